@@ -1,0 +1,77 @@
+// The wire type of `WS /ws/v1` (subprotocol `sluice.stats.v1`), shared with web/. Types only.
+
+export const STATS_SUBPROTOCOL = 'sluice.stats.v1';
+
+/** Where a stream is in its life. The server is the only source of truth. */
+export type StreamState =
+  | 'offline' // nobody publishes this name
+  | 'connecting' // a publisher was accepted, no media yet
+  | 'starting' // media arrives, nothing playable yet
+  | 'live' // playable
+  | 'stalled' // the publisher is connected but silent
+  | 'reconnecting' // the publisher is gone, its place is held
+  | 'ended'; // the stream is over; its playlist carries ENDLIST
+
+/** What a client may say. `status` follows one name's state, `stream` adds its numbers once a second. */
+export type ClientMessage =
+  | { op: 'sub'; topic: StatsTopic; name: string }
+  | { op: 'unsub'; topic: StatsTopic; name: string }
+  | { op: 'ping'; t0: number };
+
+export type StatsTopic = 'status' | 'stream';
+
+export type HelloMessage = {
+  op: 'hello';
+  v: 1;
+  /** Milliseconds since the Unix epoch, the server's clock. */
+  serverTime: number;
+  version: string;
+  session: string;
+  topics: readonly StatsTopic[];
+};
+
+/** Answer to `ping`: the client's t0, arrival and departure by the server's clock (RFC 5905 style). */
+export type PongMessage = { op: 'pong'; t0: number; t1: number; t2: number };
+
+/** Sent on subscription and at every change of state. */
+export type StatusMessage = {
+  op: 'status';
+  name: string;
+  state: StreamState;
+  /** When this state began, milliseconds since the Unix epoch. */
+  since: number;
+  viewers: number;
+  /** Path of the multivariant playlist, relative to the gateway's root. Load it only while `live`. */
+  hls: string;
+  /** RFC 6381 list, once known. */
+  codecs?: string;
+  /** PART-HOLD-BACK: the latency a low-latency player aims at. */
+  targetLatencyMs?: number;
+};
+
+/** Once a second for every `stream` subscriber; a tick is skipped for a peer that lags. */
+export type TickMessage = { op: 'tick'; name: string; seq: number; t: number; d: StreamNumbers };
+
+/** Live numbers of one stream; a key is absent while its value is unknown. */
+export type StreamNumbers = {
+  /** Video and audio bits per second over the last second. */
+  vbps: number;
+  abps: number;
+  /** Video frames per second, measured over the last seconds. */
+  fps?: number;
+  width?: number;
+  height?: number;
+  videoCodec?: string;
+  audioCodec?: string;
+  sampleRate?: number;
+  channels?: number;
+  /** Last distance between two key frames. */
+  gopMs?: number;
+  viewers: number;
+  uptimeMs: number;
+  encoder?: string;
+};
+
+export type ErrorMessage = { op: 'error'; code: string; message: string };
+
+export type ServerMessage = HelloMessage | PongMessage | StatusMessage | TickMessage | ErrorMessage;
