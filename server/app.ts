@@ -1,0 +1,261 @@
+// The composition root: the one place that knows every room. It builds a gateway from settings, starts and stops it.
+
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { settingsFrom } from './config.ts';
+import { HlsOutputs } from './hls/hls-outputs.ts';
+import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
+import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
+import { HttpServer } from './http/http-server.ts';
+import { StatsSocket } from './http/stats-socket.ts';
+import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
+import { RtmpServer } from './ingest/rtmp-server.ts';
+import { lanAddresses } from './lan-addresses.ts';
+import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
+import type { LiveStream } from './live/live-stream.ts';
+import { StreamRegistry } from './live/stream-registry.ts';
+import { type Logger, silentLogger } from './log.ts';
+import { packageVersion, webRoot } from './package-files.ts';
+import type { GatewaySettings, Settings } from './settings.ts';
+import { StreamMeter } from './stats/collect-stats.ts';
+import type { StatusMessage, StreamState } from './stats/stats-message.ts';
+import { ViewerCount } from './stats/viewer-count.ts';
+
+export type GatewayOptions = GatewaySettings & {
+  /** Where log lines go; nowhere by default. */
+  readonly logger?: Logger;
+  /** Who may publish; by default anyone in a private network. */
+  readonly authorizer?: Authorizer;
+};
+
+/** What a stream's life tells, by name of event. The words are those of the WebSocket and the API. */
+export type GatewayEvents = {
+  'stream:connecting': [name: string];
+  'stream:starting': [name: string];
+  'stream:live': [name: string];
+  'stream:stalled': [name: string];
+  'stream:reconnecting': [name: string];
+  'stream:ended': [name: string];
+};
+
+export type ListeningPorts = { readonly rtmpPort: number; readonly httpPort: number };
+
+export interface Gateway extends EventEmitter<GatewayEvents> {
+  /** All of HTTP as one function: for node:http, Express or Connect. Usable before and without `listen`. */
+  readonly handler: HttpHandler;
+  /** WebSocket upgrades of a server that mounted `handler`; false when the path is not ours. */
+  handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean;
+  /** Opens RTMP and, unless told otherwise, HTTP. Rejects with the system's error, such as EADDRINUSE. */
+  listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
+  /** Ends playlists, tells publishers, lets responses finish, and closes. Safe to call twice. */
+  close(): Promise<void>;
+  info(): GatewayInfo;
+  streams(): readonly StreamSummary[];
+}
+
+/** Rates are taken and sent once a second. */
+const TICK_MS = 1_000;
+/** A player asks for its playlist at least once in this time. */
+const LAST_REQUEST_MS = 1_500;
+/** How long running responses may take when the gateway stops. */
+const DRAIN_MS = 3_000;
+
+/** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
+export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const { logger = silentLogger, authorizer = openToPrivateNetworks, ...sections } = options;
+  const gateway = new App(settingsFrom(sections), logger, authorizer);
+  await gateway.prepare();
+  return gateway;
+}
+
+class App extends EventEmitter<GatewayEvents> implements Gateway {
+  readonly #settings: Settings;
+  readonly #logger: Logger;
+  readonly #hls: HlsOutputs;
+  readonly #registry: StreamRegistry;
+  readonly #rtmp: RtmpServer;
+  readonly #stats: StatsSocket;
+  readonly #viewers = new ViewerCount(() => performance.now());
+  readonly #meters = new Map<string, StreamMeter>();
+  #handler: HttpHandler | undefined;
+  #http: HttpServer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #tickNumber = 0;
+  #ports: ListeningPorts | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: Settings, logger: Logger, authorizer: Authorizer) {
+    super();
+    this.#settings = settings;
+    this.#logger = logger;
+    this.#hls = new HlsOutputs({
+      part: settings['hls.part'] / 1000,
+      segment: settings['hls.segment'] / 1000,
+      window: settings['hls.window'] / 1000,
+      maxBytes: settings['hls.max-memory'],
+      holdBackParts: settings['hls.hold-back'],
+      wallClock: Date.now,
+      now: () => performance.now(),
+    });
+    this.#registry = new StreamRegistry({
+      graceMs: settings['stream.grace'],
+      now: Date.now,
+      onStreamCreated: (stream) => this.#addStream(stream),
+      onStateChange: (stream, state) => this.#announce(stream, state),
+      onStreamRemoved: (stream) => this.#removeStream(stream),
+    });
+    this.#rtmp = new RtmpServer({
+      registry: this.#registry,
+      authorizer,
+      rtmpLimits: {
+        maxMessageBytes: settings['rtmp.max-message'],
+        maxChunkStreams: settings['rtmp.max-chunk-streams'],
+      },
+      limits: {
+        ...DEFAULT_INGEST_LIMITS,
+        publishDeadlineMs: settings['rtmp.publish-deadline'],
+        silenceMs: settings['rtmp.silence'],
+        maxConnections: settings['rtmp.max-connections'],
+        maxConnectionsPerAddress: settings['rtmp.max-connections-per-address'],
+      },
+      log: logger,
+    });
+    this.#stats = new StatsSocket({
+      version: packageVersion,
+      path: `${settings['http.base-path']}/ws/v1`,
+      status: (name) => this.#status(name),
+    });
+  }
+
+  get handler(): HttpHandler {
+    if (this.#handler === undefined) throw new Error('the gateway is not prepared');
+    return this.#handler;
+  }
+
+  /** Reads the built pages: all that is asynchronous before listening. */
+  async prepare(): Promise<void> {
+    const api: ApiSource = {
+      info: () => this.info(),
+      streams: () => this.streams(),
+      isReady: () => this.#closing === undefined,
+    };
+    this.#handler = await createHttpHandler({
+      hls: {
+        output: (name) => this.#hls.get(name),
+        onViewer: (name, request) => {
+          this.#viewers.seen(name, `${request.socket.remoteAddress} ${request.headers['user-agent']}`);
+        },
+        maxHoldMs: this.#settings['hls.hold'],
+      },
+      api,
+      webRoot,
+      log: this.#logger,
+    });
+  }
+
+  handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean {
+    return this.#stats.handleUpgrade(...upgrade);
+  }
+
+  async listen(options: { readonly http?: boolean } = {}): Promise<ListeningPorts> {
+    const settings = this.#settings;
+    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], settings['rtmp.host'] || undefined);
+    let httpPort = 0;
+    if (options.http !== false) {
+      const http = new HttpServer(this.handler, this.#stats, this.#logger);
+      this.#http = http;
+      httpPort = await http.listen(settings['http.port'], settings['http.host'] || undefined);
+    }
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#ports = { rtmpPort, httpPort };
+    return this.#ports;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  info(): GatewayInfo {
+    const port = this.#ports?.rtmpPort ?? this.#settings['rtmp.port'];
+    const suffix = port === 1935 ? '' : `:${port}`;
+    return {
+      version: packageVersion,
+      rtmp: { port, servers: [...lanAddresses(), 'localhost'].map((host) => `rtmp://${host}${suffix}/live`) },
+    };
+  }
+
+  streams(): readonly StreamSummary[] {
+    return this.#registry.list().map((stream) => {
+      const { name, state, viewers, hls, codecs } = this.#status(stream.name);
+      return {
+        name,
+        state,
+        since: new Date(stream.stateSince).toISOString(),
+        viewers,
+        ...(codecs === undefined ? {} : { codecs }),
+        watch: `watch/${name}`,
+        hls,
+      };
+    });
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#registry.endAll();
+    await this.#rtmp.close();
+    // Players learn of the end by asking once more: those who are here get the time for it.
+    if (this.#viewers.total > 0) await delay(LAST_REQUEST_MS);
+    this.#stats.close();
+    await this.#http?.close(DRAIN_MS);
+    this.#registry.close();
+  }
+
+  #addStream(stream: LiveStream): void {
+    this.#hls.attach(stream);
+    this.#meters.set(stream.name, new StreamMeter(stream, () => Date.now()));
+  }
+
+  #removeStream(stream: LiveStream): void {
+    this.#hls.detach(stream);
+    this.#meters.delete(stream.name);
+    this.#stats.publish('status', this.#status(stream.name), false);
+  }
+
+  #announce(stream: LiveStream, state: StreamState): void {
+    this.#logger.info({ stream: stream.name, state }, 'stream state');
+    this.#stats.publish('status', this.#status(stream.name), false);
+    if (state !== 'offline') this.emit(`stream:${state}`, stream.name);
+  }
+
+  #status(name: string): StatusMessage {
+    const stream = this.#registry.get(name);
+    const output = this.#hls.get(name);
+    const targetLatencyMs =
+      output?.rendition === undefined ? undefined : Math.round(output.rendition.partHoldBack * 1000);
+    return {
+      op: 'status',
+      name,
+      state: stream?.state ?? 'offline',
+      since: stream?.stateSince ?? Date.now(),
+      viewers: this.#viewers.count(name),
+      hls: `live/${name}/index.m3u8`,
+      ...(output === undefined || output.codecs === '' ? {} : { codecs: output.codecs }),
+      ...(targetLatencyMs === undefined ? {} : { targetLatencyMs }),
+    };
+  }
+
+  #tick(): void {
+    this.#viewers.sweep();
+    this.#tickNumber += 1;
+    for (const [name, meter] of this.#meters) {
+      const numbers = meter.measure(this.#viewers.count(name));
+      if (!this.#stats.hasFollowers('stream', name)) continue;
+      this.#stats.publish(
+        'stream',
+        { op: 'tick', name, seq: this.#tickNumber, t: Date.now(), d: numbers },
+        true,
+      );
+    }
+  }
+}

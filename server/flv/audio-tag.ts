@@ -1,0 +1,80 @@
+// AUDIODATA: the body of an RTMP audio message (Adobe FLV 10.1, annex E.4.2).
+
+import { GatewayError } from '../errors.ts';
+
+export type AudioTag =
+  /** An AudioSpecificConfig. */
+  | { readonly kind: 'config'; readonly record: Buffer }
+  /** One raw AAC frame. */
+  | { readonly kind: 'frame'; readonly data: Buffer }
+  /** Nothing for a decoder: an empty body. */
+  | { readonly kind: 'nothing' };
+
+const FORMAT_AAC = 10;
+const FORMAT_EX_HEADER = 9;
+const PACKET_CONFIG = 0;
+const PACKET_RAW = 1;
+/** SoundFormat's byte and AACPacketType. */
+const AAC_HEADER_BYTES = 2;
+/** AAC always says 44 kHz, 16 bit, stereo here, whatever it carries (E.4.2.1). */
+const AAC_FIRST_BYTE = 0xaf;
+
+/** Sound formats of table E.4.2.1, to name what an encoder sends. */
+const FORMAT_NAMES: Readonly<Record<number, string>> = {
+  0: 'linear PCM',
+  1: 'ADPCM',
+  2: 'MP3',
+  3: 'little-endian PCM',
+  4: 'Nellymoser 16 kHz',
+  5: 'Nellymoser 8 kHz',
+  6: 'Nellymoser',
+  7: 'G.711 A-law',
+  8: 'G.711 mu-law',
+  11: 'Speex',
+  14: 'MP3 8 kHz',
+};
+
+const NOTHING: AudioTag = { kind: 'nothing' };
+
+/** Parses one audio tag body; `data` and `record` share its memory. */
+export function parseAudioTag(body: Buffer): AudioTag {
+  const first = body[0];
+  if (first === undefined) return NOTHING;
+  const format = first >> 4;
+  if (format === FORMAT_EX_HEADER) {
+    const fourCc = body.toString('latin1', 1, 5).replace(/[^ -~]/g, '?');
+    throw unsupported(`Enhanced RTMP audio (${fourCc})`);
+  }
+  if (format !== FORMAT_AAC) throw unsupported(FORMAT_NAMES[format] ?? `sound format ${format}`);
+  if (body.length <= AAC_HEADER_BYTES) return NOTHING;
+  const data = body.subarray(AAC_HEADER_BYTES);
+  switch (body[1]) {
+    case PACKET_CONFIG:
+      return { kind: 'config', record: data };
+    case PACKET_RAW:
+      return { kind: 'frame', data };
+    default:
+      throw new GatewayError(
+        'invalid-data',
+        'bad_audio_tag',
+        `AACPacketType ${body[1]} does not exist; 0 and 1 do`,
+      );
+  }
+}
+
+/** The tag body of an AAC frame or its configuration: the writer's side of the same clause. */
+export function writeAacTag(tag: { isConfig: boolean; data: Buffer }): Buffer {
+  const body = Buffer.allocUnsafe(AAC_HEADER_BYTES + tag.data.length);
+  body[0] = AAC_FIRST_BYTE;
+  body[1] = tag.isConfig ? PACKET_CONFIG : PACKET_RAW;
+  tag.data.copy(body, AAC_HEADER_BYTES);
+  return body;
+}
+
+function unsupported(what: string): GatewayError {
+  return new GatewayError(
+    'unsupported',
+    'unsupported_audio_codec',
+    `${what} is not supported; set the encoder to AAC`,
+  );
+}

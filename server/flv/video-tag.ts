@@ -1,0 +1,93 @@
+// VIDEODATA: the body of an RTMP video message (Adobe FLV 10.1, annex E.4.3).
+
+import { GatewayError } from '../errors.ts';
+
+export type VideoTag =
+  /** A decoder configuration record. */
+  | { readonly kind: 'config'; readonly record: Buffer }
+  /** One access unit, length-prefixed. `compositionMs` is pts − dts. */
+  | { readonly kind: 'frame'; readonly isKey: boolean; readonly compositionMs: number; readonly data: Buffer }
+  | { readonly kind: 'end-of-sequence' }
+  /** Nothing for a decoder: a seek marker or an empty body. */
+  | { readonly kind: 'nothing' };
+
+const CODEC_AVC = 7;
+const FRAME_KEY = 1;
+/** Generated key frame: a server's, not a decoder's; treated as a key frame. */
+const FRAME_GENERATED_KEY = 4;
+const FRAME_COMMAND = 5;
+const PACKET_CONFIG = 0;
+const PACKET_NAL_UNITS = 1;
+const PACKET_END = 2;
+/** AVCPacketType and CompositionTime follow the first byte. */
+const AVC_HEADER_BYTES = 5;
+
+/** Codec ids of table E.4.3.1, to name what an encoder sends. */
+const CODEC_NAMES: Readonly<Record<number, string>> = {
+  2: 'Sorenson H.263',
+  3: 'Screen video',
+  4: 'VP6',
+  5: 'VP6 with alpha',
+  6: 'Screen video 2',
+  12: 'HEVC in the unofficial codec id 12',
+};
+
+const NOTHING: VideoTag = { kind: 'nothing' };
+const END: VideoTag = { kind: 'end-of-sequence' };
+
+/** Parses one video tag body; `data` and `record` share its memory. */
+export function parseVideoTag(body: Buffer): VideoTag {
+  const first = body[0];
+  if (first === undefined) return NOTHING;
+  if ((first & 0x80) !== 0) {
+    const fourCc = body.toString('latin1', 1, 5).replace(/[^ -~]/g, '?');
+    throw unsupported(`Enhanced RTMP video (${fourCc})`);
+  }
+  const frameType = first >> 4;
+  const codec = first & 0x0f;
+  if (frameType === FRAME_COMMAND) return NOTHING;
+  if (codec !== CODEC_AVC) throw unsupported(CODEC_NAMES[codec] ?? `video codec id ${codec}`);
+  if (body.length < AVC_HEADER_BYTES) return NOTHING;
+  const packetType = body[1];
+  const data = body.subarray(AVC_HEADER_BYTES);
+  switch (packetType) {
+    case PACKET_CONFIG:
+      return data.length === 0 ? NOTHING : { kind: 'config', record: data };
+    case PACKET_NAL_UNITS: {
+      if (data.length === 0) return NOTHING;
+      const isKey = frameType === FRAME_KEY || frameType === FRAME_GENERATED_KEY;
+      return { kind: 'frame', isKey, compositionMs: body.readIntBE(2, 3), data };
+    }
+    case PACKET_END:
+      return END;
+    default:
+      throw new GatewayError(
+        'invalid-data',
+        'bad_video_tag',
+        `AVCPacketType ${packetType} does not exist; 0 to 2 do`,
+      );
+  }
+}
+
+/** The tag body of an access unit or a configuration record: the writer's side of the same clause. */
+export function writeAvcTag(tag: {
+  isConfig: boolean;
+  isKey: boolean;
+  compositionMs: number;
+  data: Buffer;
+}): Buffer {
+  const body = Buffer.allocUnsafe(AVC_HEADER_BYTES + tag.data.length);
+  body[0] = ((tag.isKey ? FRAME_KEY : 2) << 4) | CODEC_AVC;
+  body[1] = tag.isConfig ? PACKET_CONFIG : PACKET_NAL_UNITS;
+  body.writeIntBE(tag.compositionMs, 2, 3);
+  tag.data.copy(body, AVC_HEADER_BYTES);
+  return body;
+}
+
+function unsupported(what: string): GatewayError {
+  return new GatewayError(
+    'unsupported',
+    'unsupported_video_codec',
+    `${what} is not supported; set the encoder to H.264`,
+  );
+}

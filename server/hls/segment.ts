@@ -1,0 +1,31 @@
+// What a playlist is made of: init segments, parts, and segments of parts (RFC 8216bis clauses 3 and 4.4.4).
+
+import type { ArenaSlice } from './part-arena.ts';
+
+/** EXT-X-MAP: immutable, small, kept outside the arena. */
+export type InitSegment = { readonly uri: string; readonly bytes: Buffer };
+
+/** EXT-X-PART: a Partial Segment. Without `slice` it is a gap: time in which no media came. */
+export type Part = {
+  readonly uri: string;
+  /** Seconds. */
+  readonly duration: number;
+  /** It contains a sync sample of the leading track. */
+  readonly isIndependent: boolean;
+  readonly slice: ArenaSlice | undefined;
+};
+
+/** A Media Segment; open while parts are still added. */
+export type Segment = {
+  readonly msn: number;
+  readonly uri: string;
+  readonly init: InitSegment;
+  readonly hasDiscontinuity: boolean;
+  /** Arrival of its first sample by the gateway's clock, milliseconds since the Unix epoch. */
+  readonly programDateTimeMs: number;
+  readonly parts: Part[];
+  /** Seconds: the sum of its parts. */
+  duration: number;
+  byteLength: number;
+  isOpen: boolean;
+};

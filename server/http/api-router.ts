@@ -1,0 +1,57 @@
+// The JSON API and the probes of an operator.
+
+import express, { type Router } from 'express';
+import type { StreamState } from '../stats/stats-message.ts';
+import { sendJson, sendProblem } from './http-replies.ts';
+
+/** One stream as the API shows it. */
+export type StreamSummary = {
+  readonly name: string;
+  readonly state: StreamState;
+  /** When the state began, ISO 8601. */
+  readonly since: string;
+  readonly viewers: number;
+  readonly codecs?: string;
+  /** Relative to the gateway's root. */
+  readonly watch: string;
+  readonly hls: string;
+};
+
+export type GatewayInfo = {
+  readonly version: string;
+  readonly rtmp: { readonly port: number; readonly servers: readonly string[] };
+};
+
+export type ApiSource = {
+  readonly info: () => GatewayInfo;
+  readonly streams: () => readonly StreamSummary[];
+  /** Listening and not draining. */
+  readonly isReady: () => boolean;
+};
+
+export function createApiRouter(source: ApiSource): Router {
+  const router = express.Router();
+  router.get('/livez', (_request, response) => sendJson(response, 200, { status: 'alive' }));
+  router.get('/readyz', (_request, response) => {
+    if (source.isReady()) return sendJson(response, 200, { status: 'ready' });
+    sendProblem(response, {
+      status: 503,
+      title: 'Not ready',
+      detail: 'The gateway is starting or shutting down.',
+    });
+  });
+  router.get('/api/v1/info', (_request, response) => sendJson(response, 200, source.info()));
+  router.get('/api/v1/streams', (_request, response) =>
+    sendJson(response, 200, { streams: source.streams() }),
+  );
+  router.get('/api/v1/streams/:name', (request, response) => {
+    const stream = source.streams().find((candidate) => candidate.name === request.params['name']);
+    if (stream !== undefined) return sendJson(response, 200, stream);
+    sendProblem(response, {
+      status: 404,
+      title: 'No such stream',
+      detail: 'Nobody is publishing under this name.',
+    });
+  });
+  return router;
+}

@@ -1,0 +1,33 @@
+// What a client of `/ws/v1` may say, checked field by field: it comes from anywhere.
+
+import type { ClientMessage, ErrorMessage } from '../stats/stats-message.ts';
+
+/** @returns the message, or the error to send back */
+export function parseClientMessage(text: string | undefined): ClientMessage | ErrorMessage {
+  const message = parseObject(text);
+  if (message === undefined)
+    return { op: 'error', code: 'bad_message', message: 'a message is one JSON object, as text' };
+  const { op, topic, name, t0 } = message;
+  if (op === 'ping' && typeof t0 === 'number') return { op, t0 };
+  if (op === 'sub' || op === 'unsub') {
+    if (topic !== 'status' && topic !== 'stream') {
+      return { op: 'error', code: 'unknown_topic', message: 'the topics are "status" and "stream"' };
+    }
+    return { op, topic, name: typeof name === 'string' ? name : '' };
+  }
+  return {
+    op: 'error',
+    code: 'unknown_op',
+    message: 'the operations are "sub", "unsub" and "ping" with a number t0',
+  };
+}
+
+function parseObject(text: string | undefined): Partial<Record<string, unknown>> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+// The pages that people open: set-up, watch, embed, and what they are made of. Built by web/, served from disk once read.
+
+import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import express, { type Router } from 'express';
+import { isStreamName } from '../live/stream-name.ts';
+import { sendProblem } from './http-replies.ts';
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+type Page = { readonly html: Buffer; readonly isFrameable: boolean };
+
+/** Reads the built pages; `webRoot` is the folder that `npm run build` fills. */
+export async function createPagesRouter(webRoot: URL): Promise<Router> {
+  const [setup, watch, embed] = await Promise.all(
+    ['index.html', 'watch/index.html', 'embed/index.html'].map((path) => readFile(new URL(path, webRoot))),
+  );
+  const router = express.Router({ strict: true });
+  router.get('/', (_request, response) =>
+    sendPage(response, { html: setup ?? Buffer.alloc(0), isFrameable: false }),
+  );
+  const named: readonly [string, Buffer | undefined, boolean][] = [
+    ['/watch/:name', watch, false],
+    ['/embed/:name', embed, true],
+  ];
+  for (const [path, html = Buffer.alloc(0), isFrameable] of named) {
+    router.get(path, (request, response) => {
+      if (isStreamName(String(request.params['name']))) return sendPage(response, { html, isFrameable });
+      sendProblem(response, {
+        status: 404,
+        title: 'No such page',
+        detail: 'A stream name is 1 to 64 letters, digits, "-" or "_".',
+      });
+    });
+  }
+  router.use(
+    '/assets',
+    express.static(fileURLToPath(new URL('assets', webRoot)), {
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+      redirect: false,
+    }),
+  );
+  return router;
+}
+
+function sendPage(response: ServerResponse, page: Page): void {
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': page.html.length,
+    'cache-control': 'no-cache',
+    'content-security-policy': `${POLICY}; frame-ancestors ${page.isFrameable ? '*' : "'self'"}`,
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : page.html);
+}

@@ -1,0 +1,180 @@
+// `WS /ws/v1`: states as they change, numbers once a second. One string per stream is sent to all who follow it.
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import { isStreamName } from '../live/stream-name.ts';
+import {
+  type ServerMessage,
+  STATS_SUBPROTOCOL,
+  type StatsTopic,
+  type StatusMessage,
+} from '../stats/stats-message.ts';
+import { parseClientMessage } from './client-message.ts';
+
+export type StatsSocketOptions = {
+  readonly version: string;
+  /** Path of the socket, a mount prefix included. */
+  readonly path: string;
+  /** The present state of any name, also of one that nobody publishes. */
+  readonly status: (name: string) => StatusMessage;
+};
+
+/** A client says short things. */
+const MAX_MESSAGE_BYTES = 4096;
+/** Topics one page may follow. */
+const MAX_SUBSCRIPTIONS = 64;
+/** A peer that has this much unread misses ticks; they would be old anyway. */
+const MAX_BUFFERED_BYTES = 64 * 1024;
+/** A peer that has this much unread is gone. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+const HEARTBEAT_MS = 30_000;
+/** Sockets in all: a waiting page costs one. */
+const MAX_SOCKETS = 20_000;
+const TOPICS: readonly StatsTopic[] = ['status', 'stream'];
+
+type Peer = { readonly socket: WebSocket; readonly subscriptions: Set<string>; isAlive: boolean };
+
+export class StatsSocket {
+  readonly #options: StatsSocketOptions;
+  readonly #peers = new Set<Peer>();
+  /** `topic:name` → those who follow it. */
+  readonly #followers = new Map<string, Set<Peer>>();
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: (offered) => (offered.has(STATS_SUBPROTOCOL) ? STATS_SUBPROTOCOL : false),
+  });
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(options: StatsSocketOptions) {
+    this.#options = options;
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+  }
+
+  /** @returns false when the path is not ours; the caller then owns the socket */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const path = (request.url ?? '').split('?')[0];
+    if (path !== this.#options.path) return false;
+    if (this.#peers.size >= MAX_SOCKETS) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n\r\n');
+      return true;
+    }
+    socket.on('error', () => socket.destroy());
+    this.#server.handleUpgrade(request, socket, head, (accepted) => this.#accept(accepted));
+    return true;
+  }
+
+  hasFollowers(topic: StatsTopic, name: string): boolean {
+    return this.#followers.has(`${topic}:${name}`);
+  }
+
+  /** Sends one message to all who follow a topic; those who lag miss it when it `maySkip`. */
+  publish(topic: StatsTopic, message: Extract<ServerMessage, { name: string }>, maySkip: boolean): void {
+    const followers = this.#followers.get(`${topic}:${message.name}`);
+    if (followers === undefined) return;
+    const text = JSON.stringify(message);
+    for (const peer of followers) {
+      if (!maySkip || peer.socket.bufferedAmount <= MAX_BUFFERED_BYTES) this.#sendText(peer, text);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    for (const peer of this.#peers) peer.socket.close(1001, 'the gateway is shutting down');
+    this.#server.close();
+  }
+
+  #accept(socket: WebSocket): void {
+    const peer: Peer = { socket, subscriptions: new Set(), isAlive: true };
+    this.#peers.add(peer);
+    socket.on('message', (data, isBinary) => this.#receive(peer, isBinary ? undefined : String(data)));
+    socket.on('pong', () => {
+      peer.isAlive = true;
+    });
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => this.#forget(peer));
+    this.#send(peer, {
+      op: 'hello',
+      v: 1,
+      serverTime: Date.now(),
+      version: this.#options.version,
+      session: randomUUID(),
+      topics: TOPICS,
+    });
+  }
+
+  #receive(peer: Peer, text: string | undefined): void {
+    const receivedAt = Date.now();
+    const message = parseClientMessage(text);
+    switch (message.op) {
+      case 'ping':
+        return this.#send(peer, { op: 'pong', t0: message.t0, t1: receivedAt, t2: Date.now() });
+      case 'sub':
+        return this.#subscribe(peer, message.topic, message.name);
+      case 'unsub':
+        return this.#unsubscribe(peer, `${message.topic}:${message.name}`);
+      case 'error':
+        return this.#send(peer, message);
+    }
+  }
+
+  #subscribe(peer: Peer, topic: StatsTopic, name: string): void {
+    if (!isStreamName(name)) {
+      return this.#send(peer, {
+        op: 'error',
+        code: 'bad_stream_name',
+        message: 'a stream name is 1 to 64 letters, digits, "-" or "_"',
+      });
+    }
+    const key = `${topic}:${name}`;
+    if (peer.subscriptions.size >= MAX_SUBSCRIPTIONS && !peer.subscriptions.has(key)) {
+      return this.#send(peer, {
+        op: 'error',
+        code: 'too_many_subscriptions',
+        message: `${MAX_SUBSCRIPTIONS} topics at most`,
+      });
+    }
+    peer.subscriptions.add(key);
+    const followers = this.#followers.get(key);
+    if (followers === undefined) this.#followers.set(key, new Set([peer]));
+    else followers.add(peer);
+    if (topic === 'status') this.#send(peer, this.#options.status(name));
+  }
+
+  #unsubscribe(peer: Peer, key: string): void {
+    peer.subscriptions.delete(key);
+    const followers = this.#followers.get(key);
+    followers?.delete(peer);
+    if (followers?.size === 0) this.#followers.delete(key);
+  }
+
+  #forget(peer: Peer): void {
+    this.#peers.delete(peer);
+    for (const key of [...peer.subscriptions]) this.#unsubscribe(peer, key);
+  }
+
+  #send(peer: Peer, message: ServerMessage): void {
+    this.#sendText(peer, JSON.stringify(message));
+  }
+
+  #sendText(peer: Peer, text: string): void {
+    if (peer.socket.readyState !== WebSocket.OPEN) return;
+    if (peer.socket.bufferedAmount > MAX_UNREAD_BYTES) peer.socket.terminate();
+    else peer.socket.send(text);
+  }
+
+  #beat(): void {
+    for (const peer of this.#peers) {
+      if (!peer.isAlive) {
+        peer.socket.terminate();
+        continue;
+      }
+      peer.isAlive = false;
+      peer.socket.ping();
+    }
+  }
+}

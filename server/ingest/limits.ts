@@ -1,0 +1,29 @@
+// Caps of the RTMP edge that need a clock or a count of connections, each with its reason.
+
+export type IngestLimits = {
+  /** From TCP accept to a publish request; absolute, so that a drip of bytes does not stretch it. */
+  readonly publishDeadlineMs: number;
+  /** A publisher that sends nothing for this long has ended. */
+  readonly silenceMs: number;
+  /** Replies that a peer leaves unread. */
+  readonly maxUnreadBytes: number;
+  /** How long a closed connection may take to read its last reply. */
+  readonly lingerMs: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+};
+
+export const DEFAULT_INGEST_LIMITS: IngestLimits = {
+  // An encoder across the world needs seven round trips: two seconds at a round trip of 300 ms.
+  publishDeadlineMs: 5_000,
+  // Encoders on mobile networks fall silent for some seconds and go on; 8 s must be borne.
+  silenceMs: 10_000,
+  // Replies are below 4 KiB in all; OBS reads nothing while it streams, and its kernel takes far more than that.
+  maxUnreadBytes: 64 * 1024,
+  // One lost packet on a slow road.
+  lingerMs: 1_000,
+  // A publisher costs about 1 MB besides its ring: more than one process can serve well.
+  maxConnections: 1_000,
+  // One site's encoders behind one address; more is a flood.
+  maxConnectionsPerAddress: 50,
+};

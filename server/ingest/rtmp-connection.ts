@@ -1,0 +1,248 @@
+// One encoder's socket: feeds the session, asks who may publish, and hands media to the stream. The one catch is here.
+
+import type { Socket } from 'node:net';
+import { assertNever, GatewayError } from '../errors.ts';
+import type { Authorizer, PublishVerdict } from '../live/authorizer.ts';
+import type { LiveStream, Source } from '../live/live-stream.ts';
+import { parsePublishAddress } from '../live/stream-name.ts';
+import type { StreamRegistry } from '../live/stream-registry.ts';
+import type { Logger } from '../log.ts';
+import type { RtmpLimits } from '../rtmp/limits.ts';
+import { type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
+import type { IngestLimits } from './limits.ts';
+import { parseMetadata } from './metadata.ts';
+import { isPrivateAddress, plainAddress } from './private-address.ts';
+import { TrackAssembler } from './track-assembler.ts';
+
+export type RtmpConnectionOptions = {
+  readonly socket: Socket;
+  readonly registry: StreamRegistry;
+  readonly authorizer: Authorizer;
+  readonly rtmpLimits: Partial<RtmpLimits>;
+  readonly limits: IngestLimits;
+  readonly log: Logger;
+  /** Called once; `code` names the reason. */
+  readonly onClosed: (connection: RtmpConnection, code: string) => void;
+};
+
+type Publication = { readonly stream: LiveStream; readonly source: Source; encoder: string | undefined };
+
+export class RtmpConnection {
+  readonly remoteAddress: string;
+  readonly #options: RtmpConnectionOptions;
+  readonly #socket: Socket;
+  readonly #session: Session;
+  readonly #assembler: TrackAssembler;
+  #publication: Publication | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #lastReceivedAt = performance.now();
+  #isClosed = false;
+
+  constructor(options: RtmpConnectionOptions) {
+    this.#options = options;
+    this.#socket = options.socket;
+    this.remoteAddress = plainAddress(options.socket.remoteAddress ?? 'unknown');
+    this.#session = new Session({ limits: options.rtmpLimits });
+    this.#assembler = new TrackAssembler({
+      onStart: (hints) => this.#withStream((stream, source) => stream.startSource(source, hints)),
+      onTrack: (track) => this.#withStream((stream, source) => stream.setTrack(source, track)),
+      onSample: (sample) => this.#withStream((stream, source) => stream.push(source, sample)),
+    });
+    const { publishDeadlineMs } = options.limits;
+    this.#deadline = setTimeout(() => {
+      this.#close('publish_deadline', `no publish within ${publishDeadlineMs} ms of connecting`);
+    }, publishDeadlineMs);
+    this.#socket.on('data', (bytes) => this.#receive(bytes));
+    this.#socket.on('error', (error) => this.#close('socket_error', error.message));
+    this.#socket.on('end', () => this.#close('peer_closed', 'the peer closed the connection'));
+    this.#socket.on('close', () => this.#close('peer_closed', 'the connection is gone'));
+  }
+
+  /** Once a second: a publisher that has sent nothing for too long has ended, whatever its TCP connection says. */
+  checkSilence(): void {
+    if (this.#publication === undefined || this.#isClosed) return;
+    const silentMs = performance.now() - this.#lastReceivedAt;
+    const { silenceMs } = this.#options.limits;
+    if (silentMs > silenceMs)
+      this.#close('publisher_silent', `the publisher sent nothing for ${silenceMs} ms`);
+  }
+
+  /** Tells a publisher that the gateway stops, and closes. */
+  shutDown(): void {
+    this.#end('shutting_down', {
+      code: 'NetConnection.Connect.Closed',
+      description: 'the gateway is shutting down',
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#isClosed) return;
+    this.#lastReceivedAt = performance.now();
+    this.#guard(() => this.#handle(this.#session.receive(bytes)));
+  }
+
+  /** Everything a peer can cause runs in here; only this connection ends by it. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof GatewayError) {
+        this.#end(error.code, { code: 'NetStream.Publish.Failed', description: error.message });
+      } else {
+        this.#options.log.error({ err: error, remote: this.remoteAddress }, 'a fault of the gateway itself');
+        this.#close('internal_error', 'a fault of the gateway itself; its log tells more');
+      }
+    }
+  }
+
+  #handle(outputs: readonly SessionOutput[]): void {
+    for (const output of outputs) {
+      if (this.#isClosed) return;
+      this.#handleOne(output);
+    }
+  }
+
+  #handleOne(output: SessionOutput): void {
+    switch (output.kind) {
+      case 'send':
+        return this.#send(output.bytes);
+      case 'video':
+        return this.#assembler.video(output.timestamp, output.body);
+      case 'audio':
+        return this.#assembler.audio(output.timestamp, output.body);
+      case 'data':
+        return this.#data(output.name, output.values);
+      case 'publish-requested':
+        return this.#requestPublish(output.request);
+      case 'publish-ended':
+        return this.#close('unpublished', `the publisher ended the stream (${output.how})`);
+      case 'ignored':
+        return this.#options.log.debug({ remote: this.remoteAddress, what: output.what }, 'ignored');
+      case 'closed':
+        return this.#close(output.code, output.message);
+      default:
+        return assertNever(output);
+    }
+  }
+
+  #data(name: string, values: Parameters<typeof parseMetadata>[0]): void {
+    const metadata = name === 'onMetaData' ? parseMetadata(values) : undefined;
+    if (metadata === undefined) return;
+    this.#assembler.metadata(metadata);
+    if (this.#publication !== undefined)
+      this.#publication.encoder = metadata.encoder ?? this.#publication.encoder;
+  }
+
+  #requestPublish(request: PublishRequest): void {
+    const address = parsePublishAddress(request.app, request.streamName);
+    const verdict = this.#options.authorizer.authorizePublish({
+      ...address,
+      remoteAddress: this.remoteAddress,
+      isPrivateAddress: isPrivateAddress(this.remoteAddress),
+    });
+    if (!(verdict instanceof Promise)) return this.#decide(request, verdict);
+    this.#socket.pause();
+    verdict.then(
+      (later) => this.#resumeWith(() => this.#decide(request, later)),
+      (error: unknown) =>
+        this.#resumeWith(() => {
+          throw new GatewayError(
+            'invalid-state',
+            'authorizer_failed',
+            `publishing could not be authorised: ${String(error)}`,
+          );
+        }),
+    );
+  }
+
+  #resumeWith(work: () => void): void {
+    if (this.#isClosed) return;
+    this.#guard(work);
+    this.#socket.resume();
+  }
+
+  #decide(request: PublishRequest, verdict: PublishVerdict): void {
+    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason);
+    const publication = this.#newPublication(verdict.name, request.flashVer);
+    if (publication === undefined) return;
+    clearTimeout(this.#deadline);
+    this.#publication = publication;
+    this.#options.log.info({ stream: verdict.name, remote: this.remoteAddress }, 'publishing');
+    this.#handle(this.#session.accept());
+  }
+
+  /** Takes the name, or refuses when a publisher that still speaks has it. */
+  #newPublication(name: string, flashVer: string | undefined): Publication | undefined {
+    const connection = this;
+    const source: Source = {
+      get encoder() {
+        return connection.#publication?.encoder;
+      },
+      repairs: this.#assembler.timeline.repairs,
+      onReplaced: (code, message) =>
+        this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
+    };
+    const outcome = this.#options.registry.publish(name, source);
+    if (outcome.kind === 'taken') {
+      this.#refuse('name_taken', `"${name}" is being published by someone else; choose another stream key`);
+      return undefined;
+    }
+    return { stream: outcome.stream, source, encoder: flashVer };
+  }
+
+  #refuse(code: string, description: string): void {
+    this.#sendAll(this.#session.reject({ code: 'NetStream.Publish.BadName', description }));
+    this.#close(code, description);
+  }
+
+  /** Says why, then closes. */
+  #end(code: string, status: { code: string; description: string }): void {
+    if (this.#isClosed) return;
+    this.#sendAll(this.#session.end(status));
+    this.#close(code, status.description);
+  }
+
+  #sendAll(outputs: readonly SessionOutput[]): void {
+    for (const output of outputs) if (output.kind === 'send') this.#send(output.bytes);
+  }
+
+  #send(bytes: Buffer): void {
+    this.#socket.write(bytes);
+    const { maxUnreadBytes } = this.#options.limits;
+    if (this.#socket.writableLength > maxUnreadBytes) {
+      this.#close('unread_replies', `the peer left ${this.#socket.writableLength} bytes of replies unread`);
+    }
+  }
+
+  #withStream(use: (stream: LiveStream, source: Source) => void): void {
+    if (this.#publication !== undefined) use(this.#publication.stream, this.#publication.source);
+  }
+
+  #close(code: string, message: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#deadline);
+    const publication = this.#publication;
+    publication?.stream.closeSource(publication.source);
+    this.#options.log.info(
+      {
+        remote: this.remoteAddress,
+        code,
+        reason: message,
+        ...(publication && { stream: publication.stream.name }),
+      },
+      'rtmp connection closed',
+    );
+    this.#letGo();
+    this.#options.onClosed(this, code);
+  }
+
+  /** Lets the last reply reach the peer: what it still sends is read and dropped, else its kernel would drop the reply. */
+  #letGo(): void {
+    const socket = this.#socket;
+    socket.resume();
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), this.#options.limits.lingerMs);
+    socket.once('close', () => clearTimeout(timer));
+  }
+}

@@ -1,0 +1,31 @@
+// Who may publish, and under which public name. Another policy is another Authorizer.
+
+/** One publisher's request, after its address was understood. */
+export type PublishAttempt = {
+  readonly name: string;
+  readonly query: string;
+  readonly remoteAddress: string;
+  /** Loopback or a private network (RFC 1918, RFC 4193, link-local). */
+  readonly isPrivateAddress: boolean;
+};
+
+export type PublishVerdict =
+  | { readonly kind: 'allowed'; readonly name: string }
+  /** `code` is a stable name for logs and metrics; `reason` is what the publisher is told. */
+  | { readonly kind: 'denied'; readonly code: string; readonly reason: string };
+
+export interface Authorizer {
+  authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict>;
+}
+
+/** With no keys configured: name = key, and only neighbours may publish. */
+export const openToPrivateNetworks: Authorizer = {
+  authorizePublish(attempt) {
+    if (attempt.isPrivateAddress) return { kind: 'allowed', name: attempt.name };
+    return {
+      kind: 'denied',
+      code: 'public_address',
+      reason: `publishing is open to private networks only, and ${attempt.remoteAddress} is a public address`,
+    };
+  },
+};

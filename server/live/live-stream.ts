@@ -1,0 +1,144 @@
+// One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
+
+import type { Sample } from '../media/sample.ts';
+import type { TimelineRepairs } from '../media/timeline.ts';
+import type { Track, TrackKind } from '../media/track.ts';
+import type { StreamState } from '../stats/stats-message.ts';
+import { IngestCounters } from './ingest-counters.ts';
+import type { Sink, SourceHints } from './sink.ts';
+
+/** A publisher that sends nothing for this long is shown as stalled: longer than any jitter, shorter than patience. */
+export const STALLED_AFTER_MS = 3_000;
+
+/** The publisher's end of a LiveStream. */
+export type Source = {
+  /** The encoder's name for itself, when it told one. */
+  readonly encoder: string | undefined;
+  readonly repairs: TimelineRepairs;
+  /** Called when the stream turns to another source or is closed; the connection ends itself. */
+  readonly onReplaced: (code: string, message: string) => void;
+};
+
+export type LiveStreamOptions = {
+  readonly name: string;
+  readonly now: () => number;
+  readonly onStateChange: (stream: LiveStream) => void;
+};
+
+export class LiveStream {
+  readonly name: string;
+  readonly counters = new IngestCounters();
+  readonly #now: () => number;
+  readonly #onStateChange: (stream: LiveStream) => void;
+  readonly #sinks: Sink[] = [];
+  readonly #tracks = new Map<TrackKind, Track>();
+  #source: Source | undefined;
+  #state: StreamState = 'offline';
+  #stateSince: number;
+  #startedAt: number;
+  #lastMediaAt = 0;
+  #isPlayable = false;
+
+  constructor(options: LiveStreamOptions) {
+    this.name = options.name;
+    this.#now = options.now;
+    this.#onStateChange = options.onStateChange;
+    this.#stateSince = this.#now();
+    this.#startedAt = this.#stateSince;
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** When the state began, milliseconds since the Unix epoch. */
+  get stateSince(): number {
+    return this.#stateSince;
+  }
+
+  /** When the first publisher of this stream came. */
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  get source(): Source | undefined {
+    return this.#source;
+  }
+
+  /** How long the present source has been silent. */
+  get silentMs(): number {
+    return this.#now() - this.#lastMediaAt;
+  }
+
+  get tracks(): readonly Track[] {
+    return [...this.#tracks.values()];
+  }
+
+  addSink(sink: Sink): void {
+    this.#sinks.push(sink);
+  }
+
+  /** Gives the stream to a source; the caller has made sure that it has none. */
+  openSource(source: Source): void {
+    this.#source = source;
+    this.#tracks.clear();
+    this.#lastMediaAt = this.#now();
+    this.#setState('connecting');
+  }
+
+  /** The source's first words: what it will send. Called once per source, before its tracks. */
+  startSource(source: Source, hints: SourceHints): void {
+    if (source !== this.#source) return;
+    for (const sink of this.#sinks) sink.onSourceStart(hints);
+  }
+
+  setTrack(source: Source, track: Track): void {
+    if (source !== this.#source) return;
+    this.#tracks.set(track.kind, track);
+    for (const sink of this.#sinks) sink.onTrack(track);
+  }
+
+  /** One sample of the present source; those of any other are not ours to publish. */
+  push(source: Source, sample: Sample): void {
+    if (source !== this.#source) return;
+    this.counters.count(sample);
+    this.#lastMediaAt = this.#now();
+    if (this.#state !== 'live') this.#setState(this.#isPlayable ? 'live' : 'starting');
+    for (const sink of this.#sinks) sink.onSample(sample);
+  }
+
+  /** The publisher is gone. The stream keeps its place; the registry ends it when the grace window is over. */
+  closeSource(source: Source): void {
+    if (source !== this.#source) return;
+    this.#source = undefined;
+    for (const sink of this.#sinks) sink.onSourceEnd();
+    this.#setState('reconnecting');
+  }
+
+  /** A sink has something that a viewer can play. */
+  markPlayable(): void {
+    this.#isPlayable = true;
+    if (this.#state === 'starting') this.#setState('live');
+  }
+
+  /** Once a second: a source that has fallen silent is shown as such. */
+  checkStall(): void {
+    if (this.#source !== undefined && this.#state === 'live' && this.silentMs > STALLED_AFTER_MS)
+      this.#setState('stalled');
+  }
+
+  /** The stream is over: sinks finish, and nothing is taken any more. */
+  end(): void {
+    if (this.#state === 'ended') return;
+    this.#source = undefined;
+    for (const sink of this.#sinks) sink.onEnd();
+    this.#setState('ended');
+  }
+
+  #setState(state: StreamState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#stateSince = this.#now();
+    this.#onStateChange(this);
+  }
+}

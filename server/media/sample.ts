@@ -1,0 +1,17 @@
+// A sample: one access unit or audio frame, in decode order, on its track's clock.
+
+import type { TrackKind } from './track.ts';
+
+export type Sample = {
+  readonly kind: TrackKind;
+  /** Ticks of the track; strictly increasing within a source. */
+  readonly dts: number;
+  /** dts + composition offset, never before dts. */
+  readonly pts: number;
+  /** A decoder can start here. Always true for audio. */
+  readonly isSync: boolean;
+  /** Length-prefixed NAL units or one raw AAC frame; owned by the sample, never a socket's buffer. */
+  readonly data: Buffer;
+  /** The source's clock jumped before this sample: time was lost or set anew. */
+  readonly afterJump: boolean;
+};

@@ -1,0 +1,184 @@
+// The initialization segment: ftyp and moov with an empty sample table per track (ISO 14496-12 clause 8; CMAF 7.3.1).
+// Boxes are written by mp4box from a tree of our own; decoder records go in verbatim.
+
+import { Box, BoxParser, DataStream } from 'mp4box';
+import type { AacConfig } from '../codec/aac.ts';
+import type { AvcConfig } from '../codec/avc.ts';
+import type { Track } from '../media/track.ts';
+import { esdsPayload } from './elementary-stream-descriptor.ts';
+
+const { box, sampleEntry } = BoxParser;
+
+/** Unity, row by row: 16.16 fixed point but for the last column's 2.30 (clause 6.2.2). */
+const UNITY_MATRIX = new Int32Array([0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000]);
+/** `und`: three letters of five bits (clause 8.4.2.3). */
+const LANGUAGE_UNDETERMINED = 0x55c4;
+/** Milliseconds: only durations are counted on it, and a live movie has none. */
+const MOVIE_TIMESCALE = 1_000;
+const TRACK_ENABLED_IN_MOVIE = 0b11;
+const RESOLUTION_72_DPI = 0x48_0000;
+/** dref entry flag: the media is in this file (clause 8.7.2.3). */
+const SELF_CONTAINED_MEDIA = 1;
+
+/** Writes ftyp+moov for the given tracks; the result is immutable and small (about 1.3 KB). */
+export function writeInitSegment(tracks: readonly Track[]): Buffer {
+  const ftyp = new box.ftyp();
+  ftyp.major_brand = 'iso6';
+  ftyp.minor_version = 0;
+  ftyp.compatible_brands = ['iso6', 'cmfc', 'mp41'];
+
+  const moov = new box.moov();
+  moov.addBox(movieHeader());
+  for (const track of tracks) moov.addBox(trackBox(track));
+  const mvex = moov.addBox(new box.mvex());
+  for (const track of tracks) mvex.addBox(trackExtends(track));
+
+  const stream = new DataStream();
+  ftyp.write(stream);
+  moov.write(stream);
+  return Buffer.from(stream.buffer);
+}
+
+function movieHeader(): Box {
+  const mvhd = new box.mvhd();
+  mvhd.creation_time = 0;
+  mvhd.modification_time = 0;
+  mvhd.timescale = MOVIE_TIMESCALE;
+  mvhd.duration = 0;
+  mvhd.rate = 0x1_0000;
+  mvhd.volume = 0x100;
+  mvhd.matrix = UNITY_MATRIX;
+  mvhd.next_track_id = 0xffff_ffff;
+  return mvhd;
+}
+
+function trackBox(track: Track): Box {
+  const trak = new box.trak();
+  trak.addBox(trackHeader(track));
+  const mdia = trak.addBox(new box.mdia());
+  mdia.addBox(mediaHeader(track));
+  mdia.addBox(handler(track));
+  const minf = mdia.addBox(new box.minf());
+  minf.addBox(mediaTypeHeader(track));
+  minf.addBox(dataInformation());
+  minf.addBox(emptySampleTable(track));
+  return trak;
+}
+
+function trackHeader(track: Track): Box {
+  const tkhd = new box.tkhd();
+  tkhd.flags = TRACK_ENABLED_IN_MOVIE;
+  tkhd.creation_time = 0;
+  tkhd.modification_time = 0;
+  tkhd.track_id = track.id;
+  tkhd.duration = 0;
+  tkhd.layer = 0;
+  tkhd.alternate_group = 0;
+  tkhd.volume = track.kind === 'audio' ? 0x100 : 0;
+  tkhd.matrix = UNITY_MATRIX;
+  tkhd.width = track.kind === 'video' ? track.config.sps.width * 0x1_0000 : 0;
+  tkhd.height = track.kind === 'video' ? track.config.sps.height * 0x1_0000 : 0;
+  return tkhd;
+}
+
+function mediaHeader(track: Track): Box {
+  const mdhd = new box.mdhd();
+  mdhd.creation_time = 0;
+  mdhd.modification_time = 0;
+  mdhd.timescale = track.timescale;
+  mdhd.duration = 0;
+  mdhd.language = LANGUAGE_UNDETERMINED;
+  return mdhd;
+}
+
+function handler(track: Track): Box {
+  const hdlr = new box.hdlr();
+  hdlr.handler = track.kind === 'video' ? 'vide' : 'soun';
+  hdlr.name = track.kind === 'video' ? 'VideoHandler' : 'SoundHandler';
+  return hdlr;
+}
+
+function mediaTypeHeader(track: Track): Box {
+  if (track.kind === 'video') {
+    const vmhd = new box.vmhd();
+    vmhd.flags = 1;
+    vmhd.graphicsmode = 0;
+    vmhd.opcolor = [0, 0, 0];
+    return vmhd;
+  }
+  const smhd = new box.smhd();
+  smhd.balance = 0;
+  return smhd;
+}
+
+function dataInformation(): Box {
+  const dinf = new box.dinf();
+  const dref = dinf.addBox(new box.dref());
+  const url = new box['url ']();
+  url.flags = SELF_CONTAINED_MEDIA;
+  dref.addEntry(url);
+  return dinf;
+}
+
+/** CMAF 7.5.12: the moov's sample table describes no sample. */
+function emptySampleTable(track: Track): Box {
+  const stbl = new box.stbl();
+  const stsd = stbl.addBox(new box.stsd());
+  stsd.addEntry(track.kind === 'video' ? avcSampleEntry(track.config) : aacSampleEntry(track.config));
+  const stts = stbl.addBox(new box.stts());
+  stts.sample_counts = [];
+  stts.sample_deltas = [];
+  const stsc = stbl.addBox(new box.stsc());
+  stsc.first_chunk = [];
+  stsc.samples_per_chunk = [];
+  stsc.sample_description_index = [];
+  const stsz = stbl.addBox(new box.stsz());
+  stsz.sample_sizes = [];
+  const stco = stbl.addBox(new box.stco());
+  stco.chunk_offsets = [];
+  return stbl;
+}
+
+/** ISO 14496-15 clause 5.4.2.1. */
+function avcSampleEntry(config: AvcConfig): Box {
+  const entry = new sampleEntry.avc1();
+  entry.data_reference_index = 1;
+  entry.width = config.sps.width;
+  entry.height = config.sps.height;
+  entry.horizresolution = RESOLUTION_72_DPI;
+  entry.vertresolution = RESOLUTION_72_DPI;
+  entry.frame_count = 1;
+  entry.compressorname = '';
+  entry.depth = 24;
+  entry.addBox(verbatimBox('avcC', config.record));
+  return entry;
+}
+
+/** ISO 14496-14 clause 5.6.1. */
+function aacSampleEntry(config: AacConfig): Box {
+  const entry = new sampleEntry.mp4a();
+  entry.data_reference_index = 1;
+  entry.channel_count = config.channels;
+  entry.samplesize = 16;
+  entry.samplerate = config.sampleRate < 0x1_0000 ? config.sampleRate : 0;
+  entry.addBox(verbatimBox('esds', esdsPayload(config)));
+  return entry;
+}
+
+/** A box whose payload is given. The copy is needed: mp4box writes from the start of the underlying memory. */
+function verbatimBox(type: string, payload: Uint8Array): Box {
+  const verbatim = new Box();
+  verbatim.type = type;
+  verbatim.data = new Uint8Array(payload);
+  return verbatim;
+}
+
+function trackExtends(track: Track): Box {
+  const trex = new box.trex();
+  trex.track_id = track.id;
+  trex.default_sample_description_index = 1;
+  trex.default_sample_duration = 0;
+  trex.default_sample_size = 0;
+  trex.default_sample_flags = 0;
+  return trex;
+}

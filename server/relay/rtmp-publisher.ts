@@ -1,0 +1,117 @@
+// Pushes media to an RTMP server over a socket of its own: the demo's encoder, a relay's arm, the benchmark's load.
+
+import { connect, type Socket } from 'node:net';
+import { GatewayError } from '../errors.ts';
+import type { AmfValue } from '../rtmp/amf-value.ts';
+import { type ClientOutput, PublishSession } from '../rtmp/client-session.ts';
+
+export type RtmpPublisherOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly app: string;
+  readonly streamName: string;
+  /** Payload bytes of a chunk. */
+  readonly chunkSize?: number;
+};
+
+/** From TCP connect to the server's consent. */
+const START_TIMEOUT_MS = 10_000;
+
+export class RtmpPublisher {
+  readonly #socket: Socket;
+  readonly #session: PublishSession;
+  readonly #started: Promise<void>;
+  readonly #closed: Promise<GatewayError | undefined>;
+  #settle: { start: () => void; fail: (error: GatewayError) => void } = { start: () => {}, fail: () => {} };
+  #fault: GatewayError | undefined;
+
+  constructor(options: RtmpPublisherOptions) {
+    const { host, port, app, streamName, chunkSize } = options;
+    this.#session = new PublishSession({
+      app,
+      tcUrl: `rtmp://${host}:${port}/${app}`,
+      streamName,
+      ...(chunkSize === undefined ? {} : { chunkSize }),
+    });
+    this.#socket = connect({ host, port, noDelay: true });
+    this.#started = new Promise((resolve, reject) => {
+      this.#settle = { start: resolve, fail: reject };
+    });
+    this.#started.catch(() => {});
+    this.#closed = new Promise((resolve) => {
+      this.#socket.on('close', () => {
+        this.#fail(new GatewayError('invalid-state', 'peer_closed', `${host}:${port} closed the connection`));
+        resolve(this.#fault);
+      });
+    });
+    this.#socket.setTimeout(START_TIMEOUT_MS, () => {
+      this.#fail(
+        new GatewayError(
+          'timeout',
+          'publish_timeout',
+          `${host}:${port} did not answer within ${START_TIMEOUT_MS} ms`,
+        ),
+      );
+    });
+    this.#socket.on('connect', () => this.#socket.write(this.#session.start()));
+    this.#socket.on('error', (error) =>
+      this.#fail(new GatewayError('invalid-state', 'socket_error', error.message)),
+    );
+    this.#socket.on('data', (bytes) => this.#handle(this.#session.receive(bytes)));
+  }
+
+  /** Resolves when media may be sent; rejects with GatewayError when the server refuses or cannot be reached. */
+  get started(): Promise<void> {
+    return this.#started;
+  }
+
+  /** Resolves when the connection is gone, with the fault that ended it. */
+  get closed(): Promise<GatewayError | undefined> {
+    return this.#closed;
+  }
+
+  /** Bytes that wait for the network. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  audio(timestamp: number, body: Buffer): void {
+    this.#socket.write(this.#session.audio(timestamp, body));
+  }
+
+  video(timestamp: number, body: Buffer): void {
+    this.#socket.write(this.#session.video(timestamp, body));
+  }
+
+  data(name: string, values: readonly AmfValue[]): void {
+    this.#socket.write(this.#session.data(name, values));
+  }
+
+  /** Ends the publication politely and closes. */
+  close(): void {
+    this.#fault ??= new GatewayError('invalid-state', 'closed', 'closed by this side');
+    if (this.#socket.writable) this.#socket.end(this.#session.end());
+    else this.#socket.destroy();
+  }
+
+  #handle(outputs: readonly ClientOutput[]): void {
+    for (const output of outputs) {
+      if (output.kind === 'send') {
+        this.#socket.write(output.bytes);
+      } else if (output.kind === 'publish-started') {
+        this.#socket.setTimeout(0);
+        this.#settle.start();
+      } else if (output.kind === 'rejected') {
+        this.#fail(new GatewayError('invalid-state', 'rejected', `${output.code}: ${output.description}`));
+      } else if (output.kind === 'closed') {
+        this.#fail(new GatewayError('invalid-data', output.code, output.message));
+      }
+    }
+  }
+
+  #fail(error: GatewayError): void {
+    this.#fault ??= error;
+    this.#settle.fail(this.#fault);
+    this.#socket.destroy();
+  }
+}

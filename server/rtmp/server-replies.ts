@@ -1,0 +1,90 @@
+// What the server side says to encoders: answers to commands, as real encoders expect them (RTMP 1.0, clause 7.2).
+
+import { amfObject } from './amf-value.ts';
+import { CHUNK_STREAM } from './chunk-writer.ts';
+import { type Command, type Status, writeCommand, writeStatus } from './command.ts';
+import { DEFAULT_WINDOW_BYTES, OWN_CHUNK_BYTES } from './limits.ts';
+import { PEER_BANDWIDTH_LIMIT, USER_CONTROL_EVENT } from './message.ts';
+import type { MessageLink } from './message-link.ts';
+
+/** Encoders look for an FMS of version 3 or later before they use FMLE's commands. */
+const SERVER_VERSION = 'FMS/3,0,1,123';
+/** A bit set inherited from FMS; all encoders have met this value. */
+const CAPABILITIES = 31;
+
+/** Writes a server's answers into its link. */
+export class ServerReplies {
+  readonly #link: MessageLink;
+
+  constructor(link: MessageLink) {
+    this.#link = link;
+  }
+
+  /** The link's terms and the success of `connect`; `objectEncoding` is 3 for a client that will use types 15 and 17. */
+  connected(command: Command, objectEncoding: 0 | 3): void {
+    const windowBytes = DEFAULT_WINDOW_BYTES;
+    this.#link.sendControl({ kind: 'window-acknowledgement-size', windowBytes });
+    const limitType = PEER_BANDWIDTH_LIMIT.dynamic;
+    this.#link.sendControl({ kind: 'set-peer-bandwidth', windowBytes, limitType });
+    this.#link.sendControl({ kind: 'set-chunk-size', chunkBytes: OWN_CHUNK_BYTES });
+    const properties = amfObject({ fmsVer: SERVER_VERSION, capabilities: CAPABILITIES, mode: 1 });
+    const information = amfObject({
+      level: 'status',
+      code: 'NetConnection.Connect.Success',
+      description: 'Connection succeeded.',
+      objectEncoding,
+    });
+    this.#answer({ ...command, name: '_result', object: properties, args: [information] });
+  }
+
+  /** Success of a command, with its result value if it has one. */
+  result(command: Command, value?: number): void {
+    this.#answer({ ...command, name: '_result', object: null, args: [value] });
+  }
+
+  /** Failure of a command. */
+  error(command: Command, code: string, description: string): void {
+    const information = amfObject({ level: 'error', code, description });
+    this.#answer({ ...command, name: '_error', object: null, args: [information] });
+  }
+
+  /** A publish request was granted. `onFCPublish` is for FMLE and its kin, which wait for it. */
+  publishStarted(messageStreamId: number): void {
+    const status: Status = {
+      level: 'status',
+      code: 'NetStream.Publish.Start',
+      description: 'Publishing started.',
+    };
+    const event = USER_CONTROL_EVENT.streamBegin;
+    this.#link.sendControl({ kind: 'user-control', event, value: messageStreamId });
+    this.#status('onFCPublish', status, 0);
+    this.#status('onStatus', status, messageStreamId);
+  }
+
+  /** The publisher's stream has ended, by its wish or by ours. */
+  publishEnded(messageStreamId: number): void {
+    const status: Status = {
+      level: 'status',
+      code: 'NetStream.Unpublish.Success',
+      description: 'Publishing stopped.',
+    };
+    this.#status('onFCUnpublish', status, 0);
+    this.#status('onStatus', status, messageStreamId);
+  }
+
+  /** Any other status, on a message stream or, with 0, on the connection. */
+  status(status: Status, messageStreamId: number): void {
+    this.#status('onStatus', status, messageStreamId);
+  }
+
+  /** A command with transaction id 0 wants no answer (clause 7.2.1). */
+  #answer(command: Command): void {
+    if (command.transactionId === 0) return;
+    this.#link.send(writeCommand(command, 0), CHUNK_STREAM.command);
+  }
+
+  #status(name: string, status: Status, messageStreamId: number): void {
+    const chunkStreamId = messageStreamId === 0 ? CHUNK_STREAM.command : CHUNK_STREAM.status;
+    this.#link.send(writeStatus(name, status, messageStreamId), chunkStreamId);
+  }
+}

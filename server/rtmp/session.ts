@@ -1,0 +1,383 @@
+// The server's side of one RTMP connection, without socket, clock or log: bytes in, outputs in order (RTMP 1.0, clause 7.2).
+
+import { GatewayError } from '../errors.ts';
+import { splitAggregate } from './aggregate.ts';
+import { type Command, parseCommand, parseData, quote, type Status } from './command.ts';
+import { ServerHandshake } from './handshake.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { DEFAULT_RTMP_LIMITS, type RtmpLimits } from './limits.ts';
+import { MESSAGE_TYPE, type Message, UNNAMED_MESSAGE_STREAM } from './message.ts';
+import { MessageLink } from './message-link.ts';
+import { type ConnectParameters, parseConnect, parsePublish } from './publish-request.ts';
+import { ServerReplies } from './server-replies.ts';
+import type { ClosingStatus, PublishRequest, SessionOutput } from './session-output.ts';
+import { isAllowedMove, isBeforePublish, type SessionState } from './session-state.ts';
+
+export type { ClosingStatus, PublishRequest, SessionOutput } from './session-output.ts';
+
+const NO_OUTPUTS: readonly SessionOutput[] = [];
+
+/** One connection from an encoder. Give `receive` at most one socket read at a time: see `maxHeldBytes`. */
+export class Session {
+  readonly #limits: RtmpLimits;
+  readonly #link: MessageLink;
+  readonly #replies: ServerReplies;
+  readonly #handshake = new ServerHandshake();
+  #state: SessionState = 'handshaking';
+  #outputs: SessionOutput[] = [];
+  #parameters: ConnectParameters = { app: '', tcUrl: undefined, flashVer: undefined, objectEncoding: 0 };
+  #lastMessageStreamId = 0;
+  /** The message stream whose media this connection may publish. */
+  #publishedStreamId = UNNAMED_MESSAGE_STREAM;
+  readonly #held: HeldBytes;
+
+  constructor(options: { readonly limits?: Partial<RtmpLimits> } = {}) {
+    this.#limits = { ...DEFAULT_RTMP_LIMITS, ...options.limits };
+    this.#held = new HeldBytes(this.#limits.maxHeldBytes);
+    this.#link = new MessageLink(this.#limits, 'full');
+    this.#replies = new ServerReplies(this.#link);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** All bytes given to `receive` while open. */
+  get bytesReceived(): number {
+    return this.#link.receivedBytes;
+  }
+
+  /** Reads what came from the peer; the buffer may be reused afterwards. Bad input never throws: it closes. */
+  receive(bytes: Buffer): readonly SessionOutput[] {
+    if (this.#state === 'closed') return NO_OUTPUTS;
+    this.#link.countReceived(bytes.length);
+    return this.#read(bytes);
+  }
+
+  /** Grants the pending request and goes on with what was held back. Nothing happens after a close. */
+  accept(): readonly SessionOutput[] {
+    if (this.#isClosedOrThrow()) return NO_OUTPUTS;
+    this.#move('publishing');
+    this.#replies.publishStarted(this.#replyStreamId);
+    this.#flushSends();
+    return this.#read(this.#held.take());
+  }
+
+  /** Refuses the pending request and closes. Nothing happens after a close. */
+  reject(status: ClosingStatus): readonly SessionOutput[] {
+    if (this.#isClosedOrThrow()) return NO_OUTPUTS;
+    this.#replies.status({ level: 'error', ...status }, this.#replyStreamId);
+    this.#close('publish_rejected', `${status.code}: ${status.description}`);
+    return this.#takeOutputs();
+  }
+
+  /** Closes for a reason of ours (drain, kick), which the peer is told. Nothing happens after a close. */
+  end(status?: ClosingStatus): readonly SessionOutput[] {
+    if (this.#state === 'closed') return NO_OUTPUTS;
+    const farewell: Status = {
+      level: status === undefined ? 'status' : 'error',
+      code: status?.code ?? 'NetConnection.Connect.Closed',
+      description: status?.description ?? 'The server closes the connection.',
+    };
+    if (this.#state === 'publishing') this.#replies.publishEnded(this.#replyStreamId);
+    if (this.#state !== 'handshaking') this.#replies.status(farewell, 0);
+    this.#close('ended_by_server', `${farewell.code}: ${farewell.description}`);
+    return this.#takeOutputs();
+  }
+
+  get #replyStreamId(): number {
+    return Math.max(0, this.#publishedStreamId);
+  }
+
+  #isClosedOrThrow(): boolean {
+    if (this.#state === 'closed') return true;
+    if (this.#state === 'publish-pending') return false;
+    throw new GatewayError(
+      'invalid-state',
+      'no_publish_pending',
+      `nothing is to be decided in state ${this.#state}`,
+    );
+  }
+
+  /** The one place where a fault in the peer's bytes ends the session. */
+  #read(bytes: Buffer): readonly SessionOutput[] {
+    try {
+      if (isBeforePublish(this.#state)) this.#readWithinBudget(bytes);
+      else if (this.#state === 'publish-pending') this.#held.add(bytes);
+      else this.#readMessages(bytes, 0, bytes.length);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      this.#close(error.code, error.message);
+    }
+    if (this.#state !== 'closed') this.#link.acknowledge();
+    return this.#takeOutputs();
+  }
+
+  /** Reads no further than `maxBytesBeforePublish`, wherever reads happen to be cut. */
+  #readWithinBudget(bytes: Buffer): void {
+    const limit = this.#limits.maxBytesBeforePublish;
+    const end = Math.min(bytes.length, limit - (this.#link.receivedBytes - bytes.length));
+    const start = this.#state === 'handshaking' ? this.#shakeHands(bytes, end) : 0;
+    if (this.#state !== 'handshaking') this.#readMessages(bytes, start, end);
+    if (end === bytes.length) return;
+    if (this.#state === 'publish-pending') this.#held.add(bytes.subarray(end));
+    else if (isBeforePublish(this.#state)) {
+      throw new GatewayError(
+        'limit',
+        'bytes_before_publish',
+        `more than ${limit} bytes came without a publish request`,
+      );
+    }
+  }
+
+  /** Returns where the handshake's bytes end. */
+  #shakeHands(bytes: Buffer, end: number): number {
+    const step = this.#handshake.receive(bytes, 0, end);
+    if (step.reply !== undefined) this.#link.sendRaw(step.reply);
+    if (step.isDone) this.#move('connecting');
+    return step.usedBytes;
+  }
+
+  #readMessages(bytes: Buffer, start: number, end: number): void {
+    this.#link.feed(bytes, start, end);
+    for (;;) {
+      const message = this.#link.next();
+      if (message === undefined) return;
+      this.#handle(message);
+      if (this.#state === 'publish-pending') {
+        this.#held.add(this.#link.unread);
+        this.#link.dropUnread();
+        return;
+      }
+    }
+  }
+
+  #handle(message: Message): void {
+    switch (message.type) {
+      case MESSAGE_TYPE.audio:
+        this.#takeMedia('audio', message);
+        return;
+      case MESSAGE_TYPE.video:
+        this.#takeMedia('video', message);
+        return;
+      case MESSAGE_TYPE.dataAmf0:
+      case MESSAGE_TYPE.dataAmf3:
+        this.#takeData(message);
+        return;
+      case MESSAGE_TYPE.commandAmf0:
+      case MESSAGE_TYPE.commandAmf3:
+        this.#obey(parseCommand(message, this.#limits), message);
+        return;
+      case MESSAGE_TYPE.aggregate:
+        this.#requirePublisher(message);
+        for (const part of splitAggregate(message, this.#limits)) this.#takeAggregated(part);
+        return;
+      case MESSAGE_TYPE.sharedObjectAmf0:
+      case MESSAGE_TYPE.sharedObjectAmf3:
+        this.#ignore('a shared object message');
+        return;
+      default:
+        this.#ignore(`a message of type ${message.type}`);
+    }
+  }
+
+  #takeAggregated(part: Message): void {
+    const isMedia = part.type === MESSAGE_TYPE.audio || part.type === MESSAGE_TYPE.video;
+    if (isMedia || part.type === MESSAGE_TYPE.dataAmf0) this.#handle(part);
+    else this.#ignore(`a message of type ${part.type} in an aggregate`);
+  }
+
+  #takeMedia(kind: 'audio' | 'video', message: Message): void {
+    this.#requirePublisher(message);
+    if (message.body.length === 0) this.#ignore(`an empty ${kind} message`);
+    else this.#outputs.push({ kind, timestamp: message.timestamp, body: message.body });
+  }
+
+  /** Metadata that cannot be read must not end a live stream whose media can. */
+  #takeData(message: Message): void {
+    const isElsewhere = this.#state === 'publishing' && !this.#isOnPublishedStream(message);
+    if (isElsewhere) {
+      this.#ignore(`a data message on message stream ${message.messageStreamId}`);
+      return;
+    }
+    this.#requirePublisher(message);
+    if (message.body.length > this.#limits.maxDataBytes) {
+      this.#ignore(`a data message of ${message.body.length} bytes`);
+      return;
+    }
+    try {
+      const call = parseData(message, this.#limits);
+      if (call === undefined) this.#ignore('a data message without a name');
+      else this.#outputs.push({ kind: 'data', timestamp: message.timestamp, ...call });
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      this.#ignore(`a data message: ${error.message}`);
+    }
+  }
+
+  /** Media is taken from the accepted publisher, on the message stream it publishes, and from nobody else. */
+  #requirePublisher(message: Message): void {
+    if (this.#state === 'publishing' && this.#isOnPublishedStream(message)) return;
+    const id = message.messageStreamId;
+    const where = id === UNNAMED_MESSAGE_STREAM ? 'no message stream' : `message stream ${id}`;
+    throw new GatewayError(
+      'invalid-state',
+      'media_not_publishing',
+      `a message of type ${message.type} came on ${where}, which publishes nothing (state ${this.#state})`,
+    );
+  }
+
+  /** A chunk stream that never named a message stream can only mean the one there is. */
+  #isOnPublishedStream({ messageStreamId }: Message): boolean {
+    return messageStreamId === this.#publishedStreamId || messageStreamId === UNNAMED_MESSAGE_STREAM;
+  }
+
+  #obey(command: Command, message: Message): void {
+    if (command.name === 'connect') {
+      this.#connect(command);
+      return;
+    }
+    if (this.#state === 'connecting') {
+      throw new GatewayError(
+        'invalid-state',
+        'not_connected',
+        `the first command is ${quote(command.name)}, not "connect"`,
+      );
+    }
+    switch (command.name) {
+      case 'createStream':
+        this.#lastMessageStreamId += 1;
+        this.#replies.result(command, this.#lastMessageStreamId);
+        return;
+      case 'publish':
+        this.#publish(command, message.messageStreamId);
+        return;
+      case 'FCUnpublish':
+        this.#replies.result(command);
+        this.#unpublish(command);
+        return;
+      case 'closeStream':
+        if (message.messageStreamId === this.#publishedStreamId) this.#unpublish(command);
+        return;
+      case 'deleteStream':
+        if (command.args[0] === this.#publishedStreamId) this.#unpublish(command);
+        return;
+      case 'play':
+      case 'play2':
+        this.#refusePlay(message.messageStreamId);
+        return;
+      default:
+        this.#answerOther(command);
+    }
+  }
+
+  /** Commands that change nothing here: those that encoders send by custom, answers to ours, and unknown ones. */
+  #answerOther(command: Command): void {
+    switch (command.name) {
+      case 'releaseStream':
+      case 'FCPublish':
+      case '_checkbw':
+        this.#replies.result(command);
+        return;
+      case '_result':
+      case '_error':
+      case 'onStatus':
+        return;
+      default:
+        this.#replies.error(command, 'NetConnection.Call.Failed', 'The method is not known here.');
+        this.#ignore(`the command ${quote(command.name)}`);
+    }
+  }
+
+  #connect(command: Command): void {
+    // `connect` is always the first transaction (clause 7.2.1.1), also where the number is missing.
+    const numbered = { ...command, transactionId: command.transactionId || 1 };
+    if (this.#state !== 'connecting') {
+      this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The connection is made already.');
+      this.#ignore('a second connect');
+      return;
+    }
+    try {
+      this.#parameters = parseConnect(command);
+    } catch (error) {
+      this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The command object is not valid.');
+      throw error;
+    }
+    this.#move('connected');
+    this.#replies.connected(numbered, this.#parameters.objectEncoding);
+  }
+
+  #publish(command: Command, messageStreamId: number): void {
+    if (this.#state !== 'connected') {
+      this.#refusePublish('This connection has published already.', messageStreamId);
+      this.#ignore('a second publish');
+      return;
+    }
+    let request: PublishRequest;
+    try {
+      request = parsePublish(command, this.#parameters);
+    } catch (error) {
+      this.#refusePublish('The stream name must be a string.', messageStreamId);
+      throw error;
+    }
+    this.#publishedStreamId = messageStreamId;
+    this.#flushSends();
+    this.#move('publish-pending');
+    this.#outputs.push({ kind: 'publish-requested', request });
+  }
+
+  #refusePublish(description: string, messageStreamId: number): void {
+    const status: Status = { level: 'error', code: 'NetStream.Publish.BadName', description };
+    this.#replies.status(status, Math.max(0, messageStreamId));
+  }
+
+  #unpublish(command: Command): void {
+    if (this.#state !== 'publishing') return;
+    this.#move('unpublished');
+    this.#replies.publishEnded(this.#replyStreamId);
+    this.#outputs.push({ kind: 'publish-ended', how: command.name });
+  }
+
+  #refusePlay(messageStreamId: number): void {
+    const description = 'Streams are played over HTTP here, not over RTMP.';
+    this.#replies.status(
+      { level: 'error', code: 'NetStream.Play.StreamNotFound', description },
+      Math.max(0, messageStreamId),
+    );
+    throw new GatewayError(
+      'unsupported',
+      'play_unsupported',
+      'playing over RTMP is not supported; watch over HLS',
+    );
+  }
+
+  #ignore(what: string): void {
+    this.#outputs.push({ kind: 'ignored', what });
+  }
+
+  #move(to: SessionState): void {
+    if (!isAllowedMove(this.#state, to)) throw new Error(`no way from ${this.#state} to ${to}`);
+    this.#state = to;
+  }
+
+  #close(code: string, message: string): void {
+    this.#flushSends();
+    this.#move('closed');
+    this.#link.dropUnread();
+    this.#held.clear();
+    this.#outputs.push({ kind: 'closed', code, message });
+  }
+
+  #flushSends(): void {
+    const bytes = this.#link.takeSends();
+    if (bytes !== undefined) this.#outputs.push({ kind: 'send', bytes });
+  }
+
+  #takeOutputs(): readonly SessionOutput[] {
+    this.#flushSends();
+    if (this.#outputs.length === 0) return NO_OUTPUTS;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+}

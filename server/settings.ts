@@ -1,0 +1,204 @@
+// The one table of settings: each declared once, with flag, environment variable, file path, default, unit and meaning.
+
+import { GatewayError } from './errors.ts';
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+
+/** One row of the table. `parse` takes what a flag, the environment, a file or a program gave. */
+export type Setting<Value> = {
+  readonly defaultValue: Value;
+  /** What a value looks like, for messages and the README. */
+  readonly form: string;
+  readonly meaning: string;
+  readonly parse: (raw: unknown) => Value | undefined;
+  /** How the default is written. */
+  readonly shownDefault: string;
+};
+
+const MIB = 1024 * 1024;
+
+export const SETTINGS = {
+  'rtmp.port': port(1935, 'Where encoders push. 0 takes any free port.'),
+  'rtmp.host': text('', 'Address that RTMP listens on; empty for all.'),
+  'rtmp.max-connections': count(1000, 'RTMP connections at the same time, in all.'),
+  'rtmp.max-connections-per-address': count(50, 'RTMP connections at the same time from one address.'),
+  'rtmp.publish-deadline': duration(5_000, 'From connecting to publishing, at most.'),
+  'rtmp.silence': duration(10_000, 'A publisher that sends nothing for this long has ended.'),
+  'rtmp.max-message': bytes(16 * MIB, 'The longest RTMP message; 4K key frames exceed 1 MiB.'),
+  'rtmp.max-chunk-streams': count(32, 'Chunk streams that one connection may open.'),
+  'http.port': port(8080, 'Where browsers watch: pages, HLS, API and WebSocket. 0 takes any free port.'),
+  'http.host': text('', 'Address that HTTP listens on; empty for all.'),
+  'http.base-path': text(
+    '',
+    'Path in front of everything when the gateway is mounted in another server, such as /tv.',
+  ),
+  'hls.part': duration(
+    200,
+    'Wanted length of a part; rounded to whole frames. Shorter is less latency and more requests.',
+  ),
+  'hls.segment': duration(
+    2_000,
+    'A segment ends at the first key frame after this long. TARGETDURATION is twice it.',
+  ),
+  'hls.window': duration(
+    12_000,
+    'How much of the past a playlist lists; never below three target durations.',
+  ),
+  'hls.max-memory': bytes(
+    64 * MIB,
+    'Media that one stream keeps in memory; the window shrinks when it is reached.',
+  ),
+  'hls.hold-back': factor(4, 'How far behind the live edge low-latency players stay, in parts; at least 3.'),
+  'hls.hold': duration(
+    7_500,
+    'How long a request may wait for media that does not come; players give up at 10 s.',
+  ),
+  'stream.grace': duration(15_000, 'How long the place of a lost publisher is held for its return.'),
+  'log.level': choice<LogLevel>('info', LOG_LEVELS, 'How much is told on standard error.'),
+} as const;
+
+export type SettingPath = keyof typeof SETTINGS;
+
+/** The value of every setting. Durations are milliseconds, sizes bytes. */
+export type Settings = {
+  readonly [Path in SettingPath]: (typeof SETTINGS)[Path] extends Setting<infer Value> ? Value : never;
+};
+
+/** Settings in sections, as in the settings file: `{ rtmp: { port: 0 }, hls: { part: '200ms' } }`. */
+export type GatewaySettings = {
+  readonly [Section in SectionOf<keyof Settings>]?: {
+    readonly [Key in KeyIn<Section>]?: Settings[`${Section}.${Key}` & keyof Settings] | string;
+  };
+};
+type SectionOf<Path extends string> = Path extends `${infer Section}.${string}` ? Section : never;
+type KeyIn<Section extends string> = keyof Settings extends infer Path
+  ? Path extends `${Section}.${infer Key}`
+    ? Key
+    : never
+  : never;
+
+export function isSettingPath(path: string): path is SettingPath {
+  return Object.hasOwn(SETTINGS, path);
+}
+
+/** `rtmp.max-message` → `--rtmp-max-message`. */
+export function flagOf(path: string): string {
+  return `--${path.replaceAll('.', '-')}`;
+}
+
+/** `rtmp.max-message` → `SLUICE_RTMP_MAX_MESSAGE`. */
+export function environmentNameOf(path: string): string {
+  return `SLUICE_${path.replaceAll(/[.-]/g, '_').toUpperCase()}`;
+}
+
+/** Throws GatewayError that names the value, where it came from, and what is allowed. */
+export function parseSetting(path: SettingPath, raw: unknown, origin: string): Settings[SettingPath] {
+  const setting: Setting<Settings[SettingPath]> = SETTINGS[path];
+  const value = setting.parse(raw);
+  if (value !== undefined) return value;
+  throw new GatewayError(
+    'config',
+    'bad_setting',
+    `${origin}: ${JSON.stringify(raw)} is not a ${path}; it is ${setting.form}`,
+  );
+}
+
+function port(defaultValue: number, meaning: string): Setting<number> {
+  return {
+    defaultValue,
+    form: 'a port from 0 to 65535',
+    meaning,
+    parse: (raw) => wholeNumber(raw, 65_535),
+    shownDefault: String(defaultValue),
+  };
+}
+
+function count(defaultValue: number, meaning: string): Setting<number> {
+  return {
+    defaultValue,
+    form: 'a whole number from 1',
+    meaning,
+    parse: (raw) => positive(wholeNumber(raw, 1_000_000)),
+    shownDefault: String(defaultValue),
+  };
+}
+
+function factor(defaultValue: number, meaning: string): Setting<number> {
+  const parse = (raw: unknown): number | undefined => {
+    const value = Number(raw);
+    return (typeof raw === 'number' || typeof raw === 'string') && value >= 3 && value <= 100
+      ? value
+      : undefined;
+  };
+  return { defaultValue, form: 'a number from 3 to 100', meaning, parse, shownDefault: String(defaultValue) };
+}
+
+function text(defaultValue: string, meaning: string): Setting<string> {
+  return {
+    defaultValue,
+    form: 'a text',
+    meaning,
+    parse: (raw) => (typeof raw === 'string' ? raw : undefined),
+    shownDefault: defaultValue === '' ? '(empty)' : defaultValue,
+  };
+}
+
+function choice<Value extends string>(
+  defaultValue: Value,
+  values: readonly Value[],
+  meaning: string,
+): Setting<Value> {
+  return {
+    defaultValue,
+    form: `one of ${values.join(', ')}`,
+    meaning,
+    parse: (raw) => values.find((value) => value === raw),
+    shownDefault: defaultValue,
+  };
+}
+
+/** `200ms`, `2s`, `1.5s`, `1m`; a bare number is milliseconds. */
+function duration(defaultMs: number, meaning: string): Setting<number> {
+  const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  return {
+    defaultValue: defaultMs,
+    form: 'a duration such as 200ms, 2s or 1m',
+    meaning,
+    parse: (raw) => withUnit(raw, /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/, units),
+    shownDefault: defaultMs % 1_000 === 0 ? `${defaultMs / 1_000}s` : `${defaultMs}ms`,
+  };
+}
+
+/** `64MiB`, `512KiB`; a bare number is bytes. */
+function bytes(defaultBytes: number, meaning: string): Setting<number> {
+  const units = { KiB: 1024, MiB: MIB, GiB: 1024 * MIB };
+  return {
+    defaultValue: defaultBytes,
+    form: 'a size such as 512KiB or 64MiB',
+    meaning,
+    parse: (raw) => withUnit(raw, /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/, units),
+    shownDefault: `${defaultBytes / MIB}MiB`,
+  };
+}
+
+function withUnit(
+  raw: unknown,
+  pattern: RegExp,
+  units: Readonly<Record<string, number>>,
+): number | undefined {
+  const match = pattern.exec(
+    typeof raw === 'number' ? String(raw) : typeof raw === 'string' ? raw.trim() : '',
+  );
+  const value = match === null ? 0 : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
+  return value > 0 && Number.isSafeInteger(Math.round(value)) ? Math.round(value) : undefined;
+}
+
+function wholeNumber(raw: unknown, max: number): number | undefined {
+  const value = typeof raw === 'string' && /^\d{1,7}$/.test(raw.trim()) ? Number(raw) : raw;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max
+    ? value
+    : undefined;
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value === 0 ? undefined : value;
+}
