@@ -14,8 +14,11 @@ export type MediaPlaylistView = {
   readonly preloadHintUri: string | undefined;
 };
 
-/** RFC 8216bis 4.4.4.9: parts are listed at least this many target durations back from the end. */
-const PART_WINDOW_TARGET_DURATIONS = 3;
+/**
+ * RFC 8216bis 4.4.4.9: parts leave the playlist some target durations from its end. Players join PART-HOLD-BACK from the
+ * end, so the open segment's parts and those of the two before it are enough, and every reload is shorter.
+ */
+const SEGMENTS_WITH_PARTS = 3;
 /** 4.4.3.8: HOLD-BACK is at least three target durations. */
 const HOLD_BACK_TARGET_DURATIONS = 3;
 /** EXT-X-MAP without I-frames needs 6 (clause 8); nothing here needs more. */
@@ -30,11 +33,9 @@ export function renderMediaPlaylist(view: MediaPlaylistView): string {
     `HOLD-BACK=${seconds(HOLD_BACK_TARGET_DURATIONS * timing.targetDuration)}\n` +
     `#EXT-X-PART-INF:PART-TARGET=${seconds(timing.partTarget)}\n` +
     `#EXT-X-MEDIA-SEQUENCE:${first?.msn ?? 0}\n#EXT-X-DISCONTINUITY-SEQUENCE:${view.discontinuitySequence}\n`;
-  let left = segments.reduce((sum, segment) => sum + segment.duration, 0);
   let init: InitSegment | undefined;
-  for (const segment of segments) {
-    left -= segment.duration;
-    const showsParts = segment.isOpen || left < PART_WINDOW_TARGET_DURATIONS * timing.targetDuration;
+  for (const [at, segment] of segments.entries()) {
+    const showsParts = at >= segments.length - SEGMENTS_WITH_PARTS;
     text += renderSegment(segment, { showsParts, showsMap: segment.init !== init });
     init = segment.init;
   }

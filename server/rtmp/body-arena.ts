@@ -61,7 +61,12 @@ export class BodyArena {
   /** Takes the finished body out of its slot. It is `length` bytes long and full. */
   complete(slot: BodySlot, length: number): Buffer {
     const { memory, base } = slot;
-    if (length > this.#largestCompleted) this.#largestCompleted = length;
+    if (length > this.#largestCompleted) {
+      this.#largestCompleted = length;
+      // A peer that has sent bodies of this length will send more: the next slab is made for them.
+      const wished = Math.max(this.#nextSlabBytes, BODIES_PER_SLAB * length);
+      this.#nextSlabBytes = Math.min(wished, MAX_SLAB_BYTES);
+    }
     this.release(slot);
     return memory.length === length ? memory : memory.subarray(base, base + length);
   }
