@@ -1,0 +1,173 @@
+// Brings a checkout to the point where it runs: a new enough Node, the locked dependencies, a fresh build.
+// Runs before anything is installed, so it uses Node's own modules only, and syntax an old Node can parse:
+// that one must get as far as being told that it is too old.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withPrepareLock } from './prepare-lock.mjs';
+import { runCommand, runNpm, ScriptError, say } from './run-command.mjs';
+
+/** The checkout's top folder. */
+export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const MAIN_FILE = path.join(ROOT, 'dist/server/main.js');
+
+const DIST = path.join(ROOT, 'dist');
+const LOCK_FILE = path.join(DIST, '.prepare.lock');
+const STAMP_FILE = path.join(DIST, '.build-stamp');
+/** What the build reads; a change in any of these makes dist stale. */
+const BUILD_INPUTS = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'server',
+  'web',
+  'scripts/prepare.mjs',
+];
+
+/**
+ * Installs and builds what is missing or stale. A checkout that is ready is only read, never written to.
+ * @param {{force?: boolean}} [options] `force` builds even when dist is fresh
+ */
+export async function prepare(options) {
+  requireNode();
+  const force = options !== undefined && options.force === true;
+  if (!force && isInstalled() && isBuilt()) return;
+  const onWait = () => say('another start is preparing this checkout; waiting for it');
+  await withPrepareLock(LOCK_FILE, onWait, async () => {
+    if (!isInstalled()) await install();
+    if (force || !isBuilt()) await build();
+  });
+}
+
+/** Throws a sentence when this Node is older than package.json's `engines` asks for. */
+function requireNode() {
+  const wanted = readJson(path.join(ROOT, 'package.json')).engines.node.replace('>=', '');
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split('.').map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  throw new ScriptError(
+    `Sluice needs Node ${wanted} or newer, and this is Node ${process.versions.node}. Get a current one from https://nodejs.org`,
+  );
+}
+
+/**
+ * Whether node_modules holds what package-lock.json names. npm writes node_modules/.package-lock.json last,
+ * as the record of what it really installed, so a broken-off install and an older lock both differ from it.
+ */
+function isInstalled() {
+  const installedFile = path.join(ROOT, 'node_modules/.package-lock.json');
+  if (!fs.existsSync(installedFile)) return false;
+  const installed = readJson(installedFile).packages;
+  const locked = readJson(path.join(ROOT, 'package-lock.json')).packages;
+  return Object.entries(locked).every(([where, wanted]) => {
+    if (where === '') return true;
+    const found = installed[where];
+    if (found === undefined) return wanted.optional === true && !isForThisMachine(wanted);
+    return found.version === wanted.version && found.integrity === wanted.integrity;
+  });
+}
+
+/**
+ * Whether an optional package must be here: one that names this very platform. One bound to a C library is
+ * left out of the question, since Node does not say plainly which of them runs it.
+ * @param {{os?: string[], cpu?: string[], libc?: string[]}} entry
+ */
+function isForThisMachine(entry) {
+  if (entry.os === undefined || entry.cpu === undefined || entry.libc !== undefined) return false;
+  return entry.os.includes(process.platform) && entry.cpu.includes(process.arch);
+}
+
+async function install() {
+  say('installing the locked dependencies (once, needs the network)');
+  // The build needs the development dependencies, whatever NODE_ENV says.
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await runNpm(args, { cwd: ROOT });
+  if (code !== 0) throw new ScriptError(`npm ci ended with ${code}; its messages are above`);
+}
+
+function isBuilt() {
+  const hasOutput = fs.existsSync(MAIN_FILE) && fs.existsSync(path.join(DIST, 'web'));
+  return hasOutput && fs.existsSync(STAMP_FILE) && fs.readFileSync(STAMP_FILE, 'utf8') === hashInputs();
+}
+
+/** Compiles server and web beside the old output and swaps both in only when both are good. */
+async function build() {
+  const startedAt = Date.now();
+  const stamp = hashInputs();
+  say('building server and web');
+  const server = path.join(DIST, 'server.next');
+  const web = path.join(DIST, 'web.next');
+  for (const folder of [server, web]) fs.rmSync(folder, { recursive: true, force: true });
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const run = (/** @type {string} */ file, /** @type {string[]} */ args) =>
+    runCommand(process.execPath, [path.join(ROOT, 'node_modules', file), ...args], { cwd: ROOT, env });
+  const [tscCode, viteCode] = await Promise.all([
+    run('typescript/bin/tsc', ['-p', 'server/tsconfig.json', '--outDir', server]),
+    run('vite/bin/vite.js', [
+      'build',
+      '--config',
+      'web/vite.config.ts',
+      '--outDir',
+      web,
+      '--emptyOutDir',
+      '--logLevel',
+      'warn',
+    ]),
+  ]);
+  if (tscCode !== 0 || viteCode !== 0) {
+    for (const folder of [server, web]) fs.rmSync(folder, { recursive: true, force: true });
+    const failed =
+      tscCode !== 0
+        ? `the server does not compile (tsc: ${tscCode})`
+        : `the pages do not build (vite: ${viteCode})`;
+    throw new ScriptError(`${failed}; see above`);
+  }
+  fs.rmSync(STAMP_FILE, { force: true });
+  swapIn(server, path.join(DIST, 'server'));
+  swapIn(web, path.join(DIST, 'web'));
+  fs.writeFileSync(STAMP_FILE, stamp);
+  say(`built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+/**
+ * Two renames, so that a gateway running from this folder misses its files for no longer than that.
+ * @param {string} next
+ * @param {string} target
+ */
+function swapIn(next, target) {
+  const old = `${target}.old`;
+  fs.rmSync(old, { recursive: true, force: true });
+  if (fs.existsSync(target)) fs.renameSync(target, old);
+  fs.renameSync(next, target);
+  fs.rmSync(old, { recursive: true, force: true });
+}
+
+/** Hash over names and contents (not mtimes: git sets those as it likes) of everything the build reads. */
+function hashInputs() {
+  const hash = createHash('sha256');
+  for (const input of BUILD_INPUTS) {
+    for (const file of listFiles(path.join(ROOT, input))) {
+      hash.update(`${path.relative(ROOT, file)}\0`);
+      hash.update(fs.readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Files at or below a path, sorted; hidden ones are editors' own.
+ * @param {string} at
+ * @returns {string[]}
+ */
+function listFiles(at) {
+  if (!fs.existsSync(at)) return [];
+  if (!fs.statSync(at).isDirectory()) return [at];
+  const names = fs.readdirSync(at).sort();
+  return names.filter((name) => !name.startsWith('.')).flatMap((name) => listFiles(path.join(at, name)));
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(fs.readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,86 @@
+// Child processes of the scripts: their output goes to stderr (stdout belongs to the gateway), they never
+// read stdin, and they end with us.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+/** A fault to show as one sentence, without a stack. */
+export class ScriptError extends Error {}
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 };
+
+/**
+ * Runs a command to its end; resolves with its exit code (128 for a signal).
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{cwd: string, env?: NodeJS.ProcessEnv}} options
+ * @returns {Promise<number>}
+ */
+export function runCommand(command, args, options) {
+  return new Promise((resolve, reject) => {
+    // A .cmd file (npm on Windows) starts only through the shell; nothing here takes a caller's text as an argument.
+    const shell = process.platform === 'win32' && command.endsWith('.cmd');
+    const child = spawn(command, args, {
+      ...options,
+      shell,
+      stdio: ['ignore', process.stderr, process.stderr],
+    });
+    running.add(child);
+    child.once('error', (error) => {
+      running.delete(child);
+      reject(new ScriptError(`${command} could not be started: ${error.message}`));
+    });
+    child.once('exit', (code) => {
+      running.delete(child);
+      resolve(code ?? 128);
+    });
+  });
+}
+
+/**
+ * Runs npm, by preference the very one that started this script.
+ * @param {readonly string[]} args
+ * @param {{cwd: string, env?: NodeJS.ProcessEnv}} options
+ */
+export function runNpm(args, options) {
+  const startedBy = process.env.npm_execpath;
+  if (startedBy !== undefined && path.basename(startedBy) === 'npm-cli.js') {
+    return runCommand(process.execPath, [startedBy, ...args], options);
+  }
+  return runCommand(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
+}
+
+/**
+ * Runs a script's body: SIGINT and SIGTERM end its children and then the process, a ScriptError is
+ * printed as one line, and the signal handlers are gone when the body has ended.
+ * @param {() => Promise<number>} body resolves with the exit code
+ * @returns {Promise<number>}
+ */
+export async function runScript(body) {
+  const handlers = Object.entries(SIGNAL_NUMBERS).map(([name, number]) => {
+    const handler = () => {
+      for (const child of running) child.kill('SIGTERM');
+      process.exit(128 + number);
+    };
+    process.on(name, handler);
+    return { name, handler };
+  });
+  try {
+    return await body();
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    say(error.message);
+    return 1;
+  } finally {
+    for (const { name, handler } of handlers) process.off(name, handler);
+  }
+}
+
+/**
+ * One line of progress, on stderr.
+ * @param {string} text
+ */
+export function say(text) {
+  process.stderr.write(`sluice: ${text}\n`);
+}

@@ -1,0 +1,75 @@
+// The road, end to end: a page that is open before the push plays by itself and does not stall.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { openPage, screenshot, untilPlaying, videoFacts } from '../support/browser.ts';
+import { whenDone } from '../support/cleanup.ts';
+import { publish } from '../support/ffmpeg.ts';
+import { startGateway } from '../support/gateway-process.ts';
+
+const WATCHED_SECONDS = 60;
+const NO_PROBLEMS = {
+  consoleErrors: [],
+  pageErrors: [],
+  failedRequests: [],
+  badResponses: [],
+  cspViolations: [],
+};
+
+it('plays a stream whose page was open before the push, for a minute without a stall', async () => {
+  const gateway = await startGateway();
+  const { page, problems } = await openPage(gateway.url('/watch/first'));
+  await page.locator('[data-state="offline"]').first().waitFor();
+
+  publish({ url: gateway.rtmpUrl('first') });
+  const begun = await untilPlaying(page);
+  expect([begun.width, begun.height]).toEqual([1280, 720]);
+
+  await delay(WATCHED_SECONDS * 1000);
+  const seen = await videoFacts(page);
+  await screenshot(page, 'watch');
+  expect(seen.stalls).toBe(0);
+  expect(seen.currentTime - begun.currentTime).toBeGreaterThan(WATCHED_SECONDS - 2);
+  expect(seen.decodedFrames - begun.decodedFrames).toBeGreaterThan((WATCHED_SECONDS - 2) * 29);
+  const text = await page.locator('body').textContent();
+  expect(text).toContain('1280 × 720');
+  expect(text).toContain('30 fps');
+  expect(problems).toEqual(NO_PROBLEMS);
+});
+
+it('plays inside an iframe of another site', async () => {
+  const gateway = await startGateway();
+  const host = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(
+      `<iframe src="${gateway.url('/embed/first?autoplay=1')}" allow="autoplay; fullscreen" width="640" height="360"></iframe>`,
+    );
+  });
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  whenDone(() => void host.close());
+  publish({ url: gateway.rtmpUrl('first'), video: { size: '640x360' } });
+
+  const { port } = host.address() as AddressInfo;
+  const { page, problems } = await openPage(`http://localhost:${port}/`);
+  const frame = await (await page.waitForSelector('iframe')).contentFrame();
+  if (frame === null) throw new Error('the iframe has no frame');
+  const seen = await untilPlaying(frame, { minFrames: 60 });
+  expect(seen.width).toBe(640);
+  await screenshot(page, 'embed');
+  expect({ ...problems, badResponses: [], consoleErrors: [] }).toEqual(NO_PROBLEMS);
+});
+
+it('goes on by itself when the publisher comes back', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage(gateway.url('/watch/again'));
+  const first = publish({ url: gateway.rtmpUrl('again'), video: { size: '640x360' } });
+  await untilPlaying(page, { minFrames: 60 });
+  await first.kill();
+  await page.locator('[data-state="reconnecting"]').first().waitFor();
+
+  publish({ url: gateway.rtmpUrl('again'), video: { size: '640x360' } });
+  await page.locator('[data-state="live"]').first().waitFor();
+  const returned = await videoFacts(page);
+  await untilPlaying(page, { minFrames: returned.decodedFrames + 90 });
+});

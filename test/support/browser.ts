@@ -1,0 +1,213 @@
+// Real Chromium: one for a test file, a fresh context for each page, and everything that went wrong written down.
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
+import { whenDone, whenFailed, whenFileDone } from './cleanup.ts';
+import { findChromium } from './test-tools.ts';
+
+/** What a page complained about; a healthy page leaves all of these empty. */
+export type PageProblems = {
+  readonly consoleErrors: readonly string[];
+  readonly pageErrors: readonly string[];
+  /** `METHOD URL: reason`; requests the page itself aborted (a player that seeks) are not listed. */
+  readonly failedRequests: readonly string[];
+  /** `STATUS METHOD URL` of responses >= 400. */
+  readonly badResponses: readonly string[];
+  /** `DIRECTIVE blocked URI` */
+  readonly cspViolations: readonly string[];
+};
+
+export type OpenedPage = { readonly page: Page; readonly problems: PageProblems };
+
+export type PageOptions = {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly locale?: string;
+  readonly colorScheme?: 'dark' | 'light';
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+};
+
+/** What a `<video>` says of itself. */
+export type VideoFacts = {
+  /** Seconds. */
+  readonly currentTime: number;
+  readonly decodedFrames: number;
+  readonly droppedFrames: number;
+  readonly width: number;
+  readonly height: number;
+  readonly readyState: number;
+  readonly isPaused: boolean;
+  readonly isMuted: boolean;
+  /** Seconds, [start, end] each. */
+  readonly buffered: readonly (readonly [number, number])[];
+  /** How often it ran dry after it had begun to play. */
+  readonly stalls: number;
+};
+
+const LAUNCH_ARGS = [
+  // Tests run as root in containers, where Chromium's sandbox cannot.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+const VIEWPORT = { width: 1280, height: 800 };
+const CSP_BINDING = '__sluiceCspViolation';
+const STALLS_KEY = '__sluiceStalls';
+const FIND_KEY = '__sluiceFind';
+const PLAY_TIMEOUT_MS = 30_000;
+const POLL_MS = 100;
+
+/**
+ * Runs in every frame before the page's own scripts. Media events do not bubble, so they are met on their way
+ * down; `waiting` counts once a video has played, since before that it is start-up and not a stall.
+ */
+const WATCHER = `
+  document.addEventListener('securitypolicyviolation', (event) => {
+    window.${CSP_BINDING}?.(event.effectiveDirective + ' blocked ' + event.blockedURI);
+  });
+  window.${FIND_KEY} = (selector, root = document) => {
+    const found = root.querySelector(selector);
+    if (found) return found;
+    for (const element of root.querySelectorAll('*')) {
+      const inside = element.shadowRoot && window.${FIND_KEY}(selector, element.shadowRoot);
+      if (inside) return inside;
+    }
+    return null;
+  };
+  window.${STALLS_KEY} = new WeakMap();
+  window.addEventListener('playing', ({ target }) => {
+    if (!window.${STALLS_KEY}.has(target)) window.${STALLS_KEY}.set(target, 0);
+  }, true);
+  window.addEventListener('waiting', ({ target }) => {
+    const count = window.${STALLS_KEY}.get(target);
+    if (count !== undefined && !target.seeking) window.${STALLS_KEY}.set(target, count + 1);
+  }, true);
+`;
+
+let shared: Promise<Browser> | undefined;
+
+/** Opens a URL in a new context of the shared Chromium; the context closes with the test. */
+export async function openPage(url: string, options: PageOptions = {}): Promise<OpenedPage> {
+  const browser = await sharedBrowser();
+  const context = await browser.newContext({ ...options, viewport: options.viewport ?? VIEWPORT });
+  whenDone(() => context.close());
+  const page = await context.newPage();
+  const problems = await recordProblems(page);
+  whenFailed(() => `--- problems of ${url}\n${JSON.stringify(problems, null, 2)}`);
+  await context.addInitScript(WATCHER);
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
+  return { page, problems };
+}
+
+/** Facts of the first match of `selector`, shadow roots included. Throws when there is none. */
+export async function videoFacts(page: Page | Frame, selector = 'video'): Promise<VideoFacts> {
+  const facts = await page.evaluate<VideoFacts | null>(`(() => {
+    const video = window.${FIND_KEY}(${JSON.stringify(selector)});
+    if (!video) return null;
+    const quality = video.getVideoPlaybackQuality();
+    return {
+      currentTime: video.currentTime,
+      decodedFrames: quality.totalVideoFrames,
+      droppedFrames: quality.droppedVideoFrames,
+      width: video.videoWidth,
+      height: video.videoHeight,
+      readyState: video.readyState,
+      isPaused: video.paused,
+      isMuted: video.muted,
+      buffered: Array.from(video.buffered, (_, i) => [video.buffered.start(i), video.buffered.end(i)]),
+      stalls: window.${STALLS_KEY}.get(video) ?? 0,
+    };
+  })()`);
+  if (facts === null) throw new Error(`no element matches ${selector} at ${page.url()}`);
+  return facts;
+}
+
+/**
+ * Asks for the facts until they satisfy; resolves with them, rejects with the last ones seen. Asked from here and
+ * not by `page.waitForFunction`, which needs the `eval` that our Content-Security-Policy forbids.
+ */
+export async function untilVideo(
+  page: Page | Frame,
+  satisfies: (facts: VideoFacts) => boolean,
+  options: { readonly selector?: string; readonly timeoutMs?: number } = {},
+): Promise<VideoFacts> {
+  const { selector = 'video', timeoutMs = PLAY_TIMEOUT_MS } = options;
+  const deadline = Date.now() + timeoutMs;
+  let last = 'nothing';
+  while (Date.now() < deadline) {
+    try {
+      const facts = await videoFacts(page, selector);
+      if (satisfies(facts)) return facts;
+      last = JSON.stringify(facts);
+    } catch (error) {
+      // The page may be loading, or its player not built yet.
+      last = String(error);
+    }
+    await setTimeout(POLL_MS);
+  }
+  throw new Error(`${page.url()}: the video did not get there within ${timeoutMs} ms; last seen: ${last}`);
+}
+
+/** Waits until the video plays: not paused, past its start, pictures decoded; resolves with its facts. */
+export function untilPlaying(
+  page: Page | Frame,
+  options: { readonly selector?: string; readonly minFrames?: number; readonly timeoutMs?: number } = {},
+): Promise<VideoFacts> {
+  const { minFrames = 2, ...rest } = options;
+  const isPlaying = (facts: VideoFacts) =>
+    !facts.isPaused && facts.currentTime > 0 && facts.decodedFrames >= minFrames;
+  return untilVideo(page, isPlaying, rest);
+}
+
+/** Writes a PNG to the temporary folder (or SLUICE_TEST_SCREENSHOTS); resolves with its path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  const folder = process.env['SLUICE_TEST_SCREENSHOTS'] ?? path.join(tmpdir(), 'sluice-test-screenshots');
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${name}.png`);
+  await page.screenshot({ path: file });
+  return file;
+}
+
+function sharedBrowser(): Promise<Browser> {
+  shared ??= launch();
+  return shared;
+}
+
+async function launch(): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: LAUNCH_ARGS,
+    headless: true,
+  });
+  whenFileDone(() => browser.close());
+  return browser;
+}
+
+/** Listens before the page loads, so that nothing of its start is missed. */
+async function recordProblems(page: Page): Promise<PageProblems> {
+  const consoleErrors: string[] = [];
+  const pageErrors: string[] = [];
+  const failedRequests: string[] = [];
+  const badResponses: string[] = [];
+  const cspViolations: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') consoleErrors.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => pageErrors.push(error.stack ?? error.message));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? 'unknown';
+    if (reason !== 'net::ERR_ABORTED') failedRequests.push(`${request.method()} ${request.url()}: ${reason}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() < 400) return;
+    badResponses.push(`${response.status()} ${response.request().method()} ${response.url()}`);
+  });
+  await page.exposeFunction(CSP_BINDING, (violation: string) => void cspViolations.push(violation));
+  return { consoleErrors, pageErrors, failedRequests, badResponses, cspViolations };
+}

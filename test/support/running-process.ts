@@ -1,0 +1,89 @@
+// A child process of a test: what it says is kept, its end can be awaited, and it never outlives the test.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { whenDone, whenFailed } from './cleanup.ts';
+
+/** The end of a process; exactly one of `code` and `signal` is not null. */
+export type ProcessEnd = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last of what it wrote to stderr. */
+  readonly stderr: string;
+};
+
+export type RunningProcess = {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly exited: Promise<ProcessEnd>;
+  /** The last of what it has written to stderr so far. */
+  readonly stderr: () => string;
+  /** Sends a signal (SIGTERM) and resolves when the process is gone; it is killed when it takes too long. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<ProcessEnd>;
+};
+
+export type ProcessOptions = {
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** Enough to read a failure by, whatever a chatty program writes. */
+const MAX_STDERR_CHARS = 64 * 1024;
+/** Longer than the gateway's own drain (10 s). */
+const STOP_TIMEOUT_MS = 15_000;
+
+/** Starts a program without a shell. `exited` rejects when it cannot be started at all. */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): RunningProcess {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...process.env, ...options.env },
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-MAX_STDERR_CHARS);
+  });
+  const exited = new Promise<ProcessEnd>((resolve, reject) => {
+    child.once('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
+    child.once('close', (code, signal) => resolve({ code, signal, stderr }));
+  });
+  // A test that never looks at `exited` must not fail by an unhandled rejection on top of its own failure.
+  exited.catch(() => undefined);
+  whenFailed(() => `--- stderr of ${command} ${args.join(' ')}\n${stderr}`);
+  whenDone(async () => {
+    if (isRunning(child)) child.kill('SIGKILL');
+    await exited.catch(() => undefined);
+  });
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<ProcessEnd> => {
+    if (isRunning(child)) child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    return exited.finally(() => clearTimeout(timer));
+  };
+  return { child, exited, stderr: () => stderr, stop };
+}
+
+/** Runs a program to its end; resolves with its stdout, throws with its stderr when it fails or hangs. */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions & { readonly timeoutMs: number },
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const running = startProcess(command, args, options);
+  let stdout = '';
+  running.child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  const timer = setTimeout(() => running.child.kill('SIGKILL'), options.timeoutMs);
+  const { code, signal, stderr } = await running.exited.finally(() => clearTimeout(timer));
+  if (code === 0) return { stdout, stderr };
+  const how =
+    signal === null ? `ended with ${code}` : `was ended by ${signal} (limit ${options.timeoutMs} ms)`;
+  throw new Error(`${command} ${args.join(' ')} ${how}\n${stderr}`);
+}
+
+function isRunning(child: RunningProcess['child']): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}

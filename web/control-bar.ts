@@ -1,0 +1,76 @@
+// The player's controls: play, sound, the LIVE chip, captions, picture-in-picture, full screen.
+// Our own, as ready-made player elements put <style> into their shadow roots, which `style-src 'self'` refuses.
+import { captionsButton } from './captions-button.ts';
+import { controlButton } from './control-button.ts';
+import { element } from './element.ts';
+import { type LiveChipFacts, liveChip } from './live-chip.ts';
+import type { Player } from './player.ts';
+import { readVolume, writeVolume } from './stored-volume.ts';
+import { fullscreenButton, pipButton } from './window-modes.ts';
+import { words } from './words.ts';
+
+export type ControlBar = { readonly node: HTMLElement; readonly show: (facts: LiveChipFacts) => void };
+
+export type ControlBarOptions = {
+  readonly stage: HTMLElement;
+  readonly video: HTMLVideoElement;
+  readonly player: Player;
+};
+
+/** The bar; `show` is to be called whenever the player changes. */
+export function controlBar(options: ControlBarOptions): ControlBar {
+  const { stage, video, player } = options;
+  const play = controlButton('control-play', () => player.toggle());
+  const mute = controlButton('control-mute', () => toggleSound(video, player));
+  const volume = volumeSlider(video, player);
+  const chip = liveChip(() => player.goLive());
+  const node = element(
+    'div',
+    { class: 'controls' },
+    play.node,
+    mute.node,
+    volume,
+    chip.node,
+    element('span', { class: 'controls-space' }),
+    captionsButton(video).node,
+    pipButton(video).node,
+    fullscreenButton(stage, video).node,
+  );
+  return {
+    node,
+    show: (facts) => {
+      play.show(video.paused ? 'play' : 'pause', video.paused ? words.player.play : words.player.pause);
+      const isSilent = video.muted || video.volume === 0;
+      mute.show(isSilent ? 'muted' : 'sound', isSilent ? words.player.unmute : words.player.mute);
+      const shown = String(Math.round((video.muted ? 0 : video.volume) * 100));
+      if (volume.value !== shown) volume.value = shown;
+      chip.show(facts);
+    },
+  };
+}
+
+/** Sound off, or on again at a volume that can be heard. */
+export function toggleSound(video: HTMLVideoElement, player: Player): void {
+  const isSilent = video.muted || video.volume === 0;
+  if (video.volume === 0) video.volume = 0.5;
+  player.setMuted(!isSilent);
+}
+
+function volumeSlider(video: HTMLVideoElement, player: Player): HTMLInputElement {
+  const slider = element('input', {
+    type: 'range',
+    class: 'control-volume',
+    min: '0',
+    max: '100',
+    step: '5',
+    'aria-label': words.player.volume,
+  });
+  video.volume = readVolume();
+  slider.addEventListener('input', () => {
+    const volume = slider.valueAsNumber / 100;
+    video.volume = volume;
+    player.setMuted(volume === 0);
+    if (volume > 0) writeVolume(volume);
+  });
+  return slider;
+}

@@ -1,0 +1,61 @@
+// A line of text to be copied: a label, the text itself, and a button. Works without the clipboard
+// interface too, which browsers keep from plain http: pages on a local network.
+import { element, setText } from './element.ts';
+import { words } from './words.ts';
+
+/** How long the button says that it has copied. */
+const DONE_MS = 2_000;
+
+export type CopyLine = { readonly node: HTMLElement; readonly set: (text: string) => void };
+
+/** A labelled, selectable text with a copy button. */
+export function copyLine(label: string, text = ''): CopyLine {
+  const value = element('code', { class: 'copy-text', tabindex: '0' });
+  const button = element(
+    'button',
+    { type: 'button', class: 'copy-button', 'aria-label': words.copy.label(label) },
+    words.copy.button,
+  );
+  const said = element('span', { class: 'visually-hidden', role: 'status' });
+  let timer: number | undefined;
+  button.addEventListener('click', async () => {
+    const isCopied = await copyText(value);
+    const answer = isCopied ? words.copy.done : words.copy.failed;
+    setText(button, answer);
+    setText(said, answer);
+    button.dataset['copied'] = String(isCopied);
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      setText(button, words.copy.button);
+      setText(said, '');
+      delete button.dataset['copied'];
+    }, DONE_MS);
+  });
+  setText(value, text);
+  const node = element(
+    'div',
+    { class: 'copy-line' },
+    element('span', { class: 'copy-label' }, label),
+    element('div', { class: 'copy-row' }, value, button, said),
+  );
+  return { node, set: (next) => setText(value, next) };
+}
+
+/** Copies the element's text; false leaves it selected, so that the viewer's own keys can do it. */
+async function copyText(node: HTMLElement): Promise<boolean> {
+  try {
+    if (window.isSecureContext) {
+      await navigator.clipboard.writeText(node.textContent ?? '');
+      return true;
+    }
+  } catch {
+    // Refused, as in an embedded frame: the selection below may still be allowed.
+  }
+  const selection = window.getSelection();
+  if (selection === null) return false;
+  selection.selectAllChildren(node);
+  // Deprecated, and the only way on a page without TLS.
+  const isCopied = document.execCommand('copy');
+  if (isCopied) selection.removeAllRanges();
+  return isCopied;
+}

@@ -1,0 +1,71 @@
+// Numbers as people read them. Every function takes the unit in its name and gives text with its unit.
+
+const DASH = '–';
+
+const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const upToTwoDigits = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** `4.2 Mbit/s`, `128 kbit/s`, `640 bit/s`. */
+export function formatBitrate(bitsPerSecond: number | undefined): string {
+  if (!isCount(bitsPerSecond)) return DASH;
+  if (bitsPerSecond >= 999_500) return `${oneDigit.format(bitsPerSecond / 1e6)} Mbit/s`;
+  if (bitsPerSecond >= 1000) return `${whole.format(bitsPerSecond / 1000)} kbit/s`;
+  return `${whole.format(bitsPerSecond)} bit/s`;
+}
+
+/** `30 fps`, `29.97 fps`. */
+export function formatFrameRate(framesPerSecond: number | undefined): string {
+  return isCount(framesPerSecond) ? `${upToTwoDigits.format(framesPerSecond)} fps` : DASH;
+}
+
+/** `1920 × 1080`. */
+export function formatResolution(width: number | undefined, height: number | undefined): string {
+  return isCount(width) && isCount(height) && width > 0 && height > 0 ? `${width} × ${height}` : DASH;
+}
+
+/** `0.8 s`, `12 s`: one digit while it means something. */
+export function formatLatency(latencyMs: number | undefined): string {
+  if (latencyMs === undefined || !Number.isFinite(latencyMs)) return DASH;
+  const seconds = Math.max(0, latencyMs) / 1000;
+  return seconds < 9.95 ? `${oneDigit.format(seconds)} s` : `${whole.format(seconds)} s`;
+}
+
+/** `45 s`, `3 m 05 s`, `1 h 12 m`, `2 d 4 h`. */
+export function formatDuration(durationMs: number | undefined): string {
+  if (!isCount(durationMs)) return DASH;
+  const seconds = Math.floor(durationMs / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) return `${seconds} s`;
+  if (hours === 0) return `${minutes} m ${String(seconds % 60).padStart(2, '0')} s`;
+  if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, '0')} m`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** `2.0 s`: the distance between two key frames. */
+export function formatInterval(intervalMs: number | undefined): string {
+  return isCount(intervalMs) && intervalMs > 0 ? `${oneDigit.format(intervalMs / 1000)} s` : DASH;
+}
+
+/** `1,204`. */
+export function formatCount(count: number | undefined): string {
+  return isCount(count) ? whole.format(count) : DASH;
+}
+
+/** `48 kHz stereo`, as much of it as is known; empty when nothing is. */
+export function formatAudioShape(sampleRate: number | undefined, channels: number | undefined): string {
+  const rate = isCount(sampleRate) && sampleRate > 0 ? `${upToTwoDigits.format(sampleRate / 1000)} kHz` : '';
+  const layout = isCount(channels) && channels > 0 ? channelLayout(channels) : '';
+  return [rate, layout].filter((part) => part !== '').join(' ');
+}
+
+function channelLayout(channels: number): string {
+  if (channels === 1) return 'mono';
+  if (channels === 2) return 'stereo';
+  return channels === 6 ? '5.1' : `${channels} channels`;
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isFinite(value) && value >= 0;
+}

@@ -1,0 +1,50 @@
+// Every address the pages use, derived from where the page itself was loaded, so that a gateway mounted
+// under a prefix or behind TLS needs no setting.
+
+/** The part of `window.location` that decides the addresses. */
+export type PageLocation = { readonly protocol: string; readonly host: string; readonly pathname: string };
+
+/** The gateway's root as an absolute address ending in `/`. */
+export function gatewayRoot(location: PageLocation): string {
+  const { protocol, host, pathname } = location;
+  const underPage = /^(.*\/)(?:watch|embed)\/[^/]*\/?$/.exec(pathname)?.[1];
+  const directory = underPage ?? pathname.slice(0, pathname.lastIndexOf('/') + 1);
+  return `${protocol}//${host}${directory === '' ? '/' : directory}`;
+}
+
+/** `WS /ws/v1`: wss when the page itself came over TLS (a browser refuses the mix). */
+export function socketUrl(root: string): string {
+  return `${root.replace(/^http/, 'ws')}ws/v1`;
+}
+
+/** The page people watch `name` on. */
+export function watchUrl(root: string, name: string): string {
+  return `${root}watch/${encodeURIComponent(name)}`;
+}
+
+/** The player alone, for an iframe. */
+export function embedUrl(root: string, name: string): string {
+  return `${root}embed/${encodeURIComponent(name)}`;
+}
+
+/** The multivariant playlist. */
+export function playlistUrl(root: string, name: string): string {
+  return `${root}live/${encodeURIComponent(name)}/index.m3u8`;
+}
+
+/**
+ * The iframe to paste into another site. `allow` carries what a cross-origin frame is refused otherwise:
+ * autoplay, full screen and picture-in-picture.
+ */
+export function embedSnippet(root: string, name: string): string {
+  return (
+    `<iframe src="${escapeAttribute(embedUrl(root, name))}" title="Live: ${escapeAttribute(name)}" loading="lazy" ` +
+    'style="aspect-ratio:16/9;width:100%;border:0" ' +
+    'allow="autoplay; fullscreen; picture-in-picture; encrypted-media" allowfullscreen ' +
+    'referrerpolicy="strict-origin-when-cross-origin"></iframe>'
+  );
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}

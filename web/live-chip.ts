@@ -1,0 +1,43 @@
+// The LIVE chip of the control bar: says whether playback is at the live edge and how old the picture is,
+// and is the way back to the edge.
+import { element, setData, setText } from './element.ts';
+import { formatLatency } from './format.ts';
+import { words } from './words.ts';
+
+/** Farther behind than this is not "live" any more; nearer, catching up by speed is under way. */
+const BEHIND_MS = 3_000;
+
+export type LiveChipFacts = {
+  readonly isLive: boolean;
+  readonly isPaused: boolean;
+  readonly behindMs: number | undefined;
+  readonly latencyMs: number | undefined;
+};
+
+export type LiveChip = { readonly node: HTMLButtonElement; readonly show: (facts: LiveChipFacts) => void };
+
+/** The chip; `data-edge` is `off`, `at` or `behind`. */
+export function liveChip(onClick: () => void): LiveChip {
+  // The number ticks twice a second: sighted viewers only, or a screen reader would never be silent.
+  const number = element('span', { class: 'chip-number', 'aria-hidden': 'true' });
+  const node = element(
+    'button',
+    { type: 'button', class: 'chip', title: words.player.latencyTitle, 'data-edge': 'off' },
+    element('span', { class: 'chip-dot', 'aria-hidden': 'true' }),
+    element('span', {}, words.live),
+    number,
+  );
+  node.addEventListener('click', onClick);
+  return {
+    node,
+    show: (facts) => {
+      const isBehind = facts.isPaused || (facts.behindMs !== undefined && facts.behindMs > BEHIND_MS);
+      const edge = facts.isLive ? (isBehind ? 'behind' : 'at') : 'off';
+      setData(node, 'edge', edge);
+      node.setAttribute('aria-label', edge === 'behind' ? words.player.goLive : words.player.atLive);
+      node.hidden = !facts.isLive;
+      const latency = facts.latencyMs === undefined ? '' : formatLatency(facts.latencyMs);
+      setText(number, isBehind && latency !== '' ? words.player.behind(latency) : latency);
+    },
+  };
+}

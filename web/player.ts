@@ -1,0 +1,297 @@
+// The video's life: loads a source only once the stream is live, keeps it through stalls and reconnects,
+// starts afresh when playback is beyond repair, and jumps to live after a long pause.
+import type { StreamState } from '../server/stats/stats-message.ts';
+import { BackOff } from './back-off.ts';
+import { hasAudioCodec, splitCodecs } from './codec-name.ts';
+import type { Playback } from './playback.ts';
+import { createEngine, type EngineFailure, type PlaybackEngine } from './playback-engine.ts';
+import { type HeldSource, sourceAction } from './source-action.ts';
+import { startPlayback } from './start-playback.ts';
+
+/** The part of a status message that decides about the source. */
+export type StreamSource = { readonly state: StreamState; readonly url: string; readonly codecs?: string };
+
+export type PlayerOptions = {
+  readonly video: HTMLVideoElement;
+  readonly autoplay: boolean;
+  /** Called after anything the getters show has changed, and four times a second while a source is held. */
+  readonly onChange: () => void;
+};
+
+const TICK_MS = 250;
+/** A pause longer than this is not "hold on a moment": coming back means coming back to live. */
+const LONG_PAUSE_MS = 5_000;
+/** Beyond what playing faster makes up in reasonable time, the way back is a jump. */
+const JUMP_BEHIND_MS = 5_000;
+/** Time for a jump to show its effect before the next one. */
+const JUMP_REST_MS = 10_000;
+/** A live stream whose picture has stood still this long needs a new start, whatever the reason. */
+const STUCK_MS = 12_000;
+/** What is still buffered when a stream ends is shorter than this in low-latency play; then it is over, said or not. */
+const PLAY_OUT_MS = 6_000;
+const REBUILD_BACK_OFF = { firstMs: 1_000, maxMs: 15_000 } as const;
+
+/** Drives one video element. */
+export class Player {
+  readonly #video: HTMLVideoElement;
+  readonly #onChange: () => void;
+  readonly #rebuildBackOff = new BackOff(REBUILD_BACK_OFF);
+  #engine: PlaybackEngine | undefined;
+  #source: StreamSource | undefined;
+  #streamState: StreamState = 'offline';
+  #isOver = false;
+  #wantsPlay: boolean;
+  #isMutedByBrowser = false;
+  #playback: Playback = 'idle';
+  #unsupportedCodec: string | undefined;
+  /** Counts loads, so that an answer to an earlier one is recognised as late. */
+  #load = 0;
+  /** For starting afresh, or for the end of a stream that is over: never both. */
+  #timer: number | undefined;
+  #pausedAtMs: number | undefined;
+  #lastTimeS = 0;
+  #lastMoveMs = 0;
+  #lastJumpMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PlayerOptions) {
+    this.#video = options.video;
+    this.#onChange = options.onChange;
+    this.#wantsPlay = options.autoplay;
+    this.#listen();
+    window.setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get playback(): Playback {
+    return this.#playback;
+  }
+
+  /** The browser refused sound: one gesture of the viewer brings it back. */
+  get isMutedByBrowser(): boolean {
+    return this.#isMutedByBrowser;
+  }
+
+  /** What could not be decoded, when playback is `unsupported`. */
+  get unsupportedCodec(): string | undefined {
+    return this.#unsupportedCodec;
+  }
+
+  /** See PlaybackEngine. */
+  get playingEpochMs(): number | undefined {
+    return this.#engine?.playingEpochMs();
+  }
+
+  /** See PlaybackEngine. */
+  get behindMs(): number | undefined {
+    return this.#engine?.behindMs();
+  }
+
+  /** Acts on the stream's state; to be called with every status. */
+  follow(source: StreamSource): void {
+    const previous = this.#streamState;
+    this.#streamState = source.state;
+    this.#lastMoveMs = performance.now();
+    switch (sourceAction(source.state, this.#held())) {
+      case 'load':
+        this.#source = source;
+        this.#rebuildBackOff.reset();
+        if (this.#wantsPlay) void this.#loadSource(source);
+        else this.#set('waiting-for-click');
+        break;
+      case 'finish':
+        this.#isOver = true;
+        this.#source = undefined;
+        window.clearTimeout(this.#timer);
+        this.#timer = window.setTimeout(() => this.#playOut(), PLAY_OUT_MS);
+        this.#engine?.refresh();
+        break;
+      case 'release':
+        this.#source = undefined;
+        this.#release();
+        this.#set('idle');
+        break;
+      case 'keep':
+        if (source.state === 'live' && previous !== 'live') this.#engine?.refresh();
+        // A source that was offered but never loaded is gone with the stream.
+        if (source.state === 'ended') this.#source = undefined;
+        if (this.#engine === undefined && this.#source === undefined) this.#set('idle');
+        break;
+    }
+  }
+
+  /** Plays, from a viewer's gesture: loads first when nothing is loaded yet. */
+  play(): void {
+    this.#wantsPlay = true;
+    if (this.#engine !== undefined) {
+      void this.#start();
+    } else if (this.#source !== undefined) {
+      // WebKit lets an element play later only if play() was called on it inside the gesture.
+      this.#video.play().catch(() => undefined);
+      void this.#loadSource(this.#source);
+    }
+  }
+
+  pause(): void {
+    this.#video.pause();
+  }
+
+  toggle(): void {
+    if (this.#video.paused) this.play();
+    else this.pause();
+  }
+
+  /** Back to the live edge, playing. */
+  goLive(): void {
+    this.#jump();
+    if (this.#video.paused) this.play();
+  }
+
+  /** Sound on or off by the viewer's own will. */
+  setMuted(isMuted: boolean): void {
+    this.#isMutedByBrowser = false;
+    this.#video.muted = isMuted;
+    this.#onChange();
+  }
+
+  #held(): HeldSource {
+    if (this.#engine === undefined && this.#playback !== 'loading') return 'none';
+    return this.#isOver || this.#engine?.hasEnded() === true ? 'over' : 'current';
+  }
+
+  async #loadSource(source: StreamSource): Promise<void> {
+    this.#release();
+    this.#isOver = false;
+    this.#unsupportedCodec = firstUnsupported(source.codecs);
+    if (this.#unsupportedCodec !== undefined) {
+      this.#set('unsupported');
+      return;
+    }
+    const load = this.#load;
+    this.#set('loading');
+    try {
+      const engine = await createEngine({
+        video: this.#video,
+        url: source.url,
+        onFailure: (failure) => {
+          if (load === this.#load) this.#fail(failure);
+        },
+      });
+      if (load !== this.#load) {
+        engine.destroy();
+        return;
+      }
+      this.#engine = engine;
+      this.#lastMoveMs = performance.now();
+      await this.#start();
+    } catch (error) {
+      if (load === this.#load) this.#fail({ kind: 'broken', detail: String(error) });
+    }
+  }
+
+  async #start(): Promise<void> {
+    const load = this.#load;
+    const outcome = await startPlayback(this.#video);
+    if (load !== this.#load) return;
+    if (outcome === 'playing-muted') {
+      const { codecs } = this.#source ?? {};
+      this.#isMutedByBrowser = codecs === undefined || hasAudioCodec(codecs);
+    } else if (outcome === 'denied') {
+      this.#wantsPlay = false;
+      this.#pausedAtMs = performance.now();
+      this.#set('waiting-for-click');
+    }
+    this.#onChange();
+  }
+
+  #fail(failure: EngineFailure): void {
+    this.#release();
+    if (failure.kind === 'unsupported') {
+      this.#unsupportedCodec = failure.codec ?? '';
+      this.#set('unsupported');
+      return;
+    }
+    console.warn(`sluice: starting playback afresh: ${failure.detail}`);
+    this.#set('loading');
+    this.#timer = window.setTimeout(() => {
+      // In any other state the playlist may be gone; `follow` loads when the stream is live again.
+      if (this.#streamState === 'live' && this.#source !== undefined) void this.#loadSource(this.#source);
+      else this.#set('idle');
+    }, this.#rebuildBackOff.next());
+  }
+
+  /** The last picture of a playlist that ended properly stays; anything else is not the stream's any more. */
+  #playOut(): void {
+    if (this.#playback === 'ended') return;
+    this.#release();
+    this.#set('idle');
+  }
+
+  #release(): void {
+    this.#load += 1;
+    window.clearTimeout(this.#timer);
+    this.#engine?.destroy();
+    this.#engine = undefined;
+    this.#pausedAtMs = undefined;
+  }
+
+  #listen(): void {
+    const video = this.#video;
+    video.addEventListener('playing', () => this.#set('playing'));
+    video.addEventListener('waiting', () => this.#set('buffering'));
+    video.addEventListener('ended', () => this.#set('ended'));
+    video.addEventListener('volumechange', () => this.#onChange());
+    video.addEventListener('play', () => {
+      this.#wantsPlay = true;
+      const pausedMs = this.#pausedAtMs === undefined ? 0 : performance.now() - this.#pausedAtMs;
+      this.#pausedAtMs = undefined;
+      if (pausedMs > LONG_PAUSE_MS) this.#jump();
+    });
+    video.addEventListener('pause', () => {
+      if (video.ended || this.#engine === undefined) return;
+      this.#wantsPlay = false;
+      this.#pausedAtMs = performance.now();
+      this.#set('paused');
+    });
+    // A repaired media source comes back paused.
+    video.addEventListener('canplay', () => {
+      if (this.#wantsPlay && video.paused && !video.ended && this.#engine !== undefined) void this.#start();
+    });
+  }
+
+  #tick(): void {
+    if (this.#engine === undefined) return;
+    const nowMs = performance.now();
+    const { currentTime, paused } = this.#video;
+    if (currentTime !== this.#lastTimeS || paused || this.#streamState !== 'live') {
+      if (currentTime > this.#lastTimeS && !paused) this.#rebuildBackOff.reset();
+      this.#lastTimeS = currentTime;
+      this.#lastMoveMs = nowMs;
+    } else if (nowMs - this.#lastMoveMs > STUCK_MS) {
+      this.#fail({ kind: 'broken', detail: 'the picture stands still' });
+      return;
+    }
+    const behindMs = this.#engine.behindMs();
+    if (!paused && behindMs !== undefined && behindMs > JUMP_BEHIND_MS) this.#jump(nowMs);
+    else if (!paused) this.#engine.keepUp();
+    this.#onChange();
+  }
+
+  #jump(nowMs: number | undefined = undefined): void {
+    if (nowMs !== undefined && nowMs - this.#lastJumpMs < JUMP_REST_MS) return;
+    this.#lastJumpMs = performance.now();
+    this.#engine?.jumpToLive();
+  }
+
+  #set(playback: Playback): void {
+    // While nothing is attached, events of the emptied element say nothing about the stream.
+    const isFromElement = playback === 'playing' || playback === 'buffering' || playback === 'ended';
+    if (isFromElement && this.#engine === undefined) return;
+    this.#playback = playback;
+    this.#onChange();
+  }
+}
+
+/** The first codec of the list this browser cannot decode; undefined when all are fine or nothing can be asked. */
+function firstUnsupported(codecs: string | undefined): string | undefined {
+  if (codecs === undefined || !('MediaSource' in window)) return undefined;
+  return splitCodecs(codecs).find((codec) => !MediaSource.isTypeSupported(`video/mp4; codecs="${codec}"`));
+}

@@ -1,0 +1,59 @@
+// What to type into the encoder, and what to give to viewers; everything follows the chosen name and server.
+import { copyLine } from '../copy-button.ts';
+import { element, setText } from '../element.ts';
+import { embedSnippet, playlistUrl, watchUrl } from '../gateway-urls.ts';
+import { words } from '../words.ts';
+import { viewerRoot } from './gateway-info.ts';
+
+const { setup, share } = words;
+
+export type EncoderCards = {
+  readonly nodes: readonly HTMLElement[];
+  /** Fills in the addresses for a valid name and a server like `rtmp://HOST/live`. */
+  readonly show: (name: string, server: string) => void;
+};
+
+/** The OBS, ffmpeg and viewers' cards. */
+export function encoderCards(root: string): EncoderCards {
+  const server = copyLine(setup.server);
+  const key = copyLine(setup.key);
+  const command = copyLine(setup.command);
+  const watch = copyLine(share.watch);
+  const embed = copyLine(share.embed);
+  const hls = copyLine(share.hls);
+  const open = element('a', { class: 'button', target: '_blank', rel: 'noopener' });
+  return {
+    nodes: [
+      card(setup.obs, hint(setup.obsWhere), server.node, key.node, hint(setup.obsKeyFrames)),
+      card(setup.links, hint(setup.linksHint), watch.node, embed.node, hls.node, open),
+      card(setup.ffmpeg, hint(setup.ffmpegHint), command.node),
+    ],
+    show: (name, serverUrl) => {
+      const shared = viewerRoot(root, serverUrl);
+      server.set(serverUrl);
+      key.set(name);
+      command.set(ffmpegCommand(`${serverUrl}/${name}`));
+      watch.set(watchUrl(shared, name));
+      embed.set(embedSnippet(shared, name));
+      hls.set(playlistUrl(shared, name));
+      open.href = watchUrl(root, name);
+      setText(open, setup.watchName(name));
+    },
+  };
+}
+
+/** A key frame every 2 s at 30 fps: viewers start at key frames, so their distance is the longest wait. */
+function ffmpegCommand(target: string): string {
+  return (
+    'ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 60 ' +
+    `-c:a aac -b:a 128k -f flv "${target}"`
+  );
+}
+
+function card(heading: string, ...children: readonly HTMLElement[]): HTMLElement {
+  return element('section', { class: 'panel' }, element('h2', {}, heading), ...children);
+}
+
+function hint(text: string): HTMLElement {
+  return element('p', { class: 'hint' }, text);
+}

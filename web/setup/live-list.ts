@@ -1,0 +1,73 @@
+// The streams that are on now, with links to watch them.
+import { element, setText } from '../element.ts';
+import { formatCount, formatDuration } from '../format.ts';
+import { watchUrl } from '../gateway-urls.ts';
+import { words } from '../words.ts';
+import type { StreamEntry } from './gateway-info.ts';
+
+const { setup } = words;
+
+export type LiveList = {
+  readonly node: HTMLElement;
+  /** Shows the streams, or that they could not be asked for. */
+  readonly show: (streams: readonly StreamEntry[] | 'failed') => void;
+};
+
+/** The list; it rebuilds its items only when the set of streams changes, so that focus stays where it is. */
+export function liveList(root: string): LiveList {
+  const list = element('ul', { class: 'live-list' });
+  const note = element('p', { class: 'hint', role: 'status' }, setup.noneLive);
+  const items = new Map<
+    string,
+    { readonly node: HTMLElement; readonly show: (entry: StreamEntry) => void }
+  >();
+
+  const show = (streams: readonly StreamEntry[] | 'failed'): void => {
+    if (streams === 'failed') {
+      setText(note, setup.listFailed);
+      note.hidden = false;
+      return;
+    }
+    setText(note, setup.noneLive);
+    note.hidden = streams.length > 0;
+    const names = new Set(streams.map((stream) => stream.name));
+    for (const [name, item] of items) {
+      if (names.has(name)) continue;
+      item.node.remove();
+      items.delete(name);
+    }
+    for (const entry of streams) {
+      const item = items.get(entry.name) ?? liveItem(root, entry.name);
+      if (!items.has(entry.name)) list.append(item.node);
+      items.set(entry.name, item);
+      item.show(entry);
+    }
+  };
+  return {
+    node: element('section', { class: 'panel' }, element('h2', {}, setup.liveNow), note, list),
+    show,
+  };
+}
+
+function liveItem(root: string, name: string): { node: HTMLElement; show: (entry: StreamEntry) => void } {
+  const pill = element('span', { class: 'pill' });
+  const facts = element('span', { class: 'live-facts' });
+  const link = element('a', { href: watchUrl(root, name), class: 'live-name' }, name);
+  return {
+    node: element('li', { 'data-name': name }, link, pill, facts),
+    show: (entry) => {
+      pill.dataset['state'] = entry.state;
+      setText(pill, pillWord(entry.state));
+      const viewers = words.viewers(entry.viewers, formatCount(entry.viewers));
+      const ageMs = entry.sinceMs === undefined ? undefined : Math.max(0, Date.now() - entry.sinceMs);
+      setText(
+        facts,
+        ageMs === undefined ? viewers : `${viewers} · ${setup.sinceStart(formatDuration(ageMs))}`,
+      );
+    },
+  };
+}
+
+function pillWord(state: string): string {
+  return Object.entries(words.pill).find(([key]) => key === state)?.[1] ?? state;
+}

@@ -1,0 +1,114 @@
+// The set-up page: what to type into an encoder, what to give to viewers, and who is live now.
+import { element, setText } from '../element.ts';
+import { gatewayRoot } from '../gateway-urls.ts';
+import { isStreamName } from '../stream-name.ts';
+import { words } from '../words.ts';
+import { encoderCards } from './encoder-cards.ts';
+import { fetchJson } from './fetch-json.ts';
+import { type GatewayInfo, parseInfo, parseStreams, serverChoices } from './gateway-info.ts';
+import { liveList } from './live-list.ts';
+
+const { setup } = words;
+
+/** Often enough to see one's own stream appear, seldom enough to cost nothing. */
+const REFRESH_MS = 3_000;
+const TIMEOUT_MS = 8_000;
+
+const root = gatewayRoot(window.location);
+const cards = encoderCards(root);
+const streams = liveList(root);
+const version = element('span', { class: 'version' });
+const infoNote = element('p', { class: 'hint', role: 'status' });
+const nameInput = element('input', {
+  id: 'name',
+  type: 'text',
+  value: 'mystream',
+  maxlength: '64',
+  autocomplete: 'off',
+  autocapitalize: 'off',
+  spellcheck: 'false',
+  'aria-describedby': 'name-note',
+});
+const nameNote = element('p', { class: 'hint', id: 'name-note', 'aria-live': 'polite' }, setup.nameHint);
+const serverSelect = element('select', { id: 'server' });
+const serverField = element(
+  'div',
+  { class: 'field' },
+  element('label', { for: 'server' }, setup.serverChoice),
+  serverSelect,
+);
+
+let info: GatewayInfo | undefined;
+/** The visitor's own choice of server stays; a default of ours gives way to what the gateway says. */
+let isServerChosen = false;
+
+/** Shows the typed name everywhere; an invalid one leaves the last good one and says so. */
+function followName(): void {
+  const name = nameInput.value.trim();
+  const isValid = isStreamName(name);
+  nameInput.setAttribute('aria-invalid', String(!isValid));
+  setText(nameNote, isValid ? setup.nameHint : setup.nameInvalid);
+  if (isValid) cards.show(name, serverSelect.value);
+}
+
+function offerServers(): void {
+  const chosen = serverSelect.value;
+  const choices = serverChoices(info, window.location.hostname);
+  serverSelect.replaceChildren(...choices.map((server) => element('option', { value: server }, server)));
+  if (isServerChosen && choices.includes(chosen)) serverSelect.value = chosen;
+  serverField.hidden = choices.length < 2;
+  followName();
+}
+
+async function loadInfo(): Promise<void> {
+  try {
+    info = parseInfo(await fetchJson(`${root}api/v1/info`, TIMEOUT_MS));
+    setText(version, info.version === '' ? '' : setup.version(info.version));
+    setText(infoNote, '');
+    offerServers();
+  } catch {
+    setText(infoNote, setup.infoFailed);
+  }
+}
+
+async function refresh(): Promise<void> {
+  if (document.visibilityState === 'visible') {
+    try {
+      if (info === undefined) await loadInfo();
+      streams.show(parseStreams(await fetchJson(`${root}api/v1/streams`, TIMEOUT_MS)));
+    } catch {
+      streams.show('failed');
+    }
+  }
+  window.setTimeout(refresh, REFRESH_MS);
+}
+
+nameInput.addEventListener('input', followName);
+serverSelect.addEventListener('change', () => {
+  isServerChosen = true;
+  followName();
+});
+document.body.append(
+  element('header', { class: 'top' }, element('span', { class: 'brand' }, words.product), version),
+  element(
+    'main',
+    { class: 'setup' },
+    element(
+      'section',
+      { class: 'intro' },
+      element('h1', {}, setup.tagline),
+      element(
+        'div',
+        { class: 'fields' },
+        element('div', { class: 'field' }, element('label', { for: 'name' }, setup.nameLabel), nameInput),
+        serverField,
+      ),
+      nameNote,
+      infoNote,
+    ),
+    streams.node,
+    element('div', { class: 'cards' }, ...cards.nodes),
+  ),
+);
+offerServers();
+void refresh();

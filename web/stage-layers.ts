@@ -1,0 +1,88 @@
+// The layers over the video: the state's card, the one-line banner, the spinner and the buttons that
+// ask for a gesture.
+import { element, setText } from './element.ts';
+import { icon } from './icons.ts';
+import type { StageView } from './stage-view.ts';
+import { words } from './words.ts';
+
+/** The words of a state. */
+export type LayerWords = {
+  readonly title: string;
+  readonly detail: string;
+  /** One line for a picture that is still there; empty in states that have none. */
+  readonly banner: string;
+  /** How long an interruption has lasted, as text; empty when there is none. */
+  readonly heldFor: string;
+};
+
+export type LayerVisibility = StageView & { readonly sound: boolean; readonly audioOnly: boolean };
+
+export type StageLayers = {
+  readonly nodes: readonly HTMLElement[];
+  readonly show: (visibility: LayerVisibility, text: LayerWords) => void;
+};
+
+export type LayerActions = { readonly onPlay: () => void; readonly onSound: () => void };
+
+/** The layers, all hidden until `show`. */
+export function stageLayers(actions: LayerActions): StageLayers {
+  const title = element('p', { class: 'card-title' });
+  const detail = element('p', { class: 'card-detail' });
+  const bannerText = element('span');
+  // The seconds are for the eye: a screen reader is told of the state, once, by the announcer.
+  const bannerTime = element('span', { 'aria-hidden': 'true' });
+  const announcer = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  const layers = {
+    audioOnly: element('div', { class: 'audio-only' }, words.player.audioOnly),
+    spinner: element('div', { class: 'spinner', role: 'img', 'aria-label': words.player.loading }),
+    card: element('div', { class: 'card' }, dot('card-pulse'), title, detail),
+    banner: element(
+      'div',
+      { class: 'banner' },
+      dot('banner-dot'),
+      element('span', {}, bannerText, bannerTime),
+    ),
+    bigPlay: bigPlayButton(actions.onPlay),
+    sound: soundButton(actions.onSound),
+  } as const satisfies Readonly<Record<keyof LayerVisibility, HTMLElement>>;
+
+  return {
+    nodes: [...Object.values(layers), announcer],
+    show: (visibility, text) => {
+      for (const [key, node] of Object.entries(layers)) {
+        node.hidden = !visibility[key as keyof LayerVisibility];
+      }
+      setText(title, text.title);
+      setText(detail, text.detail);
+      setText(bannerText, text.banner);
+      setText(bannerTime, text.heldFor === '' ? '' : words.player.heldFor(text.heldFor));
+      setText(announcer, [text.title, text.detail].filter((part) => part !== '').join('. '));
+    },
+  };
+}
+
+function bigPlayButton(onPlay: () => void): HTMLElement {
+  const button = element(
+    'button',
+    { type: 'button', class: 'big-play', 'aria-label': words.player.playLive },
+    icon('play'),
+    element('span', { class: 'big-play-word', 'aria-hidden': 'true' }, words.live),
+  );
+  button.addEventListener('click', onPlay);
+  return button;
+}
+
+function soundButton(onSound: () => void): HTMLElement {
+  const button = element(
+    'button',
+    { type: 'button', class: 'sound-button' },
+    icon('muted'),
+    words.player.tapForSound,
+  );
+  button.addEventListener('click', onSound);
+  return button;
+}
+
+function dot(className: string): HTMLElement {
+  return element('span', { class: className, 'aria-hidden': 'true' });
+}

@@ -1,0 +1,132 @@
+// Every sentence the pages show, in one typed place: a missing one does not compile. Sentences about a
+// stream say whose fault it is (the streamer's, the server's, the viewer's), as each wants another remedy.
+
+/** English, the only language so far. */
+export const words = {
+  product: 'Sluice',
+  live: 'LIVE',
+
+  state: {
+    unknown: { title: 'Connecting…', detail: 'Asking the server about this stream.' },
+    unreachable: { title: 'Can’t reach the server', detail: 'Trying again by itself.' },
+    offline: { title: 'Not live yet', detail: 'This page starts by itself.' },
+    connecting: { title: 'Starting…', detail: 'Waiting for the first picture.' },
+    starting: { title: 'Starting…', detail: 'Waiting for the first picture.' },
+    live: { title: 'Live', detail: '' },
+    stalled: {
+      title: 'The streamer’s connection is slow…',
+      detail: 'It goes on as soon as something arrives.',
+    },
+    reconnecting: { title: 'Streamer lost connection', detail: 'Holding your place.' },
+    ended: { title: 'Stream ended', detail: 'This page starts again by itself.' },
+    unsupported: { title: 'Your browser can’t play this stream', detail: '' },
+    invalid: {
+      title: 'No such stream',
+      detail: 'A stream’s name has 1 to 64 letters, digits, hyphens or underscores.',
+    },
+  },
+  /** One line over a picture that is still there. */
+  banner: {
+    connecting: 'Starting…',
+    starting: 'Starting…',
+    stalled: 'The streamer’s connection is slow…',
+    reconnecting: 'Streamer lost connection – holding your place',
+    unreachable: 'Can’t reach the server – trying again by itself',
+  },
+  endedAt: (time: string, duration: string) =>
+    duration === '' ? `Stream ended at ${time}` : `Stream ended at ${time} · ${duration}`,
+  unsupportedCodec: (codec: string) =>
+    `It can’t decode ${codec}. Try Safari, or ask the streamer for H.264 and AAC.`,
+  unsupportedBrowser: 'It has no way to play live video. A current browser does.',
+  pill: {
+    unknown: 'Connecting',
+    unreachable: 'No connection',
+    offline: 'Offline',
+    connecting: 'Starting',
+    starting: 'Starting',
+    live: 'Live',
+    stalled: 'Slow',
+    reconnecting: 'Reconnecting',
+    ended: 'Ended',
+    unsupported: 'Not playable',
+    invalid: 'Unknown',
+  },
+
+  player: {
+    region: (name: string) => `Live player: ${name}`,
+    play: 'Play',
+    pause: 'Pause',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    volume: 'Volume',
+    atLive: 'Playing live',
+    goLive: 'Go to live',
+    latencyTitle: 'From the server receiving the picture to your screen',
+    behind: (duration: string) => `−${duration}`,
+    captionsOn: 'Show captions',
+    captionsOff: 'Hide captions',
+    enterPip: 'Picture in picture',
+    leavePip: 'Leave picture in picture',
+    enterFullscreen: 'Full screen',
+    leaveFullscreen: 'Leave full screen',
+    tapForSound: 'Tap for sound',
+    playLive: 'Play the live stream',
+    loading: 'Loading',
+    audioOnly: 'Audio only',
+    heldFor: (duration: string) => ` (${duration})`,
+  },
+
+  stats: {
+    heading: 'Stream',
+    video: 'Video',
+    audio: 'Audio',
+    frameRate: 'Frame rate',
+    resolution: 'Resolution',
+    videoCodec: 'Video codec',
+    audioCodec: 'Audio codec',
+    keyFrames: 'Key frame every',
+    viewers: 'Viewers',
+    uptime: 'Live for',
+    encoder: 'Encoder',
+    latency: 'Latency',
+    target: (duration: string) => `target ${duration}`,
+    unknown: '–',
+  },
+  viewers: (count: number, text: string) => (count === 1 ? '1 viewer' : `${text} viewers`),
+
+  copy: { button: 'Copy', done: 'Copied', failed: 'Press Ctrl+C', label: (what: string) => `Copy ${what}` },
+  share: {
+    heading: 'Share',
+    watch: 'Watch link',
+    embed: 'Embed code',
+    hls: 'HLS address',
+  },
+
+  setup: {
+    tagline: 'Push live video here. Viewers see it about a second later.',
+    nameLabel: 'Name your stream',
+    nameHint: 'Letters, digits, hyphens and underscores. Everything on this page follows it.',
+    nameInvalid: 'Use 1 to 64 letters, digits, hyphens or underscores.',
+    obs: 'OBS Studio',
+    obsWhere: 'Settings → Stream → Service: Custom…',
+    server: 'Server',
+    serverChoice: 'Address of this gateway',
+    key: 'Stream key',
+    obsKeyFrames:
+      'Settings → Output → Keyframe Interval: 1 s or 2 s. Left at 0, viewers wait long for a picture.',
+    ffmpeg: 'ffmpeg',
+    ffmpegHint: 'Put your own file or device after -i.',
+    command: 'Command',
+    links: 'For your viewers',
+    linksHint: 'Open the watch page now: it starts when you do.',
+    open: 'Open',
+    liveNow: 'Live now',
+    noneLive: 'Nobody is live. Your stream will appear here.',
+    listFailed: 'Can’t reach the server. Trying again by itself.',
+    infoFailed:
+      'Can’t ask the server for its addresses. What is shown is guessed from this page’s own address.',
+    watchName: (name: string) => `Watch ${name}`,
+    version: (version: string) => `Version ${version}`,
+    sinceStart: (duration: string) => `for ${duration}`,
+  },
+} as const;
