@@ -117,7 +117,8 @@ export class LivePage {
   #latencyMs(): number | undefined {
     const { skewMs } = this.#link;
     const { playingEpochMs, playback } = this.stage.player;
-    if (skewMs === undefined || playingEpochMs === undefined || !HAS_LATENCY.has(playback)) return undefined;
+    if (!this.#isOn() || !HAS_LATENCY.has(playback)) return undefined;
+    if (skewMs === undefined || playingEpochMs === undefined) return undefined;
     return Math.max(0, Date.now() + skewMs - playingEpochMs);
   }
 

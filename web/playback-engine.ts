@@ -15,7 +15,7 @@ export type PlaybackEngine = {
   /** Whether the source has said that it is over (EXT-X-ENDLIST). */
   readonly hasEnded: () => boolean;
   readonly jumpToLive: () => void;
-  /** To be called a few times a second while playing: plays a little faster while behind the target. */
+  /** To be called a few times a second while playing: plays a little faster or slower towards the target. */
   readonly keepUp: () => void;
   /** The stream goes on or is over: asks for news at once instead of at the next poll. */
   readonly refresh: () => void;

@@ -113,18 +113,20 @@ export type Probe = {
 const RUN_TIMEOUT_MS = 60_000;
 /** A source is made once; encoding it may take longer than it lasts on a small machine. */
 const MAKE_TIMEOUT_MS = 300_000;
+/** A socket cannot be wound back to fill in what ffmpeg would write at the end of a file. */
+const FLV_OUTPUT = ['-flvflags', 'no_duration_filesize', '-f', 'flv'];
 const QUIET = ['-hide_banner', '-nostdin', '-v', 'warning'];
 
 /** Publishes a test picture and a tone, encoded on the fly, until stopped or `durationS` is over. */
 export function publish(options: PublishOptions): Publishing {
   const length = options.durationS === undefined ? [] : ['-t', String(options.durationS)];
   const pace = options.realtime === false ? [] : ['-re'];
-  return startPublishing([...QUIET, ...encoderArgs(options, pace), ...length, '-f', 'flv', options.url]);
+  return startPublishing([...QUIET, ...encoderArgs(options, pace), ...length, ...FLV_OUTPUT, options.url]);
 }
 
 /** Publishes a file as it is (no encoding), in real time; `extraInputArgs` go before its `-i`. */
 export function publishFile(file: string, url: string, extraInputArgs: readonly string[] = []): Publishing {
-  return startPublishing([...QUIET, '-re', ...extraInputArgs, '-i', file, '-c', 'copy', '-f', 'flv', url]);
+  return startPublishing([...QUIET, '-re', ...extraInputArgs, '-i', file, '-c', 'copy', ...FLV_OUTPUT, url]);
 }
 
 /**

@@ -1,0 +1,155 @@
+// Folders are floors: who may import whom. Each rule names every import that breaks it.
+import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.ts';
+
+/**
+ * From the ground up; a room imports from lower floors and from itself, never from beside it. A room is a
+ * folder of server/, or a file that lies directly in it.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ['errors'],
+  ['bytes', 'log', 'nearest', 'stats-message', 'lan-addresses', 'package-files'],
+  ['settings'],
+  ['config'],
+  ['codec'],
+  ['media'],
+  ['rtmp', 'flv', 'mp4'],
+  ['live'],
+  ['hls', 'stats'],
+  ['ingest', 'relay', 'http'],
+  ['demo'],
+  ['app'],
+  ['index', 'banner'],
+  ['main'],
+];
+
+/** Parts of stats/ that lie on the ground: plain types and counters that any room may keep. */
+const GROUND_STATS = ['server/stats/stats-message.ts', 'server/stats/counters.ts'];
+
+const STATS_WIRE_TYPES = 'server/stats/stats-message.ts';
+
+type Package = {
+  readonly names: readonly string[];
+  /** Rooms that may use them. */
+  readonly rooms: readonly string[];
+  /** Rooms that may name their types. */
+  readonly typeRooms: readonly string[];
+};
+
+const GUARDED_PACKAGES: readonly Package[] = [
+  { names: ['node:net', 'node:tls'], rooms: ['ingest', 'relay'], typeRooms: ['http', 'app', 'index'] },
+  {
+    names: ['express', 'ws', 'node:http', 'node:https', 'node:http2'],
+    rooms: ['http'],
+    typeRooms: ['app', 'index'],
+  },
+];
+
+/** Imports of a room that is not on a lower floor. */
+export function brokenFloors(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => {
+    const from = roomOf(file.path);
+    if (floorOf(from) === -1)
+      return [`${file.path}: the room ${from} has no floor in test/house/import-rules.ts`];
+    return importsOf(file).flatMap(({ target }) => {
+      if (target === undefined) return [];
+      if (!target.startsWith('server/')) return [`${file.path}: imports ${target}, which is outside server/`];
+      const to = roomOf(target);
+      return to === from || floorOf(to) < floorOf(from)
+        ? []
+        : [`${file.path}: ${from} must not import ${target}`];
+    });
+  });
+}
+
+/** Circles of files, each told once as the way round. Types count: a circle of types is a knot all the same. */
+export function circles(files: readonly SourceFile[]): string[] {
+  return circlesOf(files, () => true);
+}
+
+/**
+ * Circles of the pages' files. There a type does not count: what is loaded only when needed names the types of
+ * who loads it.
+ */
+export function circlesAtRuntime(files: readonly SourceFile[]): string[] {
+  return circlesOf(files, ({ isTypeOnly }) => !isTypeOnly);
+}
+
+function circlesOf(files: readonly SourceFile[], counts: (found: Import) => boolean): string[] {
+  const targetsOf = (file: SourceFile) =>
+    importsOf(file)
+      .filter(counts)
+      .flatMap(({ target }) => target ?? []);
+  const targets = new Map(files.map((file) => [file.path, targetsOf(file)]));
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const visit = (at: string, way: readonly string[]): void => {
+    if (finished.has(at)) return;
+    const start = way.indexOf(at);
+    if (start !== -1) {
+      found.push([...way.slice(start), at].join(' -> '));
+      return;
+    }
+    for (const target of targets.get(at) ?? []) visit(target, [...way, at]);
+    finished.add(at);
+  };
+  for (const file of files) visit(file.path, []);
+  return found;
+}
+
+/** Sockets outside the edge in, HTTP outside the edge out. */
+export function strayPackages(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => {
+    const room = roomOf(file.path);
+    return importsOf(file).flatMap(({ specifier, isTypeOnly }) => {
+      const guarded = GUARDED_PACKAGES.find(({ names }) => names.some((name) => isNamed(specifier, name)));
+      if (guarded === undefined || guarded.rooms.includes(room)) return [];
+      if (isTypeOnly && guarded.typeRooms.includes(room)) return [];
+      return [`${file.path}: ${specifier} belongs to ${guarded.rooms.join(' and ')}`];
+    });
+  });
+}
+
+/** The environment read anywhere but in config.ts. */
+export function strayEnvironment(files: readonly SourceFile[]): string[] {
+  const reads =
+    /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env['"]\s*\])|\benv\b[^;\n]*from\s*['"](?:node:)?process['"]/;
+  return files
+    .filter((file) => file.path !== 'server/config.ts' && reads.test(codeOf(file)))
+    .map((file) => `${file.path}: only server/config.ts reads the environment`);
+}
+
+/** config.ts read elsewhere than where the house is put together. */
+export function strayConfig(files: readonly SourceFile[]): string[] {
+  const readers = ['server/app.ts', 'server/main.ts', 'server/banner.ts', 'server/index.ts'];
+  return files
+    .filter((file) => !readers.includes(file.path))
+    .filter((file) => importsOf(file).some(({ target }) => target === 'server/config.ts'))
+    .map((file) => `${file.path}: takes what it needs from its caller, not from server/config.ts`);
+}
+
+/** What the pages take from the server besides the types of the wire. */
+export function brokenWebImports(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) =>
+    importsOf(file).flatMap(({ target, isTypeOnly }) => {
+      if (target === undefined || target.startsWith('web/')) return [];
+      if (target === STATS_WIRE_TYPES && isTypeOnly) return [];
+      return [`${file.path}: pages may import only types of ${STATS_WIRE_TYPES}, not ${target}`];
+    }),
+  );
+}
+
+function roomOf(file: string): string {
+  if (GROUND_STATS.includes(file)) return 'stats-message';
+  const [, first = ''] = file.split('/');
+  return first.replace(/\.ts$/, '');
+}
+
+function floorOf(room: string): number {
+  return FLOORS.findIndex((rooms) => rooms.includes(room));
+}
+
+/** `net` and `node:net` are one module; `express/x` is express. */
+function isNamed(specifier: string, name: string): boolean {
+  const plain = name.replace('node:', '');
+  return [name, plain].some((wanted) => specifier === wanted || specifier.startsWith(`${wanted}/`));
+}

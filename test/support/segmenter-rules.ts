@@ -1,0 +1,131 @@
+// The rules that parts and segments keep (RFC 8216bis 4.4.3.1, 4.4.3.7, 4.4.4.9), as one checker for many inputs.
+import type { PartTiming } from '../../server/hls/part-timing.ts';
+import type { PartPlan } from '../../server/hls/segmenter.ts';
+import type { Sample } from '../../server/media/sample.ts';
+import type { Track } from '../../server/media/track.ts';
+import type { FragmentTrack } from '../../server/mp4/fragment.ts';
+
+const MIN_PART_FILL = 0.85;
+/** Seconds: far below a tick of any clock. */
+const EPSILON = 1e-7;
+
+export type PlannedSegment = { readonly start: number; readonly duration: number; readonly plans: readonly PartPlan[] };
+
+/** Parts grouped into segments; throws when the last segment is left open. */
+export function segmentsOf(plans: readonly PartPlan[]): PlannedSegment[] {
+  const segments: PlannedSegment[] = [];
+  let open: PartPlan[] = [];
+  for (const plan of plans) {
+    open.push(plan);
+    if (!plan.endsSegment) continue;
+    const duration = open.reduce((sum, part) => sum + part.duration, 0);
+    segments.push({ start: open[0]?.start ?? 0, duration, plans: open });
+    open = [];
+  }
+  if (open.length > 0) throw new Error(`${open.length} parts are left in an open segment`);
+  return segments;
+}
+
+/** Lengths, places and sync samples of one run's parts and segments. */
+export function checkPlans(plans: readonly PartPlan[], timing: PartTiming, lead: Track): void {
+  let end = plans[0]?.start ?? 0;
+  for (const [at, plan] of plans.entries()) {
+    rule(plan.duration > 0, `part ${at} has no length`);
+    rule(plan.duration <= timing.partTarget + EPSILON, `part ${at} lasts ${plan.duration} of ${timing.partTarget}`);
+    rule(
+      plan.endsSegment || plan.duration >= MIN_PART_FILL * timing.partTarget - EPSILON,
+      `part ${at} is short: ${plan.duration}`,
+    );
+    rule(Math.abs(plan.start - end) < EPSILON, `part ${at} starts at ${plan.start}, not ${end}`);
+    end = plan.start + plan.duration;
+    const hasSync = plan.tracks.some(
+      (track) => track.kind === lead.kind && track.samples.some((sample) => sample.isSync),
+    );
+    // A GAP is a whole slot of silence; players lose the rest of a segment for it.
+    const isFull = plan.duration >= MIN_PART_FILL * timing.partTarget - EPSILON;
+    rule(plan.tracks.length > 0 || isFull, `part ${at} is a gap of ${plan.duration} s`);
+    rule(plan.isIndependent === hasSync, `part ${at} is wrongly independent or not`);
+  }
+  checkSegments(segmentsOf(plans), timing, lead);
+}
+
+function checkSegments(segments: readonly PlannedSegment[], timing: PartTiming, lead: Track): void {
+  for (const [at, segment] of segments.entries()) {
+    const next = segments[at + 1];
+    rule(Math.round(segment.duration) <= timing.targetDuration, `EXTINF ${segment.duration} rounds too high`);
+    if (next === undefined) break;
+    rule(
+      Math.abs(next.start - segment.start - segment.duration) < EPSILON,
+      `EXTINF ${segment.duration} is not the distance ${next.start - segment.start}`,
+    );
+    // A segment that does not start at a sync sample had none in time: it is full, and none of its own was passed by.
+    const startsInSync = leadSamples(next.plans, lead)[0]?.isSync === true;
+    const isFull = segment.duration + timing.partTarget > timing.targetDuration - EPSILON;
+    const isTooLarge = segment.plans.some((plan) => byteLength(plan) > 1_000_000);
+    rule(startsInSync || isFull || isTooLarge, `segment ${at + 1} starts without a sync sample after ${segment.duration} s`);
+    const target = timing.segmentTarget + timing.partTarget;
+    const passedBy = leadSamplesAt(segment.plans, lead).filter(
+      ({ isSync, time }) => isSync && time > segment.start + target && time > segment.start + EPSILON,
+    );
+    rule(passedBy.length === 0, `segment ${at} goes on past a sync sample at ${passedBy[0]?.time}`);
+  }
+}
+
+/** Every sample once, in order; decode times continuous across parts. */
+export function checkSampleFlow(plans: readonly PartPlan[], samples: readonly Sample[], tracks: readonly Track[]): void {
+  for (const track of tracks) {
+    const written = plans.flatMap((plan) => plan.tracks.filter((candidate) => candidate.trackId === track.id));
+    const sent = samples.filter((sample) => sample.kind === track.kind);
+    const data = written.flatMap((fragment) => fragment.samples.map((sample) => sample.data));
+    rule(data.length === sent.length, `${data.length} of ${sent.length} ${track.kind} samples were written`);
+    for (const [at, sample] of sent.entries()) {
+      rule(data[at] === sample.data, `${track.kind} sample ${at} is not where it belongs`);
+    }
+    checkDecodeTimes(written, sent);
+  }
+}
+
+function checkDecodeTimes(written: readonly FragmentTrack[], sent: readonly Sample[]): void {
+  let at = 0;
+  let end: number | undefined;
+  for (const fragment of written) {
+    rule(fragment.samples.length > 0, 'a track fragment without samples');
+    let time = fragment.baseDecodeTime;
+    rule(end === undefined || time === end, `tfdt ${time} after ${end}`);
+    for (const sample of fragment.samples) {
+      const source = sent[at++];
+      rule(source?.dts === time, `sample at ${time}, sent for ${source?.dts}`);
+      rule(sample.duration > 0 && Number.isInteger(sample.duration), `duration ${sample.duration}`);
+      rule(time + sample.compositionOffset === source?.pts, `pts ${time + sample.compositionOffset}`);
+      time += sample.duration;
+    }
+    end = time;
+  }
+}
+
+function leadSamples(plans: readonly PartPlan[], lead: Track): { isSync: boolean }[] {
+  return leadSamplesAt(plans, lead);
+}
+
+function leadSamplesAt(plans: readonly PartPlan[], lead: Track): { isSync: boolean; time: number }[] {
+  return plans.flatMap((plan) =>
+    plan.tracks
+      .filter((track) => track.kind === lead.kind)
+      .flatMap((track) => {
+        let ticks = track.baseDecodeTime;
+        return track.samples.map((sample) => {
+          const time = ticks / lead.timescale;
+          ticks += sample.duration;
+          return { isSync: sample.isSync, time };
+        });
+      }),
+  );
+}
+
+function byteLength(plan: PartPlan): number {
+  return plan.tracks.flatMap((track) => track.samples).reduce((sum, sample) => sum + sample.data.length, 0);
+}
+
+function rule(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise);
+}
