@@ -95,17 +95,16 @@ export class ChunkReader {
     return undefined;
   }
 
-  /** Obeys SetChunkSize; it counts from the next chunk on, also within a message (clause 5.4.1). */
+  /** Obeys SetChunkSize from the next chunk on, also within a message; a huge size means whole messages (clause 5.4.1). */
   setChunkBytes(chunkBytes: number): void {
-    // The top bit MUST be zero, which makes greater numbers as invalid as small ones.
-    if (chunkBytes < MIN_CHUNK_BYTES || chunkBytes > 0x7fff_ffff) {
+    if (chunkBytes < MIN_CHUNK_BYTES || chunkBytes > MAX_CHUNK_BYTES) {
       throw new GatewayError(
         'invalid-data',
         'bad_chunk_size',
-        `a chunk size of ${chunkBytes} bytes is not accepted; ${MIN_CHUNK_BYTES} is the least`,
+        `a chunk size of ${chunkBytes} bytes is not accepted; ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES} are`,
       );
     }
-    this.#chunkBytes = Math.min(chunkBytes, MAX_CHUNK_BYTES);
+    this.#chunkBytes = chunkBytes;
   }
 
   /** Obeys Abort: the message half received on that chunk stream is discarded (clause 5.4.2). */

@@ -54,8 +54,8 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
 export const DEFAULT_CHUNK_BYTES = 128;
 /** Below this, headers cost more than payload: clause 5.4.1 says a size SHOULD be at least 128. */
 export const MIN_CHUNK_BYTES = 128;
-/** Clause 5.4.1: greater sizes are equivalent, for no message is longer. */
-export const MAX_CHUNK_BYTES = 0xff_ffff;
+/** Clause 5.4.1: the top bit MUST be zero. Sizes beyond the longest message are valid and mean the same. */
+export const MAX_CHUNK_BYTES = 0x7fff_ffff;
 /** What we announce for our own chunks: one chunk for any reply, and what encoders use themselves. */
 export const OWN_CHUNK_BYTES = 4096;
 /** The window we announce and assume until the peer names its own: a few seconds of a 4 Mbit/s stream. */
