@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settingsFrom } from './config.ts';
+import { GatewayError } from './errors.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
@@ -45,9 +46,12 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   readonly handler: HttpHandler;
   /** WebSocket upgrades of a server that mounted `handler`; false when the path is not ours. */
   handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean;
-  /** Opens RTMP and, unless told otherwise, HTTP. Rejects with the system's error, such as EADDRINUSE. */
+  /**
+   * Opens RTMP and, unless told otherwise, HTTP. Rejects with the system's error, such as EADDRINUSE, and leaves
+   * nothing open then; GatewayError when it listens already, or has been closed.
+   */
   listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
-  /** Ends playlists, tells publishers, lets responses finish, and closes. Safe to call twice. */
+  /** Ends playlists, tells publishers, lets responses finish, and closes. Safe to call at any time, and twice. */
   close(): Promise<void>;
   info(): GatewayInfo;
   streams(): readonly StreamSummary[];
@@ -59,6 +63,8 @@ const TICK_MS = 1_000;
 const LAST_REQUEST_MS = 1_500;
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
+/** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
+const DEFAULT_RTMP_PORT = 1935;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
 export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
@@ -66,6 +72,12 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const gateway = new App(settingsFrom(sections), logger, authorizer);
   await gateway.prepare();
   return gateway;
+}
+
+/** The hosts under which an encoder reaches us, the best one first. */
+function reachableHosts(host: string): readonly string[] {
+  if (host === '' || host === '0.0.0.0' || host === '::') return [...lanAddresses(), 'localhost'];
+  return [host.includes(':') ? `[${host}]` : host];
 }
 
 class App extends EventEmitter<GatewayEvents> implements Gateway {
@@ -81,6 +93,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #http: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #tickNumber = 0;
+  #listening: Promise<ListeningPorts> | undefined;
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
 
@@ -100,6 +113,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#registry = new StreamRegistry({
       graceMs: settings['stream.grace'],
       now: Date.now,
+      monotonicNow: () => performance.now(),
       onStreamCreated: (stream) => this.#addStream(stream),
       onStateChange: (stream, state) => this.#announce(stream, state),
       onStreamRemoved: (stream) => this.#removeStream(stream),
@@ -122,7 +136,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
     this.#stats = new StatsSocket({
       version: packageVersion,
-      path: `${settings['http.base-path']}/ws/v1`,
+      basePath: settings['http.base-path'],
       status: (name) => this.#status(name),
     });
   }
@@ -142,13 +156,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#handler = await createHttpHandler({
       hls: {
         output: (name) => this.#hls.get(name),
-        onViewer: (name, request) => {
-          this.#viewers.seen(name, `${request.socket.remoteAddress} ${request.headers['user-agent']}`);
-        },
+        viewers: this.#viewers,
         maxHoldMs: this.#settings['hls.hold'],
       },
       api,
       webRoot,
+      basePath: this.#settings['http.base-path'],
       log: this.#logger,
     });
   }
@@ -157,18 +170,18 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#stats.handleUpgrade(...upgrade);
   }
 
-  async listen(options: { readonly http?: boolean } = {}): Promise<ListeningPorts> {
-    const settings = this.#settings;
-    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], settings['rtmp.host'] || undefined);
-    let httpPort = 0;
-    if (options.http !== false) {
-      const http = new HttpServer(this.handler, this.#stats, this.#logger);
-      this.#http = http;
-      httpPort = await http.listen(settings['http.port'], settings['http.host'] || undefined);
+  listen(options: { readonly http?: boolean } = {}): Promise<ListeningPorts> {
+    if (this.#listening !== undefined || this.#closing !== undefined) {
+      const what = this.#closing === undefined ? 'listens already' : 'has been closed';
+      return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#ports = { rtmpPort, httpPort };
-    return this.#ports;
+    const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
+      await this.#rtmp.close();
+      this.#listening = undefined;
+      throw error;
+    });
+    this.#listening = listening;
+    return listening;
   }
 
   close(): Promise<void> {
@@ -178,11 +191,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   info(): GatewayInfo {
     const port = this.#ports?.rtmpPort ?? this.#settings['rtmp.port'];
-    const suffix = port === 1935 ? '' : `:${port}`;
-    return {
-      version: packageVersion,
-      rtmp: { port, servers: [...lanAddresses(), 'localhost'].map((host) => `rtmp://${host}${suffix}/live`) },
-    };
+    const suffix = port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
+    const servers = reachableHosts(this.#settings['rtmp.host']).map((host) => `rtmp://${host}${suffix}/live`);
+    return { version: packageVersion, rtmp: { port, servers } };
   }
 
   streams(): readonly StreamSummary[] {
@@ -200,7 +211,23 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
   }
 
+  async #listen(withHttp: boolean): Promise<ListeningPorts> {
+    const settings = this.#settings;
+    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], settings['rtmp.host'] || undefined);
+    let httpPort = 0;
+    if (withHttp) {
+      const http = new HttpServer(this.handler, this.#stats, this.#logger);
+      httpPort = await http.listen(settings['http.port'], settings['http.host'] || undefined);
+      this.#http = http;
+    }
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#ports = { rtmpPort, httpPort };
+    return this.#ports;
+  }
+
   async #close(): Promise<void> {
+    // A port that is just being opened is closed when it is open.
+    await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
     this.#registry.endAll();
     await this.#rtmp.close();
@@ -213,7 +240,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #addStream(stream: LiveStream): void {
     this.#hls.attach(stream);
-    this.#meters.set(stream.name, new StreamMeter(stream, () => Date.now()));
+    this.#meters.set(
+      stream.name,
+      new StreamMeter(stream, { wallClock: Date.now, now: () => performance.now() }),
+    );
   }
 
   #removeStream(stream: LiveStream): void {
@@ -225,7 +255,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #announce(stream: LiveStream, state: StreamState): void {
     this.#logger.info({ stream: stream.name, state }, 'stream state');
     this.#stats.publish('status', this.#status(stream.name), false);
-    if (state !== 'offline') this.emit(`stream:${state}`, stream.name);
+    // Outside our own stack: what a listener throws is the program's fault, and must not end a publisher's connection.
+    if (state !== 'offline') queueMicrotask(() => this.emit(`stream:${state}`, stream.name));
   }
 
   #status(name: string): StatusMessage {

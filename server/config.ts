@@ -39,14 +39,16 @@ export function readCommand(args: readonly string[], environment: NodeJS.Process
     const argument = args[at] ?? '';
     const [flag, inline] = splitAtEquals(argument);
     const needsValue = flag === '--config' || pathOfFlag(flag) !== undefined;
-    const value = needsValue ? (inline ?? args[++at]) : undefined;
-    if (needsValue && value === undefined)
+    const following = args[at + 1];
+    const value = inline ?? following;
+    if (needsValue && (value === undefined || (inline === undefined && value.startsWith('--'))))
       throw new GatewayError('config', 'missing_value', `${flag} needs a value`);
+    if (needsValue && inline === undefined) at += 1;
     const path = pathOfFlag(flag);
     if (path !== undefined) flags.set(path, { raw: value, origin: flag });
     else if (flag === '--config') file = value;
     else if (COMMAND_FLAGS.includes(argument)) asked.add(argument);
-    else throw unknown('option', argument, [...COMMAND_FLAGS, ...paths().map(flagOf)]);
+    else throw unknown('option', flag, [...COMMAND_FLAGS, ...paths().map(flagOf)]);
   }
   if (asked.has('--help')) return { kind: 'help' };
   if (asked.has('--version')) return { kind: 'version' };
@@ -128,7 +130,9 @@ function readFile(file: string | undefined): Values {
 function flatten(nested: unknown, origin: string): Values {
   const values: Values = new Map();
   for (const [section, entries] of fieldsOf(nested, origin)) {
-    for (const [key, raw] of fieldsOf(entries, `${origin}: ${section}`)) {
+    if (!sections().includes(section)) throw unknown('section', section, sections(), origin);
+    // A section whose settings are all commented out is null in YAML.
+    for (const [key, raw] of fieldsOf(entries ?? {}, `${origin}: ${section}`)) {
       if (raw === undefined) continue;
       const path = `${section}.${kebab(key)}`;
       if (!isSettingPath(path)) throw unknown('setting', path, paths(), origin);
@@ -154,6 +158,10 @@ function kebab(key: string): string {
 
 function paths(): SettingPath[] {
   return Object.keys(SETTINGS).filter(isSettingPath);
+}
+
+function sections(): string[] {
+  return [...new Set(paths().map((path) => path.slice(0, path.indexOf('.'))))];
 }
 
 function pathOfFlag(flag: string): SettingPath | undefined {

@@ -59,8 +59,16 @@ function stopOnSignals(gateway: Gateway): void {
 /** A busy or forbidden port is the user's to change: one sentence that says how. */
 function explainListenError(error: unknown, settings: Settings): unknown {
   if (!(error instanceof Error) || !('code' in error && 'port' in error)) return error;
-  const path = error.port === settings['rtmp.port'] ? 'rtmp.port' : 'http.port';
+  const isBoth = settings['rtmp.port'] === settings['http.port'];
+  const path = error.port === settings['rtmp.port'] && !isBoth ? 'rtmp.port' : 'http.port';
   const instead = `stop it, or choose another port: ${flagOf(path)} ${Number(error.port) + 1}`;
+  if (error.code === 'EADDRINUSE' && isBoth) {
+    return new GatewayError(
+      'config',
+      'port_in_use',
+      `port ${error.port} is used by another program, or by this one twice: rtmp.port and http.port are the same`,
+    );
+  }
   if (error.code === 'EADDRINUSE') {
     return new GatewayError(
       'config',

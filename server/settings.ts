@@ -15,6 +15,8 @@ export type Setting<Value> = {
 };
 
 const MIB = 1024 * 1024;
+/** Longer is not meant; and timers end at 24.8 days, beyond which they fire at once. */
+const MAX_DURATION_MS = 24 * 3_600_000;
 
 export const SETTINGS = {
   'rtmp.port': port(1935, 'Where encoders push. 0 takes any free port.'),
@@ -27,17 +29,21 @@ export const SETTINGS = {
   'rtmp.max-chunk-streams': count(32, 'Chunk streams that one connection may open.'),
   'http.port': port(8080, 'Where browsers watch: pages, HLS, API and WebSocket. 0 takes any free port.'),
   'http.host': text('', 'Address that HTTP listens on; empty for all.'),
-  'http.base-path': text(
+  'http.base-path': path(
     '',
-    'Path in front of everything when the gateway is mounted in another server, such as /tv.',
+    'Path in front of everything, when the gateway is mounted in another server or behind a proxy that keeps it.',
   ),
   'hls.part': duration(
     200,
     'Wanted length of a part; rounded to whole frames. Shorter is less latency and more requests.',
+    // One frame at 50 fps is as short as a part can be; beyond a second it is no part but a segment.
+    { minMs: 20, maxMs: 1_000 },
   ),
   'hls.segment': duration(
     2_000,
     'A segment ends at the first key frame after this long. TARGETDURATION is twice it.',
+    // Media sequence numbers count half seconds over restarts: segments must be longer (see hls-output.ts).
+    { minMs: 1_000, maxMs: 30_000 },
   ),
   'hls.window': duration(
     12_000,
@@ -51,6 +57,7 @@ export const SETTINGS = {
   'hls.hold': duration(
     7_500,
     'How long a request may wait for media that does not come; players give up at 10 s.',
+    { minMs: 1, maxMs: 9_000 },
   ),
   'stream.grace': duration(15_000, 'How long the place of a lost publisher is held for its return.'),
   'log.level': choice<LogLevel>('info', LOG_LEVELS, 'How much is told on standard error.'),
@@ -63,12 +70,17 @@ export type Settings = {
   readonly [Path in SettingPath]: (typeof SETTINGS)[Path] extends Setting<infer Value> ? Value : never;
 };
 
-/** Settings in sections, as in the settings file: `{ rtmp: { port: 0 }, hls: { part: '200ms' } }`. */
+/** Settings in sections, as in the settings file: `{ rtmp: { port: 0, maxMessage: '4MiB' }, hls: { part: 200 } }`. */
 export type GatewaySettings = {
   readonly [Section in SectionOf<keyof Settings>]?: {
-    readonly [Key in KeyIn<Section>]?: Settings[`${Section}.${Key}` & keyof Settings] | string;
+    readonly [Key in KeyIn<Section> as Key | Camel<Key>]?:
+      | Settings[`${Section}.${Key}` & keyof Settings]
+      | string;
   };
 };
+type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Key;
 type SectionOf<Path extends string> = Path extends `${infer Section}.${string}` ? Section : never;
 type KeyIn<Section extends string> = keyof Settings extends infer Path
   ? Path extends `${Section}.${infer Key}`
@@ -142,6 +154,16 @@ function text(defaultValue: string, meaning: string): Setting<string> {
   };
 }
 
+/** A mount prefix: begins with a slash and does not end with one. */
+function path(defaultValue: string, meaning: string): Setting<string> {
+  const shape = /^(?:\/[A-Za-z0-9._~-]+)*$/;
+  return {
+    ...text(defaultValue, meaning),
+    form: 'a path such as /tv, or empty',
+    parse: (raw) => (typeof raw === 'string' && shape.test(raw) ? raw : undefined),
+  };
+}
+
 function choice<Value extends string>(
   defaultValue: Value,
   values: readonly Value[],
@@ -157,15 +179,25 @@ function choice<Value extends string>(
 }
 
 /** `200ms`, `2s`, `1.5s`, `1m`; a bare number is milliseconds. */
-function duration(defaultMs: number, meaning: string): Setting<number> {
+function duration(
+  defaultMs: number,
+  meaning: string,
+  bounds: { readonly minMs: number; readonly maxMs: number } = { minMs: 1, maxMs: MAX_DURATION_MS },
+): Setting<number> {
   const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  const { minMs, maxMs } = bounds;
   return {
     defaultValue: defaultMs,
-    form: 'a duration such as 200ms, 2s or 1m',
+    form: `a duration such as 200ms, 2s or 1m, from ${shownDuration(minMs)} to ${shownDuration(maxMs)}`,
     meaning,
-    parse: (raw) => withUnit(raw, /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/, units),
-    shownDefault: defaultMs % 1_000 === 0 ? `${defaultMs / 1_000}s` : `${defaultMs}ms`,
+    parse: (raw) => within(withUnit(raw, /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/, units), minMs, maxMs),
+    shownDefault: shownDuration(defaultMs),
   };
+}
+
+function shownDuration(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
 /** `64MiB`, `512KiB`; a bare number is bytes. */
@@ -175,7 +207,8 @@ function bytes(defaultBytes: number, meaning: string): Setting<number> {
     defaultValue: defaultBytes,
     form: 'a size such as 512KiB or 64MiB',
     meaning,
-    parse: (raw) => withUnit(raw, /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/, units),
+    parse: (raw) =>
+      within(withUnit(raw, /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/, units), 1, Number.MAX_SAFE_INTEGER),
     shownDefault: `${defaultBytes / MIB}MiB`,
   };
 }
@@ -188,8 +221,11 @@ function withUnit(
   const match = pattern.exec(
     typeof raw === 'number' ? String(raw) : typeof raw === 'string' ? raw.trim() : '',
   );
-  const value = match === null ? 0 : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
-  return value > 0 && Number.isSafeInteger(Math.round(value)) ? Math.round(value) : undefined;
+  return match === null ? undefined : Math.round(Number(match[1]) * (units[match[2] ?? ''] ?? 1));
+}
+
+function within(value: number | undefined, min: number, max: number): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined;
 }
 
 function wholeNumber(raw: unknown, max: number): number | undefined {

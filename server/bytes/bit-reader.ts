@@ -2,8 +2,8 @@
 
 import { GatewayError } from '../errors.ts';
 
-/** Most leading zeros an ue(v) of 32 bits can have; more is damage, not a number. */
-const MAX_LEADING_ZEROS = 32;
+/** A ue(v) ends at 2^32 − 2 (clause 7.2), which has 31 leading zeros; more is damage, not a number. */
+const MAX_LEADING_ZEROS = 31;
 
 /** Reads most significant bit first. Reading past the end is an error that names the structure. */
 export class BitReader {
@@ -69,6 +69,6 @@ export class BitReader {
   /** se(v), clause 9.1.1. */
   se(): number {
     const code = this.ue();
-    return code % 2 === 0 ? -(code / 2) : (code + 1) / 2;
+    return code % 2 === 0 ? 0 - code / 2 : (code + 1) / 2;
   }
 }

@@ -7,13 +7,15 @@ import { GatewayError } from '../errors.ts';
 export type AacConfig = {
   readonly kind: 'aac';
   readonly record: Buffer;
-  /** RFC 6381: `mp4a.40.` and the audio object type. */
+  /** RFC 6381: `mp4a.40.` and the audio object type, that of SBR or parametric stereo where it is announced. */
   readonly codecString: string;
+  /** Of the core coder. */
   readonly objectType: number;
   /** Hertz of the core coder: the clock on which frames are counted. */
   readonly sampleRate: number;
   /** Hertz that comes out of the decoder: twice the core's with SBR. */
   readonly outputSampleRate: number;
+  /** Channels that come out of the decoder: parametric stereo makes two of one. */
   readonly channels: number;
   /** Samples of the core coder in one frame. */
   readonly frameSamples: number;
@@ -38,28 +40,30 @@ const CHANNELS: Readonly<Record<number, number>> = {
 };
 const OBJECT_TYPE_SBR = 5;
 const OBJECT_TYPE_PS = 29;
+const OBJECT_TYPE_SCALABLE = 6;
 /** Object types whose GASpecificConfig gives the frame length (clause 4.4.1): Main, LC, SSR, LTP, scalable. */
 const GENERAL_AUDIO: ReadonlySet<number> = new Set([1, 2, 3, 4, 6, 7]);
+/** syncExtensionType values of table 1.15: SBR and parametric stereo announced behind the core's own config. */
+const SYNC_EXTENSION_SBR = 0x2b7;
+const SYNC_EXTENSION_PS = 0x548;
 /** A config is 2 to 5 bytes, some dozens with a program config element; more is not a config. */
 const MAX_CONFIG_BYTES = 256;
 
-/** Parses an AudioSpecificConfig; the record is copied so that it does not hold a message's memory. */
+/**
+ * Parses an AudioSpecificConfig; the record is copied so that it does not hold a message's memory.
+ * Throws GatewayError: `truncated`, `bad_aac_config`, `unsupported_audio_object_type`.
+ */
 export function parseAacConfig(body: Buffer): AacConfig {
-  if (body.length > MAX_CONFIG_BYTES) {
-    throw new GatewayError(
-      'invalid-data',
-      'bad_aac_config',
-      `an AudioSpecificConfig of ${body.length} bytes does not exist`,
-    );
-  }
+  if (body.length > MAX_CONFIG_BYTES)
+    throw badConfig(`an AudioSpecificConfig of ${body.length} bytes does not exist`);
   const bits = new BitReader(body, 'AudioSpecificConfig');
   const signalled = readObjectType(bits);
   const sampleRate = readSampleRate(bits);
   const channelConfiguration = bits.bits(4);
+  let extension: Extension | undefined;
   let objectType = signalled;
-  let outputSampleRate = sampleRate;
   if (signalled === OBJECT_TYPE_SBR || signalled === OBJECT_TYPE_PS) {
-    outputSampleRate = readSampleRate(bits);
+    extension = { objectType: signalled, outputSampleRate: readSampleRate(bits) };
     objectType = readObjectType(bits);
   }
   if (!GENERAL_AUDIO.has(objectType)) {
@@ -69,27 +73,22 @@ export function parseAacConfig(body: Buffer): AacConfig {
       `audio object type ${objectType} is not supported; set the encoder to AAC-LC`,
     );
   }
-  const frameSamples = bits.flag() ? 960 : 1024;
-  const channels =
-    channelConfiguration === 0 ? readProgramConfigChannels(bits) : CHANNELS[channelConfiguration];
-  if (channels === undefined) {
-    throw new GatewayError(
-      'invalid-data',
-      'bad_aac_config',
-      `channelConfiguration ${channelConfiguration} is reserved`,
-    );
-  }
+  const core = readGeneralAudio(bits, objectType, channelConfiguration);
+  extension ??= readSyncExtension(bits);
   return {
     kind: 'aac',
     record: Buffer.from(body),
-    codecString: `mp4a.40.${signalled}`,
+    codecString: `mp4a.40.${extension?.objectType ?? objectType}`,
     objectType,
     sampleRate,
-    outputSampleRate,
-    channels,
-    frameSamples,
+    outputSampleRate: extension?.outputSampleRate ?? sampleRate,
+    channels: extension?.objectType === OBJECT_TYPE_PS && core.channels === 1 ? 2 : core.channels,
+    frameSamples: core.frameSamples,
   };
 }
+
+/** What is decoded on top of the core: object type 5 or 29. */
+type Extension = { readonly objectType: number; readonly outputSampleRate: number };
 
 function readObjectType(bits: BitReader): number {
   const type = bits.bits(5);
@@ -100,22 +99,33 @@ function readSampleRate(bits: BitReader): number {
   const index = bits.bits(4);
   const rate = index === 15 ? bits.bits(24) : SAMPLE_RATES[index];
   if (rate === undefined || rate < 1_000 || rate > 192_000) {
-    throw new GatewayError(
-      'invalid-data',
-      'bad_aac_config',
-      `samplingFrequencyIndex ${index} means ${rate ?? 'no'} Hz; 1 to 192 kHz can be played`,
-    );
+    throw badConfig(`samplingFrequencyIndex ${index} means ${rate ?? 'no'} Hz; 1 to 192 kHz can be played`);
   }
   return rate;
 }
 
-/** GASpecificConfig's program_config_element (clause 4.4.1.1): counts the channels of its elements. */
-function readProgramConfigChannels(bits: BitReader): number {
-  if (bits.flag()) bits.skip(14);
-  bits.skip(1);
+/** GASpecificConfig, clause 4.4.1. */
+function readGeneralAudio(
+  bits: BitReader,
+  objectType: number,
+  channelConfiguration: number,
+): { readonly frameSamples: number; readonly channels: number } {
+  const frameSamples = bits.flag() ? 960 : 1024;
+  const dependsOnCoreCoder = bits.flag();
+  if (dependsOnCoreCoder) bits.skip(14);
+  const hasExtension = bits.flag();
+  const channels = channelConfiguration === 0 ? readProgramConfig(bits) : CHANNELS[channelConfiguration];
+  if (channels === undefined) throw badConfig(`channelConfiguration ${channelConfiguration} is reserved`);
+  if (objectType === OBJECT_TYPE_SCALABLE) bits.skip(3);
+  if (hasExtension) bits.skip(1);
+  return { frameSamples, channels };
+}
+
+/** program_config_element, clause 4.4.1.1, read to its end; @returns the channels of its elements. */
+function readProgramConfig(bits: BitReader): number {
   bits.skip(4 + 2 + 4);
   const [front, side, back, lfe] = [bits.bits(4), bits.bits(4), bits.bits(4), bits.bits(2)];
-  bits.skip(3 + 4);
+  const [data, coupling] = [bits.bits(3), bits.bits(4)];
   if (bits.flag()) bits.skip(4);
   if (bits.flag()) bits.skip(4);
   if (bits.flag()) bits.skip(3);
@@ -124,7 +134,23 @@ function readProgramConfigChannels(bits: BitReader): number {
     channels += bits.flag() ? 2 : 1;
     bits.skip(4);
   }
-  if (channels === 0)
-    throw new GatewayError('invalid-data', 'bad_aac_config', 'the program config element holds no channel');
+  if (channels === 0) throw badConfig('the program config element holds no channel');
+  bits.skip(4 * (lfe + data) + 5 * coupling);
+  bits.skip(bits.remaining % 8); // byte_alignment(), counted from the start of the AudioSpecificConfig
+  const commentBytes = bits.bits(8);
+  bits.skip(8 * commentBytes);
   return channels;
+}
+
+/** The backward compatible announcement of SBR and parametric stereo at the end of clause 1.6.2.1. */
+function readSyncExtension(bits: BitReader): Extension | undefined {
+  if (bits.remaining < 16 || bits.bits(11) !== SYNC_EXTENSION_SBR) return undefined;
+  if (readObjectType(bits) !== OBJECT_TYPE_SBR || !bits.flag()) return undefined;
+  const outputSampleRate = readSampleRate(bits);
+  const hasParametricStereo = bits.remaining >= 12 && bits.bits(11) === SYNC_EXTENSION_PS && bits.flag();
+  return { objectType: hasParametricStereo ? OBJECT_TYPE_PS : OBJECT_TYPE_SBR, outputSampleRate };
+}
+
+function badConfig(message: string): GatewayError {
+  return new GatewayError('invalid-data', 'bad_aac_config', message);
 }

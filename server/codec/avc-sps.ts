@@ -22,8 +22,14 @@ export type SequenceParameters = {
 const HIGH_PROFILES: ReadonlySet<number> = new Set([
   100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
 ]);
+/** Table 7-1. */
+const NAL_TYPE_SPS = 7;
 /** Table A-1 allows at most 139 264 macroblocks a picture; 8192 × 4352. */
 const MAX_MACROBLOCKS = 139_264;
+/** Clause A.3.1: neither side is longer than the root of eight times that, 16 880 pixels; it fits 16 bits of an MP4. */
+const MAX_MACROBLOCKS_A_SIDE = Math.floor(Math.sqrt(8 * MAX_MACROBLOCKS));
+/** Clause 7.4.2.1.1: bit_depth_luma_minus8 is at most 6. */
+const MAX_BIT_DEPTH = 14;
 /** Clause 7.4.2.1.1: num_ref_frames_in_pic_order_cnt_cycle is at most 255. */
 const MAX_POC_CYCLE = 255;
 /** Table E-1: the value that says that sample aspect ratio is written out. */
@@ -32,7 +38,8 @@ const EXTENDED_SAR = 255;
 /** Parses one SPS NAL unit, its header byte included. */
 export function parseSequenceParameters(nalUnit: Uint8Array): SequenceParameters {
   const bits = new BitReader(unescapeRbsp(nalUnit), 'SPS');
-  bits.skip(8);
+  const nalType = bits.bits(8) & 0b1_1111;
+  if (nalType !== NAL_TYPE_SPS) throw badSps(`a NAL unit of type ${nalType} stands where the SPS should`);
   const profileIdc = bits.bits(8);
   bits.skip(8);
   const levelIdc = bits.bits(8);
@@ -49,20 +56,19 @@ export function parseSequenceParameters(nalUnit: Uint8Array): SequenceParameters
   const framesOnly = bits.flag();
   if (!framesOnly) bits.skip(1);
   bits.skip(1);
-  const macroblocks = widthInMacroblocks * heightInMapUnits * (framesOnly ? 1 : 2);
-  if (macroblocks > MAX_MACROBLOCKS) {
-    throw new GatewayError(
-      'invalid-data',
-      'bad_sps',
-      `the SPS announces ${widthInMacroblocks * 16} × ${heightInMapUnits * 16} pixels; H.264 ends at ${MAX_MACROBLOCKS} macroblocks`,
+  const heightInMacroblocks = heightInMapUnits * (framesOnly ? 1 : 2);
+  if (
+    Math.max(widthInMacroblocks, heightInMacroblocks) > MAX_MACROBLOCKS_A_SIDE ||
+    widthInMacroblocks * heightInMacroblocks > MAX_MACROBLOCKS
+  ) {
+    throw badSps(
+      `the SPS announces ${widthInMacroblocks * 16} × ${heightInMacroblocks * 16} pixels; H.264 ends at ${MAX_MACROBLOCKS} macroblocks, ${MAX_MACROBLOCKS_A_SIDE} a side`,
     );
   }
   const crop = readCropping(bits, format.separatePlanes ? 0 : format.chromaFormat, framesOnly);
   const width = widthInMacroblocks * 16 - crop.horizontal;
-  const height = heightInMapUnits * 16 * (framesOnly ? 1 : 2) - crop.vertical;
-  if (width <= 0 || height <= 0) {
-    throw new GatewayError('invalid-data', 'bad_sps', `the SPS crops the picture to ${width} × ${height}`);
-  }
+  const height = heightInMacroblocks * 16 - crop.vertical;
+  if (width <= 0 || height <= 0) throw badSps(`the SPS crops the picture to ${width} × ${height}`);
   const frameRate = bits.flag() ? readFrameRate(bits) : undefined;
   return {
     profileIdc,
@@ -98,15 +104,11 @@ function readSampleFormat(bits: BitReader): {
   separatePlanes: boolean;
 } {
   const chromaFormat = bits.ue();
-  if (chromaFormat > 3) {
-    throw new GatewayError(
-      'invalid-data',
-      'bad_sps',
-      `the SPS has chroma_format_idc ${chromaFormat}; 0 to 3 exist`,
-    );
-  }
+  if (chromaFormat > 3) throw badSps(`the SPS has chroma_format_idc ${chromaFormat}; 0 to 3 exist`);
   const separatePlanes = chromaFormat === 3 && bits.flag();
   const bitDepth = bits.ue() + 8;
+  if (bitDepth > MAX_BIT_DEPTH)
+    throw badSps(`the SPS has a bit depth of ${bitDepth}; H.264 ends at ${MAX_BIT_DEPTH}`);
   bits.ue();
   bits.skip(1);
   if (bits.flag()) skipScalingMatrix(bits, chromaFormat === 3 ? 12 : 8);
@@ -136,13 +138,8 @@ function skipPictureOrderCount(bits: BitReader): void {
     bits.se();
     bits.se();
     const cycle = bits.ue();
-    if (cycle > MAX_POC_CYCLE) {
-      throw new GatewayError(
-        'invalid-data',
-        'bad_sps',
-        `the SPS has a picture order count cycle of ${cycle}`,
-      );
-    }
+    if (cycle > MAX_POC_CYCLE)
+      throw badSps(`the SPS has a picture order count cycle of ${cycle}; it ends at ${MAX_POC_CYCLE}`);
     for (let at = 0; at < cycle; at += 1) bits.se();
   }
 }
@@ -160,8 +157,17 @@ function readCropping(
   return { horizontal: (left + right) * unitX, vertical: (top + bottom) * unitY };
 }
 
-/** vui_parameters up to the timing info, clause E.1.1. A truncated VUI promises nothing. */
+/** vui_parameters up to the timing info, clause E.1.1. A truncated VUI promises nothing: no decoder needs it. */
 function readFrameRate(bits: BitReader): number | undefined {
+  try {
+    return readTiming(bits);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
+
+function readTiming(bits: BitReader): number | undefined {
   if (bits.flag() && bits.bits(8) === EXTENDED_SAR) bits.skip(32);
   if (bits.flag()) bits.skip(1);
   if (bits.flag()) {
@@ -177,4 +183,8 @@ function readFrameRate(bits: BitReader): number | undefined {
   const timeScale = bits.bits(32);
   // A frame is two ticks: ticks count fields (clause E.2.1, num_units_in_tick).
   return unitsInTick > 0 && timeScale > 0 ? timeScale / (2 * unitsInTick) : undefined;
+}
+
+function badSps(message: string): GatewayError {
+  return new GatewayError('invalid-data', 'bad_sps', message);
 }

@@ -56,7 +56,8 @@ const NOT_IDR: AccessUnitFacts = { isIdr: false };
 
 /**
  * Walks the length prefixes of one access unit.
- * @returns undefined when they do not add up to the body: no decoder could use it.
+ * @returns undefined when they do not add up to the body, or one of them is 0: FFmpeg drops such a unit, and Chromium
+ * ends playback at it.
  */
 export function walkAccessUnit(body: Buffer, lengthSize: number): AccessUnitFacts | undefined {
   let isIdr = false;
@@ -65,8 +66,8 @@ export function walkAccessUnit(body: Buffer, lengthSize: number): AccessUnitFact
     if (count === MAX_NAL_UNITS || body.length - offset < lengthSize) return undefined;
     const length = lengthSize === 4 ? body.readUInt32BE(offset) : body.readUIntBE(offset, lengthSize);
     offset += lengthSize;
-    if (length > body.length - offset) return undefined;
-    if (length > 0 && ((body[offset] ?? 0) & 0b1_1111) === NAL_TYPE_IDR) isIdr = true;
+    if (length === 0 || length > body.length - offset) return undefined;
+    if (((body[offset] ?? 0) & 0b1_1111) === NAL_TYPE_IDR) isIdr = true;
     offset += length;
   }
   if (offset === 0) return undefined;

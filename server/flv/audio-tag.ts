@@ -43,7 +43,7 @@ export function parseAudioTag(body: Buffer): AudioTag {
   const format = first >> 4;
   if (format === FORMAT_EX_HEADER) {
     const fourCc = body.toString('latin1', 1, 5).replace(/[^ -~]/g, '?');
-    throw unsupported(`Enhanced RTMP audio (${fourCc})`);
+    throw unsupported(`Enhanced RTMP audio (${fourCc || 'no FourCC'})`);
   }
   if (format !== FORMAT_AAC) throw unsupported(FORMAT_NAMES[format] ?? `sound format ${format}`);
   if (body.length <= AAC_HEADER_BYTES) return NOTHING;

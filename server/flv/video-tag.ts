@@ -41,7 +41,7 @@ export function parseVideoTag(body: Buffer): VideoTag {
   if (first === undefined) return NOTHING;
   if ((first & 0x80) !== 0) {
     const fourCc = body.toString('latin1', 1, 5).replace(/[^ -~]/g, '?');
-    throw unsupported(`Enhanced RTMP video (${fourCc})`);
+    throw unsupported(`Enhanced RTMP video (${fourCc || 'no FourCC'})`);
   }
   const frameType = first >> 4;
   const codec = first & 0x0f;

@@ -1,6 +1,7 @@
 // HLS as a Sink of one LiveStream: runs of equal tracks become init segments, parts and playlists, and the playlist
 // outlives its publisher's absences (RFC 8216bis clause 4.4.4.3: EXT-X-DISCONTINUITY).
 
+import { randomBytes } from 'node:crypto';
 import { isSameConfig } from '../codec/codec-config.ts';
 import type { Sink, SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
@@ -8,11 +9,12 @@ import type { Track, TrackKind } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import type { BlockPool } from './part-arena.ts';
-import { choosePartTiming } from './part-timing.ts';
+import { assumedFrameDuration, choosePartTiming, frameDuration } from './part-timing.ts';
 import { PlaylistWaiters } from './playlist-waiters.ts';
 import { Rendition } from './rendition.ts';
-import { type PartPlan, Segmenter } from './segmenter.ts';
+import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
+import { TRACK_LOST_S, TrackPresence } from './track-presence.ts';
 
 export type HlsOutputOptions = {
   readonly pool: BlockPool;
@@ -29,6 +31,10 @@ export type HlsOutputOptions = {
   readonly now: () => number;
   /** Called once, when a player has enough to start. */
   readonly onPlayable: () => void;
+  /** The media sequence does not start below this: an earlier stream of this name may have come so far. */
+  readonly minMsn?: () => number;
+  /** What every media URI carries so that none is ever used twice, not even after a restart; random by default. */
+  readonly newEpoch?: () => string;
 };
 
 /** Name of the media playlist, relative to the multivariant playlist. */
@@ -41,23 +47,35 @@ const PLAYABLE_PARTS = 3;
  */
 const MSN_ORIGIN_MS = Date.UTC(2025, 0, 1);
 const MSN_CLOCK_MS = 500;
+/** Two processes that start in the same millisecond, or a clock that was set back, still differ. */
+const EPOCH_RANDOM_BYTES = 3;
+const KINDS: readonly TrackKind[] = ['video', 'audio'];
 
 export class HlsOutput implements Sink {
   readonly #options: HlsOutputOptions;
-  readonly #tracks = new Map<TrackKind, Track>();
+  /** What the source says that it sends. */
+  readonly #known = new Map<TrackKind, Track>();
+  /** The tracks of the present run. */
+  readonly #run = new Map<TrackKind, Track>();
+  #presence = new TrackPresence();
   #gate: StartGate | undefined;
   #segmenter: Segmenter | undefined;
   #rendition: Rendition | undefined;
   #multivariant: Buffer | undefined;
   #frameDurationS = 0;
+  /** Video frames of the present run and the seconds they took. */
+  #runFrames = 0;
+  #runDuration = 0;
   /** Wall clock of time 0 of the timeline, milliseconds. */
   #originMs = 0;
   /** End of the last part, seconds: where the next run begins. */
   #edge = 0;
   /** Added to a source's times, seconds: a publisher that returns goes on where the last one stopped. */
   #shift = 0;
-  /** Tracks that changed: a new run begins at the leading track's next sync sample. */
-  readonly #changed = new Set<TrackKind>();
+  /** The source's clock was set anew: the next run takes its dates from the wall clock. */
+  #hasJumped = false;
+  /** Sound that the present run has no track for: the next one begins with it. */
+  #early: Sample[] = [];
   #isPlayable = false;
   /** Requests that came before there was anything to play. */
   readonly playableWaiters: PlaylistWaiters;
@@ -77,22 +95,26 @@ export class HlsOutput implements Sink {
     return this.#isPlayable ? this.#multivariant : undefined;
   }
 
-  /** RFC 6381 list of the present tracks. */
+  /** RFC 6381 list of the tracks that are played. */
   get codecs(): string {
-    return codecList([...this.#tracks.values()]);
+    return codecList([...this.#run.values()]);
   }
 
   onSourceStart(hints: SourceHints): void {
     this.#gate = new StartGate(hints);
-    this.#tracks.clear();
+    this.#known.clear();
+    this.#presence = new TrackPresence();
+    this.#hasJumped = false;
+    this.#early = [];
   }
 
   onTrack(track: Track): void {
-    const known = this.#tracks.get(track.kind);
-    if (known !== undefined && isSameConfig(known.config, track.config)) return;
-    this.#tracks.set(track.kind, track);
-    if (this.#gate !== undefined) this.#gate.setTrack(track);
-    else this.#changed.add(track.kind);
+    if (isSameTrack(this.#known.get(track.kind), track)) return;
+    // Pictures that are held are of the present configuration: they are let out before it changes.
+    if (track.kind === 'video' && this.#gate?.holds('video')) this.#finishGate();
+    const inRun = this.#run.get(track.kind);
+    this.#known.set(track.kind, isSameTrack(inRun, track) ? inRun : track);
+    this.#gate?.setTrack(track);
   }
 
   onSample(sample: Sample): void {
@@ -101,23 +123,33 @@ export class HlsOutput implements Sink {
       if (result !== undefined) this.#openGate(result);
       return;
     }
-    if (sample.afterJump) this.#setOrigin(sample);
-    if (sample.afterJump || (this.#changed.size > 0 && this.#isLeadSync(sample))) this.#startRun();
-    else if (this.#changed.has(sample.kind)) return;
-    this.#segmenter?.push(this.#shifted(sample));
+    const track = this.#known.get(sample.kind);
+    if (track === undefined || this.#segmenter === undefined) return;
+    const isInRun = this.#run.get(sample.kind) === track;
+    if (isInRun || sample.isSync) this.#presence.note(sample.kind, sample.dts / track.timescale);
+    if (sample.afterJump) this.#hasJumped = true;
+    // Decoders need a sync sample of the leading track to begin with: until it comes the present run goes on.
+    const isBoundary = sample.isSync && (this.#hasJumped || this.#isRunStale());
+    if (isBoundary && sample.kind === this.#nextLeadKind()) this.#startNextRun(sample, track);
+    else if (isInRun) this.#segmenter.push(this.#shifted(sample));
+    else if (sample.kind === 'audio') this.#keepEarly(sample, track);
   }
 
   onSourceEnd(): void {
-    const result = this.#gate?.finish();
-    if (result !== undefined) this.#openGate(result);
-    this.#gate = undefined;
+    this.#finishGate();
     this.#segmenter?.flush();
     this.#segmenter = undefined;
+    this.#early = [];
   }
 
   onEnd(): void {
     this.onSourceEnd();
     this.#rendition?.end();
+    // However short it was, it can be played to its end.
+    if (this.#rendition !== undefined) {
+      this.#renderMultivariant(this.#rendition);
+      this.#isPlayable = true;
+    }
     this.playableWaiters.releaseAll('ended');
   }
 
@@ -127,17 +159,26 @@ export class HlsOutput implements Sink {
     this.playableWaiters.releaseAll('ended');
   }
 
+  /** No more can be waited for: what was held is let out, if it can be played. */
+  #finishGate(): void {
+    const result = this.#gate?.finish();
+    this.#gate = undefined;
+    if (result !== undefined) this.#openGate(result);
+  }
+
   #openGate(result: GateResult): void {
     this.#gate = undefined;
     this.#frameDurationS = result.frameDurationS;
     this.#rendition ??= this.#createRendition(result);
-    const lead = result.tracks.find((track) => track.kind === 'video') ?? result.tracks[0];
-    const first = result.samples.find((sample) => sample.kind === lead?.kind);
-    const start = lead === undefined || first === undefined ? 0 : first.dts / lead.timescale;
-    this.#shift = this.#rendition.partCount === 0 ? 0 : this.#edge - start;
+    this.#shift = this.#rendition.partCount === 0 ? 0 : this.#edge - result.start;
     this.#originMs = result.originMs - this.#shift * 1000;
-    this.#startRun();
-    for (const sample of result.samples) this.#segmenter?.push(this.#shifted(sample));
+    const tracks = result.tracks.map((track) => this.#known.get(track.kind) ?? track);
+    this.#beginRun(this.#rendition, tracks);
+    for (const sample of result.samples) {
+      const track = this.#known.get(sample.kind);
+      if (track !== undefined) this.#presence.note(sample.kind, sample.dts / track.timescale);
+      this.#segmenter?.push(this.#shifted(sample));
+    }
   }
 
   #createRendition(result: GateResult): Rendition {
@@ -146,56 +187,101 @@ export class HlsOutput implements Sink {
       frameDurationS: result.frameDurationS,
       wantedPartS: part,
       wantedSegmentS: segment,
-      isExact: result.tracks.every((track) => track.kind === 'audio'),
+      isExact: result.lead.kind === 'audio',
     });
     const startedAtMs = wallClock();
+    const clockMsn = Math.max(Math.floor((startedAtMs - MSN_ORIGIN_MS) / MSN_CLOCK_MS), 0);
+    const newEpoch = this.#options.newEpoch ?? (() => randomEpoch(startedAtMs));
     return new Rendition({
       pool,
       ringLimits: { window: Math.max(window, 3 * timing.targetDuration), maxBytes },
       timing,
       partHoldBack: holdBackParts * timing.partTarget,
-      firstMsn: Math.max(Math.floor((startedAtMs - MSN_ORIGIN_MS) / MSN_CLOCK_MS), 0),
-      epoch: startedAtMs.toString(36),
+      firstMsn: Math.max(clockMsn, this.#options.minMsn?.() ?? 0),
+      epoch: newEpoch(),
       now,
     });
   }
 
-  /** Closes the present run and begins one with the present tracks: a discontinuity, unless it is the first. */
-  #startRun(): void {
+  /** Whether the tracks that play are not those that are sent. */
+  #isRunStale(): boolean {
+    for (const kind of KINDS) if (this.#run.get(kind) !== this.#sent(kind)) return true;
+    return false;
+  }
+
+  #sent(kind: TrackKind): Track | undefined {
+    return this.#presence.isPresent(kind) ? this.#known.get(kind) : undefined;
+  }
+
+  #nextLeadKind(): TrackKind {
+    return this.#sent('video') === undefined ? 'audio' : 'video';
+  }
+
+  /** Ends the run and begins the next at `sample`, the first of its leading track. */
+  #startNextRun(sample: Sample, track: Track): void {
     const rendition = this.#rendition;
     if (rendition === undefined) return;
-    this.#segmenter?.flush();
-    this.#changed.clear();
-    const tracks = [...this.#tracks.values()];
-    rendition.startRun(writeInitSegment(tracks));
+    const time = sample.dts / track.timescale;
+    const follower = this.#run.get('audio');
+    const rest = this.#segmenter?.flushUntil(time + this.#shift) ?? [];
+    const startsAt = Math.max(time + this.#shift, this.#edge);
+    const forwardTicks = Math.round((startsAt - time - this.#shift) * (follower?.timescale ?? 0));
+    this.#shift = startsAt - time;
+    if (this.#hasJumped) this.#originMs = this.#options.wallClock() - startsAt * 1000;
+    this.#hasJumped = false;
+    const tracks = KINDS.map((kind) => this.#sent(kind)).filter((sent) => sent !== undefined);
+    if (leadingTrack(tracks) !== this.#lead()) this.#frameDurationS = assumedFrameDuration(track, undefined);
+    this.#beginRun(rendition, tracks);
+    if (this.#run.get('audio') === follower)
+      for (const held of rest) this.#segmenter?.push(movedBy(held, forwardTicks));
+    const early = this.#early;
+    this.#early = [];
+    for (const held of early) if (this.#endOf(held) > time) this.#segmenter?.push(this.#shifted(held));
+    this.#segmenter?.push(this.#shifted(sample));
+  }
+
+  #beginRun(rendition: Rendition, tracks: readonly Track[]): void {
+    this.#run.clear();
+    for (const track of KINDS.flatMap((kind) => tracks.filter((candidate) => candidate.kind === kind)))
+      this.#run.set(track.kind, track);
+    const inOrder = [...this.#run.values()];
+    this.#runFrames = 0;
+    this.#runDuration = 0;
+    rendition.startRun(writeInitSegment(inOrder));
     this.#segmenter = new Segmenter({
-      tracks,
+      tracks: inOrder,
       timing: rendition.timing,
       frameDurationS: this.#frameDurationS,
       onPart: (plan) => this.#addPart(rendition, plan),
     });
   }
 
-  /** A clock that jumped: the media goes on without a gap, and its dates are set anew. */
-  #setOrigin(sample: Sample): void {
-    const track = this.#tracks.get(sample.kind);
-    const time = track === undefined ? this.#edge : sample.dts / track.timescale + this.#shift;
-    this.#originMs = this.#options.wallClock() - time * 1000;
+  #lead(): Track | undefined {
+    return this.#run.get('video') ?? this.#run.get('audio');
   }
 
-  /** Decoders need a sync sample of the leading track to begin with a new configuration. */
-  #isLeadSync(sample: Sample): boolean {
-    return sample.isSync && sample.kind === (this.#tracks.has('video') ? 'video' : 'audio');
+  /** A player hears it only with the next run; what is older than any boundary that can still come is dropped. */
+  #keepEarly(sample: Sample, track: Track): void {
+    this.#early.push(sample);
+    const oldest = this.#early[0];
+    if (oldest !== undefined && sample.dts - oldest.dts > TRACK_LOST_S * track.timescale) this.#early.shift();
+  }
+
+  #endOf(sample: Sample): number {
+    const track = this.#known.get(sample.kind);
+    if (track?.kind !== 'audio') return Number.NEGATIVE_INFINITY;
+    return (sample.dts + track.config.frameSamples) / track.timescale;
   }
 
   #shifted(sample: Sample): Sample {
     if (this.#shift === 0) return sample;
-    const ticks = Math.round(this.#shift * (this.#tracks.get(sample.kind)?.timescale ?? 0));
-    return { ...sample, dts: sample.dts + ticks, pts: sample.pts + ticks };
+    return movedBy(sample, Math.round(this.#shift * (this.#known.get(sample.kind)?.timescale ?? 0)));
   }
 
   #addPart(rendition: Rendition, plan: PartPlan): void {
     this.#edge = plan.start + plan.duration;
+    this.#runDuration += plan.duration;
+    for (const track of plan.tracks) if (track.kind === 'video') this.#runFrames += track.samples.length;
     rendition.addPart(plan, this.#originMs + plan.start * 1000);
     const isFirstPlayable = !this.#isPlayable && rendition.partCount >= PLAYABLE_PARTS;
     if (plan.endsSegment || isFirstPlayable) this.#renderMultivariant(rendition);
@@ -206,16 +292,36 @@ export class HlsOutput implements Sink {
   }
 
   #renderMultivariant(rendition: Rendition): void {
-    const tracks = [...this.#tracks.values()];
-    const hasVideo = this.#tracks.has('video');
+    const frameRate = this.#frameRate();
     const text = renderMultivariantPlaylist([
       {
         uri: MEDIA_PLAYLIST_URI,
-        tracks,
-        bandwidth: rendition.ring.bandwidth(),
-        frameRate: hasVideo ? 1 / this.#frameDurationS : undefined,
+        tracks: [...this.#run.values()],
+        bandwidth: rendition.ring.bandwidth(rendition.timing.targetDuration),
+        frameRate,
       },
     ]);
     this.#multivariant = Buffer.from(text);
   }
+
+  /** Frames per second of the present run: counted, and taken for the rate that the encoder means. */
+  #frameRate(): number | undefined {
+    const video = this.#run.get('video');
+    if (video?.kind !== 'video') return undefined;
+    if (this.#runFrames === 0) return 1 / this.#frameDurationS;
+    return 1 / frameDuration([this.#runDuration / this.#runFrames], [video.config.sps.frameRate]);
+  }
+}
+
+function isSameTrack(left: Track | undefined, right: Track): left is Track {
+  return left !== undefined && left.kind === right.kind && isSameConfig(left.config, right.config);
+}
+
+function movedBy(sample: Sample, ticks: number): Sample {
+  return ticks === 0 ? sample : { ...sample, dts: sample.dts + ticks, pts: sample.pts + ticks };
+}
+
+function randomEpoch(startedAtMs: number): string {
+  const random = randomBytes(EPOCH_RANDOM_BYTES).readUIntBE(0, EPOCH_RANDOM_BYTES);
+  return `${startedAtMs.toString(36)}${random.toString(36).padStart(5, '0')}`;
 }

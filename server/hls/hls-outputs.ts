@@ -4,12 +4,16 @@ import type { LiveStream } from '../live/live-stream.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
 
+type SharedOptions = Omit<HlsOutputOptions, 'pool' | 'onPlayable' | 'minMsn'>;
+
 export class HlsOutputs {
-  readonly #options: Omit<HlsOutputOptions, 'pool' | 'onPlayable'>;
+  readonly #options: SharedOptions;
   readonly #pool = new BlockPool();
   readonly #outputs = new Map<string, HlsOutput>();
+  /** Above every media sequence number of a stream that was forgotten: its name may come back. */
+  #msnFloor = 0;
 
-  constructor(options: Omit<HlsOutputOptions, 'pool' | 'onPlayable'>) {
+  constructor(options: SharedOptions) {
     this.#options = options;
   }
 
@@ -22,6 +26,7 @@ export class HlsOutputs {
     const output = new HlsOutput({
       ...this.#options,
       pool: this.#pool,
+      minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
     });
     this.#outputs.set(stream.name, output);
@@ -30,7 +35,10 @@ export class HlsOutputs {
 
   /** A stream is forgotten: its memory goes back. */
   detach(stream: LiveStream): void {
-    this.#outputs.get(stream.name)?.close();
+    const output = this.#outputs.get(stream.name);
+    if (output === undefined) return;
+    this.#msnFloor = Math.max(this.#msnFloor, output.rendition?.nextMsn ?? 0);
+    output.close();
     this.#outputs.delete(stream.name);
   }
 }

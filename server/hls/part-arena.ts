@@ -1,16 +1,25 @@
 // Memory for parts: blocks that hold several parts each and are used again, because fresh memory costs page faults
 // and garbage collection. A block goes back to the pool when neither the ring nor a response needs it any more.
 
-/** Blocks are sized in powers of two, so that those of one stream fit another. */
+/** Blocks that hold several parts; below the smallest one nothing is gained. */
 const MIN_BLOCK_BYTES = 64 * 1024;
 const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
-/** Parts a block should hold: more wastes memory at the ring's two ends, fewer at the end of each block. */
+/** Usual parts a block should hold: more wastes memory at the ring's two ends, fewer at the end of each block. */
 const PARTS_PER_BLOCK = 8;
+/** A part above this share of a block, as those with key frames are, gets a block of its own. */
+const OWN_BLOCK_SHARE = 1 / 6;
+/** The first part holds a key frame: the usual one is this many times smaller. */
+const FIRST_PART_RATIO = 4;
+/** How fast the usual size follows the sizes that are seen. */
+const USUAL_PART_SMOOTHING = 8;
+/** Sizes of blocks from one power of two to the next: few, so that the blocks of one stream fit another. */
+const SIZES_PER_OCTAVE = 8;
 /** Free memory kept for reuse by all streams together; beyond it the garbage collector has it. */
 const MAX_POOLED_BYTES = 64 * 1024 * 1024;
 
 /** Free blocks of all streams of one gateway. */
 export class BlockPool {
+  /** By size; the size that was given back last comes last. */
   readonly #free = new Map<number, Buffer[]>();
   #pooledBytes = 0;
 
@@ -25,12 +34,25 @@ export class BlockPool {
     return block;
   }
 
+  /** Where memory is full, sizes that have not come back for the longest time make room. */
   give(block: Buffer): void {
-    if (this.#pooledBytes + block.length > MAX_POOLED_BYTES) return;
-    const free = this.#free.get(block.length);
-    if (free === undefined) this.#free.set(block.length, [block]);
-    else free.push(block);
+    if (block.length > MAX_POOLED_BYTES) return;
+    const free = this.#free.get(block.length) ?? [];
+    this.#free.delete(block.length);
+    this.#free.set(block.length, free);
+    free.push(block);
     this.#pooledBytes += block.length;
+    while (this.#pooledBytes > MAX_POOLED_BYTES) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    for (const [byteLength, blocks] of this.#free) {
+      if (blocks.pop() !== undefined) {
+        this.#pooledBytes -= byteLength;
+        return;
+      }
+      this.#free.delete(byteLength);
+    }
   }
 }
 
@@ -38,12 +60,12 @@ export class BlockPool {
 export class Block {
   readonly memory: Buffer;
   used = 0;
-  readonly #pool: BlockPool;
+  readonly #onFree: (memory: Buffer) => void;
   #pins = 0;
 
-  constructor(pool: BlockPool, byteLength: number) {
-    this.#pool = pool;
-    this.memory = pool.take(byteLength);
+  constructor(memory: Buffer, onFree: (memory: Buffer) => void) {
+    this.memory = memory;
+    this.#onFree = onFree;
   }
 
   pin(): void {
@@ -52,8 +74,9 @@ export class Block {
 
   /** The last unpin gives the memory back: its bytes are not to be read after it. */
   unpin(): void {
+    if (this.#pins === 0) throw new RangeError('a block was given back twice');
     this.#pins -= 1;
-    if (this.#pins === 0) this.#pool.give(this.memory);
+    if (this.#pins === 0) this.#onFree(this.memory);
   }
 }
 
@@ -65,33 +88,38 @@ export class PartArena {
   readonly #pool: BlockPool;
   #block: Block | undefined;
   #heldBytes = 0;
+  /** Size of a part without a key frame, about. */
+  #usualPart: number | undefined;
 
   constructor(pool: BlockPool) {
     this.#pool = pool;
   }
 
-  /** Bytes of all blocks that still hold a part of this arena, full or not. */
+  /** Bytes of all blocks that the ring, a response or the next part still needs, full or not. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
+  /** The bytes are not cleared: the caller writes all of them. */
   allocate(byteLength: number): ArenaSlice {
+    const usualPart = this.#usualPart ?? byteLength / FIRST_PART_RATIO;
+    const blockBytes = Math.min(Math.max(usualPart * PARTS_PER_BLOCK, MIN_BLOCK_BYTES), MAX_BLOCK_BYTES);
+    if (byteLength > blockBytes * OWN_BLOCK_SHARE) {
+      this.#usualPart = usualPart + (Math.min(byteLength, 2 * usualPart) - usualPart) / USUAL_PART_SMOOTHING;
+      return slice(this.#newBlock(byteLength), byteLength);
+    }
+    this.#usualPart = usualPart + (byteLength - usualPart) / USUAL_PART_SMOOTHING;
     let block = this.#block;
     if (block === undefined || block.used + byteLength > block.memory.length) {
       this.close();
-      block = new Block(this.#pool, blockBytes(byteLength));
+      block = this.#newBlock(blockBytes);
       block.pin();
       this.#block = block;
     }
-    const bytes = block.memory.subarray(block.used, block.used + byteLength);
-    block.used += byteLength;
-    block.pin();
-    this.#heldBytes += byteLength;
-    return { bytes, block };
+    return slice(block, byteLength);
   }
 
   release(slice: ArenaSlice): void {
-    this.#heldBytes -= slice.bytes.length;
     slice.block.unpin();
   }
 
@@ -100,9 +128,26 @@ export class PartArena {
     this.#block?.unpin();
     this.#block = undefined;
   }
+
+  #newBlock(byteLength: number): Block {
+    const memory = this.#pool.take(roundedUp(byteLength));
+    this.#heldBytes += memory.length;
+    return new Block(memory, (freed) => {
+      this.#heldBytes -= freed.length;
+      this.#pool.give(freed);
+    });
+  }
 }
 
-function blockBytes(partBytes: number): number {
-  const wanted = 2 ** Math.ceil(Math.log2(partBytes * PARTS_PER_BLOCK));
-  return Math.max(Math.min(Math.max(wanted, MIN_BLOCK_BYTES), MAX_BLOCK_BYTES), partBytes);
+function slice(block: Block, byteLength: number): ArenaSlice {
+  const bytes = block.memory.subarray(block.used, block.used + byteLength);
+  block.used += byteLength;
+  block.pin();
+  return { bytes, block };
+}
+
+function roundedUp(byteLength: number): number {
+  const octave = 2 ** Math.floor(Math.log2(byteLength));
+  const step = Math.max(octave / SIZES_PER_OCTAVE, 1);
+  return Math.ceil(byteLength / step) * step;
 }

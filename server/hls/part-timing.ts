@@ -1,5 +1,7 @@
 // PART-TARGET and TARGETDURATION: chosen once per playlist from the frame duration, never changed (RFC 8216bis 4.4.3.1, 4.4.3.7).
 
+import type { Track } from '../media/track.ts';
+
 /** Durations that hold for a playlist's whole life. */
 export type PartTiming = {
   /** PART-TARGET, seconds: no part is longer, and all but a segment's last reach 85 % of it. */
@@ -12,8 +14,8 @@ export type PartTiming = {
 
 /** RTMP counts milliseconds: a part of whole frames is up to one millisecond longer than its frames. */
 const TIMESTAMP_ROUNDING_S = 0.001;
-/** A part of one frame at less than this rate would be a segment; such a source gets parts of this length. */
-const MAX_PART_TARGET_S = 1;
+/** Frames longer than this would make parts as long as segments; such a source gets parts of this length. */
+const MAX_PART_S = 1;
 
 /**
  * PART-TARGET is a whole number of frames as near as can be to what is wanted, and room for RTMP's rounding at both ends,
@@ -29,10 +31,8 @@ export function choosePartTiming(options: {
   const { frameDurationS, wantedPartS, wantedSegmentS, isExact } = options;
   const frames = Math.max(1, Math.round(wantedPartS / frameDurationS));
   const rounding = isExact ? 0 : 2 * TIMESTAMP_ROUNDING_S;
-  const partTarget = Math.min(
-    Math.ceil((frames * frameDurationS + rounding) * 1000) / 1000,
-    MAX_PART_TARGET_S,
-  );
+  const partS = Math.min(frames * frameDurationS, Math.max(wantedPartS, MAX_PART_S));
+  const partTarget = Math.ceil((partS + rounding) * 1000) / 1000;
   return { partTarget, targetDuration: 2 * Math.ceil(wantedSegmentS), segmentTarget: wantedSegmentS };
 }
 
@@ -57,6 +57,11 @@ const COMMON_FRAME_RATES = [
 /** Rates that differ by less than this cannot be told apart by a few timestamps. */
 const SAME_RATE = 0.02;
 
+/** A step this many times longer or shorter than the middle one is an accident of the start, not the frame rate. */
+const OUTLIER = 3;
+/** What is taken where neither the stream nor its timestamps tell. */
+const DEFAULT_FRAME_RATE = 30;
+
 /**
  * The frame duration in seconds: what the stream promises if its timestamps agree, else what they show.
  * @param steps distances of consecutive timestamps in seconds; at least one
@@ -65,12 +70,27 @@ export function frameDuration(
   steps: readonly number[],
   promisedRates: readonly (number | undefined)[],
 ): number {
-  const positive = steps.filter((step) => step > 0);
-  const mean = positive.reduce((sum, step) => sum + step, 0) / positive.length;
+  const mean = usualStep(steps);
   for (const rate of promisedRates) {
     if (rate !== undefined && rate > 0 && Math.abs(rate * mean - 1) < 2 * SAME_RATE) return 1 / rate;
   }
-  const common = COMMON_FRAME_RATES.filter((rate) => Math.abs(rate * mean - 1) < SAME_RATE);
-  const nearest = common.sort((left, right) => Math.abs(left * mean - 1) - Math.abs(right * mean - 1))[0];
+  let nearest: number | undefined;
+  for (const rate of COMMON_FRAME_RATES) {
+    const distance = Math.abs(rate * mean - 1);
+    if (distance < SAME_RATE && distance < Math.abs((nearest ?? 0) * mean - 1)) nearest = rate;
+  }
   return nearest === undefined ? mean : 1 / nearest;
+}
+
+/** The frame duration of a track that has not shown any yet, seconds. */
+export function assumedFrameDuration(lead: Track, hintedRate: number | undefined): number {
+  if (lead.kind === 'audio') return lead.config.frameSamples / lead.timescale;
+  return 1 / (lead.config.sps.frameRate ?? hintedRate ?? DEFAULT_FRAME_RATE);
+}
+
+function usualStep(steps: readonly number[]): number {
+  const sorted = steps.filter((step) => step > 0).sort((left, right) => left - right);
+  const median = sorted[sorted.length >> 1] ?? 1 / DEFAULT_FRAME_RATE;
+  const usual = sorted.filter((step) => step * OUTLIER >= median && step <= median * OUTLIER);
+  return usual.length === 0 ? median : usual.reduce((sum, step) => sum + step, 0) / usual.length;
 }

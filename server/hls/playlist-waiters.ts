@@ -48,7 +48,9 @@ export class PlaylistWaiters {
 
   /** Answers all: nothing more will come. */
   releaseAll(outcome: WaitOutcome): void {
-    for (const waiter of this.#waiters) this.#finish(waiter, outcome);
+    // Whoever waits again from within `done` waits for something else.
+    for (const waiter of [...this.#waiters]) if (this.#waiters.has(waiter)) this.#finish(waiter, outcome);
+    if (this.#waiters.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

@@ -23,10 +23,13 @@ export type RenditionOptions = {
   readonly now: () => number;
 };
 
-/** RFC 8216bis 6.2.5.2: a request this far past the playlist's last segment is nonsense. */
+/** RFC 8216bis 6.2.5.2: a request further past the playlist's last segment, open or not, is nonsense. */
 const MAX_MSN_AHEAD = 2;
 /** 6.2.5.2: the Advance Part Limit is three parts, or three seconds of them. */
 const ADVANCE_PARTS = 3;
+
+/** The segment that parts go into, and how many it has. */
+type Edge = { readonly msn: number; readonly parts: number };
 
 export class Rendition {
   readonly timing: PartTiming;
@@ -37,6 +40,7 @@ export class Rendition {
   readonly #epoch: string;
   #nextMsn: number;
   #nextPart = 0;
+  #nextInit = 0;
   #init: InitSegment | undefined;
   #isDiscontinuous = false;
   #hasEnded = false;
@@ -69,6 +73,16 @@ export class Rendition {
     return this.#ring;
   }
 
+  /** Bytes of memory that parts keep: those listed, those that linger, and those that are still being sent. */
+  get heldBytes(): number {
+    return this.#arena.heldBytes;
+  }
+
+  /** No segment has this media sequence number yet, or any above it. */
+  get nextMsn(): number {
+    return this.#nextMsn;
+  }
+
   /** URI of the part that will be written next: the preload hint. */
   get nextPartUri(): string {
     return `part-${this.#epoch}-${this.#nextPart}.m4s`;
@@ -80,11 +94,13 @@ export class Rendition {
     return { msn: edge.msn, part: edge.parts };
   }
 
-  /** Parts from here on need `init`; unless they are the first, they follow a discontinuity. */
+  /** Parts from here on need `initBytes`; unless they are the first, they follow a discontinuity. */
   startRun(initBytes: Buffer): void {
-    this.#isDiscontinuous = this.#init !== undefined;
-    const keepsInit = this.#init?.bytes.equals(initBytes) === true;
-    if (!keepsInit) this.#init = { uri: `init-${this.#epoch}-${this.#nextPart}.mp4`, bytes: initBytes };
+    this.#ring.closeSegment();
+    this.#isDiscontinuous = this.#nextPart > 0;
+    if (this.#init?.bytes.equals(initBytes)) return;
+    this.#init = { uri: `init-${this.#epoch}-${this.#nextInit}.mp4`, bytes: initBytes };
+    this.#nextInit += 1;
   }
 
   /** Writes a part and tells the world. `programDateTimeMs` is the time of its start. */
@@ -116,29 +132,37 @@ export class Rendition {
 
   /** Whether the playlist already contains `position`. */
   hasReached(position: PlaylistPosition): boolean {
-    if (this.#hasEnded) return true;
-    const edge = this.#edge();
-    if (position.msn !== edge.msn) {
-      if (position.msn > edge.msn || position.part === undefined) return position.msn < edge.msn;
-      const segment = this.#ring.segments.find((candidate) => candidate.msn === position.msn);
-      // 6.2.5.2: a part index past a segment's final part means part 0 of the following segment.
-      const isPastFinalPart = segment !== undefined && position.part >= segment.parts.length;
-      return !isPastFinalPart || position.msn + 1 < edge.msn || edge.parts > 0;
-    }
-    return position.part !== undefined && position.part < edge.parts;
+    return this.#isReached(position, this.#edge());
   }
 
   /** Whether nobody with this playlist could ask for `position` (6.2.5.2: to be refused). */
   isBeyondReach(position: PlaylistPosition): boolean {
+    const lastMsn = this.#nextMsn - 1;
+    if (position.msn > lastMsn + MAX_MSN_AHEAD) return true;
+    const { partTarget } = this.timing;
+    const advanceLimit = partTarget < 1 ? Math.ceil(ADVANCE_PARTS / partTarget) : ADVANCE_PARTS;
     const edge = this.#edge();
-    if (position.msn > edge.msn + MAX_MSN_AHEAD) return true;
-    const advance =
-      this.timing.partTarget < 1 ? Math.ceil(ADVANCE_PARTS / this.timing.partTarget) : ADVANCE_PARTS;
-    return position.msn === edge.msn && position.part !== undefined && position.part >= edge.parts + advance;
+    return (
+      position.msn === edge.msn && position.part !== undefined && position.part >= edge.parts + advanceLimit
+    );
+  }
+
+  #isReached(position: PlaylistPosition, edge: Edge): boolean {
+    if (this.#hasEnded) return true;
+    const { msn, part } = position;
+    if (msn > edge.msn) return false;
+    if (msn === edge.msn) return part !== undefined && part < edge.parts;
+    // 6.2.5.2: a part index past a segment's final part means part 0 of the following segment.
+    const isLastClosed = msn + 1 === edge.msn && edge.parts === 0;
+    return !isLastClosed || part === undefined || part < this.#partsOfLastClosed();
+  }
+
+  #partsOfLastClosed(): number {
+    return this.#ring.segments.findLast((segment) => !segment.isOpen)?.parts.length ?? 0;
   }
 
   /** The segment that parts go into, or would, and how many it has. */
-  #edge(): { msn: number; parts: number } {
+  #edge(): Edge {
     const open = this.#ring.openSegment;
     return open === undefined
       ? { msn: this.#nextMsn, parts: 0 }
@@ -178,7 +202,9 @@ export class Rendition {
 
   #publish(): void {
     this.#render();
-    this.waiters.release((position) => this.hasReached(position));
+    if (this.waiters.size === 0) return;
+    const edge = this.#edge();
+    this.waiters.release((position) => this.#isReached(position, edge));
   }
 
   #render(): void {

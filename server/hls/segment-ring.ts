@@ -27,7 +27,8 @@ export class SegmentRing {
   readonly #byUri = new Map<string, MediaResource>();
   #discontinuitySequence = 0;
   #bytes = 0;
-  #duration = 0;
+  /** Seconds of the closed segments that are listed. */
+  #closedDuration = 0;
 
   constructor(arena: PartArena, limits: RingLimits) {
     this.#arena = arena;
@@ -68,7 +69,6 @@ export class SegmentRing {
     if (segment === undefined) throw new RangeError('a part needs an open segment');
     segment.parts.push(part);
     segment.duration += part.duration;
-    this.#duration += part.duration;
     if (part.slice !== undefined) {
       segment.byteLength += part.slice.bytes.length;
       this.#bytes += part.slice.bytes.length;
@@ -81,6 +81,7 @@ export class SegmentRing {
     const segment = this.openSegment;
     if (segment === undefined) return;
     segment.isOpen = false;
+    this.#closedDuration += segment.duration;
     if (segment.byteLength > 0) this.#byUri.set(segment.uri, { kind: 'segment', segment });
     this.#evict();
   }
@@ -90,37 +91,56 @@ export class SegmentRing {
     for (const segment of [...this.#lingering, ...this.#segments]) this.#forget(segment);
     this.#segments.length = 0;
     this.#lingering.length = 0;
+    this.#closedDuration = 0;
     this.#byUri.clear();
     this.#arena.close();
   }
 
-  /** Peak of the closed segments and average over all; the open one counts while it is alone. */
-  bandwidth(): MeasuredBandwidth {
-    const closed = this.#segments.filter((segment) => !segment.isOpen && segment.duration > 0);
-    const measured = closed.length > 0 ? closed : this.#segments.filter((segment) => segment.duration > 0);
-    let peak = 0;
+  /**
+   * 4.4.6.2: the peak is taken over neighbouring segments that last 0.5 to 1.5 target durations together, the average
+   * over all. Before there are such segments everything held counts as one.
+   */
+  bandwidth(targetDuration: number): MeasuredBandwidth {
     let bits = 0;
     let duration = 0;
-    for (const segment of measured) {
-      peak = Math.max(peak, (segment.byteLength * 8) / segment.duration);
+    let peak = 0;
+    for (const [at, segment] of this.#segments.entries()) {
       bits += segment.byteLength * 8;
       duration += segment.duration;
+      if (!segment.isOpen) peak = Math.max(peak, this.#peakFrom(at, targetDuration));
     }
-    return { peak, average: duration > 0 ? bits / duration : 0 };
+    const average = duration > 0 ? bits / duration : 0;
+    return { peak: Math.max(peak, average), average };
+  }
+
+  #peakFrom(first: number, targetDuration: number): number {
+    let bits = 0;
+    let duration = 0;
+    let peak = 0;
+    for (let at = first; at < this.#segments.length; at += 1) {
+      const segment = this.#segments[at];
+      if (segment === undefined || segment.isOpen) break;
+      bits += segment.byteLength * 8;
+      duration += segment.duration;
+      if (duration > 1.5 * targetDuration) break;
+      if (duration >= 0.5 * targetDuration) peak = Math.max(peak, bits / duration);
+    }
+    return peak;
   }
 
   #evict(): void {
     for (;;) {
-      const oldest = this.#segments[0];
-      if (oldest === undefined || oldest.isOpen) break;
       const fits = this.#bytes <= this.#limits.maxBytes;
-      if (fits && this.#duration - oldest.duration < this.#limits.window) break;
       if (!fits && this.#lingering.length > 0) {
         this.#forgetLingering();
         continue;
       }
+      const oldest = this.#segments[0];
+      if (oldest === undefined || oldest.isOpen) return;
+      // 6.2.2: what stays closed and listed is never less than the window, which is at least three target durations.
+      if (fits && this.#closedDuration - oldest.duration < this.#limits.window) return;
       this.#segments.shift();
-      this.#duration -= oldest.duration;
+      this.#closedDuration -= oldest.duration;
       // 6.2.2: removing a segment that carries an EXT-X-DISCONTINUITY raises the sequence.
       if (oldest.hasDiscontinuity) this.#discontinuitySequence += 1;
       this.#lingering.push(oldest);

@@ -1,5 +1,6 @@
 // When to cut: samples become parts and segments of fixed durations (RFC 8216bis 4.4.3.1, 4.4.4.9, appendix B).
-// A part is a slot of the leading track's time; video leads when there is any.
+// A part is a slot of the leading track's time; video leads when there is any. Nothing is cut while the leading track
+// is silent: its last sample goes on until its next one is known, so decode times have no holes.
 
 import type { Sample } from '../media/sample.ts';
 import type { Track } from '../media/track.ts';
@@ -10,8 +11,10 @@ import type { PartTiming } from './part-timing.ts';
 const MIN_PART_FILL = 0.85;
 /** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer, seconds. */
 const EXTINF_ROUNDING_S = 0.4;
-/** The leading track may lag behind the other one by this much before its time goes on without it, seconds. */
-const MAX_LEAD_LAG_S = 1;
+/** Media of more than this in one part (200 ms at 640 Mbit/s) ends the segment: a clock that stands still holds no memory. */
+const MAX_PART_BYTES = 16 * 1024 * 1024;
+/** How fast the frame duration follows the distances that are seen. */
+const STEP_SMOOTHING = 8;
 
 /** A part that is to be written; `tracks` is empty where no media came. */
 export type PartPlan = {
@@ -23,22 +26,27 @@ export type PartPlan = {
   readonly endsSegment: boolean;
 };
 
-type TimedSample = FragmentSample & { readonly dts: number };
-
 /** Cuts one run of samples whose tracks do not change; a new configuration is a new Segmenter. */
 export class Segmenter {
   readonly #onPart: (plan: PartPlan) => void;
   readonly #lead: Track;
   readonly #follower: Track | undefined;
-  readonly #leadQueue: TimedSample[] = [];
-  readonly #followerQueue: Sample[] = [];
+  /** Ticks of the leading track in one tick of the other. */
+  readonly #followerScale: number;
+  /** Samples of the open part. */
+  #leadQueue: FragmentSample[] = [];
+  #leadQueueStart = 0;
+  #leadQueueHasSync = false;
+  #followerQueue: Sample[] = [];
+  #queuedBytes = 0;
   /** The latest sample of the leading track: its duration is known when the next one comes. */
   #held: Sample | undefined;
   /** Ticks of the leading track. */
   #partStart = 0;
   #segmentStart = 0;
-  #isStarted = false;
   #segmentStartsInSync = false;
+  /** End of the other track's last written sample, its ticks. */
+  #followerEnd = 0;
   #stepTicks: number;
   readonly #partTicks: number;
   readonly #segmentTicks: number;
@@ -50,68 +58,80 @@ export class Segmenter {
     readonly frameDurationS: number;
     readonly onPart: (plan: PartPlan) => void;
   }) {
-    const lead = options.tracks.find((track) => track.kind === 'video') ?? options.tracks[0];
+    const lead = leadingTrack(options.tracks);
     if (lead === undefined) throw new RangeError('a segmenter needs at least one track');
     this.#lead = lead;
     this.#follower = options.tracks.find((track) => track !== lead);
     this.#onPart = options.onPart;
     const { timescale } = lead;
-    this.#partTicks = options.timing.partTarget * timescale;
+    this.#followerScale = timescale / (this.#follower?.timescale ?? timescale);
+    this.#partTicks = Math.floor(options.timing.partTarget * timescale);
     this.#segmentTicks = options.timing.segmentTarget * timescale;
     this.#segmentLimitTicks = (options.timing.targetDuration + EXTINF_ROUNDING_S) * timescale;
     this.#stepTicks = options.frameDurationS * timescale;
   }
 
   push(sample: Sample): void {
+    this.#queuedBytes += sample.data.length;
     if (sample.kind === this.#lead.kind) this.#pushLead(sample);
-    else this.#pushFollower(sample);
+    else this.#followerQueue.push(sample);
   }
 
-  /** Ends the run: everything held is written, and the segment is closed. */
+  /** Ends the run with everything that was pushed, and closes the segment. */
   flush(): void {
-    if (!this.#isStarted) return;
-    let end = this.#partStart;
-    if (this.#held !== undefined) {
-      end = this.#held.dts + Math.round(this.#stepTicks);
-      this.#settleHeld(end);
-    }
-    this.#fillUntil(end);
-    if (end > this.#partStart) this.#closePart(end, true, Number.POSITIVE_INFINITY);
+    const held = this.#held;
+    if (held === undefined) return;
+    // The last picture stays as long as there is sound with it, so that what follows starts after both.
+    const end = Math.max(held.dts + Math.round(this.#stepTicks), Math.ceil(this.#followerQueueEnd()));
+    this.#finish(held, end, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Ends the run where the next one begins, `at` seconds, and closes the segment.
+   * @returns samples of the other track from there on: they are the next run's
+   */
+  flushUntil(at: number): readonly Sample[] {
+    const held = this.#held;
+    if (held === undefined) return [];
+    const boundary = Math.round(at * this.#lead.timescale);
+    const ownEnd = held.dts + Math.round(this.#stepTicks);
+    // A picture can stay until the next run begins; a sound is as long as it is.
+    const end = this.#lead.kind === 'video' && boundary > held.dts ? boundary : ownEnd;
+    this.#finish(held, end, Math.max(boundary, end));
+    return this.#followerQueue;
+  }
+
+  #finish(held: Sample, end: number, followerUntil: number): void {
+    this.#held = undefined;
+    this.#settle(held, end);
+    const slots = Math.ceil((end - this.#partStart) / this.#partTicks) - 1;
+    const restStart = this.#partStart + slots * this.#partTicks;
+    const last = this.#followerQueue.findLast((sample) => this.#leadTime(sample) < followerUntil);
+    const isRestEmpty = slots > 0 && (last === undefined || this.#leadTime(last) < restStart);
+    this.#fillUntil(end, isRestEmpty);
+    if (!isRestEmpty) this.#closePart(end, true, followerUntil);
   }
 
   #pushLead(sample: Sample): void {
-    if (!this.#isStarted) {
-      this.#isStarted = true;
+    const held = this.#held;
+    this.#held = sample;
+    if (held === undefined) {
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
       this.#segmentStartsInSync = sample.isSync;
-    } else {
-      this.#settleHeld(sample.dts);
-      this.#advance(sample);
+      return;
     }
-    this.#held = sample;
-  }
-
-  #pushFollower(sample: Sample): void {
-    this.#followerQueue.push(sample);
-    if (!this.#isStarted) return;
-    const time = this.#toLeadTicks(sample.dts) - MAX_LEAD_LAG_S * this.#lead.timescale;
-    if (time - this.#partStart <= this.#partTicks) return;
-    if (this.#held !== undefined) {
-      this.#settleHeld(this.#held.dts + Math.round(this.#stepTicks));
-    }
-    this.#fillUntil(time);
+    this.#settle(held, sample.dts);
+    this.#advance(sample);
   }
 
   /** The held sample's duration is known: it belongs to the open part. */
-  #settleHeld(nextDts: number): void {
-    const held = this.#held;
-    if (held === undefined) return;
-    this.#held = undefined;
+  #settle(held: Sample, nextDts: number): void {
     const duration = Math.max(nextDts - held.dts, 1);
-    if (duration < this.#partTicks) this.#stepTicks += (duration - this.#stepTicks) / 8;
+    if (duration < this.#partTicks) this.#stepTicks += (duration - this.#stepTicks) / STEP_SMOOTHING;
+    if (this.#leadQueue.length === 0) this.#leadQueueStart = held.dts;
+    if (held.isSync) this.#leadQueueHasSync = true;
     this.#leadQueue.push({
-      dts: held.dts,
       duration,
       compositionOffset: held.pts - held.dts,
       isSync: held.isSync,
@@ -121,42 +141,57 @@ export class Segmenter {
 
   /** Closes what `next`, the leading track's next sample, leaves behind. */
   #advance(next: Sample): void {
-    this.#fillUntil(next.dts);
     const length = next.dts - this.#partStart;
-    if (length > 0 && next.isSync && this.#mayStartSegment(next.dts)) {
-      this.#closePart(next.dts, true, next.dts);
-      this.#segmentStartsInSync = true;
-    } else if (length >= MIN_PART_FILL * this.#partTicks && length + this.#stepTicks > this.#partTicks) {
-      this.#closePart(next.dts, false, next.dts);
+    const isPartFull =
+      length >= MIN_PART_FILL * this.#partTicks && length + this.#stepTicks > this.#partTicks;
+    // Sound can start a segment anywhere: it does so where a part ends anyway.
+    const startsSegment =
+      next.isSync && this.#mayStartSegment(next.dts) && (isPartFull || this.#lead.kind === 'video');
+    if (!this.#fillUntil(next.dts, startsSegment) && length > 0) {
+      const isTooLarge = this.#queuedBytes - next.data.length > MAX_PART_BYTES;
+      if (startsSegment || isTooLarge) this.#closePart(next.dts, true, next.dts);
+      else if (isPartFull) this.#closePart(next.dts, false, next.dts);
     }
+    const isFirst = this.#partStart === this.#segmentStart && this.#leadQueue.length === 0;
+    if (isFirst) this.#segmentStartsInSync = next.isSync;
   }
 
+  /** The wanted length counts to half a part; after a segment that had no sync sample the first one is wanted. */
   #mayStartSegment(dts: number): boolean {
-    return !this.#segmentStartsInSync || dts - this.#segmentStart >= this.#segmentTicks - this.#stepTicks / 2;
+    return !this.#segmentStartsInSync || dts - this.#segmentStart >= this.#segmentTicks - this.#partTicks / 2;
   }
 
-  /** Time in which the leading track had no sample, or one that lasted longer than a part, still goes by in parts. */
-  #fillUntil(dts: number): void {
+  /**
+   * Time in which the leading track's sample lasted longer than the part still goes by in parts. The last of them ends
+   * the segment when the next sample starts one: a part for the moments in between would be empty.
+   */
+  #fillUntil(dts: number, endsSegment: boolean): boolean {
+    if (dts - this.#partStart <= this.#partTicks) return false;
     while (dts - this.#partStart > this.#partTicks) {
-      const end = this.#partStart + Math.floor(this.#partTicks);
-      this.#closePart(end, false, end);
+      const end = this.#partStart + this.#partTicks;
+      this.#closePart(end, endsSegment && dts - end <= this.#partTicks, end);
     }
+    return true;
   }
 
   #closePart(end: number, endsSegmentHere: boolean, followerUntil: number): void {
     const tracks: FragmentTrack[] = [];
-    const first = this.#leadQueue[0];
-    let isIndependent = false;
-    if (first !== undefined) {
-      const samples = this.#leadQueue.splice(0);
-      isIndependent = samples.some((sample) => sample.isSync);
-      tracks.push({ trackId: this.#lead.id, kind: this.#lead.kind, baseDecodeTime: first.dts, samples });
+    const isIndependent = this.#leadQueueHasSync;
+    if (this.#leadQueue.length > 0) {
+      tracks.push({
+        trackId: this.#lead.id,
+        kind: this.#lead.kind,
+        baseDecodeTime: this.#leadQueueStart,
+        samples: this.#leadQueue,
+      });
+      this.#leadQueue = [];
+      this.#leadQueueHasSync = false;
     }
     const follower = this.#takeFollower(followerUntil);
     if (follower !== undefined) tracks.push(follower);
+    this.#queuedBytes = this.#countQueuedBytes();
     const { timescale } = this.#lead;
-    const start = this.#partStart / timescale;
-    const duration = (end - this.#partStart) / timescale;
+    const start = this.#partStart;
     const isFull = end - this.#segmentStart + this.#partTicks > this.#segmentLimitTicks;
     const endsSegment = endsSegmentHere || isFull;
     this.#partStart = end;
@@ -164,32 +199,65 @@ export class Segmenter {
       this.#segmentStart = end;
       this.#segmentStartsInSync = false;
     }
-    this.#onPart({ tracks, start, duration, isIndependent, endsSegment });
+    this.#onPart({
+      tracks,
+      start: start / timescale,
+      duration: (end - start) / timescale,
+      isIndependent,
+      endsSegment,
+    });
   }
 
   /** The other track's samples that begin before `until`, ticks of the leading track. */
   #takeFollower(until: number): FragmentTrack | undefined {
     const track = this.#follower;
-    const first = this.#followerQueue[0];
-    if (track === undefined || first === undefined) return undefined;
+    const queue = this.#followerQueue;
     let count = 0;
-    for (const sample of this.#followerQueue) {
-      if (this.#toLeadTicks(sample.dts) >= until) break;
+    for (const sample of queue) {
+      if (this.#leadTime(sample) >= until) break;
       count += 1;
     }
-    if (count === 0) return undefined;
+    const first = queue[0];
+    if (track === undefined || first === undefined || count === 0) return undefined;
     const frameTicks = track.kind === 'audio' ? track.config.frameSamples : 1;
-    const next = this.#followerQueue[count];
-    const taken = this.#followerQueue.splice(0, count);
-    const samples = taken.map((sample, at): FragmentSample => {
-      const following = taken[at + 1] ?? next;
-      const duration = following === undefined ? frameTicks : Math.max(following.dts - sample.dts, 1);
-      return { duration, compositionOffset: 0, isSync: true, data: sample.data };
-    });
-    return { trackId: track.id, kind: track.kind, baseDecodeTime: first.dts, samples };
+    // A clock that was set back a little does not write over what was written.
+    const baseDecodeTime = Math.max(first.dts, this.#followerEnd);
+    let time = baseDecodeTime;
+    const samples: FragmentSample[] = [];
+    for (let at = 0; at < count; at += 1) {
+      const sample = queue[at];
+      if (sample === undefined) break;
+      const following = queue[at + 1];
+      const duration = following === undefined ? frameTicks : Math.max(following.dts - time, 1);
+      samples.push({ duration, compositionOffset: 0, isSync: true, data: sample.data });
+      time += duration;
+    }
+    this.#followerEnd = time;
+    this.#followerQueue = queue.slice(count);
+    return { trackId: track.id, kind: track.kind, baseDecodeTime, samples };
   }
 
-  #toLeadTicks(followerDts: number): number {
-    return (followerDts * this.#lead.timescale) / (this.#follower?.timescale ?? this.#lead.timescale);
+  /** When a sample of the other track begins, ticks of the leading track. */
+  #leadTime(sample: Sample): number {
+    return sample.dts * this.#followerScale;
   }
+
+  /** End of the other track's queue in ticks of the leading track; 0 when it is empty. */
+  #followerQueueEnd(): number {
+    const last = this.#followerQueue.at(-1);
+    if (last === undefined) return 0;
+    const frameTicks = this.#follower?.kind === 'audio' ? this.#follower.config.frameSamples : 0;
+    return (last.dts + frameTicks) * this.#followerScale;
+  }
+
+  #countQueuedBytes(): number {
+    let bytes = this.#held?.data.length ?? 0;
+    for (const sample of this.#followerQueue) bytes += sample.data.length;
+    return bytes;
+  }
+}
+
+/** The track whose sync samples start segments: video when there is any. */
+export function leadingTrack(tracks: readonly Track[]): Track | undefined {
+  return tracks.find((track) => track.kind === 'video') ?? tracks[0];
 }

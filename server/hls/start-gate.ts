@@ -3,10 +3,12 @@
 import type { SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import type { Track, TrackKind } from '../media/track.ts';
-import { frameDuration } from './part-timing.ts';
+import { assumedFrameDuration, frameDuration } from './part-timing.ts';
 
-/** A track that was not announced, or does not come, is waited for this long, seconds of media. */
+/** A track that was not announced, or only by metadata, is waited for this long, seconds of media. */
 const MAX_TRACK_WAIT_S = 1;
+/** A track whose configuration came is waited for longer: the tracks of one source start up to this far apart. */
+const MAX_SILENT_TRACK_WAIT_S = 3;
 /** Distances of timestamps to take the frame rate from; they come before the first part is full anyway. */
 const WANTED_STEPS = 4;
 /** At very low frame rates one distance is enough after this long, seconds of media. */
@@ -16,9 +18,13 @@ const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
 /** What the gate found when it opens. */
 export type GateResult = {
+  /** Those that have samples; others join when they come. */
   readonly tracks: readonly Track[];
+  readonly lead: Track;
   /** In arrival order, from the leading track's first sync sample on. */
   readonly samples: readonly Sample[];
+  /** When the leading track's first sample is to be decoded, seconds. */
+  readonly start: number;
   readonly frameDurationS: number;
   /** Time 0 of the source's timeline on the wall clock: the earliest that any sample speaks for. */
   readonly originMs: number;
@@ -27,18 +33,27 @@ export type GateResult = {
 export class StartGate {
   readonly #hints: SourceHints;
   readonly #tracks = new Map<TrackKind, Track>();
-  readonly #samples: Sample[] = [];
+  #samples: Sample[] = [];
   #heldBytes = 0;
+  #hasVideoFlow = false;
   #firstTime: number | undefined;
-  #span = 0;
+  #lastTime = 0;
   #originMs = Number.POSITIVE_INFINITY;
 
   constructor(hints: SourceHints) {
     this.#hints = hints;
   }
 
+  /** Whether samples of a track wait here. */
+  holds(kind: TrackKind): boolean {
+    return this.#samples.some((sample) => sample.kind === kind);
+  }
+
+  /** A track is new or changed; held samples of its former configuration cannot be played with it and are dropped. */
   setTrack(track: Track): void {
+    const isChanged = this.#tracks.has(track.kind);
     this.#tracks.set(track.kind, track);
+    if (isChanged) this.#keep((sample) => sample.kind !== track.kind);
   }
 
   /** @returns the result once the gate opens; the gate is of no use after it */
@@ -47,16 +62,18 @@ export class StartGate {
     if (track === undefined) return undefined;
     const time = sample.dts / track.timescale;
     this.#firstTime ??= time;
-    this.#span = Math.max(this.#span, time - this.#firstTime);
+    this.#lastTime = Math.max(this.#lastTime, time);
     this.#originMs = Math.min(this.#originMs, arrivalMs - time * 1000);
-    const lead = this.#lead();
-    const isUseless =
-      sample.kind === lead?.kind && !sample.isSync && !this.#samples.some((held) => held.kind === lead.kind);
-    if (!isUseless) {
+    if (sample.kind === 'video') this.#hasVideoFlow = true;
+    if (sample.kind === 'video' && !sample.isSync && !this.holds('video')) {
+      // Nothing can decode it, and sound from before the first picture is not needed: the wait holds no memory.
+      this.#keep((held) => this.#endOf(held) > time);
+    } else {
       this.#samples.push(sample);
       this.#heldBytes += sample.data.length;
     }
-    return this.#isOpen() ? this.#result() : undefined;
+    const lead = this.#lead();
+    return lead !== undefined && this.#isOpen(lead) ? this.#result() : undefined;
   }
 
   /** What was held when the source ended before the gate opened; undefined when nothing can be played of it. */
@@ -64,36 +81,58 @@ export class StartGate {
     return this.#result();
   }
 
+  /** Video, unless it was announced and never came. */
   #lead(): Track | undefined {
-    return this.#tracks.get('video') ?? this.#tracks.get('audio');
+    const video = this.#tracks.get('video');
+    if (video !== undefined && (this.#hasVideoFlow || this.#span() < MAX_SILENT_TRACK_WAIT_S)) return video;
+    return this.#tracks.get('audio');
   }
 
-  #isOpen(): boolean {
-    const lead = this.#lead();
-    if (lead === undefined || !this.#samples.some((sample) => sample.kind === lead.kind)) return false;
+  #span(): number {
+    return this.#lastTime - (this.#firstTime ?? this.#lastTime);
+  }
+
+  #isOpen(lead: Track): boolean {
+    if (!this.holds(lead.kind)) return false;
     if (this.#heldBytes > MAX_HELD_BYTES) return true;
-    const mayWait = this.#span < MAX_TRACK_WAIT_S;
-    const lacksVideo = this.#hints.hasVideo !== false && !this.#tracks.has('video');
-    const lacksAudio = this.#hints.hasAudio !== false && !this.#tracks.has('audio');
-    if (mayWait && (lacksVideo || lacksAudio)) return false;
+    if (this.#isAwaited('video', this.#hints.hasVideo) || this.#isAwaited('audio', this.#hints.hasAudio))
+      return false;
     const steps = this.#steps(lead);
-    return steps.length >= WANTED_STEPS || (steps.length > 0 && this.#span >= MAX_STEP_WAIT_S);
+    const first = this.#samples.find((sample) => sample.kind === lead.kind);
+    const leadSpan = first === undefined ? 0 : this.#lastTime - first.dts / lead.timescale;
+    if (steps.length === 0) return leadSpan >= MAX_SILENT_TRACK_WAIT_S;
+    return steps.length >= WANTED_STEPS || leadSpan >= MAX_STEP_WAIT_S;
+  }
+
+  #isAwaited(kind: TrackKind, hint: boolean | undefined): boolean {
+    if (this.holds(kind)) return false;
+    if (this.#tracks.has(kind)) return this.#span() < MAX_SILENT_TRACK_WAIT_S;
+    return hint !== false && this.#span() < MAX_TRACK_WAIT_S;
   }
 
   #result(): GateResult | undefined {
-    const lead = this.#lead();
+    const video = this.#tracks.get('video');
+    const lead = video !== undefined && this.holds('video') ? video : this.#tracks.get('audio');
     const first = this.#samples.find((sample) => sample.kind === lead?.kind);
     if (lead === undefined || first === undefined) return undefined;
     const start = first.dts / lead.timescale;
+    this.#keep((sample) => sample.kind === lead.kind || this.#endOf(sample) > start);
     return {
-      tracks: [...this.#tracks.values()],
-      samples: this.#samples.filter((sample) => sample.kind === lead.kind || this.#endOf(sample) > start),
+      tracks: [...this.#tracks.values()].filter((track) => this.holds(track.kind)),
+      lead,
+      samples: this.#samples,
+      start,
       frameDurationS: this.#frameDuration(lead),
       originMs: this.#originMs,
     };
   }
 
-  /** When a sample of the other track ends: one that ends before the leading track begins is not heard. */
+  #keep(isNeeded: (sample: Sample) => boolean): void {
+    this.#samples = this.#samples.filter(isNeeded);
+    this.#heldBytes = this.#samples.reduce((bytes, sample) => bytes + sample.data.length, 0);
+  }
+
+  /** When a sample ends: sound that ends before the leading track begins is not heard. */
   #endOf(sample: Sample): number {
     const track = this.#tracks.get(sample.kind);
     if (track === undefined) return 0;
@@ -102,12 +141,9 @@ export class StartGate {
   }
 
   #frameDuration(lead: Track): number {
-    if (lead.kind === 'audio') return lead.config.frameSamples / lead.timescale;
     const steps = this.#steps(lead);
-    const promised = [lead.config.sps.frameRate, this.#hints.frameRate];
-    return steps.length > 0
-      ? frameDuration(steps, promised)
-      : 1 / (promised.find((rate) => rate !== undefined) ?? 30);
+    if (lead.kind === 'audio' || steps.length === 0) return assumedFrameDuration(lead, this.#hints.frameRate);
+    return frameDuration(steps, [lead.config.sps.frameRate, this.#hints.frameRate]);
   }
 
   #steps(lead: Track): number[] {

@@ -3,18 +3,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import { type HlsOutput, MEDIA_PLAYLIST_URI } from '../hls/hls-output.ts';
-import type { ArenaSlice } from '../hls/part-arena.ts';
 import type { PlaylistWaiters, WaitOutcome } from '../hls/playlist-waiters.ts';
 import type { Rendition } from '../hls/rendition.ts';
 import { type MediaResource, slicesOf } from '../hls/segment-ring.ts';
 import { isStreamName } from '../live/stream-name.ts';
+import type { ViewerCount } from '../stats/viewer-count.ts';
 import { parseDeliveryDirectives } from './hls-query.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
+import { MediaSender } from './media-sender.ts';
 
 export type HlsHandlerOptions = {
   readonly output: (name: string) => HlsOutput | undefined;
-  /** A playlist of `name` was asked for. */
-  readonly onViewer: (name: string, request: IncomingMessage) => void;
+  readonly viewers: ViewerCount;
   /** hls.js gives up on a playlist after 10 s without a first byte; a hold ends well before. */
   readonly maxHoldMs: number;
 };
@@ -33,9 +33,10 @@ const MEDIA_HEADERS: readonly string[] = [
   ...['access-control-allow-origin', '*'],
   ...['cross-origin-resource-policy', 'cross-origin'],
 ];
+const METHODS = 'GET, HEAD, OPTIONS';
 const PREFLIGHT_HEADERS = {
   'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-methods': METHODS,
   'access-control-allow-headers': 'Range',
   'access-control-max-age': '86400',
 } as const;
@@ -50,11 +51,19 @@ const NO_SUCH_FILE: Problem = {
   title: 'No such file',
   detail: 'The playlist does not name this file, or it has left the window.',
 };
+const BAD_QUERY: Problem = {
+  status: 400,
+  title: 'Bad query',
+  detail: 'The query holds characters that must be percent-encoded.',
+};
 const NOT_YET: Problem = {
   status: 503,
   title: 'Not yet',
   detail: 'The publisher has not sent what was asked for; ask again.',
 };
+
+/** What a Location header may hold of a query that somebody sent (RFC 3986 clause 3.4, roughly). */
+const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 
 /** Whether a path belongs to this handler. */
 export function isHlsPath(path: string): boolean {
@@ -63,18 +72,26 @@ export function isHlsPath(path: string): boolean {
 
 export class HlsHandler {
   readonly #options: HlsHandlerOptions;
+  readonly #sender = new MediaSender();
 
   constructor(options: HlsHandlerOptions) {
     this.#options = options;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
+    // A pipelined request waits for its turn: until then node:http does not tell it when its connection is lost, and
+    // neither a place in a queue nor memory may be kept for it.
+    if (response.socket === null) {
+      response.once('socket', () => this.handle(request, response));
+      return;
+    }
     const { method } = request;
     if (method === 'OPTIONS') {
       response.writeHead(204, PREFLIGHT_HEADERS).end();
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('allow', METHODS);
       return this.#refuse(response, {
         status: 405,
         title: 'Not allowed',
@@ -88,7 +105,7 @@ export class HlsHandler {
     const [, root, name, file, ...rest] = path.split('/');
     if (name === undefined || rest.length > 0) return this.#refuse(response, NO_SUCH_FILE);
     const alias = aliasTarget(root, name, file);
-    if (alias !== undefined) return redirect(response, alias, query);
+    if (alias !== undefined) return this.#redirect(response, alias, query);
     const output = root === 'live' && isStreamName(name) ? this.#options.output(name) : undefined;
     if (output === undefined) return this.#refuse(response, NO_SUCH_STREAM);
     if (file === MULTIVARIANT_URI) this.#multivariant(response, output);
@@ -116,7 +133,8 @@ export class HlsHandler {
     const rendition = output.rendition;
     if (rendition === undefined || output.multivariantPlaylist === undefined)
       return this.#refuse(response, NOT_YET);
-    this.#options.onViewer(name, request);
+    const { viewers } = this.#options;
+    const viewer = viewers.seen(name, request.socket.remoteAddress, request.headers['user-agent']);
     try {
       const position = parseDeliveryDirectives(query);
       if (position === undefined || rendition.hasReached(position))
@@ -128,6 +146,8 @@ export class HlsHandler {
           `_HLS_msn=${position.msn} is too far past the playlist's end`,
         );
       }
+      viewers.hold(viewer);
+      response.once('close', () => viewers.release(viewer));
       this.#hold(response, rendition.waiters, position, (outcome) => {
         if (outcome === 'timed-out') this.#refuse(response, NOT_YET);
         else sendPlaylist(response, rendition.playlist);
@@ -141,7 +161,7 @@ export class HlsHandler {
   #media(response: ServerResponse, output: HlsOutput, uri: string): void {
     const rendition = output.rendition;
     const resource = rendition?.find(uri);
-    if (resource !== undefined) return sendMedia(response, resource);
+    if (resource !== undefined) return this.#sendMedia(response, resource);
     if (rendition === undefined || rendition.hasEnded || uri !== rendition.nextPartUri) {
       return this.#refuse(response, NO_SUCH_FILE);
     }
@@ -152,7 +172,7 @@ export class HlsHandler {
   #holdHintedPart(response: ServerResponse, rendition: Rendition, uri: string): void {
     this.#hold(response, rendition.waiters, rendition.nextPosition, (outcome) => {
       const resource = rendition.find(uri);
-      if (resource !== undefined) sendMedia(response, resource);
+      if (resource !== undefined) this.#sendMedia(response, resource);
       else this.#refuse(response, outcome === 'timed-out' ? NOT_YET : NO_SUCH_FILE);
     });
   }
@@ -165,6 +185,30 @@ export class HlsHandler {
   ): void {
     const cancel = waiters.wait(position, this.#options.maxHoldMs, done);
     response.once('close', cancel);
+  }
+
+  #sendMedia(response: ServerResponse, resource: MediaResource): void {
+    if (resource.kind === 'init') {
+      writeHead(response, MEDIA_HEADERS, resource.init.bytes.length);
+      response.end(response.req.method === 'HEAD' ? undefined : resource.init.bytes);
+      return;
+    }
+    const slices = slicesOf(resource);
+    let length = 0;
+    for (const slice of slices) length += slice.bytes.length;
+    writeHead(response, MEDIA_HEADERS, length);
+    if (response.req.method === 'HEAD') response.end();
+    else this.#sender.send(response, slices);
+  }
+
+  #redirect(response: ServerResponse, location: string, query: string): void {
+    if (!VISIBLE_ASCII.test(query)) return this.#refuse(response, BAD_QUERY);
+    response.writeHead(307, {
+      location: query === '' ? location : `${location}?${query}`,
+      'cache-control': 'no-store',
+      'access-control-allow-origin': '*',
+    });
+    response.end();
   }
 
   #refuse(response: ServerResponse, problem: Problem): void {
@@ -186,46 +230,9 @@ function aliasTarget(root: string | undefined, name: string, file: string | unde
     : undefined;
 }
 
-function redirect(response: ServerResponse, location: string, query: string): void {
-  response.writeHead(307, {
-    location: query === '' ? location : `${location}?${query}`,
-    'cache-control': 'no-store',
-    'access-control-allow-origin': '*',
-  });
-  response.end();
-}
-
 function sendPlaylist(response: ServerResponse, text: Buffer): void {
   writeHead(response, PLAYLIST_HEADERS, text.length);
   response.end(response.req.method === 'HEAD' ? undefined : text);
-}
-
-function sendMedia(response: ServerResponse, resource: MediaResource): void {
-  if (resource.kind === 'init') {
-    writeHead(response, MEDIA_HEADERS, resource.init.bytes.length);
-    response.end(response.req.method === 'HEAD' ? undefined : resource.init.bytes);
-    return;
-  }
-  const slices = slicesOf(resource);
-  writeHead(
-    response,
-    MEDIA_HEADERS,
-    slices.reduce((sum, slice) => sum + slice.bytes.length, 0),
-  );
-  if (response.req.method === 'HEAD') response.end();
-  else sendSlices(response, slices);
-}
-
-/** The blocks stay pinned until the bytes have left, or never will: `close` comes in both cases. */
-function sendSlices(response: ServerResponse, slices: readonly ArenaSlice[]): void {
-  for (const slice of slices) slice.block.pin();
-  response.once('close', () => {
-    for (const slice of slices) slice.block.unpin();
-  });
-  response.cork();
-  for (const slice of slices) response.write(slice.bytes);
-  response.end();
-  response.uncork();
 }
 
 function writeHead(response: ServerResponse, headers: readonly string[], length: number): void {

@@ -5,7 +5,7 @@ import express from 'express';
 import type { Logger } from '../log.ts';
 import { type ApiSource, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
-import { sendProblem } from './http-replies.ts';
+import { type Problem, sendProblem } from './http-replies.ts';
 import { createPagesRouter } from './pages-router.ts';
 
 /** A node:http request listener that is also an Express or Connect middleware: what is not ours goes to `next`. */
@@ -15,44 +15,84 @@ export type HttpHandler = (
   next?: (error?: unknown) => void,
 ) => void;
 
+const NOT_FOUND: Problem = { status: 404, title: 'Not found', detail: 'There is nothing at this path.' };
+const BAD_REQUEST: Problem = { status: 400, title: 'Bad request', detail: 'The path cannot be decoded.' };
+const INTERNAL_ERROR: Problem = {
+  status: 500,
+  title: 'Internal error',
+  detail: 'A fault of the gateway itself; its log tells more.',
+};
+
 export async function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
   readonly api: ApiSource;
   readonly webRoot: URL;
+  /** In front of every path unless whoever mounts the handler takes it off; empty, or such as `/tv`. */
+  readonly basePath: string;
   readonly log: Logger;
 }): Promise<HttpHandler> {
-  const { log } = options;
+  const { log, basePath } = options;
   const hls = new HlsHandler(options.hls);
   const router = express.Router();
   router.use(createApiRouter(options.api));
   router.use(await createPagesRouter(options.webRoot));
   return (request, response, next) => {
+    const url = request.url ?? '/';
     try {
-      if (isHlsPath(request.url ?? '/')) return hls.handle(request, response);
+      request.url = withoutPrefix(url, basePath);
+      if (isHlsPath(request.url)) return hls.handle(request, response);
+      if (isFolderWithoutSlash(request, url)) return redirectToFolder(response, url, request);
       // A router needs of its request what node:http gives; the types ask for Express's additions.
       router(request as express.Request, response as express.Response, (error?: unknown) => {
+        request.url = url;
         if (error !== undefined && error !== null) fail(error);
         else if (next !== undefined) next();
-        else
-          sendProblem(response, {
-            status: 404,
-            title: 'Not found',
-            detail: 'There is nothing at this path.',
-          });
+        else sendProblem(response, NOT_FOUND);
       });
     } catch (error) {
       fail(error);
     }
 
     function fail(error: unknown): void {
-      log.error({ err: error, path: request.url?.split('?')[0] }, 'a request failed');
+      if (isClientFault(error)) return sendProblem(response, BAD_REQUEST);
+      log.error({ err: error, path: url.split('?')[0] }, 'a request failed');
       if (response.headersSent) response.destroy();
-      else
-        sendProblem(response, {
-          status: 500,
-          title: 'Internal error',
-          detail: 'A fault of the gateway itself; its log tells more.',
-        });
+      else sendProblem(response, INTERNAL_ERROR);
     }
   };
+}
+
+/** `/tv/watch/x` → `/watch/x`; what is not under the prefix stays as it is. */
+function withoutPrefix(url: string, prefix: string): string {
+  if (prefix === '' || !url.startsWith(prefix)) return url;
+  const rest = url.slice(prefix.length);
+  if (rest.startsWith('/')) return rest;
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : url;
+}
+
+/** The path as the browser sees it: Express and Connect keep it when they take a mount prefix off. */
+function originalPath(request: IncomingMessage, url: string): string {
+  const original = 'originalUrl' in request ? request.originalUrl : undefined;
+  return (typeof original === 'string' ? original : url).split('?')[0] ?? '';
+}
+
+/** `/tv` for `/tv/`: every relative address in the page would miss the prefix. */
+function isFolderWithoutSlash(request: IncomingMessage, url: string): boolean {
+  const isRoot = request.url === '/' || request.url?.startsWith('/?') === true;
+  return isRoot && !originalPath(request, url).endsWith('/');
+}
+
+function redirectToFolder(response: ServerResponse, url: string, request: IncomingMessage): void {
+  const path = originalPath(request, url);
+  response.writeHead(308, {
+    location: `${path.slice(path.lastIndexOf('/') + 1)}/`,
+    'cache-control': 'no-store',
+  });
+  response.end();
+}
+
+/** What a router says of a path that cannot be decoded; not ours to log as a fault. */
+function isClientFault(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return false;
+  return typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 }

@@ -1,11 +1,24 @@
 // Replies in plain node:http, so that they work under Express and without it; errors are RFC 9457 problem details.
 
 import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 const NO_STORE = 'no-store';
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** Statuses of problems, with the reason phrase where no ServerResponse is there to know it. */
+const REASONS = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const;
 
 export type Problem = {
-  readonly status: 400 | 404 | 405 | 500 | 503;
+  readonly status: keyof typeof REASONS;
   readonly title: string;
   /** What was wrong and what to do. */
   readonly detail: string;
@@ -29,5 +42,15 @@ export function sendJson(
 
 /** An error, never cached: the same URL may be right in a second. */
 export function sendProblem(response: ServerResponse, problem: Problem): void {
-  sendJson(response, problem.status, { type: 'about:blank', ...problem }, 'application/problem+json');
+  sendJson(response, problem.status, { type: 'about:blank', ...problem }, PROBLEM_TYPE);
+}
+
+/** The same where there is only a socket: a request that was not understood, or an upgrade that is refused. Closes it. */
+export function endWithProblem(socket: Duplex, problem: Problem): void {
+  const body = `${JSON.stringify({ type: 'about:blank', ...problem })}\n`;
+  const head =
+    `HTTP/1.1 ${problem.status} ${REASONS[problem.status]}\r\nConnection: close\r\n` +
+    `Content-Type: ${PROBLEM_TYPE}; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+    `Cache-Control: ${NO_STORE}\r\n\r\n`;
+  socket.end(head + body, () => socket.destroy());
 }

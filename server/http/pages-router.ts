@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
+import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import { sendProblem } from './http-replies.ts';
 
@@ -22,10 +23,10 @@ const POLICY = [
 
 type Page = { readonly html: Buffer; readonly isFrameable: boolean };
 
-/** Reads the built pages; `webRoot` is the folder that `npm run build` fills. */
+/** Reads the built pages; `webRoot` is the folder that `npm run build` fills. Throws GatewayError when it has not. */
 export async function createPagesRouter(webRoot: URL): Promise<Router> {
   const [setup, watch, embed] = await Promise.all(
-    ['index.html', 'watch/index.html', 'embed/index.html'].map((path) => readFile(new URL(path, webRoot))),
+    ['index.html', 'watch/index.html', 'embed/index.html'].map((path) => readPage(new URL(path, webRoot))),
   );
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) =>
@@ -52,9 +53,22 @@ export async function createPagesRouter(webRoot: URL): Promise<Router> {
       maxAge: '365d',
       index: false,
       redirect: false,
+      setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
     }),
   );
   return router;
+}
+
+async function readPage(file: URL): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch {
+    throw new GatewayError(
+      'config',
+      'pages_missing',
+      `the page ${fileURLToPath(file)} cannot be read; npm run build makes it`,
+    );
+  }
 }
 
 function sendPage(response: ServerResponse, page: Page): void {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { isStreamName } from '../live/stream-name.ts';
 import {
   type ServerMessage,
@@ -12,17 +12,22 @@ import {
   type StatusMessage,
 } from '../stats/stats-message.ts';
 import { parseClientMessage } from './client-message.ts';
+import { endWithProblem, type Problem } from './http-replies.ts';
 
 export type StatsSocketOptions = {
   readonly version: string;
-  /** Path of the socket, a mount prefix included. */
-  readonly path: string;
+  /** Mount prefix, for whoever does not take it off; empty, or such as `/tv`. */
+  readonly basePath: string;
   /** The present state of any name, also of one that nobody publishes. */
   readonly status: (name: string) => StatusMessage;
 };
 
+const PATH = '/ws/v1';
 /** A client says short things. */
 const MAX_MESSAGE_BYTES = 4096;
+/** A short thing has no reason to come in pieces. */
+const MAX_FRAGMENTS = 16;
+const MAX_BUFFERED_CHUNKS = 64;
 /** Topics one page may follow. */
 const MAX_SUBSCRIPTIONS = 64;
 /** A peer that has this much unread misses ticks; they would be old anyway. */
@@ -30,9 +35,27 @@ const MAX_BUFFERED_BYTES = 64 * 1024;
 /** A peer that has this much unread is gone. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const HEARTBEAT_MS = 30_000;
+/** How long a peer may take to answer the close frame; the gateway's own end waits for it. */
+const CLOSE_TIMEOUT_MS = 2_000;
 /** Sockets in all: a waiting page costs one. */
 const MAX_SOCKETS = 20_000;
+const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  handleProtocols: (offered) => (offered.has(STATS_SUBPROTOCOL) ? STATS_SUBPROTOCOL : false),
+};
 const TOPICS: readonly StatsTopic[] = ['status', 'stream'];
+
+const FULL: Problem = {
+  status: 503,
+  title: 'No room',
+  detail: 'The gateway takes no more WebSockets now; come back in a few seconds.',
+};
 
 type Peer = { readonly socket: WebSocket; readonly subscriptions: Set<string>; isAlive: boolean };
 
@@ -41,14 +64,9 @@ export class StatsSocket {
   readonly #peers = new Set<Peer>();
   /** `topic:name` → those who follow it. */
   readonly #followers = new Map<string, Set<Peer>>();
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    handleProtocols: (offered) => (offered.has(STATS_SUBPROTOCOL) ? STATS_SUBPROTOCOL : false),
-  });
+  readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #heartbeat: NodeJS.Timeout;
+  #isClosing = false;
 
   constructor(options: StatsSocketOptions) {
     this.#options = options;
@@ -57,13 +75,13 @@ export class StatsSocket {
 
   /** @returns false when the path is not ours; the caller then owns the socket */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const path = (request.url ?? '').split('?')[0];
-    if (path !== this.#options.path) return false;
-    if (this.#peers.size >= MAX_SOCKETS) {
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n\r\n');
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    if (path !== PATH && path !== `${this.#options.basePath}${PATH}`) return false;
+    socket.on('error', () => socket.destroy());
+    if (this.#isClosing || this.#peers.size >= MAX_SOCKETS) {
+      endWithProblem(socket, FULL);
       return true;
     }
-    socket.on('error', () => socket.destroy());
     this.#server.handleUpgrade(request, socket, head, (accepted) => this.#accept(accepted));
     return true;
   }
@@ -83,6 +101,7 @@ export class StatsSocket {
   }
 
   close(): void {
+    this.#isClosing = true;
     clearInterval(this.#heartbeat);
     for (const peer of this.#peers) peer.socket.close(1001, 'the gateway is shutting down');
     this.#server.close();
@@ -95,6 +114,8 @@ export class StatsSocket {
     socket.on('pong', () => {
       peer.isAlive = true;
     });
+    // ws has answered the ping by itself; a peer that leaves the answers unread must not pile them up here.
+    socket.on('ping', () => this.#dropUnreading(peer));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#forget(peer));
     this.#send(peer, {
@@ -162,9 +183,14 @@ export class StatsSocket {
   }
 
   #sendText(peer: Peer, text: string): void {
-    if (peer.socket.readyState !== WebSocket.OPEN) return;
-    if (peer.socket.bufferedAmount > MAX_UNREAD_BYTES) peer.socket.terminate();
-    else peer.socket.send(text);
+    if (peer.socket.readyState === WebSocket.OPEN && !this.#dropUnreading(peer)) peer.socket.send(text);
+  }
+
+  /** @returns whether the peer was dropped */
+  #dropUnreading(peer: Peer): boolean {
+    if (peer.socket.bufferedAmount <= MAX_UNREAD_BYTES) return false;
+    peer.socket.terminate();
+    return true;
   }
 
   #beat(): void {

@@ -2,6 +2,7 @@
 
 import type { SourceHints } from '../live/sink.ts';
 import { type AmfValue, amfProperty, isAmfObject } from '../rtmp/amf-value.ts';
+import { printableText } from './printable-text.ts';
 
 /** The few values of onMetaData that are kept; all are claims, checked against the media where it matters. */
 export type Metadata = {
@@ -14,6 +15,11 @@ export type Metadata = {
 /** Longer names are not names. */
 const MAX_ENCODER_CHARACTERS = 80;
 
+/** An encoder's name for itself, fit to be shown. */
+export function encoderName(text: string): string {
+  return printableText(text, MAX_ENCODER_CHARACTERS);
+}
+
 /** Reads the object behind onMetaData; undefined when there is none. */
 export function parseMetadata(values: readonly AmfValue[]): Metadata | undefined {
   const object = values.find(isAmfObject);
@@ -25,7 +31,7 @@ export function parseMetadata(values: readonly AmfValue[]): Metadata | undefined
     hasVideo: has('videocodecid', 'width'),
     hasAudio: has('audiocodecid', 'audiosamplerate'),
     frameRate: typeof frameRate === 'number' && frameRate > 0 && frameRate < 1000 ? frameRate : undefined,
-    encoder: typeof encoder === 'string' ? printable(encoder) : undefined,
+    encoder: typeof encoder === 'string' ? encoderName(encoder) : undefined,
   };
 }
 
@@ -37,8 +43,4 @@ export function hintsOf(metadata: Metadata | undefined): SourceHints {
     ...(hasVideo || hasAudio ? { hasVideo, hasAudio } : {}),
     ...(frameRate === undefined ? {} : { frameRate }),
   };
-}
-
-function printable(text: string): string {
-  return text.replace(/[^ -~]/g, '?').slice(0, MAX_ENCODER_CHARACTERS);
 }

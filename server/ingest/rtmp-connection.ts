@@ -4,13 +4,15 @@ import type { Socket } from 'node:net';
 import { assertNever, GatewayError } from '../errors.ts';
 import type { Authorizer, PublishVerdict } from '../live/authorizer.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
-import { parsePublishAddress } from '../live/stream-name.ts';
+import { isStreamName, type PublishAddress, parsePublishAddress } from '../live/stream-name.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
+import type { ConnectionEnd, ConnectionLog } from './connection-log.ts';
 import type { IngestLimits } from './limits.ts';
-import { parseMetadata } from './metadata.ts';
+import { encoderName, parseMetadata } from './metadata.ts';
+import { printableText } from './printable-text.ts';
 import { isPrivateAddress, plainAddress } from './private-address.ts';
 import { TrackAssembler } from './track-assembler.ts';
 
@@ -21,9 +23,15 @@ export type RtmpConnectionOptions = {
   readonly rtmpLimits: Partial<RtmpLimits>;
   readonly limits: IngestLimits;
   readonly log: Logger;
+  /** Where the connection's end is told. */
+  readonly endings: ConnectionLog;
   /** Called once; `code` names the reason. */
   readonly onClosed: (connection: RtmpConnection, code: string) => void;
 };
+
+/** A reason names one offending value; more is a peer's, not ours. */
+const MAX_REASON_CHARACTERS = 500;
+const INTERNAL_ERROR = 'a fault of the gateway itself; its log tells more';
 
 type Publication = { readonly stream: LiveStream; readonly source: Source; encoder: string | undefined };
 
@@ -49,9 +57,12 @@ export class RtmpConnection {
       onSample: (sample) => this.#withStream((stream, source) => stream.push(source, sample)),
     });
     const { publishDeadlineMs } = options.limits;
-    this.#deadline = setTimeout(() => {
-      this.#close('publish_deadline', `no publish within ${publishDeadlineMs} ms of connecting`);
-    }, publishDeadlineMs);
+    // What has arrived is read first: when the process was busy, its timers come before its sockets.
+    const onDeadline = (): void => {
+      if (this.#publication === undefined)
+        this.#close('publish_deadline', `no publish within ${publishDeadlineMs} ms of connecting`);
+    };
+    this.#deadline = setTimeout(() => setImmediate(onDeadline), publishDeadlineMs);
     this.#socket.on('data', (bytes) => this.#receive(bytes));
     this.#socket.on('error', (error) => this.#close('socket_error', error.message));
     this.#socket.on('end', () => this.#close('peer_closed', 'the peer closed the connection'));
@@ -89,10 +100,14 @@ export class RtmpConnection {
       if (error instanceof GatewayError) {
         this.#end(error.code, { code: 'NetStream.Publish.Failed', description: error.message });
       } else {
-        this.#options.log.error({ err: error, remote: this.remoteAddress }, 'a fault of the gateway itself');
-        this.#close('internal_error', 'a fault of the gateway itself; its log tells more');
+        this.#logFault(error);
+        this.#end('internal_error', { code: 'NetStream.Publish.Failed', description: INTERNAL_ERROR });
       }
     }
+  }
+
+  #logFault(error: unknown): void {
+    this.#options.log.error({ err: error, remote: this.remoteAddress }, 'a fault of the gateway itself');
   }
 
   #handle(outputs: readonly SessionOutput[]): void {
@@ -134,25 +149,36 @@ export class RtmpConnection {
   }
 
   #requestPublish(request: PublishRequest): void {
-    const address = parsePublishAddress(request.app, request.streamName);
-    const verdict = this.#options.authorizer.authorizePublish({
+    let address: PublishAddress;
+    try {
+      address = parsePublishAddress(request.app, request.streamName);
+    } catch (error) {
+      if (error instanceof GatewayError) return this.#refuse(error.code, error.message);
+      throw error;
+    }
+    const attempt = {
       ...address,
       remoteAddress: this.remoteAddress,
       isPrivateAddress: isPrivateAddress(this.remoteAddress),
-    });
-    if (!(verdict instanceof Promise)) return this.#decide(request, verdict);
+    };
+    let verdict: PublishVerdict | Promise<PublishVerdict>;
+    try {
+      verdict = this.#options.authorizer.authorizePublish(attempt);
+    } catch (error) {
+      return this.#refuseUndecided(error);
+    }
+    if (!('then' in verdict)) return this.#decide(request, verdict);
     this.#socket.pause();
     verdict.then(
       (later) => this.#resumeWith(() => this.#decide(request, later)),
-      (error: unknown) =>
-        this.#resumeWith(() => {
-          throw new GatewayError(
-            'invalid-state',
-            'authorizer_failed',
-            `publishing could not be authorised: ${String(error)}`,
-          );
-        }),
+      (error: unknown) => this.#resumeWith(() => this.#refuseUndecided(error)),
     );
+  }
+
+  /** Fails closed; what went wrong is for the operator, not for whoever knocks. */
+  #refuseUndecided(error: unknown): void {
+    this.#options.log.error({ err: error, remote: this.remoteAddress }, 'the authorizer failed');
+    this.#refuse('authorizer_failed', 'the gateway could not decide who may publish; its log tells more');
   }
 
   #resumeWith(work: () => void): void {
@@ -163,6 +189,9 @@ export class RtmpConnection {
 
   #decide(request: PublishRequest, verdict: PublishVerdict): void {
     if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason);
+    if (verdict.kind !== 'allowed' || !isStreamName(verdict.name)) {
+      return this.#refuseUndecided(new TypeError('the verdict is neither a refusal nor a stream name'));
+    }
     const publication = this.#newPublication(verdict.name, request.flashVer);
     if (publication === undefined) return;
     clearTimeout(this.#deadline);
@@ -187,7 +216,11 @@ export class RtmpConnection {
       this.#refuse('name_taken', `"${name}" is being published by someone else; choose another stream key`);
       return undefined;
     }
-    return { stream: outcome.stream, source, encoder: flashVer };
+    return {
+      stream: outcome.stream,
+      source,
+      encoder: flashVer === undefined ? undefined : encoderName(flashVer),
+    };
   }
 
   #refuse(code: string, description: string): void {
@@ -198,7 +231,11 @@ export class RtmpConnection {
   /** Says why, then closes. */
   #end(code: string, status: { code: string; description: string }): void {
     if (this.#isClosed) return;
-    this.#sendAll(this.#session.end(status));
+    try {
+      this.#sendAll(this.#session.end(status));
+    } catch (error) {
+      this.#logFault(error);
+    }
     this.#close(code, status.description);
   }
 
@@ -223,18 +260,26 @@ export class RtmpConnection {
     this.#isClosed = true;
     clearTimeout(this.#deadline);
     const publication = this.#publication;
-    publication?.stream.closeSource(publication.source);
-    this.#options.log.info(
-      {
-        remote: this.remoteAddress,
-        code,
-        reason: message,
-        ...(publication && { stream: publication.stream.name }),
-      },
-      'rtmp connection closed',
-    );
+    try {
+      publication?.stream.closeSource(publication.source);
+    } catch (error) {
+      // A sink that fails at the end must not keep the connection's place.
+      this.#logFault(error);
+    }
+    this.#logEnd({
+      code,
+      reason: printableText(message, MAX_REASON_CHARACTERS),
+      remote: this.remoteAddress,
+      ...(publication && { stream: publication.stream.name }),
+    });
     this.#letGo();
     this.#options.onClosed(this, code);
+  }
+
+  /** The end of a publication is news each time; others may be a flood. */
+  #logEnd(end: ConnectionEnd): void {
+    if (end.stream === undefined) this.#options.endings.write('info', end, 'rtmp connection closed');
+    else this.#options.log.info(end, 'rtmp connection closed');
   }
 
   /** Lets the last reply reach the peer: what it still sends is read and dropped, else its kernel would drop the reply. */

@@ -5,6 +5,7 @@ import type { Authorizer } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
+import { ConnectionLog } from './connection-log.ts';
 import type { IngestLimits } from './limits.ts';
 import { plainAddress } from './private-address.ts';
 import { RtmpConnection } from './rtmp-connection.ts';
@@ -25,6 +26,7 @@ export class RtmpServer {
   /** Connections closed so far, by named reason. */
   readonly closedByReason = new Map<string, number>();
   readonly #options: RtmpServerOptions;
+  readonly #endings: ConnectionLog;
   readonly #server: Server;
   readonly #connections = new Set<RtmpConnection>();
   readonly #perAddress = new Map<string, number>();
@@ -32,6 +34,7 @@ export class RtmpServer {
 
   constructor(options: RtmpServerOptions) {
     this.#options = options;
+    this.#endings = new ConnectionLog(options.log, () => performance.now());
     this.#server = createServer(
       { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, allowHalfOpen: true },
       (socket) => this.#accept(socket),
@@ -48,8 +51,13 @@ export class RtmpServer {
       this.#server.once('error', reject);
       this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
         this.#server.off('error', reject);
+        // Out of file descriptors, the kernel says so for every connection that comes.
         this.#server.on('error', (error) =>
-          this.#options.log.error({ err: error }, 'the RTMP listener failed'),
+          this.#endings.write(
+            'warn',
+            { code: 'listener_failed', reason: error.message },
+            'rtmp listener failed',
+          ),
         );
         this.#timer = setInterval(() => this.#checkSilence(), SILENCE_CHECK_MS);
         const address = this.#server.address();
@@ -76,12 +84,13 @@ export class RtmpServer {
       socket.on('error', () => {});
       socket.destroy();
       this.#countClosed(refusal);
-      this.#options.log.warn({ remote: address, code: refusal }, 'rtmp connection refused');
+      this.#endings.write('warn', { code: refusal, remote: address }, 'rtmp connection refused');
       return;
     }
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     const connection = new RtmpConnection({
       ...this.#options,
+      endings: this.#endings,
       socket,
       onClosed: (closed, code) => this.#forget(closed, code),
     });
@@ -108,7 +117,10 @@ export class RtmpServer {
     this.closedByReason.set(code, (this.closedByReason.get(code) ?? 0) + 1);
   }
 
+  /** After what has arrived is read: timers come first when the process was busy, and it was not the publishers' fault. */
   #checkSilence(): void {
-    for (const connection of this.#connections) connection.checkSilence();
+    setImmediate(() => {
+      for (const connection of this.#connections) connection.checkSilence();
+    });
   }
 }

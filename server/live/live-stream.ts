@@ -21,7 +21,10 @@ export type Source = {
 
 export type LiveStreamOptions = {
   readonly name: string;
+  /** Milliseconds since the Unix epoch: only shown. */
   readonly now: () => number;
+  /** Milliseconds that never go back: silence and ages are measured on them. */
+  readonly monotonicNow: () => number;
   readonly onStateChange: (stream: LiveStream) => void;
 };
 
@@ -29,12 +32,14 @@ export class LiveStream {
   readonly name: string;
   readonly counters = new IngestCounters();
   readonly #now: () => number;
+  readonly #monotonicNow: () => number;
   readonly #onStateChange: (stream: LiveStream) => void;
   readonly #sinks: Sink[] = [];
   readonly #tracks = new Map<TrackKind, Track>();
   #source: Source | undefined;
   #state: StreamState = 'offline';
   #stateSince: number;
+  #stateBeganAt: number;
   #startedAt: number;
   #lastMediaAt = 0;
   #isPlayable = false;
@@ -42,8 +47,10 @@ export class LiveStream {
   constructor(options: LiveStreamOptions) {
     this.name = options.name;
     this.#now = options.now;
+    this.#monotonicNow = options.monotonicNow;
     this.#onStateChange = options.onStateChange;
     this.#stateSince = this.#now();
+    this.#stateBeganAt = this.#monotonicNow();
     this.#startedAt = this.#stateSince;
   }
 
@@ -54,6 +61,11 @@ export class LiveStream {
   /** When the state began, milliseconds since the Unix epoch. */
   get stateSince(): number {
     return this.#stateSince;
+  }
+
+  /** How long the state has lasted, whatever the wall clock did meanwhile. */
+  get stateAgeMs(): number {
+    return this.#monotonicNow() - this.#stateBeganAt;
   }
 
   /** When the first publisher of this stream came. */
@@ -67,7 +79,7 @@ export class LiveStream {
 
   /** How long the present source has been silent. */
   get silentMs(): number {
-    return this.#now() - this.#lastMediaAt;
+    return this.#monotonicNow() - this.#lastMediaAt;
   }
 
   get tracks(): readonly Track[] {
@@ -82,7 +94,7 @@ export class LiveStream {
   openSource(source: Source): void {
     this.#source = source;
     this.#tracks.clear();
-    this.#lastMediaAt = this.#now();
+    this.#lastMediaAt = this.#monotonicNow();
     this.#setState('connecting');
   }
 
@@ -102,7 +114,7 @@ export class LiveStream {
   push(source: Source, sample: Sample): void {
     if (source !== this.#source) return;
     this.counters.count(sample);
-    this.#lastMediaAt = this.#now();
+    this.#lastMediaAt = this.#monotonicNow();
     if (this.#state !== 'live') this.#setState(this.#isPlayable ? 'live' : 'starting');
     for (const sink of this.#sinks) sink.onSample(sample);
   }
@@ -139,6 +151,7 @@ export class LiveStream {
     if (state === this.#state) return;
     this.#state = state;
     this.#stateSince = this.#now();
+    this.#stateBeganAt = this.#monotonicNow();
     this.#onStateChange(this);
   }
 }

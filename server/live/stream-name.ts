@@ -17,6 +17,7 @@ export type PublishAddress = { readonly name: string; readonly query: string };
 /**
  * Finds the name in RTMP's `app` and stream name, in any split: `live`+`k`, `live/k`+nothing, nothing+`k`, `k`+nothing,
  * `live/instance`+`k`, doubled or trailing slashes, a query in either field.
+ * Throws GatewayError `no_stream_name` or `bad_stream_name`.
  */
 export function parsePublishAddress(app: string, streamName: string): PublishAddress {
   const [appPath, appQuery] = splitQuery(app);
@@ -26,6 +27,7 @@ export function parsePublishAddress(app: string, streamName: string): PublishAdd
   const name =
     nameSegments.at(-1) ??
     (appSegments.length === 1 && appSegments[0] === DEFAULT_APP ? undefined : appSegments.at(-1));
+  if ([...appSegments, ...nameSegments].some(isDotSegment)) throw badName(`${appPath}/${namePath}`);
   if (name === undefined) {
     throw new GatewayError(
       'invalid-data',
@@ -33,14 +35,21 @@ export function parsePublishAddress(app: string, streamName: string): PublishAdd
       'the stream key is empty; in OBS, Settings, Stream, write a name such as "first" as the stream key',
     );
   }
-  if (!isStreamName(name)) {
-    throw new GatewayError(
-      'invalid-data',
-      'bad_stream_name',
-      `"${printable(name)}" is not a stream name; use 1 to 64 letters, digits, "-" or "_"`,
-    );
-  }
+  if (!isStreamName(name)) throw badName(name);
   return { name, query: [appQuery, nameQuery].filter((query) => query !== '').join('&') };
+}
+
+function badName(text: string): GatewayError {
+  return new GatewayError(
+    'invalid-data',
+    'bad_stream_name',
+    `"${printable(text)}" is not a stream name; use 1 to 64 letters, digits, "-" or "_"`,
+  );
+}
+
+/** No encoder means to climb: a path that does is an attempt, even where its last segment would be a name. */
+function isDotSegment(segment: string): boolean {
+  return segment === '.' || segment === '..';
 }
 
 function splitQuery(field: string): [path: string, query: string] {

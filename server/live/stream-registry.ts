@@ -11,7 +11,10 @@ const CHECK_INTERVAL_MS = 1_000;
 
 export type StreamRegistryOptions = {
   readonly graceMs: number;
+  /** Milliseconds since the Unix epoch, for what is shown. */
   readonly now: () => number;
+  /** Monotonic milliseconds, for silence, grace and retention: a clock that is set ends no stream. */
+  readonly monotonicNow?: () => number;
   /** A name appears for the first time, or anew after it ended: the place to add sinks. */
   readonly onStreamCreated: (stream: LiveStream) => void;
   readonly onStateChange: (stream: LiveStream, state: StreamState) => void;
@@ -75,6 +78,7 @@ export class StreamRegistry {
     const stream = new LiveStream({
       name,
       now: this.#options.now,
+      monotonicNow: this.#options.monotonicNow ?? (() => performance.now()),
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),
     });
     this.#streams.set(name, stream);
@@ -84,10 +88,9 @@ export class StreamRegistry {
   }
 
   #check(): void {
-    const now = this.#options.now();
     for (const stream of this.#streams.values()) {
       stream.checkStall();
-      const ageMs = now - stream.stateSince;
+      const ageMs = stream.stateAgeMs;
       if (stream.state === 'reconnecting' && ageMs >= this.#options.graceMs) stream.end();
       else if (stream.state === 'ended' && ageMs >= ENDED_RETENTION_MS) this.#remove(stream);
     }

@@ -15,6 +15,8 @@ const UNITY_MATRIX = new Int32Array([0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x400
 const LANGUAGE_UNDETERMINED = 0x55c4;
 /** Milliseconds: only durations are counted on it, and a live movie has none. */
 const MOVIE_TIMESCALE = 1_000;
+/** mp4box writes volumes as 8.8 fixed point itself. */
+const FULL_VOLUME = 1;
 const TRACK_ENABLED_IN_MOVIE = 0b11;
 const RESOLUTION_72_DPI = 0x48_0000;
 /** dref entry flag: the media is in this file (clause 8.7.2.3). */
@@ -46,7 +48,7 @@ function movieHeader(): Box {
   mvhd.timescale = MOVIE_TIMESCALE;
   mvhd.duration = 0;
   mvhd.rate = 0x1_0000;
-  mvhd.volume = 0x100;
+  mvhd.volume = FULL_VOLUME;
   mvhd.matrix = UNITY_MATRIX;
   mvhd.next_track_id = 0xffff_ffff;
   return mvhd;
@@ -74,7 +76,7 @@ function trackHeader(track: Track): Box {
   tkhd.duration = 0;
   tkhd.layer = 0;
   tkhd.alternate_group = 0;
-  tkhd.volume = track.kind === 'audio' ? 0x100 : 0;
+  tkhd.volume = track.kind === 'audio' ? FULL_VOLUME : 0;
   tkhd.matrix = UNITY_MATRIX;
   tkhd.width = track.kind === 'video' ? track.config.sps.width * 0x1_0000 : 0;
   tkhd.height = track.kind === 'video' ? track.config.sps.height * 0x1_0000 : 0;

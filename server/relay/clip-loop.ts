@@ -6,37 +6,60 @@ import type { RtmpPublisher } from './rtmp-publisher.ts';
 /** A clip ready to loop: its media in order, and its length in milliseconds. */
 export type Clip = { readonly tags: readonly FlvTag[]; readonly durationMs: number };
 
-/** Sent ahead of the clock by at most this much: one timer tick. */
 const TICK_MS = 10;
+/** A clock that is further behind than this (a machine that slept) is not caught up with: encoders skip as well. */
+const MAX_CATCH_UP_MS = 1_000;
+/** A network that leaves this much unsent takes no more for now: two seconds at 4 Mbit/s. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+/** RTMP's timestamps have 32 bits (RTMP 1.0 clause 5.3.1). */
+const TIMESTAMP_RANGE_MS = 2 ** 32;
 /** Codec configuration is a tag like any other; packet type 0 marks it (FLV annex E.4). */
 const CONFIG_PACKET = 0;
 
-/** The clip's length counts the last frame too: the video's last step is taken as its duration. */
+/**
+ * Media moved to time 0. Each track's last frame lasts as long as its frames do on average, and the clip as long as the
+ * longer track, so that neither goes back in time when the clip begins again.
+ */
 export function clipFrom(tags: readonly FlvTag[]): Clip {
   const media = tags.filter((tag) => tag.kind !== 'script');
-  const video = media.filter((tag) => tag.kind === 'video' && tag.body[1] !== CONFIG_PACKET);
-  const frames = video.length > 1 ? video : media;
-  const first = frames[0]?.timestamp ?? 0;
-  const last = frames.at(-1)?.timestamp ?? 0;
-  const durationMs =
-    frames.length > 1 ? Math.round(((last - first) * frames.length) / (frames.length - 1)) : 0;
-  return { tags: media, durationMs };
+  const first = media.reduce((least, tag) => Math.min(least, tag.timestamp), media[0]?.timestamp ?? 0);
+  const moved = media.map((tag) => ({ ...tag, timestamp: tag.timestamp - first }));
+  return { tags: moved, durationMs: Math.max(endOf(moved, 'video'), endOf(moved, 'audio')) };
 }
 
-/** Starts playing; the publisher must have started. @returns a function that stops */
-export function playInLoop(clip: Clip, publisher: Pick<RtmpPublisher, 'audio' | 'video'>): () => void {
-  const startedAt = performance.now();
+/** When the last frame of a track ends; 0 where there are too few to tell. */
+function endOf(tags: readonly FlvTag[], kind: FlvTag['kind']): number {
+  const frames = tags.filter((tag) => tag.kind === kind && tag.body[1] !== CONFIG_PACKET);
+  const first = frames[0]?.timestamp ?? 0;
+  const last = frames.at(-1)?.timestamp ?? 0;
+  return frames.length > 1 ? Math.round(last + (last - first) / (frames.length - 1)) : 0;
+}
+
+/**
+ * Plays at the clock's pace, and waits while the network is behind; the publisher must have started.
+ * A clip without duration is not played. @returns a function that stops
+ */
+export function playInLoop(
+  clip: Clip,
+  publisher: Pick<RtmpPublisher, 'audio' | 'video' | 'unsentBytes'>,
+): () => void {
+  let mediaMs = 0;
   let index = 0;
   let round = 0;
+  let lastTickAt = performance.now();
   const timer = setInterval(() => {
-    const elapsed = performance.now() - startedAt;
+    const now = performance.now();
+    const stepMs = Math.min(now - lastTickAt, MAX_CATCH_UP_MS);
+    lastTickAt = now;
+    if (publisher.unsentBytes > MAX_UNSENT_BYTES || clip.durationMs === 0) return;
+    mediaMs += stepMs;
     for (;;) {
       const tag = clip.tags[index];
       if (tag === undefined) return;
       const time = tag.timestamp + round * clip.durationMs;
-      if (time > elapsed) return;
-      if (tag.kind === 'video') publisher.video(time, tag.body);
-      else publisher.audio(time, tag.body);
+      if (time > mediaMs) return;
+      if (tag.kind === 'video') publisher.video(time % TIMESTAMP_RANGE_MS, tag.body);
+      else publisher.audio(time % TIMESTAMP_RANGE_MS, tag.body);
       index += 1;
       if (index < clip.tags.length) continue;
       index = 0;

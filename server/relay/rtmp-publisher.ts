@@ -16,6 +16,8 @@ export type RtmpPublisherOptions = {
 
 /** From TCP connect to the server's consent. */
 const START_TIMEOUT_MS = 10_000;
+/** How long a server may take to close after the farewell. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 export class RtmpPublisher {
   readonly #socket: Socket;
@@ -29,7 +31,7 @@ export class RtmpPublisher {
     const { host, port, app, streamName, chunkSize } = options;
     this.#session = new PublishSession({
       app,
-      tcUrl: `rtmp://${host}:${port}/${app}`,
+      tcUrl: `rtmp://${host.includes(':') ? `[${host}]` : host}:${port}/${app}`,
       streamName,
       ...(chunkSize === undefined ? {} : { chunkSize }),
     });
@@ -75,23 +77,32 @@ export class RtmpPublisher {
     return this.#socket.writableLength;
   }
 
+  /**
+   * Media goes nowhere once the connection has ended, for it can end at any time. Before `started` it throws
+   * GatewayError.
+   */
   audio(timestamp: number, body: Buffer): void {
-    this.#socket.write(this.#session.audio(timestamp, body));
+    if (this.#fault === undefined) this.#socket.write(this.#session.audio(timestamp, body));
   }
 
+  /** As `audio`. */
   video(timestamp: number, body: Buffer): void {
-    this.#socket.write(this.#session.video(timestamp, body));
+    if (this.#fault === undefined) this.#socket.write(this.#session.video(timestamp, body));
   }
 
+  /** As `audio`. */
   data(name: string, values: readonly AmfValue[]): void {
-    this.#socket.write(this.#session.data(name, values));
+    if (this.#fault === undefined) this.#socket.write(this.#session.data(name, values));
   }
 
   /** Ends the publication politely and closes. */
   close(): void {
-    this.#fault ??= new GatewayError('invalid-state', 'closed', 'closed by this side');
-    if (this.#socket.writable) this.#socket.end(this.#session.end());
-    else this.#socket.destroy();
+    if (this.#fault !== undefined) return;
+    this.#fault = new GatewayError('invalid-state', 'closed', 'closed by this side');
+    this.#settle.fail(this.#fault);
+    this.#socket.setTimeout(CLOSE_TIMEOUT_MS, () => this.#socket.destroy());
+    if (this.#socket.connecting) this.#socket.destroy();
+    else this.#socket.end(this.#session.end());
   }
 
   #handle(outputs: readonly ClientOutput[]): void {

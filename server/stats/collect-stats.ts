@@ -6,15 +6,22 @@ import type { StreamNumbers } from './stats-message.ts';
 
 type Reading = { videoBytes: number; audioBytes: number; videoFrames: number; videoDts: number; at: number };
 
+type Clocks = {
+  /** Milliseconds since the Unix epoch. */
+  readonly wallClock: () => number;
+  /** Monotonic milliseconds: rates do not depend on a clock that is set. */
+  readonly now: () => number;
+};
+
 /** Takes differences of one stream's counters. */
 export class StreamMeter {
   readonly #stream: LiveStream;
-  readonly #now: () => number;
+  readonly #clocks: Clocks;
   #last: Reading;
 
-  constructor(stream: LiveStream, now: () => number) {
+  constructor(stream: LiveStream, clocks: Clocks) {
     this.#stream = stream;
-    this.#now = now;
+    this.#clocks = clocks;
     this.#last = this.#read();
   }
 
@@ -35,14 +42,14 @@ export class StreamMeter {
       ...Object.assign({}, ...this.#stream.tracks.map(trackNumbers)),
       ...(keyFrameIntervalMs === undefined ? {} : { gopMs: keyFrameIntervalMs }),
       viewers,
-      uptimeMs: present.at - this.#stream.startedAt,
+      uptimeMs: Math.max(this.#clocks.wallClock() - this.#stream.startedAt, 0),
       ...(encoder === undefined ? {} : { encoder }),
     };
   }
 
   #read(): Reading {
     const { videoBytes, audioBytes, videoFrames, lastVideoDts } = this.#stream.counters;
-    return { videoBytes, audioBytes, videoFrames, videoDts: lastVideoDts, at: this.#now() };
+    return { videoBytes, audioBytes, videoFrames, videoDts: lastVideoDts, at: this.#clocks.now() };
   }
 }
 

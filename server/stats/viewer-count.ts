@@ -1,44 +1,107 @@
-// Who is watching: players fetch their playlist again and again, so whoever did so lately is a viewer.
+// Who is watching, without cookies and without marks in URLs: players fetch their playlist again and again.
 
-/** A held request lasts up to 8 s; a player that has not asked for this long is gone. */
+/** A held request lasts up to 9 s; a player that has not asked for this long is gone. */
 const VIEWER_TIMEOUT_MS = 10_000;
+/** The most requests held at the same time are remembered for one to two times this long. */
+const PEAK_WINDOW_MS = 5_000;
 /** Distinct viewers remembered per stream; more are there, but no longer told apart. */
 const MAX_VIEWERS = 100_000;
+/** What tells browsers apart stands in the first words; memory is ours, the length is anybody's. */
+const MAX_AGENT_CHARACTERS = 120;
 
+/**
+ * All players behind one address with one user agent: a classroom, or everybody behind a reverse proxy. A low-latency
+ * player always has one playlist request waiting, and only one: as many as wait at once, that many are there.
+ */
+export type ViewerGroup = {
+  seenAt: number;
+  /** Playlist requests that wait now, the most in this window, and the most in the last one. */
+  held: number;
+  peak: number;
+  lastPeak: number;
+  readonly audience: Audience;
+};
+
+type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
+
+/** Counts viewers by stream name. What it knows of them is kept in memory only, for ten seconds. */
 export class ViewerCount {
-  readonly #lastSeen = new Map<string, Map<string, number>>();
+  readonly #audiences = new Map<string, Audience>();
   readonly #now: () => number;
+  #windowStart: number;
 
+  /** `now` is monotonic, milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
+    this.#windowStart = now();
   }
 
-  /** `viewer` tells one player from another as well as can be; it is kept in memory only, for ten seconds. */
-  seen(name: string, viewer: string): void {
-    let viewers = this.#lastSeen.get(name);
-    if (viewers === undefined) {
-      viewers = new Map();
-      this.#lastSeen.set(name, viewers);
+  /** A playlist was asked for; tell `hold` and `release` of the group if the request has to wait. */
+  seen(name: string, address: string | undefined, userAgent: string | undefined): ViewerGroup {
+    let audience = this.#audiences.get(name);
+    if (audience === undefined) {
+      audience = { groups: new Map(), count: 0 };
+      this.#audiences.set(name, audience);
     }
-    if (viewers.size < MAX_VIEWERS || viewers.has(viewer)) viewers.set(viewer, this.#now());
+    const key = `${address} ${userAgent?.slice(0, MAX_AGENT_CHARACTERS)}`;
+    let group = audience.groups.get(key);
+    if (group === undefined) {
+      group = { seenAt: 0, held: 0, peak: 0, lastPeak: 0, audience };
+      if (audience.groups.size < MAX_VIEWERS) {
+        audience.groups.set(key, group);
+        audience.count += 1;
+      }
+    }
+    group.seenAt = this.#now();
+    return group;
+  }
+
+  /** A playlist request of the group waits from now on. */
+  hold(group: ViewerGroup): void {
+    const before = sizeOf(group);
+    group.held += 1;
+    group.peak = Math.max(group.peak, group.held);
+    group.audience.count += sizeOf(group) - before;
+  }
+
+  /** It waits no longer: answered, or given up. */
+  release(group: ViewerGroup): void {
+    group.held -= 1;
   }
 
   count(name: string): number {
-    return this.#lastSeen.get(name)?.size ?? 0;
+    return this.#audiences.get(name)?.count ?? 0;
   }
 
   get total(): number {
     let total = 0;
-    for (const viewers of this.#lastSeen.values()) total += viewers.size;
+    for (const { count } of this.#audiences.values()) total += count;
     return total;
   }
 
   /** Once a second: forgets those who left. */
   sweep(): void {
-    const oldest = this.#now() - VIEWER_TIMEOUT_MS;
-    for (const [name, viewers] of this.#lastSeen) {
-      for (const [viewer, seenAt] of viewers) if (seenAt < oldest) viewers.delete(viewer);
-      if (viewers.size === 0) this.#lastSeen.delete(name);
+    const now = this.#now();
+    const isNewWindow = now - this.#windowStart >= PEAK_WINDOW_MS;
+    if (isNewWindow) this.#windowStart = now;
+    for (const [name, audience] of this.#audiences) {
+      audience.count = 0;
+      for (const [key, group] of audience.groups) {
+        if (group.held === 0 && group.seenAt < now - VIEWER_TIMEOUT_MS) {
+          audience.groups.delete(key);
+          continue;
+        }
+        if (isNewWindow) {
+          group.lastPeak = group.peak;
+          group.peak = group.held;
+        }
+        audience.count += sizeOf(group);
+      }
+      if (audience.groups.size === 0) this.#audiences.delete(name);
     }
   }
+}
+
+function sizeOf(group: ViewerGroup): number {
+  return Math.max(1, group.peak, group.lastPeak);
 }

@@ -54,7 +54,9 @@ export function testVideoTrack(options: { width?: number; frameRate?: number } =
 
 /** A track of AAC-LC; `sampleRate` makes configurations differ. */
 export function testAudioTrack(sampleRate = 48_000, frameSamples = 1024): AudioTrack {
-  const rates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000];
+  const rates = [
+    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
+  ];
   const index = rates.indexOf(sampleRate);
   const bits = (2 << 11) | (index << 7) | (2 << 3) | (frameSamples === 960 ? 4 : 0);
   const config: AacConfig = {
@@ -105,7 +107,14 @@ export function audioSamples(shape: AudioShape): Sample[] {
   const count = Math.ceil((shape.seconds * track.timescale) / frameSamples);
   return Array.from({ length: count }, (_, frame) => {
     const dts = start + frame * frameSamples;
-    return { kind: 'audio', dts, pts: dts, isSync: true, data: Buffer.alloc(frameBytes, frame & 0xff), afterJump: false };
+    return {
+      kind: 'audio',
+      dts,
+      pts: dts,
+      isSync: true,
+      data: Buffer.alloc(frameBytes, frame & 0xff),
+      afterJump: false,
+    };
   });
 }
 
@@ -115,7 +124,12 @@ export function timeOf(sample: Sample, audio?: AudioTrack): number {
 }
 
 /** In the order in which an encoder sends them; audio `aheadS` seconds before video of the same time. */
-export function interleave(video: readonly Sample[], audio: readonly Sample[], track: AudioTrack, aheadS = 0): Sample[] {
+export function interleave(
+  video: readonly Sample[],
+  audio: readonly Sample[],
+  track: AudioTrack,
+  aheadS = 0,
+): Sample[] {
   const order = (sample: Sample): number => timeOf(sample, track) - (sample.kind === 'audio' ? aheadS : 0);
   return [...video, ...audio].sort((left, right) => order(left) - order(right));
 }

@@ -9,7 +9,11 @@ const MIN_PART_FILL = 0.85;
 /** Seconds: far below a tick of any clock. */
 const EPSILON = 1e-7;
 
-export type PlannedSegment = { readonly start: number; readonly duration: number; readonly plans: readonly PartPlan[] };
+export type PlannedSegment = {
+  readonly start: number;
+  readonly duration: number;
+  readonly plans: readonly PartPlan[];
+};
 
 /** Parts grouped into segments; throws when the last segment is left open. */
 export function segmentsOf(plans: readonly PartPlan[]): PlannedSegment[] {
@@ -31,7 +35,10 @@ export function checkPlans(plans: readonly PartPlan[], timing: PartTiming, lead:
   let end = plans[0]?.start ?? 0;
   for (const [at, plan] of plans.entries()) {
     rule(plan.duration > 0, `part ${at} has no length`);
-    rule(plan.duration <= timing.partTarget + EPSILON, `part ${at} lasts ${plan.duration} of ${timing.partTarget}`);
+    rule(
+      plan.duration <= timing.partTarget + EPSILON,
+      `part ${at} lasts ${plan.duration} of ${timing.partTarget}`,
+    );
     rule(
       plan.endsSegment || plan.duration >= MIN_PART_FILL * timing.partTarget - EPSILON,
       `part ${at} is short: ${plan.duration}`,
@@ -62,7 +69,10 @@ function checkSegments(segments: readonly PlannedSegment[], timing: PartTiming, 
     const startsInSync = leadSamples(next.plans, lead)[0]?.isSync === true;
     const isFull = segment.duration + timing.partTarget > timing.targetDuration - EPSILON;
     const isTooLarge = segment.plans.some((plan) => byteLength(plan) > 1_000_000);
-    rule(startsInSync || isFull || isTooLarge, `segment ${at + 1} starts without a sync sample after ${segment.duration} s`);
+    rule(
+      startsInSync || isFull || isTooLarge,
+      `segment ${at + 1} starts without a sync sample after ${segment.duration} s`,
+    );
     const target = timing.segmentTarget + timing.partTarget;
     const passedBy = leadSamplesAt(segment.plans, lead).filter(
       ({ isSync, time }) => isSync && time > segment.start + target && time > segment.start + EPSILON,
@@ -72,9 +82,15 @@ function checkSegments(segments: readonly PlannedSegment[], timing: PartTiming, 
 }
 
 /** Every sample once, in order; decode times continuous across parts. */
-export function checkSampleFlow(plans: readonly PartPlan[], samples: readonly Sample[], tracks: readonly Track[]): void {
+export function checkSampleFlow(
+  plans: readonly PartPlan[],
+  samples: readonly Sample[],
+  tracks: readonly Track[],
+): void {
   for (const track of tracks) {
-    const written = plans.flatMap((plan) => plan.tracks.filter((candidate) => candidate.trackId === track.id));
+    const written = plans.flatMap((plan) =>
+      plan.tracks.filter((candidate) => candidate.trackId === track.id),
+    );
     const sent = samples.filter((sample) => sample.kind === track.kind);
     const data = written.flatMap((fragment) => fragment.samples.map((sample) => sample.data));
     rule(data.length === sent.length, `${data.length} of ${sent.length} ${track.kind} samples were written`);

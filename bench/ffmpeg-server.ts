@@ -1,0 +1,63 @@
+// The yardstick: ffmpeg as a server for one stream, doing the same work as the gateway without a packager of ours.
+
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Child, startChild } from './child-process.ts';
+import { isListening } from './process-usage.ts';
+import { findFfmpeg, freePort } from './programs.ts';
+
+export type FfmpegServer = {
+  readonly child: Child;
+  readonly port: number;
+  readonly playlistFile: string;
+  readonly folder: string;
+};
+
+const PLAYLIST = 'index.m3u8';
+const LISTEN_TIMEOUT_MS = 10_000;
+const POLL_MS = 20;
+
+/** Starts `ffmpeg -listen 1` for the stream `name`; its HLS goes to a folder below `parent`. Resolves when it listens. */
+export async function startFfmpegServer(name: string, parent: string): Promise<FfmpegServer> {
+  const folder = path.join(parent, name);
+  mkdirSync(folder);
+  const port = await freePort();
+  const playlistFile = path.join(folder, PLAYLIST);
+  const input = ['-listen', '1', '-i', `rtmp://127.0.0.1:${port}/live/${name}`];
+  const hls = ['-f', 'hls', '-hls_time', '2', '-hls_segment_type', 'fmp4'];
+  const flags = ['-hls_flags', 'delete_segments+program_date_time'];
+  const quiet = ['-hide_banner', '-nostdin', '-v', 'error'];
+  // cwd: without a name of its own the init segment lands in the working directory.
+  const child = await startChild(
+    findFfmpeg(),
+    [...quiet, ...input, '-c', 'copy', ...hls, ...flags, playlistFile],
+    {
+      cwd: folder,
+    },
+  );
+  const deadline = performance.now() + LISTEN_TIMEOUT_MS;
+  while (!isListening(port)) {
+    if (child.process.exitCode !== null || performance.now() > deadline) {
+      throw new Error(`ffmpeg does not listen on port ${port}:\n${child.stderr()}`);
+    }
+    await delay(POLL_MS);
+  }
+  return { child, port, playlistFile, folder };
+}
+
+/** The playlist as it is now; undefined while there is none. */
+export function readPlaylist(server: FfmpegServer): string | undefined {
+  try {
+    return readFileSync(server.playlistFile, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes of the files it keeps: media that the gateway holds in its own memory. */
+export function filesBytes(server: FfmpegServer): number {
+  return readdirSync(server.folder)
+    .map((name) => statSync(path.join(server.folder, name), { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, size) => sum + size, 0);
+}

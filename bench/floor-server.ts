@@ -1,0 +1,45 @@
+// The floor: a server that answers an encoder's commands and then reads and drops, to show what reception alone costs.
+
+import { createServer, type Socket } from 'node:net';
+import { Session } from '../server/rtmp/session.ts';
+import type { SessionOutput } from '../server/rtmp/session-output.ts';
+import { answerCalls } from './worker.ts';
+
+export type FloorCalls = {
+  readonly listen: { readonly request: undefined; readonly reply: { readonly port: number } };
+  readonly bytesReceived: { readonly request: undefined; readonly reply: number };
+};
+
+let bytesReceived = 0;
+
+answerCalls<FloorCalls>({
+  listen: () =>
+    new Promise((resolve, reject) => {
+      const server = createServer({ noDelay: true }, receive);
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        if (address === null || typeof address === 'string') reject(new Error('the system gave no port'));
+        else resolve({ port: address.port });
+      });
+    }),
+  bytesReceived: () => bytesReceived,
+});
+
+/** The gateway's own session up to the publish command; from there on nothing is looked at. */
+function receive(socket: Socket): void {
+  const session = new Session();
+  const answer = (outputs: readonly SessionOutput[]): void => {
+    for (const output of outputs) {
+      if (output.kind === 'send') socket.write(output.bytes);
+      if (output.kind !== 'publish-requested') continue;
+      socket.removeAllListeners('data');
+      socket.on('data', (bytes) => {
+        bytesReceived += bytes.length;
+      });
+      answer(session.accept());
+    }
+  };
+  socket.on('data', (bytes) => answer(session.receive(bytes)));
+  socket.on('error', () => socket.destroy());
+}

@@ -1,0 +1,97 @@
+// The gateway under test: the built one, in a process of its own, on ports that the system chooses.
+
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Child, startChild } from './child-process.ts';
+import { CHECKOUT, makeMemoryFolder } from './programs.ts';
+
+export type RunningGateway = {
+  readonly child: Child;
+  readonly rtmpPort: number;
+  /** `http://127.0.0.1:PORT` */
+  readonly httpUrl: string;
+};
+
+export type GatewayStart = {
+  /** Settings beside the ports. */
+  readonly args?: readonly string[];
+  /** Loads bench/loop-delay.mjs into the process; see `takeLoopDelay`. */
+  readonly withLoopDelay?: boolean;
+};
+
+export type LoopDelay = { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
+
+const MAIN_FILE = path.join(CHECKOUT, 'dist/server/main.js');
+const LOOP_DELAY_FILE = path.join(CHECKOUT, 'bench/loop-delay.mjs');
+const READY_TIMEOUT_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Resolves when it listens. Throws with its stderr when it does not. */
+export async function startGateway(start: GatewayStart = {}): Promise<RunningGateway> {
+  const { args = [], withLoopDelay = false } = start;
+  const child = await startChild(
+    process.execPath,
+    [
+      ...(withLoopDelay ? ['--import', LOOP_DELAY_FILE] : []),
+      ...[MAIN_FILE, '--rtmp-port', '0', '--http-port', '0', '--rtmp-host', '127.0.0.1'],
+      ...['--http-host', '127.0.0.1', '--log-level', 'warn', ...args],
+    ],
+    // A folder without sluice.yaml, and no SLUICE_* of the user's: the defaults are what is measured.
+    { cwd: makeMemoryFolder(), env: plainEnvironment(), withMessages: withLoopDelay },
+  );
+  const ready = await readyLine(child);
+  return {
+    child,
+    rtmpPort: portIn(ready, 'rtmpPort'),
+    httpUrl: `http://127.0.0.1:${portIn(ready, 'httpPort')}`,
+  };
+}
+
+/** The event loop's delay since the last call: how much later than asked its timers ran. */
+export function takeLoopDelay(gateway: RunningGateway): Promise<LoopDelay> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the gateway told no loop delay')), ANSWER_TIMEOUT_MS);
+    gateway.child.process.once('message', (delay: LoopDelay) => {
+      clearTimeout(timer);
+      resolve(delay);
+    });
+    gateway.child.process.send('take');
+  });
+}
+
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(?:SLUICE_|NODE_OPTIONS$|npm_)/.test(name));
+  return { ...Object.fromEntries(own), NODE_ENV: 'production' };
+}
+
+function readyLine(child: Child): Promise<Readonly<Record<string, unknown>>> {
+  const { stdout } = child.process;
+  if (stdout === null) throw new Error('the gateway has no stdout');
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void =>
+      reject(new Error(`the gateway is not ready: ${why}\n${child.stderr()}`));
+    const timer = setTimeout(() => fail(`no ready line within ${READY_TIMEOUT_MS} ms`), READY_TIMEOUT_MS);
+    void child.ended.then(fail).finally(() => clearTimeout(timer));
+    createInterface({ input: stdout }).on('line', (text) => {
+      const line = parseObject(text);
+      if (line?.['msg'] !== 'ready') return;
+      clearTimeout(timer);
+      resolve(line);
+    });
+  });
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function portIn(line: Readonly<Record<string, unknown>>, key: string): number {
+  const value = line[key];
+  if (typeof value === 'number') return value;
+  throw new Error(`the ready line has no number ${key}: ${JSON.stringify(line)}`);
+}

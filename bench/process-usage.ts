@@ -1,0 +1,93 @@
+// What processes cost, as the kernel counts it (proc(5)): CPU time of whole process trees, memory, and the rest of the machine.
+
+import { readdirSync, readFileSync } from 'node:fs';
+
+export type Memory = {
+  /** Resident, shared pages counted in full in each process. */
+  readonly rssBytes: number;
+  /** Proportional: shared pages divided among those who share them. */
+  readonly pssBytes: number;
+};
+
+/** USER_HZ, the unit of times in /proc, is 100 on every Linux that Node runs on. */
+const TICK_MS = 10;
+/** Places in /proc/PID/stat after the command's name, which may itself hold spaces. */
+const STAT = { parent: 1, userTime: 11, systemTime: 12, reapedUserTime: 13, reapedSystemTime: 14 } as const;
+/** user, nice, system, (idle, iowait,) irq, softirq, steal of the first line of /proc/stat. */
+const BUSY_COLUMNS = [0, 1, 2, 5, 6, 7];
+
+/** CPU milliseconds used so far by the processes, their descendants, and those they have reaped. */
+export function cpuMsOf(roots: readonly number[]): number {
+  let ticks = 0;
+  for (const pid of treesOf(roots)) {
+    const stat = statOf(pid);
+    for (const at of [STAT.userTime, STAT.systemTime, STAT.reapedUserTime, STAT.reapedSystemTime]) {
+      ticks += Number(stat?.[at] ?? 0);
+    }
+  }
+  return ticks * TICK_MS;
+}
+
+/** Memory of the processes and their descendants. */
+export function memoryOf(roots: readonly number[]): Memory {
+  let rssBytes = 0;
+  let pssBytes = 0;
+  for (const pid of treesOf(roots)) {
+    const text = readProc(`/proc/${pid}/smaps_rollup`) ?? '';
+    rssBytes += kibOf(text, 'Rss') * 1024;
+    pssBytes += kibOf(text, 'Pss') * 1024;
+  }
+  return { rssBytes, pssBytes };
+}
+
+/** CPU milliseconds that all processors together have been busy (or taken away by the host) since boot. */
+export function machineBusyMs(): number {
+  const columns = readProc('/proc/stat')?.split('\n')[0]?.trim().split(/\s+/).slice(1) ?? [];
+  return BUSY_COLUMNS.reduce((sum, column) => sum + Number(columns[column] ?? 0), 0) * TICK_MS;
+}
+
+/** Whether some process listens on this TCP port, without connecting to it (proc_net_tcp: state 0A). */
+export function isListening(port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const lines = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => readProc(file)?.split('\n') ?? []);
+  return lines.some((line) => {
+    const [, local = '', , state] = line.trim().split(/\s+/);
+    return state === '0A' && local.endsWith(`:${hex}`);
+  });
+}
+
+function treesOf(roots: readonly number[]): readonly number[] {
+  const childrenOf = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = Number(statOf(Number(name))?.[STAT.parent] ?? 0);
+    const siblings = childrenOf.get(parent);
+    if (siblings === undefined) childrenOf.set(parent, [Number(name)]);
+    else siblings.push(Number(name));
+  }
+  const found: number[] = [];
+  const open = [...roots];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    found.push(pid);
+    open.push(...(childrenOf.get(pid) ?? []));
+  }
+  return found;
+}
+
+function statOf(pid: number): readonly string[] | undefined {
+  const text = readProc(`/proc/${pid}/stat`);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+function kibOf(text: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+}
+
+/** A process may be gone between being listed and being read. */
+function readProc(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

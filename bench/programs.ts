@@ -1,0 +1,76 @@
+// The programs a run drives, and the places it may write to.
+
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { whenOver } from './clean-up.ts';
+
+export const CHECKOUT = path.resolve(import.meta.dirname, '..');
+
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+/** Memory as a file system: what ffmpeg writes costs no disk, so neither side pays for one. */
+const MEMORY_FOLDER = '/dev/shm';
+
+/** Named by the variable of the test run, else found on the PATH. Throws when there is none. */
+export function findFfmpeg(): string {
+  return required('ffmpeg', process.env['SLUICE_TEST_FFMPEG'] ?? findOnPath(['ffmpeg']));
+}
+
+/** As `findFfmpeg`. */
+export function findChromium(): string {
+  return required('Chromium', process.env['SLUICE_TEST_CHROMIUM'] ?? findOnPath(CHROMIUM_NAMES));
+}
+
+/** undefined when it is not installed: nginx is a yardstick, not a need. */
+export function findNginx(): string | undefined {
+  return findOnPath(['nginx'], ['/usr/sbin', '/usr/local/sbin']);
+}
+
+/** A fresh folder in memory where the system has one; removed with the run. */
+export function makeMemoryFolder(): string {
+  const parent = existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : os.tmpdir();
+  const folder = mkdtempSync(path.join(parent, 'sluice-bench-'));
+  whenOver(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A port free a moment ago, for programs that cannot be told "any". */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
+  return address.port;
+}
+
+/** The machine in one line, for under a table. */
+export function describeMachine(): string {
+  const cpus = os.cpus();
+  const model = cpus[0]?.model.trim() ?? 'unknown processor';
+  const memoryGb = Math.round(os.totalmem() / 1024 ** 3);
+  return `${cpus.length} × ${model}, ${memoryGb} GB, Linux ${os.release()}, Node ${process.versions.node}`;
+}
+
+function findOnPath(names: readonly string[], more: readonly string[] = []): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...more];
+  return names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function required(name: string, file: string | undefined): string {
+  if (file !== undefined) return file;
+  throw new Error(`${name} is needed and not on the PATH; \`npm test\` installs it where it may`);
+}

@@ -1,0 +1,190 @@
+// One target's run: seeds, then their heads, then mutations of whatever has shown something new.
+
+import { Script } from 'node:vm';
+import type { CodeCoverage } from './code-coverage.ts';
+import { Corpus } from './corpus.ts';
+import { Dice } from './dice.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
+import { mutate } from './mutators.ts';
+import { allocatedBytes, type Finding, judge, MAX_RUN_MS, observe, usedBytes } from './oracles.ts';
+
+/** Of a seed that is longer, only so many heads, evenly spread, are tried. */
+const MAX_HEADS = 1_024;
+/** Executions between two looks at the coverage: fewer while there is news, for then it is looked at again and again. */
+const BATCH = { least: 64, most: 4_096, maxBytes: 8 * 1024 * 1024 } as const;
+/** Inputs of one batch that join the corpus for the code they ran: finding each takes as long as two batches. */
+const MAX_BRINGERS = 4;
+/** Executions that one watch-dog guards, and how long it waits for them: a loop without end must end. */
+const GUARDED = { executions: 256, timeoutMs: 30_000 } as const;
+
+export type RunReport = {
+  readonly executions: number;
+  readonly seconds: number;
+  readonly corpus: number;
+  readonly answers: number;
+  /** Characters of the server's code that were run. */
+  readonly covered: number;
+  readonly slowestMs: number;
+  /** What the input that seemed to take most memory takes alone. */
+  readonly largestBytes: number;
+  readonly found: { readonly finding: Finding; readonly input: Buffer } | undefined;
+};
+
+export class FuzzRun {
+  readonly #target: FuzzTarget;
+  readonly #coverage: CodeCoverage;
+  readonly #dice: Dice;
+  readonly #corpus = new Corpus();
+  readonly #answers = new Set<string>();
+  readonly #startedAt = performance.now();
+  readonly #deadline: number;
+  readonly #candidates: Iterator<Buffer>;
+  #batchSize: number = BATCH.least;
+  #executions = 0;
+  #slowestMs = 0;
+  #greediest: { readonly input: Buffer; readonly bytes: number } = { input: Buffer.alloc(0), bytes: 0 };
+  #current: Buffer = Buffer.alloc(0);
+  #found: RunReport['found'];
+
+  constructor(target: FuzzTarget, options: { coverage: CodeCoverage; seed: number; seconds: number }) {
+    this.#target = target;
+    this.#coverage = options.coverage;
+    this.#dice = new Dice(options.seed);
+    this.#deadline = this.#startedAt + options.seconds * 1_000;
+    this.#candidates = this.#makeCandidates();
+  }
+
+  run(): RunReport {
+    this.#coverage.forget();
+    while (this.#found === undefined && performance.now() < this.#deadline) this.#runBatch();
+    const { input } = this.#greediest;
+    const largestBytes =
+      this.#found === undefined ? allocatedBytes(this.#target, input) : this.#greediest.bytes;
+    return {
+      executions: this.#executions,
+      seconds: (performance.now() - this.#startedAt) / 1_000,
+      corpus: this.#corpus.size,
+      answers: this.#answers.size,
+      covered: this.#coverage.knownCount,
+      slowestMs: this.#slowestMs,
+      largestBytes,
+      found: this.#found,
+    };
+  }
+
+  *#makeCandidates(): Generator<Buffer, never> {
+    const { seeds, dictionary, maxInputBytes } = this.#target;
+    const whole = seeds().map((seed) => Buffer.from(seed.subarray(0, maxInputBytes)));
+    for (const seed of [...whole, Buffer.alloc(0)]) {
+      this.#corpus.add(seed, 'seed');
+      yield seed;
+    }
+    for (const seed of whole) {
+      const step = Math.ceil(seed.length / MAX_HEADS);
+      for (let end = 0; end < seed.length; end += step) yield seed.subarray(0, end);
+    }
+    const source = { dice: this.#dice, dictionary, other: () => this.#corpus.any(this.#dice) };
+    for (;;) yield mutate(this.#corpus.choose(this.#dice), source, maxInputBytes);
+  }
+
+  #runBatch(): void {
+    const inputs: Buffer[] = [];
+    let bytes = 0;
+    while (inputs.length < this.#batchSize && bytes < BATCH.maxBytes && this.#mayGoOn()) {
+      guarded(
+        () => {
+          for (let count = 0; count < GUARDED.executions && inputs.length < this.#batchSize; count += 1) {
+            if (!this.#mayGoOn()) return;
+            const input: Buffer = this.#candidates.next().value;
+            inputs.push(input);
+            bytes += input.length;
+            this.#execute(input);
+          }
+        },
+        () => this.#report({ kind: 'hang', message: `it was still running after ${GUARDED.timeoutMs} ms` }),
+      );
+    }
+    if (this.#found !== undefined) return;
+    const hasNews = this.#learn(inputs);
+    this.#batchSize = hasNews ? BATCH.least : Math.min(2 * this.#batchSize, BATCH.most);
+  }
+
+  #mayGoOn(): boolean {
+    return this.#found === undefined && performance.now() < this.#deadline;
+  }
+
+  #execute(input: Buffer): void {
+    this.#current = input;
+    this.#executions += 1;
+    const bytesBefore = usedBytes();
+    const startedAt = performance.now();
+    const observation = observe(this.#target, input);
+    const tookMs = performance.now() - startedAt;
+    const bytes = usedBytes() - bytesBefore;
+    if ('finding' in observation) return this.#report(observation.finding);
+    if (tookMs > this.#slowestMs) this.#slowestMs = tookMs;
+    if (bytes > this.#greediest.bytes) this.#greediest = { input, bytes };
+    if (tookMs > MAX_RUN_MS || bytes > this.#target.maxAllocatedBytes) {
+      const judged = judge(this.#target, input);
+      if ('finding' in judged) return this.#report(judged.finding);
+    }
+    if (this.#answers.has(observation.answer)) return;
+    this.#answers.add(observation.answer);
+    this.#corpus.add(input, 'answer');
+  }
+
+  #report(finding: Finding): void {
+    this.#found ??= { finding, input: this.#current };
+  }
+
+  /** Whether the batch ran code that was never run before; each input that did joins the corpus. */
+  #learn(inputs: readonly Buffer[]): boolean {
+    let run = this.#coverage.take();
+    if (!this.#coverage.hasNews(run)) return false;
+    let rest = inputs;
+    for (let count = 0; count < MAX_BRINGERS && rest.length > 0 && this.#coverage.hasNews(run); count += 1) {
+      const at = this.#firstWithNews(rest);
+      const input = rest[at];
+      if (input !== undefined) {
+        this.#coverage.learn(this.#runOf([input]));
+        this.#corpus.add(input, 'code');
+      }
+      rest = rest.slice(at + 1);
+      run = this.#runOf(rest);
+    }
+    // What chance alone has run, or too many inputs at once, is no news a second time.
+    this.#coverage.learn(run);
+    return true;
+  }
+
+  #firstWithNews(inputs: readonly Buffer[]): number {
+    let from = 0;
+    let until = inputs.length;
+    while (until - from > 1) {
+      const middle = (from + until) >> 1;
+      if (this.#coverage.hasNews(this.#runOf(inputs.slice(from, middle)))) until = middle;
+      else from = middle;
+    }
+    return from;
+  }
+
+  #runOf(inputs: readonly Buffer[]): ReturnType<CodeCoverage['take']> {
+    this.#coverage.take();
+    for (const input of inputs) observe(this.#target, input);
+    return this.#coverage.take();
+  }
+}
+
+const GUARD_SCRIPT = new Script('fuzzedWork()');
+
+/** Does the work; a loop without end in it ends by the watch-dog that only node:vm has. */
+function guarded(work: () => void, onTimeout: () => void): void {
+  Object.assign(globalThis, { fuzzedWork: work });
+  try {
+    GUARD_SCRIPT.runInThisContext({ timeout: GUARDED.timeoutMs });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      onTimeout();
+    else throw error;
+  }
+}

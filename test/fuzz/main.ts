@@ -1,0 +1,105 @@
+// `npm run fuzz -- --seconds N [--target T] [--seed S] [--list]`: the in-process fuzzer. N is the time of each target.
+// Exits with 1 after a finding, whose input is kept in test/fuzz/regressions/.
+
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CodeCoverage } from './code-coverage.ts';
+
+const DEFAULT_SECONDS = '10';
+
+// The server is loaded after this line, so that all of its code is counted.
+const coverage = new CodeCoverage(new URL('../../server/', import.meta.url).href);
+const { ALL_TARGETS } = await import('./targets/all-targets.ts');
+const { FuzzRun } = await import('./fuzz-run.ts');
+const { judge } = await import('./oracles.ts');
+const { keepRegression, readRegressions } = await import('./regression-files.ts');
+const { shrink } = await import('./shrink.ts');
+
+type Target = (typeof ALL_TARGETS)[number];
+type Totals = { executions: number; findings: number };
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: DEFAULT_SECONDS },
+    target: { type: 'string', multiple: true, default: [] },
+    seed: { type: 'string', default: '1' },
+    list: { type: 'boolean', default: false },
+  },
+});
+const seconds = positive('--seconds', values.seconds);
+const seed = positive('--seed', values.seed);
+const targets = values.target.length === 0 ? ALL_TARGETS : values.target.map(targetNamed);
+
+if (values.list) {
+  for (const target of targets) console.log(target.name);
+} else {
+  fuzzAll();
+}
+
+function fuzzAll(): void {
+  const totals: Totals = { executions: 0, findings: 0 };
+  console.log(`${targets.length} targets, ${seconds} s each, seed ${seed}`);
+  for (const target of targets) {
+    totals.findings += replay(target);
+    fuzz(target, totals);
+  }
+  console.log(`${totals.executions} executions in all, ${totals.findings} findings`);
+  if (totals.findings > 0) process.exitCode = 1;
+}
+
+/** What was found once must stay mended. @returns how many are not */
+function replay(target: Target): number {
+  let failures = 0;
+  for (const { file, input } of readRegressions(target.name)) {
+    const observation = judge(target, input);
+    if (!('finding' in observation)) continue;
+    failures += 1;
+    console.log(
+      `${target.name}: ${file} fails again: ${observation.finding.kind}: ${observation.finding.message}`,
+    );
+  }
+  return failures;
+}
+
+function fuzz(target: Target, totals: Totals): void {
+  const report = new FuzzRun(target, { coverage, seed, seconds }).run();
+  totals.executions += report.executions;
+  console.log(
+    [
+      target.name.padEnd(20),
+      `${report.executions} executions`,
+      `${Math.round(report.executions / report.seconds)}/s`,
+      `corpus ${report.corpus}`,
+      `${report.answers} answers`,
+      `${report.covered} characters covered`,
+      `slowest ${report.slowestMs.toFixed(1)} ms`,
+      `largest ${(report.largestBytes / 1024).toFixed(0)} KiB`,
+    ].join('  '),
+  );
+  if (report.found === undefined) return;
+  const { finding, input } = report.found;
+  totals.findings += 1;
+  // Cutting pieces off an input that never ends would never end.
+  const isEndless = finding.kind === 'hang';
+  const file = keepRegression(target.name, isEndless ? input : shrink(target, input, finding));
+  console.log(
+    `${target.name}: ${finding.kind}: ${finding.message}\n  kept as ${path.relative(process.cwd(), file)}`,
+  );
+}
+
+function targetNamed(name: string): Target {
+  const found = ALL_TARGETS.find((target) => target.name === name);
+  if (found === undefined) fail(`no target is named ${name}; --list shows all of them`);
+  return found;
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) fail(`${option} needs a number above 0, not ${text}`);
+  return value;
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}

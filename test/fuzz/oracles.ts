@@ -1,0 +1,100 @@
+// What an input must not do: throw what nobody expects, run for long, or take much memory.
+
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { GatewayError } from '../../server/errors.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
+
+/** One input holds up every stream of a process for as long as it runs. */
+export const MAX_RUN_MS = 100;
+/** A slow or greedy run is repeated alone: the machine may have been busy with something else. */
+const CONFIRMATIONS = 3;
+/** Codes are metric labels. */
+const CODE_PATTERN = /^[a-z][a-z0-9_]*$/;
+
+export type FindingKind = 'crash' | 'hang' | 'allocation';
+export type Finding = { readonly kind: FindingKind; readonly message: string };
+export type Observation = { readonly answer: string } | { readonly finding: Finding };
+
+/** Runs an input and judges only what it throws. */
+export function observe(target: FuzzTarget, input: Buffer): Observation {
+  try {
+    return { answer: target.run(input) };
+  } catch (error) {
+    if (target.mayRefuse && error instanceof GatewayError && CODE_PATTERN.test(error.code))
+      return { answer: `refused ${error.code}` };
+    return {
+      finding: {
+        kind: 'crash',
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      },
+    };
+  }
+}
+
+/** Runs an input alone, several times, and judges all of it. For regressions, and to confirm a suspicion. */
+export function judge(target: FuzzTarget, input: Buffer): Observation {
+  const observation = observe(target, input);
+  if ('finding' in observation) return observation;
+  return slowness(target, input) ?? greed(target, input) ?? observation;
+}
+
+/** Bytes of heap and of memory outside it, as of now: cheap enough for every execution, and blind to what was collected. */
+export function usedBytes(): number {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
+}
+
+function slowness(target: FuzzTarget, input: Buffer): { finding: Finding } | undefined {
+  const bestMs = Math.min(
+    ...measured(() => {
+      const startedAt = performance.now();
+      observe(target, input);
+      return performance.now() - startedAt;
+    }),
+  );
+  if (bestMs <= MAX_RUN_MS) return undefined;
+  return {
+    finding: { kind: 'hang', message: `it runs for ${bestMs.toFixed(0)} ms; ${MAX_RUN_MS} are allowed` },
+  };
+}
+
+function greed(target: FuzzTarget, input: Buffer): { finding: Finding } | undefined {
+  const bytes = allocatedBytes(target, input);
+  if (bytes <= target.maxAllocatedBytes) return undefined;
+  const message = `it takes ${bytes} bytes of memory; ${target.maxAllocatedBytes} are allowed`;
+  return { finding: { kind: 'allocation', message } };
+}
+
+/** What one execution takes, garbage included. A collection in the midst makes it less: the middle of several counts. */
+export function allocatedBytes(target: FuzzTarget, input: Buffer): number {
+  const sizes = measured(() => {
+    collectGarbage();
+    const before = heldBytes();
+    observe(target, input);
+    return heldBytes() - before;
+  });
+  return Math.max(0, sizes.sort((left, right) => left - right)[CONFIRMATIONS >> 1] ?? 0);
+}
+
+function measured(measure: () => number): number[] {
+  return Array.from({ length: CONFIRMATIONS }, measure);
+}
+
+function heldBytes(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+let collector: (() => void) | undefined;
+
+function collectGarbage(): void {
+  if (collector === undefined) {
+    setFlagsFromString('--expose-gc');
+    const found: unknown = runInNewContext('gc');
+    if (typeof found !== 'function')
+      throw new Error('this Node does not let its garbage be collected on demand');
+    collector = () => found();
+  }
+  collector();
+}

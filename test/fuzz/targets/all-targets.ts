@@ -1,0 +1,17 @@
+// Every target, in the order in which bytes go through the house.
+
+import type { FuzzTarget } from '../fuzz-target.ts';
+import { AMF_TARGETS } from './amf0.ts';
+import { TIME_TARGETS } from './media-times.ts';
+import { CHUNK_TARGETS } from './rtmp-chunks.ts';
+import { SESSION_TARGETS } from './rtmp-sessions.ts';
+import { CODEC_TARGETS, TAG_TARGETS } from './tags-and-codecs.ts';
+
+export const ALL_TARGETS: readonly FuzzTarget[] = [
+  ...CHUNK_TARGETS,
+  ...AMF_TARGETS,
+  ...SESSION_TARGETS,
+  ...TAG_TARGETS,
+  ...CODEC_TARGETS,
+  ...TIME_TARGETS,
+];

@@ -1,0 +1,132 @@
+// Plays a publisher's life to an HlsOutput on a clock of its own, and keeps every playlist and every part it gives.
+import { HlsOutput, type HlsOutputOptions } from '../../server/hls/hls-output.ts';
+import { BlockPool } from '../../server/hls/part-arena.ts';
+import { slicesOf } from '../../server/hls/segment-ring.ts';
+import type { SourceHints } from '../../server/live/sink.ts';
+import type { Sample } from '../../server/media/sample.ts';
+import type { Track } from '../../server/media/track.ts';
+import { type ReadSample, readFragment } from './fragment-samples.ts';
+import { PlaylistHistory, type ReadPlaylist } from './playlist-rules.ts';
+
+/** 2026-01-01T00:00:00Z: media sequence numbers start at 63072000. */
+export const SCRIPT_START_MS = Date.UTC(2026, 0, 1);
+
+export type WrittenPart = {
+  readonly uri: string;
+  readonly discontinuity: number;
+  readonly bytes: Buffer;
+  readonly samples: readonly ReadSample[];
+};
+
+export class HlsScript {
+  readonly output: HlsOutput;
+  readonly history = new PlaylistHistory();
+  readonly parts = new Map<string, WrittenPart>();
+  nowMs = SCRIPT_START_MS;
+  playableCount = 0;
+  #text = '';
+  #originMs = SCRIPT_START_MS;
+  readonly #timescales = new Map<string, number>();
+
+  constructor(options: Partial<HlsOutputOptions> = {}) {
+    let epochs = 0;
+    this.output = new HlsOutput({
+      pool: new BlockPool(),
+      part: 0.2,
+      segment: 2,
+      window: 12,
+      maxBytes: 64 * 1024 * 1024,
+      holdBackParts: 4,
+      wallClock: () => this.nowMs,
+      now: () => this.nowMs,
+      onPlayable: () => {
+        this.playableCount += 1;
+      },
+      newEpoch: () => `e${epochs++}`,
+      ...options,
+    });
+  }
+
+  /** The playlist's text now; empty before there is one. */
+  get text(): string {
+    return this.output.rendition?.playlist.toString() ?? '';
+  }
+
+  get multivariant(): string {
+    return this.output.multivariantPlaylist?.toString() ?? '';
+  }
+
+  /** A publisher comes `afterMs` later, and says what it will send. */
+  start(tracks: readonly Track[], hints: SourceHints = {}, afterMs = 0): void {
+    this.nowMs += afterMs;
+    this.#originMs = this.nowMs;
+    this.output.onSourceStart(hints);
+    for (const track of tracks) this.track(track);
+  }
+
+  track(track: Track): void {
+    this.#timescales.set(track.kind, track.timescale);
+    this.output.onTrack(track);
+  }
+
+  /** Samples arrive in the given order, each when its time has come, or at once when that is past. */
+  send(samples: readonly Sample[]): void {
+    for (const sample of samples) {
+      const timeMs = (sample.dts / (this.#timescales.get(sample.kind) ?? 1)) * 1000;
+      this.nowMs = Math.max(this.nowMs, Math.round(this.#originMs + timeMs));
+      this.output.onSample(sample);
+      this.look();
+    }
+  }
+
+  stop(): void {
+    this.output.onSourceEnd();
+    this.look();
+  }
+
+  end(): void {
+    this.output.onEnd();
+    this.look();
+  }
+
+  /** Throws where a track's decode times overlap within a run. */
+  checkDecodeTimes(): void {
+    const ends = new Map<string, number>();
+    for (const part of this.parts.values()) {
+      for (const sample of part.samples) {
+        const track = `${part.discontinuity}/${sample.trackId}`;
+        const end = ends.get(track) ?? 0;
+        if (sample.dts < end)
+          throw new Error(`${part.uri}: track ${sample.trackId} at ${sample.dts}, before ${end}`);
+        ends.set(track, sample.dts + sample.duration);
+      }
+    }
+  }
+
+  /** Checks and keeps what is new. */
+  look(): ReadPlaylist | undefined {
+    const { text } = this;
+    if (text === this.#text) return this.history.last;
+    this.#text = text;
+    const playlist = this.history.check(text);
+    for (const { parts, discontinuity } of playlist.segments)
+      for (const part of parts) this.#keep(part.uri, part.isGap, discontinuity);
+    return playlist;
+  }
+
+  /** Data of every sample of a track that was written, in the order of the parts. */
+  written(trackId: number): ReadSample[] {
+    return [...this.parts.values()].flatMap((part) =>
+      part.samples.filter((sample) => sample.trackId === trackId),
+    );
+  }
+
+  #keep(uri: string, isGap: boolean, discontinuity: number): void {
+    if (this.parts.has(uri)) return;
+    const resource = this.output.rendition?.find(uri);
+    if (isGap !== (resource === undefined)) throw new Error(`${uri} is a gap and there, or neither`);
+    if (resource === undefined || resource.kind === 'init') return;
+    const bytes = Buffer.concat(slicesOf(resource).map((slice) => slice.bytes));
+    this.parts.set(uri, { uri, discontinuity, bytes, samples: readFragment(bytes) });
+  }
+}

@@ -1,0 +1,157 @@
+// What holds from one media playlist to the next of the same stream (RFC 8216bis 4.4.3, 4.4.4, 6.2.1, 6.2.2).
+import { parse, setOptions } from 'hls-parser';
+
+setOptions({ strictMode: true });
+
+export type ListedPart = { readonly uri: string; readonly duration: number; readonly isGap: boolean };
+export type ListedSegment = {
+  readonly msn: number;
+  readonly discontinuity: number;
+  readonly map: string;
+  readonly dateMs: number;
+  readonly parts: readonly ListedPart[];
+  /** Absent while the segment is open. */
+  readonly uri: string | undefined;
+  readonly duration: number | undefined;
+};
+export type ReadPlaylist = {
+  readonly targetDuration: number;
+  readonly partTarget: number;
+  readonly mediaSequence: number;
+  readonly segments: readonly ListedSegment[];
+  readonly hint: string | undefined;
+  readonly hasEnded: boolean;
+};
+
+/** Five decimals of the text, summed over a segment's parts. */
+const TEXT_ROUNDING_S = 0.0005;
+
+/** Reads a playlist line by line, on its own: a second opinion beside hls-parser. */
+export function readPlaylist(text: string): ReadPlaylist {
+  const value = (tag: string): string | undefined => new RegExp(`^#${tag}:(.*)$`, 'm').exec(text)?.[1];
+  const mediaSequence = Number(value('EXT-X-MEDIA-SEQUENCE'));
+  const segments: ListedSegment[] = [];
+  let discontinuity = Number(value('EXT-X-DISCONTINUITY-SEQUENCE') ?? 0);
+  let map = '';
+  let open: { dateMs: number; parts: ListedPart[]; duration: number | undefined } | undefined;
+  const opened = (): { dateMs: number; parts: ListedPart[]; duration: number | undefined } => {
+    open ??= { dateMs: Number.NaN, parts: [], duration: undefined };
+    return open;
+  };
+  const close = (uri: string | undefined): void => {
+    if (open === undefined) return;
+    segments.push({ msn: mediaSequence + segments.length, discontinuity, map, uri, ...open });
+    open = undefined;
+  };
+  for (const line of text.split('\n')) {
+    if (line === '#EXT-X-DISCONTINUITY') discontinuity += 1;
+    else if (line.startsWith('#EXT-X-MAP:')) map = attribute(line, 'URI');
+    else if (line.startsWith('#EXT-X-PROGRAM-DATE-TIME:'))
+      opened().dateMs = Date.parse(line.slice(line.indexOf(':') + 1));
+    else if (line.startsWith('#EXT-X-PART:'))
+      opened().parts.push({
+        uri: attribute(line, 'URI'),
+        duration: Number(/DURATION=([^,]+)/.exec(line)?.[1]),
+        isGap: line.includes('GAP=YES'),
+      });
+    else if (line.startsWith('#EXTINF:')) opened().duration = Number.parseFloat(line.slice(8));
+    else if (line !== '' && !line.startsWith('#')) close(line);
+  }
+  close(undefined);
+  const hint = value('EXT-X-PRELOAD-HINT');
+  return {
+    targetDuration: Number(value('EXT-X-TARGETDURATION')),
+    partTarget: Number(/PART-TARGET=([\d.]+)/.exec(text)?.[1]),
+    mediaSequence,
+    segments,
+    hint: hint === undefined ? undefined : attribute(hint, 'URI'),
+    hasEnded: text.includes('#EXT-X-ENDLIST'),
+  };
+}
+
+/** Feed it every playlist of one name in turn; it throws at the first that breaks a rule. */
+export class PlaylistHistory {
+  #last: ReadPlaylist | undefined;
+  readonly #segmentUris = new Map<number, string>();
+  readonly #discontinuities = new Map<number, number>();
+  readonly #dates = new Map<number, number>();
+  readonly #partPlaces = new Map<string, string>();
+
+  get last(): ReadPlaylist | undefined {
+    return this.#last;
+  }
+
+  check(text: string): ReadPlaylist {
+    parse(text);
+    const playlist = readPlaylist(text);
+    const last = this.#last;
+    this.#last = playlist;
+    if (last !== undefined) this.#checkStep(last, playlist);
+    for (const [at, segment] of playlist.segments.entries()) {
+      this.#checkSegment(segment, playlist, at === playlist.segments.length - 1);
+      const next = playlist.segments[at + 1];
+      if (next === undefined || segment.duration === undefined) continue;
+      if (next.discontinuity === segment.discontinuity) {
+        const distance = next.dateMs - segment.dateMs - segment.duration * 1000;
+        rule(Math.abs(distance) <= 1.01, `dates are ${distance} ms off EXTINF at ${next.msn}`, text);
+      }
+    }
+    return playlist;
+  }
+
+  #checkStep(last: ReadPlaylist, playlist: ReadPlaylist): void {
+    const isNewStream = last.hasEnded;
+    rule(playlist.mediaSequence >= last.mediaSequence, 'MEDIA-SEQUENCE went back');
+    if (isNewStream) {
+      rule(
+        playlist.mediaSequence > (last.segments.at(-1)?.msn ?? 0),
+        'an ended stream came back below its end',
+      );
+      return;
+    }
+    rule(playlist.targetDuration === last.targetDuration, 'TARGETDURATION changed');
+    rule(playlist.partTarget === last.partTarget, 'PART-TARGET changed');
+    const known = new Set(last.segments.flatMap((segment) => segment.parts.map((part) => part.uri)));
+    const added = playlist.segments
+      .filter((segment) => segment.msn >= (last.segments.at(-1)?.msn ?? 0))
+      .flatMap((segment) => segment.parts.map((part) => part.uri))
+      .filter((uri) => !known.has(uri));
+    if (added.length > 0) rule(added[0] === last.hint, `${added[0]} came, ${last.hint} was hinted`);
+    rule((playlist.hint === undefined) === playlist.hasEnded, 'the hint is missing, or there after the end');
+  }
+
+  #checkSegment(segment: ListedSegment, playlist: ReadPlaylist, isLast: boolean): void {
+    const { msn, uri, duration, parts } = segment;
+    rule(segment.map !== '', `segment ${msn} has no map`);
+    rule(duration !== undefined || isLast, `segment ${msn} is open in the middle`);
+    constant(this.#discontinuities, msn, segment.discontinuity);
+    constant(this.#dates, msn, segment.dateMs);
+    if (uri !== undefined) constant(this.#segmentUris, msn, uri);
+    for (const [at, part] of parts.entries()) {
+      constant(this.#partPlaces, part.uri, `${msn}/${at}`);
+      rule(part.duration <= playlist.partTarget, `part ${part.uri} lasts ${part.duration}`);
+      const endsSegment = at === parts.length - 1 && duration !== undefined;
+      const isLong = part.duration >= 0.85 * playlist.partTarget - TEXT_ROUNDING_S;
+      rule(isLong || endsSegment, `part ${part.uri} is short: ${part.duration}`);
+    }
+    if (duration === undefined) return;
+    rule(Math.round(duration) <= playlist.targetDuration, `EXTINF ${duration} of segment ${msn}`);
+    const sum = parts.reduce((seconds, part) => seconds + part.duration, 0);
+    if (parts.length > 0)
+      rule(Math.abs(sum - duration) < TEXT_ROUNDING_S, `parts of ${msn}: ${sum}, not ${duration}`);
+  }
+}
+
+function constant<Key, Value>(seen: Map<Key, Value>, key: Key, value: Value): void {
+  const known = seen.get(key);
+  rule(known === undefined || known === value, `${key} was ${known}, is ${value}`);
+  seen.set(key, value);
+}
+
+function attribute(line: string, name: string): string {
+  return new RegExp(`${name}="([^"]*)"`).exec(line)?.[1] ?? '';
+}
+
+function rule(holds: boolean, otherwise: string, text = ''): asserts holds {
+  if (!holds) throw new Error(text === '' ? otherwise : `${otherwise}\n${text}`);
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { PLAYLISTS } from '../../cases/hls-playlists.ts';
+import { TRACK_CHOICES, tellPlaylists } from '../../support/playlist-stories.ts';
+
+// Every playlist on the way is read by hls-parser in strict mode as well: HlsScript does it.
+describe.each(TRACK_CHOICES)('playlists of %s', (choice) => {
+  const told = tellPlaylists(choice);
+
+  it.each(Object.keys(PLAYLISTS[choice]))('%s', (moment) => {
+    expect(told[moment]).toBe(PLAYLISTS[choice][moment]);
+  });
+
+  it('are all written down', () => {
+    expect(Object.keys(told)).toEqual(Object.keys(PLAYLISTS[choice]));
+  });
+});

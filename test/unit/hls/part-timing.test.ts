@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { assumedFrameDuration, choosePartTiming, frameDuration } from '../../../server/hls/part-timing.ts';
+import { testAudioTrack, testVideoTrack } from '../../support/samples.ts';
+
+const timingOf = (frameDurationS: number, isExact = false): ReturnType<typeof choosePartTiming> =>
+  choosePartTiming({ frameDurationS, wantedPartS: 0.2, wantedSegmentS: 2, isExact });
+
+describe('part timing', () => {
+  it.each([
+    [10, 0.202],
+    [15, 0.202],
+    [24_000 / 1001, 0.211],
+    [24, 0.211],
+    [25, 0.202],
+    [30_000 / 1001, 0.203],
+    [30, 0.202],
+    [50, 0.202],
+    [60_000 / 1001, 0.203],
+    [60, 0.202],
+    [120, 0.202],
+    [2, 0.502],
+    [1, 1.002],
+    [0.5, 1.002],
+  ])('gives %d fps a PART-TARGET of %d s', (fps, partTarget) => {
+    expect(timingOf(1 / fps).partTarget).toBe(partTarget);
+  });
+
+  it('is exact on a sample clock', () => {
+    expect(timingOf(1024 / 48_000, true).partTarget).toBe(0.192);
+    expect(timingOf(1024 / 44_100, true).partTarget).toBe(0.209);
+    expect(timingOf(1024 / 8_000, true).partTarget).toBe(0.256);
+  });
+
+  it('leaves room for key frames that are late', () => {
+    expect(timingOf(1 / 30).targetDuration).toBe(4);
+  });
+});
+
+describe('frame duration', () => {
+  const stepsAt = (fps: number): number[] => {
+    const times = [0, 1, 2, 3, 4].map((frame) => Math.round((frame * 1000) / fps) / 1000);
+    return times.slice(1).map((time, at) => time - (times[at] ?? 0));
+  };
+
+  it.each([10, 15, 24, 25, 30, 50, 60, 120])('is that of %d fps behind milliseconds', (fps) => {
+    expect(1 / frameDuration(stepsAt(fps), [])).toBeCloseTo(fps, 0);
+  });
+
+  it('believes a promise that the timestamps bear out, and no other', () => {
+    expect(1 / frameDuration(stepsAt(60_000 / 1001), [60_000 / 1001])).toBeCloseTo(59.94, 2);
+    expect(1 / frameDuration(stepsAt(25), [60, undefined])).toBeCloseTo(25, 6);
+    expect(1 / frameDuration(stepsAt(25), [-1, 0, Number.NaN])).toBeCloseTo(25, 6);
+  });
+
+  it('is not led astray by one late or bunched frame at the start', () => {
+    expect(1 / frameDuration([2, 0.033, 0.034, 0.033], [])).toBeCloseTo(30, 0);
+    expect(1 / frameDuration([0.001, 0.033, 0.034, 0.033], [])).toBeCloseTo(30, 0);
+  });
+
+  it('is what is seen where no rate is usual', () => {
+    expect(frameDuration([0.7, 0.72, 0.68, 0.7], [])).toBeCloseTo(0.7, 9);
+    expect(frameDuration([0, 0], [])).toBeCloseTo(1 / 30, 9);
+  });
+
+  it('is assumed from the configuration before any frame', () => {
+    expect(assumedFrameDuration(testAudioTrack(48_000), undefined)).toBeCloseTo(1024 / 48_000, 9);
+    expect(assumedFrameDuration(testVideoTrack({ frameRate: 50 }), 25)).toBe(1 / 50);
+    expect(assumedFrameDuration(testVideoTrack(), 25)).toBe(1 / 25);
+    expect(assumedFrameDuration(testVideoTrack(), undefined)).toBe(1 / 30);
+  });
+});

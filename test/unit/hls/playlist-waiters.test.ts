@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PlaylistWaiters, type WaitOutcome } from '../../../server/hls/playlist-waiters.ts';
+
+const NEXT = { msn: 5, part: 0 };
+
+describe('playlist waiters', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const newWaiters = (): PlaylistWaiters => new PlaylistWaiters(() => performance.now());
+
+  it('answers those whose position is reached, once', () => {
+    const waiters = newWaiters();
+    const outcomes: string[] = [];
+    for (const part of [0, 1, 2])
+      waiters.wait({ msn: 5, part }, 1_000, (outcome) => outcomes.push(`${part} ${outcome}`));
+    waiters.release(({ part }) => part !== undefined && part < 2);
+    expect(outcomes).toEqual(['0 reached', '1 reached']);
+    expect(waiters.size).toBe(1);
+    waiters.release(() => true);
+    waiters.release(() => true);
+    expect(outcomes).toEqual(['0 reached', '1 reached', '2 reached']);
+  });
+
+  it('ends a wait when its time is over, soon and not before', () => {
+    const waiters = newWaiters();
+    const outcomes: WaitOutcome[] = [];
+    waiters.wait(NEXT, 7_500, (outcome) => outcomes.push(outcome));
+    vi.advanceTimersByTime(7_499);
+    expect(outcomes).toEqual([]);
+    vi.advanceTimersByTime(251);
+    expect(outcomes).toEqual(['timed-out']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('forgets a wait that was cancelled, and its timer with the last', () => {
+    const waiters = newWaiters();
+    const cancel = waiters.wait(NEXT, 1_000, () => expect.unreachable());
+    cancel();
+    cancel();
+    expect(waiters.size).toBe(0);
+    vi.advanceTimersByTime(2_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('answers all at the end, but not who waits anew from within', () => {
+    const waiters = newWaiters();
+    const outcomes: WaitOutcome[] = [];
+    waiters.wait(NEXT, 1_000, (outcome) => {
+      outcomes.push(outcome);
+      waiters.wait(NEXT, 1_000, (again) => outcomes.push(again));
+    });
+    waiters.releaseAll('ended');
+    expect(outcomes).toEqual(['ended']);
+    vi.advanceTimersByTime(1_500);
+    expect(outcomes).toEqual(['ended', 'timed-out']);
+  });
+
+  it('leaves out those that an answer cancels', () => {
+    const waiters = newWaiters();
+    const outcomes: string[] = [];
+    const cancels: (() => void)[] = [];
+    waiters.wait(NEXT, 1_000, () => {
+      outcomes.push('first');
+      for (const cancel of cancels) cancel();
+    });
+    cancels.push(waiters.wait(NEXT, 1_000, () => outcomes.push('second')));
+    waiters.releaseAll('ended');
+    expect(outcomes).toEqual(['first']);
+  });
+});

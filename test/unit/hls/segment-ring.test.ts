@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
+import type { InitSegment, Segment } from '../../../server/hls/segment.ts';
+import { SegmentRing, slicesOf } from '../../../server/hls/segment-ring.ts';
+
+const INIT: InitSegment = { uri: 'init-0', bytes: Buffer.from('0') };
+const OTHER_INIT: InitSegment = { uri: 'init-1', bytes: Buffer.from('1') };
+
+type Shape = {
+  init?: InitSegment;
+  hasDiscontinuity?: boolean;
+  parts?: number[];
+  duration?: number;
+  isOpen?: boolean;
+};
+
+class RingUnderTest {
+  readonly arena = new PartArena(new BlockPool());
+  readonly ring: SegmentRing;
+  #msn = 0;
+  #part = 0;
+
+  constructor(window: number, maxBytes = 1_000_000) {
+    this.ring = new SegmentRing(this.arena, { window, maxBytes });
+  }
+
+  add(shape: Shape = {}): Segment {
+    const { init = INIT, hasDiscontinuity = false, parts = [100], duration = 2, isOpen = false } = shape;
+    const msn = this.#msn++;
+    const segment: Segment = {
+      ...{ msn, uri: `seg-${msn}`, init, hasDiscontinuity, programDateTimeMs: msn * 2_000, parts: [] },
+      ...{ duration: 0, byteLength: 0, isOpen: true },
+    };
+    this.ring.openNext(segment);
+    for (const bytes of parts) {
+      const slice = bytes === 0 ? undefined : this.arena.allocate(bytes);
+      const uri = `part-${this.#part++}`;
+      this.ring.addPart({ uri, duration: duration / parts.length, isIndependent: true, slice });
+    }
+    if (!isOpen) this.ring.closeSegment();
+    return segment;
+  }
+
+  get listed(): number[] {
+    return this.ring.segments.map((segment) => segment.msn);
+  }
+}
+
+describe('segment ring', () => {
+  it('lists closed segments of at least the window, the open one not counted', () => {
+    const under = new RingUnderTest(6);
+    for (let segment = 0; segment < 5; segment += 1) under.add();
+    expect(under.listed).toEqual([2, 3, 4]);
+    under.add({ duration: 4, isOpen: true });
+    expect(under.listed).toEqual([2, 3, 4, 5]);
+  });
+
+  it('keeps two segments more for those who read the playlist before', () => {
+    const under = new RingUnderTest(4);
+    for (let segment = 0; segment < 6; segment += 1) under.add({ parts: [50, 60] });
+    expect(under.listed).toEqual([4, 5]);
+    expect(['seg-1', 'seg-2', 'seg-3'].map((uri) => under.ring.find(uri)?.kind)).toEqual([
+      undefined,
+      'segment',
+      'segment',
+    ]);
+    expect(['part-3', 'part-4'].map((uri) => under.ring.find(uri)?.kind)).toEqual([undefined, 'part']);
+    expect(under.ring.bytes).toBe(4 * 110);
+  });
+
+  it('holds no more bytes than allowed, lingering segments first', () => {
+    const under = new RingUnderTest(1_000, 1_000);
+    let most = 0;
+    for (let segment = 0; segment < 30; segment += 1) {
+      under.add({ parts: [100, 100] });
+      most = Math.max(most, under.ring.bytes);
+    }
+    expect(under.listed).toEqual([25, 26, 27, 28, 29]);
+    expect(most).toBeLessThanOrEqual(1_000);
+    under.add({ parts: [900, 900], isOpen: true });
+    expect(under.listed).toEqual([30]);
+    expect(under.ring.bytes).toBe(1_800);
+  });
+
+  it('counts the discontinuities that have left', () => {
+    const under = new RingUnderTest(4);
+    for (const hasDiscontinuity of [false, true, false, true, true, false, false])
+      under.add({ hasDiscontinuity });
+    expect(under.listed).toEqual([5, 6]);
+    expect(under.ring.discontinuitySequence).toBe(3);
+  });
+
+  it('forgets an init segment with the last segment that needs it, and knows it again', () => {
+    const under = new RingUnderTest(2);
+    under.add();
+    under.add({ init: OTHER_INIT });
+    under.add({ init: OTHER_INIT });
+    expect(under.ring.find('init-0')?.kind).toBe('init');
+    under.add({ init: OTHER_INIT });
+    expect(under.ring.find('init-0')).toBeUndefined();
+    expect(under.ring.find('init-1')?.kind).toBe('init');
+    under.add();
+    expect(under.ring.find('init-0')).toEqual({ kind: 'init', init: INIT });
+  });
+
+  it('gives a segment as the bytes of its parts, without its gaps', () => {
+    const under = new RingUnderTest(10);
+    under.add({ parts: [3, 0, 5] });
+    const resource = under.ring.find('seg-0');
+    if (resource?.kind !== 'segment') throw new Error('no segment');
+    expect(slicesOf(resource).map((slice) => slice.bytes.length)).toEqual([3, 5]);
+    under.add({ parts: [0] });
+    expect(under.ring.find('seg-1')).toBeUndefined();
+  });
+
+  it('gives all memory back', () => {
+    const under = new RingUnderTest(4);
+    for (let segment = 0; segment < 6; segment += 1) under.add();
+    under.add({ isOpen: true });
+    under.ring.clear();
+    expect([under.ring.bytes, under.arena.heldBytes, under.ring.segments.length]).toEqual([0, 0, 0]);
+  });
+
+  it('measures the peak over stretches near the target duration, not over single short segments', () => {
+    const under = new RingUnderTest(100);
+    under.add({ parts: [1_000], duration: 2 });
+    under.add({ parts: [3_000], duration: 0.1 });
+    under.add({ parts: [2_000], duration: 2 });
+    const { peak, average } = under.ring.bandwidth(4);
+    expect(average).toBeCloseTo((6_000 * 8) / 4.1, 6);
+    expect(peak).toBeCloseTo((5_000 * 8) / 2.1, 6);
+    const young = new RingUnderTest(100);
+    young.add({ parts: [100], duration: 0.5, isOpen: true });
+    expect(young.ring.bandwidth(4)).toEqual({ peak: 1_600, average: 1_600 });
+    expect(new RingUnderTest(1).ring.bandwidth(4)).toEqual({ peak: 0, average: 0 });
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { choosePartTiming } from '../../../server/hls/part-timing.ts';
+import { leadingTrack, type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import type { Sample } from '../../../server/media/sample.ts';
+import type { Track } from '../../../server/media/track.ts';
+import {
+  audioSamples,
+  interleave,
+  testAudioTrack,
+  testVideoTrack,
+  videoSamples,
+} from '../../support/samples.ts';
+
+const video = testVideoTrack();
+const audio = testAudioTrack();
+const timing = choosePartTiming({
+  frameDurationS: 0.04,
+  wantedPartS: 0.2,
+  wantedSegmentS: 2,
+  isExact: false,
+});
+
+function cut(
+  tracks: readonly Track[],
+  samples: readonly Sample[],
+): { plans: PartPlan[]; segmenter: Segmenter } {
+  const plans: PartPlan[] = [];
+  const segmenter = new Segmenter({
+    tracks,
+    timing,
+    frameDurationS: 0.04,
+    onPart: (plan) => plans.push(plan),
+  });
+  for (const sample of samples) segmenter.push(sample);
+  return { plans, segmenter };
+}
+
+const frames = (stepsMs: number[], seconds: number, gop = 1_000): Sample[] =>
+  videoSamples({ seconds, stepsMs, gopFrames: [gop] });
+const lengths = (plans: readonly PartPlan[]): number[] =>
+  plans.map((plan) => Math.round(plan.duration * 1000));
+
+describe('segmenter', () => {
+  it('leads with video, whatever the order of the tracks', () => {
+    expect(leadingTrack([audio, video])).toBe(video);
+    expect(leadingTrack([audio])).toBe(audio);
+    expect(leadingTrack([])).toBeUndefined();
+    expect(() => cut([], [])).toThrow(RangeError);
+  });
+
+  it('ends a part as soon as one frame more would not fit', () => {
+    expect(lengths(cut([video], frames([40], 1)).plans)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('starts a segment at the place of a part that ends just before a late key frame', () => {
+    const late = frames([40, 40, 40, 40, 50], 2.2, 50);
+    const { plans } = cut([video], late);
+    expect(plans.find((plan) => plan.endsSegment)?.tracks).toHaveLength(1);
+    expect(plans.every((plan) => plan.tracks.length > 0)).toBe(true);
+  });
+
+  it('fills the time of a long frame with sound, and with a gap where there is none', () => {
+    const slow = frames([40, 700], 1.5);
+    const withSound = cut(
+      [video, audio],
+      interleave(slow, audioSamples({ seconds: 1.5, track: audio }), audio),
+    ).plans;
+    expect(withSound.every((plan) => plan.tracks.length > 0)).toBe(true);
+    const alone = cut([video], slow).plans;
+    expect(alone.map((plan) => plan.tracks.length)).toContain(0);
+    expect(Math.max(...alone.map((plan) => plan.duration))).toBeLessThanOrEqual(timing.partTarget);
+  });
+
+  it('ends a run with its last frame, and holds that as long as there is sound', () => {
+    const short = cut([video], frames([40], 0.36));
+    short.segmenter.flush();
+    expect(lengths(short.plans)).toEqual([200, 160]);
+    expect(short.plans.at(-1)?.endsSegment).toBe(true);
+    const longer = cut(
+      [video, audio],
+      [...frames([40], 0.36), ...audioSamples({ seconds: 0.7, track: audio })],
+    );
+    longer.segmenter.flush();
+    expect(longer.plans.reduce((sum, plan) => sum + plan.duration, 0)).toBeCloseTo(33 * (1024 / 48_000), 4);
+    expect(
+      longer.plans
+        .flatMap((plan) => plan.tracks.filter((track) => track.trackId === 1))
+        .at(-1)
+        ?.samples.at(-1)?.duration,
+    ).toBeGreaterThan(27_000);
+  });
+
+  it('does nothing at the end of a run without samples', () => {
+    const { plans, segmenter } = cut([video], []);
+    segmenter.flush();
+    expect(segmenter.flushUntil(3)).toEqual([]);
+    expect(plans).toEqual([]);
+  });
+
+  it('hands on what belongs to the next run', () => {
+    const sound = audioSamples({ seconds: 0.8, track: audio });
+    const { plans, segmenter } = cut([video, audio], [...frames([40], 0.48), ...sound]);
+    const rest = segmenter.flushUntil(0.5);
+    const boundary = 0.5 * 48_000;
+    expect(rest).toEqual(sound.filter((sample) => sample.dts >= boundary));
+    expect(plans.reduce((sum, plan) => sum + plan.duration, 0)).toBeCloseTo(0.5, 9);
+    expect(plans.at(-1)?.endsSegment).toBe(true);
+  });
+
+  it('does not write sound over sound when its clock is set back', () => {
+    const sound = audioSamples({ seconds: 1, track: audio }).map((sample, at) =>
+      at < 20 ? sample : { ...sample, dts: sample.dts - 900 },
+    );
+    const { plans, segmenter } = cut([video, audio], interleave(frames([40], 1), sound, audio));
+    segmenter.flush();
+    let end = 0;
+    for (const track of plans.flatMap((plan) => plan.tracks.filter((candidate) => candidate.trackId === 2))) {
+      expect(track.baseDecodeTime).toBeGreaterThanOrEqual(end);
+      end = track.baseDecodeTime + track.samples.reduce((sum, sample) => sum + sample.duration, 0);
+    }
+    expect(
+      plans
+        .flatMap((plan) => plan.tracks.filter((track) => track.trackId === 2))
+        .flatMap((track) => track.samples),
+    ).toHaveLength(sound.length);
+  });
+});

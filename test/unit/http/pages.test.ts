@@ -1,0 +1,209 @@
+// Pages, probes, API and whatever HTTP nonsense comes: all answered, all errors as problem details (RFC 9457).
+import { beforeAll, describe, expect, test } from 'vitest';
+import { connectRaw } from '../../support/rtmp-bytes.ts';
+import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
+
+let open: OpenGateway;
+
+beforeAll(async () => {
+  open = await openGateway();
+});
+
+const get = (path: string, init: RequestInit = {}) => fetch(open.url(path), { redirect: 'manual', ...init });
+
+/** One raw exchange: what is sent, and all that comes back until the gateway closes. */
+async function exchange(request: string): Promise<string> {
+  const raw = await connectRaw(open.httpPort);
+  await raw.write(Buffer.from(request, 'latin1'));
+  return (await raw.untilClosed(5_000)).received.toString('latin1');
+}
+
+describe('pages', () => {
+  test.each([
+    ['/', "frame-ancestors 'self'"],
+    ['/watch/first', "frame-ancestors 'self'"],
+    ['/embed/first', 'frame-ancestors *'],
+  ])('%s has a strict policy', async (path, ancestors) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('x-powered-by')).toBeNull();
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy.split('; ')).toEqual(
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "base-uri 'none'", ancestors]),
+    );
+    expect(policy).not.toMatch(/unsafe|https?:/);
+    // Nothing inline that the policy would refuse.
+    expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/i);
+  });
+
+  test('assets are immutable', async () => {
+    const html = await (await get('/watch/first')).text();
+    const asset = /assets\/[^"]+\.js/.exec(html)?.[0] ?? '';
+    const response = await get(`/${asset}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(response.headers.get('content-type')).toContain('text/javascript');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
+  });
+
+  test.each([
+    '/watch/',
+    '/watch/no.dots',
+    '/watch/%3Cscript%3E',
+    `/watch/${'a'.repeat(65)}`,
+    '/watch/a/b',
+    '/embed/a%2Fb',
+    '/embed/%00',
+    '/assets/',
+    '/assets/nothing.js',
+    '/assets/../package.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/assets/..%5c..%5cpackage.json',
+    '/nothing',
+    '/api/v1/nothing',
+    '/index.html',
+  ])('%s is a 404 problem', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toMatchObject({ type: 'about:blank', status: 404 });
+  });
+
+  test.each(['/watch/%zz', '/embed/%', '/assets/%', '/api/v1/streams/%ff'])(
+    '%s cannot be decoded: a 400 or 404 problem, and no line in the log',
+    async (path) => {
+      const response = await get(path);
+      expect([400, 404]).toContain(response.status);
+      expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(open.log.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+    },
+  );
+});
+
+describe('probes and API', () => {
+  test('alive and ready', async () => {
+    expect(await (await get('/livez')).json()).toEqual({ status: 'alive' });
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
+    expect((await get('/readyz')).headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('streams and info', async () => {
+    await goLive(open, 'api');
+    const { streams } = (await (await get('/api/v1/streams')).json()) as { streams: unknown[] };
+    expect(streams).toEqual([
+      {
+        name: 'api',
+        state: 'live',
+        since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        viewers: 0,
+        codecs: expect.stringMatching(/^avc1\.[0-9a-f]{6},mp4a\.40\.2$/),
+        watch: 'watch/api',
+        hls: 'live/api/index.m3u8',
+      },
+    ]);
+    expect(await (await get('/api/v1/streams/api')).json()).toMatchObject({ name: 'api' });
+    const unknown = await get('/api/v1/streams/nobody');
+    expect(unknown.status).toBe(404);
+    expect(unknown.headers.get('access-control-allow-origin')).toBeNull();
+    const info = await (await get('/api/v1/info')).json();
+    expect(info).toMatchObject({ version: expect.any(String), rtmp: { port: open.rtmpPort } });
+  });
+
+  test('info names the address that RTMP listens on, and no other', async () => {
+    const info = (await (await get('/api/v1/info')).json()) as { rtmp: { servers: string[] } };
+    expect(info.rtmp.servers).toEqual([`rtmp://127.0.0.1:${open.rtmpPort}/live`]);
+  });
+
+  test('twenty thousand unknown names leave nothing behind', async () => {
+    const before = (await (await get('/api/v1/streams')).json()) as { streams: unknown[] };
+    for (let at = 0; at < 20; at += 1) {
+      const statuses = await Promise.all(
+        Array.from({ length: 50 }, async (_, n) => {
+          const response = await get(`/live/unknown-${at}-${n}/main.m3u8`);
+          await response.arrayBuffer();
+          return response.status;
+        }),
+      );
+      expect(new Set(statuses)).toEqual(new Set([404]));
+    }
+    expect(await (await get('/api/v1/streams')).json()).toEqual(before);
+  });
+
+  test('readyz is 503 while the gateway drains', async () => {
+    const draining = await openGateway();
+    await goLive(draining, 'seen');
+    // A viewer makes the gateway wait for its last request.
+    await (await fetch(draining.url('/live/seen/main.m3u8'))).arrayBuffer();
+    const closed = draining.gateway.close();
+    const response = await fetch(draining.url('/readyz'));
+    expect(response.status).toBe(503);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect((await fetch(draining.url('/livez'))).status).toBe(200);
+    await closed;
+  });
+});
+
+describe('odd HTTP', () => {
+  test.each([
+    ['not HTTP', 'hello\r\n\r\n', 400],
+    ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+    ['a bare LF and a space in a header name', 'GET / HTTP/1.1\nho st: x\n\n', 400],
+    [
+      'two lengths that disagree',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['a head of 16 KiB', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(16_384)}\r\n\r\n`, 431],
+    [
+      'two thousand headers',
+      `GET / HTTP/1.1\r\nhost: x\r\n${Array.from({ length: 2_000 }, (_, at) => `x${at}: y\r\n`).join('')}\r\n`,
+      431,
+    ],
+  ])('%s is refused and closed', async (_what, request, status) => {
+    expect(await exchange(request)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  test('malformed HTTP is told so in a problem', async () => {
+    const answer = await exchange('nonsense\r\n\r\n');
+    expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+    expect(answer).toMatch(/\r\nconnection: close/i);
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ status: 400 });
+  });
+
+  test.each([
+    '/live/x.m3u8?\x0c',
+    '/live/x.m3u8?\xff',
+    '/live/x.m3u8?a=%0d%0aset-cookie:x',
+    '/live/x.m3u8?\t',
+  ])('a redirect of an odd query %j breaks nothing', async (path) => {
+    const answer = await exchange(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 (?:307|400|404) /);
+    expect(answer).not.toMatch(/\r\nset-cookie/i);
+    expect(open.log.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
+
+  test.each(['http://evil.example/live/x/index.m3u8', '//evil.example/watch/x', '*'])(
+    'the request target %s is not followed anywhere',
+    async (target) => {
+      const answer = await exchange(
+        `GET ${target} HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
+    },
+  );
+
+  test('an upgrade to HTTP/2 is declined, and the request answered', async () => {
+    const answer = await exchange(
+      'GET /livez HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toContain('alive');
+  });
+});

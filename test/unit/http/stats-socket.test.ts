@@ -1,0 +1,258 @@
+// `WS /ws/v1` through real sockets: hello, topics, ticks, pings, and what a peer may not do.
+import { once } from 'node:events';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
+import { type ServerMessage, STATS_SUBPROTOCOL } from '../../../server/stats/stats-message.ts';
+import { whenDone } from '../../support/cleanup.ts';
+import { connectRaw } from '../../support/rtmp-bytes.ts';
+import { goLive, type OpenGateway, openGateway, startSource } from '../gateway-fixture.ts';
+
+type Op<Kind extends ServerMessage['op']> = Extract<ServerMessage, { op: Kind }>;
+
+let open: OpenGateway;
+
+beforeAll(async () => {
+  open = await openGateway();
+});
+
+/** A client whose messages wait in order until they are taken. */
+class Client {
+  readonly socket: WebSocket;
+  readonly texts: string[] = [];
+  #taken = 0;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (data) => this.texts.push(String(data)));
+  }
+
+  /** The next message with this `op`; those before it are passed over. */
+  async next<Kind extends ServerMessage['op']>(op: Kind): Promise<Op<Kind>> {
+    for (;;) {
+      const text = this.texts[this.#taken];
+      if (text === undefined) {
+        await once(this.socket, 'message');
+        continue;
+      }
+      this.#taken += 1;
+      const message = JSON.parse(text) as ServerMessage;
+      if (message.op === op) return message as Op<Kind>;
+    }
+  }
+
+  send(message: unknown): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** Resolves when all sent before has been read by the gateway. */
+  async settled(): Promise<void> {
+    this.send({ op: 'ping', t0: 1 });
+    await this.next('pong');
+  }
+}
+
+async function connect(
+  path = '/ws/v1',
+  options: ClientOptions = {},
+  protocols: string[] = [STATS_SUBPROTOCOL],
+) {
+  const socket = new WebSocket(open.url(path).replace('http', 'ws'), protocols, options);
+  whenDone(() => socket.terminate());
+  const client = new Client(socket);
+  await once(socket, 'open');
+  return client;
+}
+
+test('hello comes first', async () => {
+  const client = await connect();
+  expect(await client.next('hello')).toEqual({
+    op: 'hello',
+    v: 1,
+    serverTime: expect.any(Number),
+    version: expect.any(String),
+    session: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    topics: ['status', 'stream'],
+  });
+  expect(client.socket.protocol).toBe(STATS_SUBPROTOCOL);
+  expect(client.socket.extensions).toBe('');
+});
+
+test.each(['null', 'https://elsewhere.example', undefined])(
+  'without a subprotocol, and from origin %s, it works as well',
+  async (origin) => {
+    const client = await connect('/ws/v1?x=1', origin === undefined ? {} : { origin }, []);
+    await client.next('hello');
+    expect(client.socket.protocol).toBe('');
+  },
+);
+
+test('status tells of every state, in order, to those who follow', async () => {
+  const client = await connect();
+  client.send({ op: 'sub', topic: 'status', name: 'states' });
+  expect(await client.next('status')).toMatchObject({ name: 'states', state: 'offline', viewers: 0 });
+  const source = await startSource(open.rtmpPort, 'states');
+  expect(await client.next('status')).toMatchObject({ state: 'connecting' });
+  source.sendUntil(2_500);
+  expect(await client.next('status')).toMatchObject({ state: 'starting' });
+  expect(await client.next('status')).toMatchObject({
+    op: 'status',
+    state: 'live',
+    hls: 'live/states/index.m3u8',
+    codecs: expect.stringContaining('avc1'),
+    targetLatencyMs: expect.any(Number),
+    since: expect.any(Number),
+  });
+  source.publisher.close();
+  expect(await client.next('status')).toMatchObject({ state: 'reconnecting' });
+});
+
+test('ticks come once a second, one text for all, and end with unsub', async () => {
+  await goLive(open, 'ticking', 3_000);
+  const [left, right] = await Promise.all([connect(), connect()]);
+  for (const client of [left, right]) client.send({ op: 'sub', topic: 'stream', name: 'ticking' });
+  await Promise.all([left.settled(), right.settled()]);
+  const tick = await left.next('tick');
+  expect(tick).toMatchObject({
+    name: 'ticking',
+    seq: expect.any(Number),
+    t: expect.any(Number),
+    d: { width: 96, height: 54, sampleRate: 44_100, channels: 1, gopMs: 1_000, viewers: 0 },
+  });
+  expect(await right.next('tick')).toEqual(tick);
+  expect(right.texts).toContain(JSON.stringify(tick));
+  expect((await left.next('tick')).seq).toBe(tick.seq + 1);
+  left.send({ op: 'unsub', topic: 'stream', name: 'ticking' });
+  await left.settled();
+  const count = left.texts.length;
+  await right.next('tick');
+  await right.next('tick');
+  expect(left.texts.length).toBe(count);
+});
+
+test('ping is answered with our clock', async () => {
+  const client = await connect();
+  client.send({ op: 'ping', t0: 12.5 });
+  const pong = await client.next('pong');
+  expect(pong.t0).toBe(12.5);
+  expect(pong.t2).toBeGreaterThanOrEqual(pong.t1);
+});
+
+test.each([
+  ['not JSON', 'hello', 'bad_message'],
+  ['an array', '[]', 'unknown_op'],
+  ['null', 'null', 'bad_message'],
+  ['no op', '{}', 'unknown_op'],
+  ['an unknown op', '{"op":"publish"}', 'unknown_op'],
+  ['a prototype', '{"op":"__proto__"}', 'unknown_op'],
+  ['a ping without a number', '{"op":"ping","t0":"1"}', 'unknown_op'],
+  ['an unknown topic', '{"op":"sub","topic":"keys","name":"a"}', 'unknown_topic'],
+  ['no name', '{"op":"sub","topic":"status"}', 'bad_stream_name'],
+  ['a bad name', '{"op":"sub","topic":"status","name":"../x"}', 'bad_stream_name'],
+  ['a name that is no text', '{"op":"sub","topic":"status","name":{"a":1}}', 'bad_stream_name'],
+])('%s is answered with an error, and the socket lives', async (_what, text, code) => {
+  const client = await connect();
+  client.send(text);
+  expect(await client.next('error')).toMatchObject({ code, message: expect.any(String) });
+  await client.settled();
+});
+
+test('binary messages are refused politely', async () => {
+  const client = await connect();
+  client.socket.send(Buffer.from('{"op":"ping","t0":1}'));
+  expect(await client.next('error')).toMatchObject({ code: 'bad_message' });
+});
+
+test('a client follows 64 topics and no more', async () => {
+  const client = await connect();
+  for (let at = 0; at < 64; at += 1) client.send({ op: 'sub', topic: 'stream', name: `n${at}` });
+  await client.settled();
+  client.send({ op: 'sub', topic: 'stream', name: 'n0' });
+  client.send({ op: 'sub', topic: 'stream', name: 'one-more' });
+  expect(await client.next('error')).toMatchObject({ code: 'too_many_subscriptions' });
+});
+
+test.each([
+  ['a message beyond 4 KiB', () => ['x'.repeat(4_097)], 1009],
+  ['a message in a thousand fragments', () => Array.from({ length: 1_000 }, () => 'x'), 1008],
+])('%s ends the connection', async (_what, fragments, code) => {
+  const client = await connect();
+  const pieces = fragments();
+  for (const [at, piece] of pieces.entries()) client.socket.send(piece, { fin: at === pieces.length - 1 });
+  const [closeCode] = await once(client.socket, 'close');
+  expect(closeCode).toBe(code);
+});
+
+describe('odd upgrades', () => {
+  const head = (path: string, ...headers: string[]) =>
+    `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`;
+  const KEY = 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==';
+  const VERSION = 'sec-websocket-version: 13';
+
+  test.each([
+    ['the root', head('/', KEY, VERSION), 404],
+    ['dots', head('/..', KEY, VERSION), 404],
+    ['a path below', head('/ws/v1/x', KEY, VERSION), 404],
+    ['a stream', head('/live/x/index.m3u8', KEY, VERSION), 404],
+    ['no key', head('/ws/v1', VERSION), 400],
+    ['a short key', head('/ws/v1', 'sec-websocket-key: x', VERSION), 400],
+    ['no version', head('/ws/v1', KEY), 400],
+    ['an old version', head('/ws/v1', KEY, 'sec-websocket-version: 7'), 400],
+    ['malformed subprotocols', head('/ws/v1', KEY, VERSION, 'sec-websocket-protocol: a,,b'), 400],
+    ['POST', head('/ws/v1', KEY, VERSION).replace('GET', 'POST'), 405],
+  ])('%s is refused before the upgrade, and closed', async (_what, request, status) => {
+    const raw = await connectRaw(open.httpPort);
+    await raw.write(Buffer.from(request));
+    const { received } = await raw.untilClosed(5_000);
+    expect(received.toString('latin1')).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  test('forty subprotocols are fine', async () => {
+    const raw = await connectRaw(open.httpPort);
+    const offered = Array.from({ length: 40 }, (_, at) => `p${at}`).join(', ');
+    await raw.write(
+      Buffer.from(head('/ws/v1', KEY, VERSION, `sec-websocket-protocol: ${offered}, ${STATS_SUBPROTOCOL}`)),
+    );
+    const answer = (await raw.untilReceived(100)).toString('latin1');
+    expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+    expect(answer).toContain(`Sec-WebSocket-Protocol: ${STATS_SUBPROTOCOL}`);
+  });
+
+  test('a peer that resets right after the upgrade harms nobody', async () => {
+    const raw = await connectRaw(open.httpPort);
+    await raw.write(Buffer.from(head('/ws/v1', KEY, VERSION)));
+    await raw.untilReceived(100);
+    raw.socket.resetAndDestroy();
+    const other = await connect();
+    await other.settled();
+  });
+});
+
+test('a peer that does not read misses ticks, and one that leaves pings unread is dropped', async () => {
+  const deaf = await connect();
+  deaf.socket.pause();
+  // Pongs carry up to 125 bytes each; they fill the kernel's buffers, then the gateway's patience.
+  const dropped = once(deaf.socket, 'close');
+  const payload = Buffer.alloc(125);
+  let isGone = false;
+  dropped.then(() => {
+    isGone = true;
+  });
+  while (!isGone) {
+    for (let at = 0; at < 5_000; at += 1) deaf.socket.ping(payload);
+    await new Promise<void>((resolve) => deaf.socket.ping(payload, undefined, () => resolve()));
+    if (deaf.socket.readyState !== WebSocket.OPEN) break;
+  }
+  deaf.socket.resume();
+  await dropped;
+  await (await connect()).settled();
+}, 30_000);
+
+test('an unresponsive peer does not delay close()', async () => {
+  const closing = await openGateway();
+  const socket = new WebSocket(closing.url('/ws/v1').replace('http', 'ws'));
+  whenDone(() => socket.terminate());
+  await once(socket, 'open');
+  // Never reads the close frame, so it never answers it.
+  socket.pause();
+  await closing.gateway.close();
+}, 10_000);

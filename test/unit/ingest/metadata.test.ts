@@ -1,0 +1,76 @@
+// onMetaData, as far as it is believed; and what of a peer's words reaches people.
+import { expect, test } from 'vitest';
+import { encoderName, hintsOf, parseMetadata } from '../../../server/ingest/metadata.ts';
+import { printableText } from '../../../server/ingest/printable-text.ts';
+import { isPrivateAddress, plainAddress } from '../../../server/ingest/private-address.ts';
+import { type AmfValue, amfObject } from '../../../server/rtmp/amf-value.ts';
+
+const parse = (properties: Record<string, AmfValue>) => parseMetadata([amfObject(properties)]);
+
+test('tracks, frame rate and encoder are read', () => {
+  const metadata = parse({
+    width: 1280,
+    videocodecid: 7,
+    audiocodecid: 10,
+    framerate: 29.97,
+    encoder: 'obs',
+  });
+  expect(metadata).toEqual({ hasVideo: true, hasAudio: true, frameRate: 29.97, encoder: 'obs' });
+  expect(hintsOf(metadata)).toEqual({ hasVideo: true, hasAudio: true, frameRate: 29.97 });
+});
+
+test('one track announced means that the other is not coming', () => {
+  expect(hintsOf(parse({ audiosamplerate: 44_100 }))).toEqual({ hasVideo: false, hasAudio: true });
+  expect(hintsOf(parse({ videocodecid: 7 }))).toEqual({ hasVideo: true, hasAudio: false });
+});
+
+test('metadata without tracks, or none, says nothing about tracks', () => {
+  expect(hintsOf(parse({ duration: 0 }))).toEqual({});
+  expect(hintsOf(undefined)).toEqual({});
+  expect(parseMetadata([])).toBeUndefined();
+  expect(parseMetadata(['text', 3, null])).toBeUndefined();
+});
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, '30', null, true])(
+  'a frame rate of %j is not believed',
+  (framerate) => {
+    expect(parse({ videocodecid: 7, framerate })?.frameRate).toBeUndefined();
+  },
+);
+
+test('names of any shape are short and visible', () => {
+  expect(encoderName('obs-output module (libobs version 30.0.0)')).toBe(
+    'obs-output module (libobs version 30.0.0)',
+  );
+  expect(encoderName('\u001b[31mred\r\n\u0000\u202e')).toBe('?[31mred????');
+  expect(encoderName('x'.repeat(60_000)).length).toBeLessThan(100);
+  expect(printableText('abcdef', 3)).toBe('abc...');
+  expect(printableText('abc', 3)).toBe('abc');
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['10.1.2.3', true],
+  ['172.16.0.1', true],
+  ['172.32.0.1', false],
+  ['192.168.1.1', true],
+  ['169.254.1.1', true],
+  ['100.64.0.1', true],
+  ['8.8.8.8', false],
+  ['0.0.0.0', false],
+  ['::1', true],
+  ['fd00::1', true],
+  ['fe80::1', true],
+  ['fe80::1%eth0', true],
+  ['2001:4860:4860::8888', false],
+  ['::ffff:192.168.1.1', true],
+  ['::ffff:8.8.8.8', false],
+  ['unknown', false],
+])('%s is private: %s', (address, isPrivate) => {
+  expect(isPrivateAddress(address)).toBe(isPrivate);
+});
+
+test('an IPv4 peer of a dual-stack socket is shown as IPv4', () => {
+  expect(plainAddress('::ffff:192.0.2.7')).toBe('192.0.2.7');
+  expect(plainAddress('2001:db8::1')).toBe('2001:db8::1');
+});

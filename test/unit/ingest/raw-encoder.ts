@@ -1,0 +1,43 @@
+// An encoder whose every byte a test may hold back, cut, or send wrong: the publishing session on a bare socket.
+import { type ClientOutput, PublishSession } from '../../../server/rtmp/client-session.ts';
+import { connectRaw, type RawSocket } from '../../support/rtmp-bytes.ts';
+
+export type RawEncoder = {
+  readonly raw: RawSocket;
+  readonly session: PublishSession;
+  /** Resolves when the server has consented; rejects with what it said instead. */
+  readonly started: Promise<void>;
+  /** Resolves with the status that ended it, as `code: description`; never when there was none. */
+  readonly rejected: Promise<string>;
+};
+
+/** Connects and asks to publish; what is not awaited by then is the test's. */
+export async function connectEncoder(
+  port: number,
+  streamName: string,
+  options: { readonly app?: string } = {},
+): Promise<RawEncoder> {
+  const { app = 'live' } = options;
+  const raw = await connectRaw(port);
+  const session = new PublishSession({ app, tcUrl: `rtmp://127.0.0.1:${port}/${app}`, streamName });
+  let settle: { start: () => void; reject: (why: string) => void } = { start: () => {}, reject: () => {} };
+  const rejected = new Promise<string>((resolve) => {
+    settle.reject = resolve;
+  });
+  const started = new Promise<void>((resolve, reject) => {
+    settle = { ...settle, start: resolve };
+    void rejected.then((why) => reject(new Error(why)));
+  });
+  started.catch(() => {});
+  const handle = (output: ClientOutput): void => {
+    if (output.kind === 'send') raw.socket.write(output.bytes);
+    else if (output.kind === 'publish-started') settle.start();
+    else if (output.kind === 'rejected') settle.reject(`${output.code}: ${output.description}`);
+    else if (output.kind === 'closed') settle.reject(`${output.code}: ${output.message}`);
+  };
+  raw.socket.on('data', (bytes) => {
+    for (const output of session.receive(bytes)) handle(output);
+  });
+  await raw.write(session.start());
+  return { raw, session, started, rejected };
+}

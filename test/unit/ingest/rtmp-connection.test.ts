@@ -1,0 +1,256 @@
+// The life of one encoder's connection over real sockets: each way it can end has a name, told once.
+import { describe, expect, test } from 'vitest';
+import { amfObject } from '../../../server/rtmp/amf-value.ts';
+import { connectRaw, shakeHands } from '../../support/rtmp-bytes.ts';
+import {
+  goLive,
+  type LogLine,
+  type OpenGateway,
+  openGateway,
+  startSource,
+  tinyTags,
+  untilState,
+} from '../gateway-fixture.ts';
+import { connectEncoder } from './raw-encoder.ts';
+
+const videoConfig =
+  tinyTags.find(({ kind, body }) => kind === 'video' && body[1] === 0)?.body ?? Buffer.alloc(0);
+
+const endings = ({ log }: OpenGateway): readonly LogLine[] =>
+  log.lines.filter(({ msg }) => msg === 'rtmp connection closed' || msg === 'rtmp connection refused');
+
+describe('publishing', () => {
+  test('an encoder publishes, and the stream is live', async () => {
+    const open = await openGateway();
+    await goLive(open, 'first');
+    expect(open.gateway.streams()).toMatchObject([{ name: 'first', state: 'live' }]);
+    expect(await open.log.until(({ msg }) => msg === 'publishing')).toMatchObject({
+      stream: 'first',
+      remote: '127.0.0.1',
+    });
+  });
+
+  test.each([
+    ['live', '', 'no_stream_name'],
+    ['live', 'no.dots', 'bad_stream_name'],
+    ['live', 'a b', 'bad_stream_name'],
+    ['live', 'x'.repeat(65), 'bad_stream_name'],
+    ['live', '..', 'bad_stream_name'],
+  ])('app %j and name %j are refused as BadName, and the log names %s', async (app, name, code) => {
+    const open = await openGateway();
+    const encoder = await connectEncoder(open.rtmpPort, name, { app });
+    expect(await encoder.rejected).toContain('NetStream.Publish.BadName');
+    expect(await open.log.untilClosed(code)).toMatchObject({
+      remote: '127.0.0.1',
+      reason: expect.any(String),
+    });
+    await encoder.raw.untilClosed(5_000);
+    expect(open.gateway.streams()).toEqual([]);
+  });
+
+  test('FCUnpublish ends the publication at once', async () => {
+    const open = await openGateway();
+    const source = await goLive(open, 'polite');
+    const gone = untilState(open.gateway, 'polite', 'reconnecting');
+    source.publisher.close();
+    await gone;
+    expect(await open.log.untilClosed('unpublished')).toMatchObject({ stream: 'polite' });
+    expect(endings(open)).toHaveLength(1);
+  });
+
+  test('a reset in the midst of a message loses that message only', async () => {
+    const open = await openGateway();
+    const encoder = await connectEncoder(open.rtmpPort, 'reset');
+    await encoder.started;
+    const live = untilState(open.gateway, 'reset', 'live');
+    for (const tag of tinyTags) {
+      if (tag.kind === 'video') encoder.raw.socket.write(encoder.session.video(tag.timestamp, tag.body));
+      if (tag.kind === 'audio') encoder.raw.socket.write(encoder.session.audio(tag.timestamp, tag.body));
+    }
+    await live;
+    const half = encoder.session.video(4_000, Buffer.alloc(100_000, 0x17));
+    await encoder.raw.write(half.subarray(0, 50_000));
+    const gone = untilState(open.gateway, 'reset', 'reconnecting');
+    encoder.raw.socket.resetAndDestroy();
+    await gone;
+    const line = await open.log.until(({ stream, code }) => stream === 'reset' && code !== undefined);
+    expect(endings(open)).toEqual([line]);
+    expect(open.log.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
+
+  test('a stream comes back under its name within the grace window', async () => {
+    const open = await openGateway();
+    const source = await goLive(open, 'back');
+    const gone = untilState(open.gateway, 'back', 'reconnecting');
+    source.publisher.close();
+    await gone;
+    await goLive(open, 'back');
+    const text = await (await fetch(open.url('/live/back/main.m3u8'))).text();
+    expect(text.match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(1);
+  });
+
+  test('when the grace window is over, the playlist ends', async () => {
+    const open = await openGateway({ stream: { grace: '1ms' } });
+    const source = await goLive(open, 'over');
+    const ended = untilState(open.gateway, 'over', 'ended');
+    source.publisher.close();
+    await ended;
+    expect(await (await fetch(open.url('/live/over/main.m3u8'))).text()).toContain('#EXT-X-ENDLIST');
+  });
+});
+
+describe('one name, one publisher', () => {
+  test('a second publisher is refused while the first speaks', async () => {
+    const open = await openGateway();
+    const source = await goLive(open, 'mine');
+    const thief = await connectEncoder(open.rtmpPort, 'mine');
+    // All in one breath, before any answer: media of the refused must not get in.
+    expect(await thief.rejected).toContain('NetStream.Publish.BadName');
+    expect(await open.log.untilClosed('name_taken')).not.toHaveProperty('stream');
+    source.sendUntil(3_000);
+    expect(open.gateway.streams()).toMatchObject([{ name: 'mine', state: 'live' }]);
+  });
+
+  test('after two seconds of silence the name goes to whoever comes back with it', async () => {
+    const open = await openGateway();
+    const first = await goLive(open, 'half-open');
+    const stalled = untilState(open.gateway, 'half-open', 'stalled');
+    await stalled;
+    const second = await goLive(open, 'half-open');
+    expect(await first.publisher.closed).toMatchObject({ code: 'rejected' });
+    expect(await open.log.untilClosed('replaced')).toMatchObject({ stream: 'half-open' });
+    second.sendUntil(3_000);
+    expect(open.gateway.streams()).toMatchObject([{ state: 'live' }]);
+  }, 15_000);
+});
+
+describe('what is no encoder', () => {
+  test.each([
+    ['an HTTP request', Buffer.from('G')],
+    ['a TLS hello', Buffer.of(0x16)],
+    ['SSH', Buffer.from('S')],
+    ['zero', Buffer.of(0)],
+  ])('%s is closed at its first byte', async (_what, bytes) => {
+    const open = await openGateway();
+    const raw = await connectRaw(open.rtmpPort);
+    await raw.write(bytes);
+    await raw.untilClosed(5_000);
+    await open.log.untilClosed('not_rtmp');
+    expect(endings(open)).toHaveLength(1);
+  });
+
+  test('a port scan that says nothing is one line', async () => {
+    const open = await openGateway();
+    const raw = await connectRaw(open.rtmpPort);
+    raw.end();
+    await raw.untilClosed(5_000);
+    await open.log.untilClosed('peer_closed');
+    expect(endings(open)).toHaveLength(1);
+  });
+
+  test('a drip of bytes does not stretch the deadline', async () => {
+    const open = await openGateway({ rtmp: { publishDeadline: '400ms' } });
+    const raw = await connectRaw(open.rtmpPort);
+    const drip = setInterval(() => raw.socket.write(Buffer.of(3)), 50);
+    await raw.untilClosed(5_000).finally(() => clearInterval(drip));
+    expect(await open.log.untilClosed('publish_deadline')).toMatchObject({
+      reason: 'no publish within 400 ms of connecting',
+    });
+  });
+
+  test('silence after the handshake ends at the same deadline', async () => {
+    const open = await openGateway({ rtmp: { publishDeadline: '300ms' } });
+    const raw = await connectRaw(open.rtmpPort);
+    await shakeHands(raw);
+    await raw.untilClosed(5_000);
+    await open.log.untilClosed('publish_deadline');
+  });
+
+  test('a message longer than allowed is closed with its name', async () => {
+    const open = await openGateway({ rtmp: { maxMessage: '64KiB' } });
+    const encoder = await connectEncoder(open.rtmpPort, 'large');
+    await encoder.started;
+    await encoder.raw.write(encoder.session.video(0, Buffer.alloc(80_000, 0x17)));
+    await encoder.raw.untilClosed(5_000);
+    const line = await open.log.until(({ stream, code }) => stream === 'large' && code !== undefined);
+    expect(line).toMatchObject({ code: 'message_too_large', reason: expect.stringMatching(/80000|80,?000/) });
+  });
+});
+
+describe('silence', () => {
+  test('a publisher that sends nothing for too long has ended', async () => {
+    const open = await openGateway({ rtmp: { silence: '500ms' } });
+    const gone = untilState(open.gateway, 'silent', 'reconnecting');
+    await goLive(open, 'silent');
+    await gone;
+    expect(await open.log.untilClosed('publisher_silent')).toMatchObject({
+      stream: 'silent',
+      reason: 'the publisher sent nothing for 500 ms',
+    });
+  });
+
+  test('a gateway that was busy does not blame its publishers', async () => {
+    const open = await openGateway({ rtmp: { silence: '1s' } });
+    const source = await goLive(open, 'busy');
+    for (let round = 0; round < 3; round += 1) {
+      // In the kernel before the standstill, read after it; the timers are overdue by then.
+      source.sendUntil(3_000 + round * 200);
+      await new Promise((resolve) => setImmediate(resolve));
+      source.sendUntil(3_100 + round * 200);
+      const until = performance.now() + 1_200;
+      while (performance.now() < until);
+      await fetch(open.url('/livez'));
+    }
+    expect(open.gateway.streams()).toMatchObject([{ name: 'busy', state: 'live' }]);
+    expect(endings(open)).toEqual([]);
+  }, 15_000);
+});
+
+describe('media that cannot be played', () => {
+  test.each([
+    ['VP6', Buffer.from('14', 'hex'), 'unsupported_video_codec', 'VP6'],
+    ['enhanced HEVC', Buffer.from('9068766331', 'hex'), 'unsupported_video_codec', 'hvc1'],
+    ['HEVC in id 12', Buffer.from('1c0000000001', 'hex'), 'unsupported_video_codec', 'HEVC'],
+    ['a damaged configuration', Buffer.from('1700000000ff', 'hex'), undefined, ''],
+  ])('%s is named to the encoder and in the log', async (_what, body, code, words) => {
+    const open = await openGateway();
+    const encoder = await connectEncoder(open.rtmpPort, 'codec');
+    await encoder.started;
+    await encoder.raw.write(encoder.session.video(0, body));
+    const { received } = await encoder.raw.untilClosed(5_000);
+    expect(received.toString('latin1')).toContain(words);
+    const line = await open.log.until(({ stream, code: told }) => stream === 'codec' && told !== undefined);
+    expect(line).toMatchObject({ reason: expect.stringContaining(words), code: code ?? expect.any(String) });
+  });
+
+  test('unsupported audio is named as well', async () => {
+    const open = await openGateway();
+    const encoder = await connectEncoder(open.rtmpPort, 'mp3');
+    await encoder.started;
+    await encoder.raw.write(encoder.session.audio(0, Buffer.from('2fff', 'hex')));
+    expect((await encoder.raw.untilClosed(5_000)).received.toString('latin1')).toContain('MP3');
+  });
+
+  test('media without its configuration is borne for a while, then closed', async () => {
+    const open = await openGateway();
+    const encoder = await connectEncoder(open.rtmpPort, 'naked');
+    await encoder.started;
+    const frame = Buffer.from('2701000000000000010c', 'hex');
+    for (let at = 0; at < 500; at += 1) encoder.raw.socket.write(encoder.session.video(at * 20, frame));
+    expect((await encoder.raw.untilClosed(5_000)).received.toString('latin1')).toContain('sequence header');
+    await open.log.until(({ code }) => code === 'no_config');
+  });
+});
+
+test('a name for itself of any shape is shown short and plain', async () => {
+  const open = await openGateway();
+  const source = await startSource(open.rtmpPort, 'named');
+  source.publisher.data('@setDataFrame', [
+    'onMetaData',
+    amfObject({ encoder: `<script>\u001b[31m\r\n${'x'.repeat(5_000)}` }),
+  ]);
+  source.publisher.video(0, videoConfig);
+  source.sendUntil(500);
+  await open.log.until(({ msg }) => msg === 'publishing');
+  for (const text of open.log.texts) expect(text.length).toBeLessThan(2_048);
+});

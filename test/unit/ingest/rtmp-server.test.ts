@@ -1,0 +1,98 @@
+// The listener's caps, a fault inside one connection, and a log that a flood cannot fill.
+import { expect, test } from 'vitest';
+import { ConnectionLog } from '../../../server/ingest/connection-log.ts';
+import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
+import { RtmpServer } from '../../../server/ingest/rtmp-server.ts';
+import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
+import type { Sink } from '../../../server/live/sink.ts';
+import { StreamRegistry } from '../../../server/live/stream-registry.ts';
+import { whenDone } from '../../support/cleanup.ts';
+import { connectRaw } from '../../support/rtmp-bytes.ts';
+import { CollectedLog, goLive, openGateway, startSource } from '../gateway-fixture.ts';
+
+test('one address opens so many connections and no more', async () => {
+  const open = await openGateway({ rtmp: { maxConnectionsPerAddress: 3 } });
+  const held = [];
+  for (let at = 0; at < 3; at += 1) held.push(await connectRaw(open.rtmpPort));
+  const oneMore = await connectRaw(open.rtmpPort);
+  await oneMore.untilClosed(5_000);
+  expect(await open.log.untilClosed('too_many_from_address')).toMatchObject({ remote: '127.0.0.1' });
+  // A place that is given back can be had again.
+  held[0]?.end();
+  await held[0]?.untilClosed(5_000);
+  await goLive(open, 'again');
+});
+
+test('all together open so many connections and no more', async () => {
+  const open = await openGateway({ rtmp: { maxConnections: 2 } });
+  await connectRaw(open.rtmpPort);
+  await connectRaw(open.rtmpPort);
+  await (await connectRaw(open.rtmpPort)).untilClosed(5_000);
+  await open.log.untilClosed('too_many_connections');
+});
+
+test('a sink that fails ends the one connection that feeds it', async () => {
+  const log = new CollectedLog();
+  const bug: Sink = {
+    onSourceStart: () => {},
+    onTrack: () => {},
+    onSample: () => {
+      throw new TypeError('planted');
+    },
+    onSourceEnd: () => {
+      throw new TypeError('planted, at the end');
+    },
+    onEnd: () => {},
+  };
+  const samples = new Map<string, number>();
+  const registry = new StreamRegistry({
+    graceMs: 1_000,
+    now: Date.now,
+    monotonicNow: () => performance.now(),
+    onStreamCreated: (stream) => {
+      if (stream.name === 'bug') stream.addSink(bug);
+      const count = (): void => void samples.set(stream.name, (samples.get(stream.name) ?? 0) + 1);
+      stream.addSink({ ...bug, onSample: count, onSourceEnd: () => {} });
+    },
+    onStateChange: () => {},
+    onStreamRemoved: () => {},
+  });
+  const server = new RtmpServer({
+    registry,
+    authorizer: openToPrivateNetworks,
+    rtmpLimits: {},
+    limits: DEFAULT_INGEST_LIMITS,
+    log: log.logger,
+  });
+  whenDone(() => registry.close());
+  whenDone(() => server.close());
+  const port = await server.listen(0, '127.0.0.1');
+  const good = await startSource(port, 'good');
+  const bad = await startSource(port, 'bug');
+  bad.sendUntil(200);
+  expect(await bad.publisher.closed).toMatchObject({ code: 'rejected' });
+  await log.until(({ code, stream }) => code === 'internal_error' && stream === 'bug');
+  expect(log.lines.filter(({ msg }) => msg === 'a fault of the gateway itself').length).toBeGreaterThan(0);
+  expect(server.closedByReason.get('internal_error')).toBe(1);
+  expect(server.connectionCount).toBe(1);
+  good.sendUntil(1_000);
+  good.publisher.close();
+  await log.until(({ code, stream }) => code === 'unpublished' && stream === 'good');
+  expect(samples.get('good')).toBeGreaterThan(50);
+});
+
+test('a flood of one reason is ten lines a second, and then how many were left out', () => {
+  let now = 0;
+  const log = new CollectedLog();
+  const endings = new ConnectionLog(log.logger, () => now);
+  for (let at = 0; at < 10_000; at += 1)
+    endings.write('info', { code: 'not_rtmp', remote: '192.0.2.1' }, 'closed');
+  endings.write('info', { code: 'other' }, 'closed');
+  expect(log.lines.filter(({ code }) => code === 'not_rtmp')).toHaveLength(10);
+  expect(log.lines.filter(({ code }) => code === 'other')).toHaveLength(1);
+  now = 1_000;
+  endings.write('info', { code: 'not_rtmp' }, 'closed');
+  endings.write('info', { code: 'not_rtmp' }, 'closed');
+  expect(log.lines.at(-2)).toMatchObject({ code: 'not_rtmp', unwritten: 9_990 });
+  expect(log.lines.at(-1)).not.toHaveProperty('unwritten');
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
+import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { Timeline } from '../../../server/media/timeline.ts';
+import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
+
+const newSource = (): Source => ({
+  encoder: undefined,
+  repairs: new Timeline().repairs,
+  onReplaced: () => undefined,
+});
+
+function newStream(clock = { wall: 1_000, monotonic: 0 }): LiveStream {
+  return new LiveStream({
+    name: 'a',
+    now: () => clock.wall,
+    monotonicNow: () => clock.monotonic,
+    onStateChange: () => undefined,
+  });
+}
+
+describe('live stream', () => {
+  it('knows the tracks of its present source only', () => {
+    const stream = newStream();
+    const [first, second] = [newSource(), newSource()];
+    stream.openSource(first);
+    stream.setTrack(first, testVideoTrack());
+    stream.setTrack(first, testVideoTrack({ width: 640 }));
+    stream.setTrack(second, testAudioTrack());
+    expect(stream.tracks).toHaveLength(1);
+    stream.closeSource(first);
+    stream.openSource(second);
+    expect(stream.tracks).toEqual([]);
+  });
+
+  it('measures silence and ages on the clock that never goes back', () => {
+    const clock = { wall: 1_000, monotonic: 500 };
+    const stream = newStream(clock);
+    stream.openSource(newSource());
+    clock.monotonic += 700;
+    clock.wall -= 900;
+    expect([stream.silentMs, stream.stateAgeMs, stream.stateSince]).toEqual([700, 700, 1_000]);
+  });
+
+  it('stays ended', () => {
+    const stream = newStream();
+    const source = newSource();
+    stream.openSource(source);
+    stream.end();
+    stream.push(source, videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1] })[0] as never);
+    stream.closeSource(source);
+    stream.markPlayable();
+    expect(stream.state).toBe('ended');
+    expect(stream.counters.videoFrames).toBe(0);
+  });
+
+  it('counts what came in', () => {
+    const stream = newStream();
+    const source = newSource();
+    stream.openSource(source);
+    const track = testAudioTrack();
+    for (const sample of videoSamples({
+      seconds: 4,
+      stepsMs: [40],
+      gopFrames: [50],
+      frameBytes: 10,
+      keyFrameBytes: 30,
+    }))
+      stream.push(source, sample);
+    for (const sample of audioSamples({ seconds: 1, track, frameBytes: 5 })) stream.push(source, sample);
+    expect(stream.counters).toMatchObject({
+      videoFrames: 100,
+      videoBytes: 98 * 10 + 2 * 30,
+      audioBytes: 47 * 5,
+      keyFrameIntervalMs: 2_000,
+    });
+  });
+});
+
+describe('open to private networks', () => {
+  it.each([
+    [true, 'allowed'],
+    [false, 'denied'],
+  ])('private address %s: %s', async (isPrivateAddress, kind) => {
+    const attempt = { name: 'a', query: '', remoteAddress: '203.0.113.9', isPrivateAddress };
+    const verdict = await openToPrivateNetworks.authorizePublish(attempt);
+    expect(verdict.kind).toBe(kind);
+    if (verdict.kind === 'denied') expect(verdict).toMatchObject({ code: 'public_address' });
+  });
+});

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LiveStream, Source } from '../../../server/live/live-stream.ts';
+import type { Sink } from '../../../server/live/sink.ts';
+import { StreamRegistry } from '../../../server/live/stream-registry.ts';
+import type { Sample } from '../../../server/media/sample.ts';
+import { Timeline } from '../../../server/media/timeline.ts';
+import { testVideoTrack, videoSamples } from '../../support/samples.ts';
+
+const GRACE_MS = 15_000;
+const [sample] = videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1] }) as [Sample];
+
+class Hub {
+  readonly registry: StreamRegistry;
+  readonly states: string[] = [];
+  readonly created: LiveStream[] = [];
+  readonly removed: LiveStream[] = [];
+  readonly heard: string[] = [];
+
+  constructor() {
+    this.registry = new StreamRegistry({
+      graceMs: GRACE_MS,
+      now: Date.now,
+      onStreamCreated: (stream) => {
+        this.created.push(stream);
+        stream.addSink(this.#sink());
+      },
+      onStateChange: (_stream, state) => this.states.push(state),
+      onStreamRemoved: (stream) => this.removed.push(stream),
+    });
+  }
+
+  publish(name: string, source: Source): LiveStream {
+    const outcome = this.registry.publish(name, source);
+    if (outcome.kind === 'taken') throw new Error(`${name} is taken`);
+    return outcome.stream;
+  }
+
+  #sink(): Sink {
+    const note = (what: string) => () => this.heard.push(what);
+    return {
+      onSourceStart: note('start'),
+      onTrack: note('track'),
+      onSample: note('sample'),
+      onSourceEnd: note('gone'),
+      onEnd: note('end'),
+    };
+  }
+}
+
+function newSource(replaced: string[] = []): Source {
+  return { encoder: undefined, repairs: new Timeline().repairs, onReplaced: (code) => replaced.push(code) };
+}
+
+describe('stream registry', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('knows no name that nobody published', () => {
+    const hub = new Hub();
+    for (let name = 0; name < 1_000; name += 1) expect(hub.registry.get(`x${name}`)).toBeUndefined();
+    expect(hub.registry.list()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives a name to one publisher while it speaks', () => {
+    const hub = new Hub();
+    const first = newSource();
+    const stream = hub.publish('a', first);
+    vi.advanceTimersByTime(1_900);
+    stream.push(first, sample);
+    vi.advanceTimersByTime(1_999);
+    expect(hub.registry.publish('a', newSource())).toEqual({ kind: 'taken', silentMs: 1_999 });
+    expect(hub.registry.publish('b', newSource()).kind).toBe('accepted');
+  });
+
+  it('gives the name of a publisher that was silent for 2 s to the one that comes back', () => {
+    const hub = new Hub();
+    const replaced: string[] = [];
+    const [first, second] = [newSource(replaced), newSource()];
+    const stream = hub.publish('a', first);
+    stream.push(first, sample);
+    vi.advanceTimersByTime(2_000);
+    expect(hub.publish('a', second)).toBe(stream);
+    expect(replaced).toEqual(['replaced']);
+    expect(hub.heard).toEqual(['sample', 'gone']);
+    stream.push(first, sample);
+    stream.setTrack(first, testVideoTrack());
+    stream.startSource(first, {});
+    stream.closeSource(first);
+    expect(hub.heard).toEqual(['sample', 'gone']);
+    expect(stream.source).toBe(second);
+    stream.push(second, sample);
+    expect(hub.heard).toEqual(['sample', 'gone', 'sample']);
+  });
+
+  it('is not moved by a wall clock that is set', () => {
+    const hub = new Hub();
+    const [first, second] = [newSource(), newSource()];
+    const stream = hub.publish('a', first);
+    stream.push(first, sample);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    expect(hub.registry.publish('a', second).kind).toBe('taken');
+    stream.closeSource(first);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(2_000);
+    expect(stream.state).toBe('reconnecting');
+    vi.setSystemTime(Date.now() - 7_200_000);
+    vi.advanceTimersByTime(GRACE_MS);
+    expect(stream.state).toBe('ended');
+  });
+
+  it('keeps the place of a lost publisher for the grace window', () => {
+    const hub = new Hub();
+    const first = newSource();
+    const stream = hub.publish('a', first);
+    stream.closeSource(first);
+    vi.advanceTimersByTime(GRACE_MS - 1_000);
+    expect(hub.publish('a', newSource())).toBe(stream);
+    vi.advanceTimersByTime(60_000);
+    expect(stream.state).toBe('connecting');
+    expect(hub.created).toHaveLength(1);
+  });
+
+  it('ends what does not return, and forgets it a minute later', () => {
+    const hub = new Hub();
+    const first = newSource();
+    const stream = hub.publish('a', first);
+    stream.closeSource(first);
+    vi.advanceTimersByTime(GRACE_MS + 1_000);
+    expect([stream.state, hub.heard.at(-1), hub.registry.get('a')]).toEqual(['ended', 'end', stream]);
+    vi.advanceTimersByTime(61_000);
+    expect([hub.registry.get('a'), hub.removed, vi.getTimerCount()]).toEqual([undefined, [stream], 0]);
+  });
+
+  it('makes a new stream of a name that has ended', () => {
+    const hub = new Hub();
+    const first = hub.publish('a', newSource());
+    hub.registry.endAll();
+    const second = hub.publish('a', newSource());
+    expect(second).not.toBe(first);
+    expect(hub.removed).toEqual([first]);
+    expect(hub.registry.list()).toEqual([second]);
+    hub.registry.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells every state once', () => {
+    const hub = new Hub();
+    const first = newSource();
+    const stream = hub.publish('a', first);
+    stream.push(first, sample);
+    stream.markPlayable();
+    vi.advanceTimersByTime(4_000);
+    stream.push(first, sample);
+    stream.closeSource(first);
+    const second = newSource();
+    hub.publish('a', second);
+    stream.push(second, sample);
+    hub.registry.endAll();
+    hub.registry.endAll();
+    expect(hub.states).toEqual([
+      'connecting',
+      'starting',
+      'live',
+      'stalled',
+      'live',
+      'reconnecting',
+      'connecting',
+      'live',
+      'ended',
+    ]);
+  });
+});

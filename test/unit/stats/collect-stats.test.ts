@@ -1,0 +1,116 @@
+// Counters become rates: of what was sent, whatever the moment at which they are read.
+import { expect, test } from 'vitest';
+import { parseAacConfig } from '../../../server/codec/aac.ts';
+import { parseAvcConfig } from '../../../server/codec/avc.ts';
+import { parseAudioTag } from '../../../server/flv/audio-tag.ts';
+import { parseVideoTag } from '../../../server/flv/video-tag.ts';
+import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { Timeline } from '../../../server/media/timeline.ts';
+import { audioTrack, videoTrack } from '../../../server/media/track.ts';
+import { StreamMeter } from '../../../server/stats/collect-stats.ts';
+import { tinyTags } from '../gateway-fixture.ts';
+
+function metered(encoder?: string) {
+  let now = 50_000;
+  const stream = new LiveStream({
+    name: 'a',
+    now: () => now,
+    monotonicNow: () => now,
+    onStateChange: () => {},
+  });
+  const source: Source = { encoder, repairs: new Timeline().repairs, onReplaced: () => {} };
+  stream.openSource(source);
+  const meter = new StreamMeter(stream, { wallClock: () => now, now: () => now });
+  return {
+    stream,
+    source,
+    meter,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+test('nothing yet: only what is known is said', () => {
+  const { meter, pass } = metered();
+  pass(1_000);
+  expect(meter.measure(3)).toEqual({ vbps: 0, abps: 0, viewers: 3, uptimeMs: 1_000 });
+});
+
+test('a second of media, read late, gives the same frame rate and the rate of the time that passed', () => {
+  const { stream, source, meter, pass } = metered('test encoder');
+  for (const { kind, body } of tinyTags) {
+    if (kind === 'video') {
+      const tag = parseVideoTag(body);
+      if (tag.kind === 'config') stream.setTrack(source, videoTrack(parseAvcConfig(tag.record)));
+    } else if (kind === 'audio') {
+      const tag = parseAudioTag(body);
+      if (tag.kind === 'config') stream.setTrack(source, audioTrack(parseAacConfig(tag.record)));
+    }
+  }
+  const send = (frames: number, from: number) => {
+    for (let at = from; at < from + frames; at += 1) {
+      const dts = at * 3_600;
+      stream.push(source, {
+        kind: 'video',
+        dts,
+        pts: dts,
+        afterJump: false,
+        isSync: at % 25 === 0,
+        data: Buffer.alloc(1_000),
+      });
+    }
+  };
+  send(25, 0);
+  pass(1_000);
+  meter.measure(0);
+  send(25, 25);
+  stream.push(source, {
+    kind: 'audio',
+    dts: 0,
+    pts: 0,
+    afterJump: false,
+    isSync: true,
+    data: Buffer.alloc(500),
+  });
+  pass(1_250);
+  expect(meter.measure(7)).toEqual({
+    vbps: 160_000,
+    abps: 3_200,
+    fps: 25,
+    gopMs: 1_000,
+    width: 96,
+    height: 54,
+    videoCodec: expect.stringMatching(/^avc1\./),
+    audioCodec: 'mp4a.40.2',
+    sampleRate: 44_100,
+    channels: 1,
+    viewers: 7,
+    uptimeMs: 2_250,
+    encoder: 'test encoder',
+  });
+});
+
+test('a source that starts anew gives no negative frame rate', () => {
+  const { stream, source, meter, pass } = metered();
+  stream.push(source, {
+    kind: 'video',
+    dts: 900_000,
+    pts: 0,
+    afterJump: false,
+    isSync: true,
+    data: Buffer.alloc(1),
+  });
+  pass(1_000);
+  meter.measure(0);
+  stream.push(source, {
+    kind: 'video',
+    dts: 0,
+    pts: 0,
+    afterJump: false,
+    isSync: true,
+    data: Buffer.alloc(1),
+  });
+  pass(1_000);
+  expect(meter.measure(0).fps).toBeUndefined();
+});
