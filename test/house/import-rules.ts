@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['bytes', 'log', 'nearest', 'stats-message', 'lan-addresses', 'package-files'],
   ['settings'],
-  ['config'],
+  ['config', 'settings-table'],
   ['codec'],
   ['media'],
   ['rtmp', 'flv', 'mp4'],
