@@ -41,15 +41,15 @@ const writtenRate = (bits: BitString, rate: number) => bits.bits(15, 4).bits(rat
 /** syncExtensionType, object type 5, sbrPresentFlag, 48 kHz. */
 const sbrBehind = (bits: BitString) => bits.bits(0x2b7, 11).bits(5, 5).flag(true).bits(3, 4);
 
-/** 24 kHz: centre, two pairs, one LFE; two data and three coupling elements; all mixdowns; a comment. */
+/** 24 kHz: centre, two pairs, one LFE; two data and nine coupling elements; all mixdowns; a comment. */
 function programConfigWithCoupling(): BitString {
   const bits = head(2, 6, 0).bits(0, 3).bits(0, 4).bits(1, 2).bits(6, 4);
-  bits.bits(2, 4).bits(0, 4).bits(1, 4).bits(1, 2).bits(2, 3).bits(3, 4);
+  bits.bits(2, 4).bits(0, 4).bits(1, 4).bits(1, 2).bits(2, 3).bits(9, 4);
   bits.flag(true).bits(0, 4).flag(true).bits(0, 4).flag(true).bits(0, 3);
   for (const isPair of [false, true, true]) bits.flag(isPair).bits(0, 4);
   bits.bits(0, 4);
   for (let data = 0; data < 2; data += 1) bits.bits(0xf, 4);
-  for (let coupling = 0; coupling < 3; coupling += 1) bits.bits(0x1f, 5);
+  for (let coupling = 0; coupling < 9; coupling += 1) bits.bits(0x1f, 5);
   bits.bits(0, (8 - (bits.length % 8)) % 8);
   return bits.bits(2, 8).bits(0x6869, 16);
 }

@@ -1,12 +1,13 @@
 // One target's run: seeds, then their heads, then mutations of whatever has shown something new.
 
+import { setImmediate } from 'node:timers/promises';
 import { Script } from 'node:vm';
 import type { CodeCoverage } from './code-coverage.ts';
 import { Corpus } from './corpus.ts';
 import { Dice } from './dice.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { mutate } from './mutators.ts';
-import { allocatedBytes, type Finding, judge, MAX_RUN_MS, observe, usedBytes } from './oracles.ts';
+import { allocatedBytes, type Finding, judge, maxRunMs, observe, usedBytes } from './oracles.ts';
 
 /** Of a seed that is longer, only so many heads, evenly spread, are tried. */
 const MAX_HEADS = 1_024;
@@ -54,9 +55,13 @@ export class FuzzRun {
     this.#candidates = this.#makeCandidates();
   }
 
-  run(): RunReport {
+  async run(): Promise<RunReport> {
     this.#coverage.forget();
-    while (this.#found === undefined && performance.now() < this.#deadline) this.#runBatch();
+    while (this.#mayGoOn()) {
+      this.#runBatch();
+      // What a target has put off (warnings, say) must not pile up.
+      await setImmediate();
+    }
     const { input } = this.#greediest;
     const largestBytes =
       this.#found === undefined ? allocatedBytes(this.#target, input) : this.#greediest.bytes;
@@ -124,7 +129,7 @@ export class FuzzRun {
     if ('finding' in observation) return this.#report(observation.finding);
     if (tookMs > this.#slowestMs) this.#slowestMs = tookMs;
     if (bytes > this.#greediest.bytes) this.#greediest = { input, bytes };
-    if (tookMs > MAX_RUN_MS || bytes > this.#target.maxAllocatedBytes) {
+    if (tookMs > maxRunMs(this.#target) || bytes > this.#target.maxAllocatedBytes) {
       const judged = judge(this.#target, input);
       if ('finding' in judged) return this.#report(judged.finding);
     }

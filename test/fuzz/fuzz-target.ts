@@ -11,6 +11,8 @@ export type FuzzTarget = {
   readonly maxInputBytes: number;
   /** Heap and ArrayBuffers that one input may take, garbage and the target's own bookkeeping included. */
   readonly maxAllocatedBytes: number;
+  /** Absent for the 100 ms that no input may take; more only where one input is minutes of media. */
+  readonly maxRunMs?: number;
   /** A GatewayError is an answer; where it is not, nothing at all may be thrown. */
   readonly mayRefuse: boolean;
   /** Throws for a fault. @returns what happened, in few words: an answer that is new makes its input worth keeping */

@@ -33,15 +33,17 @@ const targets = values.target.length === 0 ? ALL_TARGETS : values.target.map(tar
 if (values.list) {
   for (const target of targets) console.log(target.name);
 } else {
-  fuzzAll();
+  // Odd settings files make the YAML parser warn, thousands of times.
+  process.removeAllListeners('warning');
+  await fuzzAll();
 }
 
-function fuzzAll(): void {
+async function fuzzAll(): Promise<void> {
   const totals: Totals = { executions: 0, findings: 0 };
   console.log(`${targets.length} targets, ${seconds} s each, seed ${seed}`);
   for (const target of targets) {
     totals.findings += replay(target);
-    fuzz(target, totals);
+    await fuzz(target, totals);
   }
   console.log(`${totals.executions} executions in all, ${totals.findings} findings`);
   if (totals.findings > 0) process.exitCode = 1;
@@ -61,8 +63,8 @@ function replay(target: Target): number {
   return failures;
 }
 
-function fuzz(target: Target, totals: Totals): void {
-  const report = new FuzzRun(target, { coverage, seed, seconds }).run();
+async function fuzz(target: Target, totals: Totals): Promise<void> {
+  const report = await new FuzzRun(target, { coverage, seed, seconds }).run();
   totals.executions += report.executions;
   console.log(
     [

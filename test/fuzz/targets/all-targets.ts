@@ -2,10 +2,12 @@
 
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { AMF_TARGETS } from './amf0.ts';
+import { HLS_TARGETS } from './hls.ts';
 import { TIME_TARGETS } from './media-times.ts';
 import { CHUNK_TARGETS } from './rtmp-chunks.ts';
 import { SESSION_TARGETS } from './rtmp-sessions.ts';
 import { CODEC_TARGETS, TAG_TARGETS } from './tags-and-codecs.ts';
+import { TEXT_TARGETS } from './texts.ts';
 
 export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...CHUNK_TARGETS,
@@ -14,4 +16,6 @@ export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...TAG_TARGETS,
   ...CODEC_TARGETS,
   ...TIME_TARGETS,
+  ...HLS_TARGETS,
+  ...TEXT_TARGETS,
 ];

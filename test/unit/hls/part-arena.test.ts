@@ -7,7 +7,10 @@ const MIB = 1024 * KIB;
 /** An arena that has seen a key frame's part and some usual ones; all are given back. */
 function seasoned(pool = new BlockPool(), usualBytes = 40 * KIB): PartArena {
   const arena = new PartArena(pool);
-  const slices = [arena.allocate(4 * usualBytes), ...Array.from({ length: 40 }, () => arena.allocate(usualBytes))];
+  const slices = [
+    arena.allocate(4 * usualBytes),
+    ...Array.from({ length: 40 }, () => arena.allocate(usualBytes)),
+  ];
   arena.close();
   for (const slice of slices) arena.release(slice);
   return arena;

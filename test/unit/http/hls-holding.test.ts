@@ -40,6 +40,22 @@ test('a blocking reload is answered when the part exists, and not before', async
   expect(nextPart(answer.playlist)).not.toEqual({ msn, partIndex });
 });
 
+test('viewers behind one address are told apart by how many wait at once', async () => {
+  const open = await openGateway();
+  const source = await goLive(open, 'crowd');
+  const { playlist } = await fetchMedia(media(open, 'crowd'));
+  const next = (playlist.segments.at(-1)?.mediaSequenceNumber ?? 0) + 1;
+  const viewers = async () => (await fetch(open.url('/api/v1/streams/crowd'))).json();
+  expect(await viewers()).toMatchObject({ viewers: 1 });
+  const crowd = Array.from({ length: 7 }, () => fetchMedia(media(open, 'crowd', `?_HLS_msn=${next}`)));
+  // Read after those seven, all on connections of one server.
+  await fetchMedia(media(open, 'crowd'));
+  expect(await viewers()).toMatchObject({ viewers: 7 });
+  source.sendUntil(6_500);
+  await Promise.all(crowd);
+  expect(await viewers()).toMatchObject({ viewers: 7 });
+});
+
 test('all who wait for the same part get the same text', async () => {
   const open = await openGateway();
   const source = await goLive(open, 'herd');

@@ -1,7 +1,10 @@
 // `WS /ws/v1` through real sockets: hello, topics, ticks, pings, and what a peer may not do.
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
+import { StatsSocket } from '../../../server/http/stats-socket.ts';
 import { type ServerMessage, STATS_SUBPROTOCOL } from '../../../server/stats/stats-message.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
@@ -227,25 +230,80 @@ describe('odd upgrades', () => {
   });
 });
 
-test('a peer that does not read misses ticks, and one that leaves pings unread is dropped', async () => {
-  const deaf = await connect();
-  deaf.socket.pause();
-  // Pongs carry up to 125 bytes each; they fill the kernel's buffers, then the gateway's patience.
-  const dropped = once(deaf.socket, 'close');
-  const payload = Buffer.alloc(125);
-  let isGone = false;
-  dropped.then(() => {
-    isGone = true;
-  });
-  while (!isGone) {
-    for (let at = 0; at < 5_000; at += 1) deaf.socket.ping(payload);
-    await new Promise<void>((resolve) => deaf.socket.ping(payload, undefined, () => resolve()));
-    if (deaf.socket.readyState !== WebSocket.OPEN) break;
+describe('a peer that does not read', () => {
+  /** A socket server alone, and a client of it that reads nothing until it is told to. */
+  async function connectDeaf() {
+    const stats = new StatsSocket({
+      version: '1',
+      basePath: '',
+      status: (name) => ({ op: 'status', name, state: 'offline', since: 0, viewers: 0, hls: '' }),
+    });
+    const server = createServer().on('upgrade', (...upgrade) => void stats.handleUpgrade(...upgrade));
+    const peers: Duplex[] = [];
+    server.on('connection', (socket) => void peers.push(socket));
+    server.listen(0, '127.0.0.1');
+    whenDone(() => {
+      stats.close();
+      server.close();
+    });
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/v1`);
+    whenDone(() => socket.terminate());
+    const client = new Client(socket);
+    await once(socket, 'open');
+    return { stats, client, peers };
   }
-  deaf.socket.resume();
-  await dropped;
-  await (await connect()).settled();
-}, 30_000);
+
+  const status = { op: 'status', name: 'a', state: 'live', since: 1, viewers: 0, hls: '' } as const;
+  const numbers = { vbps: 0, abps: 0, viewers: 0, uptimeMs: 0, encoder: 'x'.repeat(10_000) };
+
+  test('misses ticks, but no change of state', async () => {
+    const { stats, client } = await connectDeaf();
+    client.send({ op: 'sub', topic: 'stream', name: 'a' });
+    client.send({ op: 'sub', topic: 'status', name: 'a' });
+    await client.next('status');
+    client.socket.pause();
+    const sent = 2_000;
+    for (let seq = 0; seq < sent; seq += 1) {
+      stats.publish('stream', { op: 'tick', name: 'a', seq, t: 0, d: numbers }, true);
+    }
+    stats.publish('status', status, false);
+    client.socket.resume();
+    expect(await client.next('status')).toEqual(status);
+    const ticks = client.texts.filter((text) => text.includes('"tick"')).length;
+    expect(ticks).toBeGreaterThan(0);
+    expect(ticks).toBeLessThan(sent);
+  });
+
+  test('is dropped when even its changes of state pile up', async () => {
+    const { stats, client } = await connectDeaf();
+    client.send({ op: 'sub', topic: 'status', name: 'a' });
+    await client.next('status');
+    client.socket.pause();
+    const closed = once(client.socket, 'close');
+    const large = { ...status, codecs: 'x'.repeat(10_000) };
+    for (let at = 0; at < 2_000; at += 1) stats.publish('status', large, false);
+    client.socket.resume();
+    expect((await closed)[0]).toBe(1006);
+    expect(client.texts.length).toBeLessThan(2_000);
+  });
+
+  test('is dropped when it leaves pongs unread', async () => {
+    const { client, peers } = await connectDeaf();
+    client.socket.pause();
+    const payload = Buffer.alloc(125);
+    let unread = 0;
+    for (let round = 0; round < 400 && !peers.every(({ destroyed }) => destroyed); round += 1) {
+      for (let at = 0; at < 1_000; at += 1) client.socket.ping(payload);
+      await new Promise((resolve) => setImmediate(resolve));
+      unread = Math.max(unread, ...peers.map(({ writableLength }) => writableLength));
+    }
+    expect(peers.map(({ destroyed }) => destroyed)).toEqual([true]);
+    expect(unread).toBeLessThan(2 * 1024 * 1024);
+  }, 30_000);
+});
 
 test('an unresponsive peer does not delay close()', async () => {
   const closing = await openGateway();

@@ -11,13 +11,13 @@ export type RawEncoder = {
   readonly rejected: Promise<string>;
 };
 
-/** Connects and asks to publish; what is not awaited by then is the test's. */
+/** Connects and asks to publish, each of its replies as `rewrite` makes it; what is not awaited by then is the test's. */
 export async function connectEncoder(
   port: number,
   streamName: string,
-  options: { readonly app?: string } = {},
+  options: { readonly app?: string; readonly rewrite?: (bytes: Buffer) => Buffer } = {},
 ): Promise<RawEncoder> {
-  const { app = 'live' } = options;
+  const { app = 'live', rewrite = (bytes) => bytes } = options;
   const raw = await connectRaw(port);
   const session = new PublishSession({ app, tcUrl: `rtmp://127.0.0.1:${port}/${app}`, streamName });
   let settle: { start: () => void; reject: (why: string) => void } = { start: () => {}, reject: () => {} };
@@ -30,7 +30,7 @@ export async function connectEncoder(
   });
   started.catch(() => {});
   const handle = (output: ClientOutput): void => {
-    if (output.kind === 'send') raw.socket.write(output.bytes);
+    if (output.kind === 'send') raw.socket.write(rewrite(output.bytes));
     else if (output.kind === 'publish-started') settle.start();
     else if (output.kind === 'rejected') settle.reject(`${output.code}: ${output.description}`);
     else if (output.kind === 'closed') settle.reject(`${output.code}: ${output.message}`);

@@ -1,13 +1,15 @@
 // The life of one encoder's connection over real sockets: each way it can end has a name, told once.
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { amfObject } from '../../../server/rtmp/amf-value.ts';
+import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw, shakeHands } from '../../support/rtmp-bytes.ts';
 import {
   goLive,
   type LogLine,
   type OpenGateway,
   openGateway,
-  startSource,
   tinyTags,
   untilState,
 } from '../gateway-fixture.ts';
@@ -244,13 +246,34 @@ describe('media that cannot be played', () => {
 
 test('a name for itself of any shape is shown short and plain', async () => {
   const open = await openGateway();
-  const source = await startSource(open.rtmpPort, 'named');
-  source.publisher.data('@setDataFrame', [
-    'onMetaData',
-    amfObject({ encoder: `<script>\u001b[31m\r\n${'x'.repeat(5_000)}` }),
-  ]);
-  source.publisher.video(0, videoConfig);
-  source.sendUntil(500);
-  await open.log.until(({ msg }) => msg === 'publishing');
+  const evil = '<b>\u001b[31m\r\n\u0000';
+  const encoder = await connectEncoder(open.rtmpPort, 'named', {
+    rewrite: (bytes) => {
+      const at = bytes.indexOf('FMLE/3.0');
+      if (at >= 0) bytes.write(evil, at, 'latin1');
+      return bytes;
+    },
+  });
+  await encoder.started;
+  const socket = new WebSocket(open.url('/ws/v1').replace('http', 'ws'));
+  whenDone(() => socket.terminate());
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ op: 'sub', topic: 'stream', name: 'named' }));
+  const nextTick = async (): Promise<{ d: { encoder: string } }> => {
+    for (;;) {
+      const message = JSON.parse(String((await once(socket, 'message'))[0])) as {
+        op: string;
+        d: { encoder: string };
+      };
+      if (message.op === 'tick') return message;
+    }
+  };
+  expect((await nextTick()).d.encoder).toMatch(/^<b>\?\[31m\?\?\?[ -~]+$/);
+  const metadata = amfObject({ encoder: `${evil}${'x'.repeat(5_000)}` });
+  encoder.raw.socket.write(encoder.session.data('@setDataFrame', ['onMetaData', metadata]));
+  encoder.raw.socket.write(encoder.session.video(0, videoConfig));
+  let shown = (await nextTick()).d.encoder;
+  while (!shown.includes('xxx')) shown = (await nextTick()).d.encoder;
+  expect(shown).toMatch(/^[ -~]{1,100}$/);
   for (const text of open.log.texts) expect(text.length).toBeLessThan(2_048);
 });

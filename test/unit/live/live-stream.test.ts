@@ -47,7 +47,8 @@ describe('live stream', () => {
     const source = newSource();
     stream.openSource(source);
     stream.end();
-    stream.push(source, videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1] })[0] as never);
+    for (const sample of videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1] }))
+      stream.push(source, sample);
     stream.closeSource(source);
     stream.markPlayable();
     expect(stream.state).toBe('ended');

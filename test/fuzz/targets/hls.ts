@@ -1,0 +1,438 @@
+// From samples to playlists and parts (RFC 8216bis, CMAF): any source must give playlists that players accept.
+
+import { parse } from 'hls-parser';
+import { parseAacConfig } from '../../../server/codec/aac.ts';
+import { parseAvcConfig } from '../../../server/codec/avc.ts';
+import { writeAacTag } from '../../../server/flv/audio-tag.ts';
+import { writeAvcTag } from '../../../server/flv/video-tag.ts';
+import { type MediaPlaylistView, renderMediaPlaylist } from '../../../server/hls/media-playlist.ts';
+import { codecList, renderMultivariantPlaylist } from '../../../server/hls/multivariant-playlist.ts';
+import { Block } from '../../../server/hls/part-arena.ts';
+import { choosePartTiming, frameDuration } from '../../../server/hls/part-timing.ts';
+import type { Part, Segment } from '../../../server/hls/segment.ts';
+import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import { TrackAssembler } from '../../../server/ingest/track-assembler.ts';
+import { audioTrack, type Track, videoTrack } from '../../../server/media/track.ts';
+import { AAC_44100, AAC_48000 } from '../../cases/aac-configs.ts';
+import { AVC_720P, AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
+import { mp4boxFile } from '../../cases/mp4box-fragment.ts';
+import { HlsScript } from '../../support/hls-script.ts';
+import { readPlaylist } from '../../support/playlist-rules.ts';
+import {
+  audioSamples,
+  interleave,
+  testAudioTrack,
+  testVideoTrack,
+  videoSamples,
+} from '../../support/samples.ts';
+import { checkPlans, checkSampleFlow } from '../../support/segmenter-rules.ts';
+import { bucket, demand, type FuzzTarget, hexWords } from '../fuzz-target.ts';
+import { InputFeed } from '../input-feed.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const AUDIO_RATES = [0, 8_000, 22_050, 44_100, 48_000, 96_000] as const;
+
+/** An input of this target: frame distances, key frame distances, jitter, sound. */
+const segmenter: FuzzTarget = {
+  name: 'segmenter',
+  seeds: () => [
+    Buffer.from([1, 40, 1, 50, 1, 0, 3, 1, 0, 0]),
+    Buffer.from([1, 33, 2, 60, 250, 3, 250, 5, 1, 4, 1, 100, 50]),
+    Buffer.from([4, 8, 255, 90, 3, 3, 1, 2, 3, 0, 3, 0, 200, 9]),
+    Buffer.from([1, 255, 1, 1, 0, 0, 1, 90, 1]),
+  ],
+  dictionary: hexWords('ff', '00', '01', '28', '21'),
+  maxInputBytes: 64,
+  maxAllocatedBytes: 32 * MIB,
+  maxRunMs: 1_000,
+  mayRefuse: false,
+  run: (input) => {
+    const feed = new InputFeed(input);
+    const several = (most: number, next: () => number) =>
+      Array.from({ length: 1 + (feed.u8() % most) }, next);
+    const stepsMs = several(12, () => 8 + feed.u8() * 3);
+    const gopFrames = several(4, () => 1 + feed.u8() * 2);
+    // Encoders' clocks jitter about a constant rate; frames at any distance have no jitter to speak of.
+    const jitterMs = stepsMs.length > 1 ? [0] : several(6, () => (feed.u8() % 25) - 12);
+    const rate = feed.pick(AUDIO_RATES);
+    const audio = rate === 0 ? undefined : testAudioTrack(rate);
+    const seconds = 8;
+    const video = videoSamples({
+      stepsMs,
+      gopFrames,
+      jitterMs,
+      seconds,
+      startsInSync: feed.u8() % 4 !== 1,
+      startMs: feed.u8() * 4,
+    });
+    const aheadS = (feed.u8() - 128) / 128;
+    const samples =
+      audio === undefined ? video : interleave(video, audioSamples({ seconds, track: audio }), audio, aheadS);
+    const tracks: Track[] = audio === undefined ? [testVideoTrack()] : [testVideoTrack(), audio];
+    const times = video.slice(0, 5).map((sample) => sample.dts / 90_000);
+    const frameDurationS = frameDuration(
+      times.slice(1).map((time, at) => time - (times[at] ?? 0)),
+      [],
+    );
+    const timing = choosePartTiming({ frameDurationS, wantedPartS: 0.2, wantedSegmentS: 2, isExact: false });
+    const plans: PartPlan[] = [];
+    const cutter = new Segmenter({ tracks, timing, frameDurationS, onPart: (plan) => plans.push(plan) });
+    for (const sample of samples) cutter.push(sample);
+    cutter.flush();
+    checkPlans(plans, timing, testVideoTrack());
+    checkSampleFlow(plans, samples, tracks);
+    return `${bucket(plans.length)} ${bucket(plans.filter(({ endsSegment }) => endsSegment).length)} ${audio === undefined}`;
+  },
+};
+
+const AVC_RECORDS = [AVC_720P, ...AVC_CONFIG_CASES.slice(0, 3)].map(({ record }) => record);
+const AAC_RECORDS = [AAC_44100, AAC_48000].map(({ record }) => record);
+
+/** What a publisher does in an input of the next target; numbers are the first byte's low four bits. */
+const DEED = {
+  key: 0,
+  frame: 1,
+  sound: 2,
+  avc: 3,
+  aac: 4,
+  reordered: 5,
+  back: 6,
+  anywhere: 7,
+  leave: 8,
+  wait: 9,
+  soundJump: 10,
+} as const;
+
+/** A publisher's life, tag by tag, through the assembler and the output as they are put together in the gateway. */
+class PublishedLife {
+  readonly script = new HlsScript();
+  #assembler = this.#newAssembler();
+  #timestamp = 0;
+  #partsSeen = 0;
+  #hasMedia = false;
+  #deeds = 0;
+
+  act(feed: InputFeed): void {
+    const deed = feed.u8() & 15;
+    this.#deeds += 1;
+    switch (deed) {
+      case DEED.key:
+      case DEED.frame:
+        return this.#video(feed.u8(), deed === DEED.key, 0);
+      case DEED.reordered:
+        return this.#video(feed.u8(), false, feed.i16());
+      case DEED.avc:
+        return this.#assembler.video(
+          this.#timestamp,
+          writeAvcTag({ isConfig: true, isKey: true, compositionMs: 0, data: feed.pick(AVC_RECORDS) }),
+        );
+      case DEED.aac:
+        return this.#assembler.audio(
+          this.#timestamp,
+          writeAacTag({ isConfig: true, data: feed.pick(AAC_RECORDS) }),
+        );
+      case DEED.back:
+        return this.#video(-feed.u8(), true, 0);
+      case DEED.anywhere:
+        this.#timestamp = feed.u32();
+        return this.#video(0, true, 0);
+      case DEED.soundJump:
+        return this.#sound(feed.i16());
+      case DEED.leave:
+        return this.#leave(feed.u8() * 100);
+      case DEED.wait:
+        this.script.nowMs += feed.u8() * 10;
+        return;
+      default:
+        return this.#sound(deed === DEED.sound ? feed.u8() : 23);
+    }
+  }
+
+  /** The end, and what must hold of everything that was written. */
+  finish(): string {
+    this.#flush();
+    this.script.end();
+    this.script.checkDecodeTimes();
+    const { output, history } = this.script;
+    if (output.rendition === undefined) return `nothing ${this.#hasMedia}`;
+    const multivariant = this.script.multivariant;
+    demand(parse(multivariant).isMasterPlaylist, () => `no multivariant playlist:\n${multivariant}`);
+    this.#checkFile();
+    const segments = history.last?.segments ?? [];
+    return `${bucket(output.rendition.partCount)} ${bucket(segments.length)} ${bucket(segments.at(-1)?.discontinuity ?? 0)}`;
+  }
+
+  /** mp4box reads the last segment behind its init segment, now and then: it is the slow part. */
+  #checkFile(): void {
+    const segment = this.script.history.last?.segments.at(-1);
+    const init = this.script.output.rendition?.find(segment?.map ?? '');
+    if (segment === undefined || init?.kind !== 'init' || this.#deeds % 8 !== 0) return;
+    const parts = segment.parts.flatMap(({ uri }) => this.script.parts.get(uri)?.bytes ?? []);
+    const file = mp4boxFile(Buffer.concat([init.init.bytes, ...parts]));
+    demand(
+      file.moov !== undefined && file.moofs.length === parts.length,
+      () => `${file.moofs.length} fragments of ${parts.length} read`,
+    );
+  }
+
+  #video(deltaMs: number, isKey: boolean, compositionMs: number): void {
+    this.#timestamp = (this.#timestamp + deltaMs) >>> 0;
+    const data = Buffer.from([0, 0, 0, 2, isKey ? 0x65 : 0x41, this.#deeds & 0xff]);
+    this.#assembler.video(this.#timestamp, writeAvcTag({ isConfig: false, isKey, compositionMs, data }));
+  }
+
+  #sound(deltaMs: number): void {
+    this.#timestamp = (this.#timestamp + deltaMs) >>> 0;
+    this.#assembler.audio(
+      this.#timestamp,
+      writeAacTag({ isConfig: false, data: Buffer.from([0x21, this.#deeds & 0xff]) }),
+    );
+  }
+
+  #leave(afterMs: number): void {
+    this.#flush();
+    this.script.nowMs += afterMs;
+    this.#assembler = this.#newAssembler();
+    this.#timestamp = 0;
+  }
+
+  #flush(): void {
+    if (this.#hasMedia) this.script.stop();
+    this.#hasMedia = false;
+  }
+
+  #newAssembler(): TrackAssembler {
+    return new TrackAssembler({
+      onStart: (hints) => {
+        this.#hasMedia = true;
+        this.script.start([], hints);
+      },
+      onTrack: (track) => this.script.track(track),
+      onSample: (sample) => {
+        this.script.nowMs += 5;
+        this.script.output.onSample(sample);
+        const parts = this.script.output.rendition?.partCount ?? 0;
+        if (parts - this.#partsSeen < 2) return;
+        this.#partsSeen = parts;
+        this.script.look();
+      },
+    });
+  }
+}
+
+const lifeSeeds = (): Buffer[] => {
+  const configs = [DEED.avc, 0, DEED.aac, 0];
+  const gop = (frames: number, stepMs: number) => [
+    DEED.key,
+    stepMs,
+    ...Array.from({ length: frames }, (_, at) =>
+      at % 2 === 0 ? [DEED.sound, 0] : [DEED.frame, stepMs],
+    ).flat(),
+  ];
+  return [
+    [...configs, ...gop(60, 40), ...gop(60, 40)],
+    [DEED.avc, 0, ...gop(30, 100), DEED.leave, 20, DEED.avc, 1, ...gop(30, 100)],
+    [DEED.aac, 0, ...Array.from({ length: 90 }, () => [DEED.sound, 23]).flat()],
+    [
+      ...configs,
+      ...gop(20, 40),
+      DEED.anywhere,
+      0xff,
+      0xff,
+      0xff,
+      0x00,
+      ...gop(20, 40),
+      DEED.aac,
+      1,
+      ...gop(20, 40),
+    ],
+    [...configs, ...gop(20, 40), DEED.avc, 2, ...gop(20, 40), DEED.back, 200, ...gop(20, 40)],
+    [DEED.avc, 0, ...gop(20, 40), DEED.aac, 0, ...gop(20, 200), DEED.soundJump, 0x20, 0, ...gop(20, 40)],
+  ].map((bytes) => Buffer.from(bytes));
+};
+
+const hlsOutput: FuzzTarget = {
+  name: 'hls-output',
+  seeds: lifeSeeds,
+  dictionary: hexWords(
+    '0028',
+    '0128',
+    '0217',
+    '0300',
+    '0301',
+    '0400',
+    '0401',
+    '0800',
+    '0810',
+    '07ffffff00',
+    '0700000000',
+    '0a2000',
+    '01ff',
+    '02ff',
+  ),
+  maxInputBytes: 512,
+  maxAllocatedBytes: 64 * MIB,
+  maxRunMs: 1_000,
+  mayRefuse: true,
+  run: (input) => {
+    const feed = new InputFeed(input);
+    const life = new PublishedLife();
+    while (!feed.isEmpty) life.act(feed);
+    return life.finish();
+  },
+};
+
+/** Any view that the ring may give. */
+function viewOf(feed: InputFeed): MediaPlaylistView {
+  const block = new Block(Buffer.alloc(0), () => undefined);
+  const timing = { partTarget: (10 + feed.u16()) / 1_000, targetDuration: 1 + feed.u8(), segmentTarget: 2 };
+  let msn = feed.u32();
+  let dateMs = feed.u32() * 1_000;
+  const count = feed.u8() % 12;
+  const hasEnded = feed.u8() % 4 === 0;
+  const segments = Array.from({ length: count }, (_, at): Segment => {
+    const isOpen = at === count - 1 && !hasEnded;
+    const partCount = 1 + (feed.u8() % 8);
+    const parts = Array.from({ length: partCount }, (_unused, index): Part => {
+      const flags = feed.u8();
+      const slice = (flags & 6) === 6 ? undefined : { bytes: Buffer.alloc(1), block };
+      // 4.4.4.9: none but a segment's last is shorter than 85 % of PART-TARGET.
+      const least = index === partCount - 1 && !isOpen ? 0.004 : 0.86;
+      const duration = timing.partTarget * (least + ((1 - least) * feed.u8()) / 255);
+      return { uri: `part-e-${msn}-${index}.m4s`, duration, isIndependent: (flags & 1) === 1, slice };
+    });
+    const duration = parts.reduce((sum, part) => sum + part.duration, 0);
+    const init = { uri: `init-e-${feed.u8() % 3}.mp4`, bytes: Buffer.alloc(0) };
+    const byteLength = parts.filter(({ slice }) => slice !== undefined).length;
+    const hasDiscontinuity = feed.u8() % 4 === 0;
+    const segment = {
+      msn,
+      uri: `seg-e-${msn}.m4s`,
+      init,
+      hasDiscontinuity,
+      programDateTimeMs: dateMs,
+      parts,
+      duration,
+      byteLength,
+      isOpen,
+    };
+    msn += 1;
+    dateMs += duration * 1_000;
+    return segment;
+  });
+  return {
+    timing,
+    partHoldBack: 3 * timing.partTarget,
+    discontinuitySequence: feed.u8(),
+    segments,
+    preloadHintUri: hasEnded ? undefined : `part-e-${msn}-9.m4s`,
+  };
+}
+
+const mediaPlaylist: FuzzTarget = {
+  name: 'media-playlist',
+  seeds: () => [
+    Buffer.from([
+      0, 200, 4, 0, 0, 0, 9, 0x66, 0, 0, 0, 3, 1, 4, 1, 255, 0, 255, 0, 255, 0, 255, 0, 1, 4, 1, 255, 0, 200,
+      6, 99, 6, 3, 1, 0,
+    ]),
+    Buffer.from([3, 232, 6, 0xff, 0xff, 0xff, 0xf0, 0x66, 0, 0, 0, 11, 4, ...Array(200).fill(6)]),
+    Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0]),
+  ],
+  dictionary: hexWords('00', 'ff', '06', 'ffff', 'ffffffff'),
+  maxInputBytes: 512,
+  maxAllocatedBytes: 16 * MIB,
+  mayRefuse: false,
+  run: (input) => {
+    const view = viewOf(new InputFeed(input));
+    const text = renderMediaPlaylist(view);
+    demand(renderMediaPlaylist(view) === text, () => 'the same view gives another text');
+    const read = readPlaylist(text);
+    // hls-parser knows no playlist without a segment, and no part longer than its segment's target.
+    if (view.segments.length > 0 && isPlayable(view)) demand(!parse(text).isMasterPlaylist, () => text);
+    demand(
+      read.targetDuration === view.timing.targetDuration && read.hint === view.preloadHintUri,
+      () => text,
+    );
+    demand(
+      read.segments.length === view.segments.length,
+      () => `${read.segments.length} segments of ${view.segments.length}\n${text}`,
+    );
+    let discontinuity = view.discontinuitySequence;
+    for (const [at, segment] of view.segments.entries()) {
+      const found = read.segments[at];
+      if (segment.hasDiscontinuity) discontinuity += 1;
+      demand(
+        found?.msn === segment.msn && found.map === segment.init.uri,
+        () => `segment ${segment.msn}\n${text}`,
+      );
+      demand(found.discontinuity === discontinuity, () => `discontinuity of ${segment.msn}\n${text}`);
+      demand(
+        Math.abs(found.dateMs - segment.programDateTimeMs) <= 1,
+        () => `date of ${segment.msn}\n${text}`,
+      );
+      if (!segment.isOpen)
+        demand(
+          Math.abs((found.duration ?? -1) - segment.duration) < 1e-4,
+          () => `EXTINF of ${segment.msn}\n${text}`,
+        );
+      const isShown = found.parts.length > 0;
+      demand(
+        !isShown || found.parts.length === segment.parts.length,
+        () => `parts of ${segment.msn}\n${text}`,
+      );
+    }
+    return `${view.segments.length} ${read.hasEnded} ${bucket(text.length)}`;
+  },
+};
+
+/** What the segmenter sees to: no segment rounds above TARGETDURATION, no part reaches zero at five decimals. */
+function isPlayable({ timing, segments }: MediaPlaylistView): boolean {
+  return segments.every(
+    ({ duration, parts }) =>
+      Math.round(duration) <= timing.targetDuration && parts.every((part) => part.duration >= 0.001),
+  );
+}
+
+const VIDEO_CONFIGS = AVC_CONFIG_CASES.map(({ record }) => videoTrack(parseAvcConfig(record)));
+const AUDIO_CONFIGS = AAC_RECORDS.map((record) => audioTrack(parseAacConfig(record)));
+
+const multivariantPlaylist: FuzzTarget = {
+  name: 'multivariant-playlist',
+  seeds: () => [
+    Buffer.from([0, 1, 1, 0, 0x20, 0, 0, 0, 0x10, 0, 0, 0x75, 0x30]),
+    Buffer.from([2, 9, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+  ],
+  dictionary: hexWords('ffffffff', '00000000', '7530'),
+  maxInputBytes: 32,
+  maxAllocatedBytes: 4 * MIB,
+  mayRefuse: false,
+  run: (input) => {
+    const feed = new InputFeed(input);
+    const choice = feed.u8() % 3;
+    const [video, audio] = [feed.pick(VIDEO_CONFIGS), feed.pick(AUDIO_CONFIGS)];
+    const tracks: Track[] = choice === 0 ? [video, audio] : choice === 1 ? [video] : [audio];
+    const bandwidth = { peak: 1 + feed.u32() / 7, average: 1 + feed.u32() / 9 };
+    const rate = feed.u24() / 1_000;
+    const frameRate = rate < 1 ? undefined : rate;
+    const playlist = parse(renderMultivariantPlaylist([{ uri: 'main.m3u8', tracks, bandwidth, frameRate }]));
+    demand(playlist.isMasterPlaylist && 'variants' in playlist, () => 'not a multivariant playlist');
+    const variant = playlist.variants[0];
+    demand(
+      variant?.uri === 'main.m3u8' && variant.codecs === codecList(tracks),
+      () => `codecs ${variant?.codecs}`,
+    );
+    demand(variant.bandwidth === Math.ceil(bandwidth.peak), () => `BANDWIDTH ${variant.bandwidth}`);
+    demand(
+      choice === 2 || variant.resolution?.width === video.config.sps.width,
+      () => `width ${variant.resolution?.width}`,
+    );
+    const isRateRight =
+      choice === 2 || frameRate === undefined || Math.abs((variant.frameRate ?? 0) - frameRate) < 0.001;
+    demand(isRateRight, () => `FRAME-RATE ${variant.frameRate}, not ${frameRate}`);
+    return `${choice} ${frameRate === undefined} ${variant.codecs}`;
+  },
+};
+
+export const HLS_TARGETS: readonly FuzzTarget[] = [segmenter, hlsOutput, mediaPlaylist, multivariantPlaylist];
