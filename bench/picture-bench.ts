@@ -90,6 +90,8 @@ export async function runPicture(options: PictureOptions): Promise<string> {
     firstPicturesMs: firsts[viewer][side],
     watched: watched[viewer][side],
   });
+  await gateway.child.stop();
+  await browser.close();
   const both = (viewer: Viewer) => ({ sluice: result(viewer, 'sluice'), ffmpeg: result(viewer, 'ffmpeg') });
   return render({ early: both('early'), late: both('late') });
 }

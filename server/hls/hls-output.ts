@@ -23,6 +23,8 @@ export type HlsOutputOptions = {
   readonly segment: number;
   readonly window: number;
   readonly maxBytes: number;
+  /** Parts of the first segment; by default as many as make a stream playable, 0 lets it run its length. */
+  readonly openingParts?: number;
   /** PART-HOLD-BACK as a multiple of PART-TARGET; at least 3. */
   readonly holdBackParts: number;
   /** Milliseconds since the Unix epoch: stamps PROGRAM-DATE-TIME at arrival. */
@@ -39,7 +41,10 @@ export type HlsOutputOptions = {
 
 /** Name of the media playlist, relative to the multivariant playlist. */
 export const MEDIA_PLAYLIST_URI = 'main.m3u8';
-/** Parts that must be there before players are let in: with fewer they start with a stall. */
+/**
+ * Parts that must be there before players are let in: with fewer they start with a stall. They are a whole segment, for
+ * hls.js refuses a playlist without one, and so does every player that knows no parts.
+ */
 const PLAYABLE_PARTS = 3;
 /**
  * A media sequence starts at the half seconds since this day: segments last longer, so a restart never goes back, and
@@ -173,7 +178,8 @@ export class HlsOutput implements Sink {
     this.#shift = this.#rendition.partCount === 0 ? 0 : this.#edge - result.start;
     this.#originMs = result.originMs - this.#shift * 1000;
     const tracks = result.tracks.map((track) => this.#known.get(track.kind) ?? track);
-    this.#beginRun(this.#rendition, tracks);
+    const isOpening = this.#rendition.partCount === 0;
+    this.#beginRun(this.#rendition, tracks, isOpening ? (this.#options.openingParts ?? PLAYABLE_PARTS) : 0);
     for (const sample of result.samples) {
       const track = this.#known.get(sample.kind);
       if (track !== undefined) this.#presence.note(sample.kind, sample.dts / track.timescale);
@@ -231,7 +237,7 @@ export class HlsOutput implements Sink {
     this.#hasJumped = false;
     const tracks = KINDS.map((kind) => this.#sent(kind)).filter((sent) => sent !== undefined);
     if (leadingTrack(tracks) !== this.#lead()) this.#frameDurationS = assumedFrameDuration(track, undefined);
-    this.#beginRun(rendition, tracks);
+    this.#beginRun(rendition, tracks, 0);
     if (this.#run.get('audio') === follower)
       for (const held of rest) this.#segmenter?.push(movedBy(held, forwardTicks));
     const early = this.#early;
@@ -240,7 +246,7 @@ export class HlsOutput implements Sink {
     this.#segmenter?.push(this.#shifted(sample));
   }
 
-  #beginRun(rendition: Rendition, tracks: readonly Track[]): void {
+  #beginRun(rendition: Rendition, tracks: readonly Track[], openingParts: number): void {
     this.#run.clear();
     for (const track of KINDS.flatMap((kind) => tracks.filter((candidate) => candidate.kind === kind)))
       this.#run.set(track.kind, track);
@@ -252,6 +258,7 @@ export class HlsOutput implements Sink {
       tracks: inOrder,
       timing: rendition.timing,
       frameDurationS: this.#frameDurationS,
+      openingParts,
       onPart: (plan) => this.#addPart(rendition, plan),
     });
   }

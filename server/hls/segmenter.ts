@@ -51,11 +51,14 @@ export class Segmenter {
   readonly #partTicks: number;
   readonly #segmentTicks: number;
   readonly #segmentLimitTicks: number;
+  #openingPartsLeft: number;
 
   constructor(options: {
     readonly tracks: readonly Track[];
     readonly timing: PartTiming;
     readonly frameDurationS: number;
+    /** Ends the first segment after this many parts; 0, the default, lets it run its length. */
+    readonly openingParts?: number;
     readonly onPart: (plan: PartPlan) => void;
   }) {
     const lead = leadingTrack(options.tracks);
@@ -69,6 +72,7 @@ export class Segmenter {
     this.#segmentTicks = options.timing.segmentTarget * timescale;
     this.#segmentLimitTicks = (options.timing.targetDuration + EXTINF_ROUNDING_S) * timescale;
     this.#stepTicks = options.frameDurationS * timescale;
+    this.#openingPartsLeft = options.openingParts ?? 0;
   }
 
   push(sample: Sample): void {
@@ -193,7 +197,8 @@ export class Segmenter {
     const { timescale } = this.#lead;
     const start = this.#partStart;
     const isFull = end - this.#segmentStart + this.#partTicks > this.#segmentLimitTicks;
-    const endsSegment = endsSegmentHere || isFull;
+    this.#openingPartsLeft -= 1;
+    const endsSegment = endsSegmentHere || isFull || this.#openingPartsLeft === 0;
     this.#partStart = end;
     if (endsSegment) {
       this.#segmentStart = end;

@@ -114,8 +114,6 @@ export class StatsSocket {
     socket.on('pong', () => {
       peer.isAlive = true;
     });
-    // ws has answered the ping by itself; a peer that leaves the answers unread must not pile them up here.
-    socket.on('ping', () => this.#dropUnreading(peer));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#forget(peer));
     this.#send(peer, {
@@ -183,14 +181,10 @@ export class StatsSocket {
   }
 
   #sendText(peer: Peer, text: string): void {
-    if (peer.socket.readyState === WebSocket.OPEN && !this.#dropUnreading(peer)) peer.socket.send(text);
-  }
-
-  /** @returns whether the peer was dropped */
-  #dropUnreading(peer: Peer): boolean {
-    if (peer.socket.bufferedAmount <= MAX_UNREAD_BYTES) return false;
-    peer.socket.terminate();
-    return true;
+    if (peer.socket.readyState !== WebSocket.OPEN) return;
+    // Pongs need no such care: ws drops a peer that leaves 60 of its own unread.
+    if (peer.socket.bufferedAmount > MAX_UNREAD_BYTES) peer.socket.terminate();
+    else peer.socket.send(text);
   }
 
   #beat(): void {

@@ -11,6 +11,8 @@ import { allocatedBytes, type Finding, judge, maxRunMs, observe, usedBytes } fro
 
 /** Of a seed that is longer, only so many heads, evenly spread, are tried. */
 const MAX_HEADS = 1_024;
+/** Beyond so many, a new answer tells of a detail, and would only crowd out what leads to new code. */
+const MAX_ANSWERS_KEPT = 2_000;
 /** Executions between two looks at the coverage: fewer while there is news, for then it is looked at again and again. */
 const BATCH = { least: 64, most: 4_096, maxBytes: 8 * 1024 * 1024 } as const;
 /** Inputs of one batch that join the corpus for the code they ran: finding each takes as long as two batches. */
@@ -135,7 +137,7 @@ export class FuzzRun {
     }
     if (this.#answers.has(observation.answer)) return;
     this.#answers.add(observation.answer);
-    this.#corpus.add(input, 'answer');
+    if (this.#answers.size <= MAX_ANSWERS_KEPT) this.#corpus.add(input, 'answer');
   }
 
   #report(finding: Finding): void {

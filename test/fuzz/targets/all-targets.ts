@@ -4,6 +4,7 @@ import type { FuzzTarget } from '../fuzz-target.ts';
 import { AMF_TARGETS } from './amf0.ts';
 import { HLS_TARGETS } from './hls.ts';
 import { TIME_TARGETS } from './media-times.ts';
+import { PLAYLIST_TARGETS } from './playlists.ts';
 import { CHUNK_TARGETS } from './rtmp-chunks.ts';
 import { SESSION_TARGETS } from './rtmp-sessions.ts';
 import { CODEC_TARGETS, TAG_TARGETS } from './tags-and-codecs.ts';
@@ -17,5 +18,6 @@ export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...CODEC_TARGETS,
   ...TIME_TARGETS,
   ...HLS_TARGETS,
+  ...PLAYLIST_TARGETS,
   ...TEXT_TARGETS,
 ];

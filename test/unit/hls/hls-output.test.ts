@@ -271,6 +271,19 @@ describe('what players are told', () => {
     expect(script.multivariant).toContain('main.m3u8');
   });
 
+  it('has a whole segment from the start: three parts, and the next key frame begins the third', () => {
+    const script = new HlsScript({ openingParts: 3 });
+    script.start([video], { hasAudio: false });
+    const media = frames(6);
+    script.send(media.slice(0, 16));
+    expect(script.playableCount).toBe(1);
+    expect(script.text).toMatch(/#EXTINF:0\.6,\nseg-e0-\d+\.m4s\n#EXT-X-PRELOAD-HINT:.*\n$/);
+    script.send(media.slice(16));
+    const durations = [...script.text.matchAll(/#EXTINF:([\d.]+),/g)].map((match) => Number(match[1]));
+    expect(durations).toEqual([0.6, 0.4, 2, 2]);
+    expect(script.text).not.toContain('DISCONTINUITY\n');
+  });
+
   it('can be played to its end however short it was', () => {
     const script = new HlsScript();
     script.start([video], { hasAudio: false });
