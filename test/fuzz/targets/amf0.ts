@@ -154,7 +154,7 @@ const command: FuzzTarget = {
       () => 'a command without a name',
     );
     demand(quote(parsed.name).length < 500, () => `a quoted name of ${quote(parsed.name).length} characters`);
-    return `command ${bucket(parsed.name.length)} ${typeof parsed.object} ${parsed.args.length}`;
+    return `command ${bucket(parsed.name.length)} ${typeof parsed.object} ${bucket(parsed.args.length)}`;
   },
 };
 
@@ -168,7 +168,7 @@ function readData(message: Message): string {
     () => `${frameRate} frames a second`,
   );
   demand(/^[ -~]{0,80}$/.test(metadata?.encoder ?? ''), () => `the encoder is ${metadata?.encoder}`);
-  return `data ${data.values.length} ${metadata?.hasVideo} ${metadata?.hasAudio}`;
+  return `data ${bucket(data.values.length)} ${metadata?.hasVideo} ${metadata?.hasAudio}`;
 }
 
 export const AMF_TARGETS: readonly FuzzTarget[] = [decode, roundTrip, command];

@@ -26,6 +26,8 @@ const TIGHT_LIMITS: RtmpLimits = {
   maxAssemblingBytes: 32 * KIB,
   maxChunkStreams: 8,
 };
+/** Small pieces find what single bytes would, many times faster. */
+const MAX_BYTEWISE_BYTES = KIB;
 /** What a body that grows starts with, and what one stream's growth may leave unused. */
 const FIRST_STEP_BYTES = 16 * KIB;
 
@@ -163,11 +165,11 @@ function outline({ messages, code }: ReadParts): string {
   return `${messages.map(({ type, timestamp, body }) => `${type}@${timestamp}+${body.length}`).join(' ')} ${code}`;
 }
 
-/** Byte by byte, and at two kinds of random places that depend on nothing but the input. */
+/** Byte by byte unless that takes long, and at two kinds of random places that depend on nothing but the input. */
 export function cutsOf(input: Buffer): readonly (readonly [name: string, parts: readonly Buffer[]])[] {
   const random = pseudoRandom(createHash('sha1').update(input).digest().readUInt32BE(0));
   return [
-    ['byte by byte', cut(input, () => 1)],
+    ...(input.length > MAX_BYTEWISE_BYTES ? [] : ([['byte by byte', cut(input, () => 1)]] as const)),
     ['small pieces', cut(input, () => 1 + Math.floor(random() * 20))],
     ['large pieces', cut(input, () => 1 + Math.floor(random() * Math.max(2, input.length)))],
   ];
