@@ -116,6 +116,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       monotonicNow: () => performance.now(),
       onStreamCreated: (stream) => this.#addStream(stream),
       onStateChange: (stream, state) => this.#announce(stream, state),
+      onSinkFault: (stream, error) => {
+        this.#logger.error({ err: error, stream: stream.name }, 'an output failed at its end');
+      },
       onStreamRemoved: (stream) => this.#removeStream(stream),
     });
     this.#rtmp = new RtmpServer({

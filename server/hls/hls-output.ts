@@ -82,6 +82,7 @@ export class HlsOutput implements Sink {
   /** Sound that the present run has no track for: the next one begins with it. */
   #early: Sample[] = [];
   #isPlayable = false;
+  #hasEnded = false;
   /** Requests that came before there was anything to play. */
   readonly playableWaiters: PlaylistWaiters;
 
@@ -98,6 +99,11 @@ export class HlsOutput implements Sink {
   /** Text of the multivariant playlist; undefined until the stream is playable. */
   get multivariantPlaylist(): Buffer | undefined {
     return this.#isPlayable ? this.#multivariant : undefined;
+  }
+
+  /** Nothing comes any more. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** RFC 6381 list of the tracks that are played. */
@@ -148,6 +154,7 @@ export class HlsOutput implements Sink {
   }
 
   onEnd(): void {
+    this.#hasEnded = true;
     this.onSourceEnd();
     this.#rendition?.end();
     // However short it was, it can be played to its end.

@@ -142,9 +142,8 @@ export class Rendition {
     const { partTarget } = this.timing;
     const advanceLimit = partTarget < 1 ? Math.ceil(ADVANCE_PARTS / partTarget) : ADVANCE_PARTS;
     const edge = this.#edge();
-    return (
-      position.msn === edge.msn && position.part !== undefined && position.part >= edge.parts + advanceLimit
-    );
+    if (position.part === undefined || position.msn < edge.msn) return false;
+    return position.part >= (position.msn === edge.msn ? edge.parts : 0) + advanceLimit;
   }
 
   #isReached(position: PlaylistPosition, edge: Edge): boolean {

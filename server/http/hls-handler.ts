@@ -117,10 +117,10 @@ export class HlsHandler {
   #multivariant(response: ServerResponse, output: HlsOutput): void {
     const send = (): void => {
       const text = output.multivariantPlaylist;
-      if (text === undefined) this.#refuse(response, NOT_YET);
-      else sendPlaylist(response, text);
+      if (text !== undefined) sendPlaylist(response, text);
+      else this.#refuse(response, output.hasEnded ? NO_SUCH_STREAM : NOT_YET);
     };
-    if (output.multivariantPlaylist !== undefined || output.rendition?.hasEnded) return send();
+    if (output.multivariantPlaylist !== undefined || output.hasEnded) return send();
     this.#hold(response, output.playableWaiters, { msn: 0, part: 0 }, send);
   }
 

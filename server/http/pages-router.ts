@@ -53,7 +53,11 @@ export async function createPagesRouter(webRoot: URL): Promise<Router> {
       maxAge: '365d',
       index: false,
       redirect: false,
-      setHeaders: (response) => response.setHeader('x-content-type-options', 'nosniff'),
+      setHeaders: (response) => {
+        response.setHeader('x-content-type-options', 'nosniff');
+        // A sandboxed frame has the origin "null": its scripts and styles come from a foreign site.
+        response.setHeader('access-control-allow-origin', '*');
+      },
     }),
   );
   return router;

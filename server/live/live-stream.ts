@@ -26,6 +26,8 @@ export type LiveStreamOptions = {
   /** Milliseconds that never go back: silence and ages are measured on them. */
   readonly monotonicNow: () => number;
   readonly onStateChange: (stream: LiveStream) => void;
+  /** A sink failed at an end of which it was told; the stream and its other sinks go on. */
+  readonly onSinkFault: (stream: LiveStream, error: unknown) => void;
 };
 
 export class LiveStream {
@@ -34,6 +36,7 @@ export class LiveStream {
   readonly #now: () => number;
   readonly #monotonicNow: () => number;
   readonly #onStateChange: (stream: LiveStream) => void;
+  readonly #onSinkFault: (stream: LiveStream, error: unknown) => void;
   readonly #sinks: Sink[] = [];
   readonly #tracks = new Map<TrackKind, Track>();
   #source: Source | undefined;
@@ -49,6 +52,7 @@ export class LiveStream {
     this.#now = options.now;
     this.#monotonicNow = options.monotonicNow;
     this.#onStateChange = options.onStateChange;
+    this.#onSinkFault = options.onSinkFault;
     this.#stateSince = this.#now();
     this.#stateBeganAt = this.#monotonicNow();
     this.#startedAt = this.#stateSince;
@@ -123,7 +127,7 @@ export class LiveStream {
   closeSource(source: Source): void {
     if (source !== this.#source) return;
     this.#source = undefined;
-    for (const sink of this.#sinks) sink.onSourceEnd();
+    this.#tellEach((sink) => sink.onSourceEnd());
     this.#setState('reconnecting');
   }
 
@@ -143,8 +147,19 @@ export class LiveStream {
   end(): void {
     if (this.#state === 'ended') return;
     this.#source = undefined;
-    for (const sink of this.#sinks) sink.onEnd();
+    this.#tellEach((sink) => sink.onEnd());
     this.#setState('ended');
+  }
+
+  /** An end concerns every sink: one that fails does not keep it from the others. */
+  #tellEach(tell: (sink: Sink) => void): void {
+    for (const sink of this.#sinks) {
+      try {
+        tell(sink);
+      } catch (error) {
+        this.#onSinkFault(this, error);
+      }
+    }
   }
 
   #setState(state: StreamState): void {

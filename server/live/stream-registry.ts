@@ -18,6 +18,8 @@ export type StreamRegistryOptions = {
   /** A name appears for the first time, or anew after it ended: the place to add sinks. */
   readonly onStreamCreated: (stream: LiveStream) => void;
   readonly onStateChange: (stream: LiveStream, state: StreamState) => void;
+  /** A sink failed at an end of which it was told. */
+  readonly onSinkFault: (stream: LiveStream, error: unknown) => void;
   /** An ended stream is forgotten. */
   readonly onStreamRemoved: (stream: LiveStream) => void;
 };
@@ -80,6 +82,7 @@ export class StreamRegistry {
       now: this.#options.now,
       monotonicNow: this.#options.monotonicNow ?? (() => performance.now()),
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),
+      onSinkFault: this.#options.onSinkFault,
     });
     this.#streams.set(name, stream);
     this.#options.onStreamCreated(stream);

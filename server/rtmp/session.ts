@@ -79,8 +79,9 @@ export class Session {
       code: status?.code ?? 'NetConnection.Connect.Closed',
       description: status?.description ?? 'The server closes the connection.',
     };
+    // The reason first: clients stop reading at the word that their publication has ended.
+    if (this.#state !== 'handshaking') this.#replies.status(farewell, this.#replyStreamId);
     if (this.#state === 'publishing') this.#replies.publishEnded(this.#replyStreamId);
-    if (this.#state !== 'handshaking') this.#replies.status(farewell, 0);
     this.#close('ended_by_server', `${farewell.code}: ${farewell.description}`);
     return this.#takeOutputs();
   }

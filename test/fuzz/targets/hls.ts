@@ -11,6 +11,7 @@ import { AAC_44100, AAC_48000 } from '../../cases/aac-configs.ts';
 import { AVC_720P, AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
 import { mp4boxFile } from '../../cases/mp4box-fragment.ts';
 import { HlsScript } from '../../support/hls-script.ts';
+import { readPlaylist } from '../../support/playlist-rules.ts';
 import {
   audioSamples,
   interleave,
@@ -213,6 +214,14 @@ class PublishedLife {
   }
 }
 
+/** hls-parser multiplies in binary fractions: to it, 0.238 s are less than 85 % of 0.28 s. */
+function isRoundedByParser(error: unknown, text: string): boolean {
+  if (!(error instanceof Error) || !error.message.includes('at least 85% of PART-TARGET')) return false;
+  const { partTarget, segments } = readPlaylist(text);
+  const inner = segments.flatMap(({ parts, uri }) => (uri === undefined ? parts : parts.slice(0, -1)));
+  return inner.every(({ duration }) => Math.round(duration * 1e5) * 100 >= Math.round(partTarget * 1e5) * 85);
+}
+
 const lifeSeeds = (): Buffer[] => {
   const configs = [DEED.avc, 0, DEED.aac, 0];
   const gop = (frames: number, stepMs: number) => [
@@ -270,8 +279,13 @@ const hlsOutput: FuzzTarget = {
   run: (input) => {
     const feed = new InputFeed(input);
     const life = new PublishedLife();
-    while (!feed.isEmpty) life.act(feed);
-    return life.finish();
+    try {
+      while (!feed.isEmpty) life.act(feed);
+      return life.finish();
+    } catch (error) {
+      if (!isRoundedByParser(error, life.script.text)) throw error;
+      return 'a part of 85 %, to the tick';
+    }
   },
 };
 

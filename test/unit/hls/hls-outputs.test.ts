@@ -22,6 +22,7 @@ function publish(outputs: HlsOutputs): LiveStream {
     now: () => WALL_MS,
     monotonicNow: () => 0,
     onStateChange: () => undefined,
+    onSinkFault: () => undefined,
   });
   outputs.attach(stream);
   stream.openSource(source);

@@ -90,6 +90,8 @@ describe('what is beyond reach (6.2.5.2)', () => {
     ['one past it', midway, 101, 7, true],
     ['two segments past the last closed one', between, 103, undefined, false],
     ['three, between segments', between, 104, undefined, true],
+    ['a part of the segment to come that it will not have', midway, 102, 16, true],
+    ['one of its first', midway, 102, 4, false],
     ['the past', midway, 3, 99, false],
   ])('%s', (_what, stream, msn, index, isBeyond) => {
     expect(stream().isBeyondReach({ msn, part: index })).toBe(isBeyond);

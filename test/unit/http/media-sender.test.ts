@@ -96,6 +96,7 @@ test('of pipelined requests only the first waits; a client that leaves takes all
     monotonicNow: () => performance.now(),
     onStreamCreated: (stream) => outputs.attach(stream),
     onStateChange: () => {},
+    onSinkFault: () => {},
     onStreamRemoved: (stream) => outputs.detach(stream),
   });
   const rtmp = new RtmpServer({

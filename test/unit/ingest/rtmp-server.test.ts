@@ -55,6 +55,7 @@ test('a sink that fails ends the one connection that feeds it', async () => {
       stream.addSink({ ...bug, onSample: count, onSourceEnd: () => {} });
     },
     onStateChange: () => {},
+    onSinkFault: () => {},
     onStreamRemoved: () => {},
   });
   const server = new RtmpServer({

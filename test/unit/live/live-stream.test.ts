@@ -10,12 +10,13 @@ const newSource = (): Source => ({
   onReplaced: () => undefined,
 });
 
-function newStream(clock = { wall: 1_000, monotonic: 0 }): LiveStream {
+function newStream(clock = { wall: 1_000, monotonic: 0 }, faults: unknown[] = []): LiveStream {
   return new LiveStream({
     name: 'a',
     now: () => clock.wall,
     monotonicNow: () => clock.monotonic,
     onStateChange: () => undefined,
+    onSinkFault: (_stream, error) => faults.push(error),
   });
 }
 
@@ -53,6 +54,26 @@ describe('live stream', () => {
     stream.markPlayable();
     expect(stream.state).toBe('ended');
     expect(stream.counters.videoFrames).toBe(0);
+  });
+
+  it('tells every sink of an end, also behind one that fails', () => {
+    const faults: unknown[] = [];
+    const heard: string[] = [];
+    const stream = newStream({ wall: 1_000, monotonic: 0 }, faults);
+    const fail = (): never => {
+      throw new TypeError('a full disk');
+    };
+    const quiet = { onSourceStart: () => {}, onTrack: () => {}, onSample: () => {} };
+    stream.addSink({ ...quiet, onSourceEnd: fail, onEnd: fail });
+    stream.addSink({ ...quiet, onSourceEnd: () => heard.push('gone'), onEnd: () => heard.push('end') });
+    const source = newSource();
+    stream.openSource(source);
+    stream.closeSource(source);
+    expect(stream.state).toBe('reconnecting');
+    stream.end();
+    expect(stream.state).toBe('ended');
+    expect(heard).toEqual(['gone', 'end']);
+    expect(faults).toHaveLength(2);
   });
 
   it('counts what came in', () => {

@@ -25,6 +25,7 @@ class Hub {
         stream.addSink(this.#sink());
       },
       onStateChange: (_stream, state) => this.states.push(state),
+      onSinkFault: (_stream, error) => this.heard.push(String(error)),
       onStreamRemoved: (stream) => this.removed.push(stream),
     });
   }

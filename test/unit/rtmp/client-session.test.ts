@@ -87,11 +87,12 @@ describe('publishing client against the server session', () => {
     expect(client.receive(pattern(10))).toEqual([]);
   });
 
-  it('learns that the server ends it', () => {
+  it('learns that the server ends it, and why', () => {
     const { server, client } = talk(new PublishSession(OPTIONS));
-    const [farewell] = server.end();
+    const why = { code: 'NetStream.Publish.BadName', description: 'Somebody else publishes it now.' };
+    const [farewell] = server.end(why);
     const outputs = farewell?.kind === 'send' ? client.receive(farewell.bytes) : [];
-    expect(outputs.at(-1)).toMatchObject({ kind: 'rejected', code: 'NetStream.Unpublish.Success' });
+    expect(outputs.find(({ kind }) => kind === 'rejected')).toEqual({ kind: 'rejected', ...why });
   });
 
   it('answers pings', () => {

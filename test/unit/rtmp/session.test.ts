@@ -355,9 +355,9 @@ describe('end', () => {
     const outputs = session.end();
     const [send, closed] = outputs;
     expect(send?.kind === 'send' && said(send.bytes)).toEqual([
+      'onStatus NetConnection.Connect.Closed',
       'onFCUnpublish NetStream.Unpublish.Success',
       'onStatus NetStream.Unpublish.Success',
-      'onStatus NetConnection.Connect.Closed',
     ]);
     expect(closed).toMatchObject({ kind: 'closed', code: 'ended_by_server' });
     expect(session.end()).toEqual([]);

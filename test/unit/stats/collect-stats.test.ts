@@ -17,6 +17,7 @@ function metered(encoder?: string) {
     now: () => now,
     monotonicNow: () => now,
     onStateChange: () => {},
+    onSinkFault: () => {},
   });
   const source: Source = { encoder, repairs: new Timeline().repairs, onReplaced: () => {} };
   stream.openSource(source);
