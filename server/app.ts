@@ -9,6 +9,7 @@ import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
 import { HttpServer } from './http/http-server.ts';
 import { StatsSocket } from './http/stats-socket.ts';
+import type { CertificatePaths } from './ingest/certificate-files.ts';
 import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
 import { lanAddresses } from './lan-addresses.ts';
@@ -39,7 +40,12 @@ export type GatewayEvents = {
   'stream:ended': [name: string];
 };
 
-export type ListeningPorts = { readonly rtmpPort: number; readonly httpPort: number };
+export type ListeningPorts = {
+  readonly rtmpPort: number;
+  /** With a certificate only. */
+  readonly rtmpsPort?: number;
+  readonly httpPort: number;
+};
 
 export interface Gateway extends EventEmitter<GatewayEvents> {
   /** All of HTTP as one function: for node:http, Express or Connect. Usable before and without `listen`. */
@@ -72,6 +78,20 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const gateway = new App(settingsFrom(sections), logger, authorizer);
   await gateway.prepare();
   return gateway;
+}
+
+/** TLS needs both files, or none. */
+function certificatePaths(settings: Settings): CertificatePaths | undefined {
+  const [certificate, key] = [settings['tls.certificate'], settings['tls.key']];
+  if (certificate === '' && key === '') return undefined;
+  if (certificate !== '' && key !== '') return { certificate, key };
+  const [given, missing] =
+    certificate === '' ? ['tls.key', 'tls.certificate'] : ['tls.certificate', 'tls.key'];
+  throw new GatewayError(
+    'config',
+    'bad_certificate',
+    `${given} is set, and ${missing} is not; TLS needs both`,
+  );
 }
 
 /** The hosts under which an encoder reaches us, the best one first. */
@@ -112,6 +132,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
     this.#registry = new StreamRegistry({
       graceMs: settings['stream.grace'],
+      takeover: settings['stream.takeover'],
       now: Date.now,
       monotonicNow: () => performance.now(),
       onStreamCreated: (stream) => this.#addStream(stream),
@@ -127,6 +148,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rtmpLimits: {
         maxMessageBytes: settings['rtmp.max-message'],
         maxChunkStreams: settings['rtmp.max-chunk-streams'],
+        maxAssemblingBytes: settings['rtmp.max-assembling'],
+        maxBytesBeforePublish: settings['rtmp.max-before-publish'],
+        maxDataBytes: settings['rtmp.max-metadata'],
+        maxAmfDepth: settings['rtmp.max-amf-depth'],
+        maxAmfNodes: settings['rtmp.max-amf-values'],
+        maxAmfStringBytes: settings['rtmp.max-amf-text'],
       },
       limits: {
         ...DEFAULT_INGEST_LIMITS,
@@ -134,6 +161,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         silenceMs: settings['rtmp.silence'],
         maxConnections: settings['rtmp.max-connections'],
         maxConnectionsPerAddress: settings['rtmp.max-connections-per-address'],
+        maxUnreadBytes: settings['rtmp.max-unread'],
       },
       log: logger,
     });
@@ -216,7 +244,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
-    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], settings['rtmp.host'] || undefined);
+    const host = settings['rtmp.host'] || undefined;
+    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
+    const certificate = certificatePaths(settings);
+    const rtmpsPort =
+      certificate === undefined
+        ? undefined
+        : await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate);
     let httpPort = 0;
     if (withHttp) {
       const http = new HttpServer(this.handler, this.#stats, this.#logger);
@@ -224,7 +258,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       this.#http = http;
     }
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#ports = { rtmpPort, httpPort };
+    this.#ports = { rtmpPort, ...(rtmpsPort === undefined ? {} : { rtmpsPort }), httpPort };
     return this.#ports;
   }
 

@@ -30,6 +30,8 @@ export function renderBanner(ready: Ready): string {
   const [server = 'rtmp://localhost/live'] = info.rtmp.servers;
   const host = new URL(server.replace('rtmp:', 'http:')).hostname;
   const web = `http://${host}:${ports.httpPort}`;
+  const secure =
+    ports.rtmpsPort === undefined ? '' : `\n         or, over TLS  rtmps://${host}:${ports.rtmpsPort}/live`;
   const demo = ready.withDemo
     ? `\n  DEMO   ${web}/watch/demo   a clip in a loop, so that there is something to see\n`
     : '';
@@ -37,7 +39,7 @@ export function renderBanner(ready: Ready): string {
   sluice ${info.version} · ready in ${ready.startupMs} ms
 
   PUSH   OBS: Settings, Stream, Service "Custom…"
-         Server      ${server}
+         Server      ${server}${secure}
          Stream key  ${EXAMPLE_NAME}          (any name of letters, digits, - and _)
          ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -pix_fmt yuv420p -c:a aac -f flv ${server}/${EXAMPLE_NAME}
 

@@ -115,7 +115,7 @@ function readFile(file: string | undefined): Values {
   }
   let document: unknown;
   try {
-    document = parseYaml(content);
+    document = parseYaml(content, { logLevel: 'error' });
   } catch (error) {
     throw new GatewayError(
       'config',

@@ -14,7 +14,8 @@ export type Setting<Value> = {
   readonly shownDefault: string;
 };
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 /** Longer is not meant; and timers end at 24.8 days, beyond which they fire at once. */
 const MAX_DURATION_MS = 24 * 3_600_000;
 
@@ -27,6 +28,19 @@ export const SETTINGS = {
   'rtmp.silence': duration(10_000, 'A publisher that sends nothing for this long has ended.'),
   'rtmp.max-message': bytes(16 * MIB, 'The longest RTMP message; 4K key frames exceed 1 MiB.'),
   'rtmp.max-chunk-streams': count(32, 'Chunk streams that one connection may open.'),
+  'rtmp.max-assembling': bytes(16 * MIB, 'Memory for the unfinished messages of one connection.'),
+  'rtmp.max-before-publish': bytes(64 * KIB, 'All that a peer may send before it asks to publish.'),
+  'rtmp.max-metadata': bytes(64 * KIB, 'Longer data messages are ignored.'),
+  'rtmp.max-amf-depth': count(16, 'Objects and arrays nested in one AMF value.'),
+  'rtmp.max-amf-values': count(1024, 'AMF values in one message.'),
+  'rtmp.max-amf-text': bytes(64 * KIB, 'Text in the AMF values of one message.'),
+  'rtmp.max-unread': bytes(64 * KIB, 'Replies that a peer may leave unread.'),
+  'rtmps.port': port(1936, 'Where encoders push over TLS, when there is a certificate.'),
+  'tls.certificate': text(
+    '',
+    'PEM file of the certificate chain; renewed while running when the file changes.',
+  ),
+  'tls.key': text('', 'PEM file of the private key.'),
   'http.port': port(8080, 'Where browsers watch: pages, HLS, API and WebSocket. 0 takes any free port.'),
   'http.host': text('', 'Address that HTTP listens on; empty for all.'),
   'http.base-path': path(
@@ -60,6 +74,11 @@ export const SETTINGS = {
     { minMs: 1, maxMs: 9_000 },
   ),
   'stream.grace': duration(15_000, 'How long the place of a lost publisher is held for its return.'),
+  'stream.takeover': choice<'silent' | 'newest'>(
+    'silent',
+    ['silent', 'newest'],
+    'When a second publisher may take a name: if the first has been silent for two seconds, or always.',
+  ),
   'log.level': choice<LogLevel>('info', LOG_LEVELS, 'How much is told on standard error.'),
 } as const;
 
@@ -209,7 +228,7 @@ function bytes(defaultBytes: number, meaning: string): Setting<number> {
     meaning,
     parse: (raw) =>
       within(withUnit(raw, /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/, units), 1, Number.MAX_SAFE_INTEGER),
-    shownDefault: `${defaultBytes / MIB}MiB`,
+    shownDefault: defaultBytes % MIB === 0 ? `${defaultBytes / MIB}MiB` : `${defaultBytes / KIB}KiB`,
   };
 }
 

@@ -146,8 +146,9 @@ export class Segmenter {
   /** Closes what `next`, the leading track's next sample, leaves behind. */
   #advance(next: Sample): void {
     const length = next.dts - this.#partStart;
+    // More than the least by a tick: readers that compute it in floating point come out on the same side.
     const isPartFull =
-      length >= MIN_PART_FILL * this.#partTicks && length + this.#stepTicks > this.#partTicks;
+      length > MIN_PART_FILL * this.#partTicks + 1 && length + this.#stepTicks > this.#partTicks;
     // Sound can start a segment anywhere: it does so where a part ends anyway.
     const startsSegment =
       next.isSync && this.#mayStartSegment(next.dts) && (isPartFull || this.#lead.kind === 'video');

@@ -3,6 +3,8 @@
 export type IngestLimits = {
   /** From TCP accept to a publish request; absolute, so that a drip of bytes does not stretch it. */
   readonly publishDeadlineMs: number;
+  /** From TCP accept to the end of a TLS handshake. */
+  readonly tlsHandshakeMs: number;
   /** A publisher that sends nothing for this long has ended. */
   readonly silenceMs: number;
   /** Replies that a peer leaves unread. */
@@ -16,6 +18,8 @@ export type IngestLimits = {
 export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   // An encoder across the world needs seven round trips: two seconds at a round trip of 300 ms.
   publishDeadlineMs: 5_000,
+  // Two round trips and a signature on a small machine.
+  tlsHandshakeMs: 5_000,
   // Encoders on mobile networks fall silent for some seconds and go on; 8 s must be borne.
   silenceMs: 10_000,
   // Replies are below 4 KiB in all; OBS reads nothing while it streams, and its kernel takes far more than that.

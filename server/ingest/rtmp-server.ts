@@ -1,10 +1,12 @@
-// The RTMP listener: accepts within its caps, and owns its connections.
+// The RTMP and RTMPS listeners: they accept within their caps, and own their connections.
 
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Authorizer } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
+import { type CertificatePaths, readCertificate, watchCertificate } from './certificate-files.ts';
 import { ConnectionLog } from './connection-log.ts';
 import type { IngestLimits } from './limits.ts';
 import { plainAddress } from './private-address.ts';
@@ -18,8 +20,14 @@ export type RtmpServerOptions = {
   readonly log: Logger;
 };
 
-/** Half-open connections are found by the kernel after this long without a byte. */
-const KEEP_ALIVE_MS = 10_000;
+const SOCKET_OPTIONS = {
+  noDelay: true,
+  keepAlive: true,
+  // Half-open connections are found by the kernel after this long without a byte.
+  keepAliveInitialDelay: 10_000,
+  allowHalfOpen: true,
+} as const;
+const CLOSED = 'rtmp connection closed';
 const SILENCE_CHECK_MS = 1_000;
 
 export class RtmpServer {
@@ -27,57 +35,96 @@ export class RtmpServer {
   readonly closedByReason = new Map<string, number>();
   readonly #options: RtmpServerOptions;
   readonly #endings: ConnectionLog;
-  readonly #server: Server;
+  readonly #listeners: Server[] = [];
   readonly #connections = new Set<RtmpConnection>();
-  readonly #perAddress = new Map<string, number>();
+  /** Sockets that are open, those in a TLS handshake and those on their way out included. */
+  #socketCount = 0;
+  readonly #socketsPerAddress = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
+  #stopWatching: (() => void) | undefined;
 
   constructor(options: RtmpServerOptions) {
     this.#options = options;
     this.#endings = new ConnectionLog(options.log, () => performance.now());
-    this.#server = createServer(
-      { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, allowHalfOpen: true },
-      (socket) => this.#accept(socket),
-    );
   }
 
   get connectionCount(): number {
     return this.#connections.size;
   }
 
-  /** @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
+  /** RTMP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
   listen(port: number, host: string | undefined): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-        this.#server.off('error', reject);
-        // Out of file descriptors, the kernel says so for every connection that comes.
-        this.#server.on('error', (error) =>
-          this.#endings.write(
-            'warn',
-            { code: 'listener_failed', reason: error.message },
-            'rtmp listener failed',
-          ),
-        );
-        this.#timer = setInterval(() => this.#checkSilence(), SILENCE_CHECK_MS);
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
+    const listener = createServer(SOCKET_OPTIONS, (socket) => this.#converse(socket));
+    listener.prependListener('connection', (socket) => this.#admit(socket));
+    return this.#open(listener, port, host);
+  }
+
+  /**
+   * RTMPS, with a certificate that may be renewed meanwhile. @returns the port. Rejects with the system's error, or with
+   * GatewayError when the certificate cannot be used.
+   */
+  async listenTls(port: number, host: string | undefined, paths: CertificatePaths): Promise<number> {
+    const { log, limits } = this.#options;
+    const listener = createTlsServer({
+      ...SOCKET_OPTIONS,
+      ...readCertificate(paths),
+      handshakeTimeout: limits.tlsHandshakeMs,
     });
+    listener.prependListener('connection', (socket: Socket) => this.#admit(socket));
+    listener.on('secureConnection', (socket) => this.#converse(socket));
+    listener.on('tlsClientError', (error, socket) => {
+      const remote = plainAddress(socket.remoteAddress ?? 'unknown');
+      socket.destroy();
+      this.#countClosed('tls_failed');
+      this.#endings.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
+    });
+    const opened = await this.#open(listener, port, host);
+    this.#stopWatching = watchCertificate(
+      paths,
+      (pair) => {
+        listener.setSecureContext(pair);
+        log.info({ certificate: paths.certificate }, 'certificate renewed');
+      },
+      (error) => log.warn({ err: error }, 'the changed certificate is not used; the one before it is'),
+    );
+    return opened;
   }
 
   /** Stops listening and closes every connection, each with a last word. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    const closed = new Promise<void>((resolve) => {
-      if (this.#server.listening) this.#server.close(() => resolve());
-      else resolve();
-    });
+    this.#stopWatching?.();
+    const closed = this.#listeners.map(
+      (listener) =>
+        new Promise<void>((resolve) => {
+          if (listener.listening) listener.close(() => resolve());
+          else resolve();
+        }),
+    );
     for (const connection of this.#connections) connection.shutDown();
-    await closed;
+    await Promise.all(closed);
   }
 
-  #accept(socket: Socket): void {
+  #open(listener: Server, port: number, host: string | undefined): Promise<number> {
+    return new Promise((resolve, reject) => {
+      listener.once('error', reject);
+      listener.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+        listener.off('error', reject);
+        // Out of file descriptors, the kernel says so for every connection that comes.
+        listener.on('error', (error) => {
+          const end = { code: 'listener_failed', reason: error.message };
+          this.#endings.write('warn', end, 'rtmp listener failed');
+        });
+        this.#listeners.push(listener);
+        this.#timer ??= setInterval(() => this.#checkSilence(), SILENCE_CHECK_MS);
+        const address = listener.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  /** Counts a TCP connection, or ends it when there are too many; before any TLS handshake. */
+  #admit(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? 'unknown');
     const refusal = this.#refusal(address);
     if (refusal !== undefined) {
@@ -87,30 +134,36 @@ export class RtmpServer {
       this.#endings.write('warn', { code: refusal, remote: address }, 'rtmp connection refused');
       return;
     }
-    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
-    const connection = new RtmpConnection({
-      ...this.#options,
-      endings: this.#endings,
-      socket,
-      onClosed: (closed, code) => this.#forget(closed, code),
+    this.#socketCount += 1;
+    this.#socketsPerAddress.set(address, (this.#socketsPerAddress.get(address) ?? 0) + 1);
+    socket.once('close', () => {
+      this.#socketCount -= 1;
+      const left = (this.#socketsPerAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#socketsPerAddress.set(address, left);
+      else this.#socketsPerAddress.delete(address);
     });
-    this.#connections.add(connection);
   }
 
   #refusal(address: string): string | undefined {
     const { maxConnections, maxConnectionsPerAddress } = this.#options.limits;
-    if (this.#connections.size >= maxConnections) return 'too_many_connections';
-    return (this.#perAddress.get(address) ?? 0) >= maxConnectionsPerAddress
+    if (this.#socketCount >= maxConnections) return 'too_many_connections';
+    return (this.#socketsPerAddress.get(address) ?? 0) >= maxConnectionsPerAddress
       ? 'too_many_from_address'
       : undefined;
   }
 
-  #forget(connection: RtmpConnection, code: string): void {
-    this.#connections.delete(connection);
-    const left = (this.#perAddress.get(connection.remoteAddress) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(connection.remoteAddress, left);
-    else this.#perAddress.delete(connection.remoteAddress);
-    this.#countClosed(code);
+  #converse(socket: Socket): void {
+    if (socket.destroyed) return;
+    const connection = new RtmpConnection({
+      ...this.#options,
+      endings: this.#endings,
+      socket,
+      onClosed: (closed, code) => {
+        this.#connections.delete(closed);
+        this.#countClosed(code);
+      },
+    });
+    this.#connections.add(connection);
   }
 
   #countClosed(code: string): void {

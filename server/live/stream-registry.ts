@@ -11,6 +11,8 @@ const CHECK_INTERVAL_MS = 1_000;
 
 export type StreamRegistryOptions = {
   readonly graceMs: number;
+  /** When a second publisher may take a name: the first has been silent for TAKEOVER_AFTER_MS, or always. */
+  readonly takeover?: 'silent' | 'newest';
   /** Milliseconds since the Unix epoch, for what is shown. */
   readonly now: () => number;
   /** Monotonic milliseconds, for silence, grace and retention: a clock that is set ends no stream. */
@@ -54,11 +56,13 @@ export class StreamRegistry {
     }
     const holder = stream?.source;
     if (stream !== undefined && holder !== undefined) {
-      if (stream.silentMs < TAKEOVER_AFTER_MS) return { kind: 'taken', silentMs: stream.silentMs };
+      const { silentMs } = stream;
+      const mayTake = silentMs >= TAKEOVER_AFTER_MS || this.#options.takeover === 'newest';
+      if (!mayTake) return { kind: 'taken', silentMs };
       stream.closeSource(holder);
       holder.onReplaced(
         'replaced',
-        `the same stream came back after ${Math.round(stream.silentMs)} ms of silence`,
+        `another publisher of "${name}" came, ${Math.round(silentMs)} ms after the last media`,
       );
     }
     stream ??= this.#create(name);

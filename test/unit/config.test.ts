@@ -66,7 +66,7 @@ describe('layers', () => {
 
   test('every setting has a flag and an environment variable that work', () => {
     for (const [setting, { parse }] of Object.entries(SETTINGS)) {
-      const raw = ['/x', '7', '500ms', '2s', 'warn'].find((sample) => parse(sample) !== undefined);
+      const raw = ['/x', '7', '500ms', '2s', 'warn', 'newest'].find((sample) => parse(sample) !== undefined);
       const flag = `--${setting.replace('.', '-')}`;
       const name = `SLUICE_${setting.replaceAll(/[.-]/g, '_').toUpperCase()}`;
       expect(read([flag, raw ?? '']).origins.get(setting as keyof typeof SETTINGS)).toBe(flag);

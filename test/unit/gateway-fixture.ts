@@ -4,7 +4,13 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import type { types } from 'hls-parser';
 import { pino } from 'pino';
-import { createGateway, type Gateway, type GatewayEvents, type GatewayOptions } from '../../server/app.ts';
+import {
+  createGateway,
+  type Gateway,
+  type GatewayEvents,
+  type GatewayOptions,
+  type ListeningPorts,
+} from '../../server/app.ts';
 import { type FlvTag, parseFlvFile } from '../../server/flv/flv-file.ts';
 import type { Logger } from '../../server/log.ts';
 import { type Clip, clipFrom } from '../../server/relay/clip-loop.ts';
@@ -23,6 +29,7 @@ export type OpenGateway = {
   readonly gateway: Gateway;
   readonly rtmpPort: number;
   readonly httpPort: number;
+  readonly ports: ListeningPorts;
   readonly url: (path: string) => string;
   readonly log: CollectedLog;
 };
@@ -62,6 +69,10 @@ export class CollectedLog {
     });
   }
 
+  untilMessage(message: string): Promise<LogLine> {
+    return this.until((line) => line['msg'] === message);
+  }
+
   /** The line that tells of a connection's end, by its code. */
   untilClosed(code: string): Promise<LogLine> {
     return this.until((line) => line['code'] === code && String(line['msg']).startsWith('rtmp connection'));
@@ -78,8 +89,9 @@ export async function openGateway(options: GatewayOptions = {}): Promise<OpenGat
     http: { port: 0, host: '127.0.0.1', ...options.http },
   });
   whenDone(() => gateway.close());
-  const { rtmpPort, httpPort } = await gateway.listen();
-  return { gateway, rtmpPort, httpPort, url: (path) => `http://127.0.0.1:${httpPort}${path}`, log };
+  const ports = await gateway.listen();
+  const { rtmpPort, httpPort } = ports;
+  return { gateway, rtmpPort, httpPort, ports, url: (path) => `http://127.0.0.1:${httpPort}${path}`, log };
 }
 
 /** Resolves when `name` enters `state`; ask before what causes it. */

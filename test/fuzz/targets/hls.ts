@@ -206,7 +206,7 @@ class PublishedLife {
         this.script.nowMs += 5;
         this.script.output.onSample(sample);
         const parts = this.script.output.rendition?.partCount ?? 0;
-        if (parts - this.#partsSeen < 2) return;
+        if (parts === this.#partsSeen) return;
         this.#partsSeen = parts;
         this.script.look();
       },

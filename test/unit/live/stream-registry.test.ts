@@ -16,9 +16,10 @@ class Hub {
   readonly removed: LiveStream[] = [];
   readonly heard: string[] = [];
 
-  constructor() {
+  constructor(takeover: 'silent' | 'newest' = 'silent') {
     this.registry = new StreamRegistry({
       graceMs: GRACE_MS,
+      takeover,
       now: Date.now,
       onStreamCreated: (stream) => {
         this.created.push(stream);
@@ -96,6 +97,16 @@ describe('stream registry', () => {
     expect(stream.source).toBe(second);
     stream.push(second, sample);
     expect(hub.heard).toEqual(['sample', 'gone', 'sample']);
+  });
+
+  it('gives the name to the newest publisher when it is told to', () => {
+    const hub = new Hub('newest');
+    const replaced: string[] = [];
+    const [first, second] = [newSource(replaced), newSource()];
+    const stream = hub.publish('a', first);
+    stream.push(first, sample);
+    expect(hub.publish('a', second)).toBe(stream);
+    expect([replaced, stream.source]).toEqual([['replaced'], second]);
   });
 
   it('is not moved by a wall clock that is set', () => {

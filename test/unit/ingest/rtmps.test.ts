@@ -1,0 +1,99 @@
+// RTMPS: the same conversation inside TLS, its certificate renewed while it runs, its handshake on a deadline.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
+import { expect, test } from 'vitest';
+import { PublishSession } from '../../../server/rtmp/client-session.ts';
+import { whenDone } from '../../support/cleanup.ts';
+import { connectRaw } from '../../support/rtmp-bytes.ts';
+import { openGateway, untilState } from '../gateway-fixture.ts';
+
+const CERTIFICATES = path.resolve(import.meta.dirname, '../../cases/certificates');
+
+/** A folder of its own with a copy of a pair, to be changed. */
+function certificateFolder(): { certificate: string; key: string; install: (name: string) => void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-tls-'));
+  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const [certificate, key] = [path.join(folder, 'chain.pem'), path.join(folder, 'key.pem')];
+  const install = (name: string): void => {
+    copyFileSync(path.join(CERTIFICATES, `${name}.crt`), certificate);
+    copyFileSync(path.join(CERTIFICATES, `${name}.key`), key);
+  };
+  install('first');
+  return { certificate, key, install };
+}
+
+async function openTls(port: number): Promise<TLSSocket> {
+  // Self-signed: whom it names is asserted, not whether somebody vouches for it.
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  whenDone(() => void socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+  });
+  return socket;
+}
+
+const nameOf = (socket: TLSSocket): unknown => socket.getPeerCertificate().subject.CN;
+
+test('an encoder publishes over TLS', async () => {
+  const { certificate, key } = certificateFolder();
+  const open = await openGateway({ rtmps: { port: 0 }, tls: { certificate, key } });
+  const socket = await openTls(open.ports.rtmpsPort ?? 0);
+  const session = new PublishSession({ app: 'live', tcUrl: 'rtmps://127.0.0.1/live', streamName: 'secret' });
+  const accepted = untilState(open.gateway, 'secret', 'connecting');
+  socket.on('data', (bytes) => {
+    for (const output of session.receive(bytes)) if (output.kind === 'send') socket.write(output.bytes);
+  });
+  socket.write(session.start());
+  await accepted;
+  expect(open.gateway.streams().map(({ name }) => name)).toEqual(['secret']);
+});
+
+test('a renewed certificate is used without a restart, and a broken one is not', async () => {
+  const { certificate, key, install } = certificateFolder();
+  const open = await openGateway({ rtmps: { port: 0 }, tls: { certificate, key } });
+  const port = open.ports.rtmpsPort ?? 0;
+  const before = await openTls(port);
+  expect(nameOf(before)).toBe('first.test');
+
+  copyFileSync(path.join(CERTIFICATES, 'second.key'), key);
+  await open.log.untilMessage('the changed certificate is not used; the one before it is');
+  expect(nameOf(await openTls(port))).toBe('first.test');
+
+  install('second');
+  await open.log.untilMessage('certificate renewed');
+  expect(nameOf(await openTls(port))).toBe('second.test');
+  expect(before.destroyed).toBe(false);
+}, 20_000);
+
+test('plain RTMP on the TLS port ends by name, and nothing else does', async () => {
+  const { certificate, key } = certificateFolder();
+  const open = await openGateway({ rtmps: { port: 0 }, tls: { certificate, key } });
+  const beside = await openTls(open.ports.rtmpsPort ?? 0);
+  const plain = await connectRaw(open.ports.rtmpsPort ?? 0);
+  await plain.write(Buffer.alloc(1537, 3));
+  await plain.untilClosed(5_000);
+  await open.log.untilClosed('tls_failed');
+  expect(beside.destroyed).toBe(false);
+});
+
+test('a TLS handshake that does not come is not waited for', async () => {
+  const { certificate, key } = certificateFolder();
+  const open = await openGateway({ rtmps: { port: 0 }, tls: { certificate, key } });
+  const silent = await connectRaw(open.ports.rtmpsPort ?? 0);
+  await silent.untilClosed(10_000);
+  expect(await open.log.untilClosed('tls_failed')).toMatchObject({ remote: '127.0.0.1' });
+}, 15_000);
+
+test.each([
+  [{ certificate: '/nowhere.pem', key: '/nowhere.key' }, /\/nowhere\.pem .* cannot be used/],
+  [{ certificate: '/nowhere.pem' }, /tls\.certificate is set, and tls\.key is not/],
+  [
+    { certificate: `${CERTIFICATES}/first.crt`, key: `${CERTIFICATES}/second.key` },
+    /first\.crt with the key .*second\.key cannot be used/,
+  ],
+])('a certificate that cannot be used keeps the gateway from starting: %j', async (tls, message) => {
+  await expect(openGateway({ rtmps: { port: 0 }, tls })).rejects.toThrow(message);
+});
