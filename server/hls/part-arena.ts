@@ -14,8 +14,11 @@ const FIRST_PART_RATIO = 4;
 const USUAL_PART_SMOOTHING = 8;
 /** Sizes of blocks from one power of two to the next: few, so that the blocks of one stream fit another. */
 const SIZES_PER_OCTAVE = 8;
-/** Free memory kept for reuse by all streams together; beyond it the garbage collector has it. */
-const MAX_POOLED_BYTES = 64 * 1024 * 1024;
+/**
+ * Free memory kept for reuse by all streams together. A stream takes blocks as fast as it gives them back, so some for each
+ * size in use are enough; sizes that nobody asks for any more would fill whatever is allowed.
+ */
+const MAX_POOLED_BYTES = 8 * 1024 * 1024;
 
 /** Free blocks of all streams of one gateway. */
 export class BlockPool {

@@ -1,0 +1,25 @@
+// The measure itself: what was put into a file is what it finds.
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { whenDone } from '../support/cleanup.ts';
+import { runProcess } from '../support/running-process.ts';
+import { FFMPEG } from '../support/test-tools.ts';
+import { measureOffset } from './av-offset.ts';
+import { flvFlashClip } from './flash-clip.ts';
+
+/** Steps of the scale: sound is read by the millisecond, and RTMP and FLV count in them. */
+const TOLERANCE_MS = 3;
+
+test.each([0, 100, -60])('finds sound that is moved by %i ms', async (movedMs) => {
+  const file = path.join(tmpdir(), `sluice-moved-${process.pid}-${movedMs}.mp4`);
+  whenDone(() => rm(file, { force: true }));
+  const clip = await flvFlashClip();
+  const moved = ['-itsoffset', String(movedMs / 1000), '-i', clip];
+  const args = ['-v', 'error', '-i', clip, ...moved, '-map', '0:v', '-map', '1:a', '-c', 'copy', '-t', '9'];
+  await runProcess(FFMPEG, [...args, '-y', file], { timeoutMs: 30_000 });
+  const { offsetMs, pairs } = await measureOffset(file);
+  expect(Math.abs(offsetMs - movedMs)).toBeLessThanOrEqual(TOLERANCE_MS);
+  expect(pairs).toBeGreaterThanOrEqual(7);
+});

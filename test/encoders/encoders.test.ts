@@ -1,0 +1,107 @@
+// Each real encoder publishes to a gateway whose watch page was open before: it plays, stays in sync, ends cleanly, and
+// tshark reads the wire. How long, SLUICE_ENCODER_MINUTES says; the tables of docs/interop.md are made of the results.
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { type OpenedPage, openPage, untilPlaying, type VideoFacts, videoFacts } from '../support/browser.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { firstMediaUrl } from '../support/hls-client.ts';
+import { measureServedOffset } from './av-offset.ts';
+import type { Encoder, Push } from './encoder.ts';
+import { type EncoderRun, faultsOf } from './encoder-run.ts';
+import { ffmpegEncoder } from './ffmpeg-encoder.ts';
+import { endingsOf, gatewayFacts, isEnding } from './gateway-facts.ts';
+import { rtmp2sinkEncoder, rtmpsinkEncoder } from './gstreamer-encoder.ts';
+import { obsEncoder } from './obs-encoder.ts';
+import { ownPublisher } from './own-publisher.ts';
+import { LONG_MINUTES, MEASURED_AT_S, WATCH_S } from './run-length.ts';
+import { startCapture } from './wire-capture.ts';
+import { keepRun } from './write-tables.ts';
+
+const ENCODERS: readonly Encoder[] = [
+  ffmpegEncoder,
+  rtmpsinkEncoder,
+  rtmp2sinkEncoder,
+  obsEncoder,
+  ownPublisher,
+];
+const NAME = 'encoder';
+/** A graphical program on a busy machine takes its time to start. */
+const START_TIMEOUT_MS = 60_000;
+
+it.each(ENCODERS)('$name publishes and plays', async (encoder) => {
+  const run = await runEncoder(encoder);
+  keepRun(run);
+  expect(faultsOf(run)).toEqual([]);
+});
+
+async function runEncoder(encoder: Encoder): Promise<EncoderRun> {
+  const version = await encoder.version();
+  const gateway = await startGateway();
+  const capture = await startCapture(gateway.rtmpPort);
+  const { page, problems } = await openPage(gateway.url(`/watch/${NAME}`));
+  await page.locator('[data-state="offline"]').first().waitFor();
+
+  const push = await encoder.start(gateway, NAME);
+  const watched = await watch(gateway, page);
+  const facts = await gatewayFacts(gateway, NAME);
+  const encoderError = await stop(push);
+  await gateway.waitForLog((line) => isEnding(line, NAME));
+  await page.locator('[data-state="reconnecting"]').first().waitFor();
+
+  return {
+    encoder: encoder.name,
+    version,
+    date: new Date().toISOString().slice(0, 10),
+    minutes: LONG_MINUTES,
+    seenAs: facts.encoder,
+    codecs: facts.codecs,
+    ...watched,
+    endings: endingsOf(gateway, NAME).map((line) => String(line['code'])),
+    complaints: gateway.logs
+      .filter(({ level }) => level !== undefined && level !== 'info')
+      .map((line) => JSON.stringify(line)),
+    wire: await capture.finish(),
+    pageProblems: Object.values(problems).flat(),
+    encoderError,
+  };
+}
+
+type Watched = Pick<
+  EncoderRun,
+  'watchedS' | 'playedS' | 'decodedPictures' | 'droppedPictures' | 'stalls' | 'offsetsMs'
+>;
+
+/** Looks on while the page plays, and measures sound against picture at the appointed times. */
+async function watch(gateway: GatewayProcess, page: OpenedPage['page']): Promise<Watched> {
+  const begun = await untilPlaying(page, { timeoutMs: START_TIMEOUT_MS });
+  const begunAt = performance.now();
+  const mediaUrl = await firstMediaUrl(gateway.url(`/live/${NAME}/index.m3u8`));
+  const offsetsMs: number[] = [];
+  for (const atS of MEASURED_AT_S) {
+    await delay(Math.max(0, begunAt + atS * 1000 - performance.now()));
+    offsetsMs.push(Math.round((await measureServedOffset(mediaUrl)).offsetMs));
+  }
+  await delay(Math.max(0, begunAt + WATCH_S * 1000 - performance.now()));
+  const seen = await videoFacts(page);
+  const watchedS = (performance.now() - begunAt) / 1000;
+  return { watchedS, offsetsMs, ...difference(begun, seen) };
+}
+
+function difference(begun: VideoFacts, seen: VideoFacts): Omit<Watched, 'watchedS' | 'offsetsMs'> {
+  return {
+    playedS: seen.currentTime - begun.currentTime,
+    decodedPictures: seen.decodedFrames - begun.decodedFrames,
+    droppedPictures: seen.droppedFrames - begun.droppedFrames,
+    stalls: seen.stalls,
+  };
+}
+
+/** What an encoder has to say at its end is a result like others. */
+async function stop(push: Push): Promise<string | undefined> {
+  try {
+    await push.stop();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,51 @@
+// GStreamer with either of its RTMP sinks. A ball whose colours are exchanged each second is its own test for lip-sync:
+// the picture turns white at every other tick of the sound.
+import { runProcess, startProcess } from '../support/running-process.ts';
+import { AUDIO_KBPS, AUDIO_RATE, type Encoder, PICTURE, VIDEO_KBPS } from './encoder.ts';
+
+const VERSION_TIMEOUT_MS = 10_000;
+const { width, height, framesPerSecond, keyFrameEveryS } = PICTURE;
+
+const PIPELINE = [
+  'videotestsrc is-live=true pattern=ball flip=true animation-mode=running-time motion=sweep',
+  `video/x-raw,width=${width},height=${height},framerate=${framesPerSecond}/1`,
+  // Filled up to its rate, since the ball alone is worth too few bytes to be like a real stream.
+  `x264enc speed-preset=veryfast tune=zerolatency key-int-max=${framesPerSecond * keyFrameEveryS} bitrate=${VIDEO_KBPS} option-string=nal-hrd=cbr`,
+  'h264parse',
+  'queue',
+  'mux. audiotestsrc is-live=true wave=ticks',
+  `audio/x-raw,rate=${AUDIO_RATE},channels=1`,
+  `avenc_aac bitrate=${AUDIO_KBPS * 1000}`,
+  'aacparse',
+  'queue',
+  'mux. flvmux name=mux streamable=true',
+];
+
+export const rtmpsinkEncoder = gstreamerEncoder('rtmpsink');
+export const rtmp2sinkEncoder = gstreamerEncoder('rtmp2sink');
+
+function gstreamerEncoder(sink: 'rtmpsink' | 'rtmp2sink'): Encoder {
+  return {
+    name: `GStreamer ${sink}`,
+    version: async () => {
+      const { stdout } = await runProcess('gst-launch-1.0', ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
+      return /GStreamer (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
+    },
+    start: async (gateway, streamName) => {
+      const pipeline = [...PIPELINE, `${sink} location=${gateway.rtmpUrl(streamName)}`].join(' ! ');
+      // -e: on Ctrl-C the end of the stream runs through the pipeline before it stops.
+      const running = startProcess('gst-launch-1.0', ['-e', ...pipeline.split(' ')]);
+      let stdout = '';
+      running.child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      return {
+        stop: async () => {
+          const { code, signal, stderr } = await running.stop('SIGINT');
+          if (code === 0 && stderr === '') return;
+          throw new Error(`gst-launch-1.0 ended with ${code ?? signal}:\n${stderr}${stdout}`);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// OBS Studio as its users run it, on a virtual display: a media source plays the prepared clip, streaming starts by itself.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { whenDone } from '../support/cleanup.ts';
+import { type RunningProcess, runProcess, startProcess } from '../support/running-process.ts';
+import type { Encoder } from './encoder.ts';
+import { longFlashClip } from './flash-clip.ts';
+import { OBS_NAME, obsFiles } from './obs-profile.ts';
+import { WATCH_S } from './run-length.ts';
+
+const VERSION_TIMEOUT_MS = 10_000;
+/** The clip goes on for this long after the watching: starting, measuring and stopping. */
+const AROUND_S = 90;
+
+export const obsEncoder: Encoder = {
+  name: 'OBS Studio',
+  version: async () => {
+    const { stdout, stderr } = await runProcess('obs', ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
+    return /(\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1] ?? 'unknown';
+  },
+  start: async (gateway, streamName) => {
+    const clip = await longFlashClip(WATCH_S + AROUND_S);
+    const home = await mkdtemp(path.join(tmpdir(), 'sluice-obs-'));
+    whenDone(() => rm(home, { recursive: true, force: true }));
+    const files = obsFiles({ server: `rtmp://127.0.0.1:${gateway.rtmpPort}/live`, key: streamName, clip });
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(home, 'obs-studio', name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    const display = startProcess('Xvfb', [
+      ...['-displayfd', '1', '-screen', '0', '1024x768x24', '+extension', 'GLX', '-nolisten', 'tcp'],
+    ]);
+    const bus = startProcess('dbus-daemon', ['--session', '--nofork', '--nopidfile', '--print-address=1']);
+    const obs = startProcess('obs', OBS_ARGS, {
+      env: {
+        HOME: home,
+        XDG_CONFIG_HOME: home,
+        XDG_RUNTIME_DIR: home,
+        DISPLAY: `:${await firstLine(display, 'Xvfb')}`,
+        DBUS_SESSION_BUS_ADDRESS: await firstLine(bus, 'dbus-daemon'),
+        // No graphics processor: the scene is drawn by the processor itself.
+        LIBGL_ALWAYS_SOFTWARE: '1',
+        GALLIUM_DRIVER: 'llvmpipe',
+        QT_QPA_PLATFORM: 'xcb',
+      },
+    });
+    obs.child.stdout.resume();
+    return {
+      stop: async () => {
+        const { code, signal, stderr } = await obs.stop('SIGINT');
+        await Promise.all([display.stop(), bus.stop()]);
+        if (code !== 0) throw new Error(`OBS ended with ${code ?? signal}:\n${stderr}`);
+      },
+    };
+  },
+};
+
+const OBS_ARGS = [
+  ...['--multi', '--disable-updater', '--disable-shutdown-check', '--disable-missing-files-check'],
+  ...['--minimize-to-tray', '--startstreaming', '--collection', OBS_NAME, '--profile', OBS_NAME],
+];
+
+/** Both servers tell where they listen by one line on stdout. */
+async function firstLine(running: RunningProcess, program: string): Promise<string> {
+  for await (const line of createInterface({ input: running.child.stdout })) {
+    running.child.stdout.resume();
+    return line;
+  }
+  throw new Error(`${program} ended without saying where it listens:\n${running.stderr()}`);
+}

@@ -1,0 +1,19 @@
+// The encoders' own vitest project: one encoder at a time, each for as long as SLUICE_ENCODER_MINUTES says.
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { LONG_MINUTES } from './run-length.ts';
+
+/** Starting an encoder and a browser, clips, dissection. */
+const AROUND_MS = 180_000;
+
+export default defineConfig({
+  root: path.resolve(import.meta.dirname, '../..'),
+  test: {
+    name: 'encoders',
+    include: ['test/encoders/**/*.test.ts'],
+    globalSetup: ['test/encoders/write-tables.ts'],
+    testTimeout: LONG_MINUTES * 60_000 + AROUND_MS,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});

@@ -1,0 +1,112 @@
+// Results of the runs, kept in the temporary folder, and the tables of docs/interop.md made of them at the end of a run:
+// printed always, written into the document when SLUICE_ENCODER_WRITE is 1.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { driftOf, type EncoderRun, faultsOf } from './encoder-run.ts';
+import { LONG_MINUTES } from './run-length.ts';
+
+const FOLDER = path.join(tmpdir(), 'sluice-encoder-results');
+const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/interop.md');
+
+/** Keeps a run for the tables, in the place of the same encoder's last one of the same length. */
+export function keepRun(run: EncoderRun): void {
+  mkdirSync(FOLDER, { recursive: true });
+  const name = `${run.encoder.replaceAll(/\W+/g, '-')}.${run.minutes}.json`;
+  writeFileSync(path.join(FOLDER, name), JSON.stringify(run, null, 2));
+}
+
+/** vitest calls it before the run; what it returns is called after. */
+export default function setUp(): () => void {
+  return () => {
+    const runs = keptRuns().filter(({ minutes }) => minutes === LONG_MINUTES);
+    if (runs.length === 0) return;
+    const tables =
+      LONG_MINUTES === 0 ? { playing: playingTable(runs), wire: wireTable(runs) } : { sync: syncTable(runs) };
+    process.stdout.write(`\n${Object.values(tables).join('\n\n')}\n\n`);
+    if (process.env['SLUICE_ENCODER_WRITE'] !== '1') return;
+    for (const [name, table] of Object.entries(tables)) writeSection(name, table);
+  };
+}
+
+function keptRuns(): EncoderRun[] {
+  mkdirSync(FOLDER, { recursive: true });
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json'))
+    .map((name): EncoderRun => JSON.parse(readFileSync(path.join(FOLDER, name), 'utf8')))
+    .sort((left, right) => left.encoder.localeCompare(right.encoder));
+}
+
+function playingTable(runs: readonly EncoderRun[]): string {
+  const header = ['Encoder', 'Seen by the gateway as', 'Codecs', 'Watched', 'Pictures', 'Stalls', 'End'];
+  const rows = runs.map((run) => [
+    `${run.encoder} ${run.version}`,
+    run.seenAs,
+    run.codecs,
+    `${run.watchedS.toFixed(0)} s`,
+    `${run.decodedPictures} (${run.droppedPictures} dropped)`,
+    String(run.stalls),
+    run.endings.map((code) => `\`${code}\``).join(', '),
+    ...verdict(run),
+  ]);
+  return table([...header, 'Result', 'Day'], rows);
+}
+
+function wireTable(runs: readonly EncoderRun[]): string {
+  const header = [
+    'Encoder',
+    'Messages from the gateway',
+    'Malformed',
+    'Messages from the encoder',
+    'Malformed',
+  ];
+  const rows = runs.map(({ encoder, wire }) => [
+    encoder,
+    `${wire.gateway.types.length}: ${kindsOf(wire.gateway.names)}`,
+    String(wire.gateway.malformed.length),
+    `${wire.encoder.types.length}: ${kindsOf(wire.encoder.names)}`,
+    String(wire.encoder.malformed.length),
+  ]);
+  return table(header, rows);
+}
+
+function syncTable(runs: readonly EncoderRun[]): string {
+  const header = ['Encoder', 'Offset at each minute (ms)', 'Moved at most', 'Pictures', 'Stalls'];
+  const rows = runs.map((run) => [
+    `${run.encoder} ${run.version}`,
+    run.offsetsMs.join(', '),
+    `${driftOf(run.offsetsMs)} ms`,
+    `${run.decodedPictures} (${run.droppedPictures} dropped)`,
+    String(run.stalls),
+    ...verdict(run),
+  ]);
+  return table([...header, 'Result', 'Day'], rows);
+}
+
+function verdict(run: EncoderRun): [string, string] {
+  const faults = faultsOf(run);
+  return [faults.length === 0 ? 'passed' : `failed: ${faults.join('; ')}`, run.date];
+}
+
+/** Each kind once, numbers and arguments that differ from run to run left out. */
+function kindsOf(names: readonly string[]): string {
+  const kinds = names.map((name) => name.replace(/ \d.*$/, '').replace(/^(?!on|_)(@?\w+)\(.*\)$/, '$1'));
+  return [...new Set(kinds)].join(', ');
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Between `<!-- NAME: … -->` and `<!-- /NAME -->`. */
+function writeSection(name: string, text: string): void {
+  const document = readFileSync(DOCUMENT, 'utf8');
+  const section = new RegExp(`(<!-- ${name}:[^\n]*-->\n)[^]*?(\n<!-- /${name} -->)`);
+  if (!section.test(document)) throw new Error(`docs/interop.md has no section "${name}"`);
+  writeFileSync(
+    DOCUMENT,
+    document.replace(section, (_all, open, close) => `${open}\n${text}\n${close}`),
+  );
+}
