@@ -38,12 +38,15 @@ it('plays a stream whose page was open before the push, for a minute without a s
   expect(problems).toEqual(NO_PROBLEMS);
 });
 
-it('plays inside an iframe of another site', async () => {
+it.each([
+  ['an iframe', ''],
+  ['a sandboxed iframe, whose origin is "null",', 'sandbox="allow-scripts"'],
+])('plays inside %s of another site', async (what, attributes) => {
   const gateway = await startGateway();
   const host = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.end(
-      `<iframe src="${gateway.url('/embed/first?autoplay=1')}" allow="autoplay; fullscreen" width="640" height="360"></iframe>`,
+      `<iframe src="${gateway.url('/embed/first?autoplay=1')}" ${attributes} allow="autoplay; fullscreen" width="640" height="360"></iframe>`,
     );
   });
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
@@ -56,7 +59,7 @@ it('plays inside an iframe of another site', async () => {
   if (frame === null) throw new Error('the iframe has no frame');
   const seen = await untilPlaying(frame, { minFrames: 60 });
   expect(seen.width).toBe(640);
-  await screenshot(page, 'embed');
+  await screenshot(page, what.includes('sandbox') ? 'embed-sandboxed' : 'embed');
   expect({ ...problems, badResponses: [], consoleErrors: [] }).toEqual(NO_PROBLEMS);
 });
 
