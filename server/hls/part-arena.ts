@@ -24,7 +24,12 @@ const MAX_POOLED_BYTES = 8 * 1024 * 1024;
 export class BlockPool {
   /** By size; the size that was given back last comes last. */
   readonly #free = new Map<number, Buffer[]>();
+  readonly #maxBytes: number;
   #pooledBytes = 0;
+
+  constructor(maxBytes = MAX_POOLED_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
 
   get pooledBytes(): number {
     return this.#pooledBytes;
@@ -39,13 +44,13 @@ export class BlockPool {
 
   /** Where memory is full, sizes that have not come back for the longest time make room. */
   give(block: Buffer): void {
-    if (block.length > MAX_POOLED_BYTES) return;
+    if (block.length > this.#maxBytes) return;
     const free = this.#free.get(block.length) ?? [];
     this.#free.delete(block.length);
     this.#free.set(block.length, free);
     free.push(block);
     this.#pooledBytes += block.length;
-    while (this.#pooledBytes > MAX_POOLED_BYTES) this.#dropOldest();
+    while (this.#pooledBytes > this.#maxBytes) this.#dropOldest();
   }
 
   #dropOldest(): void {

@@ -32,7 +32,7 @@ describe('pinned memory', () => {
 
   /** A server of one part, which the ring has given up: only responses hold its memory. */
   async function servePart(sender: MediaSender) {
-    const pool = new BlockPool();
+    const pool = new BlockPool(2 * BYTES);
     const arena = new PartArena(pool);
     const slice = arena.allocate(BYTES);
     slice.bytes.fill(7);
