@@ -44,6 +44,16 @@ it('ends playlists and exits 0 on SIGTERM, with a publisher and a viewer connect
   await push.exited;
 });
 
+it('logs what nobody caught, and exits 1 for a supervisor to start anew', async () => {
+  const plant = 'setTimeout(() => { throw new Error("planted") }, 1000)';
+  const gateway = await startGateway({
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(plant)}` },
+  });
+  expect((await gateway.exited).code).toBe(1);
+  const line = gateway.logs.find(({ msg }) => msg === 'uncaught: exiting');
+  expect(JSON.stringify(line)).toContain('planted');
+});
+
 it('says in one sentence that a port is busy, and how to go on', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, resolve));
