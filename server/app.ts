@@ -73,11 +73,9 @@ const DRAIN_MS = 3_000;
 const DEFAULT_RTMP_PORT = 1935;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
-export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
+export function createGateway(options: GatewayOptions = {}): Gateway {
   const { logger = silentLogger, authorizer = openToPrivateNetworks, ...sections } = options;
-  const gateway = new App(settingsFrom(sections), logger, authorizer);
-  await gateway.prepare();
-  return gateway;
+  return new App(settingsFrom(sections), logger, authorizer);
 }
 
 /** TLS needs both files, or none. */
@@ -101,6 +99,7 @@ function reachableHosts(host: string): readonly string[] {
 }
 
 class App extends EventEmitter<GatewayEvents> implements Gateway {
+  readonly handler: HttpHandler;
   readonly #settings: Settings;
   readonly #logger: Logger;
   readonly #hls: HlsOutputs;
@@ -109,7 +108,6 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #stats: StatsSocket;
   readonly #viewers = new ViewerCount(() => performance.now());
   readonly #meters = new Map<string, StreamMeter>();
-  #handler: HttpHandler | undefined;
   #http: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #tickNumber = 0;
@@ -170,30 +168,21 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       basePath: settings['http.base-path'],
       status: (name) => this.#status(name),
     });
-  }
-
-  get handler(): HttpHandler {
-    if (this.#handler === undefined) throw new Error('the gateway is not prepared');
-    return this.#handler;
-  }
-
-  /** Reads the built pages: all that is asynchronous before listening. */
-  async prepare(): Promise<void> {
     const api: ApiSource = {
       info: () => this.info(),
       streams: () => this.streams(),
       isReady: () => this.#closing === undefined,
     };
-    this.#handler = await createHttpHandler({
+    this.handler = createHttpHandler({
       hls: {
         output: (name) => this.#hls.get(name),
         viewers: this.#viewers,
-        maxHoldMs: this.#settings['hls.hold'],
+        maxHoldMs: settings['hls.hold'],
       },
       api,
       webRoot,
-      basePath: this.#settings['http.base-path'],
-      log: this.#logger,
+      basePath: settings['http.base-path'],
+      log: logger,
     });
   }
 

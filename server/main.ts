@@ -35,7 +35,7 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
     logger.error({ err: error }, 'uncaught: exiting');
     process.exit(EXIT_FAULT);
   });
-  const gateway = await createGateway({ ...sectionsOf(config.settings), logger });
+  const gateway = createGateway({ ...sectionsOf(config.settings), logger });
   const ports = await gateway.listen().catch((error: unknown) => {
     throw explainListenError(error, config.settings);
   });

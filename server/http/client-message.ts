@@ -10,10 +10,12 @@ export function parseClientMessage(text: string | undefined): ClientMessage | Er
   const { op, topic, name, t0 } = message;
   if (op === 'ping' && typeof t0 === 'number') return { op, t0 };
   if (op === 'sub' || op === 'unsub') {
-    if (topic !== 'status' && topic !== 'stream') {
+    // `status:first` says topic and name at once.
+    const [kind, inlineName = ''] = typeof topic === 'string' ? topic.split(':', 2) : [];
+    if (kind !== 'status' && kind !== 'stream') {
       return { op: 'error', code: 'unknown_topic', message: 'the topics are "status" and "stream"' };
     }
-    return { op, topic, name: typeof name === 'string' ? name : '' };
+    return { op, topic: kind, name: inlineName || (typeof name === 'string' ? name : '') };
   }
   return {
     op: 'error',

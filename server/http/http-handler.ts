@@ -23,19 +23,19 @@ const INTERNAL_ERROR: Problem = {
   detail: 'A fault of the gateway itself; its log tells more.',
 };
 
-export async function createHttpHandler(options: {
+export function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
   readonly api: ApiSource;
   readonly webRoot: URL;
   /** In front of every path unless whoever mounts the handler takes it off; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;
-}): Promise<HttpHandler> {
+}): HttpHandler {
   const { log, basePath } = options;
   const hls = new HlsHandler(options.hls);
   const router = express.Router();
   router.use(createApiRouter(options.api));
-  router.use(await createPagesRouter(options.webRoot));
+  router.use(createPagesRouter(options.webRoot));
   return (request, response, next) => {
     const url = request.url ?? '/';
     try {

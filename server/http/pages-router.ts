@@ -1,6 +1,6 @@
 // The pages that people open: set-up, watch, embed, and what they are made of. Built by web/, served from disk once read.
 
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
@@ -24,21 +24,15 @@ const POLICY = [
 type Page = { readonly html: Buffer; readonly isFrameable: boolean };
 
 /** Reads the built pages; `webRoot` is the folder that `npm run build` fills. Throws GatewayError when it has not. */
-export async function createPagesRouter(webRoot: URL): Promise<Router> {
-  const [setup, watch, embed] = await Promise.all(
-    ['index.html', 'watch/index.html', 'embed/index.html'].map((path) => readPage(new URL(path, webRoot))),
-  );
+export function createPagesRouter(webRoot: URL): Router {
+  const setup: Page = { html: readPage(new URL('index.html', webRoot)), isFrameable: false };
+  const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), isFrameable: false };
+  const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), isFrameable: true };
   const router = express.Router({ strict: true });
-  router.get('/', (_request, response) =>
-    sendPage(response, { html: setup ?? Buffer.alloc(0), isFrameable: false }),
-  );
-  const named: readonly [string, Buffer | undefined, boolean][] = [
-    ['/watch/:name', watch, false],
-    ['/embed/:name', embed, true],
-  ];
-  for (const [path, html = Buffer.alloc(0), isFrameable] of named) {
+  router.get('/', (_request, response) => sendPage(response, setup));
+  for (const [path, page] of Object.entries({ '/watch/:name': watch, '/embed/:name': embed })) {
     router.get(path, (request, response) => {
-      if (isStreamName(String(request.params['name']))) return sendPage(response, { html, isFrameable });
+      if (isStreamName(String(request.params['name']))) return sendPage(response, page);
       sendProblem(response, {
         status: 404,
         title: 'No such page',
@@ -63,9 +57,9 @@ export async function createPagesRouter(webRoot: URL): Promise<Router> {
   return router;
 }
 
-async function readPage(file: URL): Promise<Buffer> {
+function readPage(file: URL): Buffer {
   try {
-    return await readFile(file);
+    return readFileSync(file);
   } catch {
     throw new GatewayError(
       'config',

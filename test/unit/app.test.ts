@@ -61,16 +61,18 @@ test('events tell of a stream’s life in order', async () => {
 });
 
 test('a wrong setting is refused before anything is opened', async () => {
-  await expect(createGateway({ rtmp: { port: 70_000 } })).rejects.toMatchObject({ code: 'bad_setting' });
+  expect(() => createGateway({ rtmp: { port: 70_000 } })).toThrow(
+    expect.objectContaining({ code: 'bad_setting' }),
+  );
   // @ts-expect-error -- a program in JavaScript may write anything
-  await expect(createGateway({ rtmp: { prot: 1 } })).rejects.toThrow('did you mean rtmp.port?');
+  expect(() => createGateway({ rtmp: { prot: 1 } })).toThrow('did you mean rtmp.port?');
 });
 
 test.each([
   ['Express takes the prefix off', true],
   ['node:http does not', false],
 ])('mounted under /tv, where %s, everything works', async (_what, byExpress) => {
-  const gateway = await createGateway({ rtmp: { port: 0, host: '127.0.0.1' }, http: { basePath: '/tv' } });
+  const gateway = createGateway({ rtmp: { port: 0, host: '127.0.0.1' }, http: { basePath: '/tv' } });
   whenDone(() => gateway.close());
   const { rtmpPort, httpPort } = await gateway.listen({ http: false });
   expect(httpPort).toBe(0);
@@ -128,7 +130,7 @@ test('a gateway of its own under a base path serves with and without it', async 
 test('a busy port rejects, and leaves nothing open', async () => {
   const blocker = createServer();
   const busy = await listenAnywhere(blocker);
-  const gateway = await createGateway({
+  const gateway = createGateway({
     rtmp: { port: 0, host: '127.0.0.1' },
     http: { port: busy, host: '127.0.0.1' },
   });
@@ -150,7 +152,7 @@ test('when HTTP’s port is busy, RTMP’s is closed again', async () => {
   const free = await listenAnywhere(probe);
   probe.close();
   await once(probe, 'close');
-  const gateway = await createGateway({
+  const gateway = createGateway({
     rtmp: { port: free, host: '127.0.0.1' },
     http: { port: busy, host: '127.0.0.1' },
   });
@@ -159,7 +161,7 @@ test('when HTTP’s port is busy, RTMP’s is closed again', async () => {
 });
 
 test('close is safe at any time, twice, and final', async () => {
-  const never = await createGateway();
+  const never = createGateway();
   await never.close();
   await never.close();
   await expect(never.listen()).rejects.toBeInstanceOf(GatewayError);
@@ -168,7 +170,7 @@ test('close is safe at any time, twice, and final', async () => {
   await expect(open.gateway.listen()).rejects.toMatchObject({ code: 'cannot_listen' });
   await Promise.all([open.gateway.close(), open.gateway.close()]);
 
-  const opening = await createGateway({
+  const opening = createGateway({
     rtmp: { port: 0, host: '127.0.0.1' },
     http: { port: 0, host: 'localhost' },
   });
@@ -204,7 +206,7 @@ test('what a listener throws is the program’s, and harms no stream', async () 
   const script = `
     import { createGateway } from ${JSON.stringify(moduleUrl('server/app.ts'))};
     import { RtmpPublisher } from ${JSON.stringify(moduleUrl('server/relay/rtmp-publisher.ts'))};
-    const gateway = await createGateway({ rtmp: { port: 0, host: '127.0.0.1' } });
+    const gateway = createGateway({ rtmp: { port: 0, host: '127.0.0.1' } });
     const { rtmpPort } = await gateway.listen({ http: false });
     process.on('uncaughtException', (error) => console.log('uncaught', error.message, gateway.streams()[0]?.state));
     gateway.on('stream:connecting', () => { throw new Error('planted'); });
@@ -225,7 +227,7 @@ test('after close() nothing keeps the process alive', async () => {
     import { createGateway } from ${JSON.stringify(moduleUrl('server/app.ts'))};
     import { parseFlvFile } from ${JSON.stringify(moduleUrl('server/flv/flv-file.ts'))};
     import { RtmpPublisher } from ${JSON.stringify(moduleUrl('server/relay/rtmp-publisher.ts'))};
-    const gateway = await createGateway({ rtmp: { port: 0, host: '127.0.0.1' }, http: { port: 0, host: '127.0.0.1' } });
+    const gateway = createGateway({ rtmp: { port: 0, host: '127.0.0.1' }, http: { port: 0, host: '127.0.0.1' } });
     const { rtmpPort, httpPort } = await gateway.listen();
     const publisher = new RtmpPublisher({ host: '127.0.0.1', port: rtmpPort, app: 'live', streamName: 'a' });
     await publisher.started;

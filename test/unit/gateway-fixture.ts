@@ -82,7 +82,7 @@ export class CollectedLog {
 /** Opens a gateway on free ports of loopback; it closes with the test, or with the file when opened in a hook. */
 export async function openGateway(options: GatewayOptions = {}): Promise<OpenGateway> {
   const log = new CollectedLog();
-  const gateway = await createGateway({
+  const gateway = createGateway({
     logger: log.logger,
     ...options,
     rtmp: { port: 0, host: '127.0.0.1', ...options.rtmp },
