@@ -336,6 +336,8 @@ export class Session {
     if (this.#state !== 'publishing') return;
     this.#move('unpublished');
     this.#replies.publishEnded(this.#replyStreamId);
+    // The answer comes first: whoever hears of the end may close the connection.
+    this.#flushSends();
     this.#outputs.push({ kind: 'publish-ended', how: command.name });
   }
 

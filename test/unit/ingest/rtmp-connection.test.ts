@@ -60,6 +60,15 @@ describe('publishing', () => {
     expect(endings(open)).toHaveLength(1);
   });
 
+  test('FCUnpublish is answered before the connection ends', async () => {
+    const open = await openGateway();
+    const encoder = await connectEncoder(open.rtmpPort, 'polite');
+    await encoder.started;
+    await encoder.raw.write(encoder.session.end());
+    const { received } = await encoder.raw.untilClosed(5_000);
+    expect(received.toString('latin1')).toContain('NetStream.Unpublish.Success');
+  });
+
   test('a reset in the midst of a message loses that message only', async () => {
     const open = await openGateway();
     const encoder = await connectEncoder(open.rtmpPort, 'reset');
