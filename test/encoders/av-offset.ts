@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { whenDone } from '../support/cleanup.ts';
 import { followMedia } from '../support/hls-client.ts';
 import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
@@ -11,21 +10,27 @@ import { AUDIO_RATE } from './encoder.ts';
 export type AvOffset = {
   /** Milliseconds from flash to beep, the median of all pairs; positive when the sound is late. */
   readonly offsetMs: number;
-  /** Between the smallest and the largest offset of a pair. */
-  readonly spreadMs: number;
   readonly pairs: number;
+  /** First and last picture, by the file's own clock. */
+  readonly fromMs: number;
+  readonly toMs: number;
 };
 
 /** One value of a track and when it is presented, in milliseconds. */
 type Level = { readonly atMs: number; readonly value: number };
 
-/** 200 ms each: nine seconds, so that a source that flashes every other second shows at least three flashes. */
+/** 200 ms each: nine seconds, in which the slowest source (GStreamer's) flashes five times. */
 const PARTS = 45;
 const MIN_PAIRS = 3;
 /** A beep further from its flash than this belongs to another one. */
 const MAX_DISTANCE_MS = 500;
-/** A beep begins after at least this much quiet: its own waves fall below the threshold 2000 times a second. */
-const MIN_QUIET_MS = 300;
+/**
+ * Before a beep it is quiet for at least this long, while its own waves fall below the threshold 2000 times a second; and
+ * the end of a flash, 100 ms after its beginning, is not another one.
+ */
+const MIN_PAUSE_MS = 300;
+/** Mean brightness of 255 between light and dark; what merely moves in the picture stays below. */
+const MIN_CONTRAST = 60;
 /** Of the loudest; the echo that AAC sends ahead of a beep stays below. */
 const BEEP_THRESHOLD = 0.25;
 const DECODE_TIMEOUT_MS = 60_000;
@@ -35,20 +40,25 @@ const FROM_DECIBELS = 20;
 /** Follows a playlist from its live edge for nine seconds and measures. Throws when flashes or beeps are missing. */
 export async function measureServedOffset(mediaUrl: string): Promise<AvOffset> {
   const { bytes } = await followMedia(mediaUrl, { parts: PARTS });
+  return measureBytes(bytes, 'mp4');
+}
+
+/** Measures a media file's bytes. Throws when flashes or beeps are missing. */
+export async function measureBytes(bytes: Buffer, format: 'mp4' | 'flv'): Promise<AvOffset> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-offset-'));
-  whenDone(() => rm(folder, { recursive: true, force: true }));
-  const file = path.join(folder, 'served.mp4');
-  await writeFile(file, bytes);
   try {
+    const file = path.join(folder, `media.${format}`);
+    await writeFile(file, bytes);
     return await measureOffset(file);
   } finally {
-    await rm(file);
+    await rm(folder, { recursive: true });
   }
 }
 
 /** Measures a media file. Throws when flashes or beeps are missing. */
 export async function measureOffset(file: string): Promise<AvOffset> {
-  const flashes = flashTimes(await pictureLevels(file));
+  const pictures = await pictureLevels(file);
+  const flashes = flashTimes(pictures);
   const beeps = beepTimes(await soundLevels(file));
   const offsets = flashes
     .map((flash) => nearest(beeps, flash) - flash)
@@ -58,8 +68,8 @@ export async function measureOffset(file: string): Promise<AvOffset> {
   if (median === undefined || offsets.length < MIN_PAIRS) {
     throw new Error(`flashes at ${flashes.join(', ')} ms, beeps at ${beeps.join(', ')} ms: too few pairs`);
   }
-  const spreadMs = (offsets.at(-1) ?? median) - (offsets[0] ?? median);
-  return { offsetMs: median, spreadMs, pairs: offsets.length };
+  const [fromMs = 0, toMs = 0] = [pictures[0]?.atMs, pictures.at(-1)?.atMs];
+  return { offsetMs: median, pairs: offsets.length, fromMs, toMs };
 }
 
 /** Mean brightness of each picture. */
@@ -92,21 +102,31 @@ async function readLevels(args: readonly string[]): Promise<Level[]> {
   }));
 }
 
-/** When the picture turns from dark to bright. */
+/** When the picture changes between dark and bright, after some time of neither. */
 function flashTimes(pictures: readonly Level[]): number[] {
   const values = pictures.map(({ value }) => value);
-  const threshold = (Math.min(...values) + Math.max(...values)) / 2;
-  return pictures
-    .filter(({ value }, at) => value > threshold && (pictures[at - 1]?.value ?? value) <= threshold)
-    .map(({ atMs }) => atMs);
+  const [darkest, brightest] = [Math.min(...values), Math.max(...values)];
+  if (brightest - darkest < MIN_CONTRAST) return [];
+  const threshold = (darkest + brightest) / 2;
+  const changes = pictures.filter(
+    ({ value }, at) => value > threshold !== (pictures[at - 1]?.value ?? value) > threshold,
+  );
+  return onsets(changes, pictures[0]?.atMs ?? 0);
 }
 
 /** When sound begins after quiet. */
 function beepTimes(sound: readonly Level[]): number[] {
   const threshold = Math.max(...sound.map(({ value }) => value)) * BEEP_THRESHOLD;
-  const loud = sound.filter(({ value }) => value > threshold);
-  return loud
-    .filter(({ atMs }, at) => atMs - (loud[at - 1]?.atMs ?? sound[0]?.atMs ?? 0) > MIN_QUIET_MS)
+  return onsets(
+    sound.filter(({ value }) => value > threshold),
+    sound[0]?.atMs ?? 0,
+  );
+}
+
+/** Those that come after a pause; what a file begins in the middle of has none. */
+function onsets(events: readonly Level[], beginMs: number): number[] {
+  return events
+    .filter(({ atMs }, at) => atMs - (events[at - 1]?.atMs ?? beginMs) > MIN_PAUSE_MS)
     .map(({ atMs }) => atMs);
 }
 

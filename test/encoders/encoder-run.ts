@@ -1,4 +1,5 @@
 // What came out of one encoder's run, and what is wrong with it: one list of faults, empty when all is well.
+import { MESSAGE_TYPE } from '../../server/rtmp/message.ts';
 import { PICTURE } from './encoder.ts';
 import type { Wire } from './wire-capture.ts';
 
@@ -22,8 +23,10 @@ export type EncoderRun = {
   readonly endings: readonly string[];
   /** Lines of the gateway's log above `info`. */
   readonly complaints: readonly string[];
-  /** From flash to beep, milliseconds, in the order measured. */
-  readonly offsetsMs: readonly number[];
+  /** From flash to beep in what was served, milliseconds, in the order measured. */
+  readonly servedMs: readonly number[];
+  /** The same in what the encoder had sent of the same seconds. */
+  readonly sentMs: readonly number[];
   readonly wire: Wire;
   /** The page's console errors, failed requests and the like. */
   readonly pageProblems: readonly string[];
@@ -37,20 +40,40 @@ const MIN_PICTURE_SHARE = 0.9;
 const MAX_PLAYED_DIFFERENCE_S = 2;
 /** One picture at 30 a second, and one AAC frame of 1024 samples at 48 kHz: what rounding to whole frames can move. */
 export const MAX_DRIFT_MS = 1000 / PICTURE.framesPerSecond + (1024 / 48_000) * 1000;
-/** Acceptable to viewers, sound early and late (ITU-R BT.1359-1, clause 3 of its annex 1). */
+/** Acceptable to viewers, sound early and late (ITU-R BT.1359-1). */
 const ACCEPTABLE_MS = { early: -90, late: 185 } as const;
 const CLEAN_ENDINGS: readonly string[] = ['unpublished', 'peer_closed'];
 const UNPUBLISHED = "onStatus('NetStream.Unpublish.Success')";
 
-/** Largest change of the offset since it was first measured, milliseconds. */
+/** What tshark calls the messages that a server sends to a publisher, by type id (RTMP 1.0, clauses 5.4 and 7.1). */
+const TSHARK_NAMES: Readonly<Record<number, RegExp>> = {
+  [MESSAGE_TYPE.setChunkSize]: /^Set Chunk Size \d+$/,
+  [MESSAGE_TYPE.acknowledgement]: /^Acknowledgement \d+$/,
+  [MESSAGE_TYPE.userControl]: /^(?:Stream|Ping) /,
+  [MESSAGE_TYPE.windowAcknowledgementSize]: /^Window Acknowledgement Size \d+$/,
+  [MESSAGE_TYPE.setPeerBandwidth]: /^Set Peer Bandwidth \d+,(?:Hard|Soft|Dynamic)$/,
+  [MESSAGE_TYPE.commandAmf0]: /^\w+\(.*\)$/,
+};
+
+/** Largest change of an offset since it was first measured, milliseconds. */
 export function driftOf(offsetsMs: readonly number[]): number {
   const first = offsetsMs[0] ?? 0;
   return Math.max(0, ...offsetsMs.map((offset) => Math.abs(offset - first)));
 }
 
+/** What the gateway added to the distance of sound and picture, measure by measure, milliseconds. */
+export function addedMs({ servedMs, sentMs }: EncoderRun): number[] {
+  return servedMs.map((served, at) => served - (sentMs[at] ?? Number.NaN));
+}
+
 /** Every fault in a sentence. */
 export function faultsOf(run: EncoderRun): string[] {
-  return [...playingFaults(run), ...endingFaults(run), ...syncFaults(run), ...wireFaults(run)];
+  return [...mediaFaults(run), ...endingFaults(run), ...wireFaults(run)];
+}
+
+/** Those of the media alone: what is wrong with the picture and the sound. */
+export function mediaFaults(run: EncoderRun): string[] {
+  return [...playingFaults(run), ...syncFaults(run)];
 }
 
 function playingFaults(run: EncoderRun): string[] {
@@ -71,23 +94,29 @@ function endingFaults(run: EncoderRun): string[] {
   return faults;
 }
 
-function syncFaults({ offsetsMs }: EncoderRun): string[] {
+function syncFaults(run: EncoderRun): string[] {
   const faults: string[] = [];
-  const drift = driftOf(offsetsMs);
-  if (drift > MAX_DRIFT_MS) faults.push(`sound moved by ${drift.toFixed(0)} ms against the picture`);
+  const added = addedMs(run);
+  if (!added.every((offset) => Math.abs(offset) <= MAX_DRIFT_MS))
+    faults.push(`served sound is ${added.join(', ')} ms off what was sent`);
   const { early, late } = ACCEPTABLE_MS;
-  const bad = offsetsMs.filter((offset) => offset < early || offset > late);
+  const bad = run.servedMs.filter((offset) => offset < early || offset > late);
   return bad.length === 0 ? faults : [...faults, `sound is ${bad.join(', ')} ms off the picture`];
 }
 
 function wireFaults({ wire }: EncoderRun): string[] {
-  const { gateway, encoder, sentTypes } = wire;
-  const faults = gateway.malformed.map((packet) => `tshark: ${packet}`);
-  if (gateway.types.join() !== sentTypes.join())
-    faults.push(`tshark dissects the messages ${gateway.types.join()}; sent were ${sentTypes.join()}`);
-  if (gateway.names.length !== gateway.types.length)
-    faults.push(`tshark names ${gateway.names.length} messages of ${gateway.types.length}`);
+  const { gateway, encoder, isReset, sentTypes } = wire;
+  const faults = [...gateway.malformed, ...encoder.malformed].map((packet) => `tshark: ${packet}`);
+  const unlike =
+    gateway.names.length !== sentTypes.length ||
+    sentTypes.some((type, at) => !isNamed(type, gateway.names[at]));
+  if (unlike) faults.push(`tshark dissects ${gateway.names.join(', ')}; sent were types ${sentTypes.join()}`);
   const isPolite = encoder.names.some((name) => name.startsWith('FCUnpublish'));
-  if (isPolite && !gateway.names.includes(UNPUBLISHED)) faults.push('FCUnpublish was not answered');
+  if (isPolite && !isReset && !gateway.names.includes(UNPUBLISHED))
+    faults.push('FCUnpublish was not answered');
   return faults;
+}
+
+function isNamed(type: number, name = ''): boolean {
+  return TSHARK_NAMES[type]?.test(name) === true;
 }

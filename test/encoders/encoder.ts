@@ -1,4 +1,4 @@
-// What a test wants of an encoder: to publish a flash and a beep at the same moment of every second, and to stop.
+// What a test wants of an encoder: to publish a flash and a beep at the same moment, again and again, and to stop.
 import type { GatewayProcess } from '../support/gateway-process.ts';
 
 /** Every encoder sends 640x360 at 30 frames a second and AAC at 48 kHz, a key frame every 2 s. */

@@ -1,11 +1,11 @@
 // Each real encoder publishes to a gateway whose watch page was open before: it plays, stays in sync, ends cleanly, and
-// tshark reads the wire. How long, SLUICE_ENCODER_MINUTES says; the tables of docs/interop.md are made of the results.
+// tshark reads the wire. How long, SLUICE_TEST_ENCODER_MINUTES says; the tables of docs/interop.md are made of the results.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type OpenedPage, openPage, untilPlaying, type VideoFacts, videoFacts } from '../support/browser.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { firstMediaUrl } from '../support/hls-client.ts';
-import { measureServedOffset } from './av-offset.ts';
+import { type AvOffset, measureBytes, measureServedOffset } from './av-offset.ts';
 import type { Encoder, Push } from './encoder.ts';
 import { type EncoderRun, faultsOf } from './encoder-run.ts';
 import { ffmpegEncoder } from './ffmpeg-encoder.ts';
@@ -13,7 +13,8 @@ import { endingsOf, gatewayFacts, isEnding } from './gateway-facts.ts';
 import { rtmp2sinkEncoder, rtmpsinkEncoder } from './gstreamer-encoder.ts';
 import { obsEncoder } from './obs-encoder.ts';
 import { ownPublisher } from './own-publisher.ts';
-import { LONG_MINUTES, MEASURED_AT_S, WATCH_S } from './run-length.ts';
+import { LONG_MINUTES, MEASURED_AT_S, WANTED_NAME, WATCH_S } from './run-options.ts';
+import { readSentMedia } from './sent-media.ts';
 import { startCapture } from './wire-capture.ts';
 import { keepRun } from './write-tables.ts';
 
@@ -28,11 +29,22 @@ const NAME = 'encoder';
 /** A graphical program on a busy machine takes its time to start. */
 const START_TIMEOUT_MS = 60_000;
 
-it.each(ENCODERS)('$name publishes and plays', async (encoder) => {
-  const run = await runEncoder(encoder);
-  keepRun(run);
-  expect(faultsOf(run)).toEqual([]);
-});
+it.each(wantedEncoders().map((encoder) => [encoder.name, encoder] as const))(
+  '%s publishes and plays',
+  async (_name, encoder) => {
+    const run = await runEncoder(encoder);
+    keepRun(run);
+    expect(faultsOf(run)).toEqual([]);
+  },
+);
+
+/** All, or those whose name contains what was asked for. */
+function wantedEncoders(): readonly Encoder[] {
+  const wanted = ENCODERS.filter(({ name }) => name.toLowerCase().includes(WANTED_NAME.toLowerCase()));
+  if (wanted.length > 0) return wanted;
+  const names = ENCODERS.map(({ name }) => name).join(', ');
+  throw new Error(`no encoder is called "${WANTED_NAME}"; there are ${names}`);
+}
 
 async function runEncoder(encoder: Encoder): Promise<EncoderRun> {
   const version = await encoder.version();
@@ -42,12 +54,13 @@ async function runEncoder(encoder: Encoder): Promise<EncoderRun> {
   await page.locator('[data-state="offline"]').first().waitFor();
 
   const push = await encoder.start(gateway, NAME);
-  const watched = await watch(gateway, page);
+  const { offsets, ...watched } = await watch(gateway, page);
   const facts = await gatewayFacts(gateway, NAME);
   const encoderError = await stop(push);
   await gateway.waitForLog((line) => isEnding(line, NAME));
   await page.locator('[data-state="reconnecting"]').first().waitFor();
 
+  const wire = await capture.finish();
   return {
     encoder: encoder.name,
     version,
@@ -60,40 +73,53 @@ async function runEncoder(encoder: Encoder): Promise<EncoderRun> {
     complaints: gateway.logs
       .filter(({ level }) => level !== undefined && level !== 'info')
       .map((line) => JSON.stringify(line)),
-    wire: await capture.finish(),
+    servedMs: offsets.map(({ offsetMs }) => Math.round(offsetMs)),
+    sentMs: await sentOffsets(capture.file, gateway.rtmpPort, offsets),
+    wire,
     pageProblems: Object.values(problems).flat(),
     encoderError,
   };
 }
 
-type Watched = Pick<
-  EncoderRun,
-  'watchedS' | 'playedS' | 'decodedPictures' | 'droppedPictures' | 'stalls' | 'offsetsMs'
->;
+type Watched = Pick<EncoderRun, 'watchedS' | 'playedS' | 'decodedPictures' | 'droppedPictures' | 'stalls'> & {
+  readonly offsets: readonly AvOffset[];
+};
 
 /** Looks on while the page plays, and measures sound against picture at the appointed times. */
 async function watch(gateway: GatewayProcess, page: OpenedPage['page']): Promise<Watched> {
   const begun = await untilPlaying(page, { timeoutMs: START_TIMEOUT_MS });
   const begunAt = performance.now();
   const mediaUrl = await firstMediaUrl(gateway.url(`/live/${NAME}/index.m3u8`));
-  const offsetsMs: number[] = [];
+  const offsets: AvOffset[] = [];
   for (const atS of MEASURED_AT_S) {
     await delay(Math.max(0, begunAt + atS * 1000 - performance.now()));
-    offsetsMs.push(Math.round((await measureServedOffset(mediaUrl)).offsetMs));
+    offsets.push(await measureServedOffset(mediaUrl));
   }
   await delay(Math.max(0, begunAt + WATCH_S * 1000 - performance.now()));
   const seen = await videoFacts(page);
   const watchedS = (performance.now() - begunAt) / 1000;
-  return { watchedS, offsetsMs, ...difference(begun, seen) };
+  return { watchedS, offsets, ...difference(begun, seen) };
 }
 
-function difference(begun: VideoFacts, seen: VideoFacts): Omit<Watched, 'watchedS' | 'offsetsMs'> {
+function difference(begun: VideoFacts, seen: VideoFacts): Omit<Watched, 'watchedS' | 'offsets'> {
   return {
     playedS: seen.currentTime - begun.currentTime,
     decodedPictures: seen.decodedFrames - begun.decodedFrames,
     droppedPictures: seen.droppedFrames - begun.droppedFrames,
     stalls: seen.stalls,
   };
+}
+
+/** The measure once more, on what the encoder had sent of the same seconds. */
+async function sentOffsets(
+  captureFile: string,
+  rtmpPort: number,
+  served: readonly AvOffset[],
+): Promise<number[]> {
+  const files = await readSentMedia(captureFile, rtmpPort, served);
+  const offsetsMs: number[] = [];
+  for (const file of files) offsetsMs.push(Math.round((await measureBytes(file, 'flv')).offsetMs));
+  return offsetsMs;
 }
 
 /** What an encoder has to say at its end is a result like others. */

@@ -1,19 +1,22 @@
-// GStreamer with either of its RTMP sinks. A ball whose colours are exchanged each second is its own test for lip-sync:
-// the picture turns white at every other tick of the sound.
+// GStreamer with either of its RTMP sinks, and its own test sources: a ball whose colours are exchanged, and ticks.
 import { runProcess, startProcess } from '../support/running-process.ts';
 import { AUDIO_KBPS, AUDIO_RATE, type Encoder, PICTURE, VIDEO_KBPS } from './encoder.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
 const { width, height, framesPerSecond, keyFrameEveryS } = PICTURE;
 
+/** videotestsrc exchanges the colours after this many frames, whatever the frame rate. */
+const FLIP_FRAMES = 50;
+const TICK_NS = Math.round((FLIP_FRAMES / framesPerSecond) * 1e9);
+
 const PIPELINE = [
-  'videotestsrc is-live=true pattern=ball flip=true animation-mode=running-time motion=sweep',
-  `video/x-raw,width=${width},height=${height},framerate=${framesPerSecond}/1`,
+  'videotestsrc is-live=true pattern=ball flip=true animation-mode=frames motion=sweep',
+  `video/x-raw,format=I420,width=${width},height=${height},framerate=${framesPerSecond}/1`,
   // Filled up to its rate, since the ball alone is worth too few bytes to be like a real stream.
   `x264enc speed-preset=veryfast tune=zerolatency key-int-max=${framesPerSecond * keyFrameEveryS} bitrate=${VIDEO_KBPS} option-string=nal-hrd=cbr`,
   'h264parse',
   'queue',
-  'mux. audiotestsrc is-live=true wave=ticks',
+  `mux. audiotestsrc is-live=true wave=ticks tick-interval=${TICK_NS}`,
   `audio/x-raw,rate=${AUDIO_RATE},channels=1`,
   `avenc_aac bitrate=${AUDIO_KBPS * 1000}`,
   'aacparse',
@@ -43,7 +46,8 @@ function gstreamerEncoder(sink: 'rtmpsink' | 'rtmp2sink'): Encoder {
         stop: async () => {
           const { code, signal, stderr } = await running.stop('SIGINT');
           if (code === 0 && stderr === '') return;
-          throw new Error(`gst-launch-1.0 ended with ${code ?? signal}:\n${stderr}${stdout}`);
+          // The cause is on stderr; stdout tells each step of the way.
+          throw new Error(`gst-launch-1.0 ended with ${code ?? signal}: ${stderr === '' ? stdout : stderr}`);
         },
       };
     },

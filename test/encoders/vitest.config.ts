@@ -1,7 +1,7 @@
-// The encoders' own vitest project: one encoder at a time, each for as long as SLUICE_ENCODER_MINUTES says.
+// The encoders' own vitest project: one encoder at a time, each for as long as SLUICE_TEST_ENCODER_MINUTES says.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { LONG_MINUTES } from './run-length.ts';
+import { LONG_MINUTES } from './run-options.ts';
 
 /** Starting an encoder and a browser, clips, dissection. */
 const AROUND_MS = 180_000;

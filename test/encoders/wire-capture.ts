@@ -1,9 +1,12 @@
 // The wire as a third party reads it: tshark captures one RTMP connection on loopback and dissects it. What it found is
 // compared, message by message, with what the bytes hold by our own reading.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ChunkReader } from '../../server/rtmp/chunk-reader.ts';
 import { HANDSHAKE_PACKET_BYTES } from '../../server/rtmp/handshake-digest.ts';
 import { DEFAULT_RTMP_LIMITS } from '../../server/rtmp/limits.ts';
@@ -13,10 +16,10 @@ import { runProcess, startProcess } from '../support/running-process.ts';
 
 /** One direction of the connection. */
 export type WireSide = {
-  /** Type ids of all messages, in order, as tshark dissects them. */
-  readonly types: readonly number[];
-  /** What tshark calls each of them, in order: `_result('NetConnection.Connect.Success')`. */
+  /** What tshark calls each message, in order: `_result('NetConnection.Connect.Success')`. */
   readonly names: readonly string[];
+  /** Milliseconds between two packets in which messages end, the longest after the first ten. */
+  readonly longestGapMs: number;
   /** Packets that tshark calls malformed, or of whose RTMP it says that it is an error. */
   readonly malformed: readonly string[];
 };
@@ -24,28 +27,46 @@ export type WireSide = {
 export type Wire = {
   readonly gateway: WireSide;
   readonly encoder: WireSide;
+  /**
+   * The encoder closed without having read all replies, which resets the connection: later replies never left the kernel.
+   */
+  readonly isReset: boolean;
   /** Type ids of the gateway's messages by our own reading of the same bytes. */
   readonly sentTypes: readonly number[];
 };
 
-export type WireCapture = { readonly finish: () => Promise<Wire> };
+export type WireCapture = {
+  /** Stops and dissects. */
+  readonly finish: () => Promise<Wire>;
+  /** The capture, until the test is over. */
+  readonly file: string;
+};
 
 const TSHARK_TIMEOUT_MS = 120_000;
+const FLUSH_TIMEOUT_MS = 10_000;
+const POLL_MS = 50;
 /** S0, S1 and S2. */
 const SERVER_HANDSHAKE_BYTES = 1 + 2 * HANDSHAKE_PACKET_BYTES;
 /** Expert information of severity "error" (the dissector's own scale). */
 const FAULTS = '_ws.malformed || (rtmpt && _ws.expert.severity == 8388608)';
+/** Handshake, commands and the codecs: an encoder may begin to encode only then. */
+const FIRST_PACKETS = 10;
+/** What tshark says of a packet in which no message ends: `42192 → 36771 [ACK] …`. */
+const TCP_SUMMARY = /^\d+ → \d+ /;
 
 /** Resolves when every packet from now on is kept. Throws with dumpcap's words when it may not capture. */
 export async function startCapture(rtmpPort: number): Promise<WireCapture> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-wire-'));
   whenDone(() => rm(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'rtmp.pcapng');
-  const dumpcap = startProcess('dumpcap', ['-q', '-i', 'lo', '-f', `tcp port ${rtmpPort}`, '-w', file]);
+  const filter = `tcp port ${rtmpPort} or udp port ${rtmpPort}`;
+  const dumpcap = startProcess('dumpcap', ['-q', '-i', 'lo', '-f', filter, '-w', file]);
   dumpcap.child.stdout.resume();
   await untilCapturing(dumpcap);
   return {
+    file,
     finish: async () => {
+      await flush(file, rtmpPort);
       const { stderr } = await dumpcap.stop('SIGINT');
       const dropped = /received\/dropped on interface .*?: \d+\/(\d+)/.exec(stderr)?.[1];
       if (dropped !== '0') throw new Error(`the capture has holes (${dropped} packets):\n${stderr}`);
@@ -65,28 +86,52 @@ async function untilCapturing(dumpcap: ReturnType<typeof startProcess>): Promise
   throw new Error(`dumpcap cannot capture on loopback (it needs root, or CAP_NET_RAW):\n${dumpcap.stderr()}`);
 }
 
+/**
+ * What the kernel still holds is lost when dumpcap stops. A datagram sent now is captured after all that was before it:
+ * when the file has it, the file has everything.
+ */
+async function flush(file: string, port: number): Promise<void> {
+  const mark = randomBytes(16);
+  const socket = createSocket('udp4');
+  whenDone(() => void socket.close());
+  socket.send(mark, port, '127.0.0.1');
+  const deadline = Date.now() + FLUSH_TIMEOUT_MS;
+  while (!(await readFile(file)).includes(mark)) {
+    if (Date.now() > deadline) throw new Error(`the capture did not catch up within ${FLUSH_TIMEOUT_MS} ms`);
+    await delay(POLL_MS);
+  }
+}
+
 async function dissect(file: string, rtmpPort: number): Promise<Wire> {
   const rows = await readFields(file, rtmpPort, 'rtmpt', [
-    ...['tcp.srcport', 'rtmpt.header.typeid', '_ws.col.Info'],
+    ...['tcp.srcport', '_ws.col.Info', 'frame.time_relative'],
   ]);
   const faults = await readFields(file, rtmpPort, FAULTS, ['tcp.srcport', 'frame.number', '_ws.col.Info']);
   const sent = `tcp.srcport == ${rtmpPort} && tcp.len > 0 && !tcp.analysis.retransmission`;
+  const resets = await readFields(file, rtmpPort, `tcp.dstport == ${rtmpPort} && tcp.flags.reset == 1`, [
+    'frame.number',
+  ]);
   const payloads = await readFields(file, rtmpPort, sent, ['tcp.payload']);
   const isGateway = ([port]: readonly string[]): boolean => port === String(rtmpPort);
   const isEncoder = (row: readonly string[]): boolean => !isGateway(row);
   return {
     gateway: sideOf(rows.filter(isGateway), faults.filter(isGateway)),
     encoder: sideOf(rows.filter(isEncoder), faults.filter(isEncoder)),
+    isReset: resets.length > 0,
     sentTypes: readTypes(Buffer.from(payloads.map(([hex = '']) => hex).join(''), 'hex')),
   };
 }
 
 function sideOf(rows: readonly (readonly string[])[], faults: readonly (readonly string[])[]): WireSide {
-  // A packet of the handshake has no message.
-  const messages = rows.filter(([, types = '']) => types !== '');
+  const times = rows.slice(FIRST_PACKETS).map(([, , seconds]) => Number(seconds));
   return {
-    types: messages.flatMap(([, types = '']) => types.split(',').map(Number)),
-    names: messages.flatMap(([, , info = '']) => info.split('|')),
+    longestGapMs: times.reduce(
+      (most, time, at) => Math.max(most, (time - (times[at - 1] ?? time)) * 1000),
+      0,
+    ),
+    names: rows
+      .flatMap(([, info = '']) => info.split('|'))
+      .filter((name) => !name.startsWith('Handshake') && !TCP_SUMMARY.test(name)),
     malformed: faults.map(([, frame, info]) => `packet ${frame}: ${info}`),
   };
 }

@@ -1,10 +1,10 @@
 // Results of the runs, kept in the temporary folder, and the tables of docs/interop.md made of them at the end of a run:
-// printed always, written into the document when SLUICE_ENCODER_WRITE is 1.
+// printed always, written into the document when SLUICE_TEST_ENCODER_WRITE is 1.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { driftOf, type EncoderRun, faultsOf } from './encoder-run.ts';
-import { LONG_MINUTES } from './run-length.ts';
+import { addedMs, driftOf, type EncoderRun, faultsOf, mediaFaults } from './encoder-run.ts';
+import { LONG_MINUTES } from './run-options.ts';
 
 const FOLDER = path.join(tmpdir(), 'sluice-encoder-results');
 const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/interop.md');
@@ -24,7 +24,7 @@ export default function setUp(): () => void {
     const tables =
       LONG_MINUTES === 0 ? { playing: playingTable(runs), wire: wireTable(runs) } : { sync: syncTable(runs) };
     process.stdout.write(`\n${Object.values(tables).join('\n\n')}\n\n`);
-    if (process.env['SLUICE_ENCODER_WRITE'] !== '1') return;
+    if (process.env['SLUICE_TEST_ENCODER_WRITE'] !== '1') return;
     for (const [name, table] of Object.entries(tables)) writeSection(name, table);
   };
 }
@@ -47,7 +47,8 @@ function playingTable(runs: readonly EncoderRun[]): string {
     `${run.decodedPictures} (${run.droppedPictures} dropped)`,
     String(run.stalls),
     run.endings.map((code) => `\`${code}\``).join(', '),
-    ...verdict(run),
+    verdict(faultsOf(run)),
+    run.date,
   ]);
   return table([...header, 'Result', 'Day'], rows);
 }
@@ -62,30 +63,39 @@ function wireTable(runs: readonly EncoderRun[]): string {
   ];
   const rows = runs.map(({ encoder, wire }) => [
     encoder,
-    `${wire.gateway.types.length}: ${kindsOf(wire.gateway.names)}`,
+    `${wire.gateway.names.length}: ${kindsOf(wire.gateway.names)}`,
     String(wire.gateway.malformed.length),
-    `${wire.encoder.types.length}: ${kindsOf(wire.encoder.names)}`,
+    `${wire.encoder.names.length}: ${kindsOf(wire.encoder.names)}`,
     String(wire.encoder.malformed.length),
   ]);
   return table(header, rows);
 }
 
 function syncTable(runs: readonly EncoderRun[]): string {
-  const header = ['Encoder', 'Offset at each minute (ms)', 'Moved at most', 'Pictures', 'Stalls'];
+  const header = [
+    'Encoder',
+    'Sent, each minute (ms)',
+    'Served, each minute (ms)',
+    'Drift served',
+    'Added at most',
+  ];
   const rows = runs.map((run) => [
     `${run.encoder} ${run.version}`,
-    run.offsetsMs.join(', '),
-    `${driftOf(run.offsetsMs)} ms`,
+    run.sentMs.join(', '),
+    run.servedMs.join(', '),
+    `${driftOf(run.servedMs)} ms`,
+    `${Math.max(...addedMs(run).map(Math.abs))} ms`,
     `${run.decodedPictures} (${run.droppedPictures} dropped)`,
     String(run.stalls),
-    ...verdict(run),
+    `${run.wire.encoder.longestGapMs.toFixed(0)} ms`,
+    verdict(mediaFaults(run)),
+    run.date,
   ]);
-  return table([...header, 'Result', 'Day'], rows);
+  return table([...header, 'Pictures', 'Stalls', 'Encoder silent at most', 'Result', 'Day'], rows);
 }
 
-function verdict(run: EncoderRun): [string, string] {
-  const faults = faultsOf(run);
-  return [faults.length === 0 ? 'passed' : `failed: ${faults.join('; ')}`, run.date];
+function verdict(faults: readonly string[]): string {
+  return faults.length === 0 ? 'passed' : `failed: ${faults.join('; ')}`;
 }
 
 /** Each kind once, numbers and arguments that differ from run to run left out. */

@@ -1,0 +1,64 @@
+// What an encoder really sent, read back from a capture of the wire, so that its own unsteadiness is told apart from ours.
+import { createInterface } from 'node:readline';
+import type { FlvTag } from '../../server/flv/flv-file.ts';
+import { ChunkReader } from '../../server/rtmp/chunk-reader.ts';
+import { HANDSHAKE_PACKET_BYTES } from '../../server/rtmp/handshake-digest.ts';
+import { DEFAULT_RTMP_LIMITS } from '../../server/rtmp/limits.ts';
+import { MESSAGE_TYPE, type Message } from '../../server/rtmp/message.ts';
+import { flvFile } from '../cases/flv-files.ts';
+import { startProcess } from '../support/running-process.ts';
+
+/** Milliseconds of the encoder's clock. */
+export type MediaWindow = { readonly fromMs: number; readonly toMs: number };
+
+/** C0, C1 and C2. */
+const CLIENT_HANDSHAKE_BYTES = 1 + 2 * HANDSHAKE_PACKET_BYTES;
+/** Codec configuration is a message like any other; packet type 0 marks it (FLV annex E.4). */
+const CONFIG_PACKET = 0;
+
+/** One FLV file for each window, its codec configuration included. */
+export async function readSentMedia(
+  captureFile: string,
+  rtmpPort: number,
+  windows: readonly MediaWindow[],
+): Promise<Buffer[]> {
+  const tags = windows.map((): FlvTag[] => []);
+  for await (const message of messagesTo(captureFile, rtmpPort)) {
+    const kind = kindOf(message);
+    if (kind === undefined) continue;
+    const { timestamp, body } = message;
+    for (const [at, { fromMs, toMs }] of windows.entries()) {
+      const isInside = timestamp >= fromMs && timestamp <= toMs;
+      if (isInside || (body[1] === CONFIG_PACKET && timestamp < fromMs))
+        tags[at]?.push({ kind, timestamp, body });
+    }
+  }
+  return tags.map((found) => flvFile(found));
+}
+
+function kindOf({ type }: Message): FlvTag['kind'] | undefined {
+  if (type === MESSAGE_TYPE.audio) return 'audio';
+  return type === MESSAGE_TYPE.video ? 'video' : undefined;
+}
+
+/** Messages behind the handshake, packet by packet: ten minutes of them would not fit into one text. */
+async function* messagesTo(captureFile: string, rtmpPort: number): AsyncGenerator<Message> {
+  const filter = `tcp.dstport == ${rtmpPort} && tcp.len > 0 && !tcp.analysis.retransmission`;
+  const tshark = startProcess('tshark', [
+    ...['-n', '-r', captureFile, '-Y', filter, '-T', 'fields', '-e', 'tcp.payload'],
+  ]);
+  const reader = new ChunkReader(DEFAULT_RTMP_LIMITS);
+  let handshakeLeft = CLIENT_HANDSHAKE_BYTES;
+  for await (const line of createInterface({ input: tshark.child.stdout })) {
+    const bytes = Buffer.from(line, 'hex');
+    const start = Math.min(handshakeLeft, bytes.length);
+    handshakeLeft -= start;
+    reader.feed(bytes, start, bytes.length);
+    for (let message = reader.next(); message !== undefined; message = reader.next()) {
+      if (message.type === MESSAGE_TYPE.setChunkSize) reader.setChunkBytes(message.body.readUInt32BE(0));
+      yield message;
+    }
+  }
+  const { code, stderr } = await tshark.exited;
+  if (code !== 0) throw new Error(`tshark ended with ${code}:\n${stderr}`);
+}

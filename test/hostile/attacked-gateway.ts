@@ -1,0 +1,129 @@
+// The built gateway as a process of its own, outside any test runner: its log by peer address, its memory, its end.
+
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const CHECKOUT = path.resolve(import.meta.dirname, '../..');
+const MAIN_FILE = path.join(CHECKOUT, 'dist/server/main.js');
+/** Longer than the gateway's own drain (10 s). */
+const STOP_TIMEOUT_MS = 15_000;
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+export type AttackedGateway = {
+  readonly rtmpPort: number;
+  /** `http://127.0.0.1:PORT` */
+  readonly httpUrl: string;
+  readonly pid: number;
+  readonly isRunning: () => boolean;
+  /** Every line of its log as it was written. */
+  readonly texts: readonly string[];
+  /** The next line that tells the end of a connection from that address; ask before connecting. */
+  readonly nextEnd: (address: string) => Promise<LogLine>;
+  /** Connections that ended by a name so far, those that a flood kept out of the log included. */
+  readonly endCount: (code: string) => number;
+  /** Resolves with the first line, past or to come, that matches. */
+  readonly untilLine: (matches: (line: LogLine) => boolean) => Promise<LogLine>;
+  /** Resident memory, bytes. */
+  readonly residentBytes: () => number;
+  readonly stop: () => Promise<void>;
+};
+
+/** Builds when stale, starts, and waits until it listens. Rejects with what it wrote when it does not. */
+export async function startAttackedGateway(args: readonly string[] = []): Promise<AttackedGateway> {
+  await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--if-stale'], { cwd: CHECKOUT });
+  const ports = ['--rtmp-port', '0', '--http-port', '0', '--rtmp-host', '127.0.0.1'];
+  const child = spawn(process.execPath, [MAIN_FILE, ...ports, ...args], {
+    cwd: CHECKOUT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const log = new GatewayLog();
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (text) => log.add(text));
+  const ready = await Promise.race([
+    log.until((line) => line['msg'] === 'ready' && 'rtmpPort' in line),
+    exited.then(() => Promise.reject(new Error(`the gateway did not start:\n${log.texts.join('\n')}`))),
+  ]);
+  const pid = child.pid ?? 0;
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  return {
+    rtmpPort: Number(ready['rtmpPort']),
+    httpUrl: `http://127.0.0.1:${Number(ready['httpPort'])}`,
+    pid,
+    isRunning,
+    texts: log.texts,
+    nextEnd: (address) => log.nextEnd(address),
+    endCount: (code) => log.endCount(code),
+    untilLine: (matches) => log.until(matches),
+    residentBytes: () => residentBytes(pid),
+    stop: async () => {
+      if (isRunning()) child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await exited.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+type Waiter = { readonly matches: (line: LogLine) => boolean; readonly resolve: (line: LogLine) => void };
+
+class GatewayLog {
+  readonly texts: string[] = [];
+  readonly #lines: LogLine[] = [];
+  readonly #ends = new Map<string, (line: LogLine) => void>();
+  readonly #counts = new Map<string, number>();
+  readonly #waiters = new Set<Waiter>();
+
+  add(text: string): void {
+    this.texts.push(text);
+    const line = parseLine(text);
+    this.#lines.push(line);
+    const { code, remote, unwritten } = line;
+    if (typeof code === 'string' && typeof remote === 'string') {
+      const more = typeof unwritten === 'number' ? unwritten : 0;
+      this.#counts.set(code, this.endCount(code) + 1 + more);
+      this.#ends.get(remote)?.(line);
+      this.#ends.delete(remote);
+    }
+    for (const waiter of this.#waiters) {
+      if (!waiter.matches(line)) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve(line);
+    }
+  }
+
+  endCount(code: string): number {
+    return this.#counts.get(code) ?? 0;
+  }
+
+  nextEnd(address: string): Promise<LogLine> {
+    return new Promise((resolve) => this.#ends.set(address, resolve));
+  }
+
+  until(matches: (line: LogLine) => boolean): Promise<LogLine> {
+    const found = this.#lines.find(matches);
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve) => this.#waiters.add({ matches, resolve }));
+  }
+}
+
+/** What is not JSON (a crash) is kept as text. */
+export function parseLine(text: string): LogLine {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return { ...value };
+  } catch {
+    // Told below.
+  }
+  return { msg: text };
+}
+
+/** Linux tells resident memory in KiB (proc_pid_status(5)). */
+function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
