@@ -125,7 +125,14 @@ export class RtmpServer {
 
   /** Counts a TCP connection, or ends it when there are too many; before any TLS handshake. */
   #admit(socket: Socket): void {
-    const address = plainAddress(socket.remoteAddress ?? 'unknown');
+    if (socket.remoteAddress === undefined) {
+      // Reset before it was accepted: there is nobody to talk to, or to count against an address.
+      socket.on('error', () => {});
+      socket.destroy();
+      this.#countClosed('gone_before_accept');
+      return;
+    }
+    const address = plainAddress(socket.remoteAddress);
     const refusal = this.#refusal(address);
     if (refusal !== undefined) {
       socket.on('error', () => {});

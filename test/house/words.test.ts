@@ -40,7 +40,7 @@ test('nothing is left for later', () => {
 
 test('no path of somebody’s machine', () => {
   expect(matching(everything, MACHINE_PATH)).toEqual([]);
-  for (const text of ["'/home/ann/x'", '/work/x', '(/Users/ann)', '=/root/x', 'C:\\Users\\ann']) {
+  for (const text of ["'/home/ann/x'", '(/Users/ann)', '=/root/x', 'C:\\Users\\ann']) {
     expect(matching([{ path: 'docs/x.md', text }], MACHINE_PATH), text).toHaveLength(1);
   }
   expect(

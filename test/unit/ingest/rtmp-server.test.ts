@@ -1,4 +1,6 @@
 // The listener's caps, a fault inside one connection, and a log that a flood cannot fill.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { ConnectionLog } from '../../../server/ingest/connection-log.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
@@ -96,4 +98,16 @@ test('a flood of one reason is ten lines a second, and then how many were left o
   endings.write('info', { code: 'not_rtmp' }, 'closed');
   expect(log.lines.at(-2)).toMatchObject({ code: 'not_rtmp', unwritten: 9_990 });
   expect(log.lines.at(-1)).not.toHaveProperty('unwritten');
+});
+
+test('connections that are reset before they are accepted leave nothing behind', async () => {
+  const open = await openGateway({ rtmp: { maxConnectionsPerAddress: 5 } });
+  for (let round = 0; round < 40; round += 1) {
+    const sockets = Array.from({ length: 5 }, () => connect(open.rtmpPort, '127.0.0.1'));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const socket of sockets) socket.resetAndDestroy();
+  }
+  // Who comes behind them is accepted, and nobody was logged whose address is not known.
+  await goLive(open, 'behind');
+  expect(open.log.lines.filter(({ remote }) => remote === 'unknown')).toEqual([]);
 });
