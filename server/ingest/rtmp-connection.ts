@@ -44,6 +44,8 @@ export class RtmpConnection {
   #publication: Publication | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #lastReceivedAt = performance.now();
+  /** How the publisher ended its publication; from then on whatever ends the connection is its way out. */
+  #unpublishedBy: string | undefined;
   #isClosed = false;
 
   constructor(options: RtmpConnectionOptions) {
@@ -130,7 +132,7 @@ export class RtmpConnection {
       case 'publish-requested':
         return this.#requestPublish(output.request);
       case 'publish-ended':
-        return this.#close('unpublished', `the publisher ended the stream (${output.how})`);
+        return this.#unpublish(output.how);
       case 'ignored':
         return this.#options.log.debug({ remote: this.remoteAddress, what: output.what }, 'ignored');
       case 'closed':
@@ -255,25 +257,42 @@ export class RtmpConnection {
     if (this.#publication !== undefined) use(this.#publication.stream, this.#publication.source);
   }
 
-  #close(code: string, message: string): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  /** The stream ends at once; the connection is the encoder's to close, which may have more to say before. */
+  #unpublish(how: string): void {
+    this.#unpublishedBy = how;
+    this.#closeSource();
     clearTimeout(this.#deadline);
-    const publication = this.#publication;
+    this.#deadline = setTimeout(() => this.#close('unpublished', ''), this.#options.limits.lingerMs);
+  }
+
+  #closeSource(): void {
     try {
-      publication?.stream.closeSource(publication.source);
+      this.#publication?.stream.closeSource(this.#publication.source);
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place.
       this.#logFault(error);
     }
+  }
+
+  #close(code: string, message: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#deadline);
+    this.#closeSource();
+    const how = this.#unpublishedBy;
+    const isOver = how !== undefined;
+    const endCode = isOver ? 'unpublished' : code;
+    const stream = this.#publication?.stream.name;
     this.#logEnd({
-      code,
-      reason: printableText(message, MAX_REASON_CHARACTERS),
+      code: endCode,
+      reason: isOver
+        ? `the publisher ended the stream (${printableText(how, MAX_REASON_CHARACTERS)})`
+        : printableText(message, MAX_REASON_CHARACTERS),
       remote: this.remoteAddress,
-      ...(publication && { stream: publication.stream.name }),
+      ...(stream !== undefined && { stream }),
     });
     this.#letGo();
-    this.#options.onClosed(this, code);
+    this.#options.onClosed(this, endCode);
   }
 
   /** The end of a publication is news each time; others may be a flood. */

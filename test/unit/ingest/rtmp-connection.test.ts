@@ -69,6 +69,22 @@ describe('publishing', () => {
     expect(received.toString('latin1')).toContain('NetStream.Unpublish.Success');
   });
 
+  test('an encoder that has unpublished closes the connection itself, in its own time', async () => {
+    const open = await openGateway();
+    const encoder = await connectEncoder(open.rtmpPort, 'polite');
+    await encoder.started;
+    const gone = untilState(open.gateway, 'polite', 'reconnecting');
+    await encoder.raw.write(encoder.session.end());
+    await gone;
+    // A ping on chunk stream 2, as a sink may still have commands to send: it is answered.
+    await encoder.raw.write(Buffer.from('02000000000006040000000000060000002a', 'hex'));
+    const before = encoder.raw.received().length;
+    const received = await encoder.raw.untilReceived(before + 1);
+    expect(received.toString('hex')).toContain('00070000002a');
+    encoder.raw.end();
+    expect(await open.log.untilClosed('unpublished')).toMatchObject({ stream: 'polite' });
+  });
+
   test('a reset in the midst of a message loses that message only', async () => {
     const open = await openGateway();
     const encoder = await connectEncoder(open.rtmpPort, 'reset');
