@@ -1,5 +1,6 @@
 // Each real encoder publishes to a gateway whose watch page was open before: it plays, stays in sync, ends cleanly, and
 // tshark reads the wire. How long, SLUICE_TEST_ENCODER_MINUTES says; the tables of docs/interop.md are made of the results.
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type OpenedPage, openPage, untilPlaying, type VideoFacts, videoFacts } from '../support/browser.ts';
@@ -116,7 +117,7 @@ async function sentOffsets(
   rtmpPort: number,
   served: readonly AvOffset[],
 ): Promise<number[]> {
-  const files = await readSentMedia(captureFile, rtmpPort, served);
+  const files = readSentMedia(await readFile(captureFile), rtmpPort, served);
   const offsetsMs: number[] = [];
   for (const file of files) offsetsMs.push(Math.round((await measureBytes(file, 'flv')).offsetMs));
   return offsetsMs;

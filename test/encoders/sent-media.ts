@@ -1,12 +1,11 @@
 // What an encoder really sent, read back from a capture of the wire, so that its own unsteadiness is told apart from ours.
-import { createInterface } from 'node:readline';
 import type { FlvTag } from '../../server/flv/flv-file.ts';
 import { ChunkReader } from '../../server/rtmp/chunk-reader.ts';
 import { HANDSHAKE_PACKET_BYTES } from '../../server/rtmp/handshake-digest.ts';
 import { DEFAULT_RTMP_LIMITS } from '../../server/rtmp/limits.ts';
 import { MESSAGE_TYPE, type Message } from '../../server/rtmp/message.ts';
 import { flvFile } from '../cases/flv-files.ts';
-import { startProcess } from '../support/running-process.ts';
+import { readPayloads } from './capture-file.ts';
 
 /** Milliseconds of the encoder's clock. */
 export type MediaWindow = { readonly fromMs: number; readonly toMs: number };
@@ -17,13 +16,9 @@ const CLIENT_HANDSHAKE_BYTES = 1 + 2 * HANDSHAKE_PACKET_BYTES;
 const CONFIG_PACKET = 0;
 
 /** One FLV file for each window, its codec configuration included. */
-export async function readSentMedia(
-  captureFile: string,
-  rtmpPort: number,
-  windows: readonly MediaWindow[],
-): Promise<Buffer[]> {
+export function readSentMedia(capture: Buffer, rtmpPort: number, windows: readonly MediaWindow[]): Buffer[] {
   const tags = windows.map((): FlvTag[] => []);
-  for await (const message of messagesTo(captureFile, rtmpPort)) {
+  for (const message of messagesTo(capture, rtmpPort)) {
     const kind = kindOf(message);
     if (kind === undefined) continue;
     const { timestamp, body } = message;
@@ -41,16 +36,11 @@ function kindOf({ type }: Message): FlvTag['kind'] | undefined {
   return type === MESSAGE_TYPE.video ? 'video' : undefined;
 }
 
-/** Messages behind the handshake, packet by packet: ten minutes of them would not fit into one text. */
-async function* messagesTo(captureFile: string, rtmpPort: number): AsyncGenerator<Message> {
-  const filter = `tcp.dstport == ${rtmpPort} && tcp.len > 0 && !tcp.analysis.retransmission`;
-  const tshark = startProcess('tshark', [
-    ...['-n', '-r', captureFile, '-Y', filter, '-T', 'fields', '-e', 'tcp.payload'],
-  ]);
+function* messagesTo(capture: Buffer, rtmpPort: number): Generator<Message> {
   const reader = new ChunkReader(DEFAULT_RTMP_LIMITS);
   let handshakeLeft = CLIENT_HANDSHAKE_BYTES;
-  for await (const line of createInterface({ input: tshark.child.stdout })) {
-    const bytes = Buffer.from(line, 'hex');
+  for (const { isFromServer, bytes } of readPayloads(capture, rtmpPort)) {
+    if (isFromServer) continue;
     const start = Math.min(handshakeLeft, bytes.length);
     handshakeLeft -= start;
     reader.feed(bytes, start, bytes.length);
@@ -59,6 +49,4 @@ async function* messagesTo(captureFile: string, rtmpPort: number): AsyncGenerato
       yield message;
     }
   }
-  const { code, stderr } = await tshark.exited;
-  if (code !== 0) throw new Error(`tshark ended with ${code}:\n${stderr}`);
 }

@@ -13,6 +13,7 @@ import { DEFAULT_RTMP_LIMITS } from '../../server/rtmp/limits.ts';
 import { MESSAGE_TYPE } from '../../server/rtmp/message.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { runProcess, startProcess } from '../support/running-process.ts';
+import { readPayloads } from './capture-file.ts';
 
 /** One direction of the connection. */
 export type WireSide = {
@@ -20,7 +21,7 @@ export type WireSide = {
   readonly names: readonly string[];
   /** Milliseconds between two packets in which messages end, the longest after the first ten. */
   readonly longestGapMs: number;
-  /** Packets that tshark calls malformed, or of whose RTMP it says that it is an error. */
+  /** What tshark says of packets that it calls malformed, or in which it finds an error. */
   readonly malformed: readonly string[];
 };
 
@@ -47,12 +48,22 @@ const FLUSH_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 /** S0, S1 and S2. */
 const SERVER_HANDSHAKE_BYTES = 1 + 2 * HANDSHAKE_PACKET_BYTES;
-/** Expert information of severity "error" (the dissector's own scale). */
-const FAULTS = '_ws.malformed || (rtmpt && _ws.expert.severity == 8388608)';
+const FIELDS = ['tcp.srcport', 'frame.time_relative', '_ws.malformed', '_ws.expert.severity', '_ws.col.Info'];
+/** Of tshark's expert information. */
+const SEVERITY_ERROR = '8388608';
 /** Handshake, commands and the codecs: an encoder may begin to encode only then. */
 const FIRST_PACKETS = 10;
 /** What tshark says of a packet in which no message ends: `42192 → 36771 [ACK] …`. */
 const TCP_SUMMARY = /^\d+ → \d+ /;
+
+/** A packet in which RTMP messages end. */
+type Row = {
+  readonly port: number;
+  readonly atMs: number;
+  readonly isFaulty: boolean;
+  /** Names of the messages, with | between them. */
+  readonly info: string;
+};
 
 /** Resolves when every packet from now on is kept. Throws with dumpcap's words when it may not capture. */
 export async function startCapture(rtmpPort: number): Promise<WireCapture> {
@@ -103,53 +114,41 @@ async function flush(file: string, port: number): Promise<void> {
 }
 
 async function dissect(file: string, rtmpPort: number): Promise<Wire> {
-  const rows = await readFields(file, rtmpPort, 'rtmpt', [
-    ...['tcp.srcport', '_ws.col.Info', 'frame.time_relative'],
-  ]);
-  const faults = await readFields(file, rtmpPort, FAULTS, ['tcp.srcport', 'frame.number', '_ws.col.Info']);
-  const sent = `tcp.srcport == ${rtmpPort} && tcp.len > 0 && !tcp.analysis.retransmission`;
-  const resets = await readFields(file, rtmpPort, `tcp.dstport == ${rtmpPort} && tcp.flags.reset == 1`, [
-    'frame.number',
-  ]);
-  const payloads = await readFields(file, rtmpPort, sent, ['tcp.payload']);
-  const isGateway = ([port]: readonly string[]): boolean => port === String(rtmpPort);
-  const isEncoder = (row: readonly string[]): boolean => !isGateway(row);
+  const rows = await readRows(file, rtmpPort);
+  const payloads = [...readPayloads(await readFile(file), rtmpPort)];
+  const sent = payloads.filter(({ isFromServer }) => isFromServer);
   return {
-    gateway: sideOf(rows.filter(isGateway), faults.filter(isGateway)),
-    encoder: sideOf(rows.filter(isEncoder), faults.filter(isEncoder)),
-    isReset: resets.length > 0,
-    sentTypes: readTypes(Buffer.from(payloads.map(([hex = '']) => hex).join(''), 'hex')),
+    gateway: sideOf(rows.filter(({ port }) => port === rtmpPort)),
+    encoder: sideOf(rows.filter(({ port }) => port !== rtmpPort)),
+    isReset: payloads.some(({ isFromServer, isReset }) => isReset && !isFromServer),
+    sentTypes: readTypes(Buffer.concat(sent.map(({ bytes }) => bytes))),
   };
 }
 
-function sideOf(rows: readonly (readonly string[])[], faults: readonly (readonly string[])[]): WireSide {
-  const times = rows.slice(FIRST_PACKETS).map(([, , seconds]) => Number(seconds));
+function sideOf(rows: readonly Row[]): WireSide {
+  const times = rows.slice(FIRST_PACKETS).map(({ atMs }) => atMs);
   return {
-    longestGapMs: times.reduce(
-      (most, time, at) => Math.max(most, (time - (times[at - 1] ?? time)) * 1000),
-      0,
-    ),
+    longestGapMs: times.reduce((most, time, at) => Math.max(most, time - (times[at - 1] ?? time)), 0),
     names: rows
-      .flatMap(([, info = '']) => info.split('|'))
+      .flatMap(({ info }) => info.split('|'))
       .filter((name) => !name.startsWith('Handshake') && !TCP_SUMMARY.test(name)),
-    malformed: faults.map(([, frame, info]) => `packet ${frame}: ${info}`),
+    malformed: rows.filter(({ isFaulty }) => isFaulty).map(({ info }) => info),
   };
 }
 
-async function readFields(
-  file: string,
-  rtmpPort: number,
-  filter: string,
-  fields: readonly string[],
-): Promise<string[][]> {
-  const decode = ['-d', `tcp.port==${rtmpPort},rtmpt`, '-Y', filter];
-  const columns = fields.flatMap((field) => ['-e', field]);
+async function readRows(file: string, rtmpPort: number): Promise<Row[]> {
+  const decode = ['-d', `tcp.port==${rtmpPort},rtmpt`, '-Y', 'rtmpt || _ws.malformed'];
+  const columns = FIELDS.flatMap((field) => ['-e', field]);
   const args = ['-n', '-r', file, ...decode, '-T', 'fields', '-E', 'separator=/t', ...columns];
   const { stdout } = await runProcess('tshark', args, { timeoutMs: TSHARK_TIMEOUT_MS });
   return stdout
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => line.split('\t'));
+    .map((line) => {
+      const [port, seconds, malformed, severities = '', info = ''] = line.split('\t');
+      const isFaulty = malformed !== '' || severities.split(',').includes(SEVERITY_ERROR);
+      return { port: Number(port), atMs: Number(seconds) * 1000, isFaulty, info };
+    });
 }
 
 /** The types of what the gateway sent behind its handshake. Throws when the bytes are no whole messages. */

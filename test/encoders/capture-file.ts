@@ -1,0 +1,66 @@
+// The bytes of one TCP connection out of a capture on loopback (pcapng as dumpcap writes it, Ethernet, IPv4, RFC 9293).
+
+/** What one packet adds to its direction. */
+export type Payload = {
+  readonly isFromServer: boolean;
+  /** Behind what came before in the same direction; shares the file's memory. */
+  readonly bytes: Buffer;
+  /** The sender breaks the connection off. */
+  readonly isReset: boolean;
+};
+
+const SECTION_HEADER_BLOCK = 0x0a0d0d0a;
+const ENHANCED_PACKET_BLOCK = 6;
+/** At the head of a file in this byte order; dumpcap writes the machine's own. */
+const LITTLE_ENDIAN_MAGIC = 0x1a2b3c4d;
+/** Block type and length, interface, time, both lengths. */
+const PACKET_OFFSET = 28;
+const ETHERNET_BYTES = 14;
+const IPV4 = 0x0800;
+const TCP = 6;
+const SYN = 0x02;
+const RST = 0x04;
+
+/** Payloads in the order captured; repeated bytes are left out. Throws when bytes are missing. */
+export function* readPayloads(capture: Buffer, serverPort: number): Generator<Payload> {
+  const nextSequence = new Map<boolean, number>();
+  for (const packet of ethernetPackets(capture)) {
+    const segment = tcpSegment(packet);
+    if (segment === undefined) continue;
+    const { sourcePort, sequence, flags, data } = segment;
+    const isFromServer = sourcePort === serverPort;
+    const isFirst = (flags & SYN) !== 0;
+    const expected = isFirst ? sequence : (nextSequence.get(isFromServer) ?? sequence);
+    // Sequence numbers wrap at 32 bits: the distance is what fits into 31.
+    const repeated = (expected - sequence) | 0;
+    if (repeated < 0 && data.length > 0) throw new Error(`the capture lacks ${-repeated} bytes of TCP`);
+    const bytes = data.subarray(Math.min(repeated, data.length));
+    if (bytes.length > 0 || isFirst)
+      nextSequence.set(isFromServer, (sequence + data.length + (isFirst ? 1 : 0)) >>> 0);
+    yield { isFromServer, bytes, isReset: (flags & RST) !== 0 };
+  }
+}
+
+function* ethernetPackets(capture: Buffer): Generator<Buffer> {
+  if (capture.readUInt32LE(0) !== SECTION_HEADER_BLOCK || capture.readUInt32LE(8) !== LITTLE_ENDIAN_MAGIC)
+    throw new Error('the capture is no pcapng file of this byte order');
+  for (let at = 0; at + 8 <= capture.length; at += capture.readUInt32LE(at + 4)) {
+    if (capture.readUInt32LE(at) !== ENHANCED_PACKET_BLOCK) continue;
+    const capturedBytes = capture.readUInt32LE(at + 20);
+    yield capture.subarray(at + PACKET_OFFSET, at + PACKET_OFFSET + capturedBytes);
+  }
+}
+
+/** Undefined for what is not TCP over IPv4. */
+function tcpSegment(packet: Buffer) {
+  if (packet.readUInt16BE(12) !== IPV4) return undefined;
+  const ip = packet.subarray(ETHERNET_BYTES);
+  if (ip.readUInt8(9) !== TCP) return undefined;
+  const tcp = ip.subarray((ip.readUInt8(0) & 0x0f) * 4, ip.readUInt16BE(2));
+  return {
+    sourcePort: tcp.readUInt16BE(0),
+    sequence: tcp.readUInt32BE(4),
+    flags: tcp.readUInt8(13),
+    data: tcp.subarray((tcp.readUInt8(12) >>> 4) * 4),
+  };
+}
