@@ -1,17 +1,14 @@
 // The stream beside the attack: a clip published in a loop, and a viewer that misses nothing of it.
 
-import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseFlvFile } from '../../server/flv/flv-file.ts';
-import { clipFrom, playInLoop } from '../../server/relay/clip-loop.ts';
-import { RtmpPublisher } from '../../server/relay/rtmp-publisher.ts';
 import { fetchFresh, fetchMedia, listParts, reload } from '../support/hls-client.ts';
 import type { AttackedGateway } from './attacked-gateway.ts';
 import { CANARY_NAME, INTRUDER_MARK } from './marks.ts';
 
-const CLIP = path.resolve(import.meta.dirname, '../../assets/demo.flv');
+const PUBLISHER = path.resolve(import.meta.dirname, 'canary-publisher.ts');
 const PROBE_INTERVAL_MS = 100;
 /** What the playlist of an undisturbed stream never has. */
 const BREAK = /^#EXT-X-(?:DISCONTINUITY|GAP|ENDLIST)$|^#EXT-X-DISCONTINUITY-SEQUENCE:[^0]|GAP=YES/m;
@@ -39,18 +36,16 @@ export type Canary = {
 
 /** Publishes the clip and watches it; resolves when the stream is live. */
 export async function startCanary(gateway: AttackedGateway): Promise<Canary> {
-  const clip = clipFrom(parseFlvFile(await readFile(CLIP)));
-  const publisher = new RtmpPublisher({
-    host: '127.0.0.1',
-    port: gateway.rtmpPort,
-    app: 'live',
-    streamName: CANARY_NAME,
+  const publisher = spawn(process.execPath, ['--import', 'tsx', PUBLISHER, String(gateway.rtmpPort)], {
+    stdio: ['pipe', 'ignore', 'inherit'],
   });
-  await publisher.started;
-  const stopClip = playInLoop(clip, publisher);
-  await gateway.untilLine((line) => line['stream'] === CANARY_NAME && line['state'] === 'live');
+  const closed = new Promise<void>((resolve) => publisher.once('close', () => resolve()));
+  await Promise.race([
+    gateway.untilLine((line) => line['stream'] === CANARY_NAME && line['state'] === 'live'),
+    closed.then(() => Promise.reject(new Error('the canary could not be published'))),
+  ]);
   const viewer = new Viewer(`${gateway.httpUrl}/live/${CANARY_NAME}/main.m3u8`);
-  void publisher.closed.then((fault) => viewer.note(`the canary's connection ended: ${fault?.message}`));
+  void closed.then(() => viewer.note("the canary's connection ended"));
   const watching = viewer.watch();
   const probe = new Probe(`${gateway.httpUrl}/livez`);
   const probing = probe.run();
@@ -61,9 +56,8 @@ export async function startCanary(gateway: AttackedGateway): Promise<Canary> {
       probe.stop();
       await Promise.all([watching, probing]);
       const report = { ...viewer.report(), answerMs: probe.answerMs.toSorted((a, b) => a - b) };
-      stopClip();
-      publisher.close();
-      await publisher.closed;
+      publisher.stdin.end();
+      await closed;
       return report;
     },
   };
