@@ -4,6 +4,16 @@
 import type { PartTiming } from './part-timing.ts';
 import type { InitSegment, Part, Segment } from './segment.ts';
 
+/** 4.4.5.4, EXT-X-RENDITION-REPORT: how far a rendition is that plays beside this one. */
+export type RenditionReport = {
+  /** Of its media playlist, relative to the playlist that carries the report. */
+  readonly uri: string;
+  /** Media sequence number of its last part, or of its last segment when it has no parts. */
+  readonly lastMsn: number;
+  /** Index of that part in its segment; undefined for a rendition without parts. */
+  readonly lastPart: number | undefined;
+};
+
 export type MediaPlaylistView = {
   readonly timing: PartTiming;
   /** PART-HOLD-BACK, seconds; at least three times PART-TARGET. */
@@ -13,6 +23,8 @@ export type MediaPlaylistView = {
   readonly segments: readonly Segment[];
   /** URI of the part that comes next; absent once the playlist has ended. */
   readonly preloadHintUri: string | undefined;
+  /** Of every other rendition of the stream; one that has nothing yet is left out. */
+  readonly reports: readonly RenditionReport[];
 };
 
 /**
@@ -42,7 +54,18 @@ export function renderMediaPlaylist(view: MediaPlaylistView): string {
     text += renderSegment(segment, { showsParts: at >= firstWithParts, showsMap: segment.init !== init });
     init = segment.init;
   }
-  return `${text}${view.preloadHintUri === undefined ? '#EXT-X-ENDLIST' : `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${view.preloadHintUri}"`}\n`;
+  return text + renderEdge(view);
+}
+
+/** What follows the last segment: its end, or what comes next here and where the other renditions are. */
+function renderEdge(view: MediaPlaylistView): string {
+  if (view.preloadHintUri === undefined) return '#EXT-X-ENDLIST\n';
+  let text = `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${view.preloadHintUri}"\n`;
+  for (const report of view.reports) {
+    const part = report.lastPart === undefined ? '' : `,LAST-PART=${report.lastPart}`;
+    text += `#EXT-X-RENDITION-REPORT:URI="${report.uri}",LAST-MSN=${report.lastMsn}${part}\n`;
+  }
+  return text;
 }
 
 /** Lines made once: parts are only ever added to a segment, and a closed one stays as it is. */

@@ -11,13 +11,54 @@ export type VariantView = {
   readonly tracks: readonly Track[];
   readonly bandwidth: MeasuredBandwidth;
   readonly frameRate: number | undefined;
+  /** GROUP-ID of the subtitles that belong to it; none when absent. */
+  readonly subtitles?: string;
+  /** GROUP-ID of the closed captions in its video; when absent it says that there are none (4.4.6.2). */
+  readonly closedCaptions?: string;
 };
 
-/** EXT-X-STREAM-INF is as old as the format; nothing here needs more than version 6 (clause 8). */
-const VERSION = 6;
+/** 4.4.6.1.1: what every EXT-X-MEDIA says of a choice that viewers have. Texts hold no `"` and no line break. */
+type MediaChoice = {
+  readonly groupId: string;
+  /** As a menu shows it; one of a kind in its group. */
+  readonly name: string;
+  /** RFC 5646 tag; absent when unknown. */
+  readonly language?: string;
+  /** Shown unless the viewer chose otherwise; at most one of a group. */
+  readonly isDefault: boolean;
+  /** A player may choose it by the viewer's language; every default is. */
+  readonly isAutoselect: boolean;
+  /** UTIs of what it is made for, such as `public.accessibility.transcribes-spoken-dialog`. */
+  readonly characteristics?: string;
+};
 
-export function renderMultivariantPlaylist(variants: readonly VariantView[]): string {
-  let text = `#EXTM3U\n#EXT-X-VERSION:${VERSION}\n`;
+/** An EXT-X-MEDIA line: a rendition with a playlist of its own, or captions inside the video. */
+export type MediaView =
+  | (MediaChoice & {
+      readonly kind: 'subtitles';
+      /** Media playlist, relative to the multivariant playlist. */
+      readonly uri: string;
+    })
+  | (MediaChoice & {
+      readonly kind: 'closed-captions';
+      /** CEA-608 channel, `CC1` to `CC4`, or CEA-708 service, `SERVICE1` to `SERVICE63`. */
+      readonly instreamId: string;
+    });
+
+/** EXT-X-STREAM-INF is as old as the format; what is here needs no more than version 6 (clause 8). */
+const VERSION = 6;
+/** Clause 8: an INSTREAM-ID of CEA-708 came with 7. */
+const SERVICE_VERSION = 7;
+
+export function renderMultivariantPlaylist(
+  variants: readonly VariantView[],
+  media: readonly MediaView[] = [],
+): string {
+  const hasService = media.some(
+    (view) => view.kind === 'closed-captions' && view.instreamId.startsWith('SERVICE'),
+  );
+  let text = `#EXTM3U\n#EXT-X-VERSION:${hasService ? SERVICE_VERSION : VERSION}\n`;
+  for (const view of media) text += `#EXT-X-MEDIA:${mediaAttributes(view)}\n`;
   for (const variant of variants) text += `#EXT-X-STREAM-INF:${attributes(variant)}\n${variant.uri}\n`;
   return text;
 }
@@ -39,7 +80,27 @@ function attributes(variant: VariantView): string {
   if (video !== undefined) list.push(`RESOLUTION=${video.config.sps.width}x${video.config.sps.height}`);
   if (video !== undefined && variant.frameRate !== undefined)
     list.push(`FRAME-RATE=${variant.frameRate.toFixed(3)}`);
+  if (variant.subtitles !== undefined) list.push(`SUBTITLES="${variant.subtitles}"`);
   // Said outright, so that players do not look for captions that nobody sends (4.4.6.2).
-  if (video !== undefined) list.push('CLOSED-CAPTIONS=NONE');
+  if (video !== undefined)
+    list.push(
+      variant.closedCaptions === undefined
+        ? 'CLOSED-CAPTIONS=NONE'
+        : `CLOSED-CAPTIONS="${variant.closedCaptions}"`,
+    );
+  return list.join(',');
+}
+
+function mediaAttributes(view: MediaView): string {
+  const list = [
+    `TYPE=${view.kind === 'subtitles' ? 'SUBTITLES' : 'CLOSED-CAPTIONS'}`,
+    `GROUP-ID="${view.groupId}"`,
+    `NAME="${view.name}"`,
+  ];
+  if (view.language !== undefined) list.push(`LANGUAGE="${view.language}"`);
+  list.push(`DEFAULT=${view.isDefault ? 'YES' : 'NO'}`, `AUTOSELECT=${view.isAutoselect ? 'YES' : 'NO'}`);
+  if (view.characteristics !== undefined) list.push(`CHARACTERISTICS="${view.characteristics}"`);
+  // 4.4.6.1: captions have no URI of their own; subtitles have nothing in the video.
+  list.push(view.kind === 'subtitles' ? `URI="${view.uri}"` : `INSTREAM-ID="${view.instreamId}"`);
   return list.join(',');
 }

@@ -2,7 +2,7 @@
 // and answers those who wait for it (RFC 8216bis clauses 6.2.2 and 6.2.5.2).
 
 import { writeFragment } from '../mp4/fragment.ts';
-import { renderMediaPlaylist } from './media-playlist.ts';
+import { type RenditionReport, renderMediaPlaylist } from './media-playlist.ts';
 import { type ArenaSlice, type BlockPool, PartArena } from './part-arena.ts';
 import type { PartTiming } from './part-timing.ts';
 import { type PlaylistPosition, PlaylistWaiters } from './playlist-waiters.ts';
@@ -21,6 +21,8 @@ export type RenditionOptions = {
   readonly epoch: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** How far the stream's other renditions are, asked at every cut; none by default. */
+  readonly reports?: () => readonly RenditionReport[];
 };
 
 /** RFC 8216bis 6.2.5.2: a request further past the playlist's last segment, open or not, is nonsense. */
@@ -38,6 +40,7 @@ export class Rendition {
   readonly #ring: SegmentRing;
   readonly #arena: PartArena;
   readonly #epoch: string;
+  readonly #reports: () => readonly RenditionReport[];
   #nextMsn: number;
   #nextPart = 0;
   #nextInit = 0;
@@ -52,6 +55,7 @@ export class Rendition {
     this.#arena = new PartArena(options.pool);
     this.#ring = new SegmentRing(this.#arena, options.ringLimits);
     this.#epoch = options.epoch;
+    this.#reports = options.reports ?? (() => []);
     this.#nextMsn = options.firstMsn;
     this.waiters = new PlaylistWaiters(options.now);
   }
@@ -92,6 +96,12 @@ export class Rendition {
   get nextPosition(): PlaylistPosition {
     const edge = this.#edge();
     return { msn: edge.msn, part: edge.parts };
+  }
+
+  /** How far this rendition is, for the playlists of its siblings; undefined while it has no part (4.4.5.4). */
+  reportAs(uri: string): RenditionReport | undefined {
+    const last = this.#ring.segments.findLast((segment) => segment.parts.length > 0);
+    return last === undefined ? undefined : { uri, lastMsn: last.msn, lastPart: last.parts.length - 1 };
   }
 
   /** Parts from here on need `initBytes`; unless they are the first, they follow a discontinuity. */
@@ -213,6 +223,7 @@ export class Rendition {
       discontinuitySequence: this.#ring.discontinuitySequence,
       segments: this.#ring.segments,
       preloadHintUri: this.#hasEnded ? undefined : this.nextPartUri,
+      reports: this.#reports(),
     });
     this.#playlist = Buffer.from(text);
   }

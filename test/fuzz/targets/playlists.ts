@@ -60,6 +60,7 @@ function viewOf(feed: InputFeed): MediaPlaylistView {
     discontinuitySequence: feed.u8(),
     segments,
     preloadHintUri: hasEnded ? undefined : `part-e-${msn}-9.m4s`,
+    reports: msn % 2 === 0 ? [] : [{ uri: 'captions.m3u8', lastMsn: msn, lastPart: undefined }],
   };
 }
 

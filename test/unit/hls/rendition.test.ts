@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
-import { Rendition } from '../../../server/hls/rendition.ts';
+import { Rendition, type RenditionOptions } from '../../../server/hls/rendition.ts';
 import type { PartPlan } from '../../../server/hls/segmenter.ts';
 
 const FIRST_MSN = 100;
 
-function newRendition(partTarget = 0.5, maxBytes = 1_000_000): Rendition {
+function newRendition(
+  partTarget = 0.5,
+  maxBytes = 1_000_000,
+  reports?: RenditionOptions['reports'],
+): Rendition {
   const rendition = new Rendition({
     pool: new BlockPool(),
     ringLimits: { window: 6, maxBytes },
@@ -14,6 +18,7 @@ function newRendition(partTarget = 0.5, maxBytes = 1_000_000): Rendition {
     firstMsn: FIRST_MSN,
     epoch: 'e',
     now: () => performance.now(),
+    ...(reports === undefined ? {} : { reports }),
   });
   rendition.startRun(Buffer.from('init'));
   return rendition;
@@ -136,6 +141,29 @@ describe('waiting', () => {
       rendition[finish]();
       expect(outcomes).toEqual(['ended']);
     }
+  });
+});
+
+describe('rendition reports (4.4.5.4)', () => {
+  it('tell how far the others are, until the end', () => {
+    const other = midway();
+    const silent = newRendition();
+    const rendition = newRendition(0.5, 1_000_000, () =>
+      [
+        other.reportAs('other.m3u8'),
+        silent.reportAs('silent.m3u8'),
+        { uri: 'text.m3u8', lastMsn: 7, lastPart: undefined },
+      ].filter((report) => report !== undefined),
+    );
+    rendition.addPart(part(), 0);
+    expect(rendition.playlist.toString()).toMatch(
+      /#EXT-X-PRELOAD-HINT:[^\n]*\n#EXT-X-RENDITION-REPORT:URI="other\.m3u8",LAST-MSN=101,LAST-PART=0\n#EXT-X-RENDITION-REPORT:URI="text\.m3u8",LAST-MSN=7\n$/,
+    );
+    other.addPart(part({ endsSegment: true }), 1_500);
+    rendition.addPart(part(), 500);
+    expect(rendition.playlist.toString()).toContain('LAST-MSN=101,LAST-PART=1\n');
+    rendition.end();
+    expect(rendition.playlist.toString()).not.toContain('RENDITION-REPORT');
   });
 });
 
