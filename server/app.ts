@@ -127,6 +127,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       holdBackParts: settings['hls.hold-back'],
       wallClock: Date.now,
       now: () => performance.now(),
+      onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
     });
     this.#registry = new StreamRegistry({
       graceMs: settings['stream.grace'],

@@ -7,6 +7,7 @@ import type { Sink, SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import type { Track, TrackKind } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
+import { EncodedText } from './encoded-text.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import type { BlockPool } from './part-arena.ts';
 import { assumedFrameDuration, choosePartTiming, frameDuration } from './part-timing.ts';
@@ -31,6 +32,8 @@ export type HlsOutputOptions = {
   readonly wallClock: () => number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** An answer to a viewer who waited failed. */
+  readonly onFault: (error: unknown) => void;
   /** Called once, when a player has enough to start. */
   readonly onPlayable: () => void;
   /** The media sequence does not start below this: an earlier stream of this name may have come so far. */
@@ -66,7 +69,7 @@ export class HlsOutput implements Sink {
   #gate: StartGate | undefined;
   #segmenter: Segmenter | undefined;
   #rendition: Rendition | undefined;
-  #multivariant: Buffer | undefined;
+  #multivariant: EncodedText | undefined;
   #frameDurationS = 0;
   /** Video frames of the present run and the seconds they took. */
   #runFrames = 0;
@@ -88,7 +91,7 @@ export class HlsOutput implements Sink {
 
   constructor(options: HlsOutputOptions) {
     this.#options = options;
-    this.playableWaiters = new PlaylistWaiters(options.now);
+    this.playableWaiters = new PlaylistWaiters(options);
   }
 
   /** The media playlist's maker; undefined until the first source is understood. */
@@ -96,8 +99,8 @@ export class HlsOutput implements Sink {
     return this.#rendition;
   }
 
-  /** Text of the multivariant playlist; undefined until the stream is playable. */
-  get multivariantPlaylist(): Buffer | undefined {
+  /** The multivariant playlist; undefined until the stream is playable. */
+  get multivariantPlaylist(): EncodedText | undefined {
     return this.#isPlayable ? this.#multivariant : undefined;
   }
 
@@ -146,16 +149,16 @@ export class HlsOutput implements Sink {
     else if (sample.kind === 'audio') this.#keepEarly(sample, track);
   }
 
+  /** Who waits is told at once: the publisher may come back, but players are to ask again meanwhile, not to hang. */
   onSourceEnd(): void {
-    this.#finishGate();
-    this.#segmenter?.flush();
-    this.#segmenter = undefined;
-    this.#early = [];
+    this.#finishSource();
+    this.#rendition?.waiters.releaseAll('source-lost');
+    this.playableWaiters.releaseAll('source-lost');
   }
 
   onEnd(): void {
     this.#hasEnded = true;
-    this.onSourceEnd();
+    this.#finishSource();
     this.#rendition?.end();
     // However short it was, it can be played to its end.
     if (this.#rendition !== undefined) {
@@ -169,6 +172,13 @@ export class HlsOutput implements Sink {
   close(): void {
     this.#rendition?.close();
     this.playableWaiters.releaseAll('ended');
+  }
+
+  #finishSource(): void {
+    this.#finishGate();
+    this.#segmenter?.flush();
+    this.#segmenter = undefined;
+    this.#early = [];
   }
 
   /** No more can be waited for: what was held is let out, if it can be played. */
@@ -195,7 +205,7 @@ export class HlsOutput implements Sink {
   }
 
   #createRendition(result: GateResult): Rendition {
-    const { part, segment, window, maxBytes, holdBackParts, pool, wallClock, now } = this.#options;
+    const { part, segment, window, maxBytes, holdBackParts, pool, wallClock, now, onFault } = this.#options;
     const timing = choosePartTiming({
       frameDurationS: result.frameDurationS,
       wantedPartS: part,
@@ -213,6 +223,7 @@ export class HlsOutput implements Sink {
       firstMsn: Math.max(clockMsn, this.#options.minMsn?.() ?? 0),
       epoch: newEpoch(),
       now,
+      onFault,
     });
   }
 
@@ -307,15 +318,13 @@ export class HlsOutput implements Sink {
 
   #renderMultivariant(rendition: Rendition): void {
     const frameRate = this.#frameRate();
-    const text = renderMultivariantPlaylist([
-      {
-        uri: MEDIA_PLAYLIST_URI,
-        tracks: [...this.#run.values()],
-        bandwidth: rendition.ring.bandwidth(rendition.timing.targetDuration),
-        frameRate,
-      },
-    ]);
-    this.#multivariant = Buffer.from(text);
+    const variant = {
+      uri: MEDIA_PLAYLIST_URI,
+      tracks: [...this.#run.values()],
+      bandwidth: rendition.ring.bandwidth(rendition.timing.targetDuration),
+      frameRate,
+    };
+    this.#multivariant = new EncodedText(() => renderMultivariantPlaylist([variant]));
   }
 
   /** Frames per second of the present run: counted, and taken for the rate that the encoder means. */

@@ -4,7 +4,8 @@
 /** A place in a playlist's future; without `part` the whole segment. */
 export type PlaylistPosition = { readonly msn: number; readonly part: number | undefined };
 
-export type WaitOutcome = 'reached' | 'timed-out' | 'ended';
+/** `source-lost`: whoever could have sent it has gone; `ended`: nothing comes any more. */
+export type WaitOutcome = 'reached' | 'timed-out' | 'source-lost' | 'ended';
 
 type Waiter = {
   readonly position: PlaylistPosition;
@@ -18,11 +19,21 @@ const SWEEP_INTERVAL_MS = 250;
 export class PlaylistWaiters {
   readonly #waiters = new Set<Waiter>();
   readonly #now: () => number;
+  readonly #maxWaitMs: number;
+  readonly #onFault: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `now` is monotonic, milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(options: {
+    /** Monotonic milliseconds. */
+    readonly now: () => number;
+    /** No wait is longer, whatever is asked. */
+    readonly maxWaitMs?: number;
+    /** An answer failed. It must not end the publisher, on whose read all answers are given, nor the others. */
+    readonly onFault: (error: unknown) => void;
+  }) {
+    this.#now = options.now;
+    this.#maxWaitMs = options.maxWaitMs ?? Number.POSITIVE_INFINITY;
+    this.#onFault = options.onFault;
   }
 
   get size(): number {
@@ -31,7 +42,7 @@ export class PlaylistWaiters {
 
   /** Calls `done` once. @returns a function that forgets the waiter without calling it */
   wait(position: PlaylistPosition, timeoutMs: number, done: (outcome: WaitOutcome) => void): () => void {
-    const waiter: Waiter = { position, deadline: this.#now() + timeoutMs, done };
+    const waiter: Waiter = { position, deadline: this.#now() + Math.min(timeoutMs, this.#maxWaitMs), done };
     this.#waiters.add(waiter);
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS).unref();
     return () => {
@@ -46,7 +57,7 @@ export class PlaylistWaiters {
     }
   }
 
-  /** Answers all: nothing more will come. */
+  /** Answers all: nothing more will come, or not soon. */
   releaseAll(outcome: WaitOutcome): void {
     // Whoever waits again from within `done` waits for something else.
     for (const waiter of [...this.#waiters]) if (this.#waiters.has(waiter)) this.#finish(waiter, outcome);
@@ -57,7 +68,11 @@ export class PlaylistWaiters {
 
   #finish(waiter: Waiter, outcome: WaitOutcome): void {
     this.#waiters.delete(waiter);
-    waiter.done(outcome);
+    try {
+      waiter.done(outcome);
+    } catch (error) {
+      this.#onFault(error);
+    }
   }
 
   #sweep(): void {

@@ -1,8 +1,15 @@
-// One media playlist's worth of tracks: writes parts into the ring, renders the playlist once at each cut,
+// One media playlist's worth of tracks: writes parts into the ring, renders the playlist at most once for each cut,
 // and answers those who wait for it (RFC 8216bis clauses 6.2.2 and 6.2.5.2).
 
 import { writeFragment } from '../mp4/fragment.ts';
-import { type RenditionReport, renderMediaPlaylist } from './media-playlist.ts';
+import { EncodedText } from './encoded-text.ts';
+import {
+  hasDeltaUpdate,
+  type MediaPlaylistView,
+  type RenditionReport,
+  renderDeltaUpdate,
+  renderMediaPlaylist,
+} from './media-playlist.ts';
 import { type ArenaSlice, type BlockPool, PartArena } from './part-arena.ts';
 import type { PartTiming } from './part-timing.ts';
 import { type PlaylistPosition, PlaylistWaiters } from './playlist-waiters.ts';
@@ -21,12 +28,16 @@ export type RenditionOptions = {
   readonly epoch: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** An answer to somebody who waited failed. */
+  readonly onFault: (error: unknown) => void;
   /** How far the stream's other renditions are, asked at every cut; none by default. */
   readonly reports?: () => readonly RenditionReport[];
 };
 
 /** RFC 8216bis 6.2.5.2: a request further past the playlist's last segment, open or not, is nonsense. */
 const MAX_MSN_AHEAD = 2;
+/** 6.2.5.2: after three target durations a request is refused. */
+const MAX_WAIT_TARGET_DURATIONS = 3;
 /** 6.2.5.2: the Advance Part Limit is three parts, or three seconds of them. */
 const ADVANCE_PARTS = 3;
 
@@ -47,7 +58,9 @@ export class Rendition {
   #init: InitSegment | undefined;
   #isDiscontinuous = false;
   #hasEnded = false;
-  #playlist: Buffer = Buffer.alloc(0);
+  #renderCount = 0;
+  #playlist = new EncodedText(() => '');
+  #deltaUpdate = this.#playlist;
 
   constructor(options: RenditionOptions) {
     this.timing = options.timing;
@@ -57,12 +70,26 @@ export class Rendition {
     this.#epoch = options.epoch;
     this.#reports = options.reports ?? (() => []);
     this.#nextMsn = options.firstMsn;
-    this.waiters = new PlaylistWaiters(options.now);
+    this.waiters = new PlaylistWaiters({
+      now: options.now,
+      maxWaitMs: MAX_WAIT_TARGET_DURATIONS * options.timing.targetDuration * 1000,
+      onFault: options.onFault,
+    });
   }
 
-  /** The playlist's text as of the last cut; never changed after it was handed out. */
-  get playlist(): Buffer {
+  /** The playlist as of the last cut. To be read at once: the next cut has another. */
+  get playlist(): EncodedText {
     return this.#playlist;
+  }
+
+  /** The answer to `_HLS_skip` (6.2.5.1): without what players have already; the full playlist when that is all. */
+  get deltaUpdate(): EncodedText {
+    return this.#deltaUpdate;
+  }
+
+  /** Playlists and delta updates that were rendered so far, however many read them. */
+  get renderCount(): number {
+    return this.#renderCount;
   }
 
   get partCount(): number {
@@ -106,7 +133,10 @@ export class Rendition {
 
   /** Parts from here on need `initBytes`; unless they are the first, they follow a discontinuity. */
   startRun(initBytes: Buffer): void {
-    this.#ring.closeSegment();
+    if (this.#ring.openSegment !== undefined) {
+      this.#ring.closeSegment();
+      this.#publish();
+    }
     this.#isDiscontinuous = this.#nextPart > 0;
     if (this.#init?.bytes.equals(initBytes)) return;
     this.#init = { uri: `init-${this.#epoch}-${this.#nextInit}.mp4`, bytes: initBytes };
@@ -125,13 +155,14 @@ export class Rendition {
   end(): void {
     this.#hasEnded = true;
     this.#ring.closeSegment();
-    this.#render();
+    this.#cut();
     this.waiters.releaseAll('ended');
   }
 
   /** Gives all memory back. */
   close(): void {
     this.#hasEnded = true;
+    this.#cut();
     this.waiters.releaseAll('ended');
     this.#ring.clear();
   }
@@ -143,6 +174,15 @@ export class Rendition {
   /** Whether the playlist already contains `position`. */
   hasReached(position: PlaylistPosition): boolean {
     return this.#isReached(position, this.#edge());
+  }
+
+  /** Whether the present playlist is the first one that contains `position`, which it does. */
+  isNewest(position: PlaylistPosition): boolean {
+    const { msn, parts } = this.#edge();
+    if (this.#hasEnded) return false;
+    if (parts > 0) return position.msn === msn && position.part === parts - 1;
+    const isLastPart = position.part === undefined || position.part === this.#partsOfLastClosed() - 1;
+    return position.msn + 1 === msn && isLastPart;
   }
 
   /** Whether nobody with this playlist could ask for `position` (6.2.5.2: to be refused). */
@@ -210,21 +250,30 @@ export class Rendition {
   }
 
   #publish(): void {
-    this.#render();
+    this.#cut();
     if (this.waiters.size === 0) return;
     const edge = this.#edge();
     this.waiters.release((position) => this.#isReached(position, edge));
   }
 
-  #render(): void {
-    const text = renderMediaPlaylist({
+  /** The ring has changed: its texts are made anew when somebody asks for them, which is before it changes again. */
+  #cut(): void {
+    const view: MediaPlaylistView = {
       timing: this.timing,
       partHoldBack: this.partHoldBack,
       discontinuitySequence: this.#ring.discontinuitySequence,
       segments: this.#ring.segments,
       preloadHintUri: this.#hasEnded ? undefined : this.nextPartUri,
       reports: this.#reports(),
-    });
-    this.#playlist = Buffer.from(text);
+    };
+    this.#playlist = new EncodedText(() => this.#count(renderMediaPlaylist(view)));
+    this.#deltaUpdate = hasDeltaUpdate(view)
+      ? new EncodedText(() => this.#count(renderDeltaUpdate(view)))
+      : this.#playlist;
+  }
+
+  #count(text: string): string {
+    this.#renderCount += 1;
+    return text;
   }
 }

@@ -3,36 +3,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import { type HlsOutput, MEDIA_PLAYLIST_URI } from '../hls/hls-output.ts';
-import type { PlaylistWaiters, WaitOutcome } from '../hls/playlist-waiters.ts';
+import type { PlaylistPosition, PlaylistWaiters, WaitOutcome } from '../hls/playlist-waiters.ts';
 import type { Rendition } from '../hls/rendition.ts';
-import { type MediaResource, slicesOf } from '../hls/segment-ring.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { ViewerCount } from '../stats/viewer-count.ts';
-import { parseDeliveryDirectives } from './hls-query.ts';
+import { type DeliveryDirectives, parseDeliveryDirectives } from './hls-query.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
+import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
+import { type PlaylistCaching, sendPlaylist } from './playlist-reply.ts';
 
 export type HlsHandlerOptions = {
   readonly output: (name: string) => HlsOutput | undefined;
   readonly viewers: ViewerCount;
-  /** hls.js gives up on a playlist after 10 s without a first byte; a hold ends well before. */
+  /**
+   * hls.js gives up on a playlist after 10 s without a first byte; a hold ends well before, and never later than three
+   * target durations (6.2.5.2).
+   */
   readonly maxHoldMs: number;
 };
 
 const MULTIVARIANT_URI = 'index.m3u8';
-/** Names and values in turn, as writeHead takes them without a second look. */
-const PLAYLIST_HEADERS: readonly string[] = [
-  ...['content-type', 'application/vnd.apple.mpegurl'],
-  ...['cache-control', 'no-cache'],
-  ...['access-control-allow-origin', '*'],
-];
-/** A media URI carries the epoch of the process that wrote it: its bytes never change. */
-const MEDIA_HEADERS: readonly string[] = [
-  ...['content-type', 'video/mp4'],
-  ...['cache-control', 'public, max-age=31536000, immutable'],
-  ...['access-control-allow-origin', '*'],
-  ...['cross-origin-resource-policy', 'cross-origin'],
-];
 const METHODS = 'GET, HEAD, OPTIONS';
 const PREFLIGHT_HEADERS = {
   'access-control-allow-origin': '*',
@@ -80,7 +71,7 @@ export class HlsHandler {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     // A pipelined request waits for its turn: until then node:http does not tell it when its connection is lost, and
-    // neither a place in a queue nor memory may be kept for it.
+    // neither a place in a queue nor memory may be kept for it. HTTP/2 has no turns, and no null here.
     if (response.socket === null) {
       response.once('socket', () => this.handle(request, response));
       return;
@@ -117,7 +108,7 @@ export class HlsHandler {
   #multivariant(response: ServerResponse, output: HlsOutput): void {
     const send = (): void => {
       const text = output.multivariantPlaylist;
-      if (text !== undefined) sendPlaylist(response, text);
+      if (text !== undefined) sendPlaylist(response, text, 'newest');
       else this.#refuse(response, output.hasEnded ? NO_SUCH_STREAM : NOT_YET);
     };
     if (output.multivariantPlaylist !== undefined || output.hasEnded) return send();
@@ -135,70 +126,64 @@ export class HlsHandler {
       return this.#refuse(response, NOT_YET);
     const { viewers } = this.#options;
     const viewer = viewers.seen(name, request.socket.remoteAddress, request.headers['user-agent']);
-    try {
-      const position = parseDeliveryDirectives(query);
-      if (position === undefined || rendition.hasReached(position))
-        return sendPlaylist(response, rendition.playlist);
-      if (rendition.isBeyondReach(position)) {
-        throw new GatewayError(
-          'invalid-data',
-          'bad_directive',
-          `_HLS_msn=${position.msn} is too far past the playlist's end`,
-        );
-      }
-      viewers.hold(viewer);
-      response.once('close', () => viewers.release(viewer));
-      this.#hold(response, rendition.waiters, position, (outcome) => {
-        if (outcome === 'timed-out') this.#refuse(response, NOT_YET);
-        else sendPlaylist(response, rendition.playlist);
+    const directives = directivesOf(query, rendition);
+    if (directives instanceof GatewayError) {
+      return this.#refuse(response, {
+        status: 400,
+        title: 'Bad delivery directive',
+        detail: directives.message,
       });
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      this.#refuse(response, { status: 400, title: 'Bad delivery directive', detail: error.message });
     }
+    const { position, wantsDelta } = directives;
+    const send = (caching: PlaylistCaching): void =>
+      sendPlaylist(response, wantsDelta ? rendition.deltaUpdate : rendition.playlist, caching);
+    if (position === undefined) return send('newest');
+    if (rendition.hasReached(position)) {
+      return send(rendition.isNewest(position) ? 'first with a position' : 'newest');
+    }
+    viewers.hold(viewer);
+    response.once('close', () => viewers.release(viewer));
+    this.#hold(response, rendition.waiters, position, (outcome) => {
+      if (isUnmet(outcome)) this.#refuse(response, NOT_YET);
+      else send(outcome === 'reached' ? 'first with a position' : 'newest');
+    });
   }
 
   #media(response: ServerResponse, output: HlsOutput, uri: string): void {
     const rendition = output.rendition;
     const resource = rendition?.find(uri);
-    if (resource !== undefined) return this.#sendMedia(response, resource);
+    if (resource !== undefined) return sendMedia(response, resource, this.#sender);
     if (rendition === undefined || rendition.hasEnded || uri !== rendition.nextPartUri) {
       return this.#refuse(response, NO_SUCH_FILE);
     }
     this.#holdHintedPart(response, rendition, uri);
   }
 
-  /** 6.2.5.3: a request for the hinted part is answered when the part is there. */
+  /** 6.2.6: a request for the hinted part is answered when the whole part is there. */
   #holdHintedPart(response: ServerResponse, rendition: Rendition, uri: string): void {
     this.#hold(response, rendition.waiters, rendition.nextPosition, (outcome) => {
       const resource = rendition.find(uri);
-      if (resource !== undefined) this.#sendMedia(response, resource);
-      else this.#refuse(response, outcome === 'timed-out' ? NOT_YET : NO_SUCH_FILE);
+      if (resource !== undefined) sendMedia(response, resource, this.#sender);
+      else this.#refuse(response, isUnmet(outcome) ? NOT_YET : NO_SUCH_FILE);
     });
   }
 
   #hold(
     response: ServerResponse,
     waiters: PlaylistWaiters,
-    position: { msn: number; part: number | undefined },
+    position: PlaylistPosition,
     done: (outcome: WaitOutcome) => void,
   ): void {
-    const cancel = waiters.wait(position, this.#options.maxHoldMs, done);
+    const cancel = waiters.wait(position, this.#options.maxHoldMs, (outcome) => {
+      try {
+        done(outcome);
+      } catch (error) {
+        // Whose fault it was is told where all that wait are answered; nobody waits for this one any more.
+        response.destroy();
+        throw error;
+      }
+    });
     response.once('close', cancel);
-  }
-
-  #sendMedia(response: ServerResponse, resource: MediaResource): void {
-    if (resource.kind === 'init') {
-      writeHead(response, MEDIA_HEADERS, resource.init.bytes.length);
-      response.end(response.req.method === 'HEAD' ? undefined : resource.init.bytes);
-      return;
-    }
-    const slices = slicesOf(resource);
-    let length = 0;
-    for (const slice of slices) length += slice.bytes.length;
-    writeHead(response, MEDIA_HEADERS, length);
-    if (response.req.method === 'HEAD') response.end();
-    else this.#sender.send(response, slices);
   }
 
   #redirect(response: ServerResponse, location: string, query: string): void {
@@ -230,11 +215,26 @@ function aliasTarget(root: string | undefined, name: string, file: string | unde
     : undefined;
 }
 
-function sendPlaylist(response: ServerResponse, text: Buffer): void {
-  writeHead(response, PLAYLIST_HEADERS, text.length);
-  response.end(response.req.method === 'HEAD' ? undefined : text);
+/** What a query asks of a playlist, or why nobody could mean it. */
+function directivesOf(query: string, rendition: Rendition): DeliveryDirectives | GatewayError {
+  try {
+    const directives = parseDeliveryDirectives(query);
+    const { position } = directives;
+    if (position === undefined || rendition.hasReached(position) || !rendition.isBeyondReach(position))
+      return directives;
+    const part = position.part === undefined ? '' : `&_HLS_part=${position.part}`;
+    return new GatewayError(
+      'invalid-data',
+      'bad_directive',
+      `_HLS_msn=${position.msn}${part} is too far past the playlist's end`,
+    );
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
 }
 
-function writeHead(response: ServerResponse, headers: readonly string[], length: number): void {
-  response.writeHead(200, [...headers, 'content-length', String(length)]);
+/** Nothing came in time, or nobody is there that could send it. */
+function isUnmet(outcome: WaitOutcome): boolean {
+  return outcome === 'timed-out' || outcome === 'source-lost';
 }

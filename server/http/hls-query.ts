@@ -3,27 +3,47 @@
 import { GatewayError } from '../errors.ts';
 import type { PlaylistPosition } from '../hls/playlist-waiters.ts';
 
+/** What a request wants to see. */
+export type DeliveryDirectives = {
+  /** It is held until the playlist has this; undefined when it wants what there is. */
+  readonly position: PlaylistPosition | undefined;
+  /** It has the older segments, and wants a delta update (6.2.5.1). */
+  readonly wantsDelta: boolean;
+};
+
+const NO_DIRECTIVES: DeliveryDirectives = { position: undefined, wantsDelta: false };
 /** A decimal integer as the playlists write them; 2^53 has 16 digits. */
 const DECIMAL = /^\d{1,15}$/;
+/** `v2` asks for date ranges to be skipped as well: there are none, so it is the same. */
+const SKIP_VALUES: readonly string[] = ['YES', 'v2'];
 
-/** The position that a request wants to see; undefined when it wants what there is. Throws GatewayError for nonsense. */
-export function parseDeliveryDirectives(query: string): PlaylistPosition | undefined {
-  if (!query.includes('_HLS_')) return undefined;
+/** Throws GatewayError `bad_directive` for nonsense, which is named. */
+export function parseDeliveryDirectives(query: string): DeliveryDirectives {
+  if (!query.includes('_HLS_')) return NO_DIRECTIVES;
   const directives = new URLSearchParams(query);
   const msn = decimal(directives, '_HLS_msn');
   const part = decimal(directives, '_HLS_part');
-  if (msn === undefined && part !== undefined) {
-    throw new GatewayError('invalid-data', 'bad_directive', '_HLS_part needs _HLS_msn beside it');
+  if (msn === undefined && part !== undefined) throw badDirective('_HLS_part needs _HLS_msn beside it');
+  const skip = single(directives, '_HLS_skip', 'must be given once');
+  if (skip !== undefined && !SKIP_VALUES.includes(skip)) {
+    throw badDirective(`_HLS_skip must be ${SKIP_VALUES.join(' or ')}`);
   }
-  return msn === undefined ? undefined : { msn, part };
+  return { position: msn === undefined ? undefined : { msn, part }, wantsDelta: skip !== undefined };
 }
 
 function decimal(directives: URLSearchParams, name: string): number | undefined {
-  const values = directives.getAll(name);
-  if (values.length === 0) return undefined;
-  const [value] = values;
-  if (values.length > 1 || value === undefined || !DECIMAL.test(value)) {
-    throw new GatewayError('invalid-data', 'bad_directive', `${name} must be one decimal number`);
-  }
+  const value = single(directives, name, 'must be one decimal number');
+  if (value === undefined) return undefined;
+  if (!DECIMAL.test(value)) throw badDirective(`${name} must be one decimal number`);
   return Number(value);
+}
+
+function single(directives: URLSearchParams, name: string, otherwise: string): string | undefined {
+  const values = directives.getAll(name);
+  if (values.length > 1) throw badDirective(`${name} ${otherwise}`);
+  return values[0];
+}
+
+function badDirective(message: string): GatewayError {
+  return new GatewayError('invalid-data', 'bad_directive', message);
 }

@@ -1,4 +1,6 @@
 // Plays a publisher's life to an HlsOutput on a clock of its own, and keeps every playlist and every part it gives.
+
+import type { EncodedText } from '../../server/hls/encoded-text.ts';
 import { HlsOutput, type HlsOutputOptions } from '../../server/hls/hls-output.ts';
 import { BlockPool } from '../../server/hls/part-arena.ts';
 import { slicesOf } from '../../server/hls/segment-ring.ts';
@@ -7,6 +9,7 @@ import type { Sample } from '../../server/media/sample.ts';
 import type { Track } from '../../server/media/track.ts';
 import { type ReadSample, readFragment } from './fragment-samples.ts';
 import { PlaylistHistory, type ReadPlaylist } from './playlist-rules.ts';
+import { rethrow } from './rethrow.ts';
 
 /** 2026-01-01T00:00:00Z: media sequence numbers start at 63072000. */
 export const SCRIPT_START_MS = Date.UTC(2026, 0, 1);
@@ -25,6 +28,7 @@ export class HlsScript {
   nowMs = SCRIPT_START_MS;
   playableCount = 0;
   #text = '';
+  #cut: EncodedText | undefined;
   #originMs = SCRIPT_START_MS;
   readonly #timescales = new Map<string, number>();
 
@@ -41,6 +45,7 @@ export class HlsScript {
       openingParts: 0,
       wallClock: () => this.nowMs,
       now: () => this.nowMs,
+      onFault: rethrow,
       onPlayable: () => {
         this.playableCount += 1;
       },
@@ -51,11 +56,11 @@ export class HlsScript {
 
   /** The playlist's text now; empty before there is one. */
   get text(): string {
-    return this.output.rendition?.playlist.toString() ?? '';
+    return this.output.rendition?.playlist.bytes('identity').toString() ?? '';
   }
 
   get multivariant(): string {
-    return this.output.multivariantPlaylist?.toString() ?? '';
+    return this.output.multivariantPlaylist?.bytes('identity').toString() ?? '';
   }
 
   /** A publisher comes `afterMs` later, and says what it will send. */
@@ -107,6 +112,9 @@ export class HlsScript {
 
   /** Checks and keeps what is new. */
   look(): ReadPlaylist | undefined {
+    const cut = this.output.rendition?.playlist;
+    if (cut === undefined || cut === this.#cut) return this.history.last;
+    this.#cut = cut;
     const { text } = this;
     if (text === this.#text) return this.history.last;
     this.#text = text;

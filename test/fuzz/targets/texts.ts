@@ -53,12 +53,12 @@ const deliveryDirectives: FuzzTarget = {
   maxAllocatedBytes: MIB,
   mayRefuse: true,
   run: (input) => {
-    const position = parseDeliveryDirectives(input.toString('latin1'));
-    if (position === undefined) return 'none';
+    const { position, wantsDelta } = parseDeliveryDirectives(input.toString('latin1'));
+    if (position === undefined) return `none ${wantsDelta}`;
     const { msn, part } = position;
     for (const value of [msn, part ?? 0])
       demand(Number.isSafeInteger(value) && value >= 0, () => `${msn}/${part}`);
-    return `${bucket(msn) > 2 ** 31} ${part === undefined}`;
+    return `${bucket(msn) > 2 ** 31} ${part === undefined} ${wantsDelta}`;
   },
 };
 

@@ -3,6 +3,7 @@ import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { HlsScript } from '../../support/hls-script.ts';
+import { rethrow } from '../../support/rethrow.ts';
 import {
   audioSamples,
   interleave,
@@ -329,7 +330,12 @@ describe('what players are told', () => {
           maxBytes: 1_000_000,
           holdBackParts: 4,
         },
-        ...{ wallClock: () => 1_800_000_000_000, now: () => 0, onPlayable: () => undefined },
+        ...{
+          wallClock: () => 1_800_000_000_000,
+          now: () => 0,
+          onPlayable: () => undefined,
+          onFault: rethrow,
+        },
       });
       output.onSourceStart({ hasAudio: false });
       output.onTrack(video);

@@ -3,6 +3,7 @@ import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { PlaylistHistory } from '../../support/playlist-rules.ts';
+import { rethrow } from '../../support/rethrow.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const WALL_MS = Date.UTC(2026, 0, 1);
@@ -12,6 +13,7 @@ function newOutputs(): HlsOutputs {
   return new HlsOutputs({
     ...{ part: 0.2, segment: 1, window: 6, maxBytes: 1_000_000, holdBackParts: 4 },
     ...{ wallClock: () => WALL_MS, now: () => 0 },
+    onFault: rethrow,
   });
 }
 
@@ -38,7 +40,7 @@ describe('hls outputs', () => {
   it('makes HLS of a stream and tells it when it can be played', () => {
     const outputs = newOutputs();
     const stream = publish(outputs);
-    expect(outputs.get('a')?.multivariantPlaylist?.toString()).toContain('main.m3u8');
+    expect(outputs.get('a')?.multivariantPlaylist?.bytes('identity').toString()).toContain('main.m3u8');
     expect(outputs.get('b')).toBeUndefined();
     outputs.detach(stream);
     expect(outputs.get('a')).toBeUndefined();
@@ -50,7 +52,7 @@ describe('hls outputs', () => {
     const history = new PlaylistHistory();
     for (let life = 0; life < 3; life += 1) {
       const stream = publish(outputs);
-      history.check(outputs.get('a')?.rendition?.playlist.toString() ?? '');
+      history.check(outputs.get('a')?.rendition?.playlist.bytes('identity').toString() ?? '');
       outputs.detach(stream);
     }
     expect(history.last?.hasEnded).toBe(true);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PlaylistWaiters, type WaitOutcome } from '../../../server/hls/playlist-waiters.ts';
+import { rethrow } from '../../support/rethrow.ts';
 
 const NEXT = { msn: 5, part: 0 };
 
@@ -11,7 +12,8 @@ describe('playlist waiters', () => {
     vi.useRealTimers();
   });
 
-  const newWaiters = (): PlaylistWaiters => new PlaylistWaiters(() => performance.now());
+  const newWaiters = (): PlaylistWaiters =>
+    new PlaylistWaiters({ now: () => performance.now(), onFault: rethrow });
 
   it('answers those whose position is reached, once', () => {
     const waiters = newWaiters();

@@ -1,4 +1,5 @@
 // Memory that is being sent stays as it is, comes back when it has left, and is no slow reader's to keep.
+
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { describe, expect, test } from 'vitest';
@@ -13,6 +14,7 @@ import { StreamRegistry } from '../../../server/live/stream-registry.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { ViewerCount } from '../../../server/stats/viewer-count.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { rethrow } from '../../support/rethrow.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 import { hasSegment, startSource, untilListed } from '../gateway-fixture.ts';
 
@@ -89,6 +91,7 @@ test('of pipelined requests only the first waits; a client that leaves takes all
     holdBackParts: 3,
     wallClock: Date.now,
     now: () => performance.now(),
+    onFault: rethrow,
   });
   const registry = new StreamRegistry({
     graceMs: 1_000,

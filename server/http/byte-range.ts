@@ -1,0 +1,48 @@
+// Range requests (RFC 9110 clause 14) on media that lies in pieces: no byte is copied.
+
+import type { ArenaSlice } from '../hls/part-arena.ts';
+
+/** Positions of the first and the last byte, as Content-Range counts them. */
+export type ByteRange = { readonly first: number; readonly last: number };
+
+const SINGLE_RANGE = /^bytes=[ \t]*(?:(\d+)-(\d*)|-(\d+))[ \t]*$/i;
+
+/**
+ * What a Range header asks of `length` bytes. Several ranges, other units and what is malformed are ignored, as clause
+ * 14.2 allows: undefined, the answer is the whole. Numbers of any size are taken.
+ */
+export function parseByteRange(
+  header: string | undefined,
+  length: number,
+): ByteRange | 'unsatisfiable' | undefined {
+  const match = header === undefined ? null : SINGLE_RANGE.exec(header);
+  if (match === null) return undefined;
+  const [, first, last, suffix] = match;
+  if (suffix !== undefined) {
+    const wanted = Math.min(Number(suffix), length);
+    return wanted === 0 ? 'unsatisfiable' : { first: length - wanted, last: length - 1 };
+  }
+  const range = { first: Number(first), last: last === '' ? length - 1 : Number(last) };
+  // Clause 14.1.1: a range that ends before it begins is invalid, not unsatisfiable.
+  if (last !== '' && isBefore(last ?? '', first ?? '')) return undefined;
+  if (range.first >= length) return 'unsatisfiable';
+  return { first: range.first, last: Math.min(range.last, length - 1) };
+}
+
+/** Compares decimal numbers of any length: beyond 2^53 neighbours look alike to Number. */
+function isBefore(left: string, right: string): boolean {
+  return BigInt(left) < BigInt(right);
+}
+
+/** The pieces that hold the range, the outer ones shortened; memory is shared with `slices`. */
+export function sliceRange(slices: readonly ArenaSlice[], range: ByteRange): ArenaSlice[] {
+  const found: ArenaSlice[] = [];
+  let start = 0;
+  for (const { bytes, block } of slices) {
+    const from = Math.max(range.first - start, 0);
+    const until = Math.min(range.last + 1 - start, bytes.length);
+    if (from < until) found.push({ bytes: bytes.subarray(from, until), block });
+    start += bytes.length;
+  }
+  return found;
+}

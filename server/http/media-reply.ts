@@ -1,0 +1,58 @@
+// Init segments, parts and segments as responses: whole, or one range of them (RFC 9110 clause 14). Never compressed, and
+// never copied.
+
+import type { ServerResponse } from 'node:http';
+import { type MediaResource, slicesOf } from '../hls/segment-ring.ts';
+import { parseByteRange, sliceRange } from './byte-range.ts';
+import { type Problem, sendProblem } from './http-replies.ts';
+import type { MediaSender } from './media-sender.ts';
+
+/**
+ * A media URI carries the epoch of the process that wrote it: its bytes never change. Names and values in turn, as
+ * writeHead takes them without a second look.
+ */
+const MEDIA_HEADERS: readonly string[] = [
+  ...['content-type', 'video/mp4'],
+  ...['cache-control', 'public, max-age=31536000, immutable'],
+  ...['accept-ranges', 'bytes'],
+  ...['access-control-allow-origin', '*'],
+  ...['access-control-expose-headers', 'Content-Length, Content-Range'],
+  ...['cross-origin-resource-policy', 'cross-origin'],
+];
+const NO_SUCH_RANGE: Problem = {
+  status: 416,
+  title: 'No such range',
+  detail: 'The range begins behind the last byte; Content-Range tells how many there are.',
+};
+
+/** Answers with a resource that is there, or with the part of it that the request wants. */
+export function sendMedia(response: ServerResponse, resource: MediaResource, sender: MediaSender): void {
+  const isInit = resource.kind === 'init';
+  const length = isInit ? resource.init.bytes.length : byteLength(resource);
+  const range = wantedRange(response, length);
+  if (range === 'unsatisfiable') {
+    response.setHeader('content-range', `bytes */${length}`);
+    response.setHeader('access-control-allow-origin', '*');
+    return sendProblem(response, NO_SUCH_RANGE);
+  }
+  const { first, last } = range ?? { first: 0, last: length - 1 };
+  const partial = range === undefined ? [] : ['content-range', `bytes ${first}-${last}/${length}`];
+  const headers = [...MEDIA_HEADERS, ...partial, 'content-length', String(last - first + 1)];
+  response.writeHead(range === undefined ? 200 : 206, headers);
+  if (response.req.method === 'HEAD') response.end();
+  else if (isInit) response.end(resource.init.bytes.subarray(first, last + 1));
+  else
+    sender.send(response, range === undefined ? slicesOf(resource) : sliceRange(slicesOf(resource), range));
+}
+
+/** Clause 14.2: a Range counts in a GET only; 13.1.5: an If-Range can match nothing, for no validator is ever sent. */
+function wantedRange(response: ServerResponse, length: number): ReturnType<typeof parseByteRange> {
+  const { method, headers } = response.req;
+  return method === 'GET' && headers['if-range'] === undefined
+    ? parseByteRange(headers.range, length)
+    : undefined;
+}
+
+function byteLength(resource: Exclude<MediaResource, { kind: 'init' }>): number {
+  return resource.kind === 'part' ? (resource.part.slice?.bytes.length ?? 0) : resource.segment.byteLength;
+}
