@@ -1,20 +1,29 @@
 // Four test projects: unit, property and house are the everyday loop; e2e needs ffmpeg and Chromium.
 import { defineConfig } from 'vitest/config';
 
+/** Only what hangs is too slow: a busy machine is no fault of the code. */
+const TIMEOUT_MS = 60_000;
+
 export default defineConfig({
   test: {
     // Many tests wait for sockets and clocks: more of them at a time than there are cores.
     maxWorkers: 4,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts'] } },
-      { test: { name: 'property', include: ['test/property/**/*.test.ts'] } },
-      { test: { name: 'house', include: ['test/house/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          testTimeout: TIMEOUT_MS,
+        },
+      },
+      { test: { name: 'property', include: ['test/property/**/*.test.ts'], testTimeout: TIMEOUT_MS } },
+      { test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: TIMEOUT_MS } },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
-          hookTimeout: 60_000,
+          hookTimeout: TIMEOUT_MS,
           fileParallelism: false,
         },
       },
