@@ -3,7 +3,7 @@ import { MESSAGE_TYPE } from '../../server/rtmp/message.ts';
 import { PICTURE } from './encoder.ts';
 import type { Wire } from './wire-capture.ts';
 
-/** Everything observed, as it is kept for the tables. */
+/** Everything observed, as it is kept for the tables; a run that was kept before something was measured lacks it. */
 export type EncoderRun = {
   readonly encoder: string;
   readonly version: string;
@@ -19,6 +19,10 @@ export type EncoderRun = {
   readonly decodedPictures: number;
   readonly droppedPictures: number;
   readonly stalls: number;
+  /** Programs that ran or waited for a core (mean of the kernel's averages of a minute) while the page was watched. */
+  readonly machineLoad?: number;
+  /** Breaks that the playlist showed from its beginning to the end of the watching. */
+  readonly discontinuities?: number;
   /** Codes of the log lines by which the connection ended. */
   readonly endings: readonly string[];
   /** Lines of the gateway's log above `info`. */
@@ -66,14 +70,21 @@ export function addedMs({ servedMs, sentMs }: EncoderRun): number[] {
   return servedMs.map((served, at) => served - (sentMs[at] ?? Number.NaN));
 }
 
-/** Every fault in a sentence. */
+/** Every fault of the short form in a sentence. */
 export function faultsOf(run: EncoderRun): string[] {
-  return [...mediaFaults(run), ...endingFaults(run), ...wireFaults(run)];
+  return [...mediaFaults(run), ...stallFaults(run), ...endingFaults(run), ...wireFaults(run)];
 }
 
-/** Those of the media alone: what is wrong with the picture and the sound. */
+/**
+ * Those of the media alone, all that the long form is about: pictures, sound against them, and their continuity. Stalls are
+ * a figure there: for ten minutes an encoder, a browser and whatever else the machine does share its cores.
+ */
 export function mediaFaults(run: EncoderRun): string[] {
   return [...playingFaults(run), ...syncFaults(run)];
+}
+
+function stallFaults({ stalls }: EncoderRun): string[] {
+  return stalls > 0 ? [`${stalls} stalls`] : [];
 }
 
 function playingFaults(run: EncoderRun): string[] {
@@ -82,7 +93,7 @@ function playingFaults(run: EncoderRun): string[] {
   if (run.decodedPictures < wanted) faults.push(`${run.decodedPictures} pictures decoded, not ${wanted}`);
   if (Math.abs(run.playedS - run.watchedS) > MAX_PLAYED_DIFFERENCE_S)
     faults.push(`${run.playedS.toFixed(1)} s played in ${run.watchedS.toFixed(1)} s`);
-  if (run.stalls > 0) faults.push(`${run.stalls} stalls`);
+  if ((run.discontinuities ?? 0) > 0) faults.push(`${run.discontinuities} discontinuities`);
   return [...faults, ...run.pageProblems.map((problem) => `page: ${problem}`)];
 }
 

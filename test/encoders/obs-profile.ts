@@ -44,7 +44,8 @@ export function obsFiles({ server, key, clip }: ObsTarget): Readonly<Record<stri
       rate_control: 'CBR',
       bitrate: VIDEO_KBPS,
       keyint_sec: PICTURE.keyFrameEveryS,
-      preset: 'veryfast',
+      // The browser that watches draws and decodes on the same cores.
+      preset: 'ultrafast',
     }),
     [`${profile}/service.json`]: JSON.stringify({
       type: 'rtmp_custom',

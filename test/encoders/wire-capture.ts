@@ -20,7 +20,7 @@ export type WireSide = {
   /** What tshark calls each message, in order: `_result('NetConnection.Connect.Success')`. */
   readonly names: readonly string[];
   /** Milliseconds between two packets in which messages end, the longest after the first ten. */
-  readonly longestGapMs: number;
+  readonly longestGapMs?: number;
   /** What tshark says of packets that it calls malformed, or in which it finds an error. */
   readonly malformed: readonly string[];
 };

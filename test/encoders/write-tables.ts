@@ -86,12 +86,18 @@ function syncTable(runs: readonly EncoderRun[]): string {
     `${driftOf(run.servedMs)} ms`,
     `${Math.max(...addedMs(run).map(Math.abs))} ms`,
     `${run.decodedPictures} (${run.droppedPictures} dropped)`,
-    String(run.stalls),
-    `${run.wire.encoder.longestGapMs.toFixed(0)} ms`,
+    `${run.stalls}`,
+    run.machineLoad?.toFixed(1) ?? 'not measured',
+    run.wire.encoder.longestGapMs === undefined
+      ? 'not measured'
+      : `${run.wire.encoder.longestGapMs.toFixed(0)} ms`,
     verdict(mediaFaults(run)),
     run.date,
   ]);
-  return table([...header, 'Pictures', 'Stalls', 'Encoder silent at most', 'Result', 'Day'], rows);
+  return table(
+    [...header, 'Pictures', 'Stalls', 'Machine load', 'Encoder silent at most', 'Result', 'Day'],
+    rows,
+  );
 }
 
 function verdict(faults: readonly string[]): string {
