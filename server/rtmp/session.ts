@@ -30,6 +30,8 @@ export class Session {
   /** The message stream whose media this connection may publish. */
   #publishedStreamId = UNNAMED_MESSAGE_STREAM;
   readonly #held: HeldBytes;
+  /** A refusal has told the peer already why the session is about to close. */
+  #isTold = false;
 
   constructor(options: { readonly limits?: Partial<RtmpLimits> } = {}) {
     this.#limits = { ...DEFAULT_RTMP_LIMITS, ...options.limits };
@@ -108,10 +110,18 @@ export class Session {
       else this.#readMessages(bytes, 0, bytes.length);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
+      this.#tellFault(error.message);
       this.#close(error.code, error.message);
     }
     if (this.#state !== 'closed') this.#link.acknowledge();
     return this.#takeOutputs();
+  }
+
+  /** Whoever has come as far as `connect` hears what was wrong; librtmp and its kin show NetStream.Failed to people. */
+  #tellFault(description: string): void {
+    if (this.#isTold || this.#state === 'handshaking' || this.#state === 'connecting') return;
+    const code = this.#state === 'connected' ? 'NetConnection.Connect.Closed' : 'NetStream.Failed';
+    this.#replies.status({ level: 'error', code, description }, this.#replyStreamId);
   }
 
   /** Reads no further than `maxBytesBeforePublish`, wherever reads happen to be cut. */
@@ -319,6 +329,7 @@ export class Session {
       request = parsePublish(command, this.#parameters);
     } catch (error) {
       this.#refusePublish('The stream name must be a string.', messageStreamId);
+      this.#isTold = true;
       throw error;
     }
     this.#publishedStreamId = messageStreamId;
@@ -347,6 +358,7 @@ export class Session {
       { level: 'error', code: 'NetStream.Play.StreamNotFound', description },
       Math.max(0, messageStreamId),
     );
+    this.#isTold = true;
     throw new GatewayError(
       'unsupported',
       'play_unsupported',

@@ -1,0 +1,86 @@
+// A session that closes for what the peer sent says so once, and only to who has got as far as connect.
+import { expect, it } from 'vitest';
+import { amfObject, amfStringProperty } from '../../../server/rtmp/amf-value.ts';
+import type { RtmpLimits } from '../../../server/rtmp/limits.ts';
+import { Session } from '../../../server/rtmp/session.ts';
+import {
+  commandsIn,
+  connectedSession,
+  EncoderScript,
+  hear,
+  publishingSession,
+} from '../../cases/rtmp-script.ts';
+import { pattern } from '../../cases/rtmp-splits.ts';
+import { wire, wireControl } from '../../cases/rtmp-wire.ts';
+
+type Opened = { readonly session: Session; readonly script: EncoderScript };
+
+/** The statuses in what was sent, as `level code: description`. */
+function statusesIn(sent: Buffer, isFromStart = false): string[] {
+  return commandsIn(sent, isFromStart)
+    .filter(({ name }) => name === 'onStatus')
+    .map(({ args: [information] }) => {
+      const [level, code, description] = ['level', 'code', 'description'].map((name) =>
+        amfStringProperty(information, name),
+      );
+      return `${level} ${code}: ${description}`;
+    });
+}
+
+function pendingSession(limits: Partial<RtmpLimits>): Opened {
+  const opened = connectedSession(limits);
+  opened.session.receive(opened.script.publish());
+  return opened;
+}
+
+const fault = wire(wireControl(1, 1));
+
+it.each([
+  ['connected', () => connectedSession(), fault, 'error NetConnection.Connect.Closed: '],
+  ['publishing', () => publishingSession(), fault, 'error NetStream.Failed: '],
+  ['pending', () => pendingSession({ maxHeldBytes: 10 }), pattern(11), 'error NetStream.Failed: '],
+] as const)('in state %s a fault is told, in the words of the log', (_state, open, bytes, told) => {
+  const { session } = open();
+  const { outputs, sent } = hear(session, [bytes]);
+  const last = outputs.at(-1);
+  expect(last?.kind).toBe('closed');
+  expect(statusesIn(sent)).toEqual([`${told}${last?.kind === 'closed' ? last.message : ''}`]);
+});
+
+it('after the end of the publication a fault is told as well', () => {
+  const { session, script } = publishingSession();
+  const { sent } = hear(session, [script.command('FCUnpublish', 0, null, ['key']), fault]);
+  expect(statusesIn(sent).at(-1)).toMatch(/^error NetStream\.Failed: /);
+});
+
+it('who has not connected is told nothing', () => {
+  const script = new EncoderScript();
+  const session = new Session();
+  hear(session, [script.hello()]);
+  const { outputs, sent } = hear(session, [fault]);
+  expect(outputs.at(-1)?.kind).toBe('closed');
+  expect(sent).toHaveLength(0);
+});
+
+it.each([
+  ['publish without a name', (script: EncoderScript) => script.publish(amfObject({})), 'Publish.BadName'],
+  [
+    'play',
+    (script: EncoderScript) => script.command('play', 3, null, ['key'], 1),
+    'NetStream.Play.StreamNotFound',
+  ],
+] as const)('a refusal of %s is not told twice', (_what, say, code) => {
+  const { session, script } = connectedSession();
+  const { outputs, sent } = hear(session, [say(script)]);
+  expect(outputs.at(-1)?.kind).toBe('closed');
+  expect(statusesIn(sent)).toEqual([expect.stringContaining(code)]);
+});
+
+it('a second publish that was refused does not silence a later fault', () => {
+  const { session, script } = publishingSession();
+  const { sent } = hear(session, [script.publish('other'), fault]);
+  expect(statusesIn(sent)).toEqual([
+    expect.stringContaining('error NetStream.Publish.BadName'),
+    expect.stringContaining('error NetStream.Failed'),
+  ]);
+});
