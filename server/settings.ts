@@ -26,6 +26,14 @@ export const SETTINGS = {
   'rtmp.max-connections-per-address': count(50, 'RTMP connections at the same time from one address.'),
   'rtmp.publish-deadline': duration(5_000, 'From connecting to publishing, at most.'),
   'rtmp.silence': duration(10_000, 'A publisher that sends nothing for this long has ended.'),
+  'rtmp.key-frame-wait': duration(
+    30_000,
+    'Video without a first key frame for this long ends its publisher: nothing could show it.',
+  ),
+  'rtmp.max-before-key-frame': bytes(64 * MIB, 'Video without a first key frame, at most.'),
+  'rtmp.max-bitrate': bitrate(
+    'What one publisher may send, averaged over a minute; 0 for any. A minute of media at once is taken at any speed.',
+  ),
   'rtmp.max-message': bytes(16 * MIB, 'The longest RTMP message; 4K key frames exceed 1 MiB.'),
   'rtmp.max-chunk-streams': count(32, 'Chunk streams that one connection may open.'),
   'rtmp.max-assembling': bytes(16 * MIB, 'Memory for the unfinished messages of one connection.'),
@@ -229,6 +237,18 @@ function bytes(defaultBytes: number, meaning: string): Setting<number> {
     parse: (raw) =>
       within(withUnit(raw, /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/, units), 1, Number.MAX_SAFE_INTEGER),
     shownDefault: defaultBytes % MIB === 0 ? `${defaultBytes / MIB}MiB` : `${defaultBytes / KIB}KiB`,
+  };
+}
+
+/** `6Mbit`, `800kbit`; a bare number is bits per second. None by default. */
+function bitrate(meaning: string): Setting<number> {
+  const units = { kbit: 1_000, Mbit: 1_000_000, Gbit: 1_000_000_000 };
+  return {
+    defaultValue: 0,
+    form: 'bits per second such as 800kbit or 20Mbit, or 0 for any',
+    meaning,
+    parse: (raw) => withUnit(raw, /^(\d+(?:\.\d+)?)(kbit|Mbit|Gbit)?$/, units),
+    shownDefault: '0',
   };
 }
 

@@ -11,6 +11,11 @@ export type IngestLimits = {
   readonly maxUnreadBytes: number;
   /** How long a closed connection may take to read its last reply. */
   readonly lingerMs: number;
+  /** Between the first frame of a video configuration and its first key frame, and the same in bytes. */
+  readonly keyFrameWaitMs: number;
+  readonly maxBytesBeforeKeyFrame: number;
+  /** Of one publisher, averaged over a minute; 0 for any. */
+  readonly maxBitsPerSecond: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
 };
@@ -26,6 +31,12 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   maxUnreadBytes: 64 * 1024,
   // One lost packet on a slow road.
   lingerMs: 1_000,
+  // Encoders set to `auto` send a key frame every 10 s or so; a minute is nobody's wish.
+  keyFrameWaitMs: 30_000,
+  // 30 s at 17 Mbit/s; none of it is kept, but reading it costs time that other streams need.
+  maxBytesBeforeKeyFrame: 64 * 1024 * 1024,
+  // What a stream may cost is for its operator to say; memory is bounded by hls.max-memory in any case.
+  maxBitsPerSecond: 0,
   // A publisher costs about 1 MB besides its ring: more than one process can serve well.
   maxConnections: 1_000,
   // One site's encoders behind one address; more is a flood.

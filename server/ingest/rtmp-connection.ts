@@ -8,8 +8,10 @@ import { isStreamName, type PublishAddress, parsePublishAddress } from '../live/
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
-import { type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
+import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
+import { BitrateCap } from './bitrate-cap.ts';
 import type { ConnectionEnd, ConnectionLog } from './connection-log.ts';
+import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, parseMetadata } from './metadata.ts';
 import { printableText } from './printable-text.ts';
@@ -41,6 +43,7 @@ export class RtmpConnection {
   readonly #socket: Socket;
   readonly #session: Session;
   readonly #assembler: TrackAssembler;
+  readonly #bitrate: BitrateCap;
   #publication: Publication | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #lastReceivedAt = performance.now();
@@ -53,16 +56,22 @@ export class RtmpConnection {
     this.#socket = options.socket;
     this.remoteAddress = plainAddress(options.socket.remoteAddress ?? 'unknown');
     this.#session = new Session({ limits: options.rtmpLimits });
-    this.#assembler = new TrackAssembler({
-      onStart: (hints) => this.#withStream((stream, source) => stream.startSource(source, hints)),
-      onTrack: (track) => this.#withStream((stream, source) => stream.setTrack(source, track)),
-      onSample: (sample) => this.#withStream((stream, source) => stream.push(source, sample)),
-    });
+    const now = (): number => performance.now();
+    this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, now);
+    this.#assembler = new TrackAssembler(
+      {
+        onStart: (hints) => this.#withStream((stream, source) => stream.startSource(source, hints)),
+        onTrack: (track) => this.#withStream((stream, source) => stream.setTrack(source, track)),
+        onSample: (sample) => this.#withStream((stream, source) => stream.push(source, sample)),
+      },
+      new KeyFrameWatch(options.limits, now),
+    );
     const { publishDeadlineMs } = options.limits;
     // What has arrived is read first: when the process was busy, its timers come before its sockets.
     const onDeadline = (): void => {
-      if (this.#publication === undefined)
-        this.#close('publish_deadline', `no publish within ${publishDeadlineMs} ms of connecting`);
+      if (this.#publication !== undefined) return;
+      const description = `no publish within ${publishDeadlineMs} ms of connecting`;
+      this.#end('publish_deadline', { code: 'NetConnection.Connect.Closed', description });
     };
     this.#deadline = setTimeout(() => setImmediate(onDeadline), publishDeadlineMs);
     this.#socket.on('data', (bytes) => this.#receive(bytes));
@@ -76,8 +85,9 @@ export class RtmpConnection {
     if (this.#publication === undefined || this.#isClosed) return;
     const silentMs = performance.now() - this.#lastReceivedAt;
     const { silenceMs } = this.#options.limits;
-    if (silentMs > silenceMs)
-      this.#close('publisher_silent', `the publisher sent nothing for ${silenceMs} ms`);
+    if (silentMs <= silenceMs) return;
+    const description = `the publisher sent nothing for ${silenceMs} ms`;
+    this.#end('publisher_silent', { code: 'NetConnection.Connect.Closed', description });
   }
 
   /** Tells a publisher that the gateway stops, and closes. */
@@ -91,7 +101,10 @@ export class RtmpConnection {
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
     this.#lastReceivedAt = performance.now();
-    this.#guard(() => this.#handle(this.#session.receive(bytes)));
+    this.#guard(() => {
+      if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
+      this.#handle(this.#session.receive(bytes));
+    });
   }
 
   /** Everything a peer can cause runs in here; only this connection ends by it. */
@@ -100,10 +113,10 @@ export class RtmpConnection {
       work();
     } catch (error) {
       if (error instanceof GatewayError) {
-        this.#end(error.code, { code: 'NetStream.Publish.Failed', description: error.message });
+        this.#end(error.code, { code: 'NetStream.Failed', description: error.message });
       } else {
         this.#logFault(error);
-        this.#end('internal_error', { code: 'NetStream.Publish.Failed', description: INTERNAL_ERROR });
+        this.#end('internal_error', { code: 'NetStream.Failed', description: INTERNAL_ERROR });
       }
     }
   }
@@ -226,23 +239,24 @@ export class RtmpConnection {
   }
 
   #refuse(code: string, description: string): void {
-    this.#sendAll(this.#session.reject({ code: 'NetStream.Publish.BadName', description }));
+    this.#sendLast(this.#session.reject({ code: 'NetStream.Publish.BadName', description }));
     this.#close(code, description);
   }
 
   /** Says why, then closes. */
-  #end(code: string, status: { code: string; description: string }): void {
+  #end(code: string, status: ClosingStatus): void {
     if (this.#isClosed) return;
     try {
-      this.#sendAll(this.#session.end(status));
+      this.#sendLast(this.#session.end(status));
     } catch (error) {
       this.#logFault(error);
     }
     this.#close(code, status.description);
   }
 
-  #sendAll(outputs: readonly SessionOutput[]): void {
-    for (const output of outputs) if (output.kind === 'send') this.#send(output.bytes);
+  /** Last words are worth a try, and no longer a reason to close: there is one already. */
+  #sendLast(outputs: readonly SessionOutput[]): void {
+    for (const output of outputs) if (output.kind === 'send') this.#socket.write(output.bytes);
   }
 
   #send(bytes: Buffer): void {

@@ -10,6 +10,8 @@ import type { SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import { Timeline } from '../media/timeline.ts';
 import { type AudioTrack, audioTrack, type Track, type VideoTrack, videoTrack } from '../media/track.ts';
+import { KeyFrameWatch } from './key-frame-watch.ts';
+import { DEFAULT_INGEST_LIMITS } from './limits.ts';
 import { hintsOf, type Metadata } from './metadata.ts';
 
 /** Media may come before its configuration, but not for ever: 10 s at 50 messages a second. */
@@ -29,14 +31,19 @@ export class TrackAssembler {
   readonly timeline = new Timeline();
   readonly drops: AssemblerDrops = { withoutConfig: 0, damagedAccessUnits: 0, empty: 0 };
   readonly #events: TrackAssemblerEvents;
+  readonly #keyFrames: KeyFrameWatch;
   #metadata: Metadata | undefined;
   #hasStarted = false;
   #video: VideoTrack | undefined;
   #audio: AudioTrack | undefined;
   #messagesWithoutConfig = 0;
 
-  constructor(events: TrackAssemblerEvents) {
+  constructor(
+    events: TrackAssemblerEvents,
+    keyFrames = new KeyFrameWatch(DEFAULT_INGEST_LIMITS, () => performance.now()),
+  ) {
     this.#events = events;
+    this.#keyFrames = keyFrames;
   }
 
   /** onMetaData: only a hint, for encoders leave it out or get it wrong. */
@@ -44,7 +51,7 @@ export class TrackAssembler {
     this.#metadata = metadata;
   }
 
-  /** One video tag body. Throws GatewayError for a codec that cannot be played or a damaged configuration. */
+  /** One video tag body. Throws GatewayError for a codec that cannot be played, a damaged configuration, no key frame. */
   video(timestamp: number, body: Buffer): void {
     const tag = parseVideoTag(body);
     if (tag.kind === 'config') {
@@ -53,12 +60,14 @@ export class TrackAssembler {
       const track = this.#video;
       if (track === undefined) return this.#countWithoutConfig('video');
       const facts = walkAccessUnit(tag.data, track.config.lengthSize);
+      const isSync = facts !== undefined && (tag.isKey || facts.isIdr);
+      this.#keyFrames.note(isSync, body.length);
       if (facts === undefined) {
         this.drops.damagedAccessUnits += 1;
         return;
       }
       const time = this.timeline.videoTime(timestamp, tag.compositionMs);
-      this.#events.onSample({ kind: 'video', ...time, isSync: tag.isKey || facts.isIdr, data: tag.data });
+      this.#events.onSample({ kind: 'video', ...time, isSync, data: tag.data });
     } else if (tag.kind === 'nothing') {
       this.drops.empty += 1;
     }
@@ -82,6 +91,7 @@ export class TrackAssembler {
   #setVideo(track: VideoTrack): void {
     if (isKnown(this.#video?.config, track.config)) return;
     this.#video = track;
+    this.#keyFrames.restart();
     this.#announce(track);
   }
 
