@@ -161,6 +161,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         maxConnections: settings['rtmp.max-connections'],
         maxConnectionsPerAddress: settings['rtmp.max-connections-per-address'],
         maxUnreadBytes: settings['rtmp.max-unread'],
+        keyFrameWaitMs: settings['rtmp.key-frame-wait'],
+        maxBytesBeforeKeyFrame: settings['rtmp.max-before-key-frame'],
+        maxBitsPerSecond: settings['rtmp.max-bitrate'],
       },
       log: logger,
     });
