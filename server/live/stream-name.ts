@@ -1,9 +1,14 @@
 // Stream names: what may be one, and how it is found however an encoder splits server and key.
 
+import { createHmac, randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 
 /** Letters, digits, `_` and `-`: safe in a URL, a file name, a metric label and a shell. */
 const NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+const NAME_CHARACTER = /^[A-Za-z0-9_-]$/;
+const FINGERPRINT_KEY = randomBytes(32);
+/** Enough to tell an encoder that tries again from another one. */
+const FINGERPRINT_DIGITS = 8;
 /** The application of the documented address `rtmp://HOST/live/NAME`. */
 export const DEFAULT_APP = 'live';
 
@@ -39,12 +44,29 @@ export function parsePublishAddress(app: string, streamName: string): PublishAdd
   return { name, query: [appQuery, nameQuery].filter((query) => query !== '').join('&') };
 }
 
+/** A refused name may be somebody's key, mistyped: what is wrong with it is said, and not what it is. */
 function badName(text: string): GatewayError {
   return new GatewayError(
     'invalid-data',
     'bad_stream_name',
-    `"${printable(text)}" is not a stream name; use 1 to 64 letters, digits, "-" or "_"`,
+    `the stream name (${text.length} characters, fingerprint ${fingerprint(text)}) ${whatIsWrong(text)}; use 1 to 64 letters, digits, "-" or "_"`,
   );
+}
+
+function whatIsWrong(text: string): string {
+  if (text.split('/').some(isDotSegment)) return 'climbs with "." or ".." between slashes';
+  const characters = [...text];
+  const at = characters.findIndex((character) => !NAME_CHARACTER.test(character));
+  const bad = characters[at];
+  if (bad === undefined) return 'is too long';
+  const shown = /^[!-~]$/.test(bad) ? `'${bad}' ` : '';
+  const codePoint = (bad.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `has ${shown}U+${codePoint} as character ${at + 1}`;
+}
+
+/** Tells equal names from different ones in the log of one process; without its key nobody can try names against it. */
+function fingerprint(text: string): string {
+  return createHmac('sha256', FINGERPRINT_KEY).update(text).digest('hex').slice(0, FINGERPRINT_DIGITS);
 }
 
 /** No encoder means to climb: a path that does is an attempt, even where its last segment would be a name. */
@@ -59,10 +81,4 @@ function splitQuery(field: string): [path: string, query: string] {
 
 function segmentsOf(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
-}
-
-/** For messages only: short, without control characters. */
-function printable(text: string): string {
-  const shown = text.length > 64 ? `${text.slice(0, 64)}…` : text;
-  return shown.replace(/[^ -~…]/g, '?');
 }

@@ -230,6 +230,19 @@ const KEEPS_SECRET: readonly HostileCase[] = SECRETS.flatMap((secret) => [
   connected(`a secret of ${secret.length} in the query of a wrong name`, BAD_NAME, (script) =>
     script.publish(`wrong.name?token=${secret}`),
   ),
+  connected(`a secret of ${secret.length} in the place of a wrong name`, BAD_NAME, (script) =>
+    script.publish(`wrong.${secret}`),
+  ),
+  greeted(`a secret of ${secret.length} in an app that is a wrong name`, BAD_NAME, (script) =>
+    Buffer.concat([
+      script.connect(amfObject({ app: `live/../${secret}`, tcUrl: `rtmp://h/${secret}` })),
+      script.command('createStream', 2, null, []),
+      script.publish(''),
+    ]),
+  ),
+  connected(`a secret of ${secret.length} as the name of a play`, closed('play_unsupported'), (script) =>
+    script.command('play', 3, null, [secret], 1),
+  ),
   greeted(`a secret of ${secret.length} in the query of app and tcUrl`, closed('name_taken'), (script) =>
     Buffer.concat([
       script.connect(

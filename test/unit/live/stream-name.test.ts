@@ -74,11 +74,47 @@ describe('publish address', () => {
     );
   });
 
-  it('is told in a message that is short and printable', () => {
-    const hostile = `\u001b[31m${'x'.repeat(5_000)}`;
-    expect(() => parsePublishAddress('live', hostile)).toThrow(/^"\?\[31mx{1,70}…" is not a stream name/);
+  it.each([
+    ['no.dots', 7, "has '.' U+002E as character 3"],
+    ['a b', 3, 'has U+0020 as character 2'],
+    ['\u001b[31m', 5, 'has U+001B as character 1'],
+    ['\ud83d\ude00x', 3, 'has U+1F600 as character 1'],
+    ['x'.repeat(65), 65, 'is too long'],
+  ])('%j is told by its length and its first wrong character, not by what it is', (name, length, words) => {
+    const message = messageOf(() => parsePublishAddress('live', name));
+    expect(message).toContain(`(${length} characters, fingerprint `);
+    expect(message).toContain(words);
+    expect(message).not.toContain(name);
+    expect(message).toMatch(/^[ -~]{1,200}$/);
   });
+
+  it('has a fingerprint that is the same for the same name only', () => {
+    const [once, again, other] = ['mistyped key', 'mistyped key', 'mistyped kex'].map(
+      (name) => /fingerprint ([0-9a-f]{8})\)/.exec(messageOf(() => parsePublishAddress('live', name)))?.[1],
+    );
+    expect(once).toEqual(expect.any(String));
+    expect(again).toBe(once);
+    expect(other).not.toBe(once);
+  });
+
+  it.each(['..', '../secret-key', 'secret-key/..', './secret-key'])(
+    'climbing by %j is said as such',
+    (name) => {
+      const message = messageOf(() => parsePublishAddress('live', name));
+      expect(message).toContain('climbs with "." or ".." between slashes');
+      expect(message).not.toContain('secret-key');
+    },
+  );
 });
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error('nothing was refused');
+}
 
 describe('stream name', () => {
   it.each(['a', '-', '_', '__proto__', 'constructor', '0'])('may be %j', (name) => {
