@@ -83,7 +83,7 @@ export function logFaults(texts: readonly string[]): string[] {
 }
 
 /** The least of several samples: what is left when the collector has been by. */
-async function settledBytes(gateway: AttackedGateway): Promise<number> {
+export async function settledBytes(gateway: AttackedGateway): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let sample = 0; sample < SETTLE_SAMPLES; sample += 1) {
     await delay(SETTLE_INTERVAL_MS);

@@ -29,14 +29,22 @@ export type AttackedGateway = {
   readonly untilLine: (matches: (line: LogLine) => boolean) => Promise<LogLine>;
   /** Resident memory, bytes. */
   readonly residentBytes: () => number;
+  /** Of a process that has ended by itself or by `stop`; null when it had to be killed. */
+  readonly exitCode: () => number | null;
   readonly stop: () => Promise<void>;
 };
 
-/** Builds when stale, starts, and waits until it listens. Rejects with what it wrote when it does not. */
-export async function startAttackedGateway(args: readonly string[] = []): Promise<AttackedGateway> {
+/**
+ * Builds when stale, starts, and waits until it listens. Rejects with what it wrote when it does not. `nodeArgs` are for
+ * Node itself.
+ */
+export async function startAttackedGateway(
+  args: readonly string[] = [],
+  nodeArgs: readonly string[] = [],
+): Promise<AttackedGateway> {
   await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--if-stale'], { cwd: CHECKOUT });
   const ports = ['--rtmp-port', '0', '--http-port', '0', '--rtmp-host', '127.0.0.1'];
-  const child = spawn(process.execPath, [MAIN_FILE, ...ports, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, MAIN_FILE, ...ports, ...args], {
     cwd: CHECKOUT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },
@@ -61,6 +69,7 @@ export async function startAttackedGateway(args: readonly string[] = []): Promis
     endCount: (code) => log.endCount(code),
     untilLine: (matches) => log.until(matches),
     residentBytes: () => residentBytes(pid),
+    exitCode: () => child.exitCode,
     stop: async () => {
       if (isRunning()) child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
