@@ -12,9 +12,16 @@ const SERVER_VERSION = 'FMS/3,0,1,123';
 /** A bit set inherited from FMS; all encoders have met this value. */
 const CAPABILITIES = 31;
 
+const PUBLISH_STARTED: Status = {
+  level: 'status',
+  code: 'NetStream.Publish.Start',
+  description: 'Publishing started.',
+};
+
 /** Writes a server's answers into its link. */
 export class ServerReplies {
   readonly #link: MessageLink;
+  #hasAnnounced = false;
 
   constructor(link: MessageLink) {
     this.#link = link;
@@ -48,17 +55,19 @@ export class ServerReplies {
     this.#answer({ ...command, name: '_error', object: null, args: [information] });
   }
 
-  /** A publish request was granted. `onFCPublish` is for FMLE and its kin, which wait for it. */
+  /** FCPublish was called: hardware made for Adobe's server asks to publish only when `onFCPublish` has come. */
+  publishAnnounced(command: Command): void {
+    this.result(command);
+    this.#hasAnnounced = true;
+    this.#status('onFCPublish', PUBLISH_STARTED, 0);
+  }
+
+  /** A publish request was granted. Some of FMLE's kin wait for `onFCPublish` without having called FCPublish. */
   publishStarted(messageStreamId: number): void {
-    const status: Status = {
-      level: 'status',
-      code: 'NetStream.Publish.Start',
-      description: 'Publishing started.',
-    };
     const event = USER_CONTROL_EVENT.streamBegin;
     this.#link.sendControl({ kind: 'user-control', event, value: messageStreamId });
-    this.#status('onFCPublish', status, 0);
-    this.#status('onStatus', status, messageStreamId);
+    if (!this.#hasAnnounced) this.#status('onFCPublish', PUBLISH_STARTED, 0);
+    this.#status('onStatus', PUBLISH_STARTED, messageStreamId);
   }
 
   /** The publisher's stream has ended, by its wish or by ours. */

@@ -10,6 +10,7 @@ import { MESSAGE_TYPE, type Message, UNNAMED_MESSAGE_STREAM } from './message.ts
 import { MessageLink } from './message-link.ts';
 import { type ConnectParameters, parseConnect, parsePublish } from './publish-request.ts';
 import { ServerReplies } from './server-replies.ts';
+import { bytesBeforePublish, mediaNotPublishing, notConnected, playUnsupported } from './session-faults.ts';
 import type { ClosingStatus, PublishRequest, SessionOutput } from './session-output.ts';
 import { isAllowedMove, isBeforePublish, type SessionState } from './session-state.ts';
 
@@ -133,11 +134,7 @@ export class Session {
     if (end === bytes.length) return;
     if (this.#state === 'publish-pending') this.#held.add(bytes.subarray(end));
     else if (isBeforePublish(this.#state)) {
-      throw new GatewayError(
-        'limit',
-        'bytes_before_publish',
-        `more than ${limit} bytes came without a publish request`,
-      );
+      throw bytesBeforePublish(limit);
     }
   }
 
@@ -229,13 +226,7 @@ export class Session {
   /** Media is taken from the accepted publisher, on the message stream it publishes, and from nobody else. */
   #requirePublisher(message: Message): void {
     if (this.#state === 'publishing' && this.#isOnPublishedStream(message)) return;
-    const id = message.messageStreamId;
-    const where = id === UNNAMED_MESSAGE_STREAM ? 'no message stream' : `message stream ${id}`;
-    throw new GatewayError(
-      'invalid-state',
-      'media_not_publishing',
-      `a message of type ${message.type} came on ${where}, which publishes nothing (state ${this.#state})`,
-    );
+    throw mediaNotPublishing(message, this.#state);
   }
 
   /** A chunk stream that never named a message stream can only mean the one there is. */
@@ -249,11 +240,7 @@ export class Session {
       return;
     }
     if (this.#state === 'connecting') {
-      throw new GatewayError(
-        'invalid-state',
-        'not_connected',
-        `the first command is ${quote(command.name)}, not "connect"`,
-      );
+      throw notConnected(command.name);
     }
     switch (command.name) {
       case 'createStream':
@@ -285,8 +272,10 @@ export class Session {
   /** Commands that change nothing here: those that encoders send by custom, answers to ours, and unknown ones. */
   #answerOther(command: Command): void {
     switch (command.name) {
-      case 'releaseStream':
       case 'FCPublish':
+        this.#replies.publishAnnounced(command);
+        return;
+      case 'releaseStream':
       case '_checkbw':
         this.#replies.result(command);
         return;
@@ -319,6 +308,12 @@ export class Session {
   }
 
   #publish(command: Command, messageStreamId: number): void {
+    const isPublished = this.#state === 'publishing' && messageStreamId === this.#publishedStreamId;
+    if (isPublished && command.args[0] === false) {
+      // Flash's way to stop, which Wirecast has kept.
+      this.#unpublish(command);
+      return;
+    }
     if (this.#state !== 'connected') {
       this.#refusePublish('This connection has published already.', messageStreamId);
       this.#ignore('a second publish');
@@ -359,11 +354,7 @@ export class Session {
       Math.max(0, messageStreamId),
     );
     this.#isTold = true;
-    throw new GatewayError(
-      'unsupported',
-      'play_unsupported',
-      'playing over RTMP is not supported; watch over HLS',
-    );
+    throw playUnsupported();
   }
 
   #ignore(what: string): void {

@@ -196,7 +196,10 @@ export const ACTS: readonly Act[] = [
   connect(null, 0.2),
   command(
     'publish',
-    (model) => (model.state === 'connected' ? close(model, 'bad_publish_name') : ['ignored']),
+    (model) => {
+      if (model.state === 'connected') return close(model, 'bad_publish_name');
+      return model.state === 'publishing' && model.publishedStreamId === 1 ? unpublish(model) : ['ignored'];
+    },
     {
       weight: 0.3,
       args: [false],

@@ -3,6 +3,8 @@
 
 import { parseArgs } from 'node:util';
 import { GatewayError } from '../../server/errors.ts';
+import { amfObject } from '../../server/rtmp/amf-value.ts';
+import { writeAmfValues } from '../../server/rtmp/amf0.ts';
 import { DEFAULT_CHUNK_BYTES } from '../../server/rtmp/limits.ts';
 import { UNNAMED_MESSAGE_STREAM } from '../../server/rtmp/message.ts';
 import { Session, type SessionOutput } from '../../server/rtmp/session.ts';
@@ -15,8 +17,15 @@ const MAX_STEPS = 24;
 /** Messages that one read may bring. */
 const MAX_PACKED = 5;
 const REJECTION = { code: 'NetStream.Publish.BadName', description: 'no' };
+const OBJECT_END_BYTES = 3;
 const HELLO = new EncoderScript().hello();
-const START = Buffer.from('NetStream.Publish.Start');
+/** The consent: onStatus with this code, up to the end of its object. onFCPublish tells the same code and grants nothing. */
+const START = writeAmfValues([
+  'onStatus',
+  0,
+  null,
+  amfObject({ level: 'status', code: 'NetStream.Publish.Start' }),
+]).subarray(0, -OBJECT_END_BYTES);
 
 type Totals = { sequences: number; commands: number; readonly moves: Map<string, number> };
 

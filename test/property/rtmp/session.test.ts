@@ -144,7 +144,12 @@ const ACTS: readonly Act[] = [
   {
     name: 'publish without a name',
     bytes: (script) => script.publish(false),
-    expected: (state) => (state === 'connecting' || state === 'connected' ? CLOSED : stay(state, 'ignored')),
+    expected: (state) => {
+      if (state === 'connecting' || state === 'connected') return CLOSED;
+      return state === 'publishing'
+        ? { state: 'unpublished', kinds: ['publish-ended'] }
+        : stay(state, 'ignored');
+    },
   },
   {
     name: 'play',

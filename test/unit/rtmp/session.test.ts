@@ -89,11 +89,12 @@ describe('session opening', () => {
     expect(commandsIn(sent).map(({ name, transactionId }) => [name, transactionId])).toEqual([
       ['_result', 2],
       ['_result', 3],
+      ['onFCPublish', 0],
       ['_result', 4],
       ['_result', 5],
       ['_result', 6],
     ]);
-    expect(commandsIn(sent)[2]?.args).toEqual([2]);
+    expect(commandsIn(sent)[3]?.args).toEqual([2]);
   });
 
   it('answers unknown commands with an error unless they want no answer', () => {
