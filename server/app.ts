@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Certificate } from './certificate.ts';
 import { settingsFrom } from './config.ts';
 import { GatewayError } from './errors.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
@@ -9,7 +10,6 @@ import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
 import { HttpServer } from './http/http-server.ts';
 import { StatsSocket } from './http/stats-socket.ts';
-import type { CertificatePaths } from './ingest/certificate-files.ts';
 import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
 import { lanAddresses } from './lan-addresses.ts';
@@ -78,11 +78,11 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   return new App(settingsFrom(sections), logger, authorizer);
 }
 
-/** TLS needs both files, or none. */
-function certificatePaths(settings: Settings): CertificatePaths | undefined {
+/** TLS needs both files, or none. Throws GatewayError for one, and for a pair that cannot be used. */
+function certificateOf(settings: Settings, log: Logger): Certificate | undefined {
   const [certificate, key] = [settings['tls.certificate'], settings['tls.key']];
   if (certificate === '' && key === '') return undefined;
-  if (certificate !== '' && key !== '') return { certificate, key };
+  if (certificate !== '' && key !== '') return new Certificate({ certificate, key }, log);
   const [given, missing] =
     certificate === '' ? ['tls.key', 'tls.certificate'] : ['tls.certificate', 'tls.key'];
   throw new GatewayError(
@@ -108,6 +108,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #stats: StatsSocket;
   readonly #viewers = new ViewerCount(() => performance.now());
   readonly #meters = new Map<string, StreamMeter>();
+  #certificate: Certificate | undefined;
   #http: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #tickNumber = 0;
@@ -201,6 +202,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
       await this.#rtmp.close();
+      this.#certificate?.close();
       this.#listening = undefined;
       throw error;
     });
@@ -239,7 +241,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const settings = this.#settings;
     const host = settings['rtmp.host'] || undefined;
     const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
-    const certificate = certificatePaths(settings);
+    const certificate = certificateOf(settings, this.#logger);
+    this.#certificate = certificate;
     const rtmpsPort =
       certificate === undefined
         ? undefined
@@ -259,6 +262,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     // A port that is just being opened is closed when it is open.
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
+    this.#certificate?.close();
     this.#registry.endAll();
     await this.#rtmp.close();
     // Players learn of the end by asking once more: those who are here get the time for it.

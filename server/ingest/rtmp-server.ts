@@ -2,11 +2,11 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from '../certificate.ts';
 import type { Authorizer } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
-import { type CertificatePaths, readCertificate, watchCertificate } from './certificate-files.ts';
 import { ConnectionLog } from './connection-log.ts';
 import type { IngestLimits } from './limits.ts';
 import { plainAddress } from './private-address.ts';
@@ -41,7 +41,6 @@ export class RtmpServer {
   #socketCount = 0;
   readonly #socketsPerAddress = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
-  #stopWatching: (() => void) | undefined;
 
   constructor(options: RtmpServerOptions) {
     this.#options = options;
@@ -59,17 +58,14 @@ export class RtmpServer {
     return this.#open(listener, port, host);
   }
 
-  /**
-   * RTMPS, with a certificate that may be renewed meanwhile. @returns the port. Rejects with the system's error, or with
-   * GatewayError when the certificate cannot be used.
-   */
-  async listenTls(port: number, host: string | undefined, paths: CertificatePaths): Promise<number> {
-    const { log, limits } = this.#options;
+  /** RTMPS, with a certificate that may be renewed meanwhile. @returns the port. Rejects with the system's error. */
+  listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
     const listener = createTlsServer({
       ...SOCKET_OPTIONS,
-      ...readCertificate(paths),
-      handshakeTimeout: limits.tlsHandshakeMs,
+      ...certificate.options,
+      handshakeTimeout: this.#options.limits.tlsHandshakeMs,
     });
+    certificate.renewIn(listener);
     listener.prependListener('connection', (socket: Socket) => this.#admit(socket));
     listener.on('secureConnection', (socket) => this.#converse(socket));
     listener.on('tlsClientError', (error, socket) => {
@@ -78,22 +74,12 @@ export class RtmpServer {
       this.#countClosed('tls_failed');
       this.#endings.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
     });
-    const opened = await this.#open(listener, port, host);
-    this.#stopWatching = watchCertificate(
-      paths,
-      (pair) => {
-        listener.setSecureContext(pair);
-        log.info({ certificate: paths.certificate }, 'certificate renewed');
-      },
-      (error) => log.warn({ err: error }, 'the changed certificate is not used; the one before it is'),
-    );
-    return opened;
+    return this.#open(listener, port, host);
   }
 
   /** Stops listening and closes every connection, each with a last word. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#stopWatching?.();
     const closed = this.#listeners.map(
       (listener) =>
         new Promise<void>((resolve) => {

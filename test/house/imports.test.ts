@@ -71,7 +71,7 @@ describe('a fault is found:', () => {
 
   test.each([
     ['a socket in a protocol', at('server/rtmp/session.ts', "import { connect } from 'node:net';")],
-    ['TLS by its short name', at('server/http/pages.ts', "import tls from 'tls';")],
+    ['TLS by its short name', at('server/live/live-stream.ts', "import tls from 'tls';")],
     ['express in the root', at('server/app.ts', "import express from 'express';")],
     ['HTTP in ingest', at('server/ingest/rtmp-server.ts', "import type { Server } from 'node:http';")],
     ['WebSocket in stats', at('server/stats/collect-stats.ts', "import { WebSocket } from 'ws';")],
