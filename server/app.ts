@@ -45,6 +45,8 @@ export type ListeningPorts = {
   /** With a certificate only. */
   readonly rtmpsPort?: number;
   readonly httpPort: number;
+  /** With a certificate only. */
+  readonly httpsPort?: number;
 };
 
 export interface Gateway extends EventEmitter<GatewayEvents> {
@@ -201,8 +203,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
-      await this.#rtmp.close();
+      await Promise.all([this.#rtmp.close(), this.#http?.close(0)]);
       this.#certificate?.close();
+      this.#http = undefined;
       this.#listening = undefined;
       throw error;
     });
@@ -216,10 +219,16 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   info(): GatewayInfo {
-    const port = this.#ports?.rtmpPort ?? this.#settings['rtmp.port'];
-    const suffix = port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
-    const servers = reachableHosts(this.#settings['rtmp.host']).map((host) => `rtmp://${host}${suffix}/live`);
-    return { version: packageVersion, rtmp: { port, servers } };
+    const { rtmpPort = this.#settings['rtmp.port'], rtmpsPort, httpsPort } = this.#ports ?? {};
+    const servers = this.#servers('rtmp', rtmpPort);
+    return {
+      version: packageVersion,
+      rtmp: { port: rtmpPort, servers },
+      ...(rtmpsPort === undefined
+        ? {}
+        : { rtmps: { port: rtmpsPort, servers: this.#servers('rtmps', rtmpsPort) } }),
+      ...(httpsPort === undefined ? {} : { https: { port: httpsPort } }),
+    };
   }
 
   streams(): readonly StreamSummary[] {
@@ -239,23 +248,31 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
-    const host = settings['rtmp.host'] || undefined;
-    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
-    const rtmpsPort =
-      certificate === undefined
-        ? undefined
-        : await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate);
-    let httpPort = 0;
+    const host = settings['rtmp.host'] || undefined;
+    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
+    const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
+    let [httpPort, httpsPort]: [number, number | undefined] = [0, undefined];
     if (withHttp) {
-      const http = new HttpServer(this.handler, this.#stats, this.#logger);
-      httpPort = await http.listen(settings['http.port'], settings['http.host'] || undefined);
-      this.#http = http;
+      this.#http = new HttpServer(this.handler, this.#stats, this.#logger);
+      const httpHost = settings['http.host'] || undefined;
+      httpPort = await this.#http.listen(settings['http.port'], httpHost);
+      httpsPort = certificate && (await this.#http.listenTls(settings['https.port'], httpHost, certificate));
     }
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#ports = { rtmpPort, ...(rtmpsPort === undefined ? {} : { rtmpsPort }), httpPort };
+    this.#ports = {
+      rtmpPort,
+      ...(rtmpsPort === undefined ? {} : { rtmpsPort }),
+      httpPort,
+      ...(httpsPort === undefined ? {} : { httpsPort }),
+    };
     return this.#ports;
+  }
+
+  #servers(scheme: 'rtmp' | 'rtmps', port: number): readonly string[] {
+    const suffix = scheme === 'rtmp' && port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
+    return reachableHosts(this.#settings['rtmp.host']).map((host) => `${scheme}://${host}${suffix}/live`);
   }
 
   async #close(): Promise<void> {

@@ -32,6 +32,10 @@ export function renderBanner(ready: Ready): string {
   const web = `http://${host}:${ports.httpPort}`;
   const secure =
     ports.rtmpsPort === undefined ? '' : `\n         or, over TLS  rtmps://${host}:${ports.rtmpsPort}/live`;
+  const https =
+    ports.httpsPort === undefined
+      ? ''
+      : `\n         https://${host}:${ports.httpsPort}/watch/${EXAMPLE_NAME}   the same over TLS, as Apple's players need it for low latency`;
   const demo = ready.withDemo
     ? `\n  DEMO   ${web}/watch/demo   a clip in a loop, so that there is something to see\n`
     : '';
@@ -43,7 +47,7 @@ export function renderBanner(ready: Ready): string {
          Stream key  ${EXAMPLE_NAME}          (any name of letters, digits, - and _)
          ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -pix_fmt yuv420p -c:a aac -f flv ${server}/${EXAMPLE_NAME}
 
-  WATCH  ${web}/watch/${EXAMPLE_NAME}   open it now, it starts by itself
+  WATCH  ${web}/watch/${EXAMPLE_NAME}   open it now, it starts by itself${https}
   EMBED  ${web}/embed/${EXAMPLE_NAME}
   HLS    ${web}/live/${EXAMPLE_NAME}/index.m3u8
   SETUP  ${web}/

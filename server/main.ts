@@ -12,6 +12,9 @@ import { flagOf, type Settings } from './settings.ts';
 
 const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
+const PORTS = ['rtmp.port', 'http.port'] as const;
+/** Opened with a certificate only. */
+const TLS_PORTS = ['rtmps.port', 'https.port'] as const;
 /** Supervisors kill after ten seconds. */
 const SHUTDOWN_DEADLINE_MS = 9_000;
 
@@ -59,21 +62,17 @@ function stopOnSignals(gateway: Gateway): void {
 /** A busy or forbidden port is the user's to change: one sentence that says how. */
 function explainListenError(error: unknown, settings: Settings): unknown {
   if (!(error instanceof Error) || !('code' in error && 'port' in error)) return error;
-  const isBoth = settings['rtmp.port'] === settings['http.port'];
-  const path = error.port === settings['rtmp.port'] && !isBoth ? 'rtmp.port' : 'http.port';
-  const instead = `stop it, or choose another port: ${flagOf(path)} ${Number(error.port) + 1}`;
-  if (error.code === 'EADDRINUSE' && isBoth) {
-    return new GatewayError(
-      'config',
-      'port_in_use',
-      `port ${error.port} is used by another program, or by this one twice: rtmp.port and http.port are the same`,
-    );
-  }
+  const hasTls = settings['tls.certificate'] !== '';
+  const [path = 'http.port', twin] = [...PORTS, ...(hasTls ? TLS_PORTS : [])].filter(
+    (candidate) => settings[candidate] === error.port,
+  );
   if (error.code === 'EADDRINUSE') {
     return new GatewayError(
       'config',
       'port_in_use',
-      `port ${error.port} is used by another program; ${instead}`,
+      twin === undefined
+        ? `port ${error.port} is used by another program; stop it, or choose another port: ${flagOf(path)} ${Number(error.port) + 1}`
+        : `port ${error.port} is used by another program, or by this one twice: ${path} and ${twin} are the same`,
     );
   }
   if (error.code === 'EACCES') {

@@ -55,6 +55,10 @@ export const SETTINGS = {
     '',
     'Path in front of everything, when the gateway is mounted in another server or behind a proxy that keeps it.',
   ),
+  'https.port': port(
+    8443,
+    'Where browsers watch over TLS and HTTP/2, when there is a certificate: the same as over http.port.',
+  ),
   'hls.part': duration(
     200,
     'Wanted length of a part; rounded to whole frames. Shorter is less latency and more requests.',

@@ -20,6 +20,9 @@ export type StreamSummary = {
 export type GatewayInfo = {
   readonly version: string;
   readonly rtmp: { readonly port: number; readonly servers: readonly string[] };
+  /** With a certificate only, as `https` is. */
+  readonly rtmps?: { readonly port: number; readonly servers: readonly string[] };
+  readonly https?: { readonly port: number };
 };
 
 export type ApiSource = {

@@ -1,21 +1,21 @@
-// The HTTP listener: time limits against slow peers, upgrades, and a close that lets responses finish.
+// The HTTP listeners, plain and TLS: time limits against slow peers, upgrades, a close that lets responses finish.
 
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Certificate } from '../certificate.ts';
 import type { Logger } from '../log.ts';
 import type { HttpHandler } from './http-handler.ts';
+import { KEEP_ALIVE_TIMEOUT_MS, MAX_HEADER_BYTES, STALLED_RESPONSE_MS } from './http-limits.ts';
 import { endWithProblem, type Problem } from './http-replies.ts';
+import { Http2Sessions } from './http2-sessions.ts';
+import { openPort } from './open-port.ts';
 import type { StatsSocket } from './stats-socket.ts';
+import { TlsListener } from './tls-listener.ts';
 
 /** Request heads are small; a peer that takes longer is not a player. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const CHECK_INTERVAL_MS = 2_000;
-/** Longer than any reverse proxy in front keeps its own connections, so that none is closed under a request. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** A response that makes no progress for this long has no reader; held ones are answered well before. */
-const STALLED_RESPONSE_MS = 20_000;
-const MAX_HEADER_BYTES = 8 * 1024;
 /** What a connection may stay idle once the gateway closes: just long enough for the response to leave. */
 const CLOSING_KEEP_ALIVE_MS = 1;
 
@@ -45,10 +45,16 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
 
 export class HttpServer {
   readonly #server: Server;
+  readonly #handler: HttpHandler;
+  readonly #log: Logger;
+  #tls: TlsListener | undefined;
+  #http2: Http2Sessions | undefined;
   /** The latest response of each connection that speaks HTTP: what goes on there is seen on it. */
   readonly #latest = new Map<Duplex, ServerResponse | undefined>();
 
   constructor(handler: HttpHandler, stats: StatsSocket, log: Logger) {
+    this.#log = log;
+    this.#handler = handler;
     this.#server = createServer(
       {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -82,29 +88,40 @@ export class HttpServer {
     this.#server.on('error', (error) => log.error({ err: error }, 'the HTTP listener failed'));
   }
 
-  /** @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
+  /** Plain HTTP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
   listen(port: number, host: string | undefined): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-        this.#server.off('error', reject);
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
+    return openPort(this.#server, port, host);
+  }
+
+  /** HTTPS, by HTTP/2 or HTTP/1.1; `listen` comes first. @returns the port. Rejects with the system's error. */
+  listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
+    const http2 = new Http2Sessions(this.#handler, this.#log);
+    this.#http2 = http2;
+    this.#tls = new TlsListener({
+      certificate,
+      // What speaks HTTP/1.1 inside TLS is one more connection of the plain server, with all of its limits.
+      onHttp1: (socket) => void this.#server.emit('connection', socket),
+      onHttp2: (socket) => http2.accept(socket),
+      log: this.#log,
     });
+    return this.#tls.listen(port, host);
   }
 
   /** Stops accepting, lets running responses finish for `graceMs`, then closes what is left. */
   async close(graceMs: number): Promise<void> {
     if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = [new Promise<void>((resolve) => this.#server.close(() => resolve())), this.#tls?.close()];
     this.#server.keepAliveTimeout = CLOSING_KEEP_ALIVE_MS;
     // node:http takes connections that have not asked for anything yet, as browsers keep them, for busy ones.
     for (const [socket, response] of this.#latest) {
       if (response === undefined || response.writableFinished) socket.destroy();
     }
-    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
-    await closed;
+    this.#http2?.close();
+    const timer = setTimeout(() => {
+      this.#server.closeAllConnections();
+      this.#tls?.closeAllConnections();
+    }, graceMs);
+    await Promise.all(closed);
     clearTimeout(timer);
   }
 }

@@ -41,6 +41,15 @@ test('the banner says where to push and where to watch, and who may publish', ()
   expect(renderBanner({ ...ready, withDemo: true })).toContain('http://10.0.0.7:8080/watch/demo');
 });
 
+test('with a certificate the banner says where TLS is, and the ready line has both ports', () => {
+  expect(renderBanner(ready)).not.toContain('https://');
+  const ports = { ...ready.ports, rtmpsPort: 1936, httpsPort: 8443 };
+  const banner = renderBanner({ ...ready, ports });
+  expect(banner).toContain('rtmps://10.0.0.7:1936/live');
+  expect(banner).toContain('https://10.0.0.7:8443/watch/first');
+  expect(JSON.parse(renderReadyLine({ ...ready, ports }))).toMatchObject(ports);
+});
+
 test('the banner takes an IPv6 address, with its brackets', () => {
   const info = { ...ready.info, rtmp: { port: 1936, servers: ['rtmp://[::1]:1936/live'] } };
   expect(renderBanner({ ...ready, info })).toContain('http://[::1]:8080/watch/');

@@ -86,7 +86,9 @@ export async function openGateway(options: GatewayOptions = {}): Promise<OpenGat
     logger: log.logger,
     ...options,
     rtmp: { port: 0, host: '127.0.0.1', ...options.rtmp },
+    rtmps: { port: 0, ...options.rtmps },
     http: { port: 0, host: '127.0.0.1', ...options.http },
+    https: { port: 0, ...options.https },
   });
   whenDone(() => gateway.close());
   const ports = await gateway.listen();
