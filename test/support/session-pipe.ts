@@ -6,6 +6,7 @@ import { parseMetadata } from '../../server/ingest/metadata.ts';
 import { TrackAssembler } from '../../server/ingest/track-assembler.ts';
 import { Session, type SessionOutput } from '../../server/rtmp/session.ts';
 import { SCRIPT_START_MS } from './hls-script.ts';
+import { rethrow } from './rethrow.ts';
 
 const MIB = 1024 * 1024;
 
@@ -27,6 +28,7 @@ export class SessionPipe {
       holdBackParts: 4,
       wallClock: () => SCRIPT_START_MS,
       now: () => SCRIPT_START_MS,
+      onFault: rethrow,
       onPlayable: () => {},
       newEpoch: () => 'e',
       ...options,
@@ -57,7 +59,7 @@ export class SessionPipe {
       for (const { slice } of parts) if (slice !== undefined) hash.update(slice.bytes);
       return hash.digest('hex');
     });
-    return [...segments, createHash('sha256').update(rendition.playlist).digest('hex')];
+    return [...segments, createHash('sha256').update(rendition.playlist.bytes('identity')).digest('hex')];
   }
 
   #take(output: SessionOutput): void {
