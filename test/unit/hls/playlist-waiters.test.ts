@@ -74,4 +74,43 @@ describe('playlist waiters', () => {
     waiters.releaseAll('ended');
     expect(outcomes).toEqual(['first']);
   });
+
+  it('answers the others when one answer fails, and tells', () => {
+    const faults: unknown[] = [];
+    const waiters = new PlaylistWaiters({
+      now: () => performance.now(),
+      onFault: (error) => faults.push(error),
+    });
+    const outcomes: WaitOutcome[] = [];
+    const fault = new Error('a planted fault');
+    const fail = (): void => {
+      throw fault;
+    };
+    for (const finish of [
+      () => waiters.release(() => true),
+      () => waiters.releaseAll('source-lost'),
+      () => vi.advanceTimersByTime(1_500),
+    ]) {
+      waiters.wait(NEXT, 1_000, fail);
+      waiters.wait(NEXT, 1_000, (outcome) => outcomes.push(outcome));
+      finish();
+      expect(waiters.size).toBe(0);
+    }
+    expect(outcomes).toEqual(['reached', 'source-lost', 'timed-out']);
+    expect(faults).toEqual([fault, fault, fault]);
+  });
+
+  it('lets nobody wait longer than it may', () => {
+    const waiters = new PlaylistWaiters({
+      now: () => performance.now(),
+      maxWaitMs: 1_000,
+      onFault: rethrow,
+    });
+    const outcomes: WaitOutcome[] = [];
+    waiters.wait(NEXT, 7_500, (outcome) => outcomes.push(outcome));
+    vi.advanceTimersByTime(999);
+    expect(outcomes).toEqual([]);
+    vi.advanceTimersByTime(251);
+    expect(outcomes).toEqual(['timed-out']);
+  });
 });

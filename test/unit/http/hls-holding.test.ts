@@ -105,6 +105,39 @@ test('a player that comes with the publisher is held until there is something to
   expect(await response.text()).toContain('main.m3u8');
 });
 
+test('when the publisher is lost, all who wait are told at once, and who asks then waits for its return', async () => {
+  const open = await openGateway({ stream: { grace: '30s' } });
+  const source = await goLive(open, 'lost');
+  const { playlist, text } = await fetchMedia(media(open, 'lost'));
+  const { mediaSequenceNumber: msn = 0 } = playlist.segments.at(-1) ?? {};
+  const paths = [media(open, 'lost', `?_HLS_msn=${msn + 1}`), open.url(`/live/lost/${hintIn(text)}`)];
+  const held = paths.map((path) => fetch(path));
+  await fetchMedia(media(open, 'lost'));
+  source.publisher.close();
+  for (const [at, answer] of (await Promise.all(held)).entries()) {
+    // The last picture makes a part of its own: the hint is met by what the publisher had sent.
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual(at === 0 ? [503, '1'] : [200, null]);
+    await answer.arrayBuffer();
+  }
+  const after = await fetchMedia(media(open, 'lost'));
+  const { msn: nextMsn, partIndex } = nextPart(after.playlist);
+  const patient = fetchMedia(media(open, 'lost', `?_HLS_msn=${nextMsn}&_HLS_part=${partIndex}`));
+  await fetchMedia(media(open, 'lost'));
+  const back = await startSource(open.rtmpPort, 'lost');
+  back.sendUntil(2_500);
+  expect((await patient).text).toContain('#EXT-X-DISCONTINUITY\n');
+});
+
+test('a player that waits for a stream whose publisher leaves before it began is told at once', async () => {
+  const open = await openGateway();
+  const source = await startSource(open.rtmpPort, 'never');
+  const early = fetch(open.url('/live/never/index.m3u8'));
+  await fetch(open.url('/live/never/main.m3u8'));
+  source.publisher.close();
+  const answer = await early;
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+});
+
 test('a client that leaves frees its place', async () => {
   const open = await openGateway();
   const source = await goLive(open, 'leave');

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import {
+  hasDeltaUpdate,
+  type MediaPlaylistView,
+  renderDeltaUpdate,
+  renderMediaPlaylist,
+} from '../../../server/hls/media-playlist.ts';
+import { Block } from '../../../server/hls/part-arena.ts';
+import type { InitSegment, Segment } from '../../../server/hls/segment.ts';
+
+const block = new Block(Buffer.alloc(0), () => undefined);
+const INITS: readonly InitSegment[] = [0, 1].map((at) => ({ uri: `init-${at}.mp4`, bytes: Buffer.alloc(1) }));
+const timing = { partTarget: 1, targetDuration: 2, segmentTarget: 2 };
+const DATE_MS = Date.UTC(2026, 0, 1);
+
+/** Two seconds, of one part. Every 50th segment has another init segment than the one before. */
+function segmentOf(msn: number, options: { isOpen?: boolean; hasDiscontinuity?: boolean } = {}): Segment {
+  const { isOpen = false, hasDiscontinuity = msn % 50 === 0 } = options;
+  const init = INITS[Math.floor(msn / 50) % 2] ?? { uri: '', bytes: Buffer.alloc(0) };
+  const slice = { bytes: Buffer.alloc(1), block };
+  return {
+    ...{ msn, uri: `seg-${msn}.m4s`, init, hasDiscontinuity, programDateTimeMs: DATE_MS + msn * 2_000 },
+    parts: [{ uri: `part-${msn}.m4s`, duration: 2, isIndependent: true, slice }],
+    ...{ duration: 2, byteLength: 1, isOpen },
+  };
+}
+
+function viewOf(segments: readonly Segment[], hasEnded = false): MediaPlaylistView {
+  return {
+    ...{ timing, partHoldBack: 4, discontinuitySequence: 3, segments, reports: [] },
+    preloadHintUri: hasEnded ? undefined : 'part-next.m4s',
+  };
+}
+
+const segmentsFrom = (first: number, count: number): Segment[] =>
+  Array.from({ length: count }, (_, at) => segmentOf(first + at));
+
+describe('delta update (6.2.5.1)', () => {
+  it('says all but the segments beyond six target durations from the end, and what tags they had', () => {
+    // Segments 1 to 10 and an open one: 2 s each. The end of segment 4 is 14 s from the end, that of segment 5 is 12 s.
+    const view = viewOf([...segmentsFrom(1, 10), segmentOf(11, { isOpen: true })]);
+    expect(hasDeltaUpdate(view)).toBe(true);
+    expect(renderDeltaUpdate(view)).toBe(`#EXTM3U
+#EXT-X-VERSION:9
+#EXT-X-TARGETDURATION:2
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12,PART-HOLD-BACK=4,HOLD-BACK=6
+#EXT-X-PART-INF:PART-TARGET=1
+#EXT-X-MEDIA-SEQUENCE:1
+#EXT-X-DISCONTINUITY-SEQUENCE:3
+#EXT-X-SKIP:SKIPPED-SEGMENTS=4
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:10.000Z
+#EXTINF:2,
+seg-5.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:12.000Z
+#EXTINF:2,
+seg-6.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:14.000Z
+#EXTINF:2,
+seg-7.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:16.000Z
+#EXTINF:2,
+seg-8.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:18.000Z
+#EXT-X-PART:DURATION=2,URI="part-9.m4s",INDEPENDENT=YES
+#EXTINF:2,
+seg-9.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:20.000Z
+#EXT-X-PART:DURATION=2,URI="part-10.m4s",INDEPENDENT=YES
+#EXTINF:2,
+seg-10.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:22.000Z
+#EXT-X-PART:DURATION=2,URI="part-11.m4s",INDEPENDENT=YES
+#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part-next.m4s"
+`);
+  });
+
+  it.each([1, 3, 7, 8, 40, 200])(
+    'of %i segments is the end of the full playlist, whatever was skipped',
+    (count) => {
+      const view = viewOf([...segmentsFrom(45, count), segmentOf(45 + count, { isOpen: true })]);
+      if (!hasDeltaUpdate(view)) {
+        expect(count).toBeLessThan(8);
+        return;
+      }
+      const full = renderMediaPlaylist(view);
+      const [head = '', rest = ''] = renderDeltaUpdate(view).split(/#EXT-X-SKIP:SKIPPED-SEGMENTS=(?:\d+)\n/);
+      const skipped = Number(/SKIPPED-SEGMENTS=(\d+)/.exec(renderDeltaUpdate(view))?.[1]);
+      expect(full.startsWith(head.replace('VERSION:9', 'VERSION:8'))).toBe(true);
+      expect(full.endsWith(rest)).toBe(true);
+      const replaced = full.slice(head.length, full.length - rest.length);
+      expect(replaced.match(/#EXTINF/g)).toHaveLength(skipped);
+      // The open segment and six closed ones are within 12 s of the end, the last of them just.
+      expect(skipped).toBe(count - 6);
+    },
+  );
+
+  it('is none once the playlist has ended', () => {
+    expect(hasDeltaUpdate(viewOf(segmentsFrom(1, 100), true))).toBe(false);
+  });
+});
+
+describe('a playlist of hours', () => {
+  it('is the same text as one rendered from nothing, wherever its window begins and ends', () => {
+    const all = segmentsFrom(1, 260);
+    for (const [first, last] of [
+      [0, 40],
+      [0, 260],
+      [31, 64],
+      [31, 96],
+      [32, 130],
+      [63, 200],
+      [150, 260],
+    ] as const) {
+      const window = all.slice(first, last);
+      const fresh = window.map((segment) => ({ ...segment }));
+      const text = renderMediaPlaylist(viewOf(window));
+      expect(renderMediaPlaylist(viewOf(fresh))).toBe(text);
+      expect(text.match(/#EXTINF/g)).toHaveLength(last - first);
+      expect(text.match(/#EXT-X-MAP/g)).toHaveLength(
+        1 + Math.floor(last / 50) - Math.floor((first + 1) / 50),
+      );
+      for (const { uri } of window) expect(text.split(`\n${uri}\n`)).toHaveLength(2);
+    }
+  });
+});
