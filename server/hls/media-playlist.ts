@@ -109,13 +109,12 @@ function renderBlock(segments: readonly Segment[], first: number): string | unde
   const begin = segments[first];
   if (begin === undefined || begin.msn % BLOCK_SEGMENTS !== 0) return undefined;
   let text = blockOf.get(begin);
-  if (text !== undefined) return text;
-  text = '';
-  for (let at = first; at < first + BLOCK_SEGMENTS; at += 1) {
-    const segment = segments[at];
-    if (segment !== undefined) text += renderSegment(segment, segments[at - 1], false);
+  if (text === undefined) {
+    const members = segments.slice(first, first + BLOCK_SEGMENTS);
+    // Joined, not added up: V8 keeps a sum as a tree, and would walk it for every playlist.
+    text = members.map((segment, at) => renderSegment(segment, segments[first + at - 1], false)).join('');
+    blockOf.set(begin, text);
   }
-  blockOf.set(begin, text);
   return text;
 }
 
