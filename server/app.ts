@@ -126,6 +126,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       part: settings['hls.part'] / 1000,
       segment: settings['hls.segment'] / 1000,
       window: settings['hls.window'] / 1000,
+      dvr: settings['hls.dvr'] / 1000,
       maxBytes: settings['hls.max-memory'],
       holdBackParts: settings['hls.hold-back'],
       wallClock: Date.now,

@@ -75,9 +75,14 @@ export const SETTINGS = {
     12_000,
     'How much of the past a playlist lists; never below three target durations.',
   ),
+  'hls.dvr': duration(
+    0,
+    'How far viewers can go back, such as 30m; it needs that much hls.max-memory (an hour at 4 Mbit/s is 1.7 GiB).',
+    { minMs: 0, maxMs: MAX_DURATION_MS },
+  ),
   'hls.max-memory': bytes(
     64 * MIB,
-    'Media that one stream keeps in memory; the window shrinks when it is reached.',
+    'Media that one stream keeps in memory; what hls.window and hls.dvr list shrinks when it is reached.',
   ),
   'hls.hold-back': factor(4, 'How far behind the live edge low-latency players stay, in parts; at least 3.'),
   'hls.hold': duration(

@@ -23,6 +23,8 @@ export type HlsOutputOptions = {
   readonly part: number;
   readonly segment: number;
   readonly window: number;
+  /** How much of the past viewers may go back to, seconds; the window alone when absent. */
+  readonly dvr?: number;
   readonly maxBytes: number;
   /** Parts of the first segment; by default as many as make a stream playable, 0 lets it run its length. */
   readonly openingParts?: number;
@@ -205,7 +207,18 @@ export class HlsOutput implements Sink {
   }
 
   #createRendition(result: GateResult): Rendition {
-    const { part, segment, window, maxBytes, holdBackParts, pool, wallClock, now, onFault } = this.#options;
+    const {
+      part,
+      segment,
+      window,
+      dvr = 0,
+      maxBytes,
+      holdBackParts,
+      pool,
+      wallClock,
+      now,
+      onFault,
+    } = this.#options;
     const timing = choosePartTiming({
       frameDurationS: result.frameDurationS,
       wantedPartS: part,
@@ -217,7 +230,7 @@ export class HlsOutput implements Sink {
     const newEpoch = this.#options.newEpoch ?? (() => randomEpoch(startedAtMs));
     return new Rendition({
       pool,
-      ringLimits: { window: Math.max(window, 3 * timing.targetDuration), maxBytes },
+      ringLimits: { window: Math.max(window, dvr, 3 * timing.targetDuration), maxBytes },
       timing,
       partHoldBack: holdBackParts * timing.partTarget,
       firstMsn: Math.max(clockMsn, this.#options.minMsn?.() ?? 0),

@@ -4,6 +4,8 @@
 /** Blocks that hold several parts; below the smallest one nothing is gained. */
 const MIN_BLOCK_BYTES = 64 * 1024;
 const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
+/** Of all memory that a stream may use: the blocks at the two ends of its window are half empty. */
+const MAX_BLOCK_SHARE = 1 / 16;
 /** Usual parts a block should hold: more wastes memory at the ring's two ends, fewer at the end of each block. */
 const PARTS_PER_BLOCK = 8;
 /** A part above this share of a block, as those with key frames are, gets a block of its own. */
@@ -68,6 +70,8 @@ export class BlockPool {
 export class Block {
   readonly memory: Buffer;
   used = 0;
+  /** Slices that have not been released: without them only readers need the block. */
+  sliceCount = 0;
   readonly #onFree: (memory: Buffer) => void;
   #pins = 0;
 
@@ -94,13 +98,17 @@ export type ArenaSlice = { readonly bytes: Buffer; readonly block: Block };
 /** Carves one stream's parts out of blocks, in order. */
 export class PartArena {
   readonly #pool: BlockPool;
+  readonly #maxBlockBytes: number;
   #block: Block | undefined;
   #heldBytes = 0;
+  #keptBytes = 0;
   /** Size of a part without a key frame, about. */
   #usualPart: number | undefined;
 
-  constructor(pool: BlockPool) {
+  /** `maxBytes` is what the parts may come to in all, where that is known. */
+  constructor(pool: BlockPool, maxBytes = Number.POSITIVE_INFINITY) {
     this.#pool = pool;
+    this.#maxBlockBytes = Math.min(MAX_BLOCK_BYTES, Math.max(maxBytes * MAX_BLOCK_SHARE, MIN_BLOCK_BYTES));
   }
 
   /** Bytes of all blocks that the ring, a response or the next part still needs, full or not. */
@@ -108,10 +116,15 @@ export class PartArena {
     return this.#heldBytes;
   }
 
+  /** Bytes of the blocks among these that hold a part not yet released, or will hold the next one. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
   /** The bytes are not cleared: the caller writes all of them. */
   allocate(byteLength: number): ArenaSlice {
     const usualPart = this.#usualPart ?? byteLength / FIRST_PART_RATIO;
-    const blockBytes = Math.min(Math.max(usualPart * PARTS_PER_BLOCK, MIN_BLOCK_BYTES), MAX_BLOCK_BYTES);
+    const blockBytes = Math.min(Math.max(usualPart * PARTS_PER_BLOCK, MIN_BLOCK_BYTES), this.#maxBlockBytes);
     if (byteLength > blockBytes * OWN_BLOCK_SHARE) {
       this.#usualPart = usualPart + (Math.min(byteLength, 2 * usualPart) - usualPart) / USUAL_PART_SMOOTHING;
       return slice(this.#newBlock(byteLength), byteLength);
@@ -128,18 +141,25 @@ export class PartArena {
   }
 
   release(slice: ArenaSlice): void {
-    slice.block.unpin();
+    const { block } = slice;
+    block.sliceCount -= 1;
+    if (block.sliceCount === 0 && block !== this.#block) this.#keptBytes -= block.memory.length;
+    block.unpin();
   }
 
   /** No more parts go into the open block. */
   close(): void {
-    this.#block?.unpin();
+    const block = this.#block;
+    if (block === undefined) return;
     this.#block = undefined;
+    if (block.sliceCount === 0) this.#keptBytes -= block.memory.length;
+    block.unpin();
   }
 
   #newBlock(byteLength: number): Block {
     const memory = this.#pool.take(roundedUp(byteLength));
     this.#heldBytes += memory.length;
+    this.#keptBytes += memory.length;
     return new Block(memory, (freed) => {
       this.#heldBytes -= freed.length;
       this.#pool.give(freed);
@@ -150,6 +170,7 @@ export class PartArena {
 function slice(block: Block, byteLength: number): ArenaSlice {
   const bytes = block.memory.subarray(block.used, block.used + byteLength);
   block.used += byteLength;
+  block.sliceCount += 1;
   block.pin();
   return { bytes, block };
 }

@@ -65,7 +65,7 @@ export class Rendition {
   constructor(options: RenditionOptions) {
     this.timing = options.timing;
     this.partHoldBack = options.partHoldBack;
-    this.#arena = new PartArena(options.pool);
+    this.#arena = new PartArena(options.pool, options.ringLimits.maxBytes);
     this.#ring = new SegmentRing(this.#arena, options.ringLimits);
     this.#epoch = options.epoch;
     this.#reports = options.reports ?? (() => []);

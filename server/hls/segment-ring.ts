@@ -7,8 +7,12 @@ import type { InitSegment, Part, Segment } from './segment.ts';
 export type RingLimits = {
   /** Seconds of closed segments that stay listed. */
   readonly window: number;
+  /** Of parts; the blocks that they lie in may be BLOCK_ALLOWANCE times as large. */
   readonly maxBytes: number;
 };
+
+/** Blocks are larger than their parts by about as much; more, and parts have to go for it. */
+const BLOCK_ALLOWANCE = 1.15;
 
 /** Segments that left the playlist but can still be fetched: a player may have read its URI just before (6.2.2). */
 const LINGERING_SEGMENTS = 2;
@@ -130,7 +134,7 @@ export class SegmentRing {
 
   #evict(): void {
     for (;;) {
-      const fits = this.#bytes <= this.#limits.maxBytes;
+      const fits = this.#fits();
       if (!fits && this.#lingering.length > 0) {
         this.#forgetLingering();
         continue;
@@ -146,6 +150,12 @@ export class SegmentRing {
       this.#lingering.push(oldest);
       if (this.#lingering.length > LINGERING_SEGMENTS) this.#forgetLingering();
     }
+  }
+
+  /** What slow readers keep is not counted: it would cost those who keep up their window. */
+  #fits(): boolean {
+    const { maxBytes } = this.#limits;
+    return this.#bytes <= maxBytes && this.#arena.keptBytes <= maxBytes * BLOCK_ALLOWANCE;
   }
 
   #forgetLingering(): void {

@@ -54,4 +54,68 @@ describe('memory of a stream', () => {
     }
     expect(largest).toBeGreaterThan(300 * KIB);
   });
+
+  it.each([
+    ['hours of it', 7_200, 3_000 * KIB, 8 * KIB],
+    ['a cap of a few segments', 7_200, 900 * KIB, 8 * KIB],
+    ['frames that shrink and grow', 7_200, 3_000 * KIB, undefined],
+  ])('is never above its cap by more than fifteen hundredths: %s', (_what, dvr, maxBytes, frameBytes) => {
+    const script = new HlsScript({ maxBytes, dvr });
+    script.start([testVideoTrack()], { hasAudio: false });
+    const shape = { stepsMs: [40], gopFrames: [50], seconds: 10, keyFrameBytes: 40 * KIB };
+    const sizes = [2, 30, 1, 12, 60, 3].map((kib) => kib * KIB);
+    for (const [round, bytes] of sizes.entries()) {
+      for (const sample of videoSamples({
+        ...shape,
+        startMs: round * 10_000,
+        frameBytes: frameBytes ?? bytes,
+      })) {
+        script.output.onSample(sample);
+        const { rendition } = script.output;
+        if (rendition === undefined) continue;
+        const open = rendition.ring.openSegment?.byteLength ?? 0;
+        if (open < maxBytes) expect(rendition.heldBytes).toBeLessThanOrEqual(maxBytes * 1.15);
+      }
+    }
+    expect(script.output.rendition?.ring.segments.length).toBeGreaterThan(0);
+  });
+
+  it('of a viewer who does not read costs the others nothing of their window', () => {
+    const script = new HlsScript({ maxBytes: 2_000 * KIB, dvr: 600 });
+    script.start([testVideoTrack()], { hasAudio: false });
+    const shape = { stepsMs: [40], gopFrames: [50], frameBytes: 8 * KIB };
+    for (const sample of videoSamples({ ...shape, seconds: 20 })) script.output.onSample(sample);
+    const ring = script.output.rendition?.ring;
+    const listed = ring?.segments.length ?? 0;
+    for (const segment of ring?.segments ?? []) for (const { slice } of segment.parts) slice?.block.pin();
+    for (const sample of videoSamples({ ...shape, seconds: 20, startMs: 20_000 }))
+      script.output.onSample(sample);
+    expect(ring?.segments.length).toBeGreaterThanOrEqual(listed - 1);
+  });
+});
+
+describe('the past that is listed', () => {
+  const listedSeconds = (options: { window?: number; dvr?: number; maxBytes?: number }): number => {
+    const script = new HlsScript(options);
+    script.start([testVideoTrack()], { hasAudio: false });
+    for (const sample of videoSamples({ seconds: 120, stepsMs: [40], gopFrames: [50], frameBytes: 2 * KIB }))
+      script.output.onSample(sample);
+    const segments = script.output.rendition?.ring.segments ?? [];
+    return segments.reduce((sum, segment) => sum + (segment.isOpen ? 0 : segment.duration), 0);
+  };
+
+  it('is the window, or what dvr says when that is more, or what the memory holds', () => {
+    // Up to a segment more.
+    for (const [options, seconds] of [
+      [{ window: 20 }, 20],
+      [{ window: 20, dvr: 60 }, 60],
+      [{ window: 20, dvr: 6 }, 20],
+    ] as const) {
+      expect(listedSeconds(options)).toBeGreaterThanOrEqual(seconds - 1e-6);
+      expect(listedSeconds(options)).toBeLessThan(seconds + 2.1);
+    }
+    const short = listedSeconds({ dvr: 60, maxBytes: 1_000 * KIB });
+    expect(short).toBeGreaterThan(4);
+    expect(short).toBeLessThan(60);
+  });
 });

@@ -3,6 +3,7 @@ import { BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
 import type { InitSegment, Segment } from '../../../server/hls/segment.ts';
 import { SegmentRing, slicesOf } from '../../../server/hls/segment-ring.ts';
 
+const KIB = 1024;
 const INIT: InitSegment = { uri: 'init-0', bytes: Buffer.from('0') };
 const OTHER_INIT: InitSegment = { uri: 'init-1', bytes: Buffer.from('1') };
 
@@ -15,12 +16,13 @@ type Shape = {
 };
 
 class RingUnderTest {
-  readonly arena = new PartArena(new BlockPool());
+  readonly arena: PartArena;
   readonly ring: SegmentRing;
   #msn = 0;
   #part = 0;
 
   constructor(window: number, maxBytes = 1_000_000) {
+    this.arena = new PartArena(new BlockPool(), maxBytes);
     this.ring = new SegmentRing(this.arena, { window, maxBytes });
   }
 
@@ -69,17 +71,30 @@ describe('segment ring', () => {
   });
 
   it('holds no more bytes than allowed, lingering segments first', () => {
-    const under = new RingUnderTest(1_000, 1_000);
+    const under = new RingUnderTest(1_000, 1_000 * KIB);
     let most = 0;
     for (let segment = 0; segment < 30; segment += 1) {
-      under.add({ parts: [100, 100] });
+      under.add({ parts: [100 * KIB, 100 * KIB] });
       most = Math.max(most, under.ring.bytes);
     }
     expect(under.listed).toEqual([25, 26, 27, 28, 29]);
-    expect(most).toBeLessThanOrEqual(1_000);
-    under.add({ parts: [900, 900], isOpen: true });
+    expect(most).toBeLessThanOrEqual(1_000 * KIB);
+    under.add({ parts: [900 * KIB, 900 * KIB], isOpen: true });
     expect(under.listed).toEqual([30]);
-    expect(under.ring.bytes).toBe(1_800);
+    expect(under.ring.bytes).toBe(1_800 * KIB);
+  });
+
+  it('counts the blocks that its parts lie in, but not what only a reader needs', () => {
+    const under = new RingUnderTest(1_000, 1_000 * KIB);
+    // A reader keeps the blocks of the first segments, whatever becomes of them.
+    for (let segment = 0; segment < 4; segment += 1) under.add({ parts: [100 * KIB, 100 * KIB] });
+    for (const { parts } of under.ring.segments) for (const { slice } of parts) slice?.block.pin();
+    for (let segment = 4; segment < 30; segment += 1) {
+      under.add({ parts: [99 * KIB, 99 * KIB] });
+      expect(under.arena.keptBytes).toBeLessThanOrEqual(1_150 * KIB);
+    }
+    expect(under.listed).toEqual([25, 26, 27, 28, 29]);
+    expect(under.arena.heldBytes - under.arena.keptBytes).toBe(8 * 104 * KIB);
   });
 
   it('counts the discontinuities that have left', () => {
