@@ -2,6 +2,7 @@
 
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { AMF_TARGETS } from './amf0.ts';
+import { CAPTION_TARGETS } from './captions.ts';
 import { HLS_TARGETS } from './hls.ts';
 import { TIME_TARGETS } from './media-times.ts';
 import { PLAYLIST_TARGETS } from './playlists.ts';
@@ -17,6 +18,7 @@ export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...TAG_TARGETS,
   ...CODEC_TARGETS,
   ...TIME_TARGETS,
+  ...CAPTION_TARGETS,
   ...HLS_TARGETS,
   ...PLAYLIST_TARGETS,
   ...TEXT_TARGETS,

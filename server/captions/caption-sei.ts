@@ -1,0 +1,125 @@
+// CEA-608 byte pairs inside H.264: SEI messages of type user_data_registered_itu_t_t35 that carry ATSC cc_data()
+// (H.264 clause 7.3.2.3, annex D.2.6; ATSC A/53 part 4 clause 6.2.3; CEA-708 clause 4.4).
+
+/** Field 1 carries CC1 and CC2, field 2 CC3, CC4 and XDS. */
+export type CaptionField = 0 | 1;
+
+/** Two bytes as they came, parity bits included; never padding. */
+export type TakePair = (field: CaptionField, pair: number) => void;
+
+/** Table 7-1 of H.264: slices and their partitions. */
+const FIRST_SLICE_TYPE = 1;
+const LAST_SLICE_TYPE = 5;
+const SEI_TYPE = 6;
+const USER_DATA_REGISTERED = 4;
+/** Country United States, provider ATSC, `GA94`, user_data_type_code 3: cc_data() follows. */
+const CAPTION_IDENTIFIER = Buffer.from('b500314741393403', 'hex');
+/** process_cc_data_flag and cc_count. */
+const PROCESS_CC_DATA = 0x40;
+const CC_COUNT = 0x1f;
+/** cc_valid, cc_type. */
+const CC_VALID = 0x04;
+const CC_TYPE = 0x03;
+const LAST_608_TYPE = 1;
+/** Without the parity bits padding is two zeros. */
+const PARITY_FREE = 0x7f7f;
+/** Delimiter, parameter sets and SEI come before the picture; what has more than this is made to burn time. */
+const MAX_NAL_UNITS = 64;
+/** Captions are some hundred bytes, and what encoders say of themselves before them another thousand. */
+const MAX_SEI_BYTES = 4_096;
+
+/**
+ * Gives away the CEA-608 pairs of an access unit of length-prefixed NAL units. Whatever the bytes are it throws nothing;
+ * an access unit without SEI costs a look at the headers before its first slice.
+ */
+export function readCaptionPairs(accessUnit: Buffer, lengthSize: number, take: TakePair): void {
+  let at = 0;
+  for (let count = 0; count < MAX_NAL_UNITS && at + lengthSize < accessUnit.length; count += 1) {
+    const length = accessUnit.readUIntBE(at, lengthSize);
+    at += lengthSize;
+    const type = (accessUnit[at] ?? 0) & 0x1f;
+    if (type >= FIRST_SLICE_TYPE && type <= LAST_SLICE_TYPE) return;
+    if (length === 0 || length > accessUnit.length - at) return;
+    if (type === SEI_TYPE) readSei(new SeiCursor(accessUnit, at + 1, at + length), take);
+    at += length;
+  }
+}
+
+function readSei(sei: SeiCursor, take: TakePair): void {
+  // The last byte is rbsp_trailing_bits(); a message has two bytes at least.
+  while (sei.remaining > 2) {
+    const type = readExtended(sei);
+    const size = readExtended(sei);
+    if (type === USER_DATA_REGISTERED) readUserData(sei, size, take);
+    else sei.skip(size);
+  }
+}
+
+/** payloadType and payloadSize: each 0xFF adds 255 and goes on. */
+function readExtended(sei: SeiCursor): number {
+  let value = 0;
+  for (;;) {
+    const byte = sei.next();
+    value += byte;
+    if (byte !== 0xff || sei.remaining === 0) return value;
+  }
+}
+
+function readUserData(sei: SeiCursor, size: number, take: TakePair): void {
+  let left = size;
+  for (const expected of CAPTION_IDENTIFIER) {
+    if (left === 0) return;
+    left -= 1;
+    if (sei.next() !== expected) return sei.skip(left);
+  }
+  if (left < 2) return sei.skip(left);
+  const flags = sei.next();
+  sei.next(); // em_data
+  left -= 2;
+  const count = (flags & PROCESS_CC_DATA) === 0 ? 0 : flags & CC_COUNT;
+  for (let index = 0; index < count && left >= 3 && sei.remaining >= 3; index += 1) {
+    left -= 3;
+    const head = sei.next();
+    const pair = (sei.next() << 8) | sei.next();
+    const field = head & CC_TYPE;
+    if ((head & CC_VALID) === 0 || field > LAST_608_TYPE || (pair & PARITY_FREE) === 0) continue;
+    take(field === 0 ? 0 : 1, pair);
+  }
+  sei.skip(left);
+}
+
+/** Reads a SEI NAL unit as its RBSP: emulation prevention bytes are passed over (H.264 clause 7.4.1). */
+class SeiCursor {
+  readonly #bytes: Buffer;
+  readonly #end: number;
+  #at: number;
+  #zeros = 0;
+
+  constructor(bytes: Buffer, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#end = Math.min(end, start + MAX_SEI_BYTES);
+  }
+
+  /** Bytes left, emulation prevention included. */
+  get remaining(): number {
+    return this.#end - this.#at;
+  }
+
+  /** The next byte; 0 past the end. */
+  next(): number {
+    if (this.#at >= this.#end) return 0;
+    let byte = this.#bytes[this.#at++] ?? 0;
+    if (byte === 3 && this.#zeros >= 2) {
+      this.#zeros = 0;
+      if (this.#at >= this.#end) return 0;
+      byte = this.#bytes[this.#at++] ?? 0;
+    }
+    this.#zeros = byte === 0 ? this.#zeros + 1 : 0;
+    return byte;
+  }
+
+  skip(count: number): void {
+    for (let left = count; left > 0 && this.#at < this.#end; left -= 1) this.next();
+  }
+}

@@ -1,0 +1,225 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import type { CaptionCue } from '../../../server/captions/caption-cue.ts';
+import { joinCues } from '../../../server/captions/caption-cue.ts';
+import { CaptionDecoder } from '../../../server/captions/caption-decoder.ts';
+import { accessUnit, NAL, nalUnit } from '../../cases/access-units.ts';
+import {
+  address,
+  characters,
+  command,
+  extended,
+  midRow,
+  PADDING_PAIR,
+  popOn,
+  rollUp,
+  withParity,
+} from '../../cases/captions-line21.ts';
+import {
+  B_FRAME_DELAY,
+  type CaptionedPicture,
+  captionedPictures,
+  FRAME_TICKS,
+  type PairSequence,
+} from '../../cases/captions-pictures.ts';
+import { captionSei } from '../../cases/captions-sei.ts';
+
+const PART_TICKS = 5 * FRAME_TICKS;
+const silence = (frames: number): PairSequence => Array<undefined>(frames).fill(undefined);
+
+type ReadCues = Readonly<Record<string, readonly CaptionCue[]>>;
+
+/** Feeds pictures part by part, as a rendition does. @returns cues of each channel, joined */
+function read(pictures: readonly CaptionedPicture[], decoder = new CaptionDecoder()): ReadCues {
+  const spans = new Map<string, (readonly CaptionCue[])[]>();
+  let edge = (pictures[0]?.dts ?? 0) + PART_TICKS;
+  const cut = (): void => {
+    decoder.advance(edge);
+    for (const channel of decoder.channels)
+      spans.set(channel.id, [...(spans.get(channel.id) ?? []), channel.cut(edge)]);
+    edge += PART_TICKS;
+  };
+  for (const picture of pictures) {
+    if (picture.dts >= edge) cut();
+    decoder.push(picture.data, 4, picture.pts);
+  }
+  const end = Math.max(...pictures.map(({ pts }) => pts)) + FRAME_TICKS;
+  while (edge < end + PART_TICKS) cut();
+  return Object.fromEntries([...spans].map(([id, cues]) => [id, joinCues(cues)]));
+}
+
+/** Frames and texts: `12-40 HELLO / WORLD`. */
+function summary(cues: readonly CaptionCue[] | undefined, delay = 0): string[] {
+  return (cues ?? []).map(({ start, end, rows }) => {
+    const [from, to] = [start, end].map((ticks) => (ticks - delay) / FRAME_TICKS);
+    return `${from}-${to} ${rows.map(({ text }) => text).join(' / ')}`;
+  });
+}
+
+const TWO_CAPTIONS: PairSequence = [
+  ...popOn('CC1', [{ line: 15, text: 'HELLO RTMP WORLD' }]),
+  ...silence(20),
+  ...popOn('CC1', [
+    { line: 14, text: 'SECOND' },
+    { line: 15, text: 'CAPTION' },
+  ]),
+  ...silence(10),
+  ...command('CC1', 'eraseDisplayed'),
+  ...silence(10),
+];
+
+describe('CaptionDecoder', () => {
+  it('loads the decoder only when captions come', () => {
+    const { cache, resolve } = createRequire(import.meta.url);
+    const isLoaded = (): boolean => cache[resolve('mux.js/cjs/m2ts/caption-stream.js')] !== undefined;
+    read(captionedPictures([...Array<number>(50).fill(PADDING_PAIR), ...silence(50)]));
+    expect(isLoaded()).toBe(false);
+    read(captionedPictures(TWO_CAPTIONS));
+    expect(isLoaded()).toBe(true);
+  });
+
+  it('shows pop-on captions from the picture that ends their loading', () => {
+    const cues = read(captionedPictures(TWO_CAPTIONS));
+    // Two control codes each, the text, and the first of the two codes that show it.
+    expect(summary(cues['CC1'])).toEqual(['14-51 HELLO RTMP WORLD', '51-63 SECOND / CAPTION']);
+    expect(cues['CC1']?.[1]?.rows.map(({ line }) => line)).toEqual([14, 15]);
+  });
+
+  it('reads B-frames in the order in which they are shown', () => {
+    const pictures = captionedPictures(TWO_CAPTIONS, { hasBFrames: true });
+    expect(pictures.some(({ pts }, at) => pts < (pictures[at - 1]?.pts ?? 0))).toBe(true);
+    const cues = read(pictures);
+    expect(summary(cues['CC1'], B_FRAME_DELAY)).toEqual(
+      summary(read(captionedPictures(TWO_CAPTIONS))['CC1']),
+    );
+  });
+
+  it('rolls lines up, each cue with the line as it was when the next one came', () => {
+    const cues = read(
+      captionedPictures([
+        ...rollUp('CC1', 'ONE LINE'),
+        ...silence(6),
+        ...rollUp('CC1', 'AND MORE'),
+        ...silence(9),
+      ]),
+    );
+    expect(summary(cues['CC1'])).toEqual(['6-18 ONE LINE', '18-35 ONE LINE / AND MORE']);
+  });
+
+  it('keeps the space between words that come in two parts', () => {
+    const pairs = [...rollUp('CC1', 'WORDS '), ...silence(12), ...characters('APART'), ...silence(4)];
+    expect(summary(read(captionedPictures(pairs))['CC1']).at(-1)).toContain('WORDS APART');
+  });
+
+  it('paints on', () => {
+    const pairs = [
+      ...command('CC1', 'resumeDirect'),
+      ...address('CC1', { line: 2, indent: 8 }),
+      ...characters('PAINTED'),
+      ...silence(8),
+      ...command('CC1', 'eraseDisplayed'),
+    ];
+    expect(summary(read(captionedPictures(pairs))['CC1'])).toEqual(['4-16 PAINTED']);
+  });
+
+  it('keeps the channels of both fields apart', () => {
+    const cues = read(
+      captionedPictures(
+        [
+          ...popOn('CC1', [{ line: 15, text: 'ENGLISH' }]),
+          ...popOn('CC2', [{ line: 15, text: 'SIMPLE' }]),
+          ...silence(9),
+        ],
+        { field2: [...popOn('CC3', [{ line: 1, text: 'ESPAÑOL' }]), ...silence(20)] },
+      ),
+    );
+    expect(Object.keys(cues).sort()).toEqual(['CC1', 'CC2', 'CC3']);
+    expect(summary(cues['CC1'])[0]).toContain('ENGLISH');
+    expect(summary(cues['CC2'])[0]).toContain('SIMPLE');
+    expect(summary(cues['CC3'])[0]).toContain('ESPAÑOL');
+  });
+
+  it('leaves out text services and extended data', () => {
+    const text = [
+      ...command('CC1', 'resumeText'),
+      ...address('CC1', { line: 3 }),
+      ...characters('STOCKS 1/4'),
+    ];
+    const data = [withParity(0x01, 0x03), ...characters('PROGRAM'), withParity(0x0f, 0x1d)];
+    const cues = read(
+      captionedPictures([...text, ...popOn('CC1', [{ line: 15, text: 'BACK' }]), ...silence(4)], {
+        field2: [...data, ...popOn('CC3', [{ line: 15, text: 'OLA' }]), ...silence(9)],
+      }),
+    );
+    expect(summary(cues['CC1']).map((cue) => cue.replace(/^\S+ /, ''))).toEqual(['BACK']);
+    expect(summary(cues['CC3']).map((cue) => cue.replace(/^\S+ /, ''))).toEqual(['OLA']);
+  });
+
+  it('reads special characters and styles', () => {
+    const pairs = [
+      ...command('CC1', 'resumeLoading'),
+      ...command('CC1', 'eraseLoading'),
+      ...address('CC1', { line: 15, indent: 4 }),
+      ...characters('CAFé E'),
+      ...extended('CC1', 1, 0x21),
+      ...midRow('CC1', 'italics'),
+      ...characters('BELLA'),
+      ...midRow('CC1', 'plain'),
+      ...characters('!'),
+      ...command('CC1', 'endOfCaption'),
+      ...silence(3),
+    ];
+    const [cue] = read(captionedPictures(pairs))['CC1'] ?? [];
+    expect(cue?.rows).toEqual([{ line: 15, position: 20, text: 'CAFé É <i>BELLA</i> !' }]);
+  });
+
+  it('lets nothing of a source stay for the next one', () => {
+    const decoder = new CaptionDecoder();
+    read(captionedPictures(TWO_CAPTIONS.slice(0, 30)), decoder);
+    decoder.reset();
+    const [channel] = decoder.channels;
+    expect(channel?.cut(1e9)).toEqual([]);
+    const halfLoaded = [...characters('LOST'), ...command('CC1', 'endOfCaption'), ...silence(5)];
+    expect(summary(read(captionedPictures(halfLoaded), decoder)['CC1'])).toEqual([]);
+  });
+
+  it('cuts what is shown at the end of a part, and goes on in the next', () => {
+    const decoder = new CaptionDecoder();
+    for (const { data, pts } of captionedPictures(TWO_CAPTIONS.slice(0, 20))) decoder.push(data, 4, pts);
+    decoder.advance(20 * FRAME_TICKS);
+    const [channel] = decoder.channels;
+    const first = channel?.cut(20 * FRAME_TICKS);
+    const second = channel?.cut(25 * FRAME_TICKS);
+    expect(first).toMatchObject([{ start: 14 * FRAME_TICKS, end: 20 * FRAME_TICKS, goesOn: false }]);
+    expect(second).toMatchObject([{ start: 20 * FRAME_TICKS, end: 25 * FRAME_TICKS, goesOn: true }]);
+    expect(joinCues([first ?? [], second ?? []])).toMatchObject([
+      { start: 14 * FRAME_TICKS, end: 25 * FRAME_TICKS, goesOn: false },
+    ]);
+  });
+
+  it('bounds text that is never shown and styles that never end', () => {
+    const start = [
+      ...command('CC1', 'resumeLoading'),
+      ...command('CC1', 'rollUp4'),
+      ...address('CC1', { line: 2 }),
+    ];
+    const flood = Array.from({ length: 400 }, () => [
+      ...characters('FLOOD '),
+      ...midRow('CC1', 'italics'),
+    ]).flat();
+    const cues = read(captionedPictures([...start, ...flood]))['CC1'] ?? [];
+    expect(cues.length).toBeGreaterThan(0);
+    expect(Math.max(...cues.flatMap(({ rows }) => rows.map(({ text }) => text.length)))).toBeLessThanOrEqual(
+      160,
+    );
+  });
+
+  it('takes no more pairs of a picture than a real one has', () => {
+    const decoder = new CaptionDecoder();
+    const pairs = [...popOn('CC1', [{ line: 15, text: 'ALL OF IT IN ONE' }])];
+    const sei = captionSei(pairs.map((pair) => ({ type: 0, pair })));
+    decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, 0);
+    decoder.advance(FRAME_TICKS);
+    expect(decoder.channels.map((channel) => channel.cut(FRAME_TICKS))).toEqual([[]]);
+  });
+});
