@@ -139,7 +139,8 @@ export class LiveStream {
 
   /** Once a second: a source that has fallen silent is shown as such. */
   checkStall(): void {
-    if (this.#source !== undefined && this.#state === 'live' && this.silentMs > STALLED_AFTER_MS)
+    const hasSpoken = this.#state === 'live' || this.#state === 'starting';
+    if (this.#source !== undefined && hasSpoken && this.silentMs > STALLED_AFTER_MS)
       this.#setState('stalled');
   }
 

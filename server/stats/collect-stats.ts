@@ -1,6 +1,6 @@
 // Once a second: counters become rates, one set of numbers per stream.
 
-import type { LiveStream } from '../live/live-stream.ts';
+import type { LiveStream, Source } from '../live/live-stream.ts';
 import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
 import type { StreamNumbers } from './stats-message.ts';
 
@@ -13,11 +13,21 @@ type Clocks = {
   readonly now: () => number;
 };
 
+/** Readings that a frame rate is taken from: over five seconds a millisecond of rounding is 0.02 %. */
+const FRAME_RATE_READINGS = 6;
+/** RTMP rounds each timestamp to a millisecond: so much a span of them may be off, seconds. */
+const TIMESTAMP_ROUNDING_S = 0.001;
+/** NTSC's rates are whole ones divided by this (SMPTE ST 170). */
+const NTSC_DIVISOR = 1.001;
+
 /** Takes differences of one stream's counters. */
 export class StreamMeter {
   readonly #stream: LiveStream;
   readonly #clocks: Clocks;
   #last: Reading;
+  /** Since pictures of the present source come without a pause, oldest first. */
+  #recent: readonly Reading[] = [];
+  #source: Source | undefined;
 
   constructor(stream: LiveStream, clocks: Clocks) {
     this.#stream = stream;
@@ -25,20 +35,19 @@ export class StreamMeter {
     this.#last = this.#read();
   }
 
-  /** Rates since the last call. */
+  /** Bit rates since the last call; the frame rate over the last seconds. */
   measure(viewers: number): StreamNumbers {
     const last = this.#last;
     const present = this.#read();
     this.#last = present;
     const elapsed = Math.max(present.at - last.at, 1) / 1000;
-    const frames = present.videoFrames - last.videoFrames;
-    const mediaSeconds = (present.videoDts - last.videoDts) / VIDEO_TIMESCALE;
+    const fps = this.#frameRate(present);
     const { keyFrameIntervalMs } = this.#stream.counters;
     const encoder = this.#stream.source?.encoder;
     return {
       vbps: Math.round(((present.videoBytes - last.videoBytes) * 8) / elapsed),
       abps: Math.round(((present.audioBytes - last.audioBytes) * 8) / elapsed),
-      ...(frames > 0 && mediaSeconds > 0 ? { fps: Math.round((frames / mediaSeconds) * 100) / 100 } : {}),
+      ...(fps === undefined ? {} : { fps }),
       ...Object.assign({}, ...this.#stream.tracks.map(trackNumbers)),
       ...(keyFrameIntervalMs === undefined ? {} : { gopMs: keyFrameIntervalMs }),
       viewers,
@@ -47,10 +56,35 @@ export class StreamMeter {
     };
   }
 
+  /** Undefined while pictures do not come. */
+  #frameRate(present: Reading): number | undefined {
+    const { source } = this.#stream;
+    const newest = this.#recent.at(-1);
+    const isAnew = source !== this.#source || present.videoDts < (newest?.videoDts ?? 0);
+    this.#source = source;
+    const hasPaused = present.videoFrames === (newest?.videoFrames ?? 0);
+    const before = isAnew ? [] : this.#recent;
+    this.#recent = hasPaused ? [] : [...before, present].slice(-FRAME_RATE_READINGS);
+    const oldest = this.#recent[0] ?? present;
+    const frames = present.videoFrames - oldest.videoFrames;
+    const seconds = (present.videoDts - oldest.videoDts) / VIDEO_TIMESCALE;
+    return frames > 0 && seconds > 0
+      ? meantRate(frames / seconds, TIMESTAMP_ROUNDING_S / seconds)
+      : undefined;
+  }
+
   #read(): Reading {
     const { videoBytes, audioBytes, videoFrames, lastVideoDts } = this.#stream.counters;
     return { videoBytes, audioBytes, videoFrames, videoDts: lastVideoDts, at: this.#clocks.now() };
   }
+}
+
+/** The whole or NTSC rate that a measurement on rounded timestamps stands for, should it be one; two decimals. */
+function meantRate(measured: number, error: number): number {
+  const [whole, ntsc] = [Math.round(measured), Math.round(measured * NTSC_DIVISOR) / NTSC_DIVISOR];
+  const meant = Math.abs(whole - measured) <= Math.abs(ntsc - measured) ? whole : ntsc;
+  const rate = Math.abs(meant - measured) <= measured * error ? meant : measured;
+  return Math.round(rate * 100) / 100;
 }
 
 function trackNumbers(track: Track): Partial<StreamNumbers> {

@@ -76,6 +76,22 @@ describe('live stream', () => {
     expect(faults).toHaveLength(2);
   });
 
+  it('is stalled when its source falls silent before anything can be played, and goes on when it speaks', () => {
+    const clocks = { wall: 1_000, monotonic: 0 };
+    const stream = newStream(clocks);
+    const source = newSource();
+    stream.openSource(source);
+    const [first, second] = videoSamples({ seconds: 0.08, stepsMs: [40], gopFrames: [50] });
+    if (first === undefined || second === undefined) throw new Error('two frames are wanted');
+    stream.push(source, first);
+    expect(stream.state).toBe('starting');
+    clocks.monotonic += 3_001;
+    stream.checkStall();
+    expect(stream.state).toBe('stalled');
+    stream.push(source, second);
+    expect(stream.state).toBe('starting');
+  });
+
   it('counts what came in', () => {
     const stream = newStream();
     const source = newSource();

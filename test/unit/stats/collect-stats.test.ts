@@ -1,5 +1,5 @@
 // Counters become rates: of what was sent, whatever the moment at which they are read.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
 import { parseAudioTag } from '../../../server/flv/audio-tag.ts';
@@ -114,4 +114,62 @@ test('a source that starts anew gives no negative frame rate', () => {
   });
   pass(1_000);
   expect(meter.measure(0).fps).toBeUndefined();
+});
+
+describe('the frame rate', () => {
+  /** Sends a second of frames at a time, each at its own millisecond, and measures after each. */
+  function measured(framesPerSecond: number, seconds: number): (number | undefined)[] {
+    const { stream, source, meter, pass } = metered();
+    let frame = 0;
+    return Array.from({ length: seconds }, (_, second) => {
+      for (; frame < (second + 1) * framesPerSecond; frame += 1) {
+        const dts = Math.round((frame / framesPerSecond) * 1000) * 90;
+        const data = Buffer.alloc(1);
+        stream.push(source, { kind: 'video', dts, pts: dts, afterJump: false, isSync: frame === 0, data });
+      }
+      pass(1_000);
+      return meter.measure(0).fps;
+    });
+  }
+
+  test.each([
+    [24_000 / 1001, 23.98],
+    [24, 24],
+    [25, 25],
+    [30_000 / 1001, 29.97],
+    [30, 30],
+    [50, 50],
+    [60_000 / 1001, 59.94],
+    [60, 60],
+    [12.5, 12.5],
+    [7.3, 7.3],
+  ])('of %d frames a second stands still at %d after some seconds', (framesPerSecond, shown) => {
+    const settled = measured(framesPerSecond, 30).slice(5);
+    expect([...new Set(settled)]).toEqual([shown]);
+  });
+
+  test('is gone when pictures stop, and measured anew when they come back', () => {
+    const { stream, source, meter, pass } = metered();
+    const send = (fromMs: number, stepMs: number, count: number) => {
+      for (let at = 0; at < count; at += 1) {
+        const dts = (fromMs + at * stepMs) * 90;
+        const data = Buffer.alloc(1);
+        stream.push(source, { kind: 'video', dts, pts: dts, afterJump: false, isSync: true, data });
+      }
+    };
+    send(0, 40, 25);
+    pass(1_000);
+    meter.measure(0);
+    send(1_000, 40, 25);
+    pass(1_000);
+    expect(meter.measure(0).fps).toBe(25);
+    pass(1_000);
+    expect(meter.measure(0).fps).toBeUndefined();
+    send(60_000, 20, 50);
+    pass(1_000);
+    meter.measure(0);
+    send(61_000, 20, 50);
+    pass(1_000);
+    expect(meter.measure(0).fps).toBe(50);
+  });
 });
