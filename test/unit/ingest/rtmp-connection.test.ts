@@ -85,26 +85,6 @@ describe('publishing', () => {
     expect(await open.log.untilClosed('unpublished')).toMatchObject({ stream: 'polite' });
   });
 
-  test('a reset in the midst of a message loses that message only', async () => {
-    const open = await openGateway();
-    const encoder = await connectEncoder(open.rtmpPort, 'reset');
-    await encoder.started;
-    const live = untilState(open.gateway, 'reset', 'live');
-    for (const tag of tinyTags) {
-      if (tag.kind === 'video') encoder.raw.socket.write(encoder.session.video(tag.timestamp, tag.body));
-      if (tag.kind === 'audio') encoder.raw.socket.write(encoder.session.audio(tag.timestamp, tag.body));
-    }
-    await live;
-    const half = encoder.session.video(4_000, Buffer.alloc(100_000, 0x17));
-    await encoder.raw.write(half.subarray(0, 50_000));
-    const gone = untilState(open.gateway, 'reset', 'reconnecting');
-    encoder.raw.socket.resetAndDestroy();
-    await gone;
-    const line = await open.log.until(({ stream, code }) => stream === 'reset' && code !== undefined);
-    expect(endings(open)).toEqual([line]);
-    expect(open.log.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
-  });
-
   test('a stream comes back under its name within the grace window', async () => {
     const open = await openGateway();
     const source = await goLive(open, 'back');
