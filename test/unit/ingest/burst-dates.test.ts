@@ -24,7 +24,7 @@ function publication(liveMs: number, awayMs: number, afterMs: number) {
   }
   pipe.end();
   expect(pipe.closedBy).toBeUndefined();
-  return readPlaylist(pipe.output.rendition?.playlist.toString() ?? '').segments;
+  return readPlaylist(pipe.output.rendition?.playlist.bytes('identity').toString() ?? '').segments;
 }
 
 function datesOf(segments: readonly ListedSegment[]): { dateMs: number; durationMs: number }[] {
