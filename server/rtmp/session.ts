@@ -118,7 +118,7 @@ export class Session {
     return this.#takeOutputs();
   }
 
-  /** Whoever has come as far as `connect` hears what was wrong; librtmp and its kin show NetStream.Failed to people. */
+  /** Whoever has come as far as `connect` hears what was wrong; librtmp and its kin log NetStream.Failed as an error. */
   #tellFault(description: string): void {
     if (this.#isTold || this.#state === 'handshaking' || this.#state === 'connecting') return;
     const code = this.#state === 'connected' ? 'NetConnection.Connect.Closed' : 'NetStream.Failed';
