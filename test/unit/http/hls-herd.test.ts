@@ -1,0 +1,160 @@
+// Ten thousand viewers who wait for one part, on real sockets: answered from one rendering, or forgotten when they leave
+// (rows 16, 36 and 49 of the trust list). As many as the limit on open files lets one process have both ends of.
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createConnection, type Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
+import type { PlaylistPosition } from '../../../server/hls/playlist-waiters.ts';
+import type { Rendition } from '../../../server/hls/rendition.ts';
+import { HlsHandler } from '../../../server/http/hls-handler.ts';
+import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import type { Sample } from '../../../server/media/sample.ts';
+import { Timeline } from '../../../server/media/timeline.ts';
+import { ViewerCount } from '../../../server/stats/viewer-count.ts';
+import { whenDone } from '../../support/cleanup.ts';
+import { rethrow } from '../../support/rethrow.ts';
+import { testVideoTrack, videoSamples } from '../../support/samples.ts';
+
+const WANTED_VIEWERS = 10_000;
+/** What the process has open besides: pipes, modules, the sockets of other tests in it. */
+const OTHER_FILES = 500;
+/** Connections opened at a time: more would overflow the listener's queue. */
+const OPENING = 200;
+
+function viewerLimit(): number {
+  const limit = execFileSync('sh', ['-c', 'ulimit -n']).toString().trim();
+  const files = limit === 'unlimited' ? Number.POSITIVE_INFINITY : Number(limit);
+  return Math.min(WANTED_VIEWERS, Math.floor((files - OTHER_FILES) / 2));
+}
+
+const VIEWERS = viewerLimit();
+const source: Source = { encoder: undefined, repairs: new Timeline().repairs, onReplaced: () => undefined };
+
+/** A stream that plays, served by the handler and nothing else. */
+class Stage {
+  readonly viewers = new ViewerCount(() => performance.now());
+  readonly stream: LiveStream;
+  readonly rendition: Rendition;
+  readonly server: Server;
+  readonly #outputs: HlsOutputs;
+  readonly #samples: Sample[];
+
+  constructor() {
+    this.#outputs = new HlsOutputs({
+      ...{ part: 0.2, segment: 2, window: 12, maxBytes: 1_000_000, holdBackParts: 4 },
+      ...{ wallClock: Date.now, now: () => performance.now(), onFault: rethrow },
+    });
+    this.stream = new LiveStream({
+      name: 'herd',
+      now: Date.now,
+      monotonicNow: () => performance.now(),
+      onStateChange: () => undefined,
+      onSinkFault: (_stream, error) => rethrow(error),
+    });
+    this.#outputs.attach(this.stream);
+    this.stream.openSource(source);
+    this.stream.startSource(source, { hasAudio: false });
+    this.stream.setTrack(source, testVideoTrack());
+    this.#samples = videoSamples({ seconds: 8, stepsMs: [40], gopFrames: [25] });
+    this.sendUntil(2_100);
+    const rendition = this.#outputs.get('herd')?.rendition;
+    if (rendition === undefined) throw new Error('nothing plays');
+    this.rendition = rendition;
+    const handler = new HlsHandler({
+      output: (name) => this.#outputs.get(name),
+      viewers: this.viewers,
+      maxHoldMs: 60_000,
+    });
+    this.server = createServer((request, response) => handler.handle(request, response));
+    whenDone(() => {
+      this.#outputs.detach(this.stream);
+      this.server.closeAllConnections();
+      this.server.close();
+    });
+  }
+
+  sendUntil(ms: number): void {
+    const count = this.#samples.findIndex((sample) => sample.dts / 90 >= ms);
+    for (const sample of this.#samples.splice(0, count)) this.stream.push(source, sample);
+  }
+
+  /** Connects so many viewers; each says nothing yet. */
+  async connect(count: number): Promise<Socket[]> {
+    this.server.listen(0, '127.0.0.1', 4_096);
+    await once(this.server, 'listening');
+    const address = this.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const sockets: Socket[] = [];
+    while (sockets.length < count) {
+      const opened = Array.from({ length: Math.min(OPENING, count - sockets.length) }, async () => {
+        const socket = createConnection(port, '127.0.0.1');
+        await once(socket, 'connect');
+        return socket;
+      });
+      sockets.push(...(await Promise.all(opened)));
+    }
+    whenDone(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    return sockets;
+  }
+
+  /** All ask for the same; resolves when all of them wait. */
+  async hold(sockets: readonly Socket[], position: PlaylistPosition): Promise<void> {
+    const part = position.part === undefined ? '' : `&_HLS_part=${position.part}`;
+    const path = `/live/herd/main.m3u8?_HLS_msn=${position.msn}${part}`;
+    for (const socket of sockets)
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\n\r\n`);
+    await this.untilHeld(sockets.length);
+  }
+
+  /** The event loop turns until so many wait: what makes it so has been sent already. */
+  async untilHeld(count: number): Promise<void> {
+    while (this.rendition.waiters.size !== count) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** The answer, which is small enough to come in one piece; the connection stays open. */
+async function answerOf(socket: Socket): Promise<string> {
+  const [chunk]: unknown[] = await once(socket, 'data');
+  return String(chunk);
+}
+
+test(`${VIEWERS} are answered from one rendering; when all leave, none is left`, async () => {
+  const stage = new Stage();
+  const sockets = await stage.connect(VIEWERS);
+  await stage.hold(sockets, stage.rendition.nextPosition);
+  expect(stage.viewers.count('herd')).toBe(VIEWERS);
+  const rendered = stage.rendition.renderCount;
+  const answers = sockets.map(answerOf);
+  stage.sendUntil(2_300);
+  expect(stage.rendition.waiters.size).toBe(0);
+  const texts = await Promise.all(answers);
+  expect(texts.every((text) => text.startsWith('HTTP/1.1 200 OK\r\n'))).toBe(true);
+  expect(new Set(texts.map((text) => text.slice(text.indexOf('\r\n\r\n')))).size).toBe(1);
+  expect(stage.rendition.renderCount).toBe(rendered + 1);
+
+  await stage.hold(sockets, stage.rendition.nextPosition);
+  for (const socket of sockets) socket.resetAndDestroy();
+  await stage.untilHeld(0);
+  stage.sendUntil(2_900);
+  const connections = await new Promise((resolve) =>
+    stage.server.getConnections((_error, count) => resolve(count)),
+  );
+  expect(connections).toBe(0);
+}, 60_000);
+
+test(`${VIEWERS} are told in the same turn that the publisher is lost, and none is left`, async () => {
+  const stage = new Stage();
+  const sockets = await stage.connect(VIEWERS);
+  // What the publisher leaves behind closes the open segment; the one after it will not come.
+  await stage.hold(sockets, { msn: stage.rendition.nextMsn, part: undefined });
+  const answers = sockets.map(answerOf);
+  stage.stream.closeSource(source);
+  expect(stage.rendition.waiters.size).toBe(0);
+  const texts = await Promise.all(answers);
+  expect(new Set(texts.map((text) => text.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 503']));
+  expect(texts.every((text) => text.includes('\r\nretry-after: 1\r\n'))).toBe(true);
+}, 60_000);
