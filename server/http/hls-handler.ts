@@ -53,6 +53,11 @@ const NOT_YET: Problem = {
   detail: 'The publisher has not sent what was asked for; ask again.',
 };
 
+/** Any page may read why it got nothing. */
+const REFUSED: readonly string[] = ['access-control-allow-origin', '*'];
+/** A second is about as long as an encoder needs to come back; sooner there is nothing new. */
+const REFUSED_FOR_NOW: readonly string[] = [...REFUSED, 'retry-after', '1'];
+
 /** What a Location header may hold of a query that somebody sent (RFC 3986 clause 3.4, roughly). */
 const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 
@@ -82,23 +87,23 @@ export class HlsHandler {
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') {
-      response.setHeader('allow', METHODS);
-      return this.#refuse(response, {
+      const problem: Problem = {
         status: 405,
         title: 'Not allowed',
         detail: `${method} is not for media; GET and HEAD are.`,
-      });
+      };
+      return sendProblem(response, problem, [...REFUSED, 'allow', METHODS]);
     }
     const url = request.url ?? '/';
     const queryAt = url.indexOf('?');
     const path = queryAt < 0 ? url : url.slice(0, queryAt);
     const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
     const [, root, name, file, ...rest] = path.split('/');
-    if (name === undefined || rest.length > 0) return this.#refuse(response, NO_SUCH_FILE);
+    if (name === undefined || rest.length > 0) return refuse(response, NO_SUCH_FILE);
     const alias = aliasTarget(root, name, file);
     if (alias !== undefined) return this.#redirect(response, alias, query);
     const output = root === 'live' && isStreamName(name) ? this.#options.output(name) : undefined;
-    if (output === undefined) return this.#refuse(response, NO_SUCH_STREAM);
+    if (output === undefined) return refuse(response, NO_SUCH_STREAM);
     if (file === MULTIVARIANT_URI) this.#multivariant(response, output);
     else if (file === MEDIA_PLAYLIST_URI) this.#mediaPlaylist(request, response, { output, name, query });
     else this.#media(response, output, file ?? '');
@@ -109,7 +114,7 @@ export class HlsHandler {
     const send = (): void => {
       const text = output.multivariantPlaylist;
       if (text !== undefined) sendPlaylist(response, text, 'newest');
-      else this.#refuse(response, output.hasEnded ? NO_SUCH_STREAM : NOT_YET);
+      else refuse(response, output.hasEnded ? NO_SUCH_STREAM : NOT_YET);
     };
     if (output.multivariantPlaylist !== undefined || output.hasEnded) return send();
     this.#hold(response, output.playableWaiters, { msn: 0, part: 0 }, send);
@@ -123,12 +128,12 @@ export class HlsHandler {
     const { output, name, query } = wanted;
     const rendition = output.rendition;
     if (rendition === undefined || output.multivariantPlaylist === undefined)
-      return this.#refuse(response, NOT_YET);
+      return refuse(response, NOT_YET);
     const { viewers } = this.#options;
     const viewer = viewers.seen(name, request.socket.remoteAddress, request.headers['user-agent']);
     const directives = directivesOf(query, rendition);
     if (directives instanceof GatewayError) {
-      return this.#refuse(response, {
+      return refuse(response, {
         status: 400,
         title: 'Bad delivery directive',
         detail: directives.message,
@@ -144,7 +149,7 @@ export class HlsHandler {
     viewers.hold(viewer);
     response.once('close', () => viewers.release(viewer));
     this.#hold(response, rendition.waiters, position, (outcome) => {
-      if (isUnmet(outcome)) this.#refuse(response, NOT_YET);
+      if (isUnmet(outcome)) refuse(response, NOT_YET);
       else send(outcome === 'reached' ? 'first with a position' : 'newest');
     });
   }
@@ -154,7 +159,7 @@ export class HlsHandler {
     const resource = rendition?.find(uri);
     if (resource !== undefined) return sendMedia(response, resource, this.#sender);
     if (rendition === undefined || rendition.hasEnded || uri !== rendition.nextPartUri) {
-      return this.#refuse(response, NO_SUCH_FILE);
+      return refuse(response, NO_SUCH_FILE);
     }
     this.#holdHintedPart(response, rendition, uri);
   }
@@ -164,7 +169,7 @@ export class HlsHandler {
     this.#hold(response, rendition.waiters, rendition.nextPosition, (outcome) => {
       const resource = rendition.find(uri);
       if (resource !== undefined) sendMedia(response, resource, this.#sender);
-      else this.#refuse(response, isUnmet(outcome) ? NOT_YET : NO_SUCH_FILE);
+      else refuse(response, isUnmet(outcome) ? NOT_YET : NO_SUCH_FILE);
     });
   }
 
@@ -187,7 +192,7 @@ export class HlsHandler {
   }
 
   #redirect(response: ServerResponse, location: string, query: string): void {
-    if (!VISIBLE_ASCII.test(query)) return this.#refuse(response, BAD_QUERY);
+    if (!VISIBLE_ASCII.test(query)) return refuse(response, BAD_QUERY);
     response.writeHead(307, {
       location: query === '' ? location : `${location}?${query}`,
       'cache-control': 'no-store',
@@ -195,12 +200,10 @@ export class HlsHandler {
     });
     response.end();
   }
+}
 
-  #refuse(response: ServerResponse, problem: Problem): void {
-    response.setHeader('access-control-allow-origin', '*');
-    if (problem.status === 503) response.setHeader('retry-after', '1');
-    sendProblem(response, problem);
-  }
+function refuse(response: ServerResponse, problem: Problem): void {
+  sendProblem(response, problem, problem.status === 503 ? REFUSED_FOR_NOW : REFUSED);
 }
 
 /** Where the URL shapes of other servers lead, relative so that a prefix in front of the gateway survives. */

@@ -25,15 +25,10 @@ export type Problem = {
   readonly detail: string;
 };
 
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  value: unknown,
-  type = 'application/json',
-): void {
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   const body = Buffer.from(`${JSON.stringify(value)}\n`);
   response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
+    'content-type': 'application/json; charset=utf-8',
     'content-length': body.length,
     'cache-control': NO_STORE,
     'x-content-type-options': 'nosniff',
@@ -41,9 +36,31 @@ export function sendJson(
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** An error, never cached: the same URL may be right in a second. */
-export function sendProblem(response: ServerResponse, problem: Problem): void {
-  sendJson(response, problem.status, { type: 'about:blank', ...problem }, PROBLEM_TYPE);
+/** Bodies of problems that come again and again: ten thousand may be told the same at once. */
+const bodies = new WeakMap<Problem, Buffer>();
+const PROBLEM_HEADERS: readonly string[] = [
+  ...['content-type', `${PROBLEM_TYPE}; charset=utf-8`],
+  ...['cache-control', NO_STORE],
+  ...['x-content-type-options', 'nosniff'],
+];
+
+/** An error, never cached: the same URL may be right in a second. `headers` are names and values in turn. */
+export function sendProblem(
+  response: ServerResponse,
+  problem: Problem,
+  headers: readonly string[] = [],
+): void {
+  let body = bodies.get(problem);
+  if (body === undefined) {
+    body = Buffer.from(`${JSON.stringify({ type: 'about:blank', ...problem })}\n`);
+    bodies.set(problem, body);
+  }
+  response.writeHead(problem.status, [
+    ...PROBLEM_HEADERS,
+    ...['content-length', String(body.length)],
+    ...headers,
+  ]);
+  response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
 /** The same where there is only a socket: a request that was not understood, or an upgrade that is refused. Closes it. */

@@ -31,9 +31,8 @@ export function sendMedia(response: ServerResponse, resource: MediaResource, sen
   const length = isInit ? resource.init.bytes.length : byteLength(resource);
   const range = wantedRange(response, length);
   if (range === 'unsatisfiable') {
-    response.setHeader('content-range', `bytes */${length}`);
-    response.setHeader('access-control-allow-origin', '*');
-    return sendProblem(response, NO_SUCH_RANGE);
+    const headers = ['access-control-allow-origin', '*', 'content-range', `bytes */${length}`];
+    return sendProblem(response, NO_SUCH_RANGE, headers);
   }
   const { first, last } = range ?? { first: 0, last: length - 1 };
   const partial = range === undefined ? [] : ['content-range', `bytes ${first}-${last}/${length}`];
