@@ -76,7 +76,10 @@ export class HlsOutput implements Sink {
   /** Video frames of the present run and the seconds they took. */
   #runFrames = 0;
   #runDuration = 0;
-  /** Wall clock of time 0 of the timeline, milliseconds. */
+  /**
+   * Wall clock of time 0 of the timeline, whole milliseconds: the dates of a run are its times and this, so that they agree
+   * with EXTINF however long it lasts (4.4.4.6; docs/decisions/0006).
+   */
   #originMs = 0;
   /** End of the last part, seconds: where the next run begins. */
   #edge = 0;
@@ -195,7 +198,7 @@ export class HlsOutput implements Sink {
     this.#frameDurationS = result.frameDurationS;
     this.#rendition ??= this.#createRendition(result);
     this.#shift = this.#rendition.partCount === 0 ? 0 : this.#edge - result.start;
-    this.#originMs = result.originMs - this.#shift * 1000;
+    this.#originMs = Math.round(result.originMs - this.#shift * 1000);
     const tracks = result.tracks.map((track) => this.#known.get(track.kind) ?? track);
     const isOpening = this.#rendition.partCount === 0;
     this.#beginRun(this.#rendition, tracks, isOpening ? (this.#options.openingParts ?? PLAYABLE_PARTS) : 0);
@@ -264,7 +267,7 @@ export class HlsOutput implements Sink {
     const startsAt = Math.max(time + this.#shift, this.#edge);
     const forwardTicks = Math.round((startsAt - time - this.#shift) * (follower?.timescale ?? 0));
     this.#shift = startsAt - time;
-    if (this.#hasJumped) this.#originMs = this.#options.wallClock() - startsAt * 1000;
+    if (this.#hasJumped) this.#originMs = Math.round(this.#options.wallClock() - startsAt * 1000);
     this.#hasJumped = false;
     const tracks = KINDS.map((kind) => this.#sent(kind)).filter((sent) => sent !== undefined);
     if (leadingTrack(tracks) !== this.#lead()) this.#frameDurationS = assumedFrameDuration(track, undefined);
