@@ -59,7 +59,10 @@ export class Certificate {
   readonly #look = (now: Stats, before: Stats): void => {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
     try {
-      this.#options = readCertificate(this.#paths);
+      const options = readCertificate(this.#paths);
+      // Both files have changed, and each tells.
+      if (options.cert.equals(this.#options.cert) && options.key.equals(this.#options.key)) return;
+      this.#options = options;
       for (const listener of this.#listeners) listener.setSecureContext(this.#options);
       this.#log.info({ certificate: this.#paths.certificate }, 'certificate renewed');
     } catch (error) {
