@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { ArenaSlice } from '../hls/part-arena.ts';
+import { endPaced, isEncrypted } from './paced-write.ts';
 
 /**
  * A segment that takes this long to arrive left the window long ago: no live player wants it, and its memory, which
@@ -31,6 +32,10 @@ export class MediaSender {
       this.#sending.delete(response);
       for (const slice of slices) slice.block.unpin();
     });
+    if (isEncrypted(response)) {
+      const chunks = slices.map(({ bytes }) => bytes);
+      return endPaced(response, chunks);
+    }
     response.cork();
     for (const slice of slices) response.write(slice.bytes);
     response.end();
