@@ -16,10 +16,10 @@ import { KEEP_ALIVE_TIMEOUT_MS, MAX_HEADER_BYTES, STALLED_RESPONSE_MS } from './
 /** Clause 6.5.2 recommends no fewer; a player has about ten requests open, a page loads a few dozen files. */
 const MAX_STREAMS = 100;
 /**
- * What one connection may keep inside node:http2, in its unit of 10^6 bytes; beyond it new requests are refused.
- * Responses on their way count in full, although those bytes are the stream's own: some long segments must fit.
+ * What one connection may keep inside node:http2, in its unit of 10^6 bytes; beyond it new requests are refused. Media
+ * is given to it by 64 KiB for each request (paced-write.ts); twice that for all requests is room enough.
  */
-const MAX_SESSION_MEGABYTES = 128;
+const MAX_SESSION_MEGABYTES = 16;
 /** Header fields of one request; browsers send about twenty. */
 const MAX_HEADER_FIELDS = 64;
 /** Entries of one SETTINGS frame; fewer than ten kinds are registered. */
@@ -34,32 +34,55 @@ const MAX_REJECTED_STREAMS = 100;
  */
 const MAX_ABANDONED = 200;
 const ABANDONED_REGAINED_PER_SECOND = 30;
-/** No answer takes longer: what is held comes within 10 s, and media this old has left the window. */
-const MAX_STREAM_MS = 60_000;
-/** How long a connection that was told to go may take for it. */
-const MAX_LEAVING_MS = 5_000;
-const SWEEP_INTERVAL_MS = 1_000;
+/** Those of one packet are all there before the first is seen to have ended; of such, no peer needs more. */
+const MAX_UNSETTLED = 2 * MAX_STREAMS;
+
+/** Time limits; a test has shorter ones. */
+export type Http2Times = {
+  /** An open request, and nothing that goes either way. */
+  readonly stalledMs: number;
+  /** A connection without a request. */
+  readonly keepAliveMs: number;
+  /** An answer: what is held comes within 10 s, and media this old has left the window. */
+  readonly maxStreamMs: number;
+  /** A connection that has ended on our side, until its peer reads that. */
+  readonly leavingMs: number;
+  readonly sweepIntervalMs: number;
+};
+export const HTTP2_TIMES: Http2Times = {
+  stalledMs: STALLED_RESPONSE_MS,
+  keepAliveMs: KEEP_ALIVE_TIMEOUT_MS,
+  maxStreamMs: 60_000,
+  leavingMs: 5_000,
+  sweepIntervalMs: 1_000,
+};
 
 type Connection = {
   readonly session: ServerHttp2Session;
   readonly socket: TLSSocket;
   openStreams: number;
+  /** Read and written so far, and when that last grew. */
+  bytes: number;
+  movedAtMs: number;
   /** When the last stream ended, or the connection began; monotonic. */
   idleSinceMs: number;
+  leavingSinceMs: number | undefined;
   abandoned: number;
 };
 
 export class Http2Sessions {
   readonly #server: Http2Server;
   readonly #log: Logger;
+  readonly #times: Http2Times;
   readonly #connections = new Set<Connection>();
-  /** Oldest first, and when they began. */
+  /** When they began; monotonic. */
   readonly #streams = new Map<ServerHttp2Stream, number>();
   readonly #sweep: NodeJS.Timeout;
   #isClosing = false;
 
-  constructor(handler: HttpHandler, log: Logger) {
+  constructor(handler: HttpHandler, log: Logger, times = HTTP2_TIMES) {
     this.#log = log;
+    this.#times = times;
     this.#server = createServer({
       settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
       maxSessionMemory: MAX_SESSION_MEGABYTES,
@@ -73,7 +96,7 @@ export class Http2Sessions {
       handler(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     });
     this.#server.on('sessionError', (error) => log.debug({ err: error }, 'an HTTP/2 connection failed'));
-    this.#sweep = setInterval(() => this.#sweepAll(), SWEEP_INTERVAL_MS).unref();
+    this.#sweep = setInterval(() => this.#sweepAll(), times.sweepIntervalMs).unref();
   }
 
   /** Takes over a connection whose two sides have agreed on `h2`. */
@@ -94,15 +117,17 @@ export class Http2Sessions {
       session,
       socket,
       openStreams: 0,
+      bytes: 0,
+      movedAtMs: performance.now(),
       idleSinceMs: performance.now(),
+      leavingSinceMs: undefined,
       abandoned: 0,
     };
     this.#connections.add(connection);
     session.on('stream', (stream) => this.#begin(stream, connection));
     session.once('close', () => this.#connections.delete(connection));
-    session.setTimeout(STALLED_RESPONSE_MS);
-    session.on('timeout', () => {
-      if (connection.openStreams > 0) socket.destroy();
+    session.once('error', () => {
+      connection.leavingSinceMs = performance.now();
     });
     if (this.#isClosing) session.close();
   }
@@ -116,25 +141,49 @@ export class Http2Sessions {
       connection.idleSinceMs = performance.now();
       if (stream.writableFinished && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
       connection.abandoned += 1;
-      if (connection.abandoned <= MAX_ABANDONED || connection.socket.destroyed) return;
-      this.#log.debug({ remote: connection.socket.remoteAddress }, 'an HTTP/2 peer abandons its requests');
-      connection.socket.destroy();
+      if (connection.abandoned > MAX_ABANDONED) this.#expel(connection);
     });
+    if (connection.openStreams > MAX_UNSETTLED) this.#expel(connection);
+  }
+
+  #expel({ session, socket }: Connection): void {
+    if (socket.destroyed) return;
+    this.#log.debug({ remote: socket.remoteAddress }, 'an HTTP/2 peer abandons its requests');
+    session.destroy();
+    socket.destroy();
   }
 
   #sweepAll(): void {
     const now = performance.now();
     for (const [stream, beganAt] of this.#streams) {
-      if (now - beganAt <= MAX_STREAM_MS) break;
-      stream.close(constants.NGHTTP2_CANCEL);
+      // node:http2 keeps what a peer has reset without an error (clause 8.1) until all of it is written: never.
+      if (stream.closed) stream.destroy();
+      else if (now - beganAt > this.#times.maxStreamMs) stream.close(constants.NGHTTP2_CANCEL);
     }
+    const regained = (ABANDONED_REGAINED_PER_SECOND * this.#times.sweepIntervalMs) / 1000;
     for (const connection of this.#connections) {
-      connection.abandoned = Math.max(0, connection.abandoned - ABANDONED_REGAINED_PER_SECOND);
-      if (connection.openStreams > 0) continue;
-      const idleMs = now - connection.idleSinceMs;
-      if (idleMs > KEEP_ALIVE_TIMEOUT_MS) connection.session.close();
-      // node:http2 waits for a peer to close its side, however long that takes.
-      if (idleMs > KEEP_ALIVE_TIMEOUT_MS + MAX_LEAVING_MS) connection.socket.destroy();
+      connection.abandoned = Math.max(0, connection.abandoned - regained);
+      this.#check(connection, now);
+    }
+  }
+
+  #check(connection: Connection, now: number): void {
+    const { session, socket, leavingSinceMs, openStreams, idleSinceMs } = connection;
+    const { stalledMs, keepAliveMs, leavingMs } = this.#times;
+    // node:http2 may miss that a connection was lost while it wrote; its own timer counts what it has only queued.
+    const bytes = socket.bytesRead + socket.bytesWritten;
+    if (bytes !== connection.bytes) {
+      connection.bytes = bytes;
+      connection.movedAtMs = now;
+    }
+    if (leavingSinceMs !== undefined) {
+      // Nor does it give up on a peer that does not close, however long that takes.
+      if (now - leavingSinceMs > leavingMs) socket.destroy();
+    } else if (openStreams > 0) {
+      if (now - connection.movedAtMs > stalledMs) socket.destroy();
+    } else if (now - idleSinceMs > keepAliveMs) {
+      session.close();
+      connection.leavingSinceMs = now;
     }
   }
 }

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
 import { Agent, request } from 'node:https';
 import path from 'node:path';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { whenDone } from './cleanup.ts';
+import { FRAME } from './http2-frames.ts';
 
 const CERTIFICATES = path.resolve(import.meta.dirname, '../cases/certificates');
 /** A pair for 127.0.0.1 and localhost that nobody vouches for. */
@@ -77,51 +78,38 @@ export function askHttps(port: number): Ask {
     });
 }
 
-/** TLS with `h2` agreed on and nothing said yet. */
-export async function openHttp2Socket(port: number): Promise<TLSSocket> {
-  const socket = connectTls({ port, host: '127.0.0.1', ca, ALPNProtocols: ['h2'] });
+/** TLS with `h2` agreed on, if the other side knows it, and nothing said yet. */
+export async function openHttp2Socket(
+  port: number,
+  options: ConnectionOptions & { allowHalfOpen?: boolean } = {},
+): Promise<TLSSocket> {
+  const socket = connectTls({ port, host: '127.0.0.1', ca, ALPNProtocols: ['h2'], ...options });
   whenDone(() => void socket.destroy());
   await once(socket, 'secureConnect');
   socket.on('error', () => {});
   return socket;
 }
 
-/** RFC 9113 clause 3.4: what a client begins with. */
-export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-export const FRAME = {
-  data: 0,
-  headers: 1,
-  reset: 3,
-  settings: 4,
-  ping: 6,
-  goaway: 7,
-  continuation: 9,
-} as const;
-export const END_STREAM = 0x1;
-export const END_HEADERS = 0x4;
-
-/** One frame (clause 4.1). */
-export function frame(
-  type: number,
-  flags: number,
-  streamId: number,
-  payload: Uint8Array = Buffer.of(),
-): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(streamId, 5);
-  return Buffer.concat([head, payload]);
+/** Resolves when the connection is closed, in whatever manner. */
+export function untilClosed(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
 }
 
-/** `GET path` in HPACK without Huffman or table (RFC 7541): fields 2, 7 of the static table, 4 and 1 with a value. */
-export function headerBlock(target: string): Buffer {
-  return Buffer.concat([Buffer.of(0x82, 0x87), literal(4, target), literal(1, '127.0.0.1')]);
-}
-
-function literal(index: number, value: string): Buffer {
-  const bytes = Buffer.from(value);
-  if (bytes.length > 126) throw new Error('a longer text needs another length form');
-  return Buffer.concat([Buffer.of(index, bytes.length), bytes]);
+/** Reads until the other side has closed, or has said that it will hear no more: GOAWAY with an error (clause 6.8). */
+export function untilRefused(socket: TLSSocket): Promise<void> {
+  let received = Buffer.of();
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 9 && received.length >= 9 + received.readUIntBE(0, 3)) {
+        const end = 9 + received.readUIntBE(0, 3);
+        if (received[3] === FRAME.goaway && received.readUInt32BE(13) !== 0) resolve();
+        received = received.subarray(end);
+      }
+    });
+  });
 }
