@@ -23,7 +23,11 @@ export type Answer = {
   /** As `request.httpVersion` has it. */
   readonly version: '2.0' | '1.1';
 };
-export type Ask = (path: string, method?: string) => Promise<Answer>;
+export type Ask = (
+  path: string,
+  method?: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer>;
 
 /** An HTTP/2 connection; it ends with the test. */
 export async function connectHttp2(port: number): Promise<ClientHttp2Session> {
@@ -36,20 +40,30 @@ export async function connectHttp2(port: number): Promise<ClientHttp2Session> {
 }
 
 /** Asks on a stream of its own; rejects when the stream fails. */
-export function askHttp2(session: ClientHttp2Session, target: string, method = 'GET'): Promise<Answer> {
+export function askHttp2(
+  session: ClientHttp2Session,
+  target: string,
+  method = 'GET',
+  headers = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const stream = session.request({ ':path': target, ':method': method });
+    const stream = session.request({ ...headers, ':path': target, ':method': method });
     const chunks: Buffer[] = [];
-    let headers: IncomingHttpHeaders = {};
+    let answered: IncomingHttpHeaders = {};
     stream.on('response', (received) => {
-      headers = received;
+      answered = received;
     });
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.once('error', reject);
     stream.once('close', () => {
-      if (headers[':status'] === undefined || stream.rstCode !== 0)
+      if (answered[':status'] === undefined || stream.rstCode !== 0)
         reject(new Error(`${target} ended with ${stream.rstCode}`));
-      resolve({ status: Number(headers[':status']), headers, body: Buffer.concat(chunks), version: '2.0' });
+      resolve({
+        status: Number(answered[':status']),
+        headers: answered,
+        body: Buffer.concat(chunks),
+        version: '2.0',
+      });
     });
     stream.end();
   });
@@ -58,9 +72,9 @@ export function askHttp2(session: ClientHttp2Session, target: string, method = '
 /** HTTP/1.1 inside TLS, a connection for each question. */
 export function askHttps(port: number): Ask {
   const agent = new Agent({ ca, keepAlive: false });
-  return (target, method = 'GET') =>
+  return (target, method = 'GET', headers = {}) =>
     new Promise((resolve, reject) => {
-      const asked = request({ agent, host: '127.0.0.1', port, path: target, method }, (response) => {
+      const asked = request({ agent, host: '127.0.0.1', port, path: target, method, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('error', reject);

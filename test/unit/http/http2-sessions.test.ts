@@ -4,17 +4,13 @@ import type { ServerResponse } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { Certificate } from '../../../server/certificate.ts';
 import type { HttpHandler } from '../../../server/http/http-handler.ts';
-import { Http2Sessions, type Http2Times } from '../../../server/http/http2-sessions.ts';
-import { TlsListener } from '../../../server/http/tls-listener.ts';
-import { silentLogger } from '../../../server/log.ts';
+import type { Http2Times } from '../../../server/http/http2-sessions.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import {
   askHttp2,
   connectHttp2,
   openHttp2Socket,
-  TEST_TLS,
   untilClosed,
   untilRefused,
 } from '../../support/http2-client.ts';
@@ -27,8 +23,9 @@ import {
   literal,
   PREFACE,
 } from '../../support/http2-frames.ts';
+import { type Http2Listener, listenHttp2 } from '../../support/http2-listener.ts';
 
-/** Long enough that none of them ends a test by chance. */
+/** Long enough that none of them ends a test by chance, and looked at often. */
 const LONG: Http2Times = {
   stalledMs: 60_000,
   keepAliveMs: 60_000,
@@ -36,25 +33,8 @@ const LONG: Http2Times = {
   leavingMs: 60_000,
   sweepIntervalMs: 50,
 };
-
-async function listen(handler: HttpHandler, times: Partial<Http2Times> = {}) {
-  const sessions = new Http2Sessions(handler, silentLogger, { ...LONG, ...times });
-  const certificate = new Certificate(TEST_TLS, silentLogger);
-  const listener = new TlsListener({
-    certificate,
-    onHttp1: (socket) => void socket.destroy(),
-    onHttp2: (socket) => sessions.accept(socket),
-    log: silentLogger,
-  });
-  whenDone(async () => {
-    certificate.close();
-    sessions.close();
-    const closed = listener.close();
-    listener.closeAllConnections();
-    await closed;
-  });
-  return { sessions, listener, port: await listener.listen(0, '127.0.0.1') };
-}
+const listen = (handler: HttpHandler, times: Partial<Http2Times> = {}): Promise<Http2Listener> =>
+  listenHttp2(handler, { ...LONG, ...times });
 
 const answerOk: HttpHandler = (_request, response) => void response.end('ok');
 /** Leaves every request open but `/ok`; `held` are those that are open. */

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { ClientHttp2Session } from 'node:http2';
+import { brotliDecompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { STATS_SUBPROTOCOL } from '../../../server/stats/stats-message.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const port = open.ports.httpsPort ?? 0;
   session = await connectHttp2(port);
   protocols = [
-    { version: '2.0', ask: (path, method) => askHttp2(session, path, method) },
+    { version: '2.0', ask: askHttp2.bind(undefined, session) },
     { version: '1.1', ask: askHttps(port) },
   ];
   assetPath = `/${/assets\/[^"]+\.js/.exec(await (await fetch(open.url('/watch/tls'))).text())?.[0]}`;
@@ -40,15 +41,19 @@ const withoutHop = (headers: Readonly<Record<string, unknown>>): Record<string, 
   Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_COMPARED.includes(name)));
 
 /** Asks over plain HTTP and over both TLS protocols; the three must agree. @returns the status */
-async function statusOf(path: string, method: string): Promise<number> {
+async function statusOf(
+  path: string,
+  method: string,
+  given: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const plain = await fetch(open.url(path), {
     method,
     redirect: 'manual',
-    headers: { 'accept-encoding': 'identity' },
+    headers: { 'accept-encoding': 'identity', ...given },
   });
   const body = Buffer.from(await plain.arrayBuffer());
   for (const { version, ask } of protocols) {
-    const answer = await ask(path, method);
+    const answer = await ask(path, method, given);
     expect(answer.version).toBe(version);
     expect([path, answer.status]).toEqual([path, plain.status]);
     expect(withoutHop(answer.headers)).toEqual(withoutHop(Object.fromEntries(plain.headers)));
@@ -91,6 +96,20 @@ describe('every kind of path', () => {
     for (const path of [assetPath, initPath, partPath]) {
       expect(await statusOf(path, 'GET')).toBe(200);
       expect(await statusOf(path, 'HEAD')).toBe(200);
+    }
+  });
+
+  test('ranges of media', async () => {
+    expect(await statusOf(partPath, 'GET', { range: 'bytes=10-99' })).toBe(206);
+    expect(await statusOf(initPath, 'GET', { range: 'bytes=-5' })).toBe(206);
+    expect(await statusOf(partPath, 'GET', { range: 'bytes=99999999-' })).toBe(416);
+  });
+
+  test('playlists in the coding that was asked for', async () => {
+    for (const { ask } of protocols) {
+      const { headers, body } = await ask('/live/tls/main.m3u8', 'GET', { 'accept-encoding': 'br, gzip' });
+      expect(headers).toMatchObject({ 'content-encoding': 'br', vary: 'Accept-Encoding' });
+      expect(String(brotliDecompressSync(body))).toContain('#EXTM3U');
     }
   });
 

@@ -7,13 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { Certificate } from '../../../server/certificate.ts';
 import { BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
 import type { HttpHandler } from '../../../server/http/http-handler.ts';
-import { HTTP2_TIMES, Http2Sessions } from '../../../server/http/http2-sessions.ts';
 import { MediaSender } from '../../../server/http/media-sender.ts';
-import { TlsListener } from '../../../server/http/tls-listener.ts';
-import { silentLogger } from '../../../server/log.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { fetchMedia, nextPart } from '../../support/hls-client.ts';
 import {
@@ -25,6 +21,7 @@ import {
   untilClosed,
 } from '../../support/http2-client.ts';
 import { END_HEADERS, END_STREAM, FRAME, frame, headerBlock, PREFACE } from '../../support/http2-frames.ts';
+import { listenHttp2 } from '../../support/http2-listener.ts';
 import { goLive, openGateway } from '../gateway-fixture.ts';
 
 /** More than the kernel keeps between two sockets. */
@@ -60,22 +57,12 @@ async function servePart(sender = new MediaSender(), stalledMs = 60_000) {
     });
   });
   const handler: HttpHandler = (request, response) => void server.emit('request', request, response);
-  const sessions = new Http2Sessions(handler, silentLogger, { ...HTTP2_TIMES, stalledMs });
-  const certificate = new Certificate(TEST_TLS, silentLogger);
-  const listener = new TlsListener({
-    certificate,
-    onHttp1: (socket) => void server.emit('connection', socket),
-    onHttp2: (socket) => sessions.accept(socket),
-    log: silentLogger,
-  });
-  whenDone(async () => {
-    certificate.close();
-    sessions.close();
-    const closed = listener.close();
-    listener.closeAllConnections();
-    await closed;
-  });
-  return { facts, sent, port: await listener.listen(0, '127.0.0.1') };
+  const { port } = await listenHttp2(
+    handler,
+    { stalledMs },
+    (socket) => void server.emit('connection', socket),
+  );
+  return { facts, sent, port };
 }
 
 /** Opens every window, asks, and reads nothing more. */

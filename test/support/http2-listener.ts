@@ -1,0 +1,38 @@
+// The TLS listener with HTTP/2 behind it and nothing else of the gateway; it ends with the test.
+import { Certificate } from '../../server/certificate.ts';
+import type { HttpHandler } from '../../server/http/http-handler.ts';
+import { HTTP2_TIMES, Http2Sessions, type Http2Times } from '../../server/http/http2-sessions.ts';
+import { TlsListener, type TlsListenerOptions } from '../../server/http/tls-listener.ts';
+import { silentLogger } from '../../server/log.ts';
+import { whenDone } from './cleanup.ts';
+import { TEST_TLS } from './http2-client.ts';
+
+export type Http2Listener = {
+  readonly sessions: Http2Sessions;
+  readonly listener: TlsListener;
+  readonly port: number;
+};
+
+/** Listens on loopback; what is not HTTP/2 is closed unless it is taken over. */
+export async function listenHttp2(
+  handler: HttpHandler,
+  times: Partial<Http2Times> = {},
+  onHttp1: TlsListenerOptions['onHttp1'] = (socket) => void socket.destroy(),
+): Promise<Http2Listener> {
+  const sessions = new Http2Sessions(handler, silentLogger, { ...HTTP2_TIMES, ...times });
+  const certificate = new Certificate(TEST_TLS, silentLogger);
+  const listener = new TlsListener({
+    certificate,
+    onHttp1,
+    onHttp2: (socket) => sessions.accept(socket),
+    log: silentLogger,
+  });
+  whenDone(async () => {
+    certificate.close();
+    sessions.close();
+    const closed = listener.close();
+    listener.closeAllConnections();
+    await closed;
+  });
+  return { sessions, listener, port: await listener.listen(0, '127.0.0.1') };
+}
