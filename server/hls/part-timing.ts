@@ -14,12 +14,17 @@ export type PartTiming = {
 
 /** RTMP counts milliseconds: a part of whole frames is up to one millisecond longer than its frames. */
 const TIMESTAMP_ROUNDING_S = 0.001;
-/** Frames longer than this would make parts as long as segments; such a source gets parts of this length. */
-const MAX_PART_S = 1;
+/** From this length on frames come from cameras that take their time, and keep it less well than encoders. */
+const SLOW_FRAME_S = 0.1;
+/**
+ * A part of one slow frame may last this much longer: a frame that comes later leaves a slot without any, which is a GAP, and
+ * hls.js plays no part behind one until the next key frame. A part of the usual length is still 85 % of it (4.4.4.9).
+ */
+const SLOW_FRAME_ROOM = 0.15;
 
 /**
  * PART-TARGET is a whole number of frames as near as can be to what is wanted, and room for RTMP's rounding at both ends,
- * so that constant frame rates give parts of equal length.
+ * so that constant frame rates give parts of equal length. It is no longer than a segment may be.
  */
 export function choosePartTiming(options: {
   readonly frameDurationS: number;
@@ -29,11 +34,13 @@ export function choosePartTiming(options: {
   readonly isExact: boolean;
 }): PartTiming {
   const { frameDurationS, wantedPartS, wantedSegmentS, isExact } = options;
+  const targetDuration = 2 * Math.ceil(wantedSegmentS);
   const frames = Math.max(1, Math.round(wantedPartS / frameDurationS));
   const rounding = isExact ? 0 : 2 * TIMESTAMP_ROUNDING_S;
-  const partS = Math.min(frames * frameDurationS, Math.max(wantedPartS, MAX_PART_S));
-  const partTarget = Math.ceil((partS + rounding) * 1000) / 1000;
-  return { partTarget, targetDuration: 2 * Math.ceil(wantedSegmentS), segmentTarget: wantedSegmentS };
+  const isSlow = frames === 1 && frameDurationS >= SLOW_FRAME_S && !isExact;
+  const partS = frames * frameDurationS * (isSlow ? 1 + SLOW_FRAME_ROOM : 1);
+  const partTarget = Math.min(Math.ceil((partS + rounding) * 1000) / 1000, targetDuration);
+  return { partTarget, targetDuration, segmentTarget: wantedSegmentS };
 }
 
 /** Frame rates that encoders mean when a measurement on millisecond timestamps comes near them. */
@@ -90,7 +97,8 @@ export function assumedFrameDuration(lead: Track, hintedRate: number | undefined
 
 function usualStep(steps: readonly number[]): number {
   const sorted = steps.filter((step) => step > 0).sort((left, right) => left - right);
-  const median = sorted[sorted.length >> 1] ?? 1 / DEFAULT_FRAME_RATE;
+  // Of two in the middle the shorter: a frame that is late once is likelier than one that is early.
+  const median = sorted[(sorted.length - 1) >> 1] ?? 1 / DEFAULT_FRAME_RATE;
   const usual = sorted.filter((step) => step * OUTLIER >= median && step <= median * OUTLIER);
   return usual.length === 0 ? median : usual.reduce((sum, step) => sum + step, 0) / usual.length;
 }

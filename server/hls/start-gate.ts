@@ -11,8 +11,9 @@ const MAX_TRACK_WAIT_S = 1;
 const MAX_SILENT_TRACK_WAIT_S = 3;
 /** Distances of timestamps to take the frame rate from; they come before the first part is full anyway. */
 const WANTED_STEPS = 4;
-/** At very low frame rates one distance is enough after this long, seconds of media. */
+/** At very low frame rates two distances are enough after this long, seconds of media: one alone may be an accident. */
 const MAX_STEP_WAIT_S = 0.5;
+const LEAST_STEPS = 2;
 /** Memory held meanwhile: a second at 64 Mbit/s. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
@@ -100,7 +101,7 @@ export class StartGate {
     const steps = this.#steps(lead);
     const first = this.#samples.find((sample) => sample.kind === lead.kind);
     const leadSpan = first === undefined ? 0 : this.#lastTime - first.dts / lead.timescale;
-    if (steps.length === 0) return leadSpan >= MAX_SILENT_TRACK_WAIT_S;
+    if (steps.length < LEAST_STEPS) return leadSpan >= MAX_SILENT_TRACK_WAIT_S;
     return steps.length >= WANTED_STEPS || leadSpan >= MAX_STEP_WAIT_S;
   }
 

@@ -27,9 +27,14 @@ export class HlsScript {
   readonly parts = new Map<string, WrittenPart>();
   nowMs = SCRIPT_START_MS;
   playableCount = 0;
+  /** The date of the first segment there was. */
+  firstDateMs: number | undefined;
+  /** Parts in which no media came. */
+  gapCount = 0;
   #text = '';
   #cut: EncodedText | undefined;
   #originMs = SCRIPT_START_MS;
+  readonly #seen = new Set<string>();
   readonly #timescales = new Map<string, number>();
 
   constructor(options: Partial<HlsOutputOptions> = {}) {
@@ -119,6 +124,7 @@ export class HlsScript {
     if (text === this.#text) return this.history.last;
     this.#text = text;
     const playlist = this.history.check(text);
+    this.firstDateMs ??= playlist.segments[0]?.dateMs;
     for (const { parts, discontinuity } of playlist.segments)
       for (const part of parts) this.#keep(part.uri, part.isGap, discontinuity);
     return playlist;
@@ -132,7 +138,9 @@ export class HlsScript {
   }
 
   #keep(uri: string, isGap: boolean, discontinuity: number): void {
-    if (this.parts.has(uri)) return;
+    if (this.#seen.has(uri)) return;
+    this.#seen.add(uri);
+    if (isGap) this.gapCount += 1;
     const resource = this.output.rendition?.find(uri);
     if (isGap !== (resource === undefined)) throw new Error(`${uri} is a gap and there, or neither`);
     if (resource === undefined || resource.kind === 'init') return;

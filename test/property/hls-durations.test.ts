@@ -1,0 +1,113 @@
+// Points that every player counts on, read from the playlists themselves, with the program's own settings: parts within
+// 85 and 100 % of PART-TARGET but for a segment's last, EXTINF never rounding above TARGETDURATION, and neither ever changing
+// (RFC 8216bis 4.4.3.1, 4.4.4.9; rows 29 and 65 of the trust list). HlsScript reads every playlist on the way.
+import { describe, expect, it } from 'vitest';
+import type { Sample } from '../../server/media/sample.ts';
+import { HlsScript } from '../support/hls-script.ts';
+import {
+  audioSamples,
+  interleave,
+  testAudioTrack,
+  testVideoTrack,
+  videoSamples,
+} from '../support/samples.ts';
+
+const FRAME_RATES = [24_000 / 1001, 24, 25, 30_000 / 1001, 30, 50, 60_000 / 1001, 60, 120];
+/** Frames between key frames at a rate. */
+const GOPS: Readonly<Record<string, (fps: number) => readonly number[]>> = {
+  'half a second': (fps) => [Math.round(fps / 2)],
+  'two seconds': (fps) => [Math.round(2 * fps)],
+  'changing from one to five seconds': (fps) =>
+    [1, 2.5, 5, 1, 3.4].map((seconds) => Math.round(fps * seconds)),
+  'a minute': (fps) => [Math.round(60 * fps)],
+  'none after the first': () => [Number.POSITIVE_INFINITY],
+};
+const TIMEOUT_MS = 30_000;
+/** Long enough for the window to move. */
+const SECONDS = 24;
+
+const audio = testAudioTrack();
+const video = testVideoTrack();
+
+/** Plays it all, and ends. */
+function played(samples: readonly Sample[], tracks: 'both' | 'video' | 'audio'): HlsScript {
+  const script = new HlsScript({ openingParts: 3 });
+  script.start([...(tracks === 'audio' ? [] : [video]), ...(tracks === 'video' ? [] : [audio])], {
+    hasVideo: tracks !== 'audio',
+    hasAudio: tracks !== 'video',
+  });
+  script.send(samples);
+  script.end();
+  script.checkDecodeTimes();
+  return script;
+}
+
+/** How long it was, by the dates and durations of the playlists. */
+function secondsOf(script: HlsScript): number {
+  const segments = script.history.last?.segments ?? [];
+  const listed = segments.reduce((sum, { duration = 0 }) => sum + duration, 0);
+  return ((segments[0]?.dateMs ?? 0) - (script.firstDateMs ?? 0)) / 1000 + listed;
+}
+
+describe.each(FRAME_RATES)('%d fps', (fps) => {
+  it.each(Object.keys(GOPS))(
+    'with key frames apart: %s',
+    (gop) => {
+      const gopFrames = GOPS[gop]?.(fps) ?? [];
+      const pictures = videoSamples({
+        seconds: SECONDS,
+        stepsMs: [1000 / fps],
+        gopFrames,
+        compositionFrames: 2,
+      });
+      const alone = played(pictures, 'video');
+      expect(secondsOf(alone)).toBeCloseTo(SECONDS, 0);
+      expect(alone.gapCount).toBe(0);
+      const sound = audioSamples({ seconds: SECONDS, track: audio });
+      const both = played(interleave(pictures, sound, audio), 'both');
+      expect(secondsOf(both)).toBeCloseTo(SECONDS, 0);
+      expect(both.written(1)).toHaveLength(pictures.length);
+      expect(both.written(2)).toHaveLength(sound.length);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('other sources', () => {
+  it.each([
+    ['30 fps that falls to 10 and rises to 60', [33, 34, 33, 100, 100, 100, 17, 16, 17, 16]],
+    ['screen sharing: a few frames, then stillness', [33, 33, 34, 33, 500, 33, 33, 900, 33]],
+    ['frames at odd distances', [20, 45, 31, 52, 18, 77, 40]],
+  ])(
+    'of varying rate: %s',
+    (_what, stepsMs) => {
+      const pictures = videoSamples({ seconds: SECONDS, stepsMs, gopFrames: [40] });
+      const sound = audioSamples({ seconds: SECONDS, track: audio });
+      const both = played(interleave(pictures, sound, audio), 'both');
+      expect(both.gapCount).toBe(0);
+      expect(both.written(1)).toHaveLength(pictures.length);
+      expect(played(pictures, 'video').written(1)).toHaveLength(pictures.length);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('of audio alone', () => {
+    const script = played(audioSamples({ seconds: SECONDS, track: audio }), 'audio');
+    expect(secondsOf(script)).toBeCloseTo(SECONDS, 0);
+    expect(script.gapCount).toBe(0);
+  });
+
+  it.each([0.34, 0.5, 1, 2, 4, 5, 8, 10])(
+    'a camera of %d fps that keeps its time as well as it can has no gaps',
+    (fps) => {
+      for (const jitterMs of [[0], [0, 8, -5, 3, -9], [0, 14, -12]]) {
+        const gopFrames = [Math.max(1, Math.round(2 * fps))];
+        const pictures = videoSamples({ seconds: 60, stepsMs: [1000 / fps], gopFrames, jitterMs });
+        const script = played(pictures, 'video');
+        expect(script.gapCount).toBe(0);
+        expect(script.written(1)).toHaveLength(pictures.length);
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
