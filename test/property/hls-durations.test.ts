@@ -22,7 +22,6 @@ const GOPS: Readonly<Record<string, (fps: number) => readonly number[]>> = {
   'a minute': (fps) => [Math.round(60 * fps)],
   'none after the first': () => [Number.POSITIVE_INFINITY],
 };
-const TIMEOUT_MS = 30_000;
 /** Long enough for the window to move. */
 const SECONDS = 24;
 
@@ -50,27 +49,23 @@ function secondsOf(script: HlsScript): number {
 }
 
 describe.each(FRAME_RATES)('%d fps', (fps) => {
-  it.each(Object.keys(GOPS))(
-    'with key frames apart: %s',
-    (gop) => {
-      const gopFrames = GOPS[gop]?.(fps) ?? [];
-      const pictures = videoSamples({
-        seconds: SECONDS,
-        stepsMs: [1000 / fps],
-        gopFrames,
-        compositionFrames: 2,
-      });
-      const alone = played(pictures, 'video');
-      expect(secondsOf(alone)).toBeCloseTo(SECONDS, 0);
-      expect(alone.gapCount).toBe(0);
-      const sound = audioSamples({ seconds: SECONDS, track: audio });
-      const both = played(interleave(pictures, sound, audio), 'both');
-      expect(secondsOf(both)).toBeCloseTo(SECONDS, 0);
-      expect(both.written(1)).toHaveLength(pictures.length);
-      expect(both.written(2)).toHaveLength(sound.length);
-    },
-    TIMEOUT_MS,
-  );
+  it.each(Object.keys(GOPS))('with key frames apart: %s', (gop) => {
+    const gopFrames = GOPS[gop]?.(fps) ?? [];
+    const pictures = videoSamples({
+      seconds: SECONDS,
+      stepsMs: [1000 / fps],
+      gopFrames,
+      compositionFrames: 2,
+    });
+    const alone = played(pictures, 'video');
+    expect(secondsOf(alone)).toBeCloseTo(SECONDS, 0);
+    expect(alone.gapCount).toBe(0);
+    const sound = audioSamples({ seconds: SECONDS, track: audio });
+    const both = played(interleave(pictures, sound, audio), 'both');
+    expect(secondsOf(both)).toBeCloseTo(SECONDS, 0);
+    expect(both.written(1)).toHaveLength(pictures.length);
+    expect(both.written(2)).toHaveLength(sound.length);
+  });
 });
 
 describe('other sources', () => {
@@ -78,18 +73,14 @@ describe('other sources', () => {
     ['30 fps that falls to 10 and rises to 60', [33, 34, 33, 100, 100, 100, 17, 16, 17, 16]],
     ['screen sharing: a few frames, then stillness', [33, 33, 34, 33, 500, 33, 33, 900, 33]],
     ['frames at odd distances', [20, 45, 31, 52, 18, 77, 40]],
-  ])(
-    'of varying rate: %s',
-    (_what, stepsMs) => {
-      const pictures = videoSamples({ seconds: SECONDS, stepsMs, gopFrames: [40] });
-      const sound = audioSamples({ seconds: SECONDS, track: audio });
-      const both = played(interleave(pictures, sound, audio), 'both');
-      expect(both.gapCount).toBe(0);
-      expect(both.written(1)).toHaveLength(pictures.length);
-      expect(played(pictures, 'video').written(1)).toHaveLength(pictures.length);
-    },
-    TIMEOUT_MS,
-  );
+  ])('of varying rate: %s', (_what, stepsMs) => {
+    const pictures = videoSamples({ seconds: SECONDS, stepsMs, gopFrames: [40] });
+    const sound = audioSamples({ seconds: SECONDS, track: audio });
+    const both = played(interleave(pictures, sound, audio), 'both');
+    expect(both.gapCount).toBe(0);
+    expect(both.written(1)).toHaveLength(pictures.length);
+    expect(played(pictures, 'video').written(1)).toHaveLength(pictures.length);
+  });
 
   it('of audio alone', () => {
     const script = played(audioSamples({ seconds: SECONDS, track: audio }), 'audio');
@@ -100,7 +91,7 @@ describe('other sources', () => {
   it.each([0.34, 0.5, 1, 2, 4, 5, 8, 10])(
     'a camera of %d fps that keeps its time as well as it can has no gaps',
     (fps) => {
-      for (const jitterMs of [[0], [0, 8, -5, 3, -9], [0, 14, -12]]) {
+      for (const jitterMs of [[0], [0, 8, -5, 3, -9], [0, 60, -40, 20, -60]]) {
         const gopFrames = [Math.max(1, Math.round(2 * fps))];
         const pictures = videoSamples({ seconds: 60, stepsMs: [1000 / fps], gopFrames, jitterMs });
         const script = played(pictures, 'video');
@@ -108,6 +99,5 @@ describe('other sources', () => {
         expect(script.written(1)).toHaveLength(pictures.length);
       }
     },
-    TIMEOUT_MS,
   );
 });

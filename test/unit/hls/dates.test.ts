@@ -81,7 +81,7 @@ describe('dates of twelve hours', () => {
     expect(worstStep(segments)).toBeLessThan(0.001);
     const [first, last] = [segments[0]?.dateMs ?? 0, segments.at(-1)?.dateMs ?? 0];
     expect(last - first).toBeGreaterThan(11.9 * HOUR_MS);
-  }, 60_000);
+  });
 
   it('of audio alone at 44.1 kHz are exact to the millisecond that the text has', () => {
     const audio = testAudioTrack(44_100);
@@ -107,7 +107,7 @@ describe('dates of twelve hours', () => {
     const first = segments[0]?.dateMs ?? 0;
     const total = segments.slice(0, -1).reduce((sum, { durationMs }) => sum + durationMs, 0);
     expect(Math.abs((segments.at(-1)?.dateMs ?? 0) - first - total)).toBeLessThan(120);
-  }, 60_000);
+  });
 });
 
 describe('a wall clock that is set while a stream runs (row 81)', () => {

@@ -84,6 +84,16 @@ describe('segment ring', () => {
     expect(under.ring.bytes).toBe(1_800 * KIB);
   });
 
+  it('holds blocks of no more than fifteen hundredths above its cap where parts fill them badly', () => {
+    const under = new RingUnderTest(1_000, 3_000 * KIB);
+    // Six of them in a block of 192 KiB, which leaves a seventh of it empty.
+    for (let segment = 0; segment < 60; segment += 1) {
+      under.add({ parts: Array.from({ length: 10 }, () => 27.6 * KIB) });
+      expect(under.arena.heldBytes).toBeLessThanOrEqual(3_450 * KIB);
+    }
+    expect(under.listed.length).toBeGreaterThan(8);
+  });
+
   it('counts the blocks that its parts lie in, but not what only a reader needs', () => {
     const under = new RingUnderTest(1_000, 1_000 * KIB);
     // A reader keeps the blocks of the first segments, whatever becomes of them.

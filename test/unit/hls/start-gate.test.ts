@@ -121,7 +121,13 @@ describe('start gate', () => {
     expect(feed(large).after).toBe(3);
   });
 
-  it('takes one distance for the frame rate where frames are rare', () => {
+  it('is not led astray by a second frame that comes late', () => {
+    const late = frames(3, 25, { stepsMs: [640, ...Array.from({ length: 80 }, () => 40)] });
+    const { result } = feed(late, { tracks: [video], hints: { hasAudio: false } });
+    expect(result?.frameDurationS).toBeCloseTo(1 / 25, 9);
+  });
+
+  it('takes two distances for the frame rate where frames are rare', () => {
     expect(feed(frames(9, 1), { tracks: [video], hints: { hasAudio: false } }).result?.frameDurationS).toBe(
       1,
     );

@@ -144,7 +144,7 @@ test(`${VIEWERS} are answered from one rendering; when all leave, none is left`,
     stage.server.getConnections((_error, count) => resolve(count)),
   );
   expect(connections).toBe(0);
-}, 60_000);
+});
 
 test(`${VIEWERS} are told in the same turn that the publisher is lost, and none is left`, async () => {
   const stage = new Stage();
@@ -157,4 +157,4 @@ test(`${VIEWERS} are told in the same turn that the publisher is lost, and none 
   const texts = await Promise.all(answers);
   expect(new Set(texts.map((text) => text.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 503']));
   expect(texts.every((text) => text.includes('\r\nretry-after: 1\r\n'))).toBe(true);
-}, 60_000);
+});

@@ -13,6 +13,7 @@ import {
   startSource,
   tinyClip,
   untilListed,
+  untilState,
 } from '../gateway-fixture.ts';
 
 const media = (open: OpenGateway, name: string, query = ''): string =>
@@ -113,18 +114,21 @@ test('when the publisher is lost, all who wait are told at once, and who asks th
   const paths = [media(open, 'lost', `?_HLS_msn=${msn + 1}`), open.url(`/live/lost/${hintIn(text)}`)];
   const held = paths.map((path) => fetch(path));
   await fetchMedia(media(open, 'lost'));
+  const lost = untilState(open.gateway, 'lost', 'reconnecting');
   source.publisher.close();
-  for (const [at, answer] of (await Promise.all(held)).entries()) {
-    // The last picture makes a part of its own: the hint is met by what the publisher had sent.
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual(at === 0 ? [503, '1'] : [200, null]);
-    await answer.arrayBuffer();
-  }
+  await lost;
   const after = await fetchMedia(media(open, 'lost'));
   const { msn: nextMsn, partIndex } = nextPart(after.playlist);
   const patient = fetchMedia(media(open, 'lost', `?_HLS_msn=${nextMsn}&_HLS_part=${partIndex}`));
   await fetchMedia(media(open, 'lost'));
   const back = await startSource(open.rtmpPort, 'lost');
   back.sendUntil(2_500);
+  // What has returned is no answer to who waited before: they had theirs.
+  for (const [at, answer] of (await Promise.all(held)).entries()) {
+    // The last picture makes a part of its own: the hint is met by what the publisher had sent.
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual(at === 0 ? [503, '1'] : [200, null]);
+    await answer.arrayBuffer();
+  }
   expect((await patient).text).toContain('#EXT-X-DISCONTINUITY\n');
 });
 
@@ -133,7 +137,11 @@ test('a player that waits for a stream whose publisher leaves before it began is
   const source = await startSource(open.rtmpPort, 'never');
   const early = fetch(open.url('/live/never/index.m3u8'));
   await fetch(open.url('/live/never/main.m3u8'));
+  const lost = untilState(open.gateway, 'never', 'reconnecting');
   source.publisher.close();
+  await lost;
+  const next = await startSource(open.rtmpPort, 'never');
+  next.sendUntil(2_500);
   const answer = await early;
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
 });

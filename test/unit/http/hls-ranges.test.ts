@@ -57,7 +57,7 @@ test('a thousand ranges are each the bytes they name', async () => {
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
   };
   for (let at = 0; at < ranges.length; at += 100) await Promise.all(ranges.slice(at, at + 100).map(check));
-}, 20_000);
+});
 
 test.each([
   ['bytes=-1', 206],
