@@ -33,6 +33,14 @@ it('tells a publisher with a wrong name what is wrong, and logs the same without
   await expectUndisturbed();
 });
 
+it('tells a publisher in the midst of its stream why it ends', async () => {
+  const strict = await startGateway({ args: ['--rtmp-max-bitrate', '1kbit'] });
+  const push = publish({ url: strict.rtmpUrl('much'), video: { size: '320x180' } });
+  const { stderr } = await push.exited;
+  expect(stderr).toContain('more than 1000 bit/s came');
+  await strict.waitForLog(({ code, stream }) => code === 'bitrate' && stream === 'much');
+});
+
 it('refuses a second publisher while the first one speaks', async () => {
   const push = publish({ url: gateway.rtmpUrl('canary'), video: { size: '320x180' } });
   await push.exited;
