@@ -8,7 +8,7 @@ import type { SourceHints } from '../../server/live/sink.ts';
 import type { Sample } from '../../server/media/sample.ts';
 import type { Track } from '../../server/media/track.ts';
 import { type ReadSample, readFragment } from './fragment-samples.ts';
-import { PlaylistHistory, type ReadPlaylist } from './playlist-rules.ts';
+import { checkDelta, PlaylistHistory, type ReadPlaylist } from './playlist-rules.ts';
 import { rethrow } from './rethrow.ts';
 
 /** 2026-01-01T00:00:00Z: media sequence numbers start at 63072000. */
@@ -32,6 +32,7 @@ export class HlsScript {
   /** Parts in which no media came. */
   gapCount = 0;
   #text = '';
+  #deltaCount = 0;
   #cut: EncodedText | undefined;
   #originMs = SCRIPT_START_MS;
   readonly #seen = new Set<string>();
@@ -123,11 +124,30 @@ export class HlsScript {
     const { text } = this;
     if (text === this.#text) return this.history.last;
     this.#text = text;
+    this.#checkDelta(text);
     const playlist = this.history.check(text);
     this.firstDateMs ??= playlist.segments[0]?.dateMs;
-    for (const { parts, discontinuity } of playlist.segments)
-      for (const part of parts) this.#keep(part.uri, part.isGap, discontinuity);
+    const listed = new Map(playlist.segments.map((segment) => [segment.msn, segment]));
+    // Segments that came several at once are listed without their parts.
+    for (const { msn, parts } of this.output.rendition?.ring.segments ?? []) {
+      const segment = listed.get(msn);
+      if (segment === undefined) continue;
+      for (const part of segment.parts) this.#keep(part.uri, part.isGap, segment.discontinuity);
+      for (const { uri, slice } of parts) this.#keep(uri, slice === undefined, segment.discontinuity);
+    }
     return playlist;
+  }
+
+  /** Delta updates that there were. */
+  get deltaCount(): number {
+    return this.#deltaCount;
+  }
+
+  #checkDelta(text: string): void {
+    const { rendition } = this.output;
+    if (rendition === undefined || rendition.deltaUpdate === rendition.playlist) return;
+    checkDelta(text, rendition.deltaUpdate.bytes('identity').toString());
+    this.#deltaCount += 1;
   }
 
   /** Data of every sample of a track that was written, in the order of the parts. */

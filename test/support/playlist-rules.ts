@@ -69,6 +69,35 @@ export function readPlaylist(text: string): ReadPlaylist {
   };
 }
 
+/** 4.4.3.8: the Skip Boundary is this many target durations from the end. */
+const SKIP_TARGET_DURATIONS = 6;
+const SKIP_LINE = /^#EXT-X-SKIP:SKIPPED-SEGMENTS=(\d+)\n/m;
+
+/** A delta update is the full playlist with what lies beyond the Skip Boundary left out, and not a tag more (6.2.5.1). */
+export function checkDelta(full: string, delta: string): void {
+  const skip = SKIP_LINE.exec(delta);
+  rule(skip !== null, 'nothing is skipped', delta);
+  rule(/^#EXT-X-VERSION:(9|\d\d)$/m.test(delta), 'EXT-X-SKIP needs version 9', delta);
+  const head = delta.slice(0, skip.index).replace(/VERSION:\d+/, full.match(/VERSION:\d+/)?.[0] ?? '');
+  const rest = delta.slice(skip.index + skip[0].length);
+  rule(full.startsWith(head), 'the head is another', delta);
+  rule(full.endsWith(rest), 'what is not skipped is another', delta);
+  const skipped = full.slice(head.length, full.length - rest.length);
+  rule(
+    skipped.split('#EXTINF:').length - 1 === Number(skip[1]),
+    `${skip[1]} segments are not what was skipped`,
+    skipped,
+  );
+  const { segments, targetDuration } = readPlaylist(full);
+  const kept = segments.slice(Number(skip[1]));
+  const seconds = kept.reduce(
+    (sum, { duration, parts }) => sum + (duration ?? parts.reduce((all, part) => all + part.duration, 0)),
+    0,
+  );
+  const boundary = SKIP_TARGET_DURATIONS * targetDuration;
+  rule(seconds > boundary - TEXT_ROUNDING_S, `only ${seconds} s are left, not ${boundary}`, delta);
+}
+
 /** Feed it every playlist of one name in turn; it throws at the first that breaks a rule. */
 export class PlaylistHistory {
   #last: ReadPlaylist | undefined;
@@ -112,11 +141,12 @@ export class PlaylistHistory {
     rule(playlist.targetDuration === last.targetDuration, 'TARGETDURATION changed');
     rule(playlist.partTarget === last.partTarget, 'PART-TARGET changed');
     const known = new Set(last.segments.flatMap((segment) => segment.parts.map((part) => part.uri)));
-    const added = playlist.segments
-      .filter((segment) => segment.msn >= (last.segments.at(-1)?.msn ?? 0))
-      .flatMap((segment) => segment.parts.map((part) => part.uri))
-      .filter((uri) => !known.has(uri));
-    if (added.length > 0) rule(added[0] === last.hint, `${added[0]} came, ${last.hint} was hinted`);
+    const fresh = playlist.segments.filter((segment) => segment.msn >= (last.segments.at(-1)?.msn ?? 0));
+    const added = fresh.flatMap(({ parts }) => parts.map(({ uri }) => uri)).filter((uri) => !known.has(uri));
+    // Where several segments came at once, the hinted part may be in one that is listed as a whole.
+    const areAllListed = fresh.every(({ parts }) => parts.length > 0);
+    if (added.length > 0 && areAllListed)
+      rule(added[0] === last.hint, `${added[0]} came, ${last.hint} was hinted`);
     rule((playlist.hint === undefined) === playlist.hasEnded, 'the hint is missing, or there after the end');
   }
 

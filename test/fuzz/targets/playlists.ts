@@ -3,14 +3,19 @@
 import { parse } from 'hls-parser';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
-import { type MediaPlaylistView, renderMediaPlaylist } from '../../../server/hls/media-playlist.ts';
+import {
+  hasDeltaUpdate,
+  type MediaPlaylistView,
+  renderDeltaUpdate,
+  renderMediaPlaylist,
+} from '../../../server/hls/media-playlist.ts';
 import { codecList, renderMultivariantPlaylist } from '../../../server/hls/multivariant-playlist.ts';
 import { Block } from '../../../server/hls/part-arena.ts';
 import type { Part, Segment } from '../../../server/hls/segment.ts';
 import { audioTrack, type Track, videoTrack } from '../../../server/media/track.ts';
 import { AAC_CONFIG_CASES } from '../../cases/aac-configs.ts';
 import { AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
-import { readPlaylist } from '../../support/playlist-rules.ts';
+import { checkDelta, readPlaylist } from '../../support/playlist-rules.ts';
 import { bucket, demand, type FuzzTarget, hexWords } from '../fuzz-target.ts';
 import { InputFeed } from '../input-feed.ts';
 
@@ -22,7 +27,7 @@ function viewOf(feed: InputFeed): MediaPlaylistView {
   const timing = { partTarget: (10 + feed.u16()) / 1_000, targetDuration: 1 + feed.u8(), segmentTarget: 2 };
   let msn = feed.u32();
   let dateMs = feed.u32() * 1_000;
-  const count = feed.u8() % 12;
+  const count = feed.u8() % 90;
   const hasEnded = feed.u8() % 4 === 0;
   const segments = Array.from({ length: count }, (_, at): Segment => {
     const isOpen = at === count - 1 && !hasEnded;
@@ -82,6 +87,7 @@ const mediaPlaylist: FuzzTarget = {
     const view = viewOf(new InputFeed(input));
     const text = renderMediaPlaylist(view);
     demand(renderMediaPlaylist(view) === text, () => 'the same view gives another text');
+    if (hasDeltaUpdate(view)) checkDelta(text, renderDeltaUpdate(view));
     const read = readPlaylist(text);
     // hls-parser knows no playlist without a segment, and no part longer than its segment's target.
     if (view.segments.length > 0 && isPlayable(view)) demand(!parse(text).isMasterPlaylist, () => text);
@@ -117,7 +123,7 @@ const mediaPlaylist: FuzzTarget = {
         () => `parts of ${segment.msn}\n${text}`,
       );
     }
-    return `${view.segments.length} ${read.hasEnded} ${bucket(text.length)}`;
+    return `${view.segments.length} ${read.hasEnded} ${hasDeltaUpdate(view)} ${bucket(text.length)}`;
   },
 };
 

@@ -130,6 +130,20 @@ describe('tracks that come and go', () => {
   });
 });
 
+describe('tracks further apart than a start waits for (row 65)', () => {
+  it.each([-8, -5, 5, 8])('sent %d s apart, play: the later one joins at a key frame', (aheadS) => {
+    const script = new HlsScript();
+    script.start([video, audio], BOTH);
+    script.send(interleave(frames(20), sound(20), audio, aheadS));
+    script.end();
+    expect(discontinuities(script)).toBe(1);
+    expect(script.written(1)).toHaveLength(20 * 25);
+    expect(script.output.codecs).toBe('avc1.42c01f,mp4a.40.2');
+    expect(script.gapCount).toBe(0);
+    script.checkDecodeTimes();
+  });
+});
+
 describe('a configuration that changes', () => {
   it('of video, starts at its key frame and keeps the audio whole', () => {
     const script = playing(4);
