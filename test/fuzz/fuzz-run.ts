@@ -1,13 +1,13 @@
 // One target's run: seeds, then their heads, then mutations of whatever has shown something new.
 
 import { setImmediate } from 'node:timers/promises';
-import { Script } from 'node:vm';
 import type { CodeCoverage } from './code-coverage.ts';
 import { Corpus } from './corpus.ts';
 import { Dice } from './dice.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { mutate } from './mutators.ts';
 import { allocatedBytes, type Finding, judge, maxRunMs, observe, usedBytes } from './oracles.ts';
+import { finishes, isEndless } from './watch-dog.ts';
 
 /** Of a seed that is longer, only so many heads, evenly spread, are tried. */
 const MAX_HEADS = 1_024;
@@ -17,8 +17,8 @@ const MAX_ANSWERS_KEPT = 2_000;
 const BATCH = { least: 64, most: 4_096, maxBytes: 8 * 1024 * 1024 } as const;
 /** Inputs of one batch that join the corpus for the code they ran: finding each takes as long as two batches. */
 const MAX_BRINGERS = 4;
-/** Executions that one watch-dog guards, and how long it waits for them: a loop without end must end. */
-const GUARDED = { executions: 256, timeoutMs: 30_000 } as const;
+/** Executions that one watch-dog guards: a loop without end must end. */
+const GUARDED_EXECUTIONS = 256;
 
 export type RunReport = {
   readonly executions: number;
@@ -41,7 +41,7 @@ export class FuzzRun {
   readonly #answers = new Set<string>();
   readonly #startedAt = performance.now();
   readonly #deadline: number;
-  readonly #candidates: Iterator<Buffer>;
+  #candidates: Iterator<Buffer>;
   #batchSize: number = BATCH.least;
   #executions = 0;
   #slowestMs = 0;
@@ -98,22 +98,28 @@ export class FuzzRun {
     const inputs: Buffer[] = [];
     let bytes = 0;
     while (inputs.length < this.#batchSize && bytes < BATCH.maxBytes && this.#mayGoOn()) {
-      guarded(
-        () => {
-          for (let count = 0; count < GUARDED.executions && inputs.length < this.#batchSize; count += 1) {
-            if (!this.#mayGoOn()) return;
-            const input: Buffer = this.#candidates.next().value;
-            inputs.push(input);
-            bytes += input.length;
-            this.#execute(input);
-          }
-        },
-        () => this.#report({ kind: 'hang', message: `it was still running after ${GUARDED.timeoutMs} ms` }),
-      );
+      const hasFinished = finishes(() => {
+        for (let count = 0; count < GUARDED_EXECUTIONS && inputs.length < this.#batchSize; count += 1) {
+          if (!this.#mayGoOn()) return;
+          const input: Buffer = this.#candidates.next().value;
+          inputs.push(input);
+          bytes += input.length;
+          this.#execute(input);
+        }
+      });
+      if (!hasFinished) this.#afterCutOff();
     }
     if (this.#found !== undefined) return;
     const hasNews = this.#learn(inputs);
     this.#batchSize = hasNews ? BATCH.least : Math.min(2 * this.#batchSize, BATCH.most);
+  }
+
+  #afterCutOff(): void {
+    const input = this.#current;
+    if (isEndless(() => observe(this.#target, input)))
+      this.#report({ kind: 'hang', message: 'it was still running when it was cut off' });
+    // Cut off within itself a generator has ended.
+    this.#candidates = this.#makeCandidates();
   }
 
   #mayGoOn(): boolean {
@@ -179,19 +185,5 @@ export class FuzzRun {
     this.#coverage.take();
     for (const input of inputs) observe(this.#target, input);
     return this.#coverage.take();
-  }
-}
-
-const GUARD_SCRIPT = new Script('fuzzedWork()');
-
-/** Does the work; a loop without end in it ends by the watch-dog that only node:vm has. */
-function guarded(work: () => void, onTimeout: () => void): void {
-  Object.assign(globalThis, { fuzzedWork: work });
-  try {
-    GUARD_SCRIPT.runInThisContext({ timeout: GUARDED.timeoutMs });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      onTimeout();
-    else throw error;
   }
 }
