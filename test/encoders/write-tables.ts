@@ -38,7 +38,16 @@ function keptRuns(): EncoderRun[] {
 }
 
 function playingTable(runs: readonly EncoderRun[]): string {
-  const header = ['Encoder', 'Seen by the gateway as', 'Codecs', 'Watched', 'Pictures', 'Stalls', 'End'];
+  const header = [
+    'Encoder',
+    'Seen by the gateway as',
+    'Codecs',
+    'Watched',
+    'Pictures',
+    'Stalls',
+    'Machine load',
+    'End',
+  ];
   const rows = runs.map((run) => [
     `${run.encoder} ${run.version}`,
     run.seenAs,
@@ -46,6 +55,7 @@ function playingTable(runs: readonly EncoderRun[]): string {
     `${run.watchedS.toFixed(0)} s`,
     `${run.decodedPictures} (${run.droppedPictures} dropped)`,
     String(run.stalls),
+    loadOf(run),
     run.endings.map((code) => `\`${code}\``).join(', '),
     verdict(faultsOf(run)),
     run.date,
@@ -87,7 +97,7 @@ function syncTable(runs: readonly EncoderRun[]): string {
     `${Math.max(...addedMs(run).map(Math.abs))} ms`,
     `${run.decodedPictures} (${run.droppedPictures} dropped)`,
     `${run.stalls}`,
-    run.machineLoad?.toFixed(1) ?? 'not measured',
+    loadOf(run),
     run.wire.encoder.longestGapMs === undefined
       ? 'not measured'
       : `${run.wire.encoder.longestGapMs.toFixed(0)} ms`,
@@ -98,6 +108,10 @@ function syncTable(runs: readonly EncoderRun[]): string {
     [...header, 'Pictures', 'Stalls', 'Machine load', 'Encoder silent at most', 'Result', 'Day'],
     rows,
   );
+}
+
+function loadOf({ machineLoad }: EncoderRun): string {
+  return machineLoad?.toFixed(1) ?? 'not measured';
 }
 
 function verdict(faults: readonly string[]): string {
