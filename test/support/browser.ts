@@ -26,6 +26,8 @@ export type PageOptions = {
   readonly locale?: string;
   readonly colorScheme?: 'dark' | 'light';
   readonly reducedMotion?: 'reduce' | 'no-preference';
+  /** For a certificate that nobody vouches for. */
+  readonly ignoreHTTPSErrors?: boolean;
 };
 
 /** What a `<video>` says of itself. */
