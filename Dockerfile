@@ -25,7 +25,8 @@ COPY --from=build /app/dist ./dist
 COPY assets ./assets
 COPY package.json LICENSE ./
 USER 10001:10001
-EXPOSE 1935 8080
+# 1936 (RTMPS) and 8443 (HTTPS) are open with a certificate only.
+EXPOSE 1935 1936 8080 8443
 STOPSIGNAL SIGTERM
 # 503 while draining counts as unhealthy, so that nobody is sent here any more.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
