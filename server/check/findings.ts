@@ -1,0 +1,89 @@
+// Findings, kept in bounded memory however long the check runs: the first few of each rule in full, the rest counted.
+
+import { type Level, RULES, type RuleCode } from './rules.ts';
+
+/** Where something was found. */
+export type Place = {
+  readonly url: string;
+  /** Of a playlist, from 1. */
+  readonly line?: number;
+  /** The line itself. */
+  readonly text?: string;
+};
+
+export type Finding = Place & {
+  readonly code: RuleCode;
+  readonly level: Level;
+  readonly clause: string;
+  /** Names the value and what was expected. */
+  readonly message: string;
+  /** When it was first found, seconds since the check began. */
+  readonly atS: number;
+  /** How often in these very words. */
+  readonly count: number;
+};
+
+/** Findings of one rule. */
+export type FindingGroup = {
+  readonly code: RuleCode;
+  readonly level: Level;
+  readonly clause: string;
+  readonly meaning: string;
+  /** All of them, shown or not. */
+  readonly total: number;
+  readonly examples: readonly Finding[];
+};
+
+export type Tell = (code: RuleCode, message: string, place: Place) => void;
+
+/** A report of ten thousand equal lines helps nobody. */
+export const MAX_EXAMPLES = 10;
+/** A line of a playlist that went wrong can be as long as the playlist. */
+const MAX_TEXT_CHARS = 300;
+
+export class Findings {
+  readonly #groups = new Map<RuleCode, { total: number; examples: Map<string, Finding> }>();
+  readonly #now: () => number;
+  readonly #startedMs: number;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#startedMs = now();
+  }
+
+  readonly tell: Tell = (code, message, place) => {
+    let group = this.#groups.get(code);
+    if (group === undefined) {
+      group = { total: 0, examples: new Map() };
+      this.#groups.set(code, group);
+    }
+    group.total += 1;
+    const known = group.examples.get(message);
+    if (known !== undefined) {
+      group.examples.set(message, { ...known, count: known.count + 1 });
+      return;
+    }
+    if (group.examples.size === MAX_EXAMPLES) return;
+    const { level, clause } = RULES[code];
+    const atS = Math.round((this.#now() - this.#startedMs) / 100) / 10;
+    const text = place.text === undefined ? {} : { text: place.text.slice(0, MAX_TEXT_CHARS) };
+    group.examples.set(message, { code, level, clause, message, atS, count: 1, ...place, ...text });
+  };
+
+  /** Errors first, in the order of the rules. */
+  groups(): readonly FindingGroup[] {
+    const order = Object.keys(RULES);
+    return [...this.#groups]
+      .map(([code, { total, examples }]) => ({
+        code,
+        ...RULES[code],
+        total,
+        examples: [...examples.values()],
+      }))
+      .sort(
+        (left, right) =>
+          left.level.localeCompare(right.level) || order.indexOf(left.code) - order.indexOf(right.code),
+      );
+  }
+}

@@ -1,0 +1,84 @@
+// `npm run check:hls -- URL [--seconds N] [--json]`: follows a stream and says what breaks the rules.
+// Exit code 0: nothing found; 1: findings; 2: it could not be checked.
+
+import { parseArgs } from 'node:util';
+import { GatewayError } from '../errors.ts';
+import { checkStream } from './check-stream.ts';
+import { renderReport } from './report.ts';
+import { RULES } from './rules.ts';
+
+const USAGE = `npm run check:hls -- URL [--seconds 30] [--json] [--errors-only]
+npm run check:hls -- --rules
+
+  URL            multivariant or media playlist of a live or ended HLS stream, of any server
+  --seconds N    how long to follow a live stream, 1 to 604800
+  --json         the report as JSON on standard output
+  --errors-only  warnings are shown and do not count for the exit code
+  --rules        lists every rule with its code and clause
+
+Exit code: 0 nothing found, 1 findings, 2 the stream could not be checked.
+`;
+const DEFAULT_SECONDS = 30;
+/** A week: timers end at 24.8 days. */
+const MAX_SECONDS = 604_800;
+const EXIT_FOUND = 1;
+const EXIT_CANNOT = 2;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof GatewayError)) throw error;
+  process.stderr.write(`check:hls: ${error.message}\n${error.kind === 'config' ? `\n${USAGE}` : ''}`);
+  process.exitCode = EXIT_CANNOT;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = readCommand();
+  if (values.help === true) return show(USAGE);
+  if (values.rules === true) return show(listRules());
+  const [url, ...rest] = positionals;
+  if (url === undefined || rest.length > 0) throw usage('name one playlist URL');
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw usage(`${url} is not an http or https URL`);
+  const seconds = Number(values.seconds ?? DEFAULT_SECONDS);
+  if (!(seconds >= 1 && seconds <= MAX_SECONDS))
+    throw usage(`--seconds: ${values.seconds} is not a number from 1 to ${MAX_SECONDS}`);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const report = await checkStream({ url, seconds, signal: stop.signal });
+  process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report));
+  const counted = report.errors + (values['errors-only'] === true ? 0 : report.warnings);
+  return counted === 0 ? 0 : EXIT_FOUND;
+}
+
+function readCommand() {
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        seconds: { type: 'string' },
+        json: flag,
+        'errors-only': flag,
+        rules: flag,
+        help: { ...flag, short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function listRules(): string {
+  return Object.entries(RULES)
+    .map(([code, { level, clause, meaning }]) => `${code} (${level}, ${clause}): ${meaning}\n`)
+    .join('');
+}
+
+function show(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function usage(message: string): GatewayError {
+  return new GatewayError('config', 'usage', message);
+}

@@ -1,0 +1,77 @@
+// What a multivariant playlist promises of a variant, against the segments of its renditions (RFC 8216bis 4.4.6.2, 6.2.4).
+
+import type { LineTell } from './attribute-list.ts';
+import type { InitTrack } from './init-reader.ts';
+import { peakBitrate } from './measurements.ts';
+import type { MeasuredSegment } from './media-checker.ts';
+import type { Variant } from './multivariant-playlist.ts';
+
+/** What was loaded of one rendition that a variant plays. */
+export type RenditionMedia = {
+  /** Listed both before and after the multivariant playlist was fetched. */
+  readonly segments: readonly MeasuredSegment[];
+  readonly targetDuration: number;
+  readonly frameRate: number | undefined;
+};
+
+/** Bits of a bitrate that rounding may cost. */
+const BANDWIDTH_TOLERANCE = 0.001;
+/** Frames are counted over some seconds of timestamps in milliseconds. */
+const FRAME_RATE_TOLERANCE = 0.05;
+
+/** @param isWhole every rendition that the variant plays was inspected */
+export function checkVariant(
+  variant: Variant,
+  media: readonly RenditionMedia[],
+  isWhole: boolean,
+  tell: LineTell,
+): void {
+  const tracks = media.flatMap(({ segments }) => segments.at(-1)?.tracks ?? []);
+  const { line } = variant;
+  if (variant.codecs !== undefined) checkCodecs(variant, variant.codecs, { tracks, isWhole }, tell);
+  const video = tracks.find((track) => track.kind === 'video');
+  const { resolution } = variant;
+  if (video !== undefined && video.width > 0 && resolution !== undefined)
+    if (resolution.width !== video.width || resolution.height !== video.height)
+      tell(
+        'resolution_wrong',
+        `RESOLUTION=${resolution.width}x${resolution.height}, the pictures have ${video.width}x${video.height}`,
+        line,
+      );
+  for (const { frameRate } of media)
+    if (frameRate !== undefined && variant.frameRate !== undefined)
+      if (frameRate > variant.frameRate * (1 + FRAME_RATE_TOLERANCE))
+        tell(
+          'frame_rate_wrong',
+          `FRAME-RATE=${variant.frameRate}, ${frameRate.toFixed(3)} were counted`,
+          line,
+        );
+  const peak = media.reduce((sum, one) => sum + peakBitrate(one.segments, one.targetDuration), 0);
+  if (peak * (1 - BANDWIDTH_TOLERANCE) > variant.bandwidth)
+    tell(
+      'bandwidth_too_low',
+      `BANDWIDTH=${variant.bandwidth}, segments have up to ${Math.ceil(peak)} bit/s`,
+      line,
+    );
+}
+
+function checkCodecs(
+  variant: Variant,
+  declared: readonly string[],
+  found: { tracks: readonly InitTrack[]; isWhole: boolean },
+  tell: LineTell,
+): void {
+  for (const { kind, codec } of found.tracks)
+    if (kind !== 'other' && !declared.some((name) => isSameCodec(name, codec)))
+      tell('codecs_wrong', `CODECS="${declared.join(',')}" does not name ${codec}`, variant.line);
+  if (!found.isWhole || found.tracks.length === 0) return;
+  for (const name of declared)
+    if (!found.tracks.some(({ codec }) => isSameCodec(name, codec)))
+      tell('codecs_wrong', `CODECS names ${name}, which no track has`, variant.line);
+}
+
+/** Hexadecimal digits have no case; of codecs that are not looked into the sample entry is compared (RFC 6381 3.3). */
+function isSameCodec(declared: string, actual: string): boolean {
+  const [left, right] = [declared.toLowerCase(), actual.toLowerCase()];
+  return left === right || (!right.includes('.') && left.split('.')[0] === right);
+}
