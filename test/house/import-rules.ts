@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['config', 'settings-table'],
   ['codec'],
   ['media'],
-  ['rtmp', 'flv', 'mp4', 'captions'],
+  ['rtmp', 'flv', 'mp4', 'captions', 'check'],
   ['live'],
   ['hls', 'stats'],
   ['ingest', 'relay', 'http'],
