@@ -6,21 +6,21 @@ import { edgeDateMs, type MediaPlaylist, nextPosition, partsDuration } from './m
 
 /** 6.2.1: at the latest after this many target durations. */
 const MAX_SEGMENT_WAIT_TARGETS = 1.5;
-/** Requests and answers take time as well, and so does a busy checker. */
-const NETWORK_MS = 1_000;
-
 export class ArrivalTimes {
   readonly latency = new Histogram();
   /** How far the time between two parts, or segments, was from their duration. */
   readonly jitter = new Histogram();
   readonly #wallClock: () => number;
+  readonly #networkMs: number;
   #lastEdge: { msn: number; part: number } | undefined;
   #lastPartMs = 0;
   #lastSegmentMs = 0;
   #isStallTold = false;
 
-  constructor(wallClock: () => number) {
+  /** @param networkMs what requests and answers may take on top */
+  constructor(wallClock: () => number, networkMs: number) {
     this.#wallClock = wallClock;
+    this.#networkMs = networkMs;
   }
 
   /** @param atMs monotonic milliseconds at which the playlist came */
@@ -41,7 +41,7 @@ export class ArrivalTimes {
     const target = playlist.targetDuration;
     if (playlist.hasEnded || target === undefined || this.#isStallTold) return;
     const waitedMs = atMs - this.#lastSegmentMs;
-    if (waitedMs <= MAX_SEGMENT_WAIT_TARGETS * target * 1000 + NETWORK_MS) return;
+    if (waitedMs <= MAX_SEGMENT_WAIT_TARGETS * target * 1000 + this.#networkMs) return;
     this.#isStallTold = true;
     tell(
       'playlist_stalled',
@@ -62,7 +62,7 @@ export class ArrivalTimes {
     if (!isPolled) this.jitter.add(Math.abs(waitedMs - added * 1000));
     const target = playlist.partTarget?.value;
     if (target !== undefined && !isPolled && !playlist.hasEnded) {
-      const allowedMs = Math.max(target, added) * 1000 + NETWORK_MS;
+      const allowedMs = Math.max(target, added) * 1000 + this.#networkMs;
       if (waitedMs > allowedMs)
         tell(
           'part_late',

@@ -11,7 +11,7 @@ export type LineTell = (code: RuleCode, message: string, line?: Line) => void;
 /** A decimal number as it was written. */
 export type Decimal = {
   readonly value: number;
-  /** Half a unit of its last digit: how far the number that was meant may be from it. */
+  /** Half a unit of its last digit: how far the number that was meant may be from it; zeros may be left out. */
   readonly resolution: number;
 };
 
@@ -105,9 +105,14 @@ export class AttributeList {
   }
 }
 
+/** Who writes fewer digits than this leaves out zeros; the number that was meant is as good as this many. */
+const FEWEST_DIGITS = 3;
+const ASSUMED_DIGITS = 4;
+
 /** A decimal-floating-point (clause 4.2); undefined for anything else. */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = DECIMAL_FLOAT.exec(text);
   if (match === null) return undefined;
-  return { value: Number(text), resolution: 0.5 * 10 ** -(match[1]?.length ?? 0) };
+  const digits = match[1]?.length ?? 0;
+  return { value: Number(text), resolution: 0.5 * 10 ** -(digits < FEWEST_DIGITS ? ASSUMED_DIGITS : digits) };
 }

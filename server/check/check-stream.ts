@@ -19,6 +19,8 @@ export type CheckOptions = {
   readonly url: string;
   /** How long to follow a stream that does not end before. */
   readonly seconds: number;
+  /** What requests and answers may take on top of every time limit; a second when absent. */
+  readonly networkMs?: number;
   /** Ends the check early; what was found until then is reported. */
   readonly signal?: AbortSignal;
 };
@@ -61,6 +63,7 @@ export type CheckReport = {
 const START_WAIT_MS = 15_000;
 const RETRY_MS = 1_000;
 const MAX_RENDITIONS = 8;
+const NETWORK_MS = 1_000;
 /** Bandwidth, codecs and resolution change with the segments: they are compared again and again. */
 const MULTIVARIANT_EVERY_MS = 3_000;
 /** Memory of notes; each is said once. */
@@ -161,6 +164,7 @@ class StreamCheck {
       note: (text) => this.#note(text),
       over: this.#over.signal,
       wallClock: Date.now,
+      networkMs: this.#options.networkMs ?? NETWORK_MS,
       others: () => this.#followers.filter((other) => other !== follower),
     });
     return follower;

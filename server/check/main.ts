@@ -7,11 +7,12 @@ import { checkStream } from './check-stream.ts';
 import { renderReport } from './report.ts';
 import { RULES } from './rules.ts';
 
-const USAGE = `npm run check:hls -- URL [--seconds 30] [--json] [--errors-only]
+const USAGE = `npm run check:hls -- URL [--seconds 30] [--network-ms 1000] [--json] [--errors-only]
 npm run check:hls -- --rules
 
   URL            multivariant or media playlist of a live or ended HLS stream, of any server
   --seconds N    how long to follow a live stream, 1 to 604800
+  --network-ms N what the network may add to every time limit, 1000
   --json         the report as JSON on standard output
   --errors-only  warnings are shown and do not count for the exit code
   --rules        lists every rule with its code and clause
@@ -21,6 +22,9 @@ Exit code: 0 nothing found, 1 findings, 2 the stream could not be checked.
 const DEFAULT_SECONDS = 30;
 /** A week: timers end at 24.8 days. */
 const MAX_SECONDS = 604_800;
+const DEFAULT_NETWORK_MS = 1_000;
+/** Beyond this the time limits mean nothing. */
+const MAX_NETWORK_MS = 60_000;
 const EXIT_FOUND = 1;
 const EXIT_CANNOT = 2;
 
@@ -39,12 +43,11 @@ async function main(): Promise<number> {
   const [url, ...rest] = positionals;
   if (url === undefined || rest.length > 0) throw usage('name one playlist URL');
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw usage(`${url} is not an http or https URL`);
-  const seconds = Number(values.seconds ?? DEFAULT_SECONDS);
-  if (!(seconds >= 1 && seconds <= MAX_SECONDS))
-    throw usage(`--seconds: ${values.seconds} is not a number from 1 to ${MAX_SECONDS}`);
+  const seconds = number('--seconds', values.seconds ?? DEFAULT_SECONDS, 1, MAX_SECONDS);
+  const networkMs = number('--network-ms', values['network-ms'] ?? DEFAULT_NETWORK_MS, 0, MAX_NETWORK_MS);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const report = await checkStream({ url, seconds, signal: stop.signal });
+  const report = await checkStream({ url, seconds, networkMs, signal: stop.signal });
   process.stdout.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report));
   const counted = report.errors + (values['errors-only'] === true ? 0 : report.warnings);
   return counted === 0 ? 0 : EXIT_FOUND;
@@ -57,6 +60,7 @@ function readCommand() {
       allowPositionals: true,
       options: {
         seconds: { type: 'string' },
+        'network-ms': { type: 'string' },
         json: flag,
         'errors-only': flag,
         rules: flag,
@@ -66,6 +70,12 @@ function readCommand() {
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error));
   }
+}
+
+function number(flag: string, value: string | number, least: number, most: number): number {
+  const parsed = Number(value);
+  if (parsed >= least && parsed <= most) return parsed;
+  throw usage(`${flag}: ${value} is not a number from ${least} to ${most}`);
 }
 
 function listRules(): string {

@@ -5,8 +5,8 @@ import type { Exchange, HttpClient, Outcome } from './http-client.ts';
 import { checkErrorHeaders, checkMediaHeaders } from './http-rules.ts';
 import type { PreloadHint, Resource } from './media-playlist.ts';
 
-/** Hints that were asked for; a server hints at one part at a time, and one may have been withdrawn. */
-const MAX_PREFETCHES = 4;
+/** Hints that were asked for and are not listed yet, or not inspected; some are withdrawn and never taken. */
+const MAX_PREFETCHES = 64;
 /** One load in this many is made twice: what a URI gave once it must give again. */
 const REPEAT_EVERY = 12;
 

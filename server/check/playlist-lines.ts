@@ -15,6 +15,7 @@ const MULTIVARIANT_TAGS: ReadonlySet<string> = new Set(
 /** Lines that are not blank. */
 export function readLines(text: string, tell: LineTell): readonly Line[] {
   const lines = text
+    .replace(BYTE_ORDER_MARK, '')
     .split('\n')
     .map((line, at) => ({ number: at + 1, text: line.endsWith('\r') ? line.slice(0, -1) : line }));
   const [first] = lines;

@@ -4,7 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArrivalTimes } from './arrival-times.ts';
 import type { Line, LineTell } from './attribute-list.ts';
-import { probeDirectives, probeRemoved, withDirectives } from './delivery-directives.ts';
+import { AT_ONCE_MS, probeDirectives, probeRemoved, withDirectives } from './delivery-directives.ts';
 import { checkDelta } from './delta-update.ts';
 import type { Tell } from './findings.ts';
 import type { Exchange, HttpClient, Outcome } from './http-client.ts';
@@ -26,13 +26,14 @@ export type FollowerOptions = {
   readonly note: (text: string) => void;
   readonly over: AbortSignal;
   readonly wallClock: () => number;
+  /** What requests and answers may take on top of every time limit. */
+  readonly networkMs: number;
   /** The other renditions of the stream. */
   readonly others: () => readonly RenditionFollower[];
 };
 
-/** 6.2.5.2: after three target durations a hold ends; then the network. */
+/** 6.2.5.2: after three target durations a hold ends. */
 const MAX_HOLD_TARGETS = 3;
-const HOLD_MARGIN_MS = 1_000;
 /** One reload in so many also asks for a delta update, and for gzip. */
 const DELTA_EVERY = 4;
 const GZIP_EVERY = 7;
@@ -54,9 +55,11 @@ export class RenditionFollower {
   readonly #options: FollowerOptions;
   readonly #loader: MediaLoader;
   readonly #history = new PlaylistHistory();
+  #isDone = false;
   #reloads = 0;
   #failures = 0;
   #lastProbeMs = 0;
+  #probes: Promise<unknown> = Promise.resolve();
   #waiters: (() => void)[] = [];
 
   constructor(options: FollowerOptions) {
@@ -64,7 +67,7 @@ export class RenditionFollower {
     this.#options = options;
     this.#loader = new MediaLoader(options.client, options.tell);
     this.media = new MediaChecker({ loader: this.#loader, tell: options.tell, note: options.note });
-    this.arrival = new ArrivalTimes(options.wallClock);
+    this.arrival = new ArrivalTimes(options.wallClock, options.networkMs);
   }
 
   /** The latest; undefined before the first. */
@@ -78,7 +81,7 @@ export class RenditionFollower {
 
   /** Resolves with the next playlist, or when there will be none. */
   nextUpdate(): Promise<void> {
-    if (this.#history.last?.hasEnded === true || this.#options.over.aborted) return Promise.resolve();
+    if (this.#isDone || this.#options.over.aborted) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
@@ -92,8 +95,23 @@ export class RenditionFollower {
     }
     if (this.#failures >= MAX_FAILURES && !over.aborted)
       this.#options.tell('stream_lost', `${this.#failures} requests in a row failed`, { url: this.url });
+    if (this.playlist?.hasEnded === true) await this.#afterEnd(this.playlist);
+    this.#isDone = true;
     this.#wake();
     await this.media.finish();
+    await this.#probes;
+  }
+
+  /** 6.2.5.2: directives are ignored once the playlist has ended; 4.4.3.4: and it stays as it is. */
+  async #afterEnd(playlist: MediaPlaylist): Promise<void> {
+    const url = withDirectives(playlist.url, nextPosition(playlist));
+    const outcome = await this.#options.client.get(url, { timeoutMs: AT_ONCE_MS + this.#options.networkMs });
+    if (outcome.kind === 'failed' && outcome.isTimeout)
+      this.#tellLine(url)(
+        'blocking_reload_slow',
+        `the playlist has ended; ${urlQuery(url)}: ${outcome.reason}`,
+      );
+    if (outcome.kind === 'answered' && outcome.status === 200) this.#take(outcome);
   }
 
   async #reload(playlist: MediaPlaylist): Promise<void> {
@@ -102,7 +120,7 @@ export class RenditionFollower {
     const position = nextPosition(playlist);
     const hasParts = playlist.partTarget !== undefined;
     const url = withDirectives(playlist.url, hasParts ? position : { msn: position.msn });
-    const maxHoldMs = MAX_HOLD_TARGETS * target * 1000 + HOLD_MARGIN_MS;
+    const maxHoldMs = MAX_HOLD_TARGETS * target * 1000 + this.#options.networkMs;
     const companions = this.#companions(playlist, url);
     const outcome = await this.#options.client.get(url, { timeoutMs: maxHoldMs });
     if (outcome.kind === 'failed' && outcome.isTimeout) {
@@ -183,7 +201,7 @@ export class RenditionFollower {
     checkReports(this, this.#options.others(), tell);
     this.media.update(playlist, (msn) => this.#history.partsOf(msn));
     const hint = partHint(playlist);
-    const holdMs = MAX_HOLD_TARGETS * (playlist.targetDuration ?? 1) * 1000 + HOLD_MARGIN_MS;
+    const holdMs = MAX_HOLD_TARGETS * (playlist.targetDuration ?? 1) * 1000 + this.#options.networkMs;
     if (hint !== undefined && !playlist.hasEnded) this.#loader.prefetch(hint, holdMs);
     this.#probe(last, playlist);
     this.#wake();
@@ -191,16 +209,22 @@ export class RenditionFollower {
   }
 
   #probe(last: MediaPlaylist | undefined, playlist: MediaPlaylist): void {
-    const { client, tell } = this.#options;
-    if (this.#reloads === 2 && !playlist.hasEnded) void probeDirectives(client, playlist, tell);
+    const { client, tell, networkMs } = this.#options;
+    if (this.#reloads === 2 && !playlist.hasEnded)
+      this.#probing(probeDirectives(client, playlist, AT_ONCE_MS + networkMs, tell));
     const nowMs = performance.now();
     if (last === undefined || nowMs - this.#lastProbeMs < REMOVED_PROBE_MS) return;
     const removed = last.segments.find(({ msn, isGap }) => msn < playlist.mediaSequence && !isGap);
     if (removed === undefined || removed.isOpen) return;
     this.#lastProbeMs = nowMs;
-    void probeRemoved(client, { url: removed.url, name: `segment ${removed.msn}` }, tell);
+    this.#probing(probeRemoved(client, { url: removed.url, name: `segment ${removed.msn}` }, tell));
     const part = this.#partThatLeft(last, playlist);
-    if (part !== undefined) void probeRemoved(client, part, tell);
+    if (part !== undefined) this.#probing(probeRemoved(client, part, tell));
+  }
+
+  /** The check waits for what was asked on the side. */
+  #probing(probe: Promise<void>): void {
+    this.#probes = Promise.all([this.#probes, probe]).then(() => undefined);
   }
 
   /** A part whose tag has left while its segment stays. */
