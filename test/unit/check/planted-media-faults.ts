@@ -280,3 +280,5 @@ function withMdatLength(bytes: Buffer, more: number): Buffer {
   copy.writeUInt32BE(bytes.readUInt32BE(at) + more, at);
   return copy;
 }
+
+export const ALL_MEDIA_FAULTS: readonly PlantedFault[] = [...MEDIA_FAULTS, ...HTTP_FAULTS, ...SLOW_FAULTS];

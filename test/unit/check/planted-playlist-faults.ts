@@ -98,7 +98,7 @@ export const HISTORY_FAULTS: readonly PlantedFault[] = [
     'part_target_changed',
     from(42, (text) => text.replace('TARGET=0.2', 'TARGET=0.21')),
   ),
-  fault('MEDIA-SEQUENCE goes back', 'media_sequence_back', { relistsAt: 52 }),
+  fault('MEDIA-SEQUENCE goes back', 'media_sequence_back', { relistsAt: 52, canSkipUntil: 60 }),
   fault(
     'a sequence number with another URI',
     'sequence_number_reused',
@@ -145,11 +145,9 @@ export const MULTIVARIANT_FAULTS: readonly PlantedFault[] = [
 
 export const DELTA_FAULTS: readonly PlantedFault[] = [
   fault('_HLS_skip is not heard', 'delta_missing', { skipDistance: 60 }),
-  fault(
-    'a delta update counts one segment too few',
-    'delta_wrong',
-    replace(/(SKIPPED-SEGMENTS=)(\d)/, '$10'),
-  ),
+  fault('a delta update with another URI', 'delta_wrong', {
+    playlist: (text) => (text.includes('#EXT-X-SKIP') ? text.replace(/seg-1/, 'seg-9') : text),
+  }),
   fault('a delta update skips too much', 'delta_skips_too_much', { skipDistance: 4 }),
 ];
 
@@ -162,3 +160,11 @@ function afterEnd(): Script {
   let asked = 0;
   return { playlist: (text) => (hasEnded(text) ? `${text}# ${asked++}\n` : text) };
 }
+
+export const ALL_PLAYLIST_FAULTS: readonly PlantedFault[] = [
+  ...SYNTAX_FAULTS,
+  ...TIMING_FAULTS,
+  ...HISTORY_FAULTS,
+  ...MULTIVARIANT_FAULTS,
+  ...DELTA_FAULTS,
+];
