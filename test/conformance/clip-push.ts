@@ -1,0 +1,39 @@
+// Pushes clips one after the other over one connection, again and again: an encoder that changes its configuration while
+// it streams, which ffmpeg does not do.
+import { readFileSync } from 'node:fs';
+import { type FlvTag, parseFlvFile } from '../../server/flv/flv-file.ts';
+import { clipFrom, playInLoop } from '../../server/relay/clip-loop.ts';
+import { RtmpPublisher } from '../../server/relay/rtmp-publisher.ts';
+import { whenDone } from '../support/cleanup.ts';
+
+export class ClipPush {
+  readonly stop: () => void;
+
+  private constructor(stop: () => void) {
+    this.stop = stop;
+  }
+
+  /** Resolves when the server takes media; it ends with the test at the latest. */
+  static async start(port: number, name: string, files: readonly string[]): Promise<ClipPush> {
+    const publisher = new RtmpPublisher({ host: '127.0.0.1', port, app: 'live', streamName: name });
+    whenDone(() => publisher.close());
+    await publisher.started;
+    const stopPlaying = playInLoop(clipFrom(joined(files)), publisher);
+    whenDone(stopPlaying);
+    return new ClipPush(() => {
+      stopPlaying();
+      publisher.close();
+    });
+  }
+}
+
+/** Tags of all files, each moved behind the one before; codec configurations stay where they were. */
+function joined(files: readonly string[]): readonly FlvTag[] {
+  let startMs = 0;
+  return files.flatMap((file) => {
+    const clip = clipFrom(parseFlvFile(readFileSync(file)));
+    const from = startMs;
+    startMs += clip.durationMs;
+    return clip.tags.map((tag) => ({ ...tag, timestamp: tag.timestamp + from }));
+  });
+}
