@@ -1,13 +1,19 @@
 // Playlist delta updates: what was skipped comes from the playlist before (RFC 8216bis 4.4.5.2, 6.2.5.1, 6.3.7).
 
 import type { LineTell } from './attribute-list.ts';
-import { type ListedSegment, type MediaPlaylist, segmentPrint } from './media-playlist.ts';
+import { type ListedSegment, type MediaPlaylist, partsDuration, segmentPrint } from './media-playlist.ts';
 
-/** Seconds from the end of a segment to the end of the last complete one (6.2.5.1). */
+/** Seconds from the end of a segment to the end of the last one, open or complete (6.2.5.1). */
 function distanceFromEnd(playlist: MediaPlaylist, msn: number): number {
   return playlist.segments
-    .filter((segment) => !segment.isOpen && segment.msn > msn)
-    .reduce((sum, { duration }) => sum + duration.value, 0);
+    .filter((segment) => segment.msn > msn)
+    .reduce((sum, segment) => sum + (segment.isOpen ? partsDuration(segment) : segment.duration.value), 0);
+}
+
+/** The same to the end of the last complete one: a server may measure to either. */
+function certainDistance(playlist: MediaPlaylist, msn: number): number {
+  const last = playlist.segments.at(-1);
+  return distanceFromEnd(playlist, msn) - (last?.isOpen === true ? partsDuration(last) : 0);
 }
 
 /** Checks a delta update against the playlist it was built on and a whole one that is as new. */
@@ -21,7 +27,7 @@ export function checkDelta(
   const skippedUntil = delta.mediaSequence + delta.skippedSegments;
   if (delta.skippedSegments === 0) {
     const oldest = whole.segments[0];
-    if (oldest !== undefined && !oldest.isOpen && distanceFromEnd(whole, oldest.msn) > boundary)
+    if (oldest !== undefined && !oldest.isOpen && certainDistance(whole, oldest.msn) > boundary)
       tell('delta_missing', `_HLS_skip=YES and segment ${oldest.msn} is further back than ${boundary} s`);
   }
   const lastSkipped = skippedUntil - 1;

@@ -24,7 +24,7 @@ function renderTable(reports: ReadonlyMap<string, CheckReport>): string {
   const version = execFileSync(FFMPEG, ['-version'], { encoding: 'utf8' }).split(' ')[2];
   const date = new Date().toISOString().slice(0, 10);
   return [
-    `${date}; Node ${process.version}, ffmpeg ${version}, ${cpus().length} shared cores, up to five streams at a time.`,
+    `${date}; Node ${process.version}, ffmpeg ${version}, ${cpus().length} shared cores, up to seven streams at a time.`,
     '',
     '| stream | parts | segments | part target | latency, ms: median / p95 | holds, ms: median / p95 | found |',
     '|---|---|---|---|---|---|---|',
