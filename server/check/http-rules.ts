@@ -14,6 +14,9 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set([
   ...['video/mp2t', 'audio/aac', 'audio/mpeg', 'text/vtt', 'audio/ac3', 'audio/eac3'],
 ]);
 
+/** B.1 lets caches keep an error for some target durations: that spares the server, and the viewer is soon better off. */
+const MAX_ERROR_AGE_S = 30;
+
 export function checkPlaylistHeaders(
   exchange: Exchange,
   live: { readonly targetDuration: number | undefined; readonly hasEnded: boolean },
@@ -24,6 +27,8 @@ export function checkPlaylistHeaders(
   if (!PLAYLIST_TYPES.has(type))
     tell('content_type', `a playlist has the type ${type === '' ? '(none)' : type}`, { url });
   checkCors(exchange, 'a playlist', tell);
+  // What a blocking reload is answered with stays the answer: caches may keep it (B.1).
+  if (new URL(url).searchParams.has('_HLS_msn')) return;
   const maxAge = maxAgeOf(exchange);
   const { targetDuration } = live;
   if (!live.hasEnded && targetDuration !== undefined && maxAge !== undefined && maxAge > targetDuration)
@@ -44,7 +49,7 @@ export function checkMediaHeaders(exchange: Exchange, tell: Tell): void {
 /** For an answer that is not 200. */
 export function checkErrorHeaders(exchange: Exchange, tell: Tell): void {
   const maxAge = maxAgeOf(exchange);
-  if (maxAge === undefined || maxAge === 0) return;
+  if (maxAge === undefined || maxAge <= MAX_ERROR_AGE_S) return;
   tell('error_cacheable', `status ${exchange.status} with max-age=${maxAge}`, { url: exchange.url });
 }
 

@@ -89,9 +89,12 @@ export const RULES = {
   stream_lost: error('6.2.1', 'a stream that goes away says so with EXT-X-ENDLIST'),
   content_type: warning('4', 'playlists and media have content types of their own'),
   cors_missing: warning('Fetch 3.3', 'pages elsewhere may fetch playlists and media'),
-  playlist_cached_too_long: warning('6.2.1', 'a live playlist is not cached longer than a target duration'),
+  playlist_cached_too_long: warning(
+    'B.1',
+    'a live playlist that nobody waited for is not cached beyond a target duration',
+  ),
   media_not_cacheable: warning('RFC 9111 5.2.2', 'segments and parts may be cached'),
-  error_cacheable: warning('RFC 9111 5.2.2', 'an error is not cached: the same URI may be right in a second'),
+  error_cacheable: warning('B.1', 'an error is not cached for long: the same URI may be right in a second'),
   gzip_differs: error('6.2.1', 'a playlist in gzip is the same playlist'),
 
   // Media
