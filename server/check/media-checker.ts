@@ -213,7 +213,7 @@ export class MediaChecker {
       );
   }
 
-  #inspect(bytes: Buffer, url: string, unit: MediaUnit): void {
+  #inspect(bytes: Buffer, url: string, unit: Omit<MediaUnit, 'tracks'>): void {
     const { tell, note } = this.#options;
     if (this.#init === undefined) {
       if (bytes[0] === MPEG_TS_SYNC) note('MPEG-TS segments: their media was not inspected');
@@ -226,7 +226,7 @@ export class MediaChecker {
     const fragments = this.#read('fragment_wrong', unit.name, url, () => someFragments(bytes, tracks));
     this.#unitUrl = url;
     if (fragments === undefined) this.#run.restart();
-    else this.#run.add(unit, fragments);
+    else this.#run.add({ ...unit, tracks }, fragments);
   }
 
   async #load(resource: { url: string; range: ListedPart['range'] }, name: string, msn: number) {

@@ -17,6 +17,8 @@ export type MediaUnit = {
   readonly part: { readonly isIndependent: boolean; readonly target: number } | undefined;
   readonly startsSegment: boolean;
   readonly mustStartInSync: boolean;
+  /** Those of the EXT-X-MAP. */
+  readonly tracks: readonly InitTrack[];
 };
 
 export type MediaTell = (code: RuleCode, message: string) => void;
@@ -69,7 +71,7 @@ export class MediaRun {
   }
 
   add(unit: MediaUnit, fragments: readonly ReadFragment[]): void {
-    const lead = leadingTrack(fragments);
+    const lead = leadingTrack(unit.tracks);
     for (const { sequenceNumber, runs } of fragments) {
       if (sequenceNumber <= this.#lastSequence)
         this.#tell('fragment_sequence', `${unit.name}: mfhd ${sequenceNumber} after ${this.#lastSequence}`);
@@ -134,14 +136,14 @@ export class MediaRun {
   #checkSpan(unit: MediaUnit, lead: InitTrack, samples: readonly ReadSample[]): void {
     const [first, last] = [samples[0], samples.at(-1)];
     const { value, resolution } = unit.duration;
-    if (first === undefined || last === undefined) return;
+    if (first === undefined || last === undefined) return this.#checkEmpty(unit, lead);
     const mediaStart = first.dts / lead.timescale;
     const mediaEnd = (last.dts + last.duration) / lead.timescale;
     const start = this.#start ?? mediaStart;
     const end = start + value;
     const tolerance = SPAN_TOLERANCE_S + resolution;
     const isFull = unit.part !== undefined && value + resolution + tolerance >= unit.part.target;
-    const overhangs = mediaEnd > end + tolerance && isFull && last.dts / lead.timescale < end + tolerance;
+    const overhangs = mediaEnd > end + tolerance && isFull && last.dts / lead.timescale < end - tolerance;
     if (isNear(mediaEnd, end, tolerance)) {
       this.#start = mediaEnd;
       this.#isProvisional = false;
@@ -152,6 +154,17 @@ export class MediaRun {
       this.#start = mediaEnd;
       this.#isProvisional = true;
     }
+  }
+
+  /** Without a sample of its own the unit lies inside the picture before it. */
+  #checkEmpty(unit: MediaUnit, lead: InitTrack): void {
+    const lastEnd = this.#ends.get(lead.id);
+    if (this.#start === undefined || lastEnd === undefined) return;
+    const [start, mediaEnd] = [this.#start, lastEnd / lead.timescale];
+    this.#start += unit.duration.value;
+    if (this.#isProvisional || mediaEnd > this.#start - SPAN_TOLERANCE_S) return;
+    this.#tellSpan(unit, lead, { start, mediaStart: mediaEnd, mediaEnd });
+    this.#isProvisional = true;
   }
 
   #tellSpan(
@@ -185,8 +198,7 @@ export class MediaRun {
 }
 
 /** Video when there is any: its pictures decide where parts are cut. */
-function leadingTrack(fragments: readonly ReadFragment[]): InitTrack | undefined {
-  const tracks = tracksOf(fragments);
+function leadingTrack(tracks: readonly InitTrack[]): InitTrack | undefined {
   return tracks.find((track) => track.kind === 'video') ?? tracks[0];
 }
 
