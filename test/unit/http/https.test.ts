@@ -40,19 +40,22 @@ const NOT_COMPARED = ['connection', 'keep-alive', 'transfer-encoding', 'date', '
 const withoutHop = (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_COMPARED.includes(name)));
 
-async function askPlainly(path: string, method: string) {
-  const headers = { 'accept-encoding': 'identity' };
+type Headers = Readonly<Record<string, string>>;
+
+async function askPlainly(path: string, method: string, given: Headers) {
+  const headers = { 'accept-encoding': 'identity', ...given };
   const answer = await fetch(open.url(path), { method, redirect: 'manual', headers });
   return { answer, body: Buffer.from(await answer.arrayBuffer()) };
 }
 
 /** Asks over plain HTTP and over both TLS protocols; the three must agree. @returns the status */
-async function statusOf(path: string, method: string): Promise<number> {
+async function statusOf(path: string, method: string, given: Headers = {}): Promise<number> {
   for (;;) {
-    const plain = await askPlainly(path, method);
+    const plain = await askPlainly(path, method, given);
     const secure = [];
-    for (const { version, ask } of protocols) secure.push({ version, answer: await ask(path, method) });
-    const again = await askPlainly(path, method);
+    for (const { version, ask } of protocols)
+      secure.push({ version, answer: await ask(path, method, given) });
+    const again = await askPlainly(path, method, given);
     // The stream's state has changed meanwhile.
     if (!again.body.equals(plain.body)) continue;
     for (const { version, answer } of secure) {
