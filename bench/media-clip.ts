@@ -10,7 +10,7 @@ import { runToEnd } from './child-process.ts';
 import { FRAME_NUMBER_FILTER, MAX_FRAMES } from './frame-number.ts';
 import { findFfmpeg } from './programs.ts';
 
-export type ClipKind = 'load' | 'numbered';
+export type ClipKind = 'load' | 'numbered' | 'small';
 
 export const FPS = 30;
 export const GOP_S = 2;
@@ -19,6 +19,8 @@ const SAMPLE_RATE = 48_000;
 const AAC_FRAME_SAMPLES = 1024;
 /** FLV annex E.4: packet type 0 is codec configuration, for AVC and AAC alike. */
 const CONFIG_PACKET = 0;
+/** Packet type 2 of AVC is the end of the sequence, which a loop has not; counted as a picture it would shift the numbers. */
+const END_PACKET = 2;
 
 type ClipShape = {
   readonly seconds: number;
@@ -45,7 +47,16 @@ const SHAPES: Readonly<Record<ClipKind, ClipShape>> = {
     filter: FRAME_NUMBER_FILTER,
     videoArgs: rate('2500k', ['-bf', '0']),
   },
+  // The same for hours: a picture that a browser decodes on the side.
+  small: {
+    seconds: MAX_FRAMES / FPS,
+    width: 640,
+    height: 360,
+    filter: FRAME_NUMBER_FILTER,
+    videoArgs: rate('600k', ['-bf', '0']),
+  },
 };
+const KINDS: readonly ClipKind[] = ['load', 'numbered', 'small'];
 const ENCODE_TIMEOUT_MS = 300_000;
 
 /** Encodes the clip unless an earlier run has. @returns its file */
@@ -70,11 +81,12 @@ export async function makeClip(kind: ClipKind): Promise<string> {
 /** Reads a clip for looping: the encoder's priming and closing audio frames would overlap at the seam. */
 export function readClip(file: string): Clip & { readonly metadata: Readonly<Record<string, number>> } {
   const tags = parseFlvFile(readFileSync(file));
-  const kind: ClipKind = path.basename(file).startsWith('load') ? 'load' : 'numbered';
+  const kind = KINDS.find((name) => path.basename(file).startsWith(name)) ?? 'numbered';
   const { seconds, width, height } = SHAPES[kind];
   const wanted = (seconds * SAMPLE_RATE) / AAC_FRAME_SAMPLES;
   let seen = 0;
   const kept = tags.filter((tag) => {
+    if (tag.kind === 'video') return tag.body[1] !== END_PACKET;
     if (tag.kind !== 'audio' || isConfig(tag)) return true;
     seen += 1;
     return seen <= wanted;
