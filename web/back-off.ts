@@ -1,9 +1,11 @@
-// Waiting times between attempts: doubling, capped, and spread at random so that a thousand pages which
+// Waiting times between attempts: growing, capped, and spread at random so that a thousand pages which
 // lost the same server do not come back in the same instant.
 
 export type BackOffOptions = {
   readonly firstMs: number;
   readonly maxMs: number;
+  /** Each step is so many times the one before; 2 by default. */
+  readonly growth?: number;
   /** A number in [0, 1); Math.random by default. */
   readonly random?: () => number;
 };
@@ -12,12 +14,14 @@ export type BackOffOptions = {
 export class BackOff {
   readonly #firstMs: number;
   readonly #maxMs: number;
+  readonly #growth: number;
   readonly #random: () => number;
   #attempts = 0;
 
   constructor(options: BackOffOptions) {
     this.#firstMs = options.firstMs;
     this.#maxMs = options.maxMs;
+    this.#growth = options.growth ?? 2;
     this.#random = options.random ?? Math.random;
   }
 
@@ -26,9 +30,9 @@ export class BackOff {
     return this.#attempts;
   }
 
-  /** Milliseconds to wait now: between half of the doubled, capped step and all of it. */
+  /** Milliseconds to wait now: between half of the grown, capped step and all of it. */
   next(): number {
-    const stepMs = Math.min(this.#maxMs, this.#firstMs * 2 ** this.#attempts);
+    const stepMs = Math.min(this.#maxMs, this.#firstMs * this.#growth ** this.#attempts);
     this.#attempts += 1;
     return Math.round(stepMs / 2 + (this.#random() * stepMs) / 2);
   }

@@ -22,9 +22,9 @@ const GENTLE_BELOW_MS = 400;
 /** A change begins beyond the first and ends below the second: the gap keeps the rate from flickering. */
 const BEGIN_MS = 80;
 const END_MS = 20;
-/** Being ahead is no harm by itself: only well ahead, and back to the usual scatter. */
-const BEGIN_AHEAD_MS = 200;
-const END_AHEAD_MS = 50;
+/** Being ahead is no harm by itself: only beyond the usual scatter, and back into it. */
+const BEGIN_AHEAD_MS = 120;
+const END_AHEAD_MS = 40;
 /** Parts arrive one at a time: with two and a bit in hand, one that is late is not missed. */
 const PARTS_IN_HAND = 2.2;
 /** In hand when whole segments arrive. */

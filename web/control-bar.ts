@@ -1,10 +1,11 @@
-// The player's controls: play, sound, the LIVE chip, captions, picture-in-picture, full screen.
+// The player's controls: the bar of the past, play, sound, the LIVE chip, captions, picture-in-picture, full screen.
 // Our own, as ready-made player elements put <style> into their shadow roots, which `style-src 'self'` refuses.
 import { captionsButton } from './captions-button.ts';
 import { controlButton } from './control-button.ts';
 import { element } from './element.ts';
 import { type LiveChipFacts, liveChip } from './live-chip.ts';
 import type { Player } from './player.ts';
+import { seekBar } from './seek-bar.ts';
 import { readVolume, writeVolume } from './stored-volume.ts';
 import { fullscreenButton, pipButton } from './window-modes.ts';
 import { words } from './words.ts';
@@ -23,10 +24,12 @@ export function controlBar(options: ControlBarOptions): ControlBar {
   const play = controlButton('control-play', () => player.toggle());
   const mute = controlButton('control-mute', () => toggleSound(video, player));
   const volume = volumeSlider(video, player);
+  const seek = seekBar(player);
   const chip = liveChip(() => player.goLive());
   const node = element(
     'div',
     { class: 'controls' },
+    seek.node,
     play.node,
     mute.node,
     volume,
@@ -45,6 +48,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
       const shown = String(Math.round((video.muted ? 0 : video.volume) * 100));
       if (volume.value !== shown) volume.value = shown;
       chip.show(facts);
+      seek.show();
     },
   };
 }

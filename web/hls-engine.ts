@@ -1,22 +1,36 @@
 // One hls.js life: low-latency settings, and recovery from the errors hls.js leaves to its user.
 // Serves draft-pantos-hls-rfc8216bis from the client's side.
-import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type HlsConfig } from 'hls.js';
+import Hls, {
+  type ErrorData,
+  ErrorDetails,
+  ErrorTypes,
+  Events,
+  type Fragment,
+  type HlsConfig,
+  type LevelDetails,
+  type Part,
+} from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
+import { giveBackUntil } from './back-buffer.ts';
 import { BackOff } from './back-off.ts';
 import { catchUpRate } from './catch-up.ts';
+import { LatencyTarget } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
+import { PlaylistContinuity } from './playlist-continuity.ts';
+import type { PlayableRange } from './time-shift.ts';
+import { TrackSwitch } from './track-switch.ts';
 
-/** A stall moves the target away by this; the default of a whole second is five parts. */
-const STALL_ALLOWANCE_S = 0.4;
-/** After this long without a stall the network is forgiven, and the target is the playlist's again. */
-const FORGIVE_STALLS_MS = 60_000;
+/** The target follows what is learnt about the network in steps that are worth a change of speed. */
+const TARGET_STEP_S = 0.02;
 /** Rhythm and number of the questions after news of the stream: a playlist follows the news within moments. */
 const REFRESH_MS = 300;
 const REFRESH_ATTEMPTS = 12;
-/** The picture behind the play position is of no use here: enough for a decoder's repair, not a memory of hours. */
-const BACK_BUFFER_S = 30;
-/** A playlist request held during the publisher's grace time may fail several times before the stream goes on. */
-const PLAYLIST_RETRIES = 6;
+/** A playlist that came this lately needs no questions: the next request for it is under way. */
+const FRESH_MS = 1_000;
+/** A request held during the publisher's grace time, or sent to a gateway that starts again, may fail several times. */
+const RETRIES = 8;
+/** Never far apart: what is waited for comes back in seconds, or not at all. */
+const RETRY_TIMES = { retryDelayMs: 500, maxRetryDelayMs: 2_000 } as const;
 /** A media error this soon after a repair was not repaired. */
 const MEDIA_REPAIR_MS = 10_000;
 /** Network attempts on the same playlists before starting afresh: about 15 s with the times below. */
@@ -46,6 +60,7 @@ export function createHlsEngine(options: EngineOptions): PlaybackEngine {
   return {
     playingEpochMs: () => engine.hls.playingDate?.getTime(),
     behindMs: () => engine.behindMs(),
+    playableRange: () => engine.playableRange(),
     hasEnded: () => engine.hls.latestLevelDetails?.live === false,
     jumpToLive: () => engine.jumpToLive(),
     keepUp: () => engine.keepUp(),
@@ -62,16 +77,26 @@ class HlsEngine {
   #networkTimer: number | undefined;
   #refreshTimer: number | undefined;
   #repairedAtMs = Number.NEGATIVE_INFINITY;
-  #stalledAtMs: number | undefined;
+  readonly #latency = new LatencyTarget();
+  readonly #continuity = new PlaylistContinuity();
+  readonly #trackSwitch: TrackSwitch;
+  #skipsOldRuns: boolean;
+  readonly #onSeeking = (): void => this.#latency.settle();
+  #advancedAtMs = Number.NEGATIVE_INFINITY;
+  #bufferEndMs = 0;
+  #discontinuity = -1;
 
   constructor(options: EngineOptions) {
     this.#video = options.video;
     this.#onFailure = options.onFailure;
+    this.#skipsOldRuns = options.skipsOldRuns;
+    this.#trackSwitch = new TrackSwitch(this.hls, options.video, () =>
+      this.#onFailure({ kind: 'replaced', detail: 'the stream has other tracks now' }),
+    );
     this.hls.on(Events.ERROR, (_event, error) => this.#onError(error));
-    this.hls.on(Events.FRAG_BUFFERED, () => this.#networkBackOff.reset());
-    this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
-      if (details.advanced || !details.live) window.clearTimeout(this.#refreshTimer);
-    });
+    this.hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => this.#onBuffered(frag, part));
+    this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.#onPlaylist(details));
+    this.#video.addEventListener('seeking', this.#onSeeking);
     this.hls.loadSource(options.url);
     this.hls.attachMedia(options.video);
   }
@@ -80,6 +105,15 @@ class HlsEngine {
     const { targetLatency, latency, latestLevelDetails } = this.hls;
     if (targetLatency === null || latestLevelDetails === null || latency === 0) return undefined;
     return (latency - targetLatency) * 1000;
+  }
+
+  playableRange(): PlayableRange | undefined {
+    const { latestLevelDetails: details, liveSyncPosition } = this.hls;
+    if (details === null) return undefined;
+    return {
+      startS: details.fragmentStart,
+      endS: details.live ? (liveSyncPosition ?? details.edge) : details.edge,
+    };
   }
 
   jumpToLive(): void {
@@ -91,9 +125,8 @@ class HlsEngine {
     const { hls } = this;
     const behindMs = this.behindMs();
     const partTargetS = hls.latestLevelDetails?.partTarget;
-    if (this.#stalledAtMs !== undefined && performance.now() - this.#stalledAtMs > FORGIVE_STALLS_MS) {
-      this.#forgiveStalls();
-    }
+    this.#followTarget();
+    this.#trackSwitch.look(performance.now());
     const rate =
       behindMs === undefined || hls.latestLevelDetails?.live !== true
         ? 1
@@ -109,7 +142,9 @@ class HlsEngine {
   /** A playlist that stood still is polled at half the target duration only (RFC 8216 §6.3.4): too slow now. */
   refresh(attempts = REFRESH_ATTEMPTS): void {
     window.clearTimeout(this.#refreshTimer);
-    this.#forgiveStalls(); // waiting for the streamer says nothing about this viewer's network
+    if (performance.now() - this.#advancedAtMs < FRESH_MS) return;
+    this.#latency.forget(); // waiting for the streamer says nothing about this viewer's network
+    if (this.#trackSwitch.isUnderWay) return; // it starts to load by itself
     const details = this.hls.latestLevelDetails;
     if (details !== null) details.requestScheduled = 0; // else startLoad waits for the poll that is due
     this.hls.startLoad();
@@ -120,27 +155,67 @@ class HlsEngine {
   destroy(): void {
     window.clearTimeout(this.#networkTimer);
     window.clearTimeout(this.#refreshTimer);
+    this.#video.removeEventListener('seeking', this.#onSeeking);
+    this.#trackSwitch.destroy();
     this.hls.destroy();
     this.#video.playbackRate = 1;
   }
 
-  /** Setting the target makes hls.js forget its stalls; the value is the one it began with. */
-  #forgiveStalls(): void {
-    const details = this.hls.latestLevelDetails;
-    const targetS =
-      details?.partHoldBack === undefined || details.partHoldBack === 0
-        ? details?.holdBack
-        : details.partHoldBack;
-    if (this.#stalledAtMs !== undefined && targetS !== undefined && targetS > 0)
-      this.hls.targetLatency = targetS;
-    this.#stalledAtMs = undefined;
+  /** Once set, the target is ours: hls.js then neither takes the playlist's nor adds anything for stalls. */
+  #followTarget(): void {
+    const { latestLevelDetails: details, targetLatency } = this.hls;
+    if (details === null || details.partHoldBack === 0 || targetLatency === null) return;
+    const wantedS = this.#latency.targetMs(performance.now(), details.partHoldBack * 1000) / 1000;
+    if (Math.abs(wantedS - targetLatency) >= TARGET_STEP_S) this.hls.targetLatency = wantedS;
+  }
+
+  #onPlaylist(details: LevelDetails): void {
+    if (this.#skipsOldRuns) this.#startInNewestRun(details);
+    if (details.advanced || !details.live) window.clearTimeout(this.#refreshTimer);
+    if (details.advanced) {
+      this.#advancedAtMs = performance.now();
+      this.#latency.listed(this.#advancedAtMs, details.edge * 1000);
+    }
+    if (this.#continuity.isBroken(details.startSN, details.endSN)) {
+      this.#onFailure({ kind: 'replaced', detail: `segment ${details.startSN} follows nothing known` });
+    }
+  }
+
+  /** hls.js begins so far behind the edge as its target is: no farther than the newest run reaches. */
+  #startInNewestRun(details: LevelDetails): void {
+    this.#skipsOldRuns = false;
+    const frags = [...details.fragments, details.fragmentHint];
+    const first = frags.find((frag) => frag?.cc === details.endCC) ?? details.fragmentHint;
+    const { targetLatency } = this.hls;
+    if (!details.live || first === undefined || targetLatency === null) return;
+    const lengthS = details.edge + details.age - first.start;
+    if (lengthS < targetLatency) this.hls.targetLatency = Math.max(lengthS, details.partTarget);
+  }
+
+  #onBuffered(frag: Fragment, part: Part | null): void {
+    this.#networkBackOff.reset();
+    if (frag.cc !== this.#discontinuity) this.#latency.settle(); // the time between publications is not the network's
+    this.#discontinuity = frag.cc;
+    const beforeMs = this.#bufferEndMs;
+    this.#bufferEndMs = (this.hls.mainForwardBufferInfo?.end ?? 0) * 1000;
+    const newest = this.hls.latestLevelDetails?.partList?.at(-1);
+    const isNewest = part !== null && newest?.fragment.sn === frag.sn && newest.index === part.index;
+    this.#latency.appended(performance.now(), beforeMs, isNewest);
+    if (isNewest || part === null) this.#giveBack();
+  }
+
+  /** Called when nothing is on its way into the buffer. */
+  #giveBack(): void {
+    const { buffered, currentTime } = this.#video;
+    const untilS = buffered.length === 0 ? undefined : giveBackUntil(buffered.start(0), currentTime);
+    if (untilS === undefined) return;
+    this.hls.trigger(Events.BUFFER_FLUSHING, { startOffset: 0, endOffset: untilS, type: null });
   }
 
   #onError(error: ErrorData): void {
-    if (error.details === ErrorDetails.BUFFER_STALLED_ERROR) this.#stalledAtMs = performance.now();
     // hls.js starts from whole segments only; a young stream has parts before it has one of those.
     if (error.details === ErrorDetails.LEVEL_EMPTY_ERROR) this.#refreshSoon();
-    if (!error.fatal) return;
+    if (!error.fatal || (error.type === ErrorTypes.MEDIA_ERROR && this.#trackSwitch.isUnderWay)) return;
     if (error.type === ErrorTypes.NETWORK_ERROR) this.#onNetworkError(error);
     else if (error.type === ErrorTypes.MEDIA_ERROR) this.#onMediaError(error);
     else this.#onFailure({ kind: 'broken', detail: error.details });
@@ -176,9 +251,9 @@ function settings(): Partial<HlsConfig> {
   return {
     lowLatencyMode: true,
     maxLiveSyncPlaybackRate: 1, // off: catch-up.ts does it
-    liveSyncOnStallIncrease: STALL_ALLOWANCE_S,
+    liveSyncOnStallIncrease: 0, // latency-target.ts keeps the distance
     liveDurationInfinity: true,
-    backBufferLength: BACK_BUFFER_S,
+    backBufferLength: Number.POSITIVE_INFINITY, // back-buffer.ts gives it back
     // A worker script has to be of the page's own origin, and a sandboxed frame has none (HTML §10.2.6.3).
     enableWorker: window.origin !== 'null',
     // By address, not from a blob: so that the policy `worker-src 'self'` is enough.
@@ -193,7 +268,15 @@ function settings(): Partial<HlsConfig> {
         maxTimeToFirstByteMs: 10_000, // the gateway answers a held request before 8 s
         maxLoadTimeMs: 20_000,
         timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-        errorRetry: { maxNumRetry: PLAYLIST_RETRIES, retryDelayMs: 500, maxRetryDelayMs: 4_000 },
+        errorRetry: { maxNumRetry: RETRIES, ...RETRY_TIMES },
+      },
+    },
+    fragLoadPolicy: {
+      default: {
+        maxTimeToFirstByteMs: 10_000,
+        maxLoadTimeMs: 20_000,
+        timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+        errorRetry: { maxNumRetry: RETRIES, ...RETRY_TIMES },
       },
     },
   };
@@ -202,6 +285,7 @@ function settings(): Partial<HlsConfig> {
 const INERT_ENGINE: PlaybackEngine = {
   playingEpochMs: () => undefined,
   behindMs: () => undefined,
+  playableRange: () => undefined,
   hasEnded: () => false,
   jumpToLive: () => undefined,
   keepUp: () => undefined,

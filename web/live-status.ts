@@ -18,8 +18,11 @@ const PING_INTERVAL_MS = 30_000;
 /** A few at the start: the best of several exchanges is far closer than the first, which pays for warming up. */
 const FIRST_PINGS = 4;
 const FIRST_PING_GAP_MS = 200;
-/** Quick enough to be back before a viewer looks, slow enough for a server that restarts with a full house. */
-const BACK_OFF = { firstMs: 500, maxMs: 15_000 } as const;
+/**
+ * A gateway that is started again is back in seconds: for the first ten of them no wait exceeds four, and the player waits
+ * for nothing but this news. A longer absence is met at a pace that suits a gateway which returns to a full house.
+ */
+const BACK_OFF = { firstMs: 500, maxMs: 15_000, growth: 1.5 } as const;
 
 /** Who wants to know. */
 export type LiveStatusListener = {

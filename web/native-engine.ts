@@ -37,6 +37,12 @@ export function createNativeEngine(options: EngineOptions): PlaybackEngine {
       const edge = edgeS();
       return edge === undefined ? undefined : (edge - video.currentTime - NATIVE_TARGET_S) * 1000;
     },
+    playableRange: () => {
+      const edge = edgeS();
+      return edge === undefined
+        ? undefined
+        : { startS: video.seekable.start(0), endS: edge - NATIVE_TARGET_S };
+    },
     hasEnded: () => video.ended,
     jumpToLive: () => {
       const edge = edgeS();

@@ -1,9 +1,11 @@
 // What the player needs from whatever really plays: hls.js over Media Source Extensions, or the browser's
 // own HLS where there is nothing else.
+import type { PlayableRange } from './time-shift.ts';
 
 /** Why an engine cannot go on by itself. */
 export type EngineFailure =
   | { readonly kind: 'broken'; readonly detail: string } // start afresh
+  | { readonly kind: 'replaced'; readonly detail: string } // what is listed cannot follow what is played: start afresh now
   | { readonly kind: 'unsupported'; readonly codec: string | undefined }; // starting afresh would not help
 
 /** One attached source, from load to destroy. */
@@ -12,12 +14,14 @@ export type PlaybackEngine = {
   readonly playingEpochMs: () => number | undefined;
   /** How far playback is behind where it should be, in milliseconds; undefined while unknown. */
   readonly behindMs: () => number | undefined;
+  /** What can be played now; undefined while unknown. */
+  readonly playableRange: () => PlayableRange | undefined;
   /** Whether the source has said that it is over (EXT-X-ENDLIST). */
   readonly hasEnded: () => boolean;
   readonly jumpToLive: () => void;
   /** To be called a few times a second while playing: plays a little faster or slower towards the target. */
   readonly keepUp: () => void;
-  /** The stream goes on or is over: asks for news at once instead of at the next poll. */
+  /** The stream goes on or is over: asks for news at once, unless it came just now, instead of at the next poll. */
   readonly refresh: () => void;
   readonly destroy: () => void;
 };
@@ -26,6 +30,8 @@ export type EngineOptions = {
   readonly video: HTMLVideoElement;
   /** Absolute address of the multivariant playlist. */
   readonly url: string;
+  /** Begins behind the last discontinuity, however near the live edge that is. */
+  readonly skipsOldRuns: boolean;
   readonly onFailure: (failure: EngineFailure) => void;
 };
 

@@ -7,6 +7,7 @@ import type { Playback } from './playback.ts';
 import { createEngine, type EngineFailure, type PlaybackEngine } from './playback-engine.ts';
 import { type HeldSource, sourceAction } from './source-action.ts';
 import { startPlayback } from './start-playback.ts';
+import { canShift, isShifted, type PlayableRange, playablePosition } from './time-shift.ts';
 
 /** The part of a status message that decides about the source. */
 export type StreamSource = { readonly state: StreamState; readonly url: string; readonly codecs?: string };
@@ -19,8 +20,10 @@ export type PlayerOptions = {
 };
 
 const TICK_MS = 250;
-/** A pause longer than this is not "hold on a moment": coming back means coming back to live. */
+/** A pause longer than this is not "hold on a moment": without a past to go on in, coming back means back to live. */
 const LONG_PAUSE_MS = 5_000;
+/** Going there is no seek, which would cost a moment of silence. */
+const SAME_PLACE_S = 0.1;
 /** Beyond what playing faster makes up in reasonable time, the way back is a jump. */
 const JUMP_BEHIND_MS = 5_000;
 /** Time for a jump to show its effect before the next one. */
@@ -48,6 +51,11 @@ export class Player {
   #load = 0;
   /** For starting afresh, or for the end of a stream that is over: never both. */
   #timer: number | undefined;
+  #isStartingAfresh = false;
+  /** What is listed before the last discontinuity has just turned out not to fit. */
+  #skipsOldRuns = false;
+  /** The viewer watches behind live, and means to. */
+  #isShifted = false;
   #pausedAtMs: number | undefined;
   #lastTimeS = 0;
   #lastMoveMs = 0;
@@ -85,9 +93,18 @@ export class Player {
     return this.#engine?.behindMs();
   }
 
+  /** See PlaybackEngine. */
+  get playableRange(): PlayableRange | undefined {
+    return this.#engine?.playableRange();
+  }
+
+  /** Where playback stands, in the seconds of `playableRange`. */
+  get positionS(): number {
+    return this.#video.currentTime;
+  }
+
   /** Acts on the stream's state; to be called with every status. */
   follow(source: StreamSource): void {
-    const previous = this.#streamState;
     this.#streamState = source.state;
     this.#lastMoveMs = performance.now();
     switch (sourceAction(source.state, this.#held())) {
@@ -101,7 +118,7 @@ export class Player {
         this.#isOver = true;
         this.#source = undefined;
         window.clearTimeout(this.#timer);
-        this.#timer = window.setTimeout(() => this.#playOut(), PLAY_OUT_MS);
+        if (!this.#isShifted) this.#timer = window.setTimeout(() => this.#playOut(), PLAY_OUT_MS);
         this.#engine?.refresh();
         break;
       case 'release':
@@ -110,7 +127,8 @@ export class Player {
         this.#set('idle');
         break;
       case 'keep':
-        if (source.state === 'live' && previous !== 'live') this.#engine?.refresh();
+        // `live` is told when it begins, and again to a page that has found back to the gateway.
+        if (source.state === 'live') this.#goOn(source);
         // A source that was offered but never loaded is gone with the stream.
         if (source.state === 'ended') this.#source = undefined;
         if (this.#engine === undefined && this.#source === undefined) this.#set('idle');
@@ -139,8 +157,25 @@ export class Player {
     else this.pause();
   }
 
+  /** Goes to `seconds` behind live, as near to it as can be played; without a past to go back to it does nothing. */
+  seekBehindLive(seconds: number): void {
+    const range = this.playableRange;
+    if (!canShift(range)) return;
+    const positionS = playablePosition(range, range.endS - Math.max(0, seconds));
+    this.#isShifted = isShifted(range, positionS);
+    if (Math.abs(positionS - this.positionS) > SAME_PLACE_S) this.#video.currentTime = positionS;
+    this.#onChange();
+  }
+
+  /** As `seekBehindLive`, from where playback stands; negative seconds lead back. */
+  seekBy(seconds: number): void {
+    const range = this.playableRange;
+    if (range !== undefined) this.seekBehindLive(range.endS - this.positionS - seconds);
+  }
+
   /** Back to the live edge, playing. */
   goLive(): void {
+    this.#isShifted = false;
     this.#jump();
     if (this.#video.paused) this.play();
   }
@@ -150,6 +185,11 @@ export class Player {
     this.#isMutedByBrowser = false;
     this.#video.muted = isMuted;
     this.#onChange();
+  }
+
+  #goOn(source: StreamSource): void {
+    if (this.#engine !== undefined) this.#engine.refresh();
+    else if (this.#isStartingAfresh) void this.#loadSource(source);
   }
 
   #held(): HeldSource {
@@ -171,6 +211,7 @@ export class Player {
       const engine = await createEngine({
         video: this.#video,
         url: source.url,
+        skipsOldRuns: this.#skipsOldRuns,
         onFailure: (failure) => {
           if (load === this.#load) this.#fail(failure);
         },
@@ -180,6 +221,7 @@ export class Player {
         return;
       }
       this.#engine = engine;
+      this.#skipsOldRuns = false;
       this.#lastMoveMs = performance.now();
       await this.#start();
     } catch (error) {
@@ -211,11 +253,18 @@ export class Player {
     }
     console.warn(`sluice: starting playback afresh: ${failure.detail}`);
     this.#set('loading');
-    this.#timer = window.setTimeout(() => {
-      // In any other state the playlist may be gone; `follow` loads when the stream is live again.
-      if (this.#streamState === 'live' && this.#source !== undefined) void this.#loadSource(this.#source);
-      else this.#set('idle');
-    }, this.#rebuildBackOff.next());
+    this.#isStartingAfresh = true;
+    this.#skipsOldRuns = failure.kind === 'replaced';
+    const isFirst = this.#rebuildBackOff.attempts === 0;
+    const waitMs = this.#rebuildBackOff.next();
+    this.#timer = window.setTimeout(
+      () => {
+        // In any other state the playlist may be gone; `follow` loads when the stream is live again.
+        if (this.#streamState === 'live' && this.#source !== undefined) void this.#loadSource(this.#source);
+        else this.#set('idle');
+      },
+      failure.kind === 'replaced' && isFirst ? 0 : waitMs,
+    );
   }
 
   /** The last picture of a playlist that ended properly stays; anything else is not the stream's any more. */
@@ -228,6 +277,8 @@ export class Player {
   #release(): void {
     this.#load += 1;
     window.clearTimeout(this.#timer);
+    this.#isStartingAfresh = false;
+    this.#isShifted = false;
     this.#engine?.destroy();
     this.#engine = undefined;
     this.#pausedAtMs = undefined;
@@ -243,7 +294,7 @@ export class Player {
       this.#wantsPlay = true;
       const pausedMs = this.#pausedAtMs === undefined ? 0 : performance.now() - this.#pausedAtMs;
       this.#pausedAtMs = undefined;
-      if (pausedMs > LONG_PAUSE_MS) this.#jump();
+      if (pausedMs > 0) this.#resume(pausedMs);
     });
     video.addEventListener('pause', () => {
       if (video.ended || this.#engine === undefined) return;
@@ -270,9 +321,16 @@ export class Player {
       return;
     }
     const behindMs = this.#engine.behindMs();
-    if (!paused && behindMs !== undefined && behindMs > JUMP_BEHIND_MS) this.#jump(nowMs);
+    if (this.#isShifted) this.#video.playbackRate = 1;
+    else if (!paused && behindMs !== undefined && behindMs > JUMP_BEHIND_MS) this.#jump(nowMs);
     else if (!paused) this.#engine.keepUp();
     this.#onChange();
+  }
+
+  /** A stream with a past goes on where it was paused, as far as that is still there; any other goes on live. */
+  #resume(pausedMs: number): void {
+    if (isShifted(this.playableRange, this.positionS)) this.seekBy(0);
+    else if (pausedMs > LONG_PAUSE_MS) this.#jump();
   }
 
   #jump(nowMs: number | undefined = undefined): void {

@@ -5,6 +5,7 @@ import type { Player } from './player.ts';
 import { toggleFullscreen } from './window-modes.ts';
 
 const VOLUME_STEP = 0.1;
+const SEEK_STEP_S = 5;
 
 export type ShortcutTargets = {
   readonly stage: HTMLElement;
@@ -12,7 +13,7 @@ export type ShortcutTargets = {
   readonly player: Player;
 };
 
-/** k or space: play and pause; m: sound; f: full screen; l: go to live; arrows up and down: volume. */
+/** k or space: play and pause; m: sound; f: full screen; l: go to live; arrows: volume, and back and forth. */
 export function bindShortcuts(targets: ShortcutTargets): void {
   const { stage, video, player } = targets;
   const actions = new Map<string, () => void>([
@@ -21,6 +22,8 @@ export function bindShortcuts(targets: ShortcutTargets): void {
     ['m', () => toggleSound(video, player)],
     ['f', () => toggleFullscreen(stage, video)],
     ['l', () => player.goLive()],
+    ['arrowleft', () => player.seekBy(-SEEK_STEP_S)],
+    ['arrowright', () => player.seekBy(SEEK_STEP_S)],
     ['arrowup', () => changeVolume(video, VOLUME_STEP)],
     ['arrowdown', () => changeVolume(video, -VOLUME_STEP)],
   ]);

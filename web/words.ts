@@ -61,6 +61,7 @@ export const words = {
     volume: 'Volume',
     atLive: 'Playing live',
     goLive: 'Go to live',
+    seek: 'Position behind live',
     latencyTitle: 'From the server receiving the picture to your screen',
     behind: (duration: string) => `−${duration}`,
     captionsOn: 'Show captions',

@@ -11,6 +11,11 @@ describe('BackOff', () => {
     expect(waits(highest, 6)).toEqual([500, 1000, 2000, 4000, 4000, 4000]);
   });
 
+  it('grows as slowly as it is told to', () => {
+    const slow = new BackOff({ firstMs: 500, maxMs: 1500, growth: 1.5, random: () => 0.9999999 });
+    expect(waits(slow, 5)).toEqual([500, 750, 1125, 1500, 1500]);
+  });
+
   it('never waits less than half of the step', () => {
     const lowest = new BackOff({ firstMs: 500, maxMs: 4000, random: () => 0 });
     expect(waits(lowest, 5)).toEqual([250, 500, 1000, 2000, 2000]);

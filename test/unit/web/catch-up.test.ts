@@ -14,11 +14,12 @@ describe('catchUpRate', () => {
 
   it('leaves well alone at the target and a little ahead of it', () => {
     expect(rateWith({ behindMs: 0 })).toBe(1);
-    expect(rateWith({ behindMs: -150 })).toBe(1);
+    expect(rateWith({ behindMs: -100 })).toBe(1);
   });
 
   it('lets a buffer grow that is far too small, until it is nearly right', () => {
     expect(rateWith({ behindMs: -400, bufferMs: 300 })).toBe(0.95);
+    expect(rateWith({ behindMs: -150, bufferMs: 600 })).toBe(0.95);
     expect(rateWith({ behindMs: -100, bufferMs: 600, rate: 0.95 })).toBe(0.95);
     expect(rateWith({ behindMs: -40, bufferMs: 700, rate: 0.95 })).toBe(1);
   });
