@@ -22,6 +22,8 @@ import { TrackSwitch } from './track-switch.ts';
 
 /** The target follows what is learnt about the network in steps that are worth a change of speed. */
 const TARGET_STEP_S = 0.02;
+/** Exactly at a run's first moment, rounding may find the segment before it. */
+const INTO_RUN_S = 0.01;
 /** Rhythm and number of the questions after news of the stream: a playlist follows the news within moments. */
 const REFRESH_MS = 300;
 const REFRESH_ATTEMPTS = 12;
@@ -188,7 +190,7 @@ class HlsEngine {
     const first = frags.find((frag) => frag?.cc === details.endCC) ?? details.fragmentHint;
     const { targetLatency } = this.hls;
     if (!details.live || first === undefined || targetLatency === null) return;
-    const lengthS = details.edge + details.age - first.start;
+    const lengthS = details.edge + details.age - first.start - INTO_RUN_S;
     if (lengthS < targetLatency) this.hls.targetLatency = Math.max(lengthS, details.partTarget);
   }
 

@@ -1,0 +1,21 @@
+// `npm run test:continuity [-- --only TEXT --write]`: publishers come, go and change while pages watch, a few at a time.
+// --only takes part of a scene's name; --write puts the table of a whole run into docs/performance.md.
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepare, ROOT } from './prepare.mjs';
+import { runCommand, runScript } from './run-command.mjs';
+import { findTestTools } from './test-tools.mjs';
+
+process.exitCode = await runScript(async () => {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean' } } });
+  await prepare();
+  const env = {
+    ...process.env,
+    ...(await findTestTools()),
+    SLUICE_TEST_CONTINUITY_ONLY: values.only ?? '',
+    SLUICE_TEST_CONTINUITY_WRITE: values.write === true ? '1' : '0',
+  };
+  const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const config = path.join(ROOT, 'test/continuity/vitest.config.ts');
+  return runCommand(process.execPath, [vitest, 'run', '--config', config], { cwd: ROOT, env });
+});

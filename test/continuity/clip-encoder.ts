@@ -1,0 +1,153 @@
+// An encoder that plays clips and can vanish in every way a real one does: our own publishing session on a socket of
+// ours, for how a connection ends is the matter here.
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FlvTag } from '../../server/flv/flv-file.ts';
+import { type Clip, playInLoop } from '../../server/relay/clip-loop.ts';
+import { amfEcmaArray } from '../../server/rtmp/amf-value.ts';
+import { PublishSession } from '../../server/rtmp/client-session.ts';
+import { whenDone } from '../support/cleanup.ts';
+
+/** `goodbye`: unpublished and closed; `FIN`, `RST`: gone without a word; `stall`: silent, the socket stays open. */
+export type Ending = 'goodbye' | 'FIN' | 'RST' | 'stall';
+
+export type EncoderTarget = { readonly port: number; readonly streamName: string };
+
+/** As encoders do that were told to reconnect: quickly, and again. */
+const RETRY_MS = 250;
+const CONNECT_TIMEOUT_MS = 30_000;
+/** One picture at 30 fps: what follows a change of clip begins so much later. */
+const FRAME_MS = 33;
+/** FLV annex E.4: packet type 0 is codec configuration, for AVC and AAC alike. */
+const CONFIG_PACKET = 0;
+
+/** One publication; media goes nowhere when it has ended. */
+export class ClipEncoder {
+  /** Epoch milliseconds at which the first media of this publication was written. */
+  firstMediaAtMs: number | undefined;
+  readonly #socket: Socket;
+  readonly #session: PublishSession;
+  readonly #ended: Promise<void>;
+  #clip: Clip | undefined;
+  #stopLoop: () => void = () => undefined;
+  #offsetMs = 0;
+  #lastMs = 0;
+  #sends = { video: true, audio: true };
+
+  private constructor(socket: Socket, session: PublishSession) {
+    this.#socket = socket;
+    this.#session = session;
+    this.#ended = new Promise((resolve) => socket.once('close', () => resolve()));
+    void this.#ended.then(() => this.#stopLoop());
+    whenDone(() => this.end('RST'));
+  }
+
+  /** Connects until the gateway takes the publication; rejects when it has not within half a minute. */
+  static async publish(target: EncoderTarget): Promise<ClipEncoder> {
+    const deadline = performance.now() + CONNECT_TIMEOUT_MS;
+    for (;;) {
+      try {
+        return await attempt(target, (socket, session) => new ClipEncoder(socket, session));
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  /** Resolves when the connection is gone, whoever ended it. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Says what will come, as encoders do: a gateway waits for a track that was announced. */
+  announce(tracks: { readonly hasVideo: boolean; readonly hasAudio: boolean }): void {
+    const codecs: [string, number][] = [];
+    if (tracks.hasVideo) codecs.push(['videocodecid', 7]);
+    if (tracks.hasAudio) codecs.push(['audiocodecid', 10]);
+    const metadata = amfEcmaArray(Object.fromEntries(codecs));
+    this.#write(this.#session.data('@setDataFrame', ['onMetaData', metadata]));
+  }
+
+  /** Plays a clip in a loop from now on; timestamps go on where those of the clip before it stopped. */
+  play(clip: Clip): void {
+    this.#stopLoop();
+    this.#offsetMs = this.#clip === undefined ? 0 : this.#lastMs + FRAME_MS;
+    this.#clip = clip;
+    const socket = this.#socket;
+    this.#stopLoop = playInLoop(clip, {
+      audio: (time, body) => this.#send('audio', time + this.#offsetMs, body),
+      video: (time, body) => this.#send('video', time + this.#offsetMs, body),
+      get unsentBytes() {
+        return socket.writableLength;
+      },
+    });
+  }
+
+  /** Lets a track through or not; one that begins later brings its configuration first. */
+  setTrack(kind: 'audio' | 'video', isSent: boolean): void {
+    const config = this.#clip?.tags.find((tag) => tag.kind === kind && isConfig(tag));
+    if (isSent && config !== undefined) this.#write(this.#session[kind](this.#lastMs, config.body));
+    this.#sends = { ...this.#sends, [kind]: isSent };
+  }
+
+  end(how: Ending): void {
+    this.#stopLoop();
+    switch (how) {
+      case 'goodbye':
+        this.#socket.end(this.#session.end());
+        break;
+      case 'FIN':
+        this.#socket.end();
+        break;
+      case 'RST':
+        this.#socket.resetAndDestroy();
+        break;
+      case 'stall':
+        break;
+      default:
+        how satisfies never;
+    }
+  }
+
+  #send(kind: 'audio' | 'video', timestampMs: number, body: Buffer): void {
+    this.#lastMs = Math.max(this.#lastMs, timestampMs);
+    if (!this.#sends[kind]) return;
+    this.firstMediaAtMs ??= Date.now();
+    this.#write(this.#session[kind](timestampMs, body));
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+}
+
+/** One connection, from TCP to the gateway's consent. */
+function attempt(
+  { port, streamName }: EncoderTarget,
+  accept: (socket: Socket, session: PublishSession) => ClipEncoder,
+): Promise<ClipEncoder> {
+  const session = new PublishSession({ app: 'live', tcUrl: `rtmp://127.0.0.1:${port}/live`, streamName });
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      socket.destroy();
+      reject(new Error(`publishing "${streamName}" to port ${port}: ${why}`));
+    };
+    socket.on('error', (error) => fail(error.message));
+    socket.on('close', () => fail('the connection was closed'));
+    socket.on('connect', () => socket.write(session.start()));
+    socket.on('data', (bytes) => {
+      for (const output of session.receive(bytes)) {
+        if (output.kind === 'send') socket.write(output.bytes);
+        else if (output.kind === 'publish-started') resolve(accept(socket, session));
+        else if (output.kind === 'rejected') fail(`${output.code}: ${output.description}`);
+        else if (output.kind === 'closed') fail(`${output.code}: ${output.message}`);
+      }
+    });
+  });
+}
+
+function isConfig(tag: FlvTag): boolean {
+  return tag.body[1] === CONFIG_PACKET;
+}

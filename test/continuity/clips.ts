@@ -1,0 +1,45 @@
+// What the encoders of these tests send: short clips, encoded once, small enough that the processor is left to the browsers.
+import { readFile } from 'node:fs/promises';
+import { parseFlvFile } from '../../server/flv/flv-file.ts';
+import { type Clip, clipFrom } from '../../server/relay/clip-loop.ts';
+import { makeSource, type SourceOptions } from '../support/ffmpeg.ts';
+
+/** A minute holds it a whole number of times, and it holds whole groups of pictures. */
+const CLIP_S = 12;
+const VIDEO = { size: '426x240', rate: 30, gop: 60, bframes: 0, bitrateKbps: 400 } as const;
+const AUDIO = { rate: 48_000, channels: 2 } as const;
+
+const SOURCES = {
+  plain: { video: VIDEO, audio: AUDIO },
+  'other resolution': { video: { ...VIDEO, size: '640x360' }, audio: AUDIO },
+  'other frame rate': { video: { ...VIDEO, rate: 25, gop: 50 }, audio: AUDIO },
+  'other sample rate': { video: VIDEO, audio: { ...AUDIO, rate: 44_100 } },
+  // Same picture size, other parameter sets: only the avcC tells.
+  'other configuration': { video: { ...VIDEO, profile: 'baseline' }, audio: AUDIO },
+} as const satisfies Readonly<Record<string, SourceOptions>>;
+
+export type ClipName = keyof typeof SOURCES;
+
+const loaded = new Map<ClipName, Promise<Clip>>();
+
+/** The clip, from the temporary folder or made for it. */
+export function loadClip(name: ClipName): Promise<Clip> {
+  const clip = loaded.get(name) ?? makeClip(name);
+  loaded.set(name, clip);
+  return clip;
+}
+
+/** Makes what is missing, one after the other, so that nothing is encoded while pages are watched. */
+export async function prepareClips(): Promise<void> {
+  for (const name of Object.keys(SOURCES) as ClipName[]) await loadClip(name);
+}
+
+/** Width of the pictures in a clip. */
+export function clipWidth(name: ClipName): number {
+  return Number(SOURCES[name].video.size.split('x')[0]);
+}
+
+async function makeClip(name: ClipName): Promise<Clip> {
+  const file = await makeSource('flv', { ...SOURCES[name], durationS: CLIP_S });
+  return clipFrom(parseFlvFile(await readFile(file)));
+}

@@ -1,0 +1,29 @@
+// All scenes, in groups that are played at the same time; their results become the table in docs/performance.md.
+import { beforeAll, expect, it } from 'vitest';
+import { startGateway } from '../support/gateway-process.ts';
+import { prepareClips } from './clips.ts';
+import { playScene } from './play-scene.ts';
+import { SCENES } from './scenes.ts';
+import { keepResults } from './write-table.ts';
+
+/** Pages that two cores can decode for at once. */
+const TOGETHER = 4;
+
+const WANTED = process.env['SLUICE_TEST_CONTINUITY_ONLY'] ?? '';
+const wanted = SCENES.filter(({ name }) => name.includes(WANTED));
+const groups = Array.from({ length: Math.ceil(wanted.length / TOGETHER) }, (_, at) =>
+  wanted.slice(at * TOGETHER, (at + 1) * TOGETHER),
+);
+
+beforeAll(prepareClips);
+
+it.each(groups.map((scenes) => [scenes.map(({ name }) => name).join('; '), scenes] as const))(
+  '%s',
+  async (_names, scenes) => {
+    const gateway = await startGateway();
+    const results = await Promise.all(scenes.map((scene, at) => playScene(gateway, scene, `scene-${at}`)));
+    keepResults(results);
+    const faults = results.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`));
+    expect(faults).toEqual([]);
+  },
+);

@@ -1,0 +1,112 @@
+// What a page's video did, twenty times a second: when it moved, when it stood, and whether it is still the same one.
+import type { Page } from 'playwright-core';
+
+/** One look at the video. */
+type Look = {
+  readonly atMs: number;
+  /** Seconds. */
+  readonly currentTime: number;
+  /** Pictures decoded since its source was set. */
+  readonly pictures: number;
+  readonly width: number;
+  /** Address of its media source: another one means that the player began anew. */
+  readonly source: string;
+};
+
+/** A time in which the picture stood still. */
+export type Freeze = { readonly fromMs: number; readonly untilMs: number };
+
+/** Shorter than this is the grain of looking, not a freeze that a viewer sees. */
+const SHORTEST_FREEZE_MS = 200;
+const LOOK_MS = 50;
+/** Farther from one look to the next is a jump to another position, not playing. */
+const LONGEST_STEP_S = 0.5;
+
+const LOGGER = `(() => {
+  const looks = [];
+  window.__sluiceLooks = looks;
+  setInterval(() => {
+    const video = document.querySelector('video');
+    if (!video) return;
+    looks.push({
+      atMs: Date.now(),
+      currentTime: video.currentTime,
+      pictures: video.getVideoPlaybackQuality().totalVideoFrames,
+      width: video.videoWidth,
+      source: video.src,
+    });
+  }, ${LOOK_MS});
+})()`;
+
+/** Begins to look; a page that is loaded again forgets it, and `takePlayLog` then throws. */
+export async function startPlayLog(page: Page): Promise<void> {
+  await page.evaluate(LOGGER);
+}
+
+/** All that was seen so far. */
+export async function takePlayLog(page: Page): Promise<PlayLog> {
+  const looks = await page.evaluate<readonly Look[] | undefined>('window.__sluiceLooks');
+  if (looks === undefined) throw new Error(`${page.url()} was loaded again`);
+  return new PlayLog(looks);
+}
+
+/** Facts read from looks; all times are epoch milliseconds. */
+export class PlayLog {
+  readonly #looks: readonly Look[];
+
+  constructor(looks: readonly Look[]) {
+    this.#looks = looks;
+  }
+
+  get last(): Look | undefined {
+    return this.#looks.at(-1);
+  }
+
+  /** Sources that were attached one after another. */
+  get sources(): readonly string[] {
+    const attached = this.#looks.map(({ source }) => source).filter((source) => source !== '');
+    return attached.filter((source, at) => source !== attached[at - 1]);
+  }
+
+  /** Freezes that lasted beyond `sinceMs`; their beginning may lie before it. */
+  freezes(sinceMs: number): readonly Freeze[] {
+    const found: Freeze[] = [];
+    let stoodAt = this.#looks[0]?.atMs ?? 0;
+    for (const [at, look] of this.#looks.entries()) {
+      const before = this.#looks[at - 1];
+      const isLast = at === this.#looks.length - 1;
+      if (before?.currentTime === look.currentTime && !isLast) continue;
+      const isLong = look.atMs - stoodAt >= SHORTEST_FREEZE_MS;
+      if (isLong && look.atMs > sinceMs) found.push({ fromMs: stoodAt, untilMs: look.atMs });
+      stoodAt = look.atMs;
+    }
+    return found;
+  }
+
+  /** How long the picture stood still after `sinceMs`, all freezes together, milliseconds. */
+  frozenMs(sinceMs: number): number {
+    return this.freezes(sinceMs).reduce(
+      (sum, { fromMs, untilMs }) => sum + untilMs - Math.max(fromMs, sinceMs),
+      0,
+    );
+  }
+
+  /** When the video first moved after `sinceMs`, with new pictures; NaN when it did not. */
+  movesAgainAtMs(sinceMs: number): number {
+    const moved = this.#looks.find((look, at) => {
+      const before = this.#looks[at - 1];
+      if (before === undefined || before.atMs < sinceMs || before.source !== look.source) return false;
+      const stepS = look.currentTime - before.currentTime;
+      return stepS > 0 && stepS < LONGEST_STEP_S && look.pictures > before.pictures;
+    });
+    return moved?.atMs ?? Number.NaN;
+  }
+
+  /** Pictures decoded a second, over the last `seconds`. */
+  picturesPerSecond(seconds: number): number {
+    const last = this.#looks.at(-1);
+    const first = this.#looks.find(({ atMs }) => last !== undefined && atMs >= last.atMs - seconds * 1000);
+    if (last === undefined || first === undefined || last === first) return 0;
+    return (last.pictures - first.pictures) / ((last.atMs - first.atMs) / 1000);
+  }
+}

@@ -1,0 +1,77 @@
+// One media playlist followed by blocking reload, every text of it held against the rules that bind it to the one before.
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FetchedPlaylist, fetchMedia, HttpStatusError, reload } from '../support/hls-client.ts';
+import { PlaylistHistory, type ReadPlaylist } from '../support/playlist-rules.ts';
+
+/** A gateway that is gone, or a stream that is not there yet, is asked again after this long. */
+const RETRY_MS = 100;
+
+/** Follows until it is stopped; what it saw stays readable. */
+export class PlaylistWatch {
+  /** Rules that a playlist broke; empty is right. */
+  readonly faults: string[] = [];
+  /** Media sequence number of every segment and the names of its parts and itself. */
+  readonly uris = new Map<string, number>();
+  #history = new PlaylistHistory();
+  #first: ReadPlaylist | undefined;
+  #discontinuities = new Set<number>();
+  #isStopped = false;
+  readonly #done: Promise<void>;
+
+  constructor(mediaUrl: string) {
+    this.#done = this.#follow(mediaUrl);
+  }
+
+  /** The newest playlist. */
+  get last(): ReadPlaylist | undefined {
+    return this.#history.last;
+  }
+
+  /** Discontinuities since the first playlist, each counted once. */
+  get discontinuities(): number {
+    return this.#discontinuities.size;
+  }
+
+  /** The highest media sequence number seen; -1 before the first. */
+  get lastMsn(): number {
+    return this.last?.segments.at(-1)?.msn ?? -1;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#done;
+  }
+
+  async #follow(mediaUrl: string): Promise<void> {
+    let answer: FetchedPlaylist<Awaited<ReturnType<typeof fetchMedia>>['playlist']> | undefined;
+    while (!this.#isStopped) {
+      try {
+        answer = answer === undefined ? await fetchMedia(mediaUrl) : await reload(mediaUrl, answer);
+        this.#take(answer.text);
+        if (answer.playlist.endlist) await delay(RETRY_MS);
+      } catch (error) {
+        if (isBadPlaylist(error)) this.faults.push(String(error));
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  #take(text: string): void {
+    const playlist = this.#history.check(text);
+    this.#first ??= playlist;
+    const began = this.#first.segments[0]?.discontinuity ?? 0;
+    for (const { msn, discontinuity, uri, parts } of playlist.segments) {
+      if (discontinuity > began) this.#discontinuities.add(discontinuity);
+      for (const name of [uri, ...parts.map((part) => part.uri)]) {
+        if (name !== undefined) this.uris.set(name, msn);
+      }
+    }
+  }
+}
+
+/** Everything but an answer that is not 200 and a connection that fails. */
+function isBadPlaylist(error: unknown): boolean {
+  const isNetwork =
+    error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
+  return !(error instanceof HttpStatusError) && !isNetwork;
+}
