@@ -42,7 +42,7 @@ export class CaptionDecoder {
   }
 
   /** Looks for captions in an access unit that is shown at `pts`, ticks; units come in decode order. */
-  push(accessUnit: Buffer, lengthSize: number, pts: number): void {
+  push(accessUnit: Uint8Array, lengthSize: number, pts: number): void {
     this.#pushedPts = pts;
     this.#pushedPairs = 0;
     readCaptionPairs(accessUnit, lengthSize, this.#take);

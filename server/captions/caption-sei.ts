@@ -32,11 +32,11 @@ const MAX_SEI_BYTES = 4_096;
  * Gives away the CEA-608 pairs of an access unit of length-prefixed NAL units. Whatever the bytes are it throws nothing;
  * an access unit without SEI costs a look at the headers before its first slice.
  */
-export function readCaptionPairs(accessUnit: Buffer, lengthSize: number, take: TakePair): void {
+export function readCaptionPairs(accessUnit: Uint8Array, lengthSize: number, take: TakePair): void {
   let at = 0;
   for (let count = 0; count < MAX_NAL_UNITS && at + lengthSize < accessUnit.length; count += 1) {
-    const length = accessUnit.readUIntBE(at, lengthSize);
-    at += lengthSize;
+    let length = 0;
+    for (const end = at + lengthSize; at < end; at += 1) length = length * 256 + (accessUnit[at] ?? 0);
     const type = (accessUnit[at] ?? 0) & 0x1f;
     if (type >= FIRST_SLICE_TYPE && type <= LAST_SLICE_TYPE) return;
     if (length === 0 || length > accessUnit.length - at) return;
@@ -90,12 +90,12 @@ function readUserData(sei: SeiCursor, size: number, take: TakePair): void {
 
 /** Reads a SEI NAL unit as its RBSP: emulation prevention bytes are passed over (H.264 clause 7.4.1). */
 class SeiCursor {
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
   readonly #end: number;
   #at: number;
   #zeros = 0;
 
-  constructor(bytes: Buffer, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number, end: number) {
     this.#bytes = bytes;
     this.#at = start;
     this.#end = Math.min(end, start + MAX_SEI_BYTES);

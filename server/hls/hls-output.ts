@@ -7,6 +7,7 @@ import type { Sink, SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import type { Track, TrackKind } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
+import { CaptionRenditions, CLOSED_CAPTIONS_GROUP, SUBTITLES_GROUP } from './caption-renditions.ts';
 import { EncodedText } from './encoded-text.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import type { BlockPool } from './part-arena.ts';
@@ -91,6 +92,8 @@ export class HlsOutput implements Sink {
   #early: Sample[] = [];
   #isPlayable = false;
   #hasEnded = false;
+  /** Subtitles made of what the video carries. */
+  readonly captions = new CaptionRenditions(MEDIA_PLAYLIST_URI);
   /** Requests that came before there was anything to play. */
   readonly playableWaiters: PlaylistWaiters;
 
@@ -240,6 +243,8 @@ export class HlsOutput implements Sink {
       epoch: newEpoch(),
       now,
       onFault,
+      reports: () => this.captions.reports(this.#rendition?.reportAs(MEDIA_PLAYLIST_URI)),
+      onCut: (view) => this.captions.cut(view),
     });
   }
 
@@ -287,6 +292,7 @@ export class HlsOutput implements Sink {
     const inOrder = [...this.#run.values()];
     this.#runFrames = 0;
     this.#runDuration = 0;
+    this.captions.reset();
     rendition.startRun(writeInitSegment(inOrder));
     this.#segmenter = new Segmenter({
       tracks: inOrder,
@@ -323,9 +329,10 @@ export class HlsOutput implements Sink {
     this.#edge = plan.start + plan.duration;
     this.#runDuration += plan.duration;
     for (const track of plan.tracks) if (track.kind === 'video') this.#runFrames += track.samples.length;
+    const hasNewCaptions = this.captions.read(plan, this.#run.get('video'));
     rendition.addPart(plan, this.#originMs + plan.start * 1000);
     const isFirstPlayable = !this.#isPlayable && rendition.partCount >= PLAYABLE_PARTS;
-    if (plan.endsSegment || isFirstPlayable) this.#renderMultivariant(rendition);
+    if (plan.endsSegment || isFirstPlayable || hasNewCaptions) this.#renderMultivariant(rendition);
     if (!isFirstPlayable) return;
     this.#isPlayable = true;
     this.#options.onPlayable();
@@ -340,7 +347,12 @@ export class HlsOutput implements Sink {
       bandwidth: rendition.ring.bandwidth(rendition.timing.targetDuration),
       frameRate,
     };
-    this.#multivariant = new EncodedText(() => renderMultivariantPlaylist([variant]));
+    const media = this.captions.media();
+    const groups =
+      media.length === 0 ? {} : { subtitles: SUBTITLES_GROUP, closedCaptions: CLOSED_CAPTIONS_GROUP };
+    this.#multivariant = new EncodedText(() =>
+      renderMultivariantPlaylist([{ ...variant, ...groups }], media),
+    );
   }
 
   /** Frames per second of the present run: counted, and taken for the rate that the encoder means. */

@@ -2,7 +2,7 @@
 // cut that somebody wants to see, five times a second for each stream, so lines that do not change any more are kept.
 
 import type { PartTiming } from './part-timing.ts';
-import type { Part, Segment } from './segment.ts';
+import type { ListedSegment, Part } from './segment.ts';
 
 /** 4.4.5.4, EXT-X-RENDITION-REPORT: how far a rendition is that plays beside this one. */
 export type RenditionReport = {
@@ -20,7 +20,7 @@ export type MediaPlaylistView = {
   readonly partHoldBack: number;
   readonly discontinuitySequence: number;
   /** Oldest first; only the last may be open. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly ListedSegment[];
   /** URI of the part that comes next; absent once the playlist has ended. */
   readonly preloadHintUri: string | undefined;
   /** Of every other rendition of the stream; one that has nothing yet is left out. */
@@ -102,10 +102,10 @@ function renderSegments(view: MediaPlaylistView, first: number): string {
 }
 
 /** Texts of blocks, by their first segments. What precedes a segment never changes, so neither does a block. */
-const blockOf = new WeakMap<Segment, string>();
+const blockOf = new WeakMap<ListedSegment, string>();
 
 /** As many closed segments as make a block; undefined where none begins. Blocks lie where the numbers say, not the window. */
-function renderBlock(segments: readonly Segment[], first: number): string | undefined {
+function renderBlock(segments: readonly ListedSegment[], first: number): string | undefined {
   const begin = segments[first];
   if (begin === undefined || begin.msn % BLOCK_SEGMENTS !== 0) return undefined;
   let text = blockOf.get(begin);
@@ -132,17 +132,22 @@ function renderEdge(view: MediaPlaylistView): string {
 /** Lines made once: parts are only ever added to a segment, and a closed one stays as it is. */
 type SegmentLines = { readonly date: string; parts: string; partCount: number; end: string | undefined };
 
-const linesOf = new WeakMap<Segment, SegmentLines>();
+const linesOf = new WeakMap<ListedSegment, SegmentLines>();
 
-function renderSegment(segment: Segment, previous: Segment | undefined, showsParts: boolean): string {
+function renderSegment(
+  segment: ListedSegment,
+  previous: ListedSegment | undefined,
+  showsParts: boolean,
+): string {
   const lines = segmentLines(segment);
   const discontinuity = segment.hasDiscontinuity ? '#EXT-X-DISCONTINUITY\n' : '';
-  const map = segment.init === previous?.init ? '' : `#EXT-X-MAP:URI="${segment.init.uri}"\n`;
+  const { init } = segment;
+  const map = init === undefined || init === previous?.init ? '' : `#EXT-X-MAP:URI="${init.uri}"\n`;
   const parts = showsParts ? lines.parts : '';
   return `${discontinuity}${map}${lines.date}${parts}${lines.end ?? ''}`;
 }
 
-function segmentLines(segment: Segment): SegmentLines {
+function segmentLines(segment: ListedSegment): SegmentLines {
   let lines = linesOf.get(segment);
   if (lines === undefined) {
     const date = new Date(Math.round(segment.programDateTimeMs)).toISOString();
@@ -157,7 +162,7 @@ function segmentLines(segment: Segment): SegmentLines {
   return lines;
 }
 
-function renderEnd(segment: Segment): string {
+function renderEnd(segment: ListedSegment): string {
   // A segment in which no media came cannot be loaded; players skip it (4.4.4.7).
   const gap = segment.byteLength === 0 ? '#EXT-X-GAP\n' : '';
   return `${gap}#EXTINF:${seconds(segment.duration)},\n${segment.uri}\n`;

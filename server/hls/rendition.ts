@@ -32,6 +32,8 @@ export type RenditionOptions = {
   readonly onFault: (error: unknown) => void;
   /** How far the stream's other renditions are, asked at every cut; none by default. */
   readonly reports?: () => readonly RenditionReport[];
+  /** Told of every new playlist, before those who wait for it are answered. */
+  readonly onCut?: (view: MediaPlaylistView) => void;
 };
 
 /** RFC 8216bis 6.2.5.2: a request further past the playlist's last segment, open or not, is nonsense. */
@@ -52,6 +54,7 @@ export class Rendition {
   readonly #arena: PartArena;
   readonly #epoch: string;
   readonly #reports: () => readonly RenditionReport[];
+  readonly #onCut: (view: MediaPlaylistView) => void;
   #nextMsn: number;
   #nextPart = 0;
   #nextInit = 0;
@@ -69,6 +72,7 @@ export class Rendition {
     this.#ring = new SegmentRing(this.#arena, options.ringLimits);
     this.#epoch = options.epoch;
     this.#reports = options.reports ?? (() => []);
+    this.#onCut = options.onCut ?? (() => {});
     this.#nextMsn = options.firstMsn;
     this.waiters = new PlaylistWaiters({
       now: options.now,
@@ -270,6 +274,7 @@ export class Rendition {
     this.#deltaUpdate = hasDeltaUpdate(view)
       ? new EncodedText(() => this.#count(renderDeltaUpdate(view)))
       : this.#playlist;
+    this.#onCut(view);
   }
 
   #count(text: string): string {

@@ -29,3 +29,6 @@ export type Segment = {
   byteLength: number;
   isOpen: boolean;
 };
+
+/** A segment as playlists list it: those of text have no init segment. */
+export type ListedSegment = Omit<Segment, 'init'> & { readonly init: InitSegment | undefined };

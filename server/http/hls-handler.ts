@@ -2,9 +2,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
+import type { EncodedText } from '../hls/encoded-text.ts';
 import { type HlsOutput, MEDIA_PLAYLIST_URI } from '../hls/hls-output.ts';
 import type { PlaylistPosition, PlaylistWaiters, WaitOutcome } from '../hls/playlist-waiters.ts';
 import type { Rendition } from '../hls/rendition.ts';
+import type { MediaResource } from '../hls/segment-ring.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { ViewerCount } from '../stats/viewer-count.ts';
 import { type DeliveryDirectives, parseDeliveryDirectives } from './hls-query.ts';
@@ -12,6 +14,7 @@ import { type Problem, sendProblem } from './http-replies.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
 import { type PlaylistCaching, sendPlaylist } from './playlist-reply.ts';
+import { sendText } from './text-reply.ts';
 
 export type HlsHandlerOptions = {
   readonly output: (name: string) => HlsOutput | undefined;
@@ -22,6 +25,9 @@ export type HlsHandlerOptions = {
    */
   readonly maxHoldMs: number;
 };
+
+/** Of one rendition, as of the last cut. */
+type PlaylistTexts = { readonly playlist: EncodedText; readonly deltaUpdate: EncodedText };
 
 const MULTIVARIANT_URI = 'index.m3u8';
 const METHODS = 'GET, HEAD, OPTIONS';
@@ -106,6 +112,8 @@ export class HlsHandler {
     if (output === undefined) return refuse(response, NO_SUCH_STREAM);
     if (file === MULTIVARIANT_URI) this.#multivariant(response, output);
     else if (file === MEDIA_PLAYLIST_URI) this.#mediaPlaylist(request, response, { output, name, query });
+    else if (file !== undefined && output.captions.has(file))
+      this.#captionPlaylist(response, { output, file, query });
     else this.#media(response, output, file ?? '');
   }
 
@@ -126,49 +134,75 @@ export class HlsHandler {
     wanted: { output: HlsOutput; name: string; query: string },
   ): void {
     const { output, name, query } = wanted;
-    const rendition = output.rendition;
+    const { rendition } = output;
     if (rendition === undefined || output.multivariantPlaylist === undefined)
       return refuse(response, NOT_YET);
     const { viewers } = this.#options;
     const viewer = viewers.seen(name, request.socket.remoteAddress, request.headers['user-agent']);
-    const directives = directivesOf(query, rendition);
+    const isHeld = this.#answerPlaylist(response, { rendition, query, texts: () => rendition });
+    if (!isHeld) return;
+    viewers.hold(viewer);
+    response.once('close', () => viewers.release(viewer));
+  }
+
+  /** Beside the video's playlist: who reads it has been counted there. */
+  #captionPlaylist(
+    response: ServerResponse,
+    wanted: { output: HlsOutput; file: string; query: string },
+  ): void {
+    const { output, file, query } = wanted;
+    const { rendition } = output;
+    if (rendition === undefined || output.multivariantPlaylist === undefined)
+      return refuse(response, NOT_YET);
+    this.#answerPlaylist(response, {
+      rendition,
+      query,
+      texts: () => output.captions.playlist(file) ?? rendition,
+    });
+  }
+
+  /** Now or when the rendition has come as far as the query asks. @returns whether the request is held */
+  #answerPlaylist(
+    response: ServerResponse,
+    wanted: { rendition: Rendition; query: string; texts: () => PlaylistTexts },
+  ): boolean {
+    const { rendition, texts } = wanted;
+    const directives = directivesOf(wanted.query, rendition);
     if (directives instanceof GatewayError) {
-      return refuse(response, {
-        status: 400,
-        title: 'Bad delivery directive',
-        detail: directives.message,
-      });
+      refuse(response, { status: 400, title: 'Bad delivery directive', detail: directives.message });
+      return false;
     }
     const { position, wantsDelta } = directives;
     const send = (caching: PlaylistCaching): void =>
-      sendPlaylist(response, wantsDelta ? rendition.deltaUpdate : rendition.playlist, caching);
-    if (position === undefined) return send('newest');
-    if (rendition.hasReached(position)) {
-      return send(rendition.isNewest(position) ? 'first with a position' : 'newest');
+      sendPlaylist(response, wantsDelta ? texts().deltaUpdate : texts().playlist, caching);
+    if (position === undefined || rendition.hasReached(position)) {
+      send(position !== undefined && rendition.isNewest(position) ? 'first with a position' : 'newest');
+      return false;
     }
-    viewers.hold(viewer);
-    response.once('close', () => viewers.release(viewer));
     this.#hold(response, rendition.waiters, position, (outcome) => {
       if (isUnmet(outcome)) refuse(response, NOT_YET);
       else send(outcome === 'reached' ? 'first with a position' : 'newest');
     });
+    return true;
   }
 
   #media(response: ServerResponse, output: HlsOutput, uri: string): void {
-    const rendition = output.rendition;
-    const resource = rendition?.find(uri);
-    if (resource !== undefined) return sendMedia(response, resource, this.#sender);
-    if (rendition === undefined || rendition.hasEnded || uri !== rendition.nextPartUri) {
+    const { rendition, captions } = output;
+    const text = captions.nameOf(uri);
+    const mediaUri = text?.mediaUri ?? uri;
+    const send = (resource: MediaResource): void => {
+      if (text === undefined) sendMedia(response, resource, this.#sender);
+      else if (resource.kind !== 'init') sendText(response, captions.text(text.channel, resource));
+    };
+    const resource = rendition?.find(mediaUri);
+    if (resource !== undefined) return send(resource);
+    if (rendition === undefined || rendition.hasEnded || mediaUri !== rendition.nextPartUri) {
       return refuse(response, NO_SUCH_FILE);
     }
-    this.#holdHintedPart(response, rendition, uri);
-  }
-
-  /** 6.2.6: a request for the hinted part is answered when the whole part is there. */
-  #holdHintedPart(response: ServerResponse, rendition: Rendition, uri: string): void {
+    // 6.2.6: a request for the hinted part is answered when the whole part is there.
     this.#hold(response, rendition.waiters, rendition.nextPosition, (outcome) => {
-      const resource = rendition.find(uri);
-      if (resource !== undefined) sendMedia(response, resource, this.#sender);
+      const written = rendition.find(mediaUri);
+      if (written !== undefined) send(written);
       else refuse(response, isUnmet(outcome) ? NOT_YET : NO_SUCH_FILE);
     });
   }

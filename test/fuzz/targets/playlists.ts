@@ -104,7 +104,7 @@ const mediaPlaylist: FuzzTarget = {
       const found = read.segments[at];
       if (segment.hasDiscontinuity) discontinuity += 1;
       demand(
-        found?.msn === segment.msn && found.map === segment.init.uri,
+        found?.msn === segment.msn && found.map === segment.init?.uri,
         () => `segment ${segment.msn}\n${text}`,
       );
       demand(found.discontinuity === discontinuity, () => `discontinuity of ${segment.msn}\n${text}`);

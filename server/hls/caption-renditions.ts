@@ -1,0 +1,219 @@
+// The captions of a stream's video as subtitle renditions, one for each CEA-608 channel: playlists that have the video's
+// segments, parts, dates and discontinuities to the letter, and WebVTT behind them (RFC 8216bis clauses 3.1.4, 6.2.4).
+
+import { type CaptionChannelId, type CaptionCue, joinCues } from '../captions/caption-cue.ts';
+import { CaptionDecoder } from '../captions/caption-decoder.ts';
+import { renderWebVtt } from '../captions/webvtt.ts';
+import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
+import { EncodedText } from './encoded-text.ts';
+import {
+  hasDeltaUpdate,
+  type MediaPlaylistView,
+  type RenditionReport,
+  renderDeltaUpdate,
+  renderMediaPlaylist,
+} from './media-playlist.ts';
+import type { MediaView } from './multivariant-playlist.ts';
+import type { ListedSegment, Part, Segment } from './segment.ts';
+import type { MediaResource } from './segment-ring.ts';
+import type { PartPlan } from './segmenter.ts';
+
+/** GROUP-IDs in the multivariant playlist. */
+export const SUBTITLES_GROUP = 'subs';
+export const CLOSED_CAPTIONS_GROUP = 'cc';
+/** Captions are for those who do not hear: more than what is said. */
+const CHARACTERISTICS =
+  'public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound';
+/** `cc1-part-EPOCH-7.vtt` shows during `part-EPOCH-7.m4s`; segments likewise. */
+const TEXT_URI = /^(cc[1-4])-((?:part|seg)-.+)\.vtt$/;
+const MEDIA_SUFFIX = /\.m4s$/;
+
+/** What one part shows, and the texts of it that somebody wanted. */
+type PartCaptions = {
+  readonly start: number;
+  readonly cues: ReadonlyMap<CaptionChannelId, readonly CaptionCue[]>;
+};
+
+/** The media playlist of one channel as of the last cut, and what answers `_HLS_skip`. */
+export type CaptionPlaylist = { readonly playlist: EncodedText; readonly deltaUpdate: EncodedText };
+
+/** A WebVTT file that belongs to a part or segment of the video. */
+export type TextName = { readonly channel: CaptionChannelId; readonly mediaUri: string };
+
+export class CaptionRenditions {
+  readonly #videoUri: string;
+  readonly #decoder = new CaptionDecoder();
+  /** They leave memory with the video that they belong to. */
+  readonly #captions = new WeakMap<Part, PartCaptions>();
+  readonly #texts = new WeakMap<Part | Segment, Map<CaptionChannelId, Buffer>>();
+  readonly #segments = new Map<CaptionChannelId, WeakMap<ListedSegment, ListedSegment>>();
+  readonly #playlists = new Map<CaptionChannelId, CaptionPlaylist>();
+  #fresh: PartCaptions | undefined;
+  #view: MediaPlaylistView | undefined;
+
+  /** `videoUri` is the media playlist of the video that the captions lie in. */
+  constructor(videoUri: string) {
+    this.#videoUri = videoUri;
+  }
+
+  /** Channels that captions were seen on; they stay for the stream's life. */
+  get channels(): readonly CaptionChannelId[] {
+    return this.#decoder.channels.map(({ id }) => id);
+  }
+
+  /** Another run of tracks begins: captions do not reach over a discontinuity. */
+  reset(): void {
+    this.#decoder.reset();
+  }
+
+  /** Reads the captions of a part that is about to be added. @returns whether they are the first of a channel */
+  read(plan: PartPlan, video: Track | undefined): boolean {
+    if (video?.kind !== 'video') return false;
+    const channelsBefore = this.#decoder.channels.length;
+    for (const { kind, baseDecodeTime, samples } of plan.tracks) {
+      if (kind !== 'video') continue;
+      let dts = baseDecodeTime;
+      for (const { data, duration, compositionOffset } of samples) {
+        this.#decoder.push(data, video.config.lengthSize, dts + compositionOffset);
+        dts += duration;
+      }
+    }
+    const end = Math.round((plan.start + plan.duration) * VIDEO_TIMESCALE);
+    this.#decoder.advance(end);
+    const shown = this.#decoder.channels.flatMap((channel) => {
+      const cues = channel.cut(end);
+      return cues.length === 0 ? [] : [[channel.id, cues] as const];
+    });
+    if (shown.length > 0)
+      this.#fresh = { start: Math.round(plan.start * VIDEO_TIMESCALE), cues: new Map(shown) };
+    return this.#decoder.channels.length > channelsBefore;
+  }
+
+  /** The video's playlist has changed; the part that was read last is its newest. */
+  cut(view: MediaPlaylistView): void {
+    const newest = view.segments.at(-1)?.parts.at(-1);
+    if (newest !== undefined && this.#fresh !== undefined) this.#captions.set(newest, this.#fresh);
+    this.#fresh = undefined;
+    this.#view = view;
+    this.#playlists.clear();
+  }
+
+  /** Whether a rendition has its media playlist at a relative URI. */
+  has(uri: string): boolean {
+    return this.channels.some((id) => playlistUri(id) === uri);
+  }
+
+  /** The media playlist at a relative URI, to be read at once; undefined when there is no such rendition. */
+  playlist(uri: string): CaptionPlaylist | undefined {
+    const channel = this.channels.find((id) => playlistUri(id) === uri);
+    if (channel === undefined || this.#view === undefined) return undefined;
+    let found = this.#playlists.get(channel);
+    if (found === undefined) {
+      const view = this.#viewOf(channel, this.#view);
+      const playlist = new EncodedText(() => renderMediaPlaylist(view));
+      const deltaUpdate = hasDeltaUpdate(view) ? new EncodedText(() => renderDeltaUpdate(view)) : playlist;
+      found = { playlist, deltaUpdate };
+      this.#playlists.set(channel, found);
+    }
+    return found;
+  }
+
+  /** What a URI names, whether or not it is there yet; undefined when no captions of ours have such a name. */
+  nameOf(uri: string): TextName | undefined {
+    const [, prefix, stem] = TEXT_URI.exec(uri) ?? [];
+    const channel = this.channels.find((id) => id.toLowerCase() === prefix);
+    return channel === undefined || stem === undefined ? undefined : { channel, mediaUri: `${stem}.m4s` };
+  }
+
+  /** The WebVTT of a part or of a closed segment; made at most once. */
+  text(channel: CaptionChannelId, media: Exclude<MediaResource, { kind: 'init' }>): Buffer {
+    const key = media.kind === 'part' ? media.part : media.segment;
+    let texts = this.#texts.get(key);
+    if (texts === undefined) {
+      texts = new Map();
+      this.#texts.set(key, texts);
+    }
+    let text = texts.get(channel);
+    if (text === undefined) {
+      text = this.#render(channel, media.kind === 'part' ? [media.part] : media.segment.parts);
+      texts.set(channel, text);
+    }
+    return text;
+  }
+
+  /** How far the captions are, which is where the video is; for the playlist of the video. */
+  reports(video: RenditionReport | undefined): RenditionReport[] {
+    return video === undefined ? [] : this.channels.map((id) => ({ ...video, uri: playlistUri(id) }));
+  }
+
+  /** EXT-X-MEDIA of every rendition, and of the same captions where they lie in the video. */
+  media(): MediaView[] {
+    return this.channels.flatMap((id): MediaView[] => {
+      const choice = { isDefault: false, isAutoselect: true };
+      const name = id === 'CC1' ? 'Captions' : `Captions ${id.slice(2)}`;
+      return [
+        {
+          ...choice,
+          kind: 'subtitles',
+          groupId: SUBTITLES_GROUP,
+          name,
+          characteristics: CHARACTERISTICS,
+          uri: playlistUri(id),
+        },
+        { ...choice, kind: 'closed-captions', groupId: CLOSED_CAPTIONS_GROUP, name, instreamId: id },
+      ];
+    });
+  }
+
+  #render(channel: CaptionChannelId, parts: readonly Part[]): Buffer {
+    const captions = parts.map((part) => this.#captions.get(part)).filter((found) => found !== undefined);
+    const cues = joinCues(captions.map((part) => part.cues.get(channel) ?? []));
+    return Buffer.from(renderWebVtt({ channel, start: captions[0]?.start ?? 0, cues }));
+  }
+
+  #viewOf(channel: CaptionChannelId, view: MediaPlaylistView): MediaPlaylistView {
+    let known = this.#segments.get(channel);
+    if (known === undefined) {
+      known = new WeakMap();
+      this.#segments.set(channel, known);
+    }
+    const segments = known;
+    const { preloadHintUri } = view;
+    return {
+      ...view,
+      segments: view.segments.map((segment) => followSegment(channel, segment, segments)),
+      preloadHintUri: preloadHintUri === undefined ? undefined : textUri(channel, preloadHintUri),
+      // The video reports this rendition to its players; this one's players are told of the video.
+      reports: view.reports.map((report) =>
+        report.uri === playlistUri(channel) ? { ...report, uri: this.#videoUri } : report,
+      ),
+    };
+  }
+}
+
+/** The segment of text beside one of video, kept up with it: what is rendered of it is kept by its identity. */
+function followSegment(
+  channel: CaptionChannelId,
+  video: ListedSegment,
+  known: WeakMap<ListedSegment, ListedSegment>,
+): ListedSegment {
+  let text = known.get(video);
+  if (text === undefined) {
+    text = { ...video, uri: textUri(channel, video.uri), init: undefined, parts: [] };
+    known.set(video, text);
+  }
+  for (const part of video.parts.slice(text.parts.length))
+    text.parts.push({ ...part, uri: textUri(channel, part.uri), isIndependent: true });
+  text.duration = video.duration;
+  text.byteLength = video.byteLength;
+  text.isOpen = video.isOpen;
+  return text;
+}
+
+function playlistUri(channel: CaptionChannelId): string {
+  return `${channel.toLowerCase()}.m3u8`;
+}
+
+function textUri(channel: CaptionChannelId, mediaUri: string): string {
+  return `${channel.toLowerCase()}-${mediaUri.replace(MEDIA_SUFFIX, '.vtt')}`;
+}
