@@ -28,7 +28,15 @@ const CHARACTERISTICS =
 const TEXT_URI = /^(cc[1-4])-((?:part|seg)-.+)\.vtt$/;
 const MEDIA_SUFFIX = /\.m4s$/;
 
-/** What one part shows, and the texts of it that somebody wanted. */
+/** Text that a stream's captions may hold: hours of fast speech. What comes while they are full is not shown. */
+export const MAX_HELD_CHARACTERS = 2 * 1024 * 1024;
+/** Names, times and objects around the text of a cue. */
+const CUE_CHARACTERS = 100;
+
+/** Most parts; without cues it does not matter where on the timeline it says that it is. */
+const NOTHING_SHOWN = Buffer.from(renderWebVtt({ channel: 'CC1', start: 0, cues: [] }));
+
+/** What one part shows. */
 type PartCaptions = {
   readonly start: number;
   readonly cues: ReadonlyMap<CaptionChannelId, readonly CaptionCue[]>;
@@ -48,6 +56,9 @@ export class CaptionRenditions {
   readonly #texts = new WeakMap<Part | Segment, Map<CaptionChannelId, Buffer>>();
   readonly #segments = new Map<CaptionChannelId, WeakMap<ListedSegment, ListedSegment>>();
   readonly #playlists = new Map<CaptionChannelId, CaptionPlaylist>();
+  /** Text held for each segment that is listed, oldest first. */
+  readonly #held: { readonly msn: number; characters: number }[] = [];
+  #heldCharacters = 0;
   #fresh: PartCaptions | undefined;
   #view: MediaPlaylistView | undefined;
 
@@ -59,6 +70,11 @@ export class CaptionRenditions {
   /** Channels that captions were seen on; they stay for the stream's life. */
   get channels(): readonly CaptionChannelId[] {
     return this.#decoder.channels.map(({ id }) => id);
+  }
+
+  /** Characters of text in memory, names and times included. */
+  get heldCharacters(): number {
+    return this.#heldCharacters;
   }
 
   /** Another run of tracks begins: captions do not reach over a discontinuity. */
@@ -91,8 +107,12 @@ export class CaptionRenditions {
 
   /** The video's playlist has changed; the part that was read last is its newest. */
   cut(view: MediaPlaylistView): void {
-    const newest = view.segments.at(-1)?.parts.at(-1);
-    if (newest !== undefined && this.#fresh !== undefined) this.#captions.set(newest, this.#fresh);
+    this.#forget(view.segments[0]?.msn ?? Number.POSITIVE_INFINITY);
+    const segment = view.segments.at(-1);
+    const newest = segment?.parts.at(-1);
+    if (this.#fresh !== undefined && segment !== undefined && newest !== undefined) {
+      if (this.#hold(segment.msn, this.#fresh)) this.#captions.set(newest, this.#fresh);
+    }
     this.#fresh = undefined;
     this.#view = view;
     this.#playlists.clear();
@@ -127,7 +147,11 @@ export class CaptionRenditions {
 
   /** The WebVTT of a part or of a closed segment; made at most once. */
   text(channel: CaptionChannelId, media: Exclude<MediaResource, { kind: 'init' }>): Buffer {
-    const key = media.kind === 'part' ? media.part : media.segment;
+    const [key, parts] =
+      media.kind === 'part' ? [media.part, [media.part]] : [media.segment, media.segment.parts];
+    const captions = parts.map((part) => this.#captions.get(part)).filter((found) => found !== undefined);
+    const [first] = captions;
+    if (first === undefined) return NOTHING_SHOWN;
     let texts = this.#texts.get(key);
     if (texts === undefined) {
       texts = new Map();
@@ -135,7 +159,8 @@ export class CaptionRenditions {
     }
     let text = texts.get(channel);
     if (text === undefined) {
-      text = this.#render(channel, media.kind === 'part' ? [media.part] : media.segment.parts);
+      const cues = joinCues(captions.map((part) => part.cues.get(channel) ?? []));
+      text = Buffer.from(renderWebVtt({ channel, start: first.start, cues }));
       texts.set(channel, text);
     }
     return text;
@@ -165,10 +190,26 @@ export class CaptionRenditions {
     });
   }
 
-  #render(channel: CaptionChannelId, parts: readonly Part[]): Buffer {
-    const captions = parts.map((part) => this.#captions.get(part)).filter((found) => found !== undefined);
-    const cues = joinCues(captions.map((part) => part.cues.get(channel) ?? []));
-    return Buffer.from(renderWebVtt({ channel, start: captions[0]?.start ?? 0, cues }));
+  /** @returns false when there is no room */
+  #hold(msn: number, captions: PartCaptions): boolean {
+    let characters = 0;
+    for (const cues of captions.cues.values())
+      for (const { rows } of cues)
+        characters += rows.reduce((sum, { text }) => sum + text.length, CUE_CHARACTERS);
+    if (this.#heldCharacters + characters > MAX_HELD_CHARACTERS) return false;
+    this.#heldCharacters += characters;
+    const last = this.#held.at(-1);
+    if (last?.msn === msn) last.characters += characters;
+    else this.#held.push({ msn, characters });
+    return true;
+  }
+
+  /** Segments before `firstMsn` have left the playlist, and their captions with them. */
+  #forget(firstMsn: number): void {
+    for (let oldest = this.#held[0]; oldest !== undefined && oldest.msn < firstMsn; [oldest] = this.#held) {
+      this.#heldCharacters -= oldest.characters;
+      this.#held.shift();
+    }
   }
 
   #viewOf(channel: CaptionChannelId, view: MediaPlaylistView): MediaPlaylistView {

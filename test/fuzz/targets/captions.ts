@@ -89,13 +89,16 @@ const captionText: FuzzTarget = {
     const decoder = new CaptionDecoder();
     const spans: CaptionCue[][] = [];
     let dts = 0;
+    let edge = PART_TICKS;
     for (let at = 0; at + 3 <= input.length; at += 3) {
       const head = input[at] ?? 0;
       const sei = captionSei([{ type: head & 1 ? 1 : 0, pair: input.readUInt16BE(at + 1) }]);
       decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, dts + (head >> 2) * 900);
       dts += head & 2 ? 1 : 3_003;
-      if (dts % PART_TICKS < 3_003) decoder.advance(dts);
+      if (dts < edge) continue;
+      decoder.advance(dts);
       for (const channel of decoder.channels) spans.push([...channel.cut(dts)]);
+      edge = dts + PART_TICKS;
     }
     const texts = spans.map((cues, at) => checkedText(cues, at));
     const joined = joinCues(spans);

@@ -1,0 +1,253 @@
+// The subtitle renditions of the captions in the video: what is declared, listed and written, and when it is forgotten.
+import { parse } from 'hls-parser';
+import { describe, expect, it } from 'vitest';
+import { MAX_HELD_CHARACTERS } from '../../../server/hls/caption-renditions.ts';
+import type { Sample } from '../../../server/media/sample.ts';
+import { characters, command, PADDING_PAIR, popOn, rollUp } from '../../cases/captions-line21.ts';
+import { captionedPictures, FRAME_TICKS, type PairSequence } from '../../cases/captions-pictures.ts';
+import { HlsScript } from '../../support/hls-script.ts';
+import { readPlaylist } from '../../support/playlist-rules.ts';
+import { testVideoTrack } from '../../support/samples.ts';
+
+const silence = (frames: number): PairSequence => Array<undefined>(frames).fill(undefined);
+const HELLO = popOn('CC1', [{ line: 15, text: 'HELLO RTMP WORLD' }]);
+const CLEAR = command('CC1', 'eraseDisplayed');
+
+function samples(
+  field1: PairSequence,
+  options: { field2?: PairSequence; hasBFrames?: boolean; fromFrame?: number } = {},
+): Sample[] {
+  const offset = (options.fromFrame ?? 0) * FRAME_TICKS;
+  return captionedPictures(field1, options).map(({ dts, pts, data }, at) => ({
+    kind: 'video',
+    dts: dts + offset,
+    pts: pts + offset,
+    isSync: at % 25 === 0,
+    data,
+    afterJump: false,
+  }));
+}
+
+/** The window is long enough for delta updates. */
+function play(field1: PairSequence, options: Parameters<typeof samples>[1] = {}): HlsScript {
+  const script = new HlsScript({ window: 40 });
+  script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false });
+  script.send(samples(field1, options));
+  return script;
+}
+
+function captionPlaylist(script: HlsScript, uri = 'cc1.m3u8'): string {
+  return script.output.captions.playlist(uri)?.playlist.bytes('identity').toString() ?? '';
+}
+
+/** The WebVTT behind a URI of a caption playlist. */
+function fetchText(script: HlsScript, uri: string): string | undefined {
+  const { captions, rendition } = script.output;
+  const name = captions.nameOf(uri);
+  const resource = name === undefined ? undefined : rendition?.find(name.mediaUri);
+  if (name === undefined || resource === undefined || resource.kind === 'init') return undefined;
+  return captions.text(name.channel, resource).toString();
+}
+
+/** Times and texts of the cues in a file. */
+function cuesOf(text: string | undefined): string[] {
+  const blocks = (text ?? '').split('\n\n').filter((block) => block.includes('-->'));
+  return blocks.map((block) => {
+    const [, times = '', ...lines] = block.split('\n');
+    return `${times.replace(/ line:.*/, '')} ${lines.join(' / ')}`;
+  });
+}
+
+describe('a push without captions', () => {
+  it.each([
+    ['no SEI at all', silence(200)],
+    ['padding only', Array<number>(200).fill(PADDING_PAIR)],
+  ])('declares none and has no rendition: %s', (_name, pairs) => {
+    const script = play(pairs);
+    expect(script.multivariant).toContain('CLOSED-CAPTIONS=NONE');
+    expect(script.multivariant).not.toContain('EXT-X-MEDIA');
+    expect(script.text).not.toContain('EXT-X-RENDITION-REPORT');
+    expect(script.output.captions.has('cc1.m3u8')).toBe(false);
+    expect(script.output.captions.playlist('cc1.m3u8')).toBeUndefined();
+    expect(script.output.captions.nameOf('cc1-part-e0-0.vtt')).toBeUndefined();
+    expect(script.output.captions.heldCharacters).toBe(0);
+  });
+});
+
+describe('captions', () => {
+  it('are declared as soon as they are seen, in the video and as subtitles', () => {
+    const script = play(silence(60));
+    expect(script.multivariant).toContain('CLOSED-CAPTIONS=NONE');
+    script.send(samples([...HELLO, ...silence(5)], { fromFrame: 60 }));
+    expect(script.multivariant.split('\n').filter((line) => line.includes('MEDIA:'))).toEqual([
+      '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subs",NAME="Captions",DEFAULT=NO,AUTOSELECT=YES,CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound",URI="cc1.m3u8"',
+      '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="Captions",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="CC1"',
+    ]);
+    expect(script.multivariant).toMatch(/SUBTITLES="subs",CLOSED-CAPTIONS="cc"\nmain\.m3u8/);
+    parse(script.multivariant);
+  });
+
+  it('have a rendition for each channel', () => {
+    const script = play([...HELLO, ...popOn('CC2', [{ line: 15, text: 'EASY' }]), ...silence(50)], {
+      field2: [...popOn('CC3', [{ line: 15, text: 'HOLA' }]), ...silence(80)],
+    });
+    expect(script.output.captions.channels).toEqual(['CC1', 'CC2', 'CC3']);
+    expect(script.multivariant).toContain('NAME="Captions 3",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="CC3"');
+    expect(captionPlaylist(script, 'cc3.m3u8')).toContain('cc3-part-');
+    expect(captionPlaylist(script, 'cc4.m3u8')).toBe('');
+  });
+
+  it('are listed exactly as the video is', () => {
+    const script = play([...HELLO, ...silence(200)]);
+    const video = readPlaylist(script.text);
+    const text = captionPlaylist(script);
+    parse(text);
+    const captions = readPlaylist(text);
+    const asText = (uri: string | undefined): string | undefined =>
+      uri === undefined ? undefined : `cc1-${uri.replace('.m4s', '.vtt')}`;
+    expect(captions).toEqual({
+      ...video,
+      hint: asText(video.hint),
+      segments: video.segments.map((segment) => ({
+        ...segment,
+        map: '',
+        uri: asText(segment.uri),
+        parts: segment.parts.map((part) => ({ ...part, uri: asText(part.uri) })),
+      })),
+    });
+    expect(text).not.toContain('EXT-X-MAP');
+    const parts = text.split('\n').filter((line) => line.startsWith('#EXT-X-PART:'));
+    expect(parts.length).toBeGreaterThan(5);
+    for (const part of parts) expect(part).toContain('INDEPENDENT=YES');
+  });
+
+  it('and the video report each other', () => {
+    const script = play([...HELLO, ...silence(73)]);
+    const last = readPlaylist(script.text).segments.at(-1);
+    const at = `LAST-MSN=${last?.msn},LAST-PART=${(last?.parts.length ?? 0) - 1}`;
+    expect(script.text).toContain(`#EXT-X-RENDITION-REPORT:URI="cc1.m3u8",${at}\n`);
+    expect(captionPlaylist(script)).toContain(`#EXT-X-RENDITION-REPORT:URI="main.m3u8",${at}\n`);
+    expect(captionPlaylist(script)).not.toContain('URI="cc1.m3u8"');
+  });
+
+  it('are skipped in delta updates like the video, and end with it', () => {
+    const script = play([...HELLO, ...silence(900)]);
+    const delta = script.output.captions.playlist('cc1.m3u8')?.deltaUpdate.bytes('identity').toString();
+    const videoDelta = script.output.rendition?.deltaUpdate.bytes('identity').toString() ?? '';
+    const skipped = /#EXT-X-SKIP:.*/.exec(videoDelta)?.[0];
+    expect(skipped).toBeDefined();
+    expect(delta).toContain(skipped);
+    script.end();
+    expect(captionPlaylist(script)).toContain('#EXT-X-ENDLIST');
+  });
+
+  it('are cut at the ends of parts and of segments, in parts finer than in segments', () => {
+    // Shown from picture 14 (0.56 s) to 50 (2 s).
+    const script = play([...HELLO, ...silence(34), ...CLEAR, ...silence(60)]);
+    const { segments } = readPlaylist(captionPlaylist(script));
+    const parts = segments.flatMap((segment) =>
+      segment.parts.map(({ uri }) => cuesOf(fetchText(script, uri))),
+    );
+    expect(parts.slice(0, 4)).toEqual([
+      [],
+      [],
+      ['00:00:00.559 --> 00:00:00.599 HELLO RTMP WORLD'],
+      ['00:00:00.599 --> 00:00:00.799 HELLO RTMP WORLD'],
+    ]);
+    expect(parts.flat().at(-1)).toBe('00:00:01.799 --> 00:00:01.999 HELLO RTMP WORLD');
+    const whole = segments.map(({ uri }) => (uri === undefined ? [] : cuesOf(fetchText(script, uri))));
+    expect(whole.flat()).toEqual(['00:00:00.559 --> 00:00:01.999 HELLO RTMP WORLD']);
+  });
+
+  it('go on in the next segment', () => {
+    const script = play([...HELLO, ...silence(60), ...CLEAR, ...silence(40)]);
+    const { segments } = readPlaylist(captionPlaylist(script));
+    const cues = segments.flatMap(({ uri }) => (uri === undefined ? [] : cuesOf(fetchText(script, uri))));
+    expect(cues).toEqual([
+      '00:00:00.559 --> 00:00:01.999 HELLO RTMP WORLD',
+      '00:00:01.999 --> 00:00:03.039 HELLO RTMP WORLD',
+    ]);
+  });
+
+  it('grow in parts as they are typed, and are whole in their segment', () => {
+    const script = play([...rollUp('CC1', 'TYPED SLOWLY AND ALL OF IT'), ...silence(60)]);
+    const [first] = readPlaylist(captionPlaylist(script)).segments;
+    const typed = first?.parts.flatMap(({ uri }) => cuesOf(fetchText(script, uri)));
+    expect(typed?.slice(0, 3).map((cue) => cue.slice(30))).toEqual([
+      'TYPED SL',
+      'TYPED SLOWLY AND A',
+      'TYPED SLOWLY AND ALL OF IT',
+    ]);
+    expect(cuesOf(fetchText(script, first?.uri ?? ''))).toEqual([
+      '00:00:00.239 --> 00:00:01.999 TYPED SLOWLY AND ALL OF IT',
+    ]);
+  });
+
+  it('follow the pictures of a source with B-frames', () => {
+    const script = play([...HELLO, ...silence(60), ...CLEAR, ...silence(60)], { hasBFrames: true });
+    const { segments } = readPlaylist(captionPlaylist(script));
+    const cues = segments.flatMap(({ uri }) => (uri === undefined ? [] : cuesOf(fetchText(script, uri))));
+    expect(cues).toEqual([
+      '00:00:00.639 --> 00:00:01.999 HELLO RTMP WORLD',
+      '00:00:01.999 --> 00:00:03.119 HELLO RTMP WORLD',
+    ]);
+  });
+
+  it('do not outlive their source', () => {
+    const script = play([...HELLO, ...silence(60)]);
+    script.stop();
+    script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false }, 1_000);
+    script.send(samples([...silence(60), ...HELLO, ...silence(80)]));
+    const text = captionPlaylist(script);
+    expect(text.match(/#EXT-X-DISCONTINUITY$/gm)).toHaveLength(1);
+    const { segments } = readPlaylist(text);
+    const cues = segments.map(({ uri }) => (uri === undefined ? [] : cuesOf(fetchText(script, uri))));
+    const back = segments.findIndex(({ discontinuity }) => discontinuity === 1);
+    expect(cues[back]).toEqual([]);
+    // The timeline goes on: 76 pictures, then 74 of the new source until its caption is shown.
+    expect(cues.slice(back).flat()[0]).toMatch(/^00:00:05\.999 --> .* HELLO RTMP WORLD$/);
+  });
+
+  it('leave memory with the video that they belong to', () => {
+    const script = play([...HELLO, ...silence(100)]);
+    const first = readPlaylist(captionPlaylist(script)).segments[0]?.uri ?? '';
+    expect(fetchText(script, first)).toContain('HELLO');
+    expect(script.output.captions.heldCharacters).toBeGreaterThan(0);
+    script.send(samples([...CLEAR, ...silence(1_400)], { fromFrame: HELLO.length + 100 }));
+    expect(fetchText(script, first)).toBeUndefined();
+    expect(captionPlaylist(script)).not.toContain(first);
+    expect(script.output.captions.heldCharacters).toBe(0);
+  });
+
+  it('cannot fill memory', () => {
+    const script = new HlsScript({ window: 100_000, maxBytes: 2 ** 30 });
+    script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false });
+    const full = Array.from({ length: 15 }, (_, at) => ({ line: at + 1, text: 'X'.repeat(32) }));
+    script.output.onSample(samples([0])[0] as Sample);
+    const round = [...popOn('CC1', full), ...silence(2_000)];
+    let heldBefore = -1;
+    for (let at = 1; script.output.captions.heldCharacters > heldBefore; at += round.length) {
+      heldBefore = script.output.captions.heldCharacters;
+      for (const sample of samples(round, { fromFrame: at })) script.output.onSample(sample);
+      if (at > 2_000_000) break;
+    }
+    expect(script.output.captions.heldCharacters).toBeLessThanOrEqual(MAX_HELD_CHARACTERS);
+    expect(script.output.captions.heldCharacters).toBeGreaterThan(MAX_HELD_CHARACTERS - 1_000);
+  });
+
+  it('have no files but their own', () => {
+    const script = play([...HELLO, ...silence(60), ...characters('X')]);
+    for (const uri of [
+      'cc2-part-e0-0.vtt',
+      'cc1-init-e0-0.vtt',
+      'cc1-part-e0-0.m4s',
+      'part-e0-0.vtt',
+      'cc1.vtt',
+      '',
+    ])
+      expect(fetchText(script, uri)).toBeUndefined();
+    expect(fetchText(script, 'cc1-part-e0-0.vtt')).toBe(
+      'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:45,LOCAL:00:00:00.000\n\n',
+    );
+  });
+});
