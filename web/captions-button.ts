@@ -1,5 +1,4 @@
-// Closed captions carried in the video (CEA-608, shown by hls.js as text tracks): a button that is there
-// only when captions are.
+// Captions, which the gateway makes subtitles of: a button that is there only when they are.
 import { type ControlButton, controlButton } from './control-button.ts';
 import { words } from './words.ts';
 
@@ -8,7 +7,8 @@ export function captionsButton(video: HTMLVideoElement): ControlButton {
   const button = controlButton('control-captions', () => {
     const isShown = captionTracks(video).some((track) => track.mode === 'showing');
     for (const [index, track] of captionTracks(video).entries()) {
-      track.mode = !isShown && index === 0 ? 'showing' : 'hidden';
+      // A track that is merely hidden is still loaded, part by part.
+      track.mode = !isShown && index === 0 ? 'showing' : 'disabled';
     }
   });
   const update = (): void => {
