@@ -82,8 +82,9 @@ const captionText: FuzzTarget = {
       [...popOn('CC2', [{ line: 3, text: 'é<&' }]), ...midRow('CC2', 'italics'), ...extended('CC2', 2, 0x30)],
     ].map((pairs) => Buffer.from(pairs.flatMap((pair) => [4, pair >>> 8, pair & 0xff]))),
   dictionary: hexWords('049420', '04942f', '0494a7', '0494ad', '049152', '04112e', '049229', '05942c', '84'),
-  maxInputBytes: 3 * KIB,
-  maxAllocatedBytes: 8 * MIB,
+  maxInputBytes: KIB,
+  // Most of it is what the pictures are made with.
+  maxAllocatedBytes: 16 * MIB,
   mayRefuse: false,
   run: (input) => {
     const decoder = new CaptionDecoder();
