@@ -265,6 +265,8 @@ function settings(): Partial<HlsConfig> {
     enableDateRangeMetadataCues: false,
     enableEmsgMetadataCues: false,
     enableID3MetadataCues: false,
+    // The gateway makes subtitles of them, and hls.js 1.7.4 shows none from muxed segments, nor from parts.
+    enableCEA708Captions: false,
     playlistLoadPolicy: {
       default: {
         maxTimeToFirstByteMs: 10_000, // the gateway answers a held request before 8 s
