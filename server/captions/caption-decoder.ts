@@ -2,7 +2,7 @@
 // scramble the text; each goes to the channel that its field's last control code chose (CEA-608-E clause 8.4).
 
 import { CaptionChannel } from './caption-channel.ts';
-import { type CaptionField, readCaptionPairs } from './caption-sei.ts';
+import { type CaptionField, type CaptionSink, readCaptions } from './caption-sei.ts';
 
 type PendingPair = { readonly pts: number; readonly field: CaptionField; readonly pair: number };
 
@@ -34,18 +34,27 @@ export class CaptionDecoder {
   readonly #isText: [boolean, boolean] = [false, false];
   #pushedPts = 0;
   #pushedPairs = 0;
-  readonly #take = (field: CaptionField, pair: number): void => this.#insert(field, pair);
+  readonly #services = new Set<number>();
+  readonly #sink: CaptionSink = {
+    onPair: (field, pair) => this.#insert(field, pair),
+    onService: (service) => this.#services.add(service),
+  };
 
   /** Channels that captions have been seen on, CC1 first. */
   get channels(): readonly CaptionChannel[] {
     return this.#channels.filter((channel) => channel !== undefined);
   }
 
+  /** CEA-708 services that have been seen, 1 to 6, the lowest first. They are not decoded. */
+  get services(): readonly number[] {
+    return [...this.#services].sort((left, right) => left - right);
+  }
+
   /** Looks for captions in an access unit that is shown at `pts`, ticks; units come in decode order. */
   push(accessUnit: Uint8Array, lengthSize: number, pts: number): void {
     this.#pushedPts = pts;
     this.#pushedPairs = 0;
-    readCaptionPairs(accessUnit, lengthSize, this.#take);
+    readCaptions(accessUnit, lengthSize, this.#sink);
   }
 
   /** Reads everything that is shown before `until`: no picture that is still to come is shown before it. */

@@ -1,11 +1,16 @@
-// CEA-608 byte pairs inside H.264: SEI messages of type user_data_registered_itu_t_t35 that carry ATSC cc_data()
+// Captions inside H.264: SEI messages of type user_data_registered_itu_t_t35 that carry ATSC cc_data()
 // (H.264 clause 7.3.2.3, annex D.2.6; ATSC A/53 part 4 clause 6.2.3; CEA-708 clause 4.4).
 
 /** Field 1 carries CC1 and CC2, field 2 CC3, CC4 and XDS. */
 export type CaptionField = 0 | 1;
 
-/** Two bytes as they came, parity bits included; never padding. */
-export type TakePair = (field: CaptionField, pair: number) => void;
+/** Who is told what an access unit carries. */
+export type CaptionSink = {
+  /** Two bytes of CEA-608 as they came, parity bits included; never padding. */
+  readonly onPair: (field: CaptionField, pair: number) => void;
+  /** A CEA-708 packet begins with a block of this service, 1 to 6; nothing more of it is read. */
+  readonly onService: (service: number) => void;
+};
 
 /** Table 7-1 of H.264: slices and their partitions. */
 const FIRST_SLICE_TYPE = 1;
@@ -21,6 +26,12 @@ const CC_COUNT = 0x1f;
 const CC_VALID = 0x04;
 const CC_TYPE = 0x03;
 const LAST_608_TYPE = 1;
+const DTVCC_START = 3;
+/** Service block header, the second byte of a packet: service_number and block_size (CEA-708 clause 6.2). */
+const SERVICE_SHIFT = 5;
+const BLOCK_SIZE = 0x1f;
+/** Service 0 is padding, and 7 announces one of the seldom used services above 6. */
+const LAST_PLAIN_SERVICE = 6;
 /** Without the parity bits padding is two zeros. */
 const PARITY_FREE = 0x7f7f;
 /** Delimiter, parameter sets and SEI come before the picture; what has more than this is made to burn time. */
@@ -29,10 +40,10 @@ const MAX_NAL_UNITS = 64;
 const MAX_SEI_BYTES = 4_096;
 
 /**
- * Gives away the CEA-608 pairs of an access unit of length-prefixed NAL units. Whatever the bytes are it throws nothing;
+ * Gives away what captions an access unit has, one of length-prefixed NAL units. Whatever the bytes are it throws nothing;
  * an access unit without SEI costs a look at the headers before its first slice.
  */
-export function readCaptionPairs(accessUnit: Uint8Array, lengthSize: number, take: TakePair): void {
+export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: CaptionSink): void {
   let at = 0;
   for (let count = 0; count < MAX_NAL_UNITS && at + lengthSize < accessUnit.length; count += 1) {
     let length = 0;
@@ -40,17 +51,17 @@ export function readCaptionPairs(accessUnit: Uint8Array, lengthSize: number, tak
     const type = (accessUnit[at] ?? 0) & 0x1f;
     if (type >= FIRST_SLICE_TYPE && type <= LAST_SLICE_TYPE) return;
     if (length === 0 || length > accessUnit.length - at) return;
-    if (type === SEI_TYPE) readSei(new SeiCursor(accessUnit, at + 1, at + length), take);
+    if (type === SEI_TYPE) readSei(new SeiCursor(accessUnit, at + 1, at + length), sink);
     at += length;
   }
 }
 
-function readSei(sei: SeiCursor, take: TakePair): void {
+function readSei(sei: SeiCursor, sink: CaptionSink): void {
   // The last byte is rbsp_trailing_bits(); a message has two bytes at least.
   while (sei.remaining > 2) {
     const type = readExtended(sei);
     const size = readExtended(sei);
-    if (type === USER_DATA_REGISTERED) readUserData(sei, size, take);
+    if (type === USER_DATA_REGISTERED) readUserData(sei, size, sink);
     else sei.skip(size);
   }
 }
@@ -65,7 +76,7 @@ function readExtended(sei: SeiCursor): number {
   }
 }
 
-function readUserData(sei: SeiCursor, size: number, take: TakePair): void {
+function readUserData(sei: SeiCursor, size: number, sink: CaptionSink): void {
   let left = size;
   for (const expected of CAPTION_IDENTIFIER) {
     if (left === 0) return;
@@ -81,11 +92,19 @@ function readUserData(sei: SeiCursor, size: number, take: TakePair): void {
     left -= 3;
     const head = sei.next();
     const pair = (sei.next() << 8) | sei.next();
-    const field = head & CC_TYPE;
-    if ((head & CC_VALID) === 0 || field > LAST_608_TYPE || (pair & PARITY_FREE) === 0) continue;
-    take(field === 0 ? 0 : 1, pair);
+    if ((head & CC_VALID) !== 0) give(head & CC_TYPE, pair, sink);
   }
   sei.skip(left);
+}
+
+function give(type: number, pair: number, sink: CaptionSink): void {
+  if (type <= LAST_608_TYPE) {
+    if ((pair & PARITY_FREE) !== 0) sink.onPair(type === 0 ? 0 : 1, pair);
+    return;
+  }
+  const service = (pair & 0xff) >> SERVICE_SHIFT;
+  const hasBlock = type === DTVCC_START && (pair & BLOCK_SIZE) > 0;
+  if (hasBlock && service > 0 && service <= LAST_PLAIN_SERVICE) sink.onService(service);
 }
 
 /** Reads a SEI NAL unit as its RBSP: emulation prevention bytes are passed over (H.264 clause 7.4.1). */

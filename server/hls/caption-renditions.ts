@@ -13,14 +13,14 @@ import {
   renderDeltaUpdate,
   renderMediaPlaylist,
 } from './media-playlist.ts';
-import type { MediaView } from './multivariant-playlist.ts';
+import type { MediaView, VariantView } from './multivariant-playlist.ts';
 import type { ListedSegment, Part, Segment } from './segment.ts';
 import type { MediaResource } from './segment-ring.ts';
 import type { PartPlan } from './segmenter.ts';
 
 /** GROUP-IDs in the multivariant playlist. */
-export const SUBTITLES_GROUP = 'subs';
-export const CLOSED_CAPTIONS_GROUP = 'cc';
+const SUBTITLES_GROUP = 'subs';
+const CLOSED_CAPTIONS_GROUP = 'cc';
 /** Captions are for those who do not hear: more than what is said. */
 const CHARACTERISTICS =
   'public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound';
@@ -82,10 +82,10 @@ export class CaptionRenditions {
     this.#decoder.reset();
   }
 
-  /** Reads the captions of a part that is about to be added. @returns whether they are the first of a channel */
+  /** Reads the captions of a part that is about to be added. @returns whether more are to be declared than before */
   read(plan: PartPlan, video: Track | undefined): boolean {
     if (video?.kind !== 'video') return false;
-    const channelsBefore = this.#decoder.channels.length;
+    const declaredBefore = this.#declared;
     for (const { kind, baseDecodeTime, samples } of plan.tracks) {
       if (kind !== 'video') continue;
       let dts = baseDecodeTime;
@@ -102,7 +102,7 @@ export class CaptionRenditions {
     });
     if (shown.length > 0)
       this.#fresh = { start: Math.round(plan.start * VIDEO_TIMESCALE), cues: new Map(shown) };
-    return this.#decoder.channels.length > channelsBefore;
+    return this.#declared > declaredBefore;
   }
 
   /** The video's playlist has changed; the part that was read last is its newest. */
@@ -171,11 +171,12 @@ export class CaptionRenditions {
     return video === undefined ? [] : this.channels.map((id) => ({ ...video, uri: playlistUri(id) }));
   }
 
-  /** EXT-X-MEDIA of every rendition, and of the same captions where they lie in the video. */
+  /** EXT-X-MEDIA of every rendition, and of what lies in the video: the same captions, and services of CEA-708. */
   media(): MediaView[] {
-    return this.channels.flatMap((id): MediaView[] => {
-      const choice = { isDefault: false, isAutoselect: true };
+    const choice = { isDefault: false, isAutoselect: true };
+    const channels = this.channels.flatMap((id): MediaView[] => {
       const name = id === 'CC1' ? 'Captions' : `Captions ${id.slice(2)}`;
+      const uri = playlistUri(id);
       return [
         {
           ...choice,
@@ -183,11 +184,27 @@ export class CaptionRenditions {
           groupId: SUBTITLES_GROUP,
           name,
           characteristics: CHARACTERISTICS,
-          uri: playlistUri(id),
+          uri,
         },
         { ...choice, kind: 'closed-captions', groupId: CLOSED_CAPTIONS_GROUP, name, instreamId: id },
       ];
     });
+    const services = this.#decoder.services.map((service): MediaView => {
+      const name = `Captions, service ${service}`;
+      const instreamId = `SERVICE${service}`;
+      return { ...choice, kind: 'closed-captions', groupId: CLOSED_CAPTIONS_GROUP, name, instreamId };
+    });
+    return [...channels, ...services];
+  }
+
+  /** Groups that the variant has members of. */
+  get groups(): Pick<VariantView, 'subtitles' | 'closedCaptions'> {
+    const subtitles = this.channels.length > 0 ? { subtitles: SUBTITLES_GROUP } : {};
+    return this.#declared > 0 ? { ...subtitles, closedCaptions: CLOSED_CAPTIONS_GROUP } : subtitles;
+  }
+
+  get #declared(): number {
+    return this.#decoder.channels.length + this.#decoder.services.length;
   }
 
   /** @returns false when there is no room */

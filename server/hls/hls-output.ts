@@ -7,7 +7,7 @@ import type { Sink, SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import type { Track, TrackKind } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
-import { CaptionRenditions, CLOSED_CAPTIONS_GROUP, SUBTITLES_GROUP } from './caption-renditions.ts';
+import { CaptionRenditions } from './caption-renditions.ts';
 import { EncodedText } from './encoded-text.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import type { BlockPool } from './part-arena.ts';
@@ -347,9 +347,8 @@ export class HlsOutput implements Sink {
       bandwidth: rendition.ring.bandwidth(rendition.timing.targetDuration),
       frameRate,
     };
+    const { groups } = this.captions;
     const media = this.captions.media();
-    const groups =
-      media.length === 0 ? {} : { subtitles: SUBTITLES_GROUP, closedCaptions: CLOSED_CAPTIONS_GROUP };
     this.#multivariant = new EncodedText(() =>
       renderMultivariantPlaylist([{ ...variant, ...groups }], media),
     );

@@ -2,7 +2,7 @@
 
 import { type CaptionCue, joinCues } from '../../../server/captions/caption-cue.ts';
 import { CaptionDecoder } from '../../../server/captions/caption-decoder.ts';
-import { readCaptionPairs } from '../../../server/captions/caption-sei.ts';
+import { readCaptions } from '../../../server/captions/caption-sei.ts';
 import { MAX_WEBVTT_CHARACTERS, renderWebVtt } from '../../../server/captions/webvtt.ts';
 import { accessUnit, LENGTH_SIZES, NAL, nalUnit } from '../../cases/access-units.ts';
 import {
@@ -55,10 +55,16 @@ const captionSeiTarget: FuzzTarget = {
   run: (input) => {
     const lengthSize = [1, 2, 4, 4][(input[0] ?? 0) % 4] ?? 4;
     const pairs: number[] = [];
-    readCaptionPairs(input.subarray(1), lengthSize, (field, pair) => {
-      demand(field === 0 || field === 1, () => `field ${field}`);
-      demand(pair > 0 && pair <= 0xffff && (pair & 0x7f7f) !== 0, () => `pair ${pair}`);
-      pairs.push(pair);
+    readCaptions(input.subarray(1), lengthSize, {
+      onPair: (field, pair) => {
+        demand(field === 0 || field === 1, () => `field ${field}`);
+        demand(pair > 0 && pair <= 0xffff && (pair & 0x7f7f) !== 0, () => `pair ${pair}`);
+        pairs.push(pair);
+      },
+      onService: (service) => {
+        demand(service >= 1 && service <= 6, () => `service ${service}`);
+        pairs.push(service);
+      },
     });
     demand(pairs.length * 3 <= input.length, () => `${pairs.length} pairs in ${input.length} bytes`);
     return variety(pairs);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCaptionPairs } from '../../../server/captions/caption-sei.ts';
+import { readCaptions } from '../../../server/captions/caption-sei.ts';
 import { accessUnit, LENGTH_SIZES, lengthPrefix, NAL, nalUnit } from '../../cases/access-units.ts';
 import { type CaptionTriplet, captionPayload, captionSei, seiNal } from '../../cases/captions-sei.ts';
 
@@ -11,11 +11,18 @@ const ENCODER_INFO = Buffer.alloc(700, 'x264 - core 164 ');
 
 function pairsOf(unit: Buffer, lengthSize = 4): [field: number, pair: number][] {
   const pairs: [number, number][] = [];
-  readCaptionPairs(unit, lengthSize, (field, pair) => pairs.push([field, pair]));
+  readCaptions(unit, lengthSize, { onPair: (field, pair) => pairs.push([field, pair]), onService: () => {} });
   return pairs;
 }
 
-describe('readCaptionPairs', () => {
+function servicesOf(triplets: readonly CaptionTriplet[]): number[] {
+  const services: number[] = [];
+  const unit = accessUnit(4, [captionSei(triplets), nalUnit(NAL.slice)]);
+  readCaptions(unit, 4, { onPair: () => {}, onService: (service) => services.push(service) });
+  return services;
+}
+
+describe('readCaptions', () => {
   it.each(LENGTH_SIZES)('finds both fields behind lengths of %i bytes', (lengthSize) => {
     const unit = accessUnit(lengthSize, [nalUnit(NAL.delimiter, 2), captionSei(HELLO), nalUnit(NAL.idr)]);
     expect(pairsOf(unit, lengthSize)).toEqual([
@@ -71,6 +78,20 @@ describe('readCaptionPairs', () => {
       { type: 3, pair: 0x0241 },
     ]);
     expect(pairsOf(accessUnit(4, [sei, nalUnit(NAL.slice)]))).toEqual([]);
+  });
+
+  it('tells of the services of CEA-708 that packets begin with, and of nothing in their middle', () => {
+    expect(servicesOf([{ type: 3, pair: 0x0222 }])).toEqual([1]);
+    expect(
+      servicesOf([
+        { type: 3, pair: 0x42c3 },
+        { type: 2, pair: 0x2222 },
+        { type: 2, pair: 0x0000 },
+      ]),
+    ).toEqual([6]);
+    const nothing = [0x0200, 0x0220, 0x02e5, 0x0205].map((pair) => ({ type: 3, pair }) as const);
+    expect(servicesOf(nothing)).toEqual([]);
+    expect(servicesOf([{ type: 3, isValid: false, pair: 0x0222 }])).toEqual([]);
   });
 
   it('leaves out what a message says not to process', () => {

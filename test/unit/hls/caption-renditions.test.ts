@@ -3,8 +3,10 @@ import { parse } from 'hls-parser';
 import { describe, expect, it } from 'vitest';
 import { MAX_HELD_CHARACTERS } from '../../../server/hls/caption-renditions.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { accessUnit, NAL, nalUnit } from '../../cases/access-units.ts';
 import { characters, command, PADDING_PAIR, popOn, rollUp } from '../../cases/captions-line21.ts';
 import { captionedPictures, FRAME_TICKS, type PairSequence } from '../../cases/captions-pictures.ts';
+import { captionSei } from '../../cases/captions-sei.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import { readPlaylist } from '../../support/playlist-rules.ts';
 import { testVideoTrack } from '../../support/samples.ts';
@@ -84,6 +86,24 @@ describe('captions', () => {
       '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="Captions",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="CC1"',
     ]);
     expect(script.multivariant).toMatch(/SUBTITLES="subs",CLOSED-CAPTIONS="cc"\nmain\.m3u8/);
+    parse(script.multivariant);
+  });
+
+  it('of CEA-708 are declared in the video, and not made into text', () => {
+    const script = new HlsScript();
+    script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false });
+    const sei = captionSei([
+      { type: 3, pair: 0x0221 },
+      { type: 2, pair: 0x4100 },
+    ]);
+    for (const sample of samples(silence(40)))
+      script.send([{ ...sample, data: accessUnit(4, [sei, nalUnit(NAL.slice)]) }]);
+    expect(script.multivariant).toContain(
+      '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="Captions, service 1",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="SERVICE1"\n',
+    );
+    expect(script.multivariant).toContain('CLOSED-CAPTIONS="cc"');
+    expect(script.multivariant).not.toContain('SUBTITLES');
+    expect(script.output.captions.channels).toEqual([]);
     parse(script.multivariant);
   });
 
