@@ -97,6 +97,15 @@ test.each<[string, readonly (readonly [number, readonly Picture[] | 'gap'])[], r
     ['track_gap', 'media_span'],
   ],
   [
+    'a part without a picture',
+    [
+      [0.2, steady(1)],
+      [0.2, steady(1.2)],
+      [0.2, []],
+    ],
+    ['media_span'],
+  ],
+  [
     'a hole that a gap announces',
     [
       [0.2, steady(1)],

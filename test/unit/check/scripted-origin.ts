@@ -39,6 +39,8 @@ export type Script = {
   readonly relistsAt?: number;
   /** This segment and those behind it have another EXT-X-MAP, without a discontinuity. */
   readonly mapChangesAt?: number;
+  /** When it ends; 12 when absent. */
+  readonly segments?: number;
   readonly renditions?: 1 | 2;
   /** Neither parts nor directives; a segment for each request. */
   readonly isPlain?: boolean;
@@ -166,7 +168,7 @@ class ScriptedOrigin {
   }
 
   #makePart(): void {
-    if (this.#edge === END_SEGMENTS * this.#perSegment) {
+    if (this.#edge === (this.#script.segments ?? END_SEGMENTS) * this.#perSegment) {
       this.#hasEnded = true;
       for (const wake of this.#hinted.splice(0)) wake();
       return;
