@@ -3,21 +3,15 @@ import { beforeAll, expect, it } from 'vitest';
 import { startGateway } from '../support/gateway-process.ts';
 import { prepareClips } from './clips.ts';
 import { playScene } from './play-scene.ts';
-import { SCENES } from './scenes.ts';
+import { grouped, SCENES } from './scenes.ts';
 import { keepResults } from './write-table.ts';
 
-/** Pages that two cores can decode for at once. */
-const TOGETHER = 4;
-
 const WANTED = process.env['SLUICE_TEST_CONTINUITY_ONLY'] ?? '';
-const wanted = SCENES.filter(({ name }) => name.includes(WANTED));
-const groups = Array.from({ length: Math.ceil(wanted.length / TOGETHER) }, (_, at) =>
-  wanted.slice(at * TOGETHER, (at + 1) * TOGETHER),
-);
+const GROUPS = grouped(SCENES.filter(({ name }) => name.includes(WANTED)));
 
 beforeAll(prepareClips);
 
-it.each(groups.map((scenes) => [scenes.map(({ name }) => name).join('; '), scenes] as const))(
+it.each(GROUPS.map((scenes) => [scenes.map(({ name }) => name).join('; '), scenes] as const))(
   '%s',
   async (_names, scenes) => {
     const gateway = await startGateway();

@@ -25,8 +25,8 @@ export type SceneResult = {
 /** Twice TARGETDURATION, which is 4 s at the default settings. */
 const MAX_FROZEN_MS = 8_000;
 const LAST_SECONDS = 2;
-/** Of 25 pictures a second at least: fewer mean that decoding has stopped, not that the machine is busy. */
-const MIN_PICTURES_PER_SECOND = 12;
+/** Of 25 and more that are sent: fewer mean that nothing is decoded, and not that the machine is busy. */
+const MIN_PICTURES_PER_SECOND = 5;
 
 /** Resolves when the scene is over; rejects when it could not be played. */
 export async function playScene(gateway: GatewayProcess, scene: Scene, name: string): Promise<SceneResult> {

@@ -59,6 +59,16 @@ function changing(clip: ClipName, isInGate = false): Scene {
   };
 }
 
+/** Pages that two cores can decode for at the same time. */
+const TOGETHER = 4;
+
+/** Scenes in groups to be played at the same time. */
+export function grouped(scenes: readonly Scene[]): readonly (readonly Scene[])[] {
+  return Array.from({ length: Math.ceil(scenes.length / TOGETHER) }, (_, at) =>
+    scenes.slice(at * TOGETHER, (at + 1) * TOGETHER),
+  );
+}
+
 /** Trust rows 11 (REC-2) and 64 (SH-2), 65 (AV-1). */
 export const SCENES: readonly Scene[] = [
   ...(['goodbye', 'FIN', 'RST', 'stall'] as const).flatMap((how) =>

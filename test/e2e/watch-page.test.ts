@@ -3,12 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { openPage, screenshot, untilPlaying, videoFacts } from '../support/browser.ts';
+import { ClipEncoder } from '../continuity/clip-encoder.ts';
+import { loadClip } from '../continuity/clips.ts';
+import { openPage, screenshot, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 
 const WATCHED_SECONDS = 60;
+/** Rounds of a clip of twelve seconds: more past than any window has. */
+const PAST_ROUNDS = 4;
+/** Longer than what a stream without a past takes for "hold on a moment". */
+const LONG_PAUSE_MS = 6_000;
 const NO_PROBLEMS = {
   consoleErrors: [],
   pageErrors: [],
@@ -76,4 +82,54 @@ it('goes on by itself when the publisher comes back', async () => {
   await page.locator('[data-state="live"]').first().waitFor();
   const returned = await videoFacts(page);
   await untilPlaying(page, { minFrames: returned.decodedFrames + 90 });
+});
+
+it('goes back into a stream that keeps its past, stays there, and returns to live', async () => {
+  const gateway = await startGateway({ args: ['--hls-dvr', '2m'] });
+  const { page } = await openPage(gateway.url('/watch/past'));
+  const clip = await loadClip('plain');
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'past' });
+  encoder.sendAtOnce(clip, PAST_ROUNDS);
+  encoder.play(clip);
+  await untilPlaying(page, { minFrames: 60 });
+  const bar = page.getByRole('slider', { name: 'Position behind live' });
+  await bar.waitFor();
+  expect(Number(await bar.getAttribute('min'))).toBeLessThan(-30);
+  const chip = page.locator('.chip');
+  await page.locator('.chip[data-edge="at"]').waitFor();
+
+  // Four steps of five seconds, by the keyboard alone.
+  await page.locator('.stage').focus();
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
+  await page.locator('.chip[data-edge="behind"]').waitFor();
+  const back = await untilVideo(page, (facts) => facts.readyState >= 3);
+  await untilVideo(page, (facts) => facts.currentTime > back.currentTime + 2);
+  expect(Number(await bar.inputValue())).toBeLessThan(-15);
+  await screenshot(page, 'watch-dvr');
+
+  await page.keyboard.press('k');
+  const paused = await untilVideo(page, (facts) => facts.isPaused);
+  await delay(LONG_PAUSE_MS);
+  await page.keyboard.press('k');
+  const resumed = await untilVideo(
+    page,
+    (facts) => !facts.isPaused && facts.currentTime > paused.currentTime,
+  );
+  expect(resumed.currentTime - paused.currentTime).toBeLessThan(2);
+
+  await chip.click();
+  await page.locator('.chip[data-edge="at"]').waitFor();
+  const live = await videoFacts(page);
+  await untilPlaying(page, { minFrames: live.decodedFrames + 30 });
+});
+
+it('has no bar for the past of an ordinary stream', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage(gateway.url('/watch/present'));
+  const clip = await loadClip('plain');
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'present' });
+  encoder.sendAtOnce(clip, PAST_ROUNDS);
+  encoder.play(clip);
+  await untilPlaying(page, { minFrames: 60 });
+  expect(await page.locator('.control-seek').isVisible()).toBe(false);
 });
