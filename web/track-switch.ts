@@ -6,6 +6,8 @@ import { Events } from 'hls.js';
 
 /** Nearer to the boundary than this there is nothing left to play. */
 const AT_BOUNDARY_S = 0.1;
+/** hls.js begins a part behind the edge at the nearest: with fewer than two in the new run it would begin in the old one. */
+const NEW_RUN_MS = 500;
 /** Whatever keeps playback from getting there, a viewer waits no longer than this. */
 const MAX_PLAY_OUT_MS = 1_500;
 const LOOK_MS = 50;
@@ -75,7 +77,8 @@ export class TrackSwitch {
     const startedAtMs = performance.now();
     this.#timer = window.setInterval(() => {
       const isThere = this.#video.currentTime >= boundaryS - AT_BOUNDARY_S;
-      if (!isThere && performance.now() - startedAtMs < MAX_PLAY_OUT_MS) return;
+      const waitedMs = performance.now() - startedAtMs;
+      if (waitedMs < (isThere ? NEW_RUN_MS : MAX_PLAY_OUT_MS)) return;
       window.clearInterval(this.#timer);
       this.#onNewRun();
     }, LOOK_MS);
