@@ -3,11 +3,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { markdownTable, writeSection } from '../support/interop-tables.ts';
 import { addedMs, driftOf, type EncoderRun, faultsOf, mediaFaults } from './encoder-run.ts';
 import { LONG_MINUTES } from './run-options.ts';
 
 const FOLDER = path.join(tmpdir(), 'sluice-encoder-results');
-const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/interop.md');
 
 /** Keeps a run for the tables, in the place of the same encoder's last one of the same length. */
 export function keepRun(run: EncoderRun): void {
@@ -60,7 +60,7 @@ function playingTable(runs: readonly EncoderRun[]): string {
     verdict(faultsOf(run)),
     run.date,
   ]);
-  return table([...header, 'Result', 'Day'], rows);
+  return markdownTable([...header, 'Result', 'Day'], rows);
 }
 
 function wireTable(runs: readonly EncoderRun[]): string {
@@ -78,7 +78,7 @@ function wireTable(runs: readonly EncoderRun[]): string {
     `${wire.encoder.names.length}: ${kindsOf(wire.encoder.names)}`,
     String(wire.encoder.malformed.length),
   ]);
-  return table(header, rows);
+  return markdownTable(header, rows);
 }
 
 function syncTable(runs: readonly EncoderRun[]): string {
@@ -104,7 +104,7 @@ function syncTable(runs: readonly EncoderRun[]): string {
     verdict(mediaFaults(run)),
     run.date,
   ]);
-  return table(
+  return markdownTable(
     [...header, 'Pictures', 'Stalls', 'Machine load', 'Encoder silent at most', 'Result', 'Day'],
     rows,
   );
@@ -122,21 +122,4 @@ function verdict(faults: readonly string[]): string {
 function kindsOf(names: readonly string[]): string {
   const kinds = names.map((name) => name.replace(/ \d.*$/, '').replace(/^(?!on|_)(@?\w+)\(.*\)$/, '$1'));
   return [...new Set(kinds)].join(', ');
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Between `<!-- NAME: … -->` and `<!-- /NAME -->`. */
-function writeSection(name: string, text: string): void {
-  const document = readFileSync(DOCUMENT, 'utf8');
-  const section = new RegExp(`(<!-- ${name}:[^\n]*-->\n)[^]*?(\n<!-- /${name} -->)`);
-  if (!section.test(document)) throw new Error(`docs/interop.md has no section "${name}"`);
-  writeFileSync(
-    DOCUMENT,
-    document.replace(section, (_all, open, close) => `${open}\n${text}\n${close}`),
-  );
 }

@@ -69,7 +69,7 @@ const POLL_MS = 100;
  * Runs in every frame before the page's own scripts. Media events do not bubble, so they are met on their way
  * down; `waiting` counts once a video has played, since before that it is start-up and not a stall.
  */
-const WATCHER = `
+export const VIDEO_WATCHER = `
   document.addEventListener('securitypolicyviolation', (event) => {
     window.${CSP_BINDING}?.(event.effectiveDirective + ' blocked ' + event.blockedURI);
   });
@@ -102,14 +102,14 @@ export async function openPage(url: string, options: PageOptions = {}): Promise<
   const page = await context.newPage();
   const problems = await recordProblems(page);
   whenFailed(() => `--- problems of ${url}\n${JSON.stringify(problems, null, 2)}`);
-  await context.addInitScript(WATCHER);
+  await context.addInitScript(VIDEO_WATCHER);
   await page.goto(url, { waitUntil: 'domcontentloaded' });
   return { page, problems };
 }
 
-/** Facts of the first match of `selector`, shadow roots included. Throws when there is none. */
-export async function videoFacts(page: Page | Frame, selector = 'video'): Promise<VideoFacts> {
-  const facts = await page.evaluate<VideoFacts | null>(`(() => {
+/** An expression that gives VideoFacts, or null, wherever VIDEO_WATCHER has run. */
+export function videoFactsScript(selector = 'video'): string {
+  return `(() => {
     const video = window.${FIND_KEY}(${JSON.stringify(selector)});
     if (!video) return null;
     const quality = video.getVideoPlaybackQuality();
@@ -125,7 +125,12 @@ export async function videoFacts(page: Page | Frame, selector = 'video'): Promis
       buffered: Array.from(video.buffered, (_, i) => [video.buffered.start(i), video.buffered.end(i)]),
       stalls: window.${STALLS_KEY}.get(video) ?? 0,
     };
-  })()`);
+  })()`;
+}
+
+/** Facts of the first match of `selector`, shadow roots included. Throws when there is none. */
+export async function videoFacts(page: Page | Frame, selector = 'video'): Promise<VideoFacts> {
+  const facts = await page.evaluate<VideoFacts | null>(videoFactsScript(selector));
   if (facts === null) throw new Error(`no element matches ${selector} at ${page.url()}`);
   return facts;
 }
