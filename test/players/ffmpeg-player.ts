@@ -1,0 +1,27 @@
+// ffmpeg as a player: the demuxer and decoders that ffplay has as well, without a window.
+import { runProcess } from '../support/running-process.ts';
+import { FFMPEG } from '../support/test-tools.ts';
+import type { Player } from './player.ts';
+import { readShowinfo, startProgram } from './program-player.ts';
+
+const VERSION_TIMEOUT_MS = 10_000;
+
+export const ffmpegPlayer: Player = {
+  name: 'ffmpeg',
+  version: async () => {
+    const { stdout } = await runProcess(FFMPEG, ['-version'], { timeoutMs: VERSION_TIMEOUT_MS });
+    return /^ffmpeg version (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
+  },
+  isUnpaced: true,
+  start: async ({ playlistUrl }) =>
+    startProgram({
+      command: FFMPEG,
+      args: [
+        ...['-hide_banner', '-nostdin', '-nostats', '-i', playlistUrl],
+        ...['-vf', 'showinfo=checksum=0', '-f', 'null', '-'],
+      ],
+      readLine: readShowinfo,
+      complaint: /error|invalid|failed|non monoton|discontinuity|skip/i,
+      signal: 'SIGINT',
+    }),
+};

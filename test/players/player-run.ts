@@ -1,0 +1,90 @@
+// What came out of one player's run, and what is wrong with it: one list of faults, empty when all is well.
+import { FRAMES_PER_SECOND, LARGE, type PhaseKind, type Size, SMALL } from './player.ts';
+
+/** Everything observed, as it is kept for the table. */
+export type PlayerRun = {
+  readonly player: string;
+  readonly version: string;
+  /** ISO 8601 day. */
+  readonly date: string;
+  /** From its start to its first picture. */
+  readonly startMs: number;
+  /** What it asked the gateway for in the steady phase. */
+  readonly asked: Asked;
+  readonly steady: {
+    readonly seconds: number;
+    readonly frames: number;
+    /** By its own count, else the times without a new picture; undefined for one that takes a segment at a time. */
+    readonly stalls: number | undefined;
+    readonly latencyMs: number | undefined;
+  };
+  readonly changes: readonly Change[];
+  /** What it said of errors, each once. */
+  readonly complaints: readonly string[];
+  /** Lines of the gateway's log that a publisher's loss does not explain. */
+  readonly gatewayComplaints: readonly string[];
+  /** Why phases that it did not survive say nothing about the gateway. */
+  readonly limits: Partial<Readonly<Record<PhaseKind, string>>>;
+};
+
+export type Asked = {
+  readonly playlists: number;
+  /** Playlists with `_HLS_msn`: the gateway holds them until there is something new. */
+  readonly heldPlaylists: number;
+  readonly parts: number;
+  readonly segments: number;
+};
+
+/** A publisher's return, or its change of clip. */
+export type Change = {
+  readonly kind: Exclude<PhaseKind, 'steady'>;
+  /** Longest time without a new picture. */
+  readonly pauseMs: number;
+  /** In the last seconds of the phase. */
+  readonly endFrames: number;
+  readonly endSeconds: number;
+  /** At its end. */
+  readonly size: Size;
+  /** Whether it played only after it had been started anew. */
+  readonly isReloaded: boolean;
+};
+
+export type Fault = { readonly phase: PhaseKind; readonly text: string };
+
+/** A watched second shows its pictures but for what a busy machine leaves out. */
+const MIN_PICTURE_SHARE = 0.9;
+
+/** Every fault in a sentence, those of known limits as well. */
+export function faultsOf(run: PlayerRun): Fault[] {
+  return [...steadyFaults(run), ...run.changes.flatMap(changeFaults)];
+}
+
+/** Those that no limit of the player explains. */
+export function unexplained(run: PlayerRun): Fault[] {
+  return faultsOf(run).filter(({ phase }) => run.limits[phase] === undefined);
+}
+
+function steadyFaults({ steady, gatewayComplaints }: PlayerRun): Fault[] {
+  const texts = gatewayComplaints.map((line) => `log: ${line}`);
+  const wanted = Math.round(steady.seconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE);
+  if (steady.frames < wanted) texts.push(`${steady.frames} pictures, not ${wanted}`);
+  if (steady.stalls !== undefined && steady.stalls > 0) texts.push(`${steady.stalls} stalls`);
+  return texts.map((text) => ({ phase: 'steady', text }));
+}
+
+function changeFaults(change: Change): Fault[] {
+  const { kind, endFrames, endSeconds, size, isReloaded } = change;
+  const texts: string[] = [];
+  if (isReloaded) texts.push(`${kind}: went on only when started anew`);
+  const wanted = Math.round(endSeconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE);
+  if (endFrames < wanted)
+    texts.push(`${kind}: ${endFrames} pictures in the last ${endSeconds} s, not ${wanted}`);
+  const { width, height } = wantedSize(kind);
+  if (size.width !== width || size.height !== height)
+    texts.push(`${kind}: ${size.width}x${size.height}, not ${width}x${height}`);
+  return texts.map((text) => ({ phase: kind, text }));
+}
+
+function wantedSize(kind: Change['kind']): Size {
+  return kind === 'resize-on-reconnect' ? LARGE : SMALL;
+}

@@ -1,0 +1,62 @@
+// A player that is a program: its lines are read as they come, and pictures are counted by them.
+import { createInterface } from 'node:readline';
+import { startProcess } from '../support/running-process.ts';
+import type { PlayFacts, Playing, Size } from './player.ts';
+
+/** What the lines of a program add up to; `readLine` changes it. */
+export type LineFacts = {
+  frames: number;
+  size: Size;
+  stalls: number | undefined;
+  /** Presentation time of the last picture in seconds, where lines tell it. */
+  shownS: number | undefined;
+};
+
+export type ProgramOptions = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly readLine: (line: string, facts: LineFacts) => void;
+  /** Lines that tell of an error. */
+  readonly complaint: RegExp;
+  /** How its user ends it. */
+  readonly signal?: NodeJS.Signals;
+};
+
+/** What a program says of errors is kept up to here. */
+const MAX_COMPLAINTS = 50;
+
+/** One line of ffmpeg's filter `showinfo` is one decoded picture. */
+const SHOWINFO = /showinfo_\d+.*\bn: *\d+ pts: *\S+ +pts_time: *(\S+) .*\bs:(\d+)x(\d+)/;
+
+/** Starts it; it ends with the test at the latest. */
+export function startProgram(options: ProgramOptions): Playing {
+  const facts: LineFacts = { frames: 0, size: { width: 0, height: 0 }, stalls: undefined, shownS: undefined };
+  const complaints: string[] = [];
+  const running = startProcess(options.command, options.args, { ...(options.env && { env: options.env }) });
+  for (const input of [running.child.stdout, running.child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      options.readLine(line, facts);
+      if (complaints.length < MAX_COMPLAINTS && options.complaint.test(line)) complaints.push(line.trim());
+    });
+  }
+  return {
+    facts: async (): Promise<PlayFacts> => ({
+      frames: facts.frames,
+      size: facts.size,
+      stalls: facts.stalls,
+      latencyMs: undefined,
+    }),
+    complaints: () => complaints,
+    stop: async () => void (await running.stop(options.signal)),
+  };
+}
+
+/** Counts the pictures that `showinfo` writes down. */
+export function readShowinfo(line: string, facts: LineFacts): void {
+  const [, time, width, height] = SHOWINFO.exec(line) ?? [];
+  if (time === undefined) return;
+  facts.frames += 1;
+  facts.size = { width: Number(width), height: Number(height) };
+  facts.shownS = Number(time);
+}
