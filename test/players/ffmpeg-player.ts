@@ -2,7 +2,7 @@
 import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 import type { Player } from './player.ts';
-import { readShowinfo, startProgram } from './program-player.ts';
+import { ONE_INIT_SEGMENT, readShowinfo, startProgram } from './program-player.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
 
@@ -13,6 +13,7 @@ export const ffmpegPlayer: Player = {
     return /^ffmpeg version (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
   isUnpaced: true,
+  limits: { 'resize-on-reconnect': ONE_INIT_SEGMENT },
   start: async ({ playlistUrl }) =>
     startProgram({
       command: FFMPEG,

@@ -1,7 +1,7 @@
 // mpv without a window or a sound device, at the clock's pace.
 import { runProcess } from '../support/running-process.ts';
 import type { Player } from './player.ts';
-import { readShowinfo, startProgram } from './program-player.ts';
+import { ONE_INIT_SEGMENT, readShowinfo, startProgram } from './program-player.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
 /** In its log whenever it stops for lack of media. */
@@ -13,6 +13,7 @@ export const mpvPlayer: Player = {
     const { stdout } = await runProcess('mpv', ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
     return /^mpv (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
+  limits: { 'resize-on-reconnect': ONE_INIT_SEGMENT },
   start: async ({ playlistUrl }) =>
     startProgram({
       command: 'mpv',

@@ -13,6 +13,7 @@ import { unexplained } from './player-run.ts';
 import { WANTED_NAME } from './run-options.ts';
 import { runPlayer } from './scenario.ts';
 import { vlcPlayer } from './vlc-player.ts';
+import { WEBKIT } from './webkit.ts';
 import { keepRun } from './write-table.ts';
 
 const PLAYERS: readonly Player[] = [
@@ -20,6 +21,7 @@ const PLAYERS: readonly Player[] = [
   watchPagePlayer(FIREFOX),
   libraryPlayer(PLAYER_PAGES.hlsFull, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.hlsFull, FIREFOX),
+  libraryPlayer(PLAYER_PAGES.hlsFull, WEBKIT),
   libraryPlayer(PLAYER_PAGES.hlsLight, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.shaka, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.videoJs, CHROMIUM),

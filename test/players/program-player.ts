@@ -24,6 +24,10 @@ export type ProgramOptions = {
 /** What a program says of errors is kept up to here. */
 const MAX_COMPLAINTS = 50;
 
+/** Of every player built on libavformat, ffmpeg 5.1 to 8 at least. */
+export const ONE_INIT_SEGMENT =
+  'libavformat reads one moov and skips a second ("Found duplicated MOOV Atom"): a new EXT-X-MAP does not reach the decoder';
+
 /** One line of ffmpeg's filter `showinfo` is one decoded picture. */
 const SHOWINFO = /showinfo_\d+.*\bn: *\d+ pts: *\S+ +pts_time: *\S+ .*\bs:(\d+)x(\d+)/;
 
