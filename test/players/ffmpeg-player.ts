@@ -22,7 +22,7 @@ export const ffmpegPlayer: Player = {
         ...['-vf', 'showinfo=checksum=0', '-f', 'null', '-'],
       ],
       readLine: readShowinfo,
-      complaint: /error|invalid|failed|non monoton|discontinuity|skip/i,
+      complaint: /\b(?:error|invalid|failed|duplicated)\b/i,
       signal: 'SIGINT',
     }),
 };
