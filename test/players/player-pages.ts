@@ -37,27 +37,23 @@ const HLS_JS = `
 const SHAKA = `
   shaka.polyfill.installAll();
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) => sluiceError('shaka ' + detail.severity + ' ' + detail.code));
-  player.attach(video).then(() => player.load(url)).catch((error) => sluiceError('shaka ' + error.code));
+  const tell = ({ code, data = [], message }) => sluiceError(['shaka', code, ...(code ? data : [message])].join(' '));
+  player.addEventListener('error', ({ detail }) => tell(detail));
+  player.attach(video).then(() => player.load(url)).catch(tell);
   window.sluiceLatencyMs = () => {
     const date = player.getPlayheadTimeAsDate();
     return date ? Date.now() - date.getTime() : NaN;
   };
 `;
-const videoJs = (vhs: string): string => `
-  const player = videojs(video, { autoplay: 'muted', liveui: true, html5: { vhs: ${vhs} } });
+const VIDEO_JS = `
+  const player = videojs(video, { autoplay: 'muted', liveui: true, html5: { vhs: { overrideNative: true } } });
   player.on('error', () => sluiceError('video.js ' + player.error()?.code + ' ' + player.error()?.message));
   player.src({ src: url, type: 'application/x-mpegURL' });
-  let latencyMs = NaN;
-  setInterval(() => {
-    const shown = player.tech(true)?.el();
-    const vhs = player.tech(true)?.vhs;
-    if (!vhs || !shown) return;
-    vhs.convertToProgramTime(shown.currentTime, (error, programTime) => {
-      latencyMs = error ? NaN : Date.now() - Date.parse(programTime.programDateTime);
-    });
-  }, 500);
-  window.sluiceLatencyMs = () => latencyMs;
+  window.sluiceLatencyMs = () => {
+    const track = Array.from(player.textTracks()).find(({ label }) => label === 'segment-metadata');
+    const { dateTimeObject, start } = track?.activeCues?.[0]?.value ?? {};
+    return dateTimeObject ? Date.now() - dateTimeObject.getTime() - (player.currentTime() - start) * 1000 : NaN;
+  };
 `;
 
 export const PLAYER_PAGES = {
@@ -73,13 +69,7 @@ export const PLAYER_PAGES = {
     name: 'Video.js',
     library: 'video.js',
     script: 'dist/video.min.js',
-    code: videoJs('{ overrideNative: true }'),
-  },
-  videoJsLowLatency: {
-    name: 'Video.js (llhls)',
-    library: 'video.js',
-    script: 'dist/video.min.js',
-    code: videoJs('{ overrideNative: true, llhls: true }'),
+    code: VIDEO_JS,
   },
 } as const satisfies Readonly<Record<string, PlayerPage>>;
 

@@ -17,6 +17,8 @@ export type PlayerRun = {
     /** By its own count, else the times without a new picture; undefined for one that takes a segment at a time. */
     readonly stalls: number | undefined;
     readonly latencyMs: number | undefined;
+    /** Longest time between two messages of the publisher: it runs on the same machine. */
+    readonly publisherSilentMs: number;
   };
   readonly changes: readonly Change[];
   /** What it said of errors, each once. */

@@ -25,7 +25,6 @@ const PLAYERS: readonly Player[] = [
   libraryPlayer(PLAYER_PAGES.hlsLight, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.shaka, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.videoJs, CHROMIUM),
-  libraryPlayer(PLAYER_PAGES.videoJsLowLatency, CHROMIUM),
   ffmpegPlayer,
   mpvPlayer,
   vlcPlayer,

@@ -96,6 +96,7 @@ async function untilUnderWay(gateway: GatewayProcess): Promise<void> {
 
 async function watchSteadily(stage: Stage, tap: HttpTap): Promise<Pick<PlayerRun, 'steady' | 'asked'>> {
   const fromMs = performance.now();
+  stage.publisher.longestSilenceMs();
   await delay(STEADY_MS);
   const stretch = { fromMs, toMs: performance.now() };
   const { samples } = stage.log;
@@ -105,6 +106,7 @@ async function watchSteadily(stage: Stage, tap: HttpTap): Promise<Pick<PlayerRun
     stalls:
       stage.player.isUnpaced === true ? undefined : (stallsIn(samples, stretch) ?? freezes(samples, stretch)),
     latencyMs: latencyIn(samples, stretch),
+    publisherSilentMs: stage.publisher.longestSilenceMs(),
   };
   return { steady, asked: askedIn(tap, stretch) };
 }

@@ -17,6 +17,8 @@ export type ScriptedPublisher = {
   readonly change: (clip: Clip) => void;
   /** The connection is reset. */
   readonly vanish: () => void;
+  /** Longest time between two messages since it was asked last, milliseconds: a busy machine holds the publisher up. */
+  readonly longestSilenceMs: () => number;
 };
 
 /** Nothing begins anew while a player is watched. */
@@ -43,11 +45,16 @@ export async function scriptedPublisher(
   let publisher: RtmpPublisher | undefined;
   let stopLoop = (): void => {};
   let nextTimestamp = 0;
+  let sentAtMs = performance.now();
+  let longestSilenceMs = 0;
 
   const play = (clip: Clip, to: RtmpPublisher): void => {
     const offset = nextTimestamp;
     const moved = (timestamp: number): number => {
       nextTimestamp = offset + timestamp + Math.ceil(1000 / FRAMES_PER_SECOND);
+      const now = performance.now();
+      longestSilenceMs = Math.max(longestSilenceMs, now - sentAtMs);
+      sentAtMs = now;
       return offset + timestamp;
     };
     stopLoop = playInLoop(clip, {
@@ -80,6 +87,11 @@ export async function scriptedPublisher(
     vanish: () => {
       stopLoop();
       relay.cut();
+    },
+    longestSilenceMs: () => {
+      const longest = longestSilenceMs;
+      longestSilenceMs = 0;
+      return longest;
     },
   };
 }

@@ -15,8 +15,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const CONNECT_RHYTHM_MS = 100;
 /** User and group of Debian's `nobody`. */
 const NOBODY = 65_534;
-/** The second of the two questions below has been answered. */
-const ANSWERED = /info: returned \d/;
+/** By these ends it is known that both questions have been answered. */
+const ANSWER_ENDS = ['[ end of statistical info ]', '[ end of stream info ]'] as const;
 
 export const vlcPlayer: Player = {
   name: 'VLC',
@@ -34,7 +34,15 @@ export const vlcPlayer: Player = {
     if (isRoot()) await chown(home, NOBODY, NOBODY);
     const control = path.join(home, 'control');
     const options = ['--vout', 'dummy', '--aout', 'dummy', '--no-interact', '--no-color'];
-    const { command, args } = asUser(['-I', 'oldrc', '--rc-unix', control, ...options, playlistUrl]);
+    const { command, args } = asUser([
+      '-I',
+      'oldrc',
+      '--rc-fake-tty',
+      '--rc-unix',
+      control,
+      ...options,
+      playlistUrl,
+    ]);
     const program = startProgram({
       command,
       args,
@@ -56,7 +64,7 @@ function askedOver(socket: Socket, program: Playing): Playing {
     text = '';
     socket.write('stats\ninfo\n');
     const deadline = performance.now() + ANSWER_TIMEOUT_MS;
-    while (!ANSWERED.test(text)) {
+    while (!ANSWER_ENDS.every((end) => text.includes(end))) {
       if (performance.now() > deadline) throw new Error(`VLC does not answer; it said ${text}`);
       await delay(20);
     }

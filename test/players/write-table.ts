@@ -11,7 +11,8 @@ import { WRITES_TABLE } from './run-options.ts';
 const FOLDER = path.join(tmpdir(), 'sluice-player-results');
 const HEADER = [
   ...['Player', 'Version', 'Asked for, in a minute', 'Pictures', 'Stalls', 'Latency', 'First picture'],
-  ...['Publisher back', 'Back larger', 'Smaller in mid-connection', 'Result', 'Day'],
+  ...['Publisher back', 'Back larger', 'Smaller in mid-connection', 'Publisher silent at most'],
+  ...['Result', 'Day'],
 ];
 
 /** Keeps a run for the table, in the place of the same player's last one. */
@@ -55,6 +56,7 @@ function row(run: PlayerRun): string[] {
     ...(['reconnect', 'resize-on-reconnect', 'resize-in-connection'] as const).map((kind) =>
       pause(run, kind),
     ),
+    `${steady.publisherSilentMs.toFixed(0)} ms`,
     verdict(run),
     run.date,
   ];
