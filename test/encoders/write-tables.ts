@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { markdownTable, writeSection } from '../support/interop-tables.ts';
+import { markdownTable, writeTable } from '../support/interop-tables.ts';
 import { addedMs, driftOf, type EncoderRun, faultsOf, mediaFaults } from './encoder-run.ts';
 import { LONG_MINUTES } from './run-options.ts';
 
@@ -25,7 +25,7 @@ export default function setUp(): () => void {
       LONG_MINUTES === 0 ? { playing: playingTable(runs), wire: wireTable(runs) } : { sync: syncTable(runs) };
     process.stdout.write(`\n${Object.values(tables).join('\n\n')}\n\n`);
     if (process.env['SLUICE_TEST_ENCODER_WRITE'] !== '1') return;
-    for (const [name, table] of Object.entries(tables)) writeSection(name, table);
+    for (const [name, table] of Object.entries(tables)) writeTable(name, table);
   };
 }
 

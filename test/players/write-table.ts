@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { markdownTable, writeSection } from '../support/interop-tables.ts';
+import { markdownTable, writeTable } from '../support/interop-tables.ts';
 import { FRAMES_PER_SECOND, type PhaseKind } from './player.ts';
 import { type Asked, type Change, faultsOf, type PlayerRun, unexplained } from './player-run.ts';
 import { WRITES_TABLE } from './run-options.ts';
@@ -31,7 +31,7 @@ export default function setUp(): () => void {
     if (runs.length === 0) return;
     const table = markdownTable(HEADER, runs.map(row));
     process.stdout.write(`\n${table}\n\n`);
-    if (WRITES_TABLE) writeSection('players', table);
+    if (WRITES_TABLE) writeTable('players', table);
   };
 }
 
