@@ -14,7 +14,8 @@ const POLICY = [
   "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "media-src 'self' blob:",
+  // hls.js begins the text tracks of captions with an empty file in a data: URL.
+  "media-src 'self' blob: data:",
   "connect-src 'self'",
   "font-src 'self'",
   "base-uri 'none'",

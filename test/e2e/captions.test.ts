@@ -1,0 +1,218 @@
+// Captions end to end: a real captioned push with B-frames, shown from the WebVTT rendition and from the SEI in the video.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { joinCues } from '../../server/captions/caption-cue.ts';
+import { CaptionDecoder } from '../../server/captions/caption-decoder.ts';
+import { parseFlvFile } from '../../server/flv/flv-file.ts';
+import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
+import { makeCaptionedSource } from '../support/captioned-source.ts';
+import { whenDone } from '../support/cleanup.ts';
+import { publishFile } from '../support/ffmpeg.ts';
+import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
+import { runProcess } from '../support/running-process.ts';
+import { FFMPEG } from '../support/test-tools.ts';
+
+/** Seconds since the Unix epoch where the clock is a playlist's; lines from the top. */
+type Shown = { readonly start: number; readonly end: number; readonly text: string };
+
+const SOURCE_S = 60;
+/** Two pictures at 30 a second. */
+const TOLERANCE_S = 0.067;
+const POLL_MS = 100;
+
+it('are what ffmpeg reads out of the same file', async () => {
+  const file = await makeCaptionedSource(SOURCE_S);
+  const movie = `movie=${file}[out0+subcc]`;
+  const { stdout } = await runProcess(
+    FFMPEG,
+    ['-v', 'error', '-f', 'lavfi', '-i', movie, '-map', '0:s', '-f', 'srt', '-'],
+    {
+      timeoutMs: 60_000,
+    },
+  );
+  const theirs = stdout
+    .replaceAll('\r', '')
+    .split('\n\n')
+    .map((block) => block.split('\n').slice(1))
+    .map(([times = '', ...lines]) => ({
+      start: srtSeconds(times),
+      text: lines.join('\n').replace(/<[^>\n]*?(?:font|\/?[iu]\b)[^>\n]*>|\{[^}]*\}/g, ''),
+    }))
+    .filter(({ text }) => text.startsWith('CAPTION') || text.startsWith('- TWO'));
+  const ours = ourCues(file).filter(({ text }) => text.startsWith('CAPTION') || text.startsWith('- TWO'));
+  expect(ours.length).toBeGreaterThan(10);
+  expect(ours.map(({ text }) => text)).toEqual(theirs.map(({ text }) => text));
+  // ffmpeg's clock begins with the first picture.
+  const offset = (ours[0]?.start ?? 0) - (theirs[0]?.start ?? 0);
+  for (const [at, { start }] of ours.entries())
+    expect(Math.abs(start - offset - (theirs[at]?.start ?? 0)), ours[at]?.text).toBeLessThan(0.005);
+});
+
+it('are the same from the subtitles and from the video, in Chromium', async () => {
+  const gateway = await startGateway();
+  publishFile(await makeCaptionedSource(SOURCE_S), gateway.rtmpUrl('cc'));
+  const index = gateway.url('/live/cc/index.m3u8');
+  await untilDeclared(index);
+  // From muxed segments hls.js gives its captions by event only, and from whole ones only.
+  const inVideo = await play(index, {
+    enableWebVTT: false,
+    renderTextTracksNatively: false,
+    lowLatencyMode: false,
+  });
+  const inText = await play(index, { enableCEA708Captions: false });
+
+  const seen = { text: [] as Shown[], video: [] as Shown[] };
+  while (common(seen.text, seen.video).length < 6) {
+    await delay(POLL_MS * 10);
+    seen.text = joined(await shownBy(inText));
+    seen.video = await shownBy(inVideo);
+  }
+  for (const [text, video] of common(seen.text, seen.video)) {
+    expect(text.text).toBe(video.text);
+    expect(Math.abs(text.start - video.start), text.text).toBeLessThan(TOLERANCE_S);
+    expect(Math.abs(text.end - video.end), text.text).toBeLessThan(TOLERANCE_S);
+  }
+});
+
+it('are shown and hidden by the button of the watch page', async () => {
+  const gateway = await startGateway();
+  publishFile(await makeCaptionedSource(SOURCE_S), gateway.rtmpUrl('cc'));
+  await untilDeclared(gateway.url('/live/cc/index.m3u8'));
+  const { page, problems } = await openPage(gateway.url('/watch/cc'));
+  await untilPlaying(page);
+  const button = page.locator('.control-captions').first();
+  expect(await button.getAttribute('aria-pressed')).toBe('false');
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+
+  await page.locator('video').first().hover();
+  await button.click();
+  expect(await button.getAttribute('aria-pressed')).toBe('true');
+  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
+  await screenshot(page, 'captions-shown');
+  expect(requests.some((url) => url.endsWith('.vtt'))).toBe(true);
+
+  await page.locator('video').first().hover();
+  await button.click();
+  expect(await button.getAttribute('aria-pressed')).toBe('false');
+  await page.waitForRequest((request) => request.url().includes('/part-'));
+  requests.length = 0;
+  for (let parts = 0; parts < 10; parts += 1)
+    await page.waitForRequest((request) => request.url().includes('/part-'));
+  expect(requests.filter((url) => url.endsWith('.vtt'))).toEqual([]);
+  expect(problems.pageErrors).toEqual([]);
+  expect(problems.consoleErrors).toEqual([]);
+});
+
+function ourCues(file: string): Shown[] {
+  const decoder = new CaptionDecoder();
+  const spans = [];
+  for (const { kind, timestamp, body } of parseFlvFile(readFileSync(file))) {
+    if (kind !== 'video' || body[1] !== 1) continue;
+    decoder.push(body.subarray(5), 4, (timestamp + body.readIntBE(2, 3)) * 90);
+    decoder.advance(timestamp * 90);
+    spans.push(decoder.channels.find(({ id }) => id === 'CC1')?.cut(timestamp * 90) ?? []);
+  }
+  return joinCues(spans).map(({ start, end, rows }) => ({
+    start: start / 90_000,
+    end: end / 90_000,
+    text: rows.map(({ text }) => text).join('\n'),
+  }));
+}
+
+/** Where `00:00:02,400 --> …` begins. */
+function srtSeconds(times: string): number {
+  const [, hours, minutes, seconds, ms] = /(\d+):(\d+):(\d+),(\d+)/.exec(times) ?? [];
+  return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds) + Number(ms) / 1_000;
+}
+
+async function untilDeclared(index: string): Promise<void> {
+  while (!(await (await fetch(index)).text()).includes('TYPE=SUBTITLES')) await delay(POLL_MS);
+}
+
+/** A page of nothing but hls.js and a video, with the first captions on. */
+async function play(url: string, config: Readonly<Record<string, boolean>>): Promise<Page> {
+  const script = readFileSync(path.join(CHECKOUT, 'node_modules/hls.js/dist/hls.js'));
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', request.url === '/hls.js' ? 'text/javascript' : 'text/html');
+    response.end(
+      request.url === '/hls.js'
+        ? script
+        : '<video muted autoplay width="640"></video><script src="/hls.js"></script>',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  whenDone(() => void server.close());
+  const { page } = await openPage(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.evaluate(`(() => {
+    const video = document.querySelector('video');
+    const hls = window.hls = new Hls(${JSON.stringify({ ...config, enableWorker: false })});
+    window.parsed = [];
+    hls.on('hlsCuesParsed', (_name, { track, cues }) => {
+      if (track === 'textTrack1') window.parsed.push(...cues);
+    });
+    video.textTracks.addEventListener('addtrack', () => { video.textTracks[0].mode = 'showing'; });
+    hls.loadSource(${JSON.stringify(url)});
+    hls.attachMedia(video);
+  })()`);
+  await untilPlaying(page);
+  return page;
+}
+
+/** What the page has been told to show so far, by the playlist's clock. */
+async function shownBy(page: Page): Promise<Shown[]> {
+  const cues = await page.evaluate<{ start: number; end: number; line: number; text: string }[]>(`(() => {
+    const video = document.querySelector('video');
+    const zero = window.hls.playingDate.getTime() / 1000 - video.currentTime;
+    const native = [...video.textTracks].flatMap((track) => [...(track.cues ?? [])]);
+    return [...native, ...window.parsed].map((cue) => ({
+      start: cue.startTime + zero,
+      end: cue.endTime + zero,
+      line: cue.line,
+      text: cue.getCueAsHTML().textContent,
+    }));
+  })()`);
+  // hls.js makes a cue of every row.
+  const rows = cues.sort((left, right) => left.start - right.start || left.line - right.line);
+  const shown: Shown[] = [];
+  for (const { start, end, text } of rows) {
+    const last = shown.at(-1);
+    if (last !== undefined && last.start === start && last.end === end)
+      shown[shown.length - 1] = { start, end, text: `${last.text}\n${text}` };
+    else shown.push({ start, end, text });
+  }
+  return shown;
+}
+
+/** Parts show a caption in pieces, and as far as it has been typed. */
+function joined(pieces: readonly Shown[]): Shown[] {
+  const whole: Shown[] = [];
+  for (const piece of pieces) {
+    const last = whole.at(-1);
+    if (last !== undefined && Math.abs(last.end - piece.start) < 0.002 && piece.text.startsWith(last.text))
+      whole[whole.length - 1] = { ...piece, start: last.start };
+    else whole.push(piece);
+  }
+  return whole;
+}
+
+/** Pairs of what both have shown from beginning to end. */
+function common(left: readonly Shown[], right: readonly Shown[]): (readonly [Shown, Shown])[] {
+  const from = Math.max(left[0]?.end ?? Number.POSITIVE_INFINITY, right[0]?.end ?? Number.POSITIVE_INFINITY);
+  const until = Math.min(left.at(-1)?.start ?? 0, right.at(-1)?.start ?? 0);
+  const inside = (cues: readonly Shown[]): Shown[] =>
+    cues.filter(({ start, end }) => start > from - TOLERANCE_S && end < until + TOLERANCE_S);
+  const others = inside(right);
+  return inside(left).flatMap((cue, at) => (others[at] === undefined ? [] : [[cue, others[at]] as const]));
+}
+
+async function activeText(page: Page): Promise<string> {
+  return page.evaluate<string>(
+    `[...document.querySelector('video').textTracks].flatMap((track) => [...(track.activeCues ?? [])]).map((cue) => cue.text).join(' ')`,
+  );
+}
