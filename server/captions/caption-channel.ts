@@ -1,4 +1,4 @@
-// One CEA-608 channel: byte pairs in presentation order become screens, and screens become cues (CEA-608-E annex B).
+// One CEA-608 channel: byte pairs in presentation order become screens, and screens become cues (CEA-608, 47 CFR 15.119).
 
 import { CAPTION_CHANNELS, type CaptionChannelId, type CaptionCue, type CaptionRow } from './caption-cue.ts';
 import { type Cea608Stream, createCea608Stream, type DisplayRow } from './cea608-stream.ts';

@@ -1,5 +1,5 @@
 // The captions of one video track: pairs are found in decode order and read in presentation order, or B-frames would
-// scramble the text; each goes to the channel that its field's last control code chose (CEA-608-E clause 8.4).
+// scramble the text; each goes to the channel that its field's last control code chose (CEA-608).
 
 import { CaptionChannel } from './caption-channel.ts';
 import { type CaptionField, type CaptionSink, readCaptions } from './caption-sei.ts';
@@ -22,7 +22,7 @@ const COMMAND_MASK = 0x76ff;
 const CAPTION_COMMANDS: ReadonlySet<number> = new Set([0x1420, 0x1425, 0x1426, 0x1427, 0x1429, 0x142f]);
 /** Text restart, resume text display: until a caption command comes what follows is not captions. */
 const TEXT_COMMANDS: ReadonlySet<number> = new Set([0x142a, 0x142b]);
-/** Extended data services of field 2 begin with a byte below 0x10 (clause 9). */
+/** Extended data services of field 2 begin with a byte below 0x10 (CEA-608-E clause 9). */
 const isExtendedData = (pair: number): boolean => pair >>> 8 > 0 && pair >>> 8 < 0x10;
 
 export class CaptionDecoder {

@@ -1,4 +1,4 @@
-// CEA-608 captions as encoders write them: byte pairs with odd parity, control codes sent twice (CEA-608-E clause 8, annex B).
+// CEA-608 captions as encoders write them: byte pairs with odd parity, control codes sent twice (CEA-608, 47 CFR 15.119).
 
 export type Line21Channel = 'CC1' | 'CC2' | 'CC3' | 'CC4';
 

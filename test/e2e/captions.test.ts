@@ -201,7 +201,7 @@ function joined(pieces: readonly Shown[]): Shown[] {
   return whole;
 }
 
-/** hls.js leaves out the space that a mid-row code takes (CEA-608-E clause C.9). */
+/** hls.js leaves out the space that a mid-row code takes (47 CFR 15.119). */
 function bare(text: string): string {
   return text.replaceAll(' ', '');
 }
