@@ -28,6 +28,8 @@ const TRUN_SIZE = 0x200;
 const TRUN_FLAGS = 0x400;
 const TRUN_COMPOSITION_OFFSET = 0x800;
 const SAMPLE_IS_NON_SYNC = 0x1_0000;
+/** A minute of a thousand frames a second; a run whose samples need no bytes of their own could claim any number. */
+const MAX_RUN_SAMPLES = 60_000;
 
 /** What holds for the samples of a track fragment that say nothing themselves. */
 type Defaults = { duration: number; size: number; flags: number };
@@ -126,6 +128,7 @@ function readRun(
     throw new MediaFault(
       `a trun of ${count} samples at byte ${trun.start} has ${body.length - at} bytes for them`,
     );
+  if (count > MAX_RUN_SAMPLES) throw new MediaFault(`a trun of ${count} samples at byte ${trun.start}`);
   let dts = from.dts;
   const field = (bit: number, otherwise: number): number => {
     if ((flags & bit) === 0) return otherwise;

@@ -39,7 +39,7 @@ export function readMultivariantPlaylist(text: string, url: string, tell: LineTe
       tell('tag_syntax', 'EXT-X-STREAM-INF is not followed by a URI', streamInf);
     const value = line.text.slice(line.text.indexOf(':') + 1);
     if (streamInf !== undefined && !line.text.startsWith('#'))
-      variants.push(readVariant(streamInf, new URL(line.text, url).href, tell));
+      variants.push(...readVariant(streamInf, resolve(line.text, url, line, tell), tell));
     else if (!line.text.startsWith('#')) tell('tag_missing', 'a URI without EXT-X-STREAM-INF', line);
     if (!line.text.startsWith('#') || line.text.startsWith('#EXT')) streamInf = undefined;
     if (line.text.startsWith('#EXT-X-STREAM-INF:')) streamInf = line;
@@ -53,7 +53,7 @@ export function readMultivariantPlaylist(text: string, url: string, tell: LineTe
   return { url, variants, renditions };
 }
 
-function readVariant(line: Line, url: string, tell: LineTell): Variant {
+function readVariant(line: Line, url: string | undefined, tell: LineTell): readonly Variant[] {
   const list = new AttributeList(
     'EXT-X-STREAM-INF',
     line.text.slice('#EXT-X-STREAM-INF:'.length),
@@ -64,7 +64,8 @@ function readVariant(line: Line, url: string, tell: LineTell): Variant {
   list.integer('AVERAGE-BANDWIDTH');
   const codecs = list.quoted('CODECS');
   if (codecs === undefined) tell('codecs_missing', `${url} has no CODECS`, line);
-  return {
+  if (url === undefined) return [];
+  const variant = {
     url,
     bandwidth: list.integer('BANDWIDTH') ?? 0,
     codecs: codecs?.split(',').map((codec) => codec.trim()),
@@ -73,6 +74,14 @@ function readVariant(line: Line, url: string, tell: LineTell): Variant {
     groups: GROUP_ATTRIBUTES.flatMap((name) => list.quoted(name) ?? []),
     line,
   };
+  return [variant];
+}
+
+/** Tells of what is not a URI. */
+function resolve(uri: string, base: string, line: Line, tell: LineTell): string | undefined {
+  if (URL.canParse(uri, base)) return new URL(uri, base).href;
+  tell('tag_syntax', `${JSON.stringify(uri)} is not a URI`, line);
+  return undefined;
 }
 
 function readRendition(line: Line, url: string, renditions: Rendition[], tell: LineTell): void {
@@ -82,6 +91,6 @@ function readRendition(line: Line, url: string, renditions: Rendition[], tell: L
   const uri = list.quoted('URI');
   list.yes('DEFAULT');
   list.yes('AUTOSELECT');
-  if (uri !== undefined)
-    renditions.push({ url: new URL(uri, url).href, type, group: list.quoted('GROUP-ID') ?? '' });
+  const resolved = uri === undefined ? undefined : resolve(uri, url, line, tell);
+  if (resolved !== undefined) renditions.push({ url: resolved, type, group: list.quoted('GROUP-ID') ?? '' });
 }

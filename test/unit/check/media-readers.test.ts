@@ -81,3 +81,15 @@ test.each([
 ])('an init segment with %s', (_what, bytes, message) => {
   expect(() => readInit(bytes)).toThrow(message);
 });
+
+test('a run that claims more samples than anybody sends', () => {
+  const bytes = writeFragment(
+    1,
+    [{ trackId: 2, kind: 'audio', baseDecodeTime: 0, samples: [] }],
+    (byteLength) => Buffer.alloc(byteLength),
+  );
+  const trun = bytes.indexOf('trun');
+  bytes.writeUInt32BE(0x0000_0001, trun + 4); // only a data offset: samples take their size from the defaults
+  bytes.writeUInt32BE(0xffff_ffff, trun + 8);
+  expect(() => readFragments(bytes, tracks)).toThrow(/a trun of 4294967295 samples/);
+});

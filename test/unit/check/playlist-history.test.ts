@@ -1,6 +1,7 @@
 // Rules that no blocking player gets to see broken one at a time: playlists as texts, one after the other.
 import { expect, test } from 'vitest';
 import { readMediaPlaylist } from '../../../server/check/media-playlist-reader.ts';
+import { readMultivariantPlaylist } from '../../../server/check/multivariant-playlist.ts';
 import { PlaylistHistory } from '../../../server/check/playlist-history.ts';
 import { checkPlaylist } from '../../../server/check/playlist-rules.ts';
 import { RULES } from '../../../server/check/rules.ts';
@@ -81,4 +82,17 @@ test('every rule has its planted fault', () => {
   const planted = [...ALL_PLAYLIST_FAULTS, ...ALL_MEDIA_FAULTS].flatMap(({ codes }) => codes);
   const covered = new Set<string>([...planted, ...here, 'blocking_reload_missing']);
   expect(Object.keys(RULES).filter((code) => !covered.has(code))).toEqual([]);
+});
+
+test('a URI that is none is a finding, not the end', () => {
+  const codes: string[] = [];
+  const text =
+    '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS="a"\nhttp://[\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="b",URI="http://["\n';
+  const read = readMultivariantPlaylist(
+    text,
+    'http://origin.invalid/index.m3u8',
+    (code) => void codes.push(code),
+  );
+  expect(codes).toEqual(['tag_syntax', 'tag_syntax']);
+  expect([read.variants, read.renditions]).toEqual([[], []]);
 });
