@@ -34,9 +34,10 @@ export type FollowerOptions = {
 
 /** 6.2.5.2: after three target durations a hold ends. */
 const MAX_HOLD_TARGETS = 3;
-/** One reload in so many also asks for a delta update, and for gzip. */
+/** One reload in so many also asks for a delta update, and in a content coding. */
 const DELTA_EVERY = 4;
-const GZIP_EVERY = 7;
+const CODING_EVERY = 7;
+const CODINGS = ['gzip', 'br'];
 const RETRY_MS = 1_000;
 /** A stream that is gone is given up. */
 const MAX_FAILURES = 5;
@@ -44,7 +45,7 @@ const MAX_FAILURES = 5;
 const REMOVED_PROBE_MS = 2_000;
 
 /** A request that goes out beside the reload, for the same position. */
-type Companion = { readonly kind: 'delta' | 'gzip'; readonly outcome: Promise<Outcome> };
+type Companion = { readonly kind: 'delta' | 'coding'; readonly outcome: Promise<Outcome> };
 
 export class RenditionFollower {
   readonly url: string;
@@ -244,24 +245,32 @@ export class RenditionFollower {
     const canSkip = playlist.serverControl?.canSkipUntil !== undefined;
     if (canSkip && this.#reloads % DELTA_EVERY === 0)
       companions.push({ kind: 'delta', outcome: client.get(withDirectives(url, { skip: true })) });
-    if (this.#reloads % GZIP_EVERY === 0)
-      companions.push({ kind: 'gzip', outcome: client.get(url, { headers: { 'accept-encoding': 'gzip' } }) });
+    if (this.#reloads % CODING_EVERY === 0)
+      companions.push({
+        kind: 'coding',
+        outcome: client.get(url, { headers: { 'accept-encoding': this.#coding() } }),
+      });
     return companions;
+  }
+
+  /** One after the other, for servers make each by itself. */
+  #coding(): string {
+    return CODINGS[Math.floor(this.#reloads / CODING_EVERY) % CODINGS.length] ?? 'gzip';
   }
 
   async #checkCompanion(companion: Companion, before: MediaPlaylist, whole: MediaPlaylist): Promise<void> {
     const outcome = await companion.outcome;
     const { url } = outcome;
     const tell = this.#tellLine(url);
-    if (outcome.kind === 'failed' && companion.kind === 'gzip')
-      tell('gzip_differs', `asked for with accept-encoding: gzip: ${outcome.reason}`);
+    if (outcome.kind === 'failed' && companion.kind === 'coding')
+      tell('coding_differs', `asked for in gzip or br: ${outcome.reason}`);
     if (outcome.kind !== 'answered' || outcome.status !== 200) return;
     const playlist = readMediaPlaylist(outcome.bytes.toString('utf8'), withoutQuery(url, this.url), tell);
     if (playlist.hasEnded) return;
     if (companion.kind === 'delta') return checkDelta(before, playlist, whole, tell);
     if (!outcome.headers.has('content-encoding')) return;
     checkDelta(before, playlist, whole, (code, message, line) => {
-      if (code === 'delta_wrong') tell('gzip_differs', message, line);
+      if (code === 'delta_wrong') tell('coding_differs', message, line);
     });
   }
 

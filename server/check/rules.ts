@@ -95,7 +95,7 @@ export const RULES = {
   ),
   media_not_cacheable: warning('RFC 9111 5.2.2', 'segments and parts may be cached'),
   error_cacheable: warning('B.1', 'an error is not cached for long: the same URI may be right in a second'),
-  gzip_differs: error('6.2.1', 'a playlist in gzip is the same playlist'),
+  coding_differs: error('6.2.1', 'a playlist in gzip or br is the same playlist'),
 
   // Media
   box_syntax: error('ISO 14496-12 4.2', 'boxes add up'),

@@ -1,4 +1,5 @@
 // One thing wrong in the media or in HTTP each: the codes that must be found, and the script that plants it.
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import type { FragmentSample } from '../../../server/mp4/fragment.ts';
 import { fault, type PlantedFault } from './planted-playlist-faults.ts';
 import type { MediaScript } from './scripted-media.ts';
@@ -190,8 +191,17 @@ export const HTTP_FAULTS: readonly PlantedFault[] = [
     }),
   ),
   fault(
+    'another playlist in br',
+    'coding_differs',
+    served(PLAYLISTS, (answer) => {
+      if (answer.headers['content-encoding'] !== 'br') return;
+      const text = brotliDecompressSync(answer.body).toString().replace('seg-104', 'seg-904');
+      answer.body = brotliCompressSync(Buffer.from(text));
+    }),
+  ),
+  fault(
     'gzip that is none',
-    'gzip_differs',
+    'coding_differs',
     served(PLAYLISTS, (answer) => {
       if (answer.headers['content-encoding'] === 'gzip') answer.body = Buffer.from('#EXTM3U, but not packed');
     }),

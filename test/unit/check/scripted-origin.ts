@@ -2,7 +2,7 @@
 // is not there makes it. Scripts depart from the right stream in one thing.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { CODECS, INIT, type MediaScript, ScriptedRun } from './scripted-media.ts';
 
 export type Answer = {
@@ -148,11 +148,13 @@ class ScriptedOrigin {
     const text = this.#render(file, query.get('_HLS_skip') === 'YES');
     const rewritten = this.#script.playlist?.(text, this.#edge) ?? text;
     const answer = playlistAnswer(rewritten);
-    if (request.headers['accept-encoding'] !== 'gzip') return answer;
+    const coding = String(request.headers['accept-encoding']);
+    const encode = { gzip: gzipSync, br: brotliCompressSync }[coding];
+    if (encode === undefined) return answer;
     return {
       ...answer,
-      headers: { ...answer.headers, 'content-encoding': 'gzip' },
-      body: gzipSync(answer.body),
+      headers: { ...answer.headers, 'content-encoding': coding },
+      body: encode(answer.body),
     };
   }
 
