@@ -194,7 +194,9 @@ class StreamCheck {
       return;
     }
     const multivariant = this.#readMultivariant(outcome);
-    await Promise.all(this.#followers.map((follower) => follower.nextUpdate()));
+    // The first may have been on its way before; the second was asked for afterwards.
+    for (let updates = 0; updates < 2; updates += 1)
+      await Promise.all(this.#followers.map((follower) => follower.nextUpdate()));
     const media = new Map(before.map(([follower, known]) => [follower.url, mediaOf(follower, known)]));
     for (const variant of multivariant.variants) {
       const urls = multivariant.renditions.filter(({ group }) => variant.groups.includes(group));
