@@ -16,6 +16,8 @@ export type PlayerRun = {
     readonly frames: number;
     /** By its own count, else the times without a new picture; undefined for one that takes a segment at a time. */
     readonly stalls: number | undefined;
+    /** Longest time without a new picture. */
+    readonly longestPauseMs: number;
     readonly latencyMs: number | undefined;
     /** Longest time between two messages of the publisher: it runs on the same machine. */
     readonly publisherSilentMs: number;

@@ -105,6 +105,7 @@ async function watchSteadily(stage: Stage, tap: HttpTap): Promise<Pick<PlayerRun
     frames: framesIn(samples, stretch),
     stalls:
       stage.player.isUnpaced === true ? undefined : (stallsIn(samples, stretch) ?? freezes(samples, stretch)),
+    longestPauseMs: Math.max(...pausesIn(samples, stretch)),
     latencyMs: latencyIn(samples, stretch),
     publisherSilentMs: stage.publisher.longestSilenceMs(),
   };

@@ -15,6 +15,9 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const CONNECT_RHYTHM_MS = 100;
 /** User and group of Debian's `nobody`. */
 const NOBODY = 65_534;
+/** Of its HLS parser ("FIXME: handle discontinuities" where EXT-X-MAP is read) and of its MP4 demuxer. */
+const ONE_MAP =
+  'VLC 3 keeps the first EXT-X-MAP only, and begins anew at a discontinuity without it ("no moov before mdat")';
 /** By these ends it is known that both questions have been answered. */
 const ANSWER_ENDS = ['[ end of statistical info ]', '[ end of stream info ]'] as const;
 
@@ -28,6 +31,7 @@ export const vlcPlayer: Player = {
     });
     return /VLC version (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
+  limits: { reconnect: ONE_MAP, 'resize-on-reconnect': ONE_MAP, 'resize-in-connection': ONE_MAP },
   start: async ({ playlistUrl }) => {
     const home = await mkdtemp(path.join(tmpdir(), 'sluice-vlc-'));
     whenDone(() => rm(home, { recursive: true, force: true }));
@@ -48,7 +52,7 @@ export const vlcPlayer: Player = {
       args,
       env: { HOME: home, XDG_RUNTIME_DIR: home },
       readLine: () => {},
-      complaint: /error/i,
+      complaint: /\b(?:stream|demux|decoder) error\b/,
     });
     return askedOver(await connectTo(control), program);
   },

@@ -50,7 +50,7 @@ function row(run: PlayerRun): string[] {
     run.version,
     asked(run.asked),
     `${steady.frames} of ${Math.round(steady.seconds * FRAMES_PER_SECOND)}`,
-    steady.stalls === undefined ? '–' : String(steady.stalls),
+    steady.stalls === undefined ? '–' : `${steady.stalls} (${seconds(steady.longestPauseMs)} at most)`,
     steady.latencyMs === undefined ? '–' : seconds(steady.latencyMs),
     seconds(run.startMs),
     ...(['reconnect', 'resize-on-reconnect', 'resize-in-connection'] as const).map((kind) =>
