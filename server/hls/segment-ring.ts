@@ -14,8 +14,14 @@ export type RingLimits = {
 /** Blocks are larger than their parts by about as much; more, and parts have to go for it. */
 const BLOCK_ALLOWANCE = 1.15;
 
-/** Segments that left the playlist but can still be fetched: a player may have read its URI just before (6.2.2). */
-const LINGERING_SEGMENTS = 2;
+/**
+ * A segment that has left the playlist can be fetched for as long as it and the playlist last (6.2.2), and no longer than
+ * this, seconds: a playlist of hours would double its memory for players that were away for hours.
+ */
+const MAX_LINGERING_S = 30;
+
+/** A segment that is not listed any more, and when it goes, seconds of media. */
+type LingeringSegment = { readonly segment: Segment; readonly untilS: number };
 
 /** What a URI names. */
 export type MediaResource =
@@ -27,12 +33,14 @@ export class SegmentRing {
   readonly #limits: RingLimits;
   readonly #arena: PartArena;
   readonly #segments: Segment[] = [];
-  readonly #lingering: Segment[] = [];
+  readonly #lingering: LingeringSegment[] = [];
   readonly #byUri = new Map<string, MediaResource>();
   #discontinuitySequence = 0;
   #bytes = 0;
   /** Seconds of the closed segments that are listed. */
   #closedDuration = 0;
+  /** Seconds of all parts that ever came. */
+  #mediaS = 0;
 
   constructor(arena: PartArena, limits: RingLimits) {
     this.#arena = arena;
@@ -73,6 +81,7 @@ export class SegmentRing {
     if (segment === undefined) throw new RangeError('a part needs an open segment');
     segment.parts.push(part);
     segment.duration += part.duration;
+    this.#mediaS += part.duration;
     if (part.slice !== undefined) {
       segment.byteLength += part.slice.bytes.length;
       this.#bytes += part.slice.bytes.length;
@@ -92,7 +101,8 @@ export class SegmentRing {
 
   /** Gives all memory back; nothing can be found any more. */
   clear(): void {
-    for (const segment of [...this.#lingering, ...this.#segments]) this.#forget(segment);
+    for (const { segment } of this.#lingering) this.#forget(segment);
+    for (const segment of this.#segments) this.#forget(segment);
     this.#segments.length = 0;
     this.#lingering.length = 0;
     this.#closedDuration = 0;
@@ -133,6 +143,7 @@ export class SegmentRing {
   }
 
   #evict(): void {
+    while ((this.#lingering[0]?.untilS ?? Number.POSITIVE_INFINITY) <= this.#mediaS) this.#forgetLingering();
     for (;;) {
       const fits = this.#fits();
       if (!fits && this.#lingering.length > 0) {
@@ -143,12 +154,13 @@ export class SegmentRing {
       if (oldest === undefined || oldest.isOpen) return;
       // 6.2.2: what stays closed and listed is never less than the window, which is at least three target durations.
       if (fits && this.#closedDuration - oldest.duration < this.#limits.window) return;
+      const playlistS = this.#closedDuration + (this.openSegment?.duration ?? 0);
+      const lingersS = Math.min(oldest.duration + playlistS, MAX_LINGERING_S);
       this.#segments.shift();
       this.#closedDuration -= oldest.duration;
       // 6.2.2: removing a segment that carries an EXT-X-DISCONTINUITY raises the sequence.
       if (oldest.hasDiscontinuity) this.#discontinuitySequence += 1;
-      this.#lingering.push(oldest);
-      if (this.#lingering.length > LINGERING_SEGMENTS) this.#forgetLingering();
+      this.#lingering.push({ segment: oldest, untilS: this.#mediaS + lingersS });
     }
   }
 
@@ -159,12 +171,12 @@ export class SegmentRing {
   }
 
   #forgetLingering(): void {
-    const segment = this.#lingering.shift();
+    const segment = this.#lingering.shift()?.segment;
     if (segment === undefined) return;
     this.#forget(segment);
     const { init } = segment;
-    if (![...this.#lingering, ...this.#segments].some((other) => other.init === init))
-      this.#byUri.delete(init.uri);
+    const kept = [...this.#lingering.map((other) => other.segment), ...this.#segments];
+    if (!kept.some((other) => other.init === init)) this.#byUri.delete(init.uri);
   }
 
   #forget(segment: Segment): void {

@@ -233,7 +233,7 @@ describe('captions', () => {
     const first = readPlaylist(captionPlaylist(script)).segments[0]?.uri ?? '';
     expect(fetchText(script, first)).toContain('HELLO');
     expect(script.output.captions.heldCharacters).toBeGreaterThan(0);
-    script.send(samples([...CLEAR, ...silence(1_400)], { fromFrame: HELLO.length + 100 }));
+    script.send(samples([...CLEAR, ...silence(2_200)], { fromFrame: HELLO.length + 100 }));
     expect(fetchText(script, first)).toBeUndefined();
     expect(captionPlaylist(script)).not.toContain(first);
     expect(script.output.captions.heldCharacters).toBe(0);

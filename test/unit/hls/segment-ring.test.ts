@@ -57,17 +57,29 @@ describe('segment ring', () => {
     expect(under.listed).toEqual([2, 3, 4, 5]);
   });
 
-  it('keeps two segments more for those who read the playlist before', () => {
+  it('keeps a segment that has left for as long as it and the playlist last', () => {
     const under = new RingUnderTest(4);
-    for (let segment = 0; segment < 6; segment += 1) under.add({ parts: [50, 60] });
-    expect(under.listed).toEqual([4, 5]);
-    expect(['seg-1', 'seg-2', 'seg-3'].map((uri) => under.ring.find(uri)?.kind)).toEqual([
+    // Each leaves a playlist of three segments of 2 s, its own among them: 8 s later nobody can ask for it.
+    for (let segment = 0; segment < 9; segment += 1) under.add({ parts: [50, 60] });
+    expect(under.listed).toEqual([7, 8]);
+    expect(['seg-2', 'seg-3', 'seg-6'].map((uri) => under.ring.find(uri)?.kind)).toEqual([
       undefined,
       'segment',
       'segment',
     ]);
-    expect(['part-3', 'part-4'].map((uri) => under.ring.find(uri)?.kind)).toEqual([undefined, 'part']);
-    expect(under.ring.bytes).toBe(4 * 110);
+    expect(['part-5', 'part-6'].map((uri) => under.ring.find(uri)?.kind)).toEqual([undefined, 'part']);
+    expect(under.ring.bytes).toBe(6 * 110);
+  });
+
+  it('keeps nothing of a long playlist for longer than half a minute', () => {
+    const under = new RingUnderTest(3_600);
+    for (let segment = 0; segment < 1_900; segment += 1) under.add();
+    const first = under.listed[0] ?? 0;
+    expect(first).toBe(100);
+    expect([`seg-${first - 15}`, `seg-${first - 16}`].map((uri) => under.ring.find(uri)?.kind)).toEqual([
+      'segment',
+      undefined,
+    ]);
   });
 
   it('holds no more bytes than allowed, lingering segments first', () => {
@@ -118,8 +130,7 @@ describe('segment ring', () => {
   it('forgets an init segment with the last segment that needs it, and knows it again', () => {
     const under = new RingUnderTest(2);
     under.add();
-    under.add({ init: OTHER_INIT });
-    under.add({ init: OTHER_INIT });
+    for (let segment = 0; segment < 3; segment += 1) under.add({ init: OTHER_INIT });
     expect(under.ring.find('init-0')?.kind).toBe('init');
     under.add({ init: OTHER_INIT });
     expect(under.ring.find('init-0')).toBeUndefined();
