@@ -230,6 +230,13 @@ describe('time', () => {
     await untilClosed(socket);
   });
 
+  test('a TLS handshake that does not come is not waited for', async () => {
+    const { port } = await listen(answerOk);
+    const socket = connectTcp(port, '127.0.0.1');
+    socket.resume();
+    await once(socket, 'close');
+  }, 10_000);
+
   test('a peer that does not close its side is not waited for', async () => {
     const { port, listener } = await listen(answerOk, { keepAliveMs: 50, leavingMs: 50 });
     const socket = await openHttp2Socket(port, { allowHalfOpen: true });
