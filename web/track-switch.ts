@@ -13,8 +13,8 @@ const MAX_PLAY_OUT_MS = 1_500;
 const LOOK_MS = 50;
 /** Less in hand than this is as good as nothing. */
 const DRY_S = 0.2;
-/** hls.js crosses a boundary in less, when it can. */
-const DRY_MS = 500;
+/** hls.js crosses a boundary in less when it can, on a busy machine and over a slow network too. */
+const DRY_MS = 1_500;
 const TRACKS = ['audio', 'audiovideo', 'video'] as const;
 
 /** Watches one hls.js instance; calls back once, when it is of no use any more. */
