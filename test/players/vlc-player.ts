@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const CONNECT_RHYTHM_MS = 100;
 /** User and group of Debian's `nobody`. */
 const NOBODY = 65_534;
-/** Of its HLS parser ("FIXME: handle discontinuities" where EXT-X-MAP is read) and of its MP4 demuxer. */
+/** Of its HLS parser (discontinuities where EXT-X-MAP is read are not handled) and of its MP4 demuxer. */
 const ONE_MAP =
   'VLC 3 keeps the first EXT-X-MAP only, and begins anew at a discontinuity without it ("no moov before mdat")';
 /** By these ends it is known that both questions have been answered. */
