@@ -170,4 +170,12 @@ describe('segment ring', () => {
     expect(young.ring.bandwidth(4)).toEqual({ peak: 1_600, average: 1_600 });
     expect(new RingUnderTest(1).ring.bandwidth(4)).toEqual({ peak: 0, average: 0 });
   });
+
+  it('counts a segment of half a target duration made of tenths of seconds', () => {
+    const under = new RingUnderTest(100);
+    const parts = (bytes: number): number[] => Array.from({ length: 10 }, () => bytes);
+    for (const bytes of [100, 300, 100]) under.add({ parts: parts(bytes), duration: 2 });
+    // The middle segment alone is half a target duration of 4 s: 3000 bytes in 2 s.
+    expect(under.ring.bandwidth(4).peak).toBeCloseTo((3_000 * 8) / 2, 6);
+  });
 });
