@@ -23,6 +23,9 @@ const MAX_LINGERING_S = 30;
 /** A segment that is not listed any more, and when it goes, seconds of media. */
 type LingeringSegment = { readonly segment: Segment; readonly untilS: number };
 
+/** Durations are sums of parts: ten tenths are a little less than one. Finer than the digits of a playlist, seconds. */
+const SUM_ERROR_S = 1e-6;
+
 /** What a URI names. */
 export type MediaResource =
   | { readonly kind: 'init'; readonly init: InitSegment }
@@ -136,8 +139,8 @@ export class SegmentRing {
       if (segment === undefined || segment.isOpen) break;
       bits += segment.byteLength * 8;
       duration += segment.duration;
-      if (duration > 1.5 * targetDuration) break;
-      if (duration >= 0.5 * targetDuration) peak = Math.max(peak, bits / duration);
+      if (duration > 1.5 * targetDuration + SUM_ERROR_S) break;
+      if (duration >= 0.5 * targetDuration - SUM_ERROR_S) peak = Math.max(peak, bits / duration);
     }
     return peak;
   }
