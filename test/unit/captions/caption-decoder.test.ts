@@ -155,6 +155,29 @@ describe('CaptionDecoder', () => {
     expect(summary(cues['CC3']).map((cue) => cue.replace(/^\S+ /, ''))).toEqual(['OLA']);
   });
 
+  it('keeps a caption on the screen free of the services that come between', () => {
+    const text = [...command('CC1', 'resumeText'), ...address('CC1', { line: 3 }), ...characters('STOCKS')];
+    const data = [withParity(0x01, 0x03), ...characters('PROGRAM'), withParity(0x0f, 0x1d)];
+    const cues = read(
+      captionedPictures([...rollUp('CC1', 'ON AIR'), ...text, ...silence(5)], {
+        field2: [...rollUp('CC3', 'EN VIVO'), ...data, ...silence(9)],
+      }),
+    );
+    expect(summary(cues['CC1']).map((cue) => cue.replace(/^\S+ /, ''))).toEqual(['ON AIR']);
+    expect(summary(cues['CC3']).map((cue) => cue.replace(/^\S+ /, ''))).toEqual(['EN VIVO']);
+  });
+
+  it('takes a pop-on caption that begins like the last one for another', () => {
+    const pairs = [
+      ...popOn('CC1', [{ line: 15, text: 'TO BE' }]),
+      ...silence(5),
+      ...popOn('CC1', [{ line: 15, text: 'TO BE OR NOT' }]),
+      ...silence(5),
+    ];
+    const cues = summary(read(captionedPictures(pairs))['CC1']);
+    expect(cues.map((cue) => cue.replace(/^\S+ /, ''))).toEqual(['TO BE', 'TO BE OR NOT']);
+  });
+
   it('reads special characters and styles', () => {
     const pairs = [
       ...command('CC1', 'resumeLoading'),
