@@ -17,8 +17,8 @@ import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
 import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
-/** Seconds since the Unix epoch where the clock is a playlist's; lines from the top. */
-type Shown = { readonly start: number; readonly end: number; readonly text: string };
+/** Seconds since the Unix epoch where the clock is a playlist's; where the first row stands; rows from the top. */
+type Shown = { readonly start: number; readonly end: number; readonly line: number; readonly text: string };
 
 const SOURCE_S = 60;
 /** Two pictures at 30 a second. */
@@ -86,20 +86,22 @@ it('are shown and hidden by the button of the watch page', async () => {
   const { page, problems } = await openPage(gateway.url('/watch/cc'));
   await untilPlaying(page);
   const button = page.locator('.control-captions').first();
-  expect(await button.getAttribute('aria-pressed')).toBe('false');
+  const isOn = (on: boolean): Promise<void> =>
+    page.locator(`.control-captions[aria-pressed="${on}"]`).first().waitFor();
+  await isOn(false);
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
 
   await page.locator('video').first().hover();
   await button.click();
-  expect(await button.getAttribute('aria-pressed')).toBe('true');
+  await isOn(true);
   while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
   await screenshot(page, 'captions-shown');
   expect(requests.some((url) => url.endsWith('.vtt'))).toBe(true);
 
   await page.locator('video').first().hover();
   await button.click();
-  expect(await button.getAttribute('aria-pressed')).toBe('false');
+  await isOn(false);
   await page.waitForRequest((request) => request.url().includes('/part-'));
   requests.length = 0;
   for (let parts = 0; parts < 10; parts += 1)
@@ -121,6 +123,7 @@ function ourCues(file: string): Shown[] {
   return joinCues(spans).map(({ start, end, rows }) => ({
     start: start / 90_000,
     end: end / 90_000,
+    line: rows[0]?.line ?? 0,
     text: rows.map(({ text }) => text).join('\n'),
   }));
 }
@@ -180,11 +183,11 @@ async function shownBy(page: Page): Promise<Shown[]> {
   // hls.js makes a cue of every row.
   const rows = cues.sort((left, right) => left.start - right.start || left.line - right.line);
   const shown: Shown[] = [];
-  for (const { start, end, text } of rows) {
+  for (const { start, end, line, text } of rows) {
     const last = shown.at(-1);
     if (last !== undefined && last.start === start && last.end === end)
-      shown[shown.length - 1] = { start, end, text: `${last.text}\n${text}` };
-    else shown.push({ start, end, text });
+      shown[shown.length - 1] = { ...last, text: `${last.text}\n${text}` };
+    else shown.push({ start, end, line, text });
   }
   return shown;
 }
@@ -194,8 +197,8 @@ function joined(pieces: readonly Shown[]): Shown[] {
   const whole: Shown[] = [];
   for (const piece of pieces) {
     const last = whole.at(-1);
-    if (last !== undefined && Math.abs(last.end - piece.start) < 0.002 && piece.text.startsWith(last.text))
-      whole[whole.length - 1] = { ...piece, start: last.start };
+    const isNext = last !== undefined && Math.abs(last.end - piece.start) < 0.002 && last.line === piece.line;
+    if (isNext && piece.text.startsWith(last.text)) whole[whole.length - 1] = { ...piece, start: last.start };
     else whole.push(piece);
   }
   return whole;
