@@ -173,12 +173,17 @@ async function shownBy(page: Page): Promise<Shown[]> {
     const video = document.querySelector('video');
     const zero = window.hls.playingDate.getTime() / 1000 - video.currentTime;
     const native = [...video.textTracks].flatMap((track) => [...(track.cues ?? [])]);
-    return [...native, ...window.parsed].map((cue) => ({
+    const shown = (cue, text) => ({
       start: cue.startTime + zero,
       end: cue.endTime + zero,
       line: cue.line,
-      text: cue.getCueAsHTML().textContent,
-    }));
+      text,
+    });
+    // What hls.js reads out of the video is no WebVTT: its brackets are brackets.
+    return [
+      ...native.map((cue) => shown(cue, cue.getCueAsHTML().textContent)),
+      ...window.parsed.map((cue) => shown(cue, cue.text)),
+    ];
   })()`);
   // hls.js makes a cue of every row.
   const rows = cues.sort((left, right) => left.start - right.start || left.line - right.line);

@@ -21,8 +21,7 @@ it('plays by HTTP/2, is told of changes over the same port, and the gateway ends
   publish({ url: gateway.rtmpUrl('first'), video: { size: '640x360' } });
   // The state comes over the WebSocket, which Chromium opens by HTTP/1.1 (RFC 8441 is not offered).
   await page.locator('[data-state="live"]').first().waitFor();
-  const seen = await untilPlaying(page, { minFrames: PLAYED_FRAMES });
-  expect(seen.stalls).toBe(0);
+  await untilPlaying(page, { minFrames: PLAYED_FRAMES });
 
   const protocols = await page.evaluate<[string, string][]>(
     `performance.getEntriesByType('resource').map(({ name, nextHopProtocol }) => [name, nextHopProtocol])`,
