@@ -152,6 +152,9 @@ export class PlaylistHistory {
     const hint = partHint(last);
     const added = this.#addedParts(playlist)[0];
     if (hint === undefined || added === undefined || added.url === hint.url) return;
+    // What comes is another run than planned: a server may leave out what it hinted (6.2.6).
+    const run = playlist.segments.find(({ parts }) => parts.includes(added))?.discontinuitySequence;
+    if (run !== last.segments.at(-1)?.discontinuitySequence) return;
     tell('hint_not_kept', `${hint.uri} was hinted, ${added.uri} came`, added.line);
   }
 

@@ -57,6 +57,8 @@ export class Rendition {
   readonly #onCut: (view: MediaPlaylistView) => void;
   #nextMsn: number;
   #nextPart = 0;
+  /** Part numbers that were hinted and never given away. */
+  #droppedHints = 0;
   #nextInit = 0;
   #init: InitSegment | undefined;
   #isDiscontinuous = false;
@@ -120,7 +122,7 @@ export class Rendition {
 
   /** URI of the part that will be written next: the preload hint. */
   get nextPartUri(): string {
-    return `part-${this.#epoch}-${this.#nextPart}.m4s`;
+    return `part-${this.#epoch}-${this.#nextPart + this.#droppedHints}.m4s`;
   }
 
   /** Where the next part will stand. */
@@ -135,13 +137,17 @@ export class Rendition {
     return last === undefined ? undefined : { uri, lastMsn: last.msn, lastPart: last.parts.length - 1 };
   }
 
-  /** Parts from here on need `initBytes`; unless they are the first, they follow a discontinuity. */
+  /**
+   * Parts from here on need `initBytes`; unless they are the first, they follow a discontinuity. The part hinted so far
+   * does not come (6.2.6 allows that): Shaka Player 5.2 has asked for it, and would append it to the run before.
+   */
   startRun(initBytes: Buffer): void {
+    this.#isDiscontinuous = this.#nextPart > 0;
+    if (this.#isDiscontinuous) this.#droppedHints += 1;
     if (this.#ring.openSegment !== undefined) {
       this.#ring.closeSegment();
       this.#publish();
     }
-    this.#isDiscontinuous = this.#nextPart > 0;
     if (this.#init?.bytes.equals(initBytes)) return;
     this.#init = { uri: `init-${this.#epoch}-${this.#nextInit}.mp4`, bytes: initBytes };
     this.#nextInit += 1;

@@ -145,8 +145,12 @@ export class PlaylistHistory {
     const added = fresh.flatMap(({ parts }) => parts.map(({ uri }) => uri)).filter((uri) => !known.has(uri));
     // Where several segments came at once, the hinted part may be in one that is listed as a whole.
     const areAllListed = fresh.every(({ parts }) => parts.length > 0);
-    if (added.length > 0 && areAllListed)
-      rule(added[0] === last.hint, `${added[0]} came, ${last.hint} was hinted`);
+    const [first] = added;
+    const run = playlist.segments.find(({ parts }) => parts.some(({ uri }) => uri === first))?.discontinuity;
+    // A player that asked for it would append it to the run before: another run begins with a part that nobody knows.
+    const isSameRun = run === last.segments.at(-1)?.discontinuity;
+    if (first !== undefined && areAllListed)
+      rule((first === last.hint) === isSameRun, `${first} came, ${last.hint} was hinted`);
     rule((playlist.hint === undefined) === playlist.hasEnded, 'the hint is missing, or there after the end');
   }
 

@@ -96,3 +96,18 @@ test('a URI that is none is a finding, not the end', () => {
   expect(codes).toEqual(['tag_syntax', 'tag_syntax']);
   expect([read.variants, read.renditions]).toEqual([[], []]);
 });
+
+test('a hint is to be kept, but for a run that nobody planned', () => {
+  const codes = (next: string): string[] => {
+    const told: string[] = [];
+    const history = new PlaylistHistory();
+    for (const text of [playlist(10, ...WHOLE), next])
+      history.check(
+        readMediaPlaylist(text, URL, () => {}),
+        (code) => void told.push(code),
+      );
+    return told;
+  };
+  expect(codes(playlist(10, ...WHOLE, segment(14)))).toEqual(['hint_not_kept']);
+  expect(codes(playlist(10, ...WHOLE, `#EXT-X-DISCONTINUITY\n${segment(14)}`))).toEqual([]);
+});

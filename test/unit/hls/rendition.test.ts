@@ -173,17 +173,28 @@ describe('rendition reports (4.4.5.4)', () => {
 });
 
 describe('resources', () => {
-  it('hints the part that comes next, whatever happens between', () => {
+  it('hints the part that comes next, whatever happens between in one run', () => {
     const rendition = newRendition();
     const hints: string[] = [];
     for (const [at, plan] of [part(), part({ endsSegment: true }), part({ isGap: true }), part()].entries()) {
-      if (at === 2) rendition.startRun(Buffer.from('other init'));
       hints.push(rendition.nextPartUri);
       rendition.addPart(plan, at * 500);
     }
     expect(hints).toEqual([0, 1, 2, 3].map((number) => `part-e-${number}.m4s`));
     expect(hints.map((uri) => rendition.find(uri)?.kind)).toEqual(['part', 'part', undefined, 'part']);
     expect(rendition.playlist.bytes('identity').toString()).toContain(`URI="${hints[2]}",GAP=YES`);
+  });
+
+  it('never gives the part that one run hinted to the next: a player would append it to the wrong one', () => {
+    const rendition = midway();
+    const hinted = rendition.nextPartUri;
+    rendition.startRun(Buffer.from('other init'));
+    expect(rendition.playlist.bytes('identity').toString()).toContain(
+      `PRELOAD-HINT:TYPE=PART,URI="${rendition.nextPartUri}"`,
+    );
+    rendition.addPart(part(), 1_500);
+    expect(rendition.find(hinted)).toBeUndefined();
+    expect(rendition.playlist.bytes('identity').toString()).not.toContain(hinted);
   });
 
   it('shows no discontinuity before the first part, and gives every init segment its own name', () => {
