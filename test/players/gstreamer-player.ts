@@ -6,6 +6,9 @@ import { startProgram } from './program-player.ts';
 const VERSION_TIMEOUT_MS = 10_000;
 const RENDERED = /last-message = rendered: (\d+), dropped: (\d+)/;
 const CAPS = /fpsdisplaysink0.*caps = video\/x-raw.*width=\(int\)(\d+), height=\(int\)(\d+)/;
+/** Of hlsdemux2 1.22, seen in its log. */
+const RARE_RELOADS =
+  'begins three segments from the end and asks for the playlist once in a target duration of two segments: its queue runs empty between';
 /** gst-launch stops the clock when a queue runs empty, and says so. */
 const BUFFERING = 'Buffering, setting pipeline to PAUSED';
 
@@ -15,6 +18,7 @@ export const gstreamerPlayer: Player = {
     const { stdout } = await runProcess('gst-launch-1.0', ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
     return /version (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
+  limits: { steady: RARE_RELOADS },
   start: async ({ playlistUrl }) =>
     startProgram({
       command: 'gst-launch-1.0',

@@ -57,6 +57,8 @@ export type Fault = { readonly phase: PhaseKind; readonly text: string };
 
 /** A watched second shows its pictures but for what a busy machine leaves out. */
 const MIN_PICTURE_SHARE = 0.9;
+/** Soon after a change a player may still play a little slower, or wait once more, until it has enough in hand. */
+const MIN_PICTURE_SHARE_AFTER_CHANGE = 0.8;
 
 /** Every fault in a sentence, those of known limits as well. */
 export function faultsOf(run: PlayerRun): Fault[] {
@@ -80,7 +82,7 @@ function changeFaults(change: Change): Fault[] {
   const { kind, endFrames, endSeconds, size, isReloaded } = change;
   const texts: string[] = [];
   if (isReloaded) texts.push(`${kind}: went on only when started anew`);
-  const wanted = Math.round(endSeconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE);
+  const wanted = Math.round(endSeconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE_AFTER_CHANGE);
   if (endFrames < wanted)
     texts.push(`${kind}: ${endFrames} pictures in the last ${endSeconds} s, not ${wanted}`);
   const { width, height } = wantedSize(kind);
