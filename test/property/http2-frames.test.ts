@@ -34,6 +34,17 @@ const conversation = fc.array(fc.oneof(request, request, reset, settings, anyFra
   maxLength: 30,
 });
 
+/** RFC 9113 8.7: what was refused was not looked at, and may be asked again; a busy machine is slower than this listener's patience. */
+async function askAnew(port: number): Promise<string> {
+  for (;;) {
+    try {
+      return String((await askHttp2(await connectHttp2(port), '/ok')).body);
+    } catch (error) {
+      if (!String(error).includes('NGHTTP2_REFUSED_STREAM')) throw error;
+    }
+  }
+}
+
 test('whatever comes on one connection, another is served, and every request that began has ended', async () => {
   let open = 0;
   const handler: HttpHandler = (asked, response) => {
@@ -55,7 +66,7 @@ test('whatever comes on one connection, another is served, and every request tha
       socket.resume();
       socket.end(Buffer.concat([PREFACE, frame(FRAME.settings, 0, 0), ...frames]));
       await new Promise((resolve) => socket.once('close', resolve));
-      expect(String((await askHttp2(await connectHttp2(port), '/ok')).body)).toBe('ok');
+      expect(await askAnew(port)).toBe('ok');
     }),
     { numRuns: 100 },
   );
