@@ -1,0 +1,122 @@
+// A caching proxy as docs/proxy.md describes it: many players, one request for each part at the gateway, and pictures.
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { openPage, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
+import { publish } from '../support/ffmpeg.ts';
+import { startGateway } from '../support/gateway-process.ts';
+import { askHttp2, connectHttp2 } from '../support/http2-client.ts';
+import { type ProxiedRequest, startNginx } from './nginx.ts';
+
+const PLAYERS = 20;
+const SETTLING_MS = 5_000;
+const WATCHED_MS = 25_000;
+const HOLD_BACK = ['--hls-hold-back', '7'];
+
+/** A low-latency player without a picture: blocking reloads, and every part that they list. */
+async function follow(url: string, until: number): Promise<void> {
+  const session = await connectHttp2(Number(new URL(url).port));
+  const folder = new URL('.', url).pathname;
+  const seen = new Set<string>();
+  let query = '';
+  while (Date.now() < until) {
+    const text = String((await askHttp2(session, `${folder}main.m3u8${query}`)).body);
+    const parts = [...text.matchAll(/#EXT-X-PART:.*URI="([^"]+)"/g)].map(([, uri = '']) => uri);
+    const fresh = (query === '' ? parts.slice(-1) : parts).filter((uri) => !seen.has(uri));
+    for (const uri of parts) seen.add(uri);
+    await Promise.all(fresh.map((uri) => askHttp2(session, `${folder}${uri}`)));
+    query = `?${nextPosition(text)}`;
+  }
+  session.destroy();
+}
+
+/** Of the part after the last one listed (RFC 8216bis clause 6.2.5.2). */
+function nextPosition(text: string): string {
+  const msn = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]) + (text.match(/#EXTINF/g)?.length ?? 0);
+  const tail = text.slice(text.lastIndexOf('#EXTINF'));
+  return `_HLS_msn=${msn}&_HLS_part=${tail.match(/#EXT-X-PART:/g)?.length ?? 0}`;
+}
+
+const isPart = ({ uri }: ProxiedRequest): boolean => uri.includes('/part-');
+const isBlocking = ({ query }: ProxiedRequest): boolean => query.includes('_HLS_msn');
+const resourceOf = ({ uri, query }: ProxiedRequest): string => `${uri}?${query}`;
+
+/** Requests of players and of the proxy for each resource, and how long a blocked playlist took. */
+function figures(requests: readonly ProxiedRequest[], of: (request: ProxiedRequest) => boolean) {
+  const asked = requests.filter((request) => of(request) && request.status === 200);
+  const resources = new Set(asked.map(resourceOf)).size;
+  const sorted = asked.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  return {
+    resources,
+    players: (asked.length / resources).toFixed(2),
+    gateway: (asked.filter(({ isForwarded }) => isForwarded).length / resources).toFixed(2),
+    medianMs: Math.round((sorted[Math.floor(sorted.length / 2)] ?? 0) * 1000),
+    p95Ms: Math.round((sorted[Math.floor(sorted.length * 0.95)] ?? 0) * 1000),
+  };
+}
+
+const asDocumented = (text: string): string => text;
+const withoutLocks = (text: string): string => text.replaceAll('proxy_cache_lock on;', '');
+const withoutPlaylistLock = (text: string): string => {
+  const at = text.lastIndexOf('proxy_cache_lock on;');
+  return text.slice(0, at) + text.slice(at).replace('proxy_cache_lock on;', '');
+};
+
+it.each([
+  ['as documented', asDocumented, HOLD_BACK],
+  ['as documented, with the default hold-back', asDocumented, []],
+  ['with no lock on playlists', withoutPlaylistLock, HOLD_BACK],
+  ['with no lock at all', withoutLocks, []],
+])('%s, a page plays beside twenty players', async (what, adjust, args) => {
+  const gateway = await startGateway({
+    args: ['--rtmp-host', '127.0.0.1', '--http-host', '127.0.0.1', ...args],
+  });
+  const nginx = await startNginx(gateway.httpPort, adjust);
+  publish({ url: gateway.rtmpUrl('first'), video: { size: '640x360' } });
+  const { page } = await openPage(nginx.url('/watch/first'), { ignoreHTTPSErrors: true });
+  // The state came over the WebSocket, through the proxy.
+  await page.locator('[data-state="live"]').first().waitFor();
+  await untilPlaying(page, { minFrames: 60 });
+  const players = Array.from({ length: PLAYERS }, () =>
+    follow(nginx.url('/live/first/main.m3u8'), Date.now() + WATCHED_MS),
+  );
+  // Twenty TLS handshakes and a player's first seconds are not what is measured.
+  await setTimeout(SETTLING_MS);
+  const begun = await videoFacts(page);
+  await Promise.all(players);
+  const seen = await videoFacts(page);
+  const played = seen.currentTime - begun.currentTime;
+  const ahead = (seen.buffered.at(-1)?.[1] ?? 0) - seen.currentTime;
+  const requests = nginx.requests();
+  process.stdout.write(
+    `${what}: ${JSON.stringify({
+      parts: figures(requests, isPart),
+      blocking: figures(requests, isBlocking),
+      page: {
+        playedS: played.toFixed(1),
+        stalls: seen.stalls - begun.stalls,
+        stallsBefore: begun.stalls,
+        bufferedS: ahead.toFixed(2),
+      },
+    })}\n`,
+  );
+  expect(Number(figures(requests, isPart).players)).toBeGreaterThan(PLAYERS / 2);
+  if (what === 'as documented') {
+    expect(Number(figures(requests, isPart).gateway)).toBeLessThan(1.05);
+    expect(Number(figures(requests, isBlocking).gateway)).toBeLessThan(1.05);
+    expect(seen.stalls).toBe(begun.stalls);
+  }
+  await untilVideo(page, (facts) => facts.currentTime > seen.currentTime);
+});
+
+it('errors are not kept, and what the gateway says of a name is what everybody hears', async () => {
+  const gateway = await startGateway({ args: ['--rtmp-host', '127.0.0.1', '--http-host', '127.0.0.1'] });
+  const nginx = await startNginx(gateway.httpPort);
+  const session = await connectHttp2(Number(new URL(nginx.url('/')).port));
+  expect(await askHttp2(session, '/live/later/index.m3u8')).toMatchObject({ status: 404 });
+  publish({ url: gateway.rtmpUrl('later'), video: { size: '640x360' } });
+  while ((await askHttp2(session, '/live/later/index.m3u8')).status !== 200) await setTimeout(200);
+  expect(await askHttp2(session, '/watch/later')).toMatchObject({ status: 200 });
+  expect(await askHttp2(session, '/live/later/main.m3u8?_HLS_msn=1&_HLS_msn=2')).toMatchObject({
+    status: 400,
+  });
+});
