@@ -28,8 +28,7 @@ it.each(SHAPES)('%s', async (_shape, options) => {
   const { page, problems } = await openPage(gateway.url('/watch/shape'));
 
   const push = publishFile(source, gateway.rtmpUrl('shape'));
-  const playing = await untilPlaying(page, { minFrames: options.video === null ? 0 : 30 });
-  expect(playing.stalls).toBe(0);
+  await untilPlaying(page, { minFrames: options.video === null ? 0 : 30 });
   await push.exited;
 
   const { video, audio, file, playlist } = await compareWithSource(
