@@ -16,6 +16,10 @@ import { vlcPlayer } from './vlc-player.ts';
 import { WEBKIT } from './webkit.ts';
 import { keepRun } from './write-table.ts';
 
+/** Of Shaka Player 5.2's HlsParser.setProgramDateTimeRegionsFromIndex_. */
+const DATE_GAP =
+  'Shaka takes the time without media, by which PROGRAM-DATE-TIME jumps, out of its timeline, and then fails at every playlist: "Cannot read properties of null (reading \'next\')"';
+
 const PLAYERS: readonly Player[] = [
   watchPagePlayer(CHROMIUM),
   watchPagePlayer(FIREFOX),
@@ -23,7 +27,7 @@ const PLAYERS: readonly Player[] = [
   libraryPlayer(PLAYER_PAGES.hlsFull, FIREFOX),
   libraryPlayer(PLAYER_PAGES.hlsFull, WEBKIT),
   libraryPlayer(PLAYER_PAGES.hlsLight, CHROMIUM),
-  libraryPlayer(PLAYER_PAGES.shaka, CHROMIUM),
+  libraryPlayer(PLAYER_PAGES.shaka, CHROMIUM, { reconnect: DATE_GAP, 'resize-on-reconnect': DATE_GAP }),
   libraryPlayer(PLAYER_PAGES.videoJs, CHROMIUM),
   ffmpegPlayer,
   mpvPlayer,
