@@ -1,7 +1,7 @@
 // WebKitGTK's MiniBrowser on a virtual display, driven by WebKitWebDriver on loopback (W3C WebDriver).
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,6 +15,8 @@ import type { BrowserPage, PageBrowser } from './page-player.ts';
 /** Debian keeps the browser beside the library, in a folder named after the library's version. */
 const LIBRARIES = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
 const DRIVER = 'WebKitWebDriver';
+/** Sound goes nowhere, at the clock's pace: without any device the browser waits for one. */
+const SILENT_SOUND = 'pcm.!default { type null }\nctl.!default { type null }\n';
 const READY_TIMEOUT_MS = 20_000;
 const READY_RHYTHM_MS = 100;
 /** Starting the browser is the slowest of all commands. */
@@ -49,6 +51,7 @@ async function openWebKitPage(url: string): Promise<BrowserPage> {
 async function startDriver() {
   const home = await mkdtemp(path.join(tmpdir(), 'sluice-webkit-'));
   whenDone(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
+  await writeFile(path.join(home, '.asoundrc'), SILENT_SOUND);
   const display = startProcess('Xvfb', [
     '-displayfd',
     '1',
