@@ -8,14 +8,12 @@ import { runCommand, runScript } from './run-command.mjs';
 import { findTestTools } from './test-tools.mjs';
 
 const PLAYERS = {
-  what: 'the players are not all here (Firefox ESR, WebKitGTK with Xvfb, mpv, VLC, GStreamer with its plugins)',
+  what: 'the players are not all here (Firefox ESR, mpv, VLC, GStreamer with its plugins)',
   command: 'npm run test:players',
   programs: {
     'firefox-esr': 'firefox-esr',
     mpv: 'mpv',
     'vlc-bin': 'vlc',
-    'webkit2gtk-driver': 'WebKitWebDriver',
-    xvfb: 'Xvfb',
     'gstreamer1.0-tools': 'gst-launch-1.0',
   },
   plugins: [

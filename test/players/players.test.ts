@@ -13,7 +13,6 @@ import { unexplained } from './player-run.ts';
 import { WANTED_NAME } from './run-options.ts';
 import { runPlayer } from './scenario.ts';
 import { vlcPlayer } from './vlc-player.ts';
-import { WEBKIT } from './webkit.ts';
 import { keepRun } from './write-table.ts';
 
 /** Of Shaka Player 5.2's HlsParser.setProgramDateTimeRegionsFromIndex_. */
@@ -25,7 +24,6 @@ const PLAYERS: readonly Player[] = [
   watchPagePlayer(FIREFOX),
   libraryPlayer(PLAYER_PAGES.hlsFull, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.hlsFull, FIREFOX),
-  libraryPlayer(PLAYER_PAGES.hlsFull, WEBKIT),
   libraryPlayer(PLAYER_PAGES.hlsLight, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.shaka, CHROMIUM, { reconnect: DATE_GAP, 'resize-on-reconnect': DATE_GAP }),
   libraryPlayer(PLAYER_PAGES.videoJs, CHROMIUM),
