@@ -6,9 +6,9 @@ import { startProgram } from './program-player.ts';
 const VERSION_TIMEOUT_MS = 10_000;
 const RENDERED = /last-message = rendered: (\d+), dropped: (\d+)/;
 const CAPS = /fpsdisplaysink0.*caps = video\/x-raw.*width=\(int\)(\d+), height=\(int\)(\d+)/;
-/** Of hlsdemux2 1.22, seen in its log. */
+/** Of hlsdemux2 1.22. The reloads are in its log; that they are why it buffers is a guess. */
 const RARE_RELOADS =
-  'begins three segments from the end and asks for the playlist once in a target duration of two segments: its queue runs empty between';
+  'begins three segments from the end and asks for the playlist once in a target duration of two segments; it buffers now and then, perhaps for that';
 /** gst-launch stops the clock when a queue runs empty, and says so. */
 const BUFFERING = 'Buffering, setting pipeline to PAUSED';
 

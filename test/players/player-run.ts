@@ -57,7 +57,7 @@ export type Fault = { readonly phase: PhaseKind; readonly text: string };
 
 /** A watched second shows its pictures but for what a busy machine leaves out. */
 const MIN_PICTURE_SHARE = 0.9;
-/** Soon after a change a player may still play a little slower, or wait once more, until it has enough in hand. */
+/** Of the end of a change: hls.js in Firefox showed 81 to 86 % there, why is not known. A player that stands still shows none. */
 const MIN_PICTURE_SHARE_AFTER_CHANGE = 0.8;
 
 /** Every fault in a sentence, those of known limits as well. */

@@ -24,7 +24,7 @@ export type ProgramOptions = {
 /** What a program says of errors is kept up to here. */
 const MAX_COMPLAINTS = 50;
 
-/** Of every player built on libavformat, ffmpeg 5.1 to 8 at least. */
+/** Seen in ffmpeg 5.1 and mpv 0.35, whose log says it. */
 export const ONE_INIT_SEGMENT =
   'libavformat reads one moov and skips a second ("Found duplicated MOOV Atom"): a new EXT-X-MAP does not reach the decoder';
 
