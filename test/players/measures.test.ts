@@ -5,6 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { whenDone } from '../support/cleanup.ts';
 import { framesIn, latencyIn, PlayLog, type PlaySample, pausesIn, stallsIn } from './play-log.ts';
+import { faultsOf, type PlayerRun } from './player-run.ts';
 import { type LineFacts, readShowinfo } from './program-player.ts';
 import { startHttpTap } from './tcp-relay.ts';
 
@@ -77,4 +78,23 @@ it('reads every request of a connection off the wire, and cuts it', async () => 
   expect(tap.requests.map(({ target }) => target)).toEqual(['/a', '/b?c=1']);
   tap.cut();
   expect(await ended).toContain('ECONNRESET');
+});
+
+it.each([
+  [7_900, 0],
+  [8_100, 1],
+])('a change that stops the picture for %d ms has %d faults', (pauseMs, faults) => {
+  const run: PlayerRun = {
+    ...{ player: 'x', version: '1', date: '2026-01-01', startMs: 0, limits: {} },
+    ...{ complaints: [], gatewayComplaints: [] },
+    asked: { playlists: 0, heldPlaylists: 0, parts: 0, segments: 0 },
+    steady: { seconds: 60, frames: 1800, stalls: 0, longestPauseMs: 0, latencyMs: 800, publisherSilentMs: 0 },
+    changes: [
+      {
+        ...{ kind: 'reconnect', pauseMs, endFrames: 180, endSeconds: 6, isReloaded: false },
+        size: { width: 640, height: 360 },
+      },
+    ],
+  };
+  expect(faultsOf(run)).toHaveLength(faults);
 });
