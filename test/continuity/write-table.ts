@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeSection } from '../support/document-section.ts';
+import { markdownTable } from '../support/interop-tables.ts';
 import type { SceneResult } from './play-scene.ts';
 
 const FOLDER = path.join(tmpdir(), 'sluice-continuity-results');
@@ -45,7 +46,5 @@ function table(results: readonly SceneResult[]): string {
     result.picturesPerSecond.toFixed(0),
     result.faults.length === 0 ? 'passed' : `failed: ${result.faults.join('; ')}`,
   ]);
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+  return markdownTable(header, rows);
 }
