@@ -1,11 +1,16 @@
 // Four test projects: unit, property and house are the everyday loop; e2e needs ffmpeg and Chromium.
 import { defineConfig } from 'vitest/config';
+import { TallyReporter } from './scripts/tally-reporter.ts';
 
 /** Only what hangs is too slow: a busy machine is no fault of the code. */
 const TIMEOUT_MS = 60_000;
 
+/** Set by `npm test`, which adds up its runs. */
+const tallyFile = process.env['SLUICE_TEST_TALLY'];
+
 export default defineConfig({
   test: {
+    reporters: ['default', ...(tallyFile === undefined ? [] : [new TallyReporter(tallyFile)])],
     // Many tests wait for sockets and clocks: more of them at a time than there are cores.
     maxWorkers: 4,
     projects: [

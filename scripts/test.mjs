@@ -1,16 +1,56 @@
-// `npm test [-- filters]`: prepares the checkout, gets the test programs, then runs every check and test.
-// Options after `--` go to the end-to-end run (vitest filters).
+// `npm test [-- filters]`: prepares the checkout, gets the test programs, then runs every check and test; the last line
+// says how many tests there were. Options after `--` go to the end-to-end run (vitest filters).
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepare, ROOT } from './prepare.mjs';
-import { runCommand, runNpm, runScript } from './run-command.mjs';
+import { runCommand, runNpm, runScript, say } from './run-command.mjs';
 import { findTestTools } from './test-tools.mjs';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
+const tallyFile = path.join(folder, 'tally');
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 process.exitCode = await runScript(async () => {
   await prepare();
-  const env = { ...process.env, ...(await findTestTools()) };
-  const options = { cwd: ROOT, env };
+  const env = { ...process.env, ...(await findTestTools()), SLUICE_TEST_TALLY: tallyFile };
+  const code = await runTests({ cwd: ROOT, env });
+  const { passed, failed, skipped } = readTally();
+  process.stdout.write(
+    `tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+  );
+  if (code === 0 && passed === 0) {
+    say('no test ran');
+    return 1;
+  }
+  return code;
+});
+
+/**
+ * The quick ones first; the end-to-end tests only behind them.
+ * @param {{cwd: string, env: NodeJS.ProcessEnv}} options
+ */
+async function runTests(options) {
   const checkCode = await runNpm(['run', 'check'], options);
   if (checkCode !== 0) return checkCode;
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
   return runCommand(process.execPath, [vitest, 'run', '--project', 'e2e', ...process.argv.slice(2)], options);
-});
+}
+
+/** The sum of all runs; nothing where none came to its end. */
+function readTally() {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  let lines = '';
+  try {
+    lines = readFileSync(tallyFile, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  for (const line of lines.split('\n').filter((text) => text !== '')) {
+    const run = JSON.parse(line);
+    sum.passed += run.passed;
+    sum.failed += run.failed;
+    sum.skipped += run.skipped;
+  }
+  return sum;
+}
