@@ -1,10 +1,12 @@
-// What a caption channel shows, and for how long. Times are ticks of the video track (90 kHz), as in its fragments.
+// What captions show, and for how long. Times are ticks of the video track (90 kHz), as in its fragments.
 
 /** The four CEA-608 channels as INSTREAM-ID names them (RFC 8216bis clause 4.4.6.1.1). */
 export const CAPTION_CHANNELS = ['CC1', 'CC2', 'CC3', 'CC4'] as const;
-export type CaptionChannelId = (typeof CAPTION_CHANNELS)[number];
+/** The CEA-708 services that a block's header has numbers for; INSTREAM-ID says SERVICE1 for the first. */
+export const CAPTION_SERVICES = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'] as const;
+export type CaptionChannelId = (typeof CAPTION_CHANNELS)[number] | (typeof CAPTION_SERVICES)[number];
 
-/** One of the 15 rows of a CEA-608 screen; never empty. */
+/** One of the 15 rows that both CEA-608 and CEA-708 have room for; never empty. */
 export type CaptionRow = {
   /** 1 to 15. */
   readonly line: number;
@@ -21,6 +23,13 @@ export type CaptionCue = {
   readonly rows: readonly CaptionRow[];
   /** It is the same screen as the cue before it, perhaps with more text: they were cut apart. */
   readonly goesOn: boolean;
+};
+
+/** A CEA-608 channel or CEA-708 service that captions have been seen on. */
+export type CueChannel = {
+  readonly id: CaptionChannelId;
+  /** What was shown until `until`, from where the last call ended. What is still shown goes on in the next call. */
+  cut(until: number): readonly CaptionCue[];
 };
 
 /** Cues of neighbouring spans as cues of the whole: what was cut is joined, with the text as it was at last. */

@@ -1,15 +1,29 @@
 // The captions of one video track: pairs are found in decode order and read in presentation order, or B-frames would
-// scramble the text; each goes to the channel that its field's last control code chose (CEA-608).
+// scramble the text. Those of CEA-608 go to the channel that their field's last control code chose, those of CEA-708 into
+// packets, whose blocks name their service.
 
 import { CaptionChannel } from './caption-channel.ts';
-import { type CaptionField, type CaptionSink, readCaptions } from './caption-sei.ts';
+import type { CueChannel } from './caption-cue.ts';
+import {
+  type CaptionField,
+  type CaptionPairType,
+  type CaptionSink,
+  DTVCC_START,
+  readCaptions,
+} from './caption-sei.ts';
+import { CaptionService } from './caption-service.ts';
+import { DtvccPackets, serviceBlocks } from './dtvcc-packet.ts';
 
-type PendingPair = { readonly pts: number; readonly field: CaptionField; readonly pair: number };
+/** What a picture carries, in its order, and how many there are of CEA-608. */
+type CaptionedPicture = { readonly pts: number; readonly pairs: Pair[]; fieldPairs: number };
+type Pair = { readonly type: CaptionPairType; readonly pair: number };
 
 /** 60 fields a second are 3 pairs of a field for each of 24 pictures; more are made to burn time. */
-const MAX_PICTURE_PAIRS = 12;
-/** A pair a field and frame, 60 frames a second: many times the pictures that any encoder reorders. */
-const MAX_PENDING_PAIRS = 1_024;
+const MAX_FIELD_PAIRS = 12;
+/** As many as one message counts (CEA-708 clause 4.4). */
+const MAX_DTVCC_PAIRS = 31;
+/** Eight seconds of 60 frames: many times what any encoder reorders and any part holds. */
+const MAX_PENDING_PICTURES = 512;
 
 /** Without parity: bit 11 of a control code is the channel. */
 const PARITY_FREE = 0x7f7f;
@@ -27,33 +41,29 @@ const isExtendedData = (pair: number): boolean => pair >>> 8 > 0 && pair >>> 8 <
 
 export class CaptionDecoder {
   readonly #channels: (CaptionChannel | undefined)[] = [undefined, undefined, undefined, undefined];
+  /** By service number. */
+  readonly #services: (CaptionService | undefined)[] = [];
+  readonly #packets = new DtvccPackets((packet, pts) => this.#readPacket(packet, pts));
   /** By presentation time. */
-  #pending: PendingPair[] = [];
+  #pending: CaptionedPicture[] = [];
   /** Which channel each field is talking to; none before its first control code and in text and data services. */
   readonly #active: [number | undefined, number | undefined] = [undefined, undefined];
   readonly #isText: [boolean, boolean] = [false, false];
   #pushedPts = 0;
-  #pushedPairs = 0;
-  readonly #services = new Set<number>();
-  readonly #sink: CaptionSink = {
-    onPair: (field, pair) => this.#insert(field, pair),
-    onService: (service) => this.#services.add(service),
-  };
+  /** The picture that was pushed last, once captions have been found in it. */
+  #pushed: CaptionedPicture | undefined;
+  readonly #sink: CaptionSink = (type, pair) => this.#take(type, pair);
 
-  /** Channels that captions have been seen on, CC1 first. */
-  get channels(): readonly CaptionChannel[] {
-    return this.#channels.filter((channel) => channel !== undefined);
-  }
-
-  /** CEA-708 services that have been seen, 1 to 6, the lowest first. They are not decoded. */
-  get services(): readonly number[] {
-    return [...this.#services].sort((left, right) => left - right);
+  /** Channels and services that captions have been seen on: CC1 first, S6 last. */
+  get channels(): readonly CueChannel[] {
+    const services = this.#services.filter((service) => service?.hasText);
+    return [...this.#channels, ...services].filter((channel) => channel !== undefined);
   }
 
   /** Looks for captions in an access unit that is shown at `pts`, ticks; units come in decode order. */
   push(accessUnit: Uint8Array, lengthSize: number, pts: number): void {
     this.#pushedPts = pts;
-    this.#pushedPairs = 0;
+    this.#pushed = undefined;
     readCaptions(accessUnit, lengthSize, this.#sink);
   }
 
@@ -63,24 +73,41 @@ export class CaptionDecoder {
     const firstLater = this.#pending.findIndex(({ pts }) => pts >= until);
     const ready = firstLater === -1 ? this.#pending : this.#pending.slice(0, firstLater);
     this.#pending = firstLater === -1 ? [] : this.#pending.slice(firstLater);
-    for (const { field, pair, pts } of ready) this.#dispatch(field, pair, pts);
+    for (const { pairs, pts } of ready) {
+      for (const { type, pair } of pairs) {
+        if (type === 0 || type === 1) this.#dispatch(type, pair, pts);
+        else this.#packets.push(type === DTVCC_START, pair, pts);
+      }
+    }
   }
 
-  /** Another source begins. Channels that were seen stay. */
+  /** Another source begins. Channels and services that were seen stay. */
   reset(): void {
     this.#pending = [];
     this.#active.fill(undefined);
     this.#isText.fill(false);
-    for (const channel of this.#channels) channel?.reset();
+    this.#packets.reset();
+    for (const channel of [...this.#channels, ...this.#services]) channel?.reset();
   }
 
-  #insert(field: CaptionField, pair: number): void {
-    const pts = this.#pushedPts;
-    this.#pushedPairs += 1;
-    if (this.#pushedPairs > MAX_PICTURE_PAIRS || this.#pending.length === MAX_PENDING_PAIRS) return;
+  #take(type: CaptionPairType, pair: number): void {
+    this.#pushed ??= this.#insert(this.#pushedPts);
+    const picture = this.#pushed;
+    if (picture === undefined) return;
+    const isField = type === 0 || type === 1;
+    const { pairs, fieldPairs } = picture;
+    if (isField ? fieldPairs === MAX_FIELD_PAIRS : pairs.length - fieldPairs === MAX_DTVCC_PAIRS) return;
+    if (isField) picture.fieldPairs += 1;
+    pairs.push({ type, pair });
+  }
+
+  #insert(pts: number): CaptionedPicture | undefined {
+    if (this.#pending.length === MAX_PENDING_PICTURES) return undefined;
     let at = this.#pending.length;
     while (at > 0 && (this.#pending[at - 1]?.pts ?? 0) > pts) at -= 1;
-    this.#pending.splice(at, 0, { pts, field, pair });
+    const picture = { pts, pairs: [], fieldPairs: 0 };
+    this.#pending.splice(at, 0, picture);
+    return picture;
   }
 
   #dispatch(field: CaptionField, pair: number, pts: number): void {
@@ -101,5 +128,14 @@ export class CaptionDecoder {
       this.#channels[index] ??= new CaptionChannel(field, dataChannel);
     }
     this.#active[field] = this.#isText[field] ? undefined : index;
+  }
+
+  /** Nothing is lost between encoder and gateway: sequence numbers tell of faults of the encoder, and are not asked for. */
+  #readPacket(packet: Uint8Array, pts: number): void {
+    for (const { service, data } of serviceBlocks(packet)) {
+      if (this.#services[service] === undefined && !CaptionService.isBegunBy(data)) continue;
+      this.#services[service] ??= new CaptionService(service);
+      this.#services[service]?.push(data, pts);
+    }
   }
 }

@@ -4,13 +4,12 @@
 /** Field 1 carries CC1 and CC2, field 2 CC3, CC4 and XDS. */
 export type CaptionField = 0 | 1;
 
-/** Who is told what an access unit carries. */
-export type CaptionSink = {
-  /** Two bytes of CEA-608 as they came, parity bits included; never padding. */
-  readonly onPair: (field: CaptionField, pair: number) => void;
-  /** A CEA-708 packet begins with a block of this service, 1 to 6; nothing more of it is read. */
-  readonly onService: (service: number) => void;
-};
+/** cc_type: CEA-608 of one of the fields, CEA-708 inside a packet, or the start of a packet. */
+export type CaptionPairType = CaptionField | 2 | 3;
+export const DTVCC_START = 3;
+
+/** Told of two valid bytes as they came; those of CEA-608 with parity bits, and never padding. */
+export type CaptionSink = (type: CaptionPairType, pair: number) => void;
 
 /** Table 7-1 of H.264: slices and their partitions. */
 const FIRST_SLICE_TYPE = 1;
@@ -26,13 +25,7 @@ const CC_COUNT = 0x1f;
 const CC_VALID = 0x04;
 const CC_TYPE = 0x03;
 const LAST_608_TYPE = 1;
-const DTVCC_START = 3;
-/** Service block header, the second byte of a packet: service_number and block_size (CEA-708 clause 6.2). */
-const SERVICE_SHIFT = 5;
-const BLOCK_SIZE = 0x1f;
-/** Service 0 is padding, and 7 announces one of the seldom used services above 6. */
-const LAST_PLAIN_SERVICE = 6;
-/** Without the parity bits padding is two zeros. */
+/** Without the parity bits padding of CEA-608 is two zeros. */
 const PARITY_FREE = 0x7f7f;
 /** Delimiter, parameter sets and SEI come before the picture; what has more than this is made to burn time. */
 const MAX_NAL_UNITS = 64;
@@ -98,13 +91,7 @@ function readUserData(sei: SeiCursor, size: number, sink: CaptionSink): void {
 }
 
 function give(type: number, pair: number, sink: CaptionSink): void {
-  if (type <= LAST_608_TYPE) {
-    if ((pair & PARITY_FREE) !== 0) sink.onPair(type === 0 ? 0 : 1, pair);
-    return;
-  }
-  const service = (pair & 0xff) >> SERVICE_SHIFT;
-  const hasBlock = type === DTVCC_START && (pair & BLOCK_SIZE) > 0;
-  if (hasBlock && service > 0 && service <= LAST_PLAIN_SERVICE) sink.onService(service);
+  if (type > LAST_608_TYPE || (pair & PARITY_FREE) !== 0) sink(type as CaptionPairType, pair);
 }
 
 /** Reads a SEI NAL unit as its RBSP: emulation prevention bytes are passed over (H.264 clause 7.4.1). */

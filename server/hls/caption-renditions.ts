@@ -1,5 +1,6 @@
-// The captions of a stream's video as subtitle renditions, one for each CEA-608 channel: playlists that have the video's
-// segments, parts, dates and discontinuities to the letter, and WebVTT behind them (RFC 8216bis clauses 3.1.4, 6.2.4).
+// The captions of a stream's video as subtitle renditions, one for each CEA-608 channel and CEA-708 service: playlists that
+// have the video's segments, parts, dates and discontinuities to the letter, and WebVTT behind them (RFC 8216bis clauses
+// 3.1.4, 6.2.4).
 
 import { type CaptionChannelId, type CaptionCue, joinCues } from '../captions/caption-cue.ts';
 import { CaptionDecoder } from '../captions/caption-decoder.ts';
@@ -24,8 +25,8 @@ const CLOSED_CAPTIONS_GROUP = 'cc';
 /** Captions are for those who do not hear: more than what is said. */
 const CHARACTERISTICS =
   'public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound';
-/** `cc1-part-EPOCH-7.vtt` shows during `part-EPOCH-7.m4s`; segments likewise. */
-const TEXT_URI = /^(cc[1-4])-((?:part|seg)-.+)\.vtt$/;
+/** `cc1-part-EPOCH-7.vtt` shows during `part-EPOCH-7.m4s`; services and segments likewise. */
+const TEXT_URI = /^(cc[1-4]|s[1-6])-((?:part|seg)-.+)\.vtt$/;
 const MEDIA_SUFFIX = /\.m4s$/;
 
 /** Text that a stream's captions may hold: hours of fast speech. What comes while they are full is not shown. */
@@ -67,7 +68,7 @@ export class CaptionRenditions {
     this.#videoUri = videoUri;
   }
 
-  /** Channels that captions were seen on; they stay for the stream's life. */
+  /** Channels and services that captions were seen on; they stay for the stream's life. */
   get channels(): readonly CaptionChannelId[] {
     return this.#decoder.channels.map(({ id }) => id);
   }
@@ -85,7 +86,7 @@ export class CaptionRenditions {
   /** Reads the captions of a part that is about to be added. @returns whether more are to be declared than before */
   read(plan: PartPlan, video: Track | undefined): boolean {
     if (video?.kind !== 'video') return false;
-    const declaredBefore = this.#declared;
+    const declaredBefore = this.channels.length;
     for (const { kind, baseDecodeTime, samples } of plan.tracks) {
       if (kind !== 'video') continue;
       let dts = baseDecodeTime;
@@ -102,7 +103,7 @@ export class CaptionRenditions {
     });
     if (shown.length > 0)
       this.#fresh = { start: Math.round(plan.start * VIDEO_TIMESCALE), cues: new Map(shown) };
-    return this.#declared > declaredBefore;
+    return this.channels.length > declaredBefore;
   }
 
   /** The video's playlist has changed; the part that was read last is its newest. */
@@ -171,11 +172,11 @@ export class CaptionRenditions {
     return video === undefined ? [] : this.channels.map((id) => ({ ...video, uri: playlistUri(id) }));
   }
 
-  /** EXT-X-MEDIA of every rendition, and of what lies in the video: the same captions, and services of CEA-708. */
+  /** EXT-X-MEDIA of every rendition, and of the same captions as they lie in the video. */
   media(): MediaView[] {
     const choice = { isDefault: false, isAutoselect: true };
-    const channels = this.channels.flatMap((id): MediaView[] => {
-      const name = id === 'CC1' ? 'Captions' : `Captions ${id.slice(2)}`;
+    return this.channels.flatMap((id): MediaView[] => {
+      const { name, instreamId } = namesOf(id);
       const uri = playlistUri(id);
       return [
         {
@@ -186,25 +187,15 @@ export class CaptionRenditions {
           characteristics: CHARACTERISTICS,
           uri,
         },
-        { ...choice, kind: 'closed-captions', groupId: CLOSED_CAPTIONS_GROUP, name, instreamId: id },
+        { ...choice, kind: 'closed-captions', groupId: CLOSED_CAPTIONS_GROUP, name, instreamId },
       ];
     });
-    const services = this.#decoder.services.map((service): MediaView => {
-      const name = `Captions, service ${service}`;
-      const instreamId = `SERVICE${service}`;
-      return { ...choice, kind: 'closed-captions', groupId: CLOSED_CAPTIONS_GROUP, name, instreamId };
-    });
-    return [...channels, ...services];
   }
 
   /** Groups that the variant has members of. */
   get groups(): Pick<VariantView, 'subtitles' | 'closedCaptions'> {
-    const subtitles = this.channels.length > 0 ? { subtitles: SUBTITLES_GROUP } : {};
-    return this.#declared > 0 ? { ...subtitles, closedCaptions: CLOSED_CAPTIONS_GROUP } : subtitles;
-  }
-
-  get #declared(): number {
-    return this.#decoder.channels.length + this.#decoder.services.length;
+    if (this.channels.length === 0) return {};
+    return { subtitles: SUBTITLES_GROUP, closedCaptions: CLOSED_CAPTIONS_GROUP };
   }
 
   /** @returns false when there is no room */
@@ -266,6 +257,13 @@ function followSegment(
   text.byteLength = video.byteLength;
   text.isOpen = video.isOpen;
   return text;
+}
+
+/** As menus show it, and as INSTREAM-ID calls it (4.4.6.1.1). */
+function namesOf(channel: CaptionChannelId): { readonly name: string; readonly instreamId: string } {
+  const number = channel.slice(-1);
+  if (channel.startsWith('S')) return { name: `Captions, service ${number}`, instreamId: `SERVICE${number}` };
+  return { name: channel === 'CC1' ? 'Captions' : `Captions ${number}`, instreamId: channel };
 }
 
 function playlistUri(channel: CaptionChannelId): string {

@@ -2,7 +2,7 @@
 
 import type { FlvTag } from '../../server/flv/flv-file.ts';
 import { lengthPrefix } from './access-units.ts';
-import type { PairSequence } from './captions-pictures.ts';
+import type { DtvccSequence, PairSequence } from './captions-pictures.ts';
 import { captionSei } from './captions-sei.ts';
 
 /** Frame type and codec, packet type, composition offset (FLV annex E.4.3.1). */
@@ -12,23 +12,26 @@ const LAST_SLICE_TYPE = 5;
 
 /**
  * The same tags with the pairs of field 1, and of field 2 when given, one in each picture in the order in which pictures
- * are shown. NAL units must have lengths of 4 bytes.
+ * are shown, and those of CEA-708 likewise. NAL units must have lengths of 4 bytes.
  */
 export function withCaptions(
   tags: readonly FlvTag[],
   field1: PairSequence,
   field2: PairSequence = [],
+  dtvcc: DtvccSequence = [],
 ): FlvTag[] {
   const shownAt = (tag: FlvTag): number => tag.timestamp + tag.body.readIntBE(2, 3);
   const shown = tags.filter(isPicture).sort((left, right) => shownAt(left) - shownAt(right));
   const indexOf = new Map(shown.map((tag, index) => [tag, index]));
   return tags.map((tag) => {
     const index = indexOf.get(tag);
-    const [pair1, pair2] = index === undefined ? [] : [field1[index], field2[index]];
-    if (pair1 === undefined && pair2 === undefined) return tag;
+    if (index === undefined) return tag;
+    const [pair1, pair2, triplets] = [field1[index], field2[index], dtvcc[index]];
+    if (pair1 === undefined && pair2 === undefined && triplets === undefined) return tag;
     const sei = captionSei([
       { type: 0, pair: pair1 ?? 0x8080 },
       { type: 1, pair: pair2 ?? 0x8080 },
+      ...(triplets ?? []),
     ]);
     return { ...tag, body: withSei(tag.body, sei) };
   });

@@ -1,10 +1,29 @@
-// Captions inside the video (CEA-608 in SEI messages): whatever the bytes, no fault, bounded text, well-formed WebVTT.
+// Captions inside the video (CEA-608 and CEA-708 in SEI messages): whatever the bytes, no fault, bounded text, well-formed
+// WebVTT.
 
-import { type CaptionCue, joinCues } from '../../../server/captions/caption-cue.ts';
+import { type CaptionChannelId, type CaptionCue, joinCues } from '../../../server/captions/caption-cue.ts';
 import { CaptionDecoder } from '../../../server/captions/caption-decoder.ts';
 import { readCaptions } from '../../../server/captions/caption-sei.ts';
 import { MAX_WEBVTT_CHARACTERS, renderWebVtt } from '../../../server/captions/webvtt.ts';
 import { accessUnit, LENGTH_SIZES, NAL, nalUnit } from '../../cases/access-units.ts';
+import {
+  BACKSPACE,
+  CARRIAGE_RETURN,
+  type Code,
+  clearWindows,
+  defineWindow,
+  deleteWindows,
+  displayWindows,
+  FORM_FEED,
+  HORIZONTAL_CARRIAGE_RETURN,
+  letters,
+  RESET,
+  servicePacket,
+  setJustification,
+  setPenLocation,
+  setPenStyle,
+  toggleWindows,
+} from '../../cases/captions-dtvcc.ts';
 import {
   address,
   characters,
@@ -14,12 +33,37 @@ import {
   popOn,
   rollUp,
 } from '../../cases/captions-line21.ts';
-import { captionPayload, captionSei, seiNal } from '../../cases/captions-sei.ts';
+import { type CaptionTriplet, captionPayload, captionSei, seiNal } from '../../cases/captions-sei.ts';
 import { bucket, demand, type FuzzTarget, hexWords, variety } from '../fuzz-target.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const PART_TICKS = 18_000;
+/** A row that is full of styles, and what the last character brings with it. */
+const MAX_ROW_TEXT = 180;
+
+const VISIBLE = defineWindow(0, { isVisible: true });
+const DTVCC_SEEDS: readonly (readonly Code[])[] = [
+  [VISIBLE, ...letters('HELLO'), CARRIAGE_RETURN, ...letters('WORLD')],
+  [defineWindow(1, { vertical: 0, anchorPoint: 0 }), ...letters('POP'), displayWindows(1)],
+  [VISIBLE, setPenStyle({ italics: true, underline: true }), ...letters('é♪…가<&')],
+  [VISIBLE, setPenLocation(1, 30), ...letters('X'), BACKSPACE, setPenLocation(0, 0), ...letters('Y')],
+  [VISIBLE, ...letters('A'), deleteWindows(0), VISIBLE, ...letters('AB'), clearWindows(0), ...letters('C')],
+  [
+    ...[defineWindow(2, { isVisible: true, horizontal: 0, columns: 10 }), ...letters('LEFT')],
+    ...[defineWindow(3, { isVisible: true, horizontal: 120, columns: 10 }), ...letters('RIGHT')],
+  ],
+  [
+    VISIBLE,
+    setJustification(2),
+    ...letters('A'),
+    HORIZONTAL_CARRIAGE_RETURN,
+    FORM_FEED,
+    toggleWindows(0),
+    RESET,
+  ],
+];
+const DTVCC_CODES: readonly Code[] = DTVCC_SEEDS.flatMap((codes) => codes.filter(({ length }) => length > 1));
 
 const captionSeiTarget: FuzzTarget = {
   name: 'caption-sei',
@@ -55,16 +99,11 @@ const captionSeiTarget: FuzzTarget = {
   run: (input) => {
     const lengthSize = [1, 2, 4, 4][(input[0] ?? 0) % 4] ?? 4;
     const pairs: number[] = [];
-    readCaptions(input.subarray(1), lengthSize, {
-      onPair: (field, pair) => {
-        demand(field === 0 || field === 1, () => `field ${field}`);
-        demand(pair > 0 && pair <= 0xffff && (pair & 0x7f7f) !== 0, () => `pair ${pair}`);
-        pairs.push(pair);
-      },
-      onService: (service) => {
-        demand(service >= 1 && service <= 6, () => `service ${service}`);
-        pairs.push(service);
-      },
+    readCaptions(input.subarray(1), lengthSize, (type, pair) => {
+      demand(type >= 0 && type <= 3, () => `type ${type}`);
+      demand(pair >= 0 && pair <= 0xffff, () => `pair ${pair}`);
+      demand(type > 1 || (pair & 0x7f7f) !== 0, () => `padding ${pair} of field ${type}`);
+      pairs.push(pair);
     });
     demand(pairs.length * 3 <= input.length, () => `${pairs.length} pairs in ${input.length} bytes`);
     return variety(pairs);
@@ -92,42 +131,120 @@ const captionText: FuzzTarget = {
   // Most of it is what the pictures are made with.
   maxAllocatedBytes: 16 * MIB,
   mayRefuse: false,
-  run: (input) => {
-    const decoder = new CaptionDecoder();
-    const spans: CaptionCue[][] = [];
-    let dts = 0;
-    let edge = PART_TICKS;
-    for (let at = 0; at + 3 <= input.length; at += 3) {
-      const head = input[at] ?? 0;
-      const sei = captionSei([{ type: head & 1 ? 1 : 0, pair: input.readUInt16BE(at + 1) }]);
-      decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, dts + (head >> 2) * 900);
-      dts += head & 2 ? 1 : 3_003;
-      if (dts < edge) continue;
-      decoder.advance(dts);
-      for (const channel of decoder.channels) spans.push([...channel.cut(dts)]);
-      edge = dts + PART_TICKS;
-    }
-    const texts = spans.map((cues, at) => checkedText(cues, at));
-    const joined = joinCues(spans);
-    checkedText(joined, 0);
-    return `${variety(joined.flatMap(({ rows }) => rows.map(({ line }) => line)))} ${bucket(Math.max(0, ...texts))}`;
-  },
+  run: (input) =>
+    whatIsShown(function* pictures() {
+      for (let at = 0; at + 3 <= input.length; at += 3) {
+        const head = input[at] ?? 0;
+        const triplets: CaptionTriplet[] = [{ type: head & 1 ? 1 : 0, pair: input.readUInt16BE(at + 1) }];
+        yield { triplets, delay: (head >> 2) * 900, duration: head & 2 ? 1 : 3_003 };
+      }
+    }),
 };
 
+/** An input of this target: pairs behind a byte each, whose bits say that it starts a packet, and ends a picture and when. */
+const captionWindows: FuzzTarget = {
+  name: 'caption-windows',
+  seeds: () =>
+    DTVCC_SEEDS.map((codes, at) => {
+      const pairs = servicePacket(1 + (at % 6), codes, at);
+      const last = pairs.length - 1;
+      return Buffer.from(
+        pairs.flatMap(({ type, pair }, index) => [
+          (type & 1) | (index === last ? 6 : 0),
+          pair >>> 8,
+          pair & 0xff,
+        ]),
+      );
+    }),
+  dictionary: [
+    ...hexWords(
+      '010222',
+      '0148',
+      '0702',
+      '068f',
+      '068c',
+      'ff',
+      '0689',
+      '068a',
+      '068b',
+      '0688',
+      '1000',
+      '1890',
+    ),
+    ...DTVCC_CODES.map((code) => Buffer.from(code)),
+  ],
+  maxInputBytes: KIB,
+  maxAllocatedBytes: 16 * MIB,
+  mayRefuse: false,
+  run: (input) =>
+    whatIsShown(function* pictures() {
+      let triplets: CaptionTriplet[] = [];
+      for (let at = 0; at + 3 <= input.length; at += 3) {
+        const head = input[at] ?? 0;
+        triplets.push({ type: head & 1 ? 3 : 2, pair: input.readUInt16BE(at + 1) });
+        if ((head & 2) === 0 && triplets.length < 31) continue;
+        yield { triplets, delay: (head >> 3) * 900, duration: head & 4 ? 3_003 : 1 };
+        triplets = [];
+      }
+    }),
+};
+
+type Picture = {
+  readonly triplets: readonly CaptionTriplet[];
+  /** Ticks from decoding to showing. */
+  readonly delay: number;
+  readonly duration: number;
+};
+
+function whatIsShown(pictures: () => Iterable<Picture>): string {
+  const decoder = new CaptionDecoder();
+  const spans = new Map<CaptionChannelId, (readonly CaptionCue[])[]>();
+  let dts = 0;
+  let edge = PART_TICKS;
+  for (const { triplets, delay, duration } of pictures()) {
+    decoder.push(accessUnit(4, [captionSei(triplets), nalUnit(NAL.slice)]), 4, dts + delay);
+    dts += duration;
+    if (dts < edge) continue;
+    decoder.advance(dts);
+    for (const channel of decoder.channels)
+      spans.set(channel.id, [...(spans.get(channel.id) ?? []), channel.cut(dts)]);
+    edge = dts + PART_TICKS;
+  }
+  const shown = [...spans].map(([id, parts]) => {
+    const lengths = parts.map((cues) => checkedText(id, cues));
+    const joined = joinCues(parts);
+    checkedText(id, joined);
+    const lines = joined.flatMap(({ rows }) => rows.map(({ line }) => line));
+    return `${variety(lines)} ${bucket(Math.max(0, ...lengths))}`;
+  });
+  return shown.join(' ');
+}
+
 /** @returns its length */
-function checkedText(cues: readonly CaptionCue[], at: number): number {
+function checkedText(channel: CaptionChannelId, cues: readonly CaptionCue[]): number {
   let last = Number.NEGATIVE_INFINITY;
   for (const { start, end, rows } of cues) {
     demand(start < end, () => `a cue from ${start} to ${end}`);
-    demand(start >= last || at === 0, () => `a cue at ${start} after one that ends at ${last}`);
+    demand(start >= last, () => `a cue at ${start} after one that ends at ${last}`);
     demand(rows.length > 0 && rows.length <= 15, () => `${rows.length} rows`);
+    demand(
+      rows.every(({ line }, at) => line > (rows[at - 1]?.line ?? 0) && line <= 15),
+      () => `rows in lines ${rows.map(({ line }) => line).join()}`,
+    );
+    demand(
+      rows.every(({ position, text }) => position >= 10 && position < 90 && text.length <= MAX_ROW_TEXT),
+      () => `a row of ${rows.map(({ position, text }) => `${text.length} at ${position}`).join()}`,
+    );
     last = end;
   }
-  const text = renderWebVtt({ channel: 'CC1', start: 0, cues });
+  const text = renderWebVtt({ channel, start: 0, cues });
   demand(text.length <= MAX_WEBVTT_CHARACTERS, () => `${text.length} characters`);
+  const names = new Set<string>();
   for (const block of text.slice(0, -2).split('\n\n').slice(1)) {
     const [name = '', times = '', ...lines] = block.split('\n');
-    demand(/^cc1-\d+-\d+-\d+$/.test(name), () => `a cue named ${name}`);
+    demand(/^(?:cc[1-4]|s[1-6])-\d+-\d+-\d+$/.test(name), () => `a cue named ${name}`);
+    demand(!names.has(name), () => `two cues named ${name}`);
+    names.add(name);
     demand(/^[\d:.]+ --> [\d:.]+ line:[\d.]+% position:[\d.]+% align:start$/.test(times), () => times);
     demand(lines.length > 0 && lines.every((line) => line.trim() !== ''), () => `an empty line in ${block}`);
     demand(!/<(?!\/?[iu]>)|-->|\p{Cc}/u.test(lines.join('')), () => `markup in ${lines.join('|')}`);
@@ -135,4 +252,4 @@ function checkedText(cues: readonly CaptionCue[], at: number): number {
   return text.length;
 }
 
-export const CAPTION_TARGETS: readonly FuzzTarget[] = [captionSeiTarget, captionText];
+export const CAPTION_TARGETS: readonly FuzzTarget[] = [captionSeiTarget, captionText, captionWindows];

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import type { CaptionCue } from '../../../server/captions/caption-cue.ts';
 import { joinCues } from '../../../server/captions/caption-cue.ts';
 import { CaptionDecoder } from '../../../server/captions/caption-decoder.ts';
 import { accessUnit, NAL, nalUnit } from '../../cases/access-units.ts';
+import { packet } from '../../cases/captions-dtvcc.ts';
 import {
   address,
   characters,
@@ -17,44 +17,14 @@ import {
 } from '../../cases/captions-line21.ts';
 import {
   B_FRAME_DELAY,
-  type CaptionedPicture,
   captionedPictures,
   FRAME_TICKS,
   type PairSequence,
 } from '../../cases/captions-pictures.ts';
 import { captionSei } from '../../cases/captions-sei.ts';
+import { read, summary } from '../../support/read-captions.ts';
 
-const PART_TICKS = 5 * FRAME_TICKS;
 const silence = (frames: number): PairSequence => Array<undefined>(frames).fill(undefined);
-
-type ReadCues = Readonly<Record<string, readonly CaptionCue[]>>;
-
-/** Feeds pictures part by part, as a rendition does. @returns cues of each channel, joined */
-function read(pictures: readonly CaptionedPicture[], decoder = new CaptionDecoder()): ReadCues {
-  const spans = new Map<string, (readonly CaptionCue[])[]>();
-  let edge = (pictures[0]?.dts ?? 0) + PART_TICKS;
-  const cut = (): void => {
-    decoder.advance(edge);
-    for (const channel of decoder.channels)
-      spans.set(channel.id, [...(spans.get(channel.id) ?? []), channel.cut(edge)]);
-    edge += PART_TICKS;
-  };
-  for (const picture of pictures) {
-    if (picture.dts >= edge) cut();
-    decoder.push(picture.data, 4, picture.pts);
-  }
-  const end = Math.max(...pictures.map(({ pts }) => pts)) + FRAME_TICKS;
-  while (edge < end + PART_TICKS) cut();
-  return Object.fromEntries([...spans].map(([id, cues]) => [id, joinCues(cues)]));
-}
-
-/** Frames and texts: `12-40 HELLO / WORLD`. */
-function summary(cues: readonly CaptionCue[] | undefined, delay = 0): string[] {
-  return (cues ?? []).map(({ start, end, rows }) => {
-    const [from, to] = [start, end].map((ticks) => (ticks - delay) / FRAME_TICKS);
-    return `${from}-${to} ${rows.map(({ text }) => text).join(' / ')}`;
-  });
-}
 
 const TWO_CAPTIONS: PairSequence = [
   ...popOn('CC1', [{ line: 15, text: 'HELLO RTMP WORLD' }]),
@@ -73,6 +43,8 @@ describe('CaptionDecoder', () => {
     const { cache, resolve } = createRequire(import.meta.url);
     const isLoaded = (): boolean => cache[resolve('mux.js/cjs/m2ts/caption-stream.js')] !== undefined;
     read(captionedPictures([...Array<number>(50).fill(PADDING_PAIR), ...silence(50)]));
+    const empty = Array.from({ length: 50 }, (_, at) => packet([[0], [0x20], [0x22, 0x8c, 0xff]], at));
+    read(captionedPictures(silence(50), { dtvcc: empty }));
     expect(isLoaded()).toBe(false);
     read(captionedPictures(TWO_CAPTIONS));
     expect(isLoaded()).toBe(true);

@@ -9,17 +9,10 @@ const HELLO: readonly CaptionTriplet[] = [
 ];
 const ENCODER_INFO = Buffer.alloc(700, 'x264 - core 164 ');
 
-function pairsOf(unit: Buffer, lengthSize = 4): [field: number, pair: number][] {
+function pairsOf(unit: Buffer, lengthSize = 4): [type: number, pair: number][] {
   const pairs: [number, number][] = [];
-  readCaptions(unit, lengthSize, { onPair: (field, pair) => pairs.push([field, pair]), onService: () => {} });
+  readCaptions(unit, lengthSize, (type, pair) => pairs.push([type, pair]));
   return pairs;
-}
-
-function servicesOf(triplets: readonly CaptionTriplet[]): number[] {
-  const services: number[] = [];
-  const unit = accessUnit(4, [captionSei(triplets), nalUnit(NAL.slice)]);
-  readCaptions(unit, 4, { onPair: () => {}, onService: (service) => services.push(service) });
-  return services;
 }
 
 describe('readCaptions', () => {
@@ -66,32 +59,37 @@ describe('readCaptions', () => {
       [4, captionPayload(triplets)],
     ]);
     expect(sei.includes(Buffer.from('000003', 'hex'))).toBe(true);
-    expect(pairsOf(accessUnit(4, [sei, nalUnit(NAL.slice)]))).toEqual([[0, 0xc845]]);
+    expect(pairsOf(accessUnit(4, [sei, nalUnit(NAL.slice)]))).toEqual([
+      [2, 0x0000],
+      [3, 0x0000],
+      [0, 0xc845],
+    ]);
   });
 
-  it('leaves out padding, invalid pairs and CEA-708', () => {
+  it('leaves out padding of CEA-608, and invalid pairs', () => {
     const sei = captionSei([
       { type: 0, pair: 0x8080 },
       { type: 1, pair: 0x0000 },
       { type: 0, isValid: false, pair: 0xc845 },
-      { type: 2, pair: 0x1234 },
-      { type: 3, pair: 0x0241 },
+      { type: 2, isValid: false, pair: 0x0000 },
+      { type: 3, isValid: false, pair: 0x0222 },
     ]);
     expect(pairsOf(accessUnit(4, [sei, nalUnit(NAL.slice)]))).toEqual([]);
   });
 
-  it('tells of the services of CEA-708 that packets begin with, and of nothing in their middle', () => {
-    expect(servicesOf([{ type: 3, pair: 0x0222 }])).toEqual([1]);
-    expect(
-      servicesOf([
-        { type: 3, pair: 0x42c3 },
-        { type: 2, pair: 0x2222 },
-        { type: 2, pair: 0x0000 },
-      ]),
-    ).toEqual([6]);
-    const nothing = [0x0200, 0x0220, 0x02e5, 0x0205].map((pair) => ({ type: 3, pair }) as const);
-    expect(servicesOf(nothing)).toEqual([]);
-    expect(servicesOf([{ type: 3, isValid: false, pair: 0x0222 }])).toEqual([]);
+  it('finds CEA-708 as it is, zeros too', () => {
+    const sei = captionSei([
+      { type: 3, pair: 0x0222 },
+      { type: 0, pair: 0xc845 },
+      { type: 2, pair: 0x4100 },
+      { type: 2, pair: 0x0000 },
+    ]);
+    expect(pairsOf(accessUnit(4, [sei, nalUnit(NAL.slice)]))).toEqual([
+      [3, 0x0222],
+      [0, 0xc845],
+      [2, 0x4100],
+      [2, 0x0000],
+    ]);
   });
 
   it('leaves out what a message says not to process', () => {

@@ -3,21 +3,41 @@ import { parse } from 'hls-parser';
 import { describe, expect, it } from 'vitest';
 import { MAX_HELD_CHARACTERS } from '../../../server/hls/caption-renditions.ts';
 import type { Sample } from '../../../server/media/sample.ts';
-import { accessUnit, NAL, nalUnit } from '../../cases/access-units.ts';
+import {
+  CARRIAGE_RETURN,
+  defineWindow,
+  deleteWindows,
+  letters,
+  packet,
+  packetSequence,
+  servicePacket,
+} from '../../cases/captions-dtvcc.ts';
 import { characters, command, PADDING_PAIR, popOn, rollUp } from '../../cases/captions-line21.ts';
-import { captionedPictures, FRAME_TICKS, type PairSequence } from '../../cases/captions-pictures.ts';
-import { captionSei } from '../../cases/captions-sei.ts';
+import {
+  captionedPictures,
+  type DtvccSequence,
+  FRAME_TICKS,
+  type PairSequence,
+} from '../../cases/captions-pictures.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import { readPlaylist } from '../../support/playlist-rules.ts';
 import { testVideoTrack } from '../../support/samples.ts';
 
-const silence = (frames: number): PairSequence => Array<undefined>(frames).fill(undefined);
+const silence = (frames: number): undefined[] => Array<undefined>(frames).fill(undefined);
 const HELLO = popOn('CC1', [{ line: 15, text: 'HELLO RTMP WORLD' }]);
 const CLEAR = command('CC1', 'eraseDisplayed');
+const VISIBLE = defineWindow(0, { isVisible: true });
+/** Shown from picture 1 (0.04 s) to 31 (1.24 s). */
+const SERVICE_1 = [
+  undefined,
+  [VISIBLE, ...letters('SERVICE'), CARRIAGE_RETURN, ...letters('<ONE>')],
+  ...silence(29),
+  [deleteWindows(0)],
+];
 
 function samples(
   field1: PairSequence,
-  options: { field2?: PairSequence; hasBFrames?: boolean; fromFrame?: number } = {},
+  options: { field2?: PairSequence; dtvcc?: DtvccSequence; hasBFrames?: boolean; fromFrame?: number } = {},
 ): Sample[] {
   const offset = (options.fromFrame ?? 0) * FRAME_TICKS;
   return captionedPictures(field1, options).map(({ dts, pts, data }, at) => ({
@@ -62,10 +82,19 @@ function cuesOf(text: string | undefined): string[] {
 
 describe('a push without captions', () => {
   it.each([
-    ['no SEI at all', silence(200)],
-    ['padding only', Array<number>(200).fill(PADDING_PAIR)],
-  ])('declares none and has no rendition: %s', (_name, pairs) => {
-    const script = play(pairs);
+    ['no SEI at all', silence(200), []],
+    ['padding only', Array<number>(200).fill(PADDING_PAIR), []],
+    ['empty packets', silence(200), Array.from({ length: 200 }, (_, at) => packet([[0], [0x20]], at))],
+    [
+      'commands without text',
+      [],
+      packetSequence(
+        1,
+        Array.from({ length: 200 }, () => [VISIBLE]),
+      ),
+    ],
+  ])('declares none and has no rendition: %s', (_name, pairs, dtvcc) => {
+    const script = play(pairs, { dtvcc });
     expect(script.multivariant).toContain('CLOSED-CAPTIONS=NONE');
     expect(script.multivariant).not.toContain('EXT-X-MEDIA');
     expect(script.text).not.toContain('EXT-X-RENDITION-REPORT');
@@ -89,22 +118,54 @@ describe('captions', () => {
     parse(script.multivariant);
   });
 
-  it('of CEA-708 are declared in the video, and not made into text', () => {
-    const script = new HlsScript();
-    script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false });
-    const sei = captionSei([
-      { type: 3, pair: 0x0221 },
-      { type: 2, pair: 0x4100 },
+  it('of CEA-708 are declared by their service, behind the channels of CEA-608', () => {
+    const dtvcc = [servicePacket(2, [VISIBLE, ...letters('TWO')]), ...packetSequence(1, SERVICE_1)];
+    const script = play([...silence(10), ...HELLO, ...silence(40)], { dtvcc });
+    expect(script.multivariant.split('\n').slice(0, -3)).toEqual([
+      '#EXTM3U',
+      '#EXT-X-VERSION:7',
+      '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subs",NAME="Captions",DEFAULT=NO,AUTOSELECT=YES,CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound",URI="cc1.m3u8"',
+      '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="Captions",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="CC1"',
+      '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subs",NAME="Captions, service 1",DEFAULT=NO,AUTOSELECT=YES,CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound",URI="s1.m3u8"',
+      '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="Captions, service 1",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="SERVICE1"',
+      '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subs",NAME="Captions, service 2",DEFAULT=NO,AUTOSELECT=YES,CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound",URI="s2.m3u8"',
+      '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="Captions, service 2",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="SERVICE2"',
     ]);
-    for (const sample of samples(silence(40)))
-      script.send([{ ...sample, data: accessUnit(4, [sei, nalUnit(NAL.slice)]) }]);
-    expect(script.multivariant).toContain(
-      '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="Captions, service 1",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="SERVICE1"\n',
-    );
-    expect(script.multivariant).toContain('CLOSED-CAPTIONS="cc"');
-    expect(script.multivariant).not.toContain('SUBTITLES');
-    expect(script.output.captions.channels).toEqual([]);
+    expect(script.multivariant).toMatch(/SUBTITLES="subs",CLOSED-CAPTIONS="cc"\nmain\.m3u8/);
+    expect(script.output.captions.channels).toEqual(['CC1', 'S1', 'S2']);
     parse(script.multivariant);
+  });
+
+  it('of CEA-708 have playlists and texts like those of CEA-608', () => {
+    const script = play([], { dtvcc: [...packetSequence(1, SERVICE_1), ...silence(60)] });
+    const playlist = captionPlaylist(script, 's1.m3u8');
+    parse(playlist);
+    const { segments } = readPlaylist(playlist);
+    const closed = readPlaylist(script.text).segments.slice(0, -1);
+    expect(segments.slice(0, -1).map(({ uri }) => uri)).toEqual(
+      closed.map(({ uri }) => `s1-${uri?.replace('.m4s', '.vtt')}`),
+    );
+    expect(playlist).toContain('#EXT-X-RENDITION-REPORT:URI="main.m3u8"');
+    expect(script.text).toContain('#EXT-X-RENDITION-REPORT:URI="s1.m3u8"');
+    expect(fetchText(script, segments[0]?.uri ?? '')).toBe(
+      [
+        'WEBVTT',
+        'X-TIMESTAMP-MAP=MPEGTS:45,LOCAL:00:00:00.000',
+        '',
+        's1-39-1239-14',
+        '00:00:00.039 --> 00:00:01.239 line:79.33% position:10% align:start',
+        'SERVICE',
+        '&lt;ONE&gt;',
+        '',
+        '',
+      ].join('\n'),
+    );
+    expect(segments[0]?.parts.flatMap(({ uri }) => cuesOf(fetchText(script, uri)))[0]).toBe(
+      '00:00:00.039 --> 00:00:00.199 SERVICE / &lt;ONE&gt;',
+    );
+    expect(fetchText(script, 's2-part-e0-0.vtt')).toBeUndefined();
+    expect(fetchText(script, 's7-part-e0-0.vtt')).toBeUndefined();
+    expect(script.output.captions.has('s2.m3u8')).toBe(false);
   });
 
   it('have a rendition for each channel', () => {

@@ -1,0 +1,87 @@
+// Where CEA-708 windows stand on the screen, and what they show as rows from the top (CEA-708 clause 8.4).
+
+import type { CaptionRow } from './caption-cue.ts';
+import type { Cea708Window } from './mux-decoders.ts';
+import { shownText, withoutStyles } from './row-text.ts';
+
+/** Characters that fit into the safe area of a 16:9 picture. */
+const SCREEN_ROWS = 15;
+const SCREEN_COLUMNS = 42;
+/** Anchors are on a grid of 75 by 210 points in that area: a character is five of them high and wide. */
+const POINTS_PER_CELL = 5;
+/** The safe area is the middle 80 % of the picture. */
+const LEFT_MARGIN_PERCENT = 10;
+const COLUMN_PERCENT = 80 / SCREEN_COLUMNS;
+/** Values of `justify`; left and full begin where the window does. */
+const JUSTIFY_RIGHT = 1;
+export const JUSTIFY_CENTER = 2;
+
+type PlacedRow = CaptionRow & { readonly window: Cea708Window };
+
+/** What visible windows show. No two rows share a line: text has to be read in one order. */
+export function screenRows(windows: readonly Cea708Window[]): CaptionRow[] {
+  const rows = windows
+    .flatMap((window) => (window.visible === 1 ? placedRows(window) : []))
+    .sort((left, right) => left.line - right.line || left.position - right.position);
+  const overlap = rows.some(({ line }, at) => line === rows[at - 1]?.line);
+  return spread(overlap ? windowByWindow(rows) : rows);
+}
+
+/** Windows beside each other are read one after the other, not across. */
+function windowByWindow(rows: readonly PlacedRow[]): PlacedRow[] {
+  const order = [...new Set(rows.map(({ window }) => window))];
+  return order.flatMap((window) => rows.filter((row) => row.window === window));
+}
+
+/** Down where a line is taken, and up again where the screen ends; what it has no room for is left out. */
+function spread(rows: readonly PlacedRow[]): CaptionRow[] {
+  const shown = rows.slice(0, SCREEN_ROWS);
+  let free = 1;
+  return shown
+    .map(({ line, position, text }) => {
+      const placed = { line: Math.max(line, free), position, text };
+      free = placed.line + 1;
+      return placed;
+    })
+    .map((row, at) => ({ ...row, line: Math.min(row.line, SCREEN_ROWS - (shown.length - 1 - at)) }));
+}
+
+function placedRows(window: Cea708Window): PlacedRow[] {
+  const top = topRow(window);
+  return window.rows.flatMap((row, at) => {
+    const text = shownText(row);
+    if (text === '') return [];
+    const line = Math.min(Math.max(top + at, 0), SCREEN_ROWS - 1) + 1;
+    return [
+      { line, position: LEFT_MARGIN_PERCENT + firstColumn(window, row) * COLUMN_PERCENT, text, window },
+    ];
+  });
+}
+
+/** Rows from the top of the screen to that of the window. */
+function topRow(window: Cea708Window): number {
+  const { anchorVertical: anchor, virtualRowCount } = window;
+  const row = window.relativePositioning === 1 ? (anchor / 100) * SCREEN_ROWS : anchor / POINTS_PER_CELL;
+  return Math.round(row - virtualRowCount * anchored(window, Math.floor(window.anchorPoint / 3)));
+}
+
+/** Columns from the left of the screen to the first letter of a row. */
+function firstColumn(window: Cea708Window, row: string): number {
+  const { anchorHorizontal: anchor } = window;
+  const width = window.columnCount + 1;
+  const column =
+    window.relativePositioning === 1 ? (anchor / 100) * SCREEN_COLUMNS : anchor / POINTS_PER_CELL;
+  const plain = withoutStyles(row);
+  const { length } = plain.trim();
+  const indent = plain.length - plain.trimStart().length;
+  const room = Math.max(width - length, 0);
+  const { justify } = window.winAttr;
+  const shift = justify === JUSTIFY_CENTER ? room / 2 : justify === JUSTIFY_RIGHT ? room : indent;
+  const left = column - width * anchored(window, window.anchorPoint % 3) + shift;
+  return Math.min(Math.max(left, 0), Math.max(SCREEN_COLUMNS - length, 0));
+}
+
+/** How much of the window is above or left of its anchor. */
+function anchored(window: Cea708Window, third: number): number {
+  return window.anchorPoint > 8 ? 0 : third / 2;
+}

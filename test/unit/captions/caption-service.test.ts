@@ -1,0 +1,446 @@
+import { describe, expect, it } from 'vitest';
+import type { CaptionCue } from '../../../server/captions/caption-cue.ts';
+import { CaptionDecoder } from '../../../server/captions/caption-decoder.ts';
+import { CaptionService } from '../../../server/captions/caption-service.ts';
+import { accessUnit, NAL, nalUnit } from '../../cases/access-units.ts';
+import {
+  BACKSPACE,
+  CARRIAGE_RETURN,
+  type Code,
+  clearWindows,
+  defineWindow,
+  deleteWindows,
+  displayWindows,
+  END_OF_TEXT,
+  FORM_FEED,
+  HORIZONTAL_CARRIAGE_RETURN,
+  hideWindows,
+  letters,
+  packetSequence,
+  pairsOf,
+  RESET,
+  servicePacket,
+  setCurrentWindow,
+  setJustification,
+  setPenColor,
+  setPenLocation,
+  setPenStyle,
+  toggleWindows,
+} from '../../cases/captions-dtvcc.ts';
+import { popOn } from '../../cases/captions-line21.ts';
+import {
+  B_FRAME_DELAY,
+  captionedPictures,
+  type DtvccSequence,
+  FRAME_TICKS,
+} from '../../cases/captions-pictures.ts';
+import { captionPayload, seiNal } from '../../cases/captions-sei.ts';
+import { read, summary } from '../../support/read-captions.ts';
+
+const still = (frames: number): undefined[] => Array<undefined>(frames).fill(undefined);
+
+/** What service 1 shows when each picture has a packet of these codes. */
+function show(...pictures: readonly (readonly Code[] | undefined)[]): readonly CaptionCue[] {
+  return readPairs(packetSequence(1, [...pictures, ...still(5)]));
+}
+
+function readPairs(dtvcc: DtvccSequence): readonly CaptionCue[] {
+  return read(captionedPictures([], { dtvcc }))['S1'] ?? [];
+}
+
+/** The rows of a screen that one packet makes. */
+function rowsAfter(...codes: readonly Code[]): CaptionCue['rows'] {
+  const cues = show(codes);
+  return cues.at(-1)?.rows ?? [];
+}
+
+function textsAfter(...codes: readonly Code[]): string[] {
+  return rowsAfter(...codes).map(({ text }) => text);
+}
+
+function linesAfter(...codes: readonly Code[]): string[] {
+  return rowsAfter(...codes).map(({ line, text }) => `${line} ${text}`);
+}
+
+const VISIBLE = defineWindow(0, { isVisible: true });
+
+describe('captions of CEA-708', () => {
+  it('pop on when a hidden window is displayed, and go when it is deleted', () => {
+    const cues = show(
+      [defineWindow(0), setPenLocation(0, 0), ...letters('HELLO'), setPenLocation(1, 0)],
+      [...letters('RTMP WORLD'), END_OF_TEXT],
+      undefined,
+      [displayWindows(0)],
+      ...still(9),
+      [defineWindow(1, { rows: 1 }), setPenColor(), ...letters('SECOND')],
+      [deleteWindows(0), displayWindows(1)],
+      ...still(5),
+      [deleteWindows(0, 1)],
+    );
+    expect(summary(cues)).toEqual(['3-14 HELLO / RTMP WORLD', '14-20 SECOND']);
+    expect(cues[0]?.rows).toEqual([
+      { line: 14, position: 10, text: 'HELLO' },
+      { line: 15, position: 10, text: 'RTMP WORLD' },
+    ]);
+    expect(cues[1]?.rows).toEqual([{ line: 15, position: 10, text: 'SECOND' }]);
+  });
+
+  it('are shown from the picture that their packet ends with', () => {
+    const pairs = servicePacket(1, [VISIBLE, ...letters('SPLIT OVER FOUR PICTURES')]);
+    const dtvcc = [pairs.slice(0, 5), pairs.slice(5, 7), undefined, pairs.slice(7, 12), pairs.slice(12)];
+    expect(summary(readPairs([...dtvcc, ...still(5)]))).toEqual(['4-10 SPLIT OVER FOUR PICTURES']);
+  });
+
+  it('are read in the order in which pictures are shown', () => {
+    const pairs = servicePacket(1, [VISIBLE, ...letters('IN THE ORDER OF PRESENTATION')]);
+    const dtvcc = [...pairs.map((pair) => [pair]), ...still(6)];
+    const pictures = captionedPictures([], { dtvcc, hasBFrames: true });
+    expect(pictures.some(({ pts }, at) => pts < (pictures[at - 1]?.pts ?? 0))).toBe(true);
+    expect(summary(read(pictures)['S1'], B_FRAME_DELAY)).toEqual(['18-28 IN THE ORDER OF PRESENTATION']);
+  });
+
+  it('stand beside those of CEA-608, of other services, and of services above 6', () => {
+    const dtvcc = [
+      [...servicePacket(1, [VISIBLE, ...letters('ONE')]), ...servicePacket(6, [VISIBLE, ...letters('SIX')])],
+      servicePacket(9, [VISIBLE, ...letters('NINE')]),
+      ...still(25),
+    ];
+    const cues = read(captionedPictures(popOn('CC1', [{ line: 15, text: 'CAPTION' }]), { dtvcc }));
+    expect(Object.keys(cues)).toEqual(['CC1', 'S1', 'S6']);
+    const decoder = new CaptionDecoder();
+    read(captionedPictures(popOn('CC1', [{ line: 15, text: 'CAPTION' }]), { dtvcc }), decoder);
+    expect(decoder.channels.map(({ id }) => id)).toEqual(['CC1', 'S1', 'S6']);
+    expect(summary(cues['S1'])).toEqual(['0-30 ONE']);
+    expect(summary(cues['S6'])).toEqual(['0-30 SIX']);
+  });
+
+  it('grow as they are typed, and are others when a window is exchanged', () => {
+    expect(summary(show([VISIBLE, ...letters('TO')], letters(' BE'), undefined, letters(' OR NOT')))).toEqual(
+      ['0-10 TO BE OR NOT'],
+    );
+    expect(
+      summary(
+        show(
+          [defineWindow(0), ...letters('TO BE'), displayWindows(0)],
+          ...still(3),
+          [clearWindows(0), setPenLocation(0, 0), ...letters('TO BE OR NOT')],
+          ...still(3),
+          [deleteWindows(0), VISIBLE, ...letters('TO BE OR NOT TO BE')],
+          ...still(3),
+          [FORM_FEED, ...letters('TO BE OR NOT TO BE?')],
+        ),
+      ),
+    ).toEqual(['0-4 TO BE', '4-8 TO BE OR NOT', '8-12 TO BE OR NOT TO BE', '12-20 TO BE OR NOT TO BE?']);
+  });
+
+  it('roll up at carriage returns, each cue with its line as it was at last', () => {
+    const cues = show(
+      [defineWindow(0, { isVisible: true, rows: 2 }), CARRIAGE_RETURN, ...letters('ONE ')],
+      letters('LINE'),
+      ...still(3),
+      [CARRIAGE_RETURN, ...letters('AND')],
+      letters(' MORE'),
+      ...still(3),
+      [CARRIAGE_RETURN],
+      [...letters('LAST')],
+    );
+    expect(summary(cues)).toEqual(['0-5 ONE LINE', '5-10 ONE LINE / AND MORE', '10-20 AND MORE / LAST']);
+    expect(cues.map(({ rows }) => rows.map(({ line }) => line))).toEqual([[15], [14, 15], [14, 15]]);
+  });
+
+  it('are shown, hidden and toggled', () => {
+    const cues = show(
+      [defineWindow(0), ...letters('ZERO'), defineWindow(1, { vertical: 10 }), ...letters('ONE')],
+      [displayWindows(0, 5)],
+      [toggleWindows(0, 1)],
+      [hideWindows(0, 1)],
+      undefined,
+      [displayWindows(0, 1)],
+    );
+    expect(summary(cues)).toEqual(['1-2 ZERO', '2-3 ONE', '5-15 ONE / ZERO']);
+  });
+
+  it('go on after the same window is defined again, with its text', () => {
+    expect(
+      summary(show([VISIBLE, ...letters('SAME')], [VISIBLE, displayWindows(0)], [...letters(' WINDOW')])),
+    ).toEqual(['0-10 SAME WINDOW']);
+  });
+
+  it('do not outlive a reset, nor their source', () => {
+    expect(summary(show([VISIBLE, ...letters('GONE')], undefined, [RESET, ...letters('LOST')]))).toEqual([
+      '0-2 GONE',
+    ]);
+    const decoder = new CaptionDecoder();
+    const pairs = servicePacket(1, [VISIBLE, ...letters('OLD')]);
+    read(captionedPictures([], { dtvcc: [pairs, pairs.slice(0, 3)] }), decoder);
+    decoder.reset();
+    expect(decoder.channels.map((channel) => channel.cut(1e9))).toEqual([[]]);
+    const next = [pairs.slice(3), servicePacket(1, letters('LOST')), ...still(5)];
+    expect(summary(read(captionedPictures([], { dtvcc: next }), decoder)['S1'])).toEqual([]);
+  });
+
+  it('are none before there is text in a window', () => {
+    const decoder = new CaptionDecoder();
+    const dtvcc = packetSequence(1, [letters('X'), [VISIBLE], [RESET, ...letters('X')], [VISIBLE]]);
+    read(captionedPictures([], { dtvcc }), decoder);
+    expect(decoder.channels).toEqual([]);
+    read(captionedPictures([], { dtvcc: packetSequence(1, [letters('X')]) }), decoder);
+    expect(decoder.channels.map(({ id }) => id)).toEqual(['S1']);
+  });
+});
+
+describe('text in a window', () => {
+  it('goes where the pen is, row by row, over what is there', () => {
+    expect(
+      textsAfter(VISIBLE, setPenLocation(1, 0), ...letters('LOW'), setPenLocation(0, 0), ...letters('TOP')),
+    ).toEqual(['TOP', 'LOW']);
+    expect(
+      textsAfter(
+        VISIBLE,
+        setPenLocation(0, 6),
+        ...letters('WORLD'),
+        setPenLocation(0, 0),
+        ...letters('HELLO'),
+      ),
+    ).toEqual(['HELLO WORLD']);
+    expect(textsAfter(VISIBLE, ...letters('HELLO'), setPenLocation(0, 0), ...letters('J'))).toEqual([
+      'JELLO',
+    ]);
+    expect(textsAfter(VISIBLE, ...letters('UNTIL'), setPenLocation(0, 9), ...letters('HERE'))).toEqual([
+      'UNTIL    HERE',
+    ]);
+  });
+
+  it('obeys backspace, form feed and both carriage returns', () => {
+    expect(
+      textsAfter(
+        VISIBLE,
+        ...letters('HELP'),
+        BACKSPACE,
+        ...letters('L'),
+        BACKSPACE,
+        BACKSPACE,
+        ...letters('Y'),
+      ),
+    ).toEqual(['HEY']);
+    expect(textsAfter(VISIBLE, BACKSPACE, ...letters('A'))).toEqual(['A']);
+    expect(textsAfter(VISIBLE, ...letters('ABC'), setPenLocation(0, 2), BACKSPACE)).toEqual(['A C']);
+    expect(
+      textsAfter(
+        VISIBLE,
+        ...letters('ONE'),
+        CARRIAGE_RETURN,
+        ...letters('TWO'),
+        FORM_FEED,
+        ...letters('NEW'),
+      ),
+    ).toEqual(['NEW']);
+    expect(
+      textsAfter(
+        VISIBLE,
+        ...letters('ONE'),
+        CARRIAGE_RETURN,
+        ...letters('TWO'),
+        HORIZONTAL_CARRIAGE_RETURN,
+        ...letters('NEW'),
+      ),
+    ).toEqual(['ONE', 'NEW']);
+  });
+
+  it('keeps its italics and underlines, and no colours', () => {
+    const italics = setPenStyle({ italics: true });
+    expect(
+      textsAfter(
+        VISIBLE,
+        setPenColor(),
+        ...letters('LA '),
+        italics,
+        ...letters('MÜ'),
+        setPenStyle({}),
+        ...letters('!'),
+      ),
+    ).toEqual(['LA <i>MÜ</i>!']);
+    expect(textsAfter(VISIBLE, italics, ...letters('A'), CARRIAGE_RETURN, ...letters('B'))).toEqual([
+      '<i>A',
+      '<i>B',
+    ]);
+    expect(textsAfter(VISIBLE, setPenStyle({ underline: true }), ...letters('LINE'), BACKSPACE)).toEqual([
+      '<u>LIN',
+    ]);
+    expect(
+      textsAfter(VISIBLE, italics, defineWindow(0, { isVisible: true, penStyle: 1 }), ...letters('PLAIN')),
+    ).toEqual(['PLAIN']);
+  });
+
+  it('reads characters of every set', () => {
+    expect(textsAfter(VISIBLE, ...letters('♪ MAÑANA… Š™⅜ ¿Qué? 가각 Ω'))).toEqual([
+      '♪ MAÑANA… Š™⅜ ¿Qué? 가각 Ω',
+    ]);
+    expect(
+      textsAfter(VISIBLE, [0x10, 0xa0], [0x10, 0x22], [0x10, 0xa1], [0x18, 0, 0x0a], ...letters('A')),
+    ).toEqual(['[CC]__A']);
+  });
+
+  it('passes over codes that it does not know, with all their bytes', () => {
+    const unknown: Code[] = [
+      [0x11, 0x58],
+      [0x19, 0x58, 0x58],
+      [0x93],
+      [0x10, 0x0f, 0x58],
+      [0x10, 0x87, 0x58, 0x58, 0x58, 0x58],
+      [0x8d, 0x58],
+      [0x8e],
+    ];
+    expect(textsAfter(VISIBLE, ...letters('A'), ...unknown, ...letters('B'))).toEqual(['AB']);
+  });
+});
+
+describe('windows', () => {
+  it.each([
+    ['at the top', { vertical: 0, anchorPoint: 0, rows: 1 }, 1, 10],
+    ['at the bottom', { vertical: 74, anchorPoint: 6, rows: 1 }, 15, 10],
+    ['in the middle', { vertical: 37, horizontal: 105, anchorPoint: 4, rows: 1, columns: 2 }, 8, 48.1],
+    ['in a corner', { vertical: 74, horizontal: 209, anchorPoint: 8, rows: 1, columns: 4 }, 15, 82],
+    ['by percent', { isRelative: true, vertical: 50, horizontal: 50, anchorPoint: 0, rows: 1 }, 9, 50],
+    ['by percent from below', { isRelative: true, vertical: 99, anchorPoint: 7, rows: 3 }, 13, 10],
+    ['outside', { vertical: 127, horizontal: 255, anchorPoint: 0 }, 15, 86.19],
+    ['above', { vertical: 0, anchorPoint: 8 }, 1, 10],
+    ['nowhere that is defined', { vertical: 20, horizontal: 20, anchorPoint: 15 }, 5, 17.62],
+  ] as const)('stand %s', (_name, definition, line, position) => {
+    const [row] = rowsAfter(defineWindow(0, { ...definition, isVisible: true }), ...letters('AB'));
+    expect(row).toMatchObject({ line, text: 'AB' });
+    expect(row?.position).toBeCloseTo(position, 1);
+  });
+
+  it('put text on the left, in the middle or on the right, and where the pen was', () => {
+    const at = (...codes: readonly Code[]): number | undefined =>
+      rowsAfter(defineWindow(0, { isVisible: true, columns: 42 }), ...codes, ...letters('AB'))[0]?.position;
+    expect(at()).toBeCloseTo(10);
+    expect(at(setPenLocation(0, 21))).toBeCloseTo(50);
+    expect(at(setJustification(2))).toBeCloseTo(48.1, 1);
+    expect(at(setJustification(1))).toBeCloseTo(86.19, 1);
+    expect(at(setJustification(1), setJustification(0))).toBeCloseTo(10);
+    expect(at(defineWindow(0, { isVisible: true, columns: 42, windowStyle: 3 }))).toBeCloseTo(48.1, 1);
+    expect(at(setJustification(2), defineWindow(0, { isVisible: true, windowStyle: 1 }))).toBeCloseTo(10);
+  });
+
+  it('are read from the top, whatever their numbers', () => {
+    expect(
+      linesAfter(
+        defineWindow(0, { isVisible: true, vertical: 75, rows: 1 }),
+        ...letters('LOW'),
+        defineWindow(1, { isVisible: true, vertical: 0, anchorPoint: 0, rows: 1 }),
+        ...letters('HIGH'),
+        setCurrentWindow(0),
+        ...letters('ER'),
+      ),
+    ).toEqual(['1 HIGH', '15 LOWER']);
+  });
+
+  it('beside each other are read one after the other', () => {
+    expect(
+      linesAfter(
+        defineWindow(0, { isVisible: true, horizontal: 120, columns: 12 }),
+        ...letters('RIGHT'),
+        CARRIAGE_RETURN,
+        ...letters('HAND'),
+        defineWindow(1, { isVisible: true, columns: 12 }),
+        ...letters('LEFT'),
+        CARRIAGE_RETURN,
+        ...letters('SIDE'),
+      ),
+    ).toEqual(['12 LEFT', '13 SIDE', '14 RIGHT', '15 HAND']);
+  });
+
+  it('show no more rows than a screen has', () => {
+    const full = Array.from({ length: 4 }, (_, at) => [
+      defineWindow(at, { isVisible: true, rows: 16, vertical: 0, anchorPoint: 0 }),
+      ...Array.from({ length: 16 }, (_, row) => [...letters(`${row}`), CARRIAGE_RETURN]).flat(),
+    ]);
+    const rows = show(...full).at(-1)?.rows ?? [];
+    expect(rows.map(({ line }) => line)).toEqual(Array.from({ length: 15 }, (_, at) => at + 1));
+  });
+
+  it('that nobody has defined take no commands and no text', () => {
+    expect(textsAfter(...letters('LOST'), displayWindows(0, 1, 2, 3), VISIBLE, ...letters('A'))).toEqual([
+      'A',
+    ]);
+    expect(
+      textsAfter(VISIBLE, ...letters('A'), setCurrentWindow(4), ...letters('B'), displayWindows(4)),
+    ).toEqual(['AB']);
+    expect(textsAfter(VISIBLE, deleteWindows(0), ...letters('LOST'), displayWindows(0))).toEqual([]);
+  });
+});
+
+describe('a fault of the encoder', () => {
+  const HELLO = servicePacket(1, [VISIBLE, ...letters('HELLO')]);
+
+  it('in the sequence numbers does not matter', () => {
+    const dtvcc = [
+      HELLO,
+      servicePacket(1, letters(' AGAIN'), 3),
+      servicePacket(1, letters('!'), 1),
+      ...still(5),
+    ];
+    expect(summary(readPairs(dtvcc))).toEqual(['0-10 HELLO AGAIN!']);
+  });
+
+  it('in the size of a packet costs no more than time', () => {
+    const tooLong = HELLO.map((triplet, at) =>
+      at === 0 ? { ...triplet, pair: triplet.pair + 0x0300 } : triplet,
+    );
+    const dtvcc = [tooLong, undefined, servicePacket(1, letters(' AGAIN')), ...still(5)];
+    expect(summary(readPairs(dtvcc))).toEqual(['2-10 HELLO AGAIN']);
+  });
+
+  it('that cuts a packet short loses what is cut, and nothing after it', () => {
+    for (let kept = 0; kept < HELLO.length; kept += 1) {
+      const dtvcc = [HELLO.slice(0, kept), servicePacket(1, [VISIBLE, ...letters('AND ON')]), ...still(5)];
+      expect(summary(readPairs(dtvcc)).at(-1)).toMatch(/^1-10 .*AND ON$/);
+    }
+  });
+
+  it('that loses the start of a packet is passed over', () => {
+    const dtvcc = [HELLO.slice(1), servicePacket(1, [VISIBLE, ...letters('AND ON')]), ...still(5)];
+    expect(summary(readPairs(dtvcc))).toEqual(['1-10 AND ON']);
+  });
+
+  it('that damages bytes is survived', () => {
+    const bytes = HELLO.flatMap(({ pair }) => [pair >>> 8, pair & 0xff]);
+    for (const at of bytes.keys()) {
+      for (const value of [0x00, 0x10, 0x18, 0x8f, 0x98, 0xe1, 0xff]) {
+        const damaged = pairsOf(bytes.map((byte, index) => (index === at ? value : byte)));
+        const dtvcc = [damaged, [...servicePacket(1, [RESET, VISIBLE, ...letters('AND ON')])], ...still(5)];
+        expect(summary(readPairs(dtvcc)).at(-1), `${value} at ${at}`).toBe('1-10 AND ON');
+      }
+    }
+  });
+
+  it('cannot fill memory', () => {
+    const service = new CaptionService(1);
+    const window = Uint8Array.from(defineWindow(0, { isVisible: true, rows: 16, columns: 64 }));
+    const flood = Uint8Array.from(
+      [...letters('FLOOD'), setPenStyle({ italics: true }), ...letters('X'), setPenStyle({})].flat(),
+    );
+    service.push(window, 0);
+    for (let at = 0; at < 2_000; at += 1) service.push(flood, at);
+    service.push(Uint8Array.from(clearWindows(0)), 2_000);
+    service.push(flood, 2_000);
+    service.push(Uint8Array.from([...setPenLocation(0, 63), ...letters('AB').flat()]), 2_001);
+    const lengths = service.cut(3_000).flatMap(({ rows }) => rows.map(({ text }) => text.length));
+    expect(lengths.length).toBeGreaterThan(0);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(170);
+  });
+
+  it('does not burn time: a picture has no more pairs than one message counts', () => {
+    const decoder = new CaptionDecoder();
+    const padding = Array.from({ length: 31 }, () => ({ type: 2, pair: 0 }) as const);
+    const sei = seiNal([
+      [4, captionPayload(padding)],
+      [4, captionPayload(HELLO)],
+    ]);
+    decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, 0);
+    decoder.advance(FRAME_TICKS);
+    expect(decoder.channels).toEqual([]);
+  });
+});
