@@ -299,6 +299,7 @@ export class HlsOutput implements Sink {
       timing: rendition.timing,
       frameDurationS: this.#frameDurationS,
       openingParts,
+      followsDiscontinuity: rendition.partCount > 0,
       onPart: (plan) => this.#addPart(rendition, plan),
     });
   }

@@ -13,6 +13,8 @@ const MIN_PART_FILL = 0.85;
 const EXTINF_ROUNDING_S = 0.4;
 /** Media of more than this in one part (200 ms at 640 Mbit/s) ends the segment: a clock that stands still holds no memory. */
 const MAX_PART_BYTES = 16 * 1024 * 1024;
+/** Sound that is missing at the end of a run is filled up to this length, seconds: what an encoder leaves out at a change. */
+const MAX_SOUND_GAP_S = 0.5;
 /** How fast the frame duration follows the distances that are seen. */
 const STEP_SMOOTHING = 8;
 
@@ -45,13 +47,19 @@ export class Segmenter {
   #partStart = 0;
   #segmentStart = 0;
   #segmentStartsInSync = false;
+  /** When the leading track's last sample in presentation order ends, its ticks. */
+  #shownEnd = 0;
   /** End of the other track's last written sample, its ticks. */
   #followerEnd = 0;
+  #followerLast: Sample | undefined;
+  /** The other track's last sample of the run ends here at the earliest. */
+  #followerMinEnd = 0;
   #stepTicks: number;
   readonly #partTicks: number;
   readonly #segmentTicks: number;
   readonly #segmentLimitTicks: number;
   #openingPartsLeft: number;
+  readonly #followsDiscontinuity: boolean;
 
   constructor(options: {
     readonly tracks: readonly Track[];
@@ -59,6 +67,8 @@ export class Segmenter {
     readonly frameDurationS: number;
     /** Ends the first segment after this many parts; 0, the default, lets it run its length. */
     readonly openingParts?: number;
+    /** Other media was shown before. */
+    readonly followsDiscontinuity?: boolean;
     readonly onPart: (plan: PartPlan) => void;
   }) {
     const lead = leadingTrack(options.tracks);
@@ -73,6 +83,7 @@ export class Segmenter {
     this.#segmentLimitTicks = (options.timing.targetDuration + EXTINF_ROUNDING_S) * timescale;
     this.#stepTicks = options.frameDurationS * timescale;
     this.#openingPartsLeft = options.openingParts ?? 0;
+    this.#followsDiscontinuity = options.followsDiscontinuity === true;
   }
 
   push(sample: Sample): void {
@@ -113,13 +124,35 @@ export class Segmenter {
     const last = this.#followerQueue.findLast((sample) => this.#leadTime(sample) < followerUntil);
     const isRestEmpty = slots > 0 && (last === undefined || this.#leadTime(last) < restStart);
     this.#fillUntil(end, isRestEmpty);
-    if (!isRestEmpty) this.#closePart(end, true, followerUntil);
+    if (isRestEmpty) return;
+    this.#bridgeFollower(end, followerUntil);
+    this.#closePart(end, true, followerUntil);
+  }
+
+  /**
+   * Sound lasts as long as the pictures of its run are shown: the last sample that was written stands in for what is
+   * missing. Where a buffer ends before a last segment of a picture or two, which with B-frames it always does, hls.js 1.7.4
+   * has that segment, takes it for the next one, and asks for nothing behind it.
+   */
+  #bridgeFollower(end: number, followerUntil: number): void {
+    const track = this.#follower;
+    if (track === undefined) return;
+    const last = this.#followerQueue.findLast((sample) => this.#leadTime(sample) < followerUntil);
+    const from = last === undefined ? this.#followerEnd : last.dts;
+    const until = Math.floor(Math.max(end, this.#shownEnd) / this.#followerScale);
+    if (until - from > MAX_SOUND_GAP_S * track.timescale) return;
+    this.#followerMinEnd = until;
+    if (last === undefined && this.#followerLast !== undefined && until > from)
+      this.#followerQueue.unshift({ ...this.#followerLast, dts: from, pts: from });
   }
 
   #pushLead(sample: Sample): void {
     const held = this.#held;
     this.#held = sample;
     if (held === undefined) {
+      // With B-frames it would be shown later. hls.js 1.7.4 puts a run's first decode time where the last run ceased to be
+      // shown, and would leave a hole; so the first picture is shown at once, and until the second one (decision 0009).
+      if (this.#followsDiscontinuity) this.#held = { ...sample, pts: sample.dts };
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
       this.#segmentStartsInSync = sample.isSync;
@@ -135,6 +168,7 @@ export class Segmenter {
     if (duration < this.#partTicks) this.#stepTicks += (duration - this.#stepTicks) / STEP_SMOOTHING;
     if (this.#leadQueue.length === 0) this.#leadQueueStart = held.dts;
     if (held.isSync) this.#leadQueueHasSync = true;
+    this.#shownEnd = Math.max(this.#shownEnd, held.pts + duration);
     this.#leadQueue.push({
       duration,
       compositionOffset: held.pts - held.dts,
@@ -234,11 +268,13 @@ export class Segmenter {
       const sample = queue[at];
       if (sample === undefined) break;
       const following = queue[at + 1];
-      const duration = following === undefined ? frameTicks : Math.max(following.dts - time, 1);
+      const ownTicks = following === undefined ? frameTicks : Math.max(following.dts - time, 1);
+      const duration = at < count - 1 ? ownTicks : Math.max(ownTicks, this.#followerMinEnd - time);
       samples.push({ duration, compositionOffset: 0, isSync: true, data: sample.data });
       time += duration;
     }
     this.#followerEnd = time;
+    this.#followerLast = queue[count - 1];
     this.#followerQueue = queue.slice(count);
     return { trackId: track.id, kind: track.kind, baseDecodeTime, samples };
   }

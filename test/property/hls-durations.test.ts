@@ -64,7 +64,8 @@ describe.each(FRAME_RATES)('%d fps', (fps) => {
     const both = played(interleave(pictures, sound, audio), 'both');
     expect(secondsOf(both)).toBeCloseTo(SECONDS, 0);
     expect(both.written(1)).toHaveLength(pictures.length);
-    expect(both.written(2)).toHaveLength(sound.length);
+    // The last one may stand in for what is missing at the end.
+    expect(both.written(2).length - sound.length).toBeOneOf([0, 1]);
   });
 });
 

@@ -3,6 +3,7 @@
 export type ReadSample = {
   readonly trackId: number;
   readonly dts: number;
+  readonly pts: number;
   readonly duration: number;
   readonly data: Buffer;
 };
@@ -46,7 +47,10 @@ function readTrackFragment(bytes: Buffer, traf: BoxPlace): ReadSample[] {
   return Array.from({ length: count }, (_, at) => {
     const entry = run + 12 + at * entryBytes;
     const [duration, size] = [bytes.readUInt32BE(entry), bytes.readUInt32BE(entry + 4)];
-    const sample = { trackId, dts, duration, data: bytes.subarray(dataAt, dataAt + size) };
+    // The last field of an entry, signed (trun version 1).
+    const offset = (flags & 0x800) === 0 ? 0 : bytes.readInt32BE(entry + entryBytes - 4);
+    const data = bytes.subarray(dataAt, dataAt + size);
+    const sample = { trackId, dts, pts: dts + offset, duration, data };
     dts += duration;
     dataAt += size;
     return sample;

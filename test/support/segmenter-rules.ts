@@ -81,7 +81,7 @@ function checkSegments(segments: readonly PlannedSegment[], timing: PartTiming, 
   }
 }
 
-/** Every sample once, in order; decode times continuous across parts. */
+/** Every sample once, in order, but that the last sound may stand in for what is missing behind it; decode times continuous. */
 export function checkSampleFlow(
   plans: readonly PartPlan[],
   samples: readonly Sample[],
@@ -93,6 +93,8 @@ export function checkSampleFlow(
     );
     const sent = samples.filter((sample) => sample.kind === track.kind);
     const data = written.flatMap((fragment) => fragment.samples.map((sample) => sample.data));
+    const standsIn = track.kind === 'audio' && data.length > 1 && data.at(-1) === data.at(-2);
+    if (standsIn) data.pop();
     rule(data.length === sent.length, `${data.length} of ${sent.length} ${track.kind} samples were written`);
     for (const [at, sample] of sent.entries()) {
       rule(data[at] === sample.data, `${track.kind} sample ${at} is not where it belongs`);
@@ -110,9 +112,10 @@ function checkDecodeTimes(written: readonly FragmentTrack[], sent: readonly Samp
     rule(end === undefined || time === end, `tfdt ${time} after ${end}`);
     for (const sample of fragment.samples) {
       const source = sent[at++];
-      rule(source?.dts === time, `sample at ${time}, sent for ${source?.dts}`);
+      if (source === undefined) break; // it stands in for what is missing
+      rule(source.dts === time, `sample at ${time}, sent for ${source.dts}`);
       rule(sample.duration > 0 && Number.isInteger(sample.duration), `duration ${sample.duration}`);
-      rule(time + sample.compositionOffset === source?.pts, `pts ${time + sample.compositionOffset}`);
+      rule(time + sample.compositionOffset === source.pts, `pts ${time + sample.compositionOffset}`);
       time += sample.duration;
     }
     end = time;

@@ -8,6 +8,7 @@ import {
   interleave,
   testAudioTrack,
   testVideoTrack,
+  timeOf,
   videoSamples,
 } from '../../support/samples.ts';
 
@@ -35,6 +36,7 @@ function cut(
   return { plans, segmenter };
 }
 
+const byTime = (left: Sample, right: Sample): number => timeOf(left, audio) - timeOf(right, audio);
 const frames = (stepsMs: number[], seconds: number, gop = 1_000): Sample[] =>
   videoSamples({ seconds, stepsMs, gopFrames: [gop] });
 const lengths = (plans: readonly PartPlan[]): number[] =>
@@ -105,6 +107,33 @@ describe('segmenter', () => {
     expect(rest).toEqual(sound.filter((sample) => sample.dts >= boundary));
     expect(plans.reduce((sum, plan) => sum + plan.duration, 0)).toBeCloseTo(0.5, 9);
     expect(plans.at(-1)?.endsSegment).toBe(true);
+  });
+
+  it.each([
+    ['is missing in the last part', 0.46, 0, 0.5],
+    ['is missing from before the last part on', 0.37, 0, 0.5],
+    ['goes on, but pictures are shown later than decoded', 0.8, 80, 0.58],
+    ['is missing, and pictures are shown later than decoded', 0.37, 80, 0.58],
+  ])('lets sound last as long as the pictures of its run when it %s', (_what, soundS, shownLaterMs, endS) => {
+    const sound = audioSamples({ seconds: soundS, track: audio });
+    const pictures = frames([40], 0.48).map((sample) => ({ ...sample, pts: sample.dts + shownLaterMs * 90 }));
+    const { plans, segmenter } = cut([video, audio], [...pictures, ...sound].toSorted(byTime));
+    expect(segmenter.flushUntil(0.5).every(({ dts }) => dts >= 0.5 * 48_000)).toBe(true);
+    const written = plans.flatMap((plan) => plan.tracks.filter(({ trackId }) => trackId === 2));
+    let end = 0;
+    for (const { baseDecodeTime, samples } of written) {
+      expect(baseDecodeTime).toBe(end);
+      end = baseDecodeTime + samples.reduce((sum, sample) => sum + sample.duration, 0);
+    }
+    expect(end).toBeCloseTo(endS * 48_000, 6);
+    expect(plans.at(-1)?.tracks.map(({ kind }) => kind)).toEqual(['video', 'audio']);
+  });
+
+  it('leaves a long silence at the end of a run as it is', () => {
+    const sound = audioSamples({ seconds: 1, track: audio });
+    const { plans, segmenter } = cut([video, audio], interleave(frames([40], 2), sound, audio));
+    segmenter.flushUntil(2);
+    expect(plans.at(-1)?.tracks.map(({ kind }) => kind)).toEqual(['video']);
   });
 
   it('does not write sound over sound when its clock is set back', () => {

@@ -1,0 +1,72 @@
+// Plain hls.js where a run ends with a segment of one picture, and another size follows (docs/decisions/0009).
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { parseFlvFile } from '../../server/flv/flv-file.ts';
+import { type Clip, clipFrom } from '../../server/relay/clip-loop.ts';
+import { ClipEncoder } from '../continuity/clip-encoder.ts';
+import { PLAYER_PAGES, servePage } from '../players/player-pages.ts';
+import { openPage, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
+import { makeSource } from '../support/ffmpeg.ts';
+import { startGateway } from '../support/gateway-process.ts';
+
+const FPS = 30;
+const FRAME_MS = 1000 / FPS;
+/** A key frame every two seconds: this ends a picture behind one. */
+const CLIP_MS = 10_000 + FRAME_MS;
+const SIZES = ['426x240', '640x360', '426x240'];
+/** Two target durations of the gateway's default settings. */
+const MAX_PAUSE_MS = 8_000;
+
+it('goes on with the new size when the last segment before it is one picture long', async () => {
+  const gateway = await startGateway();
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'tail' });
+  const clips: Clip[] = [];
+  for (const size of SIZES) clips.push(await clipOf(size));
+  encoder.play(joined(clips));
+  await gateway.waitForLog(({ state }) => state === 'live');
+  const url = await servePage(PLAYER_PAGES.hlsFull, gateway.url('/live/tail/index.m3u8'));
+  const { page } = await openPage(url);
+  await untilPlaying(page);
+  let changedAtMs = performance.now();
+  for (const size of SIZES.slice(1)) {
+    const width = Number(size.split('x')[0]);
+    // The last new picture before the change, and the first one behind it.
+    let frames = 0;
+    let stoodStillMs = 0;
+    await untilVideo(
+      page,
+      (facts) => {
+        const now = performance.now();
+        if (facts.decodedFrames !== frames) changedAtMs = now;
+        frames = facts.decodedFrames;
+        stoodStillMs = Math.max(stoodStillMs, now - changedAtMs);
+        return facts.width === width;
+      },
+      { timeoutMs: CLIP_MS + 2 * MAX_PAUSE_MS },
+    );
+    expect(stoodStillMs, `before ${size}`).toBeLessThan(MAX_PAUSE_MS);
+    await untilVideo(page, (facts) => facts.decodedFrames > frames + FPS, { timeoutMs: MAX_PAUSE_MS });
+  }
+  expect((await videoFacts(page)).isPaused).toBe(false);
+});
+
+async function clipOf(size: string): Promise<Clip> {
+  const file = await makeSource('flv', {
+    video: { size, rate: FPS, gop: 2 * FPS, bframes: 2, bitrateKbps: 400 },
+    audio: { rate: 48_000, channels: 2 },
+    durationS: 12,
+  });
+  const { tags } = clipFrom(parseFlvFile(await readFile(file)));
+  return { tags: tags.filter(({ timestamp }) => timestamp < CLIP_MS), durationMs: CLIP_MS };
+}
+
+/** One after the other, configurations included. */
+function joined(clips: readonly Clip[]): Clip {
+  let startMs = 0;
+  const tags = clips.flatMap((clip) => {
+    const moved = clip.tags.map((tag) => ({ ...tag, timestamp: Math.round(tag.timestamp + startMs) }));
+    startMs += clip.durationMs;
+    return moved;
+  });
+  return { tags, durationMs: startMs };
+}
