@@ -14,6 +14,13 @@ const WANTED_STEPS = 4;
 /** At very low frame rates two distances are enough after this long, seconds of media: one alone may be an accident. */
 const MAX_STEP_WAIT_S = 0.5;
 const LEAST_STEPS = 2;
+/**
+ * What an encoder has buffered comes at once (ffmpeg's -re sends half a second ahead): only its end tells what time it is.
+ * A source that goes on like this, seconds of media, is not waited for: it sends by segments, or a file as fast as it goes.
+ */
+const MAX_BURST_S = 1;
+/** Less than this share of a frame's duration since the one before is faster than time. */
+const BURST_PACE = 0.5;
 /** Memory held meanwhile: a second at 64 Mbit/s. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
@@ -40,6 +47,10 @@ export class StartGate {
   #firstTime: number | undefined;
   #lastTime = 0;
   #originMs = Number.POSITIVE_INFINITY;
+  /** When the latest sample of the leading track came, and its time. */
+  #leadArrivalMs = 0;
+  #leadTime = 0;
+  #isBurst = false;
 
   constructor(hints: SourceHints) {
     this.#hints = hints;
@@ -74,12 +85,20 @@ export class StartGate {
       this.#heldBytes += sample.data.length;
     }
     const lead = this.#lead();
+    if (lead?.kind === sample.kind) this.#notePace(time, arrivalMs);
     return lead !== undefined && this.#isOpen(lead) ? this.#result() : undefined;
   }
 
   /** What was held when the source ended before the gate opened; undefined when nothing can be played of it. */
   finish(): GateResult | undefined {
     return this.#result();
+  }
+
+  #notePace(time: number, arrivalMs: number): void {
+    const stepMs = (time - this.#leadTime) * 1000;
+    this.#isBurst = arrivalMs - this.#leadArrivalMs < BURST_PACE * stepMs;
+    this.#leadArrivalMs = arrivalMs;
+    this.#leadTime = time;
   }
 
   /** Video, unless it was announced and never came. */
@@ -101,6 +120,7 @@ export class StartGate {
     const steps = this.#steps(lead);
     const first = this.#samples.find((sample) => sample.kind === lead.kind);
     const leadSpan = first === undefined ? 0 : this.#lastTime - first.dts / lead.timescale;
+    if (this.#isBurst && leadSpan < MAX_BURST_S) return false;
     if (steps.length < LEAST_STEPS) return leadSpan >= MAX_SILENT_TRACK_WAIT_S;
     return steps.length >= WANTED_STEPS || leadSpan >= MAX_STEP_WAIT_S;
   }

@@ -145,6 +145,24 @@ describe('start gate', () => {
     expect(results.at(-1)?.originMs).toBe(NOW_MS + 40);
   });
 
+  it.each([
+    ['half a second of it', 0.48, 14],
+    ['almost a second of it', 0.96, 26],
+    ['but not of whole segments', 6, 26],
+  ])('waits for the end of what comes faster than time: %s', (_what, burstS, opensAfter) => {
+    const gate = new StartGate({ hasAudio: false });
+    gate.setTrack(video);
+    let result: GateResult | undefined;
+    for (const sample of frames(70)) {
+      const time = timeOf(sample, audio);
+      result ??= gate.push(sample, NOW_MS + Math.max(time - burstS, 0) * 1000);
+    }
+    expect(result?.samples).toHaveLength(opensAfter);
+    expect(result?.start).toBe(0);
+    // Its last picture is from now; what was sent ahead is from before.
+    if (burstS < 1) expect(result?.originMs).toBeCloseTo(NOW_MS - burstS * 1000, 3);
+  });
+
   it('drops what was coded before a configuration changed', () => {
     const gate = new StartGate({});
     gate.setTrack(audio);
