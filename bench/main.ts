@@ -1,17 +1,19 @@
-// `npm run bench -- load|picture|http`: where the numbers in the documents come from. Tables go to stdout, progress to stderr.
+// `npm run bench -- load|picture|http|crowd`: where the numbers in the documents come from. Tables go to stdout, progress to stderr.
 
 import { parseArgs } from 'node:util';
 import { runToEnd } from './child-process.ts';
 import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
+import { runCrowd } from './crowd-bench.ts';
 import { runHttp } from './http-bench.ts';
 import { runLoad } from './load-bench.ts';
 import { runPicture } from './picture-bench.ts';
 import { CHECKOUT, describeMachine, findFfmpeg } from './programs.ts';
 
-const USAGE = `npm run bench                  all three, with the values shown
+const USAGE = `npm run bench                  all four, with the values shown
 npm run bench -- load    [--streams 1,20] [--seconds 30] [--rounds 2]
 npm run bench -- picture [--runs 5] [--seconds 30]
 npm run bench -- http    [--viewers 200] [--seconds 15]
+npm run bench -- crowd   [--waiting 10000] [--rounds 5]
 
   --no-build   measure dist/ as it is; otherwise it is built when the sources have changed
 `;
@@ -19,6 +21,8 @@ const BUILD_TIMEOUT_MS = 180_000;
 /** A mistyped number must not start thousands of processes. */
 const MAX_STREAMS = 500;
 const MAX_VIEWERS = 2_000;
+/** Each is an open file in two processes. */
+const MAX_WAITING = 50_000;
 const MAX_SECONDS = 600;
 const MAX_ROUNDS = 20;
 const EXIT_USAGE = 2;
@@ -48,6 +52,12 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     runHttp({
       viewers: whole('--viewers', values.viewers ?? '200', MAX_VIEWERS),
       seconds: whole('--seconds', values.seconds ?? '15', MAX_SECONDS),
+      say,
+    }),
+  crowd: (values, say) =>
+    runCrowd({
+      waiting: whole('--waiting', values.waiting ?? '10000', MAX_WAITING),
+      rounds: whole('--rounds', values.rounds ?? '5', MAX_ROUNDS),
       say,
     }),
 };
@@ -94,6 +104,7 @@ function readCommand() {
         rounds: text,
         runs: text,
         viewers: text,
+        waiting: text,
         'no-build': { type: 'boolean' },
       },
     });

@@ -1,5 +1,5 @@
 // Requests that wait for a part: blocking playlist reload and hinted parts (RFC 8216bis 6.2.5.2).
-// All that wait for the same cut are answered in one loop, from one rendering.
+// All that wait for the same cut are answered from one rendering; a crowd by turns, so that publishers are read meanwhile.
 
 /** A place in a playlist's future; without `part` the whole segment. */
 export type PlaylistPosition = { readonly msn: number; readonly part: number | undefined };
@@ -15,13 +15,18 @@ type Waiter = {
 
 /** One sweep for all waiters instead of a timer for each. */
 const SWEEP_INTERVAL_MS = 250;
+/** Some milliseconds of writing. Ten thousand answers in a row would keep every publisher waiting for a tenth of a second. */
+const ANSWERS_PER_TURN = 256;
 
 export class PlaylistWaiters {
   readonly #waiters = new Set<Waiter>();
+  /** Those that are to be answered, in order, and with what. */
+  readonly #due = new Map<Waiter, WaitOutcome>();
   readonly #now: () => number;
   readonly #maxWaitMs: number;
   readonly #onFault: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
+  #nextTurn: NodeJS.Immediate | undefined;
 
   constructor(options: {
     /** Monotonic milliseconds. */
@@ -36,8 +41,9 @@ export class PlaylistWaiters {
     this.#onFault = options.onFault;
   }
 
+  /** Those that have no answer yet. */
   get size(): number {
-    return this.#waiters.size;
+    return this.#waiters.size + this.#due.size;
   }
 
   /** Calls `done` once. @returns a function that forgets the waiter without calling it */
@@ -47,39 +53,56 @@ export class PlaylistWaiters {
     this.#timer ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS).unref();
     return () => {
       this.#waiters.delete(waiter);
+      this.#due.delete(waiter);
     };
   }
 
   /** Answers those whose position has been reached. */
   release(hasReached: (position: PlaylistPosition) => boolean): void {
-    for (const waiter of this.#waiters) {
-      if (hasReached(waiter.position)) this.#finish(waiter, 'reached');
-    }
+    for (const waiter of this.#waiters) if (hasReached(waiter.position)) this.#end(waiter, 'reached');
+    this.#answer();
   }
 
   /** Answers all: nothing more will come, or not soon. */
   releaseAll(outcome: WaitOutcome): void {
-    // Whoever waits again from within `done` waits for something else.
-    for (const waiter of [...this.#waiters]) if (this.#waiters.has(waiter)) this.#finish(waiter, outcome);
-    if (this.#waiters.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    for (const waiter of this.#waiters) this.#end(waiter, outcome);
+    this.#answer();
+    this.#rest();
   }
 
-  #finish(waiter: Waiter, outcome: WaitOutcome): void {
+  #end(waiter: Waiter, outcome: WaitOutcome): void {
     this.#waiters.delete(waiter);
-    try {
-      waiter.done(outcome);
-    } catch (error) {
-      this.#onFault(error);
+    this.#due.set(waiter, outcome);
+  }
+
+  /** As many as one turn has time for; who waits again from within `done` waits for something else. */
+  #answer(): void {
+    let left = ANSWERS_PER_TURN;
+    for (const [waiter, outcome] of this.#due) {
+      if (left === 0) break;
+      left -= 1;
+      this.#due.delete(waiter);
+      try {
+        waiter.done(outcome);
+      } catch (error) {
+        this.#onFault(error);
+      }
     }
+    if (this.#due.size === 0) return;
+    this.#nextTurn ??= setImmediate(() => {
+      this.#nextTurn = undefined;
+      this.#answer();
+    });
   }
 
   #sweep(): void {
     const now = this.#now();
-    for (const waiter of this.#waiters) {
-      if (waiter.deadline <= now) this.#finish(waiter, 'timed-out');
-    }
+    for (const waiter of this.#waiters) if (waiter.deadline <= now) this.#end(waiter, 'timed-out');
+    this.#answer();
+    this.#rest();
+  }
+
+  #rest(): void {
     if (this.#waiters.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;

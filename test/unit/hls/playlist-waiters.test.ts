@@ -100,6 +100,30 @@ describe('playlist waiters', () => {
     expect(faults).toEqual([fault, fault, fault]);
   });
 
+  it('answers a crowd by turns, first come first served, and leaves out who goes meanwhile', () => {
+    const waiters = newWaiters();
+    const answered: number[] = [];
+    const cancels = Array.from({ length: 1_000 }, (_, at) =>
+      waiters.wait(NEXT, 1_000, (outcome) => {
+        expect(outcome).toBe('reached');
+        answered.push(at);
+      }),
+    );
+    waiters.release(() => true);
+    const inTheFirstTurn = answered.length;
+    expect(inTheFirstTurn).toBeGreaterThan(0);
+    expect(inTheFirstTurn).toBeLessThan(500);
+    cancels[999]?.();
+    expect(waiters.size).toBe(999 - inTheFirstTurn);
+    // Who comes between the turns waits for something else.
+    waiters.wait({ msn: 6, part: 0 }, 1_000, () => expect.unreachable());
+    let turns = 1;
+    for (; answered.length < 999; turns += 1) vi.advanceTimersToNextTimer();
+    expect(turns).toBe(Math.ceil(1_000 / inTheFirstTurn));
+    expect(answered).toEqual(Array.from({ length: 999 }, (_, at) => at));
+    expect(waiters.size).toBe(1);
+  });
+
   it('lets nobody wait longer than it may', () => {
     const waiters = new PlaylistWaiters({
       now: () => performance.now(),

@@ -112,7 +112,7 @@ describe('what is beyond reach (6.2.5.2)', () => {
 });
 
 describe('waiting', () => {
-  it('answers ten thousand at one cut from the same bytes', () => {
+  it('answers ten thousand at one cut from the same bytes', async () => {
     const rendition = midway();
     const { msn, part: index } = rendition.nextPosition;
     const answers: Buffer[] = [];
@@ -121,10 +121,10 @@ describe('waiting', () => {
         answers.push(rendition.playlist.bytes('gzip')),
       );
     rendition.addPart(part(), 1_500);
+    while (rendition.waiters.size > 0) await new Promise((resolve) => setImmediate(resolve));
     expect(answers).toHaveLength(10_000);
     expect(new Set(answers).size).toBe(1);
     expect(rendition.renderCount).toBe(1);
-    expect(rendition.waiters.size).toBe(0);
   });
 
   it('holds for a whole segment, and for part 0 of the next past a final part', () => {

