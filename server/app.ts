@@ -132,6 +132,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       wallClock: Date.now,
       now: () => performance.now(),
       onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
+      onCaptions: (stream) => this.#stats.publish('status', this.#status(stream.name), false),
     });
     this.#registry = new StreamRegistry({
       graceMs: settings['stream.grace'],
@@ -324,6 +325,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       viewers: this.#viewers.count(name),
       hls: `live/${name}/index.m3u8`,
       ...(output === undefined || output.codecs === '' ? {} : { codecs: output.codecs }),
+      ...(output?.captions.groups.subtitles === undefined ? {} : { hasCaptions: true }),
       ...(targetLatencyMs === undefined ? {} : { targetLatencyMs }),
     };
   }

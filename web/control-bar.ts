@@ -1,6 +1,6 @@
 // The player's controls: the bar of the past, play, sound, the LIVE chip, captions, picture-in-picture, full screen.
 // Our own, as ready-made player elements put <style> into their shadow roots, which `style-src 'self'` refuses.
-import { captionsButton } from './captions-button.ts';
+import { captionsControl } from './captions-control.ts';
 import { controlButton } from './control-button.ts';
 import { element } from './element.ts';
 import { type LiveChipFacts, liveChip } from './live-chip.ts';
@@ -10,7 +10,11 @@ import { readVolume, writeVolume } from './stored-volume.ts';
 import { fullscreenButton, pipButton } from './window-modes.ts';
 import { words } from './words.ts';
 
-export type ControlBar = { readonly node: HTMLElement; readonly show: (facts: LiveChipFacts) => void };
+export type ControlBar = {
+  readonly node: HTMLElement;
+  readonly show: (facts: LiveChipFacts) => void;
+  readonly toggleCaptions: () => void;
+};
 
 export type ControlBarOptions = {
   readonly stage: HTMLElement;
@@ -26,6 +30,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
   const volume = volumeSlider(video, player);
   const seek = seekBar(player);
   const chip = liveChip(() => player.goLive());
+  const captions = captionsControl(video, player);
   const node = element(
     'div',
     { class: 'controls' },
@@ -35,7 +40,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
     volume,
     chip.node,
     element('span', { class: 'controls-space' }),
-    captionsButton(video).node,
+    captions.node,
     pipButton(video).node,
     fullscreenButton(stage, video).node,
   );
@@ -49,7 +54,9 @@ export function controlBar(options: ControlBarOptions): ControlBar {
       if (volume.value !== shown) volume.value = shown;
       chip.show(facts);
       seek.show();
+      captions.show();
     },
+    toggleCaptions: captions.toggle,
   };
 }
 

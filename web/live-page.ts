@@ -90,8 +90,8 @@ export class LivePage {
       this.#tick = undefined;
     }
     const url = new URL(status.hls, this.root).href;
-    const { state, codecs } = status;
-    this.stage.follow(codecs === undefined ? { state, url } : { state, url, codecs });
+    const { state, codecs, hasCaptions = false } = status;
+    this.stage.follow({ state, url, hasCaptions, ...(codecs === undefined ? {} : { codecs }) });
     this.#show();
   }
 

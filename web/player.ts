@@ -10,7 +10,12 @@ import { startPlayback } from './start-playback.ts';
 import { canShift, isShifted, type PlayableRange, playablePosition } from './time-shift.ts';
 
 /** The part of a status message that decides about the source. */
-export type StreamSource = { readonly state: StreamState; readonly url: string; readonly codecs?: string };
+export type StreamSource = {
+  readonly state: StreamState;
+  readonly url: string;
+  readonly codecs?: string;
+  readonly hasCaptions?: boolean;
+};
 
 export type PlayerOptions = {
   readonly video: HTMLVideoElement;
@@ -47,6 +52,7 @@ export class Player {
   #isMutedByBrowser = false;
   #playback: Playback = 'idle';
   #unsupportedCodec: string | undefined;
+  #hasCaptions = false;
   /** Counts loads, so that an answer to an earlier one is recognised as late. */
   #load = 0;
   /** For starting afresh, or for the end of a stream that is over: never both. */
@@ -83,6 +89,11 @@ export class Player {
     return this.#unsupportedCodec;
   }
 
+  /** The stream carries captions, whether or not the source lists them already. */
+  get hasCaptions(): boolean {
+    return this.#hasCaptions;
+  }
+
   /** See PlaybackEngine. */
   get playingEpochMs(): number | undefined {
     return this.#engine?.playingEpochMs();
@@ -106,6 +117,7 @@ export class Player {
   /** Acts on the stream's state; to be called with every status. */
   follow(source: StreamSource): void {
     this.#streamState = source.state;
+    this.#hasCaptions = source.hasCaptions === true;
     this.#lastMoveMs = performance.now();
     switch (sourceAction(source.state, this.#held())) {
       case 'load':
@@ -146,6 +158,11 @@ export class Player {
       this.#video.play().catch(() => undefined);
       void this.#loadSource(this.#source);
     }
+  }
+
+  /** Loads the source again: what it lists besides the picture has changed. */
+  reload(): void {
+    if (this.#engine !== undefined && this.#source !== undefined) void this.#loadSource(this.#source);
   }
 
   pause(): void {

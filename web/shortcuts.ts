@@ -11,15 +11,17 @@ export type ShortcutTargets = {
   readonly stage: HTMLElement;
   readonly video: HTMLVideoElement;
   readonly player: Player;
+  readonly toggleCaptions: () => void;
 };
 
-/** k or space: play and pause; m: sound; f: full screen; l: go to live; arrows: volume, and back and forth. */
+/** k or space: play and pause; m: sound; c: captions; f: full screen; l: go to live; arrows: volume, and back and forth. */
 export function bindShortcuts(targets: ShortcutTargets): void {
-  const { stage, video, player } = targets;
+  const { stage, video, player, toggleCaptions } = targets;
   const actions = new Map<string, () => void>([
     ['k', () => player.toggle()],
     [' ', () => player.toggle()],
     ['m', () => toggleSound(video, player)],
+    ['c', toggleCaptions],
     ['f', () => toggleFullscreen(stage, video)],
     ['l', () => player.goLive()],
     ['arrowleft', () => player.seekBy(-SEEK_STEP_S)],

@@ -45,7 +45,13 @@ export class Stage {
     this.#showControls = controls.show;
     this.node.append(this.#video, ...this.#layers.nodes);
     if (options.controls) this.node.append(controls.node);
-    if (options.keyboard) bindShortcuts({ stage: this.node, video: this.#video, player: this.player });
+    if (options.keyboard)
+      bindShortcuts({
+        stage: this.node,
+        video: this.#video,
+        player: this.player,
+        toggleCaptions: controls.toggleCaptions,
+      });
     this.#bindPointer(options.controls);
   }
 

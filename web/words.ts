@@ -64,6 +64,8 @@ export const words = {
     seek: 'Position behind live',
     latencyTitle: 'From the server receiving the picture to your screen',
     behind: (duration: string) => `−${duration}`,
+    captions: 'Captions',
+    captionsNone: 'Off',
     captionsOn: 'Show captions',
     captionsOff: 'Hide captions',
     enterPip: 'Picture in picture',

@@ -39,6 +39,8 @@ export type HlsOutputOptions = {
   readonly onFault: (error: unknown) => void;
   /** Called once, when a player has enough to start. */
   readonly onPlayable: () => void;
+  /** Called when subtitles have come that were not listed before. */
+  readonly onCaptions?: () => void;
   /** The media sequence does not start below this: an earlier stream of this name may have come so far. */
   readonly minMsn?: () => number;
   /** What every media URI carries so that none is ever used twice, not even after a restart; random by default. */
@@ -334,6 +336,7 @@ export class HlsOutput implements Sink {
     rendition.addPart(plan, this.#originMs + plan.start * 1000);
     const isFirstPlayable = !this.#isPlayable && rendition.partCount >= PLAYABLE_PARTS;
     if (plan.endsSegment || isFirstPlayable || hasNewCaptions) this.#renderMultivariant(rendition);
+    if (hasNewCaptions) this.#options.onCaptions?.();
     if (!isFirstPlayable) return;
     this.#isPlayable = true;
     this.#options.onPlayable();

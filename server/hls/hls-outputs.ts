@@ -4,7 +4,10 @@ import type { LiveStream } from '../live/live-stream.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
 
-type SharedOptions = Omit<HlsOutputOptions, 'pool' | 'onPlayable' | 'minMsn'>;
+type SharedOptions = Omit<HlsOutputOptions, 'pool' | 'onPlayable' | 'onCaptions' | 'minMsn'> & {
+  /** A stream has subtitles that were not listed before. */
+  readonly onCaptions?: (stream: LiveStream) => void;
+};
 
 export class HlsOutputs {
   readonly #options: SharedOptions;
@@ -23,11 +26,13 @@ export class HlsOutputs {
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
+    const { onCaptions, ...options } = this.#options;
     const output = new HlsOutput({
-      ...this.#options,
+      ...options,
       pool: this.#pool,
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
+      onCaptions: () => onCaptions?.(stream),
     });
     this.#outputs.set(stream.name, output);
     stream.addSink(output);

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { joinCues } from '../../server/captions/caption-cue.ts';
+import { type CaptionChannelId, joinCues } from '../../server/captions/caption-cue.ts';
 import { CaptionDecoder } from '../../server/captions/caption-decoder.ts';
 import { parseFlvFile } from '../../server/flv/flv-file.ts';
 import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
-import { makeCaptionedSource } from '../support/captioned-source.ts';
+import { makeCaptionedSource, makeServiceSource } from '../support/captioned-source.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { publishFile } from '../support/ffmpeg.ts';
 import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
@@ -79,29 +79,66 @@ it('are the same from the subtitles and from the video, in Chromium', async () =
   }
 });
 
-it('are shown and hidden by the button of the watch page', async () => {
+it('of CEA-708 are shown in Chromium as they were sent', async () => {
+  const gateway = await startGateway();
+  const file = await makeServiceSource(SOURCE_S);
+  publishFile(file, gateway.rtmpUrl('service'));
+  const index = gateway.url('/live/service/index.m3u8');
+  await untilDeclared(index);
+  expect(await (await fetch(index)).text()).toContain('INSTREAM-ID="SERVICE1"');
+  const page = await play(index, { enableCEA708Captions: false });
+  while (!(await activeText(page)).includes('IN POP-ON')) await delay(POLL_MS);
+  await screenshot(page, 'captions-service-shown');
+
+  const sent = ourCues(file, 'S1');
+  let seen: Shown[] = [];
+  while (seen.length < 10) {
+    await delay(POLL_MS * 10);
+    seen = joined(await shownBy(page));
+  }
+  // The page came in the middle of one, and is in the middle of another.
+  const whole = seen.slice(1, -1);
+  const first = sent.findIndex(({ text }) => plain(text) === whole[0]?.text);
+  expect(first).toBeGreaterThanOrEqual(0);
+  // The file's clock began when the push did.
+  const offset = (whole[0]?.start ?? 0) - (sent[first]?.start ?? 0);
+  for (const [at, { start, end, text }] of whole.entries()) {
+    const expected = sent[first + at];
+    expect(text).toBe(plain(expected?.text ?? ''));
+    expect(Math.abs(start - offset - (expected?.start ?? 0)), text).toBeLessThan(TOLERANCE_S);
+    expect(Math.abs(end - offset - (expected?.end ?? 0)), text).toBeLessThan(TOLERANCE_S);
+  }
+});
+
+it('are chosen from the menu of the watch page, and hidden again', async () => {
   const gateway = await startGateway();
   publishFile(await makeCaptionedSource(SOURCE_S), gateway.rtmpUrl('cc'));
   await untilDeclared(gateway.url('/live/cc/index.m3u8'));
   const { page, problems } = await openPage(gateway.url('/watch/cc'));
   await untilPlaying(page);
-  const button = page.locator('.control-captions').first();
-  const isOn = (on: boolean): Promise<void> =>
-    page.locator(`.control-captions[aria-pressed="${on}"]`).first().waitFor();
-  await isOn(false);
+  const choose = async (name: string): Promise<void> => {
+    await page.locator('video').first().hover();
+    await page.locator('.control-captions').click();
+    await page.getByRole('menuitemradio', { name, exact: true }).click();
+  };
+  await untilPressed(page, false);
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
 
-  await page.locator('video').first().hover();
-  await button.click();
-  await isOn(true);
+  await choose('Captions');
+  await untilPressed(page, true);
   while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
   await screenshot(page, 'captions-shown');
   expect(requests.some((url) => url.endsWith('.vtt'))).toBe(true);
 
-  await page.locator('video').first().hover();
-  await button.click();
-  await isOn(false);
+  await choose('Captions 3');
+  while (!(await activeText(page)).includes('EN ESPAÑOL')) await delay(POLL_MS);
+  await page.locator('.control-captions').click();
+  await screenshot(page, 'captions-menu');
+  await page.keyboard.press('Escape');
+
+  await choose('Off');
+  await untilPressed(page, false);
   await page.waitForRequest((request) => request.url().includes('/part-'));
   requests.length = 0;
   for (let parts = 0; parts < 10; parts += 1)
@@ -111,14 +148,39 @@ it('are shown and hidden by the button of the watch page', async () => {
   expect(problems.consoleErrors).toEqual([]);
 });
 
-function ourCues(file: string): Shown[] {
+it('that begin later are there for a page that was open before, and stay chosen', async () => {
+  const gateway = await startGateway();
+  publishFile(await makeCaptionedSource(SOURCE_S, 8), gateway.rtmpUrl('late'));
+  await gateway.waitForLog(({ state }) => state === 'live');
+  const { page, problems } = await openPage(gateway.url('/watch/late'));
+  await untilPlaying(page);
+  expect(await page.locator('.captions-control').isHidden()).toBe(true);
+  await page.locator('.captions-control').waitFor({ state: 'visible' });
+  await page.locator('video').first().hover();
+  await page.locator('.control-captions').click();
+  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
+  await untilPressed(page, true);
+  await untilPlaying(page);
+  // Keys work where the focus is.
+  await page.keyboard.press('c');
+  await untilPressed(page, false);
+  expect(await activeText(page)).toBe('');
+  expect(problems.pageErrors).toEqual([]);
+  expect(problems.consoleErrors).toEqual([]);
+});
+
+async function untilPressed(page: Page, isPressed: boolean): Promise<void> {
+  await page.locator(`.control-captions[aria-pressed="${isPressed}"]`).waitFor();
+}
+
+function ourCues(file: string, channel: CaptionChannelId = 'CC1'): Shown[] {
   const decoder = new CaptionDecoder();
   const spans = [];
   for (const { kind, timestamp, body } of parseFlvFile(readFileSync(file))) {
     if (kind !== 'video' || body[1] !== 1) continue;
     decoder.push(body.subarray(5), 4, (timestamp + body.readIntBE(2, 3)) * 90);
     decoder.advance(timestamp * 90);
-    spans.push(decoder.channels.find(({ id }) => id === 'CC1')?.cut(timestamp * 90) ?? []);
+    spans.push(decoder.channels.find(({ id }) => id === channel)?.cut(timestamp * 90) ?? []);
   }
   return joinCues(spans).map(({ start, end, rows }) => ({
     start: start / 90_000,
@@ -207,6 +269,11 @@ function joined(pieces: readonly Shown[]): Shown[] {
     else whole.push(piece);
   }
   return whole;
+}
+
+/** Without styles, which text tracks give apart. */
+function plain(text: string): string {
+  return text.replace(/<\/?[iu]>/g, '');
 }
 
 /** hls.js leaves out the space that a mid-row code takes (47 CFR 15.119). */
