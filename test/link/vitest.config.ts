@@ -1,0 +1,14 @@
+// `npm run test:link`: hosts of our own in network namespaces; needs Linux, root and iproute2, which nothing else does.
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: path.resolve(import.meta.dirname, '../..'),
+  test: {
+    name: 'link',
+    include: ['test/link/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
