@@ -57,8 +57,6 @@ export type Fault = { readonly phase: PhaseKind; readonly text: string };
 
 /** A watched second shows its pictures but for what a busy machine leaves out. */
 const MIN_PICTURE_SHARE = 0.9;
-/** Of the end of a change: hls.js in Firefox showed 81 to 86 % there, why is not known. A player that stands still shows none. */
-const MIN_PICTURE_SHARE_AFTER_CHANGE = 0.8;
 /** Two target durations of the gateway's default settings: more is more than a viewer waits through. */
 const MAX_PAUSE_MS = 8_000;
 
@@ -85,7 +83,7 @@ function changeFaults(change: Change): Fault[] {
   const texts: string[] = [];
   if (isReloaded) texts.push(`${kind}: went on only when started anew`);
   if (pauseMs > MAX_PAUSE_MS) texts.push(`${kind}: ${(pauseMs / 1000).toFixed(1)} s without a picture`);
-  const wanted = Math.round(endSeconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE_AFTER_CHANGE);
+  const wanted = Math.round(endSeconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE);
   if (endFrames < wanted)
     texts.push(`${kind}: ${endFrames} pictures in the last ${endSeconds} s, not ${wanted}`);
   const { width, height } = wantedSize(kind);
