@@ -10,7 +10,7 @@ const tallyFile = process.env['SLUICE_TEST_TALLY'];
 
 export default defineConfig({
   test: {
-    reporters: ['default', ...(tallyFile === undefined ? [] : [new TallyReporter(tallyFile)])],
+    ...(tallyFile === undefined ? {} : { reporters: ['default', new TallyReporter(tallyFile)] }),
     // Many tests wait for sockets and clocks: more of them at a time than there are cores.
     maxWorkers: 4,
     projects: [

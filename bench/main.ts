@@ -21,8 +21,8 @@ const BUILD_TIMEOUT_MS = 180_000;
 /** A mistyped number must not start thousands of processes. */
 const MAX_STREAMS = 500;
 const MAX_VIEWERS = 2_000;
-/** Each is an open file in two processes. */
-const MAX_WAITING = 50_000;
+/** Each is a port of one address. */
+const MAX_WAITING = 25_000;
 const MAX_SECONDS = 600;
 const MAX_ROUNDS = 20;
 const EXIT_USAGE = 2;

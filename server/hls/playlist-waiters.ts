@@ -33,7 +33,7 @@ export class PlaylistWaiters {
     readonly now: () => number;
     /** No wait is longer, whatever is asked. */
     readonly maxWaitMs?: number;
-    /** An answer failed. It must not end the publisher, on whose read all answers are given, nor the others. */
+    /** An answer failed. It must not end the publisher, on whose read the first answers are given, nor the others. */
     readonly onFault: (error: unknown) => void;
   }) {
     this.#now = options.now;

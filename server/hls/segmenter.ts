@@ -51,9 +51,8 @@ export class Segmenter {
   #shownEnd = 0;
   /** End of the other track's last written sample, its ticks. */
   #followerEnd = 0;
-  #followerLast: Sample | undefined;
-  /** The other track's last sample of the run ends here at the earliest. */
-  #followerMinEnd = 0;
+  /** Its bytes. */
+  #followerLast: Uint8Array | undefined;
   #stepTicks: number;
   readonly #partTicks: number;
   readonly #segmentTicks: number;
@@ -123,27 +122,24 @@ export class Segmenter {
     const restStart = this.#partStart + slots * this.#partTicks;
     const last = this.#followerQueue.findLast((sample) => this.#leadTime(sample) < followerUntil);
     const isRestEmpty = slots > 0 && (last === undefined || this.#leadTime(last) < restStart);
-    this.#fillUntil(end, isRestEmpty);
-    if (isRestEmpty) return;
-    this.#bridgeFollower(end, followerUntil);
-    this.#closePart(end, true, followerUntil);
+    const soundEnd = this.#soundEnd(last, end);
+    this.#fillUntil(end, isRestEmpty, soundEnd);
+    if (!isRestEmpty) this.#closePart(end, true, followerUntil, soundEnd);
   }
 
   /**
-   * Sound lasts as long as the pictures of its run are shown: the last sample that was written stands in for what is
-   * missing. Where a buffer ends before a last segment of a picture or two, which with B-frames it always does, hls.js 1.7.4
-   * has that segment, takes it for the next one, and asks for nothing behind it.
+   * Until when the run's sound is to last, ticks of its track: as long as its pictures are shown; 0 where too much is missing.
+   * Where a buffer ends before a last segment of a picture or two, which with B-frames it always does, hls.js 1.7.4 has that
+   * segment, takes it for the next one, and asks for nothing behind it (decision 9). `last` is the last one of the queue.
    */
-  #bridgeFollower(end: number, followerUntil: number): void {
-    const track = this.#follower;
-    if (track === undefined) return;
-    const last = this.#followerQueue.findLast((sample) => this.#leadTime(sample) < followerUntil);
-    const from = last === undefined ? this.#followerEnd : last.dts;
-    const until = Math.floor(Math.max(end, this.#shownEnd) / this.#followerScale);
-    if (until - from > MAX_SOUND_GAP_S * track.timescale) return;
-    this.#followerMinEnd = until;
-    if (last === undefined && this.#followerLast !== undefined && until > from)
-      this.#followerQueue.unshift({ ...this.#followerLast, dts: from, pts: from });
+  #soundEnd(last: Sample | undefined, end: number): number {
+    const from = last?.dts ?? this.#followerEnd;
+    const most = from + MAX_SOUND_GAP_S * (this.#follower?.timescale ?? 0);
+    for (const ticks of [Math.max(end, this.#shownEnd), end]) {
+      const until = Math.floor(ticks / this.#followerScale);
+      if (until <= most) return until;
+    }
+    return 0;
   }
 
   #pushLead(sample: Sample): void {
@@ -204,16 +200,18 @@ export class Segmenter {
    * Time in which the leading track's sample lasted longer than the part still goes by in parts. The last of them ends
    * the segment when the next sample starts one: a part for the moments in between would be empty.
    */
-  #fillUntil(dts: number, endsSegment: boolean): boolean {
+  #fillUntil(dts: number, endsSegment: boolean, soundEnd = 0): boolean {
     if (dts - this.#partStart <= this.#partTicks) return false;
     while (dts - this.#partStart > this.#partTicks) {
       const end = this.#partStart + this.#partTicks;
-      this.#closePart(end, endsSegment && dts - end <= this.#partTicks, end);
+      const isLast = endsSegment && dts - end <= this.#partTicks;
+      this.#closePart(end, isLast, end, isLast ? soundEnd : 0);
     }
     return true;
   }
 
-  #closePart(end: number, endsSegmentHere: boolean, followerUntil: number): void {
+  /** `soundEnd` is given for the last part of a run, see `#soundEnd`. */
+  #closePart(end: number, endsSegmentHere: boolean, followerUntil: number, soundEnd = 0): void {
     const tracks: FragmentTrack[] = [];
     const isIndependent = this.#leadQueueHasSync;
     if (this.#leadQueue.length > 0) {
@@ -226,7 +224,7 @@ export class Segmenter {
       this.#leadQueue = [];
       this.#leadQueueHasSync = false;
     }
-    const follower = this.#takeFollower(followerUntil);
+    const follower = this.#takeFollower(followerUntil, soundEnd);
     if (follower !== undefined) tracks.push(follower);
     this.#queuedBytes = this.#countQueuedBytes();
     const { timescale } = this.#lead;
@@ -248,33 +246,40 @@ export class Segmenter {
     });
   }
 
-  /** The other track's samples that begin before `until`, ticks of the leading track. */
-  #takeFollower(until: number): FragmentTrack | undefined {
+  /**
+   * The other track's samples that begin before `until`, ticks of the leading track. The last one lasts until `soundEnd`, its own
+   * track's ticks; where there is none, the one that was written last stands in.
+   */
+  #takeFollower(until: number, soundEnd: number): FragmentTrack | undefined {
     const track = this.#follower;
+    if (track === undefined) return undefined;
     const queue = this.#followerQueue;
     let count = 0;
     for (const sample of queue) {
       if (this.#leadTime(sample) >= until) break;
       count += 1;
     }
-    const first = queue[0];
-    if (track === undefined || first === undefined || count === 0) return undefined;
     const frameTicks = track.kind === 'audio' ? track.config.frameSamples : 1;
     // A clock that was set back a little does not write over what was written.
-    const baseDecodeTime = Math.max(first.dts, this.#followerEnd);
+    const baseDecodeTime = Math.max(count === 0 ? 0 : (queue[0]?.dts ?? 0), this.#followerEnd);
     let time = baseDecodeTime;
     const samples: FragmentSample[] = [];
+    const write = (data: Uint8Array, duration: number): void => {
+      samples.push({ duration, compositionOffset: 0, isSync: true, data });
+      this.#followerLast = data;
+      time += duration;
+    };
     for (let at = 0; at < count; at += 1) {
       const sample = queue[at];
       if (sample === undefined) break;
       const following = queue[at + 1];
       const ownTicks = following === undefined ? frameTicks : Math.max(following.dts - time, 1);
-      const duration = at < count - 1 ? ownTicks : Math.max(ownTicks, this.#followerMinEnd - time);
-      samples.push({ duration, compositionOffset: 0, isSync: true, data: sample.data });
-      time += duration;
+      write(sample.data, at < count - 1 ? ownTicks : Math.max(ownTicks, soundEnd - time));
     }
+    if (count === 0 && this.#followerLast !== undefined && soundEnd > time)
+      write(this.#followerLast, soundEnd - time);
+    if (samples.length === 0) return undefined;
     this.#followerEnd = time;
-    this.#followerLast = queue[count - 1];
     this.#followerQueue = queue.slice(count);
     return { trackId: track.id, kind: track.kind, baseDecodeTime, samples };
   }

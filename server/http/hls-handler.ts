@@ -181,7 +181,8 @@ export class HlsHandler {
     }
     this.#hold(response, rendition.waiters, position, (outcome) => {
       if (isUnmet(outcome)) refuse(response, NOT_YET);
-      else send(outcome === 'reached' ? 'first with a position' : 'newest');
+      // In a crowd's later turns there may be a newer playlist than the one that was waited for.
+      else send(outcome === 'reached' && rendition.isNewest(position) ? 'first with a position' : 'newest');
     });
     return true;
   }

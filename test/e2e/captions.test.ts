@@ -135,7 +135,10 @@ it('are chosen from the menu of the watch page, and hidden again', async () => {
   while (!(await activeText(page)).includes('EN ESPAÑOL')) await delay(POLL_MS);
   await page.locator('.control-captions').click();
   await screenshot(page, 'captions-menu');
+  await page.keyboard.press('ArrowUp');
+  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Captions');
   await page.keyboard.press('Escape');
+  expect(await page.locator('.captions-menu').isHidden()).toBe(true);
 
   await choose('Off');
   await untilPressed(page, false);
@@ -150,7 +153,7 @@ it('are chosen from the menu of the watch page, and hidden again', async () => {
 
 it('that begin later are there for a page that was open before, and stay chosen', async () => {
   const gateway = await startGateway();
-  publishFile(await makeCaptionedSource(SOURCE_S, 8), gateway.rtmpUrl('late'));
+  publishFile(await makeCaptionedSource(SOURCE_S, 16), gateway.rtmpUrl('late'));
   await gateway.waitForLog(({ state }) => state === 'live');
   const { page, problems } = await openPage(gateway.url('/watch/late'));
   await untilPlaying(page);

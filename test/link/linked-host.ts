@@ -16,13 +16,12 @@ const IP_TIMEOUT_MS = 10_000;
 /** `number` tells hosts apart, 1 to 254. Gone with the test. */
 export async function linkedHost(number: number): Promise<LinkedHost> {
   const namespace = `sluice-${process.pid}-${number}`;
-  const cable = `sluice${number}`;
+  const cable = `sl${process.pid}-${number}`;
   const gatewayAddress = `10.213.${number}.1`;
   const remove = async (): Promise<void> => {
     await ip('link', 'del', cable).catch(() => undefined);
     await ip('netns', 'del', namespace).catch(() => undefined);
   };
-  await remove();
   whenDone(remove);
   const inside = ['netns', 'exec', namespace, 'ip'];
   await ip('netns', 'add', namespace);

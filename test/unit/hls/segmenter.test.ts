@@ -118,7 +118,9 @@ describe('segmenter', () => {
     const sound = audioSamples({ seconds: soundS, track: audio });
     const pictures = frames([40], 0.48).map((sample) => ({ ...sample, pts: sample.dts + shownLaterMs * 90 }));
     const { plans, segmenter } = cut([video, audio], [...pictures, ...sound].toSorted(byTime));
-    expect(segmenter.flushUntil(0.5).every(({ dts }) => dts >= 0.5 * 48_000)).toBe(true);
+    const rest = segmenter.flushUntil(0.5);
+    expect(rest).toEqual(sound.filter(({ dts }) => dts >= 0.5 * 48_000));
+    expect(rest.every((sample) => sound.includes(sample))).toBe(true);
     const written = plans.flatMap((plan) => plan.tracks.filter(({ trackId }) => trackId === 2));
     let end = 0;
     for (const { baseDecodeTime, samples } of written) {
@@ -127,6 +129,28 @@ describe('segmenter', () => {
     }
     expect(end).toBeCloseTo(endS * 48_000, 6);
     expect(plans.at(-1)?.tracks.map(({ kind }) => kind)).toEqual(['video', 'audio']);
+  });
+
+  it('lets sound last as long as the run where the pictures pause as well', () => {
+    const sound = audioSamples({ seconds: 0.37, track: audio });
+    const { plans, segmenter } = cut([video, audio], interleave(frames([40], 0.44), sound, audio));
+    expect(segmenter.flushUntil(0.75)).toEqual([]);
+    const heard = plans.at(-1)?.tracks.find(({ trackId }) => trackId === 2);
+    const end = heard?.samples.reduce((sum, { duration }) => sum + duration, heard.baseDecodeTime);
+    expect(end).toBe(0.75 * 48_000);
+  });
+
+  it('lets the last sound stand in once, though the one before it lasts beyond the run', () => {
+    // Frames of 42.7 ms, longer than the last picture.
+    const coarse = testAudioTrack(24_000);
+    const sound = audioSamples({ seconds: 0.44, track: coarse });
+    const pictures = frames([40], 0.44).map((sample) => ({ ...sample, pts: sample.dts + 80 * 90 }));
+    const { plans, segmenter } = cut([video, coarse], interleave(pictures, sound, coarse));
+    const rest = segmenter.flushUntil(0.44);
+    expect(rest.every((sample) => sound.includes(sample))).toBe(true);
+    const heard = plans.flatMap(({ tracks }) => tracks.filter(({ trackId }) => trackId === 2)).at(-1);
+    const end = heard?.samples.reduce((sum, { duration }) => sum + duration, heard.baseDecodeTime) ?? 0;
+    expect(end / 24_000).toBeCloseTo(0.52, 3);
   });
 
   it('leaves a long silence at the end of a run as it is', () => {
