@@ -25,7 +25,7 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
   const choose = (label: string | undefined): void => {
     chosen = label;
     if (label !== undefined) lastShown = label;
-    menu.hidden = true;
+    close();
     const tracks = captionTracks(video);
     apply(tracks, chosen);
     // The playlist that was loaded did not list them yet.
@@ -37,12 +37,23 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
   };
   const button = controlButton('control-captions', () => {
     if (captionTracks(video).length < 2) toggle();
-    else menu.hidden = !menu.hidden;
+    else if (menu.hidden) open();
+    else close();
   });
   const menu = element('div', { class: 'captions-menu', role: 'menu', 'aria-label': words.player.captions });
   menu.hidden = true;
   const node = element('span', { class: 'captions-control' }, menu, button.node);
-  closeOutside(node, menu);
+  const open = (): void => {
+    menu.hidden = false;
+    button.node.setAttribute('aria-expanded', 'true');
+    menu.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
+  };
+  const close = (): void => {
+    if (menu.contains(document.activeElement)) button.node.focus();
+    menu.hidden = true;
+    button.node.setAttribute('aria-expanded', 'false');
+  };
+  bindMenu(node, menu, close);
 
   const show = (): void => {
     const tracks = captionTracks(video);
@@ -52,6 +63,8 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
     button.node.setAttribute('aria-pressed', String(isShown));
     if (isMenu) button.node.setAttribute('aria-haspopup', 'menu');
     else button.node.removeAttribute('aria-haspopup');
+    if (isMenu) button.node.setAttribute('aria-expanded', String(!menu.hidden));
+    else button.node.removeAttribute('aria-expanded');
     const toggleLabel = isShown ? words.player.captionsOff : words.player.captionsOn;
     button.show('captions', isMenu ? words.player.captions : toggleLabel);
   };
@@ -59,10 +72,13 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
     const tracks = captionTracks(video);
     if (chosen !== undefined) apply(tracks, chosen);
     const shown = tracks.find((track) => track.mode === 'showing')?.label;
+    const focused = menu.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
     menu.replaceChildren(
       item(words.player.captionsNone, shown === undefined, () => choose(undefined)),
       ...tracks.map(({ label }) => item(label, label === shown, () => choose(label))),
     );
+    for (const node of menu.children)
+      if (node instanceof HTMLElement && node.textContent === focused) node.focus();
     show();
   };
   video.textTracks.addEventListener('addtrack', list);
@@ -71,8 +87,10 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
     // The browser's own menu (full screen on a phone) may have chosen; an emptied element says nothing.
     const tracks = captionTracks(video);
     const shown = tracks.find((track) => track.mode === 'showing');
-    if (tracks.length > 0) chosen = shown?.label;
-    if (chosen !== undefined) lastShown = chosen;
+    if (tracks.length > 0 && shown !== trackOf(tracks, chosen)) {
+      chosen = shown?.label;
+      lastShown = chosen ?? lastShown;
+    }
     list();
   });
   list();
@@ -83,10 +101,14 @@ function captionTracks(video: HTMLVideoElement): readonly TextTrack[] {
   return [...video.textTracks].filter((track) => track.kind === 'captions' || track.kind === 'subtitles');
 }
 
+/** The first one stands in for one that is not there. */
+function trackOf(tracks: readonly TextTrack[], chosen: string | undefined): TextTrack | undefined {
+  return chosen === undefined ? undefined : (tracks.find(({ label }) => label === chosen) ?? tracks[0]);
+}
+
 /** Shows one track at most. A track that is merely hidden is still loaded, part by part. */
 function apply(tracks: readonly TextTrack[], chosen: string | undefined): void {
-  const wanted =
-    chosen === undefined ? undefined : (tracks.find(({ label }) => label === chosen) ?? tracks[0]);
+  const wanted = trackOf(tracks, chosen);
   for (const track of tracks) {
     const mode = track === wanted ? 'showing' : 'disabled';
     if (track.mode !== mode) track.mode = mode;
@@ -103,14 +125,25 @@ function item(label: string, isChecked: boolean, onClick: () => void): HTMLButto
   return node;
 }
 
-function closeOutside(node: HTMLElement, menu: HTMLElement): void {
+/** Closed by Escape and by a press elsewhere; arrows go from item to item (WAI-ARIA, menu pattern). */
+function bindMenu(node: HTMLElement, menu: HTMLElement, close: () => void): void {
   document.addEventListener('pointerdown', ({ target }) => {
-    if (!(target instanceof Node && node.contains(target))) menu.hidden = true;
+    if (!menu.hidden && !(target instanceof Node && node.contains(target))) close();
+  });
+  node.addEventListener('focusout', ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !node.contains(relatedTarget)) close();
   });
   node.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || menu.hidden) return;
+    if (menu.hidden) return;
+    const items = [...menu.querySelectorAll<HTMLElement>('button')];
+    const focused = document.activeElement;
+    const at = focused instanceof HTMLElement ? items.indexOf(focused) : -1;
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (event.key !== 'Escape' && next === undefined) return;
+    // The player has other uses for these keys.
     event.stopPropagation();
-    menu.hidden = true;
-    node.querySelector<HTMLElement>('.control-captions')?.focus();
+    event.preventDefault();
+    if (next === undefined) close();
+    else items.at(next % items.length)?.focus();
   });
 }

@@ -62,6 +62,10 @@ export class Player {
   #skipsOldRuns = false;
   /** The viewer watches behind live, and means to. */
   #isShifted = false;
+  /** The source lists more than it did when it was loaded: it is loaded again as soon as it plays. */
+  #isOutdated = false;
+  /** Where to go in it then, seconds behind live. */
+  #returnToS: number | undefined;
   #pausedAtMs: number | undefined;
   #lastTimeS = 0;
   #lastMoveMs = 0;
@@ -160,9 +164,10 @@ export class Player {
     }
   }
 
-  /** Loads the source again: what it lists besides the picture has changed. */
+  /** What the source lists besides the picture has changed: it is loaded again, now or when playback goes on. */
   reload(): void {
-    if (this.#engine !== undefined && this.#source !== undefined) void this.#loadSource(this.#source);
+    this.#isOutdated = true;
+    this.#renew();
   }
 
   pause(): void {
@@ -204,8 +209,18 @@ export class Player {
     this.#onChange();
   }
 
+  #renew(): void {
+    const isIdle = this.#engine === undefined || this.#video.paused || this.#streamState !== 'live';
+    if (!this.#isOutdated || isIdle || this.#source === undefined) return;
+    const range = this.playableRange;
+    const behindS = this.#isShifted && range !== undefined ? range.endS - this.positionS : undefined;
+    void this.#loadSource(this.#source);
+    this.#returnToS = behindS;
+  }
+
   #goOn(source: StreamSource): void {
-    if (this.#engine !== undefined) this.#engine.refresh();
+    if (this.#isOutdated) this.#renew();
+    else if (this.#engine !== undefined) this.#engine.refresh();
     else if (this.#isStartingAfresh) void this.#loadSource(source);
   }
 
@@ -217,6 +232,7 @@ export class Player {
   async #loadSource(source: StreamSource): Promise<void> {
     this.#release();
     this.#isOver = false;
+    this.#isOutdated = false;
     this.#unsupportedCodec = firstUnsupported(source.codecs);
     if (this.#unsupportedCodec !== undefined) {
       this.#set('unsupported');
@@ -296,6 +312,7 @@ export class Player {
     window.clearTimeout(this.#timer);
     this.#isStartingAfresh = false;
     this.#isShifted = false;
+    this.#returnToS = undefined;
     this.#engine?.destroy();
     this.#engine = undefined;
     this.#pausedAtMs = undefined;
@@ -311,7 +328,8 @@ export class Player {
       this.#wantsPlay = true;
       const pausedMs = this.#pausedAtMs === undefined ? 0 : performance.now() - this.#pausedAtMs;
       this.#pausedAtMs = undefined;
-      if (pausedMs > 0) this.#resume(pausedMs);
+      if (this.#isOutdated) this.#renew();
+      else if (pausedMs > 0) this.#resume(pausedMs);
     });
     video.addEventListener('pause', () => {
       if (video.ended || this.#engine === undefined) return;
@@ -336,6 +354,10 @@ export class Player {
     } else if (nowMs - this.#lastMoveMs > STUCK_MS) {
       this.#fail({ kind: 'broken', detail: 'the picture stands still' });
       return;
+    }
+    if (this.#returnToS !== undefined && canShift(this.playableRange)) {
+      this.seekBehindLive(this.#returnToS);
+      this.#returnToS = undefined;
     }
     const behindMs = this.#engine.behindMs();
     if (this.#isShifted) this.#video.playbackRate = 1;

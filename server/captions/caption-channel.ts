@@ -38,9 +38,15 @@ export class CaptionChannel implements CueChannel {
       this.#stream.reset();
     }
     this.#bound();
-    const { displayed_: screen } = this.#stream;
+    const { displayed_: identity } = this.#stream;
+    const screen = identity.map((row) => row && { ...row });
     const texts = screen.map((row) => row?.text ?? '');
-    this.#shown.show({ identity: screen, texts, rows: () => rowsOf(screen) }, pts);
+    this.#shown.note({ identity, texts, rows: () => rowsOf(screen) });
+  }
+
+  /** Shows what the pairs of the picture at `pts` have made. */
+  look(pts: number): void {
+    this.#shown.show(pts);
   }
 
   cut(until: number): readonly CaptionCue[] {

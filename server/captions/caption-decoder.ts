@@ -43,7 +43,7 @@ export class CaptionDecoder {
   readonly #channels: (CaptionChannel | undefined)[] = [undefined, undefined, undefined, undefined];
   /** By service number. */
   readonly #services: (CaptionService | undefined)[] = [];
-  readonly #packets = new DtvccPackets((packet, pts) => this.#readPacket(packet, pts));
+  readonly #packets = new DtvccPackets((packet) => this.#readPacket(packet));
   /** By presentation time. */
   #pending: CaptionedPicture[] = [];
   /** Which channel each field is talking to; none before its first control code and in text and data services. */
@@ -76,8 +76,10 @@ export class CaptionDecoder {
     for (const { pairs, pts } of ready) {
       for (const { type, pair } of pairs) {
         if (type === 0 || type === 1) this.#dispatch(type, pair, pts);
-        else this.#packets.push(type === DTVCC_START, pair, pts);
+        else this.#packets.push(type === DTVCC_START, pair);
       }
+      for (const channel of this.#channels) channel?.look(pts);
+      for (const service of this.#services) service?.look(pts);
     }
   }
 
@@ -131,11 +133,11 @@ export class CaptionDecoder {
   }
 
   /** Nothing is lost between encoder and gateway: sequence numbers tell of faults of the encoder, and are not asked for. */
-  #readPacket(packet: Uint8Array, pts: number): void {
+  #readPacket(packet: Uint8Array): void {
     for (const { service, data } of serviceBlocks(packet)) {
       if (this.#services[service] === undefined && !CaptionService.isBegunBy(data)) continue;
       this.#services[service] ??= new CaptionService(service);
-      this.#services[service]?.push(data, pts);
+      this.#services[service]?.push(data);
     }
   }
 }

@@ -31,6 +31,8 @@ const PARITY_FREE = 0x7f7f;
 const MAX_NAL_UNITS = 64;
 /** Captions are some hundred bytes, and what encoders say of themselves before them another thousand. */
 const MAX_SEI_BYTES = 4_096;
+/** Four such NAL units are more than any picture needs; 64 would cost more than all captions that it has room for. */
+const MAX_PICTURE_SEI_BYTES = 4 * MAX_SEI_BYTES;
 
 /**
  * Gives away what captions an access unit has, one of length-prefixed NAL units. Whatever the bytes are it throws nothing;
@@ -38,13 +40,18 @@ const MAX_SEI_BYTES = 4_096;
  */
 export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: CaptionSink): void {
   let at = 0;
+  let seiRoom = MAX_PICTURE_SEI_BYTES;
   for (let count = 0; count < MAX_NAL_UNITS && at + lengthSize < accessUnit.length; count += 1) {
     let length = 0;
     for (const end = at + lengthSize; at < end; at += 1) length = length * 256 + (accessUnit[at] ?? 0);
     const type = (accessUnit[at] ?? 0) & 0x1f;
     if (type >= FIRST_SLICE_TYPE && type <= LAST_SLICE_TYPE) return;
     if (length === 0 || length > accessUnit.length - at) return;
-    if (type === SEI_TYPE) readSei(new SeiCursor(accessUnit, at + 1, at + length), sink);
+    if (type === SEI_TYPE) {
+      const size = Math.min(length - 1, MAX_SEI_BYTES, seiRoom);
+      readSei(new SeiCursor(accessUnit, at + 1, at + 1 + size), sink);
+      seiRoom -= size;
+    }
     at += length;
   }
 }
@@ -104,7 +111,7 @@ class SeiCursor {
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.#bytes = bytes;
     this.#at = start;
-    this.#end = Math.min(end, start + MAX_SEI_BYTES);
+    this.#end = end;
   }
 
   /** Bytes left, emulation prevention included. */

@@ -4,6 +4,7 @@
 
 import { CAPTION_SERVICES, type CaptionChannelId, type CaptionCue, type CueChannel } from './caption-cue.ts';
 import { CODE, codesOf, isCharacter } from './dtvcc-packet.ts';
+import { KnownRows } from './known-rows.ts';
 import { type Cea708Window, createCea708Stream } from './mux-decoders.ts';
 import { MAX_ROW_CHARACTERS, withoutStyles } from './row-text.ts';
 import { ShownCues } from './shown-cues.ts';
@@ -23,11 +24,14 @@ export class CaptionService implements CueChannel {
   readonly id: CaptionChannelId;
   readonly #number: number;
   readonly #shown = new ShownCues();
+  readonly #known = new KnownRows();
   #stream = createCea708Stream();
   /** A bit for each window that is defined. */
   #defined = 0;
-  /** How often windows came, went or were emptied in sight. */
+  /** How often windows came, went, rolled up or were emptied in sight. */
   #exchanges = 0;
+  /** A code has changed what is in sight since the screen was looked at. */
+  #hasChanged = false;
   #hasText = false;
 
   /** `number` is 1 to 6. */
@@ -47,17 +51,27 @@ export class CaptionService implements CueChannel {
     return this.#hasText;
   }
 
-  /** Takes the next block, of a packet that is complete with the picture that is shown at `pts`. Never throws. */
-  push(block: Uint8Array, pts: number): void {
+  /** Obeys the next block. Never throws. */
+  push(block: Uint8Array): void {
     try {
       for (const code of codesOf(block)) this.#obey(code);
     } catch {
       this.#forget();
     }
-    const rows = screenRows(this.#windows);
+  }
+
+  /**
+   * Looks at the screen once all packets that are complete with the picture that is shown at `pts` are obeyed. A picture
+   * has room for dozens of blocks of one letter, and a screen costs as much as hundreds of letters.
+   */
+  look(pts: number): void {
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    const rows = screenRows(this.#windows, this.#known);
     const texts = Array<string>(15).fill('');
     for (const { line, text } of rows) texts[line - 1] = text;
-    this.#shown.show({ identity: this.#exchanges, texts, rows: () => rows }, pts);
+    this.#shown.note({ identity: this.#exchanges, texts, rows: () => rows });
+    this.#shown.show(pts);
   }
 
   cut(until: number): readonly CaptionCue[] {
@@ -91,6 +105,17 @@ export class CaptionService implements CueChannel {
   #forget(): void {
     this.#stream = createCea708Stream();
     this.#defined = 0;
+    this.#hasChanged = true;
+  }
+
+  #touch(window: Cea708Window): void {
+    if (window.visible === 1) this.#hasChanged = true;
+  }
+
+  /** What comes now is not what was there with more letters, though it may begin like it. */
+  #exchange(): void {
+    this.#exchanges += 1;
+    this.#hasChanged = true;
   }
 
   #obey(code: Uint8Array): void {
@@ -103,7 +128,7 @@ export class CaptionService implements CueChannel {
     else if (first >= CODE.setCurrentWindow && first < CODE.clearWindows) {
       if (this.#isDefined(first - CODE.setCurrentWindow)) this.#feed(code);
     } else if (this.#window !== undefined) this.#obeyInWindow(code, this.#window);
-    if (this.#inSight !== before) this.#exchanges += 1;
+    if (this.#inSight !== before) this.#exchange();
   }
 
   /** mux.js obeys a code. Times are ours: what it makes of them is not asked for. */
@@ -116,6 +141,7 @@ export class CaptionService implements CueChannel {
     this.#feed(code);
     const window = this.#stream.services[this.#number]?.currentWindow;
     if (window === undefined) return;
+    this.#touch(window);
     this.#defined |= 1 << window.windowNum;
     // A window that is defined anew keeps its styles unless the definition names others.
     if (window.windowStyle > 0)
@@ -127,7 +153,7 @@ export class CaptionService implements CueChannel {
     const [first = 0, bits = 0] = code;
     const windows = bits & this.#defined;
     if (windows === 0) return;
-    if (first === CODE.clearWindows && (windows & this.#inSight) !== 0) this.#exchanges += 1;
+    if (first === CODE.clearWindows && (windows & this.#inSight) !== 0) this.#exchange();
     if (first === CODE.deleteWindows) this.#defined &= ~windows;
     this.#feed(Uint8Array.of(first, windows));
   }
@@ -137,35 +163,47 @@ export class CaptionService implements CueChannel {
     const { row, column } = penOf(window);
     switch (code[0]) {
       case CODE.backspace:
+        this.#touch(window);
         if (column > 0) erase(window, row, column - 1);
         pen.column = Math.max(column - 1, 0);
         break;
       case CODE.carriageReturn:
         if (row + 1 < window.virtualRowCount) pen.row = row + 1;
-        else rollUp(window);
+        else this.#rollUp(window);
         pen.column = 0;
         break;
       case CODE.horizontalCarriageReturn:
+        this.#touch(window);
         rowsOf(window)[row] = '';
         pen.column = 0;
         break;
       case CODE.formFeed:
-        if (window.visible === 1) this.#exchanges += 1;
+        if (window.visible === 1) this.#exchange();
         window.rows = [''];
         pen.row = 0;
         pen.column = 0;
         break;
+      case CODE.setWindowAttributes:
+        this.#touch(window);
+        this.#feed(code);
+        break;
       case CODE.setPenAttributes:
       case CODE.setPenLocation:
-      case CODE.setWindowAttributes:
         this.#feed(code);
     }
+  }
+
+  /** A line that begins like the one above it is not that one with more letters. */
+  #rollUp(window: Cea708Window): void {
+    if (window.visible === 1 && window.rows.some((text) => text !== '')) this.#exchange();
+    rollUp(window);
   }
 
   #write(code: Uint8Array): void {
     const window = this.#window;
     if (window === undefined) return;
     this.#hasText = true;
+    this.#touch(window);
     const { row, column } = penOf(window);
     const text = this.#characterOf(code, window);
     const rows = rowsOf(window);

@@ -15,24 +15,24 @@ const EXTENDED_SERVICE = 7;
  * that the next one cuts short is given as far as it came, for encoders are seen that announce more than they send.
  */
 export class DtvccPackets {
-  readonly #onPacket: (packet: Uint8Array, pts: number) => void;
+  readonly #onPacket: (packet: Uint8Array) => void;
   #bytes: number[] = [];
   /** 0 outside of packets. */
   #size = 0;
 
-  constructor(onPacket: (packet: Uint8Array, pts: number) => void) {
+  constructor(onPacket: (packet: Uint8Array) => void) {
     this.#onPacket = onPacket;
   }
 
-  /** Takes the next two bytes, of the picture that is shown at `pts`. */
-  push(isStart: boolean, pair: number, pts: number): void {
+  /** Takes the next two bytes. */
+  push(isStart: boolean, pair: number): void {
     if (isStart) {
-      this.#end(pts);
+      this.#end();
       this.#size = 2 * ((pair >>> 8) & SIZE_CODE || LARGEST_SIZE_CODE);
     }
     if (this.#size === 0) return;
     this.#bytes.push(pair >>> 8, pair & 0xff);
-    if (this.#bytes.length === this.#size) this.#end(pts);
+    if (this.#bytes.length === this.#size) this.#end();
   }
 
   /** What has begun does not go on. */
@@ -41,10 +41,10 @@ export class DtvccPackets {
     this.#size = 0;
   }
 
-  #end(pts: number): void {
+  #end(): void {
     const bytes = this.#bytes;
     this.reset();
-    if (bytes.length > 0) this.#onPacket(Uint8Array.from(bytes), pts);
+    if (bytes.length > 0) this.#onPacket(Uint8Array.from(bytes));
   }
 }
 

@@ -52,6 +52,8 @@ export type Cea708Stream = {
     Record<number, { readonly windows: readonly Cea708Window[]; readonly currentWindow: Cea708Window }>
   >;
   pushServiceBlock(service: number, start: number, size: number): void;
+  /** Puts all text of a service together at commands on windows, for listeners. */
+  flushDisplayed: () => void;
 };
 
 type CaptionStreamModule = {
@@ -66,9 +68,11 @@ export function createCea608Stream(field: 0 | 1, dataChannel: 0 | 1): Cea608Stre
   return new (captionStreams().Cea608Stream)(field, dataChannel);
 }
 
-/** A new decoder; loading as above. */
+/** A new decoder; loading as above. Nobody listens to its captions, so it makes none: a full screen is 20 KB. */
 export function createCea708Stream(): Cea708Stream {
-  return new (captionStreams().Cea708Stream)();
+  const stream = new (captionStreams().Cea708Stream)();
+  stream.flushDisplayed = () => undefined;
+  return stream;
 }
 
 function captionStreams(): CaptionStreamModule {

@@ -8,7 +8,7 @@ export type Screen = {
   readonly identity: unknown;
   /** By row, however it is numbered; what is empty counts. */
   readonly texts: readonly string[];
-  /** Asked for when the texts have changed. */
+  /** Asked for when the texts have changed, perhaps when the decoder is further. */
   readonly rows: () => readonly CaptionRow[];
 };
 
@@ -18,20 +18,37 @@ type OpenCue = { start: number; rows: readonly CaptionRow[]; goesOn: boolean };
 export class ShownCues {
   #identity: unknown;
   #texts: readonly string[] = [];
+  /** Rows that were noted and not shown yet. */
+  #next: Screen['rows'] | undefined;
+  /** They are not those that are shown, with more letters. */
+  #isAnother = false;
   #open: OpenCue | undefined;
   #closed: CaptionCue[] = [];
 
-  /** Takes the screen as it is from `pts` on. */
-  show(screen: Screen, pts: number): void {
-    const { identity, texts } = screen;
+  /** Takes a screen that a picture makes, perhaps one of several. Of all that one picture makes two are read at most. */
+  note({ identity, texts, rows }: Screen): void {
     const before = this.#texts;
     if (texts.length === before.length && texts.every((text, row) => text === before[row])) return;
     // Letters that follow are the same cue with more text; an exchanged screen never is.
     const hasGrown =
       identity === this.#identity && texts.every((text, row) => text.startsWith(before[row] ?? ''));
+    if (!hasGrown && !this.#isAnother) {
+      this.#isAnother = true;
+      // The last letters belong to the cue that they end.
+      if (this.#open !== undefined && this.#next !== undefined) this.#open.rows = this.#next();
+    }
     this.#identity = identity;
     this.#texts = texts;
-    const rows = screen.rows();
+    this.#next = rows;
+  }
+
+  /** What was noted last is shown from `pts` on. */
+  show(pts: number): void {
+    if (this.#next === undefined) return;
+    const hasGrown = !this.#isAnother;
+    const rows = this.#next();
+    this.#next = undefined;
+    this.#isAnother = false;
     if (this.#open !== undefined && hasGrown) {
       this.#open.rows = rows;
       return;
@@ -57,6 +74,8 @@ export class ShownCues {
   reset(): void {
     this.#identity = undefined;
     this.#texts = [];
+    this.#next = undefined;
+    this.#isAnother = false;
     this.#open = undefined;
     this.#closed = [];
   }

@@ -1,8 +1,8 @@
 // Where CEA-708 windows stand on the screen, and what they show as rows from the top (CEA-708 clause 8.4).
 
 import type { CaptionRow } from './caption-cue.ts';
+import type { KnownRow, KnownRows } from './known-rows.ts';
 import type { Cea708Window } from './mux-decoders.ts';
-import { shownText, withoutStyles } from './row-text.ts';
 
 /** Characters that fit into the safe area of a 16:9 picture. */
 const SCREEN_ROWS = 15;
@@ -19,9 +19,9 @@ export const JUSTIFY_CENTER = 2;
 type PlacedRow = CaptionRow & { readonly window: Cea708Window };
 
 /** What visible windows show. No two rows share a line: text has to be read in one order. */
-export function screenRows(windows: readonly Cea708Window[]): CaptionRow[] {
+export function screenRows(windows: readonly Cea708Window[], known: KnownRows): CaptionRow[] {
   const rows = windows
-    .flatMap((window) => (window.visible === 1 ? placedRows(window) : []))
+    .flatMap((window) => (window.visible === 1 ? placedRows(window, known) : []))
     .sort((left, right) => left.line - right.line || left.position - right.position);
   const overlap = rows.some(({ line }, at) => line === rows[at - 1]?.line);
   return spread(overlap ? windowByWindow(rows) : rows);
@@ -46,16 +46,17 @@ function spread(rows: readonly PlacedRow[]): CaptionRow[] {
     .map((row, at) => ({ ...row, line: Math.min(row.line, SCREEN_ROWS - (shown.length - 1 - at)) }));
 }
 
-function placedRows(window: Cea708Window): PlacedRow[] {
+function placedRows(window: Cea708Window, known: KnownRows): PlacedRow[] {
   const top = topRow(window);
-  return window.rows.flatMap((row, at) => {
-    const text = shownText(row);
-    if (text === '') return [];
+  const placed: PlacedRow[] = [];
+  for (const [at, text] of window.rows.entries()) {
+    const row = known.find(text);
+    if (row.text === '') continue;
     const line = Math.min(Math.max(top + at, 0), SCREEN_ROWS - 1) + 1;
-    return [
-      { line, position: LEFT_MARGIN_PERCENT + firstColumn(window, row) * COLUMN_PERCENT, text, window },
-    ];
-  });
+    const position = LEFT_MARGIN_PERCENT + firstColumn(window, row) * COLUMN_PERCENT;
+    placed.push({ line, position, text: row.text, window });
+  }
+  return placed;
 }
 
 /** Rows from the top of the screen to that of the window. */
@@ -66,14 +67,11 @@ function topRow(window: Cea708Window): number {
 }
 
 /** Columns from the left of the screen to the first letter of a row. */
-function firstColumn(window: Cea708Window, row: string): number {
+function firstColumn(window: Cea708Window, { length, indent }: KnownRow): number {
   const { anchorHorizontal: anchor } = window;
   const width = window.columnCount + 1;
   const column =
     window.relativePositioning === 1 ? (anchor / 100) * SCREEN_COLUMNS : anchor / POINTS_PER_CELL;
-  const plain = withoutStyles(row);
-  const { length } = plain.trim();
-  const indent = plain.length - plain.trimStart().length;
   const room = Math.max(width - length, 0);
   const { justify } = window.winAttr;
   const shift = justify === JUSTIFY_CENTER ? room / 2 : justify === JUSTIFY_RIGHT ? room : indent;

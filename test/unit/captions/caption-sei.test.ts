@@ -124,4 +124,12 @@ describe('readCaptions', () => {
     ]);
     expect(pairsOf(accessUnit(4, [sei, nalUnit(NAL.slice)]))).toEqual([]);
   });
+
+  it('gives up on SEI NAL units that are many', () => {
+    const large = seiNal([[5, Buffer.alloc(3_900, 1)]]);
+    const units = (count: number): Buffer =>
+      accessUnit(4, [...Array<Buffer>(count).fill(large), captionSei(HELLO), nalUnit(NAL.slice)]);
+    expect(pairsOf(units(4))).toHaveLength(2);
+    expect(pairsOf(units(5))).toEqual([]);
+  });
 });

@@ -16,9 +16,11 @@ import {
   HORIZONTAL_CARRIAGE_RETURN,
   hideWindows,
   letters,
+  packet,
   packetSequence,
   pairsOf,
   RESET,
+  serviceBlocks,
   servicePacket,
   setCurrentWindow,
   setJustification,
@@ -146,6 +148,12 @@ describe('captions of CEA-708', () => {
     );
     expect(summary(cues)).toEqual(['0-5 ONE LINE', '5-10 ONE LINE / AND MORE', '10-20 AND MORE / LAST']);
     expect(cues.map(({ rows }) => rows.map(({ line }) => line))).toEqual([[15], [14, 15], [14, 15]]);
+  });
+
+  it('are others when a line rolls up and the next begins like it, all in one picture', () => {
+    const next = [[CARRIAGE_RETURN], letters('NO WAY')].flatMap((codes) => serviceBlocks(1, codes));
+    const dtvcc = [servicePacket(1, [VISIBLE, CARRIAGE_RETURN, ...letters('NO')]), undefined, packet(next)];
+    expect(summary(readPairs([...dtvcc, ...still(7)]))).toEqual(['0-2 NO', '2-10 NO / NO WAY']);
   });
 
   it('are shown, hidden and toggled', () => {
@@ -422,11 +430,15 @@ describe('a fault of the encoder', () => {
     const flood = Uint8Array.from(
       [...letters('FLOOD'), setPenStyle({ italics: true }), ...letters('X'), setPenStyle({})].flat(),
     );
-    service.push(window, 0);
-    for (let at = 0; at < 2_000; at += 1) service.push(flood, at);
-    service.push(Uint8Array.from(clearWindows(0)), 2_000);
-    service.push(flood, 2_000);
-    service.push(Uint8Array.from([...setPenLocation(0, 63), ...letters('AB').flat()]), 2_001);
+    const take = (block: Uint8Array, pts: number): void => {
+      service.push(block);
+      service.look(pts);
+    };
+    take(window, 0);
+    for (let at = 0; at < 2_000; at += 1) take(flood, at);
+    take(Uint8Array.from(clearWindows(0)), 2_000);
+    take(flood, 2_000);
+    take(Uint8Array.from([...setPenLocation(0, 63), ...letters('AB').flat()]), 2_001);
     const lengths = service.cut(3_000).flatMap(({ rows }) => rows.map(({ text }) => text.length));
     expect(lengths.length).toBeGreaterThan(0);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(170);

@@ -13,8 +13,12 @@ import type { CaptionTriplet } from '../../cases/captions-sei.ts';
 /** Packets as hexadecimal text, with the number of the pair that ended them. */
 function packetsOf(triplets: readonly CaptionTriplet[]): string[] {
   const found: string[] = [];
-  const packets = new DtvccPackets((bytes, at) => found.push(`${at} ${Buffer.from(bytes).toString('hex')}`));
-  for (const [at, { type, pair }] of triplets.entries()) packets.push(type === 3, pair, at);
+  let at = 0;
+  const packets = new DtvccPackets((bytes) => found.push(`${at} ${Buffer.from(bytes).toString('hex')}`));
+  for (const { type, pair } of triplets) {
+    packets.push(type === 3, pair);
+    at += 1;
+  }
   return found;
 }
 
@@ -53,9 +57,9 @@ describe('DtvccPackets', () => {
   it('forgets what it has begun', () => {
     const found: Uint8Array[] = [];
     const packets = new DtvccPackets((bytes) => found.push(bytes));
-    packets.push(true, 0x0222, 0);
+    packets.push(true, 0x0222);
     packets.reset();
-    packets.push(false, 0x4142, 0);
+    packets.push(false, 0x4142);
     expect(found).toEqual([]);
   });
 });
@@ -141,6 +145,6 @@ it('the writer and the readers agree', () => {
     for (const { service, data } of serviceBlocks(bytes))
       for (const code of codesOf(data)) found.push(`${service} ${Buffer.from(code).toString('hex')}`);
   });
-  for (const { type, pair } of packet(writeBlocks(3, codes))) packets.push(type === 3, pair, 0);
+  for (const { type, pair } of packet(writeBlocks(3, codes))) packets.push(type === 3, pair);
   expect(found).toEqual(codes.map((code) => `3 ${Buffer.from(code).toString('hex')}`));
 });
