@@ -57,14 +57,17 @@ export class Segmenter {
   readonly #partTicks: number;
   readonly #segmentTicks: number;
   readonly #segmentLimitTicks: number;
+  /** Parts of each segment until the first that starts in sync, or the wanted length is over; 0 behind that. */
+  #openingParts: number;
   #openingPartsLeft: number;
+  #openingEnd = 0;
   readonly #followsDiscontinuity: boolean;
 
   constructor(options: {
     readonly tracks: readonly Track[];
     readonly timing: PartTiming;
     readonly frameDurationS: number;
-    /** Ends the first segment after this many parts; 0, the default, lets it run its length. */
+    /** Ends the first segments after this many parts, see `#endsOpeningSegment`; 0, the default, lets them run their length. */
     readonly openingParts?: number;
     /** Other media was shown before. */
     readonly followsDiscontinuity?: boolean;
@@ -81,7 +84,8 @@ export class Segmenter {
     this.#segmentTicks = options.timing.segmentTarget * timescale;
     this.#segmentLimitTicks = (options.timing.targetDuration + EXTINF_ROUNDING_S) * timescale;
     this.#stepTicks = options.frameDurationS * timescale;
-    this.#openingPartsLeft = options.openingParts ?? 0;
+    this.#openingParts = options.openingParts ?? 0;
+    this.#openingPartsLeft = this.#openingParts;
     this.#followsDiscontinuity = options.followsDiscontinuity === true;
   }
 
@@ -152,6 +156,7 @@ export class Segmenter {
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
       this.#segmentStartsInSync = sample.isSync;
+      this.#openingEnd = sample.dts + this.#segmentTicks;
       return;
     }
     this.#settle(held, sample.dts);
@@ -230,8 +235,9 @@ export class Segmenter {
     const { timescale } = this.#lead;
     const start = this.#partStart;
     const isFull = end - this.#segmentStart + this.#partTicks > this.#segmentLimitTicks;
-    this.#openingPartsLeft -= 1;
-    const endsSegment = endsSegmentHere || isFull || this.#openingPartsLeft === 0;
+    const endsSegment = endsSegmentHere || isFull || this.#endsOpeningSegment(end);
+    // The next one starts in sync: the opening is over.
+    if (endsSegmentHere) this.#openingParts = 0;
     this.#partStart = end;
     if (endsSegment) {
       this.#segmentStart = end;
@@ -244,6 +250,22 @@ export class Segmenter {
       isIndependent,
       endsSegment,
     });
+  }
+
+  /**
+   * A stream opens with segments of a few parts, until the wanted length or the first sync sample: hls.js 1.7.4, which begins with
+   * a whole segment, asks for no parts behind it while more of them are listed than it has loaded, and would run dry until
+   * the open segment is complete.
+   */
+  #endsOpeningSegment(end: number): boolean {
+    if (this.#openingParts === 0) return false;
+    this.#openingPartsLeft -= 1;
+    // What is left of the opening is another such segment at least, or part of this one.
+    const isFirst = this.#segmentStart + this.#segmentTicks === this.#openingEnd;
+    const isLast = end + this.#openingParts * this.#partTicks > this.#openingEnd;
+    if (this.#openingPartsLeft !== 0 || (isLast && !isFirst)) return false;
+    this.#openingPartsLeft = this.#openingParts;
+    return true;
   }
 
   /**

@@ -92,6 +92,35 @@ describe('segmenter', () => {
     ).toBeGreaterThan(27_000);
   });
 
+  it.each([
+    ['a second key frame after two seconds', 50, [0.6, 0.6, 0.8, 2]],
+    ['a second key frame after one', 25, [0.6, 0.4, 2]],
+    ['no second key frame', 1_000, [0.6, 0.6, 4.2]],
+  ])(
+    'opens a stream with short segments, for players that begin with whole ones: %s',
+    (_what, gop, wanted) => {
+      const plans: PartPlan[] = [];
+      const onPart = (plan: PartPlan): number => plans.push(plan);
+      const segmenter = new Segmenter({
+        tracks: [video],
+        timing,
+        frameDurationS: 0.04,
+        openingParts: 3,
+        onPart,
+      });
+      for (const sample of frames([40], 6.2, gop)) segmenter.push(sample);
+      const seconds: number[] = [];
+      let open = 0;
+      for (const { duration, endsSegment } of plans) {
+        open += duration;
+        if (!endsSegment) continue;
+        seconds.push(Number(open.toFixed(3)));
+        open = 0;
+      }
+      expect(seconds.slice(0, wanted.length)).toEqual(wanted);
+    },
+  );
+
   it('does nothing at the end of a run without samples', () => {
     const { plans, segmenter } = cut([video], []);
     segmenter.flush();
