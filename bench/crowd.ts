@@ -1,6 +1,7 @@
 // A crowd in one process: so many connections that all ask for the same and wait for it, and when each of them was answered.
 
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { percentile } from './statistics.ts';
 import { answerCalls } from './worker.ts';
 
@@ -31,11 +32,13 @@ export type CrowdCalls = {
 const OPENING = 200;
 const END_OF_HEAD = '\r\n\r\n';
 
-type Member = { readonly socket: Socket; firstAtMs: number; text: string; isAnswered: boolean };
+/** Bytes are looked at only when all have some: the crowd's own work must not be what is measured. */
+type Member = { readonly socket: Socket; firstAtMs: number; chunks: Buffer[] };
 
 const members: Member[] = [];
 let answered = 0;
-let onAll: () => void = () => undefined;
+let onFirstOfAll: () => void = () => undefined;
+const POLL_MS = 10;
 
 answerCalls<CrowdCalls>({
   gather: async ({ port, count }) => {
@@ -50,15 +53,16 @@ answerCalls<CrowdCalls>({
     const request = `GET ${path} HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\n\r\n`;
     await Promise.all(
       members.map((member) => {
-        member.text = '';
-        member.isAnswered = false;
+        member.chunks = [];
+        member.firstAtMs = 0;
         return new Promise((resolve) => member.socket.write(request, resolve));
       }),
     );
     return undefined;
   },
   answers: async () => {
-    if (answered < members.length) await new Promise<void>((resolve) => (onAll = resolve));
+    if (answered < members.length) await new Promise<void>((resolve) => (onFirstOfAll = resolve));
+    while (!members.every(isWhole)) await delay(POLL_MS);
     return report();
   },
 });
@@ -66,7 +70,7 @@ answerCalls<CrowdCalls>({
 function join(port: number): Promise<Member> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });
-    const member: Member = { socket, firstAtMs: 0, text: '', isAnswered: true };
+    const member: Member = { socket, firstAtMs: 0, chunks: [] };
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.on('error', () => socket.destroy());
@@ -77,23 +81,30 @@ function join(port: number): Promise<Member> {
 }
 
 function hear(member: Member, bytes: Buffer): void {
-  if (member.isAnswered) return;
-  if (member.text === '') member.firstAtMs = performance.now();
-  member.text += bytes.toString('latin1');
-  const head = member.text.indexOf(END_OF_HEAD);
-  const length = Number(/\r\ncontent-length: (\d+)/i.exec(member.text)?.[1]);
-  if (head < 0 || member.text.length < head + END_OF_HEAD.length + length) return;
-  member.isAnswered = true;
+  member.chunks.push(bytes);
+  if (member.firstAtMs > 0) return;
+  member.firstAtMs = performance.now();
   answered += 1;
-  if (answered === members.length) onAll();
+  if (answered === members.length) onFirstOfAll();
+}
+
+function textOf({ chunks }: Member): string {
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+function isWhole(member: Member): boolean {
+  const text = textOf(member);
+  const head = text.indexOf(END_OF_HEAD);
+  const length = Number(/\r\ncontent-length: (\d+)/i.exec(text)?.[1]);
+  return head >= 0 && text.length >= head + END_OF_HEAD.length + length;
 }
 
 function report(): CrowdReport {
   const firstMs = members.reduce((least, { firstAtMs }) => Math.min(least, firstAtMs), Infinity);
   const times = members.map(({ firstAtMs }) => firstAtMs - firstMs);
   const statuses: Record<string, number> = {};
-  for (const { text } of members) {
-    const status = text.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length);
+  for (const member of members) {
+    const status = textOf(member).slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length);
     statuses[status] = (statuses[status] ?? 0) + 1;
   }
   const maxMs = percentile(times, 1);
