@@ -30,6 +30,7 @@ export type CrowdCalls = {
 
 /** Connections opened at a time: more would overflow the listener's queue. */
 const OPENING = 200;
+const POLL_MS = 10;
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Bytes are looked at only when all have some: the crowd's own work must not be what is measured. */
@@ -38,7 +39,6 @@ type Member = { readonly socket: Socket; firstAtMs: number; chunks: Buffer[] };
 const members: Member[] = [];
 let answered = 0;
 let onFirstOfAll: () => void = () => undefined;
-const POLL_MS = 10;
 
 answerCalls<CrowdCalls>({
   gather: async ({ port, count }) => {
