@@ -128,7 +128,7 @@ class HlsEngine {
     const behindMs = this.behindMs();
     const partTargetS = hls.latestLevelDetails?.partTarget;
     this.#followTarget();
-    this.#trackSwitch.look(performance.now());
+    this.#trackSwitch.look();
     const rate =
       behindMs === undefined || hls.latestLevelDetails?.live !== true
         ? 1
@@ -242,6 +242,7 @@ class HlsEngine {
       this.#onFailure({ kind: 'unsupported', codec: error.mimeType });
     } else if (performance.now() - this.#repairedAtMs > MEDIA_REPAIR_MS) {
       this.#repairedAtMs = performance.now();
+      console.warn(`sluice: repairing playback: ${error.details}: ${error.error.message}`);
       this.hls.recoverMediaError();
     } else {
       this.#onFailure({ kind: 'broken', detail: error.details });

@@ -1,6 +1,6 @@
 // A stream that gains or loses its sound, or its picture: a media source cannot take a track more or less in mid-play, so
 // what is left is played out, and the player begins anew in the new run (Media Source Extensions, initialization segment
-// received). A run whose sound stopped runs dry before the new one is listed: that is noticed here as well.
+// received). A run whose sound stopped runs dry before the new one is listed: what is appended to it then is in vain.
 import type Hls from 'hls.js';
 import { Events } from 'hls.js';
 
@@ -13,8 +13,8 @@ const MAX_PLAY_OUT_MS = 1_500;
 const LOOK_MS = 50;
 /** Less in hand than this is as good as nothing. */
 const DRY_S = 0.2;
-/** hls.js crosses a boundary in less when it can, on a busy machine and over a slow network too. */
-const DRY_MS = 1_500;
+/** Beyond the end of the buffer although it has just been appended: more than the tracks of any source are apart. */
+const IN_VAIN_S = 1;
 const TRACKS = ['audio', 'audiovideo', 'video'] as const;
 
 /** Watches one hls.js instance; calls back once, when it is of no use any more. */
@@ -24,7 +24,7 @@ export class TrackSwitch {
   readonly #onNewRun: () => void;
   #tracks: string | undefined;
   #run = -1;
-  #drySinceMs: number | undefined;
+  #isInVain = false;
   #timer: number | undefined;
 
   constructor(hls: Hls, video: HTMLVideoElement, onNewRun: () => void) {
@@ -36,8 +36,9 @@ export class TrackSwitch {
       this.#tracks ??= tracks;
       if (tracks !== this.#tracks) this.#playOut();
     });
-    hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
+    hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => {
       this.#run = frag.cc;
+      this.#isInVain = (part ?? frag).end - this.#bufferedEndS() > IN_VAIN_S;
     });
   }
 
@@ -46,34 +47,37 @@ export class TrackSwitch {
     return this.#timer !== undefined;
   }
 
-  /** To be called a few times a second while playing: leaves a run that has dried up once live playback is in a later one. */
-  look(nowMs: number): void {
-    const isDry = (this.#hls.mainForwardBufferInfo?.len ?? 0) < DRY_S;
-    if (!isDry || this.isUnderWay || this.#run === -1 || this.#liveRun() <= this.#run) {
-      this.#drySinceMs = undefined;
-      return;
-    }
-    this.#drySinceMs ??= nowMs;
-    if (nowMs - this.#drySinceMs >= DRY_MS) this.#onNewRun();
+  /**
+   * To be called a few times a second while playing: leaves a run that has dried up for want of a track, once there is
+   * another to play. A slow network dries it up as well, and whoever waits for that plays on: only what was appended says
+   * which it is, and never how long it took.
+   */
+  look(): void {
+    if (!this.#isInVain || this.isUnderWay || (this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S) return;
+    if (this.#newRunMs() >= NEW_RUN_MS) this.#onNewRun();
   }
 
   destroy(): void {
     window.clearInterval(this.#timer);
   }
 
-  #liveRun(): number {
-    const { latestLevelDetails: details, liveSyncPosition: position } = this.#hls;
-    if (details === null || position === null) return -1;
-    return (
-      [...details.fragments, details.fragmentHint].findLast((frag) => frag && frag.start <= position)?.cc ??
-      -1
-    );
+  /** How much of a later run is listed. */
+  #newRunMs(): number {
+    const { latestLevelDetails: details } = this.#hls;
+    if (details === null || details.endCC <= this.#run) return 0;
+    const first = [...details.fragments, details.fragmentHint].find((frag) => frag?.cc === details.endCC);
+    return first == null ? 0 : (details.edge - first.start) * 1000;
+  }
+
+  /** A muxed source buffer reaches as far as the shortest of its tracks (Media Source Extensions, HTMLMediaElement). */
+  #bufferedEndS(): number {
+    const { buffered, currentTime } = this.#video;
+    return buffered.length === 0 ? currentTime : buffered.end(buffered.length - 1);
   }
 
   #playOut(): void {
     if (this.isUnderWay) return;
-    const { buffered, currentTime } = this.#video;
-    const boundaryS = buffered.length === 0 ? currentTime : buffered.end(buffered.length - 1);
+    const boundaryS = this.#bufferedEndS();
     const startedAtMs = performance.now();
     this.#timer = window.setInterval(() => {
       const isThere = this.#video.currentTime >= boundaryS - AT_BOUNDARY_S;

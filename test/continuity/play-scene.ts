@@ -50,7 +50,10 @@ export async function playScene(gateway: GatewayProcess, scene: Scene, name: str
   note(cast.longestFrozenMs <= MAX_FROZEN_MS, `the picture stood for ${cast.longestFrozenMs} ms`);
   note(picturesPerSecond >= MIN_PICTURES_PER_SECOND, `${picturesPerSecond} pictures a second at the end`);
   const { length: sources } = log.sources;
-  note(sources === 1 + (scene.trackSwitches ?? 0), `the player had ${sources} media sources`);
+  note(
+    sources === 1 + (scene.trackSwitches ?? 0),
+    `the player had ${sources} media sources; it said: ${problems.warnings.join('; ') || 'nothing'}`,
+  );
   note(log.last?.width === cast.width, `pictures are ${log.last?.width} wide, not ${cast.width}`);
   return { name: scene.name, discontinuities, frozenMs: cast.longestFrozenMs, picturesPerSecond, faults };
 }
@@ -111,6 +114,13 @@ class Cast {
     const hasVideo = this.#scene.begins?.hasVideo !== false;
     await untilPlaying(this.#page, { minFrames: hasVideo ? 2 : 0 });
     await startPlayLog(this.#page);
+    const { initDelayMs } = this.#scene;
+    if (initDelayMs !== undefined) {
+      await this.#page.route('**/init-*', async (route) => {
+        await delay(initDelayMs);
+        await route.continue();
+      });
+    }
     this.watch = new PlaylistWatch(this.#gateway.url(`/live/${this.#name}/main.m3u8`));
   }
 }

@@ -27,6 +27,8 @@ export type Scene = {
   readonly discontinuities: number;
   /** Times that the player has to take a new media source: for tracks that come or go, and for nothing else. */
   readonly trackSwitches?: number;
+  /** For so long the network keeps back the initialization segment of each run behind the first, milliseconds. */
+  readonly initDelayMs?: number;
   /** Part of the gate. */
   readonly isInGate?: boolean;
 };
@@ -83,6 +85,11 @@ export const SCENES: readonly Scene[] = [
   changing('other frame rate'),
   changing('other sample rate', true),
   changing('other configuration'),
+  {
+    ...changing('other resolution', true),
+    name: 'other resolution in mid-stream, over a network that pauses',
+    initDelayMs: 3_500,
+  },
   {
     name: 'audio begins 6 s late',
     begins: { hasVideo: true, hasAudio: false },

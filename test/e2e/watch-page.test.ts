@@ -21,6 +21,7 @@ const NO_PROBLEMS = {
   failedRequests: [],
   badResponses: [],
   cspViolations: [],
+  warnings: [],
 };
 
 it('plays a stream whose page was open before the push, for a minute without a stall', async () => {

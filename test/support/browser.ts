@@ -17,6 +17,8 @@ export type PageProblems = {
   readonly badResponses: readonly string[];
   /** `DIRECTIVE blocked URI` */
   readonly cspViolations: readonly string[];
+  /** What it says of playback that it had to mend; no fault by itself. */
+  readonly warnings: readonly string[];
 };
 
 export type OpenedPage = { readonly page: Page; readonly problems: PageProblems };
@@ -203,8 +205,10 @@ async function recordProblems(page: Page): Promise<PageProblems> {
   const failedRequests: string[] = [];
   const badResponses: string[] = [];
   const cspViolations: string[] = [];
+  const warnings: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') consoleErrors.push(`${message.text()} (${message.location().url})`);
+    if (message.type() === 'warning') warnings.push(message.text());
   });
   page.on('pageerror', (error) => pageErrors.push(error.stack ?? error.message));
   page.on('requestfailed', (request) => {
@@ -216,5 +220,5 @@ async function recordProblems(page: Page): Promise<PageProblems> {
     badResponses.push(`${response.status()} ${response.request().method()} ${response.url()}`);
   });
   await page.exposeFunction(CSP_BINDING, (violation: string) => void cspViolations.push(violation));
-  return { consoleErrors, pageErrors, failedRequests, badResponses, cspViolations };
+  return { consoleErrors, pageErrors, failedRequests, badResponses, cspViolations, warnings };
 }
