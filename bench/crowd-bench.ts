@@ -1,10 +1,10 @@
 // `crowd`: ten thousand requests that wait for one part, released together, and told together that the publisher is gone;
-// beside a bare node:http server that answers as many.
+// beside a bare node:http server that answers as many, and what is left of that without HTTP.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { CrowdCalls, CrowdReport } from './crowd.ts';
-import type { CrowdFloorCalls } from './crowd-floor.ts';
+import type { CrowdFloorCalls, FloorKind } from './crowd-floor.ts';
 import { type LoopDelay, type RunningGateway, startGateway, takeLoopDelay } from './gateway.ts';
 import { renderTable, shown } from './markdown-table.ts';
 import { makeClip } from './media-clip.ts';
@@ -21,6 +21,10 @@ export type CrowdOptions = {
 
 type Row = { readonly title: string; readonly reports: readonly CrowdReport[]; readonly loop?: LoopDelay };
 
+const FLOOR_TITLES = {
+  http: 'node:http, one loop',
+  tcp: 'TCP in Node, ready bytes, one loop',
+} as const;
 const STREAM = 'crowd';
 const WARM_UP_MS = 5_000;
 /** A crowd that all asks at once: what has been sent has also arrived. */
@@ -48,7 +52,7 @@ export async function runCrowd(options: CrowdOptions): Promise<string> {
   const body = gzipSync(await (await fetch(mediaUrl)).text());
   await crowd.child.stop('SIGKILL');
   await gateway.child.stop();
-  rows.splice(1, 0, await measureFloor(body, options));
+  rows.splice(1, 0, await measureFloor('http', body, options), await measureFloor('tcp', body, options));
   return render(rows, options);
 }
 
@@ -90,10 +94,10 @@ async function measureLoss(
   return { title, reports: [report] };
 }
 
-async function measureFloor(body: Buffer, { waiting, rounds }: CrowdOptions): Promise<Row> {
+async function measureFloor(kind: FloorKind, body: Buffer, { waiting, rounds }: CrowdOptions): Promise<Row> {
   const floor = startWorker<CrowdFloorCalls>(new URL('crowd-floor.ts', import.meta.url));
   const crowd = startWorker<CrowdCalls>(new URL('crowd.ts', import.meta.url));
-  const { port } = await floor.call('listen', { body });
+  const { port } = await floor.call('listen', { kind, body });
   await crowd.call('gather', { port, count: waiting });
   const reports: CrowdReport[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -104,7 +108,7 @@ async function measureFloor(body: Buffer, { waiting, rounds }: CrowdOptions): Pr
   }
   await crowd.child.stop('SIGKILL');
   await floor.child.stop('SIGKILL');
-  return { title: 'node:http, one loop', reports };
+  return { title: FLOOR_TITLES[kind], reports };
 }
 
 /** The number of a segment that has just been opened: almost two seconds are left until its end. */
@@ -129,9 +133,15 @@ function render(rows: readonly Row[], { waiting }: CrowdOptions): string {
       row.loop === undefined ? '–' : shown(row.loop.maxMs, 1),
     ];
   });
-  const [ours, floor] = rows;
-  const ratio = means(ours, 'p99Ms') / means(floor, 'p99Ms');
-  cells.splice(2, 0, [String(waiting), '**Sluice / node:http**', '', '', `**${shown(ratio, 2)}**`]);
+  const [ours, http, tcp] = rows.map((row) => means(row, 'p99Ms')) as [number, number, number];
+  const ratio = (title: string, value: number) => [
+    String(waiting),
+    `**${title}**`,
+    '',
+    '',
+    `**${shown(value, 2)}**`,
+  ];
+  cells.splice(3, 0, ratio('Sluice / node:http', ours / http), ratio('node:http / TCP', http / tcp));
   const header = ['waiting', 'server', 'answers', 'after the first: p50 ms', 'p99 ms', 'last ms'];
   return renderTable([...header, 'loop delay, max ms'], cells, 3);
 }

@@ -13,7 +13,7 @@ export const ffmpegPlayer: Player = {
     return /^ffmpeg version (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
   isUnpaced: true,
-  limits: { 'resize-on-reconnect': ONE_INIT_SEGMENT },
+  limits: { 'resize-on-reconnect': { why: ONE_INIT_SEGMENT } },
   start: async ({ playlistUrl }) =>
     startProgram({
       command: FFMPEG,

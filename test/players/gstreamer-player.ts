@@ -18,7 +18,7 @@ export const gstreamerPlayer: Player = {
     const { stdout } = await runProcess('gst-launch-1.0', ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
     return /version (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
-  limits: { steady: RARE_RELOADS },
+  limits: { steady: { why: RARE_RELOADS } },
   start: async ({ playlistUrl }) =>
     startProgram({
       command: 'gst-launch-1.0',

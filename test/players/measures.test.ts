@@ -5,7 +5,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { whenDone } from '../support/cleanup.ts';
 import { framesIn, latencyIn, PlayLog, type PlaySample, pausesIn, stallsIn } from './play-log.ts';
-import { faultsOf, type PlayerRun } from './player-run.ts';
+import type { FaultKind, Limits } from './player.ts';
+import { type Change, faultsOf, type PlayerRun, unexplained } from './player-run.ts';
 import { type LineFacts, readShowinfo } from './program-player.ts';
 import { startHttpTap } from './tcp-relay.ts';
 
@@ -84,17 +85,31 @@ it.each([
   [7_900, 0],
   [8_100, 1],
 ])('a change that stops the picture for %d ms has %d faults', (pauseMs, faults) => {
-  const run: PlayerRun = {
-    ...{ player: 'x', version: '1', date: '2026-01-01', startMs: 0, limits: {} },
+  expect(faultsOf(runWith({ pauseMs }))).toHaveLength(faults);
+});
+
+it('a limit explains the faults that it names, and no other', () => {
+  const kinds = (limits: Limits): FaultKind[] =>
+    unexplained(runWith({ endFrames: 150, isReloaded: true }, limits)).map(({ kind }) => kind);
+  expect(kinds({})).toEqual(['restart', 'pictures']);
+  expect(kinds({ reconnect: { why: 'x', faults: ['pictures'] } })).toEqual(['restart']);
+  expect(kinds({ reconnect: { why: 'x' } })).toEqual([]);
+  expect(kinds({ steady: { why: 'x' } })).toEqual(['restart', 'pictures']);
+});
+
+/** A run in which all is well but for what is said of its one change. */
+function runWith(change: Partial<Change>, limits: Limits = {}): PlayerRun {
+  return {
+    ...{ player: 'x', version: '1', date: '2026-01-01', startMs: 0, limits },
     ...{ complaints: [], gatewayComplaints: [] },
     asked: { playlists: 0, heldPlaylists: 0, parts: 0, segments: 0 },
     steady: { seconds: 60, frames: 1800, stalls: 0, longestPauseMs: 0, latencyMs: 800, publisherSilentMs: 0 },
     changes: [
       {
-        ...{ kind: 'reconnect', pauseMs, endFrames: 180, endSeconds: 6, isReloaded: false },
+        ...{ kind: 'reconnect', pauseMs: 0, endFrames: 180, endSeconds: 6, isReloaded: false },
         size: { width: 640, height: 360 },
+        ...change,
       },
     ],
   };
-  expect(faultsOf(run)).toHaveLength(faults);
-});
+}

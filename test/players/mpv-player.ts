@@ -13,7 +13,7 @@ export const mpvPlayer: Player = {
     const { stdout } = await runProcess('mpv', ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
     return /^mpv (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
-  limits: { 'resize-on-reconnect': ONE_INIT_SEGMENT },
+  limits: { 'resize-on-reconnect': { why: ONE_INIT_SEGMENT } },
   start: async ({ playlistUrl }) =>
     startProgram({
       command: 'mpv',

@@ -1,6 +1,6 @@
 // A player that is a page: the same questions in every browser.
 import { type VideoFacts, videoFactsScript } from '../support/browser.ts';
-import type { Player, PlayFacts, Playing, Targets } from './player.ts';
+import type { Limits, Player, PlayFacts, Playing, Targets } from './player.ts';
 import { libraryVersion, type PlayerPage, servePage } from './player-pages.ts';
 
 /** A browser that can open one page and ask it things. */
@@ -33,7 +33,7 @@ const PANEL_LATENCY = `(() => {
 const LIBRARY_LATENCY = 'window.sluiceLatencyMs?.()';
 
 /** A player library, on a page of our making. */
-export function libraryPlayer(page: PlayerPage, browser: PageBrowser, limits: Player['limits'] = {}): Player {
+export function libraryPlayer(page: PlayerPage, browser: PageBrowser, limits: Limits = {}): Player {
   return {
     name: `${page.name} in ${browser.name}`,
     version: async () => `${await libraryVersion(page.library)} in ${await browser.version()}`,

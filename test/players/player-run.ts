@@ -1,5 +1,13 @@
 // What came out of one player's run, and what is wrong with it: one list of faults, empty when all is well.
-import { FRAMES_PER_SECOND, LARGE, type PhaseKind, type Size, SMALL } from './player.ts';
+import {
+  type FaultKind,
+  FRAMES_PER_SECOND,
+  LARGE,
+  type Limits,
+  type PhaseKind,
+  type Size,
+  SMALL,
+} from './player.ts';
 
 /** Everything observed, as it is kept for the table. */
 export type PlayerRun = {
@@ -27,8 +35,7 @@ export type PlayerRun = {
   readonly complaints: readonly string[];
   /** Lines of the gateway's log that a publisher's loss does not explain. */
   readonly gatewayComplaints: readonly string[];
-  /** Why phases that it did not survive say nothing about the gateway. */
-  readonly limits: Partial<Readonly<Record<PhaseKind, string>>>;
+  readonly limits: Limits;
 };
 
 export type Asked = {
@@ -53,7 +60,7 @@ export type Change = {
   readonly isReloaded: boolean;
 };
 
-export type Fault = { readonly phase: PhaseKind; readonly text: string };
+export type Fault = { readonly phase: PhaseKind; readonly kind: FaultKind; readonly text: string };
 
 /** A watched second shows its pictures but for what a busy machine leaves out. */
 const MIN_PICTURE_SHARE = 0.9;
@@ -67,29 +74,37 @@ export function faultsOf(run: PlayerRun): Fault[] {
 
 /** Those that no limit of the player explains. */
 export function unexplained(run: PlayerRun): Fault[] {
-  return faultsOf(run).filter(({ phase }) => run.limits[phase] === undefined);
+  return faultsOf(run).filter(({ phase, kind }) => {
+    const limit = run.limits[phase];
+    return limit === undefined || limit.faults?.includes(kind) === false;
+  });
 }
 
 function steadyFaults({ steady, gatewayComplaints }: PlayerRun): Fault[] {
-  const texts = gatewayComplaints.map((line) => `log: ${line}`);
+  const faults = gatewayComplaints.map(
+    (line): Fault => ({ phase: 'steady', kind: 'log', text: `log: ${line}` }),
+  );
+  const note = (kind: FaultKind, text: string): unknown => faults.push({ phase: 'steady', kind, text });
   const wanted = Math.round(steady.seconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE);
-  if (steady.frames < wanted) texts.push(`${steady.frames} pictures, not ${wanted}`);
-  if (steady.stalls !== undefined && steady.stalls > 0) texts.push(`${steady.stalls} stalls`);
-  return texts.map((text) => ({ phase: 'steady', text }));
+  if (steady.frames < wanted) note('pictures', `${steady.frames} pictures, not ${wanted}`);
+  if (steady.stalls !== undefined && steady.stalls > 0) note('stalls', `${steady.stalls} stalls`);
+  return faults;
 }
 
 function changeFaults(change: Change): Fault[] {
-  const { kind, pauseMs, endFrames, endSeconds, size, isReloaded } = change;
-  const texts: string[] = [];
-  if (isReloaded) texts.push(`${kind}: went on only when started anew`);
-  if (pauseMs > MAX_PAUSE_MS) texts.push(`${kind}: ${(pauseMs / 1000).toFixed(1)} s without a picture`);
+  const { kind: phase, pauseMs, endFrames, endSeconds, size, isReloaded } = change;
+  const faults: Fault[] = [];
+  const note = (kind: FaultKind, text: string): unknown =>
+    faults.push({ phase, kind, text: `${phase}: ${text}` });
+  if (isReloaded) note('restart', 'went on only when started anew');
+  if (pauseMs > MAX_PAUSE_MS) note('pause', `${(pauseMs / 1000).toFixed(1)} s without a picture`);
   const wanted = Math.round(endSeconds * FRAMES_PER_SECOND * MIN_PICTURE_SHARE);
   if (endFrames < wanted)
-    texts.push(`${kind}: ${endFrames} pictures in the last ${endSeconds} s, not ${wanted}`);
-  const { width, height } = wantedSize(kind);
+    note('pictures', `${endFrames} pictures in the last ${endSeconds} s, not ${wanted}`);
+  const { width, height } = wantedSize(phase);
   if (size.width !== width || size.height !== height)
-    texts.push(`${kind}: ${size.width}x${size.height}, not ${width}x${height}`);
-  return texts.map((text) => ({ phase: kind, text }));
+    note('size', `${size.width}x${size.height}, not ${width}x${height}`);
+  return faults;
 }
 
 function wantedSize(kind: Change['kind']): Size {

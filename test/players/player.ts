@@ -35,14 +35,26 @@ export type Playing = {
 /** Parts of the scenario, in order. */
 export type PhaseKind = 'steady' | 'reconnect' | 'resize-on-reconnect' | 'resize-in-connection';
 
+/** What can be wrong in a phase. */
+export type FaultKind = 'log' | 'pictures' | 'stalls' | 'restart' | 'pause' | 'size';
+
+/** Faults that a player has whatever a server sends. */
+export type Limit = {
+  readonly why: string;
+  /** Those that it explains; all by default. */
+  readonly faults?: readonly FaultKind[];
+};
+
+/** By phase. */
+export type Limits = Partial<Readonly<Record<PhaseKind, Limit>>>;
+
 export type Player = {
   /** As in the table of docs/interop.md. */
   readonly name: string;
   readonly version: () => Promise<string>;
   /** Whether it takes media as it arrives, a segment at a time, and not at the clock's pace. */
   readonly isUnpaced?: boolean;
-  /** Phases that it is known not to survive whatever a server sends, and why. */
-  readonly limits?: Partial<Readonly<Record<PhaseKind, string>>>;
+  readonly limits?: Limits;
   /** Resolves when it has been started; whether it plays is for its facts to say. */
   readonly start: (targets: Targets) => Promise<Playing>;
 };

@@ -31,7 +31,11 @@ export const vlcPlayer: Player = {
     });
     return /VLC version (\d[\d.]*)/.exec(stdout)?.[1] ?? 'unknown';
   },
-  limits: { reconnect: ONE_MAP, 'resize-on-reconnect': ONE_MAP, 'resize-in-connection': ONE_MAP },
+  limits: {
+    reconnect: { why: ONE_MAP },
+    'resize-on-reconnect': { why: ONE_MAP },
+    'resize-in-connection': { why: ONE_MAP },
+  },
   start: async ({ playlistUrl }) => {
     const home = await mkdtemp(path.join(tmpdir(), 'sluice-vlc-'));
     whenDone(() => rm(home, { recursive: true, force: true }));
