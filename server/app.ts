@@ -325,7 +325,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       viewers: this.#viewers.count(name),
       hls: `live/${name}/index.m3u8`,
       ...(output === undefined || output.codecs === '' ? {} : { codecs: output.codecs }),
-      ...(output?.captions.groups.subtitles === undefined ? {} : { hasCaptions: true }),
+      ...(output === undefined || output.captions.names.length === 0
+        ? {}
+        : { captions: output.captions.names }),
       ...(targetLatencyMs === undefined ? {} : { targetLatencyMs }),
     };
   }

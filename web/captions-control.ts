@@ -21,22 +21,30 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
   /** Label of the track to show; undefined for none. */
   let chosen: string | undefined;
   let lastShown = FIRST;
+  /** Names in the menu. */
+  let listed: readonly string[] = [];
 
+  /** In menu order: what is there, and what comes with another load of the source. */
+  const names = (): readonly string[] => [
+    ...new Set([...captionTracks(video).map(({ label }) => label), ...player.captions]),
+  ];
   const choose = (label: string | undefined): void => {
     chosen = label;
     if (label !== undefined) lastShown = label;
     close();
     const tracks = captionTracks(video);
     apply(tracks, chosen);
-    // The playlist that was loaded did not list them yet.
-    if (tracks.length === 0 && label !== undefined) player.reload();
-    show();
+    // The playlist that was loaded did not list it yet.
+    const isListed = tracks.some((track) => track.label === label);
+    const isToCome = label !== undefined && !isListed && player.captions.includes(label);
+    if (isToCome || (label !== undefined && tracks.length === 0)) player.reload();
+    list();
   };
   const toggle = (): void => {
     if (!node.hidden) choose(chosen === undefined ? lastShown : undefined);
   };
   const button = controlButton('control-captions', () => {
-    if (captionTracks(video).length < 2) toggle();
+    if (names().length < 2) toggle();
     else if (menu.hidden) open();
     else close();
   });
@@ -56,10 +64,12 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
   bindMenu(node, menu, close);
 
   const show = (): void => {
-    const tracks = captionTracks(video);
-    node.hidden = tracks.length === 0 && !player.hasCaptions;
+    const present = names();
+    if (present.join('\n') !== listed.join('\n')) return list();
+    node.hidden = present.length === 0;
     const isShown = chosen !== undefined;
-    const isMenu = tracks.length > 1;
+    const isMenu = present.length > 1;
+    if (!isMenu && !menu.hidden) close();
     button.node.setAttribute('aria-pressed', String(isShown));
     if (isMenu) button.node.setAttribute('aria-haspopup', 'menu');
     else button.node.removeAttribute('aria-haspopup');
@@ -69,13 +79,14 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
     button.show('captions', isMenu ? words.player.captions : toggleLabel);
   };
   const list = (): void => {
-    const tracks = captionTracks(video);
-    if (chosen !== undefined) apply(tracks, chosen);
-    const shown = tracks.find((track) => track.mode === 'showing')?.label;
+    if (chosen !== undefined) apply(captionTracks(video), chosen);
+    listed = names();
+    const isChosenListed = chosen === undefined || listed.includes(chosen);
+    const checked = isChosenListed ? chosen : listed[0];
     const focused = menu.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
     menu.replaceChildren(
-      item(words.player.captionsNone, shown === undefined, () => choose(undefined)),
-      ...tracks.map(({ label }) => item(label, label === shown, () => choose(label))),
+      item(words.player.captionsNone, checked === undefined, () => choose(undefined)),
+      ...listed.map((name) => item(name, name === checked, () => choose(name))),
     );
     for (const node of menu.children)
       if (node instanceof HTMLElement && node.textContent === focused) node.focus();

@@ -90,8 +90,8 @@ export class LivePage {
       this.#tick = undefined;
     }
     const url = new URL(status.hls, this.root).href;
-    const { state, codecs, hasCaptions = false } = status;
-    this.stage.follow({ state, url, hasCaptions, ...(codecs === undefined ? {} : { codecs }) });
+    const { state, codecs, captions = [] } = status;
+    this.stage.follow({ state, url, captions, ...(codecs === undefined ? {} : { codecs }) });
     this.#show();
   }
 

@@ -14,7 +14,7 @@ export type StreamSource = {
   readonly state: StreamState;
   readonly url: string;
   readonly codecs?: string;
-  readonly hasCaptions?: boolean;
+  readonly captions?: readonly string[];
 };
 
 export type PlayerOptions = {
@@ -52,7 +52,7 @@ export class Player {
   #isMutedByBrowser = false;
   #playback: Playback = 'idle';
   #unsupportedCodec: string | undefined;
-  #hasCaptions = false;
+  #captions: readonly string[] = [];
   /** Counts loads, so that an answer to an earlier one is recognised as late. */
   #load = 0;
   /** For starting afresh, or for the end of a stream that is over: never both. */
@@ -93,9 +93,9 @@ export class Player {
     return this.#unsupportedCodec;
   }
 
-  /** The stream carries captions, whether or not the source lists them already. */
-  get hasCaptions(): boolean {
-    return this.#hasCaptions;
+  /** Names of the captions that the stream carries, whether or not the source lists them already. */
+  get captions(): readonly string[] {
+    return this.#captions;
   }
 
   /** See PlaybackEngine. */
@@ -121,7 +121,7 @@ export class Player {
   /** Acts on the stream's state; to be called with every status. */
   follow(source: StreamSource): void {
     this.#streamState = source.state;
-    this.#hasCaptions = source.hasCaptions === true;
+    this.#captions = source.captions ?? [];
     this.#lastMoveMs = performance.now();
     switch (sourceAction(source.state, this.#held())) {
       case 'load':

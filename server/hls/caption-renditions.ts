@@ -192,6 +192,11 @@ export class CaptionRenditions {
     });
   }
 
+  /** What menus call them, in the order of the multivariant playlist. */
+  get names(): readonly string[] {
+    return this.channels.map((id) => namesOf(id).name);
+  }
+
   /** Groups that the variant has members of. */
   get groups(): Pick<VariantView, 'subtitles' | 'closedCaptions'> {
     if (this.channels.length === 0) return {};

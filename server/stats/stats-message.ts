@@ -45,8 +45,8 @@ export type StatusMessage = {
   hls: string;
   /** RFC 6381 list, once known. */
   codecs?: string;
-  /** There are subtitles made of the video's captions; a playlist that was loaded before does not list them. */
-  hasCaptions?: true;
+  /** Names of the subtitles made of the video's captions; a playlist that was loaded before does not list all of them. */
+  captions?: readonly string[];
   /** PART-HOLD-BACK: the latency a low-latency player aims at. */
   targetLatencyMs?: number;
 };

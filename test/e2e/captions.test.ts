@@ -9,8 +9,14 @@ import { expect, it } from 'vitest';
 import { type CaptionChannelId, joinCues } from '../../server/captions/caption-cue.ts';
 import { CaptionDecoder } from '../../server/captions/caption-decoder.ts';
 import { parseFlvFile } from '../../server/flv/flv-file.ts';
-import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
-import { makeCaptionedSource, makeServiceSource } from '../support/captioned-source.ts';
+import { type Clip, clipFrom } from '../../server/relay/clip-loop.ts';
+import { ClipEncoder } from '../continuity/clip-encoder.ts';
+import { openPage, screenshot, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
+import {
+  makeCaptionedSource,
+  makeServiceSource,
+  makeUncaptionedSource,
+} from '../support/captioned-source.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { publishFile } from '../support/ffmpeg.ts';
 import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
@@ -153,7 +159,7 @@ it('are chosen from the menu of the watch page, and hidden again', async () => {
 
 it('that begin later are there for a page that was open before, and stay chosen', async () => {
   const gateway = await startGateway();
-  publishFile(await makeCaptionedSource(SOURCE_S, 16), gateway.rtmpUrl('late'));
+  publishFile(await makeCaptionedSource(SOURCE_S, 16, 26), gateway.rtmpUrl('late'));
   await gateway.waitForLog(({ state }) => state === 'live');
   const { page, problems } = await openPage(gateway.url('/watch/late'));
   await untilPlaying(page);
@@ -168,9 +174,60 @@ it('that begin later are there for a page that was open before, and stay chosen'
   await page.keyboard.press('c');
   await untilPressed(page, false);
   expect(await activeText(page)).toBe('');
+
+  // A second channel makes a menu of the button; chosen while paused, it is loaded when the viewer goes on.
+  await page.locator('.control-captions[aria-haspopup="menu"]').waitFor();
+  await page.keyboard.press('k');
+  const paused = await untilVideo(page, (facts) => facts.isPaused);
+  await page.locator('.control-captions').click();
+  await page.getByRole('menuitemradio', { name: 'Captions 3', exact: true }).click();
+  await untilPressed(page, true);
+  await page.locator('.control-captions').click();
+  const checked = page.locator('.captions-menu [aria-checked="true"]');
+  expect(await checked.allTextContents()).toEqual(['Captions 3']);
+  await page.keyboard.press('Escape');
+  expect((await videoFacts(page)).currentTime).toBe(paused.currentTime);
+  await page.locator('.stage').focus();
+  await page.keyboard.press('k');
+  while (!(await activeText(page)).includes('EN ESPAÑOL')) await delay(POLL_MS);
+  expect(await trackNames(page)).toEqual(['Captions', 'Captions 3']);
+  await untilPlaying(page);
+  await screenshot(page, 'captions-second-channel');
   expect(problems.pageErrors).toEqual([]);
   expect(problems.consoleErrors).toEqual([]);
 });
+
+it('are loaded for who watches behind live, and stays there', async () => {
+  const gateway = await startGateway({ args: ['--hls-dvr', '2m'] });
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'behind' });
+  encoder.sendAtOnce(await clipOf(makeUncaptionedSource(SOURCE_S)), 1);
+  encoder.play(await clipOf(makeUncaptionedSource(SOURCE_S)));
+  const { page, problems } = await openPage(gateway.url('/watch/behind'));
+  await untilPlaying(page);
+  encoder.play(await clipOf(makeCaptionedSource(SOURCE_S)));
+  await page.locator('.captions-control').waitFor({ state: 'visible' });
+  await page.locator('.stage').focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.locator('.chip[data-edge="behind"]').waitFor();
+  const bar = page.getByRole('slider', { name: 'Position behind live' });
+  const behindS = Number(await bar.inputValue());
+  expect(behindS).toBeLessThan(-4);
+  await page.keyboard.press('c');
+  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
+  await page.locator('.chip[data-edge="behind"]').waitFor();
+  expect(Math.abs(Number(await bar.inputValue()) - behindS)).toBeLessThan(2);
+  expect(problems.pageErrors).toEqual([]);
+  expect(problems.consoleErrors).toEqual([]);
+});
+
+async function clipOf(file: Promise<string>): Promise<Clip> {
+  return clipFrom(parseFlvFile(readFileSync(await file)));
+}
+
+/** Of the text tracks that the video has. */
+async function trackNames(page: Page): Promise<readonly string[]> {
+  return page.evaluate('[...document.querySelector("video").textTracks].map(({ label }) => label)');
+}
 
 async function untilPressed(page: Page, isPressed: boolean): Promise<void> {
   await page.locator(`.control-captions[aria-pressed="${isPressed}"]`).waitFor();

@@ -74,18 +74,33 @@ function serviceRound(number: number): (readonly Code[] | undefined)[] {
   ];
 }
 
+/** Makes the file once: what the captioned ones are before somebody captions them. Resolves with its path. */
+export function makeUncaptionedSource(durationS: number): Promise<string> {
+  return makeSource('flv', {
+    video: { size: '320x180', rate: FPS, gop: FPS, bframes: 2, bitrateKbps: 300 },
+    durationS,
+  });
+}
+
 /** Makes the file once; as below, with captions on service 1 of CEA-708 alone. */
 export async function makeServiceSource(durationS: number): Promise<string> {
   const pictures = Array.from({ length: Math.ceil(durationS / 6) }, (_, at) => serviceRound(at + 1)).flat();
   return captioned(durationS, 'service', (tags) => withCaptions(tags, [], [], packetSequence(1, pictures)));
 }
 
-/** Makes the file once; 30 fps, two B-frames, `durationS` long, captions on CC1 and CC3 from `startS` on. Resolves with its path. */
-export async function makeCaptionedSource(durationS: number, startS = 0): Promise<string> {
+/**
+ * Makes the file once; 30 fps, two B-frames, `durationS` long, captions on CC1 from `startS` on, on CC3 from `secondS` on.
+ * Resolves with its path.
+ */
+export async function makeCaptionedSource(
+  durationS: number,
+  startS = 0,
+  secondS = startS + 0.2,
+): Promise<string> {
   const rounds = Array.from({ length: Math.ceil(durationS / 9) }, (_, at) => round(at + 1)).flat();
   const field1 = [...still(startS), ...rounds];
-  const field2 = [...still(startS + 0.2), ...popOn('CC3', [{ line: 15, text: 'EN ESPAÑOL' }])];
-  return captioned(durationS, `captioned-${startS}`, (tags) => withCaptions(tags, field1, field2));
+  const field2 = [...still(secondS), ...popOn('CC3', [{ line: 15, text: 'EN ESPAÑOL' }])];
+  return captioned(durationS, `captioned-${startS}-${secondS}`, (tags) => withCaptions(tags, field1, field2));
 }
 
 async function captioned(
@@ -93,10 +108,7 @@ async function captioned(
   name: string,
   write: (tags: readonly FlvTag[]) => FlvTag[],
 ): Promise<string> {
-  const plain = await makeSource('flv', {
-    video: { size: '320x180', rate: FPS, gop: FPS, bframes: 2, bitrateKbps: 300 },
-    durationS,
-  });
+  const plain = await makeUncaptionedSource(durationS);
   const file = plain.replace(/\.flv$/, `-${name}.flv`);
   writeFileSync(file, writeFlvFile(write(parseFlvFile(readFileSync(plain)))));
   return file;
