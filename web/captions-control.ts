@@ -65,7 +65,13 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
 
   const show = (): void => {
     const present = names();
-    if (present.join('\n') !== listed.join('\n')) return list();
+    if (present.join('\n') !== listed.join('\n')) {
+      // What was chosen in an earlier stream has come in this one.
+      const isNew = chosen !== undefined && player.captions.includes(chosen) && !listed.includes(chosen);
+      list();
+      if (isNew && trackOf(captionTracks(video), chosen)?.label !== chosen) player.reload();
+      return;
+    }
     node.hidden = present.length === 0;
     const isShown = chosen !== undefined;
     const isMenu = present.length > 1;
@@ -149,7 +155,7 @@ function bindMenu(node: HTMLElement, menu: HTMLElement, close: () => void): void
     const items = [...menu.querySelectorAll<HTMLElement>('button')];
     const focused = document.activeElement;
     const at = focused instanceof HTMLElement ? items.indexOf(focused) : -1;
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
     if (event.key !== 'Escape' && next === undefined) return;
     // The player has other uses for these keys.
     event.stopPropagation();

@@ -18,12 +18,15 @@ import { LatencyTarget } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
 import type { PlayableRange } from './time-shift.ts';
-import { TrackSwitch } from './track-switch.ts';
+import { newestRun, TrackSwitch } from './track-switch.ts';
 
 /** The target follows what is learnt about the network in steps that are worth a change of speed. */
 const TARGET_STEP_S = 0.02;
 /** Exactly at a run's first moment, rounding may find the segment before it. */
 const INTO_RUN_S = 0.01;
+/** Where a load begins differs by a part from one playlist to the next: never before the place that is meant. */
+const ANEW_S = 0.3;
+const OTHER_TRACKS = 'the stream has other tracks now';
 /** Rhythm and number of the questions after news of the stream: a playlist follows the news within moments. */
 const REFRESH_MS = 300;
 const REFRESH_ATTEMPTS = 12;
@@ -82,7 +85,7 @@ class HlsEngine {
   readonly #latency = new LatencyTarget();
   readonly #continuity = new PlaylistContinuity();
   readonly #trackSwitch: TrackSwitch;
-  #skipsOldRuns: boolean;
+  #startAt: EngineOptions['startAt'];
   readonly #onSeeking = (): void => this.#latency.settle();
   #advancedAtMs = Number.NEGATIVE_INFINITY;
   #bufferEndMs = 0;
@@ -91,9 +94,9 @@ class HlsEngine {
   constructor(options: EngineOptions) {
     this.#video = options.video;
     this.#onFailure = options.onFailure;
-    this.#skipsOldRuns = options.skipsOldRuns;
-    this.#trackSwitch = new TrackSwitch(this.hls, options.video, () =>
-      this.#onFailure({ kind: 'replaced', detail: 'the stream has other tracks now' }),
+    this.#startAt = options.startAt;
+    this.#trackSwitch = new TrackSwitch(this.hls, options.video, (startS) =>
+      this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
     );
     this.hls.on(Events.ERROR, (_event, error) => this.#onError(error));
     this.hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => this.#onBuffered(frag, part));
@@ -128,7 +131,6 @@ class HlsEngine {
     const behindMs = this.behindMs();
     const partTargetS = hls.latestLevelDetails?.partTarget;
     this.#followTarget();
-    this.#trackSwitch.look();
     const rate =
       behindMs === undefined || hls.latestLevelDetails?.live !== true
         ? 1
@@ -172,7 +174,7 @@ class HlsEngine {
   }
 
   #onPlaylist(details: LevelDetails): void {
-    if (this.#skipsOldRuns) this.#startInNewestRun(details);
+    this.#begin(details);
     if (details.advanced || !details.live) window.clearTimeout(this.#refreshTimer);
     if (details.advanced) {
       this.#advancedAtMs = performance.now();
@@ -180,18 +182,31 @@ class HlsEngine {
     }
     if (this.#continuity.isBroken(details.startSN, details.endSN)) {
       this.#onFailure({ kind: 'replaced', detail: `segment ${details.startSN} follows nothing known` });
+      return;
     }
+    this.#trackSwitch.look();
   }
 
-  /** hls.js begins so far behind the edge as its target is: no farther than the newest run reaches. */
-  #startInNewestRun(details: LevelDetails): void {
-    this.#skipsOldRuns = false;
-    const frags = [...details.fragments, details.fragmentHint];
-    const first = frags.find((frag) => frag?.cc === details.endCC) ?? details.fragmentHint;
+  /** hls.js begins so far behind the edge as its target is: that is set right again with the first media. */
+  #begin(details: LevelDetails): void {
+    const startAt = this.#startAt;
     const { targetLatency } = this.hls;
-    if (!details.live || first === undefined || targetLatency === null) return;
-    const lengthS = details.edge + details.age - first.start - INTO_RUN_S;
+    this.#startAt = { kind: 'live' };
+    if (startAt.kind === 'live' || !details.live || targetLatency === null) return;
+    if (startAt.kind === 'behind') {
+      this.hls.targetLatency = targetLatency + startAt.seconds;
+      return;
+    }
+    const run = newestRun(details);
+    const lengthS = details.edge + details.age - run.startS - INTO_RUN_S;
     if (lengthS < targetLatency) this.hls.targetLatency = Math.max(lengthS, details.partTarget);
+  }
+
+  /** How far behind live a load begins that is to begin at this position, or a little later. */
+  #behindLiveS(positionS: number): number {
+    const { latestLevelDetails: details, targetLatency } = this.hls;
+    if (details === null) return 0;
+    return Math.max(0, details.edge + details.age - (targetLatency ?? 0) - positionS - ANEW_S);
   }
 
   #onBuffered(frag: Fragment, part: Part | null): void {
@@ -203,6 +218,7 @@ class HlsEngine {
     const newest = this.hls.latestLevelDetails?.partList?.at(-1);
     const isNewest = part !== null && newest?.fragment.sn === frag.sn && newest.index === part.index;
     this.#latency.appended(performance.now(), beforeMs, isNewest);
+    this.#followTarget();
     if (isNewest || part === null) this.#giveBack();
   }
 

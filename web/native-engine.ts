@@ -22,7 +22,14 @@ export function createNativeEngine(options: EngineOptions): PlaybackEngine {
         : { kind: 'unsupported', codec: undefined },
     );
   };
+  const { startAt } = options;
+  const onMetadata = (): void => {
+    const edge = edgeS();
+    if (edge !== undefined && startAt.kind === 'behind')
+      video.currentTime = Math.max(video.seekable.start(0), edge - NATIVE_TARGET_S - startAt.seconds);
+  };
   video.addEventListener('error', onError);
+  video.addEventListener('loadedmetadata', onMetadata, { once: true });
   if (plays) video.src = options.url;
   else queueMicrotask(onError);
 
@@ -52,6 +59,7 @@ export function createNativeEngine(options: EngineOptions): PlaybackEngine {
     refresh: () => undefined,
     destroy: () => {
       video.removeEventListener('error', onError);
+      video.removeEventListener('loadedmetadata', onMetadata);
       video.removeAttribute('src');
       video.load();
     },

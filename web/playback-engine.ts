@@ -5,8 +5,15 @@ import type { PlayableRange } from './time-shift.ts';
 /** Why an engine cannot go on by itself. */
 export type EngineFailure =
   | { readonly kind: 'broken'; readonly detail: string } // start afresh
-  | { readonly kind: 'replaced'; readonly detail: string } // what is listed cannot follow what is played: start afresh now
+  // What is listed cannot follow what is played: start afresh now, so far behind live for who watches behind live.
+  | { readonly kind: 'replaced'; readonly detail: string; readonly behindS?: number }
   | { readonly kind: 'unsupported'; readonly codec: string | undefined }; // starting afresh would not help
+
+/** Where a source begins: near live, behind its last discontinuity however near to live that is, or so many seconds behind live. */
+export type StartAt =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'newest-run' }
+  | { readonly kind: 'behind'; readonly seconds: number };
 
 /** One attached source, from load to destroy. */
 export type PlaybackEngine = {
@@ -30,8 +37,7 @@ export type EngineOptions = {
   readonly video: HTMLVideoElement;
   /** Absolute address of the multivariant playlist. */
   readonly url: string;
-  /** Begins behind the last discontinuity, however near the live edge that is. */
-  readonly skipsOldRuns: boolean;
+  readonly startAt: StartAt;
   readonly onFailure: (failure: EngineFailure) => void;
 };
 

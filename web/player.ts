@@ -2,12 +2,13 @@
 // starts afresh when playback is beyond repair, and jumps to live after a long pause.
 import type { StreamState } from '../server/stats/stats-message.ts';
 import { BackOff } from './back-off.ts';
-import { hasAudioCodec, splitCodecs } from './codec-name.ts';
+import { hasAudioCodec } from './codec-name.ts';
 import type { Playback } from './playback.ts';
-import { createEngine, type EngineFailure, type PlaybackEngine } from './playback-engine.ts';
+import { createEngine, type EngineFailure, type PlaybackEngine, type StartAt } from './playback-engine.ts';
 import { type HeldSource, sourceAction } from './source-action.ts';
 import { startPlayback } from './start-playback.ts';
 import { canShift, isShifted, type PlayableRange, playablePosition } from './time-shift.ts';
+import { firstUnsupported } from './unsupported-codec.ts';
 
 /** The part of a status message that decides about the source. */
 export type StreamSource = {
@@ -35,6 +36,7 @@ const JUMP_BEHIND_MS = 5_000;
 const JUMP_REST_MS = 10_000;
 /** A live stream whose picture has stood still this long needs a new start, whatever the reason. */
 const STUCK_MS = 12_000;
+const LIVE: StartAt = { kind: 'live' };
 /** What is still buffered when a stream ends is shorter than this in low-latency play; then it is over, said or not. */
 const PLAY_OUT_MS = 6_000;
 const REBUILD_BACK_OFF = { firstMs: 1_000, maxMs: 15_000 } as const;
@@ -58,14 +60,12 @@ export class Player {
   /** For starting afresh, or for the end of a stream that is over: never both. */
   #timer: number | undefined;
   #isStartingAfresh = false;
-  /** What is listed before the last discontinuity has just turned out not to fit. */
-  #skipsOldRuns = false;
+  /** Where the load that is under way, or comes next, begins. */
+  #startAt: StartAt = LIVE;
   /** The viewer watches behind live, and means to. */
   #isShifted = false;
   /** The source lists more than it did when it was loaded: it is loaded again as soon as it plays. */
   #isOutdated = false;
-  /** Where to go in it then, seconds behind live. */
-  #returnToS: number | undefined;
   #pausedAtMs: number | undefined;
   #lastTimeS = 0;
   #lastMoveMs = 0;
@@ -127,6 +127,7 @@ export class Player {
       case 'load':
         this.#source = source;
         this.#rebuildBackOff.reset();
+        this.#startAt = LIVE;
         if (this.#wantsPlay) void this.#loadSource(source);
         else this.#set('waiting-for-click');
         break;
@@ -166,6 +167,8 @@ export class Player {
 
   /** What the source lists besides the picture has changed: it is loaded again, now or when playback goes on. */
   reload(): void {
+    // A load that is under way, or still to come, lists it.
+    if (this.#engine === undefined) return;
     this.#isOutdated = true;
     this.#renew();
   }
@@ -209,13 +212,25 @@ export class Player {
     this.#onChange();
   }
 
-  #renew(): void {
+  #renew(wasPaused = false): void {
     const isIdle = this.#engine === undefined || this.#video.paused || this.#streamState !== 'live';
     if (!this.#isOutdated || isIdle || this.#source === undefined) return;
-    const range = this.playableRange;
-    const behindS = this.#isShifted && range !== undefined ? range.endS - this.positionS : undefined;
+    this.#startAt = this.#place(wasPaused);
     void this.#loadSource(this.#source);
-    this.#returnToS = behindS;
+  }
+
+  /** Where to go on in another load of the source. */
+  #place(wasPaused = false): StartAt {
+    const range = this.playableRange;
+    // Nothing is there yet of the load that is under way.
+    if (range === undefined || this.#video.readyState === 0) return this.#startAt;
+    const isBehind = (this.#isShifted || wasPaused) && isShifted(range, this.positionS);
+    return isBehind ? { kind: 'behind', seconds: range.endS - this.positionS } : LIVE;
+  }
+
+  /** The same, where what is there cannot be played on. */
+  #placeAfter(behindS = 0): StartAt {
+    return this.#isShifted && behindS > 0 ? { kind: 'behind', seconds: behindS } : { kind: 'newest-run' };
   }
 
   #goOn(source: StreamSource): void {
@@ -239,12 +254,13 @@ export class Player {
       return;
     }
     const load = this.#load;
+    const startAt = this.#startAt;
     this.#set('loading');
     try {
       const engine = await createEngine({
         video: this.#video,
         url: source.url,
-        skipsOldRuns: this.#skipsOldRuns,
+        startAt,
         onFailure: (failure) => {
           if (load === this.#load) this.#fail(failure);
         },
@@ -254,7 +270,7 @@ export class Player {
         return;
       }
       this.#engine = engine;
-      this.#skipsOldRuns = false;
+      this.#isShifted = startAt.kind === 'behind';
       this.#lastMoveMs = performance.now();
       await this.#start();
     } catch (error) {
@@ -278,6 +294,7 @@ export class Player {
   }
 
   #fail(failure: EngineFailure): void {
+    this.#startAt = failure.kind === 'replaced' ? this.#placeAfter(failure.behindS) : LIVE;
     this.#release();
     if (failure.kind === 'unsupported') {
       this.#unsupportedCodec = failure.codec ?? '';
@@ -287,7 +304,6 @@ export class Player {
     console.warn(`sluice: starting playback afresh: ${failure.detail}`);
     this.#set('loading');
     this.#isStartingAfresh = true;
-    this.#skipsOldRuns = failure.kind === 'replaced';
     const isFirst = this.#rebuildBackOff.attempts === 0;
     const waitMs = this.#rebuildBackOff.next();
     this.#timer = window.setTimeout(
@@ -312,7 +328,6 @@ export class Player {
     window.clearTimeout(this.#timer);
     this.#isStartingAfresh = false;
     this.#isShifted = false;
-    this.#returnToS = undefined;
     this.#engine?.destroy();
     this.#engine = undefined;
     this.#pausedAtMs = undefined;
@@ -328,7 +343,7 @@ export class Player {
       this.#wantsPlay = true;
       const pausedMs = this.#pausedAtMs === undefined ? 0 : performance.now() - this.#pausedAtMs;
       this.#pausedAtMs = undefined;
-      if (this.#isOutdated) this.#renew();
+      if (this.#isOutdated) this.#renew(pausedMs > 0);
       else if (pausedMs > 0) this.#resume(pausedMs);
     });
     video.addEventListener('pause', () => {
@@ -354,10 +369,6 @@ export class Player {
     } else if (nowMs - this.#lastMoveMs > STUCK_MS) {
       this.#fail({ kind: 'broken', detail: 'the picture stands still' });
       return;
-    }
-    if (this.#returnToS !== undefined && canShift(this.playableRange)) {
-      this.seekBehindLive(this.#returnToS);
-      this.#returnToS = undefined;
     }
     const behindMs = this.#engine.behindMs();
     if (this.#isShifted) this.#video.playbackRate = 1;
@@ -385,10 +396,4 @@ export class Player {
     this.#playback = playback;
     this.#onChange();
   }
-}
-
-/** The first codec of the list this browser cannot decode; undefined when all are fine or nothing can be asked. */
-function firstUnsupported(codecs: string | undefined): string | undefined {
-  if (codecs === undefined || !('MediaSource' in window)) return undefined;
-  return splitCodecs(codecs).find((codec) => !MediaSource.isTypeSupported(`video/mp4; codecs="${codec}"`));
 }

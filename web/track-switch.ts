@@ -2,32 +2,35 @@
 // what is left is played out, and the player begins anew in the new run (Media Source Extensions, initialization segment
 // received). A run whose sound stopped runs dry before the new one is listed: what is appended to it then is in vain.
 import type Hls from 'hls.js';
-import { Events } from 'hls.js';
+import { Events, type LevelDetails } from 'hls.js';
 
 /** Nearer to the boundary than this there is nothing left to play. */
 const AT_BOUNDARY_S = 0.1;
 /** hls.js begins a part behind the edge at the nearest: with fewer than two in the new run it would begin in the old one. */
 const NEW_RUN_MS = 500;
-/** Whatever keeps playback from getting there, a viewer waits no longer than this. */
+/** Whatever keeps playback from getting there, a viewer looks at a still picture no longer than this. */
 const MAX_PLAY_OUT_MS = 1_500;
 const LOOK_MS = 50;
 /** Less in hand than this is as good as nothing. */
 const DRY_S = 0.2;
 /** Beyond the end of the buffer although it has just been appended: more than the tracks of any source are apart. */
 const IN_VAIN_S = 1;
+/** One may have been nothing but damaged. */
+const LEAST_IN_VAIN = 2;
 const TRACKS = ['audio', 'audiovideo', 'video'] as const;
 
-/** Watches one hls.js instance; calls back once, when it is of no use any more. */
+/** Watches one hls.js instance; calls back once, when it is of no use any more, with where another one should begin. */
 export class TrackSwitch {
   readonly #hls: Hls;
   readonly #video: HTMLVideoElement;
-  readonly #onNewRun: () => void;
+  readonly #onNewRun: (startS: number) => void;
   #tracks: string | undefined;
   #run = -1;
-  #isInVain = false;
+  /** Fragments and parts in a row. */
+  #inVain = 0;
   #timer: number | undefined;
 
-  constructor(hls: Hls, video: HTMLVideoElement, onNewRun: () => void) {
+  constructor(hls: Hls, video: HTMLVideoElement, onNewRun: (startS: number) => void) {
     this.#hls = hls;
     this.#video = video;
     this.#onNewRun = onNewRun;
@@ -38,7 +41,7 @@ export class TrackSwitch {
     });
     hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => {
       this.#run = frag.cc;
-      this.#isInVain = (part ?? frag).end - this.#bufferedEndS() > IN_VAIN_S;
+      this.#inVain = (part ?? frag).end - this.#bufferedEndS() > IN_VAIN_S ? this.#inVain + 1 : 0;
     });
   }
 
@@ -48,25 +51,39 @@ export class TrackSwitch {
   }
 
   /**
-   * To be called a few times a second while playing: leaves a run that has dried up for want of a track, once there is
+   * To be called with every playlist: leaves a run that has dried up for want of a track, once there is
    * another to play. A slow network dries it up as well, and whoever waits for that plays on: only what was appended says
    * which it is, and never how long it took.
    */
   look(): void {
-    if (!this.#isInVain || this.isUnderWay || (this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S) return;
-    if (this.#newRunMs() >= NEW_RUN_MS) this.#onNewRun();
+    if (
+      this.#inVain < LEAST_IN_VAIN ||
+      this.isUnderWay ||
+      (this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S
+    )
+      return;
+    if (!this.#video.paused && this.#newRunMs() >= NEW_RUN_MS) this.#onNewRun(this.#nextStartS());
   }
 
   destroy(): void {
     window.clearInterval(this.#timer);
   }
 
+  /** Where the next run begins; where playback stands, when a seek has led it into another run. */
+  #nextStartS(): number {
+    const { currentTime } = this.#video;
+    const fragments = this.#hls.latestLevelDetails?.fragments ?? [];
+    const current = fragments.find(({ start, end }) => currentTime >= start && currentTime < end);
+    if (current !== undefined && current.cc !== this.#run) return currentTime;
+    return fragments.find(({ cc }) => cc > this.#run)?.start ?? currentTime;
+  }
+
   /** How much of a later run is listed. */
   #newRunMs(): number {
     const { latestLevelDetails: details } = this.#hls;
-    if (details === null || details.endCC <= this.#run) return 0;
-    const first = [...details.fragments, details.fragmentHint].find((frag) => frag?.cc === details.endCC);
-    return first == null ? 0 : (details.edge - first.start) * 1000;
+    if (details === null) return 0;
+    const run = newestRun(details);
+    return run.number <= this.#run ? 0 : (details.edge - run.startS) * 1000;
   }
 
   /** A muxed source buffer reaches as far as the shortest of its tracks (Media Source Extensions, HTMLMediaElement). */
@@ -75,17 +92,39 @@ export class TrackSwitch {
     return buffered.length === 0 ? currentTime : buffered.end(buffered.length - 1);
   }
 
+  /** Until where playback can go without a jump. */
+  #playableEndS(): number {
+    const { buffered, currentTime } = this.#video;
+    const ends = Array.from({ length: buffered.length }, (_, at) => buffered.end(at));
+    const at = ends.findIndex((end, range) => currentTime <= end && currentTime >= buffered.start(range));
+    return ends[at] ?? currentTime;
+  }
+
   #playOut(): void {
     if (this.isUnderWay) return;
-    const boundaryS = this.#bufferedEndS();
+    const boundaryS = this.#playableEndS();
     const startedAtMs = performance.now();
+    let positionS = this.#video.currentTime;
+    let movedAtMs = startedAtMs;
     this.#timer = window.setInterval(() => {
-      const isThere = this.#video.currentTime >= boundaryS - AT_BOUNDARY_S;
-      const waitedMs = performance.now() - startedAtMs;
-      if (waitedMs < (isThere ? NEW_RUN_MS : MAX_PLAY_OUT_MS)) return;
+      const nowMs = performance.now();
+      const { currentTime, paused } = this.#video;
+      // Behind live there may be a minute to play.
+      if (currentTime !== positionS || paused) movedAtMs = nowMs;
+      positionS = currentTime;
+      const isThere = currentTime >= boundaryS - AT_BOUNDARY_S;
+      if (isThere ? nowMs - startedAtMs < NEW_RUN_MS : nowMs - movedAtMs < MAX_PLAY_OUT_MS) return;
       window.clearInterval(this.#timer);
-      this.#onNewRun();
+      this.#onNewRun(this.#nextStartS());
     }, LOOK_MS);
     this.#hls.stopLoad();
   }
+}
+
+/** What begins behind the last discontinuity; hls.js leaves the open segment out of its own count after a delta update. */
+export function newestRun(details: LevelDetails): { readonly number: number; readonly startS: number } {
+  const { fragments, fragmentHint } = details;
+  const frags = fragmentHint === undefined ? fragments : [...fragments, fragmentHint];
+  const number = frags.at(-1)?.cc ?? details.endCC;
+  return { number, startS: frags.find(({ cc }) => cc === number)?.start ?? details.edge };
 }

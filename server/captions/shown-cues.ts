@@ -28,7 +28,10 @@ export class ShownCues {
   /** Takes a screen that a picture makes, perhaps one of several. Of all that one picture makes two are read at most. */
   note({ identity, texts, rows }: Screen): void {
     const before = this.#texts;
-    if (texts.length === before.length && texts.every((text, row) => text === before[row])) return;
+    if (texts.length === before.length && texts.every((text, row) => text === before[row])) {
+      this.#identity = identity;
+      return;
+    }
     // Letters that follow are the same cue with more text; an exchanged screen never is.
     const hasGrown =
       identity === this.#identity && texts.every((text, row) => text.startsWith(before[row] ?? ''));

@@ -124,6 +124,38 @@ it('goes back into a stream that keeps its past, stays there, and returns to liv
   await untilPlaying(page, { minFrames: live.decodedFrames + 30 });
 });
 
+it('plays a past whose sound ends on its way to live, and stays behind live', async () => {
+  const gateway = await startGateway({ args: ['--hls-dvr', '2m'] });
+  const { page, problems } = await openPage(gateway.url('/watch/silent'));
+  const clip = await loadClip('plain');
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'silent' });
+  encoder.sendAtOnce(clip, PAST_ROUNDS);
+  encoder.play(clip);
+  await untilPlaying(page, { minFrames: 60 });
+  const bar = page.getByRole('slider', { name: 'Position behind live' });
+  await bar.waitFor();
+  await page.locator('.stage').focus();
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
+  await page.locator('.chip[data-edge="behind"]').waitFor();
+  const behindS = Number(await bar.inputValue());
+  encoder.setTrack('audio', false);
+  await untilVideo(page, () => problems.warnings.some((text) => text.includes('other tracks')));
+  await untilPlaying(page, { minFrames: 60 });
+  await page.locator('.chip[data-edge="behind"]').waitFor();
+  // What had no sound any more while the gateway still waited for it is left out.
+  expect(Math.abs(Number(await bar.inputValue()) - behindS)).toBeLessThan(6);
+  expect(problems.warnings).toHaveLength(1);
+
+  const middleS = Number(await bar.inputValue());
+  // Back into the run with sound, which is another set of tracks again.
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await untilVideo(page, () => problems.warnings.length > 1);
+  await untilPlaying(page, { minFrames: 60 });
+  expect(Number(await bar.inputValue())).toBeLessThan(middleS - 3);
+  expect(problems.pageErrors).toEqual([]);
+});
+
 it('has no bar for the past of an ordinary stream', async () => {
   const gateway = await startGateway();
   const { page } = await openPage(gateway.url('/watch/present'));
