@@ -25,6 +25,9 @@ const MAX_DTVCC_PAIRS = 31;
 /** Eight seconds of 60 frames: many times what any encoder reorders and any part holds. */
 const MAX_PENDING_PICTURES = 512;
 
+/** 4 ms: screens are looked at 250 times a second. Pictures that come faster are made to burn time, or were sent in a heap. */
+const LEAST_LOOK_TICKS = 360;
+
 /** Without parity: bit 11 of a control code is the channel. */
 const PARITY_FREE = 0x7f7f;
 const CONTROL_MASK = 0x7000;
@@ -50,6 +53,7 @@ export class CaptionDecoder {
   readonly #active: [number | undefined, number | undefined] = [undefined, undefined];
   readonly #isText: [boolean, boolean] = [false, false];
   #pushedPts = 0;
+  #lookedPts = Number.NEGATIVE_INFINITY;
   /** The picture that was pushed last, once captions have been found in it. */
   #pushed: CaptionedPicture | undefined;
   readonly #sink: CaptionSink = (type, pair) => this.#take(type, pair);
@@ -73,11 +77,15 @@ export class CaptionDecoder {
     const firstLater = this.#pending.findIndex(({ pts }) => pts >= until);
     const ready = firstLater === -1 ? this.#pending : this.#pending.slice(0, firstLater);
     this.#pending = firstLater === -1 ? [] : this.#pending.slice(firstLater);
-    for (const { pairs, pts } of ready) {
+    const last = ready.at(-1);
+    for (const picture of ready) {
+      const { pairs, pts } = picture;
       for (const { type, pair } of pairs) {
         if (type === 0 || type === 1) this.#dispatch(type, pair, pts);
         else this.#packets.push(type === DTVCC_START, pair);
       }
+      if (pts - this.#lookedPts < LEAST_LOOK_TICKS && picture !== last) continue;
+      this.#lookedPts = pts;
       for (const channel of this.#channels) channel?.look(pts);
       for (const service of this.#services) service?.look(pts);
     }
@@ -86,6 +94,7 @@ export class CaptionDecoder {
   /** Another source begins. Channels and services that were seen stay. */
   reset(): void {
     this.#pending = [];
+    this.#lookedPts = Number.NEGATIVE_INFINITY;
     this.#active.fill(undefined);
     this.#isText.fill(false);
     this.#packets.reset();

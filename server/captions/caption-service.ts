@@ -32,6 +32,9 @@ export class CaptionService implements CueChannel {
   #exchanges = 0;
   /** A code has changed what is in sight since the screen was looked at. */
   #hasChanged = false;
+  /** Letters have been written in sight since then, and whether they have been noted. */
+  #hasLetters = false;
+  #isNoted = false;
   #hasText = false;
 
   /** `number` is 1 to 6. */
@@ -67,11 +70,17 @@ export class CaptionService implements CueChannel {
   look(pts: number): void {
     if (!this.#hasChanged) return;
     this.#hasChanged = false;
+    this.#hasLetters = false;
+    this.#isNoted = false;
+    this.#note();
+    this.#shown.show(pts);
+  }
+
+  #note(): void {
     const rows = screenRows(this.#windows, this.#known);
     const texts = Array<string>(15).fill('');
     for (const { line, text } of rows) texts[line - 1] = text;
     this.#shown.note({ identity: this.#exchanges, texts, rows: () => rows });
-    this.#shown.show(pts);
   }
 
   cut(until: number): readonly CaptionCue[] {
@@ -120,6 +129,11 @@ export class CaptionService implements CueChannel {
 
   #obey(code: Uint8Array): void {
     if (isCharacter(code)) return this.#write(code);
+    // Letters belong to the cue that ends in the same picture: of one picture two screens are built at most.
+    if (this.#hasLetters && !this.#isNoted && mayExchange(code)) {
+      this.#isNoted = true;
+      this.#note();
+    }
     const before = this.#inSight;
     const [first = 0] = code;
     if (isDefinition(code)) this.#define(code);
@@ -204,6 +218,7 @@ export class CaptionService implements CueChannel {
     if (window === undefined) return;
     this.#hasText = true;
     this.#touch(window);
+    if (window.visible === 1) this.#hasLetters = true;
     const { row, column } = penOf(window);
     const text = this.#characterOf(code, window);
     const rows = rowsOf(window);
@@ -225,6 +240,14 @@ export class CaptionService implements CueChannel {
     window.rows = rows;
     return text === '' ? UNKNOWN_CHARACTER : text;
   }
+}
+
+/** What can make windows come, go, roll up or be emptied. */
+function mayExchange(code: Uint8Array): boolean {
+  const [first = 0] = code;
+  const isForWindows = first >= CODE.clearWindows && first <= CODE.deleteWindows;
+  const isEnd = first === CODE.carriageReturn || first === CODE.formFeed || first === CODE.reset;
+  return isEnd || isForWindows || isDefinition(code);
 }
 
 function isDefinition(code: Uint8Array): boolean {

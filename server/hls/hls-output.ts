@@ -14,7 +14,7 @@ import type { BlockPool } from './part-arena.ts';
 import { assumedFrameDuration, choosePartTiming, frameDuration } from './part-timing.ts';
 import { PlaylistWaiters } from './playlist-waiters.ts';
 import { Rendition } from './rendition.ts';
-import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
+import { leadingTrack, MIN_PART_FILL, type PartPlan, Segmenter } from './segmenter.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
 import { TRACK_LOST_S, TrackPresence } from './track-presence.ts';
 
@@ -206,7 +206,8 @@ export class HlsOutput implements Sink {
     this.#originMs = Math.round(result.originMs - this.#shift * 1000);
     const tracks = result.tracks.map((track) => this.#known.get(track.kind) ?? track);
     const isOpening = this.#rendition.partCount === 0;
-    this.#beginRun(this.#rendition, tracks, isOpening ? (this.#options.openingParts ?? PLAYABLE_PARTS) : 0);
+    const openingParts = this.#options.openingParts ?? openingPartsOf(this.#rendition.timing.partTarget);
+    this.#beginRun(this.#rendition, tracks, isOpening ? openingParts : 0);
     for (const sample of result.samples) {
       const track = this.#known.get(sample.kind);
       if (track !== undefined) this.#presence.note(sample.kind, sample.dts / track.timescale);
@@ -365,6 +366,11 @@ export class HlsOutput implements Sink {
     if (this.#runFrames === 0) return 1 / this.#frameDurationS;
     return 1 / frameDuration([this.#runDuration / this.#runFrames], [video.config.sps.frameRate]);
   }
+}
+
+/** Parts of each opening segment, which is to be playable, and no shorter than the media sequence's clock has room for. */
+export function openingPartsOf(partTargetS: number): number {
+  return Math.max(PLAYABLE_PARTS, Math.ceil(MSN_CLOCK_MS / 1000 / (MIN_PART_FILL * partTargetS)));
 }
 
 function isSameTrack(left: Track | undefined, right: Track): left is Track {

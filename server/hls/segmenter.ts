@@ -8,7 +8,7 @@ import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
 import type { PartTiming } from './part-timing.ts';
 
 /** RFC 8216bis 4.4.3.7: a part that does not end its segment is at least 85 % of PART-TARGET. */
-const MIN_PART_FILL = 0.85;
+export const MIN_PART_FILL = 0.85;
 /** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer, seconds. */
 const EXTINF_ROUNDING_S = 0.4;
 /** Media of more than this in one part (200 ms at 640 Mbit/s) ends the segment: a clock that stands still holds no memory. */
@@ -193,7 +193,9 @@ export class Segmenter {
       else if (isPartFull) this.#closePart(next.dts, false, next.dts);
     }
     const isFirst = this.#partStart === this.#segmentStart && this.#leadQueue.length === 0;
-    if (isFirst) this.#segmentStartsInSync = next.isSync;
+    if (!isFirst) return;
+    this.#segmentStartsInSync = next.isSync;
+    if (next.isSync && this.#lead.kind === 'video') this.#openingParts = 0;
   }
 
   /** The wanted length counts to half a part; after a segment that had no sync sample the first one is wanted. */

@@ -43,6 +43,10 @@ class Screen {
   readonly decoder = new CaptionDecoder();
   #pts = 0;
 
+  get pts(): number {
+    return this.#pts;
+  }
+
   take(triplets: readonly CaptionTriplet[]): Cost {
     vi.clearAllMocks();
     this.decoder.push(accessUnit(4, [captionSei(triplets), nalUnit(NAL.slice)]), 4, this.#pts);
@@ -94,6 +98,25 @@ describe('the screen of a CEA-708 service', () => {
     for (const service of SERVICES) screen.fill(service);
     const blocks = Array.from({ length: 30 }, (_, at) => [((1 + (at % 6)) << 5) | 1, 0x41]);
     expect(screen.take(packet(blocks)).screens).toBe(6);
+  });
+
+  it('is built twice when letters end a cue, and another begins', () => {
+    const screen = new Screen();
+    screen.fill(1);
+    const rolled = Array.from({ length: 6 }, () => [CARRIAGE_RETURN, ...letters('AB')]).flat();
+    expect(screen.take(servicePacket(1, [...letters('ONE'), ...rolled])).screens).toBe(2);
+  });
+
+  it('is built 250 times a second at most, and for the last picture of a part', () => {
+    const screen = new Screen();
+    screen.fill(1);
+    vi.clearAllMocks();
+    const sei = captionSei(servicePacket(1, letters('A')));
+    const TICKS_OF_A_MS = 90;
+    for (let ms = 0; ms < 200; ms += 1)
+      screen.decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, screen.pts + ms * TICKS_OF_A_MS);
+    screen.decoder.advance(Number.POSITIVE_INFINITY);
+    expect(vi.mocked(screenRows).mock.calls.length).toBe(51);
   });
 
   it('is not built for what nobody sees', () => {

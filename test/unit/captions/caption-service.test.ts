@@ -156,6 +156,15 @@ describe('captions of CEA-708', () => {
     expect(summary(readPairs([...dtvcc, ...still(7)]))).toEqual(['0-2 NO', '2-10 NO / NO WAY']);
   });
 
+  it('keep the letters that come in the picture which ends them', () => {
+    const start = [defineWindow(0, { isVisible: true, rows: 1 }), ...letters('FIRST')];
+    const ends = [[CARRIAGE_RETURN], [FORM_FEED], [clearWindows(0)], [deleteWindows(0), VISIBLE]];
+    for (const end of ends)
+      expect(summary(show(start, [...letters(' ONE'), ...end, ...letters('SECOND')]))[0]).toBe(
+        '0-1 FIRST ONE',
+      );
+  });
+
   it('are shown, hidden and toggled', () => {
     const cues = show(
       [defineWindow(0), ...letters('ZERO'), defineWindow(1, { vertical: 10 }), ...letters('ONE')],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HlsOutput } from '../../../server/hls/hls-output.ts';
+import { HlsOutput, openingPartsOf } from '../../../server/hls/hls-output.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { HlsScript } from '../../support/hls-script.ts';
@@ -297,6 +297,12 @@ describe('what players are told', () => {
     const durations = [...script.text.matchAll(/#EXTINF:([\d.]+),/g)].map((match) => Number(match[1]));
     expect(durations).toEqual([0.6, 0.4, 2, 2]);
     expect(script.text).not.toContain('DISCONTINUITY\n');
+  });
+
+  it('has opening segments of half a second and more, as the clock of its numbers asks, whatever a part lasts', () => {
+    expect([0.2, 0.5, 1].map(openingPartsOf)).toEqual([3, 3, 3]);
+    for (const partTarget of [0.02, 0.05, 0.1, 0.15, 0.167, 0.2])
+      expect(openingPartsOf(partTarget) * partTarget * 0.85).toBeGreaterThanOrEqual(0.5);
   });
 
   it('can be played to its end however short it was', () => {

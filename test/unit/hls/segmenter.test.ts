@@ -95,6 +95,7 @@ describe('segmenter', () => {
   it.each([
     ['a second key frame after two seconds', 50, [0.6, 0.6, 0.8, 2]],
     ['a second key frame after one', 25, [0.6, 0.4, 2]],
+    ['a second key frame where a segment ends anyway', 15, [0.6, 2.4]],
     ['no second key frame', 1_000, [0.6, 0.6, 4.2]],
   ])(
     'opens a stream with short segments, for players that begin with whole ones: %s',
