@@ -67,9 +67,10 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
     const present = names();
     if (present.join('\n') !== listed.join('\n')) {
       // What was chosen in an earlier stream has come in this one.
-      const isNew = chosen !== undefined && player.captions.includes(chosen) && !listed.includes(chosen);
+      const wanted = chosen === FIRST ? present[0] : chosen;
+      const isNew = wanted !== undefined && player.captions.includes(wanted) && !listed.includes(wanted);
       list();
-      if (isNew && trackOf(captionTracks(video), chosen)?.label !== chosen) player.reload();
+      if (isNew && !captionTracks(video).some(({ label }) => label === wanted)) player.reload();
       return;
     }
     node.hidden = present.length === 0;

@@ -200,6 +200,31 @@ it('that begin later are there for a page that was open before, and stay chosen'
   expect(problems.consoleErrors).toEqual([]);
 });
 
+it('stay chosen over the end of a stream, also where those of the next one begin late', async () => {
+  const gateway = await startGateway({ args: ['--stream-grace', '1s'] });
+  const target = { port: gateway.rtmpPort, streamName: 'next' };
+  const first = await ClipEncoder.publish(target);
+  first.play(await clipOf(makeCaptionedSource(SOURCE_S)));
+  const { page, problems } = await openPage(gateway.url('/watch/next'));
+  await untilPlaying(page);
+  await page.locator('.captions-control').waitFor({ state: 'visible' });
+  await page.locator('.stage').focus();
+  await page.keyboard.press('c');
+  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
+  first.end('goodbye');
+  await page.locator('[data-state="ended"]').first().waitFor();
+
+  const next = await ClipEncoder.publish(target);
+  next.play(await clipOf(makeUncaptionedSource(SOURCE_S)));
+  await untilPlaying(page);
+  expect(await trackNames(page)).toEqual([]);
+  next.play(await clipOf(makeCaptionedSource(SOURCE_S)));
+  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
+  await untilPressed(page, true);
+  expect(problems.pageErrors).toEqual([]);
+  expect(problems.consoleErrors).toEqual([]);
+});
+
 it('are loaded for who watches behind live, and stays there', async () => {
   const gateway = await startGateway({ args: ['--hls-dvr', '2m'] });
   const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'behind' });
