@@ -1,5 +1,5 @@
-// Child processes of the scripts: their output goes to stderr (stdout belongs to the gateway), they never
-// read stdin, and they end with us.
+// Child processes of the scripts: their output goes to stderr unless told otherwise (stdout belongs to the
+// gateway), they never read stdin, and they end with us.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
@@ -14,7 +14,7 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 };
  * Runs a command to its end; resolves with its exit code (128 for a signal).
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{cwd: string, env?: NodeJS.ProcessEnv}} options
+ * @param {{cwd: string, env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions}} options
  * @returns {Promise<number>}
  */
 export function runCommand(command, args, options) {
@@ -22,9 +22,9 @@ export function runCommand(command, args, options) {
     // A .cmd file (npm on Windows) starts only through the shell; nothing here takes a caller's text as an argument.
     const shell = process.platform === 'win32' && command.endsWith('.cmd');
     const child = spawn(command, args, {
+      stdio: ['ignore', process.stderr, process.stderr],
       ...options,
       shell,
-      stdio: ['ignore', process.stderr, process.stderr],
     });
     running.add(child);
     child.once('error', (error) => {
@@ -41,7 +41,7 @@ export function runCommand(command, args, options) {
 /**
  * Runs npm, by preference the very one that started this script.
  * @param {readonly string[]} args
- * @param {{cwd: string, env?: NodeJS.ProcessEnv}} options
+ * @param {{cwd: string, env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions}} options
  */
 export function runNpm(args, options) {
   const startedBy = process.env.npm_execpath;

@@ -9,12 +9,14 @@ import { findTestTools } from './test-tools.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
 const tallyFile = path.join(folder, 'tally');
+/** A log that is kept or searched has plain text. */
+const COLOURS = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 process.exitCode = await runScript(async () => {
   await prepare();
-  const env = { ...process.env, ...(await findTestTools()), SLUICE_TEST_TALLY: tallyFile };
-  const code = await runTests({ cwd: ROOT, env });
+  const env = { ...process.env, ...(await findTestTools()), ...COLOURS, SLUICE_TEST_TALLY: tallyFile };
+  const code = await runTests({ cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const { passed, failed, skipped } = readTally();
   process.stdout.write(
     `tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
@@ -28,7 +30,7 @@ process.exitCode = await runScript(async () => {
 
 /**
  * The quick ones first; the end-to-end tests only behind them.
- * @param {{cwd: string, env: NodeJS.ProcessEnv}} options
+ * @param {{cwd: string, env: NodeJS.ProcessEnv, stdio: import('node:child_process').StdioOptions}} options
  */
 async function runTests(options) {
   const checkCode = await runNpm(['run', 'check'], options);

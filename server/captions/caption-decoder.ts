@@ -14,12 +14,19 @@ import {
 import { CaptionService } from './caption-service.ts';
 import { DtvccPackets, serviceBlocks } from './dtvcc-packet.ts';
 
-/** What a picture carries, in its order, and how many there are of CEA-608. */
-type CaptionedPicture = { readonly pts: number; readonly pairs: Pair[]; fieldPairs: number };
+/** What a picture carries, in its order, and how many there are of either field and of CEA-708. */
+type CaptionedPicture = {
+  readonly pts: number;
+  readonly pairs: Pair[];
+  readonly counts: [number, number, number];
+};
 type Pair = { readonly type: CaptionPairType; readonly pair: number };
 
-/** 60 fields a second are 3 pairs of a field for each of 24 pictures; more are made to burn time. */
-const MAX_FIELD_PAIRS = 12;
+/**
+ * Of each field a caption of a whole screen, 15 rows of 32 characters with their addresses and commands: line 21 has room
+ * for a pair or three in the time of a picture, but OBS writes each caption into one.
+ */
+const MAX_FIELD_PAIRS = 320;
 /** As many as one message counts (CEA-708 clause 4.4). */
 const MAX_DTVCC_PAIRS = 31;
 /** Eight seconds of 60 frames: many times what any encoder reorders and any part holds. */
@@ -39,6 +46,8 @@ const COMMAND_MASK = 0x76ff;
 const CAPTION_COMMANDS: ReadonlySet<number> = new Set([0x1420, 0x1425, 0x1426, 0x1427, 0x1429, 0x142f]);
 /** Text restart, resume text display: until a caption command comes what follows is not captions. */
 const TEXT_COMMANDS: ReadonlySet<number> = new Set([0x142a, 0x142b]);
+/** Erase displayed and non-displayed memory: captions go, whatever the field is talking to, and it goes on. */
+const ERASURES: ReadonlySet<number> = new Set([0x142c, 0x142e]);
 /** Extended data services of field 2 begin with a byte below 0x10 (CEA-608-E clause 9). */
 const isExtendedData = (pair: number): boolean => pair >>> 8 > 0 && pair >>> 8 < 0x10;
 
@@ -58,10 +67,9 @@ export class CaptionDecoder {
   #pushed: CaptionedPicture | undefined;
   readonly #sink: CaptionSink = (type, pair) => this.#take(type, pair);
 
-  /** Channels and services that captions have been seen on: CC1 first, S6 last. */
+  /** Channels and services that text has been seen on: CC1 first, S6 last. */
   get channels(): readonly CueChannel[] {
-    const services = this.#services.filter((service) => service?.hasText);
-    return [...this.#channels, ...services].filter((channel) => channel !== undefined);
+    return [...this.#channels, ...this.#services].flatMap((channel) => (channel?.hasText ? [channel] : []));
   }
 
   /** Looks for captions in an access unit that is shown at `pts`, ticks; units come in decode order. */
@@ -81,7 +89,7 @@ export class CaptionDecoder {
     for (const picture of ready) {
       const { pairs, pts } = picture;
       for (const { type, pair } of pairs) {
-        if (type === 0 || type === 1) this.#dispatch(type, pair, pts);
+        if (type === 0 || type === 1) this.#dispatch(type, pair);
         else this.#packets.push(type === DTVCC_START, pair);
       }
       if (pts - this.#lookedPts < LEAST_LOOK_TICKS && picture !== last) continue;
@@ -106,9 +114,10 @@ export class CaptionDecoder {
     const picture = this.#pushed;
     if (picture === undefined) return;
     const isField = type === 0 || type === 1;
-    const { pairs, fieldPairs } = picture;
-    if (isField ? fieldPairs === MAX_FIELD_PAIRS : pairs.length - fieldPairs === MAX_DTVCC_PAIRS) return;
-    if (isField) picture.fieldPairs += 1;
+    const kind = isField ? type : 2;
+    const { pairs, counts } = picture;
+    if (counts[kind] === (isField ? MAX_FIELD_PAIRS : MAX_DTVCC_PAIRS)) return;
+    counts[kind] += 1;
     pairs.push({ type, pair });
   }
 
@@ -116,20 +125,21 @@ export class CaptionDecoder {
     if (this.#pending.length === MAX_PENDING_PICTURES) return undefined;
     let at = this.#pending.length;
     while (at > 0 && (this.#pending[at - 1]?.pts ?? 0) > pts) at -= 1;
-    const picture = { pts, pairs: [], fieldPairs: 0 };
+    const picture: CaptionedPicture = { pts, pairs: [], counts: [0, 0, 0] };
     this.#pending.splice(at, 0, picture);
     return picture;
   }
 
-  #dispatch(field: CaptionField, pair: number, pts: number): void {
+  #dispatch(field: CaptionField, pair: number): void {
     const code = pair & PARITY_FREE;
-    if ((code & CONTROL_MASK) === CONTROL) this.#switch(field, code);
-    else if (field === 1 && isExtendedData(code)) this.#active[field] = undefined;
-    const active = this.#active[field];
-    if (active !== undefined) this.#channels[active]?.push(pair, pts);
+    let to = this.#active[field];
+    if ((code & CONTROL_MASK) === CONTROL) to = this.#switch(field, code);
+    else if (field === 1 && isExtendedData(code)) to = this.#active[field] = undefined;
+    if (to !== undefined) this.#channels[to]?.push(pair);
   }
 
-  #switch(field: CaptionField, code: number): void {
+  /** Obeys a control code as far as it chooses a channel. @returns the channel that it is for */
+  #switch(field: CaptionField, code: number): number | undefined {
     const dataChannel = (code & SECOND_CHANNEL) === 0 ? 0 : 1;
     const command = code & COMMAND_MASK;
     const index = field * 2 + dataChannel;
@@ -139,6 +149,7 @@ export class CaptionDecoder {
       this.#channels[index] ??= new CaptionChannel(field, dataChannel);
     }
     this.#active[field] = this.#isText[field] ? undefined : index;
+    return ERASURES.has(command) ? index : this.#active[field];
   }
 
   /** Nothing is lost between encoder and gateway: sequence numbers tell of faults of the encoder, and are not asked for. */

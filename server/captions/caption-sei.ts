@@ -11,9 +11,7 @@ export const DTVCC_START = 3;
 /** Told of two valid bytes as they came; those of CEA-608 with parity bits, and never padding. */
 export type CaptionSink = (type: CaptionPairType, pair: number) => void;
 
-/** Table 7-1 of H.264: slices and their partitions. */
-const FIRST_SLICE_TYPE = 1;
-const LAST_SLICE_TYPE = 5;
+/** Table 7-1 of H.264. */
 const SEI_TYPE = 6;
 const USER_DATA_REGISTERED = 4;
 /** Country United States, provider ATSC, `GA94`, user_data_type_code 3: cc_data() follows. */
@@ -27,16 +25,17 @@ const CC_TYPE = 0x03;
 const LAST_608_TYPE = 1;
 /** Without the parity bits padding of CEA-608 is two zeros. */
 const PARITY_FREE = 0x7f7f;
-/** Delimiter, parameter sets and SEI come before the picture; what has more than this is made to burn time. */
-const MAX_NAL_UNITS = 64;
+/** A 4K picture has 135 rows of macroblocks, and may have a slice for each; what has many more is made to burn time. */
+const MAX_NAL_UNITS = 256;
 /** Captions are some hundred bytes, and what encoders say of themselves before them another thousand. */
 const MAX_SEI_BYTES = 4_096;
 /** Four such NAL units are more than any picture needs; 64 would cost more than all captions that it has room for. */
 const MAX_PICTURE_SEI_BYTES = 4 * MAX_SEI_BYTES;
 
 /**
- * Gives away what captions an access unit has, one of length-prefixed NAL units. Whatever the bytes are it throws nothing;
- * an access unit without SEI costs a look at the headers before its first slice.
+ * Gives away what captions an access unit has, one of length-prefixed NAL units. SEI belongs before the first slice (H.264
+ * clause 7.4.1.2.3); OBS writes its captions behind the last, so all NAL units are looked at. Whatever the bytes are it
+ * throws nothing; an access unit without SEI costs a look at a header for each slice.
  */
 export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: CaptionSink): void {
   let at = 0;
@@ -45,7 +44,6 @@ export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: C
     let length = 0;
     for (const end = at + lengthSize; at < end; at += 1) length = length * 256 + (accessUnit[at] ?? 0);
     const type = (accessUnit[at] ?? 0) & 0x1f;
-    if (type >= FIRST_SLICE_TYPE && type <= LAST_SLICE_TYPE) return;
     if (length === 0 || length > accessUnit.length - at) return;
     if (type === SEI_TYPE) {
       const size = Math.min(length - 1, MAX_SEI_BYTES, seiRoom);

@@ -18,6 +18,12 @@ const CENTERED_STYLES: ReadonlySet<number> = new Set([3, 6]);
 const UNKNOWN_CHARACTER = '_';
 /** The only one of G3. */
 const CLOSED_CAPTION_SIGN = { code: 0xa0, text: '[CC]' } as const;
+const ERASING_CODES: ReadonlySet<number> = new Set([
+  CODE.formFeed,
+  CODE.carriageReturn,
+  CODE.horizontalCarriageReturn,
+  CODE.reset,
+]);
 const LAST_CHARACTER = /.((?:<\/?[iu]>)*)$/su;
 
 export class CaptionService implements CueChannel {
@@ -242,12 +248,11 @@ export class CaptionService implements CueChannel {
   }
 }
 
-/** What can make windows come, go, roll up or be emptied. */
+/** What can make windows come, go or roll up, or empties rows. */
 function mayExchange(code: Uint8Array): boolean {
   const [first = 0] = code;
   const isForWindows = first >= CODE.clearWindows && first <= CODE.deleteWindows;
-  const isEnd = first === CODE.carriageReturn || first === CODE.formFeed || first === CODE.reset;
-  return isEnd || isForWindows || isDefinition(code);
+  return ERASING_CODES.has(first) || isForWindows || isDefinition(code);
 }
 
 function isDefinition(code: Uint8Array): boolean {

@@ -13,6 +13,12 @@ export type Cea608Stream = {
   nonDisplayed_: (DisplayRow | undefined)[];
   /** Styles that are open in the present row. */
   formatting_: string[];
+  /** Pop-on captions are written out of sight. */
+  readonly mode_: 'popOn' | 'rollUp' | 'paintOn';
+  /** The row that is written to, 0 to 14. */
+  readonly row_: number;
+  /** A code that equals it is not obeyed. */
+  lastControlCode_: number | null;
   push(packet: { readonly ccData: number; readonly pts: number }): void;
   reset(): void;
 };

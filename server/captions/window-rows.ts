@@ -49,7 +49,8 @@ function spread(rows: readonly PlacedRow[]): CaptionRow[] {
 function placedRows(window: Cea708Window, known: KnownRows): PlacedRow[] {
   const top = topRow(window);
   const placed: PlacedRow[] = [];
-  for (const [at, text] of window.rows.entries()) {
+  // A window that was defined smaller shows what it has room for.
+  for (const [at, text] of window.rows.slice(0, window.virtualRowCount).entries()) {
     const row = known.find(text);
     if (row.text === '') continue;
     const line = Math.min(Math.max(top + at, 0), SCREEN_ROWS - 1) + 1;

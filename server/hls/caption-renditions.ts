@@ -2,7 +2,12 @@
 // have the video's segments, parts, dates and discontinuities to the letter, and WebVTT behind them (RFC 8216bis clauses
 // 3.1.4, 6.2.4).
 
-import { type CaptionChannelId, type CaptionCue, joinCues } from '../captions/caption-cue.ts';
+import {
+  type CaptionChannelId,
+  type CaptionCue,
+  type CaptionRow,
+  joinCues,
+} from '../captions/caption-cue.ts';
 import { CaptionDecoder } from '../captions/caption-decoder.ts';
 import { renderWebVtt } from '../captions/webvtt.ts';
 import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
@@ -15,7 +20,7 @@ import {
   renderMediaPlaylist,
 } from './media-playlist.ts';
 import type { MediaView, VariantView } from './multivariant-playlist.ts';
-import type { ListedSegment, Part, Segment } from './segment.ts';
+import type { ListedSegment, Part } from './segment.ts';
 import type { MediaResource } from './segment-ring.ts';
 import type { PartPlan } from './segmenter.ts';
 
@@ -29,9 +34,12 @@ const CHARACTERISTICS =
 const TEXT_URI = /^(cc[1-4]|s[1-6])-((?:part|seg)-.+)\.vtt$/;
 const MEDIA_SUFFIX = /\.m4s$/;
 
-/** Text that a stream's captions may hold: hours of fast speech. What comes while they are full is not shown. */
-export const MAX_HELD_CHARACTERS = 2 * 1024 * 1024;
-/** Names, times and objects around the text of a cue. */
+/**
+ * What captions may hold beside the media that they belong to, characters for each byte of `hls.max-memory`: 2 Mi at its
+ * default, of which a caption that is always there takes 500 a second. When it is full the oldest captions go.
+ */
+export const HELD_CHARACTERS_SHARE = 1 / 32;
+/** Times and objects around the text of a cue, and of every piece that parts make of one. */
 const CUE_CHARACTERS = 100;
 
 /** Most parts; without cues it does not matter where on the timeline it says that it is. */
@@ -41,6 +49,15 @@ const NOTHING_SHOWN = Buffer.from(renderWebVtt({ channel: 'CC1', start: 0, cues:
 type PartCaptions = {
   readonly start: number;
   readonly cues: ReadonlyMap<CaptionChannelId, readonly CaptionCue[]>;
+};
+
+/** What the captions of one segment take. */
+type HeldCaptions = {
+  readonly segment: ListedSegment;
+  readonly parts: Part[];
+  /** The rows of each channel that were charged last: a cue that goes on shares them. */
+  readonly rows: Map<CaptionChannelId, readonly CaptionRow[]>;
+  characters: number;
 };
 
 /** The media playlist of one channel as of the last cut, and what answers `_HLS_skip`. */
@@ -54,18 +71,20 @@ export class CaptionRenditions {
   readonly #decoder = new CaptionDecoder();
   /** They leave memory with the video that they belong to. */
   readonly #captions = new WeakMap<Part, PartCaptions>();
-  readonly #texts = new WeakMap<Part | Segment, Map<CaptionChannelId, Buffer>>();
+  readonly #texts = new WeakMap<Part | ListedSegment, Map<CaptionChannelId, Buffer>>();
   readonly #segments = new Map<CaptionChannelId, WeakMap<ListedSegment, ListedSegment>>();
   readonly #playlists = new Map<CaptionChannelId, CaptionPlaylist>();
-  /** Text held for each segment that is listed, oldest first. */
-  readonly #held: { readonly msn: number; characters: number }[] = [];
+  /** One for each listed segment that has captions, oldest first. */
+  readonly #held: HeldCaptions[] = [];
+  readonly #maxCharacters: number;
   #heldCharacters = 0;
   #fresh: PartCaptions | undefined;
   #view: MediaPlaylistView | undefined;
 
-  /** `videoUri` is the media playlist of the video that the captions lie in. */
-  constructor(videoUri: string) {
+  /** `videoUri` is the media playlist of the video that the captions lie in, `maxBytes` what its media may take. */
+  constructor(videoUri: string, maxBytes: number) {
     this.#videoUri = videoUri;
+    this.#maxCharacters = maxBytes * HELD_CHARACTERS_SHARE;
   }
 
   /** Channels and services that captions were seen on; they stay for the stream's life. */
@@ -111,9 +130,8 @@ export class CaptionRenditions {
     this.#forget(view.segments[0]?.msn ?? Number.POSITIVE_INFINITY);
     const segment = view.segments.at(-1);
     const newest = segment?.parts.at(-1);
-    if (this.#fresh !== undefined && segment !== undefined && newest !== undefined) {
-      if (this.#hold(segment.msn, this.#fresh)) this.#captions.set(newest, this.#fresh);
-    }
+    if (this.#fresh !== undefined && segment !== undefined && newest !== undefined)
+      this.#hold(segment, newest, this.#fresh);
     this.#fresh = undefined;
     this.#view = view;
     this.#playlists.clear();
@@ -203,26 +221,44 @@ export class CaptionRenditions {
     return { subtitles: SUBTITLES_GROUP, closedCaptions: CLOSED_CAPTIONS_GROUP };
   }
 
-  /** @returns false when there is no room */
-  #hold(msn: number, captions: PartCaptions): boolean {
+  #hold(segment: ListedSegment, part: Part, captions: PartCaptions): void {
+    let held = this.#held.at(-1);
+    if (held?.segment !== segment) {
+      held = { segment, parts: [], rows: new Map(), characters: 0 };
+      this.#held.push(held);
+    }
     let characters = 0;
-    for (const cues of captions.cues.values())
-      for (const { rows } of cues)
-        characters += rows.reduce((sum, { text }) => sum + text.length, CUE_CHARACTERS);
-    if (this.#heldCharacters + characters > MAX_HELD_CHARACTERS) return false;
+    for (const [channel, cues] of captions.cues) {
+      for (const { rows } of cues) {
+        characters += CUE_CHARACTERS;
+        if (held.rows.get(channel) !== rows) for (const { text } of rows) characters += text.length;
+        held.rows.set(channel, rows);
+      }
+    }
+    held.characters += characters;
+    held.parts.push(part);
     this.#heldCharacters += characters;
-    const last = this.#held.at(-1);
-    if (last?.msn === msn) last.characters += characters;
-    else this.#held.push({ msn, characters });
-    return true;
+    this.#captions.set(part, captions);
+    while (this.#heldCharacters > this.#maxCharacters) this.#dropOldest();
   }
 
   /** Segments before `firstMsn` have left the playlist, and their captions with them. */
   #forget(firstMsn: number): void {
-    for (let oldest = this.#held[0]; oldest !== undefined && oldest.msn < firstMsn; [oldest] = this.#held) {
-      this.#heldCharacters -= oldest.characters;
-      this.#held.shift();
-    }
+    while ((this.#held[0]?.segment.msn ?? firstMsn) < firstMsn) this.#release();
+  }
+
+  /** The video plays on without them. */
+  #dropOldest(): void {
+    const oldest = this.#release();
+    if (oldest === undefined) return;
+    for (const media of [oldest.segment, ...oldest.parts]) this.#texts.delete(media);
+    for (const part of oldest.parts) this.#captions.delete(part);
+  }
+
+  #release(): HeldCaptions | undefined {
+    const oldest = this.#held.shift();
+    this.#heldCharacters -= oldest?.characters ?? 0;
+    return oldest;
   }
 
   #viewOf(channel: CaptionChannelId, view: MediaPlaylistView): MediaPlaylistView {

@@ -95,12 +95,13 @@ export class HlsOutput implements Sink {
   #isPlayable = false;
   #hasEnded = false;
   /** Subtitles made of what the video carries. */
-  readonly captions = new CaptionRenditions(MEDIA_PLAYLIST_URI);
+  readonly captions: CaptionRenditions;
   /** Requests that came before there was anything to play. */
   readonly playableWaiters: PlaylistWaiters;
 
   constructor(options: HlsOutputOptions) {
     this.#options = options;
+    this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
   }
 

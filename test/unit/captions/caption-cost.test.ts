@@ -20,7 +20,7 @@ import {
 } from '../../cases/captions-dtvcc.ts';
 import { address, characters, command } from '../../cases/captions-line21.ts';
 import { FRAME_TICKS } from '../../cases/captions-pictures.ts';
-import { type CaptionTriplet, captionSei } from '../../cases/captions-sei.ts';
+import { type CaptionTriplet, captionPayload, captionSei, seiNal } from '../../cases/captions-sei.ts';
 
 vi.mock('../../../server/captions/window-rows.ts', async (original) => {
   const module = await original<typeof import('../../../server/captions/window-rows.ts')>();
@@ -47,9 +47,10 @@ class Screen {
     return this.#pts;
   }
 
-  take(triplets: readonly CaptionTriplet[]): Cost {
+  take(...messages: readonly (readonly CaptionTriplet[])[]): Cost {
     vi.clearAllMocks();
-    this.decoder.push(accessUnit(4, [captionSei(triplets), nalUnit(NAL.slice)]), 4, this.#pts);
+    const sei = seiNal(messages.map((triplets) => [4, captionPayload(triplets)]));
+    this.decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, this.#pts);
     this.#pts += FRAME_TICKS;
     this.decoder.advance(this.#pts);
     return { screens: vi.mocked(screenRows).mock.calls.length, rows: vi.mocked(shownText).mock.calls.length };
@@ -144,15 +145,20 @@ describe('the screen of a CEA-608 channel', () => {
     const screen = new Screen();
     const pairs = [
       ...command('CC1', 'resumeDirect'),
-      ...address('CC1', { line: 1 }),
-      ...characters('PAINTED IN ONE PICTURE'),
+      ...Array.from({ length: 15 }, (_, at) => [
+        ...address('CC1', { line: at + 1 }),
+        ...characters('PAINTED IN ONE PICTURE'),
+      ]).flat(),
     ];
-    const triplets = pairs.slice(0, 12).map((pair) => ({ type: 0, pair }) as const);
-    expect(screen.take(triplets).rows).toBe(15);
+    const triplets = pairs.map((pair) => ({ type: 0, pair }) as const);
+    const messages = Array.from({ length: Math.ceil(pairs.length / MAX_PAIRS) }, () =>
+      triplets.splice(0, MAX_PAIRS),
+    );
+    expect(screen.take(...messages).rows).toBe(15);
     expect(screen.take([{ type: 0, pair: 0x8080 }]).rows).toBe(0);
-    expect(screen.decoder.channels.map((channel) => channel.cut(FRAME_TICKS)[0]?.rows)).toEqual([
-      [{ line: 1, position: 10, text: 'PAINTED IN ONE P' }],
-    ]);
+    const [cue] = screen.decoder.channels[0]?.cut(FRAME_TICKS) ?? [];
+    expect(cue?.rows).toHaveLength(15);
+    expect(cue?.rows[14]).toEqual({ line: 15, position: 10, text: 'PAINTED IN ONE PICTURE' });
   });
 
   it('is read twice when letters end a cue, and another begins', () => {

@@ -21,7 +21,7 @@ import {
   FRAME_TICKS,
   type PairSequence,
 } from '../../cases/captions-pictures.ts';
-import { captionSei } from '../../cases/captions-sei.ts';
+import { captionPayload, seiNal } from '../../cases/captions-sei.ts';
 import { read, summary } from '../../support/read-captions.ts';
 
 const silence = (frames: number): PairSequence => Array<undefined>(frames).fill(undefined);
@@ -209,12 +209,145 @@ describe('CaptionDecoder', () => {
     );
   });
 
-  it('takes no more pairs of a picture than a real one has', () => {
-    const decoder = new CaptionDecoder();
-    const pairs = [...popOn('CC1', [{ line: 15, text: 'ALL OF IT IN ONE' }])];
-    const sei = captionSei(pairs.map((pair) => ({ type: 0, pair })));
-    decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, 0);
-    decoder.advance(FRAME_TICKS);
-    expect(decoder.channels.map((channel) => channel.cut(FRAME_TICKS))).toEqual([[]]);
+  it('does not declare a channel for commands and addresses without text', () => {
+    const commands = [
+      ...command('CC1', 'resumeLoading'),
+      ...address('CC1', { line: 15 }),
+      ...command('CC1', 'endOfCaption'),
+      ...command('CC1', 'eraseDisplayed'),
+    ];
+    expect(read(captionedPictures([...commands, ...silence(9)]))).toEqual({});
+  });
+
+  it('erases captions while the field is talking to a text service', () => {
+    const text = [...command('CC2', 'resumeText'), ...characters('<HTTP://A.B>')];
+    const pairs = [
+      ...popOn('CC1', [{ line: 15, text: 'SHOWN' }]),
+      ...text,
+      ...command('CC1', 'eraseDisplayed'),
+      ...characters('MORE'),
+      ...silence(9),
+    ];
+    const cues = read(captionedPictures(pairs));
+    const erasedAt = pairs.indexOf(command('CC1', 'eraseDisplayed')[0]);
+    expect(summary(cues['CC1'])).toEqual([`9-${erasedAt} SHOWN`]);
+    expect(Object.keys(cues)).toEqual(['CC1']);
+  });
+
+  describe('of a caption that one picture has whole', () => {
+    /** As libcaption writes it for OBS: messages of 31 pairs. */
+    function shown(pairs: readonly number[], isBehind: boolean): string[] {
+      const decoder = new CaptionDecoder();
+      const triplets = pairs.map((pair) => ({ type: 0, pair }) as const);
+      const messages = Array.from({ length: Math.ceil(pairs.length / 31) }, () => triplets.splice(0, 31));
+      const sei = seiNal(messages.map((message) => [4, captionPayload(message)]));
+      const slice = nalUnit(NAL.slice, 500);
+      decoder.push(accessUnit(4, isBehind ? [slice, sei] : [sei, slice]), 4, 0);
+      decoder.advance(FRAME_TICKS);
+      return decoder.channels.flatMap((channel) => summary(channel.cut(FRAME_TICKS)));
+    }
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        line: 16 - count + at,
+        text: `ROW ${at} `.padEnd(32, 'X'),
+      }));
+
+    it.each([
+      ['before its slices', false],
+      ['behind them', true],
+    ])('shows two full rows, %s', (_, isBehind) => {
+      const texts = rows(2).map(({ text }) => text);
+      expect(shown(popOn('CC1', rows(2)), isBehind)).toEqual([`0-1 ${texts.join(' / ')}`]);
+    });
+
+    it('shows a full screen, and cuts what is more than that', () => {
+      const texts = rows(15).map(({ text }) => text);
+      expect(shown(popOn('CC1', rows(15)), true)).toEqual([`0-1 ${texts.join(' / ')}`]);
+      expect(shown([...characters('X'.repeat(100)), ...popOn('CC1', rows(15))], true)).toEqual([]);
+    });
+
+    it('has room for the other field too', () => {
+      const decoder = new CaptionDecoder();
+      const full = popOn('CC1', rows(15)).map((pair) => ({ type: 0, pair }) as const);
+      const other = popOn('CC3', rows(1)).map((pair) => ({ type: 1, pair }) as const);
+      const messages = [full.slice(0, 100), full.slice(100, 200), full.slice(200), other];
+      const sei = seiNal(
+        messages.flatMap((message) =>
+          Array.from({ length: Math.ceil(message.length / 31) }, (_, at): [number, Buffer] => [
+            4,
+            captionPayload(message.slice(at * 31, at * 31 + 31)),
+          ]),
+        ),
+      );
+      decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, 0);
+      decoder.advance(FRAME_TICKS);
+      expect(decoder.channels.map(({ id }) => id)).toEqual(['CC1', 'CC3']);
+    });
+  });
+});
+
+describe('rows of CEA-608', () => {
+  const at = (pairs: PairSequence) =>
+    read(captionedPictures([...pairs, ...silence(5)]))['CC1']?.map(({ rows }) =>
+      rows.map(({ line, position, text }) => `${line}:${position} ${text}`).join(' / '),
+    );
+  const direct = command('CC1', 'resumeDirect');
+  const shownTogether = (pairs: readonly number[]): PairSequence => [
+    ...command('CC1', 'resumeLoading'),
+    ...command('CC1', 'eraseLoading'),
+    ...pairs,
+    ...command('CC1', 'endOfCaption'),
+  ];
+  const tab = (columns: number): number[] => [0, 0].map(() => withParity(0x17, 0x20 + columns));
+
+  it('begin at their indent, rolled up and painted on too', () => {
+    const address8 = address('CC1', { line: 15, indent: 8 });
+    const rolled = [...command('CC1', 'rollUp2'), ...command('CC1', 'carriageReturn'), ...address8];
+    expect(at([...rolled, ...characters('UP')])).toEqual(['15:30 UP']);
+    expect(at([...direct, ...address8, ...tab(3), ...characters('ON')])).toEqual(['15:37.5 ON']);
+  });
+
+  it('do not keep the indent of another mode, nor add two up', () => {
+    const painted = [...direct, ...address('CC1', { line: 15, indent: 16 }), ...characters('ON')];
+    const popped = shownTogether([...address('CC1', { line: 15 }), ...characters('POP')]);
+    expect(at([...painted, ...popped])).toEqual(['15:50 ON', '15:10 POP']);
+    const twice = [...address('CC1', { line: 15, indent: 4 }), ...address('CC1', { line: 15, indent: 8 })];
+    expect(at(shownTogether([...twice, ...characters('8')]))).toEqual(['15:30 8']);
+  });
+
+  it('keep what stands before the column that is written to', () => {
+    const apart = [
+      ...address('CC1', { line: 15, indent: 4 }),
+      ...characters('AB'),
+      ...address('CC1', { line: 15, indent: 8 }),
+      ...characters('CD'),
+      ...tab(2),
+      ...characters('EF'),
+    ];
+    expect(at(shownTogether(apart))).toEqual(['15:20 AB  CD  EF']);
+  });
+
+  it('are written over', () => {
+    const corrected = [...direct, ...address('CC1', { line: 15 }), ...characters('HELLP'), ...silence(3)];
+    const anew = [...address('CC1', { line: 15 }), ...characters('HELLO')];
+    expect(at([...corrected, ...anew])).toEqual(['15:10 HELLP', '15:10 HELLO']);
+    const end = [...address('CC1', { line: 15, indent: 4 }), ...characters('O!')];
+    expect(at([...corrected, ...end])).toEqual(['15:10 HELLP', '15:10 HELLO!']);
+  });
+
+  it('are erased from the cursor to their end', () => {
+    const erase = [0, 0].map(() => withParity(0x14, 0x24));
+    const painted = [...direct, ...address('CC1', { line: 15 }), ...characters('WRONG'), ...silence(3)];
+    expect(at([...painted, ...address('CC1', { line: 15, indent: 4 }), ...erase])).toEqual([
+      '15:10 WRONG',
+      '15:10 WRON',
+    ]);
+    expect(at([...painted, ...erase])).toEqual(['15:10 WRONG']);
+  });
+
+  it('are another cue when they stand elsewhere', () => {
+    const pop = (indent: number): PairSequence =>
+      shownTogether([...address('CC1', { line: 15, indent }), ...characters('MOVED')]);
+    expect(at([...pop(0), ...silence(3), ...pop(8)])).toEqual(['15:10 MOVED', '15:30 MOVED']);
   });
 });

@@ -98,9 +98,19 @@ describe('readCaptions', () => {
     expect(pairsOf(accessUnit(4, [seiNal([[4, payload]]), nalUnit(NAL.slice)]))).toEqual([]);
   });
 
-  it('reads no further than the first slice', () => {
-    for (const slice of [NAL.slice, NAL.idr])
-      expect(pairsOf(accessUnit(4, [nalUnit(slice), captionSei(HELLO)]))).toEqual([]);
+  it('finds captions behind the slices, where OBS writes them', () => {
+    for (const slice of [NAL.slice, NAL.idr]) {
+      const slices = Array.from({ length: 8 }, () => nalUnit(slice, 2_000));
+      expect(pairsOf(accessUnit(4, [...slices, captionSei(HELLO)]))).toHaveLength(2);
+      expect(pairsOf(accessUnit(4, [captionSei(HELLO), ...slices, captionSei(HELLO)]))).toHaveLength(4);
+    }
+  });
+
+  it('finds captions behind a slice for each row of a 4K picture, and gives up on more', () => {
+    const behind = (count: number): Buffer =>
+      accessUnit(4, [...Array<Buffer>(count).fill(nalUnit(NAL.slice)), captionSei(HELLO)]);
+    expect(pairsOf(behind(135))).toHaveLength(2);
+    expect(pairsOf(behind(1_000))).toEqual([]);
   });
 
   it('takes what is there of a message whose count is too high, and survives every cut', () => {

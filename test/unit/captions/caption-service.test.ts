@@ -87,6 +87,20 @@ describe('captions of CEA-708', () => {
     expect(cues[1]?.rows).toEqual([{ line: 15, position: 10, text: 'SECOND' }]);
   });
 
+  it('have the letters that come in the picture in which their row is emptied', () => {
+    for (const emptied of [FORM_FEED, HORIZONTAL_CARRIAGE_RETURN, CARRIAGE_RETURN])
+      expect(
+        summary(show([VISIBLE, setPenLocation(1, 0), ...letters('ONE')], [...letters(' TWO'), emptied])),
+      ).toContain('0-1 ONE TWO');
+  });
+
+  it('show no more rows than their window was defined anew with', () => {
+    const smaller = defineWindow(0, { isVisible: true, rows: 1 });
+    expect(
+      textsAfter(VISIBLE, ...letters('FIRST'), setPenLocation(1, 0), ...letters('SECOND'), smaller),
+    ).toEqual(['FIRST']);
+  });
+
   it('are shown from the picture that their packet ends with', () => {
     const pairs = servicePacket(1, [VISIBLE, ...letters('SPLIT OVER FOUR PICTURES')]);
     const dtvcc = [pairs.slice(0, 5), pairs.slice(5, 7), undefined, pairs.slice(7, 12), pairs.slice(12)];
@@ -108,7 +122,7 @@ describe('captions of CEA-708', () => {
       ...still(25),
     ];
     const cues = read(captionedPictures(popOn('CC1', [{ line: 15, text: 'CAPTION' }]), { dtvcc }));
-    expect(Object.keys(cues)).toEqual(['CC1', 'S1', 'S6']);
+    expect(Object.keys(cues).sort()).toEqual(['CC1', 'S1', 'S6']);
     const decoder = new CaptionDecoder();
     read(captionedPictures(popOn('CC1', [{ line: 15, text: 'CAPTION' }]), { dtvcc }), decoder);
     expect(decoder.channels.map(({ id }) => id)).toEqual(['CC1', 'S1', 'S6']);

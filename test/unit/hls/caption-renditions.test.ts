@@ -1,7 +1,7 @@
 // The subtitle renditions of the captions in the video: what is declared, listed and written, and when it is forgotten.
 import { parse } from 'hls-parser';
 import { describe, expect, it } from 'vitest';
-import { MAX_HELD_CHARACTERS } from '../../../server/hls/caption-renditions.ts';
+import { HELD_CHARACTERS_SHARE } from '../../../server/hls/caption-renditions.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import {
   CARRIAGE_RETURN,
@@ -300,20 +300,47 @@ describe('captions', () => {
     expect(script.output.captions.heldCharacters).toBe(0);
   });
 
-  it('cannot fill memory', () => {
-    const script = new HlsScript({ window: 100_000, maxBytes: 2 ** 30 });
-    script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false });
-    const full = Array.from({ length: 15 }, (_, at) => ({ line: at + 1, text: 'X'.repeat(32) }));
-    script.output.onSample(samples([0])[0] as Sample);
-    const round = [...popOn('CC1', full), ...silence(2_000)];
-    let heldBefore = -1;
-    for (let at = 1; script.output.captions.heldCharacters > heldBefore; at += round.length) {
-      heldBefore = script.output.captions.heldCharacters;
-      for (const sample of samples(round, { fromFrame: at })) script.output.onSample(sample);
-      if (at > 2_000_000) break;
+  describe('of hours', () => {
+    /** Memory of 2 MiB has room for 64 Ki characters, and a window that is never full. */
+    function playLong(): HlsScript {
+      const script = new HlsScript({ window: 100_000, maxBytes: 2 * 1024 * 1024 });
+      script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false });
+      script.output.onSample(samples([0])[0] as Sample);
+      return script;
     }
-    expect(script.output.captions.heldCharacters).toBeLessThanOrEqual(MAX_HELD_CHARACTERS);
-    expect(script.output.captions.heldCharacters).toBeGreaterThan(MAX_HELD_CHARACTERS - 1_000);
+    const isShown = (script: HlsScript, uri: string | undefined): boolean =>
+      fetchText(script, uri ?? '')?.includes('-->') ?? false;
+    const textUris = (script: HlsScript): string[] =>
+      [...captionPlaylist(script).matchAll(/cc1-(?:seg|part)-[^"\n]*\.vtt/g)].map(([uri]) => uri);
+
+    it('lose the oldest when there is no more room, never the newest', () => {
+      const script = playLong();
+      const round = [...popOn('CC1', [{ line: 15, text: 'X'.repeat(32) }]), ...silence(100)];
+      let [first]: string[] = [];
+      for (let at = 1; at < 25 * 600; at += round.length) {
+        for (const sample of samples(round, { fromFrame: at })) script.output.onSample(sample);
+        first ??= textUris(script).find((uri) => uri.includes('seg') && isShown(script, uri));
+        expect(isShown(script, textUris(script).at(-2))).toBe(true);
+        expect(script.output.captions.heldCharacters).toBeLessThanOrEqual(
+          2 * 1024 * 1024 * HELD_CHARACTERS_SHARE,
+        );
+      }
+      expect(script.output.captions.heldCharacters).toBeGreaterThan(60_000);
+      expect(textUris(script)).toContain(first);
+      expect(isShown(script, first)).toBe(false);
+    });
+
+    it('charge the text of a caption that stays once a segment', () => {
+      const script = playLong();
+      const full = Array.from({ length: 15 }, (_, at) => ({ line: at + 1, text: 'X'.repeat(32) }));
+      const caption = [...popOn('CC1', full), ...silence(250)];
+      for (const sample of samples(caption, { fromFrame: 1 })) script.output.onSample(sample);
+      const { heldCharacters } = script.output.captions;
+      for (const sample of samples(silence(500), { fromFrame: caption.length + 1 }))
+        script.output.onSample(sample);
+      // Ten segments of ten parts each.
+      expect(script.output.captions.heldCharacters - heldCharacters).toBe(10 * (15 * 32 + 10 * 100));
+    });
   });
 
   it('have no files but their own', () => {
