@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { whenDone } from '../support/cleanup.ts';
+import type { GatewayProcess } from '../support/gateway-process.ts';
 import { type RunningProcess, runProcess, startProcess } from '../support/running-process.ts';
-import type { Encoder } from './encoder.ts';
+import type { Encoder, Push } from './encoder.ts';
 import { longFlashClip } from './flash-clip.ts';
 import { OBS_NAME, obsFiles } from './obs-profile.ts';
 import { WATCH_S } from './run-options.ts';
@@ -27,45 +28,62 @@ export const obsEncoder: Encoder = {
     const { stdout, stderr } = await runProcess('obs', ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
     return /(\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1] ?? 'unknown';
   },
-  start: async (gateway, streamName) => {
-    const clip = await longFlashClip(WATCH_S + AROUND_S);
-    const home = await mkdtemp(path.join(tmpdir(), 'sluice-obs-'));
-    whenDone(() => rm(home, { recursive: true, force: true }));
-    const files = obsFiles({ server: `rtmp://127.0.0.1:${gateway.rtmpPort}/live`, key: streamName, clip });
-    for (const [name, text] of Object.entries(files)) {
-      const file = path.join(home, 'obs-studio', name);
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
-    const display = startProcess('Xvfb', [
-      ...['-displayfd', '1', '-screen', '0', '1024x768x24', '+extension', 'GLX', '-nolisten', 'tcp'],
-    ]);
-    const bus = startProcess('dbus-daemon', ['--session', '--nofork', '--nopidfile', '--print-address=1']);
-    const obs = startProcess('obs', OBS_ARGS, {
-      env: {
-        HOME: home,
-        XDG_CONFIG_HOME: home,
-        XDG_RUNTIME_DIR: home,
-        DISPLAY: `:${await firstLine(display, 'Xvfb')}`,
-        DBUS_SESSION_BUS_ADDRESS: await firstLine(bus, 'dbus-daemon'),
-        // No graphics processor: the scene is drawn by the processor itself.
-        LIBGL_ALWAYS_SOFTWARE: '1',
-        GALLIUM_DRIVER: 'llvmpipe',
-        QT_QPA_PLATFORM: 'xcb',
-      },
-    });
-    obs.child.stdout.resume();
-    return {
-      stop: async () => {
-        const { code, signal, stderr } = await obs.stop('SIGINT');
-        await Promise.all([display.stop(), bus.stop()]);
-        // Its own log is believed, not its exit code: OBS 29 at times crashes when it takes itself apart afterwards.
-        if ((await readLog(home)).includes(STOPPED)) return;
-        throw new Error(`OBS ended with ${code ?? signal}, its stream not stopped by the user:\n${stderr}`);
-      },
-    };
-  },
+  start: async (gateway, streamName) =>
+    startObs(gateway, { streamName, clip: await longFlashClip(WATCH_S + AROUND_S) }),
 };
+
+export type ObsStream = {
+  readonly streamName: string;
+  /** Absolute path of what the media source plays. */
+  readonly clip: string;
+  /** Lua that runs while OBS does. */
+  readonly script?: string;
+};
+
+/** Resolves when OBS has been started. */
+export async function startObs(
+  gateway: GatewayProcess,
+  { streamName, clip, script }: ObsStream,
+): Promise<Push> {
+  const home = await mkdtemp(path.join(tmpdir(), 'sluice-obs-'));
+  whenDone(() => rm(home, { recursive: true, force: true }));
+  const scriptFile = path.join(home, 'script.lua');
+  await writeFile(scriptFile, script ?? '');
+  const server = `rtmp://127.0.0.1:${gateway.rtmpPort}/live`;
+  const target = { server, key: streamName, clip, ...(script === undefined ? {} : { script: scriptFile }) };
+  for (const [name, text] of Object.entries(obsFiles(target))) {
+    const file = path.join(home, 'obs-studio', name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  const display = startProcess('Xvfb', [
+    ...['-displayfd', '1', '-screen', '0', '1024x768x24', '+extension', 'GLX', '-nolisten', 'tcp'],
+  ]);
+  const bus = startProcess('dbus-daemon', ['--session', '--nofork', '--nopidfile', '--print-address=1']);
+  const obs = startProcess('obs', OBS_ARGS, {
+    env: {
+      HOME: home,
+      XDG_CONFIG_HOME: home,
+      XDG_RUNTIME_DIR: home,
+      DISPLAY: `:${await firstLine(display, 'Xvfb')}`,
+      DBUS_SESSION_BUS_ADDRESS: await firstLine(bus, 'dbus-daemon'),
+      // No graphics processor: the scene is drawn by the processor itself.
+      LIBGL_ALWAYS_SOFTWARE: '1',
+      GALLIUM_DRIVER: 'llvmpipe',
+      QT_QPA_PLATFORM: 'xcb',
+    },
+  });
+  obs.child.stdout.resume();
+  return {
+    stop: async () => {
+      const { code, signal, stderr } = await obs.stop('SIGINT');
+      await Promise.all([display.stop(), bus.stop()]);
+      // Its own log is believed, not its exit code: OBS 29 at times crashes when it takes itself apart afterwards.
+      if ((await readLog(home)).includes(STOPPED)) return;
+      throw new Error(`OBS ended with ${code ?? signal}, its stream not stopped by the user:\n${stderr}`);
+    },
+  };
+}
 
 /** One file for each start. */
 async function readLog(home: string): Promise<string> {

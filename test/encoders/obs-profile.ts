@@ -10,10 +10,12 @@ export type ObsTarget = {
   readonly key: string;
   /** Absolute path of what the media source plays. */
   readonly clip: string;
+  /** Absolute path of a Lua script that runs while OBS does. */
+  readonly script?: string;
 };
 
 /** Contents by path, relative to the folder `obs-studio`. */
-export function obsFiles({ server, key, clip }: ObsTarget): Readonly<Record<string, string>> {
+export function obsFiles({ server, key, clip, script }: ObsTarget): Readonly<Record<string, string>> {
   const profile = `basic/profiles/${OBS_NAME}`;
   return {
     // FirstRun keeps the wizard away; ConfirmOnExit would ask, on a display nobody sees, whether to stop streaming.
@@ -51,15 +53,16 @@ export function obsFiles({ server, key, clip }: ObsTarget): Readonly<Record<stri
       type: 'rtmp_custom',
       settings: { server, key, use_auth: false, bwtest: false },
     }),
-    [`basic/scenes/${OBS_NAME}.json`]: JSON.stringify(sceneCollection(clip)),
+    [`basic/scenes/${OBS_NAME}.json`]: JSON.stringify(sceneCollection(clip, script)),
   };
 }
 
-function sceneCollection(clip: string) {
+function sceneCollection(clip: string, script: string | undefined) {
   const source = { enabled: true, muted: false, volume: 1, sync: 0 };
   const item = { name: 'Clip', id: 1, visible: true, pos: { x: 0, y: 0 }, scale: { x: 1, y: 1 }, align: 5 };
   return {
     name: OBS_NAME,
+    modules: { 'scripts-tool': script === undefined ? [] : [{ path: script, settings: {} }] },
     current_scene: 'Scene',
     current_program_scene: 'Scene',
     scene_order: [{ name: 'Scene' }],
