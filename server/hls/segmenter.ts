@@ -61,6 +61,8 @@ export class Segmenter {
   #openingParts: number;
   #openingPartsLeft: number;
   #openingEnd = 0;
+  /** The open segment has samples. */
+  #segmentHasMedia = false;
   readonly #followsDiscontinuity: boolean;
 
   constructor(options: {
@@ -233,6 +235,7 @@ export class Segmenter {
     }
     const follower = this.#takeFollower(followerUntil, soundEnd);
     if (follower !== undefined) tracks.push(follower);
+    if (tracks.length > 0) this.#segmentHasMedia = true;
     this.#queuedBytes = this.#countQueuedBytes();
     const { timescale } = this.#lead;
     const start = this.#partStart;
@@ -244,6 +247,7 @@ export class Segmenter {
     if (endsSegment) {
       this.#segmentStart = end;
       this.#segmentStartsInSync = false;
+      this.#segmentHasMedia = false;
     }
     this.#onPart({
       tracks,
@@ -265,7 +269,7 @@ export class Segmenter {
     // What is left of the opening is another such segment at least, or part of this one.
     const isFirst = this.#segmentStart + this.#segmentTicks === this.#openingEnd;
     const isLast = end + this.#openingParts * this.#partTicks > this.#openingEnd;
-    if (this.#openingPartsLeft !== 0 || (isLast && !isFirst)) return false;
+    if (this.#openingPartsLeft > 0 || !this.#segmentHasMedia || (isLast && !isFirst)) return false;
     this.#openingPartsLeft = this.#openingParts;
     return true;
   }

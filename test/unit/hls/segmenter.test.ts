@@ -122,6 +122,28 @@ describe('segmenter', () => {
     },
   );
 
+  it('opens with no segment in which no media came', () => {
+    const plans: PartPlan[] = [];
+    const segmenter = new Segmenter({
+      tracks: [video],
+      timing,
+      frameDurationS: 0.04,
+      openingParts: 3,
+      onPart: (plan) => plans.push(plan),
+    });
+    const pictures = frames([40], 3);
+    for (const sample of pictures.filter(({ dts }) => dts < 0.4 * 90_000 || dts >= 1.6 * 90_000))
+      segmenter.push(sample);
+    expect(plans.some(({ tracks }) => tracks.length === 0)).toBe(true);
+    let hasMedia = false;
+    for (const { tracks, endsSegment } of plans) {
+      hasMedia ||= tracks.length > 0;
+      if (!endsSegment) continue;
+      expect(hasMedia).toBe(true);
+      hasMedia = false;
+    }
+  });
+
   it('does nothing at the end of a run without samples', () => {
     const { plans, segmenter } = cut([video], []);
     segmenter.flush();
