@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 const NO_STORE = 'no-store';
 const PROBLEM_TYPE = 'application/problem+json';
@@ -36,8 +37,12 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** Bodies of problems that come again and again: ten thousand may be told the same at once. */
-const bodies = new WeakMap<Problem, Buffer>();
+/** Those that come again and again, with the headers that they had last: ten thousand may be told the same at once. */
+const answers = new WeakMap<
+  Problem,
+  { readonly headers: readonly string[]; readonly answer: RepeatedAnswer }
+>();
+const NO_HEADERS: readonly string[] = [];
 const PROBLEM_HEADERS: readonly string[] = [
   ...['content-type', `${PROBLEM_TYPE}; charset=utf-8`],
   ...['cache-control', NO_STORE],
@@ -48,19 +53,17 @@ const PROBLEM_HEADERS: readonly string[] = [
 export function sendProblem(
   response: ServerResponse,
   problem: Problem,
-  headers: readonly string[] = [],
+  headers: readonly string[] = NO_HEADERS,
 ): void {
-  let body = bodies.get(problem);
-  if (body === undefined) {
-    body = Buffer.from(`${JSON.stringify({ type: 'about:blank', ...problem })}\n`);
-    bodies.set(problem, body);
+  let known = answers.get(problem);
+  if (known?.headers !== headers) {
+    const body =
+      known?.answer.body ?? Buffer.from(`${JSON.stringify({ type: 'about:blank', ...problem })}\n`);
+    const answer = { status: problem.status, headers: [...PROBLEM_HEADERS, ...headers], body };
+    known = { headers, answer };
+    answers.set(problem, known);
   }
-  response.writeHead(problem.status, [
-    ...PROBLEM_HEADERS,
-    ...['content-length', String(body.length)],
-    ...headers,
-  ]);
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  sendRepeated(response, known.answer);
 }
 
 /** The same where there is only a socket: a request that was not understood, or an upgrade that is refused. Closes it. */

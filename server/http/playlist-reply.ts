@@ -4,6 +4,7 @@
 import type { ServerResponse } from 'node:http';
 import { CONTENT_CODINGS, type ContentCoding, type EncodedText } from '../hls/encoded-text.ts';
 import { chooseCoding } from './content-coding.ts';
+import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 /**
  * How long shared caches keep a playlist, seconds. The newest one is given to everybody who asks now: a cache that keeps it
@@ -14,20 +15,28 @@ import { chooseCoding } from './content-coding.ts';
 const SHARED_MAX_AGE_S = { newest: 1, 'first with a position': 60 } as const;
 export type PlaylistCaching = keyof typeof SHARED_MAX_AGE_S;
 
-/** Names and values in turn, as writeHead takes them without a second look. */
 const HEADERS = {
   newest: headersByCoding('newest'),
   'first with a position': headersByCoding('first with a position'),
 } as const;
 
+/** By the bytes of their bodies, which every text has its own of for each coding. */
+const answers: Readonly<Record<PlaylistCaching, WeakMap<Buffer, RepeatedAnswer>>> = {
+  newest: new WeakMap(),
+  'first with a position': new WeakMap(),
+};
+
 /** Sends what the present cut says; a HEAD gets the head of it. */
 export function sendPlaylist(response: ServerResponse, text: EncodedText, caching: PlaylistCaching): void {
-  const { method, headers } = response.req;
-  const accepted = headers['accept-encoding'];
+  const accepted = response.req.headers['accept-encoding'];
   const coding = chooseCoding(typeof accepted === 'string' ? accepted : undefined);
-  const bytes = text.bytes(coding);
-  response.writeHead(200, [...HEADERS[caching][coding], 'content-length', String(bytes.length)]);
-  response.end(method === 'HEAD' ? undefined : bytes);
+  const body = text.bytes(coding);
+  let answer = answers[caching].get(body);
+  if (answer === undefined) {
+    answer = { status: 200, headers: HEADERS[caching][coding], body };
+    answers[caching].set(body, answer);
+  }
+  sendRepeated(response, answer);
 }
 
 function headersByCoding(caching: PlaylistCaching): Readonly<Record<ContentCoding, readonly string[]>> {
