@@ -1,6 +1,7 @@
 // WebVTT as responses (RFC 8216bis clause 3.1.4, RFC 9110 clause 8.3): small, made before, and never changed.
 
 import type { ServerResponse } from 'node:http';
+import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 /** Names carry the epoch of the process that wrote them, as those of media do. */
 const TEXT_HEADERS: readonly string[] = [
@@ -10,8 +11,14 @@ const TEXT_HEADERS: readonly string[] = [
   ...['cross-origin-resource-policy', 'cross-origin'],
 ];
 
+const answers = new WeakMap<Buffer, RepeatedAnswer>();
+
 /** Sends a whole file; a HEAD gets the head of it. */
 export function sendText(response: ServerResponse, text: Buffer): void {
-  response.writeHead(200, [...TEXT_HEADERS, 'content-length', String(text.length)]);
-  response.end(response.req.method === 'HEAD' ? undefined : text);
+  let answer = answers.get(text);
+  if (answer === undefined) {
+    answer = { status: 200, headers: TEXT_HEADERS, body: text };
+    answers.set(text, answer);
+  }
+  sendRepeated(response, answer);
 }
