@@ -17,8 +17,9 @@ import { catchUpRate } from './catch-up.ts';
 import { LatencyTarget } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
+import { newestRun } from './run-boundary.ts';
 import type { PlayableRange } from './time-shift.ts';
-import { newestRun, TrackSwitch } from './track-switch.ts';
+import { TrackSwitch } from './track-switch.ts';
 
 /** The target follows what is learnt about the network in steps that are worth a change of speed. */
 const TARGET_STEP_S = 0.02;
@@ -241,7 +242,12 @@ class HlsEngine {
 
   #refreshSoon(): void {
     window.clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = window.setTimeout(() => this.hls.startLoad(), REFRESH_MS);
+    this.#refreshTimer = window.setTimeout(() => this.#loadOn(), REFRESH_MS);
+  }
+
+  /** What is left of a run may be played out meanwhile: what comes after it does not belong into this source. */
+  #loadOn(): void {
+    if (!this.#trackSwitch.isUnderWay) this.hls.startLoad();
   }
 
   #onNetworkError(error: ErrorData): void {
@@ -250,7 +256,7 @@ class HlsEngine {
       return;
     }
     window.clearTimeout(this.#networkTimer);
-    this.#networkTimer = window.setTimeout(() => this.hls.startLoad(), this.#networkBackOff.next());
+    this.#networkTimer = window.setTimeout(() => this.#loadOn(), this.#networkBackOff.next());
   }
 
   #onMediaError(error: ErrorData): void {

@@ -2,7 +2,8 @@
 // what is left is played out, and the player begins anew in the new run (Media Source Extensions, initialization segment
 // received). A run whose sound stopped runs dry before the new one is listed: what is appended to it then is in vain.
 import type Hls from 'hls.js';
-import { Events, type LevelDetails } from 'hls.js';
+import { Events } from 'hls.js';
+import { isInVain, newestRun, nextStartS } from './run-boundary.ts';
 
 /** Nearer to the boundary than this there is nothing left to play. */
 const AT_BOUNDARY_S = 0.1;
@@ -13,8 +14,6 @@ const MAX_PLAY_OUT_MS = 1_500;
 const LOOK_MS = 50;
 /** Less in hand than this is as good as nothing. */
 const DRY_S = 0.2;
-/** Beyond the end of the buffer although it has just been appended: more than the tracks of any source are apart. */
-const IN_VAIN_S = 1;
 /** One may have been nothing but damaged. */
 const LEAST_IN_VAIN = 2;
 const TRACKS = ['audio', 'audiovideo', 'video'] as const;
@@ -41,7 +40,7 @@ export class TrackSwitch {
     });
     hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => {
       this.#run = frag.cc;
-      this.#inVain = (part ?? frag).end - this.#bufferedEndS() > IN_VAIN_S ? this.#inVain + 1 : 0;
+      this.#inVain = isInVain(part ?? frag, this.#ranges()) ? this.#inVain + 1 : 0;
     });
   }
 
@@ -62,20 +61,11 @@ export class TrackSwitch {
       (this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S
     )
       return;
-    if (!this.#video.paused && this.#newRunMs() >= NEW_RUN_MS) this.#onNewRun(this.#nextStartS());
+    if (!this.#video.paused && this.#newRunMs() >= NEW_RUN_MS) this.#leave(this.#video.currentTime);
   }
 
   destroy(): void {
     window.clearInterval(this.#timer);
-  }
-
-  /** Where the next run begins; where playback stands, when a seek has led it into another run. */
-  #nextStartS(): number {
-    const { currentTime } = this.#video;
-    const fragments = this.#hls.latestLevelDetails?.fragments ?? [];
-    const current = fragments.find(({ start, end }) => currentTime >= start && currentTime < end);
-    if (current !== undefined && current.cc !== this.#run) return currentTime;
-    return fragments.find(({ cc }) => cc > this.#run)?.start ?? currentTime;
   }
 
   /** How much of a later run is listed. */
@@ -86,18 +76,21 @@ export class TrackSwitch {
     return run.number <= this.#run ? 0 : (details.edge - run.startS) * 1000;
   }
 
-  /** A muxed source buffer reaches as far as the shortest of its tracks (Media Source Extensions, HTMLMediaElement). */
-  #bufferedEndS(): number {
-    const { buffered, currentTime } = this.#video;
-    return buffered.length === 0 ? currentTime : buffered.end(buffered.length - 1);
+  #ranges(): (readonly [startS: number, endS: number])[] {
+    const { buffered } = this.#video;
+    return Array.from({ length: buffered.length }, (_, at) => [buffered.start(at), buffered.end(at)]);
   }
 
   /** Until where playback can go without a jump. */
   #playableEndS(): number {
-    const { buffered, currentTime } = this.#video;
-    const ends = Array.from({ length: buffered.length }, (_, at) => buffered.end(at));
-    const at = ends.findIndex((end, range) => currentTime <= end && currentTime >= buffered.start(range));
-    return ends[at] ?? currentTime;
+    const { currentTime } = this.#video;
+    const range = this.#ranges().find(([startS, endS]) => currentTime >= startS && currentTime <= endS);
+    return range?.[1] ?? currentTime;
+  }
+
+  #leave(boundaryS: number): void {
+    const at = { positionS: this.#video.currentTime, boundaryS };
+    this.#onNewRun(nextStartS(this.#hls.latestLevelDetails, this.#run, at));
   }
 
   #playOut(): void {
@@ -109,22 +102,15 @@ export class TrackSwitch {
     this.#timer = window.setInterval(() => {
       const nowMs = performance.now();
       const { currentTime, paused } = this.#video;
-      // Behind live there may be a minute to play.
+      // Behind live there may be a minute to play, and who has paused may be away for long.
       if (currentTime !== positionS || paused) movedAtMs = nowMs;
+      if (paused) return;
       positionS = currentTime;
       const isThere = currentTime >= boundaryS - AT_BOUNDARY_S;
       if (isThere ? nowMs - startedAtMs < NEW_RUN_MS : nowMs - movedAtMs < MAX_PLAY_OUT_MS) return;
       window.clearInterval(this.#timer);
-      this.#onNewRun(this.#nextStartS());
+      this.#leave(boundaryS);
     }, LOOK_MS);
     this.#hls.stopLoad();
   }
-}
-
-/** What begins behind the last discontinuity; hls.js leaves the open segment out of its own count after a delta update. */
-export function newestRun(details: LevelDetails): { readonly number: number; readonly startS: number } {
-  const { fragments, fragmentHint } = details;
-  const frags = fragmentHint === undefined ? fragments : [...fragments, fragmentHint];
-  const number = frags.at(-1)?.cc ?? details.endCC;
-  return { number, startS: frags.find(({ cc }) => cc === number)?.start ?? details.edge };
 }
