@@ -1,5 +1,6 @@
 // What the player needs from whatever really plays: hls.js over Media Source Extensions, or the browser's
 // own HLS where there is nothing else.
+import type { StartAt } from './start-at.ts';
 import type { PlayableRange } from './time-shift.ts';
 
 /** Why an engine cannot go on by itself. */
@@ -8,12 +9,6 @@ export type EngineFailure =
   // What is listed cannot follow what is played: start afresh now, so far behind live for who watches behind live.
   | { readonly kind: 'replaced'; readonly detail: string; readonly behindS?: number }
   | { readonly kind: 'unsupported'; readonly codec: string | undefined }; // starting afresh would not help
-
-/** Where a source begins: near live, behind its last discontinuity however near to live that is, or so many seconds behind live. */
-export type StartAt =
-  | { readonly kind: 'live' }
-  | { readonly kind: 'newest-run' }
-  | { readonly kind: 'behind'; readonly seconds: number };
 
 /** One attached source, from load to destroy. */
 export type PlaybackEngine = {

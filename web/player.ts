@@ -1,22 +1,16 @@
 // The video's life: loads a source only once the stream is live, keeps it through stalls and reconnects,
 // starts afresh when playback is beyond repair, and jumps to live after a long pause.
 import type { StreamState } from '../server/stats/stats-message.ts';
-import { BackOff } from './back-off.ts';
 import { hasAudioCodec } from './codec-name.ts';
+import { FreshStart } from './fresh-start.ts';
 import type { Playback } from './playback.ts';
-import { createEngine, type EngineFailure, type PlaybackEngine, type StartAt } from './playback-engine.ts';
-import { type HeldSource, sourceAction } from './source-action.ts';
+import { createEngine, type EngineFailure, type PlaybackEngine } from './playback-engine.ts';
+import { type HeldSource, type StreamSource, sourceAction } from './source-action.ts';
+import { Standstill } from './standstill.ts';
+import { LIVE, placeAfter, placeOf, type StartAt } from './start-at.ts';
 import { startPlayback } from './start-playback.ts';
 import { canShift, isShifted, type PlayableRange, playablePosition } from './time-shift.ts';
 import { firstUnsupported } from './unsupported-codec.ts';
-
-/** The part of a status message that decides about the source. */
-export type StreamSource = {
-  readonly state: StreamState;
-  readonly url: string;
-  readonly codecs?: string;
-  readonly captions?: readonly string[];
-};
 
 export type PlayerOptions = {
   readonly video: HTMLVideoElement;
@@ -34,18 +28,15 @@ const SAME_PLACE_S = 0.1;
 const JUMP_BEHIND_MS = 5_000;
 /** Time for a jump to show its effect before the next one. */
 const JUMP_REST_MS = 10_000;
-/** A live stream whose picture has stood still this long needs a new start, whatever the reason. */
-const STUCK_MS = 12_000;
-const LIVE: StartAt = { kind: 'live' };
 /** What is still buffered when a stream ends is shorter than this in low-latency play; then it is over, said or not. */
 const PLAY_OUT_MS = 6_000;
-const REBUILD_BACK_OFF = { firstMs: 1_000, maxMs: 15_000 } as const;
 
 /** Drives one video element. */
 export class Player {
   readonly #video: HTMLVideoElement;
   readonly #onChange: () => void;
-  readonly #rebuildBackOff = new BackOff(REBUILD_BACK_OFF);
+  readonly #freshStart = new FreshStart();
+  readonly #standstill = new Standstill();
   #engine: PlaybackEngine | undefined;
   #source: StreamSource | undefined;
   #streamState: StreamState = 'offline';
@@ -57,9 +48,7 @@ export class Player {
   #captions: readonly string[] = [];
   /** Counts loads, so that an answer to an earlier one is recognised as late. */
   #load = 0;
-  /** For starting afresh, or for the end of a stream that is over: never both. */
-  #timer: number | undefined;
-  #isStartingAfresh = false;
+  #endTimer: number | undefined;
   /** Where the load that is under way, or comes next, begins. */
   #startAt: StartAt = LIVE;
   /** The viewer watches behind live, and means to. */
@@ -67,8 +56,6 @@ export class Player {
   /** The source lists more than it did when it was loaded: it is loaded again as soon as it plays. */
   #isOutdated = false;
   #pausedAtMs: number | undefined;
-  #lastTimeS = 0;
-  #lastMoveMs = 0;
   #lastJumpMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PlayerOptions) {
@@ -122,20 +109,21 @@ export class Player {
   follow(source: StreamSource): void {
     this.#streamState = source.state;
     this.#captions = source.captions ?? [];
-    this.#lastMoveMs = performance.now();
+    this.#standstill.excuse(performance.now());
     switch (sourceAction(source.state, this.#held())) {
       case 'load':
         this.#source = source;
-        this.#rebuildBackOff.reset();
+        this.#freshStart.reset();
         this.#startAt = LIVE;
         if (this.#wantsPlay) void this.#loadSource(source);
-        else this.#set('waiting-for-click');
+        else this.#offer();
         break;
       case 'finish':
         this.#isOver = true;
         this.#source = undefined;
-        window.clearTimeout(this.#timer);
-        if (!this.#isShifted) this.#timer = window.setTimeout(() => this.#playOut(), PLAY_OUT_MS);
+        this.#freshStart.cancel();
+        window.clearTimeout(this.#endTimer);
+        if (!this.#isShifted) this.#endTimer = window.setTimeout(() => this.#playOut(), PLAY_OUT_MS);
         this.#engine?.refresh();
         break;
       case 'release':
@@ -147,7 +135,7 @@ export class Player {
         // `live` is told when it begins, and again to a page that has found back to the gateway.
         if (source.state === 'live') this.#goOn(source);
         // A source that was offered but never loaded is gone with the stream.
-        if (source.state === 'ended') this.#source = undefined;
+        if (source.state === 'ended' || source.state === 'offline') this.#source = undefined;
         if (this.#engine === undefined && this.#source === undefined) this.#set('idle');
         break;
     }
@@ -173,8 +161,16 @@ export class Player {
     this.#renew();
   }
 
+  /** What is loaded lists all that is wanted, after all. */
+  keep(): void {
+    this.#isOutdated = false;
+  }
+
   pause(): void {
+    // The element tells it later, and only of a source that is there already.
+    this.#wantsPlay = false;
     this.#video.pause();
+    if (this.#engine === undefined && this.#playback === 'loading') this.#offer();
   }
 
   toggle(): void {
@@ -212,11 +208,13 @@ export class Player {
     this.#onChange();
   }
 
-  #renew(wasPaused = false): void {
+  /** Returns whether it had to, and could. */
+  #renew(wasPaused = false): boolean {
     const isIdle = this.#engine === undefined || this.#video.paused || this.#streamState !== 'live';
-    if (!this.#isOutdated || isIdle || this.#source === undefined) return;
+    if (!this.#isOutdated || isIdle || this.#source === undefined) return false;
     this.#startAt = this.#place(wasPaused);
     void this.#loadSource(this.#source);
+    return true;
   }
 
   /** Where to go on in another load of the source. */
@@ -224,19 +222,19 @@ export class Player {
     const range = this.playableRange;
     // Nothing is there yet of the load that is under way.
     if (range === undefined || this.#video.readyState === 0) return this.#startAt;
-    const isBehind = (this.#isShifted || wasPaused) && isShifted(range, this.positionS);
-    return isBehind ? { kind: 'behind', seconds: range.endS - this.positionS } : LIVE;
+    return placeOf(range, this.positionS, this.#isShifted || wasPaused);
   }
 
-  /** The same, where what is there cannot be played on. */
-  #placeAfter(behindS = 0): StartAt {
-    return this.#isShifted && behindS > 0 ? { kind: 'behind', seconds: behindS } : { kind: 'newest-run' };
+  /** The same, where it is this that has failed: what fails again at its place is given up for live. */
+  #placeAfter(failure: EngineFailure): StartAt {
+    if (failure.kind === 'replaced') return placeAfter(failure.behindS ?? 0, this.#isShifted);
+    return this.#freshStart.keepsPlace(performance.now()) ? this.#place() : LIVE;
   }
 
   #goOn(source: StreamSource): void {
-    if (this.#isOutdated) this.#renew();
-    else if (this.#engine !== undefined) this.#engine.refresh();
-    else if (this.#isStartingAfresh) void this.#loadSource(source);
+    if (this.#renew()) return;
+    if (this.#engine !== undefined) this.#engine.refresh();
+    else if (this.#freshStart.isToCome) void this.#loadSource(source);
   }
 
   #held(): HeldSource {
@@ -271,7 +269,7 @@ export class Player {
       }
       this.#engine = engine;
       this.#isShifted = startAt.kind === 'behind';
-      this.#lastMoveMs = performance.now();
+      this.#standstill.excuse(performance.now());
       await this.#start();
     } catch (error) {
       if (load === this.#load) this.#fail({ kind: 'broken', detail: String(error) });
@@ -294,26 +292,31 @@ export class Player {
   }
 
   #fail(failure: EngineFailure): void {
-    this.#startAt = failure.kind === 'replaced' ? this.#placeAfter(failure.behindS) : LIVE;
+    this.#startAt = this.#placeAfter(failure);
     this.#release();
     if (failure.kind === 'unsupported') {
       this.#unsupportedCodec = failure.codec ?? '';
       this.#set('unsupported');
       return;
     }
+    if (!this.#wantsPlay) {
+      this.#offer();
+      return;
+    }
     console.warn(`sluice: starting playback afresh: ${failure.detail}`);
     this.#set('loading');
-    this.#isStartingAfresh = true;
-    const isFirst = this.#rebuildBackOff.attempts === 0;
-    const waitMs = this.#rebuildBackOff.next();
-    this.#timer = window.setTimeout(
-      () => {
-        // In any other state the playlist may be gone; `follow` loads when the stream is live again.
-        if (this.#streamState === 'live' && this.#source !== undefined) void this.#loadSource(this.#source);
-        else this.#set('idle');
-      },
-      failure.kind === 'replaced' && isFirst ? 0 : waitMs,
-    );
+    this.#freshStart.schedule(failure.kind, () => {
+      // In any other state the playlist may be gone; `follow` loads when the stream is live again.
+      if (this.#streamState === 'live' && this.#source !== undefined) void this.#loadSource(this.#source);
+      else this.#set('idle');
+    });
+  }
+
+  /** For who has paused, or never begun: nothing plays, nor will by itself; one press plays what is live then. */
+  #offer(): void {
+    this.#release();
+    this.#startAt = LIVE;
+    this.#set(this.#source === undefined ? 'idle' : 'waiting-for-click');
   }
 
   /** The last picture of a playlist that ended properly stays; anything else is not the stream's any more. */
@@ -325,8 +328,8 @@ export class Player {
 
   #release(): void {
     this.#load += 1;
-    window.clearTimeout(this.#timer);
-    this.#isStartingAfresh = false;
+    window.clearTimeout(this.#endTimer);
+    this.#freshStart.cancel();
     this.#isShifted = false;
     this.#engine?.destroy();
     this.#engine = undefined;
@@ -340,11 +343,11 @@ export class Player {
     video.addEventListener('ended', () => this.#set('ended'));
     video.addEventListener('volumechange', () => this.#onChange());
     video.addEventListener('play', () => {
-      this.#wantsPlay = true;
+      // Told late, and a pause may have come in between.
+      if (!video.paused) this.#wantsPlay = true;
       const pausedMs = this.#pausedAtMs === undefined ? 0 : performance.now() - this.#pausedAtMs;
       this.#pausedAtMs = undefined;
-      if (this.#isOutdated) this.#renew(pausedMs > 0);
-      else if (pausedMs > 0) this.#resume(pausedMs);
+      if (!this.#renew(pausedMs > 0) && pausedMs > 0) this.#resume(pausedMs);
     });
     video.addEventListener('pause', () => {
       if (video.ended || this.#engine === undefined) return;
@@ -362,11 +365,9 @@ export class Player {
     if (this.#engine === undefined) return;
     const nowMs = performance.now();
     const { currentTime, paused } = this.#video;
-    if (currentTime !== this.#lastTimeS || paused || this.#streamState !== 'live') {
-      if (currentTime > this.#lastTimeS && !paused) this.#rebuildBackOff.reset();
-      this.#lastTimeS = currentTime;
-      this.#lastMoveMs = nowMs;
-    } else if (nowMs - this.#lastMoveMs > STUCK_MS) {
+    const movement = this.#standstill.look(nowMs, currentTime, paused || this.#streamState !== 'live');
+    if (movement === 'forward' && !paused) this.#freshStart.reset();
+    if (movement === 'stuck') {
       this.#fail({ kind: 'broken', detail: 'the picture stands still' });
       return;
     }

@@ -3,6 +3,14 @@
 // back in the same playlist, so its player must be.
 import type { StreamState } from '../server/stats/stats-message.ts';
 
+/** The part of a status message that decides about the source. */
+export type StreamSource = {
+  readonly state: StreamState;
+  readonly url: string;
+  readonly codecs?: string;
+  readonly captions?: readonly string[];
+};
+
 /** What the player holds: nothing, the source of the running stream, or one whose stream is over. */
 export type HeldSource = 'none' | 'current' | 'over';
 

@@ -3,9 +3,10 @@
 // data-behind-ms (of the target), data-link.
 import { controlBar } from './control-bar.ts';
 import { element, setData } from './element.ts';
-import { Player, type StreamSource } from './player.ts';
+import { Player } from './player.ts';
 import type { PlayerOptions } from './player-options.ts';
 import { bindShortcuts } from './shortcuts.ts';
+import type { StreamSource } from './source-action.ts';
 import { type LayerWords, type StageLayers, stageLayers } from './stage-layers.ts';
 import { stageView, type ViewState } from './stage-view.ts';
 import { words } from './words.ts';

@@ -17,7 +17,12 @@ export function canShift(range: PlayableRange | undefined): range is PlayableRan
 
 /** Whether a position is watched for its own sake, and not a live position that fell behind. */
 export function isShifted(range: PlayableRange | undefined, positionS: number): boolean {
-  return canShift(range) && range.endS - positionS > AT_LIVE_S;
+  return canShift(range) && isBehindLive(range.endS - positionS);
+}
+
+/** Whether so many seconds are farther from live than what counts as live. */
+export function isBehindLive(seconds: number): boolean {
+  return seconds > AT_LIVE_S;
 }
 
 /** The nearest position that stays playable for a while. */
