@@ -343,8 +343,7 @@ export class Player {
     video.addEventListener('ended', () => this.#set('ended'));
     video.addEventListener('volumechange', () => this.#onChange());
     video.addEventListener('play', () => {
-      // Told late, and a pause may have come in between.
-      if (!video.paused) this.#wantsPlay = true;
+      if (!video.paused) this.#wantsPlay = true; // told late: a pause may have come since
       const pausedMs = this.#pausedAtMs === undefined ? 0 : performance.now() - this.#pausedAtMs;
       this.#pausedAtMs = undefined;
       if (!this.#renew(pausedMs > 0) && pausedMs > 0) this.#resume(pausedMs);
@@ -363,6 +362,7 @@ export class Player {
 
   #tick(): void {
     if (this.#engine === undefined) return;
+    this.#startAt = this.#place(); // a repair that fails leaves no position to read it from
     const nowMs = performance.now();
     const { currentTime, paused } = this.#video;
     const movement = this.#standstill.look(nowMs, currentTime, paused || this.#streamState !== 'live');
