@@ -1,7 +1,7 @@
 // Captions, which the gateway makes subtitles of: a button that is there only when they are, with a menu where there are
 // several. What was chosen stays chosen when the player begins anew.
 import { controlButton } from './control-button.ts';
-import { element } from './element.ts';
+import { element, setData } from './element.ts';
 import type { Player } from './player.ts';
 import { words } from './words.ts';
 
@@ -54,49 +54,57 @@ export function captionsControl(video: HTMLVideoElement, player: Player): Captio
   const open = (): void => {
     menu.hidden = false;
     button.node.setAttribute('aria-expanded', 'true');
-    menu.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
+    focusChecked();
   };
   const close = (): void => {
     if (menu.contains(document.activeElement)) button.node.focus();
     menu.hidden = true;
-    button.node.setAttribute('aria-expanded', 'false');
+    if (button.node.hasAttribute('aria-expanded')) button.node.setAttribute('aria-expanded', 'false');
   };
+  const focusChecked = (): void => menu.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
   bindMenu(node, menu, close);
 
   const show = (): void => {
     const present = names();
     if (present.join('\n') !== listed.join('\n')) {
-      // What was chosen in an earlier stream has come in this one.
-      const wanted = chosen === FIRST ? present[0] : chosen;
+      // What was chosen in an earlier stream, or stands in for it, has come in this one.
+      const wanted = chosen === undefined || present.includes(chosen) ? chosen : present[0];
       const isNew = wanted !== undefined && player.captions.includes(wanted) && !listed.includes(wanted);
       list();
       if (isNew && !captionTracks(video).some(({ label }) => label === wanted)) player.reload();
       return;
     }
-    node.hidden = present.length === 0;
-    const isShown = chosen !== undefined;
     const isMenu = present.length > 1;
     if (!isMenu && !menu.hidden) close();
-    button.node.setAttribute('aria-pressed', String(isShown));
-    if (isMenu) button.node.setAttribute('aria-haspopup', 'menu');
-    else button.node.removeAttribute('aria-haspopup');
-    if (isMenu) button.node.setAttribute('aria-expanded', String(!menu.hidden));
-    else button.node.removeAttribute('aria-expanded');
-    const toggleLabel = isShown ? words.player.captionsOff : words.player.captionsOn;
-    button.show('captions', isMenu ? words.player.captions : toggleLabel);
+    // As where the whole bar goes (stage.ts).
+    if (present.length === 0 && node.contains(document.activeElement))
+      node.closest<HTMLElement>('.stage')?.focus();
+    node.hidden = present.length === 0;
+    const isShown = String(chosen !== undefined);
+    setData(button.node, 'on', isShown);
+    setAttribute(button.node, 'aria-pressed', isMenu ? undefined : isShown);
+    setAttribute(button.node, 'aria-haspopup', isMenu ? 'menu' : undefined);
+    setAttribute(button.node, 'aria-expanded', isMenu ? String(!menu.hidden) : undefined);
+    button.show('captions', words.player.captions);
   };
   const list = (): void => {
-    if (chosen !== undefined) apply(captionTracks(video), chosen);
+    const tracks = captionTracks(video);
+    if (chosen !== undefined) apply(tracks, chosen);
+    if (chosen === undefined || tracks.some(({ label }) => label === chosen)) player.keep();
     listed = names();
     const isChosenListed = chosen === undefined || listed.includes(chosen);
     const checked = isChosenListed ? chosen : listed[0];
-    const focused = menu.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
+    const hadFocus = menu.contains(document.activeElement);
+    const focused = document.activeElement?.textContent;
     menu.replaceChildren(
       item(words.player.captionsNone, checked === undefined, () => choose(undefined)),
       ...listed.map((name) => item(name, name === checked, () => choose(name))),
     );
-    for (const node of menu.children)
-      if (node instanceof HTMLElement && node.textContent === focused) node.focus();
+    if (hadFocus) {
+      focusChecked();
+      for (const node of menu.children)
+        if (node instanceof HTMLElement && node.textContent === focused) node.focus();
+    }
     show();
   };
   video.textTracks.addEventListener('addtrack', list);
@@ -136,14 +144,23 @@ function apply(tracks: readonly TextTrack[], chosen: string | undefined): void {
 function item(label: string, isChecked: boolean, onClick: () => void): HTMLButtonElement {
   const node = element(
     'button',
-    { type: 'button', role: 'menuitemradio', 'aria-checked': String(isChecked) },
+    { type: 'button', role: 'menuitemradio', tabindex: '-1', 'aria-checked': String(isChecked) },
     label,
   );
   node.addEventListener('click', onClick);
   return node;
 }
 
-/** Closed by Escape and by a press elsewhere; arrows go from item to item (WAI-ARIA, menu pattern). */
+/** Sets or removes it. */
+function setAttribute(node: HTMLElement, name: string, value: string | undefined): void {
+  if (value === undefined) node.removeAttribute(name);
+  else node.setAttribute(name, value);
+}
+
+/**
+ * Closed by Escape, by Tab, which goes on from the button, and by a press elsewhere; arrows, Home and End go from item to
+ * item (WAI-ARIA APG, menu button pattern).
+ */
 function bindMenu(node: HTMLElement, menu: HTMLElement, close: () => void): void {
   document.addEventListener('pointerdown', ({ target }) => {
     if (!menu.hidden && !(target instanceof Node && node.contains(target))) close();
@@ -153,6 +170,7 @@ function bindMenu(node: HTMLElement, menu: HTMLElement, close: () => void): void
   });
   node.addEventListener('keydown', (event) => {
     if (menu.hidden) return;
+    if (event.key === 'Tab') close();
     const items = [...menu.querySelectorAll<HTMLElement>('button')];
     const focused = document.activeElement;
     const at = focused instanceof HTMLElement ? items.indexOf(focused) : -1;

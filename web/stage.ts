@@ -27,7 +27,7 @@ export class Stage {
   readonly player: Player;
   readonly #video = element('video', { class: 'stage-video', playsinline: '', tabindex: '-1' });
   readonly #layers: StageLayers;
-  readonly #showControls: ReturnType<typeof controlBar>['show'];
+  readonly #controls: ReturnType<typeof controlBar>;
   #idleTimer: number | undefined;
 
   constructor(name: string, options: PlayerOptions, onChange: () => void) {
@@ -43,7 +43,7 @@ export class Stage {
       tabindex: '-1',
     });
     const controls = controlBar({ stage: this.node, video: this.#video, player: this.player });
-    this.#showControls = controls.show;
+    this.#controls = controls;
     this.node.append(this.#video, ...this.#layers.nodes);
     if (options.controls) this.node.append(controls.node);
     if (options.keyboard)
@@ -74,12 +74,15 @@ export class Stage {
       },
       facts,
     );
-    this.#showControls({
+    this.#controls.show({
       isLive: facts.state === 'live' && this.#video.readyState > HTMLMediaElement.HAVE_NOTHING,
       isPaused: this.#video.paused,
       behindMs: this.player.behindMs,
       latencyMs: facts.latencyMs,
     });
+    // These hide the bar: keys go on to work for the player where the button under them is no more.
+    const isBarHidden = view.card || view.bigPlay;
+    if (isBarHidden && this.#controls.node.contains(document.activeElement)) this.node.focus();
     this.#expose(facts);
   }
 

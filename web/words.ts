@@ -66,8 +66,6 @@ export const words = {
     behind: (duration: string) => `−${duration}`,
     captions: 'Captions',
     captionsNone: 'Off',
-    captionsOn: 'Show captions',
-    captionsOff: 'Hide captions',
     enterPip: 'Picture in picture',
     leavePip: 'Leave picture in picture',
     enterFullscreen: 'Full screen',

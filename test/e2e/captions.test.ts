@@ -9,14 +9,9 @@ import { expect, it } from 'vitest';
 import { type CaptionChannelId, joinCues } from '../../server/captions/caption-cue.ts';
 import { CaptionDecoder } from '../../server/captions/caption-decoder.ts';
 import { parseFlvFile } from '../../server/flv/flv-file.ts';
-import { type Clip, clipFrom } from '../../server/relay/clip-loop.ts';
-import { ClipEncoder } from '../continuity/clip-encoder.ts';
-import { openPage, screenshot, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
-import {
-  makeCaptionedSource,
-  makeServiceSource,
-  makeUncaptionedSource,
-} from '../support/captioned-source.ts';
+import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
+import { activeText, untilDeclared } from '../support/captioned-page.ts';
+import { makeCaptionedSource, makeServiceSource } from '../support/captioned-source.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { publishFile } from '../support/ffmpeg.ts';
 import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
@@ -119,148 +114,6 @@ it('of CEA-708 are shown in Chromium as they were sent', async () => {
   }
 });
 
-it('are chosen from the menu of the watch page, and hidden again', async () => {
-  const gateway = await startGateway();
-  publishFile(await makeCaptionedSource(SOURCE_S), gateway.rtmpUrl('cc'));
-  await untilDeclared(gateway.url('/live/cc/index.m3u8'));
-  const { page, problems } = await openPage(gateway.url('/watch/cc'));
-  await untilPlaying(page);
-  const choose = async (name: string): Promise<void> => {
-    await page.locator('video').first().hover();
-    await page.locator('.control-captions').click();
-    await page.getByRole('menuitemradio', { name, exact: true }).click();
-  };
-  await untilPressed(page, false);
-  const requests: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-
-  await choose('Captions');
-  await untilPressed(page, true);
-  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
-  await screenshot(page, 'captions-shown');
-  expect(requests.some((url) => url.endsWith('.vtt'))).toBe(true);
-
-  await choose('Captions 3');
-  while (!(await activeText(page)).includes('EN ESPAÑOL')) await delay(POLL_MS);
-  await page.locator('.control-captions').click();
-  await screenshot(page, 'captions-menu');
-  await page.keyboard.press('ArrowUp');
-  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Captions');
-  await page.keyboard.press('Escape');
-  expect(await page.locator('.captions-menu').isHidden()).toBe(true);
-
-  await choose('Off');
-  await untilPressed(page, false);
-  await page.waitForRequest((request) => request.url().includes('/part-'));
-  requests.length = 0;
-  for (let parts = 0; parts < 10; parts += 1)
-    await page.waitForRequest((request) => request.url().includes('/part-'));
-  expect(requests.filter((url) => url.endsWith('.vtt'))).toEqual([]);
-  expect(problems.pageErrors).toEqual([]);
-  expect(problems.consoleErrors).toEqual([]);
-});
-
-it('that begin later are there for a page that was open before, and stay chosen', async () => {
-  const gateway = await startGateway();
-  publishFile(await makeCaptionedSource(SOURCE_S, 16, 26), gateway.rtmpUrl('late'));
-  await gateway.waitForLog(({ state }) => state === 'live');
-  const { page, problems } = await openPage(gateway.url('/watch/late'));
-  await untilPlaying(page);
-  expect(await page.locator('.captions-control').isHidden()).toBe(true);
-  await page.locator('.captions-control').waitFor({ state: 'visible' });
-  await page.locator('video').first().hover();
-  await page.locator('.control-captions').click();
-  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
-  await untilPressed(page, true);
-  await untilPlaying(page);
-  // Keys work where the focus is.
-  await page.keyboard.press('c');
-  await untilPressed(page, false);
-  expect(await activeText(page)).toBe('');
-
-  // A second channel makes a menu of the button; chosen while paused, it is loaded when the viewer goes on.
-  await page.locator('.control-captions[aria-haspopup="menu"]').waitFor();
-  await page.keyboard.press('k');
-  const paused = await untilVideo(page, (facts) => facts.isPaused);
-  await page.locator('.control-captions').click();
-  await page.getByRole('menuitemradio', { name: 'Captions 3', exact: true }).click();
-  await untilPressed(page, true);
-  await page.locator('.control-captions').click();
-  const checked = page.locator('.captions-menu [aria-checked="true"]');
-  expect(await checked.allTextContents()).toEqual(['Captions 3']);
-  await page.keyboard.press('Escape');
-  expect((await videoFacts(page)).currentTime).toBe(paused.currentTime);
-  await page.locator('.stage').focus();
-  await page.keyboard.press('k');
-  while (!(await activeText(page)).includes('EN ESPAÑOL')) await delay(POLL_MS);
-  expect(await trackNames(page)).toEqual(['Captions', 'Captions 3']);
-  await untilPlaying(page);
-  await screenshot(page, 'captions-second-channel');
-  expect(problems.pageErrors).toEqual([]);
-  expect(problems.consoleErrors).toEqual([]);
-});
-
-it('stay chosen over the end of a stream, also where those of the next one begin late', async () => {
-  const gateway = await startGateway({ args: ['--stream-grace', '1s'] });
-  const target = { port: gateway.rtmpPort, streamName: 'next' };
-  const first = await ClipEncoder.publish(target);
-  first.play(await clipOf(makeCaptionedSource(SOURCE_S)));
-  const { page, problems } = await openPage(gateway.url('/watch/next'));
-  await untilPlaying(page);
-  await page.locator('.captions-control').waitFor({ state: 'visible' });
-  await page.locator('.stage').focus();
-  await page.keyboard.press('c');
-  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
-  first.end('goodbye');
-  await page.locator('[data-state="ended"]').first().waitFor();
-
-  const next = await ClipEncoder.publish(target);
-  next.play(await clipOf(makeUncaptionedSource(SOURCE_S)));
-  await untilPlaying(page);
-  expect(await trackNames(page)).toEqual([]);
-  next.play(await clipOf(makeCaptionedSource(SOURCE_S)));
-  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
-  await untilPressed(page, true);
-  expect(problems.pageErrors).toEqual([]);
-  expect(problems.consoleErrors).toEqual([]);
-});
-
-it('are loaded for who watches behind live, and stays there', async () => {
-  const gateway = await startGateway({ args: ['--hls-dvr', '2m'] });
-  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'behind' });
-  encoder.sendAtOnce(await clipOf(makeUncaptionedSource(SOURCE_S)), 1);
-  encoder.play(await clipOf(makeUncaptionedSource(SOURCE_S)));
-  const { page, problems } = await openPage(gateway.url('/watch/behind'));
-  await untilPlaying(page);
-  encoder.play(await clipOf(makeCaptionedSource(SOURCE_S)));
-  await page.locator('.captions-control').waitFor({ state: 'visible' });
-  await page.locator('.stage').focus();
-  await page.keyboard.press('ArrowLeft');
-  await page.locator('.chip[data-edge="behind"]').waitFor();
-  const bar = page.getByRole('slider', { name: 'Position behind live' });
-  const behindS = Number(await bar.inputValue());
-  expect(behindS).toBeLessThan(-4);
-  await page.keyboard.press('c');
-  while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
-  await page.locator('.chip[data-edge="behind"]').waitFor();
-  expect(Math.abs(Number(await bar.inputValue()) - behindS)).toBeLessThan(2);
-  expect(problems.pageErrors).toEqual([]);
-  expect(problems.consoleErrors).toEqual([]);
-});
-
-async function clipOf(file: Promise<string>): Promise<Clip> {
-  return clipFrom(parseFlvFile(readFileSync(await file)));
-}
-
-/** Of the text tracks that the video has. */
-async function trackNames(page: Page): Promise<readonly string[]> {
-  return page.evaluate('[...document.querySelector("video").textTracks].map(({ label }) => label)');
-}
-
-async function untilPressed(page: Page, isPressed: boolean): Promise<void> {
-  await page.locator(`.control-captions[aria-pressed="${isPressed}"]`).waitFor();
-}
-
 function ourCues(file: string, channel: CaptionChannelId = 'CC1'): Shown[] {
   const decoder = new CaptionDecoder();
   const spans = [];
@@ -282,10 +135,6 @@ function ourCues(file: string, channel: CaptionChannelId = 'CC1'): Shown[] {
 function srtSeconds(times: string): number {
   const [, hours, minutes, seconds, ms] = /(\d+):(\d+):(\d+),(\d+)/.exec(times) ?? [];
   return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds) + Number(ms) / 1_000;
-}
-
-async function untilDeclared(index: string): Promise<void> {
-  while (!(await (await fetch(index)).text()).includes('TYPE=SUBTITLES')) await delay(POLL_MS);
 }
 
 /** A page of nothing but hls.js and a video, with the first captions on. */
@@ -377,10 +226,4 @@ function common(left: readonly Shown[], right: readonly Shown[]): (readonly [Sho
     cues.filter(({ start, end }) => start > from - TOLERANCE_S && end < until + TOLERANCE_S);
   const others = inside(right);
   return inside(left).flatMap((cue, at) => (others[at] === undefined ? [] : [[cue, others[at]] as const]));
-}
-
-async function activeText(page: Page): Promise<string> {
-  return page.evaluate<string>(
-    `[...document.querySelector('video').textTracks].flatMap((track) => [...(track.activeCues ?? [])]).map((cue) => cue.text).join(' ')`,
-  );
 }
