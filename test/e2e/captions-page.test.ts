@@ -99,10 +99,23 @@ it('that begin later are there for a page that was open before, and stay chosen'
 
   // A second channel makes a menu of the button; chosen while paused, it is loaded when the viewer goes on.
   await page.locator('.control-captions[aria-haspopup="menu"]').waitFor();
+  const choose = async (name: string): Promise<void> => {
+    await page.locator('.control-captions').click();
+    await page.getByRole('menuitemradio', { name, exact: true }).click();
+  };
+  const source = (): Promise<string> => page.evaluate('document.querySelector("video").src');
+  await page.keyboard.press('k');
+  const undecided = await untilVideo(page, (facts) => facts.isPaused);
+  const loaded = await source();
+  await choose('Captions 3');
+  await choose('Captions');
+  await page.locator('.stage').focus();
+  await page.keyboard.press('k');
+  await untilVideo(page, (facts) => facts.currentTime > undecided.currentTime + 0.5);
+  expect(await source()).toBe(loaded);
   await page.keyboard.press('k');
   const paused = await untilVideo(page, (facts) => facts.isPaused);
-  await page.locator('.control-captions').click();
-  await page.getByRole('menuitemradio', { name: 'Captions 3', exact: true }).click();
+  await choose('Captions 3');
   await untilOn(page, true);
   await page.locator('.control-captions').click();
   const checked = page.locator('.captions-menu [aria-checked="true"]');
