@@ -1,6 +1,5 @@
 // When playback starts afresh after a failure, and whether it may do so where the viewer was.
 import { BackOff } from './back-off.ts';
-import type { EngineFailure } from './playback-engine.ts';
 
 const BACK_OFF = { firstMs: 1_000, maxMs: 15_000 } as const;
 /** What breaks again this soon cannot be played at its place. */
@@ -9,7 +8,7 @@ const AGAIN_MS = 30_000;
 /** One start to come at most. */
 export class FreshStart {
   readonly #backOff = new BackOff(BACK_OFF);
-  #timer: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #brokenAtMs = Number.NEGATIVE_INFINITY;
 
   get isToCome(): boolean {
@@ -24,21 +23,21 @@ export class FreshStart {
   }
 
   /** Starts later, and later with every failure; what has only been replaced can be played at once. */
-  schedule(kind: EngineFailure['kind'], start: () => void): void {
+  schedule(isReplaced: boolean, start: () => void): void {
     const isFirst = this.#backOff.attempts === 0;
     const waitMs = this.#backOff.next();
     this.cancel();
-    this.#timer = window.setTimeout(
+    this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
         start();
       },
-      kind === 'replaced' && isFirst ? 0 : waitMs,
+      isReplaced && isFirst ? 0 : waitMs,
     );
   }
 
   cancel(): void {
-    window.clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 

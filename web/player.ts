@@ -305,7 +305,7 @@ export class Player {
     }
     console.warn(`sluice: starting playback afresh: ${failure.detail}`);
     this.#set('loading');
-    this.#freshStart.schedule(failure.kind, () => {
+    this.#freshStart.schedule(failure.kind === 'replaced', () => {
       // In any other state the playlist may be gone; `follow` loads when the stream is live again.
       if (this.#streamState === 'live' && this.#source !== undefined) void this.#loadSource(this.#source);
       else this.#set('idle');
