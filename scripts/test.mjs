@@ -19,7 +19,7 @@ process.exitCode = await runScript(async () => {
   const code = await runTests({ cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const { passed, failed, skipped } = readTally();
   process.stdout.write(
-    `tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+    `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
   );
   if (code === 0 && passed === 0) {
     say('no test ran');
