@@ -18,9 +18,7 @@ process.exitCode = await runScript(async () => {
   const env = { ...process.env, ...(await findTestTools()), ...COLOURS, SLUICE_TEST_TALLY: tallyFile };
   const code = await runTests({ cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const { passed, failed, skipped } = readTally();
-  process.stdout.write(
-    `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
-  );
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   if (code === 0 && passed === 0) {
     say('no test ran');
     return 1;
