@@ -11,6 +11,11 @@ type Listed = {
   readonly endCC: number;
 };
 
+/** What is buffered, in seconds of the video's own time. */
+type Ranges = readonly (readonly [startS: number, endS: number])[];
+
+/** The clock of a playback that has run dry may be a little past the last sample. */
+const PAST_END_S = 0.1;
 /** Beyond the end of the buffer although it has just been appended: more than the tracks of any source are apart. */
 const IN_VAIN_S = 1;
 /** So far before the boundary playback stands where a seek has led it, and not at the end of what there is. */
@@ -24,9 +29,14 @@ export function newestRun(listed: Listed): { readonly number: number; readonly s
   return { number, startS: frags.find(({ cc }) => cc === number)?.start ?? listed.edge };
 }
 
+/** Until where playback can go without a jump; undefined where nothing is buffered, as after a seek. */
+export function playableEndS(ranges: Ranges, positionS: number): number | undefined {
+  return ranges.find(([startS, endS]) => positionS >= startS && positionS <= endS + PAST_END_S)?.[1];
+}
+
 /**
  * Where to begin once what is left of `run` has been played out, or cannot be: where the next run begins; where playback
- * stands, when a seek has led it into another run, or back from the boundary.
+ * stands, when a seek has led it into another run, or back from the boundary (at Infinity when it was found nowhere).
  */
 export function nextStartS(
   listed: Listed | null,
@@ -50,7 +60,7 @@ export function nextStartS(
  */
 export function isInVain(
   appended: { readonly start: number; readonly end: number },
-  ranges: readonly (readonly [startS: number, endS: number])[],
+  ranges: Ranges,
 ): boolean {
   return !ranges.some(([startS, endS]) => startS < appended.end && endS >= appended.end - IN_VAIN_S);
 }

@@ -3,7 +3,7 @@
 // received). A run whose sound stopped runs dry before the new one is listed: what is appended to it then is in vain.
 import type Hls from 'hls.js';
 import { Events } from 'hls.js';
-import { isInVain, newestRun, nextStartS } from './run-boundary.ts';
+import { isInVain, newestRun, nextStartS, playableEndS } from './run-boundary.ts';
 
 /** Nearer to the boundary than this there is nothing left to play. */
 const AT_BOUNDARY_S = 0.1;
@@ -55,13 +55,12 @@ export class TrackSwitch {
    * which it is, and never how long it took.
    */
   look(): void {
-    if (
-      this.#inVain < LEAST_IN_VAIN ||
-      this.isUnderWay ||
-      (this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S
-    )
-      return;
-    if (!this.#video.paused && this.#newRunMs() >= NEW_RUN_MS) this.#leave(this.#video.currentTime);
+    const { paused, currentTime } = this.#video;
+    if (this.#inVain < LEAST_IN_VAIN || this.isUnderWay || paused || this.#newRunMs() < NEW_RUN_MS) return;
+    if ((this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S) return;
+    // Where a seek has led nothing is loaded yet, and what was in vain is elsewhere.
+    const ranges = this.#ranges();
+    if (ranges.length === 0 || playableEndS(ranges, currentTime) !== undefined) this.#leave(currentTime);
   }
 
   destroy(): void {
@@ -81,13 +80,6 @@ export class TrackSwitch {
     return Array.from({ length: buffered.length }, (_, at) => [buffered.start(at), buffered.end(at)]);
   }
 
-  /** Until where playback can go without a jump. */
-  #playableEndS(): number {
-    const { currentTime } = this.#video;
-    const range = this.#ranges().find(([startS, endS]) => currentTime >= startS && currentTime <= endS);
-    return range?.[1] ?? currentTime;
-  }
-
   #leave(boundaryS: number): void {
     const at = { positionS: this.#video.currentTime, boundaryS };
     this.#onNewRun(nextStartS(this.#hls.latestLevelDetails, this.#run, at));
@@ -95,7 +87,7 @@ export class TrackSwitch {
 
   #playOut(): void {
     if (this.isUnderWay) return;
-    const boundaryS = this.#playableEndS();
+    let boundaryS: number | undefined;
     const startedAtMs = performance.now();
     let positionS = this.#video.currentTime;
     let movedAtMs = startedAtMs;
@@ -106,10 +98,12 @@ export class TrackSwitch {
       if (currentTime !== positionS || paused) movedAtMs = nowMs;
       if (paused) return;
       positionS = currentTime;
-      const isThere = currentTime >= boundaryS - AT_BOUNDARY_S;
+      // Where a seek has led before anything was loaded, nothing can be played, and the boundary is elsewhere.
+      boundaryS ??= playableEndS(this.#ranges(), currentTime);
+      const isThere = boundaryS !== undefined && currentTime >= boundaryS - AT_BOUNDARY_S;
       if (isThere ? nowMs - startedAtMs < NEW_RUN_MS : nowMs - movedAtMs < MAX_PLAY_OUT_MS) return;
       window.clearInterval(this.#timer);
-      this.#leave(boundaryS);
+      this.#leave(boundaryS ?? Number.POSITIVE_INFINITY);
     }, LOOK_MS);
     this.#hls.stopLoad();
   }

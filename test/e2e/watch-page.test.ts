@@ -146,6 +146,8 @@ it('plays a past whose sound ends on its way to live, and stays behind live', as
   await untilPlaying(page, { minFrames: 60 });
   const bar = page.getByRole('slider', { name: 'Position behind live' });
   await bar.waitFor();
+  // A page that began before all of the past was sent jumps to live first.
+  await page.locator('.chip[data-edge="at"]').waitFor();
   await page.locator('.stage').focus();
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
   await page.locator('.chip[data-edge="behind"]').waitFor();

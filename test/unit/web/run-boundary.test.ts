@@ -1,6 +1,6 @@
 // Where playback goes on at the boundary between two runs of a playlist.
 import { describe, expect, it } from 'vitest';
-import { isInVain, newestRun, nextStartS } from '../../../web/run-boundary.ts';
+import { isInVain, newestRun, nextStartS, playableEndS } from '../../../web/run-boundary.ts';
 
 const OLD = [
   { start: 0, end: 10, cc: 0 },
@@ -34,9 +34,29 @@ describe('what is played out', () => {
     expect(nextStartS(LISTED, 1, { positionS: 4, boundaryS: 4 })).toBe(4);
   });
 
+  it('goes on where a seek has led that found nothing buffered there', () => {
+    expect(nextStartS(LISTED, 0, { positionS: 4, boundaryS: Number.POSITIVE_INFINITY })).toBe(4);
+  });
+
   it('goes on where it stands when nothing follows', () => {
     expect(nextStartS(LISTED, 1, { positionS: 25.99, boundaryS: 26 })).toBe(25.99);
     expect(nextStartS(null, 0, AT_BOUNDARY)).toBe(AT_BOUNDARY.positionS);
+  });
+});
+
+describe('what can be played without a jump', () => {
+  const ranges = [[0, 20] as const, [40, 50] as const];
+
+  it('ends with the range in which playback stands, or has just run dry', () => {
+    expect(playableEndS(ranges, 4)).toBe(20);
+    expect(playableEndS(ranges, 20.05)).toBe(20);
+    expect(playableEndS(ranges, 40)).toBe(50);
+  });
+
+  it('is nothing where a seek has led beside the ranges', () => {
+    expect(playableEndS(ranges, 30)).toBeUndefined();
+    expect(playableEndS(ranges, 60)).toBeUndefined();
+    expect(playableEndS([], 0)).toBeUndefined();
   });
 });
 
