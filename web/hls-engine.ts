@@ -13,7 +13,7 @@ import Hls, {
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { giveBackUntil } from './back-buffer.ts';
 import { BackOff } from './back-off.ts';
-import { catchUpRate } from './catch-up.ts';
+import { CatchUp } from './catch-up.ts';
 import { LatencyTarget } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
@@ -84,6 +84,7 @@ class HlsEngine {
   #refreshTimer: number | undefined;
   #repairedAtMs = Number.NEGATIVE_INFINITY;
   readonly #latency = new LatencyTarget();
+  readonly #catchUp = new CatchUp();
   readonly #continuity = new PlaylistContinuity();
   readonly #trackSwitch: TrackSwitch;
   #startAt: EngineOptions['startAt'];
@@ -135,7 +136,7 @@ class HlsEngine {
     const rate =
       behindMs === undefined || hls.latestLevelDetails?.live !== true
         ? 1
-        : catchUpRate({
+        : this.#catchUp.look(performance.now(), {
             behindMs,
             bufferMs: (hls.mainForwardBufferInfo?.len ?? 0) * 1000,
             partTargetMs: partTargetS === undefined || partTargetS === 0 ? undefined : partTargetS * 1000,
