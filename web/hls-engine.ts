@@ -266,10 +266,19 @@ class HlsEngine {
     } else if (performance.now() - this.#repairedAtMs > MEDIA_REPAIR_MS) {
       this.#repairedAtMs = performance.now();
       console.warn(`sluice: repairing playback: ${error.details}: ${error.error.message}`);
-      this.hls.recoverMediaError();
+      // Once its listeners have returned, hls.js ends what it was doing, and would write over what a repair has set up.
+      queueMicrotask(() => this.#repair());
     } else {
       this.#onFailure({ kind: 'broken', detail: error.details });
     }
+  }
+
+  #repair(): void {
+    if (this.hls.media === null) return; // destroyed meanwhile
+    const positionS = this.#video.currentTime;
+    this.hls.recoverMediaError();
+    // A fatal error stops hls.js 1.7.4, and one that has been stopped only attaches the media again.
+    this.hls.startLoad(positionS > 0 ? positionS : undefined);
   }
 }
 

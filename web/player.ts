@@ -354,8 +354,8 @@ export class Player {
       this.#pausedAtMs = performance.now();
       this.#set('paused');
     });
-    // A repaired media source comes back paused.
-    video.addEventListener('canplay', () => {
+    // A repaired media source comes back paused, and what begins with a hole is never ready to play while it is.
+    video.addEventListener('loadedmetadata', () => {
       if (this.#wantsPlay && video.paused && !video.ended && this.#engine !== undefined) void this.#start();
     });
   }
@@ -365,12 +365,10 @@ export class Player {
     this.#startAt = this.#place(); // a repair that fails leaves no position to read it from
     const nowMs = performance.now();
     const { currentTime, paused } = this.#video;
-    const movement = this.#standstill.look(nowMs, currentTime, paused || this.#streamState !== 'live');
+    const isExcused = (paused && !this.#wantsPlay) || this.#streamState !== 'live'; // a repair pauses as well
+    const movement = this.#standstill.look(nowMs, currentTime, isExcused);
     if (movement === 'forward' && !paused) this.#freshStart.reset();
-    if (movement === 'stuck') {
-      this.#fail({ kind: 'broken', detail: 'the picture stands still' });
-      return;
-    }
+    if (movement === 'stuck') return this.#fail({ kind: 'broken', detail: 'the picture stands still' });
     const behindMs = this.#engine.behindMs();
     if (this.#isShifted) this.#video.playbackRate = 1;
     else if (!paused && behindMs !== undefined && behindMs > JUMP_BEHIND_MS) this.#jump(nowMs);

@@ -1,0 +1,41 @@
+// What a page does when the media it is given are damaged on their way: one repair in place, and when nothing comes of
+// it another start, always by itself.
+import { expect, it } from 'vitest';
+import { ClipEncoder } from '../continuity/clip-encoder.ts';
+import { loadClip } from '../continuity/clips.ts';
+import { openPage, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
+import { startGateway } from '../support/gateway-process.ts';
+
+const DAMAGED = Buffer.alloc(4_096);
+
+async function watch() {
+  const gateway = await startGateway();
+  const { page, problems } = await openPage(gateway.url('/watch/damaged'));
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'damaged' });
+  encoder.play(await loadClip('plain'));
+  await untilPlaying(page, { minFrames: 60 });
+  const hasWarned = (text: string): boolean => problems.warnings.some((warning) => warning.includes(text));
+  return { page, problems, hasWarned };
+}
+
+it('plays on in the same source once what it is given can be decoded again', async () => {
+  const { page, problems, hasWarned } = await watch();
+  await page.route('**/live/damaged/*.m4s', (route) =>
+    hasWarned('repairing') ? route.continue() : route.fulfill({ body: DAMAGED }),
+  );
+  await untilVideo(page, () => hasWarned('repairing'));
+  const before = await videoFacts(page);
+  await untilPlaying(page, { minFrames: before.decodedFrames + 60 });
+  expect(problems.warnings).toHaveLength(1);
+});
+
+it('starts afresh when nothing comes of a repair', async () => {
+  const { page, hasWarned } = await watch();
+  await page.route('**/live/damaged/*.m4s', async (route) => {
+    if (hasWarned('afresh')) await route.continue();
+    else if (!hasWarned('repairing')) await route.fulfill({ body: DAMAGED });
+    // Else never answered: what the repair waits for does not come.
+  });
+  await untilVideo(page, () => hasWarned('afresh'));
+  await untilPlaying(page, { minFrames: 60 });
+});
