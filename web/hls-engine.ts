@@ -9,6 +9,7 @@ import Hls, {
   type HlsConfig,
   type LevelDetails,
   type Part,
+  PlaylistLevelType,
 } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { giveBackUntil } from './back-buffer.ts';
@@ -20,6 +21,7 @@ import { PlaylistContinuity } from './playlist-continuity.ts';
 import { newestRun } from './run-boundary.ts';
 import type { PlayableRange } from './time-shift.ts';
 import { TrackSwitch } from './track-switch.ts';
+import { VainLoads } from './vain-loads.ts';
 
 /** The target follows what is learnt about the network in steps that are worth a change of speed. */
 const TARGET_STEP_S = 0.02;
@@ -86,6 +88,7 @@ class HlsEngine {
   readonly #latency = new LatencyTarget();
   readonly #catchUp = new CatchUp();
   readonly #continuity = new PlaylistContinuity();
+  readonly #vainLoads = new VainLoads();
   readonly #trackSwitch: TrackSwitch;
   #startAt: EngineOptions['startAt'];
   readonly #onSeeking = (): void => this.#latency.settle();
@@ -101,6 +104,7 @@ class HlsEngine {
       this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
     );
     this.hls.on(Events.ERROR, (_event, error) => this.#onError(error));
+    this.hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => this.#onLoaded(frag, part));
     this.hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => this.#onBuffered(frag, part));
     this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.#onPlaylist(details));
     this.#video.addEventListener('seeking', this.#onSeeking);
@@ -211,12 +215,20 @@ class HlsEngine {
     return Math.max(0, details.edge + details.age - (targetLatency ?? 0) - positionS - ANEW_S);
   }
 
+  #onLoaded(frag: Fragment, part: Part | null): void {
+    const { url } = part ?? frag;
+    if (frag.type !== PlaylistLevelType.MAIN || this.#trackSwitch.isUnderWay) return;
+    if (!this.#vainLoads.isTooMany(url)) return;
+    queueMicrotask(() => this.#mend(`nothing to be found in ${url}`));
+  }
+
   #onBuffered(frag: Fragment, part: Part | null): void {
     this.#networkBackOff.reset();
     if (frag.cc !== this.#discontinuity) this.#latency.settle(); // the time between publications is not the network's
     this.#discontinuity = frag.cc;
     const beforeMs = this.#bufferEndMs;
     this.#bufferEndMs = (this.hls.mainForwardBufferInfo?.end ?? 0) * 1000;
+    if (this.#bufferEndMs !== beforeMs) this.#vainLoads.forget();
     const newest = this.hls.latestLevelDetails?.partList?.at(-1);
     const isNewest = part !== null && newest?.fragment.sn === frag.sn && newest.index === part.index;
     this.#latency.appended(performance.now(), beforeMs, isNewest);
@@ -263,22 +275,24 @@ class HlsEngine {
   #onMediaError(error: ErrorData): void {
     if (CODEC_ERRORS.has(error.details)) {
       this.#onFailure({ kind: 'unsupported', codec: error.mimeType });
-    } else if (performance.now() - this.#repairedAtMs > MEDIA_REPAIR_MS) {
-      this.#repairedAtMs = performance.now();
-      console.warn(`sluice: repairing playback: ${error.details}: ${error.error.message}`);
-      // Once its listeners have returned, hls.js ends what it was doing, and would write over what a repair has set up.
-      queueMicrotask(() => this.#repair());
     } else {
-      this.#onFailure({ kind: 'broken', detail: error.details });
+      // Once its listeners have returned, hls.js ends what it was doing, and would write over what a repair has set up.
+      queueMicrotask(() => this.#mend(`${error.details}: ${error.error.message}`));
     }
   }
 
-  #repair(): void {
-    if (this.hls.media === null) return; // destroyed meanwhile
+  /** In place, but not twice in a row. */
+  #mend(detail: string): void {
+    const { hls } = this;
+    if (hls.media === null) return; // destroyed meanwhile
+    const nowMs = performance.now();
+    if (nowMs - this.#repairedAtMs < MEDIA_REPAIR_MS) return this.#onFailure({ kind: 'broken', detail });
+    this.#repairedAtMs = nowMs;
+    console.warn(`sluice: repairing playback: ${detail}`);
     const positionS = this.#video.currentTime;
-    this.hls.recoverMediaError();
+    hls.recoverMediaError();
     // A fatal error stops hls.js 1.7.4, and one that has been stopped only attaches the media again.
-    this.hls.startLoad(positionS > 0 ? positionS : undefined);
+    hls.startLoad(positionS > 0 ? positionS : undefined);
   }
 }
 

@@ -367,7 +367,7 @@ export class Player {
     const { currentTime, paused } = this.#video;
     const isExcused = (paused && !this.#wantsPlay) || this.#streamState !== 'live'; // a repair pauses as well
     const movement = this.#standstill.look(nowMs, currentTime, isExcused);
-    if (movement === 'forward' && !paused) this.#freshStart.reset();
+    if (movement === 'played' && !paused) this.#freshStart.reset();
     if (movement === 'stuck') return this.#fail({ kind: 'broken', detail: 'the picture stands still' });
     const behindMs = this.#engine.behindMs();
     if (this.#isShifted) this.#video.playbackRate = 1;

@@ -2,10 +2,15 @@
 
 /** Whatever the reason. */
 const STUCK_MS = 12_000;
+/** Playing cannot have led further than this times the time that has passed; the page plays at 1.1 at most. */
+const PLAYED_RATE = 1.5;
+/** What a clock and a timer are off by. */
+const PLAYED_SLACK_S = 0.5;
 
 /** To be asked a few times a second. */
 export class Standstill {
   #lastTimeS = 0;
+  #lastLookMs = 0;
   #lastMoveMs = 0;
 
   /** There is a reason to stand still up to now. */
@@ -13,13 +18,19 @@ export class Standstill {
     this.#lastMoveMs = nowMs;
   }
 
-  /** What became of the position since the last look; `stuck` when it has been the same for too long. */
-  look(nowMs: number, currentTimeS: number, isExcused: boolean): 'forward' | 'moved' | 'still' | 'stuck' {
-    const before = this.#lastTimeS;
-    if (isExcused) this.excuse(nowMs);
+  /**
+   * What became of the position since the last look; `stuck` when nothing has played for too long. A leap forward is the
+   * page's own, after live, and no sign that anything plays; one back is the viewer's, and has its time.
+   */
+  look(nowMs: number, currentTimeS: number, isExcused: boolean): 'played' | 'moved' | 'still' | 'stuck' {
+    const stepS = currentTimeS - this.#lastTimeS;
+    const playableS = ((nowMs - this.#lastLookMs) / 1000) * PLAYED_RATE + PLAYED_SLACK_S;
     this.#lastTimeS = currentTimeS;
-    if (currentTimeS === before) return nowMs - this.#lastMoveMs > STUCK_MS ? 'stuck' : 'still';
-    this.#lastMoveMs = nowMs;
-    return currentTimeS > before ? 'forward' : 'moved';
+    this.#lastLookMs = nowMs;
+    const hasPlayed = stepS > 0 && stepS <= playableS;
+    if (isExcused || hasPlayed || stepS < 0) this.excuse(nowMs);
+    if (hasPlayed) return 'played';
+    if (nowMs - this.#lastMoveMs > STUCK_MS) return 'stuck';
+    return stepS === 0 ? 'still' : 'moved';
   }
 }

@@ -20,13 +20,18 @@ async function watch() {
 
 it('plays on in the same source once what it is given can be decoded again', async () => {
   const { page, problems, hasWarned } = await watch();
-  await page.route('**/live/damaged/*.m4s', (route) =>
-    hasWarned('repairing') ? route.continue() : route.fulfill({ body: DAMAGED }),
-  );
+  const asked: string[] = [];
+  await page.route('**/live/damaged/*.m4s', (route) => {
+    if (hasWarned('repairing')) return route.continue();
+    asked.push(route.request().url());
+    return route.fulfill({ body: DAMAGED });
+  });
   await untilVideo(page, () => hasWarned('repairing'));
   const before = await videoFacts(page);
   await untilPlaying(page, { minFrames: before.decodedFrames + 60 });
   expect(problems.warnings).toHaveLength(1);
+  const times = [...new Set(asked)].map((url) => asked.filter((each) => each === url).length);
+  expect(Math.max(...times), 'requests for the same part').toBeLessThan(10);
 });
 
 it('starts afresh when nothing comes of a repair', async () => {
