@@ -31,6 +31,8 @@ const AWAY_MS = 3_000;
 const AFTER_CHANGE_MS = 20_000;
 /** The end of a phase, when all must be well again. */
 const END_MS = 6_000;
+/** A player that takes a segment at a time is at any moment between two of them: its end begins one earlier. */
+const SEGMENT_MS = 2_000;
 /** A player that is not alive then is started anew, and gets this long. */
 const RESTART_MS = 20_000;
 /** A player that does not count its stalls has one wherever no picture came for so long. */
@@ -152,14 +154,15 @@ async function change(stage: Stage, kind: Change['kind'], make: () => Promise<vo
 }
 
 function endOf(
-  { log }: Stage,
+  { log, player }: Stage,
   fromMs: number,
 ): Pick<Change, 'pauseMs' | 'endFrames' | 'endSeconds' | 'size'> {
   const toMs = performance.now();
   const { samples } = log;
+  const heldBackMs = player.isUnpaced === true ? SEGMENT_MS : 0;
   return {
     pauseMs: Math.max(...pausesIn(samples, { fromMs, toMs })),
-    endFrames: framesIn(samples, { fromMs: toMs - END_MS, toMs }),
+    endFrames: framesIn(samples, { fromMs: toMs - END_MS - heldBackMs, toMs }),
     endSeconds: END_MS / 1000,
     size: samples.at(-1)?.size ?? { width: 0, height: 0 },
   };
