@@ -18,8 +18,10 @@ import { makeClip, type ScriptedPublisher, scriptedPublisher } from './scripted-
 import { type HttpTap, startHttpTap } from './tcp-relay.ts';
 
 const NAME = 'player';
-/** A stream that has been on for a while, as most viewers meet it: as much as players begin with (RFC 8216 6.3.3). */
+/** A stream that has been on for a while, as most viewers meet it: as much as players begin with (RFC 8216 6.3.3)... */
 const SEGMENTS_BEFORE = 3;
+/** ...and full ones: a stream opens with short segments. */
+const FULL_SEGMENT_S = 1.9;
 /** A browser on a busy machine takes its time to start. */
 const START_TIMEOUT_MS = 45_000;
 /** Starting up is over: the first pictures often come in a heap. */
@@ -91,7 +93,8 @@ async function untilUnderWay(gateway: GatewayProcess): Promise<void> {
   const mediaUrl = await firstMediaUrl(gateway.url(`/live/${NAME}/index.m3u8`));
   for (;;) {
     const { playlist } = await fetchMedia(mediaUrl);
-    if (playlist.segments.filter(({ uri }) => uri !== '').length >= SEGMENTS_BEFORE) return;
+    const whole = playlist.segments.filter(({ uri }) => uri !== '').slice(-SEGMENTS_BEFORE);
+    if (whole.length === SEGMENTS_BEFORE && whole.every(({ duration }) => duration >= FULL_SEGMENT_S)) return;
     await delay(500);
   }
 }
