@@ -6,7 +6,7 @@ const MOST = 5;
 
 /** Of one source's media, by URL. */
 export class VainLoads {
-  #timesByUrl = new Map<string, number>();
+  readonly #timesByUrl = new Map<string, number>();
 
   /** To be told of everything that was delivered whole; true when it has been so too often. Counts anew after that. */
   isTooMany(url: string): boolean {
