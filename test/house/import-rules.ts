@@ -8,7 +8,7 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['bytes', 'log', 'nearest', 'stats-message', 'lan-addresses', 'package-files'],
-  ['settings', 'certificate'],
+  ['settings', 'certificate', 'guard'],
   ['config', 'settings-table'],
   ['codec'],
   ['media'],
