@@ -1,7 +1,9 @@
 // One encoder's socket: feeds the session, asks who may publish, and hands media to the stream. The one catch is here.
 
 import type { Socket } from 'node:net';
+import { plainAddress } from '../address.ts';
 import { assertNever, GatewayError } from '../errors.ts';
+import type { EventLog, LoggedEvent } from '../event-log.ts';
 import type { Authorizer, PublishVerdict } from '../live/authorizer.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import { isStreamName, type PublishAddress, parsePublishAddress } from '../live/stream-name.ts';
@@ -10,12 +12,11 @@ import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
-import type { ConnectionEnd, ConnectionLog } from './connection-log.ts';
 import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, parseMetadata } from './metadata.ts';
 import { printableText } from './printable-text.ts';
-import { isPrivateAddress, plainAddress } from './private-address.ts';
+import { isPrivateAddress } from './private-address.ts';
 import { TrackAssembler } from './track-assembler.ts';
 
 export type RtmpConnectionOptions = {
@@ -26,7 +27,7 @@ export type RtmpConnectionOptions = {
   readonly limits: IngestLimits;
   readonly log: Logger;
   /** Where the connection's end is told. */
-  readonly endings: ConnectionLog;
+  readonly endings: EventLog;
   /** Called once; `code` names the reason. */
   readonly onClosed: (connection: RtmpConnection, code: string) => void;
 };
@@ -310,7 +311,7 @@ export class RtmpConnection {
   }
 
   /** The end of a publication is news each time; others may be a flood. */
-  #logEnd(end: ConnectionEnd): void {
+  #logEnd(end: LoggedEvent): void {
     if (end.stream === undefined) this.#options.endings.write('info', end, 'rtmp connection closed');
     else this.#options.log.info(end, 'rtmp connection closed');
   }

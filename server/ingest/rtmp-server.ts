@@ -2,14 +2,14 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
+import { EventLog } from '../event-log.ts';
 import type { Authorizer } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
-import { ConnectionLog } from './connection-log.ts';
 import type { IngestLimits } from './limits.ts';
-import { plainAddress } from './private-address.ts';
 import { RtmpConnection } from './rtmp-connection.ts';
 
 export type RtmpServerOptions = {
@@ -34,7 +34,7 @@ export class RtmpServer {
   /** Connections closed so far, by named reason. */
   readonly closedByReason = new Map<string, number>();
   readonly #options: RtmpServerOptions;
-  readonly #endings: ConnectionLog;
+  readonly #endings: EventLog;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<RtmpConnection>();
   /** Sockets that are open, those in a TLS handshake and those on their way out included. */
@@ -44,7 +44,7 @@ export class RtmpServer {
 
   constructor(options: RtmpServerOptions) {
     this.#options = options;
-    this.#endings = new ConnectionLog(options.log, () => performance.now());
+    this.#endings = new EventLog(options.log, () => performance.now());
   }
 
   get connectionCount(): number {

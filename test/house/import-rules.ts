@@ -8,7 +8,8 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['bytes', 'log', 'nearest', 'stats-message', 'lan-addresses', 'package-files'],
-  ['settings', 'certificate', 'guard'],
+  ['address', 'event-log', 'certificate', 'guard'],
+  ['settings'],
   ['config', 'settings-table'],
   ['codec'],
   ['media'],
@@ -36,7 +37,7 @@ type Package = {
 };
 
 const GUARDED_PACKAGES: readonly Package[] = [
-  { names: ['node:net'], rooms: ['ingest', 'relay'], typeRooms: ['http', 'app', 'index'] },
+  { names: ['node:net'], rooms: ['address', 'ingest', 'relay'], typeRooms: ['http', 'app', 'index'] },
   { names: ['node:tls'], rooms: ['certificate', 'ingest', 'relay', 'http'], typeRooms: ['app', 'index'] },
   {
     names: ['express', 'ws', 'node:http', 'node:https', 'node:http2'],

@@ -1,8 +1,9 @@
 // onMetaData, as far as it is believed; and what of a peer's words reaches people.
 import { expect, test } from 'vitest';
+import { plainAddress } from '../../../server/address.ts';
 import { encoderName, hintsOf, parseMetadata } from '../../../server/ingest/metadata.ts';
 import { printableText } from '../../../server/ingest/printable-text.ts';
-import { isPrivateAddress, plainAddress } from '../../../server/ingest/private-address.ts';
+import { isPrivateAddress } from '../../../server/ingest/private-address.ts';
 import { type AmfValue, amfObject } from '../../../server/rtmp/amf-value.ts';
 
 const parse = (properties: Record<string, AmfValue>) => parseMetadata([amfObject(properties)]);

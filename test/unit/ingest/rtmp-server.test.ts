@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { ConnectionLog } from '../../../server/ingest/connection-log.ts';
+import { EventLog } from '../../../server/event-log.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
 import { RtmpServer } from '../../../server/ingest/rtmp-server.ts';
 import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
@@ -87,7 +87,7 @@ test('a sink that fails ends the one connection that feeds it', async () => {
 test('a flood of one reason is ten lines a second, and then how many were left out', () => {
   let now = 0;
   const log = new CollectedLog();
-  const endings = new ConnectionLog(log.logger, () => now);
+  const endings = new EventLog(log.logger, () => now);
   for (let at = 0; at < 10_000; at += 1)
     endings.write('info', { code: 'not_rtmp', remote: '192.0.2.1' }, 'closed');
   endings.write('info', { code: 'other' }, 'closed');

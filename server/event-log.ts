@@ -1,12 +1,13 @@
-// The lines that tell how connections end: one for each, but a flood of the same is counted instead of written.
+// Log lines that a peer can cause, such as ends of connections: a flood of the same kind is counted instead of written.
 
-import type { Logger } from '../log.ts';
+import type { Logger } from './log.ts';
 
-/** Lines per second and reason: enough to see what goes on, too few to fill a disk. */
+/** Lines per second and code: enough to see what goes on, too few to fill a disk. */
 const MAX_LINES_PER_SECOND = 10;
 const WINDOW_MS = 1_000;
 
-export type ConnectionEnd = {
+/** What happened, for machines: `code` is a stable name of our own, so there are few. */
+export type LoggedEvent = {
   readonly code: string;
   readonly reason?: string;
   readonly remote?: string;
@@ -15,21 +16,21 @@ export type ConnectionEnd = {
 
 type Window = { startedAt: number; lines: number; unwritten: number };
 
-export class ConnectionLog {
-  readonly #log: Logger;
+export class EventLog {
+  readonly #log: Pick<Logger, 'info' | 'warn'>;
   readonly #now: () => number;
-  /** By reason; the reasons are our own names, so there are few. */
+  /** By code. */
   readonly #windows = new Map<string, Window>();
 
   /** `now` is monotonic, milliseconds. */
-  constructor(log: Logger, now: () => number) {
+  constructor(log: Pick<Logger, 'info' | 'warn'>, now: () => number) {
     this.#log = log;
     this.#now = now;
   }
 
-  /** Writes one line; the first one after a flood says how many of its kind were left out (`unwritten`). */
-  write(level: 'info' | 'warn', fields: ConnectionEnd, message: string): void {
-    const window = this.#windowOf(fields.code);
+  /** Writes one line; the first one after a flood says how many of its code were left out (`unwritten`). */
+  write(level: 'info' | 'warn', event: LoggedEvent, message: string): void {
+    const window = this.#windowOf(event.code);
     if (window.lines >= MAX_LINES_PER_SECOND) {
       window.unwritten += 1;
       return;
@@ -37,7 +38,7 @@ export class ConnectionLog {
     window.lines += 1;
     const { unwritten } = window;
     window.unwritten = 0;
-    this.#log[level](unwritten === 0 ? fields : { ...fields, unwritten }, message);
+    this.#log[level](unwritten === 0 ? event : { ...event, unwritten }, message);
   }
 
   #windowOf(code: string): Window {
