@@ -17,6 +17,8 @@ import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
 import { type Logger, silentLogger } from './log.ts';
+import { GatewayMemory } from './media/media-memory.ts';
+import { availableMemoryBytes } from './memory-limits.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import type { GatewaySettings, Settings } from './settings.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
@@ -71,6 +73,8 @@ const TICK_MS = 1_000;
 const LAST_REQUEST_MS = 1_500;
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
+/** Of the memory that there is, for media unless `media.max-memory` says otherwise: the rest is for everything else. */
+const MEDIA_MEMORY_SHARE = 0.5;
 /** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
 const DEFAULT_RTMP_PORT = 1935;
 
@@ -127,7 +131,6 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       segment: settings['hls.segment'] / 1000,
       window: settings['hls.window'] / 1000,
       dvr: settings['hls.dvr'] / 1000,
-      maxBytes: settings['hls.max-memory'],
       holdBackParts: settings['hls.hold-back'],
       wallClock: Date.now,
       now: () => performance.now(),
@@ -137,6 +140,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#registry = new StreamRegistry({
       graceMs: settings['stream.grace'],
       takeover: settings['stream.takeover'],
+      memory: new GatewayMemory(settings['media.max-memory'] || availableMemoryBytes() * MEDIA_MEMORY_SHARE),
+      maxStreamBytes: settings['hls.max-memory'],
+      maxStreams: settings['stream.max-streams'],
       now: Date.now,
       monotonicNow: () => performance.now(),
       onStreamCreated: (stream) => this.#addStream(stream),

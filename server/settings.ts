@@ -84,6 +84,11 @@ export const SETTINGS = {
     64 * MIB,
     'Media that one stream keeps in memory; what hls.window and hls.dvr list shrinks when it is reached.',
   ),
+  'media.max-memory': bytes(
+    0,
+    'Media that all streams together keep in memory; a publisher that finds no room is refused. 0 is half of what the machine, the container or the process limit allows.',
+    0,
+  ),
   'hls.hold-back': factor(4, 'How far behind the live edge low-latency players stay, in parts; at least 3.'),
   'hls.hold': duration(
     7_500,
@@ -96,6 +101,7 @@ export const SETTINGS = {
     ['silent', 'newest'],
     'When a second publisher may take a name: if the first has been silent for two seconds, or always.',
   ),
+  'stream.max-streams': count(1000, 'Streams that are known at once; ended ones make room.'),
   'log.level': choice<LogLevel>('info', LOG_LEVELS, 'How much is told on standard error.'),
 } as const;
 
@@ -238,14 +244,14 @@ function shownDuration(ms: number): string {
 }
 
 /** `64MiB`, `512KiB`; a bare number is bytes. */
-function bytes(defaultBytes: number, meaning: string): Setting<number> {
+function bytes(defaultBytes: number, meaning: string, leastBytes = 1): Setting<number> {
   const units = { KiB: 1024, MiB: MIB, GiB: 1024 * MIB };
   return {
     defaultValue: defaultBytes,
     form: 'a size such as 512KiB or 64MiB',
     meaning,
     parse: (raw) =>
-      within(withUnit(raw, /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/, units), 1, Number.MAX_SAFE_INTEGER),
+      within(withUnit(raw, /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/, units), leastBytes, Number.MAX_SAFE_INTEGER),
     shownDefault: defaultBytes % MIB === 0 ? `${defaultBytes / MIB}MiB` : `${defaultBytes / KIB}KiB`,
   };
 }

@@ -1,67 +1,36 @@
 // HLS as a Sink of one LiveStream: runs of equal tracks become init segments, parts and playlists, and the playlist
 // outlives its publisher's absences (RFC 8216bis clause 4.4.4.3: EXT-X-DISCONTINUITY).
 
-import { randomBytes } from 'node:crypto';
 import { isSameConfig } from '../codec/codec-config.ts';
+import { GatewayError } from '../errors.ts';
 import type { Sink, SourceHints } from '../live/sink.ts';
+import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
 import type { Track, TrackKind } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
+import { EarlySound } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
+import type { HlsOutputOptions } from './hls-output-options.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
-import type { BlockPool } from './part-arena.ts';
-import { assumedFrameDuration, choosePartTiming, frameDuration } from './part-timing.ts';
+import { assumedFrameDuration, frameDuration } from './part-timing.ts';
 import { PlaylistWaiters } from './playlist-waiters.ts';
-import { Rendition } from './rendition.ts';
-import { leadingTrack, MIN_PART_FILL, type PartPlan, Segmenter } from './segmenter.ts';
+import type { Rendition } from './rendition.ts';
+import { RunLimit } from './run-limit.ts';
+import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
-import { TRACK_LOST_S, TrackPresence } from './track-presence.ts';
+import { createRendition, hasEnoughToStart, openingPartsOf } from './stream-rendition.ts';
+import { TrackPresence } from './track-presence.ts';
 
-export type HlsOutputOptions = {
-  readonly pool: BlockPool;
-  /** Wanted part and segment lengths and the window's length, seconds. */
-  readonly part: number;
-  readonly segment: number;
-  readonly window: number;
-  /** How much of the past viewers may go back to, seconds; the window alone when absent. */
-  readonly dvr?: number;
-  readonly maxBytes: number;
-  /** Parts of the first segment; by default as many as make a stream playable, 0 lets it run its length. */
-  readonly openingParts?: number;
-  /** PART-HOLD-BACK as a multiple of PART-TARGET; at least 3. */
-  readonly holdBackParts: number;
-  /** Milliseconds since the Unix epoch: stamps PROGRAM-DATE-TIME at arrival. */
-  readonly wallClock: () => number;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
-  /** An answer to a viewer who waited failed. */
-  readonly onFault: (error: unknown) => void;
-  /** Called once, when a player has enough to start. */
-  readonly onPlayable: () => void;
-  /** Called when subtitles have come that were not listed before. */
-  readonly onCaptions?: () => void;
-  /** The media sequence does not start below this: an earlier stream of this name may have come so far. */
-  readonly minMsn?: () => number;
-  /** What every media URI carries so that none is ever used twice, not even after a restart; random by default. */
-  readonly newEpoch?: () => string;
-};
+export type { HlsOutputOptions } from './hls-output-options.ts';
 
 /** Name of the media playlist, relative to the multivariant playlist. */
 export const MEDIA_PLAYLIST_URI = 'main.m3u8';
-/**
- * Parts that must be there before players are let in: with fewer they start with a stall. They are a whole segment, for
- * hls.js refuses a playlist without one, and so does every player that knows no parts.
- */
-const PLAYABLE_PARTS = 3;
-/**
- * A media sequence starts at the half seconds since this day: segments last longer, so a restart never goes back, and
- * the number stays below 2^31, where some players' integers end, until 2059.
- */
-const MSN_ORIGIN_MS = Date.UTC(2025, 0, 1);
-const MSN_CLOCK_MS = 500;
-/** Two processes that start in the same millisecond, or a clock that was set back, still differ. */
-const EPOCH_RANDOM_BYTES = 3;
+/** Of the stream's memory, what the start gate and an open part may hold: the rest is for what viewers can fetch. */
+const GATE_SHARE = 1 / 8;
+const PART_SHARE = 1 / 4;
+/** A longer segment ends early: three have to fit, for players start three segments behind. */
+const SEGMENT_SHARE = 1 / 4;
 const KINDS: readonly TrackKind[] = ['video', 'audio'];
 
 export class HlsOutput implements Sink {
@@ -91,7 +60,12 @@ export class HlsOutput implements Sink {
   /** The source's clock was set anew: the next run takes its dates from the wall clock. */
   #hasJumped = false;
   /** Sound that the present run has no track for: the next one begins with it. */
-  #early: Sample[] = [];
+  readonly #early = new EarlySound();
+  readonly #runLimit: RunLimit;
+  readonly #memory: StreamMemory;
+  /** Samples that are not cut yet. */
+  readonly #waiting: MemoryShare;
+  readonly #initSegments: MemoryShare;
   #isPlayable = false;
   #hasEnded = false;
   /** Subtitles made of what the video carries. */
@@ -101,6 +75,10 @@ export class HlsOutput implements Sink {
 
   constructor(options: HlsOutputOptions) {
     this.#options = options;
+    this.#memory = options.memory ?? new GatewayMemory().open(options.maxBytes);
+    this.#waiting = this.#memory.openWaiting();
+    this.#initSegments = this.#memory.openStored();
+    this.#runLimit = new RunLimit(options.now);
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
   }
@@ -126,11 +104,12 @@ export class HlsOutput implements Sink {
   }
 
   onSourceStart(hints: SourceHints): void {
-    this.#gate = new StartGate(hints);
+    this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE);
+    this.#runLimit.reset();
     this.#known.clear();
     this.#presence = new TrackPresence();
     this.#hasJumped = false;
-    this.#early = [];
+    this.#early.clear();
   }
 
   onTrack(track: Track): void {
@@ -140,9 +119,31 @@ export class HlsOutput implements Sink {
     const inRun = this.#run.get(track.kind);
     this.#known.set(track.kind, isSameTrack(inRun, track) ? inRun : track);
     this.#gate?.setTrack(track);
+    this.#countWaiting();
   }
 
+  /**
+   * Throws GatewayError for media that no player could follow or no memory could hold: `part_too_large`, `stream_memory`,
+   * `too_many_changes`.
+   */
   onSample(sample: Sample): void {
+    this.#take(sample);
+    this.#countWaiting();
+    if (this.#rendition?.ring.isOverfull === true) throw this.#overfull();
+  }
+
+  #overfull(): GatewayError {
+    const limit = this.#memory.isSharedOut
+      ? 'its share of media.max-memory'
+      : `hls.max-memory (${this.#memory.maxBytes} bytes)`;
+    return new GatewayError(
+      'limit',
+      'stream_memory',
+      `a single segment holds more media than the stream may keep, which is ${limit}; lower the bitrate or raise the limit`,
+    );
+  }
+
+  #take(sample: Sample): void {
     if (this.#gate !== undefined) {
       const result = this.#gate.push(sample, this.#options.wallClock());
       if (result !== undefined) this.#openGate(result);
@@ -157,39 +158,58 @@ export class HlsOutput implements Sink {
     const isBoundary = sample.isSync && (this.#hasJumped || this.#isRunStale());
     if (isBoundary && sample.kind === this.#nextLeadKind()) this.#startNextRun(sample, track);
     else if (isInRun) this.#segmenter.push(this.#shifted(sample));
-    else if (sample.kind === 'audio') this.#keepEarly(sample, track);
+    else if (sample.kind === 'audio') this.#early.push(sample, track.timescale);
   }
 
   /** Who waits is told at once: the publisher may come back, but players are to ask again meanwhile, not to hang. */
   onSourceEnd(): void {
-    this.#finishSource();
-    this.#rendition?.waiters.releaseAll('source-lost');
-    this.playableWaiters.releaseAll('source-lost');
+    try {
+      this.#finishSource();
+    } finally {
+      this.#rendition?.waiters.releaseAll('source-lost');
+      this.playableWaiters.releaseAll('source-lost');
+    }
   }
 
+  /** Viewers get their ENDLIST whatever fails before it. */
   onEnd(): void {
     this.#hasEnded = true;
-    this.#finishSource();
-    this.#rendition?.end();
-    // However short it was, it can be played to its end.
-    if (this.#rendition !== undefined) {
-      this.#renderMultivariant(this.#rendition);
-      this.#isPlayable = true;
+    try {
+      this.#finishSource();
+    } finally {
+      this.#rendition?.end();
+      // However short it was, it can be played to its end.
+      if (this.#rendition !== undefined) {
+        this.#renderMultivariant(this.#rendition);
+        this.#isPlayable = true;
+      }
+      this.playableWaiters.releaseAll('ended');
     }
-    this.playableWaiters.releaseAll('ended');
   }
 
   /** Gives all memory back; nothing is served any more. */
   close(): void {
     this.#rendition?.close();
+    this.#initSegments.set(0);
     this.playableWaiters.releaseAll('ended');
   }
 
+  #countWaiting(): void {
+    const inGate = this.#gate?.heldBytes ?? 0;
+    const inSegmenter = this.#segmenter?.heldBytes ?? 0;
+    this.#waiting.set(inGate + inSegmenter + this.#early.heldBytes);
+  }
+
   #finishSource(): void {
-    this.#finishGate();
-    this.#segmenter?.flush();
-    this.#segmenter = undefined;
-    this.#early = [];
+    try {
+      this.#finishGate();
+      this.#segmenter?.flush();
+    } finally {
+      this.#segmenter = undefined;
+      this.#gate = undefined;
+      this.#early.clear();
+      this.#countWaiting();
+    }
   }
 
   /** No more can be waited for: what was held is let out, if it can be played. */
@@ -202,7 +222,10 @@ export class HlsOutput implements Sink {
   #openGate(result: GateResult): void {
     this.#gate = undefined;
     this.#frameDurationS = result.frameDurationS;
-    this.#rendition ??= this.#createRendition(result);
+    this.#rendition ??= createRendition(this.#options, this.#memory, result, {
+      reports: () => this.captions.reports(this.#rendition?.reportAs(MEDIA_PLAYLIST_URI)),
+      onCut: (view) => this.captions.cut(view),
+    });
     this.#shift = this.#rendition.partCount === 0 ? 0 : this.#edge - result.start;
     this.#originMs = Math.round(result.originMs - this.#shift * 1000);
     const tracks = result.tracks.map((track) => this.#known.get(track.kind) ?? track);
@@ -214,42 +237,6 @@ export class HlsOutput implements Sink {
       if (track !== undefined) this.#presence.note(sample.kind, sample.dts / track.timescale);
       this.#segmenter?.push(this.#shifted(sample));
     }
-  }
-
-  #createRendition(result: GateResult): Rendition {
-    const {
-      part,
-      segment,
-      window,
-      dvr = 0,
-      maxBytes,
-      holdBackParts,
-      pool,
-      wallClock,
-      now,
-      onFault,
-    } = this.#options;
-    const timing = choosePartTiming({
-      frameDurationS: result.frameDurationS,
-      wantedPartS: part,
-      wantedSegmentS: segment,
-      isExact: result.lead.kind === 'audio',
-    });
-    const startedAtMs = wallClock();
-    const clockMsn = Math.max(Math.floor((startedAtMs - MSN_ORIGIN_MS) / MSN_CLOCK_MS), 0);
-    const newEpoch = this.#options.newEpoch ?? (() => randomEpoch(startedAtMs));
-    return new Rendition({
-      pool,
-      ringLimits: { window: Math.max(window, dvr, 3 * timing.targetDuration), maxBytes },
-      timing,
-      partHoldBack: holdBackParts * timing.partTarget,
-      firstMsn: Math.max(clockMsn, this.#options.minMsn?.() ?? 0),
-      epoch: newEpoch(),
-      now,
-      onFault,
-      reports: () => this.captions.reports(this.#rendition?.reportAs(MEDIA_PLAYLIST_URI)),
-      onCut: (view) => this.captions.cut(view),
-    });
   }
 
   /** Whether the tracks that play are not those that are sent. */
@@ -270,6 +257,7 @@ export class HlsOutput implements Sink {
   #startNextRun(sample: Sample, track: Track): void {
     const rendition = this.#rendition;
     if (rendition === undefined) return;
+    this.#runLimit.count();
     const time = sample.dts / track.timescale;
     const follower = this.#run.get('audio');
     const rest = this.#segmenter?.flushUntil(time + this.#shift) ?? [];
@@ -283,9 +271,8 @@ export class HlsOutput implements Sink {
     this.#beginRun(rendition, tracks, 0);
     if (this.#run.get('audio') === follower)
       for (const held of rest) this.#segmenter?.push(movedBy(held, forwardTicks));
-    const early = this.#early;
-    this.#early = [];
-    for (const held of early) if (this.#endOf(held) > time) this.#segmenter?.push(this.#shifted(held));
+    for (const held of this.#early.takeAll())
+      if (this.#endOf(held) > time) this.#segmenter?.push(this.#shifted(held));
     this.#segmenter?.push(this.#shifted(sample));
   }
 
@@ -304,19 +291,14 @@ export class HlsOutput implements Sink {
       frameDurationS: this.#frameDurationS,
       openingParts,
       followsDiscontinuity: rendition.partCount > 0,
+      maxPartBytes: this.#memory.maxBytes * PART_SHARE,
+      maxSegmentBytes: this.#memory.maxBytes * SEGMENT_SHARE,
       onPart: (plan) => this.#addPart(rendition, plan),
     });
   }
 
   #lead(): Track | undefined {
     return this.#run.get('video') ?? this.#run.get('audio');
-  }
-
-  /** A player hears it only with the next run; what is older than any boundary that can still come is dropped. */
-  #keepEarly(sample: Sample, track: Track): void {
-    this.#early.push(sample);
-    const oldest = this.#early[0];
-    if (oldest !== undefined && sample.dts - oldest.dts > TRACK_LOST_S * track.timescale) this.#early.shift();
   }
 
   #endOf(sample: Sample): number {
@@ -335,8 +317,10 @@ export class HlsOutput implements Sink {
     this.#runDuration += plan.duration;
     for (const track of plan.tracks) if (track.kind === 'video') this.#runFrames += track.samples.length;
     const hasNewCaptions = this.captions.read(plan, this.#run.get('video'));
+    this.#memory.settlePeak();
     rendition.addPart(plan, this.#originMs + plan.start * 1000);
-    const isFirstPlayable = !this.#isPlayable && rendition.partCount >= PLAYABLE_PARTS;
+    this.#initSegments.set(rendition.ring.initBytes);
+    const isFirstPlayable = !this.#isPlayable && hasEnoughToStart(rendition);
     if (plan.endsSegment || isFirstPlayable || hasNewCaptions) this.#renderMultivariant(rendition);
     if (hasNewCaptions) this.#options.onCaptions?.();
     if (!isFirstPlayable) return;
@@ -346,18 +330,18 @@ export class HlsOutput implements Sink {
   }
 
   #renderMultivariant(rendition: Rendition): void {
-    const frameRate = this.#frameRate();
     const variant = {
       uri: MEDIA_PLAYLIST_URI,
       tracks: [...this.#run.values()],
-      bandwidth: rendition.ring.bandwidth(rendition.timing.targetDuration),
-      frameRate,
+      frameRate: this.#frameRate(),
+      ...this.captions.groups,
     };
-    const { groups } = this.captions;
     const media = this.captions.media();
-    this.#multivariant = new EncodedText(() =>
-      renderMultivariantPlaylist([{ ...variant, ...groups }], media),
-    );
+    this.#multivariant = new EncodedText(() => {
+      // All segments are measured for it: only when somebody asks.
+      const bandwidth = rendition.ring.bandwidth(rendition.timing.targetDuration);
+      return renderMultivariantPlaylist([{ ...variant, bandwidth }], media);
+    });
   }
 
   /** Frames per second of the present run: counted, and taken for the rate that the encoder means. */
@@ -369,20 +353,10 @@ export class HlsOutput implements Sink {
   }
 }
 
-/** Parts of each opening segment, which is to be playable, and no shorter than the media sequence's clock has room for. */
-export function openingPartsOf(partTargetS: number): number {
-  return Math.max(PLAYABLE_PARTS, Math.ceil(MSN_CLOCK_MS / 1000 / (MIN_PART_FILL * partTargetS)));
-}
-
 function isSameTrack(left: Track | undefined, right: Track): left is Track {
   return left !== undefined && left.kind === right.kind && isSameConfig(left.config, right.config);
 }
 
 function movedBy(sample: Sample, ticks: number): Sample {
   return ticks === 0 ? sample : { ...sample, dts: sample.dts + ticks, pts: sample.pts + ticks };
-}
-
-function randomEpoch(startedAtMs: number): string {
-  const random = randomBytes(EPOCH_RANDOM_BYTES).readUIntBE(0, EPOCH_RANDOM_BYTES);
-  return `${startedAtMs.toString(36)}${random.toString(36).padStart(5, '0')}`;
 }

@@ -4,7 +4,10 @@ import type { LiveStream } from '../live/live-stream.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
 
-type SharedOptions = Omit<HlsOutputOptions, 'pool' | 'onPlayable' | 'onCaptions' | 'minMsn'> & {
+type SharedOptions = Omit<
+  HlsOutputOptions,
+  'pool' | 'onPlayable' | 'onCaptions' | 'minMsn' | 'maxBytes' | 'memory'
+> & {
   /** A stream has subtitles that were not listed before. */
   readonly onCaptions?: (stream: LiveStream) => void;
 };
@@ -30,6 +33,8 @@ export class HlsOutputs {
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
+      maxBytes: stream.memory.maxBytes,
+      memory: stream.memory,
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
       onCaptions: () => onCaptions?.(stream),

@@ -88,8 +88,9 @@ function renderHead(view: MediaPlaylistView, version: number): string {
 /** Segments from index `first` on. A delta update says no map again that stands among what it skips. */
 function renderSegments(view: MediaPlaylistView, first: number): string {
   const { segments } = view;
-  const hasOnlyHint = view.preloadHintUri !== undefined && segments.at(-1)?.isOpen === false;
-  const firstWithParts = segments.length - SEGMENTS_WITH_PARTS + (hasOnlyHint ? 1 : 0);
+  // Also once the playlist has ended: parts that were removed must not come back.
+  const hasOpenSegment = segments.at(-1)?.isOpen === true;
+  const firstWithParts = segments.length - SEGMENTS_WITH_PARTS + (hasOpenSegment ? 0 : 1);
   let text = '';
   for (let at = first; at < segments.length; ) {
     const segment = segments[at];

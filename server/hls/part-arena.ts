@@ -1,6 +1,8 @@
 // Memory for parts: blocks that hold several parts each and are used again, because fresh memory costs page faults
 // and garbage collection. A block goes back to the pool when neither the ring nor a response needs it any more.
 
+import type { MemoryShare } from '../media/media-memory.ts';
+
 /** Blocks that hold several parts; below the smallest one nothing is gained. */
 const MIN_BLOCK_BYTES = 64 * 1024;
 const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
@@ -99,15 +101,17 @@ export type ArenaSlice = { readonly bytes: Buffer; readonly block: Block };
 export class PartArena {
   readonly #pool: BlockPool;
   readonly #maxBlockBytes: number;
+  readonly #share: MemoryShare | undefined;
   #block: Block | undefined;
   #heldBytes = 0;
   #keptBytes = 0;
   /** Size of a part without a key frame, about. */
   #usualPart: number | undefined;
 
-  /** `maxBytes` is what the parts may come to in all, where that is known. */
-  constructor(pool: BlockPool, maxBytes = Number.POSITIVE_INFINITY) {
+  /** `maxBytes` is what the parts may come to in all, where that is known. `share` is told what the blocks take. */
+  constructor(pool: BlockPool, maxBytes = Number.POSITIVE_INFINITY, share?: MemoryShare) {
     this.#pool = pool;
+    this.#share = share;
     this.#maxBlockBytes = Math.min(MAX_BLOCK_BYTES, Math.max(maxBytes * MAX_BLOCK_SHARE, MIN_BLOCK_BYTES));
   }
 
@@ -160,8 +164,10 @@ export class PartArena {
     const memory = this.#pool.take(roundedUp(byteLength));
     this.#heldBytes += memory.length;
     this.#keptBytes += memory.length;
+    this.#share?.set(this.#heldBytes);
     return new Block(memory, (freed) => {
       this.#heldBytes -= freed.length;
+      this.#share?.set(this.#heldBytes);
       this.#pool.give(freed);
     });
   }

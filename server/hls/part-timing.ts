@@ -22,6 +22,9 @@ const SLOW_FRAME_S = 0.1;
  */
 const SLOW_FRAME_ROOM = 0.15;
 
+/** The longest part of one slow picture, seconds: one picture in ten seconds, and room for one that is late. */
+const MAX_SLOW_PART_S = 12;
+
 /**
  * PART-TARGET is a whole number of frames as near as can be to what is wanted, and room for RTMP's rounding at both ends,
  * so that constant frame rates give parts of equal length. It is no longer than a segment may be.
@@ -34,11 +37,12 @@ export function choosePartTiming(options: {
   readonly isExact: boolean;
 }): PartTiming {
   const { frameDurationS, wantedPartS, wantedSegmentS, isExact } = options;
-  const targetDuration = 2 * Math.ceil(wantedSegmentS);
   const frames = Math.max(1, Math.round(wantedPartS / frameDurationS));
   const rounding = isExact ? 0 : 2 * TIMESTAMP_ROUNDING_S;
   const isSlow = frames === 1 && frameDurationS >= SLOW_FRAME_S && !isExact;
   const partS = frames * frameDurationS * (isSlow ? 1 + SLOW_FRAME_ROOM : 1);
+  // Pictures that lie further apart than a segment lasts make segments of one picture.
+  const targetDuration = Math.max(2 * Math.ceil(wantedSegmentS), Math.ceil(Math.min(partS, MAX_SLOW_PART_S)));
   const partTarget = Math.min(Math.ceil((partS + rounding) * 1000) / 1000, targetDuration);
   return { partTarget, targetDuration, segmentTarget: wantedSegmentS };
 }

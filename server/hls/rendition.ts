@@ -1,6 +1,7 @@
 // One media playlist's worth of tracks: writes parts into the ring, renders the playlist at most once for each cut,
 // and answers those who wait for it (RFC 8216bis clauses 6.2.2 and 6.2.5.2).
 
+import type { MemoryShare } from '../media/media-memory.ts';
 import { writeFragment } from '../mp4/fragment.ts';
 import { EncodedText } from './encoded-text.ts';
 import {
@@ -20,6 +21,8 @@ import type { PartPlan } from './segmenter.ts';
 export type RenditionOptions = {
   readonly pool: BlockPool;
   readonly ringLimits: RingLimits;
+  /** Told what stored media takes. */
+  readonly memory?: MemoryShare;
   readonly timing: PartTiming;
   readonly partHoldBack: number;
   /** First media sequence number; derived from a clock, so that it never goes back, not even over a restart. */
@@ -70,7 +73,7 @@ export class Rendition {
   constructor(options: RenditionOptions) {
     this.timing = options.timing;
     this.partHoldBack = options.partHoldBack;
-    this.#arena = new PartArena(options.pool, options.ringLimits.maxBytes);
+    this.#arena = new PartArena(options.pool, options.ringLimits.maxBytes, options.memory);
     this.#ring = new SegmentRing(this.#arena, options.ringLimits);
     this.#epoch = options.epoch;
     this.#reports = options.reports ?? (() => []);

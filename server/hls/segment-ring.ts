@@ -7,7 +7,7 @@ import type { InitSegment, Part, Segment } from './segment.ts';
 export type RingLimits = {
   /** Seconds of closed segments that stay listed. */
   readonly window: number;
-  /** Of parts; the blocks that they lie in may be BLOCK_ALLOWANCE times as large. */
+  /** Of parts, read at each change; the blocks that they lie in and init segments may come to BLOCK_ALLOWANCE times as much. */
   readonly maxBytes: number;
 };
 
@@ -19,6 +19,14 @@ const BLOCK_ALLOWANCE = 1.15;
  * this, seconds: a playlist of hours would double its memory for players that were away for hours.
  */
 const MAX_LINGERING_S = 30;
+
+/**
+ * Segments that are listed, for each second of the window: a publisher that comes and goes may leave many short ones, and a
+ * playlist has a line for each. Ordinary segments last a second at least.
+ */
+const MAX_SEGMENTS_PER_SECOND = 1;
+/** A short window may hold this many all the same: segments of 100 ms over the shortest window, 12 s. */
+const LEAST_MAX_SEGMENTS = 120;
 
 /** A segment that is not listed any more, and when it goes, seconds of media. */
 type LingeringSegment = { readonly segment: Segment; readonly untilS: number };
@@ -38,16 +46,20 @@ export class SegmentRing {
   readonly #segments: Segment[] = [];
   readonly #lingering: LingeringSegment[] = [];
   readonly #byUri = new Map<string, MediaResource>();
+  /** Held segments by init segment: one that no segment needs any more is forgotten. */
+  readonly #initUses = new Map<InitSegment, number>();
+  readonly #maxSegments: number;
   #discontinuitySequence = 0;
   #bytes = 0;
+  #initBytes = 0;
   /** Seconds of the closed segments that are listed. */
   #closedDuration = 0;
-  /** Seconds of all parts that ever came. */
   #mediaS = 0;
 
   constructor(arena: PartArena, limits: RingLimits) {
     this.#arena = arena;
     this.#limits = limits;
+    this.#maxSegments = Math.max(Math.ceil(limits.window * MAX_SEGMENTS_PER_SECOND), LEAST_MAX_SEGMENTS);
   }
 
   /** Oldest first; the last one may be open. */
@@ -64,6 +76,21 @@ export class SegmentRing {
     return this.#bytes;
   }
 
+  /** Seconds of all parts that ever came. */
+  get mediaS(): number {
+    return this.#mediaS;
+  }
+
+  /** Bytes of the init segments that held segments need. */
+  get initBytes(): number {
+    return this.#initBytes;
+  }
+
+  /** The open segment alone does not fit: there is nothing left that could make room. */
+  get isOverfull(): boolean {
+    return this.#segments.length === 1 && this.#lingering.length === 0 && !this.#fits();
+  }
+
   get openSegment(): Segment | undefined {
     const last = this.#segments.at(-1);
     return last?.isOpen ? last : undefined;
@@ -74,8 +101,13 @@ export class SegmentRing {
   }
 
   openNext(segment: Segment): void {
-    if (!this.#byUri.has(segment.init.uri))
-      this.#byUri.set(segment.init.uri, { kind: 'init', init: segment.init });
+    const { init } = segment;
+    const uses = this.#initUses.get(init) ?? 0;
+    if (uses === 0) {
+      this.#byUri.set(init.uri, { kind: 'init', init });
+      this.#initBytes += init.bytes.length;
+    }
+    this.#initUses.set(init, uses + 1);
     this.#segments.push(segment);
   }
 
@@ -110,6 +142,7 @@ export class SegmentRing {
     this.#lingering.length = 0;
     this.#closedDuration = 0;
     this.#byUri.clear();
+    this.#initUses.clear();
     this.#arena.close();
   }
 
@@ -147,6 +180,7 @@ export class SegmentRing {
 
   #evict(): void {
     while ((this.#lingering[0]?.untilS ?? Number.POSITIVE_INFINITY) <= this.#mediaS) this.#forgetLingering();
+    while (this.#lingering.length > this.#maxSegments) this.#forgetLingering();
     for (;;) {
       const fits = this.#fits();
       if (!fits && this.#lingering.length > 0) {
@@ -156,7 +190,8 @@ export class SegmentRing {
       const oldest = this.#segments[0];
       if (oldest === undefined || oldest.isOpen) return;
       // 6.2.2: what stays closed and listed is never less than the window, which is at least three target durations.
-      if (fits && this.#closedDuration - oldest.duration < this.#limits.window) return;
+      const isInWindow = this.#closedDuration - oldest.duration < this.#limits.window;
+      if (fits && isInWindow && this.#segments.length <= this.#maxSegments) return;
       const playlistS = this.#closedDuration + (this.openSegment?.duration ?? 0);
       const lingersS = Math.min(oldest.duration + playlistS, MAX_LINGERING_S);
       this.#segments.shift();
@@ -170,26 +205,34 @@ export class SegmentRing {
   /** What slow readers keep is not counted: it would cost those who keep up their window. */
   #fits(): boolean {
     const { maxBytes } = this.#limits;
-    return this.#bytes <= maxBytes && this.#arena.keptBytes <= maxBytes * BLOCK_ALLOWANCE;
+    return this.#bytes <= maxBytes && this.#arena.keptBytes + this.#initBytes <= maxBytes * BLOCK_ALLOWANCE;
   }
 
   #forgetLingering(): void {
     const segment = this.#lingering.shift()?.segment;
-    if (segment === undefined) return;
-    this.#forget(segment);
-    const { init } = segment;
-    const kept = [...this.#lingering.map((other) => other.segment), ...this.#segments];
-    if (!kept.some((other) => other.init === init)) this.#byUri.delete(init.uri);
+    if (segment !== undefined) this.#forget(segment);
   }
 
   #forget(segment: Segment): void {
     this.#byUri.delete(segment.uri);
+    this.#forgetInit(segment.init);
     for (const part of segment.parts) {
       this.#byUri.delete(part.uri);
       if (part.slice === undefined) continue;
       this.#bytes -= part.slice.bytes.length;
       this.#arena.release(part.slice);
     }
+  }
+
+  #forgetInit(init: InitSegment): void {
+    const uses = (this.#initUses.get(init) ?? 1) - 1;
+    if (uses > 0) {
+      this.#initUses.set(init, uses);
+      return;
+    }
+    this.#initUses.delete(init);
+    this.#byUri.delete(init.uri);
+    this.#initBytes -= init.bytes.length;
   }
 }
 

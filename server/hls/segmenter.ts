@@ -2,7 +2,9 @@
 // A part is a slot of the leading track's time; video leads when there is any. Nothing is cut while the leading track
 // is silent: its last sample goes on until its next one is known, so decode times have no holes.
 
+import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
+import { chargedBytes, keptData, SampleQueue } from '../media/sample-queue.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
 import type { PartTiming } from './part-timing.ts';
@@ -11,8 +13,10 @@ import type { PartTiming } from './part-timing.ts';
 export const MIN_PART_FILL = 0.85;
 /** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer, seconds. */
 const EXTINF_ROUNDING_S = 0.4;
-/** Media of more than this in one part (200 ms at 640 Mbit/s) ends the segment: a clock that stands still holds no memory. */
-const MAX_PART_BYTES = 16 * 1024 * 1024;
+/** Media that may wait for the end of a part: 200 ms at 640 Mbit/s. No encoder sends more, unless its clock stands still. */
+export const MAX_PART_BYTES = 16 * 1024 * 1024;
+/** A segment of very much media ends early, but no segment ends before this, seconds: each costs lines in every playlist. */
+const MIN_SEGMENT_S = 0.5;
 /** Sound that is missing at the end of a run is filled up to this length, seconds: what an encoder leaves out at a change. */
 const MAX_SOUND_GAP_S = 0.5;
 /** How fast the frame duration follows the distances that are seen. */
@@ -39,8 +43,8 @@ export class Segmenter {
   #leadQueue: FragmentSample[] = [];
   #leadQueueStart = 0;
   #leadQueueHasSync = false;
-  #followerQueue: Sample[] = [];
-  #queuedBytes = 0;
+  #leadQueueBytes = 0;
+  readonly #followerQueue = new SampleQueue();
   /** The latest sample of the leading track: its duration is known when the next one comes. */
   #held: Sample | undefined;
   /** Ticks of the leading track. */
@@ -64,6 +68,10 @@ export class Segmenter {
   /** The open segment has samples. */
   #segmentHasMedia = false;
   readonly #followsDiscontinuity: boolean;
+  readonly #maxPartBytes: number;
+  readonly #maxSegmentBytes: number;
+  /** Media of the open segment's written parts. */
+  #segmentBytes = 0;
 
   constructor(options: {
     readonly tracks: readonly Track[];
@@ -73,6 +81,10 @@ export class Segmenter {
     readonly openingParts?: number;
     /** Other media was shown before. */
     readonly followsDiscontinuity?: boolean;
+    /** Most that may wait for the end of a part; MAX_PART_BYTES by default. */
+    readonly maxPartBytes?: number;
+    /** A segment that holds more ends with its present part; none does by default. */
+    readonly maxSegmentBytes?: number;
     readonly onPart: (plan: PartPlan) => void;
   }) {
     const lead = leadingTrack(options.tracks);
@@ -89,10 +101,20 @@ export class Segmenter {
     this.#openingParts = options.openingParts ?? 0;
     this.#openingPartsLeft = this.#openingParts;
     this.#followsDiscontinuity = options.followsDiscontinuity === true;
+    this.#maxSegmentBytes = options.maxSegmentBytes ?? Number.POSITIVE_INFINITY;
+    this.#maxPartBytes = Math.min(options.maxPartBytes ?? MAX_PART_BYTES, MAX_PART_BYTES);
   }
 
+  /** What the samples cost that are not written yet. */
+  get heldBytes(): number {
+    const held = this.#held === undefined ? 0 : chargedBytes(this.#held);
+    return this.#leadQueueBytes + held + this.#followerQueue.bytes;
+  }
+
+  /** Throws GatewayError `part_too_large` when more media waits for the end of a part than a part may hold. */
   push(sample: Sample): void {
-    this.#queuedBytes += sample.data.length;
+    const heldBytes = this.heldBytes + chargedBytes(sample);
+    if (heldBytes > this.#maxPartBytes) throw this.#tooLarge(heldBytes);
     if (sample.kind === this.#lead.kind) this.#pushLead(sample);
     else this.#followerQueue.push(sample);
   }
@@ -118,7 +140,20 @@ export class Segmenter {
     // A picture can stay until the next run begins; a sound is as long as it is.
     const end = this.#lead.kind === 'video' && boundary > held.dts ? boundary : ownEnd;
     this.#finish(held, end, Math.max(boundary, end));
-    return this.#followerQueue;
+    return this.#followerQueue.takeAll();
+  }
+
+  #tooLarge(heldBytes: number): GatewayError {
+    const lead = this.#lead.kind;
+    const waitsForLead = this.#followerQueue.bytes > heldBytes / 2;
+    const cause = waitsForLead
+      ? `the timestamps of ${this.#follower?.kind ?? 'the other track'} are far ahead of those of ${lead}`
+      : `the timestamps of ${lead} stand still, or its bitrate is too high`;
+    return new GatewayError(
+      'limit',
+      'part_too_large',
+      `${heldBytes} bytes of media wait for the end of a part, and ${this.#maxPartBytes} may: ${cause}`,
+    );
   }
 
   #finish(held: Sample, end: number, followerUntil: number): void {
@@ -126,11 +161,20 @@ export class Segmenter {
     this.#settle(held, end);
     const slots = Math.ceil((end - this.#partStart) / this.#partTicks) - 1;
     const restStart = this.#partStart + slots * this.#partTicks;
-    const last = this.#followerQueue.findLast((sample) => this.#leadTime(sample) < followerUntil);
+    const last = this.#lastFollowerBefore(followerUntil);
     const isRestEmpty = slots > 0 && (last === undefined || this.#leadTime(last) < restStart);
     const soundEnd = this.#soundEnd(last, end);
     this.#fillUntil(end, isRestEmpty, soundEnd);
     if (!isRestEmpty) this.#closePart(end, true, followerUntil, soundEnd);
+  }
+
+  /** The last sample of the other track that begins before `until`, ticks of the leading track. */
+  #lastFollowerBefore(until: number): Sample | undefined {
+    for (let at = this.#followerQueue.length - 1; at >= 0; at -= 1) {
+      const sample = this.#followerQueue.at(at);
+      if (sample !== undefined && this.#leadTime(sample) < until) return sample;
+    }
+    return undefined;
   }
 
   /**
@@ -176,8 +220,9 @@ export class Segmenter {
       duration,
       compositionOffset: held.pts - held.dts,
       isSync: held.isSync,
-      data: held.data,
+      data: keptData(held.data, this.#leadQueue.length),
     });
+    this.#leadQueueBytes += chargedBytes(held);
   }
 
   /** Closes what `next`, the leading track's next sample, leaves behind. */
@@ -190,8 +235,7 @@ export class Segmenter {
     const startsSegment =
       next.isSync && this.#mayStartSegment(next.dts) && (isPartFull || this.#lead.kind === 'video');
     if (!this.#fillUntil(next.dts, startsSegment) && length > 0) {
-      const isTooLarge = this.#queuedBytes - next.data.length > MAX_PART_BYTES;
-      if (startsSegment || isTooLarge) this.#closePart(next.dts, true, next.dts);
+      if (startsSegment) this.#closePart(next.dts, true, next.dts);
       else if (isPartFull) this.#closePart(next.dts, false, next.dts);
     }
     const isFirst = this.#partStart === this.#segmentStart && this.#leadQueue.length === 0;
@@ -222,6 +266,7 @@ export class Segmenter {
   /** `soundEnd` is given for the last part of a run, see `#soundEnd`. */
   #closePart(end: number, endsSegmentHere: boolean, followerUntil: number, soundEnd = 0): void {
     const tracks: FragmentTrack[] = [];
+    const queuedBytes = this.heldBytes;
     const isIndependent = this.#leadQueueHasSync;
     if (this.#leadQueue.length > 0) {
       tracks.push({
@@ -231,22 +276,23 @@ export class Segmenter {
         samples: this.#leadQueue,
       });
       this.#leadQueue = [];
+      this.#leadQueueBytes = 0;
       this.#leadQueueHasSync = false;
     }
     const follower = this.#takeFollower(followerUntil, soundEnd);
     if (follower !== undefined) tracks.push(follower);
     if (tracks.length > 0) this.#segmentHasMedia = true;
-    this.#queuedBytes = this.#countQueuedBytes();
     const { timescale } = this.#lead;
     const start = this.#partStart;
-    const isFull = end - this.#segmentStart + this.#partTicks > this.#segmentLimitTicks;
-    const endsSegment = endsSegmentHere || isFull || this.#endsOpeningSegment(end);
+    this.#segmentBytes += queuedBytes - this.heldBytes;
+    const endsSegment = endsSegmentHere || this.#isSegmentFull(end) || this.#endsOpeningSegment(end);
     // The next one starts in sync: the opening is over.
     if (endsSegmentHere) this.#openingParts = 0;
     this.#partStart = end;
     if (endsSegment) {
       this.#segmentStart = end;
       this.#segmentStartsInSync = false;
+      this.#segmentBytes = 0;
       this.#segmentHasMedia = false;
     }
     this.#onPart({
@@ -256,6 +302,13 @@ export class Segmenter {
       isIndependent,
       endsSegment,
     });
+  }
+
+  /** Whether one more part would make the segment too long, or it holds too much already. */
+  #isSegmentFull(end: number): boolean {
+    const length = end - this.#segmentStart;
+    if (length + this.#partTicks > this.#segmentLimitTicks) return true;
+    return this.#segmentBytes > this.#maxSegmentBytes && length >= MIN_SEGMENT_S * this.#lead.timescale;
   }
 
   /**
@@ -282,14 +335,12 @@ export class Segmenter {
     const track = this.#follower;
     if (track === undefined) return undefined;
     const queue = this.#followerQueue;
-    let count = 0;
-    for (const sample of queue) {
-      if (this.#leadTime(sample) >= until) break;
-      count += 1;
-    }
+    const isDue = (sample: Sample | undefined): sample is Sample =>
+      sample !== undefined && this.#leadTime(sample) < until;
     const frameTicks = track.kind === 'audio' ? track.config.frameSamples : 1;
+    const oldest = queue.at(0);
     // A clock that was set back a little does not write over what was written.
-    const baseDecodeTime = Math.max(count === 0 ? 0 : (queue[0]?.dts ?? 0), this.#followerEnd);
+    const baseDecodeTime = Math.max(isDue(oldest) ? oldest.dts : 0, this.#followerEnd);
     let time = baseDecodeTime;
     const samples: FragmentSample[] = [];
     const write = (data: Uint8Array, duration: number): void => {
@@ -297,18 +348,16 @@ export class Segmenter {
       this.#followerLast = data;
       time += duration;
     };
-    for (let at = 0; at < count; at += 1) {
-      const sample = queue[at];
-      if (sample === undefined) break;
-      const following = queue[at + 1];
+    for (let sample = oldest; isDue(sample); sample = queue.at(0)) {
+      queue.shift();
+      const following = queue.at(0);
       const ownTicks = following === undefined ? frameTicks : Math.max(following.dts - time, 1);
-      write(sample.data, at < count - 1 ? ownTicks : Math.max(ownTicks, soundEnd - time));
+      write(sample.data, isDue(following) ? ownTicks : Math.max(ownTicks, soundEnd - time));
     }
-    if (count === 0 && this.#followerLast !== undefined && soundEnd > time)
+    if (samples.length === 0 && this.#followerLast !== undefined && soundEnd > time)
       write(this.#followerLast, soundEnd - time);
     if (samples.length === 0) return undefined;
     this.#followerEnd = time;
-    this.#followerQueue = queue.slice(count);
     return { trackId: track.id, kind: track.kind, baseDecodeTime, samples };
   }
 
@@ -319,16 +368,10 @@ export class Segmenter {
 
   /** End of the other track's queue in ticks of the leading track; 0 when it is empty. */
   #followerQueueEnd(): number {
-    const last = this.#followerQueue.at(-1);
+    const { last } = this.#followerQueue;
     if (last === undefined) return 0;
     const frameTicks = this.#follower?.kind === 'audio' ? this.#follower.config.frameSamples : 0;
     return (last.dts + frameTicks) * this.#followerScale;
-  }
-
-  #countQueuedBytes(): number {
-    let bytes = this.#held?.data.length ?? 0;
-    for (const sample of this.#followerQueue) bytes += sample.data.length;
-    return bytes;
   }
 }
 

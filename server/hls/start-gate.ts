@@ -1,7 +1,9 @@
-// Holds a source's first samples until it is known what it sends: which tracks, at which frame rate, and when it began.
+// Holds a source's first samples until it is known what the source sends: which tracks, at which frame rate, and when it began.
+// The work for each sample does not depend on how many are held.
 
 import type { SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
+import { SampleQueue } from '../media/sample-queue.ts';
 import type { Track, TrackKind } from '../media/track.ts';
 import { assumedFrameDuration, frameDuration } from './part-timing.ts';
 
@@ -14,6 +16,8 @@ const WANTED_STEPS = 4;
 /** At very low frame rates two distances are enough after this long, seconds of media: one alone may be an accident. */
 const MAX_STEP_WAIT_S = 0.5;
 const LEAST_STEPS = 2;
+/** Distances that are kept: a second at 120 frames a second. */
+const MAX_STEPS = 128;
 /**
  * What an encoder has buffered comes at once (ffmpeg's -re sends half a second ahead): only its end tells what time it is.
  * A source that goes on like this, seconds of media, is not waited for: it sends by segments, or a file as fast as it goes.
@@ -29,7 +33,7 @@ export type GateResult = {
   /** Those that have samples; others join when they come. */
   readonly tracks: readonly Track[];
   readonly lead: Track;
-  /** In arrival order, from the leading track's first sync sample on. */
+  /** In the order of their decode times, from the leading track's first sync sample on. */
   readonly samples: readonly Sample[];
   /** When the leading track's first sample is to be decoded, seconds. */
   readonly start: number;
@@ -38,34 +42,45 @@ export type GateResult = {
   readonly originMs: number;
 };
 
+/** The samples of one track that are held, and their distances, seconds: the first MAX_STEPS. */
+type HeldTrack = { readonly samples: SampleQueue; readonly steps: number[] };
+
 export class StartGate {
   readonly #hints: SourceHints;
+  readonly #maxHeldBytes: number;
   readonly #tracks = new Map<TrackKind, Track>();
-  #samples: Sample[] = [];
-  #heldBytes = 0;
+  readonly #held: Readonly<Record<TrackKind, HeldTrack>> = { video: emptyTrack(), audio: emptyTrack() };
   #hasVideoFlow = false;
   #firstTime: number | undefined;
   #lastTime = 0;
+  /** Time of the newest picture, whether it was held or not. */
+  #lastVideoTime = 0;
   #originMs = Number.POSITIVE_INFINITY;
   /** When the latest sample of the leading track came, and its time. */
   #leadArrivalMs = 0;
   #leadTime = 0;
   #isBurst = false;
 
-  constructor(hints: SourceHints) {
+  /** `maxHeldBytes`: a gate that holds more opens with what it has. */
+  constructor(hints: SourceHints, maxHeldBytes = MAX_HELD_BYTES) {
     this.#hints = hints;
+    this.#maxHeldBytes = Math.min(maxHeldBytes, MAX_HELD_BYTES);
+  }
+
+  /** What the held samples cost. */
+  get heldBytes(): number {
+    return this.#held.video.samples.bytes + this.#held.audio.samples.bytes;
   }
 
   /** Whether samples of a track wait here. */
   holds(kind: TrackKind): boolean {
-    return this.#samples.some((sample) => sample.kind === kind);
+    return this.#held[kind].samples.length > 0;
   }
 
   /** A track is new or changed; held samples of its former configuration cannot be played with it and are dropped. */
   setTrack(track: Track): void {
-    const isChanged = this.#tracks.has(track.kind);
+    if (this.#tracks.has(track.kind)) this.#drop(track.kind);
     this.#tracks.set(track.kind, track);
-    if (isChanged) this.#keep((sample) => sample.kind !== track.kind);
   }
 
   /** @returns the result once the gate opens; the gate is of no use after it */
@@ -76,22 +91,44 @@ export class StartGate {
     this.#firstTime ??= time;
     this.#lastTime = Math.max(this.#lastTime, time);
     this.#originMs = Math.min(this.#originMs, arrivalMs - time * 1000);
-    if (sample.kind === 'video') this.#hasVideoFlow = true;
-    if (sample.kind === 'video' && !sample.isSync && !this.holds('video')) {
-      // Nothing can decode it, and sound from before the first picture is not needed: the wait holds no memory.
-      this.#keep((held) => this.#endOf(held) > time);
-    } else {
-      this.#samples.push(sample);
-      this.#heldBytes += sample.data.length;
+    if (sample.kind === 'video') {
+      this.#hasVideoFlow = true;
+      this.#lastVideoTime = time;
     }
+    // Nothing can decode a picture before the first key frame, and the sound from before that picture is not needed.
+    if (sample.kind === 'video' && !sample.isSync && !this.holds('video')) this.#dropSoundUntil(time);
+    else this.#hold(sample, time);
     const lead = this.#lead();
     if (lead?.kind === sample.kind) this.#notePace(time, arrivalMs);
-    return lead !== undefined && this.#isOpen(lead) ? this.#result() : undefined;
+    return lead !== undefined && this.#isOpen(lead) ? this.#result(lead) : undefined;
   }
 
   /** What was held when the source ended before the gate opened; undefined when nothing can be played of it. */
   finish(): GateResult | undefined {
-    return this.#result();
+    const lead = this.#playableLead();
+    return lead === undefined ? undefined : this.#result(lead);
+  }
+
+  #hold(sample: Sample, time: number): void {
+    const { samples, steps } = this.#held[sample.kind];
+    const { last } = samples;
+    if (last !== undefined && steps.length < MAX_STEPS) steps.push(time - this.#timeOf(last));
+    samples.push(sample);
+  }
+
+  #drop(kind: TrackKind): void {
+    const { samples, steps } = this.#held[kind];
+    samples.clear();
+    steps.length = 0;
+  }
+
+  /** Sound that ends before `time` is not heard. */
+  #dropSoundUntil(time: number): void {
+    const { samples } = this.#held.audio;
+    for (let oldest = samples.at(0); oldest !== undefined; oldest = samples.at(0)) {
+      if (this.#endOf(oldest) > time) return;
+      samples.shift();
+    }
   }
 
   #notePace(time: number, arrivalMs: number): void {
@@ -101,11 +138,23 @@ export class StartGate {
     this.#leadTime = time;
   }
 
-  /** Video, unless it was announced and never came. */
+  /**
+   * The track that the start is taken from: video, unless it was announced and never came, or has stopped before its first key
+   * frame. A source whose pictures come without one is ended by ingest/key-frame-watch.ts.
+   */
   #lead(): Track | undefined {
+    if (this.heldBytes > this.#maxHeldBytes) return this.#playableLead();
     const video = this.#tracks.get('video');
-    if (video !== undefined && (this.#hasVideoFlow || this.#span() < MAX_SILENT_TRACK_WAIT_S)) return video;
-    return this.#tracks.get('audio');
+    if (video === undefined) return this.#tracks.get('audio');
+    if (this.holds('video')) return video;
+    const waitedS = this.#hasVideoFlow ? this.#lastTime - this.#lastVideoTime : this.#span();
+    return waitedS < MAX_SILENT_TRACK_WAIT_S ? video : this.#tracks.get('audio');
+  }
+
+  /** The leading track of what is held: video when there is any. */
+  #playableLead(): Track | undefined {
+    const kind = this.holds('video') ? 'video' : 'audio';
+    return this.holds(kind) ? this.#tracks.get(kind) : undefined;
   }
 
   #span(): number {
@@ -114,12 +163,12 @@ export class StartGate {
 
   #isOpen(lead: Track): boolean {
     if (!this.holds(lead.kind)) return false;
-    if (this.#heldBytes > MAX_HELD_BYTES) return true;
+    if (this.heldBytes > this.#maxHeldBytes) return true;
     if (this.#isAwaited('video', this.#hints.hasVideo) || this.#isAwaited('audio', this.#hints.hasAudio))
       return false;
-    const steps = this.#steps(lead);
-    const first = this.#samples.find((sample) => sample.kind === lead.kind);
-    const leadSpan = first === undefined ? 0 : this.#lastTime - first.dts / lead.timescale;
+    const { samples, steps } = this.#held[lead.kind];
+    const first = samples.at(0);
+    const leadSpan = first === undefined ? 0 : this.#lastTime - this.#timeOf(first);
     if (this.#isBurst && leadSpan < MAX_BURST_S) return false;
     if (steps.length < LEAST_STEPS) return leadSpan >= MAX_SILENT_TRACK_WAIT_S;
     return steps.length >= WANTED_STEPS || leadSpan >= MAX_STEP_WAIT_S;
@@ -131,26 +180,39 @@ export class StartGate {
     return hint !== false && this.#span() < MAX_TRACK_WAIT_S;
   }
 
-  #result(): GateResult | undefined {
-    const video = this.#tracks.get('video');
-    const lead = video !== undefined && this.holds('video') ? video : this.#tracks.get('audio');
-    const first = this.#samples.find((sample) => sample.kind === lead?.kind);
-    if (lead === undefined || first === undefined) return undefined;
+  #result(lead: Track): GateResult | undefined {
+    const first = this.#held[lead.kind].samples.at(0);
+    if (first === undefined) return undefined;
     const start = first.dts / lead.timescale;
-    this.#keep((sample) => sample.kind === lead.kind || this.#endOf(sample) > start);
+    if (lead.kind === 'video') this.#dropSoundUntil(start);
     return {
       tracks: [...this.#tracks.values()].filter((track) => this.holds(track.kind)),
       lead,
-      samples: this.#samples,
+      samples: this.#takeAll(),
       start,
       frameDurationS: this.#frameDuration(lead),
       originMs: this.#originMs,
     };
   }
 
-  #keep(isNeeded: (sample: Sample) => boolean): void {
-    this.#samples = this.#samples.filter(isNeeded);
-    this.#heldBytes = this.#samples.reduce((bytes, sample) => bytes + sample.data.length, 0);
+  #takeAll(): readonly Sample[] {
+    const { video, audio } = this.#held;
+    const taken: Sample[] = [];
+    for (;;) {
+      const [picture, sound] = [video.samples.at(0), audio.samples.at(0)];
+      const isPictureNext = this.#timeOf(picture) < this.#timeOf(sound);
+      const next = (isPictureNext ? video : audio).samples.shift() ?? video.samples.shift();
+      if (next === undefined) return taken;
+      taken.push(next);
+    }
+  }
+
+  /** Seconds; what is not there comes last. */
+  #timeOf(sample: Sample | undefined): number {
+    const track = sample === undefined ? undefined : this.#tracks.get(sample.kind);
+    return sample === undefined || track === undefined
+      ? Number.POSITIVE_INFINITY
+      : sample.dts / track.timescale;
   }
 
   /** When a sample ends: sound that ends before the leading track begins is not heard. */
@@ -162,15 +224,12 @@ export class StartGate {
   }
 
   #frameDuration(lead: Track): number {
-    const steps = this.#steps(lead);
+    const { steps } = this.#held[lead.kind];
     if (lead.kind === 'audio' || steps.length === 0) return assumedFrameDuration(lead, this.#hints.frameRate);
     return frameDuration(steps, [lead.config.sps.frameRate, this.#hints.frameRate]);
   }
+}
 
-  #steps(lead: Track): number[] {
-    const times = this.#samples
-      .filter((sample) => sample.kind === lead.kind)
-      .map((sample) => sample.dts / lead.timescale);
-    return times.slice(1).map((time, at) => time - (times[at] ?? time));
-  }
+function emptyTrack(): HeldTrack {
+  return { samples: new SampleQueue(), steps: [] };
 }

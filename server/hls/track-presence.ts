@@ -3,27 +3,53 @@
 
 import type { TrackKind } from '../media/track.ts';
 
-/**
- * A track is lost when the other one has gone on for this long without it, seconds of media: longer than the longest
- * step that is no jump of the clock, so that a slide show at one picture in three seconds stays a video.
- */
+/** A track is lost when the other one has gone on for this long without it, seconds of media: longer than a stalled encoder's gap. */
 export const TRACK_LOST_S = 3.5;
+/** A track of slow samples, such as one picture in ten seconds, is waited for as long as its samples lie apart, and this much longer. */
+const SLOW_TRACK_ROOM = 1.2;
+/** No track is waited for longer, seconds. A single picture tells nothing yet: the next one may come this late. */
+export const MAX_TRACK_SILENCE_S = 12;
+/** How much the longest distance counts a sample later: a pause is forgotten, a slow rate stays known. */
+const LONGEST_STEP_FADE = 0.8;
+
+type Seen = {
+  /** The newest time of any track when this one last spoke. */
+  seenAt: number;
+  /** Its own newest time. */
+  lastTime: number;
+  /** About the longest of the last distances, seconds; undefined after one sample. */
+  longestStepS: number | undefined;
+};
 
 /** Counts progress by the arrival of samples, not by their times: tracks that are apart stay so, and are both there. */
 export class TrackPresence {
   #newest = Number.NEGATIVE_INFINITY;
-  /** The newest time of any track when a track last spoke. */
-  readonly #seenAt: Record<TrackKind, number | undefined> = { video: undefined, audio: undefined };
+  readonly #seen: Record<TrackKind, Seen | undefined> = { video: undefined, audio: undefined };
 
   /** A sample of this track came; `time` in seconds on the source's timeline. */
   note(kind: TrackKind, time: number): void {
     if (time > this.#newest) this.#newest = time;
-    this.#seenAt[kind] = this.#newest;
+    const seen = this.#seen[kind];
+    if (seen === undefined) {
+      this.#seen[kind] = { seenAt: this.#newest, lastTime: time, longestStepS: undefined };
+      return;
+    }
+    const step = time - seen.lastTime;
+    seen.longestStepS = Math.max(step, (seen.longestStepS ?? 0) * LONGEST_STEP_FADE);
+    seen.lastTime = time;
+    seen.seenAt = this.#newest;
   }
 
   /** Whether the track has spoken, and not fallen silent since. */
   isPresent(kind: TrackKind): boolean {
-    const seenAt = this.#seenAt[kind];
-    return seenAt !== undefined && this.#newest - seenAt <= TRACK_LOST_S;
+    const seen = this.#seen[kind];
+    return seen !== undefined && this.#newest - seen.seenAt <= maxSilenceS(kind, seen);
   }
+}
+
+function maxSilenceS(kind: TrackKind, { longestStepS }: Seen): number {
+  // Only pictures come so slowly.
+  if (kind === 'audio') return TRACK_LOST_S;
+  if (longestStepS === undefined) return MAX_TRACK_SILENCE_S;
+  return Math.min(Math.max(longestStepS * SLOW_TRACK_ROOM, TRACK_LOST_S), MAX_TRACK_SILENCE_S);
 }

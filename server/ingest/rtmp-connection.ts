@@ -232,6 +232,13 @@ export class RtmpConnection {
       this.#refuse('name_taken', `"${name}" is being published by someone else; choose another stream key`);
       return undefined;
     }
+    if (outcome.kind === 'full') {
+      this.#refuse(
+        'server_busy',
+        `the gateway takes no more streams now: ${outcome.reason}; try again later`,
+      );
+      return undefined;
+    }
     return {
       stream: outcome.stream,
       source,
@@ -282,7 +289,8 @@ export class RtmpConnection {
 
   #closeSource(): void {
     try {
-      this.#publication?.stream.closeSource(this.#publication.source);
+      const { stream, source } = this.#publication ?? {};
+      if (stream !== undefined && source !== undefined) this.#options.registry.closeSource(stream, source);
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place.
       this.#logFault(error);

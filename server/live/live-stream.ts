@@ -1,5 +1,6 @@
 // One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
 
+import { GatewayMemory, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
 import type { TimelineRepairs } from '../media/timeline.ts';
 import type { Track, TrackKind } from '../media/track.ts';
@@ -21,6 +22,8 @@ export type Source = {
 
 export type LiveStreamOptions = {
   readonly name: string;
+  /** What its media may take; sinks and the publisher's connection charge it. Unlimited when absent. */
+  readonly memory?: StreamMemory;
   /** Milliseconds since the Unix epoch: only shown. */
   readonly now: () => number;
   /** Milliseconds that never go back: silence and ages are measured on them. */
@@ -32,6 +35,7 @@ export type LiveStreamOptions = {
 
 export class LiveStream {
   readonly name: string;
+  readonly memory: StreamMemory;
   readonly counters = new IngestCounters();
   readonly #now: () => number;
   readonly #monotonicNow: () => number;
@@ -46,9 +50,11 @@ export class LiveStream {
   #startedAt: number;
   #lastMediaAt = 0;
   #isPlayable = false;
+  #hasCarriedMedia = false;
 
   constructor(options: LiveStreamOptions) {
     this.name = options.name;
+    this.memory = options.memory ?? new GatewayMemory().open(Number.POSITIVE_INFINITY);
     this.#now = options.now;
     this.#monotonicNow = options.monotonicNow;
     this.#onStateChange = options.onStateChange;
@@ -79,6 +85,11 @@ export class LiveStream {
 
   get source(): Source | undefined {
     return this.#source;
+  }
+
+  /** Any source of this stream has sent a sample. Without one there is nothing to come back to. */
+  get hasCarriedMedia(): boolean {
+    return this.#hasCarriedMedia;
   }
 
   /** How long the present source has been silent. */
@@ -114,13 +125,18 @@ export class LiveStream {
     for (const sink of this.#sinks) sink.onTrack(track);
   }
 
-  /** One sample of the present source; those of any other are not ours to publish. */
+  /**
+   * One sample of the present source; those of any other are not published. Throws GatewayError `stream_memory` when the
+   * stream keeps more samples waiting than its memory allows, and what a sink says of media that it cannot take.
+   */
   push(source: Source, sample: Sample): void {
     if (source !== this.#source) return;
     this.counters.count(sample);
     this.#lastMediaAt = this.#monotonicNow();
     if (this.#state !== 'live') this.#setState(this.#isPlayable ? 'live' : 'starting');
+    this.#hasCarriedMedia = true;
     for (const sink of this.#sinks) sink.onSample(sample);
+    this.memory.checkWaiting();
   }
 
   /** The publisher is gone. The stream keeps its place; the registry ends it when the grace window is over. */

@@ -1,5 +1,6 @@
 // Name → LiveStream: one publisher per name, a grace window for its return, and the end of what does not return.
 
+import { GatewayMemory } from '../media/media-memory.ts';
 import type { StreamState } from '../stats/stats-message.ts';
 import { LiveStream, type Source } from './live-stream.ts';
 
@@ -8,11 +9,19 @@ export const TAKEOVER_AFTER_MS = 2_000;
 /** An ended stream stays known this long, so that players read its ENDLIST before a 404. */
 export const ENDED_RETENTION_MS = 60_000;
 const CHECK_INTERVAL_MS = 1_000;
+/** Names that are known at once, ended ones included: as many as connections that can publish. */
+export const MAX_STREAMS = 1_000;
 
 export type StreamRegistryOptions = {
   readonly graceMs: number;
   /** When a second publisher may take a name: the first has been silent for TAKEOVER_AFTER_MS, or always. */
   readonly takeover?: 'silent' | 'newest';
+  /** Media of all streams; unlimited when absent. */
+  readonly memory?: GatewayMemory;
+  /** Media of one stream, bytes; unlimited when absent. */
+  readonly maxStreamBytes?: number;
+  /** Names that are known at once; MAX_STREAMS when absent. */
+  readonly maxStreams?: number;
   /** Milliseconds since the Unix epoch, for what is shown. */
   readonly now: () => number;
   /** Monotonic milliseconds, for silence, grace and retention: a clock that is set ends no stream. */
@@ -28,15 +37,20 @@ export type StreamRegistryOptions = {
 
 export type PublishOutcome =
   | { readonly kind: 'accepted'; readonly stream: LiveStream }
-  | { readonly kind: 'taken'; readonly silentMs: number };
+  | { readonly kind: 'taken'; readonly silentMs: number }
+  /** There is no room for one more stream; `reason` says of what. */
+  | { readonly kind: 'full'; readonly reason: string };
 
 export class StreamRegistry {
   readonly #options: StreamRegistryOptions;
+  /** In the order in which they came. */
   readonly #streams = new Map<string, LiveStream>();
+  readonly #memory: GatewayMemory;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StreamRegistryOptions) {
     this.#options = options;
+    this.#memory = options.memory ?? new GatewayMemory();
   }
 
   get(name: string): LiveStream | undefined {
@@ -47,7 +61,7 @@ export class StreamRegistry {
     return [...this.#streams.values()];
   }
 
-  /** Gives `name` to a source, unless a publisher that still speaks has it. */
+  /** Gives `name` to a source, unless a publisher that still speaks has it, or there is no room for one more stream. */
   publish(name: string, source: Source): PublishOutcome {
     let stream = this.#streams.get(name);
     if (stream?.state === 'ended') {
@@ -65,9 +79,19 @@ export class StreamRegistry {
         `another publisher of "${name}" came, ${Math.round(silentMs)} ms after the last media`,
       );
     }
+    const full = stream === undefined ? this.#makeRoom() : undefined;
+    if (full !== undefined) return { kind: 'full', reason: full };
     stream ??= this.#create(name);
     stream.openSource(source);
     return { kind: 'accepted', stream };
+  }
+
+  /** The publisher of a stream is gone. A name that never carried media is forgotten at once. */
+  closeSource(stream: LiveStream, source: Source): void {
+    // One that was replaced has nothing to close any more.
+    if (stream.source !== source) return;
+    stream.closeSource(source);
+    if (!stream.hasCarriedMedia) this.#forget(stream);
   }
 
   /** Ends every stream at once: playlists get their ENDLIST. */
@@ -80,9 +104,26 @@ export class StreamRegistry {
     this.#timer = undefined;
   }
 
+  /** Forgets ended streams, the oldest first, until one more has room. @returns what there is not enough of */
+  #makeRoom(): string | undefined {
+    for (const stream of this.#streams.values()) {
+      if (this.#lack() === undefined) return undefined;
+      if (stream.state === 'ended') this.#remove(stream);
+    }
+    return this.#lack();
+  }
+
+  #lack(): string | undefined {
+    const maxStreams = this.#options.maxStreams ?? MAX_STREAMS;
+    if (this.#streams.size >= maxStreams) return `${maxStreams} streams are known (stream.max-streams)`;
+    if (this.#memory.hasRoom) return undefined;
+    return `the memory for media is in use (media.max-memory, ${this.#memory.maxBytes} bytes)`;
+  }
+
   #create(name: string): LiveStream {
     const stream = new LiveStream({
       name,
+      memory: this.#memory.open(this.#options.maxStreamBytes ?? Number.POSITIVE_INFINITY),
       now: this.#options.now,
       monotonicNow: this.#options.monotonicNow ?? (() => performance.now()),
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),
@@ -104,8 +145,15 @@ export class StreamRegistry {
     if (this.#streams.size === 0) this.close();
   }
 
+  /** A stream that leaves nothing to play: its sinks hear of the end, and its name is free. */
+  #forget(stream: LiveStream): void {
+    stream.end();
+    if (this.#streams.get(stream.name) === stream) this.#remove(stream);
+  }
+
   #remove(stream: LiveStream): void {
     this.#streams.delete(stream.name);
+    stream.memory.close();
     this.#options.onStreamRemoved(stream);
   }
 }

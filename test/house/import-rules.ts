@@ -8,7 +8,7 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['bytes', 'log', 'nearest', 'stats-message', 'lan-addresses', 'package-files'],
-  ['address', 'event-log', 'certificate', 'guard'],
+  ['address', 'event-log', 'certificate', 'guard', 'memory-limits'],
   ['settings'],
   ['config', 'settings-table'],
   ['codec'],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choosePartTiming, frameDuration } from '../../server/hls/part-timing.ts';
-import { type PartPlan, Segmenter } from '../../server/hls/segmenter.ts';
+import { MAX_PART_BYTES, type PartPlan, Segmenter } from '../../server/hls/segmenter.ts';
 import type { Sample } from '../../server/media/sample.ts';
 import type { Track } from '../../server/media/track.ts';
 import {
@@ -115,7 +115,7 @@ describe('segmenter', () => {
     );
   });
 
-  it('ends a segment when a part grows past its byte limit', () => {
+  it('refuses a part that grows past its byte limit, and writes what came before', () => {
     const samples = videoSamples({ ...constantRate(1000, 2, 0.3), frameBytes: MIB });
     const plans: PartPlan[] = [];
     const timing = choosePartTiming({
@@ -130,12 +130,16 @@ describe('segmenter', () => {
       frameDurationS: 0.001,
       onPart: (plan) => plans.push(plan),
     });
-    for (const sample of samples) segmenter.push(sample);
+    expect(() => {
+      for (const sample of samples) segmenter.push(sample);
+    }).toThrow(expect.objectContaining({ code: 'part_too_large' }));
+    expect(segmenter.heldBytes).toBeLessThanOrEqual(MAX_PART_BYTES);
     segmenter.flush();
+    expect(segmenter.heldBytes).toBe(0);
     const sizes = plans.map((plan) =>
       plan.tracks.flatMap((track) => track.samples).reduce((sum, sample) => sum + sample.data.length, 0),
     );
-    expect(Math.max(...sizes)).toBeLessThan(32 * MIB);
-    expect(plans.every((plan) => plan.endsSegment || plan.duration >= 0.85 * timing.partTarget)).toBe(true);
+    expect(sizes).toHaveLength(1);
+    expect(sizes[0]).toBeGreaterThan(MAX_PART_BYTES / 2);
   });
 });

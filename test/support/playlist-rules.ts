@@ -140,6 +140,11 @@ export class PlaylistHistory {
     }
     rule(playlist.targetDuration === last.targetDuration, 'TARGETDURATION changed');
     rule(playlist.partTarget === last.partTarget, 'PART-TARGET changed');
+    for (const { msn, uri, parts } of last.segments) {
+      const now = playlist.segments.find((segment) => segment.msn === msn);
+      const hasReturned = uri !== undefined && parts.length === 0 && (now?.parts.length ?? 0) > 0;
+      rule(!hasReturned, `the parts of segment ${msn} came back after they had been removed`);
+    }
     const known = new Set(last.segments.flatMap((segment) => segment.parts.map((part) => part.uri)));
     const fresh = playlist.segments.filter((segment) => segment.msn >= (last.segments.at(-1)?.msn ?? 0));
     const added = fresh.flatMap(({ parts }) => parts.map(({ uri }) => uri)).filter((uri) => !known.has(uri));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HlsOutput, openingPartsOf } from '../../../server/hls/hls-output.ts';
+import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
+import { openingPartsOf } from '../../../server/hls/stream-rendition.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import { rethrow } from '../../support/rethrow.ts';

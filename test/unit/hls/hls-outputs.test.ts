@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { PlaylistHistory } from '../../support/playlist-rules.ts';
 import { rethrow } from '../../support/rethrow.ts';
@@ -11,7 +12,7 @@ const source: Source = { encoder: undefined, repairs: new Timeline().repairs, on
 
 function newOutputs(): HlsOutputs {
   return new HlsOutputs({
-    ...{ part: 0.2, segment: 1, window: 6, maxBytes: 1_000_000, holdBackParts: 4 },
+    ...{ part: 0.2, segment: 1, window: 6, holdBackParts: 4 },
     ...{ wallClock: () => WALL_MS, now: () => 0 },
     onFault: rethrow,
   });
@@ -21,6 +22,7 @@ function newOutputs(): HlsOutputs {
 function publish(outputs: HlsOutputs): LiveStream {
   const stream = new LiveStream({
     name: 'a',
+    memory: new GatewayMemory().open(1_000_000),
     now: () => WALL_MS,
     monotonicNow: () => 0,
     onStateChange: () => undefined,

@@ -24,8 +24,11 @@ describe('part timing', () => {
     [2, 0.577],
     [1, 1.152],
     [0.4, 2.877],
-    [0.25, 4],
-    [0.1, 4],
+    [0.25, 4.602],
+    [0.2, 5.752],
+    [0.1, 11.502],
+    // The slowest: what comes less often leaves gaps.
+    [0.01, 12],
   ])('gives %d fps a PART-TARGET of %d s', (fps, partTarget) => {
     expect(timingOf(1 / fps).partTarget).toBe(partTarget);
   });
@@ -38,6 +41,12 @@ describe('part timing', () => {
 
   it('leaves room for key frames that are late', () => {
     expect(timingOf(1 / 30).targetDuration).toBe(4);
+  });
+
+  it('makes segments of one picture where pictures lie further apart than a segment lasts', () => {
+    expect([0.3, 0.25, 0.2, 0.1, 0.01].map((fps) => timingOf(1 / fps).targetDuration)).toEqual([
+      4, 5, 6, 12, 12,
+    ]);
   });
 });
 

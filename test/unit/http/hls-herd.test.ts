@@ -10,6 +10,7 @@ import type { PlaylistPosition } from '../../../server/hls/playlist-waiters.ts';
 import type { Rendition } from '../../../server/hls/rendition.ts';
 import { HlsHandler } from '../../../server/http/hls-handler.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { ViewerCount } from '../../../server/stats/viewer-count.ts';
@@ -43,11 +44,12 @@ class Stage {
 
   constructor() {
     this.#outputs = new HlsOutputs({
-      ...{ part: 0.2, segment: 2, window: 12, maxBytes: 1_000_000, holdBackParts: 4 },
+      ...{ part: 0.2, segment: 2, window: 12, holdBackParts: 4 },
       ...{ wallClock: Date.now, now: () => performance.now(), onFault: rethrow },
     });
     this.stream = new LiveStream({
       name: 'herd',
+      memory: new GatewayMemory().open(1_000_000),
       now: Date.now,
       monotonicNow: () => performance.now(),
       onStateChange: () => undefined,

@@ -87,7 +87,6 @@ test('of pipelined requests only the first waits; a client that leaves takes all
     part: 0.2,
     segment: 2,
     window: 12,
-    maxBytes: 64 * 1024 * 1024,
     holdBackParts: 3,
     wallClock: Date.now,
     now: () => performance.now(),
@@ -95,6 +94,7 @@ test('of pipelined requests only the first waits; a client that leaves takes all
   });
   const registry = new StreamRegistry({
     graceMs: 1_000,
+    maxStreamBytes: 64 * 1024 * 1024,
     now: Date.now,
     monotonicNow: () => performance.now(),
     onStreamCreated: (stream) => outputs.attach(stream),

@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveStream, Source } from '../../../server/live/live-stream.ts';
 import type { Sink } from '../../../server/live/sink.ts';
 import { StreamRegistry } from '../../../server/live/stream-registry.ts';
+import { GatewayMemory, MIN_STREAM_BYTES } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const GRACE_MS = 15_000;
+const MIB = 1024 * 1024;
 const [sample] = videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1] }) as [Sample];
 
 class Hub {
@@ -33,7 +35,7 @@ class Hub {
 
   publish(name: string, source: Source): LiveStream {
     const outcome = this.registry.publish(name, source);
-    if (outcome.kind === 'taken') throw new Error(`${name} is taken`);
+    if (outcome.kind !== 'accepted') throw new Error(`${name} is ${outcome.kind}`);
     return outcome.stream;
   }
 
@@ -185,5 +187,89 @@ describe('stream registry', () => {
       'live',
       'ended',
     ]);
+  });
+});
+
+describe('room for streams', () => {
+  const registryOf = (options: { memory?: GatewayMemory; maxStreams?: number }): StreamRegistry =>
+    new StreamRegistry({
+      graceMs: GRACE_MS,
+      now: Date.now,
+      onStreamCreated: () => undefined,
+      onStateChange: () => undefined,
+      onSinkFault: () => undefined,
+      onStreamRemoved: () => undefined,
+      maxStreamBytes: 64 * MIB,
+      ...options,
+    });
+  const publishMedia = (registry: StreamRegistry, name: string): LiveStream => {
+    const source = newSource();
+    const outcome = registry.publish(name, source);
+    if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
+    outcome.stream.push(source, sample);
+    return outcome.stream;
+  };
+
+  it('is refused by name when as many are known as may be, and nothing is kept of the refused', () => {
+    const registry = registryOf({ maxStreams: 2 });
+    publishMedia(registry, 'a');
+    publishMedia(registry, 'b');
+    expect(registry.publish('c', newSource())).toEqual({
+      kind: 'full',
+      reason: '2 streams are known (stream.max-streams)',
+    });
+    expect(registry.list().map(({ name }) => name)).toEqual(['a', 'b']);
+    registry.close();
+  });
+
+  it('is made by ended streams, the oldest first', () => {
+    const registry = registryOf({ maxStreams: 3 });
+    for (const name of ['a', 'b', 'c']) publishMedia(registry, name);
+    registry.get('b')?.end();
+    registry.get('c')?.end();
+    expect(registry.publish('d', newSource()).kind).toBe('accepted');
+    expect(registry.list().map(({ name }) => name)).toEqual(['a', 'c', 'd']);
+    registry.close();
+  });
+
+  it('is not given while the memory of all is in use, and is given again when it is free', () => {
+    const memory = new GatewayMemory(100 * MIB);
+    const registry = registryOf({ memory });
+    const stored = publishMedia(registry, 'a').memory.openStored();
+    stored.set(91 * MIB);
+    expect(registry.publish('b', newSource()).kind).toBe('full');
+    stored.set(0);
+    expect(registry.publish('b', newSource()).kind).toBe('accepted');
+    registry.close();
+  });
+
+  it('is not given to more streams than could each hold a window', () => {
+    const registry = registryOf({ memory: new GatewayMemory(3 * MIN_STREAM_BYTES) });
+    for (const name of ['a', 'b', 'c']) publishMedia(registry, name);
+    expect(registry.publish('d', newSource()).kind).toBe('full');
+    registry.close();
+  });
+
+  it('is not taken by a name that never carried media', () => {
+    const registry = registryOf({ maxStreams: 1 });
+    for (let at = 0; at < 100; at += 1) {
+      const source = newSource();
+      const outcome = registry.publish(`n${at}`, source);
+      if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
+      registry.closeSource(outcome.stream, source);
+      expect(outcome.stream.state).toBe('ended');
+    }
+    expect(registry.list()).toEqual([]);
+  });
+
+  it('stays with a stream that carried media and lost its publisher', () => {
+    const registry = registryOf({});
+    const source = newSource();
+    const outcome = registry.publish('a', source);
+    if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
+    outcome.stream.push(source, sample);
+    registry.closeSource(outcome.stream, source);
+    expect(registry.get('a')?.state).toBe('reconnecting');
+    registry.close();
   });
 });

@@ -1,0 +1,36 @@
+// Sound that the present run has no track for: the next run begins with it. What no next run can need any more is dropped.
+
+import type { Sample } from '../media/sample.ts';
+import { SampleQueue } from '../media/sample-queue.ts';
+import { MAX_TRACK_SILENCE_S } from './track-presence.ts';
+
+/** Twelve seconds at 512 kbit/s and 100 frames a second, with the objects around them. */
+const MAX_BYTES = 1024 * 1024;
+
+export class EarlySound {
+  readonly #samples = new SampleQueue();
+
+  /** What the kept samples cost. */
+  get heldBytes(): number {
+    return this.#samples.bytes;
+  }
+
+  /** `timescale` is the track's. The oldest samples make room. */
+  push(sample: Sample, timescale: number): void {
+    this.#samples.push(sample);
+    const oldestNeeded = sample.dts - MAX_TRACK_SILENCE_S * timescale;
+    for (let oldest = this.#samples.at(0); oldest !== undefined; oldest = this.#samples.at(0)) {
+      const isNeeded = oldest.dts >= oldestNeeded && this.#samples.bytes <= MAX_BYTES;
+      if (isNeeded) return;
+      this.#samples.shift();
+    }
+  }
+
+  takeAll(): readonly Sample[] {
+    return this.#samples.takeAll();
+  }
+
+  clear(): void {
+    this.#samples.clear();
+  }
+}

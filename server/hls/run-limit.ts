@@ -1,0 +1,37 @@
+// How often a source may change its tracks or its clock: each time is a run of its own, which costs an init segment, a
+// discontinuity and at least one segment (RFC 8216bis clause 4.4.4.3).
+
+import { GatewayError } from '../errors.ts';
+
+/** An encoder that changes its resolution needs one; more than one a second for ten seconds is no encoder at work. */
+const MAX_RUNS = 10;
+const WINDOW_MS = 10_000;
+
+export class RunLimit {
+  readonly #now: () => number;
+  /** When the last runs began, oldest first; at most MAX_RUNS. */
+  readonly #beganAt: number[] = [];
+
+  /** `now` is monotonic, milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** A source of its own begins. */
+  reset(): void {
+    this.#beganAt.length = 0;
+  }
+
+  /** A run begins. Throws GatewayError `too_many_changes` when it is one too many. */
+  count(): void {
+    const now = this.#now();
+    const oldest = this.#beganAt.length < MAX_RUNS ? undefined : this.#beganAt.shift();
+    this.#beganAt.push(now);
+    if (oldest === undefined || now - oldest >= WINDOW_MS) return;
+    throw new GatewayError(
+      'limit',
+      'too_many_changes',
+      `the stream changed its codec configuration, its tracks or its clock more than ${MAX_RUNS} times in ${WINDOW_MS / 1000} s; players cannot follow that`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+// Samples in order, taken from the front: adding, taking and counting cost the same however many wait.
+
+import { SAMPLE_OVERHEAD_BYTES } from './media-memory.ts';
+import type { Sample } from './sample.ts';
+
+/**
+ * Small samples are carved from slabs that they share with other messages (rtmp/body-arena.ts): one that waits keeps all of
+ * its slab. In a queue longer than this, which no ordinary stream has, samples are copied out, so that what is counted is
+ * what is held.
+ */
+const COPY_FROM = 64;
+/** Taken places at the front are given back when they are more than this and more than half of the array. */
+const COMPACT_FROM = 1024;
+
+export class SampleQueue {
+  #samples: (Sample | undefined)[] = [];
+  #head = 0;
+  #bytes = 0;
+
+  get length(): number {
+    return this.#samples.length - this.#head;
+  }
+
+  /** Of the samples' data, and of the objects around it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The sample at `index`, 0 being the oldest. */
+  at(index: number): Sample | undefined {
+    return this.#samples[this.#head + index];
+  }
+
+  get last(): Sample | undefined {
+    return this.length === 0 ? undefined : this.#samples.at(-1);
+  }
+
+  push(sample: Sample): void {
+    const data = keptData(sample.data, this.length);
+    this.#samples.push(data === sample.data ? sample : { ...sample, data });
+    this.#bytes += chargedBytes(sample);
+  }
+
+  shift(): Sample | undefined {
+    const sample = this.#samples[this.#head];
+    if (sample === undefined) return undefined;
+    // The array must not keep what was taken.
+    this.#samples[this.#head] = undefined;
+    this.#head += 1;
+    this.#bytes -= chargedBytes(sample);
+    if (this.#head > COMPACT_FROM && this.#head > this.#samples.length / 2) this.#compact();
+    return sample;
+  }
+
+  /** Takes everything. */
+  takeAll(): readonly Sample[] {
+    this.#compact();
+    const samples = this.#samples.filter((sample) => sample !== undefined);
+    this.clear();
+    return samples;
+  }
+
+  clear(): void {
+    this.#samples = [];
+    this.#head = 0;
+    this.#bytes = 0;
+  }
+
+  #compact(): void {
+    this.#samples = this.#samples.slice(this.#head);
+    this.#head = 0;
+  }
+}
+
+/** What a kept sample costs. */
+export function chargedBytes(sample: Sample): number {
+  return sample.data.length + SAMPLE_OVERHEAD_BYTES;
+}
+
+/** What is to be kept of a sample's data behind `queued` others: a copy where the queue is long and the memory shared. */
+export function keptData(data: Buffer, queued: number): Buffer {
+  return queued < COPY_FROM || data.length === data.buffer.byteLength ? data : Buffer.from(data);
+}
