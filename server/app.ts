@@ -73,6 +73,8 @@ const TICK_MS = 1_000;
 const LAST_REQUEST_MS = 1_500;
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
+/** How much longer outputs that write elsewhere may take to finish: the whole stop stays below 10 s. */
+const SINK_FINISH_MS = 3_000;
 /** Of the memory that there is, for media unless `media.max-memory` says otherwise: the rest is for everything else. */
 const MEDIA_MEMORY_SHARE = 0.5;
 /** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
@@ -148,7 +150,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       onStreamCreated: (stream) => this.#addStream(stream),
       onStateChange: (stream, state) => this.#announce(stream, state),
       onSinkFault: (stream, error) => {
-        this.#logger.error({ err: error, stream: stream.name }, 'an output failed at its end');
+        this.#logger.error({ err: error, stream: stream.name }, 'an output failed');
       },
       onStreamRemoved: (stream) => this.#removeStream(stream),
     });
@@ -288,12 +290,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
     this.#certificate?.close();
-    this.#registry.endAll();
+    const finished = this.#registry.endAll();
     await this.#rtmp.close();
     // Players learn of the end by asking once more: those who are here get the time for it.
     if (this.#viewers.total > 0) await delay(LAST_REQUEST_MS);
     this.#stats.close();
     await this.#http?.close(DRAIN_MS);
+    await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
   }
 

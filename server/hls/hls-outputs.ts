@@ -40,7 +40,7 @@ export class HlsOutputs {
       onCaptions: () => onCaptions?.(stream),
     });
     this.#outputs.set(stream.name, output);
-    stream.addSink(output);
+    stream.addSink(output, { isEssential: true });
   }
 
   /** A stream is forgotten: its memory goes back. */

@@ -1,10 +1,11 @@
 // One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
 
-import { GatewayMemory, type StreamMemory } from '../media/media-memory.ts';
+import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
 import type { TimelineRepairs } from '../media/timeline.ts';
-import type { Track, TrackKind } from '../media/track.ts';
+import type { Track } from '../media/track.ts';
 import type { StreamState } from '../stats/stats-message.ts';
+import { FanOut } from './fan-out.ts';
 import { IngestCounters } from './ingest-counters.ts';
 import type { Sink, SourceHints } from './sink.ts';
 
@@ -29,7 +30,9 @@ export type LiveStreamOptions = {
   /** Milliseconds that never go back: silence and ages are measured on them. */
   readonly monotonicNow: () => number;
   readonly onStateChange: (stream: LiveStream) => void;
-  /** A sink failed at an end of which it was told; the stream and its other sinks go on. */
+  /** Samples since the last key frame that are kept for sinks that join late, bytes; none by default. */
+  readonly maxReplayBytes?: number;
+  /** A sink failed by a fault of its own, or at an end; the stream and its other sinks go on. */
   readonly onSinkFault: (stream: LiveStream, error: unknown) => void;
 };
 
@@ -40,9 +43,9 @@ export class LiveStream {
   readonly #now: () => number;
   readonly #monotonicNow: () => number;
   readonly #onStateChange: (stream: LiveStream) => void;
-  readonly #onSinkFault: (stream: LiveStream, error: unknown) => void;
-  readonly #sinks: Sink[] = [];
-  readonly #tracks = new Map<TrackKind, Track>();
+  readonly #fanOut: FanOut;
+  /** What is kept for sinks that join late. */
+  readonly #replay: MemoryShare;
   #source: Source | undefined;
   #state: StreamState = 'offline';
   #stateSince: number;
@@ -58,7 +61,11 @@ export class LiveStream {
     this.#now = options.now;
     this.#monotonicNow = options.monotonicNow;
     this.#onStateChange = options.onStateChange;
-    this.#onSinkFault = options.onSinkFault;
+    this.#replay = this.memory.openWaiting();
+    this.#fanOut = new FanOut({
+      maxReplayBytes: options.maxReplayBytes ?? 0,
+      onFault: (error) => options.onSinkFault(this, error),
+    });
     this.#stateSince = this.#now();
     this.#stateBeganAt = this.#monotonicNow();
     this.#startedAt = this.#stateSince;
@@ -98,17 +105,27 @@ export class LiveStream {
   }
 
   get tracks(): readonly Track[] {
-    return [...this.#tracks.values()];
+    return this.#fanOut.tracks;
   }
 
-  addSink(sink: Sink): void {
-    this.#sinks.push(sink);
+  /**
+   * Adds a sink at any time: in the middle of a source it is told of the source and its tracks, and gets what came since the
+   * last key frame where that is kept, else everything from the next key frame on. One that fails is taken out alone, unless the
+   * stream is of no use without it.
+   */
+  addSink(sink: Sink, options: { readonly isEssential?: boolean } = {}): void {
+    this.#fanOut.add(sink, options.isEssential);
+  }
+
+  /** Takes a sink out, and resolves when it has finished. */
+  removeSink(sink: Sink): Promise<void> {
+    return this.#fanOut.remove(sink);
   }
 
   /** Gives the stream to a source; the caller has made sure that it has none. */
   openSource(source: Source): void {
     this.#source = source;
-    this.#tracks.clear();
+    this.#fanOut.reset();
     this.#lastMediaAt = this.#monotonicNow();
     this.#setState('connecting');
   }
@@ -116,13 +133,12 @@ export class LiveStream {
   /** The source's first words: what it will send. Called once per source, before its tracks. */
   startSource(source: Source, hints: SourceHints): void {
     if (source !== this.#source) return;
-    for (const sink of this.#sinks) sink.onSourceStart(hints);
+    this.#fanOut.start(hints);
   }
 
   setTrack(source: Source, track: Track): void {
     if (source !== this.#source) return;
-    this.#tracks.set(track.kind, track);
-    for (const sink of this.#sinks) sink.onTrack(track);
+    this.#fanOut.setTrack(track);
   }
 
   /**
@@ -135,7 +151,8 @@ export class LiveStream {
     this.#lastMediaAt = this.#monotonicNow();
     if (this.#state !== 'live') this.#setState(this.#isPlayable ? 'live' : 'starting');
     this.#hasCarriedMedia = true;
-    for (const sink of this.#sinks) sink.onSample(sample);
+    this.#fanOut.push(sample);
+    this.#replay.set(this.#fanOut.heldBytes);
     this.memory.checkWaiting();
   }
 
@@ -143,7 +160,8 @@ export class LiveStream {
   closeSource(source: Source): void {
     if (source !== this.#source) return;
     this.#source = undefined;
-    this.#tellEach((sink) => sink.onSourceEnd());
+    this.#fanOut.endSource();
+    this.#replay.set(0);
     this.#setState('reconnecting');
   }
 
@@ -160,23 +178,14 @@ export class LiveStream {
       this.#setState('stalled');
   }
 
-  /** The stream is over: sinks finish, and nothing is taken any more. */
-  end(): void {
-    if (this.#state === 'ended') return;
+  /** The stream is over, and takes nothing any more. Resolves when every sink has finished; it never rejects. */
+  end(): Promise<void> {
+    if (this.#state === 'ended') return Promise.resolve();
     this.#source = undefined;
-    this.#tellEach((sink) => sink.onEnd());
+    this.#replay.set(0);
+    const finished = this.#fanOut.end();
     this.#setState('ended');
-  }
-
-  /** An end concerns every sink: one that fails does not keep it from the others. */
-  #tellEach(tell: (sink: Sink) => void): void {
-    for (const sink of this.#sinks) {
-      try {
-        tell(sink);
-      } catch (error) {
-        this.#onSinkFault(this, error);
-      }
-    }
+    return finished;
   }
 
   #setState(state: StreamState): void {

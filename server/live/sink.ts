@@ -1,4 +1,4 @@
-// The contract between the hub and whatever leaves the house: HLS today, a recorder or a relay tomorrow.
+// The contract between the hub and what takes its media: HLS, a recorder, a relay.
 
 import type { Sample } from '../media/sample.ts';
 import type { Track } from '../media/track.ts';
@@ -11,17 +11,20 @@ export type SourceHints = {
 };
 
 /**
- * Fed by one LiveStream, synchronously and in decode order per track. A sink returns at once; one that can be slow owns a
- * bounded queue and drops to the next sync sample. It must not keep `sample.data` longer than it must.
+ * Fed by one LiveStream, synchronously and in decode order per track. A sink returns at once; one that can be slow stands
+ * behind a QueuedSink. It must not keep `sample.data` longer than it must.
+ *
+ * A GatewayError that a sink throws is about the media, and ends the publisher. Any other error is the sink's own: the sink
+ * is taken out and the stream goes on, unless the sink is essential (LiveStream.addSink).
  */
 export interface Sink {
-  /** A publisher begins, or begins again after it was lost. Tracks follow. */
+  /** A publisher begins, or begins again after it was lost. Tracks follow. A sink that joins late is told the same. */
   onSourceStart(hints: SourceHints): void;
   /** A track is new, or its configuration changed. */
   onTrack(track: Track): void;
   onSample(sample: Sample): void;
   /** The publisher is gone; it may come back, then onSourceStart follows. */
   onSourceEnd(): void;
-  /** The stream is over. */
-  onEnd(): void;
+  /** The stream is over, or the sink was taken out. Whoever ends the stream waits for what is returned. */
+  onEnd(): void | Promise<void>;
 }

@@ -29,7 +29,9 @@ export type StreamRegistryOptions = {
   /** A name appears for the first time, or anew after it ended: the place to add sinks. */
   readonly onStreamCreated: (stream: LiveStream) => void;
   readonly onStateChange: (stream: LiveStream, state: StreamState) => void;
-  /** A sink failed at an end of which it was told. */
+  /** Samples of each stream that are kept for sinks that join late, bytes; none by default. */
+  readonly maxReplayBytes?: number;
+  /** A sink failed by a fault of its own, or at an end. */
   readonly onSinkFault: (stream: LiveStream, error: unknown) => void;
   /** An ended stream is forgotten. */
   readonly onStreamRemoved: (stream: LiveStream) => void;
@@ -94,9 +96,9 @@ export class StreamRegistry {
     if (!stream.hasCarriedMedia) this.#forget(stream);
   }
 
-  /** Ends every stream at once: playlists get their ENDLIST. */
-  endAll(): void {
-    for (const stream of this.#streams.values()) stream.end();
+  /** Ends every stream at once: playlists get their ENDLIST. Resolves when every sink has finished. */
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#streams.values()].map((stream) => stream.end()));
   }
 
   close(): void {
@@ -127,6 +129,7 @@ export class StreamRegistry {
       now: this.#options.now,
       monotonicNow: this.#options.monotonicNow ?? (() => performance.now()),
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),
+      maxReplayBytes: this.#options.maxReplayBytes ?? 0,
       onSinkFault: this.#options.onSinkFault,
     });
     this.#streams.set(name, stream);
@@ -139,7 +142,7 @@ export class StreamRegistry {
     for (const stream of this.#streams.values()) {
       stream.checkStall();
       const ageMs = stream.stateAgeMs;
-      if (stream.state === 'reconnecting' && ageMs >= this.#options.graceMs) stream.end();
+      if (stream.state === 'reconnecting' && ageMs >= this.#options.graceMs) void stream.end();
       else if (stream.state === 'ended' && ageMs >= ENDED_RETENTION_MS) this.#remove(stream);
     }
     if (this.#streams.size === 0) this.close();
@@ -147,7 +150,7 @@ export class StreamRegistry {
 
   /** A stream that leaves nothing to play: its sinks hear of the end, and its name is free. */
   #forget(stream: LiveStream): void {
-    stream.end();
+    void stream.end();
     if (this.#streams.get(stream.name) === stream) this.#remove(stream);
   }
 

@@ -33,7 +33,7 @@ test('all together open so many connections and no more', async () => {
   await open.log.untilClosed('too_many_connections');
 });
 
-test('a sink that fails ends the one connection that feeds it', async () => {
+test('an essential sink that fails ends the one connection that feeds it', async () => {
   const log = new CollectedLog();
   const bug: Sink = {
     onSourceStart: () => {},
@@ -52,7 +52,7 @@ test('a sink that fails ends the one connection that feeds it', async () => {
     now: Date.now,
     monotonicNow: () => performance.now(),
     onStreamCreated: (stream) => {
-      if (stream.name === 'bug') stream.addSink(bug);
+      if (stream.name === 'bug') stream.addSink(bug, { isEssential: true });
       const count = (): void => void samples.set(stream.name, (samples.get(stream.name) ?? 0) + 1);
       stream.addSink({ ...bug, onSample: count, onSourceEnd: () => {} });
     },

@@ -56,7 +56,7 @@ describe('live stream', () => {
     expect(stream.counters.videoFrames).toBe(0);
   });
 
-  it('tells every sink of an end, also behind one that fails', () => {
+  it('tells every sink of an end, also behind one that fails', async () => {
     const faults: unknown[] = [];
     const heard: string[] = [];
     const stream = newStream({ wall: 1_000, monotonic: 0 }, faults);
@@ -64,13 +64,17 @@ describe('live stream', () => {
       throw new TypeError('a full disk');
     };
     const quiet = { onSourceStart: () => {}, onTrack: () => {}, onSample: () => {} };
-    stream.addSink({ ...quiet, onSourceEnd: fail, onEnd: fail });
-    stream.addSink({ ...quiet, onSourceEnd: () => heard.push('gone'), onEnd: () => heard.push('end') });
+    stream.addSink({ ...quiet, onSourceEnd: fail, onEnd: fail }, { isEssential: true });
+    stream.addSink({
+      ...quiet,
+      onSourceEnd: () => void heard.push('gone'),
+      onEnd: () => void heard.push('end'),
+    });
     const source = newSource();
     stream.openSource(source);
     stream.closeSource(source);
     expect(stream.state).toBe('reconnecting');
-    stream.end();
+    await stream.end();
     expect(stream.state).toBe('ended');
     expect(heard).toEqual(['gone', 'end']);
     expect(faults).toHaveLength(2);

@@ -40,7 +40,7 @@ class Hub {
   }
 
   #sink(): Sink {
-    const note = (what: string) => () => this.heard.push(what);
+    const note = (what: string) => () => void this.heard.push(what);
     return {
       onSourceStart: note('start'),
       onTrack: note('track'),

@@ -1,0 +1,28 @@
+// A recorder of thirty lines, the test of the seam for sinks: it writes every sample to a file, one at a time, and can be killed.
+import { type FileHandle, open } from 'node:fs/promises';
+import type { SlowSink, StreamEvent } from '../../server/live/queued-sink.ts';
+
+export class FileRecorder implements SlowSink {
+  readonly events: string[] = [];
+  readonly #file: Promise<FileHandle>;
+  hasEnded = false;
+
+  constructor(path: string) {
+    this.#file = open(path, 'w');
+  }
+
+  /** Whatever is written from now on fails, as on a disk that has gone. */
+  async kill(): Promise<void> {
+    await (await this.#file).close();
+  }
+
+  async take(event: StreamEvent): Promise<void> {
+    this.events.push(event.kind);
+    if (event.kind === 'sample') await (await this.#file).writeFile(event.sample.data);
+  }
+
+  async end(): Promise<void> {
+    this.hasEnded = true;
+    await (await this.#file).close();
+  }
+}

@@ -1,0 +1,270 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../../server/errors.ts';
+import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { QueuedSink, type SlowSink } from '../../../server/live/queued-sink.ts';
+import type { Sink } from '../../../server/live/sink.ts';
+import { GatewayMemory } from '../../../server/media/media-memory.ts';
+import type { Sample } from '../../../server/media/sample.ts';
+import { Timeline } from '../../../server/media/timeline.ts';
+import { FileRecorder } from '../../support/file-recorder.ts';
+import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
+
+const MIB = 1024 * 1024;
+const folder = mkdtempSync(path.join(tmpdir(), 'sluice-sinks-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const video = testVideoTrack();
+/** Four seconds, a key frame in each. */
+const pictures = videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], frameBytes: 500 });
+const source: Source = { encoder: undefined, repairs: new Timeline().repairs, onReplaced: () => undefined };
+
+/** Notes what it is told; fails where `failsAt` says. */
+class NotedSink implements Sink {
+  readonly told: string[] = [];
+  readonly samples: Sample[] = [];
+  readonly #failsAt: string;
+  readonly #error: Error;
+
+  constructor(failsAt = '', error: Error = new TypeError('planted')) {
+    this.#failsAt = failsAt;
+    this.#error = error;
+  }
+
+  onSourceStart(): void {
+    this.#note('start');
+  }
+  onTrack(): void {
+    this.#note('track');
+  }
+  onSample(sample: Sample): void {
+    this.samples.push(sample);
+    this.#note('sample');
+  }
+  onSourceEnd(): void {
+    this.#note('source-end');
+  }
+  onEnd(): void {
+    this.#note('end');
+  }
+
+  #note(what: string): void {
+    if (this.told.at(-1) !== what) this.told.push(what);
+    if (what === this.#failsAt) throw this.#error;
+  }
+}
+
+function newStream(options: { maxReplayBytes?: number } = {}): { stream: LiveStream; faults: unknown[] } {
+  const faults: unknown[] = [];
+  const stream = new LiveStream({
+    name: 'a',
+    memory: new GatewayMemory().open(64 * MIB),
+    now: () => 0,
+    monotonicNow: () => 0,
+    onStateChange: () => undefined,
+    onSinkFault: (_stream, error) => faults.push(error),
+    ...options,
+  });
+  return { stream, faults };
+}
+
+function open(stream: LiveStream): void {
+  stream.openSource(source);
+  stream.startSource(source, { hasAudio: false });
+  stream.setTrack(source, video);
+}
+
+describe('a sink that joins late', () => {
+  it('is told of the source and its tracks, and gets what came since the last key frame', () => {
+    const { stream } = newStream({ maxReplayBytes: MIB });
+    open(stream);
+    for (const sample of pictures.slice(0, 40)) stream.push(source, sample);
+    const late = new NotedSink();
+    stream.addSink(late);
+    expect(late.told).toEqual(['start', 'track', 'sample']);
+    expect(late.samples.map(({ dts }) => dts)).toEqual(pictures.slice(25, 40).map(({ dts }) => dts));
+    for (const sample of pictures.slice(40)) stream.push(source, sample);
+    expect(late.samples.map(({ dts }) => dts)).toEqual(pictures.slice(25).map(({ dts }) => dts));
+  });
+
+  it('begins with the next key frame where nothing is kept for it', () => {
+    const { stream } = newStream();
+    open(stream);
+    for (const sample of pictures.slice(0, 40)) stream.push(source, sample);
+    const late = new NotedSink();
+    stream.addSink(late);
+    for (const sample of pictures.slice(40)) stream.push(source, sample);
+    expect(late.samples[0]?.isSync).toBe(true);
+    expect(late.samples.map(({ dts }) => dts)).toEqual(pictures.slice(50).map(({ dts }) => dts));
+  });
+
+  it('is given no more than may be kept, which counts against the memory of the stream', () => {
+    const { stream } = newStream({ maxReplayBytes: 8 * 1024 });
+    open(stream);
+    const kept: number[] = [];
+    for (const sample of pictures.slice(0, 40)) {
+      stream.push(source, sample);
+      kept.push(stream.memory.waitingBytes);
+    }
+    expect(Math.max(...kept)).toBeGreaterThan(5_000);
+    expect(Math.max(...kept)).toBeLessThanOrEqual(8 * 1024);
+    stream.closeSource(source);
+    expect(stream.memory.waitingBytes).toBe(0);
+  });
+
+  it('starts anywhere where there is no video', () => {
+    const { stream } = newStream();
+    const audio = testAudioTrack();
+    stream.openSource(source);
+    stream.startSource(source, {});
+    stream.setTrack(source, audio);
+    const sound = audioSamples({ seconds: 1, track: audio });
+    for (const sample of sound.slice(0, 20)) stream.push(source, sample);
+    const late = new NotedSink();
+    stream.addSink(late);
+    for (const sample of sound.slice(20)) stream.push(source, sample);
+    expect(late.samples).toHaveLength(sound.length - 20);
+  });
+
+  it('gets nothing of a source that has gone', () => {
+    const { stream } = newStream({ maxReplayBytes: MIB });
+    open(stream);
+    for (const sample of pictures.slice(0, 40)) stream.push(source, sample);
+    stream.closeSource(source);
+    const late = new NotedSink();
+    stream.addSink(late);
+    expect(late.told).toEqual([]);
+  });
+});
+
+describe('a sink that fails', () => {
+  it.each(['start', 'track', 'sample', 'source-end', 'end'])('at %s is taken out alone', async (failsAt) => {
+    const { stream, faults } = newStream();
+    const [bad, good] = [new NotedSink(failsAt), new NotedSink()];
+    stream.addSink(bad);
+    stream.addSink(good);
+    open(stream);
+    for (const sample of pictures) stream.push(source, sample);
+    stream.closeSource(source);
+    await stream.end();
+    expect(good.samples).toHaveLength(pictures.length);
+    expect(good.told).toEqual(['start', 'track', 'sample', 'source-end', 'end']);
+    expect(bad.told.filter((what) => what === failsAt)).toHaveLength(1);
+    // Also one that failed is told once that it is over.
+    expect(bad.told.at(-1)).toBe('end');
+    expect(faults).toHaveLength(1);
+  });
+
+  it('by an error about the media ends the publisher, once every sink has got the sample', () => {
+    const { stream, faults } = newStream();
+    const refusal = new GatewayError('limit', 'part_too_large', 'planted');
+    const [bad, good] = [new NotedSink('sample', refusal), new NotedSink()];
+    stream.addSink(bad);
+    stream.addSink(good);
+    open(stream);
+    const [first] = pictures;
+    if (first === undefined) throw new Error('a picture is wanted');
+    expect(() => stream.push(source, first)).toThrow(refusal);
+    expect(good.samples).toEqual([first]);
+    expect(faults).toEqual([]);
+  });
+
+  it('and is essential ends the publisher, and stays for its return', () => {
+    const { stream, faults } = newStream();
+    const [bad, good] = [new NotedSink('sample'), new NotedSink()];
+    stream.addSink(bad, { isEssential: true });
+    stream.addSink(good);
+    open(stream);
+    const [first] = pictures;
+    if (first === undefined) throw new Error('a picture is wanted');
+    expect(() => stream.push(source, first)).toThrow('planted');
+    stream.closeSource(source);
+    expect(bad.told.at(-1)).toBe('source-end');
+    expect([good.samples.length, faults]).toEqual([1, []]);
+  });
+});
+
+describe('a recorder', () => {
+  it('joins late, is awaited at the end, and has every sample since the last key frame', async () => {
+    const { stream, faults } = newStream({ maxReplayBytes: MIB });
+    open(stream);
+    for (const sample of pictures.slice(0, 60)) stream.push(source, sample);
+    const file = path.join(folder, 'late');
+    const recorder = new FileRecorder(file);
+    stream.addSink(new QueuedSink(recorder, { maxBytes: MIB }));
+    for (const sample of pictures.slice(60)) stream.push(source, sample);
+    await stream.end();
+    expect(recorder.hasEnded).toBe(true);
+    expect(readFileSync(file)).toEqual(Buffer.concat(pictures.slice(50).map(({ data }) => data)));
+    expect(faults).toEqual([]);
+  });
+
+  it('leaves, and the stream goes on', async () => {
+    const { stream } = newStream();
+    const [recorder, other] = [new FileRecorder(path.join(folder, 'left')), new NotedSink()];
+    const sink = new QueuedSink(recorder, { maxBytes: MIB });
+    stream.addSink(sink);
+    stream.addSink(other);
+    open(stream);
+    for (const sample of pictures.slice(0, 30)) stream.push(source, sample);
+    await stream.removeSink(sink);
+    expect(recorder.hasEnded).toBe(true);
+    for (const sample of pictures.slice(30)) stream.push(source, sample);
+    expect(other.samples).toHaveLength(pictures.length);
+    expect(recorder.events.filter((kind) => kind === 'sample')).toHaveLength(30);
+  });
+
+  it('is killed, and the stream does not notice', async () => {
+    const { stream, faults } = newStream();
+    const [recorder, other] = [new FileRecorder(path.join(folder, 'killed')), new NotedSink()];
+    stream.addSink(new QueuedSink(recorder, { maxBytes: MIB }));
+    stream.addSink(other);
+    open(stream);
+    for (const sample of pictures.slice(0, 30)) stream.push(source, sample);
+    await recorder.kill();
+    for (const sample of pictures.slice(30)) {
+      stream.push(source, sample);
+      // The recorder's turn: it writes one sample at a time.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await stream.end();
+    expect(other.samples).toHaveLength(pictures.length);
+    expect(faults).toHaveLength(1);
+  });
+});
+
+describe('a queue in front of a slow sink', () => {
+  it('drops up to the next key frame when it is full, and counts what it drops', async () => {
+    const taken: Sample[] = [];
+    let release: (() => void) | undefined;
+    const slow: SlowSink = {
+      take: async (event) => {
+        if (event.kind === 'sample') taken.push(event.sample);
+        if (taken.length === 1) await new Promise<void>((resolve) => (release = resolve));
+      },
+      end: async () => undefined,
+    };
+    const held: number[] = [];
+    const maxBytes = 10_000;
+    const queue = new QueuedSink(slow, { maxBytes, onHeldBytes: (bytes) => held.push(bytes) });
+    queue.onSourceStart({});
+    queue.onTrack(video);
+    for (const sample of pictures) {
+      queue.onSample(sample);
+      await Promise.resolve();
+    }
+    release?.();
+    await queue.onEnd();
+    expect(Math.max(...held)).toBeLessThanOrEqual(maxBytes);
+    expect(held.at(-1)).toBe(0);
+    expect(taken.length + queue.droppedSamples).toBe(pictures.length);
+    expect(queue.droppedSamples).toBeGreaterThan(50);
+    // What follows a hole can be decoded.
+    for (const [at, sample] of taken.entries()) {
+      const previous = taken[at - 1];
+      if (previous !== undefined && sample.dts - previous.dts > 40 * 90) expect(sample.isSync).toBe(true);
+    }
+  });
+});
