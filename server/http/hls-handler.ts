@@ -9,7 +9,7 @@ import type { Rendition } from '../hls/rendition.ts';
 import type { MediaResource } from '../hls/segment-ring.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { ViewerCount } from '../stats/viewer-count.ts';
-import { type DeliveryDirectives, parseDeliveryDirectives } from './hls-query.ts';
+import { type DeliveryDirectives, parseDeliveryDirectives } from '../hls/delivery-directives.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';

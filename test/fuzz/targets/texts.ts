@@ -6,7 +6,7 @@ import path from 'node:path';
 import { readCommand, sectionsOf, settingsFrom } from '../../../server/config.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { parseClientMessage } from '../../../server/http/client-message.ts';
-import { parseDeliveryDirectives } from '../../../server/http/hls-query.ts';
+import { parseDeliveryDirectives } from '../../../server/hls/delivery-directives.ts';
 import { isStreamName, parsePublishAddress } from '../../../server/live/stream-name.ts';
 import { environmentNameOf, flagOf, isSettingPath, SETTINGS } from '../../../server/settings.ts';
 import { bucket, demand, type FuzzTarget, textWords } from '../fuzz-target.ts';

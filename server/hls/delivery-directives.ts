@@ -1,7 +1,7 @@
 // Delivery directives of a playlist request (RFC 8216bis clause 6.2.5).
 
 import { GatewayError } from '../errors.ts';
-import type { PlaylistPosition } from '../hls/playlist-waiters.ts';
+import type { PlaylistPosition } from './playlist-waiters.ts';
 
 /** What a request wants to see. */
 export type DeliveryDirectives = {
