@@ -3,8 +3,8 @@
 import { GatewayError } from '../errors.ts';
 import { type DeliveryDirectives, parseDeliveryDirectives } from './delivery-directives.ts';
 import type { EncodedText } from './encoded-text.ts';
-import { type HlsOutput, MEDIA_PLAYLIST_URI, MULTIVARIANT_PLAYLIST_URI } from './hls-output.ts';
 import type { AbsentAnswer, HlsOrigin, OriginAnswer, PlaylistCaching, ReadyAnswer } from './hls-origin.ts';
+import { type HlsOutput, MEDIA_PLAYLIST_URI, MULTIVARIANT_PLAYLIST_URI } from './hls-output.ts';
 import type { PlaylistPosition, WaitOutcome } from './playlist-waiters.ts';
 import type { Rendition } from './rendition.ts';
 import { type MediaResource, slicesOf } from './segment-ring.ts';

@@ -4,9 +4,11 @@
 
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
-import { chargedBytes, keptData, SampleQueue } from '../media/sample-queue.ts';
+import { chargedBytes, keptData } from '../media/sample-queue.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
+import { FollowerTrack } from './follower-track.ts';
+import { OpeningSegments } from './opening-segments.ts';
 import type { PartTiming } from './part-timing.ts';
 
 /** RFC 8216bis 4.4.3.7: a part that does not end its segment is at least 85 % of PART-TARGET. */
@@ -17,8 +19,6 @@ const EXTINF_ROUNDING_S = 0.4;
 export const MAX_PART_BYTES = 16 * 1024 * 1024;
 /** A segment of very much media ends early, but no segment ends before this, seconds: each costs lines in every playlist. */
 const MIN_SEGMENT_S = 0.5;
-/** Sound that is missing at the end of a run is filled up to this length, seconds: what an encoder leaves out at a change. */
-const MAX_SOUND_GAP_S = 0.5;
 /** How fast the frame duration follows the distances that are seen. */
 const STEP_SMOOTHING = 8;
 
@@ -36,15 +36,12 @@ export type PartPlan = {
 export class Segmenter {
   readonly #onPart: (plan: PartPlan) => void;
   readonly #lead: Track;
-  readonly #follower: Track | undefined;
-  /** Ticks of the leading track in one tick of the other. */
-  readonly #followerScale: number;
+  readonly #follower: FollowerTrack | undefined;
   /** Samples of the open part. */
   #leadQueue: FragmentSample[] = [];
   #leadQueueStart = 0;
   #leadQueueHasSync = false;
   #leadQueueBytes = 0;
-  readonly #followerQueue = new SampleQueue();
   /** The latest sample of the leading track: its duration is known when the next one comes. */
   #held: Sample | undefined;
   /** Ticks of the leading track. */
@@ -53,18 +50,11 @@ export class Segmenter {
   #segmentStartsInSync = false;
   /** When the leading track's last sample in presentation order ends, its ticks. */
   #shownEnd = 0;
-  /** End of the other track's last written sample, its ticks. */
-  #followerEnd = 0;
-  /** Its bytes. */
-  #followerLast: Uint8Array | undefined;
   #stepTicks: number;
   readonly #partTicks: number;
   readonly #segmentTicks: number;
   readonly #segmentLimitTicks: number;
-  /** Parts of each segment until the first that starts in sync, or the wanted length is over; 0 behind that. */
-  #openingParts: number;
-  #openingPartsLeft: number;
-  #openingEnd = 0;
+  readonly #opening: OpeningSegments;
   /** The open segment has samples. */
   #segmentHasMedia = false;
   readonly #followsDiscontinuity: boolean;
@@ -77,7 +67,7 @@ export class Segmenter {
     readonly tracks: readonly Track[];
     readonly timing: PartTiming;
     readonly frameDurationS: number;
-    /** Ends the first segments after this many parts, see `#endsOpeningSegment`; 0, the default, lets them run their length. */
+    /** Parts of the first segments (opening-segments.ts); 0, the default, lets them run their length. */
     readonly openingParts?: number;
     /** Other media was shown before. */
     readonly followsDiscontinuity?: boolean;
@@ -90,16 +80,15 @@ export class Segmenter {
     const lead = leadingTrack(options.tracks);
     if (lead === undefined) throw new RangeError('a segmenter needs at least one track');
     this.#lead = lead;
-    this.#follower = options.tracks.find((track) => track !== lead);
-    this.#onPart = options.onPart;
     const { timescale } = lead;
-    this.#followerScale = timescale / (this.#follower?.timescale ?? timescale);
+    const follower = options.tracks.find((track) => track !== lead);
+    this.#follower = follower && new FollowerTrack(follower, timescale);
+    this.#onPart = options.onPart;
     this.#partTicks = Math.floor(options.timing.partTarget * timescale);
     this.#segmentTicks = options.timing.segmentTarget * timescale;
     this.#segmentLimitTicks = (options.timing.targetDuration + EXTINF_ROUNDING_S) * timescale;
     this.#stepTicks = options.frameDurationS * timescale;
-    this.#openingParts = options.openingParts ?? 0;
-    this.#openingPartsLeft = this.#openingParts;
+    this.#opening = new OpeningSegments(options.openingParts ?? 0, this.#partTicks, this.#segmentTicks);
     this.#followsDiscontinuity = options.followsDiscontinuity === true;
     this.#maxSegmentBytes = options.maxSegmentBytes ?? Number.POSITIVE_INFINITY;
     this.#maxPartBytes = Math.min(options.maxPartBytes ?? MAX_PART_BYTES, MAX_PART_BYTES);
@@ -108,7 +97,7 @@ export class Segmenter {
   /** What the samples cost that are not written yet. */
   get heldBytes(): number {
     const held = this.#held === undefined ? 0 : chargedBytes(this.#held);
-    return this.#leadQueueBytes + held + this.#followerQueue.bytes;
+    return this.#leadQueueBytes + held + (this.#follower?.heldBytes ?? 0);
   }
 
   /** Throws GatewayError `part_too_large` when more media waits for the end of a part than a part may hold. */
@@ -116,7 +105,7 @@ export class Segmenter {
     const heldBytes = this.heldBytes + chargedBytes(sample);
     if (heldBytes > this.#maxPartBytes) throw this.#tooLarge(heldBytes);
     if (sample.kind === this.#lead.kind) this.#pushLead(sample);
-    else this.#followerQueue.push(sample);
+    else this.#follower?.push(sample);
   }
 
   /** Ends the run with everything that was pushed, and closes the segment. */
@@ -124,7 +113,7 @@ export class Segmenter {
     const held = this.#held;
     if (held === undefined) return;
     // The last picture stays as long as there is sound with it, so that what follows starts after both.
-    const end = Math.max(held.dts + Math.round(this.#stepTicks), Math.ceil(this.#followerQueueEnd()));
+    const end = Math.max(held.dts + Math.round(this.#stepTicks), Math.ceil(this.#follower?.queueEnd ?? 0));
     this.#finish(held, end, Number.POSITIVE_INFINITY);
   }
 
@@ -140,14 +129,15 @@ export class Segmenter {
     // A picture can stay until the next run begins; a sound is as long as it is.
     const end = this.#lead.kind === 'video' && boundary > held.dts ? boundary : ownEnd;
     this.#finish(held, end, Math.max(boundary, end));
-    return this.#followerQueue.takeAll();
+    return this.#follower?.takeAll() ?? [];
   }
 
   #tooLarge(heldBytes: number): GatewayError {
     const lead = this.#lead.kind;
-    const waitsForLead = this.#followerQueue.bytes > heldBytes / 2;
+    const follower = this.#follower;
+    const waitsForLead = follower !== undefined && follower.heldBytes > heldBytes / 2;
     const cause = waitsForLead
-      ? `the timestamps of ${this.#follower?.kind ?? 'the other track'} are far ahead of those of ${lead}`
+      ? `the timestamps of ${follower.track.kind} are far ahead of those of ${lead}`
       : `the timestamps of ${lead} stand still, or its bitrate is too high`;
     return new GatewayError(
       'limit',
@@ -161,35 +151,13 @@ export class Segmenter {
     this.#settle(held, end);
     const slots = Math.ceil((end - this.#partStart) / this.#partTicks) - 1;
     const restStart = this.#partStart + slots * this.#partTicks;
-    const last = this.#lastFollowerBefore(followerUntil);
-    const isRestEmpty = slots > 0 && (last === undefined || this.#leadTime(last) < restStart);
-    const soundEnd = this.#soundEnd(last, end);
+    const follower = this.#follower;
+    const last = follower?.lastBefore(followerUntil);
+    const hasRest = follower !== undefined && last !== undefined && follower.leadTime(last) >= restStart;
+    const isRestEmpty = slots > 0 && !hasRest;
+    const soundEnd = follower?.soundEnd(last, [Math.max(end, this.#shownEnd), end]) ?? 0;
     this.#fillUntil(end, isRestEmpty, soundEnd);
     if (!isRestEmpty) this.#closePart(end, true, followerUntil, soundEnd);
-  }
-
-  /** The last sample of the other track that begins before `until`, ticks of the leading track. */
-  #lastFollowerBefore(until: number): Sample | undefined {
-    for (let at = this.#followerQueue.length - 1; at >= 0; at -= 1) {
-      const sample = this.#followerQueue.at(at);
-      if (sample !== undefined && this.#leadTime(sample) < until) return sample;
-    }
-    return undefined;
-  }
-
-  /**
-   * Until when the run's sound is to last, ticks of its track: as long as its pictures are shown; 0 where too much is missing.
-   * Where a buffer ends before a last segment of a picture or two, which with B-frames it always does, hls.js 1.7.4 has that
-   * segment, takes it for the next one, and asks for nothing behind it (decision 9). `last` is the last one of the queue.
-   */
-  #soundEnd(last: Sample | undefined, end: number): number {
-    const from = last?.dts ?? this.#followerEnd;
-    const most = from + MAX_SOUND_GAP_S * (this.#follower?.timescale ?? 0);
-    for (const ticks of [Math.max(end, this.#shownEnd), end]) {
-      const until = Math.floor(ticks / this.#followerScale);
-      if (until <= most) return until;
-    }
-    return 0;
   }
 
   #pushLead(sample: Sample): void {
@@ -202,7 +170,7 @@ export class Segmenter {
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
       this.#segmentStartsInSync = sample.isSync;
-      this.#openingEnd = sample.dts + this.#segmentTicks;
+      this.#opening.begin(sample.dts);
       return;
     }
     this.#settle(held, sample.dts);
@@ -241,7 +209,7 @@ export class Segmenter {
     const isFirst = this.#partStart === this.#segmentStart && this.#leadQueue.length === 0;
     if (!isFirst) return;
     this.#segmentStartsInSync = next.isSync;
-    if (next.isSync && this.#lead.kind === 'video') this.#openingParts = 0;
+    if (next.isSync && this.#lead.kind === 'video') this.#opening.finish();
   }
 
   /** The wanted length counts to half a part; after a segment that had no sync sample the first one is wanted. */
@@ -263,7 +231,7 @@ export class Segmenter {
     return true;
   }
 
-  /** `soundEnd` is given for the last part of a run, see `#soundEnd`. */
+  /** `soundEnd` is given for the last part of a run (FollowerTrack.soundEnd). */
   #closePart(end: number, endsSegmentHere: boolean, followerUntil: number, soundEnd = 0): void {
     const tracks: FragmentTrack[] = [];
     const queuedBytes = this.heldBytes;
@@ -279,15 +247,18 @@ export class Segmenter {
       this.#leadQueueBytes = 0;
       this.#leadQueueHasSync = false;
     }
-    const follower = this.#takeFollower(followerUntil, soundEnd);
+    const follower = this.#follower?.take(followerUntil, soundEnd);
     if (follower !== undefined) tracks.push(follower);
     if (tracks.length > 0) this.#segmentHasMedia = true;
     const { timescale } = this.#lead;
     const start = this.#partStart;
     this.#segmentBytes += queuedBytes - this.heldBytes;
-    const endsSegment = endsSegmentHere || this.#isSegmentFull(end) || this.#endsOpeningSegment(end);
+    const endsSegment =
+      endsSegmentHere ||
+      this.#isSegmentFull(end) ||
+      this.#opening.endsSegment(end, this.#segmentStart, this.#segmentHasMedia);
     // The next one starts in sync: the opening is over.
-    if (endsSegmentHere) this.#openingParts = 0;
+    if (endsSegmentHere) this.#opening.finish();
     this.#partStart = end;
     if (endsSegment) {
       this.#segmentStart = end;
@@ -309,69 +280,6 @@ export class Segmenter {
     const length = end - this.#segmentStart;
     if (length + this.#partTicks > this.#segmentLimitTicks) return true;
     return this.#segmentBytes > this.#maxSegmentBytes && length >= MIN_SEGMENT_S * this.#lead.timescale;
-  }
-
-  /**
-   * A stream opens with segments of a few parts, until the wanted length or the first sync sample: hls.js 1.7.4, which begins with
-   * a whole segment, asks for no parts behind it while more of them are listed than it has loaded, and would run dry until
-   * the open segment is complete.
-   */
-  #endsOpeningSegment(end: number): boolean {
-    if (this.#openingParts === 0) return false;
-    this.#openingPartsLeft -= 1;
-    // What is left of the opening is another such segment at least, or part of this one.
-    const isFirst = this.#segmentStart + this.#segmentTicks === this.#openingEnd;
-    const isLast = end + this.#openingParts * this.#partTicks > this.#openingEnd;
-    if (this.#openingPartsLeft > 0 || !this.#segmentHasMedia || (isLast && !isFirst)) return false;
-    this.#openingPartsLeft = this.#openingParts;
-    return true;
-  }
-
-  /**
-   * The other track's samples that begin before `until`, ticks of the leading track. The last one lasts until `soundEnd`, its own
-   * track's ticks; where there is none, the one that was written last stands in.
-   */
-  #takeFollower(until: number, soundEnd: number): FragmentTrack | undefined {
-    const track = this.#follower;
-    if (track === undefined) return undefined;
-    const queue = this.#followerQueue;
-    const isDue = (sample: Sample | undefined): sample is Sample =>
-      sample !== undefined && this.#leadTime(sample) < until;
-    const frameTicks = track.kind === 'audio' ? track.config.frameSamples : 1;
-    const oldest = queue.at(0);
-    // A clock that was set back a little does not write over what was written.
-    const baseDecodeTime = Math.max(isDue(oldest) ? oldest.dts : 0, this.#followerEnd);
-    let time = baseDecodeTime;
-    const samples: FragmentSample[] = [];
-    const write = (data: Uint8Array, duration: number): void => {
-      samples.push({ duration, compositionOffset: 0, isSync: true, data });
-      this.#followerLast = data;
-      time += duration;
-    };
-    for (let sample = oldest; isDue(sample); sample = queue.at(0)) {
-      queue.shift();
-      const following = queue.at(0);
-      const ownTicks = following === undefined ? frameTicks : Math.max(following.dts - time, 1);
-      write(sample.data, isDue(following) ? ownTicks : Math.max(ownTicks, soundEnd - time));
-    }
-    if (samples.length === 0 && this.#followerLast !== undefined && soundEnd > time)
-      write(this.#followerLast, soundEnd - time);
-    if (samples.length === 0) return undefined;
-    this.#followerEnd = time;
-    return { trackId: track.id, kind: track.kind, baseDecodeTime, samples };
-  }
-
-  /** When a sample of the other track begins, ticks of the leading track. */
-  #leadTime(sample: Sample): number {
-    return sample.dts * this.#followerScale;
-  }
-
-  /** End of the other track's queue in ticks of the leading track; 0 when it is empty. */
-  #followerQueueEnd(): number {
-    const { last } = this.#followerQueue;
-    if (last === undefined) return 0;
-    const frameTicks = this.#follower?.kind === 'audio' ? this.#follower.config.frameSamples : 0;
-    return (last.dts + frameTicks) * this.#followerScale;
   }
 }
 

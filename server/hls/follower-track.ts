@@ -1,0 +1,113 @@
+// The track of a run that does not lead: its samples wait until the leading track's part that they belong to is cut.
+
+import type { Sample } from '../media/sample.ts';
+import { SampleQueue } from '../media/sample-queue.ts';
+import type { Track } from '../media/track.ts';
+import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
+
+/** Sound that is missing at the end of a run is filled up to this length, seconds: what an encoder leaves out at a change. */
+const MAX_SOUND_GAP_S = 0.5;
+
+/** Times are ticks of the leading track where a name does not say otherwise. */
+export class FollowerTrack {
+  readonly track: Track;
+  /** Ticks of the leading track in one tick of this one. */
+  readonly #scale: number;
+  readonly #queue = new SampleQueue();
+  /** End of the last written sample, ticks of this track. */
+  #writtenEnd = 0;
+  #lastWritten: Uint8Array | undefined;
+
+  constructor(track: Track, leadTimescale: number) {
+    this.track = track;
+    this.#scale = leadTimescale / track.timescale;
+  }
+
+  /** What the waiting samples cost. */
+  get heldBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /** When the last waiting sample ends; 0 when none waits. */
+  get queueEnd(): number {
+    const { last } = this.#queue;
+    return last === undefined ? 0 : (last.dts + this.#frameTicks(0)) * this.#scale;
+  }
+
+  push(sample: Sample): void {
+    this.#queue.push(sample);
+  }
+
+  /** What waits belongs to the next run. */
+  takeAll(): readonly Sample[] {
+    return this.#queue.takeAll();
+  }
+
+  /** The last waiting sample that begins before `until`. */
+  lastBefore(until: number): Sample | undefined {
+    for (let at = this.#queue.length - 1; at >= 0; at -= 1) {
+      const sample = this.#queue.at(at);
+      if (this.#begins(sample, until)) return sample;
+    }
+    return undefined;
+  }
+
+  /** When a sample of this track begins. */
+  leadTime(sample: Sample): number {
+    return sample.dts * this.#scale;
+  }
+
+  /**
+   * Until when the run's sound is to last, ticks of this track: as long as its pictures are shown; 0 where too much is missing.
+   * Where a buffer ends before a last segment of a picture or two, which with B-frames it always does, hls.js 1.7.4 has that
+   * segment, takes it for the next one, and asks for nothing behind it (decision 9). `last` is the last sample of the run.
+   */
+  soundEnd(last: Sample | undefined, ends: readonly number[]): number {
+    const from = last?.dts ?? this.#writtenEnd;
+    const most = from + MAX_SOUND_GAP_S * this.track.timescale;
+    for (const end of ends) {
+      const until = Math.floor(end / this.#scale);
+      if (until <= most) return until;
+    }
+    return 0;
+  }
+
+  /**
+   * Takes the samples that begin before `until`. The last one lasts until `soundEnd`, ticks of this track; where there is none, the
+   * sample that was written last is written once more.
+   */
+  take(until: number, soundEnd: number): FragmentTrack | undefined {
+    const queue = this.#queue;
+    const oldest = queue.at(0);
+    // A clock that was set back a little does not write over what was written.
+    const baseDecodeTime = Math.max(this.#begins(oldest, until) ? oldest.dts : 0, this.#writtenEnd);
+    const samples: FragmentSample[] = [];
+    let time = baseDecodeTime;
+    const write = (data: Uint8Array, duration: number): void => {
+      samples.push({ duration, compositionOffset: 0, isSync: true, data });
+      this.#lastWritten = data;
+      time += duration;
+    };
+    for (let sample = oldest; this.#begins(sample, until); sample = queue.at(0)) {
+      queue.shift();
+      const following = queue.at(0);
+      const ownTicks = following === undefined ? this.#frameTicks(1) : Math.max(following.dts - time, 1);
+      const isLast = !this.#begins(following, until);
+      write(sample.data, isLast ? Math.max(ownTicks, soundEnd - time) : ownTicks);
+    }
+    if (samples.length === 0 && this.#lastWritten !== undefined && soundEnd > time)
+      write(this.#lastWritten, soundEnd - time);
+    if (samples.length === 0) return undefined;
+    this.#writtenEnd = time;
+    return { trackId: this.track.id, kind: this.track.kind, baseDecodeTime, samples };
+  }
+
+  #begins(sample: Sample | undefined, until: number): sample is Sample {
+    return sample !== undefined && this.leadTime(sample) < until;
+  }
+
+  /** Ticks of one frame, or `otherwise` where a frame has no length of its own. */
+  #frameTicks(otherwise: number): number {
+    return this.track.kind === 'audio' ? this.track.config.frameSamples : otherwise;
+  }
+}
