@@ -3,7 +3,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Certificate } from './certificate.ts';
-import { settingsFrom } from './config.ts';
 import { GatewayError } from './errors.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
@@ -12,7 +11,6 @@ import { HttpServer } from './http/http-server.ts';
 import { StatsSocket } from './http/stats-socket.ts';
 import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
-import { lanAddresses } from './lan-addresses.ts';
 import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
@@ -20,7 +18,9 @@ import { type Logger, silentLogger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
 import { availableMemoryBytes } from './memory-limits.ts';
 import { packageVersion, webRoot } from './package-files.ts';
-import type { GatewaySettings, Settings } from './settings.ts';
+import { reachableHosts } from './reachable-hosts.ts';
+import { settingsFrom } from './settings/sources.ts';
+import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
 import type { StatusMessage, StreamState } from './stats/stats-message.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
@@ -98,12 +98,6 @@ function certificateOf(settings: Settings, log: Logger): Certificate | undefined
     'bad_certificate',
     `${given} is set, and ${missing} is not; TLS needs both`,
   );
-}
-
-/** The hosts under which an encoder reaches us, the best one first. */
-function reachableHosts(host: string): readonly string[] {
-  if (host === '' || host === '0.0.0.0' || host === '::') return [...lanAddresses(), 'localhost'];
-  return [host.includes(':') ? `[${host}]` : host];
 }
 
 class App extends EventEmitter<GatewayEvents> implements Gateway {

@@ -4,6 +4,7 @@ import { constants } from 'node:crypto';
 import { readFileSync, type Stats, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { GatewayError } from './errors.ts';
+import { fileFault } from './file-fault.ts';
 import type { Logger } from './log.ts';
 
 /** Paths of a certificate chain and its private key, both PEM. */
@@ -72,13 +73,11 @@ export class Certificate {
 }
 
 function readCertificate(paths: CertificatePaths): SecureOptions {
+  const cert = readPem('certificate', paths.certificate);
+  const key = readPem('key', paths.key);
   try {
-    const options: SecureOptions = {
-      cert: readFileSync(paths.certificate),
-      key: readFileSync(paths.key),
-      // A peer that asks for new keys over and over costs a handshake each time; nobody needs to since TLS 1.3.
-      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    };
+    // A peer that asks for new keys over and over costs a handshake each time; nobody needs to since TLS 1.3.
+    const options: SecureOptions = { cert, key, secureOptions: constants.SSL_OP_NO_RENEGOTIATION };
     createSecureContext(options);
     return options;
   } catch (error) {
@@ -86,6 +85,18 @@ function readCertificate(paths: CertificatePaths): SecureOptions {
       'config',
       'bad_certificate',
       `the certificate ${paths.certificate} with the key ${paths.key} cannot be used: ${(error as Error).message}`,
+    );
+  }
+}
+
+function readPem(what: 'certificate' | 'key', path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new GatewayError(
+      'config',
+      'bad_certificate',
+      `tls.${what}: the file ${path} cannot be used: ${fileFault(error)}`,
     );
   }
 }

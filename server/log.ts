@@ -10,7 +10,10 @@ export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'
 
 const STDERR = 2;
 
-export function createLogger(level: LogLevel): Logger {
+/** Where lines go, one a call, each with its line break. */
+export type LogLines = { readonly write: (line: string) => void };
+
+export function createLogger(level: LogLevel, lines: LogLines = stderrLines()): Logger {
   return pino(
     {
       level,
@@ -18,8 +21,12 @@ export function createLogger(level: LogLevel): Logger {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({ fd: STDERR, sync: true }),
+    lines,
   );
+}
+
+function stderrLines(): LogLines {
+  return pino.destination({ fd: STDERR, sync: true });
 }
 
 /** Logs nothing: the default of the library, which speaks through events. */

@@ -85,7 +85,10 @@ export class HttpServer {
         endWithProblem(socket, PROBLEMS['code' in error ? String(error.code) : ''] ?? MALFORMED);
       else socket.destroy();
     });
-    this.#server.on('error', (error) => log.error({ err: error }, 'the HTTP listener failed'));
+    this.#server.on('error', (error) => {
+      // A port that cannot be opened rejects `listen`, and the caller reports it.
+      if (this.#server.listening) log.error({ err: error }, 'the HTTP listener failed');
+    });
   }
 
   /** Plain HTTP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */

@@ -6,25 +6,26 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
  * folder of server/, or a file that lies directly in it.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors'],
-  ['bytes', 'log', 'nearest', 'stats-message', 'lan-addresses', 'package-files'],
+  ['errors', 'file-fault'],
+  ['bytes', 'log', 'stats-message', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'certificate', 'guard', 'memory-limits'],
   ['settings'],
-  ['config', 'settings-table'],
   ['codec'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
   ['live'],
   ['hls', 'stats'],
   ['ingest', 'relay', 'http'],
-  ['demo'],
   ['app'],
-  ['index', 'banner'],
+  ['index', 'command'],
   ['main'],
 ];
 
 /** Parts of stats/ that lie on the ground: plain types and counters that any room may keep. */
 const GROUND_STATS = ['server/stats/stats-message.ts', 'server/stats/counters.ts'];
+
+/** The one reader of flags, environment and files. */
+const SETTINGS_SOURCES = 'server/settings/sources.ts';
 
 const STATS_WIRE_TYPES = 'server/stats/stats-message.ts';
 
@@ -37,11 +38,11 @@ type Package = {
 };
 
 const GUARDED_PACKAGES: readonly Package[] = [
-  { names: ['node:net'], rooms: ['address', 'ingest', 'relay'], typeRooms: ['http', 'app', 'index'] },
+  { names: ['node:net'], rooms: ['address', 'settings', 'ingest', 'relay', 'command'], typeRooms: ['http', 'app', 'index'] },
   { names: ['node:tls'], rooms: ['certificate', 'ingest', 'relay', 'http'], typeRooms: ['app', 'index'] },
   {
     names: ['express', 'ws', 'node:http', 'node:https', 'node:http2'],
-    rooms: ['http'],
+    rooms: ['http', 'command'],
     typeRooms: ['app', 'index'],
   },
 ];
@@ -111,22 +112,22 @@ export function strayPackages(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** The environment read anywhere but in config.ts. */
+/** The environment read anywhere but in settings/sources.ts. */
 export function strayEnvironment(files: readonly SourceFile[]): string[] {
   const reads =
     /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env['"]\s*\])|\benv\b[^;\n]*from\s*['"](?:node:)?process['"]/;
   return files
-    .filter((file) => file.path !== 'server/config.ts' && reads.test(codeOf(file)))
-    .map((file) => `${file.path}: only server/config.ts reads the environment`);
+    .filter((file) => file.path !== SETTINGS_SOURCES && reads.test(codeOf(file)))
+    .map((file) => `${file.path}: only ${SETTINGS_SOURCES} reads the environment`);
 }
 
-/** config.ts read elsewhere than where the house is put together. */
+/** Sources of settings read elsewhere than where the house is put together. */
 export function strayConfig(files: readonly SourceFile[]): string[] {
-  const readers = ['server/app.ts', 'server/main.ts', 'server/banner.ts', 'server/index.ts'];
+  const readers = ['app', 'main', 'command', 'settings'];
   return files
-    .filter((file) => !readers.includes(file.path))
-    .filter((file) => importsOf(file).some(({ target }) => target === 'server/config.ts'))
-    .map((file) => `${file.path}: takes what it needs from its caller, not from server/config.ts`);
+    .filter((file) => !readers.includes(roomOf(file.path)))
+    .filter((file) => importsOf(file).some(({ target }) => target === SETTINGS_SOURCES))
+    .map((file) => `${file.path}: takes what it needs from its caller, not from ${SETTINGS_SOURCES}`);
 }
 
 /** What the pages take from the server besides the types of the wire. */

@@ -21,8 +21,8 @@ describe('the tree keeps', () => {
     ['floors', brokenFloors],
     ['no circles', circles],
     ['sockets and HTTP at the edges', strayPackages],
-    ['the environment in config.ts', strayEnvironment],
-    ['config.ts at the top', strayConfig],
+    ['the environment in settings/sources.ts', strayEnvironment],
+    ['sources of settings at the top', strayConfig],
   ])('%s', (_name, rule) => {
     expect(server.length).toBeGreaterThan(0);
     expect(rule(server)).toEqual([]);
@@ -87,9 +87,9 @@ describe('a fault is found:', () => {
     expect(strayEnvironment([at('server/log.ts', text)])).toHaveLength(1);
   });
 
-  test('config.ts in a room', () => {
+  test('sources of settings in a room', () => {
     expect(
-      strayConfig([at('server/http/pages.ts', "import type { Config } from '../config.ts';")]),
+      strayConfig([at('server/http/pages.ts', "import type { Config } from '../settings/sources.ts';")]),
     ).toHaveLength(1);
   });
 
@@ -110,7 +110,7 @@ describe('what is right is let through:', () => {
       ),
       at('server/app.ts', "// import x from 'express';\nimport type { Server } from 'node:http';"),
       at('server/stats/collect-stats.ts', "import type { T } from './stats-message.ts';"),
-      at('server/config.ts', 'const home = process.env;'),
+      at('server/settings/sources.ts', 'const home = process.env;'),
     ];
     for (const rule of [brokenFloors, circles, strayPackages, strayEnvironment, strayConfig]) {
       expect(rule(good)).toEqual([]);

@@ -3,12 +3,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readCommand, sectionsOf, settingsFrom } from '../../../server/config.ts';
+import { readCommand } from '../../../server/command/command-line.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { parseClientMessage } from '../../../server/http/client-message.ts';
 import { parseDeliveryDirectives } from '../../../server/hls/delivery-directives.ts';
 import { isStreamName, parsePublishAddress } from '../../../server/live/stream-name.ts';
-import { environmentNameOf, flagOf, isSettingPath, SETTINGS } from '../../../server/settings.ts';
+import { sectionsOf, settingsFrom } from '../../../server/settings/sources.ts';
+import { environmentNameOf, flagOf, settingOf, settingPaths } from '../../../server/settings/table.ts';
 import { bucket, demand, type FuzzTarget, textWords } from '../fuzz-target.ts';
 
 const KIB = 1024;
@@ -201,7 +202,7 @@ const clientMessage: FuzzTarget = {
   },
 };
 
-const SETTING_PATHS = Object.keys(SETTINGS).filter(isSettingPath);
+const SETTING_PATHS = settingPaths();
 let settingsFile: string | undefined;
 
 /** One file, written over for every input. */
@@ -284,11 +285,11 @@ const settings: FuzzTarget = {
       Object.getPrototypeOf({}) === Object.prototype && !('port' in {}),
       () => 'the prototype was written to',
     );
-    if (command.kind === 'help' || command.kind === 'version') return command.kind;
+    if (!('config' in command)) return command.kind;
     const { settings: values, origins } = command.config;
     for (const setting of SETTING_PATHS)
       demand(
-        SETTINGS[setting].parse(values[setting]) === values[setting],
+        settingOf(setting).read(values[setting], 'program').kind === 'value',
         () => `${setting}: ${values[setting]}`,
       );
     const again = settingsFrom(sectionsOf(values));

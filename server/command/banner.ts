@@ -1,0 +1,63 @@
+// What the command says when it is ready: a banner for people on a terminal, one JSON line for programs.
+
+import type { ListeningPorts } from '../app.ts';
+import type { GatewayInfo } from '../http/api-router.ts';
+import { DEMO_NAME, EXAMPLE_NAME } from './example-name.ts';
+
+export type Ready = {
+  readonly info: GatewayInfo;
+  readonly ports: ListeningPorts;
+  /** Under which viewers reach HTTP, the best one first; IPv6 addresses in brackets. */
+  readonly webHosts: readonly string[];
+  /** `http.base-path`. */
+  readonly basePath: string;
+  readonly startupMs: number;
+  readonly withDemo: boolean;
+};
+
+export function printReady(ready: Ready): void {
+  process.stdout.write(process.stdout.isTTY ? renderBanner(ready) : renderReadyLine(ready));
+}
+
+export function renderReadyLine(ready: Ready): string {
+  const { info, ports, startupMs } = ready;
+  return `${JSON.stringify({ msg: 'ready', version: info.version, ...ports, servers: info.rtmp.servers, startupMs })}\n`;
+}
+
+/** `http://10.0.0.7:8080/tv`, without a slash at the end. */
+export function webUrl({ ports, webHosts, basePath }: Pick<Ready, 'ports' | 'webHosts' | 'basePath'>): string {
+  return `http://${webHosts[0] ?? 'localhost'}:${ports.httpPort}${basePath}`;
+}
+
+export function renderBanner(ready: Ready): string {
+  const { info, ports, webHosts, basePath } = ready;
+  const [server = 'rtmp://localhost/live'] = info.rtmp.servers;
+  const web = webUrl(ready);
+  const [secureServer] = info.rtmps?.servers ?? [];
+  const secure = secureServer === undefined ? '' : `\n         or, over TLS  ${secureServer}`;
+  const https =
+    ports.httpsPort === undefined
+      ? ''
+      : `\n         https://${webHosts[0] ?? 'localhost'}:${ports.httpsPort}${basePath}/watch/${EXAMPLE_NAME}\n         the same over TLS, as Apple's players need it for low latency`;
+  const demo = ready.withDemo
+    ? `\n  DEMO   ${web}/watch/${DEMO_NAME}   a clip in a loop, playing now\n`
+    : '';
+  return `
+  sluice ${info.version} · ready in ${ready.startupMs} ms
+${demo}
+  PUSH   OBS: Settings, Stream, Service "Custom…"
+         Server      ${server}${secure}
+         Stream key  ${EXAMPLE_NAME}          (any name of letters, digits, - and _)
+
+         ffmpeg, with a file:
+ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -pix_fmt yuv420p -c:a aac -f flv ${server}/${EXAMPLE_NAME}
+
+  WATCH  ${web}/watch/${EXAMPLE_NAME}   open it now, it starts by itself${https}
+  EMBED  ${web}/embed/${EXAMPLE_NAME}
+  HLS    ${web}/live/${EXAMPLE_NAME}/index.m3u8
+  SETUP  ${web}/
+
+  No stream keys are set: anyone in this private network may publish, and the key is the public name.
+
+`;
+}

@@ -1,0 +1,100 @@
+// The command line: its options, and what it asks for. Settings become flags with the names of the table.
+
+import { parseArgs } from 'node:util';
+import { GatewayError } from '../errors.ts';
+import { type Config, processEnvironment, readConfig, settingFlags, unknownName, type Values } from '../settings/sources.ts';
+
+/** What the command line asked for. */
+export type Command =
+  | { readonly kind: 'help'; readonly isShort: boolean }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'print-schema' }
+  | { readonly kind: 'print-config'; readonly config: Config }
+  | { readonly kind: 'check-ready'; readonly config: Config }
+  | { readonly kind: 'run'; readonly config: Config; readonly withDemo: boolean };
+
+/** Options that take no value, with their short forms. */
+const SWITCHES = {
+  help: 'h',
+  version: 'v',
+  demo: undefined,
+  'print-config': undefined,
+  'print-schema': undefined,
+  'check-ready': undefined,
+} as const;
+
+type Tokens = ReturnType<typeof tokensOf>;
+type OptionToken = Extract<Tokens[number], { kind: 'option' }>;
+
+/** Reads the command line, the environment and the file. Throws GatewayError for anything unknown or malformed. */
+export function readCommand(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = processEnvironment(),
+): Command {
+  const paths = settingFlags();
+  const occurrences = new Map<string, string[]>();
+  const asked = new Set<string>();
+  let isShortHelp = false;
+  let file: string | undefined;
+  for (const token of tokensOf(args)) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') throw unknownOption(token.value);
+    const flag = token.rawName;
+    if (flag === '--config') file = valueOf(token);
+    else if (paths.has(flag)) occurrences.set(flag, [...(occurrences.get(flag) ?? []), valueOf(token)]);
+    else if (isSwitch(token.name) && [`--${token.name}`, `-${SWITCHES[token.name]}`].includes(flag)) {
+      if (token.value !== undefined) throw new GatewayError('config', 'needless_value', `${flag} takes no value`);
+      if (flag === '-h') isShortHelp = true;
+      asked.add(token.name);
+    } else throw unknownOption(flag);
+  }
+  if (asked.has('help')) return { kind: 'help', isShort: isShortHelp };
+  if (asked.has('version')) return { kind: 'version' };
+  if (asked.has('print-schema')) return { kind: 'print-schema' };
+  const config = readConfig(file, environment, flagValues(occurrences, paths));
+  if (asked.has('print-config')) return { kind: 'print-config', config };
+  if (asked.has('check-ready')) return { kind: 'check-ready', config };
+  return { kind: 'run', config, withDemo: asked.has('demo') };
+}
+
+/** parseArgs splits; it is not strict, because its own messages know neither settings nor the nearest option. */
+function tokensOf(args: readonly string[]) {
+  const settings = [...settingFlags().keys()].map((flag) => [flag.slice(2), { type: 'string', multiple: true }]);
+  const switches = Object.entries(SWITCHES).map(([name, short]) => [
+    name,
+    { type: 'boolean', ...(short === undefined ? {} : { short }) },
+  ]);
+  const options = Object.fromEntries([...settings, ...switches, ['config', { type: 'string' }]]) as Record<
+    string,
+    { type: 'string' | 'boolean' }
+  >;
+  return parseArgs({ args: [...args], options, strict: false, tokens: true }).tokens;
+}
+
+/** The next word is no value when it is an option; `--x=--y` is one. */
+function valueOf(token: OptionToken): string {
+  const { value, inlineValue, rawName } = token;
+  if (typeof value === 'string' && (inlineValue === true || !value.startsWith('--'))) return value;
+  throw new GatewayError('config', 'missing_value', `${rawName} needs a value`);
+}
+
+function isSwitch(name: string): name is keyof typeof SWITCHES {
+  return Object.hasOwn(SWITCHES, name);
+}
+
+function flagValues(
+  occurrences: ReadonlyMap<string, readonly string[]>,
+  paths: ReturnType<typeof settingFlags>,
+): Values {
+  const values: Values = new Map();
+  for (const [flag, raw] of occurrences) {
+    const path = paths.get(flag);
+    if (path !== undefined) values.set(path, { raw, source: 'flag', origin: flag });
+  }
+  return values;
+}
+
+function unknownOption(given: string): GatewayError {
+  const known = [...Object.keys(SWITCHES).map((name) => `--${name}`), '--config', ...settingFlags().keys()];
+  return unknownName(`option ${given}`, given, known);
+}

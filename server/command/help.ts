@@ -1,0 +1,87 @@
+// `-h` and `--help`: examples first, then options, then settings by section, in lines that fit a terminal.
+
+import {
+  COMMON_SETTINGS,
+  environmentNameOf,
+  flagOf,
+  sectionOf,
+  SECTIONS,
+  settingOf,
+  type SettingPath,
+  settingPaths,
+} from '../settings/table.ts';
+import { EXAMPLE_NAME } from './example-name.ts';
+
+const WIDTH = 80;
+const INDENT = '      ';
+
+const OPTIONS: readonly (readonly [string, string])[] = [
+  ['--demo', 'publish the clip that comes with the gateway, as "demo"'],
+  ['--config FILE', 'settings in YAML; ./sluice.yaml is read when it is there'],
+  ['--print-config', 'print all settings, as a file that --config takes'],
+  ['--print-schema', 'print a JSON Schema of the settings file, for editors'],
+  ['--check-ready', 'exit 0 when the gateway with these settings is ready'],
+  ['-h, --help', 'this, with the common settings (-h) or with all (--help)'],
+  ['-v, --version', 'print the version'],
+];
+
+/** `program` is how the user starts it. */
+export function renderHelp(program: string, isShort = false): string {
+  const settings = isShort
+    ? `Common settings (--help shows all):\n\n${COMMON_SETTINGS.map(shortRow).join('')}`
+    : sectionNames().map(renderSection).join('\n');
+  return `sluice: RTMP in, Low-Latency HLS out
+
+Usage: ${program} [options]
+
+Examples:
+  ${program}
+      then push to rtmp://localhost/live/${EXAMPLE_NAME}
+      and open http://localhost:8080/watch/${EXAMPLE_NAME}
+  ${program} --demo
+      no encoder needed: open http://localhost:8080/watch/demo
+  ${program} --http-port 9090 --hls-dvr 30m --hls-max-memory 2GiB
+
+Options:
+${OPTIONS.map(([option, words]) => `  ${option.padEnd(16)} ${words}\n`).join('')}
+Every setting is a flag (--rtmp-port 1935), an environment variable
+(${environmentNameOf('rtmp.port')}=1935) or a line in the file (rtmp: { port: 1935 }).
+
+${settings}`;
+}
+
+function sectionNames(): string[] {
+  return [...new Set(settingPaths().map(sectionOf))];
+}
+
+function renderSection(name: string): string {
+  const paths = settingPaths().filter((path) => sectionOf(path) === name);
+  return `${SECTIONS[name] ?? name}\n${paths.map(fullRow).join('')}`;
+}
+
+function shortRow(path: SettingPath): string {
+  const [sentence = ''] = settingOf(path).meaning.split(/(?<=[.;:]) /);
+  return wrapped(sentence.replace(/[;:]$/, '.'), headOf(path));
+}
+
+function fullRow(path: SettingPath): string {
+  const { meaning, form } = settingOf(path);
+  return wrapped(`${meaning} It is ${form}.`, headOf(path));
+}
+
+/** `  --hls-part 200ms`, with the default where a value goes. */
+function headOf(path: SettingPath): string {
+  const { defaultValue, show } = settingOf(path);
+  const shown = show(defaultValue);
+  return `  ${flagOf(path)} <value>${shown === '' ? '' : `  (default ${shown})`}`;
+}
+
+function wrapped(text: string, head: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && INDENT.length + line.length + 1 + word.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return `${head}\n${lines.map((line) => `${INDENT}${line}\n`).join('')}`;
+}

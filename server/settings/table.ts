@@ -1,0 +1,235 @@
+// The one table of settings: each is declared once, with its default, its meaning and its bounds.
+
+import { LOG_LEVELS, type LogLevel } from '../log.ts';
+import { bitrate, bytes, choice, count, duration, factor, host, path, port, type Setting, text } from './kinds.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+export const SETTINGS = {
+  'rtmp.port': port(1935, 'Where encoders push. 0 takes any free port.'),
+  'rtmp.host': host('', 'Address that RTMP listens on; empty for all.'),
+  'rtmp.max-connections': count(1000, 'RTMP connections at the same time, in all.'),
+  'rtmp.max-connections-per-address': count(50, 'RTMP connections at the same time from one address.'),
+  'rtmp.publish-deadline': duration(5_000, 'From connecting to publishing, at most.', {
+    minMs: 100,
+    maxMs: HOUR_MS,
+    why: 'publishing takes seven round trips',
+  }),
+  'rtmp.silence': duration(10_000, 'A publisher that sends nothing for this long has ended.', {
+    minMs: 200,
+    maxMs: HOUR_MS,
+    why: 'encoders pause for some frames in normal operation',
+  }),
+  'rtmp.key-frame-wait': duration(
+    30_000,
+    'Video without a first key frame for this long ends its publisher: nothing could show it.',
+    { minMs: 100, maxMs: HOUR_MS, why: 'encoders may begin some frames before a key frame' },
+  ),
+  'rtmp.max-before-key-frame': bytes(64 * MIB, 'Video without a first key frame, at most.', {
+    least: 64 * KIB,
+    most: Number.MAX_SAFE_INTEGER,
+    why: 'a single frame can take that much',
+  }),
+  'rtmp.max-bitrate': bitrate(
+    0,
+    'What one publisher may send, averaged over a minute; 0 for any. A minute of media at once is taken at any speed.',
+  ),
+  'rtmp.max-message': bytes(16 * MIB, 'The longest RTMP message; 4K key frames exceed 1 MiB.', {
+    least: 64 * KIB,
+    // RTMP 1.0 clause 5.3.1.2: the length has 24 bits.
+    most: 16 * MIB,
+    why: 'a key frame is one message, and the length of a message has 24 bits',
+  }),
+  'rtmp.max-chunk-streams': count(32, 'Chunk streams that one connection may open.', {
+    // Control, commands, data, audio, video and publish: encoders give each its own.
+    least: 6,
+    // RTMP 1.0 clause 5.3.1.1: ids 2 to 65599.
+    most: 65_598,
+    why: 'encoders use up to 6, and the protocol has 65598',
+  }),
+  'rtmp.max-assembling': bytes(16 * MIB, 'Memory for the unfinished messages of one connection.', {
+    least: 64 * KIB,
+    most: Number.MAX_SAFE_INTEGER,
+    why: 'a key frame is one message',
+  }),
+  'rtmp.max-before-publish': bytes(64 * KIB, 'All that a peer may send before it asks to publish.', {
+    least: 4 * KIB,
+    most: Number.MAX_SAFE_INTEGER,
+    why: 'the handshake takes 3,073 bytes, and connect and publish about a thousand',
+  }),
+  'rtmp.max-metadata': bytes(64 * KIB, 'Longer data messages are ignored.', {
+    least: KIB,
+    most: 16 * MIB,
+    why: 'metadata of common encoders takes up to a kibibyte, and a message is 16MiB at most',
+  }),
+  'rtmp.max-amf-depth': count(16, 'Objects and arrays nested in one AMF value.', {
+    // Each level is a call on the stack; metadata of encoders nests three deep.
+    least: 4,
+    most: 256,
+  }),
+  'rtmp.max-amf-values': count(1024, 'AMF values in one message.', {
+    least: 64,
+    most: 1_000_000,
+    why: 'the connect command and metadata hold some dozens',
+  }),
+  'rtmp.max-amf-text': bytes(64 * KIB, 'Text in the AMF values of one message.', {
+    least: KIB,
+    most: 16 * MIB,
+    why: 'the connect command holds several addresses, and a message is 16MiB at most',
+  }),
+  'rtmp.max-unread': bytes(64 * KIB, 'Replies that a peer may leave unread.', {
+    least: 4 * KIB,
+    most: 64 * MIB,
+    why: 'the handshake alone is 3,073 bytes of replies',
+  }),
+  'rtmps.port': port(1936, 'Where encoders push over TLS, when there is a certificate.'),
+  'tls.certificate': text(
+    '',
+    'PEM file of the certificate chain; renewed while running when the file changes.',
+    'the path of a file, or empty',
+  ),
+  'tls.key': text('', 'PEM file of the private key.', 'the path of a file, or empty'),
+  'http.port': port(8080, 'Where browsers watch: pages, HLS, API and WebSocket. 0 takes any free port.'),
+  'http.host': host('', 'Address that HTTP listens on; empty for all.'),
+  'http.base-path': path(
+    '',
+    'Path in front of everything, when the gateway is mounted in another server or behind a proxy that keeps it.',
+  ),
+  'https.port': port(
+    8443,
+    'Where browsers watch over TLS and HTTP/2, when there is a certificate: the same as over http.port.',
+  ),
+  'hls.part': duration(
+    200,
+    'Wanted length of a part; rounded to whole frames. Shorter is less latency and more requests.',
+    // One frame at 50 fps is as short as a part can be.
+    { minMs: 20, maxMs: 1_000, why: 'a part holds at least one frame, and a part of more than a second saves no latency' },
+  ),
+  'hls.segment': duration(
+    2_000,
+    'A segment ends at the first key frame after this long. TARGETDURATION is twice it.',
+    // Media sequence numbers count half seconds over restarts: segments must be longer (see hls-output.ts).
+    { minMs: 1_000, maxMs: 30_000 },
+  ),
+  'hls.window': duration(
+    12_000,
+    'How much of the past a playlist lists; never below three target durations.',
+    { minMs: 1_000, maxMs: DAY_MS },
+  ),
+  'hls.dvr': duration(
+    0,
+    'How far viewers can go back, such as 30m; it needs that much hls.max-memory (an hour at 4 Mbit/s is 1.7 GiB).',
+    { minMs: 0, maxMs: DAY_MS },
+  ),
+  'hls.max-memory': bytes(
+    64 * MIB,
+    'Media that one stream keeps in memory; what hls.window and hls.dvr list shrinks when it is reached.',
+    { least: 4 * MIB, most: Number.MAX_SAFE_INTEGER, why: 'three segments at 2.5 Mbit/s take that much' },
+  ),
+  'media.max-memory': bytes(
+    0,
+    'Media that all streams together keep in memory; a publisher that finds no room is refused. 0 is half of what the machine, the container or the process limit allows.',
+    { least: 4 * MIB, most: Number.MAX_SAFE_INTEGER, orZero: true, why: 'three segments of one stream take that much' },
+  ),
+  'hls.hold-back': factor(4, 'How far behind the live edge low-latency players stay, in parts; at least 3.'),
+  'hls.hold': duration(
+    7_500,
+    'How long a request may wait for media that does not come; players give up at 10 s.',
+    { minMs: 20, maxMs: 9_000, why: 'players give up at 10 s and need time to ask again' },
+  ),
+  'stream.grace': duration(15_000, 'How long the place of a lost publisher is held for its return.'),
+  'stream.takeover': choice<'silent' | 'newest'>(
+    'silent',
+    ['silent', 'newest'],
+    'When a second publisher may take a name: if the first has been silent for two seconds, or always.',
+  ),
+  'stream.max-streams': count(1000, 'Streams that are known at once; ended ones make room.'),
+  'log.level': choice<LogLevel>('info', LOG_LEVELS, 'How much is told on standard error.'),
+} as const;
+
+export type SettingPath = keyof typeof SETTINGS;
+
+/** What most installations change; the rest is in docs/settings.md. */
+export const COMMON_SETTINGS: readonly SettingPath[] = [
+  'rtmp.port',
+  'http.port',
+  'http.host',
+  'tls.certificate',
+  'tls.key',
+  'hls.part',
+  'hls.dvr',
+  'hls.max-memory',
+  'stream.takeover',
+  'log.level',
+];
+
+/** What each section is about, as headings of help and documents. */
+export const SECTIONS: Readonly<Record<string, string>> = {
+  rtmp: 'RTMP: encoders',
+  rtmps: 'RTMPS: encoders over TLS',
+  tls: 'Certificate',
+  http: 'HTTP: viewers',
+  https: 'HTTPS: viewers over TLS',
+  hls: 'HLS: latency, window, memory',
+  media: 'Memory of all streams',
+  stream: 'Streams',
+  log: 'Log',
+};
+
+/** The value of every setting. Durations are milliseconds, sizes bytes, bitrates bits per second. */
+export type Settings = {
+  readonly [Path in SettingPath]: (typeof SETTINGS)[Path] extends Setting<infer Value> ? Value : never;
+};
+
+/**
+ * Settings in sections, as in the settings file: `{ rtmp: { port: 0, maxMessage: '4MiB' }, hls: { part: '200ms' } }`.
+ * A number is milliseconds, bytes or bits per second; a text has a unit, as on the command line.
+ */
+export type GatewaySettings = {
+  readonly [Section in SectionOf<keyof Settings>]?: {
+    readonly [Key in KeyIn<Section> as Key | Camel<Key>]?:
+      | Settings[`${Section}.${Key}` & keyof Settings]
+      | string;
+  };
+};
+type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Key;
+type SectionOf<Path extends string> = Path extends `${infer Section}.${string}` ? Section : never;
+type KeyIn<Section extends string> = keyof Settings extends infer Path
+  ? Path extends `${Section}.${infer Key}`
+    ? Key
+    : never
+  : never;
+
+export function isSettingPath(candidate: string): candidate is SettingPath {
+  return Object.hasOwn(SETTINGS, candidate);
+}
+
+/** Every setting, in the order of declaration. */
+export function settingPaths(): SettingPath[] {
+  return Object.keys(SETTINGS).filter(isSettingPath);
+}
+
+/** One setting, with the type of its value left open. */
+export function settingOf(settingPath: SettingPath): Setting<unknown> {
+  return SETTINGS[settingPath] as Setting<unknown>;
+}
+
+/** `rtmp.max-message` → `rtmp`. */
+export function sectionOf(settingPath: string): string {
+  return settingPath.slice(0, settingPath.indexOf('.'));
+}
+
+/** `rtmp.max-message` → `--rtmp-max-message`. */
+export function flagOf(settingPath: string): string {
+  return `--${settingPath.replaceAll('.', '-')}`;
+}
+
+/** `rtmp.max-message` → `SLUICE_RTMP_MAX_MESSAGE`. */
+export function environmentNameOf(settingPath: string): string {
+  return `SLUICE_${settingPath.replaceAll(/[.-]/g, '_').toUpperCase()}`;
+}
