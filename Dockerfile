@@ -28,8 +28,9 @@ USER 10001:10001
 # 1936 (RTMPS) and 8443 (HTTPS) are open with a certificate only.
 EXPOSE 1935 1936 8080 8443
 STOPSIGNAL SIGTERM
-# 503 while draining counts as unhealthy, so that nobody is sent here any more.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SLUICE_HTTP_PORT || 8080}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Asks /readyz at the port that the gateway was given, by flag, variable or file. 503 while draining counts as unhealthy,
+# so that nobody is sent here any more.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["node", "dist/server/main.js", "--check-ready"]
 # Options follow the image's name: docker run IMAGE --demo
 ENTRYPOINT ["node", "dist/server/main.js"]

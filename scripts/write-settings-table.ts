@@ -8,5 +8,8 @@ const SECTION = /(<!-- settings: [^\n]*-->\n)[\s\S]*?(<!-- \/settings -->)/;
 
 const text = readFileSync(README, 'utf8');
 if (!SECTION.test(text)) throw new Error('README.md has no markers for the table of settings');
-writeFileSync(README, text.replace(SECTION, (_all, open, close) => `${open}\n${renderCommonSettings()}\n${close}`));
+writeFileSync(
+  README,
+  text.replace(SECTION, (_all, open, close) => `${open}\n${renderCommonSettings()}\n${close}`),
+);
 writeFileSync(new URL('../docs/settings.md', import.meta.url), renderSettingsPage());

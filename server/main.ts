@@ -75,7 +75,11 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
     throw await explainListenError(error, settings);
   });
   stopOnSignals(gateway);
-  const web = { ports, webHosts: reachableHosts(settings['http.host']), basePath: settings['http.base-path'] };
+  const web = {
+    ports,
+    webHosts: reachableHosts(settings['http.host']),
+    basePath: settings['http.base-path'],
+  };
   watchUrl = (name) => `${webUrl(web)}/watch/${name}`;
   if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort);
   const startupMs = Math.round(performance.now() - startedAt);

@@ -25,7 +25,11 @@ export function renderReadyLine(ready: Ready): string {
 }
 
 /** `http://10.0.0.7:8080/tv`, without a slash at the end. */
-export function webUrl({ ports, webHosts, basePath }: Pick<Ready, 'ports' | 'webHosts' | 'basePath'>): string {
+export function webUrl({
+  ports,
+  webHosts,
+  basePath,
+}: Pick<Ready, 'ports' | 'webHosts' | 'basePath'>): string {
   return `http://${webHosts[0] ?? 'localhost'}:${ports.httpPort}${basePath}`;
 }
 
@@ -39,9 +43,7 @@ export function renderBanner(ready: Ready): string {
     ports.httpsPort === undefined
       ? ''
       : `\n         https://${webHosts[0] ?? 'localhost'}:${ports.httpsPort}${basePath}/watch/${EXAMPLE_NAME}\n         the same over TLS, as Apple's players need it for low latency`;
-  const demo = ready.withDemo
-    ? `\n  DEMO   ${web}/watch/${DEMO_NAME}   a clip in a loop, playing now\n`
-    : '';
+  const demo = ready.withDemo ? `\n  DEMO   ${web}/watch/${DEMO_NAME}   a clip in a loop, playing now\n` : '';
   return `
   sluice ${info.version} · ready in ${ready.startupMs} ms
 ${demo}

@@ -2,7 +2,14 @@
 
 import { parseArgs } from 'node:util';
 import { GatewayError } from '../errors.ts';
-import { type Config, processEnvironment, readConfig, settingFlags, unknownName, type Values } from '../settings/sources.ts';
+import {
+  type Config,
+  processEnvironment,
+  readConfig,
+  settingFlags,
+  unknownName,
+  type Values,
+} from '../settings/sources.ts';
 
 /** What the command line asked for. */
 export type Command =
@@ -40,10 +47,11 @@ export function readCommand(
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw unknownOption(token.value);
     const flag = token.rawName;
-    if (flag === '--config') file = valueOf(token);
-    else if (paths.has(flag)) occurrences.set(flag, [...(occurrences.get(flag) ?? []), valueOf(token)]);
+    if (flag === '--config') file = optionValue(token);
+    else if (paths.has(flag)) occurrences.set(flag, [...(occurrences.get(flag) ?? []), optionValue(token)]);
     else if (isSwitch(token.name) && [`--${token.name}`, `-${SWITCHES[token.name]}`].includes(flag)) {
-      if (token.value !== undefined) throw new GatewayError('config', 'needless_value', `${flag} takes no value`);
+      if (token.value !== undefined)
+        throw new GatewayError('config', 'needless_value', `${flag} takes no value`);
       if (flag === '-h') isShortHelp = true;
       asked.add(token.name);
     } else throw unknownOption(flag);
@@ -59,7 +67,10 @@ export function readCommand(
 
 /** parseArgs splits; it is not strict, because its own messages know neither settings nor the nearest option. */
 function tokensOf(args: readonly string[]) {
-  const settings = [...settingFlags().keys()].map((flag) => [flag.slice(2), { type: 'string', multiple: true }]);
+  const settings = [...settingFlags().keys()].map((flag) => [
+    flag.slice(2),
+    { type: 'string', multiple: true },
+  ]);
   const switches = Object.entries(SWITCHES).map(([name, short]) => [
     name,
     { type: 'boolean', ...(short === undefined ? {} : { short }) },
@@ -72,7 +83,7 @@ function tokensOf(args: readonly string[]) {
 }
 
 /** The next word is no value when it is an option; `--x=--y` is one. */
-function valueOf(token: OptionToken): string {
+function optionValue(token: OptionToken): string {
   const { value, inlineValue, rawName } = token;
   if (typeof value === 'string' && (inlineValue === true || !value.startsWith('--'))) return value;
   throw new GatewayError('config', 'missing_value', `${rawName} needs a value`);

@@ -48,7 +48,10 @@ function fault(code: string, message: string): GatewayError {
 function notOurAddress(error: Error, settings: Settings, address: string): GatewayError {
   const given = address !== '' ? address : 'hostname' in error ? String(error.hostname) : '';
   const path = settings['rtmp.host'] === given ? 'rtmp.host' : 'http.host';
-  return fault('bad_host', `${path}: ${settings[path]} is not an address of this machine; leave it empty for all addresses`);
+  return fault(
+    'bad_host',
+    `${path}: ${settings[path]} is not an address of this machine; leave it empty for all addresses`,
+  );
 }
 
 /** Two listeners may have one port on different addresses. */

@@ -60,7 +60,9 @@ function clean(text: string): string {
 function timeOf(entry: LogEntry): string {
   const at = new Date(String(entry['time'] ?? ''));
   if (Number.isNaN(at.getTime())) return '--:--:--';
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
 }
 
 function parsed(json: string): LogEntry | undefined {

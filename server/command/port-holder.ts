@@ -22,7 +22,10 @@ function listeningInodes(port: number, table: string): string[] {
   return textOf(table)
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local = '', , state]) => state === LISTENING && Number.parseInt(local.split(':')[1] ?? '', 16) === port)
+    .filter(
+      ([, local = '', , state]) =>
+        state === LISTENING && Number.parseInt(local.split(':')[1] ?? '', 16) === port,
+    )
     .map((columns) => columns[9] ?? '');
 }
 
@@ -38,7 +41,9 @@ function nameOf(folder: string): string {
   const [program = '', script] = textOf(`${folder}/cmdline`).split('\0');
   const name = path.basename(program) || textOf(`${folder}/comm`).trim() || 'unknown';
   const isInterpreter = /^(?:node|python3?|ruby|perl|java|bash|sh)$/.test(name);
-  return isInterpreter && script !== undefined && /^[^-]/.test(script) ? `${name} ${path.basename(script)}` : name;
+  return isInterpreter && script !== undefined && /^[^-]/.test(script)
+    ? `${name} ${path.basename(script)}`
+    : name;
 }
 
 function entriesOf(folder: string): string[] {

@@ -11,8 +11,15 @@ export const SCHEMA_FILE = 'sluice.schema.json';
 export function renderConfigFile({ settings, origins }: Config, version: string): string {
   const rows = settingPaths().map((path) => {
     const [, key = ''] = path.split('.');
-    const value = stringify(settingOf(path).toFile(settings[path]), { collectionStyle: 'flow', lineWidth: 0 });
-    return { section: sectionOf(path), text: `  ${key}: ${value.trimEnd()}`, origin: origins.get(path) ?? 'default' };
+    const value = stringify(settingOf(path).toFile(settings[path]), {
+      collectionStyle: 'flow',
+      lineWidth: 0,
+    });
+    return {
+      section: sectionOf(path),
+      text: `  ${key}: ${value.trimEnd()}`,
+      origin: origins.get(path) ?? 'default',
+    };
   });
   const width = Math.min(Math.max(...rows.map(({ text }) => text.length)), 48);
   const names = [...new Set(rows.map(({ section }) => section))];

@@ -4,10 +4,10 @@ import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
-  sectionOf,
   SECTIONS,
-  settingOf,
   type SettingPath,
+  sectionOf,
+  settingOf,
   settingPaths,
 } from './table.ts';
 

@@ -1,7 +1,7 @@
 // Settings that must fit each other: what cannot work together is refused at start, with the least that works.
 
 import { GatewayError } from '../errors.ts';
-import { type SettingPath, SETTINGS, type Settings } from './table.ts';
+import { SETTINGS, type SettingPath, type Settings } from './table.ts';
 
 /** Sound alone, at the rate that encoders use for speech: no stream is smaller for long. */
 const LEAST_BITS_PER_SECOND = 64_000;

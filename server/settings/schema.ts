@@ -1,6 +1,6 @@
 // JSON Schema (2020-12) of the settings file, for editors: completion, and a mark at what the gateway would refuse.
 
-import { sectionOf, SECTIONS, settingOf, settingPaths } from './table.ts';
+import { SECTIONS, sectionOf, settingOf, settingPaths } from './table.ts';
 
 /** Values and their forms; how settings fit each other is checked at start only. */
 export function settingsSchema(): Readonly<Record<string, unknown>> {
@@ -9,12 +9,21 @@ export function settingsSchema(): Readonly<Record<string, unknown>> {
     const { meaning, form, defaultValue, toFile, jsonSchema } = settingOf(path);
     const [, key = ''] = path.split('.');
     const properties = sections.get(sectionOf(path)) ?? {};
-    properties[key] = { ...jsonSchema(), description: `${meaning} It is ${form}.`, default: toFile(defaultValue) };
+    properties[key] = {
+      ...jsonSchema(),
+      description: `${meaning} It is ${form}.`,
+      default: toFile(defaultValue),
+    };
     sections.set(sectionOf(path), properties);
   }
   const properties = [...sections].map(([name, settings]) => [
     name,
-    { type: ['object', 'null'], description: SECTIONS[name] ?? name, properties: settings, additionalProperties: false },
+    {
+      type: ['object', 'null'],
+      description: SECTIONS[name] ?? name,
+      properties: settings,
+      additionalProperties: false,
+    },
   ]);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

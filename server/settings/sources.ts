@@ -4,19 +4,19 @@ import { readFileSync } from 'node:fs';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
-import { named, type Source } from './kinds.ts';
 import { nearest } from './nearest.ts';
 import { checkRelations } from './relations.ts';
+import { named, type Source } from './setting.ts';
 import {
   environmentNameOf,
   flagOf,
   type GatewaySettings,
   isSettingPath,
+  type SettingPath,
+  type Settings,
   sectionOf,
   settingOf,
-  type SettingPath,
   settingPaths,
-  type Settings,
 } from './table.ts';
 
 /** Every setting's value, and where it came from. */
@@ -39,11 +39,7 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Settings from all sources. Throws GatewayError for anything unknown, malformed or impossible together. */
-export function readConfig(
-  file: string | undefined,
-  environment: NodeJS.ProcessEnv,
-  flags: Values,
-): Config {
+export function readConfig(file: string | undefined, environment: NodeJS.ProcessEnv, flags: Values): Config {
   return resolve([readFile(file), readEnvironment(environment), flags]);
 }
 

@@ -1,7 +1,9 @@
 // The one table of settings: each is declared once, with its default, its meaning and its bounds.
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
-import { bitrate, bytes, choice, count, duration, factor, host, path, port, type Setting, text } from './kinds.ts';
+import { choice, count, factor, host, path, port, text } from './kinds.ts';
+import { bitrate, bytes, duration } from './measures.ts';
+import type { Setting } from './setting.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -106,7 +108,11 @@ export const SETTINGS = {
     200,
     'Wanted length of a part; rounded to whole frames. Shorter is less latency and more requests.',
     // One frame at 50 fps is as short as a part can be.
-    { minMs: 20, maxMs: 1_000, why: 'a part holds at least one frame, and a part of more than a second saves no latency' },
+    {
+      minMs: 20,
+      maxMs: 1_000,
+      why: 'a part holds at least one frame, and a part of more than a second saves no latency',
+    },
   ),
   'hls.segment': duration(
     2_000,

@@ -62,8 +62,10 @@ it('says in one sentence that a port is busy, and how to go on', async () => {
   const { code, stderr, stdout } = await sluice('--rtmp-port', String(port), '--http-port', '0');
   expect(code).toBe(2);
   expect(stdout).toBe('');
-  expect(stderr).toBe(
-    `sluice: port ${port} is used by another program; stop it, or choose another port: --rtmp-port ${port + 1}\n`,
+  expect(stderr).toMatch(
+    new RegExp(
+      `^sluice: rtmp\\.port: port ${port} is used by .*; stop it, or choose another port: --rtmp-port \\d+\n$`,
+    ),
   );
 });
 
@@ -79,7 +81,7 @@ it('prints its version, its help and its settings', async () => {
   expect((await sluice('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await sluice('--help')).stdout).toContain('--hls-part <value>');
   expect((await sluice('--print-config', '--hls-part', '300ms')).stdout).toMatch(
-    /hls\.part\s+300\s+--hls-part/,
+    /^ {2}part: 300ms +# --hls-part$/m,
   );
 });
 

@@ -38,7 +38,11 @@ type Package = {
 };
 
 const GUARDED_PACKAGES: readonly Package[] = [
-  { names: ['node:net'], rooms: ['address', 'settings', 'ingest', 'relay', 'command'], typeRooms: ['http', 'app', 'index'] },
+  {
+    names: ['node:net'],
+    rooms: ['address', 'settings', 'ingest', 'relay', 'command'],
+    typeRooms: ['http', 'app', 'index'],
+  },
   { names: ['node:tls'], rooms: ['certificate', 'ingest', 'relay', 'http'], typeRooms: ['app', 'index'] },
   {
     names: ['express', 'ws', 'node:http', 'node:https', 'node:http2'],

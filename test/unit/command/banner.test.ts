@@ -1,7 +1,16 @@
 // What the command says: one JSON line for programs, a banner and a help for people.
 import { expect, test } from 'vitest';
-import { type Ready, renderBanner, renderHelp, renderReadyLine } from '../../server/banner.ts';
-import { flagOf, SETTINGS } from '../../server/settings.ts';
+import { type Ready, renderBanner, renderReadyLine } from '../../../server/command/banner.ts';
+import { renderHelp } from '../../../server/command/help.ts';
+import { programName } from '../../../server/command/program-name.ts';
+import { ownHost, reachableHosts } from '../../../server/reachable-hosts.ts';
+import {
+  COMMON_SETTINGS,
+  flagOf,
+  SECTIONS,
+  settingOf,
+  settingPaths,
+} from '../../../server/settings/table.ts';
 
 const ready: Ready = {
   info: {
@@ -9,6 +18,8 @@ const ready: Ready = {
     rtmp: { port: 1935, servers: ['rtmp://10.0.0.7/live', 'rtmp://localhost/live'] },
   },
   ports: { rtmpPort: 1935, httpPort: 8080 },
+  webHosts: ['10.0.0.7', 'localhost'],
+  basePath: '',
   startupMs: 12,
   withDemo: false,
 };
@@ -44,23 +55,78 @@ test('the banner says where to push and where to watch, and who may publish', ()
 test('with a certificate the banner says where TLS is, and the ready line has both ports', () => {
   expect(renderBanner(ready)).not.toContain('https://');
   const ports = { ...ready.ports, rtmpsPort: 1936, httpsPort: 8443 };
-  const banner = renderBanner({ ...ready, ports });
+  const info = { ...ready.info, rtmps: { port: 1936, servers: ['rtmps://10.0.0.7:1936/live'] } };
+  const banner = renderBanner({ ...ready, info, ports });
   expect(banner).toContain('rtmps://10.0.0.7:1936/live');
-  expect(banner).toContain('https://10.0.0.7:8443/watch/first');
+  expect(banner).toContain('https://10.0.0.7:8443/watch/mystream');
   expect(JSON.parse(renderReadyLine({ ...ready, ports }))).toMatchObject(ports);
 });
 
-test('the banner takes an IPv6 address, with its brackets', () => {
+test('the banner takes each host from its own setting, with the brackets of IPv6 and the path in front', () => {
   const info = { ...ready.info, rtmp: { port: 1936, servers: ['rtmp://[::1]:1936/live'] } };
-  expect(renderBanner({ ...ready, info })).toContain('http://[::1]:8080/watch/');
+  const banner = renderBanner({ ...ready, info, webHosts: ['192.168.1.2'], basePath: '/tv' });
+  expect(banner).toContain('rtmp://[::1]:1936/live/mystream');
+  expect(banner).toContain('http://192.168.1.2:8080/tv/watch/mystream');
+  expect(banner).not.toContain('http://[::1]');
 });
 
-test('help lists every setting and every option', () => {
-  const help = renderHelp();
-  for (const [path, { meaning }] of Object.entries(SETTINGS)) {
-    expect(help).toContain(`  ${flagOf(path)} <value>\n      ${meaning}`);
+test('only addresses that answer are shown, and the demo goes to one of them', () => {
+  expect(reachableHosts('127.0.0.1')).toEqual(['127.0.0.1']);
+  expect(reachableHosts('::1')).toEqual(['[::1]']);
+  expect(reachableHosts('0.0.0.0').at(-1)).toBe('127.0.0.1');
+  expect(reachableHosts('').at(-1)).toBe('localhost');
+  expect(['', '0.0.0.0', '::', '127.0.0.2', 'name'].map(ownHost)).toEqual([
+    '127.0.0.1',
+    '127.0.0.1',
+    '::1',
+    '127.0.0.2',
+    'name',
+  ]);
+});
+
+test('help has examples first, then options, then every setting below its section', () => {
+  const help = renderHelp('sluice');
+  const order = ['Examples:', 'Options:', ...new Set(Object.values(SECTIONS))].map((word) =>
+    help.indexOf(word),
+  );
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((left, right) => left - right));
+  const flat = help.replaceAll(/\s+/g, ' ');
+  for (const setting of settingPaths()) {
+    expect(help).toContain(`  ${flagOf(setting)} <value>`);
+    expect(flat).toContain(settingOf(setting).meaning);
   }
-  for (const option of ['--demo', '--config', '--print-config', '--version', '--help', 'SLUICE_RTMP_PORT']) {
+  for (const option of [
+    '--demo',
+    '--config',
+    '--print-config',
+    '--print-schema',
+    '-v, --version',
+    '-h, --help',
+    'SLUICE_RTMP_PORT',
+  ])
     expect(help).toContain(option);
+});
+
+test('help fits a terminal of 80 columns, and -h one of 50 lines', () => {
+  for (const isShort of [true, false]) {
+    const wide = renderHelp('npm start --', isShort)
+      .split('\n')
+      .filter((line) => line.length > 80);
+    expect(wide).toEqual([]);
   }
+  const short = renderHelp('npm start --', true);
+  expect(short.split('\n').length).toBeLessThanOrEqual(50);
+  for (const setting of COMMON_SETTINGS) expect(short).toContain(flagOf(setting));
+});
+
+test.each([
+  ['npm start', ['node', '/srv/scripts/start.mjs'], { npm_lifecycle_event: 'start' }, 'npm start --'],
+  ['npm run demo', ['node', '/srv/x.mjs'], { npm_lifecycle_event: 'demo' }, 'npm start --'],
+  ['the installed command', ['node', '/usr/local/bin/sluice'], {}, 'sluice'],
+  ['node in the folder', ['node', '/srv/dist/server/main.js'], {}, 'node dist/server/main.js'],
+  ['node from elsewhere', ['node', '/opt/main.js'], {}, 'node /opt/main.js'],
+])('printed commands are those of %s', (_what, argv, environment, program) => {
+  expect(programName(argv, environment, '/srv')).toBe(program);
+  expect(renderHelp(program)).toContain(`Usage: ${program} [options]`);
 });

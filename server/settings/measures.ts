@@ -1,0 +1,140 @@
+// Numbers with units: durations, sizes and bitrates.
+
+import { z } from 'zod';
+import { type Bounds, type Setting, scalar } from './setting.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+/** A longer wait is a mistake, and timers of more than 24.8 days fire at once. */
+const MAX_DURATION_MS = 24 * 3_600_000;
+
+type Units = readonly (readonly [unit: string, size: number])[];
+
+type MeasureParts = {
+  readonly defaultValue: number;
+  readonly meaning: string;
+  readonly form: string;
+  readonly units: Units;
+  /** What a number without a unit means; it is refused when absent. */
+  readonly bareUnit?: string;
+  /** Units that a person who wrote a bare number may have meant. */
+  readonly meantUnits: readonly [string, string];
+  readonly bounds: Bounds;
+};
+
+/** A number with a unit. Its largest unit that leaves a whole number is the one that is shown. */
+function measure(parts: MeasureParts): Setting<number> {
+  const { defaultValue, meaning, form, units, bareUnit, bounds } = parts;
+  const { least, most } = bounds;
+  const sizes = new Map(units);
+  const names = units.map(([unit]) => unit).join('|');
+  const meant = (written: string) =>
+    `did you mean ${parts.meantUnits.map((unit) => `${written}${unit}`).join(' or ')}?`;
+  const value = z
+    .number()
+    .int()
+    .superRefine((given, context) => {
+      if ((given >= least && given <= most) || (given === 0 && bounds.orZero === true)) return;
+      const why = bounds.why === undefined ? '' : `; ${bounds.why}`;
+      context.addIssue({ code: 'custom', message: `it must be ${form}${why}` });
+    });
+  const written = z
+    .string()
+    .trim()
+    .regex(new RegExp(`^\\d{1,16}(?:\\.\\d{1,9})?(?:${names})?$`))
+    .superRefine((given, context) => {
+      if (!/^[\d.]+$/.test(given) || Number(given) === 0) return;
+      const isTooSmall = bareUnit !== undefined && Number(given) < least;
+      if (bareUnit === undefined || isTooSmall) context.addIssue({ code: 'custom', message: meant(given) });
+    });
+  const decode = (given: string): number => {
+    const [, digits, unit = bareUnit ?? ''] = /^([\d.]+)([A-Za-z]*)$/.exec(given) ?? [];
+    return Math.round(Number(digits) * (sizes.get(unit) ?? 1));
+  };
+  const text = z.codec(written, value, { decode, encode: (given) => shown(given, units) });
+  return scalar({ defaultValue, form, meaning, text, value });
+}
+
+function shown(value: number, units: Units): string {
+  if (value === 0) return units === DURATION_UNITS ? '0s' : '0';
+  const [unit, size] = units.findLast(([, each]) => value % each === 0) ?? ['', 1];
+  return `${value / size}${unit}`;
+}
+
+const DURATION_UNITS: Units = [
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+];
+
+/**
+ * `200ms`, `2s`, `1.5s`, `1m`. A bare number is refused, because people mean seconds as often as milliseconds by it.
+ * A program gives a number of milliseconds, as everywhere in JavaScript.
+ */
+export function duration(
+  defaultMs: number,
+  meaning: string,
+  bounds: { readonly minMs: number; readonly maxMs: number; readonly why?: string } = {
+    minMs: 1,
+    maxMs: MAX_DURATION_MS,
+  },
+): Setting<number> {
+  const { minMs, maxMs, why } = bounds;
+  return measure({
+    defaultValue: defaultMs,
+    meaning,
+    form: `a duration such as 200ms, 2s or 1m, from ${shown(minMs, DURATION_UNITS)} to ${shown(maxMs, DURATION_UNITS)}`,
+    units: DURATION_UNITS,
+    meantUnits: ['s', 'ms'],
+    bounds: { least: minMs, most: maxMs, ...(why === undefined ? {} : { why }) },
+  });
+}
+
+const SIZE_UNITS: Units = [
+  ['B', 1],
+  ['KiB', KIB],
+  ['MiB', MIB],
+  ['GiB', GIB],
+];
+
+/**
+ * `64MiB`, `512KiB`. A bare number is bytes: the least value of each setting is high enough that a number which was meant
+ * in KiB or MiB is refused.
+ */
+export function bytes(
+  defaultBytes: number,
+  meaning: string,
+  { least, most, why, orZero = false }: Bounds = { least: KIB, most: Number.MAX_SAFE_INTEGER },
+): Setting<number> {
+  const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${shown(most, SIZE_UNITS)}`;
+  return measure({
+    defaultValue: defaultBytes,
+    meaning,
+    form: `a size such as 512KiB or 64MiB, from ${shown(least, SIZE_UNITS)}${upTo}${orZero ? ', or 0' : ''}`,
+    units: SIZE_UNITS,
+    bareUnit: 'B',
+    meantUnits: ['KiB', 'MiB'],
+    bounds: { least, most, orZero, ...(why === undefined ? {} : { why }) },
+  });
+}
+
+const BITRATE_UNITS: Units = [
+  ['bit', 1],
+  ['kbit', 1_000],
+  ['Mbit', 1_000_000],
+  ['Gbit', 1_000_000_000],
+];
+
+/** `6Mbit`, `800kbit`; 0 for any. A bare number is refused, because encoders show kilobits. A program gives bits per second. */
+export function bitrate(defaultBits: number, meaning: string): Setting<number> {
+  return measure({
+    defaultValue: defaultBits,
+    meaning,
+    form: 'bits per second such as 800kbit or 20Mbit, or 0 for any',
+    units: BITRATE_UNITS,
+    meantUnits: ['kbit', 'bit'],
+    bounds: { least: 0, most: Number.MAX_SAFE_INTEGER },
+  });
+}

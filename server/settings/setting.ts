@@ -1,0 +1,92 @@
+// What a setting is: its default, its form, and how raw values of each source are read. Built on zod codecs.
+
+import { z } from 'zod';
+
+/** Where a raw value comes from: each has its own way to write lists and maps. */
+export type Source = 'flag' | 'environment' | 'file' | 'program';
+
+/** A value, or a sentence that says what is wrong with the raw one. */
+export type Reading<Value> =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'fault'; readonly fault: string };
+
+/** One row of the table of settings. */
+export type Setting<Value> = {
+  readonly defaultValue: Value;
+  /** What a value looks like, for messages, help and documents. */
+  readonly form: string;
+  readonly meaning: string;
+  /** `raw` is an array of every occurrence where it comes from a flag. */
+  readonly read: (raw: unknown, source: Source) => Reading<Value>;
+  /** The value as a person writes it, with its unit; empty for an empty text. */
+  readonly show: (value: Value) => string;
+  /** The value as YAML holds it. Reading it again from a file gives the same value. */
+  readonly toFile: (value: Value) => unknown;
+  /** JSON Schema (2020-12) of the value in a file. */
+  readonly jsonSchema: () => Readonly<Record<string, unknown>>;
+};
+
+/** Least and greatest value, and why a lower or higher one cannot work. */
+export type Bounds = {
+  readonly least: number;
+  readonly most: number;
+  readonly why?: string;
+  /** Zero is taken as well, and means something of its own. */
+  readonly orZero?: boolean;
+};
+
+/** A text and the value that it stands for, in both directions. */
+export type Codec<Value> = z.ZodType<Value, string>;
+
+type ScalarParts<Value> = {
+  readonly defaultValue: Value;
+  readonly form: string;
+  readonly meaning: string;
+  readonly text: Codec<Value>;
+  /** What a program may give instead of a text. */
+  readonly value: z.ZodType<Value>;
+  /** Whether a number in YAML stands as a number, without a unit. */
+  readonly isPlainNumber?: boolean;
+};
+
+/** A setting of one value, written as one text. */
+export function scalar<Value>(parts: ScalarParts<Value>): Setting<Value> {
+  const { text, value, form, isPlainNumber = false } = parts;
+  const show = (given: Value): string => z.encode(text, given);
+  return {
+    defaultValue: parts.defaultValue,
+    form,
+    meaning: parts.meaning,
+    read: (raw, source) => {
+      const given = source === 'flag' && Array.isArray(raw) ? raw.at(-1) : raw;
+      if (source === 'program' && typeof given !== 'string') return readingOf(value.safeParse(given), form);
+      const written = typeof given === 'number' ? String(given) : given;
+      return readingOf(z.safeDecode(text, written as string), form);
+    },
+    show,
+    toFile: (given) => (isPlainNumber || show(given) === '0' ? given : show(given)),
+    jsonSchema: () => {
+      const written = z.toJSONSchema(text, { io: 'input' });
+      return withoutDialect(isPlainNumber ? { anyOf: [z.toJSONSchema(value), written] } : written);
+    },
+  };
+}
+
+/** Zod's own words are for programmers: where a rule has no sentence of ours, the form is the answer. */
+function readingOf<Value>(result: z.ZodSafeParseResult<Value>, form: string): Reading<Value> {
+  if (result.success) return { kind: 'value', value: result.data };
+  const [issue] = result.error.issues;
+  const isOurs = issue !== undefined && issue.code === 'custom';
+  return { kind: 'fault', fault: isOurs ? issue.message : `it must be ${form}` };
+}
+
+function withoutDialect(schema: object): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === '$schema' ? undefined : value)));
+}
+
+/** A raw value in a message: short, on one line, in quotes where it would not be seen otherwise. */
+export function named(raw: unknown): string {
+  const json =
+    typeof raw === 'string' && /^[\x21-\x7e]+$/.test(raw) ? raw : (JSON.stringify(raw) ?? String(raw));
+  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
+}

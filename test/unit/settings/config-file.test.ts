@@ -1,0 +1,94 @@
+// --print-config prints a file that --config takes, and --print-schema the schema that editors check it with.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Command, readCommand } from '../../../server/command/command-line.ts';
+import { renderConfigFile } from '../../../server/settings/config-file.ts';
+import { settingsSchema } from '../../../server/settings/schema.ts';
+import type { Config } from '../../../server/settings/sources.ts';
+import { settingOf, settingPaths } from '../../../server/settings/table.ts';
+import { whenDone } from '../../support/cleanup.ts';
+
+const CHANGED = [
+  ...['--rtmp-port', '0', '--rtmp-max-bitrate', '6.5Mbit', '--rtmp-max-before-key-frame', '65537'],
+  ...['--hls-part', '333ms', '--hls-dvr', '90m', '--hls-max-memory', '1.5GiB', '--hls-hold-back', '3.5'],
+  ...[
+    '--tls-key',
+    'a "key": # x.pem',
+    '--http-host',
+    '::1',
+    '--http-base-path',
+    '/tv',
+    '--log-level',
+    'warn',
+  ],
+];
+
+function configOf(command: Command): Config {
+  if (!('config' in command)) throw new Error(`it is ${command.kind}`);
+  return command.config;
+}
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-config-'));
+  whenDone(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'a\tfile.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+test.each([
+  ['the defaults', []],
+  ['changed settings', CHANGED],
+])('%s are the same after a round trip through the printed file', (_what, args) => {
+  const config = configOf(readCommand([...args, '--print-config'], {}));
+  const file = fileWith(renderConfigFile(config, '1.2.3'));
+  const again = configOf(readCommand(['--config', file], {}));
+  expect(again.settings).toEqual(config.settings);
+  expect(new Set(again.origins.values())).toEqual(new Set([file]));
+});
+
+test('values have their units, and their origin stands behind them', () => {
+  const text = renderConfigFile(configOf(readCommand(CHANGED, { SLUICE_HLS_HOLD: '5s' })), '1.2.3');
+  expect(text).toMatch(/^ {2}max-bitrate: 6500kbit +# --rtmp-max-bitrate$/m);
+  expect(text).toMatch(/^ {2}max-memory: 1536MiB +# --hls-max-memory$/m);
+  expect(text).toMatch(/^ {2}hold: 5s +# SLUICE_HLS_HOLD$/m);
+  expect(text).toMatch(/^ {2}segment: 2s +# default$/m);
+  expect(text).toMatch(/^# yaml-language-server: \$schema=/);
+});
+
+test('the schema takes every printed value, and names every setting with its meaning', () => {
+  const schema = settingsSchema() as {
+    properties: Record<string, { properties: Record<string, Record<string, unknown>> }>;
+  };
+  const printed = parse(renderConfigFile(configOf(readCommand(CHANGED, {})), '1.2.3')) as Record<
+    string,
+    Record<string, unknown>
+  >;
+  for (const setting of settingPaths()) {
+    const [section = '', key = ''] = setting.split('.');
+    const row = schema.properties[section]?.properties[key];
+    expect(row?.['description'], setting).toContain(settingOf(setting).meaning);
+    expect(accepts(row ?? {}, printed[section]?.[key]), setting).toBe(true);
+  }
+  expect(schema).toMatchObject({ additionalProperties: false });
+  expect(accepts(schema.properties['hls']?.properties['part'] ?? {}, 60)).toBe(false);
+  expect(accepts(schema.properties['http']?.properties['port'] ?? {}, 70_000)).toBe(false);
+});
+
+/** As much of JSON Schema as the settings use. */
+function accepts(schema: Record<string, unknown>, value: unknown): boolean {
+  const { anyOf, type, pattern, minimum, maximum, enum: values } = schema;
+  if (Array.isArray(anyOf)) return anyOf.some((each) => accepts(each, value));
+  if (type === 'integer' || type === 'number')
+    return (
+      typeof value === 'number' &&
+      value >= Number(minimum ?? -Infinity) &&
+      value <= Number(maximum ?? Infinity)
+    );
+  if (type !== 'string' || typeof value !== 'string') return false;
+  if (Array.isArray(values)) return values.includes(value);
+  return typeof pattern !== 'string' || new RegExp(pattern).test(value);
+}
