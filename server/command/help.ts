@@ -35,7 +35,7 @@ export function renderHelp(program: string, isShort = false): string {
 Usage: ${program} [options]
 
 Examples:
-  ${program}
+  ${program.replace(/ --$/, '')}
       then push to rtmp://localhost/live/${EXAMPLE_NAME}
       and open http://localhost:8080/watch/${EXAMPLE_NAME}
   ${program} --demo

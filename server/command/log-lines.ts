@@ -7,6 +7,8 @@ const DIM = '\u001b[2m';
 const COLORS: Readonly<Record<string, string>> = { warn: '\u001b[33m', error: '\u001b[31m' };
 /** Shown by position, not as key=value. */
 const PLACED = new Set(['level', 'time', 'msg', 'stream', 'err']);
+/** The message of a change of state, as app.ts logs it: the state itself says it all. */
+const STATE_CHANGE = 'stream state';
 /** C0 and C1 controls: a peer's text must not move the cursor or set colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
@@ -21,14 +23,19 @@ export type LogStyle = {
 export function renderLogLine(json: string, style: LogStyle): string {
   const entry = parsed(json);
   if (entry === undefined) return json.endsWith('\n') ? json : `${json}\n`;
-  const paint = (color: string, text: string): string => (style.hasColor ? `${color}${text}${RESET}` : text);
+  const paint = (color: string, text: string): string =>
+    style.hasColor && color !== '' ? `${color}${text}${RESET}` : text;
   const level = String(entry['level'] ?? 'info');
   const name = entry['stream'] === undefined ? '' : `${clean(String(entry['stream']))}  `;
-  const words = clean(String(entry['msg'] ?? ''));
+  const words = wordsOf(entry);
   const text = `${name}${level === 'info' || level === 'debug' ? '' : `${level}: `}${words}`;
   const details = detailsOf(entry);
   const watch = watchLine(entry, style);
   return `  ${paint(DIM, timeOf(entry))}  ${paint(COLORS[level] ?? '', text)}${details === '' ? '' : `  ${paint(DIM, details)}`}${watch}\n`;
+}
+
+function wordsOf(entry: LogEntry): string {
+  return clean(entry['msg'] === STATE_CHANGE ? `is ${entry['state']}` : String(entry['msg'] ?? ''));
 }
 
 function watchLine(entry: LogEntry, { watchUrl }: LogStyle): string {
@@ -39,7 +46,7 @@ function watchLine(entry: LogEntry, { watchUrl }: LogStyle): string {
 
 function detailsOf(entry: LogEntry): string {
   const parts = Object.entries(entry)
-    .filter(([key]) => !PLACED.has(key))
+    .filter(([key]) => !PLACED.has(key) && !(key === 'state' && entry['msg'] === STATE_CHANGE))
     .map(([key, value]) => `${key}=${quoted(value)}`);
   const fault = entry['err'];
   if (typeof fault === 'object' && fault !== null && 'stack' in fault)

@@ -31,14 +31,14 @@ test('an unknown option is one line and exit 2', async () => {
     stdout: '',
     stderr: 'sluice: option --rtmp-prot is unknown; did you mean --rtmp-port?\n',
   });
-}, 20_000);
+}, 60_000);
 
 test('print-config shows every value and where it comes from', async () => {
   const { code, stdout } = await run('--print-config', '--hls-part', '300ms');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ {2}part: 300ms +# --hls-part$/m);
   expect(stdout).toMatch(/^ {2}port: 1935 +# default$/m);
-}, 20_000);
+}, 60_000);
 
 test.each(['-h', '-v', '--print-schema'])(
   '%s prints on standard output, and nothing else',
@@ -85,7 +85,7 @@ test('an unreadable certificate names its path once', async () => {
     code: EXIT_USAGE,
     stderr: 'sluice: tls.certificate: the file gone.pem cannot be used: there is no such file\n',
   });
-}, 20_000);
+}, 60_000);
 
 test('the demo plays where RTMP listens on one address and HTTP on another, and the check finds it ready', async () => {
   const hosts = ['--rtmp-host', '127.0.0.2', '--http-host', '127.0.0.3'];
@@ -108,7 +108,7 @@ test('the demo plays where RTMP listens on one address and HTTP on another, and 
   child.kill('SIGTERM');
   await exited;
   expect((await run('--check-ready', ...address)).code).toBe(1);
-}, 60_000);
+}, 120_000);
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'the demo plays, and %s ends it with exit 0',

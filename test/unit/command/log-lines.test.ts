@@ -16,7 +16,7 @@ test('a line is time, stream, words and details', () => {
 
 test('a stream that goes live says where it is watched, and no other state does', () => {
   const live = { msg: 'stream state', stream: 'mystream', state: 'live' };
-  expect(line(live)).toContain('watch it at http://host:8080/watch/mystream\n');
+  expect(line(live)).toBe('  03:04:05  mystream  is live  watch it at http://host:8080/watch/mystream\n');
   expect(line({ ...live, state: 'starting' })).not.toContain('http://');
   expect(line(live, { ...plain, watchUrl: () => undefined })).not.toContain('watch it');
 });
