@@ -138,7 +138,12 @@ export const SETTINGS = {
   'media.max-memory': bytes(
     0,
     'Media that all streams together keep in memory; a publisher that finds no room is refused. 0 is half of what the machine, the container or the process limit allows.',
-    { least: 4 * MIB, most: Number.MAX_SAFE_INTEGER, orZero: true, why: 'three segments of one stream take that much' },
+    {
+      least: 4 * MIB,
+      most: Number.MAX_SAFE_INTEGER,
+      orZero: true,
+      why: 'three segments of one stream take that much',
+    },
   ),
   'hls.hold-back': factor(4, 'How far behind the live edge low-latency players stay, in parts; at least 3.'),
   'hls.hold': duration(
