@@ -53,7 +53,12 @@ function measure(parts: MeasureParts): Setting<number> {
     return Math.round(Number(digits) * (sizes.get(unit) ?? 1));
   };
   const text = z.codec(written, value, { decode, encode: (given) => shown(given, units) });
-  return scalar({ defaultValue, form, meaning, text, value });
+  const takesZero = least === 0 || bounds.orZero === true;
+  const bareNumbers = [
+    ...(takesZero ? [{ type: 'integer', minimum: 0, maximum: 0 }] : []),
+    ...(bareUnit === undefined ? [] : [{ type: 'integer', minimum: least, maximum: most }]),
+  ];
+  return scalar({ defaultValue, form, meaning, text, value, bareNumbers });
 }
 
 function shown(value: number, units: Units): string {

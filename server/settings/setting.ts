@@ -47,11 +47,13 @@ type ScalarParts<Value> = {
   readonly value: z.ZodType<Value>;
   /** Whether a number in YAML stands as a number, without a unit. */
   readonly isPlainNumber?: boolean;
+  /** Numbers that YAML may hold without a unit, where the value has one; JSON Schema. */
+  readonly bareNumbers?: readonly object[];
 };
 
 /** A setting of one value, written as one text. */
 export function scalar<Value>(parts: ScalarParts<Value>): Setting<Value> {
-  const { text, value, form, isPlainNumber = false } = parts;
+  const { text, value, form, isPlainNumber = false, bareNumbers = [] } = parts;
   const show = (given: Value): string => z.encode(text, given);
   return {
     defaultValue: parts.defaultValue,
@@ -67,7 +69,8 @@ export function scalar<Value>(parts: ScalarParts<Value>): Setting<Value> {
     toFile: (given) => (isPlainNumber || show(given) === '0' ? given : show(given)),
     jsonSchema: () => {
       const written = z.toJSONSchema(text, { io: 'input' });
-      return withoutDialect(isPlainNumber ? { anyOf: [z.toJSONSchema(value), written] } : written);
+      const numbers = isPlainNumber ? [z.toJSONSchema(value)] : bareNumbers;
+      return withoutDialect(numbers.length === 0 ? written : { anyOf: [...numbers, written] });
     },
   };
 }

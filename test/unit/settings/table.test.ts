@@ -58,12 +58,11 @@ test('names of one setting', () => {
 test('the page has a row for every setting, with all its names, below a heading for its section', () => {
   const page = renderSettingsPage();
   const rows = page.split('\n').filter((line) => /^\| `/.test(line));
-  expect(rows.map((row) => row.split(' | ').slice(0, 3))).toEqual(
-    settingPaths().map((setting) => [
-      `| \`${setting}\``,
-      `\`${flagOf(setting)}\``,
-      `\`${environmentNameOf(setting)}\``,
-    ]),
+  // A section may be declared in several places; its rows stand together in the page.
+  expect(rows.map((row) => row.split(' | ').slice(0, 3).join(' ')).toSorted()).toEqual(
+    settingPaths()
+      .map((setting) => `| \`${setting}\` \`${flagOf(setting)}\` \`${environmentNameOf(setting)}\``)
+      .toSorted(),
   );
   for (const setting of settingPaths()) expect(SECTIONS[sectionOf(setting)], setting).toBeDefined();
 });
