@@ -53,6 +53,7 @@ export class ChunkReader {
   /** The chunk being read, when its header is complete. */
   #stream: ChunkStream | undefined;
   #payloadLeft = 0;
+  #chunksLeft = Number.POSITIVE_INFINITY;
 
   constructor(limits: ChunkReaderLimits) {
     this.#limits = limits;
@@ -62,6 +63,11 @@ export class ChunkReader {
   /** Memory that unfinished messages hold. */
   get assemblingBytes(): number {
     return this.#arena.assemblingBytes;
+  }
+
+  /** How much was fed and has not been read. */
+  get unreadBytes(): number {
+    return this.#end - this.#offset;
   }
 
   /** What was fed and has not been read; shares the fed buffer's memory. */
@@ -76,11 +82,20 @@ export class ChunkReader {
     this.#end = end;
   }
 
-  /** The next whole message, or undefined when all that was fed is used up. Its body is a fresh copy. */
+  /** How many chunks `next` may read from here on, in all calls together; any number unless this is called. */
+  allowChunks(count: number): void {
+    this.#chunksLeft = count;
+  }
+
+  /**
+   * The next whole message; undefined when all that was fed is used up, or all chunks that were allowed (then `unreadBytes`
+   * is not 0). Its body is a fresh copy.
+   */
   next(): Message | undefined {
-    while (this.#offset < this.#end) {
+    while (this.#offset < this.#end && this.#chunksLeft > 0) {
       const stream = this.#stream ?? this.#readHeader();
       if (stream === undefined) break;
+      this.#chunksLeft -= 1;
       if (!this.#readPayload(stream)) continue;
       return {
         type: stream.type,
@@ -89,6 +104,7 @@ export class ChunkReader {
         body: stream.length === 0 ? NOTHING : this.#arena.complete(stream.slot, stream.length),
       };
     }
+    if (this.#offset < this.#end) return undefined;
     this.#input = NOTHING;
     this.#offset = 0;
     this.#end = 0;

@@ -13,7 +13,7 @@ export type RtmpLimits = {
   readonly maxChunkStreams: number;
   /** All that a peer may send, handshake included, before it asks to publish. */
   readonly maxBytesBeforePublish: number;
-  /** What may wait while a publish request is being decided. */
+  /** What may wait unread while a publish request is being decided, or until the next turn. */
   readonly maxHeldBytes: number;
   /** A data message (onMetaData and its like) longer than this is not decoded. */
   readonly maxDataBytes: number;
@@ -52,8 +52,15 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
 
 /** Chunk payload a peer may send at most before it says otherwise (RTMP 1.0, clause 5.4.1). */
 export const DEFAULT_CHUNK_BYTES = 128;
-/** Below this, headers cost more than payload: clause 5.4.1 says a size SHOULD be at least 128. */
-export const MIN_CHUNK_BYTES = 128;
+/** Clause 5.4.1: a size MUST be at least 1 (and SHOULD be at least 128); MAX_TURN_CHUNKS bounds what small chunks cost. */
+export const MIN_CHUNK_BYTES = 1;
+/**
+ * Messages that one turn of a session handles; then other connections get theirs. A read of 64 KiB holds 13,000 messages of
+ * five bytes, and some tens from a real encoder.
+ */
+export const MAX_TURN_MESSAGES = 256;
+/** Chunks that one turn reads: a read of 64 KiB holds 512 chunks of 128 bytes, the default size, and 32,000 of one byte. */
+export const MAX_TURN_CHUNKS = 1_024;
 /** Clause 5.4.1: the top bit MUST be zero. Sizes beyond the longest message are valid and mean the same. */
 export const MAX_CHUNK_BYTES = 0x7fff_ffff;
 /** What we announce for our own chunks: one chunk for any reply, and what encoders use themselves. */

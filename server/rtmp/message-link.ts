@@ -38,6 +38,11 @@ export class MessageLink {
     return this.#receivedBytes;
   }
 
+  /** How much was fed and has not been read. */
+  get unreadBytes(): number {
+    return this.#reader.unreadBytes;
+  }
+
   /** What was fed and has not been read; shares the fed buffer's memory. */
   get unread(): Buffer {
     return this.#reader.unread;
@@ -53,12 +58,17 @@ export class MessageLink {
     this.#reader.feed(bytes, start, end);
   }
 
+  /** How many chunks may be read from here on. */
+  allowChunks(count: number): void {
+    this.#reader.allowChunks(count);
+  }
+
   /** Gives up what was fed and not read. */
   dropUnread(): void {
     this.#reader.feed(NOTHING, 0, 0);
   }
 
-  /** The next message that is not about the link; undefined when the fed bytes are used up. */
+  /** The next message that is not about the link; undefined when the fed bytes or the allowed chunks are used up. */
   next(): Message | undefined {
     for (;;) {
       const message = this.#reader.next();

@@ -6,11 +6,15 @@ import { type Command, type Status, writeCommand, writeStatus } from './command.
 import { DEFAULT_WINDOW_BYTES, OWN_CHUNK_BYTES } from './limits.ts';
 import { PEER_BANDWIDTH_LIMIT, USER_CONTROL_EVENT } from './message.ts';
 import type { MessageLink } from './message-link.ts';
+import type { SessionState } from './session-state.ts';
 
 /** Encoders look for an FMS of version 3 or later before they use FMLE's commands. */
 const SERVER_VERSION = 'FMS/3,0,1,123';
 /** A bit set inherited from FMS; all encoders have met this value. */
 const CAPABILITIES = 31;
+
+/** `connect` is always the first transaction (clause 7.2.1.1). */
+export const CONNECT_TRANSACTION = 1;
 
 const PUBLISH_STARTED: Status = {
   level: 'status',
@@ -77,6 +81,7 @@ export class ServerReplies {
       code: 'NetStream.Unpublish.Success',
       description: 'Publishing stopped.',
     };
+    this.#hasAnnounced = false;
     this.#status('onFCUnpublish', status, 0);
     this.#status('onStatus', status, messageStreamId);
   }
@@ -84,6 +89,40 @@ export class ServerReplies {
   /** Any other status, on a message stream or, with 0, on the connection. */
   status(status: Status, messageStreamId: number): void {
     this.#status('onStatus', status, messageStreamId);
+  }
+
+  /**
+   * Why the server closes, in the words that the session's state has a place for. Within the handshake there is none
+   * (clause 5.2); before `connect` it is the answer that the peer waits for.
+   */
+  closing(state: SessionState, status: Status, messageStreamId: number): void {
+    if (state === 'handshaking') return;
+    if (state !== 'connecting') {
+      this.status(status, messageStreamId);
+      return;
+    }
+    const connect = { name: 'connect', transactionId: CONNECT_TRANSACTION, object: null, args: [] };
+    this.error(connect, 'NetConnection.Connect.Rejected', status.description);
+  }
+
+  /** Commands that change nothing: encoders send some by custom, some answer ours. Returns false for an unknown one. */
+  other(command: Command): boolean {
+    switch (command.name) {
+      case 'FCPublish':
+        this.publishAnnounced(command);
+        return true;
+      case 'releaseStream':
+      case '_checkbw':
+        this.result(command);
+        return true;
+      case '_result':
+      case '_error':
+      case 'onStatus':
+        return true;
+      default:
+        this.error(command, 'NetConnection.Call.Failed', 'The method is not known here.');
+        return false;
+    }
   }
 
   /** A command with transaction id 0 wants no answer (clause 7.2.1). */

@@ -28,7 +28,7 @@ export type SessionOutput =
     }
   /** Unknown or useless, but harmless. */
   | { readonly kind: 'ignored'; readonly what: string }
-  /** The accepted publisher has ended its stream with the command named. */
+  /** The accepted publisher has ended its publication with the command named; another may follow. */
   | { readonly kind: 'publish-ended'; readonly how: string }
   /** The last output ever; a `send` before it has told the peer why. */
   | { readonly kind: 'closed'; readonly code: string; readonly message: string };

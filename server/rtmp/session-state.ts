@@ -3,10 +3,9 @@
 /**
  * - `handshaking`: C0 to C2 are awaited.
  * - `connecting`: the first command, `connect`, is awaited.
- * - `connected`: an application is chosen, nothing is published.
+ * - `connected`: an application is chosen, nothing is published: not yet, or not any more.
  * - `publish-pending`: a publish request is being decided; what arrives is held back.
  * - `publishing`: the one state in which media is taken.
- * - `unpublished`: the publisher has ended its stream; this connection publishes no more.
  * - `closed`: nothing is read or written any more.
  */
 export type SessionState =
@@ -15,7 +14,6 @@ export type SessionState =
   | 'connected'
   | 'publish-pending'
   | 'publishing'
-  | 'unpublished'
   | 'closed';
 
 const MOVES: Readonly<Record<SessionState, readonly SessionState[]>> = {
@@ -23,17 +21,11 @@ const MOVES: Readonly<Record<SessionState, readonly SessionState[]>> = {
   connecting: ['connected', 'closed'],
   connected: ['publish-pending', 'closed'],
   'publish-pending': ['publishing', 'closed'],
-  publishing: ['unpublished', 'closed'],
-  unpublished: ['closed'],
+  publishing: ['connected', 'closed'],
   closed: [],
 };
 
 /** Whether a session may go from one state to the other. */
 export function isAllowedMove(from: SessionState, to: SessionState): boolean {
   return MOVES[from].includes(to);
-}
-
-/** Whether the peer's bytes still count against `maxBytesBeforePublish`. */
-export function isBeforePublish(state: SessionState): boolean {
-  return state === 'handshaking' || state === 'connecting' || state === 'connected';
 }

@@ -1,24 +1,26 @@
 // The server's side of one RTMP connection, without socket, clock or log: bytes in, outputs in order (RTMP 1.0, clause 7.2).
 
 import { GatewayError } from '../errors.ts';
-import { splitAggregate } from './aggregate.ts';
 import { type Command, parseCommand, parseData, quote, type Status } from './command.ts';
 import { ServerHandshake } from './handshake.ts';
-import { HeldBytes } from './held-bytes.ts';
+import { Inbox } from './inbox.ts';
 import { DEFAULT_RTMP_LIMITS, type RtmpLimits } from './limits.ts';
 import { MESSAGE_TYPE, type Message, UNNAMED_MESSAGE_STREAM } from './message.ts';
 import { MessageLink } from './message-link.ts';
 import { type ConnectParameters, parseConnect, parsePublish } from './publish-request.ts';
-import { ServerReplies } from './server-replies.ts';
+import { CONNECT_TRANSACTION, ServerReplies } from './server-replies.ts';
 import { bytesBeforePublish, mediaNotPublishing, notConnected, playUnsupported } from './session-faults.ts';
 import type { ClosingStatus, PublishRequest, SessionOutput } from './session-output.ts';
-import { isAllowedMove, isBeforePublish, type SessionState } from './session-state.ts';
+import { isAllowedMove, type SessionState } from './session-state.ts';
 
 export type { ClosingStatus, PublishRequest, SessionOutput } from './session-output.ts';
 
 const NO_OUTPUTS: readonly SessionOutput[] = [];
 
-/** One connection from an encoder. Give `receive` at most one socket read at a time: see `maxHeldBytes`. */
+/**
+ * One connection from an encoder. Each call reads for one turn: while `hasUnread`, stop reading from the socket, let others
+ * have their turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`.
+ */
 export class Session {
   readonly #limits: RtmpLimits;
   readonly #link: MessageLink;
@@ -30,14 +32,18 @@ export class Session {
   #lastMessageStreamId = 0;
   /** The message stream whose media this connection may publish. */
   #publishedStreamId = UNNAMED_MESSAGE_STREAM;
-  readonly #held: HeldBytes;
+  readonly #inbox: Inbox;
+  #publishedName = '';
+  /** The name of the publication before: an FCUnpublish for it may come late. */
+  #endedName: string | undefined;
   /** A refusal has told the peer already why the session is about to close. */
   #isTold = false;
 
   constructor(options: { readonly limits?: Partial<RtmpLimits> } = {}) {
     this.#limits = { ...DEFAULT_RTMP_LIMITS, ...options.limits };
-    this.#held = new HeldBytes(this.#limits.maxHeldBytes);
     this.#link = new MessageLink(this.#limits, 'full');
+    this.#inbox = new Inbox(this.#link, this.#limits);
+    this.#inbox.limitTo(this.#limits.maxBytesBeforePublish);
     this.#replies = new ServerReplies(this.#link);
   }
 
@@ -50,11 +56,21 @@ export class Session {
     return this.#link.receivedBytes;
   }
 
+  /** Whether what came before can be read on, with `resume`; a publish request is decided first. */
+  get hasUnread(): boolean {
+    return this.#state !== 'closed' && this.#state !== 'publish-pending' && this.#inbox.hasUnread;
+  }
+
   /** Reads what came from the peer; the buffer may be reused afterwards. Bad input never throws: it closes. */
   receive(bytes: Buffer): readonly SessionOutput[] {
     if (this.#state === 'closed') return NO_OUTPUTS;
     this.#link.countReceived(bytes.length);
     return this.#read(bytes);
+  }
+
+  /** Reads on after a turn that left something unread; otherwise nothing happens. */
+  resume(): readonly SessionOutput[] {
+    return this.hasUnread ? this.#read(undefined) : NO_OUTPUTS;
   }
 
   /** Grants the pending request and goes on with what was held back. Nothing happens after a close. */
@@ -63,7 +79,8 @@ export class Session {
     this.#move('publishing');
     this.#replies.publishStarted(this.#replyStreamId);
     this.#flushSends();
-    return this.#read(this.#held.take());
+    this.#inbox.unlimit();
+    return this.#read(undefined);
   }
 
   /** Refuses the pending request and closes. Nothing happens after a close. */
@@ -83,7 +100,7 @@ export class Session {
       description: status?.description ?? 'The server closes the connection.',
     };
     // The reason first: clients stop reading at the word that their publication has ended.
-    if (this.#state !== 'handshaking') this.#replies.status(farewell, this.#replyStreamId);
+    this.#replies.closing(this.#state, farewell, this.#replyStreamId);
     if (this.#state === 'publishing') this.#replies.publishEnded(this.#replyStreamId);
     this.#close('ended_by_server', `${farewell.code}: ${farewell.description}`);
     return this.#takeOutputs();
@@ -103,12 +120,13 @@ export class Session {
     );
   }
 
-  /** The one place where a fault in the peer's bytes ends the session. */
-  #read(bytes: Buffer): readonly SessionOutput[] {
+  /** One turn. The one place where a fault in the peer's bytes ends the session. */
+  #read(bytes: Buffer | undefined): readonly SessionOutput[] {
     try {
-      if (isBeforePublish(this.#state)) this.#readWithinBudget(bytes);
-      else if (this.#state === 'publish-pending') this.#held.add(bytes);
-      else this.#readMessages(bytes, 0, bytes.length);
+      if (bytes !== undefined) this.#take(bytes);
+      if (this.#state !== 'handshaking') this.#readMessages();
+      this.#inbox.settle();
+      if (this.#state === 'publish-pending') this.#inbox.requireRoom();
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       this.#tellFault(error.message);
@@ -118,24 +136,25 @@ export class Session {
     return this.#takeOutputs();
   }
 
-  /** Whoever has come as far as `connect` hears what was wrong; librtmp and its kin log NetStream.Failed as an error. */
+  /** Tells the peer what was wrong; librtmp and clients built on it log NetStream.Failed as an error. */
   #tellFault(description: string): void {
-    if (this.#isTold || this.#state === 'handshaking' || this.#state === 'connecting') return;
+    if (this.#isTold) return;
     const code = this.#state === 'connected' ? 'NetConnection.Connect.Closed' : 'NetStream.Failed';
-    this.#replies.status({ level: 'error', code, description }, this.#replyStreamId);
+    this.#replies.closing(this.#state, { level: 'error', code, description }, this.#replyStreamId);
   }
 
-  /** Reads no further than `maxBytesBeforePublish`, wherever reads happen to be cut. */
-  #readWithinBudget(bytes: Buffer): void {
-    const limit = this.#limits.maxBytesBeforePublish;
-    const end = Math.min(bytes.length, limit - (this.#link.receivedBytes - bytes.length));
-    const start = this.#state === 'handshaking' ? this.#shakeHands(bytes, end) : 0;
-    if (this.#state !== 'handshaking') this.#readMessages(bytes, start, end);
-    if (end === bytes.length) return;
-    if (this.#state === 'publish-pending') this.#held.add(bytes.subarray(end));
-    else if (isBeforePublish(this.#state)) {
-      throw bytesBeforePublish(limit);
+  /** The handshake is read at once; what follows it goes to the inbox. */
+  #take(bytes: Buffer): void {
+    let start = 0;
+    if (this.#state === 'handshaking') {
+      const end = Math.min(bytes.length, this.#inbox.readableBytes);
+      start = this.#shakeHands(bytes, end);
+      if (this.#state === 'handshaking') {
+        if (end < bytes.length) throw bytesBeforePublish(this.#limits.maxBytesBeforePublish);
+        return;
+      }
     }
+    this.#inbox.add(bytes, start);
   }
 
   /** Returns where the handshake's bytes end. */
@@ -143,20 +162,17 @@ export class Session {
     const step = this.#handshake.receive(bytes, 0, end);
     if (step.reply !== undefined) this.#link.sendRaw(step.reply);
     if (step.isDone) this.#move('connecting');
+    this.#inbox.countRead(step.usedBytes);
     return step.usedBytes;
   }
 
-  #readMessages(bytes: Buffer, start: number, end: number): void {
-    this.#link.feed(bytes, start, end);
-    for (;;) {
-      const message = this.#link.next();
+  #readMessages(): void {
+    this.#inbox.startTurn();
+    while (this.#state !== 'publish-pending') {
+      const message = this.#inbox.next();
       if (message === undefined) return;
-      this.#handle(message);
-      if (this.#state === 'publish-pending') {
-        this.#held.add(this.#link.unread);
-        this.#link.dropUnread();
-        return;
-      }
+      if (this.#inbox.isPart) this.#takeAggregated(message);
+      else this.#handle(message);
     }
   }
 
@@ -178,7 +194,7 @@ export class Session {
         return;
       case MESSAGE_TYPE.aggregate:
         this.#requirePublisher(message);
-        for (const part of splitAggregate(message, this.#limits)) this.#takeAggregated(part);
+        this.#inbox.open(message);
         return;
       case MESSAGE_TYPE.sharedObjectAmf0:
       case MESSAGE_TYPE.sharedObjectAmf3:
@@ -240,7 +256,10 @@ export class Session {
       return;
     }
     if (this.#state === 'connecting') {
-      throw notConnected(command.name);
+      this.#isTold = command.transactionId !== 0;
+      const fault = notConnected(command.name);
+      this.#replies.error(command, 'NetConnection.Call.Failed', fault.message);
+      throw fault;
     }
     switch (command.name) {
       case 'createStream':
@@ -252,7 +271,7 @@ export class Session {
         return;
       case 'FCUnpublish':
         this.#replies.result(command);
-        this.#unpublish(command);
+        if (!this.#isForEndedName(command)) this.#unpublish(command);
         return;
       case 'closeStream':
         if (message.messageStreamId === this.#publishedStreamId) this.#unpublish(command);
@@ -265,33 +284,12 @@ export class Session {
         this.#refusePlay(message.messageStreamId);
         return;
       default:
-        this.#answerOther(command);
-    }
-  }
-
-  /** Commands that change nothing here: those that encoders send by custom, answers to ours, and unknown ones. */
-  #answerOther(command: Command): void {
-    switch (command.name) {
-      case 'FCPublish':
-        this.#replies.publishAnnounced(command);
-        return;
-      case 'releaseStream':
-      case '_checkbw':
-        this.#replies.result(command);
-        return;
-      case '_result':
-      case '_error':
-      case 'onStatus':
-        return;
-      default:
-        this.#replies.error(command, 'NetConnection.Call.Failed', 'The method is not known here.');
-        this.#ignore(`the command ${quote(command.name)}`);
+        if (!this.#replies.other(command)) this.#ignore(`the command ${quote(command.name)}`);
     }
   }
 
   #connect(command: Command): void {
-    // `connect` is always the first transaction (clause 7.2.1.1), also where the number is missing.
-    const numbered = { ...command, transactionId: command.transactionId || 1 };
+    const numbered = { ...command, transactionId: command.transactionId || CONNECT_TRANSACTION };
     if (this.#state !== 'connecting') {
       this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The connection is made already.');
       this.#ignore('a second connect');
@@ -301,6 +299,7 @@ export class Session {
       this.#parameters = parseConnect(command);
     } catch (error) {
       this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The command object is not valid.');
+      this.#isTold = true;
       throw error;
     }
     this.#move('connected');
@@ -315,7 +314,7 @@ export class Session {
       return;
     }
     if (this.#state !== 'connected') {
-      this.#refusePublish('This connection has published already.', messageStreamId);
+      this.#refusePublish('This connection publishes already; end that publication first.', messageStreamId);
       this.#ignore('a second publish');
       return;
     }
@@ -328,6 +327,7 @@ export class Session {
       throw error;
     }
     this.#publishedStreamId = messageStreamId;
+    this.#publishedName = request.streamName;
     this.#flushSends();
     this.#move('publish-pending');
     this.#outputs.push({ kind: 'publish-requested', request });
@@ -340,11 +340,18 @@ export class Session {
 
   #unpublish(command: Command): void {
     if (this.#state !== 'publishing') return;
-    this.#move('unpublished');
+    this.#move('connected');
+    this.#endedName = this.#publishedName;
+    this.#inbox.limitTo(this.#limits.maxBytesBeforePublish);
     this.#replies.publishEnded(this.#replyStreamId);
     // The answer comes first: whoever hears of the end may close the connection.
     this.#flushSends();
     this.#outputs.push({ kind: 'publish-ended', how: command.name });
+  }
+
+  /** An FCUnpublish that names the publication before this one does not end this one. */
+  #isForEndedName({ args: [name] }: Command): boolean {
+    return typeof name === 'string' && name === this.#endedName && name !== this.#publishedName;
   }
 
   #refusePlay(messageStreamId: number): void {
@@ -369,8 +376,7 @@ export class Session {
   #close(code: string, message: string): void {
     this.#flushSends();
     this.#move('closed');
-    this.#link.dropUnread();
-    this.#held.clear();
+    this.#inbox.clear();
     this.#outputs.push({ kind: 'closed', code, message });
   }
 

@@ -371,7 +371,7 @@ export const BAD_CHUNK_CASES: readonly BadChunkCase[] = [
     ),
     code: 'header_mid_message',
   })),
-  ...[0, 1, 127, 0x8000_0000, 0xffff_ffff].map((chunkBytes) => ({
+  ...[0, 0x8000_0000, 0xffff_ffff].map((chunkBytes) => ({
     name: `a chunk size of ${chunkBytes}`,
     wire: wire(wireControl(1, chunkBytes)),
     code: 'bad_chunk_size',

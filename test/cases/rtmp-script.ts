@@ -94,7 +94,10 @@ export function hear(
       if (output.kind === 'publish-requested') take(decide(session));
     }
   };
-  for (const part of parts) take(session.receive(part));
+  for (const part of parts) {
+    take(session.receive(part));
+    while (session.hasUnread) take(session.resume());
+  }
   return { outputs, sent: Buffer.concat(sent) };
 }
 

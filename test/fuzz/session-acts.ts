@@ -4,6 +4,7 @@
 import { amfObject } from '../../server/rtmp/amf-value.ts';
 import { ChunkWriter } from '../../server/rtmp/chunk-writer.ts';
 import { writeCommand, writeData } from '../../server/rtmp/command.ts';
+import { MAX_TURN_CHUNKS, MAX_TURN_MESSAGES } from '../../server/rtmp/limits.ts';
 import {
   type ControlMessage,
   type Message,
@@ -19,6 +20,8 @@ import { wire } from '../cases/rtmp-wire.ts';
 export type ModelState = {
   state: SessionState;
   publishedStreamId: number;
+  publishedName: string;
+  endedName: string | undefined;
   chunkBytes: number;
 };
 
@@ -89,20 +92,44 @@ function connect(object: Parameters<typeof writeCommand>[0]['object'], weight: n
   };
 }
 
-function publish(messageStreamId: number, weight: number): Act {
+function publish(name: string, messageStreamId: number, weight: number): Act {
   const apply: Act['apply'] = (model) => {
     if (model.state !== 'connected') return ['ignored'];
     model.state = 'publish-pending';
     model.publishedStreamId = messageStreamId;
+    model.publishedName = name;
     return ['publish-requested'];
   };
-  return command('publish', apply, { weight, args: ['key', 'live'], messageStreamId });
+  return command('publish', apply, { weight, args: [name, 'live'], messageStreamId });
 }
 
 function unpublish(model: ModelState): readonly string[] {
   if (model.state !== 'publishing') return NOTHING;
-  model.state = 'unpublished';
+  model.state = 'connected';
+  model.endedName = model.publishedName;
   return ['publish-ended'];
+}
+
+/** Ends the publication, unless it names the one before. */
+function fcUnpublish(name: string): Act {
+  const apply: Act['apply'] = (model) =>
+    name === model.endedName && name !== model.publishedName ? NOTHING : unpublish(model);
+  return command('FCUnpublish', apply, { args: [name], weight: 0.7 });
+}
+
+/** More messages in one act than a session handles in one turn. */
+function flood(act: Act, count: number): Act {
+  const times = <Value>(value: Value): Value[] => Array.from({ length: count }, () => value);
+  return {
+    name: `${count} times ${act.name}`,
+    weight: 0.3,
+    bytes: (chunkBytes) => Buffer.concat(times(act.bytes(chunkBytes))),
+    apply: (model) => {
+      const outputs: string[] = [];
+      for (let at = 0; at < count && model.state !== 'closed'; at += 1) outputs.push(...act.apply(model));
+      return outputs;
+    },
+  };
 }
 
 /** A message that only a publisher may send, on its own message stream. */
@@ -187,7 +214,11 @@ function refusePlay(model: ModelState): readonly string[] {
 
 export const CONNECT: Act = connect(amfObject({ app: 'live', tcUrl: 'rtmp://host/live' }), 2);
 export const CREATE_STREAM: Act = command('createStream', () => NOTHING, { weight: 2 });
-export const PUBLISHES: readonly Act[] = STREAM_IDS.map((id) => publish(id, id === 1 ? 3 : 0.5));
+export const PUBLISHES: readonly Act[] = STREAM_IDS.flatMap((id) =>
+  ['key', 'other'].map((name) => publish(name, id, id === 1 ? 1.5 : 0.25)),
+);
+const PING = control('ping', { kind: 'user-control', event: 6, value: 1 });
+const AUDIO = media('audio', { type: 8, messageStreamId: 1, body: pattern(9) }, ['audio'], 3);
 
 export const ACTS: readonly Act[] = [
   CONNECT,
@@ -213,7 +244,11 @@ export const ACTS: readonly Act[] = [
   command('onStatus', () => NOTHING),
   command('toString', () => ['ignored']),
   command('pause', () => ['ignored'], { args: [true, 0], messageStreamId: 1 }),
-  command('FCUnpublish', unpublish, { args: ['key'], weight: 0.7 }),
+  fcUnpublish('key'),
+  fcUnpublish('other'),
+  flood(AUDIO, MAX_TURN_MESSAGES + 40),
+  flood(PING, MAX_TURN_CHUNKS + 40),
+  flood(CREATE_STREAM, MAX_TURN_MESSAGES + 1),
   ...STREAM_IDS.flatMap((id) => [
     command('closeStream', (model) => (model.publishedStreamId === id ? unpublish(model) : NOTHING), {
       messageStreamId: id,
@@ -238,7 +273,7 @@ export const ACTS: readonly Act[] = [
   command('play2', refusePlay, { weight: 0.1 }),
   UNNAMED_AUDIO,
   TWO_SIZES,
-  control('ping', { kind: 'user-control', event: 6, value: 1 }),
+  PING,
   control('SetPeerBandwidth', { kind: 'set-peer-bandwidth', windowBytes: 5_000_000, limitType: 2 }),
   control('window', { kind: 'window-acknowledgement-size', windowBytes: 100_000 }),
   control('acknowledgement', { kind: 'acknowledgement', receivedBytes: 1 }),

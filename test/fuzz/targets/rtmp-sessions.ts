@@ -247,6 +247,7 @@ class JudgedSession {
         () => 'held bytes were read',
       );
     this.#take(outputs);
+    while (this.#session.hasUnread) this.#take(this.#session.resume());
   }
 
   /** A verdict belongs to a pending request; anywhere else it is the caller's fault, but for a close just before. */
@@ -254,6 +255,7 @@ class JudgedSession {
     const { state } = this.#session;
     if (state === 'publish-pending' || state === 'closed') {
       this.#take(verdict());
+      while (this.#session.hasUnread) this.#take(this.#session.resume());
       return;
     }
     let code = 'none';

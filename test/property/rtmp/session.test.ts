@@ -104,7 +104,7 @@ function endingAct(name: string, messageStreamId: number, ...args: AmfValue[]): 
     bytes: (script) => script.command(name, 9, null, args, messageStreamId),
     expected: (state) => {
       if (state === 'connecting') return CLOSED;
-      return state === 'publishing' ? { state: 'unpublished', kinds: ['publish-ended'] } : stay(state);
+      return state === 'publishing' ? { state: 'connected', kinds: ['publish-ended'] } : stay(state);
     },
   };
 }
@@ -147,7 +147,7 @@ const ACTS: readonly Act[] = [
     expected: (state) => {
       if (state === 'connecting' || state === 'connected') return CLOSED;
       return state === 'publishing'
-        ? { state: 'unpublished', kinds: ['publish-ended'] }
+        ? { state: 'connected', kinds: ['publish-ended'] }
         : stay(state, 'ignored');
     },
   },

@@ -1,8 +1,10 @@
-// A session that closes for what the peer sent says so once, and only to who has got as far as connect.
+// A session that closes for what the peer sent says so once, in the words that the peer's state has a place for.
 import { expect, it } from 'vitest';
 import { amfObject, amfStringProperty } from '../../../server/rtmp/amf-value.ts';
-import type { RtmpLimits } from '../../../server/rtmp/limits.ts';
+import { parseCommand } from '../../../server/rtmp/command.ts';
+import { DEFAULT_RTMP_LIMITS, type RtmpLimits } from '../../../server/rtmp/limits.ts';
 import { Session } from '../../../server/rtmp/session.ts';
+import { readChunks } from '../../cases/rtmp-readers.ts';
 import {
   commandsIn,
   connectedSession,
@@ -33,7 +35,7 @@ function pendingSession(limits: Partial<RtmpLimits>): Opened {
   return opened;
 }
 
-const fault = wire(wireControl(1, 1));
+const fault = wire(wireControl(1, 0));
 
 it.each([
   ['connected', () => connectedSession(), fault, 'error NetConnection.Connect.Closed: '],
@@ -50,14 +52,60 @@ it.each([
 it('after the end of the publication a fault is told as well', () => {
   const { session, script } = publishingSession();
   const { sent } = hear(session, [script.command('FCUnpublish', 0, null, ['key']), fault]);
-  expect(statusesIn(sent).at(-1)).toMatch(/^error NetStream\.Failed: /);
+  expect(statusesIn(sent).at(-1)).toMatch(/^error NetConnection\.Connect\.Closed: /);
 });
 
-it('who has not connected is told nothing', () => {
+/** The `_error` answers in what a session sent after the handshake, as `transaction code: description`. */
+function errorsIn(sent: Buffer): string[] {
+  return readChunks([sent])
+    .map((message) => parseCommand(message, DEFAULT_RTMP_LIMITS))
+    .filter(({ name }) => name === '_error')
+    .map(({ transactionId, args: [information] }) =>
+      [transactionId, ...['code', 'description'].map((name) => amfStringProperty(information, name))].join(
+        ' ',
+      ),
+    );
+}
+
+it.each([
+  ['a chunk size of 0', () => fault, /^1 NetConnection\.Connect\.Rejected a chunk size of 0 bytes/],
+  [
+    'another first command',
+    (script: EncoderScript) => script.command('createStream', 7, null, []),
+    /^7 NetConnection\.Call\.Failed the first command is "createStream"/,
+  ],
+  [
+    'another first command that wants no answer',
+    (script: EncoderScript) => script.command('createStream', 0, null, []),
+    /^1 NetConnection\.Connect\.Rejected the first command is "createStream"/,
+  ],
+  [
+    'media',
+    (script: EncoderScript) => script.video(0, pattern(9)),
+    /^1 NetConnection\.Connect\.Rejected a message of type 9/,
+  ],
+  ['a bad connect', (script: EncoderScript) => script.connect(null), /^1 NetConnection\.Connect\.Rejected/],
+] as const)('before connect, %s is answered with one _error', (_what, say, told) => {
   const script = new EncoderScript();
   const session = new Session();
   hear(session, [script.hello()]);
-  const { outputs, sent } = hear(session, [fault]);
+  const { outputs, sent } = hear(session, [say(script)]);
+  expect(outputs.at(-1)?.kind).toBe('closed');
+  expect(errorsIn(sent)).toEqual([expect.stringMatching(told)]);
+});
+
+it('a peer that has not connected in time is told so as the answer to connect', () => {
+  const session = new Session();
+  hear(session, [new EncoderScript().hello()]);
+  const description = 'no publish within 5000 ms of connecting';
+  const sends = session.end({ code: 'NetConnection.Connect.Closed', description });
+  const sent = Buffer.concat(sends.flatMap((output) => (output.kind === 'send' ? [output.bytes] : [])));
+  expect(errorsIn(sent)).toEqual([`1 NetConnection.Connect.Rejected ${description}`]);
+});
+
+it('within the handshake nothing is told', () => {
+  const session = new Session();
+  const { outputs, sent } = hear(session, [Buffer.of(6)]);
   expect(outputs.at(-1)?.kind).toBe('closed');
   expect(sent).toHaveLength(0);
 });

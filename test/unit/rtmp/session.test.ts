@@ -291,7 +291,7 @@ describe('publishing', () => {
     const { outputs, sent } = hear(session, [script.command(name, 0, null, args, messageStreamId)]);
     expect(outputs).toEqual([{ kind: 'publish-ended', how: name }]);
     expect(said(sent)).toContain('onStatus NetStream.Unpublish.Success');
-    expect(session.state).toBe('unpublished');
+    expect(session.state).toBe('connected');
     expect(hear(session, [script.command('deleteStream', 0, null, [1])]).outputs).toEqual([]);
   });
 
