@@ -2,8 +2,10 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
+import { EventLog } from './event-log.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
@@ -104,6 +106,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly handler: HttpHandler;
   readonly #settings: Settings;
   readonly #logger: Logger;
+  readonly #events: EventLog;
   readonly #hls: HlsOutputs;
   readonly #registry: StreamRegistry;
   readonly #rtmp: RtmpServer;
@@ -122,6 +125,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     super();
     this.#settings = settings;
     this.#logger = logger;
+    this.#events = new EventLog(logger, () => performance.now());
     this.#hls = new HlsOutputs({
       part: settings['hls.part'] / 1000,
       segment: settings['hls.segment'] / 1000,
@@ -171,7 +175,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         keyFrameWaitMs: settings['rtmp.key-frame-wait'],
         maxBytesBeforeKeyFrame: settings['rtmp.max-before-key-frame'],
         maxBitsPerSecond: settings['rtmp.max-bitrate'],
+        mediaWaitMs: settings['rtmp.media-wait'],
+        maxPublishesPerMinute: settings['rtmp.max-publishes-per-minute'],
+        maxTlsHandshakes: settings['rtmps.max-handshakes'],
+        maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
       },
+      trustedNetworks: new NetworkList(settings['rtmp.trusted-networks']),
       log: logger,
     });
     this.#stats = new StatsSocket({
@@ -309,7 +318,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   #announce(stream: LiveStream, state: StreamState): void {
-    this.#logger.info({ stream: stream.name, state }, 'stream state');
+    this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#stats.publish('status', this.#status(stream.name), false);
     // Outside our own stack: what a listener throws is the program's fault, and must not end a publisher's connection.
     if (state !== 'offline') queueMicrotask(() => this.emit(`stream:${state}`, stream.name));

@@ -19,7 +19,7 @@ type Window = { startedAt: number; lines: number; unwritten: number };
 export class EventLog {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   readonly #now: () => number;
-  /** By code. */
+  /** By code or kind. */
   readonly #windows = new Map<string, Window>();
 
   /** `now` is monotonic, milliseconds. */
@@ -30,7 +30,17 @@ export class EventLog {
 
   /** Writes one line; the first one after a flood says how many of its code were left out (`unwritten`). */
   write(level: 'info' | 'warn', event: LoggedEvent, message: string): void {
-    const window = this.#windowOf(event.code);
+    this.writeAs(event.code, level, event, message);
+  }
+
+  /** The same for lines without a code: `kind` is what they are counted by. */
+  writeAs(
+    kind: string,
+    level: 'info' | 'warn',
+    fields: Readonly<Record<string, unknown>>,
+    message: string,
+  ): void {
+    const window = this.#windowOf(kind);
     if (window.lines >= MAX_LINES_PER_SECOND) {
       window.unwritten += 1;
       return;
@@ -38,15 +48,15 @@ export class EventLog {
     window.lines += 1;
     const { unwritten } = window;
     window.unwritten = 0;
-    this.#log[level](unwritten === 0 ? event : { ...event, unwritten }, message);
+    this.#log[level](unwritten === 0 ? fields : { ...fields, unwritten }, message);
   }
 
-  #windowOf(code: string): Window {
+  #windowOf(kind: string): Window {
     const now = this.#now();
-    let window = this.#windows.get(code);
+    let window = this.#windows.get(kind);
     if (window === undefined) {
       window = { startedAt: now, lines: 0, unwritten: 0 };
-      this.#windows.set(code, window);
+      this.#windows.set(kind, window);
     } else if (now - window.startedAt >= WINDOW_MS) {
       window.startedAt = now;
       window.lines = 0;

@@ -1,12 +1,16 @@
 // Caps of the RTMP edge that need a clock or a count of connections, each with its reason.
 
 export type IngestLimits = {
-  /** From TCP accept to a publish request; absolute, so that a drip of bytes does not stretch it. */
+  /** From TCP accept, or the end of a publication, to a publish request; absolute: a drip of bytes does not stretch it. */
   readonly publishDeadlineMs: number;
   /** From TCP accept to the end of a TLS handshake. */
   readonly tlsHandshakeMs: number;
   /** A publisher that sends nothing for this long has ended. */
   readonly silenceMs: number;
+  /** A publisher that sends no picture and no sound for this long has ended, whatever else it sends. */
+  readonly mediaWaitMs: number;
+  /** Publish requests on one connection. */
+  readonly maxPublishesPerMinute: number;
   /** Replies that a peer leaves unread. */
   readonly maxUnreadBytes: number;
   /** How long a closed connection may take to read its last reply. */
@@ -17,7 +21,11 @@ export type IngestLimits = {
   /** Of one publisher, averaged over a minute; 0 for any. */
   readonly maxBitsPerSecond: number;
   readonly maxConnections: number;
+  /** An address is an IPv4 address, or a /64 network of IPv6. */
   readonly maxConnectionsPerAddress: number;
+  /** TLS handshakes under way, in all and from one address. */
+  readonly maxTlsHandshakes: number;
+  readonly maxTlsHandshakesPerAddress: number;
 };
 
 export const DEFAULT_INGEST_LIMITS: IngestLimits = {
@@ -27,11 +35,16 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   tlsHandshakeMs: 5_000,
   // Encoders on mobile networks fall silent for some seconds and go on; 8 s must be borne.
   silenceMs: 10_000,
+  // Encoders that show one picture for a long time send it again every 10 s or so; what sends nothing for longer only
+  // holds a name and a place. Some connect before their first picture is ready.
+  mediaWaitMs: 30_000,
+  // An encoder that changes its scene, name or settings by publishing anew does so some times a minute.
+  maxPublishesPerMinute: 30,
   // Replies are below 4 KiB in all; OBS reads nothing while it streams, and its kernel takes far more than that.
   maxUnreadBytes: 64 * 1024,
-  // One lost packet on a slow road.
+  // A last packet that was lost and is sent again, on a slow connection.
   lingerMs: 1_000,
-  // Encoders set to `auto` send a key frame every 10 s or so; a minute is nobody's wish.
+  // Encoders set to `auto` send a key frame every 10 s or so.
   keyFrameWaitMs: 30_000,
   // 30 s at 17 Mbit/s; none of it is kept, but reading it costs time that other streams need.
   maxBytesBeforeKeyFrame: 64 * 1024 * 1024,
@@ -41,4 +54,8 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   maxConnections: 1_000,
   // One site's encoders behind one address; more is a flood.
   maxConnectionsPerAddress: 50,
+  // A handshake is a signature, about 1 ms, and two round trips: 200 at 200 ms are 1,000 a second, all that a core can do.
+  maxTlsHandshakes: 200,
+  // All encoders of one site may come back at once after an outage; the others come again.
+  maxTlsHandshakesPerAddress: 20,
 };

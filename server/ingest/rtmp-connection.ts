@@ -1,23 +1,23 @@
 // One encoder's socket: feeds the session, asks who may publish, and hands media to the stream. The one catch is here.
 
 import type { Socket } from 'node:net';
-import { plainAddress } from '../address.ts';
+import { type NetworkList, plainAddress } from '../address.ts';
 import { assertNever, GatewayError } from '../errors.ts';
-import type { EventLog, LoggedEvent } from '../event-log.ts';
+import type { EventLog } from '../event-log.ts';
+import { type Guard, guarded } from '../guard.ts';
 import type { Authorizer, PublishVerdict } from '../live/authorizer.ts';
-import type { LiveStream, Source } from '../live/live-stream.ts';
 import { isStreamName, type PublishAddress, parsePublishAddress } from '../live/stream-name.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
-import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
-import { encoderName, parseMetadata } from './metadata.ts';
+import { parseMetadata } from './metadata.ts';
 import { printableText } from './printable-text.ts';
 import { isPrivateAddress } from './private-address.ts';
-import { TrackAssembler } from './track-assembler.ts';
+import { Publication } from './publication.ts';
+import { PublishRate } from './publish-rate.ts';
 
 export type RtmpConnectionOptions = {
   readonly socket: Socket;
@@ -25,31 +25,40 @@ export type RtmpConnectionOptions = {
   readonly authorizer: Authorizer;
   readonly rtmpLimits: Partial<RtmpLimits>;
   readonly limits: IngestLimits;
+  /** Networks besides the private ones that count as private. */
+  readonly trustedNetworks?: NetworkList;
   readonly log: Logger;
-  /** Where the connection's end is told. */
+  /** Where publications and the connection's end are told. */
   readonly endings: EventLog;
+  /** Called for each publication that is granted. */
+  readonly onPublishing: (connection: RtmpConnection) => void;
   /** Called once; `code` names the reason. */
   readonly onClosed: (connection: RtmpConnection, code: string) => void;
 };
 
-/** A reason names one offending value; more is a peer's, not ours. */
+/** A reason names one offending value; the rest is text that the peer chose. */
 const MAX_REASON_CHARACTERS = 500;
 const INTERNAL_ERROR = 'a fault of the gateway itself; its log tells more';
 
-type Publication = { readonly stream: LiveStream; readonly source: Source; encoder: string | undefined };
+/** How a publication was ended by its publisher; what ends the connection then is its way out. */
+type Unpublished = { readonly how: string; readonly name: string };
 
 export class RtmpConnection {
   readonly remoteAddress: string;
   readonly #options: RtmpConnectionOptions;
   readonly #socket: Socket;
   readonly #session: Session;
-  readonly #assembler: TrackAssembler;
   readonly #bitrate: BitrateCap;
+  readonly #publishRate: PublishRate;
+  /** A listener or timer that fails ends this connection. */
+  readonly #guard: Guard;
   #publication: Publication | undefined;
+  #unpublished: Unpublished | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Immediate | undefined;
+  /** Whether a publish request waits for the authorizer. */
+  #isDeciding = false;
   #lastReceivedAt = performance.now();
-  /** How the publisher ended its publication; from then on whatever ends the connection is its way out. */
-  #unpublishedBy: string | undefined;
   #isClosed = false;
 
   constructor(options: RtmpConnectionOptions) {
@@ -59,36 +68,49 @@ export class RtmpConnection {
     this.#session = new Session({ limits: options.rtmpLimits });
     const now = (): number => performance.now();
     this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, now);
-    this.#assembler = new TrackAssembler(
-      {
-        onStart: (hints) => this.#withStream((stream, source) => stream.startSource(source, hints)),
-        onTrack: (track) => this.#withStream((stream, source) => stream.setTrack(source, track)),
-        onSample: (sample) => this.#withStream((stream, source) => stream.push(source, sample)),
-      },
-      new KeyFrameWatch(options.limits, now),
+    this.#publishRate = new PublishRate(options.limits.maxPublishesPerMinute, now);
+    const guard: Guard = { log: options.log, close: () => this.#abort() };
+    this.#guard = guard;
+    this.#startDeadline();
+    const socket = options.socket;
+    socket.on(
+      'data',
+      guarded(guard, (bytes: Buffer) => this.#receive(bytes)),
     );
-    const { publishDeadlineMs } = options.limits;
-    // What has arrived is read first: when the process was busy, its timers come before its sockets.
-    const onDeadline = (): void => {
-      if (this.#publication !== undefined) return;
-      const description = `no publish within ${publishDeadlineMs} ms of connecting`;
-      this.#end('publish_deadline', { code: 'NetConnection.Connect.Closed', description });
-    };
-    this.#deadline = setTimeout(() => setImmediate(onDeadline), publishDeadlineMs);
-    this.#socket.on('data', (bytes) => this.#receive(bytes));
-    this.#socket.on('error', (error) => this.#close('socket_error', error.message));
-    this.#socket.on('end', () => this.#close('peer_closed', 'the peer closed the connection'));
-    this.#socket.on('close', () => this.#close('peer_closed', 'the connection is gone'));
+    socket.on(
+      'error',
+      guarded(guard, (error: Error) => this.#close('socket_error', error.message)),
+    );
+    socket.on(
+      'end',
+      guarded(guard, () => this.#close('peer_closed', 'the peer closed the connection')),
+    );
+    socket.on(
+      'close',
+      guarded(guard, () => this.#close('peer_closed', 'the connection is gone')),
+    );
   }
 
-  /** Once a second: a publisher that has sent nothing for too long has ended, whatever its TCP connection says. */
+  /**
+   * Once a second: a publisher that has sent nothing for too long has ended, whatever its TCP connection says; and so has
+   * one that sends anything but pictures and sound for longer.
+   */
   checkSilence(): void {
-    if (this.#publication === undefined || this.#isClosed) return;
-    const silentMs = performance.now() - this.#lastReceivedAt;
-    const { silenceMs } = this.#options.limits;
-    if (silentMs <= silenceMs) return;
-    const description = `the publisher sent nothing for ${silenceMs} ms`;
-    this.#end('publisher_silent', { code: 'NetConnection.Connect.Closed', description });
+    if (this.#publication === undefined || this.#isClosed || this.#session.hasUnread) return;
+    const { silenceMs, mediaWaitMs } = this.#options.limits;
+    if (performance.now() - this.#lastReceivedAt > silenceMs) {
+      const description = `the publisher sent nothing for ${silenceMs} ms`;
+      this.#end('publisher_silent', { code: 'NetConnection.Connect.Closed', description });
+    } else if (this.#publication.mediaSilentMs > mediaWaitMs) {
+      const description = `no picture and no sound that can be used came for ${mediaWaitMs} ms, only other data; check what the encoder takes its picture and sound from`;
+      this.#end('no_media', { code: 'NetStream.Failed', description });
+    }
+  }
+
+  /** Ends at once: another connection needs the place. */
+  giveWay(): void {
+    this.#close('gave_way', 'all connections are taken, and this one had not published');
+    this.#socket.destroy();
   }
 
   /** Tells a publisher that the gateway stops, and closes. */
@@ -99,17 +121,54 @@ export class RtmpConnection {
     });
   }
 
+  /** From now on, a publish request is due in time. What has arrived is read first: timers of a busy process come early. */
+  #startDeadline(): void {
+    const onDeadline = guarded(this.#guard, () => this.#miss());
+    const onTimeout = guarded(this.#guard, () => void setImmediate(onDeadline));
+    this.#deadline = setTimeout(onTimeout, this.#options.limits.publishDeadlineMs);
+  }
+
+  #miss(): void {
+    if (this.#publication !== undefined) return;
+    if (this.#unpublished !== undefined) return this.#close('unpublished', '');
+    const { publishDeadlineMs } = this.#options.limits;
+    const description = this.#isDeciding
+      ? `the authorizer did not decide within ${publishDeadlineMs} ms`
+      : `no publish within ${publishDeadlineMs} ms of connecting`;
+    this.#end('publish_deadline', { code: 'NetConnection.Connect.Closed', description });
+  }
+
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
     this.#lastReceivedAt = performance.now();
-    this.#guard(() => {
+    this.#contain(() => {
       if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
       this.#handle(this.#session.receive(bytes));
     });
+    this.#readOn();
+  }
+
+  /** While the session has something left to read, the socket rests, and other connections have their turn in between. */
+  #readOn(): void {
+    if (this.#isClosed || this.#isDeciding) return;
+    if (!this.#session.hasUnread) {
+      if (this.#socket.isPaused()) this.#socket.resume();
+      return;
+    }
+    this.#socket.pause();
+    this.#turn ??= setImmediate(guarded(this.#guard, () => this.#takeTurn()));
+  }
+
+  #takeTurn(): void {
+    this.#turn = undefined;
+    if (this.#isClosed) return;
+    this.#lastReceivedAt = performance.now();
+    this.#contain(() => this.#handle(this.#session.resume()));
+    this.#readOn();
   }
 
   /** Everything a peer can cause runs in here; only this connection ends by it. */
-  #guard(work: () => void): void {
+  #contain(work: () => void): void {
     try {
       work();
     } catch (error) {
@@ -138,9 +197,9 @@ export class RtmpConnection {
       case 'send':
         return this.#send(output.bytes);
       case 'video':
-        return this.#assembler.video(output.timestamp, output.body);
+        return this.#publication?.video(output.timestamp, output.body);
       case 'audio':
-        return this.#assembler.audio(output.timestamp, output.body);
+        return this.#publication?.audio(output.timestamp, output.body);
       case 'data':
         return this.#data(output.name, output.values);
       case 'publish-requested':
@@ -158,15 +217,14 @@ export class RtmpConnection {
 
   #data(name: string, values: Parameters<typeof parseMetadata>[0]): void {
     const metadata = name === 'onMetaData' ? parseMetadata(values) : undefined;
-    if (metadata === undefined) return;
-    this.#assembler.metadata(metadata);
-    if (this.#publication !== undefined)
-      this.#publication.encoder = metadata.encoder ?? this.#publication.encoder;
+    if (metadata !== undefined) this.#publication?.metadata(metadata);
   }
 
   #requestPublish(request: PublishRequest): void {
+    this.#noteNextPublication();
     let address: PublishAddress;
     try {
+      this.#publishRate.count();
       address = parsePublishAddress(request.app, request.streamName);
     } catch (error) {
       if (error instanceof GatewayError) return this.#refuse(error.code, error.message);
@@ -175,7 +233,9 @@ export class RtmpConnection {
     const attempt = {
       ...address,
       remoteAddress: this.remoteAddress,
-      isPrivateAddress: isPrivateAddress(this.remoteAddress),
+      isPrivateAddress:
+        isPrivateAddress(this.remoteAddress) ||
+        this.#options.trustedNetworks?.has(this.remoteAddress) === true,
     };
     let verdict: PublishVerdict | Promise<PublishVerdict>;
     try {
@@ -184,10 +244,11 @@ export class RtmpConnection {
       return this.#refuseUndecided(error);
     }
     if (!('then' in verdict)) return this.#decide(request, verdict);
+    this.#isDeciding = true;
     this.#socket.pause();
     verdict.then(
-      (later) => this.#resumeWith(() => this.#decide(request, later)),
-      (error: unknown) => this.#resumeWith(() => this.#refuseUndecided(error)),
+      guarded(this.#guard, (later: PublishVerdict) => this.#goOn(() => this.#decide(request, later))),
+      guarded(this.#guard, (error: unknown) => this.#goOn(() => this.#refuseUndecided(error))),
     );
   }
 
@@ -197,10 +258,22 @@ export class RtmpConnection {
     this.#refuse('authorizer_failed', 'the gateway could not decide who may publish; its log tells more');
   }
 
-  #resumeWith(work: () => void): void {
+  /** The authorizer has answered. */
+  #goOn(work: () => void): void {
     if (this.#isClosed) return;
-    this.#guard(work);
-    this.#socket.resume();
+    this.#isDeciding = false;
+    this.#contain(work);
+    this.#readOn();
+  }
+
+  /** The end of a publication is told when the next one is asked for; that of the last one with the connection's end. */
+  #noteNextPublication(): void {
+    if (this.#unpublished === undefined) return;
+    const { how, name } = this.#unpublished;
+    this.#unpublished = undefined;
+    const reason = endedBy(how);
+    const end = { code: 'unpublished', reason, remote: this.remoteAddress, stream: name };
+    this.#options.endings.write('info', end, 'publication ended');
   }
 
   #decide(request: PublishRequest, verdict: PublishVerdict): void {
@@ -208,42 +281,28 @@ export class RtmpConnection {
     if (verdict.kind !== 'allowed' || !isStreamName(verdict.name)) {
       return this.#refuseUndecided(new TypeError('the verdict is neither a refusal nor a stream name'));
     }
-    const publication = this.#newPublication(verdict.name, request.flashVer);
-    if (publication === undefined) return;
-    clearTimeout(this.#deadline);
-    this.#publication = publication;
-    this.#options.log.info({ stream: verdict.name, remote: this.remoteAddress }, 'publishing');
-    this.#handle(this.#session.accept());
-  }
-
-  /** Takes the name, or refuses when a publisher that still speaks has it. */
-  #newPublication(name: string, flashVer: string | undefined): Publication | undefined {
-    const connection = this;
-    const source: Source = {
-      get encoder() {
-        return connection.#publication?.encoder;
-      },
-      repairs: this.#assembler.timeline.repairs,
+    const { registry, limits, endings, onPublishing } = this.#options;
+    const publication = new Publication({
+      limits,
+      flashVer: request.flashVer,
       onReplaced: (code, message) =>
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
-    };
-    const outcome = this.#options.registry.publish(name, source);
+    });
+    const { name } = verdict;
+    const outcome = publication.open(registry, name);
     if (outcome.kind === 'taken') {
-      this.#refuse('name_taken', `"${name}" is being published by someone else; choose another stream key`);
-      return undefined;
+      const description = `"${name}" is being published by someone else; choose another stream key`;
+      return this.#refuse('name_taken', description);
     }
     if (outcome.kind === 'full') {
-      this.#refuse(
-        'server_busy',
-        `the gateway takes no more streams now: ${outcome.reason}; try again later`,
-      );
-      return undefined;
+      const description = `the gateway takes no more streams now: ${outcome.reason}; try again later`;
+      return this.#refuse('server_busy', description);
     }
-    return {
-      stream: outcome.stream,
-      source,
-      encoder: flashVer === undefined ? undefined : encoderName(flashVer),
-    };
+    clearTimeout(this.#deadline);
+    this.#publication = publication;
+    endings.writeAs('publishing', 'info', { stream: name, remote: this.remoteAddress }, 'publishing');
+    onPublishing(this);
+    this.#handle(this.#session.accept());
   }
 
   #refuse(code: string, description: string): void {
@@ -275,22 +334,18 @@ export class RtmpConnection {
     }
   }
 
-  #withStream(use: (stream: LiveStream, source: Source) => void): void {
-    if (this.#publication !== undefined) use(this.#publication.stream, this.#publication.source);
-  }
-
-  /** The stream ends at once; the connection is the encoder's to close, which may have more to say before. */
+  /** The stream ends at once; the connection is the encoder's to close, or to publish on. */
   #unpublish(how: string): void {
-    this.#unpublishedBy = how;
-    this.#closeSource();
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#close('unpublished', ''), this.#options.limits.lingerMs);
+    this.#unpublished = { how, name: this.#publication?.name ?? '' };
+    this.#closePublication();
+    this.#startDeadline();
   }
 
-  #closeSource(): void {
+  #closePublication(): void {
+    const publication = this.#publication;
+    this.#publication = undefined;
     try {
-      const { stream, source } = this.#publication ?? {};
-      if (stream !== undefined && source !== undefined) this.#options.registry.closeSource(stream, source);
+      publication?.close();
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place.
       this.#logFault(error);
@@ -301,27 +356,25 @@ export class RtmpConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#deadline);
-    this.#closeSource();
-    const how = this.#unpublishedBy;
-    const isOver = how !== undefined;
-    const endCode = isOver ? 'unpublished' : code;
-    const stream = this.#publication?.stream.name;
-    this.#logEnd({
+    clearImmediate(this.#turn);
+    const stream = this.#publication?.name ?? this.#unpublished?.name;
+    this.#closePublication();
+    const how = this.#unpublished?.how;
+    const endCode = how === undefined ? code : 'unpublished';
+    const end = {
       code: endCode,
-      reason: isOver
-        ? `the publisher ended the stream (${printableText(how, MAX_REASON_CHARACTERS)})`
-        : printableText(message, MAX_REASON_CHARACTERS),
+      reason: how === undefined ? printableText(message, MAX_REASON_CHARACTERS) : endedBy(how),
       remote: this.remoteAddress,
       ...(stream !== undefined && { stream }),
-    });
+    };
+    this.#options.endings.write('info', end, 'rtmp connection closed');
     this.#letGo();
     this.#options.onClosed(this, endCode);
   }
 
-  /** The end of a publication is news each time; others may be a flood. */
-  #logEnd(end: LoggedEvent): void {
-    if (end.stream === undefined) this.#options.endings.write('info', end, 'rtmp connection closed');
-    else this.#options.log.info(end, 'rtmp connection closed');
+  #abort(): void {
+    this.#socket.destroy();
+    this.#close('internal_error', INTERNAL_ERROR);
   }
 
   /** Lets the last reply reach the peer: what it still sends is read and dropped, else its kernel would drop the reply. */
@@ -329,7 +382,15 @@ export class RtmpConnection {
     const socket = this.#socket;
     socket.resume();
     socket.end();
-    const timer = setTimeout(() => socket.destroy(), this.#options.limits.lingerMs);
-    socket.once('close', () => clearTimeout(timer));
+    const destroy = guarded(this.#guard, () => void socket.destroy());
+    const timer = setTimeout(destroy, this.#options.limits.lingerMs);
+    socket.once(
+      'close',
+      guarded(this.#guard, () => clearTimeout(timer)),
+    );
   }
+}
+
+function endedBy(how: string): string {
+  return `the publisher ended the stream (${printableText(how, MAX_REASON_CHARACTERS)})`;
 }

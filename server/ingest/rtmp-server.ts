@@ -1,22 +1,28 @@
 // The RTMP and RTMPS listeners: they accept within their caps, and own their connections.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { plainAddress } from '../address.ts';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
 import { EventLog } from '../event-log.ts';
-import type { Authorizer } from '../live/authorizer.ts';
+import { type Guard, guarded } from '../guard.ts';
+import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import type { IngestLimits } from './limits.ts';
+import { OneAddressWarning } from './one-address-warning.ts';
+import { type Place, Places } from './places.ts';
 import { RtmpConnection } from './rtmp-connection.ts';
+import { TlsHandshakes } from './tls-handshakes.ts';
 
 export type RtmpServerOptions = {
   readonly registry: StreamRegistry;
   readonly authorizer: Authorizer;
   readonly rtmpLimits: Partial<RtmpLimits>;
   readonly limits: IngestLimits;
+  /** Networks besides the private ones that count as private. */
+  readonly trustedNetworks?: NetworkList;
   readonly log: Logger;
 };
 
@@ -28,23 +34,35 @@ const SOCKET_OPTIONS = {
   allowHalfOpen: true,
 } as const;
 const CLOSED = 'rtmp connection closed';
+const REFUSED = 'rtmp connection refused';
 const SILENCE_CHECK_MS = 1_000;
+
+/** A TCP connection that was let in: its place, and what it becomes. */
+type Guest = { readonly place: Place; connection: RtmpConnection | undefined };
+type TlsGuest = { readonly guest: Guest; readonly endHandshake: () => void };
 
 export class RtmpServer {
   /** Connections closed so far, by named reason. */
   readonly closedByReason = new Map<string, number>();
   readonly #options: RtmpServerOptions;
-  readonly #endings: EventLog;
+  readonly #guard: Guard;
+  readonly #events: EventLog;
+  readonly #warning: OneAddressWarning;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<RtmpConnection>();
-  /** Sockets that are open, those in a TLS handshake and those on their way out included. */
-  #socketCount = 0;
-  readonly #socketsPerAddress = new Map<string, number>();
+  /** Places of sockets that are open, those in a TLS handshake and those on their way out included. */
+  readonly #places: Places;
+  readonly #handshakes: TlsHandshakes;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RtmpServerOptions) {
     this.#options = options;
-    this.#endings = new EventLog(options.log, () => performance.now());
+    this.#guard = { log: options.log };
+    const now = (): number => performance.now();
+    this.#events = new EventLog(options.log, now);
+    this.#warning = new OneAddressWarning(options.log);
+    this.#places = new Places(options.limits, now);
+    this.#handshakes = new TlsHandshakes(options.limits);
   }
 
   get connectionCount(): number {
@@ -53,109 +71,182 @@ export class RtmpServer {
 
   /** RTMP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
   listen(port: number, host: string | undefined): Promise<number> {
-    const listener = createServer(SOCKET_OPTIONS, (socket) => this.#converse(socket));
-    listener.prependListener('connection', (socket) => this.#admit(socket));
+    const listener = createServer(SOCKET_OPTIONS);
+    const onConnection = (socket: Socket): void => {
+      this.#orDestroy(socket, () => {
+        const guest = this.#admit(socket);
+        if (guest !== undefined) this.#converse(socket, guest);
+      });
+    };
+    listener.on('connection', guarded(this.#guard, onConnection));
     return this.#open(listener, port, host);
   }
 
   /** RTMPS, with a certificate that may be renewed meanwhile. @returns the port. Rejects with the system's error. */
   listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
-    const listener = createTlsServer({
+    const { tlsHandshakeMs } = this.#options.limits;
+    const tls = createTlsServer({
       ...SOCKET_OPTIONS,
       ...certificate.options,
-      handshakeTimeout: this.#options.limits.tlsHandshakeMs,
+      handshakeTimeout: tlsHandshakeMs,
     });
-    certificate.renewIn(listener);
-    listener.prependListener('connection', (socket: Socket) => this.#admit(socket));
-    listener.on('secureConnection', (socket) => this.#converse(socket));
-    listener.on('tlsClientError', (error, socket) => {
+    certificate.renewIn(tls);
+    const guests = new Map<string, TlsGuest>();
+    const onSecure = (socket: TLSSocket): void => {
+      const admitted = guests.get(endOf(socket));
+      admitted?.endHandshake();
+      // Gone meanwhile: its place is given back already.
+      if (admitted === undefined || admitted.guest.place.isReleased) socket.destroy();
+      else this.#orDestroy(socket, () => this.#converse(socket, admitted.guest));
+    };
+    tls.on('secureConnection', guarded(this.#guard, onSecure));
+    const onFailure = (error: Error, socket: TLSSocket): void => {
       const remote = plainAddress(socket.remoteAddress ?? 'unknown');
       socket.destroy();
       this.#countClosed('tls_failed');
-      this.#endings.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
-    });
+      this.#events.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
+    };
+    tls.on('tlsClientError', guarded(this.#guard, onFailure));
+    // The TCP listener is our own: what it refuses costs no TLS state.
+    const listener = createServer(SOCKET_OPTIONS);
+    const onConnection = (socket: Socket): void => {
+      const admitted = this.#admitToHandshake(socket);
+      if (admitted === undefined) return;
+      const key = endOf(socket);
+      guests.set(key, admitted);
+      const forget = (): void => {
+        if (guests.get(key) === admitted) guests.delete(key);
+      };
+      socket.once('close', guarded(this.#guard, forget));
+      tls.emit('connection', socket);
+    };
+    listener.on('connection', guarded(this.#guard, onConnection));
     return this.#open(listener, port, host);
   }
 
-  /** Stops listening and closes every connection, each with a last word. */
+  /** Stops listening and closes every connection, each with a last word. It may listen again afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    const closed = this.#listeners.map(
-      (listener) =>
-        new Promise<void>((resolve) => {
-          if (listener.listening) listener.close(() => resolve());
-          else resolve();
-        }),
-    );
+    this.#timer = undefined;
+    const closed = this.#listeners
+      .splice(0)
+      .map(
+        (listener) => new Promise<void>((resolve) => listener.close(guarded(this.#guard, () => resolve()))),
+      );
     for (const connection of this.#connections) connection.shutDown();
     await Promise.all(closed);
   }
 
   #open(listener: Server, port: number, host: string | undefined): Promise<number> {
     return new Promise((resolve, reject) => {
-      listener.once('error', reject);
-      listener.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-        listener.off('error', reject);
-        // Out of file descriptors, the kernel says so for every connection that comes.
-        listener.on('error', (error) => {
-          const end = { code: 'listener_failed', reason: error.message };
-          this.#endings.write('warn', end, 'rtmp listener failed');
-        });
+      const onRefused = guarded(this.#guard, reject);
+      listener.once('error', onRefused);
+      const onListening = (): void => {
+        listener.off('error', onRefused);
+        listener.on(
+          'error',
+          guarded(this.#guard, (error: Error) => this.#tellFailure(error)),
+        );
         this.#listeners.push(listener);
-        this.#timer ??= setInterval(() => this.#checkSilence(), SILENCE_CHECK_MS);
+        this.#timer ??= setInterval(
+          guarded(this.#guard, () => this.#checkSilence()),
+          SILENCE_CHECK_MS,
+        );
         const address = listener.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
+      };
+      listener.listen({ port, ...(host === undefined ? {} : { host }) }, guarded(this.#guard, onListening));
     });
   }
 
-  /** Counts a TCP connection, or ends it when there are too many; before any TLS handshake. */
-  #admit(socket: Socket): void {
-    if (socket.remoteAddress === undefined) {
+  /** Out of file descriptors, the kernel says so for every connection that comes. */
+  #tellFailure(error: Error): void {
+    const end = { code: 'listener_failed', reason: error.message };
+    this.#events.write('warn', end, 'rtmp listener failed');
+  }
+
+  /** Gives a TCP connection a place, or ends it when there are too many. */
+  #admit(socket: Socket): Guest | undefined {
+    // A socket's error is followed by its close, which is handled.
+    socket.on(
+      'error',
+      guarded(this.#guard, () => {}),
+    );
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined) {
       // Reset before it was accepted: there is nobody to talk to, or to count against an address.
-      socket.on('error', () => {});
       socket.destroy();
       this.#countClosed('gone_before_accept');
-      return;
+      return undefined;
     }
-    const address = plainAddress(socket.remoteAddress);
-    const refusal = this.#refusal(address);
-    if (refusal !== undefined) {
-      socket.on('error', () => {});
+    let guest: Guest | undefined;
+    const giveWay = (): void => {
+      if (guest?.connection !== undefined) guest.connection.giveWay();
+      else this.#refuse(socket, 'gave_way');
+    };
+    const admission = this.#places.admit(remoteAddress, giveWay);
+    if (admission.kind === 'refused') {
+      this.#refuse(socket, admission.code);
+      return undefined;
+    }
+    const { place } = admission;
+    guest = { place, connection: undefined };
+    socket.once(
+      'close',
+      guarded(this.#guard, () => this.#places.release(place)),
+    );
+    this.#warning.noteConnection(remoteAddress);
+    return guest;
+  }
+
+  /** The same for a connection that has to shake hands over TLS first. */
+  #admitToHandshake(socket: Socket): TlsGuest | undefined {
+    const guest = this.#admit(socket);
+    if (guest === undefined) return undefined;
+    const endHandshake = this.#handshakes.begin(socket.remoteAddress ?? '');
+    if (endHandshake === undefined) {
+      this.#refuse(socket, 'too_many_handshakes');
+      return undefined;
+    }
+    socket.once('close', guarded(this.#guard, endHandshake));
+    return { guest, endHandshake };
+  }
+
+  /** A connection that cannot be set up is closed; the listener's guard logs why. */
+  #orDestroy(socket: Socket, setUp: () => void): void {
+    try {
+      setUp();
+    } catch (error) {
       socket.destroy();
-      this.#countClosed(refusal);
-      this.#endings.write('warn', { code: refusal, remote: address }, 'rtmp connection refused');
-      return;
+      throw error;
     }
-    this.#socketCount += 1;
-    this.#socketsPerAddress.set(address, (this.#socketsPerAddress.get(address) ?? 0) + 1);
-    socket.once('close', () => {
-      this.#socketCount -= 1;
-      const left = (this.#socketsPerAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.#socketsPerAddress.set(address, left);
-      else this.#socketsPerAddress.delete(address);
-    });
   }
 
-  #refusal(address: string): string | undefined {
-    const { maxConnections, maxConnectionsPerAddress } = this.#options.limits;
-    if (this.#socketCount >= maxConnections) return 'too_many_connections';
-    return (this.#socketsPerAddress.get(address) ?? 0) >= maxConnectionsPerAddress
-      ? 'too_many_from_address'
-      : undefined;
+  #refuse(socket: Socket, code: string): void {
+    const remote = plainAddress(socket.remoteAddress ?? 'unknown');
+    socket.destroy();
+    this.#countClosed(code);
+    this.#events.write('warn', { code, remote }, REFUSED);
   }
 
-  #converse(socket: Socket): void {
+  #converse(socket: Socket, guest: Guest): void {
     if (socket.destroyed) return;
     const connection = new RtmpConnection({
       ...this.#options,
-      endings: this.#endings,
+      endings: this.#events,
       socket,
+      onPublishing: (publishing) => {
+        this.#places.notePublished(guest.place);
+        if (this.#options.authorizer === openToPrivateNetworks) {
+          this.#warning.notePublish(publishing.remoteAddress);
+        }
+      },
       onClosed: (closed, code) => {
         this.#connections.delete(closed);
         this.#countClosed(code);
       },
     });
+    guest.connection = connection;
     this.#connections.add(connection);
   }
 
@@ -165,8 +256,14 @@ export class RtmpServer {
 
   /** After what has arrived is read: timers come first when the process was busy, and it was not the publishers' fault. */
   #checkSilence(): void {
-    setImmediate(() => {
+    const check = (): void => {
       for (const connection of this.#connections) connection.checkSilence();
-    });
+    };
+    setImmediate(guarded(this.#guard, check));
   }
+}
+
+/** The peer's end of a connection: no two that are open have the same. */
+function endOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
 }

@@ -2,6 +2,7 @@
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { choice, count, factor, host, path, port, text } from './kinds.ts';
+import { networks } from './collections.ts';
 import { bitrate, bytes, duration } from './measures.ts';
 import type { Setting } from './setting.ts';
 
@@ -14,7 +15,18 @@ export const SETTINGS = {
   'rtmp.port': port(1935, 'Where encoders push. 0 takes any free port.'),
   'rtmp.host': host('', 'Address that RTMP listens on; empty for all.'),
   'rtmp.max-connections': count(1000, 'RTMP connections at the same time, in all.'),
-  'rtmp.max-connections-per-address': count(50, 'RTMP connections at the same time from one address.'),
+  'rtmp.max-connections-per-address': count(
+    50,
+    'RTMP connections at the same time from one address (in IPv6, from one /64).',
+  ),
+  'rtmp.max-publishes-per-minute': count(
+    30,
+    'Publish requests within a minute on one connection; it may publish as often as it likes, one after the other.',
+  ),
+  'rtmp.trusted-networks': networks(
+    [],
+    'Networks that may publish like private ones, such as 100.64.0.0/10 for a Tailscale network.',
+  ),
   'rtmp.publish-deadline': duration(5_000, 'From connecting to publishing, at most.', {
     minMs: 100,
     maxMs: HOUR_MS,
@@ -25,6 +37,11 @@ export const SETTINGS = {
     maxMs: HOUR_MS,
     why: 'encoders pause for some frames in normal operation',
   }),
+  'rtmp.media-wait': duration(
+    30_000,
+    'A publisher that sends no picture and no sound for this long, whatever else it sends, has ended.',
+    { minMs: 200, maxMs: HOUR_MS, why: 'encoders pause for some frames in normal operation' },
+  ),
   'rtmp.key-frame-wait': duration(
     30_000,
     'Video without a first key frame for this long ends its publisher: nothing could show it.',
@@ -88,6 +105,8 @@ export const SETTINGS = {
     why: 'the handshake alone is 3,073 bytes of replies',
   }),
   'rtmps.port': port(1936, 'Where encoders push over TLS, when there is a certificate.'),
+  'rtmps.max-handshakes': count(200, 'TLS handshakes with encoders under way at the same time, in all.'),
+  'rtmps.max-handshakes-per-address': count(20, 'TLS handshakes under way from one address.'),
   'tls.certificate': text(
     '',
     'PEM file of the certificate chain; renewed while running when the file changes.',

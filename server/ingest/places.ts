@@ -1,0 +1,144 @@
+// Who may connect when many do: places in all and per address, kept for those that publish. The work for one connection
+// does not grow with the number of connections.
+
+import { addressGroup } from '../address.ts';
+
+export type PlaceLimits = {
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+};
+
+/** The part of all places that only addresses which have published lately can take. */
+const KEPT_FOR_KNOWN = 0.1;
+/** An encoder that was away for longer queues with the others. */
+const KNOWN_FOR_MS = 3_600_000;
+/** Addresses that are remembered; the one that published longest ago is forgotten first. */
+const MAX_KNOWN = 10_000;
+
+/** One connection's place. */
+export type Place = {
+  readonly group: string;
+  /** Whether it can be made to give way: it has not published, and its address was not known. */
+  isUnknown: boolean;
+  isReleased: boolean;
+  /** Ends the connection at once. */
+  readonly giveWay: () => void;
+};
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly place: Place }
+  | { readonly kind: 'refused'; readonly code: 'too_many_connections' | 'too_many_from_address' };
+
+export class Places {
+  readonly #limits: PlaceLimits;
+  readonly #now: () => number;
+  #count = 0;
+  readonly #countByGroup = new Map<string, number>();
+  #unknownCount = 0;
+  /** Connections that can be made to give way, by group; the oldest first. */
+  readonly #unknownByGroup = new Map<string, Set<Place>>();
+  /** The groups that have so many of them, by number. */
+  readonly #groupsBySize: Set<string>[] = [];
+  #largestSize = 0;
+  /** Groups that have published, and when; the latest last. */
+  readonly #knownSince = new Map<string, number>();
+
+  /** `now` is monotonic, milliseconds. */
+  constructor(limits: PlaceLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /**
+   * A place for a connection from `address`. When all are taken, a connection that has not published gives way: the oldest
+   * of the address that has most of them, unless the newcomer's address has as many.
+   */
+  admit(address: string, giveWay: () => void): Admission {
+    const group = addressGroup(address);
+    const { maxConnections, maxConnectionsPerAddress } = this.#limits;
+    if ((this.#countByGroup.get(group) ?? 0) >= maxConnectionsPerAddress) {
+      return { kind: 'refused', code: 'too_many_from_address' };
+    }
+    const isUnknown = !this.#isKnown(group);
+    const isFull =
+      this.#count >= maxConnections ||
+      (isUnknown && this.#unknownCount >= maxConnections - Math.floor(maxConnections * KEPT_FOR_KNOWN));
+    if (isFull && !this.#makeRoom(group, isUnknown)) {
+      return { kind: 'refused', code: 'too_many_connections' };
+    }
+    const place: Place = { group, isUnknown, isReleased: false, giveWay };
+    this.#count += 1;
+    this.#countByGroup.set(group, (this.#countByGroup.get(group) ?? 0) + 1);
+    if (isUnknown) this.#addUnknown(place);
+    return { kind: 'admitted', place };
+  }
+
+  /** The connection was granted a publication: its place is kept, and its address is known from now on. */
+  notePublished(place: Place): void {
+    if (place.isUnknown) this.#removeUnknown(place);
+    this.#knownSince.delete(place.group);
+    this.#knownSince.set(place.group, this.#now());
+    if (this.#knownSince.size <= MAX_KNOWN) return;
+    for (const oldest of this.#knownSince.keys()) {
+      this.#knownSince.delete(oldest);
+      return;
+    }
+  }
+
+  /** The connection is gone. Safe to call twice. */
+  release(place: Place): void {
+    if (place.isReleased) return;
+    place.isReleased = true;
+    if (place.isUnknown) this.#removeUnknown(place);
+    this.#count -= 1;
+    const left = (this.#countByGroup.get(place.group) ?? 1) - 1;
+    if (left > 0) this.#countByGroup.set(place.group, left);
+    else this.#countByGroup.delete(place.group);
+  }
+
+  #isKnown(group: string): boolean {
+    const since = this.#knownSince.get(group);
+    return since !== undefined && this.#now() - since < KNOWN_FOR_MS;
+  }
+
+  /** Ends one connection for a newcomer's sake; false when there is none, or the newcomer has no better claim. */
+  #makeRoom(group: string, isUnknown: boolean): boolean {
+    const ownSize = isUnknown ? (this.#unknownByGroup.get(group)?.size ?? 0) : 0;
+    if (ownSize >= this.#largestSize) return false;
+    const [largest = ''] = this.#groupsBySize[this.#largestSize] ?? [];
+    const [oldest] = this.#unknownByGroup.get(largest) ?? [];
+    if (oldest === undefined) return false;
+    this.release(oldest);
+    oldest.giveWay();
+    return true;
+  }
+
+  #addUnknown(place: Place): void {
+    const places = this.#unknownByGroup.get(place.group) ?? new Set();
+    this.#unknownByGroup.set(place.group, places);
+    places.add(place);
+    this.#unknownCount += 1;
+    this.#resize(place.group, places.size - 1, places.size);
+  }
+
+  #removeUnknown(place: Place): void {
+    place.isUnknown = false;
+    const places = this.#unknownByGroup.get(place.group);
+    if (places?.delete(place) !== true) return;
+    this.#unknownCount -= 1;
+    this.#resize(place.group, places.size + 1, places.size);
+    if (places.size === 0) this.#unknownByGroup.delete(place.group);
+  }
+
+  /** Sizes change by one, so the largest is at most one step away. */
+  #resize(group: string, from: number, to: number): void {
+    this.#groupsBySize[from]?.delete(group);
+    if (to > 0) {
+      const groups = this.#groupsBySize[to] ?? new Set();
+      this.#groupsBySize[to] = groups;
+      groups.add(group);
+    }
+    if (to > this.#largestSize) this.#largestSize = to;
+    else if (from === this.#largestSize && this.#groupsBySize[from]?.size === 0) this.#largestSize = to;
+  }
+}

@@ -1,0 +1,41 @@
+// TLS handshakes under way: so many in all and per address. A handshake costs a signature, which 200 bytes can ask for.
+
+import { addressGroup } from '../address.ts';
+
+export type HandshakeLimits = {
+  readonly maxTlsHandshakes: number;
+  readonly maxTlsHandshakesPerAddress: number;
+};
+
+export class TlsHandshakes {
+  readonly #limits: HandshakeLimits;
+  readonly #countByGroup = new Map<string, number>();
+  #count = 0;
+
+  constructor(limits: HandshakeLimits) {
+    this.#limits = limits;
+  }
+
+  /** Begins one, unless there are too many. @returns a function that ends it, which may be called twice */
+  begin(address: string): (() => void) | undefined {
+    const group = addressGroup(address);
+    const { maxTlsHandshakes, maxTlsHandshakesPerAddress } = this.#limits;
+    const fromGroup = this.#countByGroup.get(group) ?? 0;
+    if (this.#count >= maxTlsHandshakes || fromGroup >= maxTlsHandshakesPerAddress) return undefined;
+    this.#count += 1;
+    this.#countByGroup.set(group, fromGroup + 1);
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#end(group);
+    };
+  }
+
+  #end(group: string): void {
+    this.#count -= 1;
+    const left = (this.#countByGroup.get(group) ?? 1) - 1;
+    if (left > 0) this.#countByGroup.set(group, left);
+    else this.#countByGroup.delete(group);
+  }
+}
