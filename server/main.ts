@@ -11,7 +11,8 @@ import { renderLogLine } from './command/log-lines.ts';
 import { programName } from './command/program-name.ts';
 import { isReady, runningOptions } from './command/ready-check.ts';
 import { GatewayError } from './errors.ts';
-import { createLogger, type Logger, type LogLevel } from './log.ts';
+import { guarded } from './guard.ts';
+import { createLogger, LogDestination, type Logger, type LogLevel } from './log.ts';
 import { packageVersion } from './package-files.ts';
 import { reachableHosts } from './reachable-hosts.ts';
 import { renderConfigFile } from './settings/config-file.ts';
@@ -22,6 +23,8 @@ const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
 /** Supervisors kill after ten seconds. */
 const SHUTDOWN_DEADLINE_MS = 9_000;
+/** For log lines that nobody has read yet. */
+const LOG_FLUSH_MS = 500;
 
 try {
   await obey(readCommand(process.argv.slice(2)));
@@ -63,18 +66,19 @@ async function checkReady(own: Config): Promise<boolean> {
 async function run(config: Config, withDemo: boolean): Promise<void> {
   const startedAt = performance.now();
   const { settings } = config;
+  const log = new LogDestination(process.stderr);
   let watchUrl: (name: string) => string | undefined = () => undefined;
-  const logger = terminalLogger(settings['log.level'], (name) => watchUrl(name));
+  const logger = loggerFor(settings['log.level'], log, (name) => watchUrl(name));
   process.on('uncaughtException', (error) => {
     // The state is unknown after this: a supervisor starts anew, and playlists go on where the clock says.
     logger.error({ err: error }, 'uncaught: exiting');
-    process.exit(EXIT_FAULT);
+    void exit(EXIT_FAULT, log);
   });
   const gateway = createGateway({ ...sectionsOf(settings), logger });
   const ports = await gateway.listen().catch(async (error: unknown) => {
     throw await explainListenError(error, settings);
   });
-  stopOnSignals(gateway);
+  stopOnSignals(gateway, logger, log);
   const web = {
     ports,
     webHosts: reachableHosts(settings['http.host']),
@@ -87,20 +91,32 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
 }
 
 /** Lines for people on a terminal, JSON everywhere else. */
-function terminalLogger(level: LogLevel, watchUrl: (name: string) => string | undefined): Logger {
-  if (!process.stderr.isTTY) return createLogger(level);
+function loggerFor(
+  level: LogLevel,
+  log: LogDestination,
+  watchUrl: (name: string) => string | undefined,
+): Logger {
+  if (!process.stderr.isTTY) return createLogger(level, log);
   const style = { hasColor: processEnvironment()['NO_COLOR'] === undefined, watchUrl };
-  return createLogger(level, { write: (line) => void process.stderr.write(renderLogLine(line, style)) });
+  return createLogger(level, { write: (line) => log.write(renderLogLine(line, style)) });
 }
 
-function stopOnSignals(gateway: Gateway): void {
+function stopOnSignals(gateway: Gateway, logger: Logger, log: LogDestination): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      setTimeout(() => process.exit(0), SHUTDOWN_DEADLINE_MS).unref();
+    const stop = (): void => {
+      const onDeadline = guarded({ log: logger }, () => void exit(0, log));
+      setTimeout(onDeadline, SHUTDOWN_DEADLINE_MS).unref();
       gateway.close().then(
-        () => process.exit(0),
-        () => process.exit(EXIT_FAULT),
+        () => exit(0, log),
+        () => exit(EXIT_FAULT, log),
       );
-    });
+    };
+    process.once(signal, guarded({ log: logger }, stop));
   }
+}
+
+/** Ends the process when the last log lines have been read, or could have been. */
+async function exit(code: number, log: LogDestination): Promise<void> {
+  await log.flush(LOG_FLUSH_MS);
+  process.exit(code);
 }

@@ -104,7 +104,7 @@ export class Places {
   /** Ends one connection for a newcomer's sake; false when there is none, or the newcomer has no better claim. */
   #makeRoom(group: string, isUnknown: boolean): boolean {
     const ownSize = isUnknown ? (this.#unknownByGroup.get(group)?.size ?? 0) : 0;
-    if (ownSize >= this.#largestSize) return false;
+    if (ownSize > 0 && ownSize + 1 >= this.#largestSize) return false;
     const [largest = ''] = this.#groupsBySize[this.#largestSize] ?? [];
     const [oldest] = this.#unknownByGroup.get(largest) ?? [];
     if (oldest === undefined) return false;

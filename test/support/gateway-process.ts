@@ -39,7 +39,7 @@ export type GatewayOptions = {
 
 type LogWaiter = { readonly matches: (line: LogLine) => boolean; readonly resolve: (line: LogLine) => void };
 
-const MAIN_FILE = path.join(CHECKOUT, 'dist/server/main.js');
+export const MAIN_FILE = path.join(CHECKOUT, 'dist/server/main.js');
 const LOG_TIMEOUT_MS = 20_000;
 const READY_TIMEOUT_MS = 20_000;
 
@@ -81,7 +81,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 }
 
 /** A stale dist would test yesterday's gateway; checking costs a hash over the sources. */
-function ensureFreshBuild(): Promise<unknown> {
+export function ensureFreshBuild(): Promise<unknown> {
   freshBuild ??= promisify(execFile)(process.execPath, ['scripts/build.mjs', '--if-stale'], {
     cwd: CHECKOUT,
   });

@@ -15,8 +15,8 @@ describe('the publisher is told', () => {
     const open = await openGateway();
     const encoder = await connectEncoder(open.rtmpPort, 'told');
     await encoder.started;
-    // A chunk size of 1, which no encoder sets.
-    await encoder.raw.write(Buffer.from('02000000000004010000000000000001', 'hex'));
+    // A chunk size of 0 (RTMP 1.0, clause 5.4.1: at least 1).
+    await encoder.raw.write(Buffer.from('02000000000004010000000000000000', 'hex'));
     expect(await encoder.rejected).toMatch(/^NetStream\.Failed: .*chunk size/i);
     const line = await open.log.untilClosed('bad_chunk_size');
     expect(await encoder.rejected).toContain(line['reason']);

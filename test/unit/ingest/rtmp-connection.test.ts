@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { amfObject } from '../../../server/rtmp/amf-value.ts';
+import { EncoderScript } from '../../cases/rtmp-script.ts';
 import { whenDone } from '../../support/cleanup.ts';
-import { connectRaw, shakeHands } from '../../support/rtmp-bytes.ts';
+import { connectRaw, type RawSocket, shakeHands } from '../../support/rtmp-bytes.ts';
 import {
   goLive,
   type LogLine,
@@ -65,6 +66,7 @@ describe('publishing', () => {
     const encoder = await connectEncoder(open.rtmpPort, 'polite');
     await encoder.started;
     await encoder.raw.write(encoder.session.end());
+    encoder.raw.end();
     const { received } = await encoder.raw.untilClosed(5_000);
     expect(received.toString('latin1')).toContain('NetStream.Unpublish.Success');
   });
@@ -103,6 +105,135 @@ describe('publishing', () => {
     source.publisher.close();
     await ended;
     expect(await (await fetch(open.url('/live/over/main.m3u8'))).text()).toContain('#EXT-X-ENDLIST');
+  });
+});
+
+describe('several publications on one connection', () => {
+  /** Commands and media of an encoder that publishes again and again, on message streams of its own choice. */
+  async function openedConnection(open: OpenGateway): Promise<{ raw: RawSocket; script: EncoderScript }> {
+    const raw = await connectRaw(open.rtmpPort);
+    const script = new EncoderScript();
+    await raw.write(script.opening());
+    return { raw, script };
+  }
+
+  const closing = (script: EncoderScript, name: string, id: number): Buffer =>
+    Buffer.concat([
+      script.command('FCUnpublish', 0, null, [name]),
+      script.command('deleteStream', 0, null, [id]),
+      script.command('createStream', 9, null, []),
+    ]);
+
+  test('the same name and others are published one after the other, and each end is told once', async () => {
+    const open = await openGateway();
+    const { raw, script } = await openedConnection(open);
+    for (const [at, name] of ['one', 'one', 'two', 'one'].entries()) {
+      const id = at + 1;
+      const live = untilState(open.gateway, name, 'live');
+      await raw.write(script.publish(name, id));
+      for (const { kind, timestamp, body } of tinyTags) {
+        if (kind !== 'script') raw.socket.write(script[kind](timestamp, body, id));
+      }
+      await live;
+      const gone = untilState(open.gateway, name, 'reconnecting');
+      await raw.write(closing(script, name, id));
+      await gone;
+    }
+    raw.end();
+    await open.log.untilClosed('unpublished');
+    const ends = open.log.lines.filter(({ code }) => code === 'unpublished');
+    expect(ends.map(({ stream, msg }) => [stream, msg])).toEqual([
+      ['one', 'publication ended'],
+      ['one', 'publication ended'],
+      ['two', 'publication ended'],
+      ['one', 'rtmp connection closed'],
+    ]);
+  });
+
+  test('a connection that publishes nothing more is closed at the deadline', async () => {
+    const open = await openGateway({ rtmp: { publishDeadline: '300ms' } });
+    const { raw, script } = await openedConnection(open);
+    await raw.write(Buffer.concat([script.publish('once'), closing(script, 'once', 1)]));
+    await raw.untilClosed(5_000);
+    expect(await open.log.untilClosed('unpublished')).toMatchObject({ stream: 'once' });
+  });
+
+  test('a second publication that is refused is told by its own name', async () => {
+    const open = await openGateway();
+    await goLive(open, 'taken');
+    const { raw, script } = await openedConnection(open);
+    await raw.write(
+      Buffer.concat([script.publish('mine'), closing(script, 'mine', 1), script.publish('taken', 2)]),
+    );
+    await raw.untilClosed(5_000);
+    await open.log.untilClosed('name_taken');
+  });
+
+  test('so many publications a minute, and no more', async () => {
+    const open = await openGateway({ rtmp: { maxPublishesPerMinute: 3 } });
+    const { raw, script } = await openedConnection(open);
+    const rounds = [1, 2, 3, 4].map((id) => [script.publish(`n${id}`, id), closing(script, `n${id}`, id)]);
+    await raw.write(Buffer.concat(rounds.flat()));
+    const { received } = await raw.untilClosed(5_000);
+    expect(received.toString('latin1')).toContain('more than 3 publish requests');
+    await open.log.untilClosed('publish_rate');
+    expect(open.gateway.streams().map(({ name }) => name)).toEqual(['n1', 'n2', 'n3']);
+  });
+});
+
+describe('turns', () => {
+  test('a read full of tiny messages lets another connection in between, and loses none', async () => {
+    const open = await openGateway();
+    const flood = await connectEncoder(open.rtmpPort, 'flood');
+    await flood.started;
+    const ping = Buffer.from('0200000000000604000000000006', 'hex');
+    const pings = Array.from({ length: 12_000 }, (_, at) => {
+      const time = Buffer.alloc(4);
+      time.writeUInt32BE(at);
+      return Buffer.concat([ping.subarray(0, 12), Buffer.from('0006', 'hex'), time]);
+    });
+    const before = flood.raw.received().length;
+    const answers = flood.raw.untilReceived(before + 12_000 * 18);
+    flood.raw.socket.write(Buffer.concat(pings));
+    // Comes behind the flood, and is answered before the last of its 12,000 messages.
+    const other = await connectEncoder(open.rtmpPort, 'other');
+    await other.started;
+    const received = (await answers).subarray(before).toString('hex');
+    for (const at of [0, 1, 5_000, 11_999]) {
+      expect(received).toContain(`0007${at.toString(16).padStart(8, '0')}`);
+    }
+  });
+
+  test('media that was read before the peer closed reaches the stream', async () => {
+    const open = await openGateway();
+    const raw = await connectRaw(open.rtmpPort);
+    const script = new EncoderScript();
+    const audio = tinyTags.filter(({ kind }) => kind === 'audio');
+    const live = untilState(open.gateway, 'last', 'live');
+    const configuration = audio[0]?.body ?? Buffer.alloc(0);
+    const frame = audio[1]?.body ?? Buffer.alloc(0);
+    const frames = Array.from({ length: 2_000 }, (_, at) =>
+      script.audio(Math.round((at * 1024) / 44.1), frame),
+    );
+    await raw.write(
+      Buffer.concat([script.opening(), script.publish('last'), script.audio(0, configuration)]),
+    );
+    raw.socket.end(Buffer.concat(frames));
+    await live;
+    await open.log.untilClosed('peer_closed');
+    const playlist = await (await fetch(open.url('/live/last/main.m3u8'))).text();
+    const lengths = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].map(([, length]) => Number(length));
+    const partial = [
+      ...(playlist
+        .split('#EXTINF')
+        .at(-1)
+        ?.matchAll(/#EXT-X-PART:DURATION=([\d.]+)/g) ?? []),
+    ];
+    const listed = [...lengths, ...partial.map(([, length]) => Number(length))].reduce(
+      (sum, each) => sum + each,
+      0,
+    );
+    expect(listed).toBeGreaterThan(10);
   });
 });
 
@@ -194,6 +325,42 @@ describe('silence', () => {
       stream: 'silent',
       reason: 'the publisher sent nothing for 500 ms',
     });
+  });
+
+  test.each([
+    [
+      'nothing but pings',
+      (script: EncoderScript) => script.control({ kind: 'user-control', event: 6, value: 1 }),
+    ],
+    ['nothing but metadata', (script: EncoderScript) => script.data('onMetaData', [amfObject({ width: 1 })])],
+    ['nothing but empty audio', (script: EncoderScript) => script.audio(0, Buffer.alloc(0))],
+    ['nothing but a configuration', (script: EncoderScript) => script.video(0, videoConfig)],
+    [
+      'acknowledgements',
+      (script: EncoderScript) => script.control({ kind: 'acknowledgement', receivedBytes: 1 }),
+    ],
+  ] as const)('a publisher that sends %s ends, and is told why', async (_what, say) => {
+    const open = await openGateway({ rtmp: { mediaWait: '500ms' } });
+    const raw = await connectRaw(open.rtmpPort);
+    const script = new EncoderScript();
+    await raw.write(Buffer.concat([script.opening(), script.publish('mute')]));
+    const drip = setInterval(() => raw.socket.write(say(script)), 50);
+    const { received } = await raw.untilClosed(10_000).finally(() => clearInterval(drip));
+    expect(received.toString('latin1')).toContain('no picture and no sound');
+    expect(await open.log.untilClosed('no_media')).toMatchObject({ stream: 'mute' });
+  });
+
+  test('a publisher that stops its media and goes on with pings ends as well', async () => {
+    const open = await openGateway({ rtmp: { mediaWait: '500ms' } });
+    const encoder = await connectEncoder(open.rtmpPort, 'paused');
+    await encoder.started;
+    for (const { kind, timestamp, body } of tinyTags.slice(0, 20)) {
+      if (kind !== 'script') encoder.raw.socket.write(encoder.session[kind](timestamp, body));
+    }
+    const ping = Buffer.from('02000000000006040000000000060000002a', 'hex');
+    const drip = setInterval(() => encoder.raw.socket.write(ping), 50);
+    await encoder.raw.untilClosed(10_000).finally(() => clearInterval(drip));
+    expect(await open.log.untilClosed('no_media')).toMatchObject({ stream: 'paused' });
   });
 
   test('a gateway that was busy does not blame its publishers', async () => {
