@@ -1,6 +1,8 @@
 // Plays an FLV clip into a publisher at its own pace, again and again, with timestamps that go on.
 
 import type { FlvTag } from '../flv/flv-file.ts';
+import { type Guard, guarded } from '../guard.ts';
+import { type Logger, silentLogger } from '../log.ts';
 import type { RtmpPublisher } from './rtmp-publisher.ts';
 
 /** A clip ready to loop: its media in order, and its length in milliseconds. */
@@ -42,12 +44,13 @@ function endOf(tags: readonly FlvTag[], kind: FlvTag['kind']): number {
 export function playInLoop(
   clip: Clip,
   publisher: Pick<RtmpPublisher, 'audio' | 'video' | 'unsentBytes'>,
+  options: { readonly log?: Pick<Logger, 'error'> } = {},
 ): () => void {
   let mediaMs = 0;
   let index = 0;
   let round = 0;
   let lastTickAt = performance.now();
-  const timer = setInterval(() => {
+  const tick = (): void => {
     const now = performance.now();
     const stepMs = Math.min(now - lastTickAt, MAX_CATCH_UP_MS);
     lastTickAt = now;
@@ -65,6 +68,8 @@ export function playInLoop(
       index = 0;
       round += 1;
     }
-  }, TICK_MS);
+  };
+  const guard: Guard = { log: options.log ?? silentLogger, close: () => clearInterval(timer) };
+  const timer = setInterval(guarded(guard, tick), TICK_MS);
   return () => clearInterval(timer);
 }

@@ -2,6 +2,8 @@
 
 import { connect, type Socket } from 'node:net';
 import { GatewayError } from '../errors.ts';
+import { type Guard, guarded } from '../guard.ts';
+import { type Logger, silentLogger } from '../log.ts';
 import type { AmfValue } from '../rtmp/amf-value.ts';
 import { type ClientOutput, PublishSession } from '../rtmp/client-session.ts';
 
@@ -12,6 +14,8 @@ export type RtmpPublisherOptions = {
   readonly streamName: string;
   /** Payload bytes of a chunk. */
   readonly chunkSize?: number;
+  /** Where faults of this program go; the network's and the server's are told by `started` and `closed`. */
+  readonly log?: Pick<Logger, 'error'>;
 };
 
 /** From TCP connect to the server's consent. */
@@ -22,6 +26,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 export class RtmpPublisher {
   readonly #socket: Socket;
   readonly #session: PublishSession;
+  readonly #guard: Guard;
   readonly #started: Promise<void>;
   readonly #closed: Promise<GatewayError | undefined>;
   #settle: { start: () => void; fail: (error: GatewayError) => void } = { start: () => {}, fail: () => {} };
@@ -35,31 +40,33 @@ export class RtmpPublisher {
       streamName,
       ...(chunkSize === undefined ? {} : { chunkSize }),
     });
+    const guard: Guard = { log: options.log ?? silentLogger, close: () => this.#abort() };
+    this.#guard = guard;
     this.#socket = connect({ host, port, noDelay: true });
     this.#started = new Promise((resolve, reject) => {
       this.#settle = { start: resolve, fail: reject };
     });
     this.#started.catch(() => {});
     this.#closed = new Promise((resolve) => {
-      this.#socket.on('close', () => {
+      const onClose = (): void => {
         this.#fail(new GatewayError('invalid-state', 'peer_closed', `${host}:${port} closed the connection`));
         resolve(this.#fault);
-      });
+      };
+      this.#socket.on('close', guarded(guard, onClose));
     });
-    this.#socket.setTimeout(START_TIMEOUT_MS, () => {
-      this.#fail(
-        new GatewayError(
-          'timeout',
-          'publish_timeout',
-          `${host}:${port} did not answer within ${START_TIMEOUT_MS} ms`,
-        ),
-      );
-    });
-    this.#socket.on('connect', () => this.#socket.write(this.#session.start()));
-    this.#socket.on('error', (error) =>
-      this.#fail(new GatewayError('invalid-state', 'socket_error', error.message)),
-    );
-    this.#socket.on('data', (bytes) => this.#handle(this.#session.receive(bytes)));
+    const onTimeout = (): void => {
+      const message = `${host}:${port} did not answer within ${START_TIMEOUT_MS} ms`;
+      this.#fail(new GatewayError('timeout', 'publish_timeout', message));
+    };
+    const onError = (error: Error): void => {
+      this.#fail(new GatewayError('invalid-state', 'socket_error', error.message));
+    };
+    const onConnect = (): void => void this.#socket.write(this.#session.start());
+    const onData = (bytes: Buffer): void => this.#handle(this.#session.receive(bytes));
+    this.#socket.setTimeout(START_TIMEOUT_MS, guarded(guard, onTimeout));
+    this.#socket.on('connect', guarded(guard, onConnect));
+    this.#socket.on('error', guarded(guard, onError));
+    this.#socket.on('data', guarded(guard, onData));
   }
 
   /** Resolves when media may be sent; rejects with GatewayError when the server refuses or cannot be reached. */
@@ -100,7 +107,8 @@ export class RtmpPublisher {
     if (this.#fault !== undefined) return;
     this.#fault = new GatewayError('invalid-state', 'closed', 'closed by this side');
     this.#settle.fail(this.#fault);
-    this.#socket.setTimeout(CLOSE_TIMEOUT_MS, () => this.#socket.destroy());
+    const destroy = (): void => void this.#socket.destroy();
+    this.#socket.setTimeout(CLOSE_TIMEOUT_MS, guarded(this.#guard, destroy));
     if (this.#socket.connecting) this.#socket.destroy();
     else this.#socket.end(this.#session.end());
   }
@@ -118,6 +126,10 @@ export class RtmpPublisher {
         this.#fail(new GatewayError('invalid-data', output.code, output.message));
       }
     }
+  }
+
+  #abort(): void {
+    this.#fail(new GatewayError('invalid-state', 'internal_error', 'a fault of this program'));
   }
 
   #fail(error: GatewayError): void {
