@@ -180,7 +180,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         maxTlsHandshakes: settings['rtmps.max-handshakes'],
         maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
       },
-      trustedNetworks: new NetworkList(settings['rtmp.trusted-networks']),
+      trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: logger,
     });
     this.#stats = new StatsSocket({

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
+import { type DeliveryDirectives, parseDeliveryDirectives } from '../hls/delivery-directives.ts';
 import type { EncodedText } from '../hls/encoded-text.ts';
 import { type HlsOutput, MEDIA_PLAYLIST_URI } from '../hls/hls-output.ts';
 import type { PlaylistPosition, PlaylistWaiters, WaitOutcome } from '../hls/playlist-waiters.ts';
@@ -9,7 +10,6 @@ import type { Rendition } from '../hls/rendition.ts';
 import type { MediaResource } from '../hls/segment-ring.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { ViewerCount } from '../stats/viewer-count.ts';
-import { type DeliveryDirectives, parseDeliveryDirectives } from '../hls/delivery-directives.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';

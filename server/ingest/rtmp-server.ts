@@ -10,7 +10,6 @@ import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
-import { DescriptorWatch } from './descriptor-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { OneAddressWarning } from './one-address-warning.ts';
 import { type Place, Places } from './places.ts';
@@ -54,7 +53,6 @@ export class RtmpServer {
   /** Places of sockets that are open, those in a TLS handshake and those on their way out included. */
   readonly #places: Places;
   readonly #handshakes: TlsHandshakes;
-  readonly #descriptors: DescriptorWatch;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RtmpServerOptions) {
@@ -65,7 +63,6 @@ export class RtmpServer {
     this.#warning = new OneAddressWarning(options.log);
     this.#places = new Places(options.limits, now);
     this.#handshakes = new TlsHandshakes(options.limits);
-    this.#descriptors = new DescriptorWatch(this.#events);
   }
 
   get connectionCount(): number {
@@ -260,7 +257,6 @@ export class RtmpServer {
   /** After what has arrived is read: timers come first when the process was busy, and it was not the publishers' fault. */
   #checkSilence(): void {
     const check = (): void => {
-      this.#descriptors.check();
       for (const connection of this.#connections) connection.checkSilence();
     };
     setImmediate(guarded(this.#guard, check));

@@ -1,9 +1,11 @@
 // The listener's caps, a fault inside one connection, and a log that a flood cannot fill.
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { createGateway } from '../../../server/app.ts';
 import { EventLog } from '../../../server/event-log.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
+import { OneAddressWarning } from '../../../server/ingest/one-address-warning.ts';
 import { RtmpServer } from '../../../server/ingest/rtmp-server.ts';
 import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
 import type { Sink } from '../../../server/live/sink.ts';
@@ -31,6 +33,75 @@ test('all together open so many connections and no more', async () => {
   await connectRaw(open.rtmpPort);
   await (await connectRaw(open.rtmpPort)).untilClosed(5_000);
   await open.log.untilClosed('too_many_connections');
+});
+
+test('silence is watched for also after a listen() that failed', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  whenDone(() => void blocker.close());
+  await once(blocker, 'listening');
+  const address = blocker.address();
+  const httpPort = typeof address === 'object' && address !== null ? address.port : 0;
+  const log = new CollectedLog();
+  const gateway = createGateway({
+    logger: log.logger,
+    rtmp: { port: 0, host: '127.0.0.1', silence: '500ms' },
+    http: { port: httpPort, host: '127.0.0.1' },
+  });
+  whenDone(() => gateway.close());
+  await expect(gateway.listen()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  blocker.close();
+  await once(blocker, 'close');
+  const { rtmpPort } = await gateway.listen();
+  const source = await startSource(rtmpPort, 'silent');
+  source.sendUntil(1_000);
+  expect(await log.untilClosed('publisher_silent')).toMatchObject({ stream: 'silent' });
+});
+
+test('in a full house who has not published gives way to a newcomer, and a publisher stays', async () => {
+  const open = await openGateway({ rtmp: { maxConnections: 3, publishDeadline: '1m' } });
+  const source = await goLive(open, 'stays');
+  const from = async (localAddress: string): Promise<Socket> => {
+    const socket = connect({ port: open.rtmpPort, host: '127.0.0.1', localAddress });
+    whenDone(() => void socket.destroy());
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    return socket.resume();
+  };
+  const idle = [await from('127.0.0.2'), await from('127.0.0.2')];
+  const newcomer = await from('127.0.0.3');
+  expect(await open.log.untilClosed('gave_way')).toMatchObject({ remote: '127.0.0.2' });
+  expect(idle.map(({ readyState }) => readyState)).toContain('open');
+  expect(newcomer.destroyed).toBe(false);
+  source.sendUntil(4_000);
+  expect(open.gateway.streams()).toMatchObject([{ name: 'stays', state: 'live' }]);
+});
+
+test('one private address of all peers is told once, with the remedy', () => {
+  const log = new CollectedLog();
+  const warnings = (): unknown[] => log.lines.filter(({ level }) => level === 40);
+  const behindDocker = new OneAddressWarning(log.logger);
+  for (let at = 0; at < 3; at += 1) {
+    behindDocker.noteConnection('172.17.0.1');
+    behindDocker.notePublish('172.17.0.1');
+  }
+  expect(warnings()).toMatchObject([
+    { remote: '172.17.0.1', msg: expect.stringContaining('userland-proxy') },
+  ]);
+  for (const [first, second] of [
+    ['192.168.1.2', '192.168.1.3'],
+    ['127.0.0.1', '127.0.0.1'],
+    ['192.0.2.1', '192.0.2.1'],
+  ] as const) {
+    const warning = new OneAddressWarning(log.logger);
+    warning.noteConnection(first);
+    warning.noteConnection(second);
+    warning.notePublish(second);
+  }
+  expect(warnings()).toHaveLength(1);
+});
+
+test('a trusted network that is none is refused by name', () => {
+  expect(() => createGateway({ rtmp: { trustedNetworks: '100.64.0.0/33' } })).toThrow(/100\.64\.0\.0\/33/);
 });
 
 test('an essential sink that fails ends the one connection that feeds it', async () => {

@@ -87,6 +87,24 @@ test('a TLS handshake that does not come is not waited for', async () => {
   expect(await open.log.untilClosed('tls_failed')).toMatchObject({ remote: '127.0.0.1' });
 }, 15_000);
 
+test('so many TLS handshakes at a time from one address, and no more', async () => {
+  const { certificate, key } = certificateFolder();
+  const open = await openGateway({
+    rtmps: { port: 0, maxHandshakesPerAddress: 3 },
+    tls: { certificate, key },
+  });
+  const port = open.ports.rtmpsPort ?? 0;
+  const silent = [await connectRaw(port), await connectRaw(port), await connectRaw(port)];
+  await (await connectRaw(port)).untilClosed(5_000);
+  expect(await open.log.untilClosed('too_many_handshakes')).toMatchObject({ remote: '127.0.0.1' });
+  for (const raw of silent) raw.destroy();
+  await open.log.until(
+    () => open.log.lines.filter(({ code }) => code === 'tls_failed').length === silent.length,
+  );
+  // A handshake that is over counts no more, however many connections there are.
+  for (let at = 0; at < 5; at += 1) await openTls(port);
+});
+
 test.each([
   [{ certificate: '/nowhere.pem', key: '/nowhere.key' }, /\/nowhere\.pem .* cannot be used/],
   [{ certificate: '/nowhere.pem' }, /tls\.certificate is set, and tls\.key is not/],
