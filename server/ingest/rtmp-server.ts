@@ -95,6 +95,7 @@ export class RtmpServer {
     const onSecure = (socket: TLSSocket): void => {
       const admitted = guests.get(endOf(socket));
       admitted?.endHandshake();
+      socket.allowHalfOpen = true;
       // Gone meanwhile: its place is given back already.
       if (admitted === undefined || admitted.guest.place.isReleased) socket.destroy();
       else this.#orDestroy(socket, () => this.#converse(socket, admitted.guest));
@@ -107,8 +108,9 @@ export class RtmpServer {
       this.#events.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
     };
     tls.on('tlsClientError', guarded(this.#guard, onFailure));
-    // The TCP listener is our own: what it refuses costs no TLS state.
-    const listener = createServer(SOCKET_OPTIONS);
+    // The TCP listener is our own: what it refuses costs no TLS state. A peer that closes before the handshake is done has
+    // gone; without this its place would be held until the handshake's deadline.
+    const listener = createServer({ ...SOCKET_OPTIONS, allowHalfOpen: false });
     const onConnection = (socket: Socket): void => {
       const admitted = this.#admitToHandshake(socket);
       if (admitted === undefined) return;

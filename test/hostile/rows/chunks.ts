@@ -68,9 +68,9 @@ const UNKNOWN_TYPES: readonly HostileCase[] = [23, 24, 31, 64, 127, 128, 254, 25
 
 const chunkSize = (bytes: number): ChunkFields => wireControl(1, bytes);
 const ACCEPTED_SIZES = [
-  128, 129, 1_000, 4_096, 65_536, 0xff_fffe, 0xff_ffff, 0x100_0000, 0x7fff_fffe, 0x7fff_ffff,
+  1, 2, 64, 127, 128, 129, 1_000, 4_096, 65_536, 0xff_fffe, 0xff_ffff, 0x100_0000, 0x7fff_fffe, 0x7fff_ffff,
 ];
-const REFUSED_SIZES = [0, 1, 2, 64, 127, 0x8000_0000, 0x8000_1000, 0xffff_ffff];
+const REFUSED_SIZES = [0, 0x8000_0000, 0x8000_1000, 0xffff_ffff];
 
 const CHUNK_SIZES: readonly HostileCase[] = [
   ...REFUSED_SIZES.flatMap((bytes) => [
