@@ -2,6 +2,7 @@
 
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
+import type { MemoryShare } from '../media/media-memory.ts';
 import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, type parseMetadata } from './metadata.ts';
@@ -20,6 +21,8 @@ export class Publication {
   #registry: StreamRegistry | undefined;
   #stream: LiveStream | undefined;
   #encoder: string | undefined;
+  /** Unfinished messages, in the stream's account. */
+  #assembling: MemoryShare | undefined;
 
   constructor({ limits, flashVer, onReplaced }: PublicationOptions) {
     this.#encoder = flashVer === undefined ? undefined : encoderName(flashVer);
@@ -56,6 +59,7 @@ export class Publication {
     const outcome = registry.publish(name, this.#source);
     if (outcome.kind === 'accepted') {
       this.#stream = outcome.stream;
+      this.#assembling = outcome.stream.memory.openWaiting();
       this.#registry = registry;
     }
     return outcome;
@@ -71,6 +75,12 @@ export class Publication {
     this.#assembler.audio(timestamp, body);
   }
 
+  /** Charges what unfinished messages hold. Throws GatewayError `stream_memory` when the stream keeps too much waiting. */
+  chargeAssembling(bytes: number): void {
+    this.#assembling?.set(bytes);
+    this.#stream?.memory.checkWaiting();
+  }
+
   metadata(metadata: NonNullable<ReturnType<typeof parseMetadata>>): void {
     this.#assembler.metadata(metadata);
     this.#encoder = metadata.encoder ?? this.#encoder;
@@ -78,6 +88,7 @@ export class Publication {
 
   /** Gives up the name; the stream keeps its place for a while. */
   close(): void {
+    this.#assembling?.set(0);
     if (this.#stream !== undefined) this.#registry?.closeSource(this.#stream, this.#source);
   }
 }

@@ -144,6 +144,7 @@ export class RtmpConnection {
     this.#contain(() => {
       if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
       this.#handle(this.#session.receive(bytes));
+      this.#publication?.chargeAssembling(this.#session.assemblingBytes);
     });
     this.#readOn();
   }
@@ -163,7 +164,10 @@ export class RtmpConnection {
     this.#turn = undefined;
     if (this.#isClosed) return;
     this.#lastReceivedAt = performance.now();
-    this.#contain(() => this.#handle(this.#session.resume()));
+    this.#contain(() => {
+      this.#handle(this.#session.resume());
+      this.#publication?.chargeAssembling(this.#session.assemblingBytes);
+    });
     this.#readOn();
   }
 

@@ -38,6 +38,11 @@ export class MessageLink {
     return this.#receivedBytes;
   }
 
+  /** Memory that unfinished messages hold. */
+  get assemblingBytes(): number {
+    return this.#reader.assemblingBytes;
+  }
+
   /** How much was fed and has not been read. */
   get unreadBytes(): number {
     return this.#reader.unreadBytes;

@@ -61,6 +61,11 @@ export class Session {
     return this.#state !== 'closed' && this.#state !== 'publish-pending' && this.#inbox.hasUnread;
   }
 
+  /** Memory that unfinished messages hold. */
+  get assemblingBytes(): number {
+    return this.#link.assemblingBytes;
+  }
+
   /** Reads what came from the peer; the buffer may be reused afterwards. Bad input never throws: it closes. */
   receive(bytes: Buffer): readonly SessionOutput[] {
     if (this.#state === 'closed') return NO_OUTPUTS;

@@ -1,8 +1,8 @@
 // The one table of settings: each is declared once, with its default, its meaning and its bounds.
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
-import { choice, count, factor, host, path, port, text } from './kinds.ts';
 import { networks } from './collections.ts';
+import { choice, count, factor, host, path, port, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
 import type { Setting } from './setting.ts';
 

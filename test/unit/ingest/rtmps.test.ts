@@ -106,7 +106,10 @@ test('so many TLS handshakes at a time from one address, and no more', async () 
 });
 
 test.each([
-  [{ certificate: '/nowhere.pem', key: '/nowhere.key' }, /\/nowhere\.pem .* cannot be used/],
+  [
+    { certificate: '/nowhere.pem', key: '/nowhere.key' },
+    /\/nowhere\.pem cannot be used: there is no such file/,
+  ],
   [{ certificate: '/nowhere.pem' }, /tls\.certificate is set, and tls\.key is not/],
   [
     { certificate: `${CERTIFICATES}/first.crt`, key: `${CERTIFICATES}/second.key` },

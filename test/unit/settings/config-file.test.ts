@@ -80,13 +80,17 @@ test('the schema takes every printed value, and names every setting with its mea
 
 /** As much of JSON Schema as the settings use. */
 function accepts(schema: Record<string, unknown>, value: unknown): boolean {
-  const { anyOf, type, pattern, minimum, maximum, enum: values } = schema;
+  const { anyOf, type, pattern, minimum, maximum, items, enum: values } = schema;
   if (Array.isArray(anyOf)) return anyOf.some((each) => accepts(each, value));
   if (type === 'integer' || type === 'number')
     return (
       typeof value === 'number' &&
       value >= Number(minimum ?? -Infinity) &&
       value <= Number(maximum ?? Infinity)
+    );
+  if (type === 'array')
+    return (
+      Array.isArray(value) && value.every((each) => accepts((items ?? {}) as Record<string, unknown>, each))
     );
   if (type !== 'string' || typeof value !== 'string') return false;
   if (Array.isArray(values)) return values.includes(value);
