@@ -12,6 +12,7 @@ import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
+import { DropReport } from './drop-report.ts';
 import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, parseMetadata } from './metadata.ts';
@@ -45,6 +46,7 @@ export class RtmpConnection {
   readonly #session: Session;
   readonly #assembler: TrackAssembler;
   readonly #bitrate: BitrateCap;
+  readonly #dropReport: DropReport;
   #publication: Publication | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #lastReceivedAt = performance.now();
@@ -64,9 +66,12 @@ export class RtmpConnection {
         onStart: (hints) => this.#withStream((stream, source) => stream.startSource(source, hints)),
         onTrack: (track) => this.#withStream((stream, source) => stream.setTrack(source, track)),
         onSample: (sample) => this.#withStream((stream, source) => stream.push(source, sample)),
+        onLeftOut: (what, { code, message }) =>
+          this.#logMedia({ what, code, reason: printableText(message, MAX_REASON_CHARACTERS) }, 'not played'),
       },
       new KeyFrameWatch(options.limits, now),
     );
+    this.#dropReport = new DropReport(this.#assembler.drops);
     const { publishDeadlineMs } = options.limits;
     // What has arrived is read first: when the process was busy, its timers come before its sockets.
     const onDeadline = (): void => {
@@ -84,6 +89,9 @@ export class RtmpConnection {
   /** Once a second: a publisher that has sent nothing for too long has ended, whatever its TCP connection says. */
   checkSilence(): void {
     if (this.#publication === undefined || this.#isClosed) return;
+    this.#reportDrops(false);
+    this.#guard(() => this.#assembler.check());
+    if (this.#isClosed) return;
     const silentMs = performance.now() - this.#lastReceivedAt;
     const { silenceMs } = this.#options.limits;
     if (silentMs <= silenceMs) return;
@@ -224,6 +232,7 @@ export class RtmpConnection {
         return connection.#publication?.encoder;
       },
       repairs: this.#assembler.timeline.repairs,
+      drops: this.#assembler.drops,
       onReplaced: (code, message) =>
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
     };
@@ -287,8 +296,21 @@ export class RtmpConnection {
     this.#deadline = setTimeout(() => this.#close('unpublished', ''), this.#options.limits.lingerMs);
   }
 
+  #reportDrops(isLast: boolean): void {
+    const reason = this.#dropReport.next(performance.now(), isLast);
+    if (reason !== undefined) this.#logMedia({ reason }, 'media lost');
+  }
+
+  #logMedia(facts: Readonly<Record<string, string>>, message: string): void {
+    const stream = this.#publication?.stream.name;
+    if (stream !== undefined)
+      this.#options.log.warn({ stream, remote: this.remoteAddress, ...facts }, message);
+  }
+
   #closeSource(): void {
     try {
+      this.#assembler.finish();
+      this.#reportDrops(true);
       const { stream, source } = this.#publication ?? {};
       if (stream !== undefined && source !== undefined) this.#options.registry.closeSource(stream, source);
     } catch (error) {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAacConfig } from '../../server/codec/aac.ts';
-import { parseAvcConfig, walkAccessUnit } from '../../server/codec/avc.ts';
+import { parseAvcConfig } from '../../server/codec/avc.ts';
 import { parseSequenceParameters, unescapeRbsp } from '../../server/codec/avc-sps.ts';
 import { AAC_CONFIG_CASES } from '../cases/aac-configs.ts';
-import { accessUnit, LENGTH_SIZES, NAL } from '../cases/access-units.ts';
+import { accessUnit, LENGTH_SIZES, NAL, walkAccessUnit } from '../cases/access-units.ts';
 import { AVC_CONFIG_CASES } from '../cases/avc-configs.ts';
 import { escapeRbsp, HIGH_PROFILES, PLAIN_SPS, type SpsFields, writeSps } from '../cases/avc-sps-bits.ts';
 import { damaged, throwsOnlyGatewayErrors } from '../cases/damage.ts';

@@ -211,7 +211,9 @@ const assembler: FuzzTarget = {
       if (!(error instanceof GatewayError)) throw error;
       code = error.code;
     }
-    return `${code} ${tally(watched.events)} ${Object.values(watched.real.drops).map(bucket).join(' ')}`;
+    return `${code} ${tally(watched.events)} ${Object.values(watched.real.drops)
+      .filter((count) => typeof count === 'number')
+      .map(bucket).join(' ')}`;
   },
 };
 

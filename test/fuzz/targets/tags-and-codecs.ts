@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { BitReader } from '../../../server/bytes/bit-reader.ts';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
-import { MAX_NAL_UNITS, parseAvcConfig, walkAccessUnit } from '../../../server/codec/avc.ts';
+import { parseAvcConfig } from '../../../server/codec/avc.ts';
+import { MAX_NAL_UNITS } from '../../../server/codec/avc-nal.ts';
 import { parseSequenceParameters, type SequenceParameters } from '../../../server/codec/avc-sps.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { parseAudioTag, writeAacTag } from '../../../server/flv/audio-tag.ts';
@@ -12,7 +13,7 @@ import { parseVideoTag, writeAvcTag } from '../../../server/flv/video-tag.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { writeInitSegment } from '../../../server/mp4/init-segment.ts';
 import { AAC_CONFIG_CASES, BAD_AAC_CONFIG_CASES } from '../../cases/aac-configs.ts';
-import { ACCESS_UNIT_CASES, accessUnit, LENGTH_SIZES } from '../../cases/access-units.ts';
+import { ACCESS_UNIT_CASES, accessUnit, LENGTH_SIZES, walkAccessUnit } from '../../cases/access-units.ts';
 import { AVC_CONFIG_CASES, BAD_AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
 import { PLAIN_SPS, writeSps } from '../../cases/avc-sps-bits.ts';
 import { bucket, demand, type FuzzTarget, hexWords, textWords, variety } from '../fuzz-target.ts';
@@ -47,7 +48,7 @@ const audioTag: FuzzTarget = {
   mayRefuse: true,
   run: (input) => {
     const tag = parseAudioTag(input);
-    if (tag.kind === 'nothing') return tag.kind;
+    if (tag.kind === 'nothing' || tag.kind === 'other-track') return tag.kind;
     const data = tag.kind === 'config' ? tag.record : tag.data;
     demand(
       data.length > 0 && data.length < input.length,
@@ -79,7 +80,7 @@ const videoTag: FuzzTarget = {
   mayRefuse: true,
   run: (input) => {
     const tag = parseVideoTag(input);
-    if (tag.kind === 'nothing' || tag.kind === 'end-of-sequence') return tag.kind;
+    if (tag.kind === 'nothing' || tag.kind === 'other-track' || tag.kind === 'end-of-sequence') return tag.kind;
     const isConfig = tag.kind === 'config';
     const data = isConfig ? tag.record : tag.data;
     demand(

@@ -4,6 +4,7 @@ import type { Sink } from '../../../server/live/sink.ts';
 import { StreamRegistry } from '../../../server/live/stream-registry.ts';
 import { GatewayMemory, MIN_STREAM_BYTES } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
 
@@ -52,7 +53,7 @@ class Hub {
 }
 
 function newSource(replaced: string[] = []): Source {
-  return { encoder: undefined, repairs: new Timeline().repairs, onReplaced: (code) => replaced.push(code) };
+  return { encoder: undefined, repairs: new Timeline().repairs, drops: noDrops(), onReplaced: (code) => replaced.push(code) };
 }
 
 describe('stream registry', () => {
