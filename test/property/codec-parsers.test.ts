@@ -31,6 +31,12 @@ describe.each(PARSERS)('the parser of %s', (_name, parse, seeds) => {
   });
 });
 
+/** Of the aspect_ratio_idc that are drawn; 255 is written as 64:45. */
+const PIXEL_ASPECTS: Readonly<Record<number, { horizontal: number; vertical: number }>> = {
+  14: { horizontal: 4, vertical: 3 },
+  255: { horizontal: 64, vertical: 45 },
+};
+
 describe('any SPS', () => {
   const list = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 16, maxLength: 16 });
   const small = fc.integer({ min: 0, max: 3 });
@@ -82,6 +88,7 @@ describe('any SPS', () => {
         const unitX = arrayType === 1 || arrayType === 2 ? 2 : 1;
         const unitY = (arrayType === 1 ? 2 : 1) * rows;
         const clock = sps.vui?.timing;
+        const pixelAspect = PIXEL_ASPECTS[sps.vui?.aspectRatio ?? 0];
         expect(parseSequenceParameters(writeSps(sps))).toEqual({
           profileIdc: sps.profileIdc,
           levelIdc: sps.levelIdc,
@@ -90,6 +97,7 @@ describe('any SPS', () => {
           width: sps.widthInMacroblocks * 16 - (left + right) * unitX,
           height: sps.heightInMapUnits * 16 * rows - (top + bottom) * unitY,
           isInterlaced: !sps.framesOnly,
+          ...(pixelAspect === undefined ? {} : { pixelAspect }),
           ...(clock === undefined ? {} : { frameRate: clock.timeScale / (2 * clock.unitsInTick) }),
         });
       }),

@@ -66,6 +66,7 @@ vi.mock(import('../../../server/ingest/metadata.ts'), async (load) => withHook(a
 vi.mock(import('../../../server/flv/video-tag.ts'), async (load) => withHook(await load()) as never);
 vi.mock(import('../../../server/flv/audio-tag.ts'), async (load) => withHook(await load()) as never);
 vi.mock(import('../../../server/codec/avc.ts'), async (load) => withHook(await load()) as never);
+vi.mock(import('../../../server/codec/avc-pictures.ts'), async (load) => withHook(await load()) as never);
 vi.mock(import('../../../server/codec/avc-sps.ts'), async (load) => withHook(await load()) as never);
 vi.mock(import('../../../server/codec/aac.ts'), async (load) => withHook(await load()) as never);
 vi.mock(import('../../../server/media/timeline.ts'), async (load) => withHook(await load()) as never);
@@ -120,7 +121,7 @@ test.each([
   'parseAudioTag',
   'parseAvcConfig',
   'parseSequenceParameters',
-  'walkAccessUnit',
+  'AvcPictures.push',
   'parseAacConfig',
   'Timeline.videoTime',
   'Timeline.audioTime',
