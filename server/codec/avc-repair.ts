@@ -109,7 +109,7 @@ function readAnnexB(data: Buffer, start: number, end: number): Found | undefined
   const ranges: number[] = [];
   let at = start + startCodeBytes(data, start);
   while (at < end && at > start) {
-    if (ranges.length > 2 * MAX_NAL_UNITS) return undefined;
+    if (ranges.length >= 2 * MAX_NAL_UNITS) return undefined;
     const code = data.indexOf(START_CODE, at);
     let nalEnd = code === -1 || code + 3 > end ? end : code;
     const next = nalEnd === end ? end : nalEnd + 3;
