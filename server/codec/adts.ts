@@ -21,9 +21,17 @@ export function isLoas(data: Buffer): boolean {
 
 /** The configuration that an ADTS header stands for. Throws GatewayError where it has none that can be played. */
 export function adtsConfig(header: Buffer): AacConfig {
-  const [profile, rateIndex, channels] = [(header[2] ?? 0) >> 6, ((header[2] ?? 0) >> 2) & 0xf, adtsChannels(header)];
+  const [profile, rateIndex, channels] = [
+    (header[2] ?? 0) >> 6,
+    ((header[2] ?? 0) >> 2) & 0xf,
+    adtsChannels(header),
+  ];
   if (channels === 0)
-    throw new GatewayError('unsupported', 'unsupported_audio_payload', 'ADTS without a channel configuration cannot be played');
+    throw new GatewayError(
+      'unsupported',
+      'unsupported_audio_payload',
+      'ADTS without a channel configuration cannot be played',
+    );
   const bits = ((profile + 1) << 11) | (rateIndex << 7) | (channels << 3);
   return parseAacConfig(Buffer.of(bits >> 8, bits & 0xff));
 }

@@ -25,7 +25,9 @@ export function isSlice(type: number): boolean {
 
 /** What stands before the first slice of its access unit, and so begins one behind a slice (clause 7.4.1.2.3). */
 export function beginsAccessUnit(type: number): boolean {
-  return (type >= NAL_SEI && type <= NAL_DELIMITER) || (type >= NAL_FIRST_EXTENSION && type <= NAL_LAST_EXTENSION);
+  return (
+    (type >= NAL_SEI && type <= NAL_DELIMITER) || (type >= NAL_FIRST_EXTENSION && type <= NAL_LAST_EXTENSION)
+  );
 }
 
 /** Bytes of a start code at `at`: 3, 4, or 0 where there is none (annex B.1.1). */

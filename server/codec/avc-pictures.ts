@@ -2,7 +2,7 @@
 // 7.4.1.2.4), what cannot be read is mended or dropped, and parameter sets that come with the pictures are taken up.
 
 import type { AvcConfig } from './avc.ts';
-import { type ParameterSets, avcConfigOf, parameterSetsOf } from './avc.ts';
+import { avcConfigOf, type ParameterSets, parameterSetsOf } from './avc.ts';
 import { NAL_PPS, NAL_SPS, nalType } from './avc-nal.ts';
 import { mendAccessUnit } from './avc-repair.ts';
 import { AvcScan } from './avc-scan.ts';
@@ -128,7 +128,8 @@ export class AvcPictures {
     this.#pieces = [];
     this.#pieceBytes = 0;
     if (isJoined) this.#events.onMended('joined');
-    if (this.#hasSets && (this.#picture.isSync || this.#config === undefined)) this.#takeSets(this.#picture.data);
+    if (this.#hasSets && (this.#picture.isSync || this.#config === undefined))
+      this.#takeSets(this.#picture.data);
     this.#events.onPicture(this.#picture);
   }
 
@@ -267,7 +268,12 @@ export class AvcPictures {
 /** Where seq_parameter_set_id and pic_parameter_set_id begin, and the few bytes that they can take. */
 const SPS_ID_BYTE = 4;
 const PPS_ID_BYTE = 1;
-const NO_SYNTAX: SliceSyntax = { hasSeparatePlanes: false, frameNumBits: 0, mayHaveFields: false, pictureOrderBits: 0 };
+const NO_SYNTAX: SliceSyntax = {
+  hasSeparatePlanes: false,
+  frameNumBits: 0,
+  mayHaveFields: false,
+  pictureOrderBits: 0,
+};
 const idReader = new SliceHeader();
 
 /** Puts a set in the place of the one with its number. @returns whether anything changed */

@@ -1,7 +1,7 @@
 // The start of a slice header, as far as it tells one picture from the next (ITU-T H.264 clauses 7.3.3 and 7.4.1.2.4).
 
-import type { SliceSyntax } from './avc-sps.ts';
 import { NAL_IDR, nalType } from './avc-nal.ts';
+import type { SliceSyntax } from './avc-sps.ts';
 
 /** An Exp-Golomb code of more leading zeros is damage: none of these fields exceeds 16 bits. */
 const MAX_LEADING_ZEROS = 24;

@@ -75,7 +75,9 @@ function readRecord(body: Buffer): { readonly sets: ParameterSets; readonly leng
   const reader = new ByteReader(body, 'AVCDecoderConfigurationRecord');
   const version = reader.u8();
   if (version !== 1)
-    throw badConfig(`the AVC configuration has version ${version}, not 1; it is neither a record nor Annex B`);
+    throw badConfig(
+      `the AVC configuration has version ${version}, not 1; it is neither a record nor Annex B`,
+    );
   reader.skip(3);
   const lengthSize = (reader.u8() & 0b11) + 1;
   if (lengthSize === 3) throw badConfig('NAL unit lengths of 3 bytes do not exist');

@@ -74,7 +74,8 @@ function parseExAudio(body: Buffer): AudioTag {
   if (fourCc !== FOURCC_MP4A)
     throw unsupported(`Enhanced RTMP audio (${fourCc === 0 ? 'no FourCC' : fourCcText(fourCc)})`);
   const data = body.subarray(start, end);
-  if (data.length === 0 || packetType === EX_SEQUENCE_END || packetType === EX_MULTICHANNEL_CONFIG) return NOTHING;
+  if (data.length === 0 || packetType === EX_SEQUENCE_END || packetType === EX_MULTICHANNEL_CONFIG)
+    return NOTHING;
   if (packetType === EX_SEQUENCE_START) return { kind: 'config', record: data };
   if (packetType === EX_CODED_FRAMES) return { kind: 'frame', data };
   throw new GatewayError('invalid-data', 'bad_audio_tag', `AudioPacketType ${packetType} is not one of mp4a`);

@@ -97,7 +97,11 @@ function parseExVideo(body: Buffer): VideoTag {
     case EX_SEQUENCE_END:
       return END;
     default:
-      throw new GatewayError('invalid-data', 'bad_video_tag', `VideoPacketType ${packetType} is not one of avc1`);
+      throw new GatewayError(
+        'invalid-data',
+        'bad_video_tag',
+        `VideoPacketType ${packetType} is not one of avc1`,
+      );
   }
 }
 

@@ -17,7 +17,12 @@ type Reason = (typeof LOSSES)[number];
 
 export class DropReport {
   readonly #drops: MediaDrops;
-  readonly #told: Record<Reason, number> = { withoutConfig: 0, damagedAccessUnits: 0, untilSync: 0, leftOut: 0 };
+  readonly #told: Record<Reason, number> = {
+    withoutConfig: 0,
+    damagedAccessUnits: 0,
+    untilSync: 0,
+    leftOut: 0,
+  };
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(drops: MediaDrops) {

@@ -22,7 +22,12 @@ export class KeyFrameWatch {
   #isDue = true;
   #waitsSince: number | undefined;
   #bytes = 0;
-  readonly #seen: Record<WatchedFrame, number> = { picture: 0, 'flagged-key': 0, damaged: 0, 'no-picture': 0 };
+  readonly #seen: Record<WatchedFrame, number> = {
+    picture: 0,
+    'flagged-key': 0,
+    damaged: 0,
+    'no-picture': 0,
+  };
 
   /** `now` is monotonic, milliseconds. */
   constructor(limits: KeyFrameLimits, now: () => number) {

@@ -12,7 +12,12 @@ const MAX_WAIT_MESSAGES = 500;
 /** These are only said after a wait of their own. */
 const WAITED_FOR: ReadonlySet<string> = new Set(['no_config', 'no_keyframe', 'damaged_video']);
 
-type LeftOut = { readonly error: GatewayError; readonly since: number; readonly sinceMs: number; messages: number };
+type LeftOut = {
+  readonly error: GatewayError;
+  readonly since: number;
+  readonly sinceMs: number;
+  messages: number;
+};
 
 export class LeftOutTracks {
   readonly #drops: MediaDrops;
@@ -38,7 +43,10 @@ export class LeftOutTracks {
   note(kind: TrackKind, error: GatewayError, timestamp: number, other: 'plays' | 'may-come' | 'never'): void {
     this.#drops.leftOut += 1;
     const known = this.#tracks[kind];
-    const track = known?.error.code === error.code ? known : { error, since: timestamp, sinceMs: this.#now(), messages: 0 };
+    const track =
+      known?.error.code === error.code
+        ? known
+        : { error, since: timestamp, sinceMs: this.#now(), messages: 0 };
     track.messages += 1;
     if (track !== known) {
       this.#tracks[kind] = track;

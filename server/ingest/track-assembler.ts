@@ -3,7 +3,7 @@
 import { type AacConfig, parseAacConfig } from '../codec/aac.ts';
 import { adtsConfig, adtsFrameEnd, adtsHeaderBytes, hasAdtsHeader, isLoas } from '../codec/adts.ts';
 import { parseAvcConfig } from '../codec/avc.ts';
-import { AvcPictures, type AvcPicture } from '../codec/avc-pictures.ts';
+import { type AvcPicture, AvcPictures } from '../codec/avc-pictures.ts';
 import { type CodecConfig, frameTicks, isSameConfig, type VideoConfig } from '../codec/codec-config.ts';
 import { GatewayError } from '../errors.ts';
 import { parseAudioTag } from '../flv/audio-tag.ts';
@@ -28,6 +28,8 @@ import { hintsOf, type Metadata } from './metadata.ts';
 
 /** Media may come before its configuration, but not for ever: 10 s at 50 messages a second. */
 const MAX_MESSAGES_WITHOUT_CONFIG = 500;
+/** What was received of a picture counts, its tag's header included. */
+const TAG_HEADER_BYTES = 5;
 /**
  * Pictures behind a damaged one are held back until one that needs none before it: decoders in hardware end at a missing
  * reference. Longer than this, milliseconds, the track would count as lost, and faults in the picture are the lesser harm.
@@ -63,7 +65,10 @@ export class TrackAssembler {
   /** Timestamp of the damaged picture without which the next ones cannot be decoded. */
   #damagedAt: number | undefined;
   readonly #withoutConfig: Record<TrackKind, number> = { video: 0, audio: 0 };
-  readonly #configErrors: Record<TrackKind, GatewayError | undefined> = { video: undefined, audio: undefined };
+  readonly #configErrors: Record<TrackKind, GatewayError | undefined> = {
+    video: undefined,
+    audio: undefined,
+  };
   readonly #otherTracks = new Set<string>();
 
   constructor(
@@ -72,7 +77,8 @@ export class TrackAssembler {
   ) {
     this.#events = events;
     this.#keyFrames = keyFrames;
-    const onLeftOut = (kind: TrackKind, error: GatewayError): void => events.onLeftOut?.(`the ${kind} track`, error);
+    const onLeftOut = (kind: TrackKind, error: GatewayError): void =>
+      events.onLeftOut?.(`the ${kind} track`, error);
     this.#leftOut = new LeftOutTracks(this.drops, onLeftOut, () => performance.now());
     this.#pictures = new AvcPictures({
       onPicture: (picture) => this.#pushPicture(picture),
@@ -163,7 +169,7 @@ export class TrackAssembler {
     if (track === undefined) return this.#countWithoutConfig('video');
     if (isFlaggedKey !== isSync) this.drops.wrongKeyFlags += 1;
     if (picture.hasRecoveryPoint && !isSync) this.drops.recoveryPoints += 1;
-    this.#keyFrames.note(isSync, data.length, isFlaggedKey ? 'flagged-key' : 'picture');
+    this.#keyFrames.note(isSync, data.length + TAG_HEADER_BYTES, isFlaggedKey ? 'flagged-key' : 'picture');
     if (isSync) this.#leftOut.clear('video');
     if (this.#mustWaitForSync(picture)) {
       this.drops.untilSync += 1;
@@ -217,11 +223,16 @@ export class TrackAssembler {
         if (frames === 0) this.drops.damagedAccessUnits += 1;
         return;
       }
-      if (this.#audio === undefined || this.#isAdtsConfig) this.#setAudio(adtsConfig(data.subarray(start)), true);
+      if (this.#audio === undefined || this.#isAdtsConfig)
+        this.#setAudio(adtsConfig(data.subarray(start)), true);
       const track = this.#audio;
-      const elapsedMs = track === undefined ? 0 : (frames * frameTicks(track.config) * 1000) / track.timescale;
+      const elapsedMs =
+        track === undefined ? 0 : (frames * frameTicks(track.config) * 1000) / track.timescale;
       this.drops.reframed += 1;
-      this.#pushAudio(timestamp + Math.round(elapsedMs), data.subarray(start + adtsHeaderBytes(data, start), end));
+      this.#pushAudio(
+        timestamp + Math.round(elapsedMs),
+        data.subarray(start + adtsHeaderBytes(data, start), end),
+      );
       frames += 1;
       start = end;
     }

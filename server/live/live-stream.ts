@@ -1,7 +1,7 @@
 // One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
 
-import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { MediaDrops } from '../media/drops.ts';
+import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
 import type { TimelineRepairs } from '../media/timeline.ts';
 import type { Track } from '../media/track.ts';

@@ -219,10 +219,12 @@ export class Timeline {
     const other = this.#clocks[otherKind(kind)];
     const shared = other === undefined ? 0 : other.pendingOffsetMs - other.epochMs + clock.epochMs;
     const leastMs = expectedMs === undefined ? clock.lastMs : floorMs;
-    const isOwn = clock.pendingIsStep && clock.pendingCount > 0 && follows(unwrapped + clock.pendingOffsetMs, leastMs);
+    const isOwn =
+      clock.pendingIsStep && clock.pendingCount > 0 && follows(unwrapped + clock.pendingOffsetMs, leastMs);
     const isShared = other !== undefined && other.pendingCount > 0 && follows(unwrapped + shared, leastMs);
     if (!isOwn) {
-      const nextMs = expectedMs === undefined ? clock.lastMs + nextStep(clock, backMs) : Math.round(expectedMs);
+      const nextMs =
+        expectedMs === undefined ? clock.lastMs + nextStep(clock, backMs) : Math.round(expectedMs);
       clock.pendingOffsetMs = isShared ? shared : nextMs - unwrapped;
       clock.pendingIsStep = isShared || backMs < 0 || backMs > (clock.lastStepMs || DEFAULT_FRAME_MS);
     }
@@ -302,7 +304,8 @@ export class Timeline {
       this.#started = true;
       this.#lastRaw = timestamp;
       this.#lastUnwrapped = timestamp;
-      this.#offsetMs = Math.max(Math.min(timestamp, HEAD_ROOM_MS), Math.min(headMs, HEAD_ROOM_MS)) - timestamp;
+      this.#offsetMs =
+        Math.max(Math.min(timestamp, HEAD_ROOM_MS), Math.min(headMs, HEAD_ROOM_MS)) - timestamp;
       return timestamp;
     }
     const rawStep = timestamp - this.#lastRaw;

@@ -84,7 +84,12 @@ export const VIDEO_TAG_CASES: readonly TagCase<VideoTag>[] = [
       ['an end of avc1', '9261766331', Buffer.alloc(0), { kind: 'end-of-sequence' }],
       ['metadata of colours', '9461766331', Buffer.of(2, 0, 0), { kind: 'nothing' }],
       ['coded frames behind a ModEx of nanoseconds', '9702aabbcc0361766331', ACCESS_UNIT, frame(true, 0)],
-      ['coded frames behind a long ModEx', `97ff0100${'00'.repeat(257)}0361766331`, ACCESS_UNIT, frame(true, 0)],
+      [
+        'coded frames behind a long ModEx',
+        `97ff0100${'00'.repeat(257)}0361766331`,
+        ACCESS_UNIT,
+        frame(true, 0),
+      ],
       ['track 0 of a multitrack stream', '96036176633100', ACCESS_UNIT, frame(true, 0)],
       [
         'track 0 behind track 1 of many tracks of many codecs',

@@ -118,10 +118,7 @@ const timeline: FuzzTarget = {
       const time =
         kind === 'video' ? real.videoTime(timestamp, compositionMs) : real.audioTime(timestamp, audio);
       checkTime(time, last[kind], kind);
-      demand(
-        !time.afterJump || real.repairs.jumps > jumps,
-        () => 'a jump is not counted',
-      );
+      demand(!time.afterJump || real.repairs.jumps > jumps, () => 'a jump is not counted');
       last[kind] = time.dts;
     }
     return Object.values(real.repairs)
@@ -212,7 +209,8 @@ const assembler: FuzzTarget = {
     }
     return `${code} ${tally(watched.events)} ${Object.values(watched.real.drops)
       .filter((count) => typeof count === 'number')
-      .map(bucket).join(' ')}`;
+      .map(bucket)
+      .join(' ')}`;
   },
 };
 

@@ -81,7 +81,8 @@ const videoTag: FuzzTarget = {
   mayRefuse: true,
   run: (input) => {
     const tag = parseVideoTag(input);
-    if (tag.kind === 'nothing' || tag.kind === 'other-track' || tag.kind === 'end-of-sequence') return tag.kind;
+    if (tag.kind === 'nothing' || tag.kind === 'other-track' || tag.kind === 'end-of-sequence')
+      return tag.kind;
     const isConfig = tag.kind === 'config';
     const data = isConfig ? tag.record : tag.data;
     demand(

@@ -8,7 +8,9 @@ import {
   LENGTH_SIZES,
   lengthPrefix,
   NAL,
-  nalUnit, walkAccessUnit } from '../../cases/access-units.ts';
+  nalUnit,
+  walkAccessUnit,
+} from '../../cases/access-units.ts';
 import { AVC_720P, AVC_CONFIG_CASES, BAD_AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
 
 describe('parseAvcConfig', () => {

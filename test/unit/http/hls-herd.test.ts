@@ -10,9 +10,9 @@ import type { PlaylistPosition } from '../../../server/hls/playlist-waiters.ts';
 import type { Rendition } from '../../../server/hls/rendition.ts';
 import { HlsHandler } from '../../../server/http/hls-handler.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
-import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { ViewerCount } from '../../../server/stats/viewer-count.ts';
 import { whenDone } from '../../support/cleanup.ts';
@@ -32,7 +32,12 @@ function viewerLimit(): number {
 }
 
 const VIEWERS = viewerLimit();
-const source: Source = { encoder: undefined, repairs: new Timeline().repairs, drops: noDrops(), onReplaced: () => undefined };
+const source: Source = {
+  encoder: undefined,
+  repairs: new Timeline().repairs,
+  drops: noDrops(),
+  onReplaced: () => undefined,
+};
 
 /** A stream that plays, served by the handler and nothing else. */
 class Stage {

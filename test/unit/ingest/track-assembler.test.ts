@@ -16,9 +16,10 @@ const CONFIG = VIDEO[0]?.body ?? Buffer.alloc(0);
 const PICTURES = VIDEO.filter(({ body }) => body[1] === 1);
 const FRAMES = AUDIO.filter(({ body }) => body[1] === 1);
 const AUDIO_CONFIG = AUDIO.find(({ body }) => body[1] === 0)?.body ?? Buffer.alloc(0);
-const SETS = [CONFIG.subarray(13, 13 + CONFIG.readUInt16BE(11)), CONFIG.subarray(16 + CONFIG.readUInt16BE(11))].map(
-  (set, at) => (at === 0 ? set : set.subarray(0, CONFIG.readUInt16BE(14 + CONFIG.readUInt16BE(11)))),
-);
+const SETS = [
+  CONFIG.subarray(13, 13 + CONFIG.readUInt16BE(11)),
+  CONFIG.subarray(16 + CONFIG.readUInt16BE(11)),
+].map((set, at) => (at === 0 ? set : set.subarray(0, CONFIG.readUInt16BE(14 + CONFIG.readUInt16BE(11)))));
 
 type Heard = { samples: Sample[]; tracks: Track[]; starts: number; leftOut: string[] };
 
@@ -137,7 +138,8 @@ describe('a picture in several messages', () => {
   it('data without a picture never becomes a sample', () => {
     const { video, assembler } = sendAll((to, { timestamp, body }) => {
       to.video(timestamp, body);
-      for (const other of ['0c80', '0a', '0b']) to.video(timestamp, withData(body, lengths([Buffer.from(other, 'hex')])));
+      for (const other of ['0c80', '0a', '0b'])
+        to.video(timestamp, withData(body, lengths([Buffer.from(other, 'hex')])));
     });
     expectSamePictures(video());
     expect(assembler.drops.empty).toBe(3 * PICTURES.length);
@@ -151,8 +153,14 @@ describe('odd NAL units', () => {
     ['an empty one between', (units) => lengths(units.flatMap((unit) => [unit, empty]))],
     ['empty ones behind', (units) => lengths([...units, empty, empty])],
     ['one zero byte behind', (units) => Buffer.concat([lengths(units), Buffer.alloc(1)])],
-    ['three bytes of rubbish behind', (units) => Buffer.concat([lengths(units), Buffer.from('abcdef', 'hex')])],
-    ['a length behind that leads nowhere', (units) => Buffer.concat([lengths(units), Buffer.from('7fffffff0c', 'hex')])],
+    [
+      'three bytes of rubbish behind',
+      (units) => Buffer.concat([lengths(units), Buffer.from('abcdef', 'hex')]),
+    ],
+    [
+      'a length behind that leads nowhere',
+      (units) => Buffer.concat([lengths(units), Buffer.from('7fffffff0c', 'hex')]),
+    ],
   ])('%s are left out and counted, and the picture plays', (_name, write) => {
     const { video, assembler } = sendAll((to, { timestamp, body }) =>
       to.video(timestamp, withData(body, write(nalUnits(body)))),
@@ -168,7 +176,11 @@ describe('odd NAL units', () => {
     });
     const wanted = PICTURES.filter((_, index) => index < 5 || index >= 25).length;
     expect(video()).toHaveLength(wanted);
-    expect(video().map(({ isSync }) => isSync).lastIndexOf(true)).toBe(5);
+    expect(
+      video()
+        .map(({ isSync }) => isSync)
+        .lastIndexOf(true),
+    ).toBe(5);
     expect(assembler.drops).toMatchObject({ damagedAccessUnits: 1, untilSync: 19 });
   });
 });
@@ -202,12 +214,17 @@ describe('Annex B', () => {
     const expected = parseAvcConfig(CONFIG.subarray(5)).sps;
     for (const config of [inside, whole]) {
       const { heard, video } = sendAll((to, { timestamp, body }) => to.video(timestamp, body), config);
-      expect(heard.tracks[0]).toMatchObject({ config: { codecString: 'avc1.4d400a', lengthSize: 4, sps: expected } });
+      expect(heard.tracks[0]).toMatchObject({
+        config: { codecString: 'avc1.4d400a', lengthSize: 4, sps: expected },
+      });
       expectSamePictures(video());
     }
     const { assembler, heard, video } = assembling();
     for (const { timestamp, body } of PICTURES)
-      assembler.video(timestamp, withData(body, annexB(body[0] === 0x17 ? [...SETS, ...nalUnits(body)] : nalUnits(body))));
+      assembler.video(
+        timestamp,
+        withData(body, annexB(body[0] === 0x17 ? [...SETS, ...nalUnits(body)] : nalUnits(body))),
+      );
     expect(heard.tracks).toHaveLength(1);
     expectSamePictures(video());
   });
@@ -287,7 +304,9 @@ describe('a bad track beside a good one', () => {
     ['LATM', 'af0156e00122', 'unsupported_audio_payload'],
   ])('%s is left out and named once', (_name, head, code) => {
     const { heard, video, sound, assembler } = sendBoth(({ kind, body }) =>
-      kind === 'audio' ? Buffer.from(`${head}00`.slice(0, head.length + (code.endsWith('payload') ? 0 : 2)), 'hex') : body,
+      kind === 'audio'
+        ? Buffer.from(`${head}00`.slice(0, head.length + (code.endsWith('payload') ? 0 : 2)), 'hex')
+        : body,
     );
     expectSamePictures(video());
     expect(sound()).toEqual([]);
@@ -299,7 +318,8 @@ describe('a bad track beside a good one', () => {
     const { assembler, heard, video } = assembling();
     for (let round = 0; round < 10; round += 1) {
       for (const { kind, timestamp, body } of TAGS)
-        if (kind !== 'script' && !(kind === 'audio' && body[1] === 0)) assembler[kind](timestamp + round * 2_000, body);
+        if (kind !== 'script' && !(kind === 'audio' && body[1] === 0))
+          assembler[kind](timestamp + round * 2_000, body);
     }
     assembler.finish();
     expect(heard.leftOut).toEqual(['the audio track: no_config']);
@@ -320,7 +340,10 @@ describe('a bad track beside a good one', () => {
       if (kind === 'script') continue;
       all.assembler[kind](timestamp, body);
       if (kind === 'audio')
-        all.assembler.audio(timestamp, Buffer.concat([Buffer.from('95016d70346101', 'hex'), body.subarray(2)]));
+        all.assembler.audio(
+          timestamp,
+          Buffer.concat([Buffer.from('95016d70346101', 'hex'), body.subarray(2)]),
+        );
     }
     all.assembler.finish();
     expectSamePictures(all.video());
@@ -373,7 +396,9 @@ describe('ADTS in AAC tags', () => {
     for (const { timestamp, body } of FRAMES)
       assembler.audio(timestamp, Buffer.concat([body.subarray(0, 2), adts(body.subarray(2), hasCrc)]));
     expect(sound().map(({ data }) => data)).toEqual(FRAMES.map(({ body }) => body.subarray(2)));
-    expect(heard.tracks).toMatchObject([{ config: { sampleRate: 44_100, channels: 1, codecString: 'mp4a.40.2' } }]);
+    expect(heard.tracks).toMatchObject([
+      { config: { sampleRate: 44_100, channels: 1, codecString: 'mp4a.40.2' } },
+    ]);
     expect(assembler.drops.reframed).toBe(FRAMES.length);
   });
 

@@ -7,7 +7,8 @@ import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../.
 
 const newSource = (): Source => ({
   encoder: undefined,
-  repairs: new Timeline().repairs, drops: noDrops(),
+  repairs: new Timeline().repairs,
+  drops: noDrops(),
   onReplaced: () => undefined,
 });
 

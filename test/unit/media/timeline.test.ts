@@ -209,7 +209,11 @@ describe('pictures that come slowly', () => {
   it('a camera that slows down from 25 a second to one in 5 s is on time again after two of them', () => {
     const times = [...Array.from({ length: 50 }, (_, at) => at * 40), 7_000, 12_000, 17_000, 22_000];
     const timeline = new Timeline();
-    expect(videoDts(timeline, times).slice(-3).map((dts) => dts / 90)).toEqual([12_000, 17_000, 22_000]);
+    expect(
+      videoDts(timeline, times)
+        .slice(-3)
+        .map((dts) => dts / 90),
+    ).toEqual([12_000, 17_000, 22_000]);
     expect(timeline.repairs).toMatchObject({ jumps: 0 });
   });
 });
