@@ -2,6 +2,7 @@
 // scramble the text. Those of CEA-608 go to the channel that their field's last control code chose, those of CEA-708 into
 // packets, whose blocks name their service.
 
+import type { VideoConfig } from '../codec/codec-config.ts';
 import { CaptionChannel } from './caption-channel.ts';
 import type { CueChannel } from './caption-cue.ts';
 import {
@@ -73,7 +74,7 @@ export class CaptionDecoder {
   }
 
   /** Looks for captions in an access unit that is shown at `pts`, ticks; units come in decode order. */
-  push(accessUnit: Uint8Array, lengthSize: number, pts: number): void {
+  push(accessUnit: Uint8Array, { lengthSize }: Pick<VideoConfig, 'lengthSize'>, pts: number): void {
     this.#pushedPts = pts;
     this.#pushed = undefined;
     readCaptions(accessUnit, lengthSize, this.#sink);

@@ -1,4 +1,5 @@
-// Sequence parameter set: picture size, sample format and frame rate (ITU-T H.264 clauses 7.3.2.1.1 and E.1.1).
+// Sequence parameter set: picture size and shape, sample format, frame rate, and what a slice header's syntax depends on
+// (ITU-T H.264 clauses 7.3.2.1.1 and E.1.1).
 
 import { BitReader } from '../bytes/bit-reader.ts';
 import { GatewayError } from '../errors.ts';
@@ -14,8 +15,23 @@ export type SequenceParameters = {
   readonly width: number;
   readonly height: number;
   readonly isInterlaced: boolean;
+  /** Width and height of one sample, smallest whole numbers; absent when they are equal or the VUI is silent. */
+  readonly pixelAspect?: PixelAspect;
   /** Frames per second that the VUI promises; absent when it is silent. */
   readonly frameRate?: number;
+};
+
+/** Sample aspect ratio (clause E.2.1). */
+export type PixelAspect = { readonly horizontal: number; readonly vertical: number };
+
+/** Fields of the SPS without which a slice header cannot be read (clause 7.3.3). */
+export type SliceSyntax = {
+  readonly hasSeparatePlanes: boolean;
+  readonly frameNumBits: number;
+  /** Pictures may be single fields. */
+  readonly mayHaveFields: boolean;
+  /** Bits of pic_order_cnt_lsb; 0 where pictures carry none. */
+  readonly pictureOrderBits: number;
 };
 
 /** Profiles whose parameter set carries chroma format and bit depths (clause 7.3.2.1.1). */
@@ -32,11 +48,42 @@ const MAX_MACROBLOCKS_A_SIDE = Math.floor(Math.sqrt(8 * MAX_MACROBLOCKS));
 const MAX_BIT_DEPTH = 14;
 /** Clause 7.4.2.1.1: num_ref_frames_in_pic_order_cnt_cycle is at most 255. */
 const MAX_POC_CYCLE = 255;
+/** Clauses 7.4.2.1.1: log2_max_frame_num_minus4 and log2_max_pic_order_cnt_lsb_minus4 are at most 12. */
+const MAX_COUNTER_BITS = 16;
 /** Table E-1: the value that says that sample aspect ratio is written out. */
 const EXTENDED_SAR = 255;
+/** Table E-1: sample aspect ratios by aspect_ratio_idc, from 1 on. */
+const PIXEL_ASPECTS: readonly (readonly [horizontal: number, vertical: number])[] = [
+  [1, 1],
+  [12, 11],
+  [10, 11],
+  [16, 11],
+  [40, 33],
+  [24, 11],
+  [20, 11],
+  [32, 11],
+  [80, 33],
+  [18, 11],
+  [15, 11],
+  [64, 33],
+  [160, 99],
+  [4, 3],
+  [3, 2],
+  [2, 1],
+];
+/** Anamorphic video has samples up to 3:1; beyond this the field is damage, and a display size made of it is absurd. */
+const MAX_PIXEL_ASPECT = 16;
+
+/** A parameter set read whole: what is shown of it, and what slices are read with. */
+export type ParsedSps = { readonly parameters: SequenceParameters; readonly sliceSyntax: SliceSyntax };
 
 /** Parses one SPS NAL unit, its header byte included. */
 export function parseSequenceParameters(nalUnit: Uint8Array): SequenceParameters {
+  return parseSps(nalUnit).parameters;
+}
+
+/** The same, and what slice headers are read with. */
+export function parseSps(nalUnit: Uint8Array): ParsedSps {
   const bits = new BitReader(unescapeRbsp(nalUnit), 'SPS');
   const nalType = bits.bits(8) & 0b1_1111;
   if (nalType !== NAL_TYPE_SPS) throw badSps(`a NAL unit of type ${nalType} stands where the SPS should`);
@@ -47,8 +94,10 @@ export function parseSequenceParameters(nalUnit: Uint8Array): SequenceParameters
   const format = HIGH_PROFILES.has(profileIdc)
     ? readSampleFormat(bits)
     : { chromaFormat: 1, bitDepth: 8, separatePlanes: false };
-  bits.ue();
-  skipPictureOrderCount(bits);
+  const frameNumBits = bits.ue() + 4;
+  const pictureOrderBits = readPictureOrder(bits);
+  if (Math.max(frameNumBits, pictureOrderBits) > MAX_COUNTER_BITS)
+    throw badSps(`the SPS counts frames with more than ${MAX_COUNTER_BITS} bits`);
   bits.ue();
   bits.skip(1);
   const widthInMacroblocks = bits.ue() + 1;
@@ -69,16 +118,24 @@ export function parseSequenceParameters(nalUnit: Uint8Array): SequenceParameters
   const width = widthInMacroblocks * 16 - crop.horizontal;
   const height = heightInMacroblocks * 16 - crop.vertical;
   if (width <= 0 || height <= 0) throw badSps(`the SPS crops the picture to ${width} × ${height}`);
-  const frameRate = bits.flag() ? readFrameRate(bits) : undefined;
+  const usability = bits.flag() ? readUsability(bits) : {};
   return {
-    profileIdc,
-    levelIdc,
-    chromaFormat: format.chromaFormat,
-    bitDepth: format.bitDepth,
-    width,
-    height,
-    isInterlaced: !framesOnly,
-    ...(frameRate === undefined ? {} : { frameRate }),
+    parameters: {
+      profileIdc,
+      levelIdc,
+      chromaFormat: format.chromaFormat,
+      bitDepth: format.bitDepth,
+      width,
+      height,
+      isInterlaced: !framesOnly,
+      ...usability,
+    },
+    sliceSyntax: {
+      hasSeparatePlanes: format.separatePlanes,
+      frameNumBits,
+      mayHaveFields: !framesOnly,
+      pictureOrderBits,
+    },
   };
 }
 
@@ -129,11 +186,11 @@ function skipScalingMatrix(bits: BitReader, lists: number): void {
   }
 }
 
-function skipPictureOrderCount(bits: BitReader): void {
+/** @returns the bits of pic_order_cnt_lsb; 0 where there is none */
+function readPictureOrder(bits: BitReader): number {
   const type = bits.ue();
-  if (type === 0) {
-    bits.ue();
-  } else if (type === 1) {
+  if (type === 0) return bits.ue() + 4;
+  if (type === 1) {
     bits.skip(1);
     bits.se();
     bits.se();
@@ -142,6 +199,7 @@ function skipPictureOrderCount(bits: BitReader): void {
       throw badSps(`the SPS has a picture order count cycle of ${cycle}; it ends at ${MAX_POC_CYCLE}`);
     for (let at = 0; at < cycle; at += 1) bits.se();
   }
+  return 0;
 }
 
 /** Cropped samples; the unit depends on chroma format and field coding (equations 7-19 to 7-22). */
@@ -157,18 +215,41 @@ function readCropping(
   return { horizontal: (left + right) * unitX, vertical: (top + bottom) * unitY };
 }
 
-/** vui_parameters up to the timing info, clause E.1.1. A truncated VUI promises nothing: no decoder needs it. */
-function readFrameRate(bits: BitReader): number | undefined {
+/** What the VUI says of how pictures are shown (clause E.1.1). No decoder needs it: where it is cut off it says no more. */
+function readUsability(bits: BitReader): Pick<SequenceParameters, 'pixelAspect' | 'frameRate'> {
+  let pixelAspect: PixelAspect | undefined;
+  let frameRate: number | undefined;
   try {
-    return readTiming(bits);
+    pixelAspect = readPixelAspect(bits);
+    frameRate = readTiming(bits);
   } catch (error) {
-    if (error instanceof GatewayError) return undefined;
-    throw error;
+    if (!(error instanceof GatewayError)) throw error;
   }
+  return {
+    ...(pixelAspect === undefined ? {} : { pixelAspect }),
+    ...(frameRate === undefined ? {} : { frameRate }),
+  };
 }
 
+/** Undefined for square samples, and where the ratio is unspecified: aspect_ratio_idc 0, reserved, or a ratio with 0. */
+function readPixelAspect(bits: BitReader): PixelAspect | undefined {
+  if (!bits.flag()) return undefined;
+  const idc = bits.bits(8);
+  const [horizontal, vertical] =
+    idc === EXTENDED_SAR ? [bits.bits(16), bits.bits(16)] : (PIXEL_ASPECTS[idc - 1] ?? [0, 0]);
+  if (horizontal === vertical || horizontal === 0 || vertical === 0) return undefined;
+  const ratio = Math.max(horizontal / vertical, vertical / horizontal);
+  if (ratio > MAX_PIXEL_ASPECT) return undefined;
+  const divisor = greatestCommonDivisor(horizontal, vertical);
+  return { horizontal: horizontal / divisor, vertical: vertical / divisor };
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+  return right === 0 ? left : greatestCommonDivisor(right, left % right);
+}
+
+/** From overscan_info_present_flag up to the timing info. */
 function readTiming(bits: BitReader): number | undefined {
-  if (bits.flag() && bits.bits(8) === EXTENDED_SAR) bits.skip(32);
   if (bits.flag()) bits.skip(1);
   if (bits.flag()) {
     bits.skip(4);

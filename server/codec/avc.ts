@@ -1,7 +1,9 @@
-// H.264 in its MP4 form: the decoder configuration record and length-prefixed NAL units (ISO 14496-15 clause 5).
+// H.264's decoder configuration record (ISO 14496-15 clause 5.3.3.1.2), also where encoders write Annex B in its place.
 
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { GatewayError } from '../errors.ts';
+import { NAL_PPS, NAL_SPS, nalType, startCodeBytes } from './avc-nal.ts';
+import { annexBNalUnits, isAnnexB } from './avc-repair.ts';
 import { parseSequenceParameters, type SequenceParameters } from './avc-sps.ts';
 
 /** An AVCDecoderConfigurationRecord, kept verbatim, and what was read out of it. */
@@ -15,61 +17,86 @@ export type AvcConfig = {
   readonly sps: SequenceParameters;
 };
 
-/** Table 7-1 of H.264. */
-const NAL_TYPE_IDR = 5;
-/** A 4K access unit has some hundreds of slices; one of more NAL units than this is made to burn the walk's time. */
-export const MAX_NAL_UNITS = 4_096;
+/** The parameter sets of a record, each a NAL unit with its header byte. */
+export type ParameterSets = { readonly sps: readonly Buffer[]; readonly pps: readonly Buffer[] };
 
-/** Parses clause 5.3.3.1.2; the record is copied so that it does not hold a message's memory. */
+/** Profile, constraints and level stand in the SPS behind its header byte. */
+const MIN_SPS_BYTES = 4;
+/** The record counts SPS in 5 bits and PPS in 8, and their lengths in 16. */
+const MAX_SPS_COUNT = 31;
+const MAX_PPS_COUNT = 255;
+const MAX_SET_BYTES = 0xffff;
+
+/** Parses a record; it is copied so that it does not hold a message's memory. Start codes in it are taken off. */
 export function parseAvcConfig(body: Buffer): AvcConfig {
-  const reader = new ByteReader(body, 'AVCDecoderConfigurationRecord');
-  const version = reader.u8();
-  if (version !== 1) {
-    throw new GatewayError(
-      'invalid-data',
-      'bad_avc_config',
-      `the AVC configuration has version ${version}, not 1; Annex B is not what FLV carries`,
+  if (isAnnexB(body)) return avcConfigOf(setsOf(annexBNalUnits(body)), 4);
+  const { sets, lengthSize } = readRecord(body);
+  if ([...sets.sps, ...sets.pps].some((set) => startCodeBytes(set, 0) > 0)) {
+    const nalUnits = [...sets.sps, ...sets.pps].flatMap((set) =>
+      startCodeBytes(set, 0) > 0 ? annexBNalUnits(set) : [set],
     );
+    return avcConfigOf(setsOf(nalUnits), lengthSize);
   }
-  const [profile, constraints, level] = [reader.u8(), reader.u8(), reader.u8()];
-  const lengthSize = (reader.u8() & 0b11) + 1;
-  if (lengthSize === 3)
-    throw new GatewayError('invalid-data', 'bad_avc_config', 'NAL unit lengths of 3 bytes do not exist');
-  const spsCount = reader.u8() & 0b1_1111;
-  if (spsCount === 0)
-    throw new GatewayError('invalid-data', 'bad_avc_config', 'the AVC configuration holds no SPS');
-  const sps = parseSequenceParameters(reader.bytes(reader.u16()));
-  for (let at = 1; at < spsCount; at += 1) reader.skip(reader.u16());
-  const ppsCount = reader.u8();
-  if (ppsCount === 0)
-    throw new GatewayError('invalid-data', 'bad_avc_config', 'the AVC configuration holds no PPS');
-  for (let at = 0; at < ppsCount; at += 1) reader.skip(reader.u16());
-  const hex = [profile, constraints, level].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { kind: 'avc', record: Buffer.from(body), codecString: `avc1.${hex}`, lengthSize, sps };
+  return configOf(Buffer.from(body), sets, lengthSize);
 }
 
-/** What a walk over one access unit found. */
-export type AccessUnitFacts = { readonly isIdr: boolean };
+/** A configuration of parameter sets that came by themselves. Throws GatewayError when they are no configuration. */
+export function avcConfigOf(sets: ParameterSets, lengthSize: number): AvcConfig {
+  const [sps] = sets.sps;
+  if (sps === undefined || sps.length < MIN_SPS_BYTES) throw badConfig('the AVC configuration holds no SPS');
+  if (sets.pps.length === 0) throw badConfig('the AVC configuration holds no PPS');
+  if (sets.sps.length > MAX_SPS_COUNT || sets.pps.length > MAX_PPS_COUNT)
+    throw badConfig(`${sets.sps.length} SPS and ${sets.pps.length} PPS do not fit an AVC configuration`);
+  const parts: Buffer[] = [Buffer.of(1, sps[1] ?? 0, sps[2] ?? 0, sps[3] ?? 0, 0xfc | (lengthSize - 1))];
+  const addAll = (count: number, nalUnits: readonly Buffer[]): void => {
+    parts.push(Buffer.of(count));
+    for (const nalUnit of nalUnits) {
+      if (nalUnit.length > MAX_SET_BYTES)
+        throw badConfig(`a parameter set of ${nalUnit.length} bytes does not exist`);
+      parts.push(Buffer.of(nalUnit.length >> 8, nalUnit.length & 0xff), nalUnit);
+    }
+  };
+  addAll(0xe0 | sets.sps.length, sets.sps);
+  addAll(sets.pps.length, sets.pps);
+  return configOf(Buffer.concat(parts), sets, lengthSize);
+}
 
-const IDR: AccessUnitFacts = { isIdr: true };
-const NOT_IDR: AccessUnitFacts = { isIdr: false };
+/** The parameter sets of a configuration, without a copy. */
+export function parameterSetsOf(config: AvcConfig): ParameterSets {
+  return readRecord(config.record).sets;
+}
 
-/**
- * Walks the length prefixes of one access unit.
- * @returns undefined when they do not add up to the body, or one of them is 0: FFmpeg drops such a unit, and Chromium
- * ends playback at it.
- */
-export function walkAccessUnit(body: Buffer, lengthSize: number): AccessUnitFacts | undefined {
-  let isIdr = false;
-  let offset = 0;
-  for (let count = 0; offset < body.length; count += 1) {
-    if (count === MAX_NAL_UNITS || body.length - offset < lengthSize) return undefined;
-    const length = lengthSize === 4 ? body.readUInt32BE(offset) : body.readUIntBE(offset, lengthSize);
-    offset += lengthSize;
-    if (length === 0 || length > body.length - offset) return undefined;
-    if (((body[offset] ?? 0) & 0b1_1111) === NAL_TYPE_IDR) isIdr = true;
-    offset += length;
-  }
-  if (offset === 0) return undefined;
-  return isIdr ? IDR : NOT_IDR;
+function configOf(record: Buffer, sets: ParameterSets, lengthSize: number): AvcConfig {
+  const sps = parseSequenceParameters(sets.sps[0] ?? Buffer.alloc(0));
+  return { kind: 'avc', record, codecString: `avc1.${record.toString('hex', 1, 4)}`, lengthSize, sps };
+}
+
+function readRecord(body: Buffer): { readonly sets: ParameterSets; readonly lengthSize: number } {
+  const reader = new ByteReader(body, 'AVCDecoderConfigurationRecord');
+  const version = reader.u8();
+  if (version !== 1)
+    throw badConfig(
+      `the AVC configuration has version ${version}, not 1; it is neither a record nor Annex B`,
+    );
+  reader.skip(3);
+  const lengthSize = (reader.u8() & 0b11) + 1;
+  if (lengthSize === 3) throw badConfig('NAL unit lengths of 3 bytes do not exist');
+  const readAll = (count: number): Buffer[] =>
+    Array.from({ length: count }, () => reader.bytes(reader.u16()));
+  const sps = readAll(reader.u8() & 0b1_1111);
+  if (sps.length === 0) throw badConfig('the AVC configuration holds no SPS');
+  // A damaged first SPS is named before whatever is missing behind it.
+  if (startCodeBytes(sps[0] ?? body, 0) === 0) parseSequenceParameters(sps[0] ?? body);
+  const pps = readAll(reader.u8());
+  if (pps.length === 0) throw badConfig('the AVC configuration holds no PPS');
+  return { sets: { sps, pps }, lengthSize };
+}
+
+function setsOf(nalUnits: readonly Buffer[]): ParameterSets {
+  const ofType = (wanted: number): Buffer[] => nalUnits.filter((nal) => nalType(nal[0] ?? 0) === wanted);
+  return { sps: ofType(NAL_SPS), pps: ofType(NAL_PPS) };
+}
+
+function badConfig(message: string): GatewayError {
+  return new GatewayError('invalid-data', 'bad_avc_config', message);
 }

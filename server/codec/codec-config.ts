@@ -1,4 +1,5 @@
-// The union of what a track can be coded in. A new codec is one file here, one tag case, one sample entry.
+// The union of what a track can be coded in, and the questions that the rest of the gateway asks of any codec.
+// A new codec is one file here, one tag case, one sample entry.
 
 import type { AacConfig } from './aac.ts';
 import type { AvcConfig } from './avc.ts';
@@ -7,7 +8,37 @@ export type VideoConfig = AvcConfig;
 export type AudioConfig = AacConfig;
 export type CodecConfig = VideoConfig | AudioConfig;
 
+/** Size and shape of a picture. */
+export type PictureFacts = {
+  /** Samples, after cropping. */
+  readonly width: number;
+  readonly height: number;
+  /** Size in square pixels at which it is to be shown: the height is kept, the width follows the samples' shape. */
+  readonly displayWidth: number;
+  readonly displayHeight: number;
+  /** Shape of one sample; 1 and 1 for square ones. */
+  readonly pixelWidth: number;
+  readonly pixelHeight: number;
+};
+
 /** Whether two configurations would give a decoder the same thing to start from. */
 export function isSameConfig(left: CodecConfig, right: CodecConfig): boolean {
   return left.kind === right.kind && left.record.equals(right.record);
+}
+
+export function pictureOf(config: VideoConfig): PictureFacts {
+  const { width, height, pixelAspect } = config.sps;
+  const { horizontal: pixelWidth, vertical: pixelHeight } = pixelAspect ?? { horizontal: 1, vertical: 1 };
+  const displayWidth = Math.max(Math.round((width * pixelWidth) / pixelHeight), 1);
+  return { width, height, displayWidth, displayHeight: height, pixelWidth, pixelHeight };
+}
+
+/** Frames per second that the configuration promises; undefined where it is silent. */
+export function promisedFrameRate(config: VideoConfig): number | undefined {
+  return config.sps.frameRate;
+}
+
+/** Ticks of one frame of sound on its track's clock. */
+export function frameTicks(config: AudioConfig): number {
+  return config.frameSamples;
 }

@@ -1,12 +1,15 @@
-// AUDIODATA: the body of an RTMP audio message (Adobe FLV 10.1, annex E.4.2).
+// AUDIODATA: the body of an RTMP audio message (Adobe FLV 10.1, annex E.4.2; Enhanced RTMP v2).
 
 import { GatewayError } from '../errors.ts';
+import { fourCcText, type OtherTrack, parseExHeader } from './ex-header.ts';
 
 export type AudioTag =
   /** An AudioSpecificConfig. */
   | { readonly kind: 'config'; readonly record: Buffer }
   /** One raw AAC frame. */
   | { readonly kind: 'frame'; readonly data: Buffer }
+  /** A track beside the first one of a multitrack stream, as OBS's track for recordings. */
+  | { readonly kind: 'other-track'; readonly track: OtherTrack }
   /** Nothing for a decoder: an empty body. */
   | { readonly kind: 'nothing' };
 
@@ -14,6 +17,12 @@ const FORMAT_AAC = 10;
 const FORMAT_EX_HEADER = 9;
 const PACKET_CONFIG = 0;
 const PACKET_RAW = 1;
+/** Enhanced RTMP: AudioPacketType. */
+const EX_SEQUENCE_START = 0;
+const EX_CODED_FRAMES = 1;
+const EX_SEQUENCE_END = 2;
+const EX_MULTICHANNEL_CONFIG = 4;
+const FOURCC_MP4A = 0x6d70_3461;
 /** SoundFormat's byte and AACPacketType. */
 const AAC_HEADER_BYTES = 2;
 /** AAC always says 44 kHz, 16 bit, stereo here, whatever it carries (E.4.2.1). */
@@ -41,10 +50,7 @@ export function parseAudioTag(body: Buffer): AudioTag {
   const first = body[0];
   if (first === undefined) return NOTHING;
   const format = first >> 4;
-  if (format === FORMAT_EX_HEADER) {
-    const fourCc = body.toString('latin1', 1, 5).replace(/[^ -~]/g, '?');
-    throw unsupported(`Enhanced RTMP audio (${fourCc || 'no FourCC'})`);
-  }
+  if (format === FORMAT_EX_HEADER) return parseExAudio(body);
   if (format !== FORMAT_AAC) throw unsupported(FORMAT_NAMES[format] ?? `sound format ${format}`);
   if (body.length <= AAC_HEADER_BYTES) return NOTHING;
   const data = body.subarray(AAC_HEADER_BYTES);
@@ -60,6 +66,19 @@ export function parseAudioTag(body: Buffer): AudioTag {
         `AACPacketType ${body[1]} does not exist; 0 and 1 do`,
       );
   }
+}
+
+function parseExAudio(body: Buffer): AudioTag {
+  const { packetType, fourCc, trackId, start, end, other } = parseExHeader(body, 'audio');
+  if (trackId !== 0 && other !== undefined) return { kind: 'other-track', track: other };
+  if (fourCc !== FOURCC_MP4A)
+    throw unsupported(`Enhanced RTMP audio (${fourCc === 0 ? 'no FourCC' : fourCcText(fourCc)})`);
+  const data = body.subarray(start, end);
+  if (data.length === 0 || packetType === EX_SEQUENCE_END || packetType === EX_MULTICHANNEL_CONFIG)
+    return NOTHING;
+  if (packetType === EX_SEQUENCE_START) return { kind: 'config', record: data };
+  if (packetType === EX_CODED_FRAMES) return { kind: 'frame', data };
+  throw new GatewayError('invalid-data', 'bad_audio_tag', `AudioPacketType ${packetType} is not one of mp4a`);
 }
 
 /** The tag body of an AAC frame or its configuration: the writer's side of the same clause. */

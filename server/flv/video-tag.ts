@@ -1,6 +1,7 @@
-// VIDEODATA: the body of an RTMP video message (Adobe FLV 10.1, annex E.4.3).
+// VIDEODATA: the body of an RTMP video message (Adobe FLV 10.1, annex E.4.3; Enhanced RTMP v2).
 
 import { GatewayError } from '../errors.ts';
+import { fourCcText, type OtherTrack, parseExHeader } from './ex-header.ts';
 
 export type VideoTag =
   /** A decoder configuration record. */
@@ -8,6 +9,8 @@ export type VideoTag =
   /** One access unit, length-prefixed. `compositionMs` is pts − dts. */
   | { readonly kind: 'frame'; readonly isKey: boolean; readonly compositionMs: number; readonly data: Buffer }
   | { readonly kind: 'end-of-sequence' }
+  /** A track beside the first one of a multitrack stream. */
+  | { readonly kind: 'other-track'; readonly track: OtherTrack }
   /** Nothing for a decoder: a seek marker or an empty body. */
   | { readonly kind: 'nothing' };
 
@@ -19,6 +22,14 @@ const FRAME_COMMAND = 5;
 const PACKET_CONFIG = 0;
 const PACKET_NAL_UNITS = 1;
 const PACKET_END = 2;
+/** Enhanced RTMP: VideoPacketType. */
+const EX_SEQUENCE_START = 0;
+const EX_CODED_FRAMES = 1;
+const EX_SEQUENCE_END = 2;
+/** Coded frames whose composition time is 0 and not written. */
+const EX_CODED_FRAMES_X = 3;
+const EX_METADATA = 4;
+const FOURCC_AVC1 = 0x6176_6331;
 /** AVCPacketType and CompositionTime follow the first byte. */
 const AVC_HEADER_BYTES = 5;
 
@@ -39,10 +50,7 @@ const END: VideoTag = { kind: 'end-of-sequence' };
 export function parseVideoTag(body: Buffer): VideoTag {
   const first = body[0];
   if (first === undefined) return NOTHING;
-  if ((first & 0x80) !== 0) {
-    const fourCc = body.toString('latin1', 1, 5).replace(/[^ -~]/g, '?');
-    throw unsupported(`Enhanced RTMP video (${fourCc || 'no FourCC'})`);
-  }
+  if ((first & 0x80) !== 0) return parseExVideo(body);
   const frameType = first >> 4;
   const codec = first & 0x0f;
   if (frameType === FRAME_COMMAND) return NOTHING;
@@ -65,6 +73,34 @@ export function parseVideoTag(body: Buffer): VideoTag {
         'invalid-data',
         'bad_video_tag',
         `AVCPacketType ${packetType} does not exist; 0 to 2 do`,
+      );
+  }
+}
+
+function parseExVideo(body: Buffer): VideoTag {
+  const frameType = ((body[0] ?? 0) >> 4) & 0b111;
+  const { packetType, fourCc, trackId, start, end, other } = parseExHeader(body, 'video');
+  if (trackId !== 0 && other !== undefined) return { kind: 'other-track', track: other };
+  if (packetType === EX_METADATA || frameType === FRAME_COMMAND) return NOTHING;
+  if (fourCc !== FOURCC_AVC1)
+    throw unsupported(`Enhanced RTMP video (${fourCc === 0 ? 'no FourCC' : fourCcText(fourCc)})`);
+  const data = body.subarray(start, end);
+  const isKey = frameType === FRAME_KEY || frameType === FRAME_GENERATED_KEY;
+  switch (packetType) {
+    case EX_SEQUENCE_START:
+      return data.length === 0 ? NOTHING : { kind: 'config', record: data };
+    case EX_CODED_FRAMES:
+      if (data.length <= 3) return NOTHING;
+      return { kind: 'frame', isKey, compositionMs: data.readIntBE(0, 3), data: data.subarray(3) };
+    case EX_CODED_FRAMES_X:
+      return data.length === 0 ? NOTHING : { kind: 'frame', isKey, compositionMs: 0, data };
+    case EX_SEQUENCE_END:
+      return END;
+    default:
+      throw new GatewayError(
+        'invalid-data',
+        'bad_video_tag',
+        `VideoPacketType ${packetType} is not one of avc1`,
       );
   }
 }

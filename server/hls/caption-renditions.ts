@@ -110,7 +110,7 @@ export class CaptionRenditions {
       if (kind !== 'video') continue;
       let dts = baseDecodeTime;
       for (const { data, duration, compositionOffset } of samples) {
-        this.#decoder.push(data, video.config.lengthSize, dts + compositionOffset);
+        this.#decoder.push(data, video.config, dts + compositionOffset);
         dts += duration;
       }
     }

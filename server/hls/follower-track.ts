@@ -1,5 +1,6 @@
 // The track of a run that does not lead: its samples wait until the leading track's part that they belong to is cut.
 
+import { frameTicks } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
 import type { Track } from '../media/track.ts';
@@ -108,6 +109,6 @@ export class FollowerTrack {
 
   /** Ticks of one frame, or `otherwise` where a frame has no length of its own. */
   #frameTicks(otherwise: number): number {
-    return this.track.kind === 'audio' ? this.track.config.frameSamples : otherwise;
+    return this.track.kind === 'audio' ? frameTicks(this.track.config) : otherwise;
   }
 }

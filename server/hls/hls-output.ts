@@ -1,7 +1,7 @@
 // HLS as a Sink of one LiveStream: runs of equal tracks become init segments, parts and playlists, and the playlist
 // outlives its publisher's absences (RFC 8216bis clause 4.4.4.3: EXT-X-DISCONTINUITY).
 
-import { isSameConfig } from '../codec/codec-config.ts';
+import { frameTicks, isSameConfig, promisedFrameRate } from '../codec/codec-config.ts';
 import { GatewayError } from '../errors.ts';
 import type { Sink, SourceHints } from '../live/sink.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
@@ -105,7 +105,9 @@ export class HlsOutput implements Sink {
     return codecList([...this.#run.values()]);
   }
 
+  /** A source may start anew in the middle, where one of its tracks turns out to be of no use. */
   onSourceStart(hints: SourceHints): void {
+    if (this.#segmenter !== undefined) this.#finishSource();
     this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE);
     this.#runLimit.reset();
     this.#known.clear();
@@ -306,7 +308,7 @@ export class HlsOutput implements Sink {
   #endOf(sample: Sample): number {
     const track = this.#known.get(sample.kind);
     if (track?.kind !== 'audio') return Number.NEGATIVE_INFINITY;
-    return (sample.dts + track.config.frameSamples) / track.timescale;
+    return (sample.dts + frameTicks(track.config)) / track.timescale;
   }
 
   #shifted(sample: Sample): Sample {
@@ -351,7 +353,7 @@ export class HlsOutput implements Sink {
     const video = this.#run.get('video');
     if (video?.kind !== 'video') return undefined;
     if (this.#runFrames === 0) return 1 / this.#frameDurationS;
-    return 1 / frameDuration([this.#runDuration / this.#runFrames], [video.config.sps.frameRate]);
+    return 1 / frameDuration([this.#runDuration / this.#runFrames], [promisedFrameRate(video.config)]);
   }
 }
 

@@ -1,5 +1,6 @@
 // The multivariant playlist as text (RFC 8216bis clause 4.4.6). Pure.
 
+import { pictureOf } from '../codec/codec-config.ts';
 import type { Track } from '../media/track.ts';
 
 /** Measured on the segments that a rendition holds, bits per second. */
@@ -77,7 +78,11 @@ function attributes(variant: VariantView): string {
     `AVERAGE-BANDWIDTH=${Math.ceil(variant.bandwidth.average)}`,
     `CODECS="${codecList(variant.tracks)}"`,
   ];
-  if (video !== undefined) list.push(`RESOLUTION=${video.config.sps.width}x${video.config.sps.height}`);
+  if (video !== undefined) {
+    // 4.4.6.2: the size at which to display, which is not the coded one where pixels are not square.
+    const { displayWidth, displayHeight } = pictureOf(video.config);
+    list.push(`RESOLUTION=${displayWidth}x${displayHeight}`);
+  }
   if (video !== undefined && variant.frameRate !== undefined)
     list.push(`FRAME-RATE=${variant.frameRate.toFixed(3)}`);
   if (variant.subtitles !== undefined) list.push(`SUBTITLES="${variant.subtitles}"`);

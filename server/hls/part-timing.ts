@@ -1,5 +1,6 @@
 // PART-TARGET and TARGETDURATION: chosen once per playlist from the frame duration, never changed (RFC 8216bis 4.4.3.1, 4.4.3.7).
 
+import { frameTicks, promisedFrameRate } from '../codec/codec-config.ts';
 import type { Track } from '../media/track.ts';
 
 /** Durations that hold for a playlist's whole life. */
@@ -95,8 +96,8 @@ export function frameDuration(
 
 /** The frame duration of a track that has not shown any yet, seconds. */
 export function assumedFrameDuration(lead: Track, hintedRate: number | undefined): number {
-  if (lead.kind === 'audio') return lead.config.frameSamples / lead.timescale;
-  return 1 / (lead.config.sps.frameRate ?? hintedRate ?? DEFAULT_FRAME_RATE);
+  if (lead.kind === 'audio') return frameTicks(lead.config) / lead.timescale;
+  return 1 / (promisedFrameRate(lead.config) ?? hintedRate ?? DEFAULT_FRAME_RATE);
 }
 
 function usualStep(steps: readonly number[]): number {

@@ -1,6 +1,7 @@
 // Holds a source's first samples until it is known what the source sends: which tracks, at which frame rate, and when it began.
 // The work for each sample does not depend on how many are held.
 
+import { frameTicks, promisedFrameRate } from '../codec/codec-config.ts';
 import type { SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
@@ -219,14 +220,14 @@ export class StartGate {
   #endOf(sample: Sample): number {
     const track = this.#tracks.get(sample.kind);
     if (track === undefined) return 0;
-    const ticks = track.kind === 'audio' ? track.config.frameSamples : 0;
+    const ticks = track.kind === 'audio' ? frameTicks(track.config) : 0;
     return (sample.dts + ticks) / track.timescale;
   }
 
   #frameDuration(lead: Track): number {
     const { steps } = this.#held[lead.kind];
     if (lead.kind === 'audio' || steps.length === 0) return assumedFrameDuration(lead, this.#hints.frameRate);
-    return frameDuration(steps, [lead.config.sps.frameRate, this.#hints.frameRate]);
+    return frameDuration(steps, [promisedFrameRate(lead.config), this.#hints.frameRate]);
   }
 }
 

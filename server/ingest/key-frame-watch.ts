@@ -9,9 +9,12 @@ export type KeyFrameLimits = {
   readonly maxBytesBeforeKeyFrame: number;
 };
 
+/** What a message turned out to be while a key frame was awaited. */
+export type WatchedFrame = 'picture' | 'flagged-key' | 'damaged' | 'no-picture';
+
 /**
- * Watches one source. Only the first key frame of each configuration is waited for: later ones are the encoder's affair,
- * for streams with periodic intra refresh never send another.
+ * Watches one source. Only the first key frame of each configuration is waited for: later ones are the encoder's choice,
+ * and streams with periodic intra refresh never send another.
  */
 export class KeyFrameWatch {
   readonly #limits: KeyFrameLimits;
@@ -19,6 +22,12 @@ export class KeyFrameWatch {
   #isDue = true;
   #waitsSince: number | undefined;
   #bytes = 0;
+  readonly #seen: Record<WatchedFrame, number> = {
+    picture: 0,
+    'flagged-key': 0,
+    damaged: 0,
+    'no-picture': 0,
+  };
 
   /** `now` is monotonic, milliseconds. */
   constructor(limits: KeyFrameLimits, now: () => number) {
@@ -31,24 +40,54 @@ export class KeyFrameWatch {
     this.#isDue = true;
     this.#waitsSince = undefined;
     this.#bytes = 0;
+    this.#seen.picture = 0;
+    this.#seen['flagged-key'] = 0;
+    this.#seen.damaged = 0;
+    this.#seen['no-picture'] = 0;
   }
 
-  /** One video frame. Throws GatewayError `no_keyframe` when the wait is over. */
-  note(isSync: boolean, byteCount: number): void {
+  /** One video frame. Throws GatewayError when the wait is over: `no_keyframe`, or `damaged_video` where none was read. */
+  note(isSync: boolean, byteCount: number, frame: WatchedFrame = 'picture'): void {
     if (!this.#isDue) return;
     if (isSync) {
       this.#isDue = false;
       return;
     }
     this.#bytes += byteCount;
+    this.#seen[frame] += 1;
     this.#waitsSince ??= this.#now();
     const waitedMs = this.#now() - this.#waitsSince;
     const { keyFrameWaitMs, maxBytesBeforeKeyFrame } = this.#limits;
     if (waitedMs < keyFrameWaitMs && this.#bytes <= maxBytesBeforeKeyFrame) return;
-    throw new GatewayError(
+    throw this.#reason(`in ${(waitedMs / 1000).toFixed(1)} s and ${this.#bytes} bytes of video`);
+  }
+
+  /** The advice fits what was seen: only an encoder that sends readable pictures has its interval to blame. */
+  #reason(span: string): GatewayError {
+    const seen = this.#seen;
+    const pictures = seen.picture + seen['flagged-key'];
+    if (seen.damaged > pictures) {
+      return new GatewayError(
+        'invalid-data',
+        'damaged_video',
+        `${seen.damaged} of ${seen.damaged + pictures} pictures ${span} were damaged: their NAL unit lengths do not add up, and they are no Annex B; check the encoder's H.264 output`,
+      );
+    }
+    if (pictures === 0) {
+      const message = `no picture ${span}, only parameter sets and SEI; check the encoder's H.264 output`;
+      return new GatewayError('invalid-data', 'damaged_video', message);
+    }
+    if (seen['flagged-key'] > 0) {
+      return new GatewayError(
+        'invalid-data',
+        'no_keyframe',
+        `no IDR picture ${span}, so nothing can show it: ${seen['flagged-key']} pictures are marked as key frames and hold no IDR slice; switch off open GOPs and intra refresh in the encoder`,
+      );
+    }
+    return new GatewayError(
       'invalid-data',
       'no_keyframe',
-      `no key frame in ${(waitedMs / 1000).toFixed(1)} s and ${this.#bytes} bytes of video, so nothing can show it; set the encoder's keyframe interval to 2 s`,
+      `no key frame ${span}, so nothing can show it; set the encoder's keyframe interval to 2 s`,
     );
   }
 }

@@ -3,6 +3,7 @@
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
+import { DropReport } from './drop-report.ts';
 import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, type parseMetadata } from './metadata.ts';
@@ -13,33 +14,41 @@ export type PublicationOptions = {
   /** What the encoder called itself in `connect`. */
   readonly flashVer: string | undefined;
   readonly onReplaced: Source['onReplaced'];
+  /** Media is not played: a track is left out, or frames were lost. `code` is stable, `reason` is a sentence. */
+  readonly onMediaLost: (code: string, reason: string) => void;
 };
 
 export class Publication {
   readonly #assembler: TrackAssembler;
   readonly #source: Source;
+  readonly #dropReport: DropReport;
+  readonly #onMediaLost: PublicationOptions['onMediaLost'];
   #registry: StreamRegistry | undefined;
   #stream: LiveStream | undefined;
   #encoder: string | undefined;
   /** Unfinished messages, in the stream's account. */
   #assembling: MemoryShare | undefined;
 
-  constructor({ limits, flashVer, onReplaced }: PublicationOptions) {
+  constructor({ limits, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
+    this.#onMediaLost = onMediaLost;
     this.#encoder = flashVer === undefined ? undefined : encoderName(flashVer);
     this.#assembler = new TrackAssembler(
       {
         onStart: (hints) => this.#stream?.startSource(this.#source, hints),
         onTrack: (track) => this.#stream?.setTrack(this.#source, track),
         onSample: (sample) => this.#stream?.push(this.#source, sample),
+        onLeftOut: (what, { code, message }) => onMediaLost(code, `${what} is not played: ${message}`),
       },
       new KeyFrameWatch(limits, () => performance.now()),
     );
+    this.#dropReport = new DropReport(this.#assembler.drops);
     const encoder = (): string | undefined => this.#encoder;
     this.#source = {
       get encoder() {
         return encoder();
       },
       repairs: this.#assembler.timeline.repairs,
+      drops: this.#assembler.drops,
       onReplaced,
     };
   }
@@ -75,6 +84,12 @@ export class Publication {
     this.#assembler.audio(timestamp, body);
   }
 
+  /** Once a second: tells what was lost. Throws GatewayError when nothing of the source can be played. */
+  check(): void {
+    this.#reportDrops(false);
+    this.#assembler.check();
+  }
+
   /** Charges what unfinished messages hold. Throws GatewayError `stream_memory` when the stream keeps too much waiting. */
   chargeAssembling(bytes: number): void {
     this.#assembling?.set(bytes);
@@ -89,6 +104,20 @@ export class Publication {
   /** Gives up the name; the stream keeps its place for a while. */
   close(): void {
     this.#assembling?.set(0);
+    try {
+      this.#assembler.finish();
+    } finally {
+      this.#reportDrops(true);
+      this.#closeSource();
+    }
+  }
+
+  #reportDrops(isLast: boolean): void {
+    const reason = this.#dropReport.next(performance.now(), isLast);
+    if (reason !== undefined) this.#onMediaLost('media_lost', reason);
+  }
+
+  #closeSource(): void {
     if (this.#stream !== undefined) this.#registry?.closeSource(this.#stream, this.#source);
   }
 }

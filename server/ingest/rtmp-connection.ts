@@ -97,6 +97,8 @@ export class RtmpConnection {
    */
   checkSilence(): void {
     if (this.#publication === undefined || this.#isClosed || this.#session.hasUnread) return;
+    this.#contain(() => this.#publication?.check());
+    if (this.#isClosed || this.#publication === undefined) return;
     const { silenceMs, mediaWaitMs } = this.#options.limits;
     if (performance.now() - this.#lastReceivedAt > silenceMs) {
       const description = `the publisher sent nothing for ${silenceMs} ms`;
@@ -291,6 +293,7 @@ export class RtmpConnection {
       flashVer: request.flashVer,
       onReplaced: (code, message) =>
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
+      onMediaLost: (code, reason) => this.#tellLostMedia(verdict.name, code, reason),
     });
     const { name } = verdict;
     const outcome = publication.open(registry, name);
@@ -345,14 +348,19 @@ export class RtmpConnection {
     this.#startDeadline();
   }
 
+  #tellLostMedia(stream: string, code: string, reason: string): void {
+    const event = { code, reason: printableText(reason, MAX_REASON_CHARACTERS), stream };
+    this.#options.endings.write('warn', { ...event, remote: this.remoteAddress }, 'media is not played');
+  }
+
   #closePublication(): void {
     const publication = this.#publication;
     this.#publication = undefined;
     try {
       publication?.close();
     } catch (error) {
-      // A sink that fails at the end must not keep the connection's place.
-      this.#logFault(error);
+      // A sink that fails at the end must not keep the connection's place. What it says of the last media comes too late.
+      if (!(error instanceof GatewayError)) this.#logFault(error);
     }
   }
 

@@ -6,7 +6,7 @@ export type Sample = {
   readonly kind: TrackKind;
   /** Ticks of the track; strictly increasing within a source. */
   readonly dts: number;
-  /** dts + composition offset, never before dts. */
+  /** dts + composition offset; before dts where the offset is negative, and never negative itself. */
   readonly pts: number;
   /** A decoder can start here. Always true for audio. */
   readonly isSync: boolean;

@@ -4,6 +4,7 @@
 import { Box, BoxParser, DataStream } from 'mp4box';
 import type { AacConfig } from '../codec/aac.ts';
 import type { AvcConfig } from '../codec/avc.ts';
+import { pictureOf } from '../codec/codec-config.ts';
 import type { Track } from '../media/track.ts';
 import { esdsPayload } from './elementary-stream-descriptor.ts';
 
@@ -19,6 +20,8 @@ const MOVIE_TIMESCALE = 1_000;
 const FULL_VOLUME = 1;
 const TRACK_ENABLED_IN_MOVIE = 0b11;
 const RESOLUTION_72_DPI = 0x48_0000;
+/** What 16.16 fixed point has room for. */
+const MAX_SIDE = 0xffff;
 /** dref entry flag: the media is in this file (clause 8.7.2.3). */
 const SELF_CONTAINED_MEDIA = 1;
 
@@ -78,8 +81,10 @@ function trackHeader(track: Track): Box {
   tkhd.alternate_group = 0;
   tkhd.volume = track.kind === 'audio' ? FULL_VOLUME : 0;
   tkhd.matrix = UNITY_MATRIX;
-  tkhd.width = track.kind === 'video' ? track.config.sps.width * 0x1_0000 : 0;
-  tkhd.height = track.kind === 'video' ? track.config.sps.height * 0x1_0000 : 0;
+  // The size at which it is shown, 16.16 fixed point (clause 8.3.2.3); the sample entry has the coded one.
+  const picture = track.kind === 'video' ? pictureOf(track.config) : undefined;
+  tkhd.width = Math.min(picture?.displayWidth ?? 0, MAX_SIDE) * 0x1_0000;
+  tkhd.height = Math.min(picture?.displayHeight ?? 0, MAX_SIDE) * 0x1_0000;
   return tkhd;
 }
 
@@ -145,15 +150,25 @@ function emptySampleTable(track: Track): Box {
 function avcSampleEntry(config: AvcConfig): Box {
   const entry = new sampleEntry.avc1();
   entry.data_reference_index = 1;
-  entry.width = config.sps.width;
-  entry.height = config.sps.height;
+  const { width, height, pixelWidth, pixelHeight } = pictureOf(config);
+  entry.width = width;
+  entry.height = height;
   entry.horizresolution = RESOLUTION_72_DPI;
   entry.vertresolution = RESOLUTION_72_DPI;
   entry.frame_count = 1;
   entry.compressorname = '';
   entry.depth = 24;
   entry.addBox(verbatimBox('avcC', config.record));
+  if (pixelWidth !== pixelHeight) entry.addBox(verbatimBox('pasp', pixelAspect(pixelWidth, pixelHeight)));
   return entry;
+}
+
+/** The payload of pasp (clause 12.1.4). */
+function pixelAspect(horizontal: number, vertical: number): Buffer {
+  const payload = Buffer.alloc(8);
+  payload.writeUInt32BE(horizontal, 0);
+  payload.writeUInt32BE(vertical, 4);
+  return payload;
 }
 
 /** ISO 14496-14 clause 5.6.1. */

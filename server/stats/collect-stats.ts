@@ -1,5 +1,6 @@
 // Once a second: counters become rates, one set of numbers per stream.
 
+import { pictureOf } from '../codec/codec-config.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
 import type { StreamNumbers } from './stats-message.ts';
@@ -89,7 +90,7 @@ function meantRate(measured: number, error: number): number {
 
 function trackNumbers(track: Track): Partial<StreamNumbers> {
   if (track.kind === 'video') {
-    const { width, height } = track.config.sps;
+    const { width, height } = pictureOf(track.config);
     return { width, height, videoCodec: track.config.codecString };
   }
   return {

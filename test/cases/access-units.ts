@@ -1,5 +1,7 @@
 // Access units in their MP4 form: NAL units behind lengths of 1, 2 or 4 bytes (ISO 14496-15 clause 5.2.3).
 
+import { AvcScan } from '../../server/codec/avc-scan.ts';
+
 export type LengthSize = 1 | 2 | 4;
 export const LENGTH_SIZES: readonly LengthSize[] = [1, 2, 4];
 
@@ -48,3 +50,17 @@ export const ACCESS_UNIT_CASES: readonly AccessUnitCase[] = [
     isIdr: false,
   },
 ];
+
+const scan = new AvcScan();
+
+/** What a walk over one access unit finds; undefined where it is damaged or in need of mending. */
+export function walkAccessUnit(body: Buffer, lengthSize: number): { readonly isIdr: boolean } | undefined {
+  let isIdr = false;
+  for (let start = 0; start < body.length || start === 0; start = scan.end) {
+    if (!scan.walk(body, lengthSize, start, PROGRESSIVE)) return undefined;
+    isIdr ||= scan.isIdr;
+  }
+  return { isIdr };
+}
+
+const PROGRESSIVE = { hasSeparatePlanes: false, frameNumBits: 4, mayHaveFields: false, pictureOrderBits: 4 };

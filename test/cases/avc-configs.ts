@@ -8,7 +8,7 @@ export type AvcConfigCase = {
   readonly record: Buffer;
   /** The SPS in the record, its NAL header included. */
   readonly spsNal: Buffer;
-  readonly sps: Required<SequenceParameters>;
+  readonly sps: SequenceParameters & { readonly frameRate: number };
 };
 
 const CHROMA_FORMATS = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'];
@@ -165,12 +165,12 @@ const ROWS: readonly (readonly [name: string, facts: string, record: string])[] 
   ],
   [
     '720x576 anamorphic with a written sample aspect ratio',
-    '100 30 4:2:0 8 720x576 progressive 25',
+    '100 30 4:2:0 8 720x576 progressive 25 47:33',
     '0164001effe1001d6764001eacd940b4126ffc00bc008440000003004000000c83c58b658001000468ef8fcbfdf8f800',
   ],
   [
     '720x576 anamorphic 16:11',
-    '100 30 4:2:0 8 720x576 progressive 25',
+    '100 30 4:2:0 8 720x576 progressive 25 16:11',
     '0164001effe100196764001eacd940b4126c1040000003004000000c83c58b658001000468ef8fcbfdf8f800',
   ],
   [
@@ -236,9 +236,10 @@ const ROWS: readonly (readonly [name: string, facts: string, record: string])[] 
 ];
 
 export const AVC_CONFIG_CASES: readonly AvcConfigCase[] = ROWS.map(([name, facts, hex]) => {
-  const [profile = '', level, chroma = '', depth, size = '', scan, rate = ''] = facts.split(' ');
+  const [profile = '', level, chroma = '', depth, size = '', scan, rate = '', shape] = facts.split(' ');
   const [width, height] = size.split('x');
   const [frames, seconds = 1] = rate.split('/');
+  const [horizontal = 1, vertical = 1] = shape?.split(':').map(Number) ?? [];
   const record = Buffer.from(hex, 'hex');
   return {
     name,
@@ -252,6 +253,7 @@ export const AVC_CONFIG_CASES: readonly AvcConfigCase[] = ROWS.map(([name, facts
       width: Number(width),
       height: Number(height),
       isInterlaced: scan === 'interlaced',
+      ...(shape === undefined ? {} : { pixelAspect: { horizontal, vertical } }),
       frameRate: Number(frames) / Number(seconds),
     },
   };
@@ -275,7 +277,7 @@ const SPS_LENGTH = AVC_720P.spsNal.length.toString(16).padStart(4, '0');
 /** Records that no decoder could start from. */
 export const BAD_AVC_CONFIG_CASES: readonly BadAvcConfigCase[] = [
   { name: 'nothing', hex: '', code: 'truncated' },
-  { name: 'Annex B with a long start code', hex: `00000001${SPS}0000000168ee3cb0`, code: 'bad_avc_config' },
+  { name: 'Annex B without a PPS behind a long start code', hex: `00000001${SPS}`, code: 'bad_avc_config' },
   { name: 'Annex B with a short start code', hex: `000001${SPS}`, code: 'bad_avc_config' },
   { name: 'version 0', hex: `0064001fffe1${SPS_LENGTH}${SPS}01000468ee3cb0`, code: 'bad_avc_config' },
   { name: 'version 2', hex: `0264001fffe1${SPS_LENGTH}${SPS}01000468ee3cb0`, code: 'bad_avc_config' },

@@ -76,6 +76,42 @@ export const VIDEO_TAG_CASES: readonly TagCase<VideoTag>[] = [
     tag: { kind: 'end-of-sequence' },
     isWritten: false,
   },
+  ...(
+    [
+      ['a configuration of avc1', '9061766331', AVC_720P.record, { kind: 'config', record: AVC_720P.record }],
+      ['coded frames of avc1', '9161766331ffffdf', ACCESS_UNIT, frame(true, -33)],
+      ['coded frames without a composition time', 'a361766331', ACCESS_UNIT, frame(false, 0)],
+      ['an end of avc1', '9261766331', Buffer.alloc(0), { kind: 'end-of-sequence' }],
+      ['metadata of colours', '9461766331', Buffer.of(2, 0, 0), { kind: 'nothing' }],
+      ['coded frames behind a ModEx of nanoseconds', '9702aabbcc0361766331', ACCESS_UNIT, frame(true, 0)],
+      [
+        'coded frames behind a long ModEx',
+        `97ff0100${'00'.repeat(257)}0361766331`,
+        ACCESS_UNIT,
+        frame(true, 0),
+      ],
+      ['track 0 of a multitrack stream', '96036176633100', ACCESS_UNIT, frame(true, 0)],
+      [
+        'track 0 behind track 1 of many tracks of many codecs',
+        `9623687663310100000188617663310000000${ACCESS_UNIT.length.toString(16)}`,
+        ACCESS_UNIT,
+        frame(true, 0),
+      ],
+      [
+        'a second track',
+        '96036876633101',
+        ACCESS_UNIT,
+        { kind: 'other-track', track: { trackId: 1, fourCc: 'hvc1' } },
+      ],
+    ] as const
+  ).map(
+    ([name, head, data, tag]): TagCase<VideoTag> => ({
+      name: `Enhanced RTMP: ${name}`,
+      body: hex(head, data),
+      tag,
+      isWritten: false,
+    }),
+  ),
   { name: 'a seek command', body: hex('5700'), tag: { kind: 'nothing' }, isWritten: false },
   { name: 'a seek command of another codec', body: hex('5201'), tag: { kind: 'nothing' }, isWritten: false },
   ...[
@@ -120,7 +156,7 @@ export const BAD_VIDEO_TAG_CASES: readonly BadTagCase[] = [
     code: 'unsupported_video_codec',
     message: `${what} ${VIDEO_ADVICE}`,
   })),
-  ...['hvc1', 'av01', 'vp09', 'avc1'].map((fourCc) => ({
+  ...['hvc1', 'av01', 'vp09', 'avc3'].map((fourCc) => ({
     name: `an enhanced header of ${fourCc}`,
     hex: `90${Buffer.from(fourCc).toString('hex')}01`,
     code: 'unsupported_video_codec',
@@ -172,6 +208,27 @@ export const AUDIO_TAG_CASES: readonly TagCase<AudioTag>[] = [
     tag: { kind: 'frame', data: Buffer.of(0x21) },
     isWritten: true,
   },
+  ...(
+    [
+      ['a configuration of mp4a', '906d703461', { kind: 'config', record: AAC_FRAME }],
+      ['a frame of mp4a', '916d703461', { kind: 'frame', data: AAC_FRAME }],
+      ['a channel layout', '946d703461', { kind: 'nothing' }],
+      ['a frame behind a ModEx', '9702aabbcc016d703461', { kind: 'frame', data: AAC_FRAME }],
+      ['track 0 of a multitrack stream', '95016d70346100', { kind: 'frame', data: AAC_FRAME }],
+      [
+        'a second track, as OBS sends for recordings',
+        '95016d70346101',
+        { kind: 'other-track', track: { trackId: 1, fourCc: 'mp4a' } },
+      ],
+    ] as const
+  ).map(
+    ([name, head, tag]): TagCase<AudioTag> => ({
+      name: `Enhanced RTMP: ${name}`,
+      body: hex(head, AAC_FRAME),
+      tag,
+      isWritten: false,
+    }),
+  ),
   ...['', 'af', 'af00', 'af01'].map(
     (short): TagCase<AudioTag> => ({
       name: `${short.length / 2} bytes of a tag (${short})`,
@@ -206,7 +263,7 @@ export const BAD_AUDIO_TAG_CASES: readonly BadTagCase[] = [
     code: 'unsupported_audio_codec',
     message: `${what} ${AUDIO_ADVICE}`,
   })),
-  ...['Opus', 'ac-3', 'fLaC', 'mp4a'].map((fourCc) => ({
+  ...['Opus', 'ac-3', 'fLaC', '.mp3'].map((fourCc) => ({
     name: `an enhanced header of ${fourCc}`,
     hex: `90${Buffer.from(fourCc).toString('hex')}`,
     code: 'unsupported_audio_codec',

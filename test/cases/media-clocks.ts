@@ -81,6 +81,8 @@ export const NO_REPAIRS: TimelineRepairs = {
   jumps: 0,
   epochShifts: 0,
   nonMonotonic: 0,
+  stepsBack: 0,
+  restamped: 0,
   badCompositionOffsets: 0,
   audioResyncs: 0,
 };

@@ -119,7 +119,7 @@ function ourCues(file: string, channel: CaptionChannelId = 'CC1'): Shown[] {
   const spans = [];
   for (const { kind, timestamp, body } of parseFlvFile(readFileSync(file))) {
     if (kind !== 'video' || body[1] !== 1) continue;
-    decoder.push(body.subarray(5), 4, (timestamp + body.readIntBE(2, 3)) * 90);
+    decoder.push(body.subarray(5), { lengthSize: 4 }, (timestamp + body.readIntBE(2, 3)) * 90);
     decoder.advance(timestamp * 90);
     spans.push(decoder.channels.find(({ id }) => id === channel)?.cut(timestamp * 90) ?? []);
   }

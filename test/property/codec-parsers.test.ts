@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAacConfig } from '../../server/codec/aac.ts';
-import { parseAvcConfig, walkAccessUnit } from '../../server/codec/avc.ts';
+import { parseAvcConfig } from '../../server/codec/avc.ts';
 import { parseSequenceParameters, unescapeRbsp } from '../../server/codec/avc-sps.ts';
 import { AAC_CONFIG_CASES } from '../cases/aac-configs.ts';
-import { accessUnit, LENGTH_SIZES, NAL } from '../cases/access-units.ts';
+import { accessUnit, LENGTH_SIZES, NAL, walkAccessUnit } from '../cases/access-units.ts';
 import { AVC_CONFIG_CASES } from '../cases/avc-configs.ts';
 import { escapeRbsp, HIGH_PROFILES, PLAIN_SPS, type SpsFields, writeSps } from '../cases/avc-sps-bits.ts';
 import { damaged, throwsOnlyGatewayErrors } from '../cases/damage.ts';
@@ -30,6 +30,12 @@ describe.each(PARSERS)('the parser of %s', (_name, parse, seeds) => {
     );
   });
 });
+
+/** Of the aspect_ratio_idc that are drawn; 255 is written as 64:45. */
+const PIXEL_ASPECTS: Readonly<Record<number, { horizontal: number; vertical: number }>> = {
+  14: { horizontal: 4, vertical: 3 },
+  255: { horizontal: 64, vertical: 45 },
+};
 
 describe('any SPS', () => {
   const list = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 16, maxLength: 16 });
@@ -82,6 +88,7 @@ describe('any SPS', () => {
         const unitX = arrayType === 1 || arrayType === 2 ? 2 : 1;
         const unitY = (arrayType === 1 ? 2 : 1) * rows;
         const clock = sps.vui?.timing;
+        const pixelAspect = PIXEL_ASPECTS[sps.vui?.aspectRatio ?? 0];
         expect(parseSequenceParameters(writeSps(sps))).toEqual({
           profileIdc: sps.profileIdc,
           levelIdc: sps.levelIdc,
@@ -90,6 +97,7 @@ describe('any SPS', () => {
           width: sps.widthInMacroblocks * 16 - (left + right) * unitX,
           height: sps.heightInMapUnits * 16 * rows - (top + bottom) * unitY,
           isInterlaced: !sps.framesOnly,
+          ...(pixelAspect === undefined ? {} : { pixelAspect }),
           ...(clock === undefined ? {} : { frameRate: clock.timeScale / (2 * clock.unitsInTick) }),
         });
       }),

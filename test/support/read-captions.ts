@@ -19,7 +19,7 @@ export function read(pictures: readonly CaptionedPicture[], decoder = new Captio
   };
   for (const picture of pictures) {
     if (picture.dts >= edge) cut();
-    decoder.push(picture.data, 4, picture.pts);
+    decoder.push(picture.data, { lengthSize: 4 }, picture.pts);
   }
   const end = Math.max(...pictures.map(({ pts }) => pts)) + FRAME_TICKS;
   while (edge < end + PART_TICKS) cut();

@@ -202,7 +202,7 @@ function whatIsShown(pictures: () => Iterable<Picture>): string {
   let dts = 0;
   let edge = PART_TICKS;
   for (const { triplets, delay, duration } of pictures()) {
-    decoder.push(accessUnit(4, [captionSei(triplets), nalUnit(NAL.slice)]), 4, dts + delay);
+    decoder.push(accessUnit(4, [captionSei(triplets), nalUnit(NAL.slice)]), { lengthSize: 4 }, dts + delay);
     dts += duration;
     if (dts < edge) continue;
     decoder.advance(dts);

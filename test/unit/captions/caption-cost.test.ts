@@ -50,7 +50,7 @@ class Screen {
   take(...messages: readonly (readonly CaptionTriplet[])[]): Cost {
     vi.clearAllMocks();
     const sei = seiNal(messages.map((triplets) => [4, captionPayload(triplets)]));
-    this.decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, this.#pts);
+    this.decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), { lengthSize: 4 }, this.#pts);
     this.#pts += FRAME_TICKS;
     this.decoder.advance(this.#pts);
     return { screens: vi.mocked(screenRows).mock.calls.length, rows: vi.mocked(shownText).mock.calls.length };
@@ -115,7 +115,11 @@ describe('the screen of a CEA-708 service', () => {
     const sei = captionSei(servicePacket(1, letters('A')));
     const TICKS_OF_A_MS = 90;
     for (let ms = 0; ms < 200; ms += 1)
-      screen.decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, screen.pts + ms * TICKS_OF_A_MS);
+      screen.decoder.push(
+        accessUnit(4, [sei, nalUnit(NAL.slice)]),
+        { lengthSize: 4 },
+        screen.pts + ms * TICKS_OF_A_MS,
+      );
     screen.decoder.advance(Number.POSITIVE_INFINITY);
     expect(vi.mocked(screenRows).mock.calls.length).toBe(51);
   });

@@ -180,7 +180,8 @@ describe('CaptionDecoder', () => {
 
   it('cuts what is shown at the end of a part, and goes on in the next', () => {
     const decoder = new CaptionDecoder();
-    for (const { data, pts } of captionedPictures(TWO_CAPTIONS.slice(0, 20))) decoder.push(data, 4, pts);
+    for (const { data, pts } of captionedPictures(TWO_CAPTIONS.slice(0, 20)))
+      decoder.push(data, { lengthSize: 4 }, pts);
     decoder.advance(20 * FRAME_TICKS);
     const [channel] = decoder.channels;
     const first = channel?.cut(20 * FRAME_TICKS);
@@ -242,7 +243,7 @@ describe('CaptionDecoder', () => {
       const messages = Array.from({ length: Math.ceil(pairs.length / 31) }, () => triplets.splice(0, 31));
       const sei = seiNal(messages.map((message) => [4, captionPayload(message)]));
       const slice = nalUnit(NAL.slice, 500);
-      decoder.push(accessUnit(4, isBehind ? [slice, sei] : [sei, slice]), 4, 0);
+      decoder.push(accessUnit(4, isBehind ? [slice, sei] : [sei, slice]), { lengthSize: 4 }, 0);
       decoder.advance(FRAME_TICKS);
       return decoder.channels.flatMap((channel) => summary(channel.cut(FRAME_TICKS)));
     }
@@ -279,7 +280,7 @@ describe('CaptionDecoder', () => {
           ]),
         ),
       );
-      decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, 0);
+      decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), { lengthSize: 4 }, 0);
       decoder.advance(FRAME_TICKS);
       expect(decoder.channels.map(({ id }) => id)).toEqual(['CC1', 'CC3']);
     });

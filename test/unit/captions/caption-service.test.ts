@@ -474,7 +474,7 @@ describe('a fault of the encoder', () => {
       [4, captionPayload(padding)],
       [4, captionPayload(HELLO)],
     ]);
-    decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), 4, 0);
+    decoder.push(accessUnit(4, [sei, nalUnit(NAL.slice)]), { lengthSize: 4 }, 0);
     decoder.advance(FRAME_TICKS);
     expect(decoder.channels).toEqual([]);
   });

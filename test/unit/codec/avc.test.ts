@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_NAL_UNITS, parseAvcConfig, walkAccessUnit } from '../../../server/codec/avc.ts';
+import { parseAvcConfig } from '../../../server/codec/avc.ts';
+import { MAX_NAL_UNITS } from '../../../server/codec/avc-nal.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import {
   ACCESS_UNIT_CASES,
@@ -8,6 +9,7 @@ import {
   lengthPrefix,
   NAL,
   nalUnit,
+  walkAccessUnit,
 } from '../../cases/access-units.ts';
 import { AVC_720P, AVC_CONFIG_CASES, BAD_AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
 

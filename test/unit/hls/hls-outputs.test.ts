@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { PlaylistHistory } from '../../support/playlist-rules.ts';
@@ -8,7 +9,12 @@ import { rethrow } from '../../support/rethrow.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const WALL_MS = Date.UTC(2026, 0, 1);
-const source: Source = { encoder: undefined, repairs: new Timeline().repairs, onReplaced: () => undefined };
+const source: Source = {
+  encoder: undefined,
+  repairs: new Timeline().repairs,
+  drops: noDrops(),
+  onReplaced: () => undefined,
+};
 
 function newOutputs(): HlsOutputs {
   return new HlsOutputs({

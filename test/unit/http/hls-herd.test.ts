@@ -10,6 +10,7 @@ import type { PlaylistPosition } from '../../../server/hls/playlist-waiters.ts';
 import type { Rendition } from '../../../server/hls/rendition.ts';
 import { HlsHandler } from '../../../server/http/hls-handler.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
@@ -31,7 +32,12 @@ function viewerLimit(): number {
 }
 
 const VIEWERS = viewerLimit();
-const source: Source = { encoder: undefined, repairs: new Timeline().repairs, onReplaced: () => undefined };
+const source: Source = {
+  encoder: undefined,
+  repairs: new Timeline().repairs,
+  drops: noDrops(),
+  onReplaced: () => undefined,
+};
 
 /** A stream that plays, served by the handler and nothing else. */
 class Stage {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
-import { openGateway, tinyTags } from '../gateway-fixture.ts';
+import { type OpenGateway, openGateway, tinyTags } from '../gateway-fixture.ts';
 import { connectEncoder } from './raw-encoder.ts';
 
 const videoConfig = tinyTags.find(({ kind, body }) => kind === 'video' && body[1] === 0)?.body;
@@ -63,11 +63,7 @@ test('who connects and then does not publish is told of the deadline', async () 
 });
 
 describe('video without a key frame', () => {
-  test.each([
-    ['alone', false],
-    ['beside sound that is well', true],
-  ])('%s ends its publisher, who is told what to set', async (_what, hasSound) => {
-    const open = await openGateway({ rtmp: { maxBeforeKeyFrame: '64KiB' } });
+  const sendKeyless = async (open: OpenGateway, hasSound: boolean) => {
     const encoder = await connectEncoder(open.rtmpPort, 'keyless');
     await encoder.started;
     const { session, raw } = encoder;
@@ -76,6 +72,12 @@ describe('video without a key frame', () => {
       for (const { timestamp, body } of audioTags) raw.socket.write(session.audio(timestamp, body));
     const count = Math.ceil((64 * 1024) / delta.length) + 1;
     for (let at = 0; at < count; at += 1) raw.socket.write(session.video(at * 40, delta));
+    return encoder;
+  };
+
+  test('alone ends its publisher, who is told what to set', async () => {
+    const open = await openGateway({ rtmp: { maxBeforeKeyFrame: '64KiB' } });
+    const encoder = await sendKeyless(open, false);
     expect(await encoder.rejected).toMatch(
       /^NetStream\.Failed: no key frame in .* keyframe interval to 2 s$/,
     );
@@ -83,6 +85,20 @@ describe('video without a key frame', () => {
       stream: 'keyless',
       reason: expect.stringContaining('keyframe interval'),
     });
+  });
+
+  test('beside sound that is well is left out and named, and the sound plays', async () => {
+    const open = await openGateway({ rtmp: { maxBeforeKeyFrame: '64KiB' } });
+    const encoder = await sendKeyless(open, true);
+    expect(await open.log.untilMessage('media is not played')).toMatchObject({
+      stream: 'keyless',
+      code: 'no_keyframe',
+      reason: expect.stringContaining('the video track is not played'),
+    });
+    const live = open.log.until(({ stream, state }) => stream === 'keyless' && state === 'live');
+    for (const { timestamp, body } of audioTags)
+      encoder.raw.socket.write(encoder.session.audio(timestamp + 4_000, body));
+    await live;
   });
 
   test('ends by time as well', async () => {

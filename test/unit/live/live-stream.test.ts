@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const newSource = (): Source => ({
   encoder: undefined,
   repairs: new Timeline().repairs,
+  drops: noDrops(),
   onReplaced: () => undefined,
 });
 

@@ -6,6 +6,7 @@ import { GatewayError } from '../../../server/errors.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
 import { QueuedSink, type SlowSink } from '../../../server/live/queued-sink.ts';
 import type { Sink } from '../../../server/live/sink.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
@@ -19,7 +20,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const video = testVideoTrack();
 /** Four seconds, a key frame in each. */
 const pictures = videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], frameBytes: 500 });
-const source: Source = { encoder: undefined, repairs: new Timeline().repairs, onReplaced: () => undefined };
+const source: Source = {
+  encoder: undefined,
+  repairs: new Timeline().repairs,
+  drops: noDrops(),
+  onReplaced: () => undefined,
+};
 
 /** Notes what it is told; fails where `failsAt` says. */
 class NotedSink implements Sink {

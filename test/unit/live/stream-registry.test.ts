@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveStream, Source } from '../../../server/live/live-stream.ts';
 import type { Sink } from '../../../server/live/sink.ts';
 import { StreamRegistry } from '../../../server/live/stream-registry.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory, MIN_STREAM_BYTES } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
@@ -52,7 +53,12 @@ class Hub {
 }
 
 function newSource(replaced: string[] = []): Source {
-  return { encoder: undefined, repairs: new Timeline().repairs, onReplaced: (code) => replaced.push(code) };
+  return {
+    encoder: undefined,
+    repairs: new Timeline().repairs,
+    drops: noDrops(),
+    onReplaced: (code) => replaced.push(code),
+  };
 }
 
 describe('stream registry', () => {

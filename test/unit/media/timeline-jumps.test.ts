@@ -32,7 +32,10 @@ describe('a clock that jumps', () => {
     const announce = (ms: number) => (ms < 20_000 ? base + ms : jump(base + ms));
     const frames = timed(timeline, framesOf({ fps: 25, audio: AUDIO_44100, durationMs: 40_000, announce }));
     expect(timeline.repairs).toEqual({ ...NO_REPAIRS, jumps: 1 });
-    expect(frames.filter(({ afterJump }) => afterJump).map(({ trueMs }) => trueMs)).toEqual([20_000]);
+    // Told when three samples agree: one wild timestamp is no jump.
+    const told = frames.filter(({ afterJump }) => afterJump).map(({ trueMs }) => trueMs);
+    expect(told).toHaveLength(1);
+    expect((told[0] ?? 0) - 20_000).toBeLessThanOrEqual(80);
     expectStrictlyIncreasing(frames);
     expectInStep(frames, 0);
     expect(new Set(stepsMs(frames, 'video'))).toEqual(new Set([40]));
@@ -107,7 +110,7 @@ describe('a clock that jumps', () => {
 
   it('does not take the pause before a jump for a frame', () => {
     const timeline = new Timeline();
-    const dts = videoDts(timeline, [0, 40, 80, 2_980, 1_000_000, 1_000_040]);
+    const dts = videoDts(timeline, [0, 40, 80, 2_980, 1_000_000, 1_000_040, 1_000_080]);
     expect((dts[4] ?? 0) - (dts[3] ?? 0)).toBe(40 * 90);
     expect((dts[5] ?? 0) - (dts[4] ?? 0)).toBe(40 * 90);
     expect(timeline.repairs).toEqual({ ...NO_REPAIRS, jumps: 1 });
@@ -197,7 +200,7 @@ describe('tracks that part', () => {
 
   it('does not count as a resynchronization what the jump itself moved', () => {
     const timeline = new Timeline();
-    for (const timestamp of [0, 21, 43, 64, 564, 1_000_000, 1_000_021])
+    for (const timestamp of [0, 21, 43, 64, 564, 1_000_000, 1_000_021, 1_000_043])
       timeline.audioTime(timestamp, AUDIO_48000);
     expect(timeline.repairs).toEqual({ ...NO_REPAIRS, jumps: 1, audioResyncs: 1 });
   });

@@ -29,11 +29,25 @@ describe('writeInitSegment', () => {
       id: 1,
       codec: `avc1.${record.toString('hex', 1, 4)}`,
       timescale: 90_000,
-      track_width: sps.width,
+      // Square pixels: what a player lays out.
+      track_width: Math.round(
+        (sps.width * (sps.pixelAspect?.horizontal ?? 1)) / (sps.pixelAspect?.vertical ?? 1),
+      ),
       track_height: sps.height,
       video: { width: sps.width, height: sps.height },
     });
   });
+
+  it.each(AVC_CONFIG_CASES)(
+    'tells the shape of the pixels of $name, where they are not square',
+    ({ record, sps }) => {
+      const file = writeInitSegment([video(record)]);
+      if (sps.pixelAspect === undefined) return expect(file.includes('pasp')).toBe(false);
+      const { horizontal, vertical } = sps.pixelAspect;
+      const pasp = payloadOf(file, 'pasp');
+      expect([pasp.readUInt32BE(0), pasp.readUInt32BE(4)]).toEqual([horizontal, vertical]);
+    },
+  );
 
   it.each(AAC_CONFIG_CASES)('keeps the AudioSpecificConfig of $name', ({ record, rates, channels }) => {
     const file = writeInitSegment([audio(record)]);

@@ -5,6 +5,7 @@ import { parseAvcConfig } from '../../../server/codec/avc.ts';
 import { parseAudioTag } from '../../../server/flv/audio-tag.ts';
 import { parseVideoTag } from '../../../server/flv/video-tag.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
+import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { StreamMeter } from '../../../server/stats/collect-stats.ts';
@@ -19,7 +20,7 @@ function metered(encoder?: string) {
     onStateChange: () => {},
     onSinkFault: () => {},
   });
-  const source: Source = { encoder, repairs: new Timeline().repairs, onReplaced: () => {} };
+  const source: Source = { encoder, repairs: new Timeline().repairs, drops: noDrops(), onReplaced: () => {} };
   stream.openSource(source);
   const meter = new StreamMeter(stream, { wallClock: () => now, now: () => now });
   return {

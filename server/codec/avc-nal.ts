@@ -1,0 +1,38 @@
+// NAL units of H.264 (ITU-T H.264 table 7-1): their types, and what else their first byte says.
+
+export const NAL_SLICE = 1;
+export const NAL_IDR = 5;
+export const NAL_SEI = 6;
+export const NAL_SPS = 7;
+export const NAL_PPS = 8;
+export const NAL_DELIMITER = 9;
+export const NAL_FILLER = 12;
+/** Prefix NAL unit, subset SPS, depth parameter set and two reserved types: they begin an access unit as SEI does. */
+const NAL_FIRST_EXTENSION = 14;
+const NAL_LAST_EXTENSION = 18;
+
+/** A 4K access unit has some hundreds of slices; one of more NAL units than this is made to burn the walk's time. */
+export const MAX_NAL_UNITS = 4_096;
+
+export function nalType(header: number): number {
+  return header & 0b1_1111;
+}
+
+/** A slice of the primary coded picture, or the first partition of one (types 1, 2 and 5). */
+export function isSlice(type: number): boolean {
+  return type === NAL_SLICE || type === 2 || type === NAL_IDR;
+}
+
+/** What stands before the first slice of its access unit, and so begins one behind a slice (clause 7.4.1.2.3). */
+export function beginsAccessUnit(type: number): boolean {
+  return (
+    (type >= NAL_SEI && type <= NAL_DELIMITER) || (type >= NAL_FIRST_EXTENSION && type <= NAL_LAST_EXTENSION)
+  );
+}
+
+/** Bytes of a start code at `at`: 3, 4, or 0 where there is none (annex B.1.1). */
+export function startCodeBytes(data: Uint8Array, at: number): number {
+  if (data[at] !== 0 || data[at + 1] !== 0) return 0;
+  if (data[at + 2] === 1) return 3;
+  return data[at + 2] === 0 && data[at + 3] === 1 ? 4 : 0;
+}

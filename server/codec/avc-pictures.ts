@@ -1,0 +1,292 @@
+// RTMP video messages become pictures: what belongs to one access unit is joined (ITU-T H.264 clauses 7.4.1.2.3 and
+// 7.4.1.2.4), what cannot be read is mended or dropped, and parameter sets that come with the pictures are taken up.
+
+import type { AvcConfig } from './avc.ts';
+import { avcConfigOf, type ParameterSets, parameterSetsOf } from './avc.ts';
+import { NAL_PPS, NAL_SPS, nalType } from './avc-nal.ts';
+import { mendAccessUnit } from './avc-repair.ts';
+import { AvcScan } from './avc-scan.ts';
+import { SliceHeader } from './avc-slice-header.ts';
+import { parseSps, type SliceSyntax } from './avc-sps.ts';
+
+/** What came before its picture in messages of its own; parameter sets and SEI are some kilobytes. */
+const MAX_PREFIX_BYTES = 256 * 1024;
+/** As much as one RTMP message may have. */
+const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
+/** Messages of one picture: one for each row of macroblocks of the highest picture, and some. */
+const MAX_PICTURE_MESSAGES = 1_100;
+/** Without a configuration nothing is known of slices: frames only, as all encoders for the web write. */
+const PLAIN_SYNTAX: SliceSyntax = {
+  hasSeparatePlanes: false,
+  frameNumBits: 4,
+  mayHaveFields: false,
+  pictureOrderBits: 4,
+};
+
+export type AvcPicturesEvents = {
+  /** One access unit. `isFlaggedKey` is what its messages say of it, `isSync` what its bytes are. */
+  readonly onPicture: (picture: AvcPicture) => void;
+  /** Parameter sets have come with a picture: it and what follows is of this configuration. */
+  readonly onConfig: (config: AvcConfig) => void;
+  /** A message holds no picture that can be read. `isReference`: later pictures may need it. */
+  readonly onDamage: (timestamp: number, isReference: boolean) => void;
+  /** Something was mended; the picture plays. */
+  readonly onMended: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over') => void;
+};
+
+/** Valid during the call. */
+export type AvcPicture = {
+  timestamp: number;
+  compositionMs: number;
+  data: Buffer;
+  isSync: boolean;
+  isFlaggedKey: boolean;
+  hasRecoveryPoint: boolean;
+  isReference: boolean;
+};
+
+/** One source's video. A whole picture is given away at once; see `#mustWait` for those that are not. */
+export class AvcPictures {
+  readonly #events: AvcPicturesEvents;
+  readonly #scan = new AvcScan();
+  readonly #first = new SliceHeader();
+  readonly #next = new SliceHeader();
+  #config: AvcConfig | undefined;
+  #syntax = PLAIN_SYNTAX;
+  /** Data without a slice that belongs to the next picture. */
+  #prefix: Buffer[] = [];
+  #prefixBytes = 0;
+  #prefixHasSets = false;
+  #prefixHasRecoveryPoint = false;
+  /** The pieces of a picture that may not be whole; empty when none waits. */
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
+  #hasSets = false;
+  readonly #picture: AvcPicture = {
+    timestamp: 0,
+    compositionMs: 0,
+    data: Buffer.alloc(0),
+    isSync: false,
+    isFlaggedKey: false,
+    hasRecoveryPoint: false,
+    isReference: false,
+  };
+  /** The latest picture's first slice, to tell whether a slice that comes later is of the same picture. */
+  #sliceData: Buffer | undefined;
+  #sliceStart = 0;
+  #sliceEnd = 0;
+  /** Whether this source sends pictures in several messages; undefined before the second message with a slice. */
+  #splits: boolean | undefined;
+
+  constructor(events: AvcPicturesEvents) {
+    this.#events = events;
+  }
+
+  get config(): AvcConfig | undefined {
+    return this.#config;
+  }
+
+  /** A picture waits for more of itself. */
+  get isWaiting(): boolean {
+    return this.#pieces.length > 0;
+  }
+
+  /** A configuration came by itself; a picture that waits is of the one before. */
+  configure(config: AvcConfig): void {
+    this.flush();
+    this.#use(config);
+  }
+
+  /** One message's NAL units. */
+  push(message: Buffer, timestamp: number, compositionMs: number, isFlaggedKey: boolean): void {
+    let data = message;
+    const lengthSize = this.#config?.lengthSize ?? 4;
+    let start = 0;
+    while (start < data.length) {
+      if (!this.#scan.walk(data, lengthSize, start, this.#syntax)) {
+        const mended = mendAccessUnit(start === 0 ? data : data.subarray(start), lengthSize);
+        if (mended === undefined || !this.#scan.walk(mended.data, lengthSize, 0, this.#syntax))
+          return this.#drop(data, lengthSize, start, timestamp);
+        this.#events.onMended(mended.hadStartCodes ? 'start-codes' : 'odd-nal-units');
+        data = mended.data;
+        start = 0;
+      }
+      const { end } = this.#scan;
+      const piece = start === 0 && end === data.length ? data : data.subarray(start, end);
+      if (this.#scan.hasSlice) this.#addPicture(piece, data, timestamp, compositionMs, isFlaggedKey);
+      else this.#addPrefix(piece);
+      start = end;
+    }
+  }
+
+  /** No more comes: a picture that waits is given away. */
+  flush(): void {
+    if (this.#pieces.length === 0) return;
+    const [only] = this.#pieces;
+    const isJoined = this.#pieces.length > 1;
+    this.#picture.data = isJoined || only === undefined ? Buffer.concat(this.#pieces) : only;
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    if (isJoined) this.#events.onMended('joined');
+    if (this.#hasSets && (this.#picture.isSync || this.#config === undefined))
+      this.#takeSets(this.#picture.data);
+    this.#events.onPicture(this.#picture);
+  }
+
+  #addPicture(
+    piece: Buffer,
+    data: Buffer,
+    timestamp: number,
+    compositionMs: number,
+    isFlaggedKey: boolean,
+  ): void {
+    const scan = this.#scan;
+    const isMore = this.#isOfLatest(data, timestamp);
+    const isWaiting = this.#pieces.length > 0;
+    if (isMore) this.#splits = true;
+    else {
+      if (isWaiting) this.#splits ??= false;
+      this.flush();
+    }
+    if (!isMore || !isWaiting) this.#begin(timestamp, compositionMs, isFlaggedKey);
+    const picture = this.#picture;
+    picture.isSync ||= scan.isIdr;
+    picture.isFlaggedKey ||= isFlaggedKey;
+    picture.hasRecoveryPoint ||= scan.hasRecoveryPoint;
+    picture.isReference ||= scan.isReference;
+    this.#hasSets ||= scan.hasParameterSets;
+    this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
+    if (!isMore) {
+      this.#sliceData = data;
+      this.#sliceStart = scan.sliceStart;
+      this.#sliceEnd = scan.sliceEnd;
+    }
+    if (!this.#mustWait(data)) this.flush();
+  }
+
+  #begin(timestamp: number, compositionMs: number, isFlaggedKey: boolean): void {
+    const picture = this.#picture;
+    picture.timestamp = timestamp;
+    picture.compositionMs = compositionMs;
+    picture.isSync = false;
+    picture.isFlaggedKey = isFlaggedKey;
+    picture.hasRecoveryPoint = this.#prefixHasRecoveryPoint;
+    picture.isReference = false;
+    this.#hasSets = this.#prefixHasSets;
+    this.#pieces = this.#prefix;
+    this.#pieceBytes = this.#prefixBytes;
+    this.#clearPrefix();
+  }
+
+  /**
+   * A picture waits for the next message only where more of it may come: a source that has split a picture, a field without
+   * its second field, and a single slice at the very beginning, when it is not known yet what the source does.
+   */
+  #mustWait(data: Buffer): boolean {
+    if (this.#pieceBytes > MAX_PICTURE_BYTES || this.#pieces.length > MAX_PICTURE_MESSAGES) return false;
+    if (this.#splits === true) return true;
+    if (this.#splits === undefined && this.#scan.sliceCount === 1) return true;
+    this.#splits ??= false;
+    return this.#scan.isLoneField(data, this.#syntax);
+  }
+
+  /** Whether the slices that were just found go on with the latest picture. */
+  #isOfLatest(data: Buffer, timestamp: number): boolean {
+    const latest = this.#sliceData;
+    if (latest === undefined) return false;
+    const isSameTime = timestamp === this.#picture.timestamp;
+    const { startsPicture, sliceStart, sliceEnd } = this.#scan;
+    if (!startsPicture && isSameTime) return true;
+    const mayBeField = startsPicture && isSameTime && this.#syntax.mayHaveFields;
+    if (startsPicture && !mayBeField) return false;
+    this.#first.read(latest, this.#sliceStart, this.#sliceEnd, this.#syntax);
+    this.#next.read(data, sliceStart, sliceEnd, this.#syntax);
+    if (mayBeField) return this.#next.isSecondFieldOf(this.#first);
+    return this.#next.isOfSamePicture(this.#first);
+  }
+
+  #addPrefix(piece: Buffer): void {
+    const scan = this.#scan;
+    // Filler and ends of sequence or stream belong behind a picture that has left.
+    if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
+      return this.#events.onMended('left-over');
+    this.#prefix.push(piece);
+    this.#prefixBytes += piece.length;
+    this.#prefixHasSets ||= scan.hasParameterSets;
+    this.#prefixHasRecoveryPoint ||= scan.hasRecoveryPoint;
+  }
+
+  #clearPrefix(): void {
+    this.#prefix = [];
+    this.#prefixBytes = 0;
+    this.#prefixHasSets = false;
+    this.#prefixHasRecoveryPoint = false;
+  }
+
+  #drop(data: Buffer, lengthSize: number, start: number, timestamp: number): void {
+    this.flush();
+    const header = data[start + lengthSize] ?? 0;
+    const isDisposable = nalType(header) === 1 && (header & 0b110_0000) === 0;
+    this.#events.onDamage(timestamp, !isDisposable);
+  }
+
+  #use(config: AvcConfig): void {
+    this.#config = config;
+    const [sps] = parameterSetsOf(config).sps;
+    this.#syntax = sps === undefined ? PLAIN_SYNTAX : parseSps(sps).sliceSyntax;
+  }
+
+  /** Parameter sets inside a picture replace those of the same number; `avc1` samples must not hold others (14496-15 5.4.2). */
+  #takeSets(data: Buffer): void {
+    const config = this.#config;
+    const lengthSize = config?.lengthSize ?? 4;
+    const known: ParameterSets = config === undefined ? { sps: [], pps: [] } : parameterSetsOf(config);
+    const sps = [...known.sps];
+    const pps = [...known.pps];
+    let isChanged = false;
+    for (let offset = 0; data.length - offset > lengthSize; ) {
+      const at = offset + lengthSize;
+      const end = at + data.readUIntBE(offset, lengthSize);
+      const nalUnit = data.subarray(at, end);
+      const type = nalType(data[at] ?? 0);
+      if (type === NAL_SPS) isChanged = putSet(sps, nalUnit, SPS_ID_BYTE) || isChanged;
+      else if (type === NAL_PPS) isChanged = putSet(pps, nalUnit, PPS_ID_BYTE) || isChanged;
+      offset = end;
+    }
+    if (!isChanged) return;
+    try {
+      const next = avcConfigOf({ sps, pps }, lengthSize);
+      this.#use(next);
+      this.#events.onConfig(next);
+    } catch {
+      // Sets that cannot be read leave the configuration as it was.
+    }
+  }
+}
+
+/** Where seq_parameter_set_id and pic_parameter_set_id begin, and the few bytes that they can take. */
+const SPS_ID_BYTE = 4;
+const PPS_ID_BYTE = 1;
+const NO_SYNTAX: SliceSyntax = {
+  hasSeparatePlanes: false,
+  frameNumBits: 0,
+  mayHaveFields: false,
+  pictureOrderBits: 0,
+};
+const idReader = new SliceHeader();
+
+/** Puts a set in the place of the one with its number. @returns whether anything changed */
+function putSet(sets: Buffer[], nalUnit: Buffer, idByte: number): boolean {
+  const id = setId(nalUnit, idByte);
+  const at = sets.findIndex((set) => setId(set, idByte) === id);
+  if (sets[at]?.equals(nalUnit) === true) return false;
+  sets[at === -1 ? sets.length : at] = Buffer.from(nalUnit);
+  return true;
+}
+
+/** A set's number is the ue(v) at a fixed byte, as first_mb_in_slice is in a slice header. */
+function setId(nalUnit: Buffer, idByte: number): number {
+  idReader.read(nalUnit, idByte - 1, nalUnit.length, NO_SYNTAX);
+  return idReader.firstMacroblock;
+}

@@ -1,0 +1,109 @@
+// The start of a slice header, as far as it tells one picture from the next (ITU-T H.264 clauses 7.3.3 and 7.4.1.2.4).
+
+import { NAL_IDR, nalType } from './avc-nal.ts';
+import type { SliceSyntax } from './avc-sps.ts';
+
+/** An Exp-Golomb code of more leading zeros is damage: none of these fields exceeds 16 bits. */
+const MAX_LEADING_ZEROS = 24;
+
+/** Read again and again into the same object: it is needed for pictures on the way in. Past the end it reads zeros. */
+export class SliceHeader {
+  isIdr = false;
+  isReference = false;
+  firstMacroblock = 0;
+  parameterSetId = 0;
+  frameNum = 0;
+  isField = false;
+  isBottomField = false;
+  idrPictureId = 0;
+  pictureOrder = 0;
+  #bytes: Uint8Array = new Uint8Array();
+  #at = 0;
+  #end = 0;
+  #bit = 0;
+  #byte = 0;
+  #zeros = 0;
+
+  /** The slice's NAL unit stands at `start` up to `end`, header byte included. */
+  read(bytes: Uint8Array, start: number, end: number, syntax: SliceSyntax): void {
+    const header = bytes[start] ?? 0;
+    this.#bytes = bytes;
+    this.#at = start + 1;
+    this.#end = end;
+    this.#bit = 0;
+    this.#zeros = 0;
+    this.isIdr = nalType(header) === NAL_IDR;
+    this.isReference = (header & 0b110_0000) !== 0;
+    this.firstMacroblock = this.#ue();
+    this.#ue();
+    this.parameterSetId = this.#ue();
+    if (syntax.hasSeparatePlanes) this.#bits(2);
+    this.frameNum = this.#bits(syntax.frameNumBits);
+    this.isField = syntax.mayHaveFields && this.#bits(1) === 1;
+    this.isBottomField = this.isField && this.#bits(1) === 1;
+    this.idrPictureId = this.isIdr ? this.#ue() : 0;
+    this.pictureOrder = this.#bits(syntax.pictureOrderBits);
+    this.#bytes = NO_BYTES;
+  }
+
+  /** Whether both slices are of one primary coded picture (clause 7.4.1.2.4). */
+  isOfSamePicture(other: SliceHeader): boolean {
+    return (
+      this.frameNum === other.frameNum &&
+      this.parameterSetId === other.parameterSetId &&
+      this.isField === other.isField &&
+      this.isBottomField === other.isBottomField &&
+      this.isReference === other.isReference &&
+      this.isIdr === other.isIdr &&
+      this.idrPictureId === other.idrPictureId &&
+      this.pictureOrder === other.pictureOrder
+    );
+  }
+
+  /** Whether this is the second field of the frame whose first field is `first` (clause 3.30, complementary field pair). */
+  isSecondFieldOf(first: SliceHeader): boolean {
+    return (
+      this.isField &&
+      first.isField &&
+      this.isBottomField !== first.isBottomField &&
+      this.frameNum === first.frameNum &&
+      !this.isIdr
+    );
+  }
+
+  #bits(count: number): number {
+    let value = 0;
+    for (let left = count; left > 0; left -= 1) value = value * 2 + this.#nextBit();
+    return value;
+  }
+
+  /** ue(v), clause 9.1. */
+  #ue(): number {
+    let zeros = 0;
+    while (zeros < MAX_LEADING_ZEROS && this.#nextBit() === 0) zeros += 1;
+    return 2 ** zeros - 1 + this.#bits(zeros);
+  }
+
+  #nextBit(): number {
+    if (this.#bit === 0) {
+      this.#byte = this.#nextByte();
+      this.#bit = 8;
+    }
+    this.#bit -= 1;
+    return (this.#byte >> this.#bit) & 1;
+  }
+
+  /** Emulation prevention bytes are passed over (clause 7.4.1). */
+  #nextByte(): number {
+    if (this.#zeros >= 2 && this.#bytes[this.#at] === 3 && this.#at < this.#end) {
+      this.#at += 1;
+      this.#zeros = 0;
+    }
+    const byte = this.#at < this.#end ? (this.#bytes[this.#at] ?? 0) : 0;
+    this.#at += 1;
+    this.#zeros = byte === 0 ? this.#zeros + 1 : 0;
+    return byte;
+  }
+}
+
+const NO_BYTES = new Uint8Array();
