@@ -40,8 +40,9 @@ export async function startCanary(gateway: AttackedGateway): Promise<Canary> {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   const closed = new Promise<void>((resolve) => publisher.once('close', () => resolve()));
+  const playlistUrl = `${gateway.httpUrl}/live/${CANARY_NAME}/index.m3u8`;
   await Promise.race([
-    gateway.untilLine((line) => line['stream'] === CANARY_NAME && line['state'] === 'live'),
+    untilPlayable(playlistUrl, gateway),
     closed.then(() => Promise.reject(new Error('the canary could not be published'))),
   ]);
   const viewer = new Viewer(`${gateway.httpUrl}/live/${CANARY_NAME}/main.m3u8`);
@@ -61,6 +62,17 @@ export async function startCanary(gateway: AttackedGateway): Promise<Canary> {
       return report;
     },
   };
+}
+
+/** Asks until the stream can be played: the log is not asked, for some gateways' log is read by nobody. */
+async function untilPlayable(url: string, gateway: AttackedGateway): Promise<void> {
+  while (gateway.isRunning()) {
+    const response = await fetchFresh(url).catch(() => undefined);
+    await response?.text().catch(() => '');
+    if (response?.status === 200) return;
+    await delay(PROBE_INTERVAL_MS);
+  }
+  throw new Error('the gateway ended before the canary was live');
 }
 
 type Position = { readonly msn: number; readonly partIndex: number };
