@@ -18,8 +18,9 @@ export type AttackedGateway = {
   readonly rtmpPort: number;
   /** `http://127.0.0.1:PORT` */
   readonly httpUrl: string;
-  /** Zero without a certificate. */
+  /** Ports with TLS are zero without a certificate. */
   readonly httpsPort: number;
+  readonly rtmpsPort: number;
   readonly httpPort: number;
   readonly pid: number;
   /** Delays, memory and descriptors, as measured inside the process. */
@@ -87,6 +88,7 @@ export async function startAttackedGateway(
     httpUrl: `http://127.0.0.1:${Number(ready['httpPort'])}`,
     httpPort: Number(ready['httpPort']),
     httpsPort: Number(ready['httpsPort'] ?? 0),
+    rtmpsPort: Number(ready['rtmpsPort'] ?? 0),
     pid,
     monitor,
     isRunning,

@@ -1,5 +1,6 @@
 // Plays scenarios, grouped by setup: one gateway with a canary beside it for each group, the oracle around each scenario.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { logFaults } from './attack.ts';
 import { type AttackedGateway, startAttackedGateway } from './attacked-gateway.ts';
 import { type Canary, type CanaryReport, startCanary } from './canary.ts';
@@ -12,7 +13,7 @@ const MAX_DEATHS = 4;
 const RETENTION_MS = 62_000;
 /** A scenario that hangs is a fault of the scenario or of the gateway; either way the next one comes. */
 const SCENARIO_TIMEOUT_MS = 180_000;
-/** A descriptor leak that one scenario alone makes shows in the group's end; this many at once are told at once. */
+const DYING_MS = 500;
 const FIRST_ADDRESS = 0x7f40_0001;
 
 export type PlayedScenario = {
@@ -138,6 +139,8 @@ class Group {
     };
     await withinTime(scenario.play(scene), faults);
     const lateness = await oracle?.lateness();
+    // A process that ends is known to have ended a moment behind its last answer.
+    if (lateness === undefined) await delay(DYING_MS);
     if (!gateway.isRunning()) {
       this.#deaths += 1;
       faults.push(`the gateway ended with exit code ${gateway.exitCode()}: ${lastWords(gateway.texts)}`);

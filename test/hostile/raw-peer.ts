@@ -21,6 +21,8 @@ export class RawPeer {
   /** Resolves when the connection is gone, in whatever manner. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
+  /** TCP below TLS, or the same socket. */
+  readonly #carrier: Socket;
   readonly #kept: Buffer[] = [];
   readonly #keepBytes: number;
   #heardBytes = 0;
@@ -32,13 +34,15 @@ export class RawPeer {
   constructor({ port, tls = false, protocol, localAddress, keepBytes = DEFAULT_KEEP_BYTES }: RawPeerOptions) {
     this.#keepBytes = keepBytes;
     const place = { port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) };
+    this.#carrier = connect({ ...place, noDelay: true });
+    this.#carrier.on('error', () => {});
     this.#socket = tls
       ? connectTls({
-          ...place,
+          socket: this.#carrier,
           rejectUnauthorized: false,
           ...(protocol === undefined ? {} : { ALPNProtocols: [protocol] }),
         })
-      : connect({ ...place, noDelay: true });
+      : this.#carrier;
     this.#socket.on('error', () => {});
     this.#socket.on('data', (bytes) => this.#hear(bytes));
     this.#socket.once('end', () => {
@@ -128,11 +132,13 @@ export class RawPeer {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    if (!this.#carrier.destroyed) this.#carrier.resetAndDestroy();
+    this.#socket.destroy();
   }
 
   async leave(): Promise<void> {
     this.#socket.destroy();
+    this.#carrier.destroy();
     await this.closed;
   }
 
