@@ -49,13 +49,17 @@ export class RawPeer {
       this.#hasEnded = true;
       this.#wakeAll();
     });
-    this.closed = new Promise((resolve) =>
-      this.#socket.once('close', () => {
+    this.closed = new Promise((resolve) => {
+      const settle = (): void => {
         this.#isClosed = true;
         this.#wakeAll();
         resolve();
-      }),
-    );
+      };
+      this.#socket.once('close', settle);
+      this.#carrier.once('close', settle);
+      // A reset that fails tells no end.
+      this.#carrier.once('error', settle);
+    });
     const event = tls ? 'secureConnect' : 'connect';
     this.opened = new Promise((resolve) => {
       this.#socket.once(event, () => resolve());
@@ -132,7 +136,8 @@ export class RawPeer {
   }
 
   reset(): void {
-    if (!this.#carrier.destroyed) this.#carrier.resetAndDestroy();
+    // Node has no reset for a socket that is being shut down, as one is whose other side has ended.
+    if (!this.#hasEnded && !this.#carrier.destroyed) this.#carrier.resetAndDestroy();
     this.#socket.destroy();
   }
 

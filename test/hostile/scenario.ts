@@ -3,7 +3,7 @@
 
 import path from 'node:path';
 import type { AttackedGateway, GatewayProcess } from './attacked-gateway.ts';
-import { knownFlags } from './expected-names.ts';
+import { CAPPED, knownFlags, NOBODY_EXEMPT } from './expected-names.ts';
 import type { Level } from './oracle.ts';
 
 /** The gateway that a scenario is played against, while it plays. */
@@ -55,10 +55,10 @@ export const FEW_DESCRIPTORS = 1_024;
 type Setup = { readonly args: readonly string[]; readonly process?: GatewayProcess };
 
 export const SETUPS = {
-  plain: { args: [...TLS, ...SHORT_GRACE] },
+  plain: { args: [...TLS, ...SHORT_GRACE, ...knownFlags(NOBODY_EXEMPT)] },
   small: { args: [...SHORT_GRACE, '--hls-max-memory', '16MiB'] },
   /** All memory of media has a cap that a scenario reaches in seconds. */
-  capped: { args: [...SHORT_GRACE, ...knownFlags()] },
+  capped: { args: [...SHORT_GRACE, ...knownFlags(CAPPED)] },
   'data limit': { args: SHORT_GRACE, process: { systemLimits: [`--data=${DATA_LIMIT_BYTES}`] } },
   'few descriptors': { args: SHORT_GRACE, process: { systemLimits: [`--nofile=${FEW_DESCRIPTORS}`] } },
   'unread log': { args: SHORT_GRACE, process: { leavesLogUnread: true } },
