@@ -231,14 +231,20 @@ function runSegmenter(input: Buffer): string {
     refusal = error.code;
   }
   segmenter.flush();
-  checkDelivered(judge, pushed, tracks[0]?.kind ?? 'video');
+  // The sample that was one too many is refused with the publisher.
+  checkDelivered(judge, pushed, tracks[0]?.kind ?? 'video', refusal === undefined ? 0 : 1);
   const most = source.count * PARTS_OF_STEP + PARTS_OF_STEP;
   demand(judge.count <= most, () => `${judge.count} parts of ${source.count} samples`);
   return `${refusal} ${bucket(judge.count)} ${bucket(source.count)}`;
 }
 
 /** In order and each once; sound is repeated at the end of a run where it is missing, and without a picture there is none. */
-function checkDelivered(judge: PlanJudge, pushed: Record<TrackKind, Buffer[]>, lead: TrackKind): void {
+function checkDelivered(
+  judge: PlanJudge,
+  pushed: Record<TrackKind, Buffer[]>,
+  lead: TrackKind,
+  refused: number,
+): void {
   for (const kind of ['video', 'audio'] as const) {
     const written = judge.written[kind].filter((data, at, all) => at === 0 || data !== all[at - 1]);
     checkOrder(kind, written);
@@ -246,7 +252,7 @@ function checkDelivered(judge: PlanJudge, pushed: Record<TrackKind, Buffer[]>, l
     const isHeard = pushed[lead].length > 0;
     const missing = pushed[kind].length - written.length;
     demand(
-      !isHeard || missing === 0,
+      !isHeard || missing <= refused,
       () => `${missing} of ${pushed[kind].length} samples of ${kind} are lost`,
     );
   }
