@@ -31,7 +31,7 @@ const SAMPLE_OVERHEAD = 512;
 const TIMING = { partTarget: 0.2, targetDuration: 4, segmentTarget: 2 };
 /** A clock steps by three seconds at most before it counts as set anew: fifteen parts, and one in the end. */
 const PARTS_OF_STEP = 16;
-/** A sample lasts until the next one of its track; longer than any step that is no jump is damage. */
+/** A sample lasts until the next one of its track, and a last picture as long as there is sound: no longer than all that was sent. */
 const MAX_SAMPLE_S = 8;
 
 const STEPS_MS = [0, 0, 1, 21, 23, 40, 40, 200, 1_000, 2_500, 2_999, 3_001, 3_600_000, -1, -40, -2_500];
@@ -39,7 +39,14 @@ const STEPS_MS = [0, 0, 1, 21, 23, 40, 40, 200, 1_000, 2_500, 2_999, 3_001, 3_60
 /** What an input asks for next: a sample of a track, so many of them, and how the track's clock goes on. */
 class WildSource {
   readonly sent: Record<TrackKind, Buffer[]> = { video: [], audio: [] };
+  /** Seconds from the earliest sample to the latest. */
+  get spanS(): number {
+    return this.#number === 0 ? 0 : this.#latestS - this.#earliestS;
+  }
+
   readonly #timeline = new Timeline();
+  #earliestS = Number.POSITIVE_INFINITY;
+  #latestS = Number.NEGATIVE_INFINITY;
   readonly #clocksMs: Record<TrackKind, number> = { video: 1_000, audio: 1_000 };
   #number = 0;
 
@@ -69,6 +76,9 @@ class WildSource {
     const timestamp = this.#clocksMs[kind] >>> 0;
     const time =
       kind === 'video' ? this.#timeline.videoTime(timestamp, 0) : this.#timeline.audioTime(timestamp, AUDIO);
+    const seconds = time.dts / (kind === 'video' ? VIDEO : AUDIO).timescale;
+    this.#earliestS = Math.min(this.#earliestS, seconds);
+    this.#latestS = Math.max(this.#latestS, seconds);
     return { kind, ...time, isSync, data };
   }
 }
@@ -124,13 +134,17 @@ function runGate(input: Buffer): string {
   const isOpen = result !== undefined;
   result ??= gate.finish();
   if (result === undefined) return 'nothing to play';
-  checkGateResult(result);
+  checkGateResult(result, source.spanS);
   demand(gate.heldBytes === 0, () => `${gate.heldBytes} bytes are still held`);
   return `${isOpen} ${result.lead.kind} ${bucket(result.samples.length)}`;
 }
 
-function checkGateResult({ samples, lead, tracks, start, frameDurationS }: GateResult): void {
-  demand(frameDurationS > 0 && frameDurationS < MAX_SAMPLE_S, () => `a frame lasts ${frameDurationS} s`);
+function checkGateResult(result: GateResult, spanS: number): void {
+  const { samples, lead, tracks, start, frameDurationS } = result;
+  demand(
+    frameDurationS > 0 && frameDurationS < MAX_SAMPLE_S + spanS,
+    () => `a frame lasts ${frameDurationS} s`,
+  );
   const ofLead = samples.filter((sample) => sample.kind === lead.kind);
   demand(ofLead[0]?.isSync === true, () => 'the first sample of the leading track cannot be decoded');
   demand(ofLead[0].dts / lead.timescale === start, () => `it starts at ${start}`);
@@ -165,8 +179,13 @@ const segmenterClocks: FuzzTarget = {
 class PlanJudge {
   readonly written: Record<TrackKind, Uint8Array[]> = { video: [], audio: [] };
   count = 0;
+  readonly #source: WildSource;
   #end: number | undefined;
   readonly #ends: Partial<Record<TrackKind, number>> = {};
+
+  constructor(source: WildSource) {
+    this.#source = source;
+  }
 
   take(plan: PartPlan): void {
     this.count += 1;
@@ -189,8 +208,7 @@ class PlanJudge {
           sample.duration > 0 && Number.isInteger(sample.duration),
           () => `${kind} lasts ${sample.duration} ticks`,
         );
-        // Video keeps its last picture for as long as nothing follows; sound is as long as its distance to the next.
-        demand(seconds < MAX_SAMPLE_S, () => `a sample of ${kind} lasts ${seconds} s`);
+        demand(seconds < MAX_SAMPLE_S + this.#source.spanS, () => `a sample of ${kind} lasts ${seconds} s`);
         time += sample.duration;
         this.written[kind].push(sample.data);
       }
@@ -203,7 +221,8 @@ function runSegmenter(input: Buffer): string {
   const feed = new InputFeed(input);
   const setup = feed.u8();
   const tracks = [[VIDEO, AUDIO], [VIDEO], [AUDIO]][setup % 3] ?? [VIDEO];
-  const judge = new PlanJudge();
+  const source = new WildSource();
+  const judge = new PlanJudge(source);
   const segmenter = new Segmenter({
     tracks,
     timing: TIMING,
@@ -213,7 +232,6 @@ function runSegmenter(input: Buffer): string {
     maxPartBytes: PART_BYTES,
     onPart: (plan) => judge.take(plan),
   });
-  const source = new WildSource();
   const pushed: Record<TrackKind, Buffer[]> = { video: [], audio: [] };
   let refusal: string | undefined;
   try {
