@@ -94,11 +94,11 @@ export class RawPeer {
     this.#heardBytes = 0;
   }
 
-  /** Resolves when the kernel has the bytes, or never will. */
+  /** Resolves when the kernel has the bytes, or never will; what has come meanwhile is heard first. */
   write(bytes: Buffer | string): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isClosed || this.#socket.destroyed) return resolve();
-      this.#socket.write(bytes, () => resolve());
+      this.#socket.write(bytes, () => setImmediate(resolve));
       void this.closed.then(resolve);
     });
   }
