@@ -44,7 +44,7 @@ export class RawPublisher {
 
   /** Whether an onStatus of level `error` has said why. */
   get wasToldWhy(): boolean {
-    return /onStatus[^]*level[^]{1,8}error/.test(this.peer.heard().toString('latin1'));
+    return /onStatus[\s\S]*level[\s\S]{1,8}error/.test(this.peer.heard().toString('latin1'));
   }
 
   /** Leaves as encoders do, and resolves when the gateway has noticed. */

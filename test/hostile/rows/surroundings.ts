@@ -1,7 +1,7 @@
 // Rows S10 and S11: a log that is flooded or read by nobody, and a gateway that is mounted behind other middleware.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { fetchFresh } from '../../support/hls-client.ts';
+import { fetchFresh, fetchMedia, nextPart } from '../../support/hls-client.ts';
 import { CANARY_NAME } from '../marks.ts';
 import { configured, framesAt, steps } from '../media-bytes.ts';
 import { RawPeer } from '../raw-peer.ts';
@@ -78,13 +78,13 @@ const VISITORS = 200;
 async function leaveEarly(scene: Scene): Promise<void> {
   const before = await scene.level();
   const targets = [`/tv/live/${CANARY_NAME}/index.m3u8`, `/tv/live/${CANARY_NAME}/main.m3u8`];
-  const { text } = {
-    text: await (await fetchFresh(`${scene.gateway.httpUrl}/live/${CANARY_NAME}/main.m3u8`)).text(),
-  };
+  const text = await (await fetchFresh(`${scene.gateway.httpUrl}/live/${CANARY_NAME}/main.m3u8`)).text();
   const segment = text.match(/^[^#\s].*\.m4s$/m)?.[0];
   if (segment !== undefined) targets.push(`/tv/live/${CANARY_NAME}/${segment}`);
+  const { playlist } = await fetchMedia(`${scene.gateway.httpUrl}/live/${CANARY_NAME}/main.m3u8`);
+  targets.push(`/tv/live/${CANARY_NAME}/main.m3u8?_HLS_msn=${nextPart(playlist).msn + 1}`);
   for (let at = 0; at < VISITORS; at += 1) {
-    const peer = new RawPeer({ port: scene.gateway.httpPort });
+    const peer = new RawPeer({ port: scene.gateway.httpPort, localAddress: scene.newAddress() });
     await peer.opened;
     await peer.write(`GET ${targets[at % targets.length]} HTTP/1.1\r\nHost: x\r\n\r\n`);
     peer.reset();
