@@ -1,7 +1,7 @@
 // The names by which the gateway refuses and closes in the scenarios, and the settings that they turn: one table, for a
 // name that changes is changed here alone.
 
-import { flagOf, isSettingPath } from '../../server/settings.ts';
+import { flagOf, isSettingPath } from '../../server/settings/table.ts';
 
 export const CODES = {
   /** One stream would hold more than `hls.max-memory`. */
@@ -16,7 +16,7 @@ export const CODES = {
   /** All streams together would hold more than the gateway may. */
   memoryOfAll: ['server_busy'],
   /** A publisher that never sends media. */
-  withoutMedia: ['no_media', 'media_deadline', 'publisher_silent', 'publish_deadline'],
+  withoutMedia: ['no_media'],
 } as const;
 
 /**
