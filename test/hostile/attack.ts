@@ -1,25 +1,26 @@
 // A whole attack: the catalogue against one gateway with a canary beside it, and what the oracle of docs/trust.md says.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { type AttackedGateway, parseLine, startAttackedGateway } from './attacked-gateway.ts';
 import { type CanaryReport, startCanary } from './canary.ts';
 import { endNames, type HostileInput } from './hostile-input.ts';
 import { SECRETS } from './marks.ts';
+import { type Lateness, type Level, MAX_LATE_MS, Oracle } from './oracle.ts';
 import { playCatalogue } from './play-catalogue.ts';
 import type { PlayedInput } from './play-input.ts';
 
-/** How much more the gateway may hold after the attack than before it. */
-export const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
 /** One line of the log: a flood of them must not fill a disk. */
 const MAX_LINE_BYTES = 2_048;
-const SETTLE_SAMPLES = 20;
-const SETTLE_INTERVAL_MS = 500;
+const PEAK_INTERVAL_MS = 500;
 
 export type AttackReport = {
   readonly played: readonly PlayedInput[];
   readonly canary: CanaryReport;
-  /** Resident memory in bytes: when the warm-up had settled, the most seen in the attack, and when that had settled. */
-  readonly memory: { readonly before: number; readonly peak: number; readonly after: number };
+  /** What was in use after a collection, when the warm-up had been played and when the attack had; undefined at its end. */
+  readonly before: Level | undefined;
+  readonly after: Level | undefined;
+  /** Resident memory, the most seen: reported, for it is the allocator's. */
+  readonly peakResident: number;
+  readonly lateness: Lateness | undefined;
   readonly seconds: number;
   /** Everything that no input may cause; empty when the gateway holds. */
   readonly faults: readonly string[];
@@ -32,30 +33,41 @@ export async function attack(
   onStep: (what: string) => void = () => {},
 ): Promise<AttackReport> {
   const gateway = await startAttackedGateway();
+  const oracle = new Oracle(gateway);
   try {
     const canary = await startCanary(gateway);
     onStep(`warming up with ${warmUp.length} inputs`);
     await playCatalogue(gateway, warmUp);
-    const before = await settledBytes(gateway);
+    const before = await oracle.level();
+    await oracle.forget();
     onStep(`playing ${inputs.length} inputs`);
     const startedAt = Date.now();
     const peak = new PeakMemory(gateway);
     const played = await playCatalogue(gateway, inputs);
     peak.stop();
     const seconds = (Date.now() - startedAt) / 1000;
-    const after = gateway.isRunning() ? await settledBytes(gateway) : Number.NaN;
+    const lateness = await oracle.lateness();
+    const back = before === undefined ? undefined : await oracle.untilBack(before);
     const report = await canary.stop();
     const faults = [
       ...(gateway.isRunning() ? [] : ['the gateway ended']),
       ...misses(played),
       ...report.faults,
-      ...(after - before <= MAX_GROWTH_BYTES ? [] : [`memory grew from ${before} to ${after} bytes`]),
+      ...latenessFaults(lateness),
+      ...(back?.faults ?? []),
       ...logFaults(gateway.texts),
     ];
-    return { played, canary: report, memory: { before, peak: peak.bytes, after }, seconds, faults };
+    const after = back?.level;
+    return { played, canary: report, before, after, peakResident: peak.bytes, lateness, seconds, faults };
   } finally {
+    await oracle.stop();
     await gateway.stop();
   }
+}
+
+export function latenessFaults(lateness: Lateness | undefined): string[] {
+  if (lateness === undefined) return ['the gateway does not answer any more'];
+  return lateness.ownMs > MAX_LATE_MS ? [`the event loop was ${lateness.ownMs.toFixed(0)} ms late`] : [];
 }
 
 /** A sentence for each input that did not end as it must. */
@@ -82,16 +94,6 @@ export function logFaults(texts: readonly string[]): string[] {
   });
 }
 
-/** The least of several samples: what is left when the collector has been by. */
-export async function settledBytes(gateway: AttackedGateway): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let sample = 0; sample < SETTLE_SAMPLES; sample += 1) {
-    await delay(SETTLE_INTERVAL_MS);
-    least = Math.min(least, gateway.residentBytes());
-  }
-  return least;
-}
-
 class PeakMemory {
   bytes = 0;
   readonly #timer: NodeJS.Timeout;
@@ -99,7 +101,7 @@ class PeakMemory {
   constructor(gateway: AttackedGateway) {
     this.#timer = setInterval(() => {
       if (gateway.isRunning()) this.bytes = Math.max(this.bytes, gateway.residentBytes());
-    }, SETTLE_INTERVAL_MS);
+    }, PEAK_INTERVAL_MS);
   }
 
   stop(): void {

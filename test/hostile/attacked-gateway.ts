@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { MONITOR_ARGS, ProcessMonitor } from './process-monitor.ts';
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..');
 const MAIN_FILE = path.join(CHECKOUT, 'dist/server/main.js');
@@ -17,7 +18,13 @@ export type AttackedGateway = {
   readonly rtmpPort: number;
   /** `http://127.0.0.1:PORT` */
   readonly httpUrl: string;
+  /** Ports with TLS are zero without a certificate. */
+  readonly httpsPort: number;
+  readonly rtmpsPort: number;
+  readonly httpPort: number;
   readonly pid: number;
+  /** Delays, memory and descriptors, as measured inside the process. */
+  readonly monitor: ProcessMonitor;
   readonly isRunning: () => boolean;
   /** Every line of its log as it was written. */
   readonly texts: readonly string[];
@@ -34,6 +41,16 @@ export type AttackedGateway = {
   readonly stop: () => Promise<void>;
 };
 
+/** How the process differs from one that a supervisor starts. */
+export type GatewayProcess = {
+  /** Another program than the command; it prints the same ready line. */
+  readonly mainFile?: string;
+  /** Limits of the system for the process, as prlimit(1) takes them: `--data=900000000`, `--nofile=1024`. */
+  readonly systemLimits?: readonly string[];
+  /** Its standard error is a pipe that nobody reads. */
+  readonly leavesLogUnread?: boolean;
+};
+
 /**
  * Builds when stale, starts, and waits until it listens. Rejects with what it wrote when it does not. `nodeArgs` are for
  * Node itself.
@@ -41,17 +58,24 @@ export type AttackedGateway = {
 export async function startAttackedGateway(
   args: readonly string[] = [],
   nodeArgs: readonly string[] = [],
+  { mainFile = MAIN_FILE, systemLimits = [], leavesLogUnread = false }: GatewayProcess = {},
 ): Promise<AttackedGateway> {
   await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--if-stale'], { cwd: CHECKOUT });
   const ports = ['--rtmp-port', '0', '--http-port', '0', '--rtmp-host', '127.0.0.1'];
-  const child = spawn(process.execPath, [...nodeArgs, MAIN_FILE, ...ports, ...args], {
+  const nodeLine = [process.execPath, ...MONITOR_ARGS, ...nodeArgs, mainFile, ...ports, ...args];
+  const [program = '', ...line] =
+    systemLimits.length === 0 ? nodeLine : ['prlimit', ...systemLimits, ...nodeLine];
+  const child = spawn(program, line, {
     cwd: CHECKOUT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const monitor = new ProcessMonitor(child);
   const log = new GatewayLog();
-  for (const stream of [child.stdout, child.stderr])
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('the gateway was started without pipes');
+  for (const stream of leavesLogUnread ? [stdout] : [stdout, stderr])
     createInterface({ input: stream }).on('line', (text) => log.add(text));
   const ready = await Promise.race([
     log.until((line) => line['msg'] === 'ready' && 'rtmpPort' in line),
@@ -62,7 +86,11 @@ export async function startAttackedGateway(
   return {
     rtmpPort: Number(ready['rtmpPort']),
     httpUrl: `http://127.0.0.1:${Number(ready['httpPort'])}`,
+    httpPort: Number(ready['httpPort']),
+    httpsPort: Number(ready['httpsPort'] ?? 0),
+    rtmpsPort: Number(ready['rtmpsPort'] ?? 0),
     pid,
+    monitor,
     isRunning,
     texts: log.texts,
     nextEnd: (address) => log.nextEnd(address),
@@ -72,6 +100,8 @@ export async function startAttackedGateway(
     exitCode: () => child.exitCode,
     stop: async () => {
       if (isRunning()) child.kill('SIGTERM');
+      // A pipe that nobody reads would keep the process from its end.
+      stderr.resume();
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await exited.finally(() => clearTimeout(timer));
     },

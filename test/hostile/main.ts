@@ -1,12 +1,49 @@
-// `npm run test:hostile`: every input of the catalogue against one process, twice: once to warm up, once to count.
+// `npm run test:hostile [-- ROW...]`: every input of the catalogue against one process, twice: once to warm up, once to
+// count; then every scenario of section S. `-- --mutate [--seed N] [--count N] [--replay FILE]`: recorded sessions, damaged.
 
+import { parseArgs } from 'node:util';
 import { attack } from './attack.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { renderReport } from './report.ts';
+import { runMutations } from './mutate/run-mutations.ts';
+import { playScenarios } from './play-scenarios.ts';
+import { renderReport, renderScenarios } from './report.ts';
+import { SCENARIOS } from './scenarios.ts';
 
-/** Rows to play, for a closer look at some of them: `npm run test:hostile -- 3 17`. */
-const rows = process.argv.slice(2).map(Number);
-const inputs = CATALOGUE.filter(({ row }) => rows.length === 0 || rows.includes(row));
-const report = await attack(inputs, inputs, (what) => process.stderr.write(`${what}\n`));
-process.stdout.write(renderReport(report));
-process.exitCode = report.faults.length === 0 ? 0 : 1;
+const DEFAULT_MUTATIONS = 20_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    mutate: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    count: { type: 'string', default: String(DEFAULT_MUTATIONS) },
+    replay: { type: 'string' },
+  },
+});
+const onStep = (what: string): void => void process.stderr.write(`${what}\n`);
+
+if (values.mutate || values.replay !== undefined) {
+  const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+  const faults = await runMutations({ seed, count: Number(values.count), replay: values.replay, onStep });
+  process.exitCode = faults === 0 ? 0 : 1;
+} else {
+  await playRows(positionals);
+}
+
+/** Rows to play, for a closer look at some of them: numbers of the catalogue, `S5` or `S5.03`; none are all. */
+async function playRows(rows: readonly string[]): Promise<void> {
+  const inputs = CATALOGUE.filter(({ row }) => rows.length === 0 || rows.includes(String(row)));
+  const scenarios = SCENARIOS.filter(
+    ({ row, id }) => rows.length === 0 || rows.includes(row) || rows.includes(id),
+  );
+  if (inputs.length > 0) {
+    const report = await attack(inputs, inputs, onStep);
+    process.stdout.write(renderReport(report));
+    if (report.faults.length > 0) process.exitCode = 1;
+  }
+  if (scenarios.length === 0) return;
+  const groups = await playScenarios(scenarios, onStep);
+  process.stdout.write(renderScenarios(groups));
+  const faults = groups.flatMap((group) => [...group.faults, ...group.played.flatMap((each) => each.faults)]);
+  if (faults.length > 0) process.exitCode = 1;
+}

@@ -2,25 +2,74 @@
 
 import type { AttackReport } from './attack.ts';
 import { ROW_NAMES } from './catalogue.ts';
+import type { Lateness, Level } from './oracle.ts';
 import type { PlayedInput } from './play-input.ts';
+import type { PlayedGroup, PlayedScenario } from './play-scenarios.ts';
 
 const MIB = 1024 * 1024;
 
 export function renderReport(report: AttackReport): string {
-  const { played, canary, memory, seconds, faults } = report;
+  const { played, canary, before, after, peakResident, lateness, seconds, faults } = report;
   const rows = [...grouped(played, ({ input }) => input.row)].map(([row, inputs]) => renderRow(row, inputs));
-  const mib = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
   return [
     ...rows,
     '',
     `inputs: ${played.length} in ${seconds.toFixed(0)} s, in one process`,
     `canary: ${canary.parts} parts, ${canary.mediaSeconds.toFixed(1)} s of media in ${canary.wallSeconds.toFixed(1)} s; longest wait for a part ${canary.longestWaitMs.toFixed(0)} ms`,
     `answers of /livez: median ${quantile(canary.answerMs, 0.5)} ms, p99 ${quantile(canary.answerMs, 0.99)} ms, longest ${quantile(canary.answerMs, 1)} ms`,
-    `memory: ${mib(memory.before)} before, ${mib(memory.peak)} at most, ${mib(memory.after)} after`,
+    `event loop: ${shownLateness(lateness)}`,
+    `before: ${shownLevel(before)}`,
+    `after: ${shownLevel(after)}; resident at most ${mib(peakResident)}`,
     '',
     ...(faults.length === 0 ? ['no faults'] : [`${faults.length} faults:`, ...faults]),
     '',
   ].join('\n');
+}
+
+/** A line for each scenario, each with its faults, and what its group came to. */
+export function renderScenarios(groups: readonly PlayedGroup[]): string {
+  const lines = groups.flatMap((group) => [
+    '',
+    `setup: ${group.setup}`,
+    ...group.played.flatMap(renderScenario),
+    ...group.canaries.map(
+      (canary) =>
+        `canary: ${canary.parts} parts, ${canary.faults.length} faults, longest wait for a part ${canary.longestWaitMs.toFixed(0)} ms`,
+    ),
+    `before: ${shownLevel(group.before)}`,
+    `after: ${shownLevel(group.after)}, back after ${(group.backMs / 1000).toFixed(0)} s`,
+    ...group.faults.map((fault) => `  FAULT: ${fault}`),
+  ]);
+  const played = groups.flatMap((group) => group.played);
+  const held = played.filter(({ faults }) => faults.length === 0).length;
+  return [...lines, '', `${held} of ${played.length} scenarios without a fault`, ''].join('\n');
+}
+
+function renderScenario({ scenario, faults, figures, lateness, seconds }: PlayedScenario): string[] {
+  const result = faults.length === 0 ? 'held ' : 'FAULT';
+  const late = lateness === undefined ? '-' : `${lateness.ownMs.toFixed(0)} ms late`;
+  const line = `${scenario.id.padEnd(7)}${result} ${seconds.toFixed(1).padStart(6)} s  ${late.padStart(12)}  ${scenario.what}`;
+  return [
+    line,
+    ...figures.map((figure) => `         ${figure}`),
+    ...faults.map((fault) => `         FAULT: ${fault}`),
+  ];
+}
+
+export function shownLateness(lateness: Lateness | undefined): string {
+  if (lateness === undefined) return 'not answered';
+  const { lateMs, ownMs, idleMs } = lateness;
+  return `${lateMs.toFixed(0)} ms late at most, ${ownMs.toFixed(0)} ms of its own; an idle process ${idleMs.toFixed(0)} ms`;
+}
+
+export function shownLevel(level: Level | undefined): string {
+  if (level === undefined) return 'not answered';
+  const { heap, arrayBuffers, resident, descriptors } = level;
+  return `heap ${mib(heap)}, buffers ${mib(arrayBuffers)}, ${descriptors} descriptors (resident ${mib(resident)})`;
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(1)} MiB`;
 }
 
 function renderRow(row: number, inputs: readonly PlayedInput[]): string {

@@ -10,6 +10,7 @@ import { CHUNK_TARGETS } from './rtmp-chunks.ts';
 import { SESSION_TARGETS } from './rtmp-sessions.ts';
 import { CODEC_TARGETS, TAG_TARGETS } from './tags-and-codecs.ts';
 import { TEXT_TARGETS } from './texts.ts';
+import { WILD_CLOCK_TARGETS } from './wild-clocks.ts';
 
 export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...CHUNK_TARGETS,
@@ -20,6 +21,7 @@ export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...TIME_TARGETS,
   ...CAPTION_TARGETS,
   ...HLS_TARGETS,
+  ...WILD_CLOCK_TARGETS,
   ...PLAYLIST_TARGETS,
   ...TEXT_TARGETS,
 ];

@@ -1,0 +1,237 @@
+// `npm run test:hostile -- --mutate`: thousands of damaged sessions, many at a time, against one built gateway with the canary
+// beside it, judged by the same oracle. A failing batch is played again one by one, and what fails alone is kept.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { cut } from '../../cases/rtmp-splits.ts';
+import { Dice } from '../../fuzz/dice.ts';
+import { logFaults } from '../attack.ts';
+import { type AttackedGateway, startAttackedGateway } from '../attacked-gateway.ts';
+import { type Canary, startCanary } from '../canary.ts';
+import { BACK_WITHIN_MS, type Level, MAX_LATE_MS, Oracle } from '../oracle.ts';
+import { RawPeer } from '../raw-peer.ts';
+import { shownLateness, shownLevel } from '../report.ts';
+import { setupOf } from '../scenario.ts';
+import { mutateHttp, mutateHttp2 } from './mutate-http.ts';
+import { mutateRtmp } from './mutate-rtmp.ts';
+import { keepInputs, type MutatedInput, type Protocol, readInputs } from './mutated-input.ts';
+import { type Recording, recordSessions } from './recordings.ts';
+
+const BATCH = 400;
+const AT_ONCE = 40;
+/** How long the gateway is waited for behind the last byte. */
+const LINGER_MS = 150;
+/** What the gateway does not take in this time is left: nobody waits for whoever is held back. */
+const PLAYED_WITHIN_MS = 3_000;
+/** Ended streams are kept for a minute, and a second of grace before. */
+const RETENTION_MS = 62_000;
+const MAX_FOUND = 5;
+/** A process that ends is known to have ended a moment behind its last answer. */
+const DYING_MS = 500;
+const PROTOCOLS: readonly Protocol[] = [
+  'rtmp',
+  'rtmp',
+  'rtmp',
+  'rtmp',
+  'rtmps',
+  'http',
+  'http',
+  'https',
+  'h2',
+  'h2c',
+];
+
+export type MutationOptions = {
+  readonly seed: number;
+  readonly count: number;
+  readonly replay: string | undefined;
+  readonly onStep: (what: string) => void;
+};
+
+/** @returns how many faults there were */
+export async function runMutations({ seed, count, replay, onStep }: MutationOptions): Promise<number> {
+  const run = new MutationRun(onStep);
+  try {
+    await run.open();
+    if (replay !== undefined) await run.play(readInputs(replay));
+    else {
+      process.stdout.write(`seed ${seed}, ${count} inputs\n`);
+      await run.playSeeded(seed, count);
+    }
+    return await run.finish();
+  } finally {
+    await run.close();
+  }
+}
+
+class MutationRun {
+  readonly #onStep: (what: string) => void;
+  readonly #faults: string[] = [];
+  /** What one batch was blamed for, and the same batch did not do again. */
+  readonly #onceOnly: string[] = [];
+  #gateway: AttackedGateway | undefined;
+  #canary: Canary | undefined;
+  #oracle: Oracle | undefined;
+  #before: Level | undefined;
+  #recordings: readonly Recording[] = [];
+  #played = 0;
+  #found = 0;
+  #nextAddress = 0;
+
+  constructor(onStep: (what: string) => void) {
+    this.#onStep = onStep;
+  }
+
+  async open(): Promise<void> {
+    const gateway = await startAttackedGateway(setupOf('plain').args);
+    this.#gateway = gateway;
+    if (this.#recordings.length === 0) this.#recordings = await recordSessions(gateway);
+    this.#canary = await startCanary(gateway);
+    this.#oracle = new Oracle(gateway);
+    this.#before = await this.#oracle.level();
+  }
+
+  async close(): Promise<void> {
+    await this.#canary?.stop();
+    await this.#oracle?.stop();
+    await this.#gateway?.stop();
+    [this.#canary, this.#oracle, this.#gateway] = [undefined, undefined, undefined];
+  }
+
+  async playSeeded(seed: number, count: number): Promise<void> {
+    for (const { what, bytes } of this.#recordings) this.#onStep(`${what}: ${bytes.length} bytes`);
+    for (let at = 0; at < count && this.#found < MAX_FOUND; at += BATCH) {
+      const inputs = Array.from({ length: Math.min(BATCH, count - at) }, (_, more) =>
+        this.#make(seed, at + more),
+      );
+      await this.play(inputs);
+      if ((at / BATCH) % 5 === 0) this.#onStep(`${this.#played} played`);
+    }
+  }
+
+  /** Plays a batch; what it breaks is looked for one by one. */
+  async play(inputs: readonly MutatedInput[]): Promise<void> {
+    const first = await this.#judged(inputs);
+    if (first === undefined) return;
+    // A delay that does not come back with the same input was not made by it.
+    const fault = this.#gateway?.isRunning() === true ? await this.#judged(inputs) : first;
+    if (fault === undefined) {
+      this.#onceOnly.push(first);
+      return;
+    }
+    this.#found += 1;
+    this.#onStep(`a batch of ${inputs.length} failed: ${fault}`);
+    await this.#renewIfNeeded();
+    for (const input of inputs.length > 1 ? inputs : []) {
+      const alone = await this.#judged([input]);
+      if (alone === undefined) continue;
+      this.#faults.push(
+        `${input.id} (${input.protocol}, ${input.what}): ${alone}; kept as ${keepInputs([input])}`,
+      );
+      await this.#renewIfNeeded();
+      return;
+    }
+    this.#faults.push(`${inputs.length} inputs together: ${fault}; kept as ${keepInputs(inputs)}`);
+  }
+
+  /** Prints what all came to. @returns how many faults there were */
+  async finish(): Promise<number> {
+    const [gateway, oracle, before] = [this.#gateway, this.#oracle, this.#before];
+    if (gateway === undefined || oracle === undefined || before === undefined) return this.#faults.length;
+    this.#onStep('waiting until memory and descriptors are back');
+    const back = await oracle.untilBack(before, RETENTION_MS + BACK_WITHIN_MS);
+    const report = await this.#canary?.stop();
+    this.#canary = undefined;
+    this.#faults.push(...back.faults, ...(report?.faults ?? []), ...logFaults(gateway.texts).slice(0, 5));
+    const lines = [
+      `${this.#played} inputs of ${this.#recordings.length} recordings`,
+      ...this.#onceOnly.map((what) => `seen once, and not again with the same batch: ${what.slice(0, 300)}`),
+      `before: ${shownLevel(before)}`,
+      `after: ${shownLevel(back.level)}, back after ${(back.ms / 1000).toFixed(0)} s`,
+      `canary: ${report?.parts} parts, longest wait for a part ${report?.longestWaitMs.toFixed(0)} ms`,
+      ...(this.#faults.length === 0
+        ? ['no faults']
+        : this.#faults.map((fault) => `FAULT: ${fault.slice(0, 600)}`)),
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return this.#faults.length;
+  }
+
+  /** The same for the same seed and number. */
+  #make(seed: number, number: number): MutatedInput {
+    const dice = new Dice((seed * 1_000_003 + number * 7_919) % 2 ** 31);
+    const protocol = dice.pick(PROTOCOLS);
+    const streamName = `mutated-${String(number % 10_000).padStart(4, '0')}`;
+    let made: { readonly bytes: Buffer; readonly done: string };
+    if (protocol === 'rtmp' || protocol === 'rtmps') {
+      const recording = dice.pick(this.#recordings);
+      const { bytes, done } = mutateRtmp(recording, dice, streamName);
+      made = { bytes, done: `${recording.what}: ${done}` };
+    } else made = protocol === 'h2' || protocol === 'h2c' ? mutateHttp2(dice) : mutateHttp(dice);
+    const writes = dice.oneIn(3) ? cut(made.bytes, () => dice.length(made.bytes.length)) : [made.bytes];
+    return {
+      id: `${seed}-${number}`,
+      what: made.done,
+      protocol,
+      writes: writes.length > 200 ? [made.bytes] : writes,
+      leaves: dice.pick(['end', 'reset', 'wait']),
+    };
+  }
+
+  /** Plays at once what fits; @returns what the oracle says against it */
+  async #judged(inputs: readonly MutatedInput[]): Promise<string | undefined> {
+    const [gateway, oracle, canary] = [this.#gateway, this.#oracle, this.#canary];
+    if (gateway === undefined || oracle === undefined || canary === undefined) return 'there is no gateway';
+    const canaryFaults = canary.faults.length;
+    await oracle.forget();
+    const waiting = [...inputs];
+    const work = async (): Promise<void> => {
+      for (let input = waiting.shift(); input !== undefined && gateway.isRunning(); input = waiting.shift()) {
+        await playOne(gateway, input, this.#addressOf());
+        this.#played += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const lateness = await oracle.lateness();
+    if (lateness === undefined) await delay(DYING_MS);
+    if (!gateway.isRunning()) return `the gateway ended: ${gateway.texts.slice(-3).join(' ').slice(-400)}`;
+    if (lateness === undefined) return 'the gateway does not answer any more';
+    if (lateness.ownMs > MAX_LATE_MS) return shownLateness(lateness);
+    return canary.faults[canaryFaults];
+  }
+
+  async #renewIfNeeded(): Promise<void> {
+    if (this.#gateway?.isRunning() === true && this.#canary?.faults.length === 0) return;
+    await this.close();
+    await this.open();
+  }
+
+  #addressOf(): string {
+    this.#nextAddress = (this.#nextAddress + 1) % 0xff_0000;
+    const number = 0x7f50_0001 + this.#nextAddress;
+    return [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff).join('.');
+  }
+}
+
+async function playOne(gateway: AttackedGateway, input: MutatedInput, localAddress: string): Promise<void> {
+  const { rtmpPort, rtmpsPort, httpPort, httpsPort } = gateway;
+  const places = {
+    rtmp: { port: rtmpPort },
+    rtmps: { port: rtmpsPort, tls: true },
+    http: { port: httpPort },
+    https: { port: httpsPort, tls: true, protocol: 'http/1.1' },
+    h2: { port: httpsPort, tls: true, protocol: 'h2' },
+    h2c: { port: httpPort },
+  } as const;
+  const peer = new RawPeer({ ...places[input.protocol], localAddress, keepBytes: 1_024 });
+  const timer = setTimeout(() => void peer.leave(), PLAYED_WITHIN_MS);
+  await peer.opened;
+  for (const bytes of input.writes) {
+    if (peer.hasEnded) break;
+    await peer.write(bytes);
+  }
+  if (input.leaves === 'end') peer.end();
+  await peer.until(() => peer.hasEnded, LINGER_MS);
+  if (input.leaves === 'reset') peer.reset();
+  await peer.leave();
+  clearTimeout(timer);
+}

@@ -1,0 +1,66 @@
+// A publisher that says any messages as fast as the gateway takes them, and learns by which name it was ended.
+
+import { EncoderScript } from '../cases/rtmp-script.ts';
+import type { AttackedGateway } from './attacked-gateway.ts';
+import { RawPeer } from './raw-peer.ts';
+
+const CONSENT = Buffer.from('NetStream.Publish.Start');
+const STARTED_WITHIN_MS = 10_000;
+const CLOSED_WITHIN_MS = 5_000;
+const CHUNK_BYTES = 65_536;
+
+export class RawPublisher {
+  readonly script = new EncoderScript();
+  readonly peer: RawPeer;
+  /** The name by which the log tells its end; undefined until then. */
+  code: string | undefined;
+  readonly #gateway: AttackedGateway;
+  readonly #name: string;
+
+  constructor(gateway: AttackedGateway, name: string, localAddress: string) {
+    this.#gateway = gateway;
+    this.#name = name;
+    void gateway.nextEnd(localAddress).then(({ code }) => {
+      this.code = String(code);
+    });
+    this.peer = new RawPeer({ port: gateway.rtmpPort, localAddress });
+  }
+
+  /** Resolves true when media may be sent, false when it was refused. */
+  async start(): Promise<boolean> {
+    await this.peer.opened;
+    await this.peer.write(Buffer.concat([this.script.opening(), this.script.publish(this.#name)]));
+    const isStarted = await this.peer.until(() => this.peer.heard().includes(CONSENT), STARTED_WITHIN_MS);
+    if (isStarted) await this.say(this.script.control({ kind: 'set-chunk-size', chunkBytes: CHUNK_BYTES }));
+    return isStarted;
+  }
+
+  /** Resolves when the kernel has the bytes; false once the gateway has ended the connection. */
+  async say(bytes: Buffer): Promise<boolean> {
+    if (this.peer.hasEnded || !this.#gateway.isRunning()) return false;
+    await this.peer.write(bytes);
+    return !this.peer.hasEnded;
+  }
+
+  /** Whether an onStatus of level `error` has said why. */
+  get wasToldWhy(): boolean {
+    return /onStatus[\s\S]*level[\s\S]{1,8}error/.test(this.peer.heard().toString('latin1'));
+  }
+
+  /** Leaves as encoders do, and resolves when the gateway has noticed. */
+  async stop(): Promise<void> {
+    await this.say(this.script.command('FCUnpublish', 9, null, [this.#name]));
+    await this.peer.until(() => this.peer.hasEnded, CLOSED_WITHIN_MS);
+    await this.peer.leave();
+  }
+
+  /** Resolves with the name of the end that the gateway gives; undefined when it gives none in time. */
+  async untilEnded(withinMs = CLOSED_WITHIN_MS): Promise<string | undefined> {
+    await this.peer.until(() => this.peer.hasEnded, withinMs);
+    // The line may come a moment behind the end.
+    const deadline = performance.now() + 1_000;
+    while (this.peer.hasEnded && this.code === undefined && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return this.code;
+  }
+}

@@ -1,0 +1,234 @@
+// Rows S7, S9 and S12: many publishers, one after the other or at once, and those that never send media.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { EncoderScript } from '../../cases/rtmp-script.ts';
+import { fetchFresh } from '../../support/hls-client.ts';
+import { CODES } from '../expected-names.ts';
+import { configured, videoFrame } from '../media-bytes.ts';
+import { RawPeer } from '../raw-peer.ts';
+import { RawPublisher } from '../raw-publisher.ts';
+import type { Scenario, Scene } from '../scenario.ts';
+
+const MIB = 1024 * 1024;
+const FRAME_BYTES = 100_000;
+const FRAME_MS = 40;
+/** What `media.max-memory` is set to where the tree has it (`../expected-names.ts`), and room for the ends of rings. */
+const MEDIA_CAP_BYTES = 256 * MIB * 1.15 + 32 * MIB;
+
+/** Sends this much media as a stream of its own, and says by which name it was ended. */
+async function fillOne(
+  scene: Scene,
+  address: string,
+  byteCount: number,
+  staysMs = 0,
+): Promise<{ readonly isStarted: boolean; readonly code: string | undefined; readonly sent: number }> {
+  const publisher = new RawPublisher(scene.gateway, scene.newName(), address);
+  if (!(await publisher.start())) {
+    const code = await publisher.untilEnded();
+    await publisher.peer.leave();
+    return { isStarted: false, code, sent: 0 };
+  }
+  const { script } = publisher;
+  await publisher.say(configured(script));
+  let sent = 0;
+  for (let at = 0; sent < byteCount; at += 10) {
+    const frames = Array.from({ length: 10 }, (_, more) =>
+      script.video((at + more) * FRAME_MS, videoFrame(FRAME_BYTES, (at + more) % 50 === 0)),
+    );
+    if (!(await publisher.say(Buffer.concat(frames)))) break;
+    sent += 10 * FRAME_BYTES;
+  }
+  if (staysMs > 0) await publisher.peer.until(() => publisher.peer.hasEnded, staysMs);
+  const code = publisher.peer.hasEnded ? await publisher.untilEnded() : undefined;
+  await publisher.stop();
+  return { isStarted: true, code, sent };
+}
+
+async function countedMemory(scene: Scene, run: () => Promise<void>): Promise<number> {
+  let most = 0;
+  let isDone = false;
+  const look = async (): Promise<void> => {
+    while (!isDone && scene.gateway.isRunning()) {
+      const level = await scene.level();
+      if (level !== undefined) most = Math.max(most, level.heap + level.arrayBuffers);
+      await delay(500);
+    }
+  };
+  const looking = look();
+  await run().finally(() => {
+    isDone = true;
+  });
+  await looking;
+  return most;
+}
+
+/** The names by which some were refused; only those of the table may be among them. */
+function checkRefusals(scene: Scene, codes: readonly (string | undefined)[], mustRefuse: boolean): void {
+  const seen = new Map<string, number>();
+  for (const code of codes) if (code !== undefined) seen.set(code, (seen.get(code) ?? 0) + 1);
+  const known: readonly string[] = CODES.memoryOfAll;
+  const unknown = [...seen.keys()].filter((code) => !known.includes(code));
+  if (unknown.length > 0) scene.fault(`some were ended by ${unknown.join(', ')}`);
+  if (mustRefuse && seen.size === 0) scene.fault('nobody was refused');
+  scene.figure(
+    `${codes.length} publishers, refused: ${[...seen].map(([code, count]) => `${code} ${count}`).join(', ') || 'none'}`,
+  );
+}
+
+/** As many at once as one address may have, each with more than its share. */
+async function manyAtOnce(scene: Scene, count: number, byteCount: number, addresses: number): Promise<void> {
+  const places = Array.from({ length: addresses }, () => scene.newAddress());
+  const publishers = Array.from({ length: count }, (_, at) =>
+    fillOne(scene, places[at % addresses] ?? scene.newAddress(), byteCount, 5_000),
+  );
+  const ends = await Promise.all(publishers);
+  checkRefusals(
+    scene,
+    ends.map(({ code }) => code),
+    true,
+  );
+}
+
+const MEMORY_OF_ALL: readonly Scenario[] = [
+  {
+    row: 'S7',
+    what: '45 publishers of one address at once, 20 MB each',
+    setup: 'capped',
+    play: async (scene) => {
+      const most = await countedMemory(scene, () => manyAtOnce(scene, 45, 20_000_000, 1));
+      scene.figure(`${(most / MIB).toFixed(0)} MiB in use at most`);
+      if (most > MEDIA_CAP_BYTES) scene.fault(`${most} bytes were in use, ${MEDIA_CAP_BYTES} are allowed`);
+    },
+  },
+  {
+    row: 'S7',
+    what: 'one connection at a time under 60 names, 15 MB each',
+    setup: 'capped',
+    play: async (scene) => {
+      const codes: (string | undefined)[] = [];
+      const address = scene.newAddress();
+      const most = await countedMemory(scene, async () => {
+        for (let at = 0; at < 60 && scene.gateway.isRunning(); at += 1)
+          codes.push((await fillOne(scene, address, 15_000_000)).code);
+      });
+      // Whoever comes now is served: the media of streams that have ended makes room.
+      checkRefusals(scene, codes, false);
+      scene.figure(`${(most / MIB).toFixed(0)} MiB in use at most`);
+      if (most > MEDIA_CAP_BYTES) scene.fault(`${most} bytes were in use, ${MEDIA_CAP_BYTES} are allowed`);
+      const last = await fillOne(scene, scene.newAddress(), 1_000_000);
+      if (!last.isStarted) scene.fault(`a publisher behind them was refused by ${last.code}`);
+    },
+  },
+  {
+    row: 'S7',
+    what: '40 publishers within a data limit of 900 MB, 30 MB each',
+    setup: 'data limit',
+    play: (scene) => manyAtOnce(scene, 40, 30_000_000, 4),
+  },
+  {
+    row: 'S7',
+    what: '20 000 names, none with media',
+    setup: 'plain',
+    play: manyNames,
+  },
+];
+
+const NAMES = 20_000;
+const NAMES_AT_ONCE = 40;
+/** Of the list of streams, at most. */
+const MAX_LIST_BYTES = 1024 * 1024;
+
+async function manyNames(scene: Scene): Promise<void> {
+  let left = NAMES;
+  const addresses = Array.from({ length: 20 }, () => scene.newAddress());
+  const work = async (worker: number): Promise<void> => {
+    const localAddress = addresses[worker % addresses.length] ?? scene.newAddress();
+    while (left > 0 && scene.gateway.isRunning()) {
+      left -= 1;
+      const peer = new RawPeer({ port: scene.gateway.rtmpPort, localAddress });
+      const publisher = new PoliteStranger(peer, scene.newName());
+      await publisher.visit();
+    }
+  };
+  await Promise.all(Array.from({ length: NAMES_AT_ONCE }, (_, worker) => work(worker)));
+  const list = await (await fetchFresh(`${scene.gateway.httpUrl}/api/v1/streams`)).text();
+  scene.figure(`the list of streams has ${list.length} bytes`);
+  if (list.length > MAX_LIST_BYTES) scene.fault(`the list of streams has ${list.length} bytes`);
+}
+
+/** Publishes a name without media, and leaves. */
+class PoliteStranger {
+  readonly #peer: RawPeer;
+  readonly #name: string;
+
+  constructor(peer: RawPeer, name: string) {
+    this.#peer = peer;
+    this.#name = name;
+  }
+
+  async visit(): Promise<void> {
+    const script = new EncoderScript();
+    await this.#peer.opened;
+    await this.#peer.write(Buffer.concat([script.opening(), script.publish(this.#name)]));
+    await this.#peer.until(() => this.#peer.heard().includes('NetStream.Publish'), 3_000);
+    await this.#peer.leave();
+  }
+}
+
+const PLACES: readonly Scenario[] = [
+  {
+    row: 'S9',
+    what: '27 IPv4 addresses hold all places in turns, and a real encoder comes',
+    setup: 'plain',
+    play: async (scene) => {
+      const isDone = { value: false };
+      const addresses = Array.from({ length: 27 }, () => scene.newAddress());
+      // Forty places of each address, opened anew as soon as the gateway closes them.
+      const holders = addresses.flatMap((localAddress) =>
+        Array.from({ length: 40 }, async () => {
+          while (!isDone.value && scene.gateway.isRunning()) {
+            const peer = new RawPeer({ port: scene.gateway.rtmpPort, localAddress });
+            await Promise.race([peer.closed, delay(6_000)]);
+            await peer.leave();
+            await delay(20);
+          }
+        }),
+      );
+      await delay(2_000);
+      let accepted = 0;
+      for (let at = 0; at < 10; at += 1) {
+        const { isStarted } = await fillOne(scene, scene.newAddress(), 1_000_000);
+        if (isStarted) accepted += 1;
+        await delay(300);
+      }
+      isDone.value = true;
+      await Promise.all(holders);
+      scene.figure(`${accepted} of 10 encoders were accepted`);
+      if (accepted < 10) scene.fault(`${10 - accepted} of 10 encoders were refused`);
+    },
+  },
+];
+
+const PING = Buffer.from('02000000000006040000000000060000002a', 'hex');
+const WITHOUT_MEDIA_WITHIN_MS = 60_000;
+
+const SILENT: readonly Scenario[] = [
+  {
+    row: 'S12',
+    what: 'a publisher that never sends media, with a ping each second',
+    setup: 'plain',
+    play: async (scene) => {
+      const publisher = new RawPublisher(scene.gateway, scene.newName(), scene.newAddress());
+      if (!(await publisher.start())) return scene.fault('the publisher was refused');
+      const deadline = performance.now() + WITHOUT_MEDIA_WITHIN_MS;
+      while (performance.now() < deadline && (await publisher.say(PING))) await delay(1_000);
+      const code = publisher.peer.hasEnded ? await publisher.untilEnded() : undefined;
+      const known: readonly string[] = CODES.withoutMedia;
+      if (code === undefined) scene.fault('it was not ended within a minute');
+      else if (!known.includes(code)) scene.fault(`it was ended by ${code}`);
+      await publisher.stop();
+    },
+  },
+];
+
+export const CROWD_SCENARIOS: readonly Scenario[] = [...MEMORY_OF_ALL, ...PLACES, ...SILENT];

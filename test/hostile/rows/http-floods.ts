@@ -1,0 +1,260 @@
+// Rows S3, S8 and S14: requests that are pipelined and not read, floods of connections, of WebSockets and of TLS
+// handshakes, and HTTP/2 frames that cost the sender nothing.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { fetchMedia, nextPart } from '../../support/hls-client.ts';
+import { END_HEADERS, END_STREAM, FRAME, frame, headerBlock, PREFACE } from '../../support/http2-frames.ts';
+import { CANARY_NAME } from '../marks.ts';
+import { RawPeer } from '../raw-peer.ts';
+import { RawPublisher } from '../raw-publisher.ts';
+import { FEW_DESCRIPTORS, type Scenario, type Scene } from '../scenario.ts';
+
+const MIB = 1024 * 1024;
+/** Requests that a peer sends without reading an answer. */
+const PIPELINED = 200_000;
+const BATCH = 2_000;
+/** What is allowed for a connection that was read from and whose answers nobody reads. */
+const CONNECTION_BYTES = 6 * MIB;
+
+/** Writes until the gateway takes no more, and says how much it took and what it holds. */
+async function pipeline(scene: Scene, head: string, tls: boolean): Promise<void> {
+  const before = await scene.level();
+  const { httpPort, httpsPort } = scene.gateway;
+  const peer = new RawPeer({ port: tls ? httpsPort : httpPort, tls });
+  await peer.opened;
+  peer.mute();
+  const batch = Buffer.from(head.repeat(BATCH));
+  let sent = 0;
+  for (let at = 0; at < PIPELINED && !peer.isClosed; at += BATCH) {
+    const isTaken = await Promise.race([peer.write(batch).then(() => true), delay(1_000, false)]);
+    if (!isTaken) break;
+    sent += batch.length;
+  }
+  await delay(500);
+  const after = await scene.level();
+  const held = bytesOf(after) - bytesOf(before);
+  scene.figure(`${sent} bytes were taken, ${held} are held`);
+  if (held > CONNECTION_BYTES)
+    scene.fault(`one connection holds ${held} bytes, ${CONNECTION_BYTES} are allowed`);
+  peer.reset();
+  await peer.leave();
+  // The loop is looked at behind the reset too: a queue that is taken apart one by one blocks it then.
+  await delay(1_000);
+}
+
+function bytesOf(level: Awaited<ReturnType<Scene['level']>>): number {
+  return level === undefined ? Number.NaN : level.heap + level.arrayBuffers;
+}
+
+const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`;
+
+const PIPELINES: readonly Scenario[] = [false, true].flatMap((tls) => [
+  {
+    row: 'S3',
+    what: `requests pipelined behind a held playlist over ${tls ? 'HTTPS' : 'HTTP'}`,
+    setup: 'plain' as const,
+    play: async (scene: Scene) => {
+      const { playlist } = await fetchMedia(`${scene.gateway.httpUrl}/live/${CANARY_NAME}/main.m3u8`);
+      const { msn } = nextPart(playlist);
+      await pipeline(scene, get(`/live/${CANARY_NAME}/main.m3u8?_HLS_msn=${msn + 1}`), tls);
+    },
+  },
+  {
+    row: 'S3',
+    what: `pages pipelined and not read over ${tls ? 'HTTPS' : 'HTTP'}`,
+    setup: 'plain' as const,
+    play: (scene: Scene) => pipeline(scene, get('/api/v1/streams'), tls),
+  },
+  {
+    row: 'S3',
+    what: `unknown names pipelined and not read over ${tls ? 'HTTPS' : 'HTTP'}`,
+    setup: 'plain' as const,
+    play: (scene: Scene) => pipeline(scene, get('/live/nobody/index.m3u8'), tls),
+  },
+]);
+
+/** A real encoder gets in beside a flood. */
+async function encoderGetsIn(scene: Scene): Promise<void> {
+  const publisher = new RawPublisher(scene.gateway, scene.newName(), scene.newAddress());
+  if (!(await publisher.start())) scene.fault('an encoder could not publish beside the flood');
+  await publisher.stop();
+}
+
+/** Opens many at once from one address; `isServed` tells which the gateway keeps. */
+async function flood(
+  scene: Scene,
+  count: number,
+  open: (localAddress: string) => RawPeer,
+  speak: (peer: RawPeer) => Promise<boolean>,
+): Promise<number> {
+  const localAddress = scene.newAddress();
+  const peers: RawPeer[] = [];
+  let served = 0;
+  const work = async (): Promise<void> => {
+    while (peers.length < count && scene.gateway.isRunning()) {
+      const peer = open(localAddress);
+      peers.push(peer);
+      if (await speak(peer)) served += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 50 }, work));
+  await encoderGetsIn(scene);
+  for (const peer of peers) await peer.leave();
+  return served;
+}
+
+const FLOOD_COUNT = 5_000;
+/** A page needs one WebSocket; a household or an office behind one address has some hundreds of pages. */
+const MAX_SOCKETS_OF_ADDRESS = 2_000;
+const UPGRADE =
+  'GET /ws/v1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+
+const FLOODS: readonly Scenario[] = [
+  {
+    row: 'S8',
+    what: `${FLOOD_COUNT} WebSockets of one address`,
+    setup: 'plain',
+    play: async (scene) => {
+      const { httpPort } = scene.gateway;
+      const served = await flood(
+        scene,
+        FLOOD_COUNT,
+        (localAddress) => new RawPeer({ port: httpPort, localAddress, keepBytes: 4_096 }),
+        async (peer) => {
+          await peer.opened;
+          await peer.write(UPGRADE);
+          return peer.until(() => peer.heard().includes(' 101 '), 2_000);
+        },
+      );
+      scene.figure(`${served} were served`);
+      if (served > MAX_SOCKETS_OF_ADDRESS) scene.fault(`${served} WebSockets of one address were served`);
+    },
+  },
+  {
+    row: 'S8',
+    what: `${FLOOD_COUNT} connections of one address that ask for nothing`,
+    setup: 'plain',
+    play: async (scene) => {
+      const { httpPort } = scene.gateway;
+      const served = await flood(
+        scene,
+        FLOOD_COUNT,
+        (localAddress) => new RawPeer({ port: httpPort, localAddress }),
+        async (peer) => {
+          await peer.opened;
+          // Refused is closed at once.
+          return !(await peer.until(() => peer.hasEnded, 50));
+        },
+      );
+      scene.figure(`${served} were kept`);
+      if (served > MAX_SOCKETS_OF_ADDRESS) scene.fault(`${served} connections of one address were kept`);
+    },
+  },
+  {
+    row: 'S8',
+    what: 'TLS handshakes for ten seconds, as many as go',
+    setup: 'plain',
+    play: async (scene) => {
+      const deadline = performance.now() + 10_000;
+      const localAddress = scene.newAddress();
+      let count = 0;
+      const work = async (): Promise<void> => {
+        while (performance.now() < deadline && scene.gateway.isRunning()) {
+          const peer = new RawPeer({ port: scene.gateway.httpsPort, tls: true, localAddress });
+          await peer.opened;
+          await peer.leave();
+          count += 1;
+        }
+      };
+      const working = Promise.all(Array.from({ length: 20 }, work));
+      await delay(3_000);
+      await encoderGetsIn(scene);
+      await working;
+      scene.figure(`${(count / 10).toFixed(0)} handshakes a second`);
+    },
+  },
+  {
+    row: 'S8',
+    what: `idle connections of thirty addresses, more than ${FEW_DESCRIPTORS} descriptors`,
+    setup: 'few descriptors',
+    play: async (scene) => {
+      const addresses = Array.from({ length: 30 }, () => scene.newAddress());
+      const peers = Array.from(
+        { length: FEW_DESCRIPTORS + 200 },
+        (_, at) =>
+          new RawPeer({ port: scene.gateway.httpPort, localAddress: addresses[at % 30] ?? '127.0.0.1' }),
+      );
+      await Promise.all(peers.map((peer) => Promise.race([peer.opened, delay(1_000)])));
+      await delay(1_000);
+      await encoderGetsIn(scene);
+      const isTold = scene.gateway.texts.some((text) =>
+        /EMFILE|descriptor|too_many|connection_limit|at_limit/.test(text),
+      );
+      if (!isTold) scene.fault('the log does not tell that connections are refused');
+      for (const peer of peers) await peer.leave();
+    },
+  },
+];
+
+const FLOOD_FRAMES = 400_000;
+const FRAMES_AT_ONCE = 2_000;
+/** An endless flood is given up after so long. */
+const FLOOD_MS = 8_000;
+
+/** A frame each; streams are numbered as a client numbers them. */
+const FRAMES: Readonly<Record<string, (at: number) => Buffer>> = {
+  'window updates': () => frame(8, 0, 0, Buffer.of(0, 0, 0, 1)),
+  'window updates of a stream': () => frame(8, 0, 1, Buffer.of(0, 0, 0, 1)),
+  'frames of unknown kinds': (at) => frame(0x20 + (at % 64), 0xff, 0, Buffer.alloc(16)),
+  'empty frames of unknown kinds': () => frame(0xf0, 0, 0),
+  pings: () => frame(FRAME.ping, 0, 0, Buffer.alloc(8)),
+  'empty SETTINGS': () => frame(FRAME.settings, 0, 0),
+  'PRIORITY frames': (at) => frame(2, 0, 1 + 2 * (at % 10_000), Buffer.of(0, 0, 0, 0, 1)),
+  'streams that are reset at once': (at) =>
+    Buffer.concat([
+      frame(FRAME.headers, END_STREAM | END_HEADERS, 3 + 2 * at, headerBlock('/livez')),
+      frame(FRAME.reset, 0, 3 + 2 * at, Buffer.of(0, 0, 0, 8)),
+    ]),
+  'heads of 4 000 references each': (at) =>
+    frame(
+      FRAME.headers,
+      END_STREAM | END_HEADERS,
+      3 + 2 * at,
+      Buffer.concat([headerBlock('/livez'), Buffer.alloc(4_000, 0xbe)]),
+    ),
+  'heads that never end': (at) =>
+    at === 0 ? frame(FRAME.headers, END_STREAM, 3, headerBlock('/livez')) : frame(FRAME.continuation, 0, 3),
+  'empty DATA of a stream': (at) =>
+    at === 0 ? frame(FRAME.headers, END_HEADERS, 1, headerBlock('/livez')) : frame(FRAME.data, 0, 1),
+};
+
+async function floodFrames(scene: Scene, next: (at: number) => Buffer): Promise<void> {
+  const peer = new RawPeer({
+    port: scene.gateway.httpsPort,
+    tls: true,
+    protocol: 'h2',
+    keepBytes: 64 * 1024,
+  });
+  await peer.opened;
+  await peer.write(Buffer.concat([PREFACE, frame(FRAME.settings, 0, 0)]));
+  const startedAt = performance.now();
+  let sent = 0;
+  while (sent < FLOOD_FRAMES && performance.now() - startedAt < FLOOD_MS && !peer.hasEnded) {
+    const batch = Array.from({ length: FRAMES_AT_ONCE }, (_, more) => next(sent + more));
+    sent += FRAMES_AT_ONCE;
+    await Promise.race([peer.write(Buffer.concat(batch)), delay(FLOOD_MS)]);
+  }
+  const isEnded = await peer.until(() => peer.hasEnded, 2_000);
+  scene.figure(`${sent} frames in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  if (!isEnded) scene.fault(`${sent} frames were taken, and the connection goes on`);
+  await peer.leave();
+}
+
+const HTTP2_FLOODS: readonly Scenario[] = Object.entries(FRAMES).map(([what, next]) => ({
+  row: 'S14',
+  what: `a flood of ${what}`,
+  setup: 'plain' as const,
+  play: (scene: Scene) => floodFrames(scene, next),
+}));
+
+export const HTTP_FLOOD_SCENARIOS: readonly Scenario[] = [...PIPELINES, ...FLOODS, ...HTTP2_FLOODS];

@@ -1,0 +1,80 @@
+// An attack that is more than the bytes of one connection: many peers, HTTP, floods, a limit of the system. It plays
+// against a gateway of its setup, and the oracle judges that gateway around it.
+
+import path from 'node:path';
+import type { AttackedGateway, GatewayProcess } from './attacked-gateway.ts';
+import { CAPPED, knownFlags, NOBODY_EXEMPT } from './expected-names.ts';
+import type { Level } from './oracle.ts';
+
+/** The gateway that a scenario is played against, while it plays. */
+export type Scene = {
+  readonly gateway: AttackedGateway;
+  /** Something that may not be. */
+  readonly fault: (sentence: string) => void;
+  /** Something worth a line of the report. */
+  readonly figure: (sentence: string) => void;
+  /** A stream name that nothing else has used. */
+  readonly newName: () => string;
+  /** An address of 127.0.0.0/8 that nothing else has used. */
+  readonly newAddress: () => string;
+  /** What is in use now, after a collection. */
+  readonly level: () => Promise<Level | undefined>;
+};
+
+export type SetupName = keyof typeof SETUPS;
+
+export type Scenario = {
+  /** The row of docs/trust.md. */
+  readonly row: string;
+  readonly what: string;
+  readonly setup: SetupName;
+  readonly play: (scene: Scene) => Promise<void>;
+};
+
+/** A scenario and its number in the row: `S1.04`. */
+export type NumberedScenario = Scenario & { readonly id: string };
+
+const CERTIFICATES = path.resolve(import.meta.dirname, '../cases/certificates');
+const TLS = [
+  ...[
+    '--tls-certificate',
+    path.join(CERTIFICATES, 'first.crt'),
+    '--tls-key',
+    path.join(CERTIFICATES, 'first.key'),
+  ],
+  ...['--rtmps-port', '0', '--https-port', '0'],
+];
+/** Streams whose publisher has gone are forgotten after a second and the retention of ended ones. */
+const SHORT_GRACE = ['--stream-grace', '1s'];
+
+/** What one stream may hold in the setup `small`; small enough that six times as much is sent in a second. */
+export const SMALL_STREAM_BYTES = 16 * 1024 * 1024;
+export const DATA_LIMIT_BYTES = 900_000_000;
+export const FEW_DESCRIPTORS = 1_024;
+
+type Setup = { readonly args: readonly string[]; readonly process?: GatewayProcess };
+
+export const SETUPS = {
+  plain: { args: [...TLS, ...SHORT_GRACE, ...knownFlags(NOBODY_EXEMPT)] },
+  small: { args: [...SHORT_GRACE, '--hls-max-memory', '16MiB'] },
+  /** All memory of media has a cap that a scenario reaches in seconds. */
+  capped: { args: [...SHORT_GRACE, ...knownFlags(CAPPED)] },
+  'data limit': { args: SHORT_GRACE, process: { systemLimits: [`--data=${DATA_LIMIT_BYTES}`] } },
+  'few descriptors': { args: SHORT_GRACE, process: { systemLimits: [`--nofile=${FEW_DESCRIPTORS}`] } },
+  'unread log': { args: SHORT_GRACE, process: { leavesLogUnread: true } },
+  mounted: { args: [], process: { mainFile: path.join(import.meta.dirname, 'mounted-gateway.mjs') } },
+} as const satisfies Readonly<Record<string, Setup>>;
+
+export function setupOf(name: SetupName): Setup {
+  return SETUPS[name];
+}
+
+/** Numbers the scenarios of each row in their order. */
+export function numberedScenarios(scenarios: readonly Scenario[]): NumberedScenario[] {
+  const counts = new Map<string, number>();
+  return scenarios.map((scenario) => {
+    const number = (counts.get(scenario.row) ?? 0) + 1;
+    counts.set(scenario.row, number);
+    return { ...scenario, id: `${scenario.row}.${String(number).padStart(2, '0')}` };
+  });
+}
