@@ -206,12 +206,13 @@ export class Http1Connection {
       if (first?.writableNeedDrain === true) first.emit('drain');
     });
     const onEnd = guarded(this.#guard, () => void socket.end());
+    socket.on('drain', onDrain).on('end', onEnd).on('timeout', destroy).on('error', destroy);
     // RFC 6455 clause 4.1: a client says nothing before it has the answer to its upgrade.
-    const listeners = { drain: onDrain, end: onEnd, data: destroy, timeout: destroy, error: destroy };
-    for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
+    socket.on('data', destroy);
     socket.resume();
     return () => {
-      for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
+      socket.off('drain', onDrain).off('end', onEnd).off('timeout', destroy).off('error', destroy);
+      socket.off('data', destroy);
     };
   }
 }
