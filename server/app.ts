@@ -229,6 +229,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       },
       api,
       webRoot,
+      embedOrigins: settings['http.embed-origins'],
       basePath: settings['http.base-path'],
       log: logger,
     });

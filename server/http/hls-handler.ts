@@ -13,11 +13,12 @@ import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import type { ViewerCount } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
-import { type Problem, sendProblem } from './http-replies.ts';
+import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
 import type { PeerPlaces } from './peer-places.ts';
 import { type PlaylistCaching, sendPlaylist } from './playlist-reply.ts';
+import { sendPreflight } from './preflight.ts';
 import { sendText } from './text-reply.ts';
 
 export type HlsHandlerOptions = {
@@ -39,12 +40,6 @@ type PlaylistTexts = { readonly playlist: EncodedText; readonly deltaUpdate: Enc
 
 const MULTIVARIANT_URI = 'index.m3u8';
 const METHODS = 'GET, HEAD, OPTIONS';
-const PREFLIGHT_HEADERS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': METHODS,
-  'access-control-allow-headers': 'Range',
-  'access-control-max-age': '86400',
-} as const;
 
 const NO_SUCH_STREAM: Problem = {
   status: 404,
@@ -78,9 +73,6 @@ const REFUSED: readonly string[] = ['access-control-allow-origin', '*'];
 /** A second is about as long as an encoder needs to come back; sooner there is nothing new. */
 const REFUSED_FOR_NOW: readonly string[] = [...REFUSED, 'retry-after', '1'];
 
-/** What a Location header may hold of a query that somebody sent (RFC 3986 clause 3.4, roughly). */
-const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
-
 /** Whether a path belongs to this handler. */
 export function isHlsPath(path: string): boolean {
   return path.startsWith('/live/') || path.startsWith('/hls/');
@@ -108,7 +100,7 @@ export class HlsHandler {
     }
     const { method } = request;
     if (method === 'OPTIONS') {
-      response.writeHead(204, PREFLIGHT_HEADERS).end();
+      sendPreflight(request, response, METHODS);
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') {

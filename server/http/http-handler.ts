@@ -5,8 +5,9 @@ import express from 'express';
 import type { Logger } from '../log.ts';
 import { type ApiSource, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
-import { type Problem, sendProblem } from './http-replies.ts';
+import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { createPagesRouter } from './pages-router.ts';
+import { sendProblemFor } from './problem-page.ts';
 import { originForm } from './request-target.ts';
 
 /** A node:http request listener that is also an Express or Connect middleware: what is not ours goes to `next`. */
@@ -40,6 +41,8 @@ export function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
   readonly api: ApiSource;
   readonly webRoot: URL;
+  /** As PagesOptions has it. */
+  readonly embedOrigins: string;
   /** In front of every path unless whoever mounts the handler takes it off; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;
@@ -48,7 +51,7 @@ export function createHttpHandler(options: {
   const hls = new HlsHandler(options.hls);
   const router = express.Router();
   router.use(createApiRouter(options.api));
-  router.use(createPagesRouter(options.webRoot));
+  router.use(createPagesRouter(options));
   return (request, response, next) => {
     const url = request.url ?? '/';
     try {
@@ -63,14 +66,14 @@ export function createHttpHandler(options: {
         request.url = url;
         if (error !== undefined && error !== null) fail(error);
         else if (next !== undefined) next();
-        else sendProblem(response, NOT_FOUND);
+        else sendProblemFor(request, response, NOT_FOUND);
       });
     } catch (error) {
       fail(error);
     }
 
     function fail(error: unknown): void {
-      if (isClientFault(error)) return sendProblem(response, BAD_REQUEST);
+      if (isClientFault(error)) return sendProblemFor(request, response, BAD_REQUEST);
       log.error({ err: error, path: url.split('?')[0] }, 'a request failed');
       if (response.headersSent) response.destroy();
       else sendProblem(response, INTERNAL_ERROR);
@@ -114,11 +117,7 @@ function isFolderWithoutSlash(request: IncomingMessage, url: string): boolean {
 
 function redirectToFolder(response: ServerResponse, url: string, request: IncomingMessage): void {
   const path = originalPath(request, url);
-  response.writeHead(308, {
-    location: `${path.slice(path.lastIndexOf('/') + 1)}/`,
-    'cache-control': 'no-store',
-  });
-  response.end();
+  redirectTo(response, `${path.slice(path.lastIndexOf('/') + 1)}/`);
 }
 
 /** What a router says of a path that cannot be decoded; not ours to log as a fault. */

@@ -70,7 +70,21 @@ export function sendProblem(
   sendRepeated(response, known.answer);
 }
 
-/** The same as a whole HTTP/1.1 response that closes its connection, for where there is only a socket. */
+/** What a Location header may hold of a query that somebody sent (RFC 3986 clause 3.4, roughly). */
+export const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
+
+/** A permanent redirect to `location`, which is relative, with the query of `target`. */
+export function redirectTo(response: ServerResponse, location: string, target = ''): void {
+  const queryAt = target.indexOf('?');
+  const query = queryAt < 0 ? '' : target.slice(queryAt);
+  response.writeHead(308, {
+    location: VISIBLE_ASCII.test(query) ? `${location}${query}` : location,
+    'cache-control': NO_STORE,
+  });
+  response.end();
+}
+
+/** A problem as a whole HTTP/1.1 response that closes its connection, for where there is only a socket. */
 export function problemMessage(problem: Problem): string {
   const body = `${JSON.stringify({ type: 'about:blank', ...problem })}\n`;
   const head = [

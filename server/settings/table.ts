@@ -2,7 +2,7 @@
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
-import { choice, count, factor, host, path, port, text } from './kinds.ts';
+import { choice, count, factor, host, origins, path, port, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
 import type { Setting } from './setting.ts';
 
@@ -138,6 +138,9 @@ export const SETTINGS = {
   'http.base-path': path(
     '',
     'Path in front of everything, when the gateway is mounted in another server or behind a proxy that keeps it.',
+  ),
+  'http.embed-origins': origins(
+    'Sites that may show the embed page in a frame, with commas between. Empty for any site, app or local file.',
   ),
   'https.port': port(
     8443,
