@@ -39,11 +39,14 @@ test('without a list the known headers are allowed', async () => {
   );
 });
 
-test.each(['a b', 'range;x', 'x-a,,', `x-${'y'.repeat(2_000)}`])('the list %j is not copied', async (names) => {
-  const { headers } = await preflight({ 'access-control-request-headers': names });
-  expect(headers['access-control-allow-headers']).not.toContain(names);
-  expect(listed(headers['access-control-allow-headers'])).toContain('range');
-});
+test.each(['a b', 'range;x', 'x-a,,', `x-${'y'.repeat(2_000)}`])(
+  'the list %j is not copied',
+  async (names) => {
+    const { headers } = await preflight({ 'access-control-request-headers': names });
+    expect(headers['access-control-allow-headers']).not.toContain(names);
+    expect(listed(headers['access-control-allow-headers'])).toContain('range');
+  },
+);
 
 test('a private network is opened to a page that asks', async () => {
   const { headers } = await preflight({
