@@ -58,6 +58,8 @@ export type Http2Times = {
   readonly stalledMs: number;
   /** A connection without a request. */
   readonly keepAliveMs: number;
+  /** A connection without its peer's preface, which comes with the end of the TLS handshake. */
+  readonly prefaceMs: number;
   /** An answer: what is held comes within 10 s, and media this old has left the window. */
   readonly maxStreamMs: number;
   /** A connection that has ended on our side, until its peer reads that. */
@@ -67,6 +69,7 @@ export type Http2Times = {
 export const HTTP2_TIMES: Http2Times = {
   stalledMs: STALLED_RESPONSE_MS,
   keepAliveMs: KEEP_ALIVE_TIMEOUT_MS,
+  prefaceMs: 5_000,
   maxStreamMs: 60_000,
   leavingMs: 5_000,
   sweepIntervalMs: 500,
@@ -84,6 +87,10 @@ type Connection = {
   unasked: number;
   /** When the last stream ended, or the connection began; monotonic. */
   idleSinceMs: number;
+  /** Whether the peer has sent its connection preface (clause 3.4). */
+  hasSettings: boolean;
+  /** Whether the peer has said that it asks for nothing more (GOAWAY, clause 6.8). */
+  isDone: boolean;
   leavingSinceMs: number | undefined;
   abandoned: number;
 };
@@ -161,26 +168,35 @@ export class Http2Sessions {
       movedAtMs: performance.now(),
       unasked: MAX_UNASKED_BYTES,
       idleSinceMs: performance.now(),
+      hasSettings: false,
+      isDone: false,
       leavingSinceMs: undefined,
       abandoned: 0,
     };
     this.#connections.add(connection);
     const guard = { log: this.#log, close: () => void socket.destroy() };
-    session.on(
-      'stream',
-      guarded(guard, (stream) => this.#begin(stream, connection)),
-    );
-    session.once(
-      'close',
-      guarded(guard, () => this.#connections.delete(connection)),
-    );
-    session.once(
-      'error',
-      guarded(guard, () => {
-        connection.leavingSinceMs = performance.now();
-      }),
-    );
+    const leave = guarded(guard, () => {
+      connection.leavingSinceMs ??= performance.now();
+    });
+    const begin = guarded(guard, (stream: ServerHttp2Stream) => this.#begin(stream, connection));
+    const forget = guarded(guard, () => void this.#connections.delete(connection));
+    const hear = guarded(guard, () => {
+      connection.hasSettings = true;
+    });
+    const part = guarded(guard, () => this.#part(connection));
+    const finish = guarded(guard, () => {
+      connection.isDone = true;
+    });
+    session.once('goaway', finish);
+    session.on('stream', begin).once('remoteSettings', hear).once('close', leave).once('error', leave);
+    socket.once('end', part).once('close', forget);
     if (this.#isClosing) session.close();
+  }
+
+  /** The peer has closed its side: it asks for nothing more, and node:http2 would wait until the connection is idle. */
+  #part(connection: Connection): void {
+    if (connection.openStreams === 0) connection.socket.destroy();
+    else connection.session.close();
   }
 
   #begin(stream: ServerHttp2Stream, connection: Connection): void {
@@ -227,13 +243,17 @@ export class Http2Sessions {
 
   #check(connection: Connection, now: number): void {
     const { session, socket, leavingSinceMs, openStreams, idleSinceMs } = connection;
-    const { stalledMs, keepAliveMs, leavingMs } = this.#times;
+    const { stalledMs, keepAliveMs, leavingMs, prefaceMs } = this.#times;
     if (this.#isFlooded(connection, now)) return this.#expel(connection);
     if (leavingSinceMs !== undefined) {
       // Nor does it give up on a peer that does not close, however long that takes.
       if (now - leavingSinceMs > leavingMs) socket.destroy();
     } else if (openStreams > 0) {
       if (now - connection.movedAtMs > stalledMs) socket.destroy();
+    } else if (!connection.hasSettings && now - idleSinceMs > prefaceMs) {
+      socket.destroy();
+    } else if (connection.isDone && now - idleSinceMs > leavingMs) {
+      socket.destroy();
     } else if (now - idleSinceMs > keepAliveMs) {
       session.close();
       connection.leavingSinceMs = now;
