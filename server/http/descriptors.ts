@@ -32,6 +32,8 @@ export function connectionsWithin(limit: number | undefined, wanted: number, kep
  * the connections that it cannot accept without telling Node. @returns how to stop
  */
 export function watchDescriptors(log: Pick<Logger, 'error' | 'info'>): () => void {
+  // Read now: with a full table it could not be.
+  const limit = descriptorLimit();
   let isFull = false;
   const look = guarded({ log }, () => {
     const code = openingFault();
@@ -39,7 +41,7 @@ export function watchDescriptors(log: Pick<Logger, 'error' | 'info'>): () => voi
     isFull = code === 'EMFILE' || code === 'ENFILE';
     if (isFull && !wasFull) {
       log.error(
-        { code, limit: descriptorLimit() },
+        { code, limit },
         'no file descriptor is left: new connections are closed; raise the limit (ulimit -n, LimitNOFILE)',
       );
     } else if (wasFull && !isFull) log.info('file descriptors are free again');

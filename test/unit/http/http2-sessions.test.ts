@@ -364,6 +364,9 @@ describe('a peer that asks for nothing', () => {
     socket.write(Buffer.concat([PREFACE, settings]));
     await once(socket, 'data');
     leave(socket);
+    // This side stays half open, so it learns that the other one is gone from what it sends (a reset).
+    const prod = setInterval(() => socket.write(frame(FRAME.ping, 1, 0, Buffer.alloc(8))), 50);
+    whenDone(() => clearInterval(prod));
     await untilClosed(socket);
   });
 
