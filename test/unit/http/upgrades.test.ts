@@ -25,7 +25,9 @@ let asset: { readonly path: string; readonly bytes: Buffer };
 const LONG_HOLD_MS = 400;
 
 beforeAll(async () => {
-  open = await openGateway({ tls: TEST_TLS, hls: { hold: LONG_HOLD_MS } });
+  // The publisher says nothing more, and its stream is to last as long as the tests.
+  const patience = { rtmp: { silence: '1h' }, stream: { grace: '1h' } };
+  open = await openGateway({ tls: TEST_TLS, hls: { hold: LONG_HOLD_MS }, ...patience });
   await goLive(open, 'up', 2_500, fattened(tinyClip, 20_000));
   const { playlist } = await untilListed(open.url('/live/up/main.m3u8'), hasSegment);
   const next = (playlist.segments.at(-1)?.mediaSequenceNumber ?? 0) + 1;
