@@ -49,7 +49,8 @@ export type PagesOptions = {
 export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions): Router {
   const setup: Page = { html: readPage(new URL('index.html', webRoot)), policy: OWN_FRAMES_POLICY };
   const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), policy: OWN_FRAMES_POLICY };
-  const embedPolicy = embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.replaceAll(',', ' ')}`);
+  const embedPolicy =
+    embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), policy: embedPolicy };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
