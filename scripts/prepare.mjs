@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compressAssets } from './compress-assets.mjs';
 import { withPrepareLock } from './prepare-lock.mjs';
 import { runCommand, runNpm, ScriptError, say } from './run-command.mjs';
 
@@ -23,6 +24,7 @@ const BUILD_INPUTS = [
   'server',
   'web',
   'scripts/prepare.mjs',
+  'scripts/compress-assets.mjs',
 ];
 
 /**
@@ -123,6 +125,7 @@ async function build() {
         : `the pages do not build (vite: ${viteCode})`;
     throw new ScriptError(`${failed}; see above`);
   }
+  compressAssets(path.join(web, 'assets'));
   fs.rmSync(STAMP_FILE, { force: true });
   swapIn(server, path.join(DIST, 'server'));
   swapIn(web, path.join(DIST, 'web'));

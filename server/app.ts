@@ -7,9 +7,13 @@ import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
+import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
+import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
+import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
+import { PeerPlaces } from './http/peer-places.ts';
 import { StatsSocket } from './http/stats-socket.ts';
 import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
@@ -102,6 +106,21 @@ function certificateOf(settings: Settings, log: Logger): Certificate | undefined
   );
 }
 
+/** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
+function httpLimitsOf(settings: Settings): HttpLimits {
+  const wanted = settings['http.max-connections'];
+  return {
+    maxConnections: connectionsWithin(descriptorLimit(), wanted, settings['rtmp.max-connections']),
+    maxConnectionsPerAddress: settings['http.max-connections-per-address'],
+    maxWebSockets: settings['http.max-websockets'],
+    maxWebSocketsPerAddress: settings['http.max-websockets-per-address'],
+    maxHeldPerAddress: settings['http.max-held-per-address'],
+    maxHandshakes: settings['tls.max-handshakes'],
+    maxHandshakesPerAddress: settings['tls.max-handshakes-per-address'],
+    exempt: new NetworkList(settings['http.exempt-networks'].join(',')),
+  };
+}
+
 class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly handler: HttpHandler;
   readonly #settings: Settings;
@@ -111,6 +130,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #registry: StreamRegistry;
   readonly #rtmp: RtmpServer;
   readonly #stats: StatsSocket;
+  readonly #admission: Admission;
   readonly #viewers = new ViewerCount(() => performance.now());
   readonly #meters = new Map<string, StreamMeter>();
   #certificate: Certificate | undefined;
@@ -183,7 +203,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: logger,
     });
+    const limits = httpLimitsOf(settings);
+    this.#admission = new Admission(limits, logger);
     this.#stats = new StatsSocket({
+      limits,
+      admission: this.#admission,
+      log: logger,
       version: packageVersion,
       basePath: settings['http.base-path'],
       status: (name) => this.#status(name),
@@ -191,16 +216,20 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const api: ApiSource = {
       info: () => this.info(),
       streams: () => this.streams(),
-      isReady: () => this.#closing === undefined,
+      isReady: () => this.#ports !== undefined && this.#closing === undefined,
     };
     this.handler = createHttpHandler({
       hls: {
+        held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
+        admission: this.#admission,
+        log: logger,
         output: (name) => this.#hls.get(name),
         viewers: this.#viewers,
         maxHoldMs: settings['hls.hold'],
       },
       api,
       webRoot,
+      embedOrigins: settings['http.embed-origins'],
       basePath: settings['http.base-path'],
       log: logger,
     });
@@ -268,7 +297,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
     let [httpPort, httpsPort]: [number, number | undefined] = [0, undefined];
     if (withHttp) {
-      this.#http = new HttpServer(this.handler, this.#stats, this.#logger);
+      this.#http = new HttpServer({
+        handler: this.handler,
+        stats: this.#stats,
+        admission: this.#admission,
+        log: this.#logger,
+      });
       const httpHost = settings['http.host'] || undefined;
       httpPort = await this.#http.listen(settings['http.port'], httpHost);
       httpsPort = certificate && (await this.#http.listenTls(settings['https.port'], httpHost, certificate));

@@ -5,6 +5,7 @@ import { readFileSync, type Stats, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { GatewayError } from './errors.ts';
 import { fileFault } from './file-fault.ts';
+import { guarded } from './guard.ts';
 import type { Logger } from './log.ts';
 
 /** Paths of a certificate chain and its private key, both PEM. */
@@ -22,6 +23,7 @@ export class Certificate {
   readonly #paths: CertificatePaths;
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
+  readonly #onChange: (now: Stats, before: Stats) => void;
   #options: SecureOptions;
 
   /** Reads both files. Throws GatewayError when one cannot be read, or when they do not belong together. */
@@ -29,6 +31,7 @@ export class Certificate {
     this.#paths = paths;
     this.#log = log;
     this.#options = readCertificate(paths);
+    this.#onChange = guarded({ log }, (now, before) => this.#look(now, before));
   }
 
   get options(): SecureOptions {
@@ -43,21 +46,21 @@ export class Certificate {
     this.#listeners.add(listener);
     if (this.#listeners.size > 1) return;
     for (const file of this.#files) {
-      watchFile(file, { persistent: false, interval: CHECK_INTERVAL_MS }, this.#look);
+      watchFile(file, { persistent: false, interval: CHECK_INTERVAL_MS }, this.#onChange);
     }
   }
 
   /** Stops looking. */
   close(): void {
     this.#listeners.clear();
-    for (const file of this.#files) unwatchFile(file, this.#look);
+    for (const file of this.#files) unwatchFile(file, this.#onChange);
   }
 
   get #files(): readonly string[] {
     return [this.#paths.certificate, this.#paths.key];
   }
 
-  readonly #look = (now: Stats, before: Stats): void => {
+  #look(now: Stats, before: Stats): void {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
     try {
       const options = readCertificate(this.#paths);
@@ -69,7 +72,7 @@ export class Certificate {
     } catch (error) {
       this.#log.warn({ err: error }, 'the changed certificate is not used; the one before it is');
     }
-  };
+  }
 }
 
 function readCertificate(paths: CertificatePaths): SecureOptions {

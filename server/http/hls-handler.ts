@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
+import { guarded } from '../guard.ts';
 import { type DeliveryDirectives, parseDeliveryDirectives } from '../hls/delivery-directives.ts';
 import type { EncodedText } from '../hls/encoded-text.ts';
 import { type HlsOutput, MEDIA_PLAYLIST_URI } from '../hls/hls-output.ts';
@@ -9,11 +10,15 @@ import type { PlaylistPosition, PlaylistWaiters, WaitOutcome } from '../hls/play
 import type { Rendition } from '../hls/rendition.ts';
 import type { MediaResource } from '../hls/segment-ring.ts';
 import { isStreamName } from '../live/stream-name.ts';
+import type { Logger } from '../log.ts';
 import type { ViewerCount } from '../stats/viewer-count.ts';
-import { type Problem, sendProblem } from './http-replies.ts';
+import type { Admission } from './admission.ts';
+import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
+import type { PeerPlaces } from './peer-places.ts';
 import { type PlaylistCaching, sendPlaylist } from './playlist-reply.ts';
+import { sendPreflight } from './preflight.ts';
 import { sendText } from './text-reply.ts';
 
 export type HlsHandlerOptions = {
@@ -24,6 +29,10 @@ export type HlsHandlerOptions = {
    * target durations (6.2.5.2).
    */
   readonly maxHoldMs: number;
+  /** Places of held requests. */
+  readonly held: PeerPlaces;
+  readonly admission: Admission;
+  readonly log: Logger;
 };
 
 /** Of one rendition, as of the last cut. */
@@ -31,12 +40,6 @@ type PlaylistTexts = { readonly playlist: EncodedText; readonly deltaUpdate: Enc
 
 const MULTIVARIANT_URI = 'index.m3u8';
 const METHODS = 'GET, HEAD, OPTIONS';
-const PREFLIGHT_HEADERS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': METHODS,
-  'access-control-allow-headers': 'Range',
-  'access-control-max-age': '86400',
-} as const;
 
 const NO_SUCH_STREAM: Problem = {
   status: 404,
@@ -59,13 +62,16 @@ const NOT_YET: Problem = {
   detail: 'The publisher has not sent what was asked for; ask again.',
 };
 
+const TOO_MANY_HELD: Problem = {
+  status: 429,
+  title: 'Too many waiting requests',
+  detail: 'Your address has too many requests that wait for media. A proxy belongs in http.exempt-networks.',
+};
+
 /** Any page may read why it got nothing. */
 const REFUSED: readonly string[] = ['access-control-allow-origin', '*'];
 /** A second is about as long as an encoder needs to come back; sooner there is nothing new. */
 const REFUSED_FOR_NOW: readonly string[] = [...REFUSED, 'retry-after', '1'];
-
-/** What a Location header may hold of a query that somebody sent (RFC 3986 clause 3.4, roughly). */
-const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 
 /** Whether a path belongs to this handler. */
 export function isHlsPath(path: string): boolean {
@@ -74,22 +80,27 @@ export function isHlsPath(path: string): boolean {
 
 export class HlsHandler {
   readonly #options: HlsHandlerOptions;
-  readonly #sender = new MediaSender();
+  readonly #sender: MediaSender;
 
   constructor(options: HlsHandlerOptions) {
     this.#options = options;
+    this.#sender = new MediaSender(undefined, options.log);
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     // A pipelined request waits for its turn: until then node:http does not tell it when its connection is lost, and
     // neither a place in a queue nor memory may be kept for it. HTTP/2 has no turns, and no null here.
     if (response.socket === null) {
-      response.once('socket', () => this.handle(request, response));
+      const guard = { log: this.#options.log, close: () => void response.destroy() };
+      response.once(
+        'socket',
+        guarded(guard, () => this.handle(request, response)),
+      );
       return;
     }
     const { method } = request;
     if (method === 'OPTIONS') {
-      response.writeHead(204, PREFLIGHT_HEADERS).end();
+      sendPreflight(request, response, METHODS);
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') {
@@ -142,7 +153,10 @@ export class HlsHandler {
     const isHeld = this.#answerPlaylist(response, { rendition, query, texts: () => rendition });
     if (!isHeld) return;
     viewers.hold(viewer);
-    response.once('close', () => viewers.release(viewer));
+    response.once(
+      'close',
+      guarded({ log: this.#options.log }, () => viewers.release(viewer)),
+    );
   }
 
   /** Beside the video's playlist: who reads it has been counted there. */
@@ -179,12 +193,11 @@ export class HlsHandler {
       send(position !== undefined && rendition.isNewest(position) ? 'first with a position' : 'newest');
       return false;
     }
-    this.#hold(response, rendition.waiters, position, (outcome) => {
+    return this.#hold(response, rendition.waiters, position, (outcome) => {
       if (isUnmet(outcome)) refuse(response, NOT_YET);
       // In a crowd's later turns there may be a newer playlist than the one that was waited for.
       else send(outcome === 'reached' && rendition.isNewest(position) ? 'first with a position' : 'newest');
     });
-    return true;
   }
 
   #media(response: ServerResponse, output: HlsOutput, uri: string): void {
@@ -208,22 +221,35 @@ export class HlsHandler {
     });
   }
 
+  /** Keeps a request until what it wants is there. @returns whether there was a place for it */
   #hold(
     response: ServerResponse,
     waiters: PlaylistWaiters,
     position: PlaylistPosition,
     done: (outcome: WaitOutcome) => void,
-  ): void {
-    const cancel = waiters.wait(position, this.#options.maxHoldMs, (outcome) => {
+  ): boolean {
+    const { held, admission, maxHoldMs, log } = this.#options;
+    const { remoteAddress } = response.req.socket;
+    if (held.take(remoteAddress) !== undefined) {
+      admission.refused('too_many_held_from_address', remoteAddress);
+      refuse(response, TOO_MANY_HELD);
+      return false;
+    }
+    const cancel = waiters.wait(position, maxHoldMs, (outcome) => {
       try {
         done(outcome);
       } catch (error) {
-        // Whose fault it was is told where all that wait are answered; nobody waits for this one any more.
+        // PlaylistWaiters logs the fault; the client of this request would otherwise wait for ever.
         response.destroy();
         throw error;
       }
     });
-    response.once('close', cancel);
+    const end = guarded({ log }, () => {
+      cancel();
+      held.leave(remoteAddress);
+    });
+    response.once('close', end);
+    return true;
   }
 
   #redirect(response: ServerResponse, location: string, query: string): void {
@@ -238,7 +264,11 @@ export class HlsHandler {
 }
 
 function refuse(response: ServerResponse, problem: Problem): void {
-  sendProblem(response, problem, problem.status === 503 ? REFUSED_FOR_NOW : REFUSED);
+  sendProblem(
+    response,
+    problem,
+    problem.status === 503 || problem.status === 429 ? REFUSED_FOR_NOW : REFUSED,
+  );
 }
 
 /** Where the URL shapes of other servers lead, relative so that a prefix in front of the gateway survives. */

@@ -5,8 +5,10 @@ import express from 'express';
 import type { Logger } from '../log.ts';
 import { type ApiSource, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
-import { type Problem, sendProblem } from './http-replies.ts';
+import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { createPagesRouter } from './pages-router.ts';
+import { sendProblemFor } from './problem-page.ts';
+import { originForm } from './request-target.ts';
 
 /** A node:http request listener that is also an Express or Connect middleware: what is not ours goes to `next`. */
 export type HttpHandler = (
@@ -17,6 +19,18 @@ export type HttpHandler = (
 
 const NOT_FOUND: Problem = { status: 404, title: 'Not found', detail: 'There is nothing at this path.' };
 const BAD_REQUEST: Problem = { status: 400, title: 'Bad request', detail: 'The path cannot be decoded.' };
+const BAD_TARGET: Problem = {
+  status: 400,
+  title: 'Bad request',
+  detail: 'The request target is neither a path nor an http URL (RFC 9112 clause 3.2).',
+};
+const NO_TUNNEL: Problem = {
+  status: 405,
+  title: 'Not allowed',
+  detail: 'CONNECT is for proxies; this is an origin server.',
+};
+const METHODS = 'GET, HEAD, OPTIONS';
+const ALLOWED: readonly string[] = ['allow', METHODS];
 const INTERNAL_ERROR: Problem = {
   status: 500,
   title: 'Internal error',
@@ -27,6 +41,8 @@ export function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
   readonly api: ApiSource;
   readonly webRoot: URL;
+  /** As PagesOptions has it. */
+  readonly embedOrigins: string;
   /** In front of every path unless whoever mounts the handler takes it off; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;
@@ -35,11 +51,14 @@ export function createHttpHandler(options: {
   const hls = new HlsHandler(options.hls);
   const router = express.Router();
   router.use(createApiRouter(options.api));
-  router.use(createPagesRouter(options.webRoot));
+  router.use(createPagesRouter(options));
   return (request, response, next) => {
     const url = request.url ?? '/';
     try {
-      request.url = withoutPrefix(url, basePath);
+      // An asynchronous handler before this one may have taken longer than its client had patience.
+      if (isOver(response)) return;
+      request.url = withoutPrefix(originForm(url), basePath);
+      if (!request.url.startsWith('/')) return refuseTarget(request, response);
       if (isHlsPath(request.url)) return hls.handle(request, response);
       if (isFolderWithoutSlash(request, url)) return redirectToFolder(response, url, request);
       // A router needs of its request what node:http gives; the types ask for Express's additions.
@@ -47,19 +66,33 @@ export function createHttpHandler(options: {
         request.url = url;
         if (error !== undefined && error !== null) fail(error);
         else if (next !== undefined) next();
-        else sendProblem(response, NOT_FOUND);
+        else sendProblemFor(request, response, NOT_FOUND);
       });
     } catch (error) {
       fail(error);
     }
 
     function fail(error: unknown): void {
-      if (isClientFault(error)) return sendProblem(response, BAD_REQUEST);
+      if (isClientFault(error)) return sendProblemFor(request, response, BAD_REQUEST);
       log.error({ err: error, path: url.split('?')[0] }, 'a request failed');
       if (response.headersSent) response.destroy();
       else sendProblem(response, INTERNAL_ERROR);
     }
   };
+}
+
+/** Whether nobody can get an answer any more: it has been given, or the client has gone. */
+function isOver(response: ServerResponse): boolean {
+  // A response of HTTP/2 has no `destroyed`, and loses its socket when its stream closes.
+  const isGone = response.destroyed || response.socket === undefined || response.req.socket.destroyed;
+  return isGone || response.writableEnded;
+}
+
+/** RFC 9110 clauses 9.3.6 and 9.3.7: CONNECT, `OPTIONS *`, and what is no target at all. */
+function refuseTarget(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'CONNECT') sendProblem(response, NO_TUNNEL, ALLOWED);
+  else if (request.method !== 'OPTIONS' || request.url !== '*') sendProblem(response, BAD_TARGET);
+  else response.writeHead(204, { allow: METHODS }).end();
 }
 
 /** `/tv/watch/x` → `/watch/x`; what is not under the prefix stays as it is. */
@@ -73,7 +106,7 @@ function withoutPrefix(url: string, prefix: string): string {
 /** The path as the browser sees it: Express and Connect keep it when they take a mount prefix off. */
 function originalPath(request: IncomingMessage, url: string): string {
   const original = 'originalUrl' in request ? request.originalUrl : undefined;
-  return (typeof original === 'string' ? original : url).split('?')[0] ?? '';
+  return originForm(typeof original === 'string' ? original : url).split('?')[0] ?? '';
 }
 
 /** `/tv` for `/tv/`: every relative address in the page would miss the prefix. */
@@ -84,11 +117,7 @@ function isFolderWithoutSlash(request: IncomingMessage, url: string): boolean {
 
 function redirectToFolder(response: ServerResponse, url: string, request: IncomingMessage): void {
   const path = originalPath(request, url);
-  response.writeHead(308, {
-    location: `${path.slice(path.lastIndexOf('/') + 1)}/`,
-    'cache-control': 'no-store',
-  });
-  response.end();
+  redirectTo(response, `${path.slice(path.lastIndexOf('/') + 1)}/`);
 }
 
 /** What a router says of a path that cannot be decoded; not ours to log as a fault. */

@@ -10,14 +10,18 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** Statuses of problems, with the reason phrase where no ServerResponse is there to know it. */
 const REASONS = {
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
   416: 'Range Not Satisfiable',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 } as const;
+/** Statuses after which the same may work in a few seconds. */
+const RETRY_LATER: readonly number[] = [429, 503];
 
 export type Problem = {
   readonly status: keyof typeof REASONS;
@@ -66,12 +70,35 @@ export function sendProblem(
   sendRepeated(response, known.answer);
 }
 
-/** The same where there is only a socket: a request that was not understood, or an upgrade that is refused. Closes it. */
-export function endWithProblem(socket: Duplex, problem: Problem): void {
+/** What a Location header may hold of a query that somebody sent (RFC 3986 clause 3.4, roughly). */
+export const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
+
+/** A permanent redirect to `location`, which is relative, with the query of `target`. */
+export function redirectTo(response: ServerResponse, location: string, target = ''): void {
+  const queryAt = target.indexOf('?');
+  const query = queryAt < 0 ? '' : target.slice(queryAt);
+  response.writeHead(308, {
+    location: VISIBLE_ASCII.test(query) ? `${location}${query}` : location,
+    'cache-control': NO_STORE,
+  });
+  response.end();
+}
+
+/** A problem as a whole HTTP/1.1 response that closes its connection, for where there is only a socket. */
+export function problemMessage(problem: Problem): string {
   const body = `${JSON.stringify({ type: 'about:blank', ...problem })}\n`;
-  const head =
-    `HTTP/1.1 ${problem.status} ${REASONS[problem.status]}\r\nConnection: close\r\n` +
-    `Content-Type: ${PROBLEM_TYPE}; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-    `Cache-Control: ${NO_STORE}\r\n\r\n`;
-  socket.end(head + body, () => socket.destroy());
+  const head = [
+    `HTTP/1.1 ${problem.status} ${REASONS[problem.status]}`,
+    'Connection: close',
+    `Content-Type: ${PROBLEM_TYPE}; charset=utf-8`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Cache-Control: ${NO_STORE}`,
+    ...(RETRY_LATER.includes(problem.status) ? ['Retry-After: 5'] : []),
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** Answers a request that was not understood, or an upgrade that is refused, and closes the connection. */
+export function endWithProblem(socket: Duplex, problem: Problem): void {
+  socket.end(problemMessage(problem), () => socket.destroy());
 }

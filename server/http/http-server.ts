@@ -1,12 +1,23 @@
 // The HTTP listeners, plain and TLS: time limits against slow peers, upgrades, a close that lets responses finish.
 
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from '../certificate.ts';
+import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
+import type { Admission } from './admission.ts';
+import { watchDescriptors } from './descriptors.ts';
+import { type GatewayRequest, requestClass } from './gateway-request.ts';
 import type { HttpHandler } from './http-handler.ts';
-import { KEEP_ALIVE_TIMEOUT_MS, MAX_HEADER_BYTES, STALLED_RESPONSE_MS } from './http-limits.ts';
+import {
+  KEEP_ALIVE_TIMEOUT_MS,
+  MAX_HEADER_BYTES,
+  MAX_RESPONSE_MS,
+  STALLED_RESPONSE_MS,
+} from './http-limits.ts';
 import { endWithProblem, type Problem } from './http-replies.ts';
+import { Http1Connection } from './http1-connection.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { openPort } from './open-port.ts';
 import type { StatsSocket } from './stats-socket.ts';
@@ -19,11 +30,6 @@ const CHECK_INTERVAL_MS = 2_000;
 /** What a connection may stay idle once the gateway closes: just long enough for the response to leave. */
 const CLOSING_KEEP_ALIVE_MS = 1;
 
-const NO_SOCKET_HERE: Problem = {
-  status: 404,
-  title: 'Not found',
-  detail: 'There is no WebSocket at this path.',
-};
 const MALFORMED: Problem = {
   status: 400,
   title: 'Bad request',
@@ -43,104 +49,141 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   },
 };
 
+export type HttpServerOptions = {
+  readonly handler: HttpHandler;
+  readonly stats: StatsSocket;
+  readonly admission: Admission;
+  readonly log: Logger;
+  /** How long any one response may take; a test has a shorter time. */
+  readonly maxResponseMs?: number;
+};
+
 export class HttpServer {
-  readonly #server: Server;
-  readonly #handler: HttpHandler;
-  readonly #log: Logger;
+  readonly #server: Server<typeof GatewayRequest>;
+  readonly #options: HttpServerOptions;
+  /** Those that speak HTTP/1.1, and those that did before they became WebSockets. */
+  readonly #connections = new Map<Duplex, Http1Connection>();
+  /** Begins to serve a connection that has been admitted. */
+  readonly #serve: (socket: Socket) => void;
   #tls: TlsListener | undefined;
   #http2: Http2Sessions | undefined;
-  /** The latest response of each connection that speaks HTTP: what goes on there is seen on it. */
-  readonly #latest = new Map<Duplex, ServerResponse | undefined>();
+  #sweep: NodeJS.Timeout | undefined;
+  #stopWatching: (() => void) | undefined;
 
-  constructor(handler: HttpHandler, stats: StatsSocket, log: Logger) {
-    this.#log = log;
-    this.#handler = handler;
-    this.#server = createServer(
-      {
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        connectionsCheckingInterval: CHECK_INTERVAL_MS,
-        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-        maxHeaderSize: MAX_HEADER_BYTES,
-        noDelay: true,
-      },
-      (request, response) => {
-        this.#latest.set(request.socket, response);
-        handler(request, response);
-      },
+  constructor(options: HttpServerOptions) {
+    const { admission, log, stats } = options;
+    this.#options = options;
+    const server = createServer({
+      IncomingMessage: requestClass((target) => stats.isSocketPath(target)),
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      noDelay: true,
+    });
+    this.#server = server;
+    server.timeout = STALLED_RESPONSE_MS;
+    const guard = { log };
+    const onRequest = (request: GatewayRequest, response: ServerResponse): void =>
+      this.#connections.get(request.socket)?.request(request, response);
+    server.on('request', guarded(guard, onRequest));
+    const onUpgrade = (request: GatewayRequest, socket: Duplex, head: Buffer): void => {
+      const connection = this.#connections.get(socket);
+      if (connection === undefined) socket.destroy();
+      else connection.upgrade(request, head);
+    };
+    server.on('upgrade', guarded(guard, onUpgrade));
+    server.on(
+      'clientError',
+      guarded(guard, (error, socket) => this.#refuse(error, socket)),
     );
-    this.#server.timeout = STALLED_RESPONSE_MS;
-    this.#server.on('connection', (socket) => {
-      this.#latest.set(socket, undefined);
-      socket.once('close', () => this.#latest.delete(socket));
-    });
-    this.#server.on('upgrade', (request, socket, head) => {
-      this.#latest.delete(socket);
-      socket.on('error', () => socket.destroy());
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket') serveWithoutUpgrade(request, handler);
-      else if (!stats.handleUpgrade(request, socket, head)) endWithProblem(socket, NO_SOCKET_HERE);
-    });
-    this.#server.on('clientError', (error, socket) => {
-      if (socket.writable && isAwaiting(this.#latest.get(socket)))
-        endWithProblem(socket, PROBLEMS['code' in error ? String(error.code) : ''] ?? MALFORMED);
-      else socket.destroy();
-    });
-    this.#server.on('error', (error) => {
-      // A port that cannot be opened rejects `listen`, and the caller reports it.
-      if (this.#server.listening) log.error({ err: error }, 'the HTTP listener failed');
-    });
+    server.on(
+      'error',
+      guarded(guard, (error) => {
+        // A port that cannot be opened rejects `listen`, and the caller reports it.
+        if (server.listening) admission.failed(error);
+      }),
+    );
+    server.prependListener(
+      'connection',
+      guarded(guard, (socket) => this.#track(socket)),
+    );
+    this.#serve = admission.guard(server, 'http');
   }
 
   /** Plain HTTP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
-  listen(port: number, host: string | undefined): Promise<number> {
-    return openPort(this.#server, port, host);
+  async listen(port: number, host: string | undefined): Promise<number> {
+    const opened = await openPort(this.#server, port, host);
+    const sweep = guarded({ log: this.#options.log }, () => this.#endSlowReaders());
+    this.#sweep = setInterval(sweep, CHECK_INTERVAL_MS).unref();
+    this.#stopWatching = watchDescriptors(this.#options.log);
+    return opened;
   }
 
   /** HTTPS, by HTTP/2 or HTTP/1.1; `listen` comes first. @returns the port. Rejects with the system's error. */
   listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
-    const http2 = new Http2Sessions(this.#handler, this.#log);
+    const { handler, admission, log } = this.#options;
+    const http2 = new Http2Sessions({ handler, log, admission });
     this.#http2 = http2;
     this.#tls = new TlsListener({
       certificate,
+      admission,
       // What speaks HTTP/1.1 inside TLS is one more connection of the plain server, with all of its limits.
-      onHttp1: (socket) => void this.#server.emit('connection', socket),
+      onHttp1: (socket) => this.#serve(socket),
       onHttp2: (socket) => http2.accept(socket),
-      log: this.#log,
+      log,
     });
     return this.#tls.listen(port, host);
   }
 
   /** Stops accepting, lets running responses finish for `graceMs`, then closes what is left. */
   async close(graceMs: number): Promise<void> {
+    clearInterval(this.#sweep);
+    this.#stopWatching?.();
     if (!this.#server.listening) return;
     const closed = [new Promise<void>((resolve) => this.#server.close(() => resolve())), this.#tls?.close()];
     this.#server.keepAliveTimeout = CLOSING_KEEP_ALIVE_MS;
     // node:http takes connections that have not asked for anything yet, as browsers keep them, for busy ones.
-    for (const [socket, response] of this.#latest) {
-      if (response === undefined || response.writableFinished) socket.destroy();
-    }
+    for (const connection of this.#connections.values()) connection.close();
     this.#http2?.close();
-    const timer = setTimeout(() => {
-      this.#server.closeAllConnections();
+    const end = guarded({ log: this.#options.log }, () => {
+      for (const { socket } of this.#connections.values()) socket.destroy();
       this.#tls?.closeAllConnections();
-    }, graceMs);
+    });
+    const timer = setTimeout(end, graceMs);
     await Promise.all(closed);
     clearTimeout(timer);
   }
-}
 
-/** RFC 9110 clause 7.8: an upgrade that is not wanted is ignored, and the request answered. curl and Java ask for h2c. */
-function serveWithoutUpgrade(request: IncomingMessage, handler: HttpHandler): void {
-  const { socket } = request;
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.once('finish', () => socket.end(() => socket.destroy()));
-  handler(request, response);
-}
+  #track(socket: Socket): void {
+    const { handler, stats, admission, log } = this.#options;
+    const connection = new Http1Connection({
+      socket,
+      handler,
+      openWebSocket: (...upgrade) => stats.handleUpgrade(...upgrade),
+      onRefused: (code) => admission.refused(code, connection.remoteAddress),
+      log,
+    });
+    this.#connections.set(socket, connection);
+    const forget = guarded({ log }, () => void this.#connections.delete(socket));
+    socket.once('close', forget);
+  }
 
-/** Whether the peer's next byte from us would begin a response; an error amid another's body would be taken for media. */
-function isAwaiting(latest: ServerResponse | undefined): boolean {
-  if (latest === undefined || latest.writableFinished) return true;
-  return latest.socket !== null && !latest.headersSent;
+  /** A request that node:http could not read, or that came too slowly. */
+  #refuse(error: Error, socket: Duplex): void {
+    const isAwaiting = this.#connections.get(socket)?.isAwaiting ?? true;
+    if (socket.writable && isAwaiting)
+      endWithProblem(socket, PROBLEMS['code' in error ? String(error.code) : ''] ?? MALFORMED);
+    else socket.destroy();
+  }
+
+  /** A reader that takes a byte now and then keeps a response for ever; the time limit of sockets counts from the last byte. */
+  #endSlowReaders(): void {
+    const { maxResponseMs = MAX_RESPONSE_MS } = this.#options;
+    const oldest = performance.now() - maxResponseMs;
+    for (const { socket, turnSinceMs } of this.#connections.values()) {
+      if (turnSinceMs !== undefined && turnSinceMs < oldest) socket.destroy();
+    }
+  }
 }

@@ -1,7 +1,9 @@
 // Stored media on its way out: the memory stays pinned until the last byte has left, or never will.
 
 import type { ServerResponse } from 'node:http';
+import { guarded } from '../guard.ts';
 import type { ArenaSlice } from '../hls/part-arena.ts';
+import { type Logger, silentLogger } from '../log.ts';
 import { endPaced, isEncrypted } from './paced-write.ts';
 
 /**
@@ -13,12 +15,14 @@ const SWEEP_INTERVAL_MS = 1_000;
 
 /** Sends slices of part memory; one sweep for all responses instead of a timer for each. */
 export class MediaSender {
+  readonly #log: Logger;
   readonly #maxSendingMs: number;
   /** Responses under way, oldest first, and when they began. */
   readonly #sending = new Map<ServerResponse, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(maxSendingMs = MAX_SENDING_MS) {
+  constructor(maxSendingMs = MAX_SENDING_MS, log: Logger = silentLogger) {
+    this.#log = log;
     this.#maxSendingMs = maxSendingMs;
   }
 
@@ -26,15 +30,18 @@ export class MediaSender {
   send(response: ServerResponse, slices: readonly ArenaSlice[]): void {
     for (const slice of slices) slice.block.pin();
     this.#sending.set(response, performance.now());
-    this.#timer ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS).unref();
-    // `close` comes after the last byte as well as after a lost connection.
-    response.once('close', () => {
+    const guard = { log: this.#log, close: () => void response.destroy() };
+    const sweep = guarded({ log: this.#log }, () => this.#sweep());
+    this.#timer ??= setInterval(sweep, SWEEP_INTERVAL_MS).unref();
+    const release = guarded(guard, () => {
       this.#sending.delete(response);
       for (const slice of slices) slice.block.unpin();
     });
+    // `close` comes after the last byte as well as after a lost connection.
+    response.once('close', release);
     if (isEncrypted(response)) {
       const chunks = slices.map(({ bytes }) => bytes);
-      return endPaced(response, chunks);
+      return endPaced(response, chunks, guard);
     }
     response.cork();
     for (const slice of slices) response.write(slice.bytes);

@@ -1,6 +1,7 @@
 // Media inside TLS, a piece at a time: what is given to encrypt is copied, so it is not given before it can leave.
 
 import type { ServerResponse } from 'node:http';
+import { type Guard, guarded } from '../guard.ts';
 
 /**
  * Of one response in TLS's own memory. A peer of HTTP/2 that opens every window and reads nothing would otherwise have
@@ -14,19 +15,19 @@ export function isEncrypted(response: ServerResponse): boolean {
 }
 
 /** Ends `response` with `chunks`, the next piece when the one before has left. A response that closes is left alone. */
-export function endPaced(response: ServerResponse, chunks: readonly Uint8Array[]): void {
+export function endPaced(response: ServerResponse, chunks: readonly Uint8Array[], guard: Guard): void {
   const pieces = chunks.flatMap((chunk) => {
     const count = Math.ceil(chunk.length / MAX_PIECE_BYTES);
     return Array.from({ length: count }, (_, at) =>
       chunk.subarray(at * MAX_PIECE_BYTES, (at + 1) * MAX_PIECE_BYTES),
     );
   });
-  const writeOn = (): void => {
+  const writeOn = guarded(guard, () => {
     for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
       const hasRoom = response.write(piece);
       if (!hasRoom && pieces.length > 0) return void response.once('drain', writeOn);
     }
     response.end();
-  };
+  });
   writeOn();
 }

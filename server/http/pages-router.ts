@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
-import { sendProblem } from './http-replies.ts';
+import type { Logger } from '../log.ts';
+import { readAssets, sendAsset } from './assets.ts';
+import { type Problem, redirectTo } from './http-replies.ts';
+import { sendProblemFor } from './problem-page.ts';
 
 const POLICY = [
   "default-src 'none'",
@@ -22,39 +25,54 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-type Page = { readonly html: Buffer; readonly isFrameable: boolean };
+/** Content Security Policy has no source for the pages of files and apps, so a page that they may frame has no such line. */
+const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
+const OWN_FRAMES_POLICY = framedBy("'self'");
 
-/** Reads the built pages; `webRoot` is the folder that `npm run build` fills. Throws GatewayError when it has not. */
-export function createPagesRouter(webRoot: URL): Router {
-  const setup: Page = { html: readPage(new URL('index.html', webRoot)), isFrameable: false };
-  const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), isFrameable: false };
-  const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), isFrameable: true };
+const BAD_NAME: Problem = {
+  status: 404,
+  title: 'No such page',
+  detail: 'A stream name is 1 to 64 letters, digits, "-" or "_".',
+};
+
+type Page = { readonly html: Buffer; readonly policy: string };
+
+export type PagesOptions = {
+  /** The folder that `npm run build` fills. */
+  readonly webRoot: URL;
+  /** Sites that may frame the embed page, with blanks or commas between; empty for any site, app and local file. */
+  readonly embedOrigins: string;
+  readonly log: Logger;
+};
+
+/** Reads the built pages. Throws GatewayError when they have not been built. */
+export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions): Router {
+  const setup: Page = { html: readPage(new URL('index.html', webRoot)), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), policy: OWN_FRAMES_POLICY };
+  const embedPolicy =
+    embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
+  const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), policy: embedPolicy };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
   for (const [path, page] of Object.entries({ '/watch/:name': watch, '/embed/:name': embed })) {
     router.get(path, (request, response) => {
-      if (isStreamName(String(request.params['name']))) return sendPage(response, page);
-      sendProblem(response, {
-        status: 404,
-        title: 'No such page',
-        detail: 'A stream name is 1 to 64 letters, digits, "-" or "_".',
-      });
+      if (isStreamName(String(request.params['name']))) sendPage(response, page);
+      else sendProblemFor(request, response, BAD_NAME);
+    });
+    // People type it, and other servers have it: the page's relative addresses need the path without the slash.
+    const withSlash: string = `${path}/`;
+    router.get(withSlash, (request, response) => {
+      const name = String(request.params['name']);
+      if (isStreamName(name)) redirectTo(response, `../${name}`, request.url);
+      else sendProblemFor(request, response, BAD_NAME);
     });
   }
-  router.use(
-    '/assets',
-    express.static(fileURLToPath(new URL('assets', webRoot)), {
-      immutable: true,
-      maxAge: '365d',
-      index: false,
-      redirect: false,
-      setHeaders: (response) => {
-        response.setHeader('x-content-type-options', 'nosniff');
-        // A sandboxed frame has the origin "null": its scripts and styles come from a foreign site.
-        response.setHeader('access-control-allow-origin', '*');
-      },
-    }),
-  );
+  const assets = readAssets(new URL('assets/', webRoot));
+  router.get('/assets/:name', (request, response, next) => {
+    const asset = assets.get(String(request.params['name']));
+    if (asset === undefined) next();
+    else sendAsset(request, response, asset, { log });
+  });
   return router;
 }
 
@@ -75,7 +93,7 @@ function sendPage(response: ServerResponse, page: Page): void {
     'content-type': 'text/html; charset=utf-8',
     'content-length': page.html.length,
     'cache-control': 'no-cache',
-    'content-security-policy': `${POLICY}; frame-ancestors ${page.isFrameable ? '*' : "'self'"}`,
+    'content-security-policy': page.policy,
     'referrer-policy': 'strict-origin-when-cross-origin',
     'x-content-type-options': 'nosniff',
   });

@@ -3,16 +3,22 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { guarded } from '../guard.ts';
 import { isStreamName } from '../live/stream-name.ts';
+import type { Logger } from '../log.ts';
 import {
   type ServerMessage,
   STATS_SUBPROTOCOL,
   type StatsTopic,
   type StatusMessage,
 } from '../stats/stats-message.ts';
+import type { Admission } from './admission.ts';
 import { parseClientMessage } from './client-message.ts';
+import type { HttpLimits } from './http-limits.ts';
 import { endWithProblem, type Problem } from './http-replies.ts';
+import { type NoPlace, PeerPlaces } from './peer-places.ts';
+import { originForm } from './request-target.ts';
 
 export type StatsSocketOptions = {
   readonly version: string;
@@ -20,7 +26,18 @@ export type StatsSocketOptions = {
   readonly basePath: string;
   /** The present state of any name, also of one that nobody publishes. */
   readonly status: (name: string) => StatusMessage;
+  readonly limits: Pick<HttpLimits, 'maxWebSockets' | 'maxWebSocketsPerAddress'>;
+  readonly admission: Admission;
+  readonly log: Logger;
+  /** Which sites may open a WebSocket; every site by default. */
+  readonly allowsOrigin?: OriginPolicy;
 };
+
+/**
+ * Decides by the Origin header (RFC 6455 clause 10.2); undefined from programs, which send none. All topics of today are
+ * public, as the playlists are, and players embedded in other sites need them.
+ */
+export type OriginPolicy = (origin: string | undefined) => boolean;
 
 const PATH = '/ws/v1';
 /** A client says short things. */
@@ -37,8 +54,6 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 const HEARTBEAT_MS = 30_000;
 /** How long a peer may take to answer the close frame; the gateway's own end waits for it. */
 const CLOSE_TIMEOUT_MS = 2_000;
-/** Sockets in all: a waiting page costs one. */
-const MAX_SOCKETS = 20_000;
 const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
   noServer: true,
   clientTracking: false,
@@ -51,10 +66,23 @@ const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
 };
 const TOPICS: readonly StatsTopic[] = ['status', 'stream'];
 
-const FULL: Problem = {
-  status: 503,
-  title: 'No room',
-  detail: 'The gateway takes no more WebSockets now; come back in a few seconds.',
+const FULL: Readonly<Record<NoPlace, Problem>> = {
+  in_all: {
+    status: 503,
+    title: 'No room',
+    detail: 'The gateway takes no more WebSockets now; come back in a few seconds.',
+  },
+  per_address: {
+    status: 429,
+    title: 'Too many WebSockets',
+    detail: 'Your address has too many WebSockets; close some. A proxy belongs in http.exempt-networks.',
+  },
+};
+const CLOSING: Problem = { status: 503, title: 'Shutting down', detail: 'The gateway is shutting down.' };
+const FOREIGN: Problem = {
+  status: 403,
+  title: 'Not allowed',
+  detail: 'Pages of this site may not open a WebSocket here.',
 };
 
 type Peer = { readonly socket: WebSocket; readonly subscriptions: Set<string>; isAlive: boolean };
@@ -65,25 +93,61 @@ export class StatsSocket {
   /** `topic:name` → those who follow it. */
   readonly #followers = new Map<string, Set<Peer>>();
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
+  readonly #places: PeerPlaces;
   readonly #heartbeat: NodeJS.Timeout;
   #isClosing = false;
 
   constructor(options: StatsSocketOptions) {
     this.#options = options;
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
+    const { limits, admission, log } = options;
+    this.#places = new PeerPlaces(admission.groups, limits.maxWebSockets, limits.maxWebSocketsPerAddress);
+    const beat = guarded({ log }, () => this.#beat());
+    this.#heartbeat = setInterval(beat, HEARTBEAT_MS).unref();
+  }
+
+  /** Whether a request target is the one for WebSockets. */
+  isSocketPath(target: string): boolean {
+    const path = originForm(target).split('?')[0] ?? '';
+    return path === PATH || path === `${this.#options.basePath}${PATH}`;
   }
 
   /** @returns false when the path is not ours; the caller then owns the socket */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    if (path !== PATH && path !== `${this.#options.basePath}${PATH}`) return false;
-    socket.on('error', () => socket.destroy());
-    if (this.#isClosing || this.#peers.size >= MAX_SOCKETS) {
-      endWithProblem(socket, FULL);
+    if (!this.isSocketPath(request.url ?? '')) return false;
+    const { log } = this.#options;
+    const guard = { log, close: () => void socket.destroy() };
+    socket.on(
+      'error',
+      guarded(guard, () => void socket.destroy()),
+    );
+    // Gone before it was its turn: no `close` would follow to give its place back.
+    if (socket.destroyed) return true;
+    const refusal = this.#refusal(request);
+    if (refusal !== undefined) {
+      endWithProblem(socket, refusal);
       return true;
     }
-    this.#server.handleUpgrade(request, socket, head, (accepted) => this.#accept(accepted));
+    const { remoteAddress } = request.socket;
+    const leave = guarded({ log }, () => this.#places.leave(remoteAddress));
+    socket.once('close', leave);
+    const accept = guarded(guard, (accepted: WebSocket) => this.#accept(accepted));
+    this.#server.handleUpgrade(request, socket, head, accept);
     return true;
+  }
+
+  /** Takes a place, or says why the peer gets none. */
+  #refusal(request: IncomingMessage): Problem | undefined {
+    const { allowsOrigin, admission } = this.#options;
+    if (this.#isClosing) return CLOSING;
+    if (allowsOrigin !== undefined && !allowsOrigin(request.headers.origin)) return FOREIGN;
+    const { remoteAddress } = request.socket;
+    const noPlace = this.#places.take(remoteAddress);
+    if (noPlace === undefined) return undefined;
+    admission.refused(
+      noPlace === 'in_all' ? 'too_many_websockets' : 'too_many_websockets_from_address',
+      remoteAddress,
+    );
+    return FULL[noPlace];
   }
 
   hasFollowers(topic: StatsTopic, name: string): boolean {
@@ -110,12 +174,24 @@ export class StatsSocket {
   #accept(socket: WebSocket): void {
     const peer: Peer = { socket, subscriptions: new Set(), isAlive: true };
     this.#peers.add(peer);
-    socket.on('message', (data, isBinary) => this.#receive(peer, isBinary ? undefined : String(data)));
-    socket.on('pong', () => {
-      peer.isAlive = true;
-    });
-    socket.on('error', () => socket.terminate());
-    socket.on('close', () => this.#forget(peer));
+    const guard = { log: this.#options.log, close: () => socket.terminate() };
+    const onMessage = (data: RawData, isBinary: boolean): void =>
+      this.#receive(peer, isBinary ? undefined : String(data));
+    socket.on('message', guarded(guard, onMessage));
+    socket.on(
+      'pong',
+      guarded(guard, () => {
+        peer.isAlive = true;
+      }),
+    );
+    socket.on(
+      'error',
+      guarded(guard, () => socket.terminate()),
+    );
+    socket.on(
+      'close',
+      guarded(guard, () => this.#forget(peer)),
+    );
     this.#send(peer, {
       op: 'hello',
       v: 1,

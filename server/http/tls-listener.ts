@@ -1,13 +1,16 @@
-// HTTPS: the TLS handshake, on a deadline, and what both sides then speak (ALPN, RFC 7301): HTTP/2 or HTTP/1.1.
+// HTTPS: the TLS handshake, on a deadline and within caps, and what both sides then speak (ALPN, RFC 7301): HTTP/2 or HTTP/1.1.
 
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Certificate } from '../certificate.ts';
+import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
+import type { Admission } from './admission.ts';
 import { openPort } from './open-port.ts';
 
 export type TlsListenerOptions = {
   readonly certificate: Certificate;
+  readonly admission: Admission;
   readonly onHttp1: (socket: TLSSocket) => void;
   readonly onHttp2: (socket: TLSSocket) => void;
   readonly log: Logger;
@@ -20,11 +23,13 @@ const PROTOCOLS = ['h2', 'http/1.1'];
 
 export class TlsListener {
   readonly #server: Server;
+  readonly #options: TlsListenerOptions;
   /** TCP connections, and the TLS ones on top of them. */
   readonly #sockets = new Set<Socket>();
 
   constructor(options: TlsListenerOptions) {
-    const { certificate, log } = options;
+    const { certificate, admission, log } = options;
+    this.#options = options;
     this.#server = createServer({
       ...certificate.options,
       ALPNProtocols: PROTOCOLS,
@@ -34,18 +39,27 @@ export class TlsListener {
       allowHalfOpen: true,
     });
     certificate.renewIn(this.#server);
-    this.#server.on('connection', (socket: Socket) => this.#track(socket));
-    this.#server.on('secureConnection', (socket) => {
-      this.#track(socket);
-      if (socket.destroyed) return;
-      if (socket.alpnProtocol === 'h2') options.onHttp2(socket);
-      else options.onHttp1(socket);
-    });
-    this.#server.on('tlsClientError', (error, socket) => {
-      log.debug({ err: error }, 'a TLS handshake failed');
-      socket.destroy();
-    });
-    this.#server.on('error', (error) => log.error({ err: error }, 'the HTTPS listener failed'));
+    const guard = { log };
+    this.#server.prependListener(
+      'connection',
+      guarded(guard, (socket: Socket) => this.#track(socket)),
+    );
+    admission.guard(this.#server, 'tls');
+    this.#server.on(
+      'secureConnection',
+      guarded(guard, (socket) => this.#begin(socket)),
+    );
+    this.#server.on(
+      'tlsClientError',
+      guarded(guard, (error, socket) => {
+        log.debug({ err: error }, 'a TLS handshake failed');
+        socket.destroy();
+      }),
+    );
+    this.#server.on(
+      'error',
+      guarded(guard, (error) => admission.failed(error)),
+    );
   }
 
   /** @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
@@ -63,8 +77,20 @@ export class TlsListener {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  #begin(socket: TLSSocket): void {
+    const { admission, onHttp1, onHttp2, log } = this.#options;
+    admission.shookHands(socket);
+    this.#track(socket);
+    if (socket.destroyed) return;
+    const take = guarded({ log, close: () => void socket.destroy() }, () =>
+      socket.alpnProtocol === 'h2' ? onHttp2(socket) : onHttp1(socket),
+    );
+    take();
+  }
+
   #track(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    const forget = guarded({ log: this.#options.log }, () => void this.#sockets.delete(socket));
+    socket.once('close', forget);
   }
 }

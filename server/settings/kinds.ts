@@ -87,6 +87,18 @@ function withoutBrackets(value: string): string {
   return /^\[(.*)\]$/.exec(value)?.[1] ?? value;
 }
 
+/** Host sources of Content Security Policy (level 3, clause 2.3.1) with commas between; none by default. */
+export function origins(meaning: string): Setting<string> {
+  const form = 'origins such as https://example.com,https://*.example.org, or empty';
+  const shape = z.string().refine(isOriginList, { error: `it must be ${form}` });
+  return scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+}
+
+function isOriginList(value: string): boolean {
+  const source = /^(?:https?:\/\/)?(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::(?:\d{1,5}|\*))?$/;
+  return value === '' || value.split(',').every((origin) => source.test(origin.trim()));
+}
+
 export function choice<Value extends string>(
   defaultValue: Value,
   values: readonly Value[],

@@ -2,7 +2,7 @@
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
-import { choice, count, factor, host, path, port, text } from './kinds.ts';
+import { choice, count, factor, host, origins, path, port, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
 import type { Setting } from './setting.ts';
 
@@ -113,11 +113,34 @@ export const SETTINGS = {
     'the path of a file, or empty',
   ),
   'tls.key': text('', 'PEM file of the private key.', 'the path of a file, or empty'),
+  'tls.max-handshakes': count(200, 'TLS handshakes of HTTPS under way at the same time, in all.'),
+  'tls.max-handshakes-per-address': count(
+    50,
+    'TLS handshakes of HTTPS a second from one address; ten times as many may come at once.',
+  ),
   'http.port': port(8080, 'Where browsers watch: pages, HLS, API and WebSocket. 0 takes any free port.'),
   'http.host': host('', 'Address that HTTP listens on; empty for all.'),
+  'http.max-connections': count(
+    30_000,
+    'HTTP and HTTPS connections at the same time, in all; fewer when the process may not open so many files.',
+  ),
+  'http.max-connections-per-address': count(
+    4_000,
+    'The same from one address (an IPv4 address or an IPv6 /64 network).',
+  ),
+  'http.max-websockets': count(20_000, 'WebSockets at the same time, in all: one for each open page.'),
+  'http.max-websockets-per-address': count(2_000, 'WebSockets at the same time from one address.'),
+  'http.max-held-per-address': count(4_000, 'Requests from one address that may wait for media.'),
+  'http.exempt-networks': networks(
+    ['127.0.0.0/8', '::1/128'],
+    'Networks whose addresses have no limit of their own: those of your reverse proxies. Empty for none.',
+  ),
   'http.base-path': path(
     '',
     'Path in front of everything, when the gateway is mounted in another server or behind a proxy that keeps it.',
+  ),
+  'http.embed-origins': origins(
+    'Sites that may show the embed page in a frame, with commas between. Empty for any site, app or local file.',
   ),
   'https.port': port(
     8443,

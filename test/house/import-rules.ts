@@ -8,8 +8,8 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
 const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'file-fault'],
   ['bytes', 'log', 'stats-message', 'reachable-hosts', 'package-files'],
-  ['address', 'event-log', 'certificate', 'guard', 'memory-limits'],
-  ['settings'],
+  ['address', 'event-log', 'guard', 'memory-limits'],
+  ['settings', 'certificate'],
   ['codec'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],

@@ -1,6 +1,8 @@
 // The TLS listener with HTTP/2 behind it and nothing else of the gateway; it ends with the test.
 import { Certificate } from '../../server/certificate.ts';
+import { Admission } from '../../server/http/admission.ts';
 import type { HttpHandler } from '../../server/http/http-handler.ts';
+import { DEFAULT_HTTP_LIMITS } from '../../server/http/http-limits.ts';
 import { HTTP2_TIMES, Http2Sessions, type Http2Times } from '../../server/http/http2-sessions.ts';
 import { TlsListener, type TlsListenerOptions } from '../../server/http/tls-listener.ts';
 import { silentLogger } from '../../server/log.ts';
@@ -19,10 +21,17 @@ export async function listenHttp2(
   times: Partial<Http2Times> = {},
   onHttp1: TlsListenerOptions['onHttp1'] = (socket) => void socket.destroy(),
 ): Promise<Http2Listener> {
-  const sessions = new Http2Sessions(handler, silentLogger, { ...HTTP2_TIMES, ...times });
+  const admission = new Admission(DEFAULT_HTTP_LIMITS, silentLogger);
+  const sessions = new Http2Sessions({
+    handler,
+    admission,
+    log: silentLogger,
+    times: { ...HTTP2_TIMES, ...times },
+  });
   const certificate = new Certificate(TEST_TLS, silentLogger);
   const listener = new TlsListener({
     certificate,
+    admission,
     onHttp1,
     onHttp2: (socket) => sessions.accept(socket),
     log: silentLogger,

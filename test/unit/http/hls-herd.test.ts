@@ -18,6 +18,7 @@ import { ViewerCount } from '../../../server/stats/viewer-count.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
+import { hlsLimits } from './http-fixture.ts';
 
 const WANTED_VIEWERS = 10_000;
 /** What the process has open besides: pipes, modules, the sockets of other tests in it. */
@@ -71,6 +72,7 @@ class Stage {
     if (rendition === undefined) throw new Error('nothing plays');
     this.rendition = rendition;
     const handler = new HlsHandler({
+      ...hlsLimits(),
       output: (name) => this.#outputs.get(name),
       viewers: this.viewers,
       maxHoldMs: 60_000,

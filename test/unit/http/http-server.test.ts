@@ -1,30 +1,13 @@
 // The listener itself: nonsense after a request never lands inside the answer to that request.
 import { expect, test } from 'vitest';
-import { HttpServer } from '../../../server/http/http-server.ts';
-import { StatsSocket } from '../../../server/http/stats-socket.ts';
-import { silentLogger } from '../../../server/log.ts';
-import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
-
-async function listenWith(handler: ConstructorParameters<typeof HttpServer>[0]): Promise<number> {
-  const stats = new StatsSocket({
-    version: '1',
-    basePath: '',
-    status: (name) => ({ op: 'status', name, state: 'offline', since: 0, viewers: 0, hls: '' }),
-  });
-  const server = new HttpServer(handler, stats, silentLogger);
-  whenDone(async () => {
-    stats.close();
-    await server.close(0);
-  });
-  return server.listen(0, '127.0.0.1');
-}
+import { listenHttp } from './http-fixture.ts';
 
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
 const NONSENSE = Buffer.from('nonsense\r\n\r\n');
 
 test('amid a response, nonsense closes the connection without a word', async () => {
-  const port = await listenWith((_request, response) => {
+  const { port } = await listenHttp((_request, response) => {
     response.writeHead(200, { 'content-length': '1000' });
     response.write('half');
   });
@@ -41,7 +24,7 @@ test('while a request waits, nonsense behind it is answered and ends it', async 
   const gone = new Promise<void>((resolve) => {
     isGone = resolve;
   });
-  const port = await listenWith((_request, response) => void response.once('close', isGone));
+  const { port } = await listenHttp((_request, response) => void response.once('close', isGone));
   const raw = await connectRaw(port);
   await raw.write(Buffer.concat([REQUEST, NONSENSE]));
   expect((await raw.untilClosed(5_000)).received.toString('latin1')).toMatch(/^HTTP\/1\.1 400 /);
@@ -49,7 +32,7 @@ test('while a request waits, nonsense behind it is answered and ends it', async 
 });
 
 test('after a response, nonsense is answered as on a fresh connection', async () => {
-  const port = await listenWith((_request, response) => void response.end('done'));
+  const { port } = await listenHttp((_request, response) => void response.end('done'));
   const raw = await connectRaw(port);
   await raw.write(REQUEST);
   while (!raw.received().includes('done')) await raw.untilReceived(raw.received().length + 1);

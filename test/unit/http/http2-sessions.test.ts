@@ -29,6 +29,7 @@ import { type Http2Listener, listenHttp2 } from '../../support/http2-listener.ts
 const LONG: Http2Times = {
   stalledMs: 60_000,
   keepAliveMs: 60_000,
+  prefaceMs: 60_000,
   maxStreamMs: 60_000,
   leavingMs: 60_000,
   sweepIntervalMs: 50,
@@ -316,5 +317,79 @@ describe('the end', () => {
     for (const response of held) response.end('at last');
     expect(String((await answer).body)).toBe('at last');
     await closed;
+  });
+});
+
+describe('a peer that asks for nothing', () => {
+  const BLOCK = 64 * 1024;
+  /** As many as fit into one block, over and over. */
+  const filled = (unit: Buffer): Buffer => Buffer.concat(Array(Math.ceil(BLOCK / unit.length)).fill(unit));
+  const settings = frame(FRAME.settings, 0, 0);
+  /** RFC 7541 clause 6.1: a field of the table, by its index: one byte each. */
+  const references = frame(FRAME.headers, END_STREAM | END_HEADERS, 1, Buffer.alloc(16_000, 0x82));
+
+  test.each([
+    ['window updates', frame(8, 0, 0, u32(1))],
+    ['frames of an unknown type', frame(0xfa, 0, 0)],
+    ['pings that are answers', frame(FRAME.ping, 1, 0, Buffer.alloc(8))],
+    ['priorities', frame(2, 0, 1, Buffer.alloc(5))],
+    ['header fields that are references', references],
+  ])('and floods with %s is closed; who is beside it is answered', async (_what, unit) => {
+    const { port } = await listen(answerOk);
+    const beside = await connectHttp2(port);
+    const socket = await openHttp2Socket(port);
+    socket.resume();
+    const closed = untilClosed(socket);
+    socket.write(Buffer.concat([PREFACE, settings]));
+    const block = filled(unit);
+    const flood = (): void => {
+      while (!socket.destroyed && socket.write(block));
+      if (!socket.destroyed) socket.once('drain', flood);
+    };
+    flood();
+    await closed;
+    expect((await askHttp2(beside, '/ok')).status).toBe(200);
+  });
+
+  test.each([
+    ['has closed its side', (socket: TLSSocket) => void socket.end()],
+    [
+      'has said that it goes',
+      (socket: TLSSocket) => void socket.write(frame(FRAME.goaway, 0, 0, Buffer.alloc(8))),
+    ],
+  ])('and %s keeps no connection', async (_what, leave) => {
+    const { port } = await listen(answerOk, { leavingMs: 200 });
+    const socket = await openHttp2Socket(port, { allowHalfOpen: true });
+    socket.resume();
+    socket.write(Buffer.concat([PREFACE, settings]));
+    await once(socket, 'data');
+    leave(socket);
+    // This side stays half open, so it learns that the other one is gone from what it sends (a reset).
+    const prod = setInterval(() => socket.write(frame(FRAME.ping, 1, 0, Buffer.alloc(8))), 50);
+    whenDone(() => clearInterval(prod));
+    await untilClosed(socket);
+  });
+
+  test('and has not even sent its preface is closed', async () => {
+    const { port } = await listen(answerOk, { prefaceMs: 200 });
+    const socket = await openHttp2Socket(port);
+    socket.resume();
+    await untilClosed(socket);
+  });
+
+  test('a peer that closes its side after its request still gets the answer', async () => {
+    const { handler, held } = holder();
+    const { port } = await listen(handler);
+    const socket = await openHttp2Socket(port, { allowHalfOpen: true });
+    let received = '';
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1');
+    });
+    socket.end(Buffer.concat([PREFACE, settings, get(1)]));
+    while (held.size === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closed = untilClosed(socket);
+    for (const response of held) response.end('at last');
+    await closed;
+    expect(received).toContain('at last');
   });
 });

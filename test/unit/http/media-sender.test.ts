@@ -17,6 +17,7 @@ import { whenDone } from '../../support/cleanup.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 import { hasSegment, startSource, untilListed } from '../gateway-fixture.ts';
+import { hlsLimits } from './http-fixture.ts';
 
 async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
@@ -115,7 +116,12 @@ test('of pipelined requests only the first waits; a client that leaves takes all
   source.sendUntil(3_500);
 
   const viewers = new ViewerCount(() => performance.now());
-  const handler = new HlsHandler({ output: (name) => outputs.get(name), viewers, maxHoldMs: 5_000 });
+  const handler = new HlsHandler({
+    ...hlsLimits(),
+    output: (name) => outputs.get(name),
+    viewers,
+    maxHoldMs: 5_000,
+  });
   const server = createServer((request, response) => handler.handle(request, response));
   const port = await listen(server);
   await (await fetch(`http://127.0.0.1:${port}/live/a/index.m3u8`)).arrayBuffer();

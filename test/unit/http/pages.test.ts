@@ -1,5 +1,9 @@
 // Pages, probes, API and whatever HTTP nonsense comes: all answered, all errors as problem details (RFC 9457).
+import { createHash } from 'node:crypto';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createGateway } from '../../../server/app.ts';
+import { rawGet } from '../../support/raw-get.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
@@ -22,7 +26,7 @@ describe('pages', () => {
   test.each([
     ['/', "frame-ancestors 'self'"],
     ['/watch/first', "frame-ancestors 'self'"],
-    ['/embed/first', 'frame-ancestors *'],
+    ['/embed/first', undefined],
   ])('%s has a strict policy', async (path, ancestors) => {
     const response = await get(path);
     expect(response.status).toBe(200);
@@ -32,9 +36,12 @@ describe('pages', () => {
     expect(response.headers.get('x-powered-by')).toBeNull();
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy.split('; ')).toEqual(
-      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "base-uri 'none'", ancestors]),
+    const parts = policy.split('; ');
+    expect(parts).toEqual(
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "base-uri 'none'"]),
     );
+    // Without the directive pages of files and apps may frame it too: no source names those.
+    expect(parts.find((part) => part.startsWith('frame-ancestors'))).toBe(ancestors);
     expect(policy).not.toMatch(/unsafe|https?:/);
     // Nothing inline that the policy would refuse.
     expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/i);
@@ -52,6 +59,104 @@ describe('pages', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
   });
+
+  test('assets come compressed, each coding with its own validator', async () => {
+    const html = await (await get('/watch/first')).text();
+    const asset = `/${/assets\/[^"]+\.js/.exec(html)?.[0]}`;
+    const plain = await rawGet(open.url(asset), { 'accept-encoding': 'identity' });
+    const tags = new Set([plain.headers.etag]);
+    for (const [coding, decode] of [
+      ['br', brotliDecompressSync],
+      ['gzip', gunzipSync],
+    ] as const) {
+      const { headers, body } = await rawGet(open.url(asset), { 'accept-encoding': coding });
+      expect(headers).toMatchObject({
+        'content-encoding': coding,
+        vary: 'Accept-Encoding',
+        'content-length': String(body.length),
+        'cache-control': 'public, max-age=31536000, immutable',
+      });
+      expect(body.length).toBeLessThan(plain.body.length);
+      expect(decode(body).equals(plain.body)).toBe(true);
+      const again = await rawGet(open.url(asset), {
+        'accept-encoding': coding,
+        'if-none-match': String(headers.etag),
+      });
+      expect([again.status, again.body.length]).toEqual([304, 0]);
+      tags.add(headers.etag);
+      expect(
+        (await rawGet(open.url(asset), { 'accept-encoding': coding }, 'HEAD')).headers['content-length'],
+      ).toBe(headers['content-length']);
+    }
+    expect(tags.size).toBe(3);
+    expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding' });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+  });
+
+  test.each(['.br', '.gz'])(
+    'the files of the build with %s are not addresses of their own',
+    async (suffix) => {
+      const html = await (await get('/watch/first')).text();
+      expect((await get(`/${/assets\/[^"]+\.js/.exec(html)?.[0]}${suffix}`)).status).toBe(404);
+    },
+  );
+
+  test('the embed page is framed by the sites of the setting alone, when there are some', async () => {
+    const limited = await openGateway({
+      http: { embedOrigins: 'https://example.com, https://*.example.org' },
+    });
+    const policy = async (path: string) =>
+      (await fetch(limited.url(path))).headers.get('content-security-policy') ?? '';
+    expect(await policy('/embed/a')).toMatch(
+      /; frame-ancestors 'self' https:\/\/example\.com https:\/\/\*\.example\.org$/,
+    );
+    expect(await policy('/watch/a')).toMatch(/; frame-ancestors 'self'$/);
+  });
+
+  test.each(['https://a.example; script-src *', "'none'", 'https://a.example/path', 'a b', '*', ','])(
+    '%j is no list of origins',
+    (embedOrigins) => {
+      expect(() => createGateway({ http: { embedOrigins } })).toThrowError('http.embed-origins');
+    },
+  );
+
+  test.each([
+    ['/watch/first/', '../first'],
+    ['/embed/first/?autoplay=1', '../first?autoplay=1'],
+  ])('%s leads to the page without the slash', async (path, location) => {
+    const response = await get(path);
+    expect([response.status, response.headers.get('location')]).toEqual([308, location]);
+    expect(new URL(location, open.url(path)).pathname).toBe(path.split('?')[0]?.slice(0, -1));
+  });
+
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  test.each([
+    ['/watch/no.dots', '../'],
+    ['/watch/a/b?c=/d', '../../'],
+    ['/nothing', './'],
+    ['/watch/%zz', '../'],
+  ])('%s opened by a person is a page that leads back', async (path, root) => {
+    const response = await get(path, { headers: { accept: BROWSER } });
+    expect([400, 404]).toContain(response.status);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('vary')).toBe('Accept');
+    const html = await response.text();
+    expect(html).toContain(`<a href="${root}">`);
+    // The policy lets this very style through.
+    const style = /<style>(.*)<\/style>/.exec(html)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(response.headers.get('content-security-policy')).toContain(`'sha256-${hash}'`);
+  });
+
+  test.each(['*/*', 'application/json', 'text/html;q=0, */*'])(
+    'to a program that accepts %s it is JSON',
+    async (accept) => {
+      const response = await get('/nothing', { headers: { accept } });
+      expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(response.headers.get('vary')).toBe('Accept');
+    },
+  );
 
   test.each([
     '/watch/',
@@ -189,6 +294,35 @@ describe('odd HTTP', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 (?:307|400|404) /);
     expect(answer).not.toMatch(/\r\nset-cookie/i);
     expect(open.log.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
+
+  test.each([
+    ['GET http://any.example/livez', 200],
+    ['GET HTTP://any.example:8080/watch/x', 200],
+    ['GET https://user@any.example/watch/x?y', 200],
+    ['GET http://any.example', 200],
+    ['GET http://any.example?x', 200],
+    ['GET http://any.example/live/x.m3u8?a=b', 307],
+    ['GET http:///livez', 400],
+    ['GET ftp://any.example/livez', 400],
+    ['GET *', 400],
+    ['OPTIONS *', 204],
+    ['OPTIONS http://any.example/live/x/main.m3u8', 204],
+    ['CONNECT any.example:443', 405],
+  ])('%s: %i (RFC 9112 clause 3.2)', async (line, status) => {
+    const answer = await exchange(`${line} HTTP/1.1\r\nhost: other.example\r\nconnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  test('a WebSocket opens at a whole URL', async () => {
+    const raw = await connectRaw(open.httpPort);
+    await raw.write(
+      Buffer.from(
+        'GET http://any.example/ws/v1 HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n' +
+          'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n',
+      ),
+    );
+    expect(String(await raw.untilReceived(20))).toMatch(/^HTTP\/1\.1 101 /);
   });
 
   test.each(['http://evil.example/live/x/index.m3u8', '//evil.example/watch/x', '*'])(

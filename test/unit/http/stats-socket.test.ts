@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { StatsSocket } from '../../../server/http/stats-socket.ts';
 import { type ServerMessage, STATS_SUBPROTOCOL } from '../../../server/stats/stats-message.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 import { goLive, type OpenGateway, openGateway, startSource } from '../gateway-fixture.ts';
+import { statsSocket } from './http-fixture.ts';
 
 type Op<Kind extends ServerMessage['op']> = Extract<ServerMessage, { op: Kind }>;
 
@@ -233,11 +233,7 @@ describe('odd upgrades', () => {
 describe('a peer that does not read', () => {
   /** A socket server alone, and a client of it that reads nothing until it is told to. */
   async function connectDeaf() {
-    const stats = new StatsSocket({
-      version: '1',
-      basePath: '',
-      status: (name) => ({ op: 'status', name, state: 'offline', since: 0, viewers: 0, hls: '' }),
-    });
+    const stats = statsSocket();
     const server = createServer().on('upgrade', (...upgrade) => void stats.handleUpgrade(...upgrade));
     const peers: Duplex[] = [];
     server.on('connection', (socket) => void peers.push(socket));

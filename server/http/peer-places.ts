@@ -1,0 +1,129 @@
+// Places that peers take: so many in all, so many for one address. IPv6 peers are counted by their /64 network.
+
+import { addressGroup, type NetworkList } from '../address.ts';
+
+/** Why there is no place: all are taken, or this address has its share. */
+export type NoPlace = 'in_all' | 'per_address';
+
+/** Addresses whose group is remembered; parsing one costs a few microseconds, and busy ones come thousands of times. */
+const MAX_REMEMBERED = 4_096;
+
+/** Which addresses count as one peer. */
+export class PeerGroups {
+  readonly #exempt: NetworkList;
+  readonly #known = new Map<string, string | undefined>();
+
+  constructor(exempt: NetworkList) {
+    this.#exempt = exempt;
+  }
+
+  /** Undefined for an address without caps of its own, and for a peer without an address (a Unix socket). */
+  of(address: string | undefined): string | undefined {
+    if (address === undefined) return undefined;
+    const known = this.#known.get(address);
+    if (known !== undefined || this.#known.has(address)) return known;
+    const group = this.#exempt.has(address) ? undefined : addressGroup(address);
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
+    this.#known.set(address, group);
+    return group;
+  }
+}
+
+export class PeerPlaces {
+  readonly #groups: PeerGroups;
+  readonly #max: number;
+  readonly #maxPerAddress: number;
+  readonly #taken = new Map<string, number>();
+  #total = 0;
+
+  constructor(groups: PeerGroups, max: number, maxPerAddress: number) {
+    this.#groups = groups;
+    this.#max = max;
+    this.#maxPerAddress = maxPerAddress;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Takes a place, which `leave` gives back; or says why there is none. */
+  take(address: string | undefined): NoPlace | undefined {
+    if (this.#total >= this.#max) return 'in_all';
+    const group = this.#groups.of(address);
+    if (group !== undefined) {
+      const taken = this.#taken.get(group) ?? 0;
+      if (taken >= this.#maxPerAddress) return 'per_address';
+      this.#taken.set(group, taken + 1);
+    }
+    this.#total += 1;
+    return undefined;
+  }
+
+  leave(address: string | undefined): void {
+    this.#total -= 1;
+    const group = this.#groups.of(address);
+    if (group === undefined) return;
+    const left = (this.#taken.get(group) ?? 1) - 1;
+    if (left > 0) this.#taken.set(group, left);
+    else this.#taken.delete(group);
+  }
+}
+
+type Bucket = { tokens: number; filledAtMs: number };
+
+/** So many times a second for one address, and some seconds' worth of it at once (a token bucket). */
+export class PeerRates {
+  readonly #groups: PeerGroups;
+  readonly #perSecond: number;
+  readonly #burst: number;
+  readonly #now: () => number;
+  readonly #buckets = new Map<string, Bucket>();
+
+  /** `now` is monotonic, milliseconds. */
+  constructor(groups: PeerGroups, perSecond: number, burstS: number, now: () => number) {
+    this.#groups = groups;
+    this.#perSecond = perSecond;
+    this.#burst = perSecond * burstS;
+    this.#now = now;
+  }
+
+  /** @returns false when the address has used up what it may */
+  take(address: string | undefined): boolean {
+    const bucket = this.#bucketOf(address);
+    if (bucket === undefined) return true;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  /** Leaves an address nothing of its burst: a peer that misbehaves does not come back at full speed. */
+  empty(address: string | undefined): void {
+    const bucket = this.#bucketOf(address);
+    if (bucket !== undefined) bucket.tokens = 0;
+  }
+
+  #bucketOf(address: string | undefined): Bucket | undefined {
+    const group = this.#groups.of(address);
+    if (group === undefined) return undefined;
+    const now = this.#now();
+    let bucket = this.#buckets.get(group);
+    if (bucket === undefined) {
+      if (this.#buckets.size >= MAX_REMEMBERED) this.#forget(now);
+      bucket = { tokens: this.#burst, filledAtMs: now };
+      this.#buckets.set(group, bucket);
+    }
+    const gained = ((now - bucket.filledAtMs) * this.#perSecond) / 1_000;
+    bucket.tokens = Math.min(this.#burst, bucket.tokens + gained);
+    bucket.filledAtMs = now;
+    return bucket;
+  }
+
+  /** Those that are full again, or all when a flood of addresses keeps every one of them in use. */
+  #forget(now: number): void {
+    const fullAfterMs = (this.#burst / this.#perSecond) * 1_000;
+    for (const [group, { filledAtMs }] of this.#buckets) {
+      if (now - filledAtMs >= fullAfterMs) this.#buckets.delete(group);
+    }
+    if (this.#buckets.size >= MAX_REMEMBERED) this.#buckets.clear();
+  }
+}

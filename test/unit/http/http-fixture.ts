@@ -1,0 +1,52 @@
+// The HTTP listener without the rest of a gateway, and the options of its parts with limits that a test may change.
+import { Admission } from '../../../server/http/admission.ts';
+import type { HttpHandler } from '../../../server/http/http-handler.ts';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../../../server/http/http-limits.ts';
+import { HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
+import { PeerPlaces } from '../../../server/http/peer-places.ts';
+import { StatsSocket, type StatsSocketOptions } from '../../../server/http/stats-socket.ts';
+import { type Logger, silentLogger } from '../../../server/log.ts';
+import { whenDone } from '../../support/cleanup.ts';
+
+/** What a HlsHandler needs besides streams. */
+export function hlsLimits() {
+  const admission = new Admission(DEFAULT_HTTP_LIMITS, silentLogger);
+  const held = new PeerPlaces(admission.groups, 10_000, 10_000);
+  return { admission, held, log: silentLogger };
+}
+
+/** A StatsSocket of streams that nobody publishes. */
+export function statsSocket(options: Partial<StatsSocketOptions> = {}): StatsSocket {
+  return new StatsSocket({
+    version: '1',
+    basePath: '',
+    status: (name) => ({ op: 'status', name, state: 'offline', since: 0, viewers: 0, hls: '' }),
+    limits: DEFAULT_HTTP_LIMITS,
+    admission: new Admission(DEFAULT_HTTP_LIMITS, silentLogger),
+    log: silentLogger,
+    ...options,
+  });
+}
+
+export type ListeningServer = {
+  readonly server: HttpServer;
+  readonly stats: StatsSocket;
+  readonly port: number;
+};
+
+/** Listens on loopback with `handler` for all requests; it closes with the test. */
+export async function listenHttp(
+  handler: HttpHandler,
+  options: Partial<HttpServerOptions> & { limits?: Partial<HttpLimits>; log?: Logger } = {},
+): Promise<ListeningServer> {
+  const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const log = options.log ?? silentLogger;
+  const admission = new Admission(limits, log);
+  const stats = statsSocket({ limits, admission, log });
+  const server = new HttpServer({ handler, stats, admission, log, ...options });
+  whenDone(async () => {
+    stats.close();
+    await server.close(0);
+  });
+  return { server, stats, port: await server.listen(0, '127.0.0.1') };
+}
