@@ -6,6 +6,7 @@ import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
@@ -158,6 +159,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       onCaptions: (stream) => this.#stats.publish('status', this.#status(stream.name), false),
     });
     this.#registry = new StreamRegistry({
+      log: logger,
       graceMs: settings['stream.grace'],
       takeover: settings['stream.takeover'],
       memory: new GatewayMemory(settings['media.max-memory'] || availableMemoryBytes() * MEDIA_MEMORY_SHARE),
@@ -307,7 +309,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       httpPort = await this.#http.listen(settings['http.port'], httpHost);
       httpsPort = certificate && (await this.#http.listenTls(settings['https.port'], httpHost, certificate));
     }
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer = setInterval(
+      guarded({ log: this.#logger }, () => this.#tick()),
+      TICK_MS,
+    );
     this.#ports = {
       rtmpPort,
       ...(rtmpsPort === undefined ? {} : { rtmpsPort }),

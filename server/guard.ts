@@ -1,10 +1,11 @@
 // Listeners and timers that cannot end the process: what one of them throws closes one peer and is logged.
 
-import type { Logger } from './log.ts';
+/** A logger, or whatever else takes faults. */
+export type FaultLog = { error(fields: { readonly err: unknown }, message: string): void };
 
 /** Where the faults of one peer's listeners go. */
 export type Guard = {
-  readonly log: Pick<Logger, 'error'>;
+  readonly log: FaultLog;
   /** Ends the one connection; absent where the listener serves no connection. */
   readonly close?: () => void;
 };

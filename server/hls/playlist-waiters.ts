@@ -1,6 +1,8 @@
 // Requests that wait for a part: blocking playlist reload and hinted parts (RFC 8216bis 6.2.5.2).
 // All that wait for the same cut are answered from one rendering; a crowd by turns, so that publishers are read meanwhile.
 
+import { type Guard, guarded } from '../guard.ts';
+
 /** A place in a playlist's future; without `part` the whole segment. */
 export type PlaylistPosition = { readonly msn: number; readonly part: number | undefined };
 
@@ -25,6 +27,7 @@ export class PlaylistWaiters {
   readonly #now: () => number;
   readonly #maxWaitMs: number;
   readonly #onFault: (error: unknown) => void;
+  readonly #guard: Guard;
   #timer: NodeJS.Timeout | undefined;
   #nextTurn: NodeJS.Immediate | undefined;
 
@@ -39,6 +42,7 @@ export class PlaylistWaiters {
     this.#now = options.now;
     this.#maxWaitMs = options.maxWaitMs ?? Number.POSITIVE_INFINITY;
     this.#onFault = options.onFault;
+    this.#guard = { log: { error: ({ err }) => options.onFault(err) } };
   }
 
   /** Those that have no answer yet. */
@@ -50,7 +54,10 @@ export class PlaylistWaiters {
   wait(position: PlaylistPosition, timeoutMs: number, done: (outcome: WaitOutcome) => void): () => void {
     const waiter: Waiter = { position, deadline: this.#now() + Math.min(timeoutMs, this.#maxWaitMs), done };
     this.#waiters.add(waiter);
-    this.#timer ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS).unref();
+    this.#timer ??= setInterval(
+      guarded(this.#guard, () => this.#sweep()),
+      SWEEP_INTERVAL_MS,
+    ).unref();
     return () => {
       this.#waiters.delete(waiter);
       this.#due.delete(waiter);
@@ -89,10 +96,11 @@ export class PlaylistWaiters {
       }
     }
     if (this.#due.size === 0) return;
-    this.#nextTurn ??= setImmediate(() => {
+    const answerOn = (): void => {
       this.#nextTurn = undefined;
       this.#answer();
-    });
+    };
+    this.#nextTurn ??= setImmediate(guarded(this.#guard, answerOn));
   }
 
   #sweep(): void {

@@ -1,5 +1,6 @@
 // Name → LiveStream: one publisher per name, a grace window for its return, and the end of what does not return.
 
+import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
 import type { StreamState } from '../stats/stats-message.ts';
 import { LiveStream, type Source } from './live-stream.ts';
@@ -31,6 +32,8 @@ export type StreamRegistryOptions = {
   readonly onStateChange: (stream: LiveStream, state: StreamState) => void;
   /** Samples of each stream that are kept for sinks that join late, bytes; none by default. */
   readonly maxReplayBytes?: number;
+  /** Where faults of the registry's own timer go; nowhere when absent. */
+  readonly log?: FaultLog;
   /** A sink failed by a fault of its own, or at an end. */
   readonly onSinkFault: (stream: LiveStream, error: unknown) => void;
   /** An ended stream is forgotten. */
@@ -134,7 +137,8 @@ export class StreamRegistry {
     });
     this.#streams.set(name, stream);
     this.#options.onStreamCreated(stream);
-    this.#timer ??= setInterval(() => this.#check(), CHECK_INTERVAL_MS).unref();
+    const check = guarded({ log: this.#options.log ?? { error: () => {} } }, () => this.#check());
+    this.#timer ??= setInterval(check, CHECK_INTERVAL_MS).unref();
     return stream;
   }
 
