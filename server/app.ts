@@ -7,7 +7,7 @@ import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
-import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
+import type { ApiSource, GatewayInfo, StreamDetail, StreamSummary } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
 import { HttpServer } from './http/http-server.ts';
 import { StatsSocket } from './http/stats-socket.ts';
@@ -191,6 +191,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const api: ApiSource = {
       info: () => this.info(),
       streams: () => this.streams(),
+      stream: (name) => this.#streamDetail(name),
       isReady: () => this.#closing === undefined,
     };
     this.handler = createHttpHandler({
@@ -251,12 +252,26 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         name,
         state,
         since: new Date(stream.stateSince).toISOString(),
+        startedAt: new Date(stream.startedAt).toISOString(),
         viewers,
         ...(codecs === undefined ? {} : { codecs }),
         watch: `watch/${name}`,
         hls,
       };
     });
+  }
+
+  #streamDetail(name: string): StreamDetail | undefined {
+    const stream = this.#registry.get(name);
+    if (stream === undefined) return undefined;
+    const { op, since, ...status } = this.#status(name);
+    return {
+      ...status,
+      since: new Date(since).toISOString(),
+      startedAt: new Date(stream.startedAt).toISOString(),
+      watch: `watch/${name}`,
+      serverTime: Date.now(),
+    };
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
@@ -329,18 +344,31 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const output = this.#hls.get(name);
     const targetLatencyMs =
       output?.rendition === undefined ? undefined : Math.round(output.rendition.partHoldBack * 1000);
+    const state = stream?.state ?? 'offline';
+    const isOver = state === 'offline' || state === 'ended';
     return {
       op: 'status',
       name,
-      state: stream?.state ?? 'offline',
+      state,
       since: stream?.stateSince ?? Date.now(),
-      viewers: this.#viewers.count(name),
+      // Who asked for the last playlist is counted for seconds; there is nothing left to watch.
+      viewers: isOver ? 0 : this.#viewers.count(name),
+      ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
       ...(output === undefined || output.codecs === '' ? {} : { codecs: output.codecs }),
       ...(output === undefined || output.captions.names.length === 0
         ? {}
         : { captions: output.captions.names }),
       ...(targetLatencyMs === undefined ? {} : { targetLatencyMs }),
+    };
+  }
+
+  #endFacts(stream: LiveStream): Pick<StatusMessage, 'reason' | 'graceEndsAt' | 'mediaMs'> {
+    const { state, endReason, stateSince, mediaMs } = stream;
+    return {
+      ...(endReason === undefined ? {} : { reason: endReason }),
+      ...(state === 'reconnecting' ? { graceEndsAt: stateSince + this.#settings['stream.grace'] } : {}),
+      ...(state === 'ended' ? { mediaMs: Math.round(mediaMs) } : {}),
     };
   }
 

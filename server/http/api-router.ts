@@ -1,7 +1,7 @@
 // The JSON API and the probes of an operator.
 
 import express, { type Router } from 'express';
-import type { StreamState } from '../stats/stats-message.ts';
+import type { StatusMessage, StreamState } from '../stats/stats-message.ts';
 import { sendJson, sendProblem } from './http-replies.ts';
 
 /** One stream as the API shows it. */
@@ -10,12 +10,21 @@ export type StreamSummary = {
   readonly state: StreamState;
   /** When the state began, ISO 8601. */
   readonly since: string;
+  /** When the first publisher of this stream came, ISO 8601. */
+  readonly startedAt: string;
   readonly viewers: number;
   readonly codecs?: string;
   /** Relative to the gateway's root. */
   readonly watch: string;
   readonly hls: string;
 };
+
+/** One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket. */
+export type StreamDetail = StreamSummary &
+  Omit<StatusMessage, 'op' | 'since'> & {
+    /** The gateway's clock, milliseconds since the Unix epoch. */
+    readonly serverTime: number;
+  };
 
 export type GatewayInfo = {
   readonly version: string;
@@ -28,6 +37,7 @@ export type GatewayInfo = {
 export type ApiSource = {
   readonly info: () => GatewayInfo;
   readonly streams: () => readonly StreamSummary[];
+  readonly stream: (name: string) => StreamDetail | undefined;
   /** Listening and not draining. */
   readonly isReady: () => boolean;
 };
@@ -48,7 +58,7 @@ export function createApiRouter(source: ApiSource): Router {
     sendJson(response, 200, { streams: source.streams() }),
   );
   router.get('/api/v1/streams/:name', (request, response) => {
-    const stream = source.streams().find((candidate) => candidate.name === request.params['name']);
+    const stream = source.stream(String(request.params['name']));
     if (stream !== undefined) return sendJson(response, 200, stream);
     sendProblem(response, {
       status: 404,

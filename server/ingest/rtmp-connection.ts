@@ -12,6 +12,7 @@ import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
+import { endReasonOf } from './end-reason.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
 import { printableText } from './printable-text.ts';
@@ -341,15 +342,15 @@ export class RtmpConnection {
   /** The stream ends at once; the connection is the encoder's to close, or to publish on. */
   #unpublish(how: string): void {
     this.#unpublished = { how, name: this.#publication?.name ?? '' };
-    this.#closePublication();
+    this.#closePublication('unpublished', how);
     this.#startDeadline();
   }
 
-  #closePublication(): void {
+  #closePublication(code: string, message: string): void {
     const publication = this.#publication;
     this.#publication = undefined;
     try {
-      publication?.close();
+      publication?.close(endReasonOf(code, printableText(message, MAX_REASON_CHARACTERS)));
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place.
       this.#logFault(error);
@@ -362,7 +363,7 @@ export class RtmpConnection {
     clearTimeout(this.#deadline);
     clearImmediate(this.#turn);
     const stream = this.#publication?.name ?? this.#unpublished?.name;
-    this.#closePublication();
+    this.#closePublication(code, message);
     const how = this.#unpublished?.how;
     const endCode = how === undefined ? code : 'unpublished';
     const end = {
