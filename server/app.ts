@@ -20,7 +20,7 @@ import { type Logger, silentLogger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
 import { availableMemoryBytes } from './memory-limits.ts';
 import { packageVersion, webRoot } from './package-files.ts';
-import { reachableHosts } from './reachable-hosts.ts';
+import { hostOfHeader, reachableHosts } from './reachable-hosts.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
@@ -189,7 +189,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       status: (name) => this.#status(name),
     });
     const api: ApiSource = {
-      info: () => this.info(),
+      info: (hostHeader) => this.#info(hostOfHeader(hostHeader)),
       streams: () => this.streams(),
       stream: (name) => this.#streamDetail(name),
       isReady: () => this.#closing === undefined,
@@ -233,14 +233,23 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   info(): GatewayInfo {
+    return this.#info(undefined);
+  }
+
+  #info(askedHost: string | undefined): GatewayInfo {
+    const [httpUrl, rtmpUrl] = [this.#settings['http.public-url'], this.#settings['rtmp.public-url']];
     const { rtmpPort = this.#settings['rtmp.port'], rtmpsPort, httpsPort } = this.#ports ?? {};
-    const servers = this.#servers('rtmp', rtmpPort);
     return {
       version: packageVersion,
-      rtmp: { port: rtmpPort, servers },
+      ...(httpUrl === '' ? {} : { http: { publicUrl: httpUrl } }),
+      rtmp: {
+        port: rtmpPort,
+        servers: rtmpUrl === '' ? this.#servers('rtmp', rtmpPort, askedHost) : [rtmpUrl],
+        ...(rtmpUrl === '' ? {} : { publicUrl: rtmpUrl }),
+      },
       ...(rtmpsPort === undefined
         ? {}
-        : { rtmps: { port: rtmpsPort, servers: this.#servers('rtmps', rtmpsPort) } }),
+        : { rtmps: { port: rtmpsPort, servers: this.#servers('rtmps', rtmpsPort, askedHost) } }),
       ...(httpsPort === undefined ? {} : { https: { port: httpsPort } }),
     };
   }
@@ -298,9 +307,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#ports;
   }
 
-  #servers(scheme: 'rtmp' | 'rtmps', port: number): readonly string[] {
+  #servers(scheme: 'rtmp' | 'rtmps', port: number, asked: string | undefined): readonly string[] {
+    const publicUrl = this.#settings['rtmp.public-url'];
+    const askedHost = publicUrl === '' ? asked : new URL(publicUrl).hostname;
     const suffix = scheme === 'rtmp' && port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
-    return reachableHosts(this.#settings['rtmp.host']).map((host) => `${scheme}://${host}${suffix}/live`);
+    const hosts = reachableHosts(publicUrl === '' ? this.#settings['rtmp.host'] : '', askedHost);
+    return hosts.map((host) => `${scheme}://${host}${suffix}/live`);
   }
 
   async #close(): Promise<void> {

@@ -28,14 +28,17 @@ export type StreamDetail = StreamSummary &
 
 export type GatewayInfo = {
   readonly version: string;
-  readonly rtmp: { readonly port: number; readonly servers: readonly string[] };
+  /** `publicUrl` is the setting of that name, where there is one: then no other address is told. */
+  readonly http?: { readonly publicUrl: string };
+  readonly rtmp: { readonly port: number; readonly servers: readonly string[]; readonly publicUrl?: string };
   /** With a certificate only, as `https` is. */
   readonly rtmps?: { readonly port: number; readonly servers: readonly string[] };
   readonly https?: { readonly port: number };
 };
 
 export type ApiSource = {
-  readonly info: () => GatewayInfo;
+  /** `hostHeader` is that of the request: who came by a name is told that name. */
+  readonly info: (hostHeader: string | undefined) => GatewayInfo;
   readonly streams: () => readonly StreamSummary[];
   readonly stream: (name: string) => StreamDetail | undefined;
   /** Listening and not draining. */
@@ -53,7 +56,10 @@ export function createApiRouter(source: ApiSource): Router {
       detail: 'The gateway is starting or shutting down.',
     });
   });
-  router.get('/api/v1/info', (_request, response) => sendJson(response, 200, source.info()));
+  router.get('/api/v1/info', (request, response) => {
+    const { host, ':authority': authority } = request.headers;
+    sendJson(response, 200, source.info(host ?? [authority].flat()[0]));
+  });
   router.get('/api/v1/streams', (_request, response) =>
     sendJson(response, 200, { streams: source.streams() }),
   );
