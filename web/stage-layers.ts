@@ -3,17 +3,8 @@
 import { element, setText } from './element.ts';
 import { icon } from './icons.ts';
 import type { StageView } from './stage-view.ts';
+import type { LayerWords } from './state-words.ts';
 import { words } from './words.ts';
-
-/** The words of a state. */
-export type LayerWords = {
-  readonly title: string;
-  readonly detail: string;
-  /** One line for a picture that is still there; empty in states that have none. */
-  readonly banner: string;
-  /** How long an interruption has lasted, as text; empty when there is none. */
-  readonly heldFor: string;
-};
 
 export type LayerVisibility = StageView & { readonly sound: boolean; readonly audioOnly: boolean };
 
@@ -27,7 +18,8 @@ export type LayerActions = { readonly onPlay: () => void; readonly onSound: () =
 /** The layers, all hidden until `show`. */
 export function stageLayers(actions: LayerActions): StageLayers {
   const title = element('p', { class: 'card-title' });
-  const detail = element('p', { class: 'card-detail' });
+  const detail = element('span');
+  const detailTime = element('span', { 'aria-hidden': 'true' });
   const bannerText = element('span');
   // The seconds are for the eye: a screen reader is told of the state, once, by the announcer.
   const bannerTime = element('span', { 'aria-hidden': 'true' });
@@ -35,7 +27,13 @@ export function stageLayers(actions: LayerActions): StageLayers {
   const layers = {
     audioOnly: element('div', { class: 'audio-only' }, words.player.audioOnly),
     spinner: element('div', { class: 'spinner', role: 'img', 'aria-label': words.player.loading }),
-    card: element('div', { class: 'card' }, dot('card-pulse'), title, detail),
+    card: element(
+      'div',
+      { class: 'card' },
+      dot('card-pulse'),
+      title,
+      element('p', { class: 'card-detail' }, detail, detailTime),
+    ),
     banner: element(
       'div',
       { class: 'banner' },
@@ -55,7 +53,9 @@ export function stageLayers(actions: LayerActions): StageLayers {
       setText(title, text.title);
       setText(detail, text.detail);
       setText(bannerText, text.banner);
-      setText(bannerTime, text.heldFor === '' ? '' : words.player.heldFor(text.heldFor));
+      const time = text.timer === '' ? '' : words.player.timer(text.timer);
+      setText(detailTime, time);
+      setText(bannerTime, time);
       setText(announcer, [text.title, text.detail].filter((part) => part !== '').join('. '));
     },
   };

@@ -3,12 +3,14 @@
 // data-behind-ms (of the target), data-link.
 import { controlBar } from './control-bar.ts';
 import { element, setData } from './element.ts';
+import type { Link } from './live-status.ts';
 import { Player } from './player.ts';
 import type { PlayerOptions } from './player-options.ts';
 import { bindShortcuts } from './shortcuts.ts';
 import type { StreamSource } from './source-action.ts';
-import { type LayerWords, type StageLayers, stageLayers } from './stage-layers.ts';
+import { type StageLayers, stageLayers } from './stage-layers.ts';
 import { stageView, type ViewState } from './stage-view.ts';
+import type { LayerWords } from './state-words.ts';
 import { words } from './words.ts';
 
 /** Controls fade this long after the last movement of a pointer. */
@@ -18,7 +20,7 @@ const IDLE_MS = 2_500;
 export type StageFacts = LayerWords & {
   readonly state: ViewState;
   readonly latencyMs: number | undefined;
-  readonly isLinkUp: boolean;
+  readonly link: Link;
 };
 
 /** The player's picture with everything over it. */
@@ -91,7 +93,7 @@ export class Stage {
     setData(this.node, 'state', facts.state);
     setData(this.node, 'playback', playback);
     setData(this.node, 'playing', String(playback === 'playing'));
-    setData(this.node, 'link', facts.isLinkUp ? 'up' : 'down');
+    setData(this.node, 'link', facts.link === 'socket' ? 'up' : facts.link);
     setData(this.node, 'latencyMs', facts.latencyMs?.toFixed(0));
     setData(this.node, 'behindMs', this.player.behindMs?.toFixed(0));
   }

@@ -25,12 +25,45 @@ export const words = {
       detail: 'A stream’s name has 1 to 64 letters, digits, hyphens or underscores.',
     },
   },
+  /** A stream whose publisher is gone and whose place is held: by the reason. */
+  gone: {
+    stopped: {
+      title: 'The streamer has stopped',
+      detail: 'Holding your place, should the stream go on.',
+      banner: 'The streamer has stopped – holding your place',
+    },
+    lost: {
+      title: 'Streamer lost connection',
+      detail: 'Holding your place.',
+      banner: 'Streamer lost connection – holding your place',
+    },
+    refused: {
+      title: 'The server can’t use what the streamer sends',
+      detail: '',
+      banner: 'The server can’t use what the streamer sends',
+    },
+    replaced: {
+      title: 'Another encoder has taken over',
+      detail: 'Waiting for its first picture.',
+      banner: 'Another encoder has taken over…',
+    },
+    draining: {
+      title: 'The server is stopping',
+      detail: 'This page goes on by itself when the server is back.',
+      banner: 'The server is stopping',
+    },
+  },
+  refusedBecause: (detail: string) => `Reason: ${detail}. This page starts again by itself.`,
+  serverStopped: {
+    title: 'The server was stopped',
+    detail: 'This page goes on by itself when the server is back.',
+  },
+  endedLost: 'The streamer’s connection was lost. This page starts again by itself.',
   /** One line over a picture that is still there. */
   banner: {
     connecting: 'Starting…',
     starting: 'Starting…',
     stalled: 'The streamer’s connection is slow…',
-    reconnecting: 'Streamer lost connection – holding your place',
     unreachable: 'Can’t reach the server – trying again by itself',
   },
   endedAt: (time: string, duration: string) =>
@@ -74,7 +107,7 @@ export const words = {
     playLive: 'Play the live stream',
     loading: 'Loading',
     audioOnly: 'Audio only',
-    heldFor: (duration: string) => ` (${duration})`,
+    timer: (duration: string) => ` (${duration})`,
   },
 
   stats: {

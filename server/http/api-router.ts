@@ -64,6 +64,8 @@ export function createApiRouter(source: ApiSource): Router {
     sendJson(response, 200, { streams: source.streams() }),
   );
   router.get('/api/v1/streams/:name', (request, response) => {
+    // A page in a sandboxed frame has the origin "null", and asks here when it has no WebSocket.
+    response.setHeader('access-control-allow-origin', '*');
     const stream = source.stream(String(request.params['name']));
     if (stream !== undefined) return sendJson(response, 200, stream);
     sendProblem(response, {
