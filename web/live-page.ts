@@ -20,6 +20,8 @@ export type LiveFacts = {
 export type LivePageOptions = {
   readonly name: string;
   readonly player: PlayerOptions;
+  /** Where shortcuts are heard: anywhere, or in the focused player, as an embed is part of a foreign page. */
+  readonly keyScope: 'page' | 'stage';
   readonly topics: readonly StatsTopic[];
   /** Called at every change, after the stage has been drawn. */
   readonly onFacts: (facts: LiveFacts) => void;
@@ -44,7 +46,7 @@ export class LivePage {
   constructor(options: LivePageOptions) {
     this.#options = options;
     this.root = gatewayRoot(window.location);
-    this.stage = new Stage(options.name, options.player, () => this.#show());
+    this.stage = new Stage(options, () => this.#show());
     this.#live = new LiveStatus({
       socketUrl: socketUrl(this.root),
       statusUrl: statusUrl(this.root, options.name),
@@ -121,7 +123,8 @@ export class LivePage {
   /** From the gateway's receiving the picture to this screen: our clock set right by the skew, minus its date. */
   #latencyMs(): number | undefined {
     const { skewMs } = this.#live;
-    const { playingEpochMs, playback } = this.stage.player;
+    const { engine, playback } = this.stage.player;
+    const playingEpochMs = engine?.playingEpochMs();
     if (!this.#isOn() || !HAS_LATENCY.has(playback)) return undefined;
     if (skewMs === undefined || playingEpochMs === undefined) return undefined;
     return Math.max(0, Date.now() + skewMs - playingEpochMs);

@@ -66,6 +66,12 @@ export const words = {
     stalled: 'The streamer’s connection is slow…',
     unreachable: 'Can’t reach the server – trying again by itself',
   },
+  /** The viewer's own line does not keep up. */
+  slowLine: {
+    title: 'Your connection is too slow for this stream',
+    detail: 'It helps to end other downloads, to move nearer to the Wi-Fi, or to use a cable.',
+    stable: 'Play more steadily, further behind live',
+  },
   endedAt: (time: string, duration: string) =>
     duration === '' ? `Stream ended at ${time}` : `Stream ended at ${time} · ${duration}`,
   unsupportedCodec: (codec: string) =>
@@ -104,6 +110,9 @@ export const words = {
     enterFullscreen: 'Full screen',
     leaveFullscreen: 'Leave full screen',
     tapForSound: 'Tap for sound',
+    steady: 'Steady',
+    steadyTitle:
+      'Plays further behind live, so that a slow connection stops it less. Press to be nearer to live again.',
     playLive: 'Play the live stream',
     loading: 'Loading',
     audioOnly: 'Audio only',
@@ -134,6 +143,14 @@ export const words = {
     watch: 'Watch link',
     embed: 'Embed code',
     hls: 'HLS address',
+  },
+
+  settings: {
+    heading: 'Player',
+    keyboard: 'Keyboard shortcuts',
+    keys: 'Space or K: play, M: sound, F: full screen, C: captions, arrows: volume and 5 s back or forth, J: 10 s back, L: live.',
+    steady: 'Steady playback',
+    steadyHint: 'Further behind live, so that a slow connection stops the picture less.',
   },
 
   setup: {

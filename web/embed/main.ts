@@ -15,6 +15,7 @@ function openEmbed(name: string): void {
   const page = new LivePage({
     name,
     player: parsePlayerOptions('embed', window.location.search),
+    keyScope: 'stage',
     topics: ['status'],
     onFacts: (facts) => setData(document.documentElement, 'state', facts.state),
   });

@@ -9,6 +9,7 @@ import { parsePlayerOptions } from '../player-options.ts';
 import { statsPanel } from '../stats-panel.ts';
 import { streamNameFromPath } from '../stream-name.ts';
 import { words } from '../words.ts';
+import { viewerSettings } from './viewer-settings.ts';
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));
@@ -19,12 +20,15 @@ function openWatchPage(name: string): void {
   const pill = element('span', { class: 'pill' });
   const viewers = element('span', { class: 'viewers' });
 
+  const options = parsePlayerOptions('watch', window.location.search);
   const page = new LivePage({
     name,
-    player: parsePlayerOptions('watch', window.location.search),
+    player: options,
+    keyScope: 'page',
     topics: ['status', 'stream'],
     onFacts: (facts) => {
       showHeading(facts);
+      settings.show();
       stats.show({
         numbers: facts.tick?.d,
         viewers: viewerCount(facts),
@@ -34,6 +38,10 @@ function openWatchPage(name: string): void {
     },
   });
 
+  const settings = viewerSettings({
+    hasKeyboard: options.keyboard,
+    setStable: (isWanted) => page.stage.setStable(isWanted),
+  });
   const showHeading = (facts: LiveFacts): void => {
     const count = viewerCount(facts);
     setText(pill, words.pill[facts.state]);
@@ -55,6 +63,7 @@ function openWatchPage(name: string): void {
         page.stage.node,
         element('div', { class: 'heading' }, element('h1', {}, name), pill, viewers),
         sharePanel(name),
+        settings.node,
       ),
       element('aside', { class: 'watch-side' }, stats.node),
     ),
