@@ -25,6 +25,8 @@ import { VainLoads } from './vain-loads.ts';
 
 /** The target follows what is learnt about the network in steps that are worth a change of speed. */
 const TARGET_STEP_S = 0.02;
+/** Throughput that media need to come as fast as they play: playlists and headers take a tenth. */
+const ENOUGH_FACTOR = 1.1;
 /** Segments behind live in stable mode: one that is late by all of its length is still no stall. */
 const STABLE_SEGMENTS = 3;
 /** Exactly at a run's first moment, rounding may find the segment before it. */
@@ -75,6 +77,7 @@ export function createHlsEngine(options: EngineOptions): PlaybackEngine {
     jumpToLive: () => engine.jumpToLive(),
     canJump: () => engine.canJump(),
     missingMs: () => engine.missingMs(),
+    isThroughputLow: () => engine.isThroughputLow(),
     keepUp: () => engine.keepUp(),
     refresh: () => engine.refresh(),
     destroy: () => engine.destroy(),
@@ -146,6 +149,11 @@ class HlsEngine {
     const { latestLevelDetails: details, mainForwardBufferInfo: buffer } = this.hls;
     if (details === null || buffer === null) return undefined;
     return Math.max(0, details.edge - buffer.end) * 1000;
+  }
+
+  isThroughputLow(): boolean {
+    const level = this.hls.levels[this.hls.loadLevel];
+    return level !== undefined && this.hls.bandwidthEstimate < level.bitrate * ENOUGH_FACTOR;
   }
 
   jumpToLive(): void {
@@ -372,6 +380,7 @@ const INERT_ENGINE: PlaybackEngine = {
   jumpToLive: () => undefined,
   canJump: () => false,
   missingMs: () => undefined,
+  isThroughputLow: () => false,
   keepUp: () => undefined,
   refresh: () => undefined,
   destroy: () => undefined,

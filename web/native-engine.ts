@@ -75,6 +75,7 @@ export function createNativeEngine(options: EngineOptions): PlaybackEngine {
     },
     canJump: () => false, // what is buffered behind the live position is the browser's own affair
     missingMs: () => undefined,
+    isThroughputLow: () => false,
     keepUp: () => undefined,
     refresh: () => undefined,
     destroy: () => {

@@ -25,6 +25,8 @@ export type PlaybackEngine = {
   readonly canJump: () => boolean;
   /** What the source lists beyond what is buffered, in milliseconds; undefined while unknown. */
   readonly missingMs: () => number | undefined;
+  /** Media come more slowly than they play. */
+  readonly isThroughputLow: () => boolean;
   /** To be called a few times a second while playing: plays a little faster or slower towards the target. */
   readonly keepUp: () => void;
   /** The stream goes on or is over: asks for news at once, unless it came just now, instead of at the next poll. */

@@ -365,6 +365,7 @@ export class Player {
     this.line.look(nowMs, {
       isWaiting: this.#playback === 'buffering' && this.#streamState === 'live',
       missingMs: this.#engine.missingMs() ?? 0,
+      isThroughputLow: this.#engine.isThroughputLow(),
     });
     if (this.#isShifted) this.#video.playbackRate = 1;
     else if (

@@ -6,6 +6,8 @@ export type SlowLineFacts = {
   readonly isWaiting: boolean;
   /** What the server lists beyond what has been loaded. */
   readonly missingMs: number;
+  /** Media came more slowly than they play. */
+  readonly isThroughputLow: boolean;
 };
 
 /** `slow`: the line is too slow; `offer`: and has been for so long that playing farther behind live is worth an offer. */
@@ -37,7 +39,7 @@ export class SlowLine {
     const sinceMs = nowMs - this.#lastLookMs;
     this.#lastLookMs = nowMs;
     if (sinceMs > RESTED_MS) this.forget();
-    const isStarved = facts.isWaiting && facts.missingMs >= MISSING_MS;
+    const isStarved = facts.isWaiting && facts.isThroughputLow && facts.missingMs >= MISSING_MS;
     this.#looks.push({ atMs: nowMs, waitedMs: isStarved && sinceMs <= RESTED_MS ? sinceMs : 0 });
     while (nowMs - (this.#looks[0]?.atMs ?? nowMs) > WINDOW_MS) this.#looks.shift();
     const waitedMs = this.#looks.reduce((sum, look) => sum + look.waitedMs, 0);

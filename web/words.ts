@@ -86,6 +86,7 @@ export const words = {
     live: 'Live',
     stalled: 'Slow',
     reconnecting: 'Reconnecting',
+    stopped: 'Stopped',
     ended: 'Ended',
     unsupported: 'Not playable',
     invalid: 'Unknown',
@@ -98,10 +99,9 @@ export const words = {
     mute: 'Mute',
     unmute: 'Unmute',
     volume: 'Volume',
-    atLive: 'Playing live',
+    atLive: 'Playing live. The number is the time from the server receiving the picture to your screen.',
     goLive: 'Go to live',
     seek: 'Position behind live',
-    latencyTitle: 'From the server receiving the picture to your screen',
     behind: (duration: string) => `−${duration}`,
     captions: 'Captions',
     captionsNone: 'Off',
@@ -143,6 +143,8 @@ export const words = {
     watch: 'Watch link',
     embed: 'Embed code',
     hls: 'HLS address',
+    onlyHere:
+      'These links work on this machine only. The setting http.public-url names an address for others.',
   },
 
   settings: {

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { SlowLine, type SlowLineFacts } from '../../../web/slow-line.ts';
 
-const PLAYING: SlowLineFacts = { isWaiting: false, missingMs: 200 };
-const STARVED: SlowLineFacts = { isWaiting: true, missingMs: 3_000 };
+const PLAYING: SlowLineFacts = { isWaiting: false, missingMs: 200, isThroughputLow: false };
+const STARVED: SlowLineFacts = { isWaiting: true, missingMs: 3_000, isThroughputLow: true };
 
 class Viewer {
   readonly #line = new SlowLine();
@@ -43,7 +43,11 @@ describe('a line', () => {
   });
 
   it('is not to blame while the server has nothing new', () => {
-    expect(new Viewer().see(60, { isWaiting: true, missingMs: 200 })).toBe('fine');
+    expect(new Viewer().see(60, { ...STARVED, missingMs: 200 })).toBe('fine');
+  });
+
+  it('is not to blame for a player that waits although media come fast', () => {
+    expect(new Viewer().see(60, { ...STARVED, isThroughputLow: false })).toBe('fine');
   });
 
   it('is forgiven once the picture goes on for a while', () => {
