@@ -10,6 +10,7 @@ import { fetchJson } from '../setup/fetch-json.ts';
 import { type GatewayInfo, isOnlyHere, parseInfo, shareRoot } from '../setup/gateway-info.ts';
 import { statsPanel } from '../stats-panel.ts';
 import { streamNameFromPath } from '../stream-name.ts';
+import { isStable } from '../viewer-choices.ts';
 import { words } from '../words.ts';
 import { viewerSettings } from './viewer-settings.ts';
 
@@ -37,7 +38,9 @@ function openWatchPage(name: string): void {
         numbers: facts.tick?.d,
         viewers: viewerCount(facts),
         latencyMs: facts.latencyMs,
-        targetLatencyMs: facts.latencyMs === undefined ? undefined : facts.status?.targetLatencyMs,
+        // Steady playback has a distance of its own.
+        targetLatencyMs:
+          facts.latencyMs === undefined || isStable() ? undefined : facts.status?.targetLatencyMs,
       });
     },
   });
