@@ -189,7 +189,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       status: (name) => this.#status(name),
     });
     const api: ApiSource = {
-      info: (hostHeader) => this.#info(hostOfHeader(hostHeader)),
+      info: (hostHeader) => this.info(hostHeader),
       streams: () => this.streams(),
       stream: (name) => this.#streamDetail(name),
       isReady: () => this.#closing === undefined,
@@ -232,11 +232,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#closing;
   }
 
-  info(): GatewayInfo {
-    return this.#info(undefined);
-  }
-
-  #info(askedHost: string | undefined): GatewayInfo {
+  info(hostHeader?: string): GatewayInfo {
+    const askedHost = hostOfHeader(hostHeader);
     const [httpUrl, rtmpUrl] = [this.#settings['http.public-url'], this.#settings['rtmp.public-url']];
     const { rtmpPort = this.#settings['rtmp.port'], rtmpsPort, httpsPort } = this.#ports ?? {};
     return {
@@ -341,7 +338,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #removeStream(stream: LiveStream): void {
     this.#hls.detach(stream);
     this.#meters.delete(stream.name);
-    this.#stats.publish('status', this.#status(stream.name), false);
+    // A name without media is forgotten at once: its followers learn here why.
+    const { endReason: reason } = stream;
+    const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
+    this.#stats.publish('status', { ...this.#status(stream.name), ...(isReasonNews && { reason }) }, false);
   }
 
   #announce(stream: LiveStream, state: StreamState): void {

@@ -33,6 +33,10 @@ export function stateWords(facts: StateFacts): LayerWords {
   switch (state) {
     case 'ended':
       return { ...plain, ...endedWords(facts) };
+    case 'offline':
+      return status?.reason?.kind === 'refused'
+        ? { ...plain, detail: words.refusedBeforeMedia(status.reason.detail) }
+        : plain;
     case 'unsupported':
       return { ...plain, detail: unsupportedDetail(facts.codec) };
     case 'reconnecting':

@@ -54,6 +54,7 @@ export const words = {
     },
   },
   refusedBecause: (detail: string) => `Reason: ${detail}. This page starts again by itself.`,
+  refusedBeforeMedia: (detail: string) => `The server can’t use what the streamer sends: ${detail}.`,
   serverStopped: {
     title: 'The server was stopped',
     detail: 'This page goes on by itself when the server is back.',

@@ -3,7 +3,7 @@
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
-import type { EndReason } from '../stats/stats-message.ts';
+import { endReasonOf } from './end-reason.ts';
 import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, type parseMetadata } from './metadata.ts';
@@ -88,8 +88,9 @@ export class Publication {
   }
 
   /** Gives up the name; the stream keeps its place for a while. */
-  close(reason: EndReason): void {
+  close(code: string, message: string): void {
     this.#assembling?.set(0);
-    if (this.#stream !== undefined) this.#registry?.closeSource(this.#stream, this.#source, reason);
+    if (this.#stream !== undefined)
+      this.#registry?.closeSource(this.#stream, this.#source, endReasonOf(code, message));
   }
 }

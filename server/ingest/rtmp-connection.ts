@@ -12,7 +12,6 @@ import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
-import { endReasonOf } from './end-reason.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
 import { printableText } from './printable-text.ts';
@@ -350,7 +349,7 @@ export class RtmpConnection {
     const publication = this.#publication;
     this.#publication = undefined;
     try {
-      publication?.close(endReasonOf(code, printableText(message, MAX_REASON_CHARACTERS)));
+      publication?.close(code, printableText(message, MAX_REASON_CHARACTERS));
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place.
       this.#logFault(error);

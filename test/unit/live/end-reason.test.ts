@@ -4,8 +4,22 @@ import { WebSocket } from 'ws';
 import type { StreamDetail } from '../../../server/http/api-router.ts';
 import type { StatusMessage } from '../../../server/stats/stats-message.ts';
 import { whenDone } from '../../support/cleanup.ts';
-import { goLive, type OpenGateway, openGateway, untilState } from '../gateway-fixture.ts';
-import { connectEncoder } from '../ingest/raw-encoder.ts';
+import { goLive, type OpenGateway, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
+import { connectEncoder, type RawEncoder } from '../ingest/raw-encoder.ts';
+
+/** Enough to be a stream: the clip's first tags, configurations among them. */
+async function sendMedia({ raw, session }: RawEncoder): Promise<void> {
+  for (const { kind, timestamp, body } of tinyTags.slice(0, 12)) {
+    if (kind !== 'script') await raw.write(session[kind](timestamp, body));
+  }
+}
+
+/** Codec 2 of FLV is Sorenson H.263, annex E.4.3.1. */
+async function refusedEncoder(open: OpenGateway): Promise<void> {
+  const encoder = await connectEncoder(open.rtmpPort, 'show');
+  await encoder.started;
+  await encoder.raw.write(encoder.session.video(0, Buffer.from('1200000000', 'hex')));
+}
 
 /** The stream as `GET /api/v1/streams/:name` shows it. */
 async function statusOf(open: OpenGateway, name: string): Promise<Partial<StreamDetail>> {
@@ -29,6 +43,7 @@ test('a connection that ends without a word is lost, also when the stream has en
   const ended = untilState(open.gateway, 'show', 'ended');
   const encoder = await connectEncoder(open.rtmpPort, 'show');
   await encoder.started;
+  await sendMedia(encoder);
   encoder.raw.socket.destroy();
   await ended;
   const status = await statusOf(open, 'show');
@@ -41,11 +56,29 @@ test('a publisher whose media cannot be used is refused, and the reason is told'
   const gone = untilState(open.gateway, 'show', 'reconnecting');
   const encoder = await connectEncoder(open.rtmpPort, 'show');
   await encoder.started;
+  await sendMedia(encoder);
   // Codec 2 of FLV is Sorenson H.263, annex E.4.3.1.
   await encoder.raw.write(encoder.session.video(0, Buffer.from('1200000000', 'hex')));
   await gone;
   const { reason } = await statusOf(open, 'show');
   expect(reason).toMatchObject({ kind: 'refused', code: expect.any(String), detail: expect.any(String) });
+});
+
+test('a publisher that is refused before its first media leaves no stream behind, and followers learn why', async () => {
+  const open = await openGateway();
+  const told = new Promise<Partial<StatusMessage>>((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${open.httpPort}/ws/v1`, 'sluice.stats.v1');
+    whenDone(() => socket.terminate());
+    let hasConnected = false;
+    socket.on('open', () => socket.send(JSON.stringify({ op: 'sub', topic: 'status', name: 'show' })));
+    socket.on('message', (data) => {
+      const message: Partial<StatusMessage> = JSON.parse(String(data));
+      if (message.state === 'connecting') hasConnected = true;
+      if (message.state === 'offline' && hasConnected) resolve(message);
+      else if (message.state === 'offline') void refusedEncoder(open);
+    });
+  });
+  expect(await told).toMatchObject({ reason: { kind: 'refused', detail: expect.any(String) } });
 });
 
 test('a publisher that gives way is replaced, until the next one is live', async () => {

@@ -43,6 +43,10 @@ describe('a stream without a publisher', () => {
     expect(wordsOf({ state: 'ended', reason: refused }).detail).toContain('Sorenson H.263');
   });
 
+  it('says so also where the stream never began', () => {
+    expect(wordsOf({ state: 'offline', reason: refused }).detail).toContain('Sorenson H.263');
+  });
+
   it('counts down to the end of the grace', () => {
     expect(wordsOf({ reason: { kind: 'lost' }, graceEndsAt: NOW_MS + 12_300 }).timer).toBe('12 s');
     expect(wordsOf({ reason: { kind: 'lost' }, graceEndsAt: NOW_MS - 500 }).timer).toBe('0 s');
