@@ -34,7 +34,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
   const chip = liveChip(() => player.goLive());
   const steady = element(
     'button',
-    { type: 'button', class: 'chip', title: words.player.steadyTitle },
+    { type: 'button', class: 'steady', title: words.player.steadyTitle },
     words.player.steady,
   );
   steady.addEventListener('click', options.onLowLatency);

@@ -1,6 +1,6 @@
 // The stage: the video and the layers over it. Its data attributes say what it shows, for style sheets,
 // tests and anyone who looks: data-state, data-playback, data-playing, data-latency-ms,
-// data-behind-ms (of the target), data-link.
+// data-behind-ms (of the target), data-link (the WebSocket: up, down), data-news (by socket, http, or down).
 import { controlBar } from './control-bar.ts';
 import { element, setData } from './element.ts';
 import type { Link } from './live-status.ts';
@@ -128,7 +128,8 @@ export class Stage {
     setData(this.node, 'state', facts.state);
     setData(this.node, 'playback', playback);
     setData(this.node, 'playing', String(playback === 'playing'));
-    setData(this.node, 'link', facts.link === 'socket' ? 'up' : facts.link);
+    setData(this.node, 'link', facts.link === 'socket' ? 'up' : 'down');
+    setData(this.node, 'news', facts.link);
     setData(this.node, 'line', this.player.line.verdict);
     setData(this.node, 'latencyMs', facts.latencyMs?.toFixed(0));
     setData(this.node, 'behindMs', this.player.engine?.behindMs()?.toFixed(0));

@@ -99,10 +99,10 @@ it.each(['refuse', 'silent', 'no hello'] as const)(
     const gateway = await startGateway();
     const front = await startFront(gateway.httpPort, upgrades);
     const { page, problems } = await openPage(front.url('/watch/show'));
-    await page.locator('.stage[data-link="http"][data-state="offline"]').waitFor();
+    await page.locator('.stage[data-news="http"][data-state="offline"]').waitFor();
     await encoderOf(gateway.rtmpPort);
     await untilPlaying(page, { minFrames: 60 });
-    await page.locator('.stage[data-link="http"][data-state="live"][data-latency-ms]').waitFor();
+    await page.locator('.stage[data-news="http"][data-state="live"][data-latency-ms]').waitFor();
     await screenshot(page, `page-without-socket-${upgrades.replace(' ', '-')}`);
     front.set('pass');
     await page.locator('.stage[data-link="up"]').waitFor();
@@ -123,7 +123,7 @@ it.each(['end', 'silence'] as const)(
     await page.locator('.stage[data-link="up"]').waitFor();
     front.set('refuse');
     front.cut(how);
-    await page.locator('.stage[data-link="http"]').waitFor();
+    await page.locator('.stage[data-news="http"]').waitFor();
     encoder.end('goodbye');
     await page.locator('.stage[data-state="reconnecting"]').waitFor();
     await encoderOf(gateway.rtmpPort);
