@@ -9,7 +9,7 @@ import { EventLog } from './event-log.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { Admission } from './http/admission.ts';
-import type { ApiSource, GatewayInfo, StreamSummary } from './http/api-router.ts';
+import type { ApiSource, GatewayInfo, StreamDetail, StreamSummary } from './http/api-router.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
@@ -25,7 +25,7 @@ import { type Logger, silentLogger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
 import { availableMemoryBytes } from './memory-limits.ts';
 import { packageVersion, webRoot } from './package-files.ts';
-import { reachableHosts } from './reachable-hosts.ts';
+import { hostOfHeader, reachableHosts } from './reachable-hosts.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
@@ -216,8 +216,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       status: (name) => this.#status(name),
     });
     const api: ApiSource = {
-      info: () => this.info(),
+      info: (hostHeader) => this.info(hostHeader),
       streams: () => this.streams(),
+      stream: (name) => this.#streamDetail(name),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     };
     this.handler = createHttpHandler({
@@ -262,15 +263,21 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#closing;
   }
 
-  info(): GatewayInfo {
+  info(hostHeader?: string): GatewayInfo {
+    const askedHost = hostOfHeader(hostHeader);
+    const [httpUrl, rtmpUrl] = [this.#settings['http.public-url'], this.#settings['rtmp.public-url']];
     const { rtmpPort = this.#settings['rtmp.port'], rtmpsPort, httpsPort } = this.#ports ?? {};
-    const servers = this.#servers('rtmp', rtmpPort);
     return {
       version: packageVersion,
-      rtmp: { port: rtmpPort, servers },
+      ...(httpUrl === '' ? {} : { http: { publicUrl: httpUrl } }),
+      rtmp: {
+        port: rtmpPort,
+        servers: rtmpUrl === '' ? this.#servers('rtmp', rtmpPort, askedHost) : [rtmpUrl],
+        ...(rtmpUrl === '' ? {} : { publicUrl: rtmpUrl }),
+      },
       ...(rtmpsPort === undefined
         ? {}
-        : { rtmps: { port: rtmpsPort, servers: this.#servers('rtmps', rtmpsPort) } }),
+        : { rtmps: { port: rtmpsPort, servers: this.#servers('rtmps', rtmpsPort, askedHost) } }),
       ...(httpsPort === undefined ? {} : { https: { port: httpsPort } }),
     };
   }
@@ -282,12 +289,26 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         name,
         state,
         since: new Date(stream.stateSince).toISOString(),
+        startedAt: new Date(stream.startedAt).toISOString(),
         viewers,
         ...(codecs === undefined ? {} : { codecs }),
         watch: `watch/${name}`,
         hls,
       };
     });
+  }
+
+  #streamDetail(name: string): StreamDetail | undefined {
+    const stream = this.#registry.get(name);
+    if (stream === undefined) return undefined;
+    const { op, since, ...status } = this.#status(name);
+    return {
+      ...status,
+      since: new Date(since).toISOString(),
+      startedAt: new Date(stream.startedAt).toISOString(),
+      watch: `watch/${name}`,
+      serverTime: Date.now(),
+    };
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
@@ -322,9 +343,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#ports;
   }
 
-  #servers(scheme: 'rtmp' | 'rtmps', port: number): readonly string[] {
+  #servers(scheme: 'rtmp' | 'rtmps', port: number, asked: string | undefined): readonly string[] {
+    const publicUrl = this.#settings['rtmp.public-url'];
+    const askedHost = publicUrl === '' ? asked : new URL(publicUrl).hostname;
     const suffix = scheme === 'rtmp' && port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
-    return reachableHosts(this.#settings['rtmp.host']).map((host) => `${scheme}://${host}${suffix}/live`);
+    const hosts = reachableHosts(publicUrl === '' ? this.#settings['rtmp.host'] : '', askedHost);
+    return hosts.map((host) => `${scheme}://${host}${suffix}/live`);
   }
 
   async #close(): Promise<void> {
@@ -353,7 +377,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #removeStream(stream: LiveStream): void {
     this.#hls.detach(stream);
     this.#meters.delete(stream.name);
-    this.#stats.publish('status', this.#status(stream.name), false);
+    // A name without media is forgotten at once: its followers learn here why.
+    const { endReason: reason } = stream;
+    const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
+    this.#stats.publish('status', { ...this.#status(stream.name), ...(isReasonNews && { reason }) }, false);
   }
 
   #announce(stream: LiveStream, state: StreamState): void {
@@ -368,18 +395,31 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const output = this.#hls.get(name);
     const targetLatencyMs =
       output?.rendition === undefined ? undefined : Math.round(output.rendition.partHoldBack * 1000);
+    const state = stream?.state ?? 'offline';
+    const isOver = state === 'offline' || state === 'ended';
     return {
       op: 'status',
       name,
-      state: stream?.state ?? 'offline',
+      state,
       since: stream?.stateSince ?? Date.now(),
-      viewers: this.#viewers.count(name),
+      // Who asked for the last playlist is counted for seconds; there is nothing left to watch.
+      viewers: isOver ? 0 : this.#viewers.count(name),
+      ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
       ...(output === undefined || output.codecs === '' ? {} : { codecs: output.codecs }),
       ...(output === undefined || output.captions.names.length === 0
         ? {}
         : { captions: output.captions.names }),
       ...(targetLatencyMs === undefined ? {} : { targetLatencyMs }),
+    };
+  }
+
+  #endFacts(stream: LiveStream): Pick<StatusMessage, 'reason' | 'graceEndsAt' | 'mediaMs'> {
+    const { state, endReason, stateSince, mediaMs } = stream;
+    return {
+      ...(endReason === undefined ? {} : { reason: endReason }),
+      ...(state === 'reconnecting' ? { graceEndsAt: stateSince + this.#settings['stream.grace'] } : {}),
+      ...(state === 'ended' ? { mediaMs: Math.round(mediaMs) } : {}),
     };
   }
 

@@ -18,7 +18,7 @@ const GENTLE_RATE = 1.05;
 /** Ahead of the target hardly anything is buffered, as after a discontinuity: one late part would be a stall. */
 const SLOW_RATE = 0.95;
 /** Nearer than this the gentle rate is enough, and does not overshoot between two looks. */
-const GENTLE_BELOW_MS = 400;
+const GENTLE_BELOW_MS = 200;
 /** A change begins beyond the first and ends below the second: the gap keeps the rate from flickering. */
 const BEGIN_MS = 80;
 const END_MS = 20;
@@ -92,6 +92,7 @@ function urgentRateOf(facts: CatchUpFacts): number {
   return behindMs > GENTLE_BELOW_MS ? FAST_RATE : GENTLE_RATE;
 }
 
-function inHandMs(partTargetMs: number | undefined): number {
+/** What has to be buffered ahead for a part that is late not to be missed. */
+export function inHandMs(partTargetMs: number | undefined): number {
   return partTargetMs === undefined ? SEGMENTED_IN_HAND_MS : partTargetMs * PARTS_IN_HAND;
 }

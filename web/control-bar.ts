@@ -6,13 +6,14 @@ import { element } from './element.ts';
 import { type LiveChipFacts, liveChip } from './live-chip.ts';
 import type { Player } from './player.ts';
 import { seekBar } from './seek-bar.ts';
-import { readVolume, writeVolume } from './stored-volume.ts';
+import { setVolume, toggleSound } from './sound.ts';
+import { readVolume } from './stored-volume.ts';
 import { fullscreenButton, pipButton } from './window-modes.ts';
 import { words } from './words.ts';
 
 export type ControlBar = {
   readonly node: HTMLElement;
-  readonly show: (facts: LiveChipFacts) => void;
+  readonly show: (facts: LiveChipFacts & { readonly isStable: boolean }) => void;
   readonly toggleCaptions: () => void;
 };
 
@@ -20,6 +21,7 @@ export type ControlBarOptions = {
   readonly stage: HTMLElement;
   readonly video: HTMLVideoElement;
   readonly player: Player;
+  readonly onLowLatency: () => void;
 };
 
 /** The bar; `show` is to be called whenever the player changes. */
@@ -30,6 +32,12 @@ export function controlBar(options: ControlBarOptions): ControlBar {
   const volume = volumeSlider(video, player);
   const seek = seekBar(player);
   const chip = liveChip(() => player.goLive());
+  const steady = element(
+    'button',
+    { type: 'button', class: 'steady', title: words.player.steadyTitle },
+    words.player.steady,
+  );
+  steady.addEventListener('click', options.onLowLatency);
   const captions = captionsControl(video, player);
   const node = element(
     'div',
@@ -39,6 +47,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
     mute.node,
     volume,
     chip.node,
+    steady,
     element('span', { class: 'controls-space' }),
     captions.node,
     pipButton(video).node,
@@ -53,18 +62,12 @@ export function controlBar(options: ControlBarOptions): ControlBar {
       const shown = String(Math.round((video.muted ? 0 : video.volume) * 100));
       if (volume.value !== shown) volume.value = shown;
       chip.show(facts);
+      steady.hidden = !facts.isStable;
       seek.show();
       captions.show();
     },
     toggleCaptions: captions.toggle,
   };
-}
-
-/** Sound off, or on again at a volume that can be heard. */
-export function toggleSound(video: HTMLVideoElement, player: Player): void {
-  const isSilent = video.muted || video.volume === 0;
-  if (video.volume === 0) video.volume = 0.5;
-  player.setMuted(!isSilent);
 }
 
 function volumeSlider(video: HTMLVideoElement, player: Player): HTMLInputElement {
@@ -78,10 +81,7 @@ function volumeSlider(video: HTMLVideoElement, player: Player): HTMLInputElement
   });
   video.volume = readVolume();
   slider.addEventListener('input', () => {
-    const volume = slider.valueAsNumber / 100;
-    video.volume = volume;
-    player.setMuted(volume === 0);
-    if (volume > 0) writeVolume(volume);
+    setVolume(video, player, slider.valueAsNumber / 100);
   });
   return slider;
 }

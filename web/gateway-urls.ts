@@ -17,6 +17,11 @@ export function socketUrl(root: string): string {
   return `${root.replace(/^http/, 'ws')}ws/v1`;
 }
 
+/** The stream's state by HTTP. */
+export function statusUrl(root: string, name: string): string {
+  return `${root}api/v1/streams/${encodeURIComponent(name)}`;
+}
+
 /** The page people watch `name` on. */
 export function watchUrl(root: string, name: string): string {
   return `${root}watch/${encodeURIComponent(name)}`;

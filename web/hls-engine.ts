@@ -14,7 +14,7 @@ import Hls, {
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { giveBackUntil } from './back-buffer.ts';
 import { BackOff } from './back-off.ts';
-import { CatchUp } from './catch-up.ts';
+import { CatchUp, inHandMs } from './catch-up.ts';
 import { LatencyTarget } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
@@ -25,6 +25,10 @@ import { VainLoads } from './vain-loads.ts';
 
 /** The target follows what is learnt about the network in steps that are worth a change of speed. */
 const TARGET_STEP_S = 0.02;
+/** Throughput that media need to come as fast as they play: playlists and headers take a tenth. */
+const ENOUGH_FACTOR = 1.1;
+/** Segments behind live in stable mode: one that is late by all of its length is still no stall. */
+const STABLE_SEGMENTS = 3;
 /** Exactly at a run's first moment, rounding may find the segment before it. */
 const INTO_RUN_S = 0.01;
 /** Where a load begins differs by a part from one playlist to the next: never before the place that is meant. */
@@ -71,6 +75,9 @@ export function createHlsEngine(options: EngineOptions): PlaybackEngine {
     playableRange: () => engine.playableRange(),
     hasEnded: () => engine.hls.latestLevelDetails?.live === false,
     jumpToLive: () => engine.jumpToLive(),
+    canJump: () => engine.canJump(),
+    missingMs: () => engine.missingMs(),
+    isThroughputLow: () => engine.isThroughputLow(),
     keepUp: () => engine.keepUp(),
     refresh: () => engine.refresh(),
     destroy: () => engine.destroy(),
@@ -81,6 +88,7 @@ class HlsEngine {
   readonly hls = new Hls(settings());
   readonly #video: HTMLVideoElement;
   readonly #onFailure: EngineOptions['onFailure'];
+  readonly #isStable: EngineOptions['isStable'];
   readonly #networkBackOff = new BackOff(NETWORK_BACK_OFF);
   #networkTimer: number | undefined;
   #refreshTimer: number | undefined;
@@ -99,6 +107,7 @@ class HlsEngine {
   constructor(options: EngineOptions) {
     this.#video = options.video;
     this.#onFailure = options.onFailure;
+    this.#isStable = options.isStable;
     this.#startAt = options.startAt;
     this.#trackSwitch = new TrackSwitch(this.hls, options.video, (startS) =>
       this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
@@ -127,7 +136,28 @@ class HlsEngine {
     };
   }
 
+  /** The buffer reaches so far behind the live position that playing on from there stops nothing. */
+  canJump(): boolean {
+    const behindMs = this.behindMs();
+    const partTargetS = this.hls.latestLevelDetails?.partTarget ?? 0;
+    if (behindMs === undefined || partTargetS === 0) return false;
+    const bufferMs = (this.hls.mainForwardBufferInfo?.len ?? 0) * 1000;
+    return bufferMs - behindMs >= inHandMs(partTargetS * 1000);
+  }
+
+  missingMs(): number | undefined {
+    const { latestLevelDetails: details, mainForwardBufferInfo: buffer } = this.hls;
+    if (details === null || buffer === null) return undefined;
+    return Math.max(0, details.edge - buffer.end) * 1000;
+  }
+
+  isThroughputLow(): boolean {
+    const level = this.hls.levels[this.hls.loadLevel];
+    return level !== undefined && this.hls.bandwidthEstimate < level.bitrate * ENOUGH_FACTOR;
+  }
+
   jumpToLive(): void {
+    this.#followTarget();
     const position = this.hls.liveSyncPosition;
     if (position !== null && Number.isFinite(position)) this.#video.currentTime = position;
   }
@@ -175,7 +205,9 @@ class HlsEngine {
   #followTarget(): void {
     const { latestLevelDetails: details, targetLatency } = this.hls;
     if (details === null || details.partHoldBack === 0 || targetLatency === null) return;
-    const wantedS = this.#latency.targetMs(performance.now(), details.partHoldBack * 1000) / 1000;
+    const wantedS = this.#isStable()
+      ? stableTargetS(details)
+      : this.#latency.targetMs(performance.now(), details.partHoldBack * 1000) / 1000;
     if (Math.abs(wantedS - targetLatency) >= TARGET_STEP_S) this.hls.targetLatency = wantedS;
   }
 
@@ -198,6 +230,7 @@ class HlsEngine {
     const startAt = this.#startAt;
     const { targetLatency } = this.hls;
     this.#startAt = { kind: 'live' };
+    if (startAt.kind === 'live') this.#followTarget();
     if (startAt.kind === 'live' || !details.live || targetLatency === null) return;
     if (startAt.kind === 'behind') {
       this.hls.targetLatency = targetLatency + startAt.seconds;
@@ -231,7 +264,8 @@ class HlsEngine {
     if (this.#bufferEndMs !== beforeMs) this.#vainLoads.forget();
     const newest = this.hls.latestLevelDetails?.partList?.at(-1);
     const isNewest = part !== null && newest?.fragment.sn === frag.sn && newest.index === part.index;
-    this.#latency.appended(performance.now(), beforeMs, isNewest);
+    const holdBackMs = (this.hls.latestLevelDetails?.partHoldBack ?? 0) * 1000;
+    this.#latency.appended(performance.now(), beforeMs, isNewest, holdBackMs);
     this.#followTarget();
     if (isNewest || part === null) this.#giveBack();
   }
@@ -296,6 +330,11 @@ class HlsEngine {
   }
 }
 
+function stableTargetS(details: LevelDetails): number {
+  const segmentS = details.averagetargetduration || details.targetduration;
+  return Math.max(details.partHoldBack, STABLE_SEGMENTS * segmentS);
+}
+
 function settings(): Partial<HlsConfig> {
   return {
     lowLatencyMode: true,
@@ -339,6 +378,9 @@ const INERT_ENGINE: PlaybackEngine = {
   playableRange: () => undefined,
   hasEnded: () => false,
   jumpToLive: () => undefined,
+  canJump: () => false,
+  missingMs: () => undefined,
+  isThroughputLow: () => false,
   keepUp: () => undefined,
   refresh: () => undefined,
   destroy: () => undefined,

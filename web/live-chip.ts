@@ -22,7 +22,7 @@ export function liveChip(onClick: () => void): LiveChip {
   const number = element('span', { class: 'chip-number', 'aria-hidden': 'true' });
   const node = element(
     'button',
-    { type: 'button', class: 'chip', title: words.player.latencyTitle, 'data-edge': 'off' },
+    { type: 'button', class: 'chip', 'data-edge': 'off' },
     element('span', { class: 'chip-dot', 'aria-hidden': 'true' }),
     element('span', {}, words.live),
     number,
@@ -34,7 +34,9 @@ export function liveChip(onClick: () => void): LiveChip {
       const isBehind = facts.isPaused || (facts.behindMs !== undefined && facts.behindMs > BEHIND_MS);
       const edge = facts.isLive ? (isBehind ? 'behind' : 'at') : 'off';
       setData(node, 'edge', edge);
-      node.setAttribute('aria-label', edge === 'behind' ? words.player.goLive : words.player.atLive);
+      // The name of the button is what it shows (WCAG 2.5.3): what it does is told as its description.
+      const title = edge === 'behind' ? words.player.goLive : words.player.atLive;
+      if (node.title !== title) node.title = title;
       node.hidden = !facts.isLive;
       const latency = facts.latencyMs === undefined ? '' : formatLatency(facts.latencyMs);
       setText(number, isBehind && latency !== '' ? words.player.behind(latency) : latency);

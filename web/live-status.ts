@@ -1,5 +1,5 @@
-// The page's one WebSocket: follows one stream's state and numbers, keeps the clock's skew, and comes back
-// by itself. Losing it never touches a playing video; the page only stops learning news.
+// News of one stream: over the page's WebSocket, and by HTTP while there is none that works. It comes back by itself; losing
+// it never touches a playing video.
 import type {
   ClientMessage,
   STATS_SUBPROTOCOL,
@@ -10,31 +10,36 @@ import type {
 import { BackOff } from './back-off.ts';
 import { ClockSkew } from './clock-skew.ts';
 import { parseServerMessage } from './server-message.ts';
+import { SocketSilence } from './socket-silence.ts';
+import { StatusPoll } from './status-poll.ts';
 
 const SUBPROTOCOL: typeof STATS_SUBPROTOCOL = 'sluice.stats.v1';
 
-/** One ping in this time keeps the skew fresh, proxies from closing an idle socket, and finds a dead link. */
+const LOOK_INTERVAL_MS = 1_000;
+/** The skew between two clocks grows by a few milliseconds in this time. */
 const PING_INTERVAL_MS = 30_000;
 /** A few at the start: the best of several exchanges is far closer than the first, which pays for warming up. */
 const FIRST_PINGS = 4;
 const FIRST_PING_GAP_MS = 200;
-/**
- * A gateway that is started again is back in seconds: for the first ten of them no wait exceeds four, and the player waits
- * for nothing but this news. A longer absence is met at a pace that suits a gateway which returns to a full house.
- */
+/** A gateway that restarts is back in seconds: no wait in the first ten exceeds four. A longer absence is met more slowly. */
 const BACK_OFF = { firstMs: 500, maxMs: 15_000, growth: 1.5 } as const;
+
+/** By which way news comes now. */
+export type Link = 'socket' | 'http' | 'down';
 
 /** Who wants to know. */
 export type LiveStatusListener = {
   readonly onStatus: (status: StatusMessage) => void;
   readonly onTick: (tick: TickMessage) => void;
-  /** The link came up (true) or went down. */
-  readonly onLink: (isUp: boolean) => void;
+  /** Called before the first status that comes by another way, and when no way is left. */
+  readonly onLink: (link: Link) => void;
 };
 
 export type LiveStatusOptions = {
   /** Absolute ws: or wss: address. */
-  readonly url: string;
+  readonly socketUrl: string;
+  /** Absolute address of the stream in the API. */
+  readonly statusUrl: string;
   readonly name: string;
   readonly topics: readonly StatsTopic[];
   readonly listener: LiveStatusListener;
@@ -45,14 +50,26 @@ export class LiveStatus {
   readonly #options: LiveStatusOptions;
   readonly #skew = new ClockSkew();
   readonly #backOff = new BackOff(BACK_OFF);
+  readonly #silence = new SocketSilence();
+  readonly #poll: StatusPoll;
   #socket: WebSocket | undefined;
-  #isUp = false;
-  #awaitsPong = false;
+  #link: Link | undefined;
   #retryTimer: number | undefined;
-  #pingTimers: number[] = [];
+  #timers: number[] = [];
 
   constructor(options: LiveStatusOptions) {
     this.#options = options;
+    const { statusUrl, name, listener } = options;
+    this.#poll = new StatusPoll({
+      url: statusUrl,
+      name,
+      onStatus: (status, clock) => {
+        if (clock !== undefined) this.#skew.add(clock);
+        this.#tellLink('http');
+        listener.onStatus(status);
+      },
+      onFailure: () => this.#tellLink('down'),
+    });
     window.addEventListener('online', () => this.#hurry());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#hurry();
@@ -68,34 +85,46 @@ export class LiveStatus {
   open(): void {
     window.clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
-    const socket = new WebSocket(this.#options.url, SUBPROTOCOL);
+    this.#silence.opened(performance.now());
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(this.#options.socketUrl, SUBPROTOCOL);
+    } catch {
+      this.#fail(); // forbidden by a policy or taken away by an extension
+      return;
+    }
     this.#socket = socket;
     socket.addEventListener('message', (event: MessageEvent<unknown>) => {
       if (socket === this.#socket) this.#receive(event.data);
     });
     socket.addEventListener('close', () => this.#lose(socket));
+    this.#timers.push(window.setInterval(() => this.#look(), LOOK_INTERVAL_MS));
   }
 
   #receive(data: unknown): void {
     const message = parseServerMessage(data);
-    switch (message?.op) {
+    if (message === undefined) return;
+    const { name, listener } = this.#options;
+    const isOurs = !('name' in message) || message.name === name;
+    if (isOurs) this.#silence.heard(performance.now(), message.op);
+    switch (message.op) {
       case 'hello':
         this.#welcome();
         break;
       case 'pong':
-        this.#awaitsPong = false;
         this.#skew.add({ t0: message.t0, t1: message.t1, t2: message.t2, t3: Date.now() });
         break;
       case 'status':
-        if (message.name === this.#options.name) this.#options.listener.onStatus(message);
+        if (!isOurs) break;
+        this.#poll.stop();
+        this.#tellLink('socket');
+        listener.onStatus(message);
         break;
       case 'tick':
-        if (message.name === this.#options.name) this.#options.listener.onTick(message);
+        if (isOurs) listener.onTick(message);
         break;
       case 'error':
         console.warn(`sluice: ${message.code}: ${message.message}`);
-        break;
-      case undefined:
         break;
       default:
         message satisfies never;
@@ -103,31 +132,30 @@ export class LiveStatus {
   }
 
   #welcome(): void {
-    this.#isUp = true;
     this.#skew.reset();
     for (const topic of this.#options.topics) this.#send({ op: 'sub', topic, name: this.#options.name });
-    this.#stopPinging();
     for (let ping = 0; ping < FIRST_PINGS; ping += 1) {
-      this.#pingTimers.push(window.setTimeout(() => this.#ping(), ping * FIRST_PING_GAP_MS));
+      this.#timers.push(window.setTimeout(() => this.#ping(), ping * FIRST_PING_GAP_MS));
     }
-    this.#pingTimers.push(window.setInterval(() => this.#beat(), PING_INTERVAL_MS));
-    this.#options.listener.onLink(true);
+    this.#timers.push(
+      window.setInterval(() => {
+        this.#backOff.reset(); // only a link that lived this long counts as a success
+        this.#ping();
+      }, PING_INTERVAL_MS),
+    );
   }
 
-  /** A ping unanswered for a whole interval is a dead link, whatever TCP believes. */
-  #beat(): void {
+  #look(): void {
     const socket = this.#socket;
-    if (this.#awaitsPong && socket !== undefined) {
-      this.#lose(socket);
-      socket.close();
-      return;
-    }
-    this.#backOff.reset(); // only a link that lived this long counts as a success
-    this.#ping();
+    if (socket === undefined) return;
+    const verdict = this.#silence.look(performance.now());
+    if (verdict === 'probe') this.#ping();
+    if (verdict !== 'dead') return;
+    this.#lose(socket);
+    socket.close();
   }
 
   #ping(): void {
-    this.#awaitsPong = true;
     this.#send({ op: 'ping', t0: Date.now() });
   }
 
@@ -138,20 +166,25 @@ export class LiveStatus {
   #lose(socket: WebSocket): void {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
-    this.#awaitsPong = false;
-    this.#stopPinging();
+    this.#fail();
+  }
+
+  /** Without a socket the state is asked for, and the socket is tried again. */
+  #fail(): void {
+    for (const timer of this.#timers) window.clearTimeout(timer); // clears intervals too (HTML 8.6)
+    this.#timers = [];
     this.#retryTimer = window.setTimeout(() => this.open(), this.#backOff.next());
-    if (this.#isUp || this.#backOff.attempts === 1) this.#options.listener.onLink(false);
-    this.#isUp = false;
+    this.#poll.start();
+  }
+
+  #tellLink(link: Link): void {
+    if (link === this.#link) return;
+    this.#link = link;
+    this.#options.listener.onLink(link);
   }
 
   /** The network is back, or somebody looks again: no reason to wait out the back-off. */
   #hurry(): void {
     if (this.#retryTimer !== undefined) this.open();
-  }
-
-  #stopPinging(): void {
-    for (const timer of this.#pingTimers) window.clearTimeout(timer); // clears intervals too (HTML §8.6)
-    this.#pingTimers = [];
   }
 }

@@ -21,6 +21,12 @@ export type PlaybackEngine = {
   /** Whether the source has said that it is over (EXT-X-ENDLIST). */
   readonly hasEnded: () => boolean;
   readonly jumpToLive: () => void;
+  /** Whether playback can go on behind the live position without waiting for media. */
+  readonly canJump: () => boolean;
+  /** What the source lists beyond what is buffered, in milliseconds; undefined while unknown. */
+  readonly missingMs: () => number | undefined;
+  /** Media come more slowly than they play. */
+  readonly isThroughputLow: () => boolean;
   /** To be called a few times a second while playing: plays a little faster or slower towards the target. */
   readonly keepUp: () => void;
   /** The stream goes on or is over: asks for news at once, unless it came just now, instead of at the next poll. */
@@ -28,11 +34,16 @@ export type PlaybackEngine = {
   readonly destroy: () => void;
 };
 
+/** The part of it that shows where playback stands. */
+export type EngineView = Pick<PlaybackEngine, 'playingEpochMs' | 'behindMs' | 'playableRange'>;
+
 export type EngineOptions = {
   readonly video: HTMLVideoElement;
   /** Absolute address of the multivariant playlist. */
   readonly url: string;
   readonly startAt: StartAt;
+  /** Three segments behind live, instead of as near to it as the source allows. */
+  readonly isStable: () => boolean;
   readonly onFailure: (failure: EngineFailure) => void;
 };
 

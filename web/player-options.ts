@@ -10,7 +10,7 @@ export type PlayerOptions = {
   readonly muted: boolean;
   /** Show the control bar. */
   readonly controls: boolean;
-  /** Single-key shortcuts while the player has the focus (WCAG 2.1.4 wants them to be switchable). */
+  /** Single-key shortcuts. */
   readonly keyboard: boolean;
 };
 

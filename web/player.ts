@@ -1,40 +1,35 @@
 // The video's life: loads a source only once the stream is live, keeps it through stalls and reconnects,
 // starts afresh when playback is beyond repair, and jumps to live after a long pause.
 import type { StreamState } from '../server/stats/stats-message.ts';
-import { hasAudioCodec } from './codec-name.ts';
 import { FreshStart } from './fresh-start.ts';
+import { LiveJump } from './live-jump.ts';
 import type { Playback } from './playback.ts';
-import { createEngine, type EngineFailure, type PlaybackEngine } from './playback-engine.ts';
+import { createEngine, type EngineFailure, type EngineView, type PlaybackEngine } from './playback-engine.ts';
+import type { PlaybackOptions } from './playback-options.ts';
+import { PlayerSound } from './player-sound.ts';
+import { SlowLine } from './slow-line.ts';
 import { type HeldSource, type StreamSource, sourceAction } from './source-action.ts';
 import { Standstill } from './standstill.ts';
 import { LIVE, placeAfter, placeOf, type StartAt } from './start-at.ts';
 import { startPlayback } from './start-playback.ts';
-import { canShift, isShifted, type PlayableRange, playablePosition } from './time-shift.ts';
+import { canShift, isShifted, playablePosition } from './time-shift.ts';
 import { firstUnsupported } from './unsupported-codec.ts';
-
-export type PlayerOptions = {
-  readonly video: HTMLVideoElement;
-  readonly autoplay: boolean;
-  /** Called after anything the getters show has changed, and four times a second while a source is held. */
-  readonly onChange: () => void;
-};
 
 const TICK_MS = 250;
 /** A pause longer than this is not "hold on a moment": without a past to go on in, coming back means back to live. */
 const LONG_PAUSE_MS = 5_000;
 /** Going there is no seek, which would cost a moment of silence. */
 const SAME_PLACE_S = 0.1;
-/** Beyond what playing faster makes up in reasonable time, the way back is a jump. */
-const JUMP_BEHIND_MS = 5_000;
-/** Time for a jump to show its effect before the next one. */
-const JUMP_REST_MS = 10_000;
 /** What is still buffered when a stream ends is shorter than this in low-latency play; then it is over, said or not. */
 const PLAY_OUT_MS = 6_000;
 
 /** Drives one video element. */
 export class Player {
+  /** Whether the viewer's own line keeps up. */
+  readonly line = new SlowLine();
   readonly #video: HTMLVideoElement;
   readonly #onChange: () => void;
+  readonly #isStable: () => boolean;
   readonly #freshStart = new FreshStart();
   readonly #standstill = new Standstill();
   #engine: PlaybackEngine | undefined;
@@ -42,7 +37,7 @@ export class Player {
   #streamState: StreamState = 'offline';
   #isOver = false;
   #wantsPlay: boolean;
-  #isMutedByBrowser = false;
+  readonly #sound: PlayerSound;
   #playback: Playback = 'idle';
   #unsupportedCodec: string | undefined;
   #captions: readonly string[] = [];
@@ -56,12 +51,14 @@ export class Player {
   /** The source lists more than it did when it was loaded: it is loaded again as soon as it plays. */
   #isOutdated = false;
   #pausedAtMs: number | undefined;
-  #lastJumpMs = Number.NEGATIVE_INFINITY;
+  readonly #liveJump = new LiveJump();
 
-  constructor(options: PlayerOptions) {
+  constructor(options: PlaybackOptions) {
     this.#video = options.video;
     this.#onChange = options.onChange;
+    this.#isStable = options.isStable;
     this.#wantsPlay = options.autoplay;
+    this.#sound = new PlayerSound(options.video, options.muted);
     this.#listen();
     window.setInterval(() => this.#tick(), TICK_MS);
   }
@@ -70,9 +67,9 @@ export class Player {
     return this.#playback;
   }
 
-  /** The browser refused sound: one gesture of the viewer brings it back. */
-  get isMutedByBrowser(): boolean {
-    return this.#isMutedByBrowser;
+  /** There is sound that the viewer does not hear, and did not switch off: one gesture brings it. */
+  get lacksSound(): boolean {
+    return this.#sound.isLacking(this.#source?.codecs);
   }
 
   /** What could not be decoded, when playback is `unsupported`. */
@@ -85,19 +82,9 @@ export class Player {
     return this.#captions;
   }
 
-  /** See PlaybackEngine. */
-  get playingEpochMs(): number | undefined {
-    return this.#engine?.playingEpochMs();
-  }
-
-  /** See PlaybackEngine. */
-  get behindMs(): number | undefined {
-    return this.#engine?.behindMs();
-  }
-
-  /** See PlaybackEngine. */
-  get playableRange(): PlayableRange | undefined {
-    return this.#engine?.playableRange();
+  /** What plays now, to be read only. */
+  get engine(): EngineView | undefined {
+    return this.#engine;
   }
 
   /** Where playback stands, in the seconds of `playableRange`. */
@@ -180,7 +167,7 @@ export class Player {
 
   /** Goes to `seconds` behind live, as near to it as can be played; without a past to go back to it does nothing. */
   seekBehindLive(seconds: number): void {
-    const range = this.playableRange;
+    const range = this.#engine?.playableRange();
     if (!canShift(range)) return;
     const positionS = playablePosition(range, range.endS - Math.max(0, seconds));
     this.#isShifted = isShifted(range, positionS);
@@ -190,8 +177,15 @@ export class Player {
 
   /** As `seekBehindLive`, from where playback stands; negative seconds lead back. */
   seekBy(seconds: number): void {
-    const range = this.playableRange;
+    const range = this.#engine?.playableRange();
     if (range !== undefined) this.seekBehindLive(range.endS - this.positionS - seconds);
+  }
+
+  /** The distance from live that is wanted has changed: goes there. */
+  changeDistance(): void {
+    this.line.forget();
+    if (!this.#isShifted) this.#jump();
+    this.#onChange();
   }
 
   /** Back to the live edge, playing. */
@@ -203,8 +197,7 @@ export class Player {
 
   /** Sound on or off by the viewer's own will. */
   setMuted(isMuted: boolean): void {
-    this.#isMutedByBrowser = false;
-    this.#video.muted = isMuted;
+    this.#sound.set(isMuted);
     this.#onChange();
   }
 
@@ -219,7 +212,7 @@ export class Player {
 
   /** Where to go on in another load of the source. */
   #place(wasPaused = false): StartAt {
-    const range = this.playableRange;
+    const range = this.#engine?.playableRange();
     // Nothing is there yet of the load that is under way.
     if (range === undefined || this.#video.readyState === 0) return this.#startAt;
     return placeOf(range, this.positionS, this.#isShifted || wasPaused);
@@ -259,6 +252,7 @@ export class Player {
         video: this.#video,
         url: source.url,
         startAt,
+        isStable: this.#isStable,
         onFailure: (failure) => {
           if (load === this.#load) this.#fail(failure);
         },
@@ -280,10 +274,8 @@ export class Player {
     const load = this.#load;
     const outcome = await startPlayback(this.#video);
     if (load !== this.#load) return;
-    if (outcome === 'playing-muted') {
-      const { codecs } = this.#source ?? {};
-      this.#isMutedByBrowser = codecs === undefined || hasAudioCodec(codecs);
-    } else if (outcome === 'denied') {
+    if (outcome === 'playing-muted') this.#sound.refused();
+    if (outcome === 'denied') {
       this.#wantsPlay = false;
       this.#pausedAtMs = performance.now();
       this.#set('waiting-for-click');
@@ -370,21 +362,30 @@ export class Player {
     if (movement === 'played' && !paused) this.#freshStart.reset();
     if (movement === 'stuck') return this.#fail({ kind: 'broken', detail: 'the picture stands still' });
     const behindMs = this.#engine.behindMs();
+    this.line.look(nowMs, {
+      isWaiting: this.#playback === 'buffering' && this.#streamState === 'live',
+      missingMs: this.#engine.missingMs() ?? 0,
+      isThroughputLow: this.#engine.isThroughputLow(),
+    });
     if (this.#isShifted) this.#video.playbackRate = 1;
-    else if (!paused && behindMs !== undefined && behindMs > JUMP_BEHIND_MS) this.#jump(nowMs);
+    else if (
+      !paused &&
+      behindMs !== undefined &&
+      this.#liveJump.look(nowMs, { behindMs, isBuffered: this.#engine.canJump() })
+    )
+      this.#engine.jumpToLive();
     else if (!paused) this.#engine.keepUp();
     this.#onChange();
   }
 
   /** A stream with a past goes on where it was paused, as far as that is still there; any other goes on live. */
   #resume(pausedMs: number): void {
-    if (isShifted(this.playableRange, this.positionS)) this.seekBy(0);
+    if (isShifted(this.#engine?.playableRange(), this.positionS)) this.seekBy(0);
     else if (pausedMs > LONG_PAUSE_MS) this.#jump();
   }
 
-  #jump(nowMs: number | undefined = undefined): void {
-    if (nowMs !== undefined && nowMs - this.#lastJumpMs < JUMP_REST_MS) return;
-    this.#lastJumpMs = performance.now();
+  #jump(): void {
+    this.#liveJump.jumped(performance.now());
     this.#engine?.jumpToLive();
   }
 

@@ -30,7 +30,7 @@ export function seekBar(player: Player): SeekBar {
   return {
     node,
     show: () => {
-      const range = player.playableRange;
+      const range = player.engine?.playableRange();
       node.hidden = !canShift(range);
       if (!canShift(range)) return;
       const behindS = Math.max(0, range.endS - player.positionS);

@@ -1,6 +1,6 @@
 // Reading the messages of `WS /ws/v1`. The server is trusted, but it may be newer than this page:
 // what is not understood is dropped, never guessed.
-import type { ServerMessage, StreamState } from '../server/stats/stats-message.ts';
+import type { EndReason, ServerMessage, StatusMessage, StreamState } from '../server/stats/stats-message.ts';
 
 const STATES: Readonly<Record<StreamState, true>> = {
   offline: true,
@@ -10,6 +10,14 @@ const STATES: Readonly<Record<StreamState, true>> = {
   stalled: true,
   reconnecting: true,
   ended: true,
+};
+
+const REASONS: Readonly<Record<EndReason['kind'], true>> = {
+  stopped: true,
+  lost: true,
+  refused: true,
+  replaced: true,
+  draining: true,
 };
 
 /** One message, or undefined when it is not one this page understands. */
@@ -22,7 +30,7 @@ export function parseServerMessage(data: unknown): ServerMessage | undefined {
     case 'pong':
       return areNumbers(message, ['t0', 't1', 't2']) ? (message as ServerMessage) : undefined;
     case 'status':
-      return isStatus(message) ? (message as ServerMessage) : undefined;
+      return asStatus(message);
     case 'tick':
       return isObject(message['d']) && typeof message['name'] === 'string'
         ? (message as ServerMessage)
@@ -32,6 +40,25 @@ export function parseServerMessage(data: unknown): ServerMessage | undefined {
     default:
       return undefined;
   }
+}
+
+/** The answer of `GET /api/v1/streams/:name` as the status message that it carries, and the server's clock. */
+export function parseStreamDetail(
+  body: unknown,
+): { readonly status: StatusMessage; readonly serverTime: number | undefined } | undefined {
+  if (!isObject(body)) return undefined;
+  const { since, serverTime } = body;
+  const status = asStatus({ ...body, op: 'status', since: Date.parse(String(since)) });
+  if (status === undefined) return undefined;
+  return { status, serverTime: typeof serverTime === 'number' ? serverTime : undefined };
+}
+
+/** A reason of a later version is left out: the state alone is still true. */
+function asStatus(message: Readonly<Record<string, unknown>>): StatusMessage | undefined {
+  if (!isStatus(message)) return undefined;
+  const { reason, ...rest } = message;
+  const isKnown = isObject(reason) && Object.hasOwn(REASONS, String(reason['kind']));
+  return (isKnown ? message : rest) as StatusMessage;
 }
 
 function isStatus(message: Readonly<Record<string, unknown>>): boolean {

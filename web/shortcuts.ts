@@ -1,50 +1,68 @@
-// Single-key shortcuts of the player. They work only while the focus is inside it, and can be switched off
-// (WCAG 2.2, success criterion 2.1.4).
-import { toggleSound } from './control-bar.ts';
+// Single-key shortcuts of the player. On the watch page they work at once, in an embed while the focus is in the player; they
+// can be switched off (WCAG 2.2, success criterion 2.1.4).
+import { type KeyFocus, keyAction } from './key-action.ts';
 import type { Player } from './player.ts';
+import { stepVolume, toggleSound } from './sound.ts';
 import { toggleFullscreen } from './window-modes.ts';
-
-const VOLUME_STEP = 0.1;
-const SEEK_STEP_S = 5;
 
 export type ShortcutTargets = {
   readonly stage: HTMLElement;
   readonly video: HTMLVideoElement;
   readonly player: Player;
   readonly toggleCaptions: () => void;
+  /** Where keys are heard. */
+  readonly scope: 'page' | 'stage';
+  readonly isOn: () => boolean;
 };
 
-/** k or space: play and pause; m: sound; c: captions; f: full screen; l: go to live; arrows: volume, and back and forth. */
+/** Listens for as long as the page lives. */
 export function bindShortcuts(targets: ShortcutTargets): void {
-  const { stage, video, player, toggleCaptions } = targets;
-  const actions = new Map<string, () => void>([
-    ['k', () => player.toggle()],
-    [' ', () => player.toggle()],
-    ['m', () => toggleSound(video, player)],
-    ['c', toggleCaptions],
-    ['f', () => toggleFullscreen(stage, video)],
-    ['l', () => player.goLive()],
-    ['arrowleft', () => player.seekBy(-SEEK_STEP_S)],
-    ['arrowright', () => player.seekBy(SEEK_STEP_S)],
-    ['arrowup', () => changeVolume(video, VOLUME_STEP)],
-    ['arrowdown', () => changeVolume(video, -VOLUME_STEP)],
-  ]);
-  stage.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const key = event.key.toLowerCase();
-    const action = actions.get(key);
-    if (action === undefined || ownsKey(event.target, key)) return;
-    event.preventDefault();
-    action();
-  });
+  const { stage, video, player, scope } = targets;
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || !targets.isOn()) return;
+    const action = keyAction({
+      key: event.key,
+      focus: focusOf(event.target, stage),
+      hasModifier: event.ctrlKey || event.altKey || event.metaKey,
+      isRepeat: event.repeat,
+    });
+    if (action === undefined) return;
+    event.preventDefault(); // Space and the arrows would scroll the page as well
+    switch (action.kind) {
+      case 'toggle-play':
+        return player.toggle();
+      case 'toggle-sound':
+        return toggleSound(video, player);
+      case 'toggle-captions':
+        return targets.toggleCaptions();
+      case 'toggle-fullscreen':
+        return toggleFullscreen(stage, video);
+      case 'go-live':
+        return player.goLive();
+      case 'seek':
+        return player.seekBy(action.seconds);
+      case 'volume':
+        return stepVolume(video, player, action.step);
+      default:
+        action satisfies never;
+    }
+  };
+  if (scope === 'page') document.addEventListener('keydown', onKey);
+  else stage.addEventListener('keydown', onKey);
 }
 
-/** A focused button takes the space bar, a focused slider takes the arrows. */
-function ownsKey(target: EventTarget | null, key: string): boolean {
-  if (target instanceof HTMLButtonElement) return key === ' ';
-  return target instanceof HTMLInputElement && key.startsWith('arrow');
-}
+/** Kinds of input that take no text. */
+const PRESSED_INPUTS: ReadonlySet<string> = new Set(['checkbox', 'radio', 'button', 'submit']);
 
-function changeVolume(video: HTMLVideoElement, step: number): void {
-  video.volume = Math.min(1, Math.max(0, video.volume + step));
+function focusOf(target: EventTarget | null, stage: HTMLElement): KeyFocus {
+  if (!(target instanceof HTMLElement) || target === document.body) return 'page';
+  if (target instanceof HTMLButtonElement) return 'button';
+  if (target instanceof HTMLInputElement) {
+    if (target.type === 'range') return 'slider';
+    return PRESSED_INPUTS.has(target.type) ? 'button' : 'text';
+  }
+  const takesText = target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  if (takesText || target.isContentEditable) return 'text';
+  if (stage.contains(target)) return 'stage';
+  return target instanceof HTMLAnchorElement ? 'page' : 'other';
 }

@@ -3,48 +3,67 @@
 import { element, setText } from './element.ts';
 import { icon } from './icons.ts';
 import type { StageView } from './stage-view.ts';
+import type { LayerWords } from './state-words.ts';
 import { words } from './words.ts';
 
-/** The words of a state. */
-export type LayerWords = {
-  readonly title: string;
-  readonly detail: string;
-  /** One line for a picture that is still there; empty in states that have none. */
-  readonly banner: string;
-  /** How long an interruption has lasted, as text; empty when there is none. */
-  readonly heldFor: string;
+export type LayerVisibility = StageView & {
+  readonly sound: boolean;
+  readonly audioOnly: boolean;
+  /** The viewer's own line is too slow, and what may help. */
+  readonly slowLine: boolean;
+  /** The button that plays farther behind live. */
+  readonly stableOffer: boolean;
 };
-
-export type LayerVisibility = StageView & { readonly sound: boolean; readonly audioOnly: boolean };
 
 export type StageLayers = {
   readonly nodes: readonly HTMLElement[];
   readonly show: (visibility: LayerVisibility, text: LayerWords) => void;
 };
 
-export type LayerActions = { readonly onPlay: () => void; readonly onSound: () => void };
+export type LayerActions = {
+  readonly onPlay: () => void;
+  readonly onSound: () => void;
+  readonly onStable: () => void;
+};
 
 /** The layers, all hidden until `show`. */
 export function stageLayers(actions: LayerActions): StageLayers {
   const title = element('p', { class: 'card-title' });
-  const detail = element('p', { class: 'card-detail' });
+  const detail = element('span');
+  const detailTime = element('span', { 'aria-hidden': 'true' });
   const bannerText = element('span');
   // The seconds are for the eye: a screen reader is told of the state, once, by the announcer.
   const bannerTime = element('span', { 'aria-hidden': 'true' });
   const announcer = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  const stableOffer = element('button', { type: 'button', class: 'notice-button' }, words.slowLine.stable);
+  stableOffer.addEventListener('click', actions.onStable);
+  const slowLine = element(
+    'div',
+    { class: 'notice', role: 'status' },
+    element('p', { class: 'notice-title' }, words.slowLine.title),
+    element('p', {}, words.slowLine.detail),
+    stableOffer,
+  );
   const layers = {
     audioOnly: element('div', { class: 'audio-only' }, words.player.audioOnly),
     spinner: element('div', { class: 'spinner', role: 'img', 'aria-label': words.player.loading }),
-    card: element('div', { class: 'card' }, dot('card-pulse'), title, detail),
+    card: element(
+      'div',
+      { class: 'card' },
+      dot('card-pulse'),
+      title,
+      element('p', { class: 'card-detail' }, detail, detailTime),
+    ),
     banner: element(
       'div',
       { class: 'banner' },
       dot('banner-dot'),
       element('span', {}, bannerText, bannerTime),
     ),
+    slowLine,
     bigPlay: bigPlayButton(actions.onPlay),
     sound: soundButton(actions.onSound),
-  } as const satisfies Readonly<Record<keyof LayerVisibility, HTMLElement>>;
+  } as const satisfies Readonly<Record<Exclude<keyof LayerVisibility, 'stableOffer'>, HTMLElement>>;
 
   return {
     nodes: [...Object.values(layers), announcer],
@@ -52,10 +71,13 @@ export function stageLayers(actions: LayerActions): StageLayers {
       for (const [key, node] of Object.entries(layers)) {
         node.hidden = !visibility[key as keyof LayerVisibility];
       }
+      stableOffer.hidden = !visibility.stableOffer;
       setText(title, text.title);
       setText(detail, text.detail);
       setText(bannerText, text.banner);
-      setText(bannerTime, text.heldFor === '' ? '' : words.player.heldFor(text.heldFor));
+      const time = text.timer === '' ? '' : words.player.timer(text.timer);
+      setText(detailTime, time);
+      setText(bannerTime, time);
       setText(announcer, [text.title, text.detail].filter((part) => part !== '').join('. '));
     },
   };

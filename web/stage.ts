@@ -1,14 +1,19 @@
 // The stage: the video and the layers over it. Its data attributes say what it shows, for style sheets,
 // tests and anyone who looks: data-state, data-playback, data-playing, data-latency-ms,
-// data-behind-ms (of the target), data-link.
+// data-behind-ms (of the target), data-link (the WebSocket: up, down), data-news (by socket, http, or down).
 import { controlBar } from './control-bar.ts';
 import { element, setData } from './element.ts';
+import type { Link } from './live-status.ts';
+import { PicturePress } from './picture-press.ts';
 import { Player } from './player.ts';
 import type { PlayerOptions } from './player-options.ts';
 import { bindShortcuts } from './shortcuts.ts';
 import type { StreamSource } from './source-action.ts';
-import { type LayerWords, type StageLayers, stageLayers } from './stage-layers.ts';
+import { type StageLayers, stageLayers } from './stage-layers.ts';
 import { stageView, type ViewState } from './stage-view.ts';
+import type { LayerWords } from './state-words.ts';
+import { isStable, keyboardChoice, latencyChoice } from './viewer-choices.ts';
+import { toggleFullscreen } from './window-modes.ts';
 import { words } from './words.ts';
 
 /** Controls fade this long after the last movement of a pointer. */
@@ -18,7 +23,13 @@ const IDLE_MS = 2_500;
 export type StageFacts = LayerWords & {
   readonly state: ViewState;
   readonly latencyMs: number | undefined;
-  readonly isLinkUp: boolean;
+  readonly link: Link;
+};
+
+export type StageOptions = {
+  readonly name: string;
+  readonly player: PlayerOptions;
+  readonly keyScope: 'page' | 'stage';
 };
 
 /** The player's picture with everything over it. */
@@ -30,19 +41,30 @@ export class Stage {
   readonly #controls: ReturnType<typeof controlBar>;
   #idleTimer: number | undefined;
 
-  constructor(name: string, options: PlayerOptions, onChange: () => void) {
-    this.#video.muted = options.muted;
-    this.player = new Player({ video: this.#video, autoplay: options.autoplay, onChange });
+  constructor({ name, player: options, keyScope }: StageOptions, onChange: () => void) {
+    this.player = new Player({
+      video: this.#video,
+      autoplay: options.autoplay,
+      muted: options.muted,
+      isStable,
+      onChange,
+    });
     this.#layers = stageLayers({
       onPlay: () => this.player.play(),
       onSound: () => this.player.setMuted(false),
+      onStable: () => this.setStable(true),
     });
     this.node = element('section', {
       class: 'stage',
       'aria-label': words.player.region(name),
       tabindex: '-1',
     });
-    const controls = controlBar({ stage: this.node, video: this.#video, player: this.player });
+    const controls = controlBar({
+      stage: this.node,
+      video: this.#video,
+      player: this.player,
+      onLowLatency: () => this.setStable(false),
+    });
     this.#controls = controls;
     this.node.append(this.#video, ...this.#layers.nodes);
     if (options.controls) this.node.append(controls.node);
@@ -52,8 +74,16 @@ export class Stage {
         video: this.#video,
         player: this.player,
         toggleCaptions: controls.toggleCaptions,
+        scope: keyScope,
+        isOn: () => keyboardChoice.value !== 'off',
       });
     this.#bindPointer(options.controls);
+  }
+
+  /** Three segments behind live, or as near to it as can be; kept for every stream on this device. */
+  setStable(isWanted: boolean): void {
+    latencyChoice.choose(isWanted ? 'stable' : undefined);
+    this.player.changeDistance();
   }
 
   /** Hands the stream's state to the player. */
@@ -66,19 +96,26 @@ export class Stage {
     const { playback } = this.player;
     const view = stageView({ state: facts.state, playback });
     const isPlaying = playback === 'playing';
+    const isAudioOnly = isPlaying && this.#video.videoWidth === 0;
+    setData(this.node, 'audioOnly', isAudioOnly ? '' : undefined);
+    const { videoWidth, videoHeight } = this.#video;
+    if (videoWidth > 0) setData(this.node, 'shape', videoHeight > videoWidth ? 'portrait' : 'landscape');
     this.#layers.show(
       {
         ...view,
-        sound: this.player.isMutedByBrowser && isPlaying,
-        audioOnly: isPlaying && !view.card && this.#video.videoWidth === 0,
+        sound: this.player.lacksSound && isPlaying,
+        audioOnly: isAudioOnly && !view.card,
+        slowLine: facts.state === 'live' && !view.card && this.player.line.verdict !== 'fine',
+        stableOffer: this.player.line.verdict === 'offer' && !isStable(),
       },
       facts,
     );
     this.#controls.show({
       isLive: facts.state === 'live' && this.#video.readyState > HTMLMediaElement.HAVE_NOTHING,
       isPaused: this.#video.paused,
-      behindMs: this.player.behindMs,
+      behindMs: this.player.engine?.behindMs(),
       latencyMs: facts.latencyMs,
+      isStable: isStable(),
     });
     // These hide the bar: keys go on to work for the player where the button under them is no more.
     const isBarHidden = view.card || view.bigPlay;
@@ -91,19 +128,29 @@ export class Stage {
     setData(this.node, 'state', facts.state);
     setData(this.node, 'playback', playback);
     setData(this.node, 'playing', String(playback === 'playing'));
-    setData(this.node, 'link', facts.isLinkUp ? 'up' : 'down');
+    setData(this.node, 'link', facts.link === 'socket' ? 'up' : 'down');
+    setData(this.node, 'news', facts.link);
+    setData(this.node, 'line', this.player.line.verdict);
     setData(this.node, 'latencyMs', facts.latencyMs?.toFixed(0));
-    setData(this.node, 'behindMs', this.player.behindMs?.toFixed(0));
+    setData(this.node, 'behindMs', this.player.engine?.behindMs()?.toFixed(0));
   }
 
-  /**
-   * A mouse click on the picture plays and pauses; any movement shows the controls for a while. A finger
-   * only shows them, unless there are none and the picture is all there is to touch.
-   */
+  /** Presses on the picture (see PicturePress); any movement shows the controls for a while. */
   #bindPointer(hasControls: boolean): void {
+    const picture = new PicturePress({
+      unmute: () => this.player.setMuted(false),
+      toggle: () => {
+        if (this.player.playback !== 'idle') this.player.toggle();
+      },
+      fullscreen: () => toggleFullscreen(this.node, this.#video),
+    });
     this.#video.addEventListener('click', (event) => {
-      const isMouse = !(event instanceof PointerEvent) || event.pointerType === 'mouse';
-      if ((isMouse || !hasControls) && this.player.playback !== 'idle') this.player.toggle();
+      picture.press({
+        isMouse: !(event instanceof PointerEvent) || event.pointerType === 'mouse',
+        count: event.detail,
+        lacksSound: this.player.lacksSound && !this.#video.paused,
+        isBare: !hasControls,
+      });
     });
     const wake = (): void => {
       window.clearTimeout(this.#idleTimer);

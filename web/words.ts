@@ -25,13 +25,53 @@ export const words = {
       detail: 'A stream’s name has 1 to 64 letters, digits, hyphens or underscores.',
     },
   },
+  /** A stream whose publisher is gone and whose place is held: by the reason. */
+  gone: {
+    stopped: {
+      title: 'The streamer has stopped',
+      detail: 'Holding your place, should the stream go on.',
+      banner: 'The streamer has stopped – holding your place',
+    },
+    lost: {
+      title: 'Streamer lost connection',
+      detail: 'Holding your place.',
+      banner: 'Streamer lost connection – holding your place',
+    },
+    refused: {
+      title: 'The server can’t use what the streamer sends',
+      detail: '',
+      banner: 'The server can’t use what the streamer sends',
+    },
+    replaced: {
+      title: 'Another encoder has taken over',
+      detail: 'Waiting for its first picture.',
+      banner: 'Another encoder has taken over…',
+    },
+    draining: {
+      title: 'The server is stopping',
+      detail: 'This page goes on by itself when the server is back.',
+      banner: 'The server is stopping',
+    },
+  },
+  refusedBecause: (detail: string) => `Reason: ${detail}. This page starts again by itself.`,
+  refusedBeforeMedia: (detail: string) => `The server can’t use what the streamer sends: ${detail}.`,
+  serverStopped: {
+    title: 'The server was stopped',
+    detail: 'This page goes on by itself when the server is back.',
+  },
+  endedLost: 'The streamer’s connection was lost. This page starts again by itself.',
   /** One line over a picture that is still there. */
   banner: {
     connecting: 'Starting…',
     starting: 'Starting…',
     stalled: 'The streamer’s connection is slow…',
-    reconnecting: 'Streamer lost connection – holding your place',
     unreachable: 'Can’t reach the server – trying again by itself',
+  },
+  /** The viewer's own line does not keep up. */
+  slowLine: {
+    title: 'Your connection is too slow for this stream',
+    detail: 'It helps to end other downloads, to move nearer to the Wi-Fi, or to use a cable.',
+    stable: 'Play more steadily, further behind live',
   },
   endedAt: (time: string, duration: string) =>
     duration === '' ? `Stream ended at ${time}` : `Stream ended at ${time} · ${duration}`,
@@ -47,6 +87,7 @@ export const words = {
     live: 'Live',
     stalled: 'Slow',
     reconnecting: 'Reconnecting',
+    stopped: 'Stopped',
     ended: 'Ended',
     unsupported: 'Not playable',
     invalid: 'Unknown',
@@ -59,10 +100,9 @@ export const words = {
     mute: 'Mute',
     unmute: 'Unmute',
     volume: 'Volume',
-    atLive: 'Playing live',
+    atLive: 'Playing live. The number is the time from the server receiving the picture to your screen.',
     goLive: 'Go to live',
     seek: 'Position behind live',
-    latencyTitle: 'From the server receiving the picture to your screen',
     behind: (duration: string) => `−${duration}`,
     captions: 'Captions',
     captionsNone: 'Off',
@@ -71,10 +111,13 @@ export const words = {
     enterFullscreen: 'Full screen',
     leaveFullscreen: 'Leave full screen',
     tapForSound: 'Tap for sound',
+    steady: 'Steady',
+    steadyTitle:
+      'Plays further behind live, so that a slow connection stops it less. Press to be nearer to live again.',
     playLive: 'Play the live stream',
     loading: 'Loading',
     audioOnly: 'Audio only',
-    heldFor: (duration: string) => ` (${duration})`,
+    timer: (duration: string) => ` (${duration})`,
   },
 
   stats: {
@@ -101,6 +144,16 @@ export const words = {
     watch: 'Watch link',
     embed: 'Embed code',
     hls: 'HLS address',
+    onlyHere:
+      'These links work on this machine only. The setting http.public-url names an address for others.',
+  },
+
+  settings: {
+    heading: 'Player',
+    keyboard: 'Keyboard shortcuts',
+    keys: 'Space or K: play, M: sound, F: full screen, C: captions, arrows: volume and 5 s back or forth, J: 10 s back, L: live.',
+    steady: 'Steady playback',
+    steadyHint: 'Further behind live, so that a slow connection stops the picture less.',
   },
 
   setup: {

@@ -36,7 +36,7 @@ export function webUrl({
 export function renderBanner(ready: Ready): string {
   const { info, ports, webHosts, basePath } = ready;
   const [server = 'rtmp://localhost/live'] = info.rtmp.servers;
-  const web = webUrl(ready);
+  const web = info.http?.publicUrl ?? webUrl(ready);
   const [secureServer] = info.rtmps?.servers ?? [];
   const secure = secureServer === undefined ? '' : `\n         or, over TLS  ${secureServer}`;
   const https =

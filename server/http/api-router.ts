@@ -1,7 +1,7 @@
 // The JSON API and the probes of an operator.
 
 import express, { type Router } from 'express';
-import type { StreamState } from '../stats/stats-message.ts';
+import type { StatusMessage, StreamState } from '../stats/stats-message.ts';
 import { sendJson, sendProblem } from './http-replies.ts';
 
 /** One stream as the API shows it. */
@@ -10,6 +10,8 @@ export type StreamSummary = {
   readonly state: StreamState;
   /** When the state began, ISO 8601. */
   readonly since: string;
+  /** When the first publisher of this stream came, ISO 8601. */
+  readonly startedAt: string;
   readonly viewers: number;
   readonly codecs?: string;
   /** Relative to the gateway's root. */
@@ -17,17 +19,28 @@ export type StreamSummary = {
   readonly hls: string;
 };
 
+/** One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket. */
+export type StreamDetail = StreamSummary &
+  Omit<StatusMessage, 'op' | 'since'> & {
+    /** The gateway's clock, milliseconds since the Unix epoch. */
+    readonly serverTime: number;
+  };
+
 export type GatewayInfo = {
   readonly version: string;
-  readonly rtmp: { readonly port: number; readonly servers: readonly string[] };
+  /** `publicUrl` is the setting of that name, where there is one: then no other address is told. */
+  readonly http?: { readonly publicUrl: string };
+  readonly rtmp: { readonly port: number; readonly servers: readonly string[]; readonly publicUrl?: string };
   /** With a certificate only, as `https` is. */
   readonly rtmps?: { readonly port: number; readonly servers: readonly string[] };
   readonly https?: { readonly port: number };
 };
 
 export type ApiSource = {
-  readonly info: () => GatewayInfo;
+  /** `hostHeader` is that of the request: who came by a name is told that name. */
+  readonly info: (hostHeader: string | undefined) => GatewayInfo;
   readonly streams: () => readonly StreamSummary[];
+  readonly stream: (name: string) => StreamDetail | undefined;
   /** Listening and not draining. */
   readonly isReady: () => boolean;
 };
@@ -43,12 +56,17 @@ export function createApiRouter(source: ApiSource): Router {
       detail: 'The gateway is starting or shutting down.',
     });
   });
-  router.get('/api/v1/info', (_request, response) => sendJson(response, 200, source.info()));
+  router.get('/api/v1/info', (request, response) => {
+    const { host, ':authority': authority } = request.headers;
+    sendJson(response, 200, source.info(host ?? [authority].flat()[0]));
+  });
   router.get('/api/v1/streams', (_request, response) =>
     sendJson(response, 200, { streams: source.streams() }),
   );
   router.get('/api/v1/streams/:name', (request, response) => {
-    const stream = source.streams().find((candidate) => candidate.name === request.params['name']);
+    // A page in a sandboxed frame has the origin "null", and asks here when it has no WebSocket.
+    response.setHeader('access-control-allow-origin', '*');
+    const stream = source.stream(String(request.params['name']));
     if (stream !== undefined) return sendJson(response, 200, stream);
     sendProblem(response, {
       status: 404,

@@ -3,7 +3,9 @@
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
+import type { EndReason } from '../stats/stats-message.ts';
 import { DropReport } from './drop-report.ts';
+import { endReasonOf } from './end-reason.ts';
 import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, type parseMetadata } from './metadata.ts';
@@ -102,13 +104,13 @@ export class Publication {
   }
 
   /** Gives up the name; the stream keeps its place for a while. */
-  close(): void {
+  close(code: string, message: string): void {
     this.#assembling?.set(0);
     try {
       this.#assembler.finish();
     } finally {
       this.#reportDrops(true);
-      this.#closeSource();
+      this.#closeSource(endReasonOf(code, message));
     }
   }
 
@@ -117,7 +119,7 @@ export class Publication {
     if (reason !== undefined) this.#onMediaLost('media_lost', reason);
   }
 
-  #closeSource(): void {
-    if (this.#stream !== undefined) this.#registry?.closeSource(this.#stream, this.#source);
+  #closeSource(reason: EndReason): void {
+    if (this.#stream !== undefined) this.#registry?.closeSource(this.#stream, this.#source, reason);
   }
 }

@@ -344,7 +344,7 @@ export class RtmpConnection {
   /** The stream ends at once; the connection is the encoder's to close, or to publish on. */
   #unpublish(how: string): void {
     this.#unpublished = { how, name: this.#publication?.name ?? '' };
-    this.#closePublication();
+    this.#closePublication('unpublished', how);
     this.#startDeadline();
   }
 
@@ -353,11 +353,11 @@ export class RtmpConnection {
     this.#options.endings.write('warn', { ...event, remote: this.remoteAddress }, 'media is not played');
   }
 
-  #closePublication(): void {
+  #closePublication(code: string, message: string): void {
     const publication = this.#publication;
     this.#publication = undefined;
     try {
-      publication?.close();
+      publication?.close(code, printableText(message, MAX_REASON_CHARACTERS));
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place. What it says of the last media comes too late.
       if (!(error instanceof GatewayError)) this.#logFault(error);
@@ -370,7 +370,7 @@ export class RtmpConnection {
     clearTimeout(this.#deadline);
     clearImmediate(this.#turn);
     const stream = this.#publication?.name ?? this.#unpublished?.name;
-    this.#closePublication();
+    this.#closePublication(code, message);
     const how = this.#unpublished?.how;
     const endCode = how === undefined ? code : 'unpublished';
     const end = {

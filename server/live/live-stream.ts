@@ -5,7 +5,7 @@ import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/med
 import type { Sample } from '../media/sample.ts';
 import type { TimelineRepairs } from '../media/timeline.ts';
 import type { Track } from '../media/track.ts';
-import type { StreamState } from '../stats/stats-message.ts';
+import type { EndReason, StreamState } from '../stats/stats-message.ts';
 import { FanOut } from './fan-out.ts';
 import { IngestCounters } from './ingest-counters.ts';
 import type { Sink, SourceHints } from './sink.ts';
@@ -54,6 +54,9 @@ export class LiveStream {
   #stateBeganAt: number;
   #startedAt: number;
   #lastMediaAt = 0;
+  #firstMediaAt: number | undefined;
+  #pastMediaMs = 0;
+  #endReason: EndReason | undefined;
   #isPlayable = false;
   #hasCarriedMedia = false;
 
@@ -90,6 +93,17 @@ export class LiveStream {
   /** When the first publisher of this stream came. */
   get startedAt(): number {
     return this.#startedAt;
+  }
+
+  /** How long media arrived, summed over the sources. */
+  get mediaMs(): number {
+    const presentMs = this.#firstMediaAt === undefined ? 0 : this.#lastMediaAt - this.#firstMediaAt;
+    return this.#pastMediaMs + presentMs;
+  }
+
+  /** Why the last source is gone; undefined once the stream is live again. */
+  get endReason(): EndReason | undefined {
+    return this.#endReason;
   }
 
   get source(): Source | undefined {
@@ -151,6 +165,7 @@ export class LiveStream {
     if (source !== this.#source) return;
     this.counters.count(sample);
     this.#lastMediaAt = this.#monotonicNow();
+    this.#firstMediaAt ??= this.#lastMediaAt;
     if (this.#state !== 'live') this.#setState(this.#isPlayable ? 'live' : 'starting');
     this.#hasCarriedMedia = true;
     this.#fanOut.push(sample);
@@ -159,9 +174,9 @@ export class LiveStream {
   }
 
   /** The publisher is gone. The stream keeps its place; the registry ends it when the grace window is over. */
-  closeSource(source: Source): void {
+  closeSource(source: Source, reason: EndReason = { kind: 'lost' }): void {
     if (source !== this.#source) return;
-    this.#source = undefined;
+    this.#forgetSource(reason);
     this.#fanOut.endSource();
     this.#replay.set(0);
     this.#setState('reconnecting');
@@ -180,19 +195,30 @@ export class LiveStream {
       this.#setState('stalled');
   }
 
-  /** The stream is over, and takes nothing any more. Resolves when every sink has finished; it never rejects. */
-  end(): Promise<void> {
+  /**
+   * The stream is over, and takes nothing any more; `reason` is that of the last source by default. Resolves when every sink
+   * has finished; it never rejects.
+   */
+  end(reason: EndReason | undefined = this.#endReason): Promise<void> {
     if (this.#state === 'ended') return Promise.resolve();
-    this.#source = undefined;
+    this.#forgetSource(reason);
     this.#replay.set(0);
     const finished = this.#fanOut.end();
     this.#setState('ended');
     return finished;
   }
 
+  #forgetSource(reason: EndReason | undefined): void {
+    this.#pastMediaMs = this.mediaMs;
+    this.#firstMediaAt = undefined;
+    this.#source = undefined;
+    this.#endReason = reason;
+  }
+
   #setState(state: StreamState): void {
     if (state === this.#state) return;
     this.#state = state;
+    if (state === 'live') this.#endReason = undefined;
     this.#stateSince = this.#now();
     this.#stateBeganAt = this.#monotonicNow();
     this.#onStateChange(this);

@@ -2,7 +2,7 @@
 
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
-import type { StreamState } from '../stats/stats-message.ts';
+import type { EndReason, StreamState } from '../stats/stats-message.ts';
 import { LiveStream, type Source } from './live-stream.ts';
 
 /** A publisher silent for this long gives way to the same name coming back: its TCP connection is half open. */
@@ -78,7 +78,7 @@ export class StreamRegistry {
       const { silentMs } = stream;
       const mayTake = silentMs >= TAKEOVER_AFTER_MS || this.#options.takeover === 'newest';
       if (!mayTake) return { kind: 'taken', silentMs };
-      stream.closeSource(holder);
+      stream.closeSource(holder, { kind: 'replaced' });
       holder.onReplaced(
         'replaced',
         `another publisher of "${name}" came, ${Math.round(silentMs)} ms after the last media`,
@@ -92,16 +92,16 @@ export class StreamRegistry {
   }
 
   /** The publisher of a stream is gone. A name that never carried media is forgotten at once. */
-  closeSource(stream: LiveStream, source: Source): void {
+  closeSource(stream: LiveStream, source: Source, reason?: EndReason): void {
     // One that was replaced has nothing to close any more.
     if (stream.source !== source) return;
-    stream.closeSource(source);
+    stream.closeSource(source, reason);
     if (!stream.hasCarriedMedia) this.#forget(stream);
   }
 
   /** Ends every stream at once: playlists get their ENDLIST. Resolves when every sink has finished. */
   async endAll(): Promise<void> {
-    await Promise.all([...this.#streams.values()].map((stream) => stream.end()));
+    await Promise.all([...this.#streams.values()].map((stream) => stream.end({ kind: 'draining' })));
   }
 
   close(): void {

@@ -79,6 +79,27 @@ export function host(defaultValue: string, meaning: string): Setting<string> {
   return scalar({ defaultValue, form, meaning, text: bracketed, value: shape });
 }
 
+/** An absolute address without a query, kept without a slash at its end; empty for none. An RTMP address has an application. */
+export function publicUrl(protocols: readonly string[], example: string, meaning: string): Setting<string> {
+  const form = `an address such as ${example}, or empty`;
+  const isAddress = (value: string): boolean => value === '' || plainUrl(value, protocols) !== undefined;
+  const shape = z.string().refine(isAddress, { error: `it must be ${form}` });
+  const written = z.codec(z.string().trim(), shape, {
+    decode: (value) => plainUrl(value, protocols) ?? value,
+    encode: (value) => value,
+  });
+  return scalar({ defaultValue: '', form, meaning, text: written, value: shape });
+}
+
+function plainUrl(text: string, protocols: readonly string[]): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, host, pathname, search, hash, username, password } = new URL(text);
+  if (!protocols.includes(protocol) || host === '') return undefined;
+  if ([search, hash, username, password].some((extra) => extra !== '')) return undefined;
+  const path = pathname.replace(/\/+$/, '');
+  return `${protocol}//${host}${path === '' && protocol.startsWith('rtmp') ? '/live' : path}`;
+}
+
 function isHost(value: string): boolean {
   return value === '' || isIP(value) !== 0 || /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})$/.test(value);
 }

@@ -2,7 +2,7 @@
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
-import { choice, count, factor, host, origins, path, port, text } from './kinds.ts';
+import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
 import type { Setting } from './setting.ts';
 
@@ -14,6 +14,11 @@ const HOUR_MS = 3_600_000;
 export const SETTINGS = {
   'rtmp.port': port(1935, 'Where encoders push. 0 takes any free port.'),
   'rtmp.host': host('', 'Address that RTMP listens on; empty for all.'),
+  'rtmp.public-url': publicUrl(
+    ['rtmp:', 'rtmps:'],
+    'rtmp://ingest.example.org/live',
+    'The address that encoders are told to push to, where it is not the one this machine knows of itself.',
+  ),
   'rtmp.max-connections': count(1000, 'RTMP connections at the same time, in all.'),
   'rtmp.max-connections-per-address': count(
     50,
@@ -134,6 +139,11 @@ export const SETTINGS = {
   'http.exempt-networks': networks(
     ['127.0.0.0/8', '::1/128'],
     'Networks whose addresses have no limit of their own: those of your reverse proxies. Empty for none.',
+  ),
+  'http.public-url': publicUrl(
+    ['http:', 'https:'],
+    'https://live.example.org',
+    'The address of the pages that is given to viewers, where it is not the one by which a page was reached.',
   ),
   'http.base-path': path(
     '',

@@ -12,6 +12,15 @@ export type StreamState =
   | 'reconnecting' // the publisher is gone, its place is held
   | 'ended'; // the stream is over; its playlist carries ENDLIST
 
+/**
+ * Why the last publisher of a stream is gone. `stopped`: it ended its publication; `lost`: its connection ended without a
+ * word; `refused`: the gateway ended it, `detail` says why; `replaced`: another publisher of the same name came;
+ * `draining`: the gateway stops.
+ */
+export type EndReason =
+  | { readonly kind: 'stopped' | 'lost' | 'replaced' | 'draining' }
+  | { readonly kind: 'refused'; readonly code: string; readonly detail: string };
+
 /** What a client may say. `status` follows one name's state, `stream` adds its numbers once a second. */
 export type ClientMessage =
   | { op: 'sub'; topic: StatsTopic; name: string }
@@ -41,6 +50,12 @@ export type StatusMessage = {
   /** When this state began, milliseconds since the Unix epoch. */
   since: number;
   viewers: number;
+  /** Why the last publisher is gone; absent while a stream is live, and where there was none. */
+  reason?: EndReason;
+  /** While `reconnecting`: until when the place is held, milliseconds since the Unix epoch. */
+  graceEndsAt?: number;
+  /** Once `ended`: how long media arrived, without the gaps between publishers. */
+  mediaMs?: number;
   /** Path of the multivariant playlist, relative to the gateway's root. Load it only while `live`. */
   hls: string;
   /** RFC 6381 list, once known. */

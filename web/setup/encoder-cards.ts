@@ -3,14 +3,14 @@ import { copyLine } from '../copy-button.ts';
 import { element, setText } from '../element.ts';
 import { embedSnippet, playlistUrl, watchUrl } from '../gateway-urls.ts';
 import { words } from '../words.ts';
-import { viewerRoot } from './gateway-info.ts';
+import { isOnlyHere, viewerRoot } from './gateway-info.ts';
 
 const { setup, share } = words;
 
 export type EncoderCards = {
   readonly nodes: readonly HTMLElement[];
   /** Fills in the addresses for a valid name and a server like `rtmp://HOST/live`. */
-  readonly show: (name: string, server: string) => void;
+  readonly show: (name: string, server: string, publicUrl: string | undefined) => void;
 };
 
 /** The OBS, ffmpeg and viewers' cards. */
@@ -21,15 +21,17 @@ export function encoderCards(root: string): EncoderCards {
   const watch = copyLine(share.watch);
   const embed = copyLine(share.embed);
   const hls = copyLine(share.hls);
+  const note = hint('');
   const open = element('a', { class: 'button', target: '_blank', rel: 'noopener' });
   return {
     nodes: [
       card(setup.obs, hint(setup.obsWhere), server.node, key.node, hint(setup.obsKeyFrames)),
-      card(setup.links, hint(setup.linksHint), watch.node, embed.node, hls.node, open),
+      card(setup.links, hint(setup.linksHint), note, watch.node, embed.node, hls.node, open),
       card(setup.ffmpeg, hint(setup.ffmpegHint), command.node),
     ],
-    show: (name, serverUrl) => {
-      const shared = viewerRoot(root, serverUrl);
+    show: (name, serverUrl, publicUrl) => {
+      const shared = publicUrl === undefined ? viewerRoot(root, serverUrl) : `${publicUrl}/`;
+      setText(note, isOnlyHere(shared) ? share.onlyHere : '');
       server.set(serverUrl);
       key.set(name);
       command.set(ffmpegCommand(`${serverUrl}/${name}`));

@@ -1,13 +1,19 @@
 // What the set-up page asks the gateway, and the addresses it derives from the answer.
 // Answers are read field by field: an unknown or missing one never breaks the page.
 
-export type GatewayInfo = { readonly version: string; readonly rtmpServers: readonly string[] };
+export type GatewayInfo = {
+  readonly version: string;
+  readonly rtmpServers: readonly string[];
+  /** The addresses that the settings name for everybody. */
+  readonly publicUrl?: string;
+  readonly rtmpPublicUrl?: string;
+};
 
 export type StreamEntry = {
   readonly name: string;
   readonly state: string;
   readonly viewers: number;
-  /** When the state began, milliseconds since the Unix epoch; undefined when not told. */
+  /** When the stream began, whatever interrupted it since, milliseconds since the Unix epoch; undefined when not told. */
   readonly sinceMs: number | undefined;
 };
 
@@ -20,11 +26,14 @@ const DEFAULT_RTMP_PORT = 1935;
 /** `GET api/v1/info`. */
 export function parseInfo(body: unknown): GatewayInfo {
   const info = asObject(body);
-  const { servers } = asObject(info['rtmp']);
+  const { servers, publicUrl: rtmpPublicUrl } = asObject(info['rtmp']);
+  const { publicUrl } = asObject(info['http']);
   const { version } = info;
   return {
     version: typeof version === 'string' ? version : '',
     rtmpServers: Array.isArray(servers) ? servers.filter((server) => typeof server === 'string') : [],
+    ...(typeof publicUrl === 'string' ? { publicUrl } : {}),
+    ...(typeof rtmpPublicUrl === 'string' ? { rtmpPublicUrl } : {}),
   };
 }
 
@@ -39,16 +48,29 @@ export function parseStreams(body: unknown): readonly StreamEntry[] {
 }
 
 /**
- * The addresses an encoder may be given, best first: the one this page was reached by, unless that is the
- * machine itself, then what the gateway says, and loopback last, as the encoder is often another machine.
+ * The addresses an encoder may be given, best first: the public one alone, where one is set; else the one by which this page
+ * was reached, and what the gateway says. Loopback comes last, on a page of this machine only.
  */
 export function serverChoices(info: GatewayInfo | undefined, hostname: string): readonly string[] {
+  if (info?.rtmpPublicUrl !== undefined) return [info.rtmpPublicUrl];
   const told = (info?.rtmpServers ?? []).map(withoutDefaultPort);
   const port = portOf(told[0]);
   const own = `rtmp://${hostname}${port === DEFAULT_RTMP_PORT ? '' : `:${port}`}/live`;
   const choices = [...new Set([own, ...told])];
   const isLoopback = (server: string): boolean => LOOPBACK.test(hostOf(server));
-  return [...choices.filter((server) => !isLoopback(server)), ...choices.filter(isLoopback)];
+  const others = choices.filter((server) => !isLoopback(server));
+  return LOOPBACK.test(hostname) ? [...others, ...choices.filter(isLoopback)] : others;
+}
+
+/** The root of links for others: the public one where one is set, else as `viewerRoot`, by the best server address. */
+export function shareRoot(root: string, info: GatewayInfo | undefined): string {
+  if (info?.publicUrl !== undefined) return `${info.publicUrl}/`;
+  return viewerRoot(root, serverChoices(info, new URL(root).hostname)[0] ?? '');
+}
+
+/** Whether nobody on another machine can use it. */
+export function isOnlyHere(root: string): boolean {
+  return LOOPBACK.test(new URL(root).hostname);
 }
 
 /**
@@ -63,9 +85,9 @@ export function viewerRoot(root: string, server: string): string {
 }
 
 function parseEntry(stream: Readonly<Record<string, unknown>>): StreamEntry | undefined {
-  const { name, state, viewers, since } = stream;
+  const { name, state, viewers, since, startedAt = since } = stream;
   if (typeof name !== 'string' || typeof state !== 'string' || NOT_ON.has(state)) return undefined;
-  const sinceMs = typeof since === 'string' ? Date.parse(since) : since;
+  const sinceMs = typeof startedAt === 'string' ? Date.parse(startedAt) : startedAt;
   return {
     name,
     state,

@@ -6,9 +6,15 @@ import { embedSnippet, gatewayRoot, playlistUrl, watchUrl } from '../gateway-url
 import { type LiveFacts, LivePage } from '../live-page.ts';
 import { messageCard } from '../message-card.ts';
 import { parsePlayerOptions } from '../player-options.ts';
+import { fetchJson } from '../setup/fetch-json.ts';
+import { type GatewayInfo, isOnlyHere, parseInfo, shareRoot } from '../setup/gateway-info.ts';
 import { statsPanel } from '../stats-panel.ts';
 import { streamNameFromPath } from '../stream-name.ts';
+import { isStable } from '../viewer-choices.ts';
 import { words } from '../words.ts';
+import { viewerSettings } from './viewer-settings.ts';
+
+const INFO_TIMEOUT_MS = 8_000;
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));
@@ -19,24 +25,34 @@ function openWatchPage(name: string): void {
   const pill = element('span', { class: 'pill' });
   const viewers = element('span', { class: 'viewers' });
 
+  const options = parsePlayerOptions('watch', window.location.search);
   const page = new LivePage({
     name,
-    player: parsePlayerOptions('watch', window.location.search),
+    player: options,
+    keyScope: 'page',
     topics: ['status', 'stream'],
     onFacts: (facts) => {
       showHeading(facts);
+      settings.show();
       stats.show({
         numbers: facts.tick?.d,
         viewers: viewerCount(facts),
         latencyMs: facts.latencyMs,
-        targetLatencyMs: facts.latencyMs === undefined ? undefined : facts.status?.targetLatencyMs,
+        // Steady playback has a distance of its own.
+        targetLatencyMs:
+          facts.latencyMs === undefined || isStable() ? undefined : facts.status?.targetLatencyMs,
       });
     },
   });
 
+  const settings = viewerSettings({
+    hasKeyboard: options.keyboard,
+    setStable: (isWanted) => page.stage.setStable(isWanted),
+  });
   const showHeading = (facts: LiveFacts): void => {
     const count = viewerCount(facts);
-    setText(pill, words.pill[facts.state]);
+    const hasStopped = facts.state === 'reconnecting' && facts.status?.reason?.kind === 'stopped';
+    setText(pill, hasStopped ? words.pill.stopped : words.pill[facts.state]);
     setData(pill, 'state', facts.state);
     setText(viewers, count === undefined ? '' : words.viewers(count, formatCount(count)));
     const title = facts.state === 'live' ? `● ${words.live} ${name}` : name;
@@ -55,6 +71,7 @@ function openWatchPage(name: string): void {
         page.stage.node,
         element('div', { class: 'heading' }, element('h1', {}, name), pill, viewers),
         sharePanel(name),
+        settings.node,
       ),
       element('aside', { class: 'watch-side' }, stats.node),
     ),
@@ -66,14 +83,33 @@ function viewerCount(facts: LiveFacts): number | undefined {
   return facts.tick?.d.viewers ?? facts.status?.viewers;
 }
 
+/** The links are right at once where the page was reached by an address that others can use; else the gateway knows one. */
 function sharePanel(name: string): HTMLElement {
   const root = gatewayRoot(window.location);
+  const watch = copyLine(words.share.watch);
+  const embed = copyLine(words.share.embed);
+  const hls = copyLine(words.share.hls);
+  const note = element('p', { class: 'hint' });
+  const show = (info: GatewayInfo | undefined): void => {
+    const shared = shareRoot(root, info);
+    watch.set(watchUrl(shared, name));
+    embed.set(embedSnippet(shared, name));
+    hls.set(playlistUrl(shared, name));
+    note.hidden = info === undefined || !isOnlyHere(shared);
+  };
+  setText(note, words.share.onlyHere);
+  show(undefined);
+  fetchJson(`${root}api/v1/info`, INFO_TIMEOUT_MS).then(
+    (body) => show(parseInfo(body)),
+    () => undefined, // the page's own address is shown already
+  );
   return element(
     'section',
     { class: 'panel', 'aria-label': words.share.heading },
     element('h2', {}, words.share.heading),
-    copyLine(words.share.watch, watchUrl(root, name)).node,
-    copyLine(words.share.embed, embedSnippet(root, name)).node,
-    copyLine(words.share.hls, playlistUrl(root, name)).node,
+    note,
+    watch.node,
+    embed.node,
+    hls.node,
   );
 }

@@ -130,3 +130,15 @@ test.each([
   expect(programName(argv, environment, '/srv')).toBe(program);
   expect(renderHelp(program)).toContain(`Usage: ${program} [options]`);
 });
+
+test('the banner gives the public addresses where they are set', () => {
+  const info = {
+    ...ready.info,
+    http: { publicUrl: 'https://live.example.org' },
+    rtmp: { port: 1935, servers: ['rtmp://ingest.example.org/live'] },
+  };
+  const banner = renderBanner({ ...ready, info });
+  expect(banner).toContain('rtmp://ingest.example.org/live');
+  expect(banner).toContain('https://live.example.org/watch/');
+  expect(banner).not.toContain('10.0.0.7');
+});

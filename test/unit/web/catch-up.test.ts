@@ -9,7 +9,7 @@ function rateWith(facts: Partial<CatchUpFacts>): number {
 describe('one look of CatchUp', () => {
   it('plays a tenth faster far behind, and half of that near the target', () => {
     expect(rateWith({ behindMs: 1000 })).toBe(1.1);
-    expect(rateWith({ behindMs: 300 })).toBe(1.05);
+    expect(rateWith({ behindMs: 150 })).toBe(1.05);
   });
 
   it('leaves well alone at the target and a little ahead of it', () => {

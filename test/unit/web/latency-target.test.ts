@@ -20,7 +20,7 @@ class Delivery {
       this.nowMs = Math.max(this.nowMs, endMs + LISTED_AFTER_MS + lateMs(part));
       this.target.listed(this.nowMs, endMs);
       this.nowMs += LOADED_AFTER_MS;
-      this.target.appended(this.nowMs, endMs - PART_MS, true);
+      this.target.appended(this.nowMs, endMs - PART_MS, true, HOLD_BACK_MS);
       this.#parts += 1;
     }
   }
@@ -45,17 +45,41 @@ describe('latency target', () => {
     expect(delivery.targetMs).toBeCloseTo(PART_MS + LOADED_AFTER_MS + 500 + 200, 0);
   });
 
-  it('keeps its distance for a while and comes back slowly', () => {
+  it('keeps its distance for a few seconds and is back within ten, so that playback is within twenty', () => {
     const delivery = new Delivery();
     delivery.deliver(20);
-    delivery.deliver(1, () => 700);
+    delivery.deliver(1, () => 1_500);
     const farMs = delivery.targetMs;
-    delivery.deliver(100);
+    expect(farMs).toBeGreaterThan(HOLD_BACK_MS + 1_000);
+    const fromMs = delivery.nowMs;
+    while (delivery.nowMs - fromMs < 2_500) delivery.deliver(1);
     expect(delivery.targetMs).toBe(farMs);
-    delivery.deliver(75);
-    expect(delivery.targetMs).toBeLessThan(farMs);
-    expect(delivery.targetMs).toBeGreaterThan(HOLD_BACK_MS);
-    delivery.deliver(200);
+    while (delivery.nowMs - fromMs < 10_000) delivery.deliver(1);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+  });
+
+  it('keeps it longer each time that coming back went wrong, and forgets that after a quiet minute', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    const keptForMs = (): number => {
+      delivery.deliver(1, () => 900);
+      const fromMs = delivery.nowMs;
+      while (delivery.targetMs > HOLD_BACK_MS) delivery.deliver(1);
+      return delivery.nowMs - fromMs;
+    };
+    const first = keptForMs();
+    const second = keptForMs();
+    expect(second).toBeGreaterThan(first * 1.5);
+    expect(keptForMs()).toBeGreaterThan(second * 1.5);
+    delivery.deliver(400);
+    expect(keptForMs()).toBeLessThan(second);
+  });
+
+  it('takes a delay that stays for what is usual now', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    const fromMs = delivery.nowMs;
+    while (delivery.nowMs - fromMs < 14_000) delivery.deliver(1, () => 900);
     expect(delivery.targetMs).toBe(HOLD_BACK_MS);
   });
 
@@ -63,15 +87,21 @@ describe('latency target', () => {
     const delivery = new Delivery();
     delivery.deliver(20);
     delivery.deliver(1, () => 2_900);
-    expect(delivery.targetMs).toBe(HOLD_BACK_MS + 1_200);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+    // What was held up comes in a hurry, each part a little less late than the one before it.
+    delivery.deliver(14, (part) => 2_700 - part * 200);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+    delivery.deliver(5);
+    delivery.deliver(1, () => 700);
+    expect(delivery.targetMs).toBeGreaterThan(HOLD_BACK_MS);
   });
 
   it('does not take the filling of an empty buffer for lateness', () => {
     const target = new LatencyTarget();
     target.listed(10_000, 10_000);
     for (const endMs of [9_200, 9_400, 9_600, 9_800])
-      target.appended(10_000 + endMs / 100, endMs - PART_MS, false);
-    target.appended(10_120, 9_800, true);
+      target.appended(10_000 + endMs / 100, endMs - PART_MS, false, HOLD_BACK_MS);
+    target.appended(10_120, 9_800, true, HOLD_BACK_MS);
     expect(target.targetMs(10_120, HOLD_BACK_MS)).toBe(HOLD_BACK_MS);
   });
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseInfo, parseStreams, serverChoices, viewerRoot } from '../../../../web/setup/gateway-info.ts';
+import {
+  isOnlyHere,
+  parseInfo,
+  parseStreams,
+  serverChoices,
+  shareRoot,
+  viewerRoot,
+} from '../../../../web/setup/gateway-info.ts';
 
 describe('parseInfo', () => {
   it('reads version and servers', () => {
@@ -9,6 +16,14 @@ describe('parseInfo', () => {
       more: 1,
     };
     expect(parseInfo(body)).toEqual({ version: '0.1.0', rtmpServers: ['rtmp://10.0.0.2:1935/live'] });
+    const http = { publicUrl: 'https://live.example.org' };
+    const rtmp = { servers: ['rtmp://ingest.example.org/live'], publicUrl: 'rtmp://ingest.example.org/live' };
+    expect(parseInfo({ version: '1', http, rtmp })).toEqual({
+      version: '1',
+      rtmpServers: rtmp.servers,
+      publicUrl: http.publicUrl,
+      rtmpPublicUrl: rtmp.publicUrl,
+    });
   });
 
   it.each([null, 'x', {}, { rtmp: null }, { rtmp: { servers: 'x' } }])('makes the best of %o', (body) => {
@@ -27,6 +42,9 @@ describe('parseStreams', () => {
       { state: 'live' },
       null,
     ];
+    expect(parseStreams({ streams: [{ name: 'e', state: 'live', since, startedAt: 5 }] })).toMatchObject([
+      { sinceMs: 5 },
+    ]);
     expect(parseStreams({ streams })).toEqual([
       { name: 'a', state: 'reconnecting', viewers: 0, sinceMs: 5 },
       { name: 'b', state: 'live', viewers: 2, sinceMs: Date.parse(since) },
@@ -41,12 +59,17 @@ describe('parseStreams', () => {
 describe('serverChoices', () => {
   const info = { version: '', rtmpServers: ['rtmp://192.168.1.20:1935/live', 'rtmp://127.0.0.1:1935/live'] };
 
-  it('puts the address the page was reached by first, and loopback last', () => {
+  it('puts the address the page was reached by first, and offers no loopback address to others', () => {
     expect(serverChoices(info, 'studio.example')).toEqual([
       'rtmp://studio.example/live',
       'rtmp://192.168.1.20/live',
-      'rtmp://127.0.0.1/live',
     ]);
+  });
+
+  it('is the public address alone where one is set', () => {
+    const rtmpPublicUrl = 'rtmp://ingest.example.org/live';
+    for (const hostname of ['studio.example', 'localhost'])
+      expect(serverChoices({ ...info, rtmpPublicUrl }, hostname)).toEqual([rtmpPublicUrl]);
   });
 
   it('offers the network address first on the machine itself', () => {
@@ -69,6 +92,30 @@ describe('serverChoices', () => {
 
   it('guesses from the page alone before the gateway has answered', () => {
     expect(serverChoices(undefined, 'box')).toEqual(['rtmp://box/live']);
+  });
+});
+
+describe('links to share', () => {
+  const info = { version: '', rtmpServers: ['rtmp://192.168.1.20/live', 'rtmp://localhost/live'] };
+
+  it.each([
+    ['http://127.0.0.1:8080/', 'http://192.168.1.20:8080/'],
+    ['http://localhost:8080/tv/', 'http://192.168.1.20:8080/tv/'],
+    ['https://live.example.org/', 'https://live.example.org/'],
+  ])('of a page at %s begin with %s', (root, shared) => {
+    expect(shareRoot(root, info)).toBe(shared);
+  });
+
+  it('begin with the public address where one is set', () => {
+    const told = { ...info, publicUrl: 'https://live.example.org/tv' };
+    expect(shareRoot('http://127.0.0.1:8080/', told)).toBe('https://live.example.org/tv/');
+    expect(shareRoot('http://10.0.0.7/', told)).toBe('https://live.example.org/tv/');
+  });
+
+  it('that lead here only are known as such', () => {
+    const told = { version: '', rtmpServers: ['rtmp://localhost/live'] };
+    expect(isOnlyHere(shareRoot('http://localhost:8080/', told))).toBe(true);
+    expect(isOnlyHere(shareRoot('http://localhost:8080/', info))).toBe(false);
   });
 });
 

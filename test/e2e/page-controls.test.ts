@@ -1,0 +1,156 @@
+// What a viewer does with the player: the sound that autoplay withheld, clicks, keys, and words that are so.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { ClipEncoder } from '../continuity/clip-encoder.ts';
+import { loadClip } from '../continuity/clips.ts';
+import { openPage, screenshot, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+
+/** Longer than the player waits for a second click, and than controls stay without a movement. */
+const SETTLED_MS = 400;
+const IDLE_MS = 3_000;
+/** As text: these files are checked without the types of a page. */
+const BAR_OPACITY = "getComputedStyle(document.querySelector('.controls')).opacity";
+
+async function liveGateway(
+  args: readonly string[] = [],
+): Promise<{ gateway: GatewayProcess; encoder: ClipEncoder }> {
+  const gateway = await startGateway({ args });
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
+  encoder.play(await loadClip('plain'));
+  return { gateway, encoder };
+}
+
+/** The middle of the picture. */
+async function pictureAt(page: Page): Promise<{ x: number; y: number }> {
+  const box = await page.locator('video').boundingBox();
+  if (box === null) throw new Error('the video is not shown');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+it('an embed that plays by itself says that it is silent; the first click brings the sound and pauses nothing', async () => {
+  const { gateway } = await liveGateway();
+  const { page } = await openPage(gateway.url('/embed/show?autoplay=1'));
+  await untilPlaying(page, { minFrames: 30 });
+  const sound = page.getByRole('button', { name: 'Tap for sound' });
+  await sound.waitFor();
+  await screenshot(page, 'page-tap-for-sound');
+  const { x, y } = await pictureAt(page);
+  await page.mouse.click(x, y);
+  await sound.waitFor({ state: 'hidden' });
+  await delay(SETTLED_MS);
+  expect(await videoFacts(page)).toMatchObject({ isMuted: false, isPaused: false });
+  await page.mouse.click(x, y);
+  await untilVideo(page, ({ isPaused }) => isPaused);
+});
+
+it('a double click fills the screen once and pauses nothing', async () => {
+  const { gateway } = await liveGateway();
+  const { page } = await openPage(gateway.url('/watch/show'));
+  await untilPlaying(page, { minFrames: 30 });
+  await page.evaluate(`window.changes = 0; window.pauses = 0;
+    document.addEventListener('fullscreenchange', () => { window.changes += 1; });
+    document.querySelector('video').addEventListener('pause', () => { window.pauses += 1; });`);
+  const { x, y } = await pictureAt(page);
+  await page.mouse.dblclick(x, y);
+  await expect.poll(() => page.evaluate('document.fullscreenElement?.className')).toBe('stage');
+  await delay(SETTLED_MS);
+  expect(await page.evaluate('[window.changes, window.pauses]')).toEqual([1, 0]);
+});
+
+it('a stream without pictures keeps its controls', async () => {
+  const gateway = await startGateway();
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
+  encoder.announce({ hasVideo: false, hasAudio: true });
+  encoder.setTrack('video', false);
+  encoder.play(await loadClip('plain'));
+  const { page } = await openPage(gateway.url('/watch/show'));
+  await untilVideo(page, ({ isPaused, currentTime }) => !isPaused && currentTime > 1);
+  await page.locator('.stage[data-idle][data-audio-only]').waitFor();
+  await delay(IDLE_MS);
+  expect(await page.evaluate(BAR_OPACITY)).toBe('1');
+  await screenshot(page, 'page-audio-only');
+});
+
+it('keys work on a fresh watch page, Space does not scroll, and the volume is kept', async () => {
+  const { gateway } = await liveGateway();
+  const { page } = await openPage(gateway.url('/watch/show'), { viewport: { width: 900, height: 500 } });
+  await untilPlaying(page, { minFrames: 30 });
+  await page.keyboard.press('Space');
+  await untilVideo(page, ({ isPaused }) => isPaused);
+  expect(await page.evaluate('window.scrollY')).toBe(0);
+  await page.keyboard.press('k');
+  await untilVideo(page, ({ isPaused }) => !isPaused);
+  await page.keyboard.press('m');
+  await untilVideo(page, ({ isMuted }) => isMuted);
+  await page.keyboard.press('m');
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowDown');
+  const volume = (): Promise<number> => page.evaluate<number>("document.querySelector('video').volume");
+  expect(await volume()).toBeCloseTo(0.7);
+  await page.keyboard.press('f');
+  await expect.poll(() => page.evaluate('document.fullscreenElement?.className')).toBe('stage');
+  await page.keyboard.press('f');
+  await page.reload();
+  await untilPlaying(page, { minFrames: 30 });
+  expect(await volume()).toBeCloseTo(0.7);
+
+  await page.getByRole('checkbox', { name: 'Keyboard shortcuts' }).uncheck();
+  await page.keyboard.press('k');
+  await page.locator('body').press('m');
+  expect(await videoFacts(page)).toMatchObject({ isPaused: false, isMuted: false });
+  await page.reload();
+  expect(await page.getByRole('checkbox', { name: 'Keyboard shortcuts' }).isChecked()).toBe(false);
+});
+
+it('keys in an embed work while the player has the focus only', async () => {
+  const { gateway } = await liveGateway();
+  const { page } = await openPage(gateway.url('/embed/show?autoplay=1'));
+  await untilPlaying(page, { minFrames: 30 });
+  await page.keyboard.press('k');
+  expect(await videoFacts(page)).toMatchObject({ isPaused: false });
+  await page.locator('.stage').focus();
+  await page.keyboard.press('k');
+  await untilVideo(page, ({ isPaused }) => isPaused);
+});
+
+it.each([
+  ['goodbye', 'The streamer has stopped', ''],
+  ['FIN', 'Streamer lost connection', 'connection was lost'],
+] as const)(
+  'an encoder that ends by %s is told as it is, with the seconds that are left',
+  async (how, held, over) => {
+    const { gateway, encoder } = await liveGateway(['--stream-grace', '6s']);
+    const { page } = await openPage(gateway.url('/watch/show'));
+    await untilPlaying(page, { minFrames: 30 });
+    encoder.end(how);
+    await page.locator('.stage[data-state="reconnecting"]').waitFor();
+    const seen = page.locator('.stage');
+    const text = (): Promise<string> => seen.innerText();
+    await expect.poll(text).toContain(held);
+    const secondsLeft = async (): Promise<number> => Number(/\((\d) s\)/.exec(await text())?.[1] ?? 99);
+    const first = await secondsLeft();
+    await expect.poll(secondsLeft).toBeLessThan(first);
+    await screenshot(page, `page-held-${how}`);
+    await page
+      .locator(
+        '.stage[data-state="ended"][data-playback="ended"], .stage[data-state="ended"][data-playback="idle"]',
+      )
+      .waitFor();
+    await expect.poll(text).toMatch(/Stream ended at .* · \d+ s/);
+    await expect.poll(text).toContain(over);
+    expect(await page.locator('.viewers').innerText()).toBe('0 viewers');
+    await screenshot(page, `page-ended-${how}`);
+  },
+);
+
+it('a gateway that stops says so', async () => {
+  const { gateway } = await liveGateway();
+  const { page } = await openPage(gateway.url('/watch/show'));
+  await untilPlaying(page, { minFrames: 30 });
+  await gateway.stop();
+  await expect
+    .poll(() => page.locator('.stage').innerText(), { timeout: 15_000 })
+    .toContain('The server was stopped');
+  await screenshot(page, 'page-server-stopped');
+});

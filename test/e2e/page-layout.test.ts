@@ -1,0 +1,106 @@
+// How the pages look and are read: portrait pictures, forced colours, larger text, names and landmarks; and what addresses
+// they give.
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { ClipEncoder } from '../continuity/clip-encoder.ts';
+import { loadClip } from '../continuity/clips.ts';
+import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
+import { publish } from '../support/ffmpeg.ts';
+import { startGateway } from '../support/gateway-process.ts';
+
+/** As text: these files are checked without the types of a page. */
+const DRAWN_WIDTH = `(() => {
+  const video = document.querySelector('video');
+  const box = video.getBoundingClientRect();
+  return Math.min(box.width, (box.height * video.videoWidth) / video.videoHeight);
+})()`;
+
+async function style(page: Page, selector: string, property: string): Promise<string> {
+  return page.evaluate<string>(
+    `getComputedStyle(document.querySelector(${JSON.stringify(selector)}))[${JSON.stringify(property)}]`,
+  );
+}
+
+async function livePage(path: string) {
+  const gateway = await startGateway();
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
+  encoder.play(await loadClip('plain'));
+  const { page } = await openPage(gateway.url(path));
+  await untilPlaying(page, { minFrames: 30 });
+  return { gateway, page, encoder };
+}
+
+it('a portrait picture is wide on a phone', async () => {
+  const gateway = await startGateway();
+  publish({ url: gateway.rtmpUrl('show'), video: { size: '360x640' } });
+  const { page } = await openPage(gateway.url('/watch/show'), { viewport: { width: 390, height: 844 } });
+  await untilPlaying(page, { minFrames: 30 });
+  await expect.poll(() => page.evaluate<number>(DRAWN_WIDTH)).toBeGreaterThan(300);
+  await screenshot(page, 'page-portrait-phone');
+});
+
+it('in forced colours the bar stands on a ground of its own', async () => {
+  const { page } = await livePage('/watch/show');
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.mouse.move(400, 300);
+  expect(await style(page, '.controls', 'backgroundColor')).not.toMatch(/rgba\(.*, 0\)|transparent/);
+  await screenshot(page, 'page-forced-colours');
+});
+
+it('text follows the size that the reader has set in the browser', async () => {
+  const { page } = await livePage('/watch/show');
+  expect(await style(page, '.viewers', 'fontSize')).toBe('16px');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 24 } });
+  await expect.poll(() => style(page, '.viewers', 'fontSize')).toBe('24px');
+});
+
+it('the chip’s name is what it shows', async () => {
+  const { page } = await livePage('/watch/show');
+  const chip = page.getByRole('button', { name: 'LIVE', exact: true });
+  await chip.waitFor();
+  expect(await chip.getAttribute('title')).toContain('Playing live');
+});
+
+it('the embed has a main landmark and a heading', async () => {
+  const { page } = await livePage('/embed/show?autoplay=1');
+  expect(await page.locator('main').count()).toBe(1);
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('show');
+  const box = await page.locator('.stage').boundingBox();
+  expect(box).toEqual({ x: 0, y: 0, width: 1280, height: 800 });
+});
+
+it('the set-up page tells the age of the stream, not of its last hiccup', async () => {
+  const { gateway, encoder } = await livePage('/watch/show');
+  const { page } = await openPage(gateway.url('/'));
+  const facts = page.locator('.live-facts');
+  const age = async (): Promise<number> => Number(/for (\d+) s/.exec(await facts.innerText())?.[1] ?? 0);
+  await expect.poll(age, { timeout: 15_000 }).toBeGreaterThan(4);
+  const before = await age();
+  encoder.end('FIN');
+  await page.locator('.pill[data-state="reconnecting"]').waitFor();
+  expect(await age()).toBeGreaterThanOrEqual(before);
+});
+
+it('links to share are the public address where one is set', async () => {
+  const gateway = await startGateway({
+    args: [
+      '--http-public-url',
+      'https://live.example.org',
+      '--rtmp-public-url',
+      'rtmp://in.example.org/live',
+    ],
+  });
+  const { page } = await openPage(gateway.url('/watch/show'));
+  await page.getByText('https://live.example.org/watch/show', { exact: true }).waitFor();
+  await page.goto(gateway.url('/'));
+  await page.getByText('https://live.example.org/watch/mystream', { exact: true }).waitFor();
+  await page.locator('.copy-text', { hasText: 'rtmp://in.example.org/live' }).first().waitFor();
+  expect(await page.locator('body').innerText()).not.toContain('127.0.0.1');
+});
+
+it('links to share that lead to this machine only say so', async () => {
+  const gateway = await startGateway({ args: ['--rtmp-host', '127.0.0.1'] });
+  const { page } = await openPage(gateway.url('/watch/show'));
+  await page.getByText('These links work on this machine only').waitFor();
+});

@@ -1,0 +1,56 @@
+// Which key does what: decided apart from the page, as the same key belongs to a text field, a slider or a button there.
+
+export type KeyAction =
+  | { readonly kind: 'toggle-play' | 'toggle-sound' | 'toggle-captions' | 'toggle-fullscreen' | 'go-live' }
+  | { readonly kind: 'seek'; readonly seconds: number }
+  | { readonly kind: 'volume'; readonly step: number };
+
+/** What has the focus. `page`: nothing in particular; `other`: something outside the player that takes keys itself. */
+export type KeyFocus = 'page' | 'stage' | 'button' | 'slider' | 'text' | 'other';
+
+export type KeyPress = {
+  /** As `KeyboardEvent.key`. */
+  readonly key: string;
+  readonly focus: KeyFocus;
+  /** Ctrl, Alt or Meta is held: the browser's. */
+  readonly hasModifier: boolean;
+  /** The key is held down. */
+  readonly isRepeat: boolean;
+};
+
+const STEP_S = 5;
+const LONG_STEP_S = 10;
+const VOLUME_STEP = 0.1;
+
+const ACTIONS: Readonly<Record<string, KeyAction>> = {
+  k: { kind: 'toggle-play' },
+  ' ': { kind: 'toggle-play' },
+  m: { kind: 'toggle-sound' },
+  c: { kind: 'toggle-captions' },
+  f: { kind: 'toggle-fullscreen' },
+  j: { kind: 'seek', seconds: -LONG_STEP_S },
+  l: { kind: 'go-live' },
+  arrowleft: { kind: 'seek', seconds: -STEP_S },
+  arrowright: { kind: 'seek', seconds: STEP_S },
+  arrowup: { kind: 'volume', step: VOLUME_STEP },
+  arrowdown: { kind: 'volume', step: -VOLUME_STEP },
+};
+
+/** Letters do nothing by themselves except where one types or chooses; other keys have uses of their own. */
+const TAKES_OTHER_KEYS: Readonly<Record<KeyFocus, (key: string) => boolean>> = {
+  page: () => false,
+  stage: () => false,
+  button: (key) => key === ' ',
+  slider: (key) => key.startsWith('arrow'),
+  text: () => true,
+  other: (key) => key.length > 1 || key === ' ',
+};
+
+/** What the key does to the player; undefined when it is not the player's. */
+export function keyAction(press: KeyPress): KeyAction | undefined {
+  const key = press.key.toLowerCase();
+  const action = Object.hasOwn(ACTIONS, key) ? ACTIONS[key] : undefined;
+  if (action === undefined || press.hasModifier || TAKES_OTHER_KEYS[press.focus](key)) return undefined;
+  const isStep = action.kind === 'seek' || action.kind === 'volume';
+  return press.isRepeat && !isStep ? undefined : action;
+}
