@@ -3,33 +3,36 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NetworkList } from './address.ts';
-import { Certificate } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
+import {
+  certificateOf,
+  httpLimitsOf,
+  ingestLimitsOf,
+  mediaMemoryOf,
+  rtmpLimitsOf,
+} from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { Admission } from './http/admission.ts';
-import type { ApiSource, GatewayInfo, StreamDetail, StreamSummary } from './http/api-router.ts';
-import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
+import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
-import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { StatsSocket } from './http/stats-socket.ts';
-import { DEFAULT_INGEST_LIMITS } from './ingest/limits.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
 import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
 import { type Logger, silentLogger } from './log.ts';
-import { GatewayMemory } from './media/media-memory.ts';
-import { availableMemoryBytes } from './memory-limits.ts';
 import { packageVersion, webRoot } from './package-files.ts';
-import { hostOfHeader, reachableHosts } from './reachable-hosts.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
-import type { StatusMessage, StreamState } from './stats/stats-message.ts';
+import type { StreamState } from './stats/stats-message.ts';
+import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 
 export type GatewayOptions = GatewaySettings & {
@@ -49,14 +52,7 @@ export type GatewayEvents = {
   'stream:ended': [name: string];
 };
 
-export type ListeningPorts = {
-  readonly rtmpPort: number;
-  /** With a certificate only. */
-  readonly rtmpsPort?: number;
-  readonly httpPort: number;
-  /** With a certificate only. */
-  readonly httpsPort?: number;
-};
+export type { ListeningPorts } from './gateway-info.ts';
 
 export interface Gateway extends EventEmitter<GatewayEvents> {
   /** All of HTTP as one function: for node:http, Express or Connect. Usable before and without `listen`. */
@@ -82,44 +78,11 @@ const LAST_REQUEST_MS = 1_500;
 const DRAIN_MS = 3_000;
 /** How much longer outputs that write elsewhere may take to finish: the whole stop stays below 10 s. */
 const SINK_FINISH_MS = 3_000;
-/** Of the memory that there is, for media unless `media.max-memory` says otherwise: the rest is for everything else. */
-const MEDIA_MEMORY_SHARE = 0.5;
-/** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
-const DEFAULT_RTMP_PORT = 1935;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
 export function createGateway(options: GatewayOptions = {}): Gateway {
   const { logger = silentLogger, authorizer = openToPrivateNetworks, ...sections } = options;
   return new App(settingsFrom(sections), logger, authorizer);
-}
-
-/** TLS needs both files, or none. Throws GatewayError for one, and for a pair that cannot be used. */
-function certificateOf(settings: Settings, log: Logger): Certificate | undefined {
-  const [certificate, key] = [settings['tls.certificate'], settings['tls.key']];
-  if (certificate === '' && key === '') return undefined;
-  if (certificate !== '' && key !== '') return new Certificate({ certificate, key }, log);
-  const [given, missing] =
-    certificate === '' ? ['tls.key', 'tls.certificate'] : ['tls.certificate', 'tls.key'];
-  throw new GatewayError(
-    'config',
-    'bad_certificate',
-    `${given} is set, and ${missing} is not; TLS needs both`,
-  );
-}
-
-/** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
-function httpLimitsOf(settings: Settings): HttpLimits {
-  const wanted = settings['http.max-connections'];
-  return {
-    maxConnections: connectionsWithin(descriptorLimit(), wanted, settings['rtmp.max-connections']),
-    maxConnectionsPerAddress: settings['http.max-connections-per-address'],
-    maxWebSockets: settings['http.max-websockets'],
-    maxWebSocketsPerAddress: settings['http.max-websockets-per-address'],
-    maxHeldPerAddress: settings['http.max-held-per-address'],
-    maxHandshakes: settings['tls.max-handshakes'],
-    maxHandshakesPerAddress: settings['tls.max-handshakes-per-address'],
-    exempt: new NetworkList(settings['http.exempt-networks'].join(',')),
-  };
 }
 
 class App extends EventEmitter<GatewayEvents> implements Gateway {
@@ -133,6 +96,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #stats: StatsSocket;
   readonly #admission: Admission;
   readonly #viewers = new ViewerCount(() => performance.now());
+  readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
   #certificate: Certificate | undefined;
   #http: HttpServer | undefined;
@@ -156,13 +120,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       wallClock: Date.now,
       now: () => performance.now(),
       onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
-      onCaptions: (stream) => this.#stats.publish('status', this.#status(stream.name), false),
+      onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
     this.#registry = new StreamRegistry({
       log: logger,
       graceMs: settings['stream.grace'],
       takeover: settings['stream.takeover'],
-      memory: new GatewayMemory(settings['media.max-memory'] || availableMemoryBytes() * MEDIA_MEMORY_SHARE),
+      memory: mediaMemoryOf(settings),
       maxStreamBytes: settings['hls.max-memory'],
       maxStreams: settings['stream.max-streams'],
       now: Date.now,
@@ -174,34 +138,17 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       },
       onStreamRemoved: (stream) => this.#removeStream(stream),
     });
+    this.#view = new StreamView({
+      registry: this.#registry,
+      hlsFacts: (name) => this.#hls.facts(name),
+      viewers: this.#viewers,
+      graceMs: settings['stream.grace'],
+    });
     this.#rtmp = new RtmpServer({
       registry: this.#registry,
       authorizer,
-      rtmpLimits: {
-        maxMessageBytes: settings['rtmp.max-message'],
-        maxChunkStreams: settings['rtmp.max-chunk-streams'],
-        maxAssemblingBytes: settings['rtmp.max-assembling'],
-        maxBytesBeforePublish: settings['rtmp.max-before-publish'],
-        maxDataBytes: settings['rtmp.max-metadata'],
-        maxAmfDepth: settings['rtmp.max-amf-depth'],
-        maxAmfNodes: settings['rtmp.max-amf-values'],
-        maxAmfStringBytes: settings['rtmp.max-amf-text'],
-      },
-      limits: {
-        ...DEFAULT_INGEST_LIMITS,
-        publishDeadlineMs: settings['rtmp.publish-deadline'],
-        silenceMs: settings['rtmp.silence'],
-        maxConnections: settings['rtmp.max-connections'],
-        maxConnectionsPerAddress: settings['rtmp.max-connections-per-address'],
-        maxUnreadBytes: settings['rtmp.max-unread'],
-        keyFrameWaitMs: settings['rtmp.key-frame-wait'],
-        maxBytesBeforeKeyFrame: settings['rtmp.max-before-key-frame'],
-        maxBitsPerSecond: settings['rtmp.max-bitrate'],
-        mediaWaitMs: settings['rtmp.media-wait'],
-        maxPublishesPerMinute: settings['rtmp.max-publishes-per-minute'],
-        maxTlsHandshakes: settings['rtmps.max-handshakes'],
-        maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
-      },
+      rtmpLimits: rtmpLimitsOf(settings),
+      limits: ingestLimitsOf(settings),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: logger,
     });
@@ -213,12 +160,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       log: logger,
       version: packageVersion,
       basePath: settings['http.base-path'],
-      status: (name) => this.#status(name),
+      status: (name) => this.#view.status(name),
     });
     const api: ApiSource = {
       info: (hostHeader) => this.info(hostHeader),
       streams: () => this.streams(),
-      stream: (name) => this.#streamDetail(name),
+      stream: (name) => this.#view.detail(name),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     };
     this.handler = createHttpHandler({
@@ -264,51 +211,11 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   info(hostHeader?: string): GatewayInfo {
-    const askedHost = hostOfHeader(hostHeader);
-    const [httpUrl, rtmpUrl] = [this.#settings['http.public-url'], this.#settings['rtmp.public-url']];
-    const { rtmpPort = this.#settings['rtmp.port'], rtmpsPort, httpsPort } = this.#ports ?? {};
-    return {
-      version: packageVersion,
-      ...(httpUrl === '' ? {} : { http: { publicUrl: httpUrl } }),
-      rtmp: {
-        port: rtmpPort,
-        servers: rtmpUrl === '' ? this.#servers('rtmp', rtmpPort, askedHost) : [rtmpUrl],
-        ...(rtmpUrl === '' ? {} : { publicUrl: rtmpUrl }),
-      },
-      ...(rtmpsPort === undefined
-        ? {}
-        : { rtmps: { port: rtmpsPort, servers: this.#servers('rtmps', rtmpsPort, askedHost) } }),
-      ...(httpsPort === undefined ? {} : { https: { port: httpsPort } }),
-    };
+    return gatewayInfo(this.#settings, this.#ports, hostHeader);
   }
 
   streams(): readonly StreamSummary[] {
-    return this.#registry.list().map((stream) => {
-      const { name, state, viewers, hls, codecs } = this.#status(stream.name);
-      return {
-        name,
-        state,
-        since: new Date(stream.stateSince).toISOString(),
-        startedAt: new Date(stream.startedAt).toISOString(),
-        viewers,
-        ...(codecs === undefined ? {} : { codecs }),
-        watch: `watch/${name}`,
-        hls,
-      };
-    });
-  }
-
-  #streamDetail(name: string): StreamDetail | undefined {
-    const stream = this.#registry.get(name);
-    if (stream === undefined) return undefined;
-    const { op, since, ...status } = this.#status(name);
-    return {
-      ...status,
-      since: new Date(since).toISOString(),
-      startedAt: new Date(stream.startedAt).toISOString(),
-      watch: `watch/${name}`,
-      serverTime: Date.now(),
-    };
+    return this.#view.summaries();
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
@@ -343,14 +250,6 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#ports;
   }
 
-  #servers(scheme: 'rtmp' | 'rtmps', port: number, asked: string | undefined): readonly string[] {
-    const publicUrl = this.#settings['rtmp.public-url'];
-    const askedHost = publicUrl === '' ? asked : new URL(publicUrl).hostname;
-    const suffix = scheme === 'rtmp' && port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
-    const hosts = reachableHosts(publicUrl === '' ? this.#settings['rtmp.host'] : '', askedHost);
-    return hosts.map((host) => `${scheme}://${host}${suffix}/live`);
-  }
-
   async #close(): Promise<void> {
     // A port that is just being opened is closed when it is open.
     await this.#listening?.catch(() => undefined);
@@ -380,47 +279,18 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     // A name without media is forgotten at once: its followers learn here why.
     const { endReason: reason } = stream;
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
-    this.#stats.publish('status', { ...this.#status(stream.name), ...(isReasonNews && { reason }) }, false);
+    this.#stats.publish(
+      'status',
+      { ...this.#view.status(stream.name), ...(isReasonNews && { reason }) },
+      false,
+    );
   }
 
   #announce(stream: LiveStream, state: StreamState): void {
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
-    this.#stats.publish('status', this.#status(stream.name), false);
+    this.#stats.publish('status', this.#view.status(stream.name), false);
     // Outside our own stack: what a listener throws is the program's fault, and must not end a publisher's connection.
     if (state !== 'offline') queueMicrotask(() => this.emit(`stream:${state}`, stream.name));
-  }
-
-  #status(name: string): StatusMessage {
-    const stream = this.#registry.get(name);
-    const output = this.#hls.get(name);
-    const targetLatencyMs =
-      output?.rendition === undefined ? undefined : Math.round(output.rendition.partHoldBack * 1000);
-    const state = stream?.state ?? 'offline';
-    const isOver = state === 'offline' || state === 'ended';
-    return {
-      op: 'status',
-      name,
-      state,
-      since: stream?.stateSince ?? Date.now(),
-      // Who asked for the last playlist is counted for seconds; there is nothing left to watch.
-      viewers: isOver ? 0 : this.#viewers.count(name),
-      ...(stream === undefined ? {} : this.#endFacts(stream)),
-      hls: `live/${name}/index.m3u8`,
-      ...(output === undefined || output.codecs === '' ? {} : { codecs: output.codecs }),
-      ...(output === undefined || output.captions.names.length === 0
-        ? {}
-        : { captions: output.captions.names }),
-      ...(targetLatencyMs === undefined ? {} : { targetLatencyMs }),
-    };
-  }
-
-  #endFacts(stream: LiveStream): Pick<StatusMessage, 'reason' | 'graceEndsAt' | 'mediaMs'> {
-    const { state, endReason, stateSince, mediaMs } = stream;
-    return {
-      ...(endReason === undefined ? {} : { reason: endReason }),
-      ...(state === 'reconnecting' ? { graceEndsAt: stateSince + this.#settings['stream.grace'] } : {}),
-      ...(state === 'ended' ? { mediaMs: Math.round(mediaMs) } : {}),
-    };
   }
 
   #tick(): void {

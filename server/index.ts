@@ -8,8 +8,9 @@ export {
   type ListeningPorts,
 } from './app.ts';
 export { type ErrorKind, GatewayError } from './errors.ts';
-export type { GatewayInfo, StreamSummary } from './http/api-router.ts';
+export type { GatewayInfo } from './http/api-router.ts';
 export type { HttpHandler } from './http/http-handler.ts';
 export type { Authorizer, PublishAttempt, PublishVerdict } from './live/authorizer.ts';
 export type { Logger } from './log.ts';
 export type * from './stats/stats-message.ts';
+export type { StreamSummary } from './stats/stream-view.ts';

@@ -4,6 +4,16 @@ import type { LiveStream } from '../live/live-stream.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
 
+/** What others are told of a stream. */
+export type HlsFacts = {
+  /** RFC 6381 list. */
+  readonly codecs?: string;
+  /** Names of the subtitles made of the video's captions. */
+  readonly captions?: readonly string[];
+  /** PART-HOLD-BACK. */
+  readonly targetLatencyMs?: number;
+};
+
 type SharedOptions = Omit<
   HlsOutputOptions,
   'pool' | 'onPlayable' | 'onCaptions' | 'minMsn' | 'maxBytes' | 'memory'
@@ -25,6 +35,18 @@ export class HlsOutputs {
 
   get(name: string): HlsOutput | undefined {
     return this.#outputs.get(name);
+  }
+
+  /** What others are told of a stream; each fact is absent while it is unknown. */
+  facts(name: string): HlsFacts {
+    const output = this.#outputs.get(name);
+    if (output === undefined) return {};
+    const { codecs, rendition, captions } = output;
+    return {
+      ...(codecs === '' ? {} : { codecs }),
+      ...(captions.names.length === 0 ? {} : { captions: captions.names }),
+      ...(rendition === undefined ? {} : { targetLatencyMs: Math.round(rendition.partHoldBack * 1000) }),
+    };
   }
 
   /** Makes HLS of a new stream. */

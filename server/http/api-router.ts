@@ -1,30 +1,8 @@
 // The JSON API and the probes of an operator.
 
 import express, { type Router } from 'express';
-import type { StatusMessage, StreamState } from '../stats/stats-message.ts';
+import type { StreamDetail, StreamSummary } from '../stats/stream-view.ts';
 import { sendJson, sendProblem } from './http-replies.ts';
-
-/** One stream as the API shows it. */
-export type StreamSummary = {
-  readonly name: string;
-  readonly state: StreamState;
-  /** When the state began, ISO 8601. */
-  readonly since: string;
-  /** When the first publisher of this stream came, ISO 8601. */
-  readonly startedAt: string;
-  readonly viewers: number;
-  readonly codecs?: string;
-  /** Relative to the gateway's root. */
-  readonly watch: string;
-  readonly hls: string;
-};
-
-/** One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket. */
-export type StreamDetail = StreamSummary &
-  Omit<StatusMessage, 'op' | 'since'> & {
-    /** The gateway's clock, milliseconds since the Unix epoch. */
-    readonly serverTime: number;
-  };
 
 export type GatewayInfo = {
   readonly version: string;

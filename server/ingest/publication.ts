@@ -1,5 +1,6 @@
 // One publication of a connection: the stream's name it holds, and the way of its media from tag bodies to the stream.
 
+import { assertNever } from '../errors.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
@@ -121,5 +122,26 @@ export class Publication {
 
   #closeSource(reason: EndReason): void {
     if (this.#stream !== undefined) this.#registry?.closeSource(this.#stream, this.#source, reason);
+  }
+}
+
+/** Why a name was not granted, for the publisher and the log; undefined when it was. */
+export function refusalOf(
+  outcome: PublishOutcome,
+  name: string,
+): { readonly code: string; readonly description: string } | undefined {
+  switch (outcome.kind) {
+    case 'accepted':
+      return undefined;
+    case 'taken': {
+      const description = `"${name}" is being published by someone else; choose another stream key`;
+      return { code: 'name_taken', description };
+    }
+    case 'full': {
+      const description = `the gateway takes no more streams now: ${outcome.reason}; try again later`;
+      return { code: 'server_busy', description };
+    }
+    default:
+      return assertNever(outcome);
   }
 }

@@ -12,11 +12,11 @@ import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
+import { ConnectionEvents, endedBy, reasonText, type Unpublished } from './connection-events.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
-import { printableText } from './printable-text.ts';
 import { isPrivateAddress } from './private-address.ts';
-import { Publication } from './publication.ts';
+import { Publication, refusalOf } from './publication.ts';
 import { PublishRate } from './publish-rate.ts';
 
 export type RtmpConnectionOptions = {
@@ -36,18 +36,14 @@ export type RtmpConnectionOptions = {
   readonly onClosed: (connection: RtmpConnection, code: string) => void;
 };
 
-/** A reason names one offending value; the rest is text that the peer chose. */
-const MAX_REASON_CHARACTERS = 500;
 const INTERNAL_ERROR = 'a fault of the gateway itself; its log tells more';
-
-/** How a publication was ended by its publisher; what ends the connection then is its way out. */
-type Unpublished = { readonly how: string; readonly name: string };
 
 export class RtmpConnection {
   readonly remoteAddress: string;
   readonly #options: RtmpConnectionOptions;
   readonly #socket: Socket;
   readonly #session: Session;
+  readonly #events: ConnectionEvents;
   readonly #bitrate: BitrateCap;
   readonly #publishRate: PublishRate;
   /** A listener or timer that fails ends this connection. */
@@ -66,6 +62,7 @@ export class RtmpConnection {
     this.#socket = options.socket;
     this.remoteAddress = plainAddress(options.socket.remoteAddress ?? 'unknown');
     this.#session = new Session({ limits: options.rtmpLimits });
+    this.#events = new ConnectionEvents(options.endings, this.remoteAddress);
     const now = (): number => performance.now();
     this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, now);
     this.#publishRate = new PublishRate(options.limits.maxPublishesPerMinute, now);
@@ -275,11 +272,8 @@ export class RtmpConnection {
   /** The end of a publication is told when the next one is asked for; that of the last one with the connection's end. */
   #noteNextPublication(): void {
     if (this.#unpublished === undefined) return;
-    const { how, name } = this.#unpublished;
+    this.#events.unpublished(this.#unpublished);
     this.#unpublished = undefined;
-    const reason = endedBy(how);
-    const end = { code: 'unpublished', reason, remote: this.remoteAddress, stream: name };
-    this.#options.endings.write('info', end, 'publication ended');
   }
 
   #decide(request: PublishRequest, verdict: PublishVerdict): void {
@@ -287,27 +281,20 @@ export class RtmpConnection {
     if (verdict.kind !== 'allowed' || !isStreamName(verdict.name)) {
       return this.#refuseUndecided(new TypeError('the verdict is neither a refusal nor a stream name'));
     }
-    const { registry, limits, endings, onPublishing } = this.#options;
+    const { registry, limits, onPublishing } = this.#options;
+    const { name } = verdict;
     const publication = new Publication({
       limits,
       flashVer: request.flashVer,
       onReplaced: (code, message) =>
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
-      onMediaLost: (code, reason) => this.#tellLostMedia(verdict.name, code, reason),
+      onMediaLost: (code, reason) => this.#events.mediaLost(name, code, reason),
     });
-    const { name } = verdict;
-    const outcome = publication.open(registry, name);
-    if (outcome.kind === 'taken') {
-      const description = `"${name}" is being published by someone else; choose another stream key`;
-      return this.#refuse('name_taken', description);
-    }
-    if (outcome.kind === 'full') {
-      const description = `the gateway takes no more streams now: ${outcome.reason}; try again later`;
-      return this.#refuse('server_busy', description);
-    }
+    const refusal = refusalOf(publication.open(registry, name), name);
+    if (refusal !== undefined) return this.#refuse(refusal.code, refusal.description);
     clearTimeout(this.#deadline);
     this.#publication = publication;
-    endings.writeAs('publishing', 'info', { stream: name, remote: this.remoteAddress }, 'publishing');
+    this.#events.publishing(name);
     onPublishing(this);
     this.#handle(this.#session.accept());
   }
@@ -348,16 +335,11 @@ export class RtmpConnection {
     this.#startDeadline();
   }
 
-  #tellLostMedia(stream: string, code: string, reason: string): void {
-    const event = { code, reason: printableText(reason, MAX_REASON_CHARACTERS), stream };
-    this.#options.endings.write('warn', { ...event, remote: this.remoteAddress }, 'media is not played');
-  }
-
   #closePublication(code: string, message: string): void {
     const publication = this.#publication;
     this.#publication = undefined;
     try {
-      publication?.close(code, printableText(message, MAX_REASON_CHARACTERS));
+      publication?.close(code, reasonText(message));
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place. What it says of the last media comes too late.
       if (!(error instanceof GatewayError)) this.#logFault(error);
@@ -373,13 +355,7 @@ export class RtmpConnection {
     this.#closePublication(code, message);
     const how = this.#unpublished?.how;
     const endCode = how === undefined ? code : 'unpublished';
-    const end = {
-      code: endCode,
-      reason: how === undefined ? printableText(message, MAX_REASON_CHARACTERS) : endedBy(how),
-      remote: this.remoteAddress,
-      ...(stream !== undefined && { stream }),
-    };
-    this.#options.endings.write('info', end, 'rtmp connection closed');
+    this.#events.closed(endCode, how === undefined ? message : endedBy(how), stream);
     this.#letGo();
     this.#options.onClosed(this, endCode);
   }
@@ -401,8 +377,4 @@ export class RtmpConnection {
       guarded(this.#guard, () => clearTimeout(timer)),
     );
   }
-}
-
-function endedBy(how: string): string {
-  return `the publisher ended the stream (${printableText(how, MAX_REASON_CHARACTERS)})`;
 }

@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['live'],
   ['hls', 'stats'],
   ['ingest', 'relay', 'http'],
+  ['component-options', 'gateway-info'],
   ['app'],
   ['index', 'command'],
   ['main'],

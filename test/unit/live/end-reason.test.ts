@@ -1,8 +1,8 @@
 // Why a stream has no publisher: the reason that followers are told, and for how long its place is held.
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { StreamDetail } from '../../../server/http/api-router.ts';
 import type { StatusMessage } from '../../../server/stats/stats-message.ts';
+import type { StreamDetail } from '../../../server/stats/stream-view.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { goLive, type OpenGateway, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
 import { connectEncoder, type RawEncoder } from '../ingest/raw-encoder.ts';

@@ -1,0 +1,81 @@
+// The settings as each component takes them.
+
+import { NetworkList } from './address.ts';
+import { Certificate } from './certificate.ts';
+import { GatewayError } from './errors.ts';
+import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
+import type { HttpLimits } from './http/http-limits.ts';
+import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest/limits.ts';
+import type { Logger } from './log.ts';
+import { GatewayMemory } from './media/media-memory.ts';
+import { availableMemoryBytes } from './memory-limits.ts';
+import type { RtmpLimits } from './rtmp/limits.ts';
+import type { Settings } from './settings/table.ts';
+
+/** Of the memory that there is, for media unless `media.max-memory` says otherwise: the rest is for everything else. */
+const MEDIA_MEMORY_SHARE = 0.5;
+
+/** TLS needs both files, or none. Throws GatewayError for one, and for a pair that cannot be used. */
+export function certificateOf(settings: Settings, log: Logger): Certificate | undefined {
+  const [certificate, key] = [settings['tls.certificate'], settings['tls.key']];
+  if (certificate === '' && key === '') return undefined;
+  if (certificate !== '' && key !== '') return new Certificate({ certificate, key }, log);
+  const [given, missing] =
+    certificate === '' ? ['tls.key', 'tls.certificate'] : ['tls.certificate', 'tls.key'];
+  throw new GatewayError(
+    'config',
+    'bad_certificate',
+    `${given} is set, and ${missing} is not; TLS needs both`,
+  );
+}
+
+/** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
+export function httpLimitsOf(settings: Settings): HttpLimits {
+  const wanted = settings['http.max-connections'];
+  return {
+    maxConnections: connectionsWithin(descriptorLimit(), wanted, settings['rtmp.max-connections']),
+    maxConnectionsPerAddress: settings['http.max-connections-per-address'],
+    maxWebSockets: settings['http.max-websockets'],
+    maxWebSocketsPerAddress: settings['http.max-websockets-per-address'],
+    maxHeldPerAddress: settings['http.max-held-per-address'],
+    maxHandshakes: settings['tls.max-handshakes'],
+    maxHandshakesPerAddress: settings['tls.max-handshakes-per-address'],
+    exempt: new NetworkList(settings['http.exempt-networks'].join(',')),
+  };
+}
+
+export function rtmpLimitsOf(settings: Settings): Partial<RtmpLimits> {
+  return {
+    maxMessageBytes: settings['rtmp.max-message'],
+    maxChunkStreams: settings['rtmp.max-chunk-streams'],
+    maxAssemblingBytes: settings['rtmp.max-assembling'],
+    maxBytesBeforePublish: settings['rtmp.max-before-publish'],
+    maxDataBytes: settings['rtmp.max-metadata'],
+    maxAmfDepth: settings['rtmp.max-amf-depth'],
+    maxAmfNodes: settings['rtmp.max-amf-values'],
+    maxAmfStringBytes: settings['rtmp.max-amf-text'],
+  };
+}
+
+export function ingestLimitsOf(settings: Settings): IngestLimits {
+  return {
+    ...DEFAULT_INGEST_LIMITS,
+    publishDeadlineMs: settings['rtmp.publish-deadline'],
+    silenceMs: settings['rtmp.silence'],
+    maxConnections: settings['rtmp.max-connections'],
+    maxConnectionsPerAddress: settings['rtmp.max-connections-per-address'],
+    maxUnreadBytes: settings['rtmp.max-unread'],
+    keyFrameWaitMs: settings['rtmp.key-frame-wait'],
+    maxBytesBeforeKeyFrame: settings['rtmp.max-before-key-frame'],
+    maxBitsPerSecond: settings['rtmp.max-bitrate'],
+    mediaWaitMs: settings['rtmp.media-wait'],
+    maxPublishesPerMinute: settings['rtmp.max-publishes-per-minute'],
+    maxTlsHandshakes: settings['rtmps.max-handshakes'],
+    maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
+  };
+}
+
+/** The account of all media. */
+export function mediaMemoryOf(settings: Settings): GatewayMemory {
+  return new GatewayMemory(settings['media.max-memory'] || availableMemoryBytes() * MEDIA_MEMORY_SHARE);
+}

@@ -1,0 +1,54 @@
+// What a gateway says of itself: its version, its ports, and the addresses under which others reach it.
+
+import type { GatewayInfo } from './http/api-router.ts';
+import { packageVersion } from './package-files.ts';
+import { hostOfHeader, reachableHosts } from './reachable-hosts.ts';
+import type { Settings } from './settings/table.ts';
+
+export type ListeningPorts = {
+  readonly rtmpPort: number;
+  /** With a certificate only. */
+  readonly rtmpsPort?: number;
+  readonly httpPort: number;
+  /** With a certificate only. */
+  readonly httpsPort?: number;
+};
+
+/** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
+const DEFAULT_RTMP_PORT = 1935;
+
+/** `hostHeader` is that of whoever asks: the name by which he reaches the gateway. */
+export function gatewayInfo(
+  settings: Settings,
+  ports: ListeningPorts | undefined,
+  hostHeader: string | undefined,
+): GatewayInfo {
+  const askedHost = hostOfHeader(hostHeader);
+  const [httpUrl, rtmpUrl] = [settings['http.public-url'], settings['rtmp.public-url']];
+  const { rtmpPort = settings['rtmp.port'], rtmpsPort, httpsPort } = ports ?? {};
+  const servers = (scheme: 'rtmp' | 'rtmps', port: number): readonly string[] =>
+    rtmpServers(settings, { scheme, port, askedHost });
+  return {
+    version: packageVersion,
+    ...(httpUrl === '' ? {} : { http: { publicUrl: httpUrl } }),
+    rtmp: {
+      port: rtmpPort,
+      servers: rtmpUrl === '' ? servers('rtmp', rtmpPort) : [rtmpUrl],
+      ...(rtmpUrl === '' ? {} : { publicUrl: rtmpUrl }),
+    },
+    ...(rtmpsPort === undefined ? {} : { rtmps: { port: rtmpsPort, servers: servers('rtmps', rtmpsPort) } }),
+    ...(httpsPort === undefined ? {} : { https: { port: httpsPort } }),
+  };
+}
+
+function rtmpServers(
+  settings: Settings,
+  wanted: { scheme: 'rtmp' | 'rtmps'; port: number; askedHost: string | undefined },
+): readonly string[] {
+  const { scheme, port } = wanted;
+  const publicUrl = settings['rtmp.public-url'];
+  const askedHost = publicUrl === '' ? wanted.askedHost : new URL(publicUrl).hostname;
+  const suffix = scheme === 'rtmp' && port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
+  const hosts = reachableHosts(publicUrl === '' ? settings['rtmp.host'] : '', askedHost);
+  return hosts.map((host) => `${scheme}://${host}${suffix}/live`);
+}

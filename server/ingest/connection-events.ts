@@ -1,0 +1,51 @@
+// The log lines of one RTMP connection: its publications, what they lost, and its end.
+
+import type { EventLog } from '../event-log.ts';
+import { printableText } from './printable-text.ts';
+
+/** A reason names one offending value; the rest is text that the peer chose. */
+const MAX_REASON_CHARACTERS = 500;
+
+/** A publication that its publisher ended, by which command. */
+export type Unpublished = { readonly how: string; readonly name: string };
+
+/** A text as it may stand in a log line. */
+export function reasonText(text: string): string {
+  return printableText(text, MAX_REASON_CHARACTERS);
+}
+
+export class ConnectionEvents {
+  readonly #log: EventLog;
+  readonly #remote: string;
+
+  constructor(log: EventLog, remote: string) {
+    this.#log = log;
+    this.#remote = remote;
+  }
+
+  publishing(stream: string): void {
+    this.#log.writeAs('publishing', 'info', { stream, remote: this.#remote }, 'publishing');
+  }
+
+  /** A publication ended and the connection goes on with another one. */
+  unpublished({ how, name: stream }: Unpublished): void {
+    const event = { code: 'unpublished', reason: endedBy(how), remote: this.#remote, stream };
+    this.#log.write('info', event, 'publication ended');
+  }
+
+  mediaLost(stream: string, code: string, reason: string): void {
+    const event = { code, reason: reasonText(reason), stream, remote: this.#remote };
+    this.#log.write('warn', event, 'media is not played');
+  }
+
+  /** The connection is over; `stream` is the last name that it published. */
+  closed(code: string, message: string, stream: string | undefined): void {
+    const event = { code, reason: reasonText(message), remote: this.#remote };
+    this.#log.write('info', stream === undefined ? event : { ...event, stream }, 'rtmp connection closed');
+  }
+}
+
+/** Why a connection ends whose publisher has ended its publication. */
+export function endedBy(how: string): string {
+  return `the publisher ended the stream (${reasonText(how)})`;
+}

@@ -1,0 +1,104 @@
+// What the API and the WebSocket show of a stream.
+
+import type { LiveStream } from '../live/live-stream.ts';
+import type { StreamRegistry } from '../live/stream-registry.ts';
+import type { StatusMessage, StreamState } from './stats-message.ts';
+import type { ViewerCount } from './viewer-count.ts';
+
+/** One stream as the API shows it. */
+export type StreamSummary = {
+  readonly name: string;
+  readonly state: StreamState;
+  /** When the state began, ISO 8601. */
+  readonly since: string;
+  /** When the first publisher of this stream came, ISO 8601. */
+  readonly startedAt: string;
+  readonly viewers: number;
+  readonly codecs?: string;
+  /** Relative to the gateway's root. */
+  readonly watch: string;
+  readonly hls: string;
+};
+
+/** One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket. */
+export type StreamDetail = StreamSummary &
+  Omit<StatusMessage, 'op' | 'since'> & {
+    /** The gateway's clock, milliseconds since the Unix epoch. */
+    readonly serverTime: number;
+  };
+
+/** What HLS knows of a stream; each fact is absent while it is unknown. */
+export type HlsFacts = Pick<StatusMessage, 'codecs' | 'captions' | 'targetLatencyMs'>;
+
+export type StreamViewOptions = {
+  readonly registry: Pick<StreamRegistry, 'get' | 'list'>;
+  readonly hlsFacts: (name: string) => HlsFacts;
+  readonly viewers: Pick<ViewerCount, 'count'>;
+  /** How long the place of a lost publisher is held. */
+  readonly graceMs: number;
+};
+
+export class StreamView {
+  readonly #options: StreamViewOptions;
+
+  constructor(options: StreamViewOptions) {
+    this.#options = options;
+  }
+
+  /** The present state of any name, also of one that nobody publishes. */
+  status(name: string): StatusMessage {
+    const { registry, viewers, hlsFacts } = this.#options;
+    const stream = registry.get(name);
+    const state = stream?.state ?? 'offline';
+    const isOver = state === 'offline' || state === 'ended';
+    return {
+      op: 'status',
+      name,
+      state,
+      since: stream?.stateSince ?? Date.now(),
+      // Who asked for the last playlist is counted for seconds; there is nothing left to watch.
+      viewers: isOver ? 0 : viewers.count(name),
+      ...(stream === undefined ? {} : this.#endFacts(stream)),
+      hls: `live/${name}/index.m3u8`,
+      ...hlsFacts(name),
+    };
+  }
+
+  summaries(): readonly StreamSummary[] {
+    return this.#options.registry.list().map((stream) => {
+      const { name, state, viewers, hls, codecs } = this.status(stream.name);
+      return {
+        name,
+        state,
+        since: new Date(stream.stateSince).toISOString(),
+        startedAt: new Date(stream.startedAt).toISOString(),
+        viewers,
+        ...(codecs === undefined ? {} : { codecs }),
+        watch: `watch/${name}`,
+        hls,
+      };
+    });
+  }
+
+  detail(name: string): StreamDetail | undefined {
+    const stream = this.#options.registry.get(name);
+    if (stream === undefined) return undefined;
+    const { op, since, ...status } = this.status(name);
+    return {
+      ...status,
+      since: new Date(since).toISOString(),
+      startedAt: new Date(stream.startedAt).toISOString(),
+      watch: `watch/${name}`,
+      serverTime: Date.now(),
+    };
+  }
+
+  #endFacts(stream: LiveStream): Pick<StatusMessage, 'reason' | 'graceEndsAt' | 'mediaMs'> {
+    const { state, endReason, stateSince, mediaMs } = stream;
+    return {
+      ...(endReason === undefined ? {} : { reason: endReason }),
+      ...(state === 'reconnecting' ? { graceEndsAt: stateSince + this.#options.graceMs } : {}),
+      ...(state === 'ended' ? { mediaMs: Math.round(mediaMs) } : {}),
+    };
+  }
+}
