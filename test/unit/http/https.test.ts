@@ -57,15 +57,22 @@ async function statusOf(path: string, method: string, given: Headers = {}): Prom
       secure.push({ version, answer: await ask(path, method, given) });
     const again = await askPlainly(path, method, given);
     // The stream's state has changed meanwhile.
-    if (!again.body.equals(plain.body)) continue;
+    if (!sameBody(again.body, plain.body)) continue;
     for (const { version, answer } of secure) {
       expect(answer.version).toBe(version);
       expect([path, answer.status]).toEqual([path, plain.answer.status]);
       expect(withoutHop(answer.headers)).toEqual(withoutHop(Object.fromEntries(plain.answer.headers)));
-      expect(answer.body.equals(plain.body)).toBe(true);
+      expect(sameBody(answer.body, plain.body)).toBe(true);
     }
     return plain.answer.status;
   }
+}
+
+/** The clock of the gateway, which some answers tell, is another at each of them. */
+function sameBody(left: Buffer, right: Buffer): boolean {
+  const plain = (body: Buffer): Buffer =>
+    Buffer.from(body.toString('latin1').replace(/"serverTime":\d+/, ''), 'latin1');
+  return plain(left).equals(plain(right));
 }
 
 describe('every kind of path', () => {

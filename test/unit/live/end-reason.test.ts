@@ -51,17 +51,17 @@ test('a connection that ends without a word is lost, also when the stream has en
   expect(status.graceEndsAt).toBeUndefined();
 });
 
-test('a publisher whose media cannot be used is refused, and the reason is told', async () => {
+test('a publisher whose bytes cannot be read is refused, and the reason is told', async () => {
   const open = await openGateway();
   const gone = untilState(open.gateway, 'show', 'reconnecting');
   const encoder = await connectEncoder(open.rtmpPort, 'show');
   await encoder.started;
   await sendMedia(encoder);
-  // Codec 2 of FLV is Sorenson H.263, annex E.4.3.1.
-  await encoder.raw.write(encoder.session.video(0, Buffer.from('1200000000', 'hex')));
+  // SetChunkSize 0 (RTMP 1.0 clause 5.4.1: at least 1).
+  await encoder.raw.write(Buffer.from('02000000000004010000000000000000', 'hex'));
   await gone;
   const { reason } = await statusOf(open, 'show');
-  expect(reason).toMatchObject({ kind: 'refused', code: expect.any(String), detail: expect.any(String) });
+  expect(reason).toMatchObject({ kind: 'refused', code: 'bad_chunk_size', detail: expect.any(String) });
 });
 
 test('a publisher that is refused before its first media leaves no stream behind, and followers learn why', async () => {
