@@ -1,6 +1,7 @@
 // RTMP video messages become pictures: what belongs to one access unit is joined (ITU-T H.264 clauses 7.4.1.2.3 and
 // 7.4.1.2.4), what cannot be read is mended or dropped, and parameter sets that come with the pictures are taken up.
 
+import { ownBytes } from '../bytes/own-bytes.ts';
 import type { AvcConfig } from './avc.ts';
 import { avcConfigOf, type ParameterSets, parameterSetsOf } from './avc.ts';
 import { NAL_PPS, NAL_SPS, nalType } from './avc-nal.ts';
@@ -15,6 +16,10 @@ const MAX_PREFIX_BYTES = 256 * 1024;
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
 /** Messages of one picture: one for each row of macroblocks of the highest picture, and some. */
 const MAX_PICTURE_MESSAGES = 1_100;
+/** Pieces beyond these are copied out of the memory that they share with other messages: a wait must not keep that. */
+const SHARED_PIECES = 8;
+/** Slices of one picture may have timestamps of their own, but none that another picture at 25 a second would have. */
+const MAX_PICTURE_SPAN_MS = 40;
 /** Without a configuration nothing is known of slices: frames only, as all encoders for the web write. */
 const PLAIN_SYNTAX: SliceSyntax = {
   hasSeparatePlanes: false,
@@ -91,6 +96,11 @@ export class AvcPictures {
     return this.#pieces.length > 0;
   }
 
+  /** What waits for more of its picture. */
+  get heldBytes(): number {
+    return this.#pieceBytes + this.#prefixBytes;
+  }
+
   /** A configuration came by itself; a picture that waits is of the one before. */
   configure(config: AvcConfig): void {
     this.flush();
@@ -155,7 +165,7 @@ export class AvcPictures {
     picture.hasRecoveryPoint ||= scan.hasRecoveryPoint;
     picture.isReference ||= scan.isReference;
     this.#hasSets ||= scan.hasParameterSets;
-    this.#pieces.push(piece);
+    this.#pieces.push(this.#pieces.length < SHARED_PIECES ? piece : ownBytes(piece));
     this.#pieceBytes += piece.length;
     if (!isMore) {
       this.#sliceData = data;
@@ -196,6 +206,7 @@ export class AvcPictures {
     const latest = this.#sliceData;
     if (latest === undefined) return false;
     const isSameTime = timestamp === this.#picture.timestamp;
+    if (Math.abs(timestamp - this.#picture.timestamp) >= MAX_PICTURE_SPAN_MS) return false;
     const { startsPicture, sliceStart, sliceEnd } = this.#scan;
     if (!startsPicture && isSameTime) return true;
     const mayBeField = startsPicture && isSameTime && this.#syntax.mayHaveFields;
@@ -211,7 +222,7 @@ export class AvcPictures {
     // Filler and ends of sequence or stream belong behind a picture that has left.
     if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
       return this.#events.onMended('left-over');
-    this.#prefix.push(piece);
+    this.#prefix.push(this.#prefix.length < SHARED_PIECES ? piece : ownBytes(piece));
     this.#prefixBytes += piece.length;
     this.#prefixHasSets ||= scan.hasParameterSets;
     this.#prefixHasRecoveryPoint ||= scan.hasRecoveryPoint;

@@ -93,9 +93,9 @@ export class Publication {
     this.#assembler.check();
   }
 
-  /** Charges what unfinished messages hold. Throws GatewayError `stream_memory` when the stream keeps too much waiting. */
+  /** Charges what unfinished messages and pictures hold. Throws GatewayError `stream_memory` when the stream keeps too much waiting. */
   chargeAssembling(bytes: number): void {
-    this.#assembling?.set(bytes);
+    this.#assembling?.set(bytes + this.#assembler.heldBytes);
     this.#stream?.memory.checkWaiting();
   }
 

@@ -116,6 +116,11 @@ export class TrackAssembler {
     }
   }
 
+  /** Media that waits for more of itself. */
+  get heldBytes(): number {
+    return this.#pictures.heldBytes;
+  }
+
   /** Once a second. Throws GatewayError when a source has sent nothing that can be played for some seconds. */
   check(): void {
     if (this.#video === undefined && this.#audio === undefined) this.#leftOut.check();

@@ -1,5 +1,6 @@
 // Samples in order, taken from the front: adding, taking and counting cost the same however many wait.
 
+import { ownBytes } from '../bytes/own-bytes.ts';
 import { SAMPLE_OVERHEAD_BYTES } from './media-memory.ts';
 import type { Sample } from './sample.ts';
 
@@ -79,5 +80,5 @@ export function chargedBytes(sample: Sample): number {
 
 /** What is to be kept of a sample's data behind `queued` others: a copy where the queue is long and the memory shared. */
 export function keptData(data: Buffer, queued: number): Buffer {
-  return queued < COPY_FROM || data.length === data.buffer.byteLength ? data : Buffer.from(data);
+  return queued < COPY_FROM ? data : ownBytes(data);
 }
