@@ -165,7 +165,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
     const api: ApiSource = {
       info: (hostHeader) => this.info(hostHeader),
-      streams: () => this.streams(),
+      streams: (after, limit) => this.#view.page(after, limit),
       stream: (name) => this.#view.detail(name),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     };
