@@ -16,6 +16,7 @@ import { EventLog } from './event-log.ts';
 import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
+import { LocalOrigin } from './hls/local-origin.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
@@ -164,7 +165,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
     const api: ApiSource = {
       info: (hostHeader) => this.info(hostHeader),
-      streams: () => this.streams(),
+      streams: (after, limit) => this.#view.page(after, limit),
       stream: (name) => this.#view.detail(name),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     };
@@ -173,7 +174,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
         admission: this.#admission,
         log: logger,
-        output: (name) => this.#hls.get(name),
+        origin: new LocalOrigin((name) => this.#hls.get(name)),
         viewers: this.#viewers,
         maxHoldMs: settings['hls.hold'],
       },

@@ -5,6 +5,9 @@ import type { ContentCoding } from './encoded-text.ts';
 
 export { CONTENT_CODINGS, type ContentCoding } from './encoded-text.ts';
 
+/** Name of the multivariant playlist of every stream. */
+export const MULTIVARIANT_PLAYLIST_URI = 'index.m3u8';
+
 /** Where streams come from: this process, or another one. */
 export interface HlsOrigin {
   /**
@@ -19,15 +22,19 @@ export interface HlsOrigin {
 export type OriginAnswer = ReadyAnswer | PendingAnswer | AbsentAnswer;
 
 /** It is there. */
-export type ReadyAnswer =
-  | {
-      readonly kind: 'ready';
-      readonly content: 'playlist';
-      readonly text: CodedText;
-      readonly caching: PlaylistCaching;
-      readonly isWatched: boolean;
-    }
-  | { readonly kind: 'ready'; readonly content: 'init' | 'captions'; readonly bytes: Buffer }
+export type ReadyAnswer = ReadyPlaylist | ReadyMedia | ReadyCaptions;
+
+export type ReadyPlaylist = {
+  readonly kind: 'ready';
+  readonly content: 'playlist';
+  readonly text: CodedText;
+  readonly caching: PlaylistCaching;
+  /** Whoever asks for it is a viewer of the stream. */
+  readonly isWatched: boolean;
+};
+
+export type ReadyMedia =
+  | { readonly kind: 'ready'; readonly content: 'init'; readonly bytes: Buffer }
   | {
       readonly kind: 'ready';
       readonly content: 'media';
@@ -35,13 +42,17 @@ export type ReadyAnswer =
       readonly byteLength: number;
     };
 
+/** A WebVTT file. */
+export type ReadyCaptions = { readonly kind: 'ready'; readonly content: 'captions'; readonly bytes: Buffer };
+
 /** It will be there when media comes that has been announced (clauses 6.2.5.2 and 6.2.6). */
 export type PendingAnswer = {
   readonly kind: 'pending';
   /** Whoever waits for it is a viewer of the stream. */
   readonly isWatched: boolean;
   /**
-   * Calls `done` once: when it is there, when it is known that it will not be, or after `maxWaitMs`.
+   * Calls `done` once: when it is there, when it is known that it will not be, or after `maxWaitMs`. What `done` throws is
+   * reported by the origin; other requests are answered all the same.
    * @returns a function that gives up, without a call of `done`
    */
   readonly wait: (maxWaitMs: number, done: (answer: ReadyAnswer | AbsentAnswer) => void) => () => void;
@@ -52,8 +63,15 @@ export type AbsentAnswer =
   | { readonly kind: 'absent'; readonly reason: 'no-stream' | 'no-file' }
   /** The publisher has not sent it; the same request may succeed in a second. */
   | { readonly kind: 'absent'; readonly reason: 'not-yet' }
-  /** The query asks for what no playlist will have; `detail` names it. */
-  | { readonly kind: 'absent'; readonly reason: 'bad-directive'; readonly detail: string };
+  /** The origin failed and has reported the error. */
+  | { readonly kind: 'absent'; readonly reason: 'fault' }
+  /** The query asks for what no playlist will have; `detail` names it. Its sender may be a viewer all the same. */
+  | {
+      readonly kind: 'absent';
+      readonly reason: 'bad-directive';
+      readonly detail: string;
+      readonly isWatched: boolean;
+    };
 
 /** A text that is coded at most once for each content coding; the same Buffer every time. */
 export type CodedText = { bytes(coding: ContentCoding): Buffer };

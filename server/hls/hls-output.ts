@@ -24,8 +24,6 @@ import { TrackPresence } from './track-presence.ts';
 
 export type { HlsOutputOptions } from './hls-output-options.ts';
 
-/** Name of the multivariant playlist, which is the stream's address. */
-export const MULTIVARIANT_PLAYLIST_URI = 'index.m3u8';
 /** Name of the media playlist, relative to the multivariant playlist. */
 export const MEDIA_PLAYLIST_URI = 'main.m3u8';
 /** Of the stream's memory, what the start gate and an open part may hold: the rest is for what viewers can fetch. */

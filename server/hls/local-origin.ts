@@ -1,20 +1,27 @@
 // The streams of this process behind the door of HLS (RFC 8216bis clauses 6.2.2, 6.2.5 and 6.2.6).
 
 import { GatewayError } from '../errors.ts';
+import type { CaptionRenditions, TextName } from './caption-renditions.ts';
 import { type DeliveryDirectives, parseDeliveryDirectives } from './delivery-directives.ts';
-import type { EncodedText } from './encoded-text.ts';
-import type { AbsentAnswer, HlsOrigin, OriginAnswer, PlaylistCaching, ReadyAnswer } from './hls-origin.ts';
-import { type HlsOutput, MEDIA_PLAYLIST_URI, MULTIVARIANT_PLAYLIST_URI } from './hls-output.ts';
-import type { PlaylistPosition, WaitOutcome } from './playlist-waiters.ts';
+import {
+  type AbsentAnswer,
+  type HlsOrigin,
+  MULTIVARIANT_PLAYLIST_URI,
+  type OriginAnswer,
+  type PendingAnswer,
+  type ReadyAnswer,
+  type ReadyMedia,
+} from './hls-origin.ts';
+import { type HlsOutput, MEDIA_PLAYLIST_URI } from './hls-output.ts';
+import type { PlaylistPosition, PlaylistWaiters, WaitOutcome } from './playlist-waiters.ts';
 import type { Rendition } from './rendition.ts';
 import { type MediaResource, slicesOf } from './segment-ring.ts';
-
-/** Of one rendition, as of the last cut. */
-type PlaylistTexts = { readonly playlist: EncodedText; readonly deltaUpdate: EncodedText };
 
 const NO_STREAM: AbsentAnswer = { kind: 'absent', reason: 'no-stream' };
 const NO_FILE: AbsentAnswer = { kind: 'absent', reason: 'no-file' };
 const NOT_YET: AbsentAnswer = { kind: 'absent', reason: 'not-yet' };
+const FAULT: AbsentAnswer = { kind: 'absent', reason: 'fault' };
+const FIRST_POSITION: PlaylistPosition = { msn: 0, part: 0 };
 
 export class LocalOrigin implements HlsOrigin {
   readonly #outputOf: (name: string) => HlsOutput | undefined;
@@ -27,57 +34,69 @@ export class LocalOrigin implements HlsOrigin {
     const output = this.#outputOf(name);
     if (output === undefined) return NO_STREAM;
     if (file === MULTIVARIANT_PLAYLIST_URI) return multivariant(output);
-    const { rendition, captions } = output;
-    const isCaptions = captions.has(file);
-    if (file !== MEDIA_PLAYLIST_URI && !isCaptions) return media(output, file);
-    // Players read the multivariant playlist first: before it there is nothing to reload.
-    if (rendition === undefined || output.multivariantPlaylist === undefined) return NOT_YET;
-    if (!isCaptions) return playlist(rendition, directives, () => rendition, true);
-    // Beside the video's playlist: who reads it is counted there.
-    return playlist(rendition, directives, () => captions.playlist(file) ?? rendition, false);
+    if (file !== MEDIA_PLAYLIST_URI && !output.captions.has(file)) return media(output, file);
+    return mediaPlaylist(output, file, directives);
   }
 }
 
 /** Pending until there is something to play: a player that comes with the publisher needs no second try. */
 function multivariant(output: HlsOutput): OriginAnswer {
-  const answer = (): ReadyAnswer | AbsentAnswer => {
-    const text = output.multivariantPlaylist;
-    if (text !== undefined) return ready(text, 'newest', false);
-    return output.hasEnded ? NO_STREAM : NOT_YET;
-  };
-  if (output.multivariantPlaylist !== undefined || output.hasEnded) return answer();
-  return {
-    kind: 'pending',
+  if (output.multivariantPlaylist !== undefined || output.hasEnded) return multivariantNow(output);
+  return pending({
+    waiters: output.playableWaiters,
+    position: FIRST_POSITION,
     isWatched: false,
-    wait: (maxWaitMs, done) =>
-      output.playableWaiters.wait({ msn: 0, part: 0 }, maxWaitMs, () => done(answer())),
-  };
+    answerTo: () => multivariantNow(output),
+  });
 }
 
-/** Now, or when the rendition has come as far as the directives ask. */
-function playlist(
-  rendition: Rendition,
-  query: string,
-  texts: () => PlaylistTexts,
-  isWatched: boolean,
-): OriginAnswer {
+function multivariantNow(output: HlsOutput): ReadyAnswer | AbsentAnswer {
+  const text = output.multivariantPlaylist;
+  if (text === undefined) return output.hasEnded ? NO_STREAM : NOT_YET;
+  return { kind: 'ready', content: 'playlist', text, caching: 'newest', isWatched: false };
+}
+
+/** The playlist of the media or of captions: now, or when the rendition has come as far as the directives ask. */
+function mediaPlaylist(output: HlsOutput, file: string, query: string): OriginAnswer {
+  const { rendition } = output;
+  // Players read the multivariant playlist first: before it there is nothing to reload.
+  if (rendition === undefined || output.multivariantPlaylist === undefined) return NOT_YET;
+  // Whoever reads the captions also reads the media playlist and is counted there.
+  const isWatched = file === MEDIA_PLAYLIST_URI;
   const directives = directivesOf(query, rendition);
-  if ('kind' in directives) return directives;
+  if (directives instanceof GatewayError)
+    return { kind: 'absent', reason: 'bad-directive', detail: directives.message, isWatched };
   const { position, wantsDelta } = directives;
-  const answer = (caching: PlaylistCaching): ReadyAnswer =>
-    ready(wantsDelta ? texts().deltaUpdate : texts().playlist, caching, isWatched);
-  if (position === undefined) return answer('newest');
-  // In a crowd's later turns there may be a newer playlist than the one that was waited for.
-  const caching = (): PlaylistCaching => (rendition.isNewest(position) ? 'position' : 'newest');
-  if (rendition.hasReached(position)) return answer(caching());
-  return {
-    kind: 'pending',
+  if (position === undefined || rendition.hasReached(position)) {
+    const isFirstWithIt = position !== undefined && rendition.isNewest(position);
+    return playlistNow(output, rendition, { file, wantsDelta, isFirstWithIt });
+  }
+  return pending({
+    waiters: rendition.waiters,
+    position,
     isWatched,
-    wait: (maxWaitMs, done) =>
-      rendition.waiters.wait(position, maxWaitMs, (outcome) => {
-        if (isUnmet(outcome)) done(NOT_YET);
-        else done(answer(outcome === 'reached' ? caching() : 'newest'));
-      }),
+    answerTo: (outcome) => {
+      if (isUnmet(outcome)) return NOT_YET;
+      // Large crowds are answered over several turns: by then there may be a newer playlist than the one they waited for.
+      const isFirstWithIt = outcome === 'reached' && rendition.isNewest(position);
+      return playlistNow(output, rendition, { file, wantsDelta, isFirstWithIt });
+    },
+  });
+}
+
+function playlistNow(
+  output: HlsOutput,
+  rendition: Rendition,
+  wanted: { readonly file: string; readonly wantsDelta: boolean; readonly isFirstWithIt: boolean },
+): ReadyAnswer {
+  const isWatched = wanted.file === MEDIA_PLAYLIST_URI;
+  const texts = isWatched ? rendition : (output.captions.playlist(wanted.file) ?? rendition);
+  return {
+    kind: 'ready',
+    content: 'playlist',
+    text: wanted.wantsDelta ? texts.deltaUpdate : texts.playlist,
+    caching: wanted.isFirstWithIt ? 'position' : 'newest',
+    isWatched,
   };
 }
 
@@ -87,55 +106,80 @@ function media(output: HlsOutput, file: string): OriginAnswer {
   if (rendition === undefined) return NO_FILE;
   const text = captions.nameOf(file);
   const mediaUri = text?.mediaUri ?? file;
-  const find = (): ReadyAnswer | undefined => {
-    const resource = rendition.find(mediaUri);
-    if (resource === undefined) return undefined;
-    if (text === undefined) return readyMedia(resource);
-    if (resource.kind === 'init') return undefined;
-    return { kind: 'ready', content: 'captions', bytes: captions.text(text.channel, resource) };
-  };
-  const found = find();
+  const found = mediaNow(rendition, mediaUri, text, captions);
   if (found !== undefined) return found;
   if (rendition.hasEnded || mediaUri !== rendition.nextPartUri) return NO_FILE;
-  const position: PlaylistPosition = rendition.nextPosition;
-  return {
-    kind: 'pending',
+  return pending({
+    waiters: rendition.waiters,
+    position: rendition.nextPosition,
     isWatched: false,
-    wait: (maxWaitMs, done) =>
-      rendition.waiters.wait(position, maxWaitMs, (outcome) =>
-        done(find() ?? (isUnmet(outcome) ? NOT_YET : NO_FILE)),
-      ),
-  };
+    answerTo: (outcome) =>
+      mediaNow(rendition, mediaUri, text, captions) ?? (isUnmet(outcome) ? NOT_YET : NO_FILE),
+  });
 }
 
-function ready(text: EncodedText, caching: PlaylistCaching, isWatched: boolean): ReadyAnswer {
-  return { kind: 'ready', content: 'playlist', text, caching, isWatched };
+function mediaNow(
+  rendition: Rendition,
+  mediaUri: string,
+  text: TextName | undefined,
+  captions: CaptionRenditions,
+): ReadyAnswer | undefined {
+  const resource = rendition.find(mediaUri);
+  if (resource === undefined) return undefined;
+  if (text === undefined) return readyMedia(resource);
+  if (resource.kind === 'init') return undefined;
+  return { kind: 'ready', content: 'captions', bytes: captions.text(text.channel, resource) };
 }
 
-function readyMedia(resource: MediaResource): ReadyAnswer {
+function readyMedia(resource: MediaResource): ReadyMedia {
   if (resource.kind === 'init') return { kind: 'ready', content: 'init', bytes: resource.init.bytes };
   const byteLength =
     resource.kind === 'part' ? (resource.part.slice?.bytes.length ?? 0) : resource.segment.byteLength;
   return { kind: 'ready', content: 'media', chunks: slicesOf(resource), byteLength };
 }
 
-/** What a query asks of a playlist, or why nobody could mean it. */
-function directivesOf(query: string, rendition: Rendition): DeliveryDirectives | AbsentAnswer {
+function pending(options: {
+  readonly waiters: PlaylistWaiters;
+  readonly position: PlaylistPosition;
+  readonly isWatched: boolean;
+  readonly answerTo: (outcome: WaitOutcome) => ReadyAnswer | AbsentAnswer;
+}): PendingAnswer {
+  const { waiters, position, isWatched, answerTo } = options;
+  return {
+    kind: 'pending',
+    isWatched,
+    wait: (maxWaitMs, done) =>
+      waiters.wait(position, maxWaitMs, (outcome) => {
+        let answer: ReadyAnswer | AbsentAnswer;
+        try {
+          answer = answerTo(outcome);
+        } catch (error) {
+          // PlaylistWaiters reports the error; without an answer the client would wait for ever.
+          done(FAULT);
+          throw error;
+        }
+        done(answer);
+      }),
+  };
+}
+
+/** What a query asks of a playlist, or the error that says why no playlist can have it. */
+function directivesOf(query: string, rendition: Rendition): DeliveryDirectives | GatewayError {
   try {
     const directives = parseDeliveryDirectives(query);
     const { position } = directives;
     if (position === undefined || rendition.hasReached(position) || !rendition.isBeyondReach(position))
       return directives;
     const part = position.part === undefined ? '' : `&_HLS_part=${position.part}`;
-    return badDirective(`_HLS_msn=${position.msn}${part} is too far past the playlist's end`);
+    return new GatewayError(
+      'invalid-data',
+      'bad_directive',
+      `_HLS_msn=${position.msn}${part} is too far past the playlist's end`,
+    );
   } catch (error) {
-    if (error instanceof GatewayError) return badDirective(error.message);
+    if (error instanceof GatewayError) return error;
     throw error;
   }
-}
-
-function badDirective(detail: string): AbsentAnswer {
-  return { kind: 'absent', reason: 'bad-directive', detail };
 }
 
 /** Nothing came in time, or nobody is there that could send it. */

@@ -1,8 +1,9 @@
 // The JSON API and the probes of an operator.
 
 import express, { type Router } from 'express';
-import type { StreamDetail, StreamSummary } from '../stats/stream-view.ts';
-import { sendJson, sendProblem } from './http-replies.ts';
+import { isStreamName } from '../live/stream-name.ts';
+import type { StreamDetail, StreamSummaries } from '../stats/stream-view.ts';
+import { type Problem, sendJson, sendProblem } from './http-replies.ts';
 
 export type GatewayInfo = {
   readonly version: string;
@@ -17,10 +18,25 @@ export type GatewayInfo = {
 export type ApiSource = {
   /** `hostHeader` is that of the request: who came by a name is told that name. */
   readonly info: (hostHeader: string | undefined) => GatewayInfo;
-  readonly streams: () => readonly StreamSummary[];
+  /** At most `limit` streams in the order of their names, from the first name behind `after`. */
+  readonly streams: (after: string, limit: number) => StreamSummaries;
   readonly stream: (name: string) => StreamDetail | undefined;
   /** Listening and not draining. */
   readonly isReady: () => boolean;
+};
+
+/**
+ * Streams in one answer, about 200 bytes each. As many as `stream.max-streams` allows by default, so that a client that sends
+ * no `limit` gets all of them.
+ */
+const MAX_STREAMS_PER_PAGE = 1_000;
+/** Of a refused value, what the answer repeats. */
+const MAX_SHOWN_CHARACTERS = 40;
+
+const NO_SUCH_STREAM: Problem = {
+  status: 404,
+  title: 'No such stream',
+  detail: 'Nobody is publishing under this name.',
 };
 
 export function createApiRouter(source: ApiSource): Router {
@@ -38,19 +54,44 @@ export function createApiRouter(source: ApiSource): Router {
     const { host, ':authority': authority } = request.headers;
     sendJson(response, 200, source.info(host ?? [authority].flat()[0]));
   });
-  router.get('/api/v1/streams', (_request, response) =>
-    sendJson(response, 200, { streams: source.streams() }),
-  );
+  router.get('/api/v1/streams', (request, response) => {
+    const wanted = pageOf(request.url);
+    if ('status' in wanted) return sendProblem(response, wanted);
+    const { streams, hasMore } = source.streams(wanted.after, wanted.limit);
+    const last = streams.at(-1);
+    sendJson(response, 200, hasMore && last !== undefined ? { streams, next: last.name } : { streams });
+  });
   router.get('/api/v1/streams/:name', (request, response) => {
     // A page in a sandboxed frame has the origin "null", and asks here when it has no WebSocket.
     response.setHeader('access-control-allow-origin', '*');
     const stream = source.stream(String(request.params['name']));
-    if (stream !== undefined) return sendJson(response, 200, stream);
-    sendProblem(response, {
-      status: 404,
-      title: 'No such stream',
-      detail: 'Nobody is publishing under this name.',
-    });
+    if (stream === undefined) sendProblem(response, NO_SUCH_STREAM);
+    else sendJson(response, 200, stream);
   });
   return router;
+}
+
+/** Which streams a query asks for: `limit` of them, those behind the name `after`; or why it cannot be answered. */
+function pageOf(url: string): { readonly after: string; readonly limit: number } | Problem {
+  const queryAt = url.indexOf('?');
+  if (queryAt < 0) return { after: '', limit: MAX_STREAMS_PER_PAGE };
+  const query = new URLSearchParams(url.slice(queryAt));
+  const limits = query.getAll('limit');
+  const [limit = String(MAX_STREAMS_PER_PAGE)] = limits;
+  if (limits.length > 1 || !/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > MAX_STREAMS_PER_PAGE)
+    return badQuery(`limit must be one whole number from 1 to ${MAX_STREAMS_PER_PAGE}`, limits);
+  const names = query.getAll('after');
+  const [after] = names;
+  if (names.length > 1 || (after !== undefined && !isStreamName(after)))
+    return badQuery('after must be one stream name, such as "next" of the page before', names);
+  return { after: after ?? '', limit: Number(limit) };
+}
+
+function badQuery(rule: string, values: readonly string[]): Problem {
+  const given = values.map((value) => JSON.stringify(value.slice(0, MAX_SHOWN_CHARACTERS)));
+  return {
+    status: 400,
+    title: 'Bad query',
+    detail: `${rule}; the query has ${given.slice(0, 2).join(' and ')}.`,
+  };
 }

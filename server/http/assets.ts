@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Guard } from '../guard.ts';
-import type { ContentCoding } from '../hls/encoded-text.ts';
+import type { ContentCoding } from '../hls/hls-origin.ts';
 import { chooseCoding } from './content-coding.ts';
 import { endPaced, isEncrypted } from './paced-write.ts';
 

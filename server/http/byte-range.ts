@@ -1,6 +1,6 @@
 // Range requests (RFC 9110 clause 14) on media that lies in pieces: no byte is copied.
 
-import type { ArenaSlice } from '../hls/part-arena.ts';
+import type { PinnedBytes } from '../hls/hls-origin.ts';
 
 /** Positions of the first and the last byte, as Content-Range counts them. */
 export type ByteRange = { readonly first: number; readonly last: number };
@@ -34,11 +34,11 @@ function isBefore(left: string, right: string): boolean {
   return BigInt(left) < BigInt(right);
 }
 
-/** The pieces that hold the range, the outer ones shortened; memory is shared with `slices`. */
-export function sliceRange(slices: readonly ArenaSlice[], range: ByteRange): ArenaSlice[] {
-  const found: ArenaSlice[] = [];
+/** The chunks that hold the range, the outer ones shortened; memory is shared with `chunks`. */
+export function sliceRange(chunks: readonly PinnedBytes[], range: ByteRange): PinnedBytes[] {
+  const found: PinnedBytes[] = [];
   let start = 0;
-  for (const { bytes, block } of slices) {
+  for (const { bytes, block } of chunks) {
     const from = Math.max(range.first - start, 0);
     const until = Math.min(range.last + 1 - start, bytes.length);
     if (from < until) found.push({ bytes: bytes.subarray(from, until), block });

@@ -1,6 +1,6 @@
 // Which content coding a client gets (RFC 9110 clause 12.5.3), out of those that a playlist comes in.
 
-import { CONTENT_CODINGS, type ContentCoding } from '../hls/encoded-text.ts';
+import { CONTENT_CODINGS, type ContentCoding } from '../hls/hls-origin.ts';
 
 /** Clause 12.4.2: no q is 1, and three decimals at most. */
 const WEIGHTED = /^([\w!#$%&'*+.^`|~-]+)(?:[ \t]*;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;

@@ -2,7 +2,7 @@
 // never copied.
 
 import type { ServerResponse } from 'node:http';
-import { type MediaResource, slicesOf } from '../hls/segment-ring.ts';
+import type { ReadyMedia } from '../hls/hls-origin.ts';
 import { parseByteRange, sliceRange } from './byte-range.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import type { MediaSender } from './media-sender.ts';
@@ -25,10 +25,9 @@ const NO_SUCH_RANGE: Problem = {
   detail: 'The range begins behind the last byte; Content-Range tells how many there are.',
 };
 
-/** Answers with a resource that is there, or with the part of it that the request wants. */
-export function sendMedia(response: ServerResponse, resource: MediaResource, sender: MediaSender): void {
-  const isInit = resource.kind === 'init';
-  const length = isInit ? resource.init.bytes.length : byteLength(resource);
+/** Sends media that is there, or the range of it that the request wants. */
+export function sendMedia(response: ServerResponse, media: ReadyMedia, sender: MediaSender): void {
+  const length = media.content === 'init' ? media.bytes.length : media.byteLength;
   const range = wantedRange(response, length);
   if (range === 'unsatisfiable') {
     const headers = ['access-control-allow-origin', '*', 'content-range', `bytes */${length}`];
@@ -39,9 +38,8 @@ export function sendMedia(response: ServerResponse, resource: MediaResource, sen
   const headers = [...MEDIA_HEADERS, ...partial, 'content-length', String(last - first + 1)];
   response.writeHead(range === undefined ? 200 : 206, headers);
   if (response.req.method === 'HEAD') response.end();
-  else if (isInit) response.end(resource.init.bytes.subarray(first, last + 1));
-  else
-    sender.send(response, range === undefined ? slicesOf(resource) : sliceRange(slicesOf(resource), range));
+  else if (media.content === 'init') response.end(media.bytes.subarray(first, last + 1));
+  else sender.send(response, range === undefined ? media.chunks : sliceRange(media.chunks, range));
 }
 
 /** Clause 14.2: a Range counts in a GET only; 13.1.5: an If-Range can match nothing, for no validator is ever sent. */
@@ -50,8 +48,4 @@ function wantedRange(response: ServerResponse, length: number): ReturnType<typeo
   return method === 'GET' && headers['if-range'] === undefined
     ? parseByteRange(headers.range, length)
     : undefined;
-}
-
-function byteLength(resource: Exclude<MediaResource, { kind: 'init' }>): number {
-  return resource.kind === 'part' ? (resource.part.slice?.bytes.length ?? 0) : resource.segment.byteLength;
 }

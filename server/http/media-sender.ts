@@ -1,19 +1,19 @@
-// Stored media on its way out: the memory stays pinned until the last byte has left, or never will.
+// Sends stored media. Its memory stays pinned until the response closes: all bytes have left, or the client is gone.
 
 import type { ServerResponse } from 'node:http';
 import { guarded } from '../guard.ts';
-import type { ArenaSlice } from '../hls/part-arena.ts';
+import type { PinnedBytes } from '../hls/hls-origin.ts';
 import { type Logger, silentLogger } from '../log.ts';
 import { endPaced, isEncrypted } from './paced-write.ts';
 
 /**
- * A segment that takes this long to arrive left the window long ago: no live player wants it, and its memory, which
- * the stream cannot use again meanwhile, would otherwise be the slowest reader's to keep.
+ * The longest that a response may take. After this time no live player wants the segment, for it left the window long ago, and
+ * the stream needs the pinned memory.
  */
 const MAX_SENDING_MS = 60_000;
 const SWEEP_INTERVAL_MS = 1_000;
 
-/** Sends slices of part memory; one sweep for all responses instead of a timer for each. */
+/** Sends chunks of pinned memory; one sweep for all responses instead of a timer for each. */
 export class MediaSender {
   readonly #log: Logger;
   readonly #maxSendingMs: number;
@@ -26,25 +26,25 @@ export class MediaSender {
     this.#maxSendingMs = maxSendingMs;
   }
 
-  /** Ends `response`, whose head is written and whose turn it is on its connection, with the bytes of `slices`. */
-  send(response: ServerResponse, slices: readonly ArenaSlice[]): void {
-    for (const slice of slices) slice.block.pin();
+  /** Ends `response`, whose head is written and whose turn it is on its connection, with `chunks`. */
+  send(response: ServerResponse, chunks: readonly PinnedBytes[]): void {
+    for (const { block } of chunks) block.pin();
     this.#sending.set(response, performance.now());
     const guard = { log: this.#log, close: () => void response.destroy() };
     const sweep = guarded({ log: this.#log }, () => this.#sweep());
     this.#timer ??= setInterval(sweep, SWEEP_INTERVAL_MS).unref();
     const release = guarded(guard, () => {
       this.#sending.delete(response);
-      for (const slice of slices) slice.block.unpin();
+      for (const { block } of chunks) block.unpin();
     });
     // `close` comes after the last byte as well as after a lost connection.
     response.once('close', release);
     if (isEncrypted(response)) {
-      const chunks = slices.map(({ bytes }) => bytes);
-      return endPaced(response, chunks, guard);
+      const buffers = chunks.map(({ bytes }) => bytes);
+      return endPaced(response, buffers, guard);
     }
     response.cork();
-    for (const slice of slices) response.write(slice.bytes);
+    for (const { bytes } of chunks) response.write(bytes);
     response.end();
     response.uncork();
   }

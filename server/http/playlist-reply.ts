@@ -2,32 +2,36 @@
 // (RFC 8216bis appendix B.1). Everything is made before; a response is two stored pieces.
 
 import type { ServerResponse } from 'node:http';
-import { CONTENT_CODINGS, type ContentCoding, type EncodedText } from '../hls/encoded-text.ts';
+import {
+  CONTENT_CODINGS,
+  type CodedText,
+  type ContentCoding,
+  type PlaylistCaching,
+} from '../hls/hls-origin.ts';
 import { chooseCoding } from './content-coding.ts';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 /**
- * How long shared caches keep a playlist, seconds. The newest one is given to everybody who asks now: a cache that keeps it
- * for a second takes the crowd off the gateway, and players find the edge from there by blocking reload. The first answer
- * that holds a position is what everybody who waited for that position gets, so caches may keep it as long as anybody could
- * ask; a minute, for it is little and soon useless.
+ * How long shared caches keep a playlist, seconds. `newest` is what everybody who asks now gets: a cache that keeps it for a
+ * second takes the crowd off the gateway, and players find the edge from there by blocking reload. `position` is what everybody
+ * who asks for that position gets, so caches may keep it as long as anybody could ask; a minute is enough, because players move
+ * on.
  */
-const SHARED_MAX_AGE_S = { newest: 1, 'first with a position': 60 } as const;
-export type PlaylistCaching = keyof typeof SHARED_MAX_AGE_S;
+const SHARED_MAX_AGE_S: Readonly<Record<PlaylistCaching, number>> = { newest: 1, position: 60 };
 
 const HEADERS = {
   newest: headersByCoding('newest'),
-  'first with a position': headersByCoding('first with a position'),
+  position: headersByCoding('position'),
 } as const;
 
-/** By the bytes of their bodies, which every text has its own of for each coding. */
+/** By their bodies: a text has one Buffer for each coding. */
 const answers: Readonly<Record<PlaylistCaching, WeakMap<Buffer, RepeatedAnswer>>> = {
   newest: new WeakMap(),
-  'first with a position': new WeakMap(),
+  position: new WeakMap(),
 };
 
-/** Sends what the present cut says; a HEAD gets the head of it. */
-export function sendPlaylist(response: ServerResponse, text: EncodedText, caching: PlaylistCaching): void {
+/** Sends a playlist in the coding that the client prefers; a HEAD gets the head of it. */
+export function sendPlaylist(response: ServerResponse, text: CodedText, caching: PlaylistCaching): void {
   const accepted = response.req.headers['accept-encoding'];
   const coding = chooseCoding(typeof accepted === 'string' ? accepted : undefined);
   const body = text.bytes(coding);

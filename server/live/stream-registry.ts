@@ -46,6 +46,8 @@ export type PublishOutcome =
   /** There is no room for one more stream; `reason` says of what. */
   | { readonly kind: 'full'; readonly reason: string };
 
+export type StreamPage = { readonly streams: readonly LiveStream[]; readonly hasMore: boolean };
+
 export class StreamRegistry {
   readonly #options: StreamRegistryOptions;
   /** In the order in which they came. */
@@ -64,6 +66,13 @@ export class StreamRegistry {
 
   list(): LiveStream[] {
     return [...this.#streams.values()];
+  }
+
+  /** At most `limit` streams in the order of their names, from the first name behind `after`, which need not exist. */
+  page(after: string, limit: number): StreamPage {
+    const names = [...this.#streams.keys()].filter((name) => name > after).sort();
+    const streams = names.slice(0, limit).map((name) => this.#streams.get(name));
+    return { streams: streams.filter((stream) => stream !== undefined), hasMore: names.length > limit };
   }
 
   /** Gives `name` to a source, unless a publisher that still speaks has it, or there is no room for one more stream. */

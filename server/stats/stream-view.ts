@@ -20,6 +20,8 @@ export type StreamSummary = {
   readonly hls: string;
 };
 
+export type StreamSummaries = { readonly streams: readonly StreamSummary[]; readonly hasMore: boolean };
+
 /** One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket. */
 export type StreamDetail = StreamSummary &
   Omit<StatusMessage, 'op' | 'since'> & {
@@ -31,7 +33,7 @@ export type StreamDetail = StreamSummary &
 export type HlsFacts = Pick<StatusMessage, 'codecs' | 'captions' | 'targetLatencyMs'>;
 
 export type StreamViewOptions = {
-  readonly registry: Pick<StreamRegistry, 'get' | 'list'>;
+  readonly registry: Pick<StreamRegistry, 'get' | 'list' | 'page'>;
   readonly hlsFacts: (name: string) => HlsFacts;
   readonly viewers: Pick<ViewerCount, 'count'>;
   /** How long the place of a lost publisher is held. */
@@ -65,19 +67,13 @@ export class StreamView {
   }
 
   summaries(): readonly StreamSummary[] {
-    return this.#options.registry.list().map((stream) => {
-      const { name, state, viewers, hls, codecs } = this.status(stream.name);
-      return {
-        name,
-        state,
-        since: new Date(stream.stateSince).toISOString(),
-        startedAt: new Date(stream.startedAt).toISOString(),
-        viewers,
-        ...(codecs === undefined ? {} : { codecs }),
-        watch: `watch/${name}`,
-        hls,
-      };
-    });
+    return this.#options.registry.list().map((stream) => this.#summary(stream));
+  }
+
+  /** At most `limit` streams in the order of their names, from the first name behind `after`. */
+  page(after: string, limit: number): StreamSummaries {
+    const { streams, hasMore } = this.#options.registry.page(after, limit);
+    return { streams: streams.map((stream) => this.#summary(stream)), hasMore };
   }
 
   detail(name: string): StreamDetail | undefined {
@@ -90,6 +86,20 @@ export class StreamView {
       startedAt: new Date(stream.startedAt).toISOString(),
       watch: `watch/${name}`,
       serverTime: Date.now(),
+    };
+  }
+
+  #summary(stream: LiveStream): StreamSummary {
+    const { name, state, viewers, hls, codecs } = this.status(stream.name);
+    return {
+      name,
+      state,
+      since: new Date(stream.stateSince).toISOString(),
+      startedAt: new Date(stream.startedAt).toISOString(),
+      viewers,
+      ...(codecs === undefined ? {} : { codecs }),
+      watch: `watch/${name}`,
+      hls,
     };
   }
 

@@ -28,6 +28,9 @@ const GROUND_STATS = ['server/stats/stats-message.ts', 'server/stats/counters.ts
 /** The one reader of flags, environment and files. */
 const SETTINGS_SOURCES = 'server/settings/sources.ts';
 
+/** The one file of hls/ that http/ may know. */
+const HLS_DOOR = 'server/hls/hls-origin.ts';
+
 const STATS_WIRE_TYPES = 'server/stats/stats-message.ts';
 
 type Package = {
@@ -67,6 +70,19 @@ export function brokenFloors(files: readonly SourceFile[]): string[] {
         : [`${file.path}: ${from} must not import ${target}`];
     });
   });
+}
+
+/** What http/ takes from hls/ besides the interface of origins. */
+export function pastTheDoor(files: readonly SourceFile[]): string[] {
+  return files
+    .filter((file) => roomOf(file.path) === 'http')
+    .flatMap((file) =>
+      importsOf(file).flatMap(({ target }) =>
+        target === undefined || roomOf(target) !== 'hls' || target === HLS_DOOR
+          ? []
+          : [`${file.path}: http may import only ${HLS_DOOR} of hls, not ${target}`],
+      ),
+    );
 }
 
 /** Circles of files, each told once as the way round. Types count: a circle of types is a knot all the same. */

@@ -5,6 +5,7 @@ import {
   brokenWebImports,
   circles,
   circlesAtRuntime,
+  pastTheDoor,
   strayConfig,
   strayEnvironment,
   strayPackages,
@@ -19,6 +20,7 @@ const at = (path: string, text: string): SourceFile => ({ path, text });
 describe('the tree keeps', () => {
   test.each([
     ['floors', brokenFloors],
+    ['one door between HTTP and HLS', pastTheDoor],
     ['no circles', circles],
     ['sockets and HTTP at the edges', strayPackages],
     ['the environment in settings/sources.ts', strayEnvironment],
@@ -52,6 +54,14 @@ describe('a fault is found:', () => {
     ['an unknown room', at('server/attic/box.ts', '')],
   ])('floors, %s', (_name, file) => {
     expect(brokenFloors([file])).toHaveLength(1);
+  });
+
+  test.each([
+    ['a type', "import type { HlsOutput } from '../hls/hls-output.ts';"],
+    ['a value', "import { LocalOrigin } from '../hls/local-origin.ts';"],
+    ['a re-export', "export { slicesOf } from '../hls/segment-ring.ts';"],
+  ])('past the door of HLS, %s', (_name, text) => {
+    expect(pastTheDoor([at('server/http/hls-handler.ts', text)])).toHaveLength(1);
   });
 
   test('circles', () => {
@@ -110,9 +120,10 @@ describe('what is right is let through:', () => {
       ),
       at('server/app.ts', "// import x from 'express';\nimport type { Server } from 'node:http';"),
       at('server/stats/collect-stats.ts', "import type { T } from './stats-message.ts';"),
+      at('server/http/hls-handler.ts', "import type { HlsOrigin } from '../hls/hls-origin.ts';"),
       at('server/settings/sources.ts', 'const home = process.env;'),
     ];
-    for (const rule of [brokenFloors, circles, strayPackages, strayEnvironment, strayConfig]) {
+    for (const rule of [brokenFloors, pastTheDoor, circles, strayPackages, strayEnvironment, strayConfig]) {
       expect(rule(good)).toEqual([]);
     }
   });

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import { createConnection, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
+import { LocalOrigin } from '../../../server/hls/local-origin.ts';
 import type { PlaylistPosition } from '../../../server/hls/playlist-waiters.ts';
 import type { Rendition } from '../../../server/hls/rendition.ts';
 import { HlsHandler } from '../../../server/http/hls-handler.ts';
@@ -73,7 +74,7 @@ class Stage {
     this.rendition = rendition;
     const handler = new HlsHandler({
       ...hlsLimits(),
-      output: (name) => this.#outputs.get(name),
+      origin: new LocalOrigin((name) => this.#outputs.get(name)),
       viewers: this.viewers,
       maxHoldMs: 60_000,
     });

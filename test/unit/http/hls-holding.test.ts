@@ -57,6 +57,19 @@ test('viewers behind one address are told apart by how many wait at once', async
   expect(await viewers()).toMatchObject({ viewers: 7 });
 });
 
+test.each([
+  ['main.m3u8?_HLS_msn=x', 400, 1],
+  ['main.m3u8', 200, 1],
+  ['index.m3u8', 200, 0],
+  ['part-x-1.m4s', 404, 0],
+])('%s is answered %d and makes %d viewers', async (file, status, count) => {
+  const open = await openGateway();
+  await goLive(open, 'counted');
+  expect((await fetch(open.url(`/live/counted/${file}`))).status).toBe(status);
+  const stream = await (await fetch(open.url('/api/v1/streams/counted'))).json();
+  expect(stream).toMatchObject({ viewers: count });
+});
+
 test('all who wait for the same part get the same text', async () => {
   const open = await openGateway();
   const source = await goLive(open, 'herd');

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
+import { LocalOrigin } from '../../../server/hls/local-origin.ts';
 import { BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
 import { HlsHandler } from '../../../server/http/hls-handler.ts';
 import { MediaSender } from '../../../server/http/media-sender.ts';
@@ -118,7 +119,7 @@ test('of pipelined requests only the first waits; a client that leaves takes all
   const viewers = new ViewerCount(() => performance.now());
   const handler = new HlsHandler({
     ...hlsLimits(),
-    output: (name) => outputs.get(name),
+    origin: new LocalOrigin((name) => outputs.get(name)),
     viewers,
     maxHoldMs: 5_000,
   });

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from '../../../server/app.ts';
 import { rawGet } from '../../support/raw-get.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
-import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
+import { goLive, type OpenGateway, openGateway, startSource } from '../gateway-fixture.ts';
 
 let open: OpenGateway;
 
@@ -224,6 +224,44 @@ describe('probes and API', () => {
     expect(unknown.headers.get('access-control-allow-origin')).toBe('*');
     const info = await (await get('/api/v1/info')).json();
     expect(info).toMatchObject({ version: expect.any(String), rtmp: { port: open.rtmpPort } });
+  });
+
+  test('streams come in pages by name; a cursor goes on behind a stream that is gone', async () => {
+    const own = await openGateway();
+    for (const name of ['c', 'a', 'B', 'd']) await startSource(own.rtmpPort, name);
+    const page = async (query: string): Promise<unknown> => {
+      const body = (await (await fetch(own.url(`/api/v1/streams${query}`))).json()) as {
+        streams: { name: string }[];
+        next?: string;
+      };
+      return { ...body, streams: body.streams.map(({ name }) => name).join('') };
+    };
+    expect(await page('')).toEqual({ streams: 'Bacd' });
+    expect(await page('?limit=3')).toEqual({ streams: 'Bac', next: 'c' });
+    expect(await page('?limit=3&after=c')).toEqual({ streams: 'd' });
+    expect(await page('?limit=4')).toEqual({ streams: 'Bacd' });
+    expect(await page('?limit=1&after=b')).toEqual({ streams: 'c', next: 'c' });
+    expect(await page('?after=zz&other=1')).toEqual({ streams: '' });
+  });
+
+  test.each([
+    ['limit=0', '"0"'],
+    ['limit=1001', '"1001"'],
+    ['limit=-1', '"-1"'],
+    ['limit=1e2', '"1e2"'],
+    ['limit=', '""'],
+    ['limit=5&limit=6', '"5" and "6"'],
+    ['after=', '""'],
+    ['after=no%20name', '"no name"'],
+    ['after=a&after=b', '"a" and "b"'],
+    [`after=${'x'.repeat(500)}`, `"${'x'.repeat(40)}"`],
+  ])('streams, ?%s is refused and named', async (query, named) => {
+    const response = await get(`/api/v1/streams?${query}`);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    const { detail } = (await response.json()) as { detail: string };
+    expect(detail.startsWith(`${query.split('=')[0]} must be `)).toBe(true);
+    expect(detail.endsWith(`the query has ${named}.`)).toBe(true);
   });
 
   test('info names the address that RTMP listens on, and no other', async () => {

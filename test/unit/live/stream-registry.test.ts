@@ -76,6 +76,19 @@ describe('stream registry', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('lists pages by name, whether or not the name of the cursor exists', () => {
+    const hub = new Hub();
+    for (const name of ['c', 'a', '__proto__', 'd']) hub.publish(name, newSource());
+    const page = (after: string, limit: number) => {
+      const { streams, hasMore } = hub.registry.page(after, limit);
+      return [...streams.map(({ name }) => name), hasMore];
+    };
+    expect(page('', 4)).toEqual(['__proto__', 'a', 'c', 'd', false]);
+    expect(page('', 3)).toEqual(['__proto__', 'a', 'c', true]);
+    expect(page('b', 1)).toEqual(['c', true]);
+    expect(page('d', 1)).toEqual([false]);
+  });
+
   it('gives a name to one publisher while it speaks', () => {
     const hub = new Hub();
     const first = newSource();
