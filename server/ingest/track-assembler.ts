@@ -152,7 +152,7 @@ export class TrackAssembler {
       config = parseAvcConfig(record);
     } catch (error) {
       // The pictures may still be of the configuration before it; without one they say so.
-      if (!(error instanceof GatewayError) || this.#video === undefined) throw error;
+      if (!isAboutTrack(error) || this.#video === undefined) throw error;
       return this.#reportConfig('video', error);
     }
     if (isKnown(this.#videoHeader, config)) return;
@@ -214,7 +214,7 @@ export class TrackAssembler {
     try {
       this.#setAudio(hasAdtsHeader(record) ? adtsConfig(record) : parseAacConfig(record), false);
     } catch (error) {
-      if (!(error instanceof GatewayError) || this.#audio === undefined) throw error;
+      if (!isAboutTrack(error) || this.#audio === undefined) throw error;
       this.#reportConfig('audio', error);
     }
   }
@@ -292,9 +292,9 @@ export class TrackAssembler {
     );
   }
 
-  /** A bug is not a bad track: only what is the source's fault is left out. */
+  /** A bug is not a bad track, and neither is a limit of the whole stream. */
   #leaveOut(kind: TrackKind, error: unknown, timestamp: number): void {
-    if (!(error instanceof GatewayError)) throw error;
+    if (!isAboutTrack(error)) throw error;
     this.#configErrors[kind] ??= error;
     this.#leftOut.note(kind, error, timestamp, this.#otherTrack(kind));
     if (kind === 'video') this.#startWithoutVideo();
@@ -333,6 +333,11 @@ export class TrackAssembler {
     const message = 'one video and one audio track of a source are played';
     this.#events.onLeftOut?.(what, new GatewayError('unsupported', 'other_track', message));
   }
+}
+
+/** A limit is the stream's, whichever track reached it: its sinks throw that too. */
+function isAboutTrack(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.kind !== 'limit';
 }
 
 function loasError(): GatewayError {

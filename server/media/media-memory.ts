@@ -5,6 +5,11 @@ import { GatewayError } from '../errors.ts';
 
 /** Of `maxBytes` in all: above it no new publisher is taken, so that those who are there can fill their windows. */
 const ADMISSION_SHARE = 0.9;
+/**
+ * Of `maxBytes` in all: streams that keep more than their share give media up from `maxBytes` on, which they do at their next
+ * part. Beyond this one that still has more than its share is ended.
+ */
+const HARD_SHARE = 1.1;
 /** A stream that gets less than this cannot hold three segments of ordinary video (2 s at 5 Mbit/s each). */
 export const MIN_STREAM_BYTES = 4 * 1024 * 1024;
 /** Of a stream's limit: media that waits to be cut. The rest holds what viewers can fetch. */
@@ -31,6 +36,11 @@ export class GatewayMemory {
   /** Streams keep more than all of them together may. */
   get isExceeded(): boolean {
     return this.#usedBytes > this.maxBytes;
+  }
+
+  /** So much more that giving up old media did not help. */
+  get isFarExceeded(): boolean {
+    return this.#usedBytes > this.maxBytes * HARD_SHARE;
   }
 
   /** What each stream may keep while all together keep too much. */
@@ -132,8 +142,19 @@ export class StreamMemory {
     });
   }
 
-  /** Throws GatewayError `stream_memory` when more waits than may. */
+  /**
+   * Throws GatewayError `stream_memory` when more waits than may, and `server_busy` when all streams together keep far too much
+   * and this one keeps more than its share.
+   */
   checkWaiting(): void {
+    const gateway = this.#gateway;
+    if (gateway.isFarExceeded && this.usedBytes > gateway.fairShareBytes) {
+      throw new GatewayError(
+        'limit',
+        'server_busy',
+        `all streams together keep more media than media.max-memory (${gateway.maxBytes} bytes) allows, and this one has more than its share (${Math.floor(gateway.fairShareBytes)} bytes); lower the bitrates or raise the limit`,
+      );
+    }
     if (this.#waitingBytes <= this.maxWaitingBytes) return;
     throw new GatewayError(
       'limit',

@@ -16,6 +16,7 @@ export class RawPublisher {
   code: string | undefined;
   readonly #gateway: AttackedGateway;
   readonly #name: string;
+  #hasHeardWhy = false;
 
   constructor(gateway: AttackedGateway, name: string, localAddress: string) {
     this.#gateway = gateway;
@@ -38,19 +39,23 @@ export class RawPublisher {
   /** Resolves when the kernel has the bytes; false once the gateway has ended the connection. */
   async say(bytes: Buffer): Promise<boolean> {
     if (this.peer.hasEnded || !this.#gateway.isRunning()) return false;
+    // The peer keeps the first bytes only, and acknowledgements fill that.
+    this.#hasHeardWhy = this.wasToldWhy;
+    this.peer.forget();
     await this.peer.write(bytes);
     return !this.peer.hasEnded;
   }
 
   /** Whether an onStatus of level `error` has said why. */
   get wasToldWhy(): boolean {
-    return /onStatus[\s\S]*level[\s\S]{1,8}error/.test(this.peer.heard().toString('latin1'));
+    return (
+      this.#hasHeardWhy || /onStatus[\s\S]*level[\s\S]{1,8}error/.test(this.peer.heard().toString('latin1'))
+    );
   }
 
   /** Leaves as encoders do, and resolves when the gateway has noticed. */
   async stop(): Promise<void> {
     await this.say(this.script.command('FCUnpublish', 9, null, [this.#name]));
-    await this.peer.until(() => this.peer.hasEnded, CLOSED_WITHIN_MS);
     await this.peer.leave();
   }
 

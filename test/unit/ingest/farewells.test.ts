@@ -1,6 +1,9 @@
 // Every end that the gateway chooses is told to the encoder before its socket closes, by status and in words.
+
 import { describe, expect, test } from 'vitest';
+import { AVC_720P } from '../../cases/avc-configs.ts';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
+import { videoFrame } from '../../hostile/media-bytes.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 import { type OpenGateway, openGateway, tinyTags } from '../gateway-fixture.ts';
 import { connectEncoder } from './raw-encoder.ts';
@@ -128,4 +131,23 @@ test('sound alone plays, however many bytes of it come', async () => {
   await encoder.raw.write(Buffer.from('02000000000006040000000000060000002a', 'hex'));
   await encoder.raw.untilReceived(pong);
   expect(open.gateway.streams()).toMatchObject([{ name: 'radio', state: 'live' }]);
+});
+
+test('a stream that changes its configuration too often is ended, and told so: that is no bad track', async () => {
+  const open = await openGateway();
+  const encoder = await connectEncoder(open.rtmpPort, 'changing');
+  await encoder.started;
+  const { record, spsNal } = AVC_720P;
+  const ppsNal = Buffer.from('68ee3c80', 'hex');
+  const head = record.subarray(0, 6 + 2 + spsNal.length);
+  for (let at = 0; at < 40; at += 1) {
+    // A second picture parameter set, another one each time.
+    const pps = Buffer.concat([ppsNal.subarray(0, 1), Buffer.of(0x50 + at), ppsNal.subarray(2)]);
+    const sets = [ppsNal, pps].flatMap((set) => [Buffer.of(0, set.length), set]);
+    const config = Buffer.concat([Buffer.from('1700000000', 'hex'), head, Buffer.of(2), ...sets]);
+    encoder.raw.socket.write(encoder.session.video(at * 1_000, config));
+    encoder.raw.socket.write(encoder.session.video(at * 1_000, videoFrame(200, true)));
+  }
+  expect(await encoder.rejected).toContain('changed its codec configuration');
+  await open.log.untilClosed('too_many_changes');
 });

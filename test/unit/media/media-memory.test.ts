@@ -51,6 +51,15 @@ describe('media memory', () => {
     expect(streams[0]?.maxStoredBytes).toBe(600);
   });
 
+  it('ends by name a stream that keeps more than its share while all keep far too much, and no other', () => {
+    const gateway = new GatewayMemory(1_000);
+    const [large, small] = [gateway.open(2_000), gateway.open(2_000)];
+    large.openStored().set(1_050);
+    small.openStored().set(60);
+    expect(() => large.checkWaiting()).toThrow(expect.objectContaining({ code: 'server_busy' }));
+    expect(() => small.checkWaiting()).not.toThrow();
+  });
+
   it('counts a stream until it is closed, once', () => {
     const gateway = new GatewayMemory(8 * 1024 * 1024);
     const streams = [gateway.open(1), gateway.open(1)];
