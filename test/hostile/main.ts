@@ -1,6 +1,9 @@
 // `npm run test:hostile [-- ROW...]`: every input of the catalogue against one process, twice: once to warm up, once to
 // count; then every scenario of section S. `-- --mutate [--seed N] [--count N] [--replay FILE]`: recorded sessions, damaged.
+// `--write` puts the scenarios' report into docs/measured/hostile.md.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { attack } from './attack.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -10,6 +13,7 @@ import { renderReport, renderScenarios } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 const DEFAULT_MUTATIONS = 20_000;
+const REPORT_FILE = path.resolve(import.meta.dirname, '../../docs/measured/hostile.md');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +22,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     count: { type: 'string', default: String(DEFAULT_MUTATIONS) },
     replay: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 const onStep = (what: string): void => void process.stderr.write(`${what}\n`);
@@ -43,7 +48,23 @@ async function playRows(rows: readonly string[]): Promise<void> {
   }
   if (scenarios.length === 0) return;
   const groups = await playScenarios(scenarios, onStep);
-  process.stdout.write(renderScenarios(groups));
+  const report = renderScenarios(groups);
+  process.stdout.write(report);
+  if (values.write) writeReport(report);
   const faults = groups.flatMap((group) => [...group.faults, ...group.played.flatMap((each) => each.faults)]);
   if (faults.length > 0) process.exitCode = 1;
+}
+
+function writeReport(report: string): void {
+  const text = `# Hostile scenarios
+
+Written by \`npm run test:hostile -- --write\`; [trust.md](../trust.md) says what each row is and how it is judged. The times depend on
+the machine: "late" is the gateway's own share of the event loop's delay.
+
+\`\`\`text
+${report.trim()}
+\`\`\`
+`;
+  mkdirSync(path.dirname(REPORT_FILE), { recursive: true });
+  writeFileSync(REPORT_FILE, text);
 }

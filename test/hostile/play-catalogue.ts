@@ -48,10 +48,10 @@ function placeFor(worker: number) {
   return { streamName: `hostile-${worker}`, localAddress, token: number };
 }
 
-/** The name under which the log counts the end; undefined where it writes every line. */
+/** The name under which the log counts the end; undefined where nobody waits for the line. */
 function lineOf({ publishes, ending }: HostileInput): string | undefined {
-  if (publishes) return undefined;
-  return ending.kind === 'closed' ? ending.code : 'peer_closed';
+  if (ending.kind === 'closed') return ending.code;
+  return publishes ? undefined : 'peer_closed';
 }
 
 class LineBudget {
