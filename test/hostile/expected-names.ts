@@ -14,7 +14,7 @@ export const CODES = {
     'message_rate',
   ],
   /** All streams together would hold more than the gateway may. */
-  memoryOfAll: ['server_busy'],
+  memoryOfAll: ['server_busy', 'stream_memory', 'part_too_large'],
   /** A publisher that never sends media. */
   withoutMedia: ['no_media'],
 } as const;
