@@ -111,7 +111,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     super();
     this.#settings = settings;
     this.#logger = logger;
-    this.#events = new EventLog(logger, () => performance.now());
+    this.#events = new EventLog(logger, () => performance.now(), settings['log.max-lines']);
     this.#hls = new HlsOutputs({
       part: settings['hls.part'] / 1000,
       segment: settings['hls.segment'] / 1000,
@@ -150,11 +150,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       authorizer,
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
+      maxLogLines: settings['log.max-lines'],
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: logger,
     });
     const limits = httpLimitsOf(settings);
-    this.#admission = new Admission(limits, logger);
+    this.#admission = new Admission(limits, logger, settings['log.max-lines']);
     this.#stats = new StatsSocket({
       limits,
       admission: this.#admission,

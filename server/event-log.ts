@@ -2,8 +2,8 @@
 
 import type { Logger } from './log.ts';
 
-/** Lines per second and code: enough to see what goes on, too few to fill a disk. */
-const MAX_LINES_PER_SECOND = 10;
+/** Lines per second and code unless `log.max-lines` says otherwise: enough to see what goes on, too few to fill a disk. */
+export const MAX_LINES_PER_SECOND = 10;
 const WINDOW_MS = 1_000;
 
 /** What happened, for machines: `code` is a stable name of our own, so there are few. */
@@ -19,11 +19,17 @@ type Window = { startedAt: number; lines: number; unwritten: number };
 export class EventLog {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   readonly #now: () => number;
+  readonly #maxLinesPerSecond: number;
   /** By code or kind. */
   readonly #windows = new Map<string, Window>();
 
   /** `now` is monotonic, milliseconds. */
-  constructor(log: Pick<Logger, 'info' | 'warn'>, now: () => number) {
+  constructor(
+    log: Pick<Logger, 'info' | 'warn'>,
+    now: () => number,
+    maxLinesPerSecond = MAX_LINES_PER_SECOND,
+  ) {
+    this.#maxLinesPerSecond = maxLinesPerSecond;
     this.#log = log;
     this.#now = now;
   }
@@ -41,7 +47,7 @@ export class EventLog {
     message: string,
   ): void {
     const window = this.#windowOf(kind);
-    if (window.lines >= MAX_LINES_PER_SECOND) {
+    if (window.lines >= this.#maxLinesPerSecond) {
       window.unwritten += 1;
       return;
     }

@@ -53,14 +53,14 @@ export class Admission {
   readonly #refusals: EventLog;
   readonly #lingering = new Set<Socket>();
 
-  constructor(limits: HttpLimits, log: Logger) {
+  constructor(limits: HttpLimits, log: Logger, maxLogLines?: number) {
     const now = (): number => performance.now();
     this.groups = new PeerGroups(limits.exempt);
     this.#connections = new PeerPlaces(this.groups, limits.maxConnections, limits.maxConnectionsPerAddress);
     this.#maxHandshakes = limits.maxHandshakes;
     this.#handshakeRates = new PeerRates(this.groups, limits.maxHandshakesPerAddress, HANDSHAKE_BURST_S, now);
     this.#log = log;
-    this.#refusals = new EventLog(log, now);
+    this.#refusals = new EventLog(log, now, maxLogLines);
   }
 
   /** Writes that a peer was refused; a flood of one code is counted instead (`unwritten`). */

@@ -24,6 +24,8 @@ export type RtmpServerOptions = {
   /** Networks besides the private ones that count as private. */
   readonly trustedNetworks?: NetworkList;
   readonly log: Logger;
+  /** Lines of one kind in a second. */
+  readonly maxLogLines?: number;
 };
 
 const SOCKET_OPTIONS = {
@@ -59,7 +61,7 @@ export class RtmpServer {
     this.#options = options;
     this.#guard = { log: options.log };
     const now = (): number => performance.now();
-    this.#events = new EventLog(options.log, now);
+    this.#events = new EventLog(options.log, now, options.maxLogLines);
     this.#warning = new OneAddressWarning(options.log);
     this.#places = new Places(options.limits, now);
     this.#handshakes = new TlsHandshakes(options.limits);

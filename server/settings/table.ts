@@ -210,6 +210,10 @@ export const SETTINGS = {
     'When a second publisher may take a name: if the first has been silent for two seconds, or always.',
   ),
   'stream.max-streams': count(1000, 'Streams that are known at once; ended ones make room.'),
+  'log.max-lines': count(
+    10,
+    'Lines of one kind in a second, such as ends of connections for one reason; those beyond are counted in the next line.',
+  ),
   'log.level': choice<LogLevel>('info', LOG_LEVELS, 'How much is told on standard error.'),
 } as const;
 

@@ -25,7 +25,8 @@ let gateway: AttackedGateway;
 let canary: Canary;
 
 beforeAll(async () => {
-  gateway = await startAttackedGateway();
+  // More than any row here waits for, and fewer than its floods.
+  gateway = await startAttackedGateway(['--log-max-lines', '100']);
   whenFileDone(() => gateway.stop());
   canary = await startCanary(gateway);
 });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { RtmpPublisher } from '../../server/relay/rtmp-publisher.ts';
 import { amfObject } from '../../server/rtmp/amf-value.ts';
 import { logFaults, misses } from '../hostile/attack.ts';
-import { startAttackedGateway } from '../hostile/attacked-gateway.ts';
+import { EVERY_LINE, startAttackedGateway } from '../hostile/attacked-gateway.ts';
 import { CATALOGUE } from '../hostile/catalogue.ts';
 import { TINY_TAGS } from '../hostile/media-bytes.ts';
 import { playCatalogue } from '../hostile/play-catalogue.ts';
@@ -14,7 +14,7 @@ import { fetchFresh, fetchMedia } from '../support/hls-client.ts';
 const ROWS = [1, 3, 7, 8, 17, 68];
 
 it('a gateway whose Node throws at __proto__ publishes, plays, and survives its names', async () => {
-  const gateway = await startAttackedGateway([], ['--disable-proto=throw']);
+  const gateway = await startAttackedGateway(EVERY_LINE, ['--disable-proto=throw']);
   whenDone(() => gateway.stop());
   const publisher = new RtmpPublisher({
     host: '127.0.0.1',

@@ -2,7 +2,7 @@
 // `npm run test:hostile` plays the whole catalogue; this is an even spread of it.
 import { expect, it } from 'vitest';
 import { logFaults, misses } from '../hostile/attack.ts';
-import { startAttackedGateway } from '../hostile/attacked-gateway.ts';
+import { EVERY_LINE, startAttackedGateway } from '../hostile/attacked-gateway.ts';
 import { startCanary } from '../hostile/canary.ts';
 import { CATALOGUE, ROW_NAMES } from '../hostile/catalogue.ts';
 import { CANARY_NAME } from '../hostile/marks.ts';
@@ -24,7 +24,7 @@ it('has at least a thousand inputs, and a name for each row', () => {
 });
 
 it('ends each input by its name, and neither viewer notices', async () => {
-  const gateway = await startAttackedGateway();
+  const gateway = await startAttackedGateway(EVERY_LINE);
   whenDone(() => gateway.stop());
   const canary = await startCanary(gateway);
   const { page, problems } = await openPage(`${gateway.httpUrl}/watch/${CANARY_NAME}`);

@@ -1,6 +1,6 @@
 // A whole attack: the catalogue against one gateway with a canary beside it, and what the oracle of docs/trust.md says.
 
-import { type AttackedGateway, parseLine, startAttackedGateway } from './attacked-gateway.ts';
+import { type AttackedGateway, EVERY_LINE, parseLine, startAttackedGateway } from './attacked-gateway.ts';
 import { type CanaryReport, startCanary } from './canary.ts';
 import { endNames, type HostileInput } from './hostile-input.ts';
 import { SECRETS } from './marks.ts';
@@ -32,7 +32,7 @@ export async function attack(
   warmUp: readonly HostileInput[],
   onStep: (what: string) => void = () => {},
 ): Promise<AttackReport> {
-  const gateway = await startAttackedGateway();
+  const gateway = await startAttackedGateway(EVERY_LINE);
   const oracle = new Oracle(gateway);
   try {
     const canary = await startCanary(gateway);

@@ -51,6 +51,9 @@ export type GatewayProcess = {
   readonly leavesLogUnread?: boolean;
 };
 
+/** The end of each input is read from the log, by the address of its peer: every line has to be there. */
+export const EVERY_LINE: readonly string[] = ['--log-max-lines', '1000'];
+
 /**
  * Builds when stale, starts, and waits until it listens. Rejects with what it wrote when it does not. `nodeArgs` are for
  * Node itself.
@@ -110,6 +113,9 @@ export async function startAttackedGateway(
 
 type Waiter = { readonly matches: (line: LogLine) => boolean; readonly resolve: (line: LogLine) => void };
 
+/** Lines that tell the end of a connection; others may tell of its publications meanwhile. */
+const ENDS: readonly string[] = ['rtmp connection closed', 'rtmp connection refused', 'http peer refused'];
+
 class GatewayLog {
   readonly texts: string[] = [];
   readonly #lines: LogLine[] = [];
@@ -125,8 +131,10 @@ class GatewayLog {
     if (typeof code === 'string' && typeof remote === 'string') {
       const more = typeof unwritten === 'number' ? unwritten : 0;
       this.#counts.set(code, this.endCount(code) + 1 + more);
-      this.#ends.get(remote)?.(line);
-      this.#ends.delete(remote);
+      if (ENDS.includes(String(line['msg']))) {
+        this.#ends.get(remote)?.(line);
+        this.#ends.delete(remote);
+      }
     }
     for (const waiter of this.#waiters) {
       if (!waiter.matches(line)) continue;

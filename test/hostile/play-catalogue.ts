@@ -1,4 +1,4 @@
-// Plays many inputs at once, at a pace at which the gateway logs the end of each: it writes ten lines a second of one name.
+// Plays many inputs at once, at a pace at which the gateway logs the end of each (`EVERY_LINE`).
 
 import type { AttackedGateway } from './attacked-gateway.ts';
 import type { HostileInput } from './hostile-input.ts';
@@ -6,7 +6,7 @@ import { type PlayedInput, playInput } from './play-input.ts';
 
 const MAX_CONNECTIONS = 20;
 /** What the gateway's log takes of one name in a window, and how long a window is with something to spare. */
-const LINES_PER_WINDOW = 10;
+const LINES_PER_WINDOW = 1_000;
 const WINDOW_MS = 1_050;
 /** Below 127.0.0.0/8, apart from the address that everything else here uses. */
 const FIRST_ADDRESS = 0x7f01_0001;
