@@ -222,8 +222,13 @@ function bare(text: string): string {
 function common(left: readonly Shown[], right: readonly Shown[]): (readonly [Shown, Shown])[] {
   const from = Math.max(left[0]?.end ?? Number.POSITIVE_INFINITY, right[0]?.end ?? Number.POSITIVE_INFINITY);
   const until = Math.min(left.at(-1)?.start ?? 0, right.at(-1)?.start ?? 0);
-  const inside = (cues: readonly Shown[]): Shown[] =>
-    cues.filter(({ start, end }) => start > from - TOLERANCE_S && end < until + TOLERANCE_S);
-  const others = inside(right);
-  return inside(left).flatMap((cue, at) => (others[at] === undefined ? [] : [[cue, others[at]] as const]));
+  // By time, not by number: at the edges one page may have begun or ended a caption that the other has not.
+  const nearest = (cue: Shown): Shown | undefined =>
+    right.toSorted((one, other) => Math.abs(one.start - cue.start) - Math.abs(other.start - cue.start))[0];
+  return left
+    .filter(({ start, end }) => start > from + TOLERANCE_S && end < until - TOLERANCE_S)
+    .flatMap((cue) => {
+      const other = nearest(cue);
+      return other === undefined ? [] : [[cue, other] as const];
+    });
 }
