@@ -40,7 +40,7 @@ export type RtmpConnectionOptions = {
  * Of one connection before others have their turn: libuv reads a socket that always has more up to 32 times in a row, 64 KiB each
  * time, and 45 such publishers held up the event loop for half a second.
  */
-const MAX_TURN_BYTES = 128 * 1024;
+const MAX_TURN_BYTES = 64 * 1024;
 const INTERNAL_ERROR = 'a fault of the gateway itself; its log tells more';
 
 export class RtmpConnection {
