@@ -5,6 +5,9 @@ import { TallyReporter } from './scripts/tally-reporter.ts';
 /** Only what hangs is too slow: a busy machine is no fault of the code. */
 const TIMEOUT_MS = 60_000;
 
+/** A page on a busy machine may need seconds to show what it was told; Vitest gives up after one. */
+const POLL_TIMEOUT_MS = 15_000;
+
 /** Set by `npm test`, which adds up its runs. */
 const tallyFile = process.env['SLUICE_TEST_TALLY'];
 
@@ -28,6 +31,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
+          expect: { poll: { timeout: POLL_TIMEOUT_MS } },
           hookTimeout: TIMEOUT_MS,
           fileParallelism: false,
         },

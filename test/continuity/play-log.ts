@@ -102,11 +102,22 @@ export class PlayLog {
     return moved?.atMs ?? Number.NaN;
   }
 
-  /** Pictures decoded a second, over the last `seconds`. */
+  /** Pictures decoded a second, over the last `seconds`; a new source counts from zero again. */
   picturesPerSecond(seconds: number): number {
-    const last = this.#looks.at(-1);
-    const first = this.#looks.find(({ atMs }) => last !== undefined && atMs >= last.atMs - seconds * 1000);
-    if (last === undefined || first === undefined || last === first) return 0;
-    return (last.pictures - first.pictures) / ((last.atMs - first.atMs) / 1000);
+    const endMs = this.#looks.at(-1)?.atMs ?? 0;
+    const latest = this.#looks.filter(({ atMs }) => atMs >= endMs - seconds * 1000);
+    const beginMs = latest[0]?.atMs ?? endMs;
+    if (beginMs === endMs) return 0;
+    let pictures = 0;
+    for (const [at, look] of latest.entries()) {
+      const before = latest[at - 1];
+      if (before !== undefined) pictures += decodedSince(before, look);
+    }
+    return pictures / ((endMs - beginMs) / 1000);
   }
+}
+
+function decodedSince(before: Look, look: Look): number {
+  const isAnew = before.source !== look.source || look.pictures < before.pictures;
+  return isAnew ? look.pictures : look.pictures - before.pictures;
 }

@@ -6,7 +6,7 @@ import { whenDone } from '../support/cleanup.ts';
 import type { GatewayProcess } from '../support/gateway-process.ts';
 import { ClipEncoder } from './clip-encoder.ts';
 import { clipWidth, loadClip } from './clips.ts';
-import { startPlayLog, takePlayLog } from './play-log.ts';
+import { type PlayLog, startPlayLog, takePlayLog } from './play-log.ts';
 import { PlaylistWatch } from './playlist-watch.ts';
 import type { Scene, Step } from './scenes.ts';
 
@@ -37,7 +37,7 @@ export async function playScene(gateway: GatewayProcess, scene: Scene, name: str
   // Not awaited: a request that is held ends with the gateway.
   whenDone(() => void cast.watch?.stop());
   for (const step of scene.steps) await cast.act(step);
-  const log = await takePlayLog(page);
+  const log = await untilMoving(page);
   const picturesPerSecond = log.picturesPerSecond(LAST_SECONDS);
   const { watch } = cast;
   const discontinuities = watch?.discontinuities ?? Number.NaN;
@@ -56,6 +56,17 @@ export async function playScene(gateway: GatewayProcess, scene: Scene, name: str
   );
   note(log.last?.width === cast.width, `pictures are ${log.last?.width} wide, not ${cast.width}`);
   return { name: scene.name, discontinuities, frozenMs: cast.longestFrozenMs, picturesPerSecond, faults };
+}
+
+/** All that was seen, once pictures come again: a source may be replaced just before a scene ends. */
+async function untilMoving(page: Page): Promise<PlayLog> {
+  const deadlineMs = Date.now() + MAX_FROZEN_MS;
+  for (;;) {
+    const log = await takePlayLog(page);
+    const isMoving = log.picturesPerSecond(LAST_SECONDS) >= MIN_PICTURES_PER_SECOND;
+    if (isMoving || Date.now() >= deadlineMs) return log;
+    await delay(LAST_SECONDS * 100);
+  }
 }
 
 /** The encoder, the page and the reader, from step to step. */
