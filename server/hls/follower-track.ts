@@ -5,6 +5,7 @@ import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
+import { mp4TrackId } from '../mp4/track-id.ts';
 
 /** Sound that is missing at the end of a run is filled up to this length, seconds: what an encoder leaves out at a change. */
 const MAX_SOUND_GAP_S = 0.5;
@@ -100,7 +101,7 @@ export class FollowerTrack {
       write(this.#lastWritten, soundEnd - time);
     if (samples.length === 0) return undefined;
     this.#writtenEnd = time;
-    return { trackId: this.track.id, kind: this.track.kind, baseDecodeTime, samples };
+    return { trackId: mp4TrackId(this.track.id), kind: this.track.kind, baseDecodeTime, samples };
   }
 
   #begins(sample: Sample | undefined, until: number): sample is Sample {

@@ -14,6 +14,7 @@ import { EncodedText } from './encoded-text.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import { assumedFrameDuration, frameDuration } from './part-timing.ts';
+import { PlayedTracks } from './played-tracks.ts';
 import { PlaylistWaiters } from './playlist-waiters.ts';
 import type { Rendition } from './rendition.ts';
 import { RunLimit } from './run-limit.ts';
@@ -40,6 +41,7 @@ export class HlsOutput implements Sink {
   /** The tracks of the present run. */
   readonly #run = new Map<TrackKind, Track>();
   #presence = new TrackPresence();
+  #played: PlayedTracks;
   #gate: StartGate | undefined;
   #segmenter: Segmenter | undefined;
   #rendition: Rendition | undefined;
@@ -79,6 +81,7 @@ export class HlsOutput implements Sink {
     this.#waiting = this.#memory.openWaiting();
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.now);
+    this.#played = this.#newPlayed();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
   }
@@ -108,6 +111,7 @@ export class HlsOutput implements Sink {
     if (this.#segmenter !== undefined) this.#finishSource();
     this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE);
     this.#runLimit.reset();
+    this.#played = this.#newPlayed();
     this.#known.clear();
     this.#presence = new TrackPresence();
     this.#hasJumped = false;
@@ -115,6 +119,7 @@ export class HlsOutput implements Sink {
   }
 
   onTrack(track: Track): void {
+    if (!this.#played.takes(track)) return;
     if (isSameTrack(this.#known.get(track.kind), track)) return;
     // Pictures that are held are of the present configuration: they are let out before it changes.
     if (track.kind === 'video' && this.#gate?.holds('video')) this.#finishGate();
@@ -129,9 +134,14 @@ export class HlsOutput implements Sink {
    * `too_many_changes`.
    */
   onSample(sample: Sample): void {
+    if (!this.#played.has(sample.trackId)) return;
     this.#take(sample);
     this.#countWaiting();
     if (this.#rendition?.ring.isOverfull === true) throw this.#overfull();
+  }
+
+  #newPlayed(): PlayedTracks {
+    return new PlayedTracks((id) => this.#options.onTrackNotPlayed?.(id));
   }
 
   #overfull(): GatewayError {
@@ -356,7 +366,7 @@ export class HlsOutput implements Sink {
 }
 
 function isSameTrack(left: Track | undefined, right: Track): left is Track {
-  return left !== undefined && left.kind === right.kind && isSameConfig(left.config, right.config);
+  return left !== undefined && left.id === right.id && isSameConfig(left.config, right.config);
 }
 
 function movedBy(sample: Sample, ticks: number): Sample {

@@ -1,6 +1,7 @@
 // Name → HlsOutput: one for each LiveStream that exists, and one pool of memory for all.
 
 import type { LiveStream } from '../live/live-stream.ts';
+import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
 
@@ -16,10 +17,12 @@ export type HlsFacts = {
 
 type SharedOptions = Omit<
   HlsOutputOptions,
-  'pool' | 'onPlayable' | 'onCaptions' | 'minMsn' | 'maxBytes' | 'memory'
+  'pool' | 'onPlayable' | 'onCaptions' | 'onTrackNotPlayed' | 'minMsn' | 'maxBytes' | 'memory'
 > & {
   /** A stream has subtitles that were not listed before. */
   readonly onCaptions?: (stream: LiveStream) => void;
+  /** A source sends a track that HLS does not play. */
+  readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
 };
 
 export class HlsOutputs {
@@ -51,7 +54,7 @@ export class HlsOutputs {
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, ...options } = this.#options;
+    const { onCaptions, onTrackNotPlayed, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -60,6 +63,7 @@ export class HlsOutputs {
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
       onCaptions: () => onCaptions?.(stream),
+      onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
     });
     this.#outputs.set(stream.name, output);
     stream.addSink(output, { isEssential: true });

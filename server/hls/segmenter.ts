@@ -7,6 +7,7 @@ import type { Sample } from '../media/sample.ts';
 import { chargedBytes, keptData } from '../media/sample-queue.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
+import { mp4TrackId } from '../mp4/track-id.ts';
 import { FollowerTrack } from './follower-track.ts';
 import { OpeningSegments } from './opening-segments.ts';
 import type { PartTiming } from './part-timing.ts';
@@ -104,7 +105,7 @@ export class Segmenter {
   push(sample: Sample): void {
     const heldBytes = this.heldBytes + chargedBytes(sample);
     if (heldBytes > this.#maxPartBytes) throw this.#tooLarge(heldBytes);
-    if (sample.kind === this.#lead.kind) this.#pushLead(sample);
+    if (sample.trackId === this.#lead.id) this.#pushLead(sample);
     else this.#follower?.push(sample);
   }
 
@@ -238,7 +239,7 @@ export class Segmenter {
     const isIndependent = this.#leadQueueHasSync;
     if (this.#leadQueue.length > 0) {
       tracks.push({
-        trackId: this.#lead.id,
+        trackId: mp4TrackId(this.#lead.id),
         kind: this.#lead.kind,
         baseDecodeTime: this.#leadQueueStart,
         samples: this.#leadQueue,

@@ -7,7 +7,6 @@ import type { MemoryShare } from '../media/media-memory.ts';
 import type { EndReason } from '../stats/stats-message.ts';
 import { DropReport } from './drop-report.ts';
 import { endReasonOf } from './end-reason.ts';
-import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, type parseMetadata } from './metadata.ts';
 import { TrackAssembler } from './track-assembler.ts';
@@ -42,7 +41,7 @@ export class Publication {
         onSample: (sample) => this.#stream?.push(this.#source, sample),
         onLeftOut: (what, { code, message }) => onMediaLost(code, `${what} is not played: ${message}`),
       },
-      new KeyFrameWatch(limits, () => performance.now()),
+      limits,
     );
     this.#dropReport = new DropReport(this.#assembler.drops);
     const encoder = (): string | undefined => this.#encoder;

@@ -44,6 +44,7 @@ const CAPTION_PAIRS = [0x9425, 0x9425, 0xc849, 0x94ad, 0x94ad];
 const TIMING = { partTarget: 0.2, targetDuration: 4, segmentTarget: 2 };
 
 const picture = (ms: number, isSync = false): Sample => ({
+  trackId: 'v0',
   kind: 'video',
   dts: ms * 90,
   pts: ms * 90,
@@ -52,6 +53,7 @@ const picture = (ms: number, isSync = false): Sample => ({
   data: NAL,
 });
 const soundAt = (ms: number): Sample => ({
+  trackId: 'a0',
   kind: 'audio',
   dts: ms * 48,
   pts: ms * 48,
@@ -437,7 +439,15 @@ const WAITING: readonly ComplexityRow[] = [
       return () =>
         each(n, (at) => {
           const { dts = 0, pts = 0, data = NAL } = pictures[at] ?? {};
-          hls.onSample({ kind: 'video', dts, pts, isSync: at % 50 === 0, afterJump: false, data });
+          hls.onSample({
+            trackId: 'v0',
+            kind: 'video',
+            dts,
+            pts,
+            isSync: at % 50 === 0,
+            afterJump: false,
+            data,
+          });
         });
     },
   },

@@ -4,6 +4,7 @@ import type { PartPlan } from '../../server/hls/segmenter.ts';
 import type { Sample } from '../../server/media/sample.ts';
 import type { Track } from '../../server/media/track.ts';
 import type { FragmentTrack } from '../../server/mp4/fragment.ts';
+import { mp4TrackId } from '../../server/mp4/track-id.ts';
 
 const MIN_PART_FILL = 0.85;
 /** Seconds: far below a tick of any clock. */
@@ -89,7 +90,7 @@ export function checkSampleFlow(
 ): void {
   for (const track of tracks) {
     const written = plans.flatMap((plan) =>
-      plan.tracks.filter((candidate) => candidate.trackId === track.id),
+      plan.tracks.filter((candidate) => candidate.trackId === mp4TrackId(track.id)),
     );
     const sent = samples.filter((sample) => sample.kind === track.kind);
     const data = written.flatMap((fragment) => fragment.samples.map((sample) => sample.data));

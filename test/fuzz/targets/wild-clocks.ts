@@ -9,7 +9,7 @@ import { type GateResult, StartGate } from '../../../server/hls/start-gate.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
-import type { TrackKind } from '../../../server/media/track.ts';
+import { type TrackKind, trackIdOf } from '../../../server/media/track.ts';
 import { testAudioTrack, testVideoTrack } from '../../support/samples.ts';
 import { bucket, demand, type FuzzTarget, hexWords } from '../fuzz-target.ts';
 import { InputFeed } from '../input-feed.ts';
@@ -79,7 +79,7 @@ class WildSource {
     const seconds = time.dts / (kind === 'video' ? VIDEO : AUDIO).timescale;
     this.#earliestS = Math.min(this.#earliestS, seconds);
     this.#latestS = Math.max(this.#latestS, seconds);
-    return { kind, ...time, isSync, data };
+    return { trackId: trackIdOf(kind, 0), kind, ...time, isSync, data };
   }
 }
 

@@ -1,7 +1,7 @@
 // Row 37 of docs/trust.md: a publisher that is cut off in the midst of a message leaves whole samples and nothing else.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { VIDEO_TRACK_ID } from '../../../server/media/track.ts';
+import { mp4TrackId } from '../../../server/mp4/track-id.ts';
 import { type ReadSample, readFragment } from '../../support/fragment-samples.ts';
 import { fetchFresh, fetchMedia, listParts } from '../../support/hls-client.ts';
 import { type OpenGateway, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
@@ -18,7 +18,7 @@ async function pictures({ url }: OpenGateway, name: string): Promise<ReadSample[
   const samples: ReadSample[] = [];
   for (const part of parts) {
     const bytes = Buffer.from(await (await fetchFresh(part.url)).arrayBuffer());
-    samples.push(...readFragment(bytes).filter(({ trackId }) => trackId === VIDEO_TRACK_ID));
+    samples.push(...readFragment(bytes).filter(({ trackId }) => trackId === mp4TrackId('v0')));
   }
   return samples;
 }

@@ -11,7 +11,14 @@ import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { FileRecorder } from '../../support/file-recorder.ts';
-import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
+import {
+  asTrack,
+  audioSamples,
+  interleave,
+  testAudioTrack,
+  testVideoTrack,
+  videoSamples,
+} from '../../support/samples.ts';
 
 const MIB = 1024 * 1024;
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-sinks-'));
@@ -133,6 +140,40 @@ describe('a sink that joins late', () => {
     for (const sample of sound.slice(20)) stream.push(source, sample);
     expect(late.samples).toHaveLength(sound.length - 20);
   });
+
+  const ladder = [video, testVideoTrack({ width: 640, number: 1 }), testAudioTrack()];
+  /** Key frames of v1 are ten pictures behind those of v0. */
+  const sentByLadder = (): Sample[] => {
+    const low = asTrack(videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], startMs: 400 }), 1);
+    const sound = audioSamples({ seconds: 4, track: testAudioTrack() });
+    return interleave([...pictures, ...low], sound, testAudioTrack());
+  };
+
+  it.each([0, MIB])(
+    'has each video track from a key frame of its own on, sound with pictures (%i kept)',
+    (maxReplayBytes) => {
+      const { stream } = newStream({ maxReplayBytes });
+      open(stream);
+      for (const track of ladder) stream.setTrack(source, track);
+      const sent = sentByLadder();
+      const half = Math.floor(sent.length / 2);
+      for (const sample of sent.slice(0, half)) stream.push(source, sample);
+      const late = new NotedSink();
+      stream.addSink(late);
+      for (const sample of sent.slice(half)) stream.push(source, sample);
+      const ids = ['v0', 'v1', 'a0'] as const;
+      const [high, low, sound] = ids.map((id) => late.samples.filter(({ trackId }) => trackId === id));
+      expect([high?.[0]?.isSync, low?.[0]?.isSync]).toEqual([true, true]);
+      expect(late.samples[0]?.kind).toBe('video');
+      // Nothing is missing from there on.
+      for (const [at, id] of ids.entries()) {
+        const all = sent.filter(({ trackId }) => trackId === id);
+        const got = [high, low, sound][at] ?? [];
+        expect(got).toEqual(all.slice(-got.length));
+        expect(got.length).toBeGreaterThanOrEqual(25);
+      }
+    },
+  );
 
   it('gets nothing of a source that has gone', () => {
     const { stream } = newStream({ maxReplayBytes: MIB });

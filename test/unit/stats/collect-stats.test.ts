@@ -9,9 +9,10 @@ import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { StreamMeter } from '../../../server/stats/collect-stats.ts';
+import { testVideoTrack } from '../../support/samples.ts';
 import { tinyTags } from '../gateway-fixture.ts';
 
-function metered(encoder?: string) {
+function metered({ encoder, isVideo = true }: { encoder?: string; isVideo?: boolean } = {}) {
   let now = 50_000;
   const stream = new LiveStream({
     name: 'a',
@@ -22,6 +23,7 @@ function metered(encoder?: string) {
   });
   const source: Source = { encoder, repairs: new Timeline().repairs, drops: noDrops(), onReplaced: () => {} };
   stream.openSource(source);
+  if (isVideo) stream.setTrack(source, testVideoTrack());
   const meter = new StreamMeter(stream, { wallClock: () => now, now: () => now });
   return {
     stream,
@@ -34,13 +36,13 @@ function metered(encoder?: string) {
 }
 
 test('nothing yet: only what is known is said', () => {
-  const { meter, pass } = metered();
+  const { meter, pass } = metered({ isVideo: false });
   pass(1_000);
   expect(meter.measure(3)).toEqual({ vbps: 0, abps: 0, viewers: 3, uptimeMs: 1_000 });
 });
 
 test('a second of media, read late, gives the same frame rate and the rate of the time that passed', () => {
-  const { stream, source, meter, pass } = metered('test encoder');
+  const { stream, source, meter, pass } = metered({ encoder: 'test encoder', isVideo: false });
   for (const { kind, body } of tinyTags) {
     if (kind === 'video') {
       const tag = parseVideoTag(body);
@@ -54,6 +56,7 @@ test('a second of media, read late, gives the same frame rate and the rate of th
     for (let at = from; at < from + frames; at += 1) {
       const dts = at * 3_600;
       stream.push(source, {
+        trackId: 'v0',
         kind: 'video',
         dts,
         pts: dts,
@@ -68,6 +71,7 @@ test('a second of media, read late, gives the same frame rate and the rate of th
   meter.measure(0);
   send(25, 25);
   stream.push(source, {
+    trackId: 'a0',
     kind: 'audio',
     dts: 0,
     pts: 0,
@@ -79,6 +83,10 @@ test('a second of media, read late, gives the same frame rate and the rate of th
   expect(meter.measure(7)).toEqual({
     vbps: 160_000,
     abps: 3_200,
+    tracks: [
+      { id: 'v0', codec: expect.stringMatching(/^avc1\./), bps: 160_000 },
+      { id: 'a0', codec: 'mp4a.40.2', bps: 3_200 },
+    ],
     fps: 25,
     gopMs: 1_000,
     width: 96,
@@ -96,6 +104,7 @@ test('a second of media, read late, gives the same frame rate and the rate of th
 test('a source that starts anew gives no negative frame rate', () => {
   const { stream, source, meter, pass } = metered();
   stream.push(source, {
+    trackId: 'v0',
     kind: 'video',
     dts: 900_000,
     pts: 0,
@@ -106,6 +115,7 @@ test('a source that starts anew gives no negative frame rate', () => {
   pass(1_000);
   meter.measure(0);
   stream.push(source, {
+    trackId: 'v0',
     kind: 'video',
     dts: 0,
     pts: 0,
@@ -126,7 +136,15 @@ describe('the frame rate', () => {
       for (; frame < (second + 1) * framesPerSecond; frame += 1) {
         const dts = Math.round((frame / framesPerSecond) * 1000) * 90;
         const data = Buffer.alloc(1);
-        stream.push(source, { kind: 'video', dts, pts: dts, afterJump: false, isSync: frame === 0, data });
+        stream.push(source, {
+          trackId: 'v0',
+          kind: 'video',
+          dts,
+          pts: dts,
+          afterJump: false,
+          isSync: frame === 0,
+          data,
+        });
       }
       pass(1_000);
       return meter.measure(0).fps;
@@ -155,7 +173,15 @@ describe('the frame rate', () => {
       for (let at = 0; at < count; at += 1) {
         const dts = (fromMs + at * stepMs) * 90;
         const data = Buffer.alloc(1);
-        stream.push(source, { kind: 'video', dts, pts: dts, afterJump: false, isSync: true, data });
+        stream.push(source, {
+          trackId: 'v0',
+          kind: 'video',
+          dts,
+          pts: dts,
+          afterJump: false,
+          isSync: true,
+          data,
+        });
       }
     };
     send(0, 40, 25);
