@@ -1,6 +1,7 @@
 // Name → HlsOutput: one for each LiveStream that exists, and one pool of memory for all.
 
 import type { LiveStream } from '../live/live-stream.ts';
+import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
@@ -48,7 +49,7 @@ export class HlsOutputs {
     return {
       ...(codecs === '' ? {} : { codecs }),
       ...(captions.names.length === 0 ? {} : { captions: captions.names }),
-      ...(rendition === undefined ? {} : { targetLatencyMs: Math.round(rendition.partHoldBack * 1000) }),
+      ...(rendition === undefined ? {} : { targetLatencyMs: Math.round(msOf(rendition.partHoldBack)) }),
     };
   }
 

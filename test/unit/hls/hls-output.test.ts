@@ -3,6 +3,7 @@ import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import { openingPartsOf } from '../../../server/hls/stream-rendition.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import {
@@ -329,9 +330,9 @@ describe('what players are told', () => {
   });
 
   it('has opening segments of half a second and more, as the clock of its numbers asks, whatever a part lasts', () => {
-    expect([0.2, 0.5, 1].map(openingPartsOf)).toEqual([3, 3, 3]);
+    expect([0.2, 0.5, 1].map((seconds) => openingPartsOf(ticksOfSeconds(seconds)))).toEqual([3, 3, 3]);
     for (const partTarget of [0.02, 0.05, 0.1, 0.15, 0.167, 0.2])
-      expect(openingPartsOf(partTarget) * partTarget * 0.85).toBeGreaterThanOrEqual(0.5);
+      expect(openingPartsOf(ticksOfSeconds(partTarget)) * partTarget * 0.85).toBeGreaterThanOrEqual(0.5);
   });
 
   it('can be played to its end however short it was', () => {
