@@ -126,7 +126,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         this.#events.writeAs(
           'track_not_played',
           'info',
-          { stream: name, track, reason: NOT_PLAYED },
+          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
           'a track is not played',
         ),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),

@@ -12,10 +12,12 @@ import { QueuedSink } from '../../../server/live/queued-sink.ts';
 import { StreamRegistry } from '../../../server/live/stream-registry.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import type { Track, TrackId } from '../../../server/media/track.ts';
+import { boxesOf, inspectMp4 } from '../../cases/inspected-boxes.ts';
 import { asMultitrack, type MultitrackForm, multitrackBody } from '../../cases/multitrack.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { fetchFresh } from '../../support/hls-client.ts';
 import { TrackRecorder } from '../../support/track-recorder.ts';
-import { CollectedLog, tinyTags } from '../gateway-fixture.ts';
+import { CollectedLog, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
 import { connectEncoder } from './raw-encoder.ts';
 
 const TAGS = tinyTags.filter(({ kind }) => kind !== 'script');
@@ -24,6 +26,9 @@ const PICTURES = VIDEO.filter(({ body }) => body[1] === 1);
 const FRAMES = TAGS.filter(({ kind, body }) => kind === 'audio' && body[1] === 1);
 /** Three slices a picture: pictures may wait for more of themselves. */
 const SLICED = parseFlvFile(readFileSync(new URL('../../cases/sliced.flv', import.meta.url)));
+
+const text = async (url: string): Promise<string> => (await fetchFresh(url)).text();
+const initUri = (playlist: string): string => /EXT-X-MAP:URI="([^"]+)"/.exec(playlist)?.[1] ?? '';
 
 function assembling() {
   const samples: Sample[] = [];
@@ -220,6 +225,28 @@ describe('a bad track', () => {
     send(0);
     expect(() => send(3_000)).toThrow(expect.objectContaining({ code: 'unsupported_video_codec' }));
   });
+});
+
+test('a gateway plays the first track of each kind, and names the others and their rates', async () => {
+  const open = await openGateway();
+  const { started, raw, session } = await connectEncoder(open.rtmpPort, 'ladder');
+  await started;
+  const live = untilState(open.gateway, 'ladder', 'live');
+  for (const { kind, timestamp, body } of TAGS) {
+    if (kind === 'script') continue;
+    await raw.write(session[kind](timestamp, body));
+    await raw.write(session[kind](timestamp, asMultitrack(kind, body, 'one-track', [1])));
+  }
+  await live;
+  const told = ['v1', 'a1'].map((track) =>
+    open.log.until((line) => line['code'] === 'track_not_played' && line['track'] === track),
+  );
+  expect(await Promise.all(told)).toMatchObject([{ stream: 'ladder' }, { stream: 'ladder' }]);
+  const init = await fetchFresh(
+    open.url(`/live/ladder/${initUri(await text(open.url('/live/ladder/main.m3u8')))}`),
+  );
+  const boxes = inspectMp4(Buffer.from(await init.arrayBuffer()));
+  expect(boxesOf(boxes, 'tkhd').map(({ trackId }) => trackId)).toEqual([1, 2]);
 });
 
 describe('a publisher with a second video track', () => {

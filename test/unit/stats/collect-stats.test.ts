@@ -101,6 +101,34 @@ test('a second of media, read late, gives the same frame rate and the rate of th
   });
 });
 
+test('several tracks are counted apart; the frame rate and the size are those of the first', () => {
+  const { stream, source, meter, pass } = metered();
+  stream.setTrack(source, testVideoTrack({ width: 640, number: 1 }));
+  const send = (trackId: 'v0' | 'v1', everyMs: number, byteCount: number, fromMs: number) => {
+    for (let ms = fromMs; ms < fromMs + 1_000; ms += everyMs) {
+      const time = { dts: ms * 90, pts: ms * 90, afterJump: false };
+      const data = Buffer.alloc(byteCount);
+      stream.push(source, { trackId, kind: 'video', ...time, isSync: ms % 1_000 === 0, data });
+    }
+  };
+  for (const ms of [0, 1_000]) {
+    send('v0', 20, 1_000, ms);
+    send('v1', 40, 400, ms);
+    pass(1_000);
+    if (ms === 0) meter.measure(0);
+  }
+  expect(meter.measure(0)).toMatchObject({
+    vbps: 480_000,
+    tracks: [
+      { id: 'v0', bps: 400_000 },
+      { id: 'v1', bps: 80_000 },
+    ],
+    fps: 50,
+    gopMs: 1_000,
+    width: 1_280,
+  });
+});
+
 test('a source that starts anew gives no negative frame rate', () => {
   const { stream, source, meter, pass } = metered();
   stream.push(source, {
