@@ -214,8 +214,10 @@ export class TrackAssembler {
   #leaveOut(id: TrackId, error: unknown, timestamp: number): void {
     if (!isAboutTrack(error)) throw error;
     const number = trackNumberOf(id);
-    const video = trackKindOf(id) === 'video' ? this.#videoTrack(number) : undefined;
-    (video ?? this.#audioTrack(number))?.configWait.note(error);
+    const isVideo = trackKindOf(id) === 'video';
+    const video = isVideo ? this.#videoTrack(number) : undefined;
+    const audio = isVideo ? undefined : this.#audioTrack(number);
+    (video ?? audio)?.configWait.note(error);
     this.#leftOut.note(id, error, timestamp, this.#othersThan(id, error));
     video?.noteLeftOut();
     if (video?.hasShown === false) this.#takeBack(id);

@@ -27,6 +27,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const video = testVideoTrack();
 /** Four seconds, a key frame in each. */
 const pictures = videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], frameBytes: 500 });
+const ladder = [video, testVideoTrack({ width: 640, number: 1 }), testAudioTrack()];
+/** Key frames of v1 are ten pictures behind those of v0. */
+const sentByLadder = (): Sample[] => {
+  const low = asTrack(videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], startMs: 400 }), 1);
+  const sound = audioSamples({ seconds: 4, track: testAudioTrack() });
+  return interleave([...pictures, ...low], sound, testAudioTrack());
+};
 const source: Source = {
   encoder: undefined,
   repairs: new Timeline().repairs,
@@ -140,14 +147,6 @@ describe('a sink that joins late', () => {
     for (const sample of sound.slice(20)) stream.push(source, sample);
     expect(late.samples).toHaveLength(sound.length - 20);
   });
-
-  const ladder = [video, testVideoTrack({ width: 640, number: 1 }), testAudioTrack()];
-  /** Key frames of v1 are ten pictures behind those of v0. */
-  const sentByLadder = (): Sample[] => {
-    const low = asTrack(videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], startMs: 400 }), 1);
-    const sound = audioSamples({ seconds: 4, track: testAudioTrack() });
-    return interleave([...pictures, ...low], sound, testAudioTrack());
-  };
 
   it.each([0, MIB])(
     'has each video track from a key frame of its own on, sound with pictures (%i kept)',
@@ -283,6 +282,38 @@ describe('a recorder', () => {
 });
 
 describe('a queue in front of a slow sink', () => {
+  it('lets each video track go on with a key frame of its own', async () => {
+    let release = (): void => {};
+    const taken: Sample[] = [];
+    const slow: SlowSink = {
+      take: async (event) => {
+        if (event.kind === 'sample') taken.push(event.sample);
+        if (taken.length === 1) await new Promise<void>((resolve) => (release = resolve));
+      },
+      end: async () => undefined,
+    };
+    const queue = new QueuedSink(slow, { maxBytes: 90_000 });
+    queue.onSourceStart({});
+    for (const track of ladder) queue.onTrack(track);
+    const sent = sentByLadder();
+    for (const sample of sent) {
+      queue.onSample(sample);
+      await Promise.resolve();
+    }
+    release();
+    await queue.onEnd();
+    expect(taken.length + queue.droppedSamples).toBe(sent.length);
+    for (const id of ['v0', 'v1']) {
+      const ofTrack = sent.filter(({ trackId }) => trackId === id);
+      const behindHoles = ofTrack.filter((sample, at) => {
+        const before = ofTrack[at - 1];
+        return taken.includes(sample) && before !== undefined && !taken.includes(before);
+      });
+      expect(behindHoles.length).toBeGreaterThan(0);
+      expect(behindHoles.every(({ isSync }) => isSync)).toBe(true);
+    }
+  });
+
   it('drops up to the next key frame when it is full, and counts what it drops', async () => {
     const taken: Sample[] = [];
     let release: (() => void) | undefined;
