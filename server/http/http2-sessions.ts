@@ -252,7 +252,10 @@ export class Http2Sessions {
   }
 
   #check(connection: Connection, now: number): void {
-    const { session, socket, leavingSinceMs, openStreams, idleSinceMs } = connection;
+    const { session, socket, openStreams, idleSinceMs } = connection;
+    // Of a session that ends in peace, `close` is emitted only when its peer has closed the socket.
+    if (session.destroyed) connection.leavingSinceMs ??= now;
+    const { leavingSinceMs } = connection;
     const { stalledMs, keepAliveMs, leavingMs, prefaceMs, probeMs } = this.#times;
     if (this.#isFlooded(connection, now)) return this.#expel(connection);
     if (leavingSinceMs !== undefined) {
