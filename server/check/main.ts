@@ -2,7 +2,7 @@
 // Exit code 0: nothing found; 1: findings; 2: it could not be checked.
 
 import { parseArgs } from 'node:util';
-import { GatewayError } from '../errors.ts';
+import { CannotCheck } from './cannot-check.ts';
 import { checkStream } from './check-stream.ts';
 import { renderReport } from './report.ts';
 import { RULES } from './rules.ts';
@@ -31,8 +31,8 @@ const EXIT_CANNOT = 2;
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof GatewayError)) throw error;
-  process.stderr.write(`check:hls: ${error.message}\n${error.kind === 'config' ? `\n${USAGE}` : ''}`);
+  if (!(error instanceof CannotCheck)) throw error;
+  process.stderr.write(`check:hls: ${error.message}\n${error.isUsage ? `\n${USAGE}` : ''}`);
   process.exitCode = EXIT_CANNOT;
 }
 
@@ -89,6 +89,6 @@ function show(text: string): number {
   return 0;
 }
 
-function usage(message: string): GatewayError {
-  return new GatewayError('config', 'usage', message);
+function usage(message: string): CannotCheck {
+  return new CannotCheck(message, true);
 }
