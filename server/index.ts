@@ -7,7 +7,7 @@ export {
   type GatewayOptions,
   type ListeningPorts,
 } from './app.ts';
-export { type ErrorKind, GatewayError } from './errors.ts';
+export { ERROR_TABLES, type ErrorAudience, type ErrorCode, type ErrorKind, GatewayError } from './errors.ts';
 export type { GatewayInfo } from './http/api-router.ts';
 export type { HttpHandler } from './http/http-handler.ts';
 export type { Authorizer, PublishAttempt, PublishVerdict } from './live/authorizer.ts';

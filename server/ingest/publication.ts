@@ -1,6 +1,6 @@
 // One publication of a connection: the stream's name it holds, and the way of its media from tag bodies to the stream.
 
-import { assertNever } from '../errors.ts';
+import { assertNever, type ErrorCode } from '../errors.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
@@ -18,7 +18,7 @@ export type PublicationOptions = {
   readonly flashVer: string | undefined;
   readonly onReplaced: Source['onReplaced'];
   /** Media is not played: a track is left out, or frames were lost. `code` is stable, `reason` is a sentence. */
-  readonly onMediaLost: (code: string, reason: string) => void;
+  readonly onMediaLost: (code: ErrorCode, reason: string) => void;
 };
 
 export class Publication {
@@ -129,7 +129,7 @@ export class Publication {
 export function refusalOf(
   outcome: PublishOutcome,
   name: string,
-): { readonly code: string; readonly description: string } | undefined {
+): { readonly code: ErrorCode; readonly description: string } | undefined {
   switch (outcome.kind) {
     case 'accepted':
       return undefined;

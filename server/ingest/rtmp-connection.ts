@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { type NetworkList, plainAddress } from '../address.ts';
-import { assertNever, GatewayError } from '../errors.ts';
+import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
 import type { Authorizer, PublishVerdict } from '../live/authorizer.ts';
@@ -314,7 +314,7 @@ export class RtmpConnection {
   }
 
   /** Says why, then closes. */
-  #end(code: string, status: ClosingStatus): void {
+  #end(code: ErrorCode, status: ClosingStatus): void {
     if (this.#isClosed) return;
     try {
       this.#sendLast(this.#session.end(status));

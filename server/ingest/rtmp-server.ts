@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
+import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
 import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
@@ -226,7 +227,7 @@ export class RtmpServer {
     }
   }
 
-  #refuse(socket: Socket, code: string): void {
+  #refuse(socket: Socket, code: ErrorCode): void {
     const remote = plainAddress(socket.remoteAddress ?? 'unknown');
     socket.destroy();
     this.#countClosed(code);

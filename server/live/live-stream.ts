@@ -1,5 +1,6 @@
 // One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
 
+import type { ErrorCode } from '../errors.ts';
 import type { MediaDrops } from '../media/drops.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
@@ -20,7 +21,7 @@ export type Source = {
   readonly repairs: TimelineRepairs;
   readonly drops: MediaDrops;
   /** Called when the stream turns to another source or is closed; the connection ends itself. */
-  readonly onReplaced: (code: string, message: string) => void;
+  readonly onReplaced: (code: ErrorCode, message: string) => void;
 };
 
 export type LiveStreamOptions = {

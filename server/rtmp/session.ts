@@ -1,6 +1,6 @@
 // The server's side of one RTMP connection, without socket, clock or log: bytes in, outputs in order (RTMP 1.0, clause 7.2).
 
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type Command, parseCommand, parseData, quote, type Status } from './command.ts';
 import { ServerHandshake } from './handshake.ts';
 import { Inbox } from './inbox.ts';
@@ -378,7 +378,7 @@ export class Session {
     this.#state = to;
   }
 
-  #close(code: string, message: string): void {
+  #close(code: ErrorCode, message: string): void {
     this.#flushSends();
     this.#move('closed');
     this.#inbox.clear();
