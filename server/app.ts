@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
+import { systemClock } from './clock.ts';
 import {
   certificateOf,
   httpLimitsOf,
@@ -96,7 +97,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #rtmp: RtmpServer;
   readonly #stats: StatsSocket;
   readonly #admission: Admission;
-  readonly #viewers = new ViewerCount(() => performance.now());
+  readonly #viewers = new ViewerCount(systemClock);
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
   #certificate: Certificate | undefined;
@@ -111,15 +112,14 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     super();
     this.#settings = settings;
     this.#logger = logger;
-    this.#events = new EventLog(logger, () => performance.now(), settings['log.max-lines']);
+    this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
     this.#hls = new HlsOutputs({
       part: settings['hls.part'] / 1000,
       segment: settings['hls.segment'] / 1000,
       window: settings['hls.window'] / 1000,
       dvr: settings['hls.dvr'] / 1000,
       holdBackParts: settings['hls.hold-back'],
-      wallClock: Date.now,
-      now: () => performance.now(),
+      clock: systemClock,
       onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
@@ -130,8 +130,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       memory: mediaMemoryOf(settings),
       maxStreamBytes: settings['hls.max-memory'],
       maxStreams: settings['stream.max-streams'],
-      now: Date.now,
-      monotonicNow: () => performance.now(),
+      clock: systemClock,
       onStreamCreated: (stream) => this.#addStream(stream),
       onStateChange: (stream, state) => this.#announce(stream, state),
       onSinkFault: (stream, error) => {
@@ -143,6 +142,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       registry: this.#registry,
       hlsFacts: (name) => this.#hls.facts(name),
       viewers: this.#viewers,
+      clock: systemClock,
       graceMs: settings['stream.grace'],
     });
     this.#rtmp = new RtmpServer({
@@ -269,10 +269,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #addStream(stream: LiveStream): void {
     this.#hls.attach(stream);
-    this.#meters.set(
-      stream.name,
-      new StreamMeter(stream, { wallClock: Date.now, now: () => performance.now() }),
-    );
+    this.#meters.set(stream.name, new StreamMeter(stream, systemClock));
   }
 
   #removeStream(stream: LiveStream): void {
@@ -303,7 +300,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       if (!this.#stats.hasFollowers('stream', name)) continue;
       this.#stats.publish(
         'stream',
-        { op: 'tick', name, seq: this.#tickNumber, t: Date.now(), d: numbers },
+        { op: 'tick', name, seq: this.#tickNumber, t: systemClock.epochMs(), d: numbers },
         true,
       );
     }

@@ -2,6 +2,7 @@
 // The `sluice` command: a thin user of createGateway(). Settings in, one ready line out, a clean end on a signal.
 
 import { createGateway, type Gateway } from './app.ts';
+import { systemClock } from './clock.ts';
 import { printReady, webUrl } from './command/banner.ts';
 import { type Command, readCommand } from './command/command-line.ts';
 import { startDemo } from './command/demo.ts';
@@ -64,7 +65,7 @@ async function checkReady(own: Config): Promise<boolean> {
 }
 
 async function run(config: Config, withDemo: boolean): Promise<void> {
-  const startedAt = performance.now();
+  const startedAt = systemClock.monotonicMs();
   const { settings } = config;
   const log = new LogDestination(process.stderr);
   let watchUrl: (name: string) => string | undefined = () => undefined;
@@ -86,7 +87,7 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
   };
   watchUrl = (name) => `${webUrl(web)}/watch/${name}`;
   if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort);
-  const startupMs = Math.round(performance.now() - startedAt);
+  const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
   printReady({ ...web, info: gateway.info(), startupMs, withDemo });
 }
 

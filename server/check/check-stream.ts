@@ -1,6 +1,7 @@
 // The check as a whole: finds a stream's media playlists, follows all of them at once, and sums up (RFC 8216bis 6).
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../clock.ts';
 import type { Line } from './attribute-list.ts';
 import { CannotCheck } from './cannot-check.ts';
 import { type FindingGroup, Findings } from './findings.ts';
@@ -83,10 +84,10 @@ class StreamCheck {
   readonly #options: CheckOptions;
   readonly #client = new HttpClient();
   readonly #over = new AbortController();
-  readonly #findings = new Findings(() => performance.now());
+  readonly #findings = new Findings(systemClock);
   readonly #notes = new Set<string>();
-  readonly #startedMs = performance.now();
-  readonly #startedAt = new Date().toISOString();
+  readonly #startedMs = systemClock.monotonicMs();
+  readonly #startedAt = new Date(systemClock.epochMs()).toISOString();
   #followers: readonly RenditionFollower[] = [];
 
   constructor(options: CheckOptions) {
@@ -118,7 +119,7 @@ class StreamCheck {
     const { url } = this.#options;
     for (;;) {
       const outcome = await this.#client.get(url);
-      const waitedMs = performance.now() - this.#startedMs;
+      const waitedMs = systemClock.monotonicMs() - this.#startedMs;
       if (outcome.kind === 'cancelled') throw new CannotCheck(`${url}: stopped before it was answered`);
       if (outcome.kind === 'failed')
         throw new CannotCheck(`${url}: ${outcome.reason}. Is the server running, and the address right?`);
@@ -162,7 +163,7 @@ class StreamCheck {
       tell: this.#findings.tell,
       note: (text) => this.#note(text),
       over: this.#over.signal,
-      wallClock: Date.now,
+      clock: systemClock,
       networkMs: this.#options.networkMs ?? NETWORK_MS,
       others: () => this.#followers.filter((other) => other !== follower),
     });
@@ -215,7 +216,7 @@ class StreamCheck {
     return {
       url: this.#options.url,
       startedAt: this.#startedAt,
-      seconds: Math.round((performance.now() - this.#startedMs) / 100) / 10,
+      seconds: Math.round((systemClock.monotonicMs() - this.#startedMs) / 100) / 10,
       requests: this.#client.requests,
       bytes: this.#client.bytes,
       renditions: this.#followers.map(summarize),

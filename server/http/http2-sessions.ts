@@ -11,6 +11,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
@@ -165,9 +166,9 @@ export class Http2Sessions {
       openStreams: 0,
       bytesRead: 0,
       bytesWritten: 0,
-      movedAtMs: performance.now(),
+      movedAtMs: systemClock.monotonicMs(),
       unasked: MAX_UNASKED_BYTES,
-      idleSinceMs: performance.now(),
+      idleSinceMs: systemClock.monotonicMs(),
       hasSettings: false,
       isDone: false,
       leavingSinceMs: undefined,
@@ -176,7 +177,7 @@ export class Http2Sessions {
     this.#connections.add(connection);
     const guard = { log: this.#log, close: () => void socket.destroy() };
     const leave = guarded(guard, () => {
-      connection.leavingSinceMs ??= performance.now();
+      connection.leavingSinceMs ??= systemClock.monotonicMs();
     });
     const begin = guarded(guard, (stream: ServerHttp2Stream) => this.#begin(stream, connection));
     const forget = guarded(guard, () => void this.#connections.delete(connection));
@@ -202,7 +203,7 @@ export class Http2Sessions {
   #begin(stream: ServerHttp2Stream, connection: Connection): void {
     connection.openStreams += 1;
     connection.unasked += MAX_HEADER_BYTES;
-    this.#streams.set(stream, performance.now());
+    this.#streams.set(stream, systemClock.monotonicMs());
     const end = guarded({ log: this.#log }, () => this.#end(stream, connection));
     stream.once('close', end);
     if (connection.openStreams > MAX_UNSETTLED) this.#expel(connection);
@@ -211,7 +212,7 @@ export class Http2Sessions {
   #end(stream: ServerHttp2Stream, connection: Connection): void {
     this.#streams.delete(stream);
     connection.openStreams -= 1;
-    connection.idleSinceMs = performance.now();
+    connection.idleSinceMs = systemClock.monotonicMs();
     if (stream.writableFinished && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
     connection.abandoned += 1;
     if (connection.abandoned > MAX_ABANDONED) this.#expel(connection);
@@ -228,7 +229,7 @@ export class Http2Sessions {
   }
 
   #sweepAll(): void {
-    const now = performance.now();
+    const now = systemClock.monotonicMs();
     for (const [stream, beganAt] of this.#streams) {
       // node:http2 keeps what a peer has reset without an error (clause 8.1) until all of it is written: never.
       if (stream.closed) stream.destroy();

@@ -1,5 +1,6 @@
 // One publication of a connection: the stream's name it holds, and the way of its media from tag bodies to the stream.
 
+import type { MonotonicClock } from '../clock.ts';
 import { assertNever, type ErrorCode } from '../errors.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
@@ -14,6 +15,7 @@ import { TrackAssembler } from './track-assembler.ts';
 
 export type PublicationOptions = {
   readonly limits: IngestLimits;
+  readonly clock: MonotonicClock;
   /** What the encoder called itself in `connect`. */
   readonly flashVer: string | undefined;
   readonly onReplaced: Source['onReplaced'];
@@ -24,6 +26,7 @@ export type PublicationOptions = {
 export class Publication {
   readonly #assembler: TrackAssembler;
   readonly #source: Source;
+  readonly #clock: MonotonicClock;
   readonly #dropReport: DropReport;
   readonly #onMediaLost: PublicationOptions['onMediaLost'];
   #registry: StreamRegistry | undefined;
@@ -32,7 +35,8 @@ export class Publication {
   /** Unfinished messages, in the stream's account. */
   #assembling: MemoryShare | undefined;
 
-  constructor({ limits, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
+  constructor({ limits, clock, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
+    this.#clock = clock;
     this.#onMediaLost = onMediaLost;
     this.#encoder = flashVer === undefined ? undefined : encoderName(flashVer);
     this.#assembler = new TrackAssembler(
@@ -42,7 +46,7 @@ export class Publication {
         onSample: (sample) => this.#stream?.push(this.#source, sample),
         onLeftOut: (what, { code, message }) => onMediaLost(code, `${what} is not played: ${message}`),
       },
-      new KeyFrameWatch(limits, () => performance.now()),
+      new KeyFrameWatch(limits, clock),
     );
     this.#dropReport = new DropReport(this.#assembler.drops);
     const encoder = (): string | undefined => this.#encoder;
@@ -116,7 +120,7 @@ export class Publication {
   }
 
   #reportDrops(isLast: boolean): void {
-    const reason = this.#dropReport.next(performance.now(), isLast);
+    const reason = this.#dropReport.next(this.#clock.monotonicMs(), isLast);
     if (reason !== undefined) this.#onMediaLost('media_lost', reason);
   }
 

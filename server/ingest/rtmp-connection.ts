@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { type NetworkList, plainAddress } from '../address.ts';
+import { type MonotonicClock, systemClock } from '../clock.ts';
 import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
@@ -27,6 +28,8 @@ export type RtmpConnectionOptions = {
   readonly limits: IngestLimits;
   /** Networks besides the private ones that count as private. */
   readonly trustedNetworks?: NetworkList;
+  /** The system's when absent. */
+  readonly clock?: MonotonicClock;
   readonly log: Logger;
   /** Where publications and the connection's end are told. */
   readonly endings: EventLog;
@@ -49,6 +52,7 @@ export class RtmpConnection {
   readonly #socket: Socket;
   readonly #session: Session;
   readonly #events: ConnectionEvents;
+  readonly #clock: MonotonicClock;
   readonly #bitrate: BitrateCap;
   readonly #publishRate: PublishRate;
   /** A listener or timer that fails ends this connection. */
@@ -61,7 +65,7 @@ export class RtmpConnection {
   #turnBytes = 0;
   /** Whether a publish request waits for the authorizer. */
   #isDeciding = false;
-  #lastReceivedAt = performance.now();
+  #lastReceivedAt: number;
   #isClosed = false;
 
   constructor(options: RtmpConnectionOptions) {
@@ -69,10 +73,11 @@ export class RtmpConnection {
     this.#socket = options.socket;
     this.remoteAddress = plainAddress(options.socket.remoteAddress ?? 'unknown');
     this.#session = new Session({ limits: options.rtmpLimits });
+    this.#clock = options.clock ?? systemClock;
+    this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#events = new ConnectionEvents(options.endings, this.remoteAddress);
-    const now = (): number => performance.now();
-    this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, now);
-    this.#publishRate = new PublishRate(options.limits.maxPublishesPerMinute, now);
+    this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, this.#clock);
+    this.#publishRate = new PublishRate(options.limits.maxPublishesPerMinute, this.#clock);
     const guard: Guard = { log: options.log, close: () => this.#abort() };
     this.#guard = guard;
     this.#startDeadline();
@@ -104,7 +109,7 @@ export class RtmpConnection {
     this.#contain(() => this.#publication?.check());
     if (this.#isClosed || this.#publication === undefined) return;
     const { silenceMs, mediaWaitMs } = this.#options.limits;
-    if (performance.now() - this.#lastReceivedAt > silenceMs) {
+    if (this.#clock.monotonicMs() - this.#lastReceivedAt > silenceMs) {
       const description = `the publisher sent nothing for ${silenceMs} ms`;
       this.#end('publisher_silent', { code: 'NetConnection.Connect.Closed', description });
     } else if (this.#publication.mediaSilentMs > mediaWaitMs) {
@@ -146,7 +151,7 @@ export class RtmpConnection {
 
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
-    this.#lastReceivedAt = performance.now();
+    this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#turnBytes += bytes.length;
     this.#contain(() => {
       if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
@@ -171,7 +176,7 @@ export class RtmpConnection {
     this.#turn = undefined;
     this.#turnBytes = 0;
     if (this.#isClosed) return;
-    this.#lastReceivedAt = performance.now();
+    this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#contain(() => {
       this.#handle(this.#session.resume());
       this.#publication?.chargeAssembling(this.#session.assemblingBytes);
@@ -294,6 +299,7 @@ export class RtmpConnection {
     const { name } = verdict;
     const publication = new Publication({
       limits,
+      clock: this.#clock,
       flashVer: request.flashVer,
       onReplaced: (code, message) =>
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),

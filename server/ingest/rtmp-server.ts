@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
+import { type MonotonicClock, systemClock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
@@ -25,6 +26,8 @@ export type RtmpServerOptions = {
   /** Networks besides the private ones that count as private. */
   readonly trustedNetworks?: NetworkList;
   readonly log: Logger;
+  /** The system's when absent. */
+  readonly clock?: MonotonicClock;
   /** Lines of one kind in a second. */
   readonly maxLogLines?: number;
 };
@@ -61,10 +64,10 @@ export class RtmpServer {
   constructor(options: RtmpServerOptions) {
     this.#options = options;
     this.#guard = { log: options.log };
-    const now = (): number => performance.now();
-    this.#events = new EventLog(options.log, now, options.maxLogLines);
+    const { clock = systemClock } = options;
+    this.#events = new EventLog(options.log, clock, options.maxLogLines);
     this.#warning = new OneAddressWarning(options.log);
-    this.#places = new Places(options.limits, now);
+    this.#places = new Places(options.limits, clock);
     this.#handshakes = new TlsHandshakes(options.limits);
   }
 

@@ -1,5 +1,6 @@
 // One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
 
+import type { Clock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { MediaDrops } from '../media/drops.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
@@ -28,10 +29,7 @@ export type LiveStreamOptions = {
   readonly name: string;
   /** What its media may take; sinks and the publisher's connection charge it. Unlimited when absent. */
   readonly memory?: StreamMemory;
-  /** Milliseconds since the Unix epoch: only shown. */
-  readonly now: () => number;
-  /** Milliseconds that never go back: silence and ages are measured on them. */
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
   readonly onStateChange: (stream: LiveStream) => void;
   /** Samples since the last key frame that are kept for sinks that join late, bytes; none by default. */
   readonly maxReplayBytes?: number;
@@ -43,8 +41,7 @@ export class LiveStream {
   readonly name: string;
   readonly memory: StreamMemory;
   readonly counters = new IngestCounters();
-  readonly #now: () => number;
-  readonly #monotonicNow: () => number;
+  readonly #clock: Clock;
   readonly #onStateChange: (stream: LiveStream) => void;
   readonly #fanOut: FanOut;
   /** What is kept for sinks that join late. */
@@ -64,16 +61,15 @@ export class LiveStream {
   constructor(options: LiveStreamOptions) {
     this.name = options.name;
     this.memory = options.memory ?? new GatewayMemory().open(Number.POSITIVE_INFINITY);
-    this.#now = options.now;
-    this.#monotonicNow = options.monotonicNow;
+    this.#clock = options.clock;
     this.#onStateChange = options.onStateChange;
     this.#replay = this.memory.openWaiting();
     this.#fanOut = new FanOut({
       maxReplayBytes: options.maxReplayBytes ?? 0,
       onFault: (error) => options.onSinkFault(this, error),
     });
-    this.#stateSince = this.#now();
-    this.#stateBeganAt = this.#monotonicNow();
+    this.#stateSince = this.#clock.epochMs();
+    this.#stateBeganAt = this.#clock.monotonicMs();
     this.#startedAt = this.#stateSince;
   }
 
@@ -88,7 +84,7 @@ export class LiveStream {
 
   /** How long the state has lasted, whatever the wall clock did meanwhile. */
   get stateAgeMs(): number {
-    return this.#monotonicNow() - this.#stateBeganAt;
+    return this.#clock.monotonicMs() - this.#stateBeganAt;
   }
 
   /** When the first publisher of this stream came. */
@@ -118,7 +114,7 @@ export class LiveStream {
 
   /** How long the present source has been silent. */
   get silentMs(): number {
-    return this.#monotonicNow() - this.#lastMediaAt;
+    return this.#clock.monotonicMs() - this.#lastMediaAt;
   }
 
   get tracks(): readonly Track[] {
@@ -143,7 +139,7 @@ export class LiveStream {
   openSource(source: Source): void {
     this.#source = source;
     this.#fanOut.reset();
-    this.#lastMediaAt = this.#monotonicNow();
+    this.#lastMediaAt = this.#clock.monotonicMs();
     this.#setState('connecting');
   }
 
@@ -165,7 +161,7 @@ export class LiveStream {
   push(source: Source, sample: Sample): void {
     if (source !== this.#source) return;
     this.counters.count(sample);
-    this.#lastMediaAt = this.#monotonicNow();
+    this.#lastMediaAt = this.#clock.monotonicMs();
     this.#firstMediaAt ??= this.#lastMediaAt;
     if (this.#state !== 'live') this.#setState(this.#isPlayable ? 'live' : 'starting');
     this.#hasCarriedMedia = true;
@@ -220,8 +216,8 @@ export class LiveStream {
     if (state === this.#state) return;
     this.#state = state;
     if (state === 'live') this.#endReason = undefined;
-    this.#stateSince = this.#now();
-    this.#stateBeganAt = this.#monotonicNow();
+    this.#stateSince = this.#clock.epochMs();
+    this.#stateBeganAt = this.#clock.monotonicMs();
     this.#onStateChange(this);
   }
 }

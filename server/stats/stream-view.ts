@@ -1,5 +1,6 @@
 // What the API and the WebSocket show of a stream.
 
+import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { StatusMessage, StreamState } from './stats-message.ts';
@@ -36,6 +37,7 @@ export type StreamViewOptions = {
   readonly registry: Pick<StreamRegistry, 'get' | 'list' | 'page'>;
   readonly hlsFacts: (name: string) => HlsFacts;
   readonly viewers: Pick<ViewerCount, 'count'>;
+  readonly clock: Pick<Clock, 'epochMs'>;
   /** How long the place of a lost publisher is held. */
   readonly graceMs: number;
 };
@@ -57,7 +59,7 @@ export class StreamView {
       op: 'status',
       name,
       state,
-      since: stream?.stateSince ?? Date.now(),
+      since: stream?.stateSince ?? this.#options.clock.epochMs(),
       // Who asked for the last playlist is counted for seconds; there is nothing left to watch.
       viewers: isOver ? 0 : viewers.count(name),
       ...(stream === undefined ? {} : this.#endFacts(stream)),
@@ -85,7 +87,7 @@ export class StreamView {
       since: new Date(since).toISOString(),
       startedAt: new Date(stream.startedAt).toISOString(),
       watch: `watch/${name}`,
-      serverTime: Date.now(),
+      serverTime: this.#options.clock.epochMs(),
     };
   }
 

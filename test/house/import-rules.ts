@@ -6,7 +6,7 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
  * folder of server/, or a file that lies directly in it.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'file-fault'],
+  ['errors', 'clock', 'file-fault'],
   ['bytes', 'log', 'stats-message', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
   ['settings', 'certificate'],

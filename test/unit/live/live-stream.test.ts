@@ -3,6 +3,7 @@ import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
 import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
+import { clockOf } from '../../support/clock.ts';
 import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const newSource = (): Source => ({
@@ -15,8 +16,10 @@ const newSource = (): Source => ({
 function newStream(clock = { wall: 1_000, monotonic: 0 }, faults: unknown[] = []): LiveStream {
   return new LiveStream({
     name: 'a',
-    now: () => clock.wall,
-    monotonicNow: () => clock.monotonic,
+    clock: clockOf(
+      () => clock.wall,
+      () => clock.monotonic,
+    ),
     onStateChange: () => undefined,
     onSinkFault: (_stream, error) => faults.push(error),
   });
