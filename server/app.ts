@@ -28,12 +28,12 @@ import { RtmpServer } from './ingest/rtmp-server.ts';
 import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
+import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
-import type { StreamState } from './stats/stats-message.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 

@@ -1,7 +1,7 @@
 // Why a publication ended, as its viewers are told: from the code and the message of the connection's end.
 
 import type { ErrorCode } from '../errors.ts';
-import type { EndReason } from '../stats/stats-message.ts';
+import type { EndReason } from '../live/stream-state.ts';
 
 /** The connection ended without a word of the publisher. */
 const LOST_CODES: ReadonlySet<string> = new Set<ErrorCode>([

@@ -7,10 +7,10 @@ import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/med
 import type { Sample } from '../media/sample.ts';
 import type { TimelineRepairs } from '../media/timeline.ts';
 import type { Track } from '../media/track.ts';
-import type { EndReason, StreamState } from '../stats/stats-message.ts';
 import { FanOut } from './fan-out.ts';
 import { IngestCounters } from './ingest-counters.ts';
 import type { Sink, SourceHints } from './sink.ts';
+import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher that sends nothing for this long is shown as stalled: longer than any jitter, shorter than patience. */
 export const STALLED_AFTER_MS = 3_000;

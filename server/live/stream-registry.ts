@@ -3,8 +3,8 @@
 import type { Clock } from '../clock.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
-import type { EndReason, StreamState } from '../stats/stats-message.ts';
 import { LiveStream, type Source } from './live-stream.ts';
+import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher silent for this long gives way to the same name coming back: its TCP connection is half open. */
 export const TAKEOVER_AFTER_MS = 2_000;

@@ -3,7 +3,8 @@
 import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
-import type { StatusMessage, StreamState } from './stats-message.ts';
+import type { StreamState } from '../live/stream-state.ts';
+import type { StatusMessage } from './stats-message.ts';
 import type { ViewerCount } from './viewer-count.ts';
 
 /** One stream as the API shows it. */

@@ -7,7 +7,7 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
  */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault'],
-  ['bytes', 'log', 'stats-message', 'reachable-hosts', 'package-files'],
+  ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
   ['settings', 'certificate'],
   ['codec'],
@@ -21,9 +21,6 @@ const FLOORS: readonly (readonly string[])[] = [
   ['index', 'command'],
   ['main'],
 ];
-
-/** Parts of stats/ that lie on the ground: plain types and counters that any room may keep. */
-const GROUND_STATS = ['server/stats/stats-message.ts', 'server/stats/counters.ts'];
 
 /** The one reader of flags, environment and files. */
 const SETTINGS_SOURCES = 'server/settings/sources.ts';
@@ -163,7 +160,6 @@ export function brokenWebImports(files: readonly SourceFile[]): string[] {
 }
 
 function roomOf(file: string): string {
-  if (GROUND_STATS.includes(file)) return 'stats-message';
   const [, first = ''] = file.split('/');
   return first.replace(/\.ts$/, '');
 }

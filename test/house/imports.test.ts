@@ -48,8 +48,8 @@ describe('a fault is found:', () => {
     ['out of the server', at('server/http/pages.ts', "import { x } from '../../web/words.ts';")],
     ['the composition root', at('server/http/pages.ts', "import { x } from '../app.ts';")],
     [
-      'collected stats from the ground',
-      at('server/live/sink.ts', "import { x } from '../stats/collect-stats.ts';"),
+      'what the WebSocket tells, in the hub',
+      at('server/live/sink.ts', "import type { X } from '../stats/stats-message.ts';"),
     ],
     ['an unknown room', at('server/attic/box.ts', '')],
   ])('floors, %s', (_name, file) => {
