@@ -14,6 +14,7 @@ import {
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import { type GatewayEvents, tellState } from './gateway-events.ts';
 import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
@@ -44,16 +45,7 @@ export type GatewayOptions = GatewaySettings & {
   readonly authorizer?: Authorizer;
 };
 
-/** What a stream's life tells, by name of event. The words are those of the WebSocket and the API. */
-export type GatewayEvents = {
-  'stream:connecting': [name: string];
-  'stream:starting': [name: string];
-  'stream:live': [name: string];
-  'stream:stalled': [name: string];
-  'stream:reconnecting': [name: string];
-  'stream:ended': [name: string];
-};
-
+export type { GatewayEvents } from './gateway-events.ts';
 export type { ListeningPorts } from './gateway-info.ts';
 
 export interface Gateway extends EventEmitter<GatewayEvents> {
@@ -151,6 +143,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
+      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: logger,
     });
@@ -288,8 +281,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #announce(stream: LiveStream, state: StreamState): void {
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#stats.publish('status', this.#view.status(stream.name), false);
-    // Outside our own stack: what a listener throws is the program's fault, and must not end a publisher's connection.
-    if (state !== 'offline') queueMicrotask(() => this.emit(`stream:${state}`, stream.name));
+    const { codecs = '' } = this.#hls.facts(stream.name);
+    tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
 
   #tick(): void {

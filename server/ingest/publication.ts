@@ -16,6 +16,7 @@ import { TrackAssembler } from './track-assembler.ts';
 export type PublicationOptions = {
   readonly limits: IngestLimits;
   readonly clock: MonotonicClock;
+  readonly remoteAddress: string;
   /** What the encoder called itself in `connect`. */
   readonly flashVer: string | undefined;
   readonly onReplaced: Source['onReplaced'];
@@ -35,7 +36,7 @@ export class Publication {
   /** Unfinished messages, in the stream's account. */
   #assembling: MemoryShare | undefined;
 
-  constructor({ limits, clock, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
+  constructor({ limits, clock, remoteAddress, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
     this.#clock = clock;
     this.#onMediaLost = onMediaLost;
     this.#encoder = flashVer === undefined ? undefined : encoderName(flashVer);
@@ -51,6 +52,7 @@ export class Publication {
     this.#dropReport = new DropReport(this.#assembler.drops);
     const encoder = (): string | undefined => this.#encoder;
     this.#source = {
+      remoteAddress,
       get encoder() {
         return encoder();
       },

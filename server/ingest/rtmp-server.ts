@@ -8,7 +8,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
-import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
+import { type Authorizer, openToPrivateNetworks, type PublishRefusal } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
@@ -25,6 +25,8 @@ export type RtmpServerOptions = {
   readonly limits: IngestLimits;
   /** Networks besides the private ones that count as private. */
   readonly trustedNetworks?: NetworkList;
+  /** Called for each publish request that is not granted; it must not throw. */
+  readonly onPublishRefused?: (refusal: PublishRefusal) => void;
   readonly log: Logger;
   /** The system's when absent. */
   readonly clock?: MonotonicClock;

@@ -17,6 +17,7 @@ export const STALLED_AFTER_MS = 3_000;
 
 /** The publisher's end of a LiveStream. */
 export type Source = {
+  readonly remoteAddress: string;
   /** The encoder's name for itself, when it told one. */
   readonly encoder: string | undefined;
   readonly repairs: TimelineRepairs;
@@ -24,6 +25,9 @@ export type Source = {
   /** Called when the stream turns to another source or is closed; the connection ends itself. */
   readonly onReplaced: (code: ErrorCode, message: string) => void;
 };
+
+/** Who publishes, as far as others are told. */
+export type Publisher = { readonly remoteAddress: string; readonly encoder?: string };
 
 export type LiveStreamOptions = {
   readonly name: string;
@@ -47,6 +51,10 @@ export class LiveStream {
   /** What is kept for sinks that join late. */
   readonly #replay: MemoryShare;
   #source: Source | undefined;
+  /** Who published last; undefined before the first one has gone. */
+  #lastPublisher: Publisher | undefined;
+  #publishedSince = 0;
+  #publishedMs = 0;
   #state: StreamState = 'offline';
   #stateSince: number;
   #stateBeganAt: number;
@@ -103,6 +111,16 @@ export class LiveStream {
     return this.#endReason;
   }
 
+  /** Who publishes, or who published last. */
+  get publisher(): Publisher | undefined {
+    return this.#source === undefined ? this.#lastPublisher : publisherOf(this.#source);
+  }
+
+  /** How long the present publication has lasted, or the last one did. */
+  get publishedMs(): number {
+    return this.#source === undefined ? this.#publishedMs : this.#clock.monotonicMs() - this.#publishedSince;
+  }
+
   get source(): Source | undefined {
     return this.#source;
   }
@@ -140,6 +158,7 @@ export class LiveStream {
     this.#source = source;
     this.#fanOut.reset();
     this.#lastMediaAt = this.#clock.monotonicMs();
+    this.#publishedSince = this.#lastMediaAt;
     this.#setState('connecting');
   }
 
@@ -206,6 +225,8 @@ export class LiveStream {
   }
 
   #forgetSource(reason: EndReason | undefined): void {
+    this.#publishedMs = this.publishedMs;
+    this.#lastPublisher = this.publisher;
     this.#pastMediaMs = this.mediaMs;
     this.#firstMediaAt = undefined;
     this.#source = undefined;
@@ -220,4 +241,8 @@ export class LiveStream {
     this.#stateBeganAt = this.#clock.monotonicMs();
     this.#onStateChange(this);
   }
+}
+
+function publisherOf({ remoteAddress, encoder }: Source): Publisher {
+  return { remoteAddress, ...(encoder === undefined ? {} : { encoder }) };
 }

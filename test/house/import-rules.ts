@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['live'],
   ['hls', 'stats'],
   ['ingest', 'relay', 'http'],
-  ['component-options', 'gateway-info'],
+  ['component-options', 'gateway-events', 'gateway-info'],
   ['app'],
   ['index', 'command'],
   ['main'],

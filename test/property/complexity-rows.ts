@@ -469,6 +469,7 @@ const LIVE: readonly ComplexityRow[] = [
         encoder: undefined,
         repairs: new Timeline().repairs,
         drops: noDrops(),
+        remoteAddress: '192.0.2.7',
         onReplaced: () => {},
       };
       stream.openSource(source);
@@ -496,6 +497,7 @@ const LIVE: readonly ComplexityRow[] = [
             encoder: undefined,
             repairs: new Timeline().repairs,
             drops: noDrops(),
+            remoteAddress: '192.0.2.7',
             onReplaced: () => {},
           });
         });

@@ -14,6 +14,7 @@ const source: Source = {
   encoder: undefined,
   repairs: new Timeline().repairs,
   drops: noDrops(),
+  remoteAddress: '192.0.2.7',
   onReplaced: () => undefined,
 };
 

@@ -10,6 +10,7 @@ const newSource = (): Source => ({
   encoder: undefined,
   repairs: new Timeline().repairs,
   drops: noDrops(),
+  remoteAddress: '192.0.2.7',
   onReplaced: () => undefined,
 });
 

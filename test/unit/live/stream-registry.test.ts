@@ -58,6 +58,7 @@ function newSource(replaced: string[] = []): Source {
     encoder: undefined,
     repairs: new Timeline().repairs,
     drops: noDrops(),
+    remoteAddress: '192.0.2.7',
     onReplaced: (code) => replaced.push(code),
   };
 }

@@ -21,7 +21,13 @@ function metered(encoder?: string) {
     onStateChange: () => {},
     onSinkFault: () => {},
   });
-  const source: Source = { encoder, repairs: new Timeline().repairs, drops: noDrops(), onReplaced: () => {} };
+  const source: Source = {
+    encoder,
+    repairs: new Timeline().repairs,
+    drops: noDrops(),
+    remoteAddress: '192.0.2.7',
+    onReplaced: () => {},
+  };
   stream.openSource(source);
   const meter = new StreamMeter(
     stream,
