@@ -30,6 +30,9 @@ const HLS_DOOR = 'server/hls/hls-origin.ts';
 
 const STATS_WIRE_TYPES = 'server/stats/stats-message.ts';
 
+/** Rooms that the checker may know. */
+const CHECKER_MAY: readonly string[] = ['check', 'bytes', 'clock', 'codec', 'errors'];
+
 type Package = {
   readonly names: readonly string[];
   /** Rooms that may use them. */
@@ -67,6 +70,19 @@ export function brokenFloors(files: readonly SourceFile[]): string[] {
         : [`${file.path}: ${from} must not import ${target}`];
     });
   });
+}
+
+/** What the checker takes from the gateway: it judges any server's streams, so it shares records of codecs and no more. */
+export function beyondTheChecker(files: readonly SourceFile[]): string[] {
+  return files
+    .filter((file) => roomOf(file.path) === 'check')
+    .flatMap((file) =>
+      importsOf(file).flatMap(({ target }) =>
+        target === undefined || CHECKER_MAY.includes(roomOf(target))
+          ? []
+          : [`${file.path}: check may import only ${CHECKER_MAY.join(', ')}, not ${target}`],
+      ),
+    );
 }
 
 /** What http/ takes from hls/ besides the interface of origins. */
