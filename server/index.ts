@@ -14,5 +14,6 @@ export type { Problem } from './http/http-replies.ts';
 export type { Authorizer, PublishAttempt, PublishRefusal, PublishVerdict } from './live/authorizer.ts';
 export type { Publisher } from './live/live-stream.ts';
 export type { Logger } from './log.ts';
+export type { SourceReport } from './stats/source-report.ts';
 export type * from './stats/stats-message.ts';
 export type { StreamDetail, StreamSummary } from './stats/stream-view.ts';

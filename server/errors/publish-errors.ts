@@ -72,7 +72,6 @@ export const PUBLISH_ERRORS = {
   shutting_down: { what: 'the gateway is shutting down', remedy: 'connect again when it is back' },
   ended_by_server: { what: 'the gateway ended the session', remedy: 'the log says why' },
   publish_rejected: { what: 'the publish request was refused', remedy: 'the log says why' },
-  gone_before_accept: { what: 'the peer was gone before its connection was accepted', remedy: 'nothing' },
   tls_failed: {
     what: 'the TLS handshake failed',
     remedy: 'use rtmps:// with this port, and a certificate that the encoder trusts',

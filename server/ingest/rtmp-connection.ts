@@ -38,8 +38,8 @@ export type RtmpConnectionOptions = {
   readonly onPublishRefused?: (refusal: PublishRefusal) => void;
   /** Called for each publication that is granted. */
   readonly onPublishing: (connection: RtmpConnection) => void;
-  /** Called once; `code` names the reason. */
-  readonly onClosed: (connection: RtmpConnection, code: string) => void;
+  /** Called once. */
+  readonly onClosed: (connection: RtmpConnection) => void;
 };
 
 /**
@@ -378,7 +378,7 @@ export class RtmpConnection {
     const endCode = how === undefined ? code : 'unpublished';
     this.#events.closed(endCode, how === undefined ? message : endedBy(how), stream);
     letGo(this.#socket, this.#guard, this.#options.limits.lingerMs);
-    this.#options.onClosed(this, endCode);
+    this.#options.onClosed(this);
   }
 
   #abort(): void {

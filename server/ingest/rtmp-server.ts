@@ -50,8 +50,6 @@ type Guest = { readonly place: Place; connection: RtmpConnection | undefined };
 type TlsGuest = { readonly guest: Guest; readonly endHandshake: () => void };
 
 export class RtmpServer {
-  /** Connections closed so far, by named reason. */
-  readonly closedByReason = new Map<string, number>();
   readonly #options: RtmpServerOptions;
   readonly #guard: Guard;
   readonly #events: EventLog;
@@ -71,10 +69,6 @@ export class RtmpServer {
     this.#warning = new OneAddressWarning(options.log);
     this.#places = new Places(options.limits, clock);
     this.#handshakes = new TlsHandshakes(options.limits);
-  }
-
-  get connectionCount(): number {
-    return this.#connections.size;
   }
 
   /** RTMP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
@@ -112,7 +106,6 @@ export class RtmpServer {
     const onFailure = (error: Error, socket: TLSSocket): void => {
       const remote = plainAddress(socket.remoteAddress ?? 'unknown');
       socket.destroy();
-      this.#countClosed('tls_failed');
       this.#events.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
     };
     tls.on('tlsClientError', guarded(this.#guard, onFailure));
@@ -186,7 +179,6 @@ export class RtmpServer {
     if (remoteAddress === undefined) {
       // Reset before it was accepted: there is nobody to talk to, or to count against an address.
       socket.destroy();
-      this.#countClosed('gone_before_accept');
       return undefined;
     }
     let guest: Guest | undefined;
@@ -235,7 +227,6 @@ export class RtmpServer {
   #refuse(socket: Socket, code: ErrorCode): void {
     const remote = plainAddress(socket.remoteAddress ?? 'unknown');
     socket.destroy();
-    this.#countClosed(code);
     this.#events.write('warn', { code, remote }, REFUSED);
   }
 
@@ -251,17 +242,10 @@ export class RtmpServer {
           this.#warning.notePublish(publishing.remoteAddress);
         }
       },
-      onClosed: (closed, code) => {
-        this.#connections.delete(closed);
-        this.#countClosed(code);
-      },
+      onClosed: (closed) => void this.#connections.delete(closed),
     });
     guest.connection = connection;
     this.#connections.add(connection);
-  }
-
-  #countClosed(code: string): void {
-    this.closedByReason.set(code, (this.closedByReason.get(code) ?? 0) + 1);
   }
 
   /** After what has arrived is read: timers come first when the process was busy, and it was not the publishers' fault. */

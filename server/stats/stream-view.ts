@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { StreamState } from '../live/stream-state.ts';
+import { type SourceReport, sourceReport } from './source-report.ts';
 import type { StatusMessage } from './stats-message.ts';
 import type { ViewerCount } from './viewer-count.ts';
 
@@ -24,11 +25,18 @@ export type StreamSummary = {
 
 export type StreamSummaries = { readonly streams: readonly StreamSummary[]; readonly hasMore: boolean };
 
-/** One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket. */
+/**
+ * One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket, and how its source
+ * does, for operators.
+ */
 export type StreamDetail = StreamSummary &
   Omit<StatusMessage, 'op' | 'since'> & {
     /** The gateway's clock, milliseconds since the Unix epoch. */
     readonly serverTime: number;
+    /** Media of the stream that is in memory, bytes. */
+    readonly memoryBytes: number;
+    /** While somebody publishes. */
+    readonly source?: SourceReport;
   };
 
 /** What HLS knows of a stream; each fact is absent while it is unknown. */
@@ -89,6 +97,8 @@ export class StreamView {
       startedAt: new Date(stream.startedAt).toISOString(),
       watch: `watch/${name}`,
       serverTime: this.#options.clock.epochMs(),
+      memoryBytes: stream.memory.usedBytes,
+      ...(stream.source === undefined ? {} : { source: sourceReport(stream.source) }),
     };
   }
 

@@ -149,8 +149,7 @@ test('an essential sink that fails ends the one connection that feeds it', async
   expect(await bad.publisher.closed).toMatchObject({ code: 'rejected' });
   await log.until(({ code, stream }) => code === 'internal_error' && stream === 'bug');
   expect(log.lines.filter(({ msg }) => msg === 'a fault of the gateway itself').length).toBeGreaterThan(0);
-  expect(server.closedByReason.get('internal_error')).toBe(1);
-  expect(server.connectionCount).toBe(1);
+  expect(log.lines.filter(({ code }) => code !== undefined)).toHaveLength(1);
   good.sendUntil(1_000);
   good.publisher.close();
   await log.until(({ code, stream }) => code === 'unpublished' && stream === 'good');
