@@ -220,7 +220,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const host = settings['rtmp.host'] || undefined;
     const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
-    let [httpPort, httpsPort]: [number, number | undefined] = [0, undefined];
+    let [httpPort, httpsPort]: [number | undefined, number | undefined] = [undefined, undefined];
     if (withHttp) {
       this.#http = new HttpServer({
         handler: this.handler,
@@ -239,7 +239,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#ports = {
       rtmpPort,
       ...(rtmpsPort === undefined ? {} : { rtmpsPort }),
-      httpPort,
+      ...(httpPort === undefined ? {} : { httpPort }),
       ...(httpsPort === undefined ? {} : { httpsPort }),
     };
     return this.#ports;

@@ -4,7 +4,7 @@
 import { createGateway, type Gateway } from './app.ts';
 import { systemClock } from './clock.ts';
 import { printReady, webUrl } from './command/banner.ts';
-import { type Command, readCommand } from './command/command-line.ts';
+import { type CommandLine, readCommand } from './command/command-line.ts';
 import { startDemo } from './command/demo.ts';
 import { renderHelp } from './command/help.ts';
 import { explainListenError } from './command/listen-fault.ts';
@@ -35,7 +35,7 @@ try {
   process.exit(isUsage ? EXIT_USAGE : EXIT_FAULT);
 }
 
-async function obey(command: Command): Promise<void> {
+async function obey(command: CommandLine): Promise<void> {
   switch (command.kind) {
     case 'help':
       process.stdout.write(renderHelp(programName(process.argv, processEnvironment()), command.isShort));

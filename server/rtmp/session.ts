@@ -176,7 +176,7 @@ export class Session {
     while (this.#state !== 'publish-pending') {
       const message = this.#inbox.next();
       if (message === undefined) return;
-      if (this.#inbox.isPart) this.#takeAggregated(message);
+      if (this.#inbox.isAggregated) this.#takeAggregated(message);
       else this.#handle(message);
     }
   }
@@ -210,10 +210,10 @@ export class Session {
     }
   }
 
-  #takeAggregated(part: Message): void {
-    const isMedia = part.type === MESSAGE_TYPE.audio || part.type === MESSAGE_TYPE.video;
-    if (isMedia || part.type === MESSAGE_TYPE.dataAmf0) this.#handle(part);
-    else this.#ignore(`a message of type ${part.type} in an aggregate`);
+  #takeAggregated(message: Message): void {
+    const isMedia = message.type === MESSAGE_TYPE.audio || message.type === MESSAGE_TYPE.video;
+    if (isMedia || message.type === MESSAGE_TYPE.dataAmf0) this.#handle(message);
+    else this.#ignore(`a message of type ${message.type} in an aggregate`);
   }
 
   #takeMedia(kind: 'audio' | 'video', message: Message): void {

@@ -74,7 +74,7 @@ test.each([
   const gateway = createGateway({ rtmp: { port: 0, host: '127.0.0.1' }, http: { basePath: '/tv' } });
   whenDone(() => gateway.close());
   const { rtmpPort, httpPort } = await gateway.listen({ http: false });
-  expect(httpPort).toBe(0);
+  expect(httpPort).toBeUndefined();
   const server = byExpress
     ? createHttpServer(
         express()
@@ -175,7 +175,7 @@ test('close is safe at any time, twice, and final', async () => {
   });
   const ports = opening.listen();
   await opening.close();
-  const { rtmpPort, httpPort } = await ports;
+  const { rtmpPort, httpPort = 0 } = await ports;
   await expect(connectRaw(rtmpPort)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await expect(connectRaw(httpPort)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });

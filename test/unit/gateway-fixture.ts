@@ -86,7 +86,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<OpenGat
   });
   whenDone(() => gateway.close());
   const ports = await gateway.listen();
-  const { rtmpPort, httpPort } = ports;
+  const { rtmpPort, httpPort = 0 } = ports;
   return { gateway, rtmpPort, httpPort, ports, url: (path) => `http://127.0.0.1:${httpPort}${path}`, log };
 }
 
