@@ -132,7 +132,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
     this.#view = new StreamView({
       registry: this.#registry,
-      hlsFacts: (name) => this.#hls.facts(name),
+      playbackFacts: (name) => this.#hls.facts(name),
       viewers: this.#viewers,
       clock: systemClock,
       graceMs: settings['stream.grace'],

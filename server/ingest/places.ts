@@ -26,7 +26,7 @@ export type Place = {
   readonly giveWay: () => void;
 };
 
-export type Admission =
+export type PlaceOutcome =
   | { readonly kind: 'admitted'; readonly place: Place }
   | { readonly kind: 'refused'; readonly code: 'too_many_connections' | 'too_many_from_address' };
 
@@ -53,7 +53,7 @@ export class Places {
    * A place for a connection from `address`. When all are taken, a connection that has not published gives way: the oldest
    * of the address that has most of them, unless the newcomer's address has as many.
    */
-  admit(address: string, giveWay: () => void): Admission {
+  admit(address: string, giveWay: () => void): PlaceOutcome {
     const group = addressGroup(address);
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if ((this.#countByGroup.get(group) ?? 0) >= maxConnectionsPerAddress) {

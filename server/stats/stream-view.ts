@@ -39,12 +39,12 @@ export type StreamDetail = StreamSummary &
     readonly source?: SourceReport;
   };
 
-/** What HLS knows of a stream; each fact is absent while it is unknown. */
-export type HlsFacts = Pick<StatusMessage, 'codecs' | 'captions' | 'targetLatencyMs'>;
+/** What players need to know of a stream; each fact is absent while it is unknown. */
+export type PlaybackFacts = Pick<StatusMessage, 'codecs' | 'captions' | 'targetLatencyMs'>;
 
 export type StreamViewOptions = {
   readonly registry: Pick<StreamRegistry, 'get' | 'list' | 'page'>;
-  readonly hlsFacts: (name: string) => HlsFacts;
+  readonly playbackFacts: (name: string) => PlaybackFacts;
   readonly viewers: Pick<ViewerCount, 'count'>;
   readonly clock: Pick<Clock, 'epochMs'>;
   /** How long the place of a lost publisher is held. */
@@ -60,7 +60,7 @@ export class StreamView {
 
   /** The present state of any name, also of one that nobody publishes. */
   status(name: string): StatusMessage {
-    const { registry, viewers, hlsFacts } = this.#options;
+    const { registry, viewers, playbackFacts } = this.#options;
     const stream = registry.get(name);
     const state = stream?.state ?? 'offline';
     const isOver = state === 'offline' || state === 'ended';
@@ -73,7 +73,7 @@ export class StreamView {
       viewers: isOver ? 0 : viewers.count(name),
       ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
-      ...hlsFacts(name),
+      ...playbackFacts(name),
     };
   }
 

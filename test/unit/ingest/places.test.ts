@@ -1,7 +1,7 @@
 // Who gives way when all places are taken: those who have not published, of the address that holds most places.
 
 import { expect, test } from 'vitest';
-import { type Admission, type Place, Places } from '../../../server/ingest/places.ts';
+import { type Place, type PlaceOutcome, Places } from '../../../server/ingest/places.ts';
 import { TlsHandshakes } from '../../../server/ingest/tls-handshakes.ts';
 import { clockOf } from '../../support/clock.ts';
 
@@ -13,7 +13,8 @@ function placesFor(maxConnections: number, maxConnectionsPerAddress = 50) {
     { maxConnections, maxConnectionsPerAddress },
     clockOf(() => now),
   );
-  const admit = (address: string, name = address): Admission => places.admit(address, () => gone.push(name));
+  const admit = (address: string, name = address): PlaceOutcome =>
+    places.admit(address, () => gone.push(name));
   const enter = (address: string, name = address): Place => {
     const admission = admit(address, name);
     if (admission.kind === 'refused') throw new Error(admission.code);
