@@ -63,8 +63,10 @@ export type Http2Times = {
   readonly prefaceMs: number;
   /** An answer: what is held comes within 10 s, and media this old has left the window. */
   readonly maxStreamMs: number;
-  /** A connection that has ended on our side, until its peer reads that. */
+  /** A connection that has ended on our side, until its peer reads that; and the answer to our PING (clause 6.7). */
   readonly leavingMs: number;
+  /** A connection without a request, until it is asked whether it lives. */
+  readonly probeMs: number;
   readonly sweepIntervalMs: number;
 };
 export const HTTP2_TIMES: Http2Times = {
@@ -73,6 +75,7 @@ export const HTTP2_TIMES: Http2Times = {
   prefaceMs: 5_000,
   maxStreamMs: 60_000,
   leavingMs: 5_000,
+  probeMs: 5_000,
   sweepIntervalMs: 500,
 };
 
@@ -93,6 +96,10 @@ type Connection = {
   /** Whether the peer has said that it asks for nothing more (GOAWAY, clause 6.8). */
   isDone: boolean;
   leavingSinceMs: number | undefined;
+  /** When it was asked whether it lives, until it answers. */
+  probedSinceMs: number | undefined;
+  /** Whether it was asked since its last request. */
+  isProbed: boolean;
   abandoned: number;
 };
 
@@ -172,6 +179,8 @@ export class Http2Sessions {
       hasSettings: false,
       isDone: false,
       leavingSinceMs: undefined,
+      probedSinceMs: undefined,
+      isProbed: false,
       abandoned: 0,
     };
     this.#connections.add(connection);
@@ -202,6 +211,7 @@ export class Http2Sessions {
 
   #begin(stream: ServerHttp2Stream, connection: Connection): void {
     connection.openStreams += 1;
+    connection.isProbed = false;
     connection.unasked += MAX_HEADER_BYTES;
     this.#streams.set(stream, systemClock.monotonicMs());
     const end = guarded({ log: this.#log }, () => this.#end(stream, connection));
@@ -244,7 +254,7 @@ export class Http2Sessions {
 
   #check(connection: Connection, now: number): void {
     const { session, socket, leavingSinceMs, openStreams, idleSinceMs } = connection;
-    const { stalledMs, keepAliveMs, leavingMs, prefaceMs } = this.#times;
+    const { stalledMs, keepAliveMs, leavingMs, prefaceMs, probeMs } = this.#times;
     if (this.#isFlooded(connection, now)) return this.#expel(connection);
     if (leavingSinceMs !== undefined) {
       // Nor does it give up on a peer that does not close, however long that takes.
@@ -258,7 +268,24 @@ export class Http2Sessions {
     } else if (now - idleSinceMs > keepAliveMs) {
       session.close();
       connection.leavingSinceMs = now;
+    } else if (now - (connection.probedSinceMs ?? now) > leavingMs) {
+      socket.destroy();
+    } else if (!connection.isProbed && now - idleSinceMs > probeMs) {
+      this.#probe(connection, now);
     }
+  }
+
+  /**
+   * node:http2 does not tell that a session has ended by a protocol error of its peer (GOAWAY is sent, nothing is read any more),
+   * and would keep its descriptor. Such a session answers no PING.
+   */
+  #probe(connection: Connection, now: number): void {
+    connection.isProbed = true;
+    connection.probedSinceMs = now;
+    const answered = guarded({ log: this.#log }, () => {
+      connection.probedSinceMs = undefined;
+    });
+    connection.session.ping(answered);
   }
 
   /** Takes note of what has moved. @returns whether the peer has sent too much that asks for nothing */

@@ -116,19 +116,36 @@ export class StreamRegistry {
     this.#timer = undefined;
   }
 
-  /** Forgets ended streams, the oldest first, until one more has room. @returns what there is not enough of */
+  /**
+   * Makes room for one more stream. Streams that have ended go first, the oldest first; then those that wait for their publisher
+   * to come back, the longest away first: media that comes now goes before a place that is held. None of these goes in vain.
+   * @returns what there is not enough of
+   */
   #makeRoom(): string | undefined {
-    for (const stream of this.#streams.values()) {
+    const streams = [...this.#streams.values()];
+    const ended = streams.filter(({ state }) => state === 'ended');
+    for (const stream of ended) {
       if (this.#lack() === undefined) return undefined;
-      if (stream.state === 'ended') this.#remove(stream);
+      this.#remove(stream);
+    }
+    const held = streams
+      .filter(({ state }) => state === 'reconnecting')
+      .sort((one, other) => other.stateAgeMs - one.stateAgeMs);
+    const lack = this.#lack(held);
+    if (lack !== undefined) return lack;
+    for (const stream of held) {
+      if (this.#lack() === undefined) break;
+      this.#forget(stream);
     }
     return this.#lack();
   }
 
-  #lack(): string | undefined {
+  /** What there is not enough of for one more stream, if these were gone. */
+  #lack(gone: readonly LiveStream[] = []): string | undefined {
     const maxStreams = this.#options.maxStreams ?? MAX_STREAMS;
-    if (this.#streams.size >= maxStreams) return `${maxStreams} streams are known (stream.max-streams)`;
-    if (this.#memory.hasRoom) return undefined;
+    if (this.#streams.size - gone.length >= maxStreams)
+      return `${maxStreams} streams are known (stream.max-streams)`;
+    if (this.#memory.hasRoomWithout(gone.map(({ memory }) => memory))) return undefined;
     return `the memory for media is in use (media.max-memory, ${this.#memory.maxBytes} bytes)`;
   }
 
@@ -158,7 +175,7 @@ export class StreamRegistry {
     if (this.#streams.size === 0) this.close();
   }
 
-  /** A stream that leaves nothing to play: its sinks hear of the end, and its name is free. */
+  /** The stream's sinks hear of the end, and its name is free at once. */
   #forget(stream: LiveStream): void {
     void stream.end();
     if (this.#streams.get(stream.name) === stream) this.#remove(stream);
