@@ -122,6 +122,8 @@ export class StreamRegistry {
    * @returns what there is not enough of
    */
   #makeRoom(): string | undefined {
+    // Most publishers find room: they do not pay for a look at all streams.
+    if (this.#lack() === undefined) return undefined;
     const streams = [...this.#streams.values()];
     const ended = streams.filter(({ state }) => state === 'ended');
     for (const stream of ended) {
