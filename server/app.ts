@@ -147,7 +147,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: logger,
     });
-    const limits = httpLimitsOf(settings);
+    const limits = httpLimitsOf(settings, logger);
     this.#admission = new Admission(limits, logger, settings['log.max-lines']);
     this.#stats = new StatsSocket({
       limits,

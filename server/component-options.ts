@@ -30,10 +30,18 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
 }
 
 /** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
-export function httpLimitsOf(settings: Settings): HttpLimits {
+export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
   const wanted = settings['http.max-connections'];
+  const limit = descriptorLimit();
+  const maxConnections = connectionsWithin(limit, wanted, settings['rtmp.max-connections']);
+  if (maxConnections < wanted) {
+    log.warn(
+      { limit, wanted, maxConnections },
+      'http.max-connections is lowered: the process may not open that many files; raise the limit (ulimit -n, LimitNOFILE)',
+    );
+  }
   return {
-    maxConnections: connectionsWithin(descriptorLimit(), wanted, settings['rtmp.max-connections']),
+    maxConnections,
     maxConnectionsPerAddress: settings['http.max-connections-per-address'],
     maxWebSockets: settings['http.max-websockets'],
     maxWebSocketsPerAddress: settings['http.max-websockets-per-address'],
