@@ -7,7 +7,7 @@ import { OPERATOR_ERRORS } from './errors/operator-errors.ts';
 import { PUBLISH_ERRORS } from './errors/publish-errors.ts';
 import { VIEWER_ERRORS } from './errors/viewer-errors.ts';
 
-/** What sort of fault it is; decides log level and HTTP status, never the wording. */
+/** What sort of fault it is: a `limit` is the whole stream's, whichever track reached it; `config` is the command's to explain. */
 export type ErrorKind = 'invalid-data' | 'invalid-state' | 'unsupported' | 'limit' | 'timeout' | 'config';
 
 /** Every code, under whom it concerns. docs/errors.md is written from it. A code never changes its name or meaning. */

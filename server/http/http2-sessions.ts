@@ -239,39 +239,39 @@ export class Http2Sessions {
   }
 
   #sweepAll(): void {
-    const now = systemClock.monotonicMs();
+    const nowMs = systemClock.monotonicMs();
     for (const [stream, beganAt] of this.#streams) {
       // node:http2 keeps what a peer has reset without an error (clause 8.1) until all of it is written: never.
       if (stream.closed) stream.destroy();
-      else if (now - beganAt > this.#times.maxStreamMs) stream.close(constants.NGHTTP2_CANCEL);
+      else if (nowMs - beganAt > this.#times.maxStreamMs) stream.close(constants.NGHTTP2_CANCEL);
     }
     const regained = (ABANDONED_REGAINED_PER_SECOND * this.#times.sweepIntervalMs) / 1000;
     for (const connection of this.#connections) {
       connection.abandoned = Math.max(0, connection.abandoned - regained);
-      this.#check(connection, now);
+      this.#check(connection, nowMs);
     }
   }
 
-  #check(connection: Connection, now: number): void {
+  #check(connection: Connection, nowMs: number): void {
     const { session, socket, leavingSinceMs, openStreams, idleSinceMs } = connection;
     const { stalledMs, keepAliveMs, leavingMs, prefaceMs, probeMs } = this.#times;
-    if (this.#isFlooded(connection, now)) return this.#expel(connection);
+    if (this.#isFlooded(connection, nowMs)) return this.#expel(connection);
     if (leavingSinceMs !== undefined) {
       // Nor does it give up on a peer that does not close, however long that takes.
-      if (now - leavingSinceMs > leavingMs) socket.destroy();
+      if (nowMs - leavingSinceMs > leavingMs) socket.destroy();
     } else if (openStreams > 0) {
-      if (now - connection.movedAtMs > stalledMs) socket.destroy();
-    } else if (!connection.hasSettings && now - idleSinceMs > prefaceMs) {
+      if (nowMs - connection.movedAtMs > stalledMs) socket.destroy();
+    } else if (!connection.hasSettings && nowMs - idleSinceMs > prefaceMs) {
       socket.destroy();
-    } else if (connection.isDone && now - idleSinceMs > leavingMs) {
+    } else if (connection.isDone && nowMs - idleSinceMs > leavingMs) {
       socket.destroy();
-    } else if (now - idleSinceMs > keepAliveMs) {
+    } else if (nowMs - idleSinceMs > keepAliveMs) {
       session.close();
-      connection.leavingSinceMs = now;
-    } else if (now - (connection.probedSinceMs ?? now) > leavingMs) {
+      connection.leavingSinceMs = nowMs;
+    } else if (nowMs - (connection.probedSinceMs ?? nowMs) > leavingMs) {
       socket.destroy();
-    } else if (!connection.isProbed && now - idleSinceMs > probeMs) {
-      this.#probe(connection, now);
+    } else if (!connection.isProbed && nowMs - idleSinceMs > probeMs) {
+      this.#probe(connection, nowMs);
     }
   }
 
@@ -279,9 +279,9 @@ export class Http2Sessions {
    * node:http2 does not tell that a session has ended by a protocol error of its peer (GOAWAY is sent, nothing is read any more),
    * and would keep its descriptor. Such a session answers no PING.
    */
-  #probe(connection: Connection, now: number): void {
+  #probe(connection: Connection, nowMs: number): void {
     connection.isProbed = true;
-    connection.probedSinceMs = now;
+    connection.probedSinceMs = nowMs;
     const answered = guarded({ log: this.#log }, () => {
       connection.probedSinceMs = undefined;
     });
@@ -289,12 +289,12 @@ export class Http2Sessions {
   }
 
   /** Takes note of what has moved. @returns whether the peer has sent too much that asks for nothing */
-  #isFlooded(connection: Connection, now: number): boolean {
+  #isFlooded(connection: Connection, nowMs: number): boolean {
     // node:http2 may miss that a connection was lost while it wrote; its own timer counts what it has only queued.
     const { bytesRead, bytesWritten } = connection.socket;
     const read = bytesRead - connection.bytesRead;
     const written = bytesWritten - connection.bytesWritten;
-    if (read > 0 || written > 0) connection.movedAtMs = now;
+    if (read > 0 || written > 0) connection.movedAtMs = nowMs;
     connection.bytesRead = bytesRead;
     connection.bytesWritten = bytesWritten;
     const earned =

@@ -105,24 +105,24 @@ export class PeerRates {
   #bucketOf(address: string | undefined): Bucket | undefined {
     const group = this.#groups.of(address);
     if (group === undefined) return undefined;
-    const now = this.#clock.monotonicMs();
+    const nowMs = this.#clock.monotonicMs();
     let bucket = this.#buckets.get(group);
     if (bucket === undefined) {
-      if (this.#buckets.size >= MAX_REMEMBERED) this.#forget(now);
-      bucket = { tokens: this.#burst, filledAtMs: now };
+      if (this.#buckets.size >= MAX_REMEMBERED) this.#forget(nowMs);
+      bucket = { tokens: this.#burst, filledAtMs: nowMs };
       this.#buckets.set(group, bucket);
     }
-    const gained = ((now - bucket.filledAtMs) * this.#perSecond) / 1_000;
+    const gained = ((nowMs - bucket.filledAtMs) * this.#perSecond) / 1_000;
     bucket.tokens = Math.min(this.#burst, bucket.tokens + gained);
-    bucket.filledAtMs = now;
+    bucket.filledAtMs = nowMs;
     return bucket;
   }
 
   /** Those that are full again, or all when a flood of addresses keeps every one of them in use. */
-  #forget(now: number): void {
+  #forget(nowMs: number): void {
     const fullAfterMs = (this.#burst / this.#perSecond) * 1_000;
     for (const [group, { filledAtMs }] of this.#buckets) {
-      if (now - filledAtMs >= fullAfterMs) this.#buckets.delete(group);
+      if (nowMs - filledAtMs >= fullAfterMs) this.#buckets.delete(group);
     }
     if (this.#buckets.size >= MAX_REMEMBERED) this.#buckets.clear();
   }

@@ -52,9 +52,9 @@ export function playInLoop(
   let round = 0;
   let lastTickAt = systemClock.monotonicMs();
   const tick = (): void => {
-    const now = systemClock.monotonicMs();
-    const stepMs = Math.min(now - lastTickAt, MAX_CATCH_UP_MS);
-    lastTickAt = now;
+    const nowMs = systemClock.monotonicMs();
+    const stepMs = Math.min(nowMs - lastTickAt, MAX_CATCH_UP_MS);
+    lastTickAt = nowMs;
     if (publisher.unsentBytes > MAX_UNSENT_BYTES || clip.durationMs === 0) return;
     mediaMs += stepMs;
     for (;;) {
