@@ -258,11 +258,12 @@ describe('time', () => {
   });
 
   test('a session that is over, and whose peer does not close its side, is let go without a fault', async () => {
-    const { port, faults } = await listen(answerOk, { probeMs: 20, leavingMs: 300 });
+    const { port, listener, faults } = await listen(answerOk, { probeMs: 20, leavingMs: 300 });
     const socket = await openHttp2Socket(port, { allowHalfOpen: true });
     socket.resume();
     socket.write(begun(frame(FRAME.goaway, 0, 0, Buffer.alloc(8))));
-    await untilClosed(socket);
+    await once(socket, 'end');
+    await listener.close();
     expect(faults).toEqual([]);
   });
 
