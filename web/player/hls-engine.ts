@@ -6,15 +6,14 @@ import Hls, {
   ErrorTypes,
   Events,
   type Fragment,
-  type HlsConfig,
   type LevelDetails,
   type Part,
   PlaylistLevelType,
 } from 'hls.js';
-import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { BackOff } from '../page/back-off.ts';
 import { giveBackUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
+import { hlsSettings } from './hls-settings.ts';
 import { LatencyTarget } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
@@ -39,10 +38,6 @@ const REFRESH_MS = 300;
 const REFRESH_ATTEMPTS = 12;
 /** A playlist that came this lately needs no questions: the next request for it is under way. */
 const FRESH_MS = 1_000;
-/** A request held during the publisher's grace time, or sent to a gateway that starts again, may fail several times. */
-const RETRIES = 8;
-/** Never far apart: what is waited for comes back in seconds, or not at all. */
-const RETRY_TIMES = { retryDelayMs: 500, maxRetryDelayMs: 2_000 } as const;
 /** A media error this soon after a repair was not repaired. */
 const MEDIA_REPAIR_MS = 10_000;
 /** Network attempts on the same playlists before starting afresh: about 15 s with the times below. */
@@ -85,7 +80,7 @@ export function createHlsEngine(options: EngineOptions): PlaybackEngine {
 }
 
 class HlsEngine {
-  readonly hls = new Hls(settings());
+  readonly hls = new Hls(hlsSettings());
   readonly #video: HTMLVideoElement;
   readonly #onFailure: EngineOptions['onFailure'];
   readonly #isStable: EngineOptions['isStable'];
@@ -102,6 +97,11 @@ class HlsEngine {
   readonly #onSeeking = (): void => this.#latency.settle();
   #advancedAtMs = Number.NEGATIVE_INFINITY;
   #bufferEndMs = 0;
+  /** There has been media at the position: before that it is not where playback stands, and is not moved. */
+  #hasBegun = false;
+  readonly #onLoadedData = (): void => {
+    this.#hasBegun = true;
+  };
   #discontinuity = -1;
 
   constructor(options: EngineOptions) {
@@ -116,14 +116,19 @@ class HlsEngine {
     this.hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => this.#onLoaded(frag, part));
     this.hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => this.#onBuffered(frag, part));
     this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.#onPlaylist(details));
+    this.hls.on(Events.MEDIA_DETACHING, () => {
+      this.#hasBegun = false; // a repair attaches it again, and sets the position
+    });
     this.#video.addEventListener('seeking', this.#onSeeking);
+    this.#video.addEventListener('loadeddata', this.#onLoadedData);
     this.hls.loadSource(options.url);
     this.hls.attachMedia(options.video);
   }
 
   behindMs(): number | undefined {
     const { targetLatency, latency, latestLevelDetails } = this.hls;
-    if (targetLatency === null || latestLevelDetails === null || latency === 0) return undefined;
+    if (!this.#hasBegun || targetLatency === null || latestLevelDetails === null || latency === 0)
+      return undefined;
     return (latency - targetLatency) * 1000;
   }
 
@@ -157,12 +162,14 @@ class HlsEngine {
   }
 
   jumpToLive(): void {
+    if (!this.#hasBegun) return;
     this.#followTarget();
     const position = this.hls.liveSyncPosition;
     if (position !== null && Number.isFinite(position)) this.#video.currentTime = position;
   }
 
   keepUp(): void {
+    if (!this.#hasBegun) return; // nor is the distance at which hls.js begins
     const { hls } = this;
     const behindMs = this.behindMs();
     const partTargetS = hls.latestLevelDetails?.partTarget;
@@ -196,6 +203,7 @@ class HlsEngine {
     window.clearTimeout(this.#networkTimer);
     window.clearTimeout(this.#refreshTimer);
     this.#video.removeEventListener('seeking', this.#onSeeking);
+    this.#video.removeEventListener('loadeddata', this.#onLoadedData);
     this.#trackSwitch.destroy();
     this.hls.destroy();
     this.#video.playbackRate = 1;
@@ -333,43 +341,6 @@ class HlsEngine {
 function stableTargetS(details: LevelDetails): number {
   const segmentS = details.averagetargetduration || details.targetduration;
   return Math.max(details.partHoldBack, STABLE_SEGMENTS * segmentS);
-}
-
-function settings(): Partial<HlsConfig> {
-  return {
-    lowLatencyMode: true,
-    maxLiveSyncPlaybackRate: 1, // off: catch-up.ts does it
-    liveSyncOnStallIncrease: 0, // latency-target.ts keeps the distance
-    liveDurationInfinity: true,
-    backBufferLength: Number.POSITIVE_INFINITY, // back-buffer.ts gives it back
-    // A worker script has to be of the page's own origin, and a sandboxed frame has none (HTML §10.2.6.3).
-    enableWorker: window.origin !== 'null',
-    // By address, not from a blob: so that the policy `worker-src 'self'` is enough.
-    workerPath: workerUrl,
-    // The gateway sends no ads and no timed metadata: no need to look for them in every part.
-    enableInterstitialPlayback: false,
-    enableDateRangeMetadataCues: false,
-    enableEmsgMetadataCues: false,
-    enableID3MetadataCues: false,
-    // The gateway makes subtitles of them, and hls.js 1.7.4 shows none from muxed segments, nor from parts.
-    enableCEA708Captions: false,
-    playlistLoadPolicy: {
-      default: {
-        maxTimeToFirstByteMs: 10_000, // the gateway answers a held request before 8 s
-        maxLoadTimeMs: 20_000,
-        timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-        errorRetry: { maxNumRetry: RETRIES, ...RETRY_TIMES },
-      },
-    },
-    fragLoadPolicy: {
-      default: {
-        maxTimeToFirstByteMs: 10_000,
-        maxLoadTimeMs: 20_000,
-        timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-        errorRetry: { maxNumRetry: RETRIES, ...RETRY_TIMES },
-      },
-    },
-  };
 }
 
 const INERT_ENGINE: PlaybackEngine = {
