@@ -3,7 +3,8 @@
 // received). A run whose sound stopped runs dry before the new one is listed: what is appended to it then is in vain.
 import type Hls from 'hls.js';
 import { Events } from 'hls.js';
-import { isInVain, newestRun, nextStartS, playableEndS } from './run-boundary.ts';
+import { newestRun, nextStartS, playableEndS } from './run-boundary.ts';
+import { VainAppends } from './vain-appends.ts';
 
 /** Nearer to the boundary than this there is nothing left to play. */
 const AT_BOUNDARY_S = 0.1;
@@ -14,8 +15,6 @@ const MAX_PLAY_OUT_MS = 1_500;
 const LOOK_MS = 50;
 /** Less in hand than this is as good as nothing. */
 const DRY_S = 0.2;
-/** One may have been nothing but damaged. */
-const LEAST_IN_VAIN = 2;
 const TRACKS = ['audio', 'audiovideo', 'video'] as const;
 
 /** Watches one hls.js instance; calls back once, when it is of no use any more, with where another one should begin. */
@@ -25,8 +24,7 @@ export class TrackSwitch {
   readonly #onNewRun: (startS: number) => void;
   #tracks: string | undefined;
   #run = -1;
-  /** Fragments and parts in a row. */
-  #inVain = 0;
+  readonly #vainAppends = new VainAppends();
   #timer: number | undefined;
 
   constructor(hls: Hls, video: HTMLVideoElement, onNewRun: (startS: number) => void) {
@@ -40,7 +38,7 @@ export class TrackSwitch {
     });
     hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => {
       this.#run = frag.cc;
-      this.#inVain = isInVain(part ?? frag, this.#ranges()) ? this.#inVain + 1 : 0;
+      this.#vainAppends.appended(part ?? frag, this.#ranges());
     });
   }
 
@@ -56,7 +54,7 @@ export class TrackSwitch {
    */
   look(): void {
     const { paused, currentTime } = this.#video;
-    if (this.#inVain < LEAST_IN_VAIN || this.isUnderWay || paused || this.#newRunMs() < NEW_RUN_MS) return;
+    if (!this.#vainAppends.areMany || this.isUnderWay || paused || this.#newRunMs() < NEW_RUN_MS) return;
     if ((this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S) return;
     // Where a seek has led nothing is loaded yet, and what was in vain is elsewhere.
     const ranges = this.#ranges();
@@ -98,9 +96,9 @@ export class TrackSwitch {
       if (currentTime !== positionS || paused) movedAtMs = nowMs;
       if (paused) return;
       positionS = currentTime;
-      // Where a seek has led before anything was loaded, nothing can be played, and the boundary is elsewhere.
+      // Where a seek has led before anything was loaded nothing can be played, now or later, and the boundary is elsewhere.
       boundaryS ??= playableEndS(this.#ranges(), currentTime);
-      const isThere = boundaryS !== undefined && currentTime >= boundaryS - AT_BOUNDARY_S;
+      const isThere = boundaryS === undefined || currentTime >= boundaryS - AT_BOUNDARY_S;
       if (isThere ? nowMs - startedAtMs < NEW_RUN_MS : nowMs - movedAtMs < MAX_PLAY_OUT_MS) return;
       window.clearInterval(this.#timer);
       this.#leave(boundaryS ?? Number.POSITIVE_INFINITY);
