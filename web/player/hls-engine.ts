@@ -20,6 +20,7 @@ import { PlaylistContinuity } from './playlist-continuity.ts';
 import { newestRun } from './run-boundary.ts';
 import type { PlayableRange } from './time-shift.ts';
 import { TrackSwitch } from './track-switch.ts';
+import { keepUnfinished } from './unfinished-fragment.ts';
 import { VainLoads } from './vain-loads.ts';
 
 /** The target follows what is learnt about the network in steps that are worth a change of speed. */
@@ -112,6 +113,7 @@ class HlsEngine {
     this.#trackSwitch = new TrackSwitch(this.hls, options.video, (startS) =>
       this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
     );
+    keepUnfinished(this.hls);
     this.hls.on(Events.ERROR, (_event, error) => this.#onError(error));
     this.hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => this.#onLoaded(frag, part));
     this.hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => this.#onBuffered(frag, part));
