@@ -14,6 +14,7 @@ import { BackOff } from '../page/back-off.ts';
 import { giveBackUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
 import { hlsSettings } from './hls-settings.ts';
+import { HoleWatch } from './hole-watch.ts';
 import { LatencyTarget } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
@@ -94,6 +95,7 @@ class HlsEngine {
   readonly #continuity = new PlaylistContinuity();
   readonly #vainLoads = new VainLoads();
   readonly #trackSwitch: TrackSwitch;
+  readonly #holeWatch: HoleWatch;
   #startAt: EngineOptions['startAt'];
   readonly #onSeeking = (): void => this.#latency.settle();
   #advancedAtMs = Number.NEGATIVE_INFINITY;
@@ -112,6 +114,11 @@ class HlsEngine {
     this.#startAt = options.startAt;
     this.#trackSwitch = new TrackSwitch(this.hls, options.video, (startS) =>
       this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
+    );
+    this.#holeWatch = new HoleWatch(
+      this.hls,
+      options.video,
+      () => !this.#hasBegun || this.#trackSwitch.isDue,
     );
     keepUnfinished(this.hls);
     this.hls.on(Events.ERROR, (_event, error) => this.#onError(error));
@@ -207,6 +214,7 @@ class HlsEngine {
     this.#video.removeEventListener('seeking', this.#onSeeking);
     this.#video.removeEventListener('loadeddata', this.#onLoadedData);
     this.#trackSwitch.destroy();
+    this.#holeWatch.destroy();
     this.hls.destroy();
     this.#video.playbackRate = 1;
   }

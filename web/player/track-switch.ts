@@ -47,6 +47,11 @@ export class TrackSwitch {
     return this.#timer !== undefined;
   }
 
+  /** Under way, or as soon as there is another run: nothing that is loaded meanwhile can be played. */
+  get isDue(): boolean {
+    return this.isUnderWay || this.#vainAppends.areMany;
+  }
+
   /**
    * To be called with every playlist: leaves a run that has dried up for want of a track, once there is
    * another to play. A slow network dries it up as well, and whoever waits for that plays on: only what was appended says
