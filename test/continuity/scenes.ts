@@ -116,6 +116,14 @@ export const SCENES: readonly Scene[] = [
     isInGate: true,
   },
   {
+    // The page looks at a new source, and decides about it, before any of its media has come.
+    name: 'audio stops, over a network that pauses',
+    steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
+    discontinuities: 1,
+    trackSwitches: 1,
+    initDelayMs: 500,
+  },
+  {
     name: 'audio stops and comes back after 8 s',
     steps: [
       PLAIN,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   beyondTheChecker,
   brokenFloors,
+  brokenWebFloors,
   brokenWebImports,
   circles,
   circlesAtRuntime,
@@ -10,6 +11,7 @@ import {
   strayConfig,
   strayEnvironment,
   strayPackages,
+  strayWebPackages,
 } from './import-rules.ts';
 import { importsOf, readSources, type SourceFile } from './source-tree.ts';
 
@@ -36,6 +38,12 @@ describe('the tree keeps', () => {
     expect(brokenWebImports(web)).toEqual([]);
     expect(circlesAtRuntime(web)).toEqual([]);
   });
+
+  test('floors among the rooms of the pages, and hls.js in the player', () => {
+    expect(web.length).toBeGreaterThan(0);
+    expect(brokenWebFloors(web)).toEqual([]);
+    expect(strayWebPackages(web)).toEqual([]);
+  });
 });
 
 describe('a fault is found:', () => {
@@ -47,7 +55,7 @@ describe('a fault is found:', () => {
     ['re-export', at('server/media/track.ts', "export * from '../live/live-stream.ts';")],
     ['dynamic', at('server/live/live-stream.ts', "const x = await import('../hls/rendition.ts');")],
     ['several lines', at('server/bytes/byte-reader.ts', "import {\n  a,\n  b,\n} from '../codec/avc.ts';")],
-    ['out of the server', at('server/http/pages.ts', "import { x } from '../../web/words.ts';")],
+    ['out of the server', at('server/http/pages.ts', "import { x } from '../../web/page/words.ts';")],
     ['the composition root', at('server/http/pages.ts', "import { x } from '../app.ts';")],
     [
       'what the WebSocket tells, in the hub',
@@ -115,10 +123,25 @@ describe('a fault is found:', () => {
   });
 
   test.each([
-    ['a value of the wire types', "import { X } from '../server/stats/stats-message.ts';"],
-    ['types of another room', "import type { X } from '../server/live/live-stream.ts';"],
+    ['upward', at('web/player/player.ts', "import { x } from '../stage/stage.ts';")],
+    ['sideways', at('web/watch/main.ts', "import { x } from '../setup/live-list.ts';")],
+    ['a type of the root', at('web/stage/stage.ts', "import type { X } from '../live-page.ts';")],
+    ['a file without a room', at('web/odds.ts', '')],
+    ['into a file without a room', at('web/live/live-status.ts', "import { x } from '../odds.ts';")],
+  ])('floors of the pages, %s', (_name, file) => {
+    expect(brokenWebFloors([file])).toHaveLength(1);
+  });
+
+  test('hls.js outside the player', () => {
+    const file = at('web/stage/stage.ts', "import type Hls from 'hls.js';");
+    expect(strayWebPackages([file])).toHaveLength(1);
+  });
+
+  test.each([
+    ['a value of the wire types', "import { X } from '../../server/stats/stats-message.ts';"],
+    ['types of another room', "import type { X } from '../../server/live/live-stream.ts';"],
   ])('pages, %s', (_name, text) => {
-    expect(brokenWebImports([at('web/player.ts', text)])).toHaveLength(1);
+    expect(brokenWebImports([at('web/player/player.ts', text)])).toHaveLength(1);
   });
 });
 
