@@ -29,12 +29,15 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
   );
 }
 
+/** So many viewers fill a usual table of 1,024 or 4,096 open files: fewer than wanted are worth a line at the start. */
+const FEW_CONNECTIONS = 4_000;
+
 /** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
 export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
   const wanted = settings['http.max-connections'];
   const limit = descriptorLimit();
   const maxConnections = connectionsWithin(limit, wanted, settings['rtmp.max-connections']);
-  if (maxConnections < wanted) {
+  if (maxConnections < Math.min(wanted, FEW_CONNECTIONS)) {
     log.warn(
       { limit, wanted, maxConnections },
       'http.max-connections is lowered: the process may not open that many files; raise the limit (ulimit -n, LimitNOFILE)',

@@ -1,13 +1,13 @@
 // What the watch page and the embed have in common: one stream followed by its states, one stage.
 import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/stats-message.ts';
-import { gatewayRoot, socketUrl, statusUrl } from './gateway-urls.ts';
-import { type Link, LiveStatus } from './live-status.ts';
-import type { Playback } from './playback.ts';
-import { warmUpEngine } from './playback-engine.ts';
-import type { PlayerOptions } from './player-options.ts';
-import { Stage } from './stage.ts';
-import { type ViewState, viewState } from './stage-view.ts';
-import { stateWords } from './state-words.ts';
+import { type Link, LiveStatus } from './live/live-status.ts';
+import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
+import type { QueryOptions } from './page/query-options.ts';
+import type { Playback } from './player/playback.ts';
+import { warmUpEngine } from './player/playback-engine.ts';
+import { Stage } from './stage/stage.ts';
+import { type ViewState, viewState } from './stage/stage-view.ts';
+import { stateWords } from './stage/state-words.ts';
 
 /** What is known about the stream and its picture at one moment. */
 export type LiveFacts = {
@@ -19,7 +19,7 @@ export type LiveFacts = {
 
 export type LivePageOptions = {
   readonly name: string;
-  readonly player: PlayerOptions;
+  readonly query: QueryOptions;
   /** Where shortcuts are heard: anywhere, or in the focused player, as an embed is part of a foreign page. */
   readonly keyScope: 'page' | 'stage';
   readonly topics: readonly StatsTopic[];
@@ -71,7 +71,7 @@ export class LivePage {
 
   /** Connects and shows the first state. */
   open(): void {
-    if (this.#options.player.autoplay) warmUpEngine();
+    if (this.#options.query.autoplay) warmUpEngine();
     this.#show();
     this.#live.open();
     // The text of a held place counts seconds, also while nothing arrives.

@@ -38,7 +38,7 @@ const SEGMENT_SHARE = 1 / 4;
 export class HlsOutput implements Sink {
   readonly #options: HlsOutputOptions;
   readonly #tracks = new RunTracks();
-  readonly #clock = new RunClock();
+  readonly #runClock = new RunClock();
   #played: PlayedTracks;
   #gate: StartGate | undefined;
   #segmenter: Segmenter | undefined;
@@ -63,7 +63,7 @@ export class HlsOutput implements Sink {
     this.#memory = options.memory ?? new GatewayMemory().open(options.maxBytes);
     this.#waiting = this.#memory.openWaiting();
     this.#initSegments = this.#memory.openStored();
-    this.#runLimit = new RunLimit(options.now);
+    this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
@@ -96,7 +96,7 @@ export class HlsOutput implements Sink {
     this.#runLimit.reset();
     this.#played = this.#newPlayed();
     this.#tracks.forgetSource();
-    this.#clock.reset();
+    this.#runClock.reset();
     this.#early.clear();
   }
 
@@ -138,7 +138,7 @@ export class HlsOutput implements Sink {
 
   #take(sample: Sample): void {
     if (this.#gate !== undefined) {
-      const result = this.#gate.push(sample, this.#options.wallClock());
+      const result = this.#gate.push(sample, this.#options.clock.epochMs());
       if (result !== undefined) this.#openGate(result);
       return;
     }
@@ -146,11 +146,11 @@ export class HlsOutput implements Sink {
     if (track === undefined || this.#segmenter === undefined) return;
     const isInRun = this.#tracks.has(track);
     if (isInRun || sample.isSync) this.#tracks.note(track, sample);
-    if (sample.afterJump) this.#clock.noteJump();
+    if (sample.afterJump) this.#runClock.noteJump();
     // Decoders need a sync sample of the leading track to begin with: until it comes the present run goes on.
-    const isBoundary = sample.isSync && (this.#clock.hasJumped || this.#tracks.isStale);
+    const isBoundary = sample.isSync && (this.#runClock.hasJumped || this.#tracks.isStale);
     if (isBoundary && sample.kind === this.#tracks.nextLeadKind) this.#startNextRun(sample, track);
-    else if (isInRun) this.#segmenter.push(this.#clock.placed(sample, track.timescale));
+    else if (isInRun) this.#segmenter.push(this.#runClock.placed(sample, track.timescale));
     else if (sample.kind === 'audio') this.#early.push(sample, track.timescale);
   }
 
@@ -219,7 +219,7 @@ export class HlsOutput implements Sink {
       onCut: (view) => this.captions.cut(view),
     });
     const isOpening = this.#rendition.partCount === 0;
-    this.#clock.beginSource(result.start, result.originMs, isOpening);
+    this.#runClock.beginSource(result.start, result.originMs, isOpening);
     this.#tracks.begin(
       result.tracks.map((track) => this.#tracks.known(track.kind) ?? track),
       result.frameDuration,
@@ -230,7 +230,7 @@ export class HlsOutput implements Sink {
       const track = this.#tracks.known(sample.kind);
       if (track === undefined) continue;
       this.#tracks.note(track, sample);
-      this.#segmenter?.push(this.#clock.placed(sample, track.timescale));
+      this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
     }
   }
 
@@ -241,8 +241,8 @@ export class HlsOutput implements Sink {
     this.#runLimit.count();
     const time = toTicks(sample.dts, track.timescale);
     const { audio } = this.#tracks;
-    const rest = this.#segmenter?.flushUntil(this.#clock.placeOf(time)) ?? [];
-    const later = this.#clock.beginNext(time, this.#options.wallClock);
+    const rest = this.#segmenter?.flushUntil(this.#runClock.placeOf(time)) ?? [];
+    const later = this.#runClock.beginNext(time, this.#options.clock);
     const { all, sent, frameDuration } = this.#tracks;
     const keepsLead = leadingTrack(sent) === leadingTrack(all);
     this.#tracks.begin(sent, keepsLead ? frameDuration : assumedFrameDuration(track, undefined));
@@ -252,8 +252,8 @@ export class HlsOutput implements Sink {
     const sound = this.#tracks.known('audio');
     for (const held of this.#early.takeAll())
       if (sound !== undefined && endOf(held, sound) > time)
-        this.#segmenter?.push(this.#clock.placed(held, sound.timescale));
-    this.#segmenter?.push(this.#clock.placed(sample, track.timescale));
+        this.#segmenter?.push(this.#runClock.placed(held, sound.timescale));
+    this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
   }
 
   #beginRun(rendition: Rendition, openingParts: number): void {
@@ -273,11 +273,11 @@ export class HlsOutput implements Sink {
   }
 
   #addPart(rendition: Rendition, plan: PartPlan): void {
-    this.#clock.noteEnd(plan.start + plan.duration);
+    this.#runClock.noteEnd(plan.start + plan.duration);
     this.#tracks.count(plan);
     const hasNewCaptions = this.captions.read(plan, this.#tracks.video);
     this.#memory.settlePeak();
-    rendition.addPart(plan, this.#clock.dateOf(plan.start));
+    rendition.addPart(plan, this.#runClock.dateOf(plan.start));
     this.#initSegments.set(rendition.ring.initBytes);
     const isFirstPlayable = !this.#isPlayable && hasEnoughToStart(rendition);
     if (plan.endsSegment || isFirstPlayable || hasNewCaptions) this.#renderMultivariant(rendition);

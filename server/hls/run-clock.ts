@@ -1,6 +1,7 @@
 // Where the present run lies: by how much its samples are moved, and which date its times have (RFC 8216bis 4.4.4.6; decisions
 // 6 and 9). Times are ticks of the common scale.
 
+import type { Clock } from '../clock.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, msOf } from '../media/ticks.ts';
 
@@ -45,11 +46,11 @@ export class RunClock {
    * The source's next run begins with its time `time`, once the run before has been written.
    * @returns how much later it begins than that run went on: as much as what is left of that run has to move
    */
-  beginNext(time: number, wallClock: () => number): number {
+  beginNext(time: number, clock: Pick<Clock, 'epochMs'>): number {
     const place = this.placeOf(time);
     const startsAt = Math.max(place, this.#edge);
     this.#shift = startsAt - time;
-    if (this.#hasJumped) this.#originMs = Math.round(wallClock() - msOf(startsAt));
+    if (this.#hasJumped) this.#originMs = Math.round(clock.epochMs() - msOf(startsAt));
     this.#hasJumped = false;
     return startsAt - place;
   }

@@ -39,7 +39,7 @@ export function createRendition(
     wantedSegment: ticksOfSeconds(options.segment),
     isExact: result.lead.kind === 'audio',
   });
-  const startedAtMs = options.wallClock();
+  const startedAtMs = options.clock.epochMs();
   const clockMsn = Math.max(Math.floor((startedAtMs - MSN_ORIGIN_MS) / MSN_CLOCK_MS), 0);
   return new Rendition({
     pool: options.pool,
@@ -54,7 +54,7 @@ export function createRendition(
     partHoldBack: options.holdBackParts * timing.partTarget,
     firstMsn: Math.max(clockMsn, options.minMsn?.() ?? 0),
     epoch: options.newEpoch?.() ?? randomEpoch(startedAtMs),
-    now: options.now,
+    clock: options.clock,
     onFault: options.onFault,
     ...events,
   });

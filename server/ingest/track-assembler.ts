@@ -1,6 +1,7 @@
 // Tag bodies become tracks and samples: each track of a source has an assembler and an id of its own, and keeps both for as
 // long as the source lasts. What FLV and single encoders do differently ends in ingest.
 
+import { type MonotonicClock, systemClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { parseAudioTag, parseAudioTrack } from '../flv/audio-tag.ts';
 import { DEFAULT_TRACK, type Multitrack } from '../flv/ex-header.ts';
@@ -53,7 +54,7 @@ export class TrackAssembler {
   readonly drops = noDrops();
   readonly #events: TrackAssemblerEvents;
   readonly #limits: KeyFrameLimits;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   readonly #leftOut: LeftOutTracks;
   readonly #context: TrackContext;
   readonly #assemblers: Assemblers = { video: new Map(), audio: new Map() };
@@ -64,17 +65,16 @@ export class TrackAssembler {
   #metadata: Metadata | undefined;
   #hasRefusedTracks = false;
 
-  /** `now` is monotonic, milliseconds. */
   constructor(
     events: TrackAssemblerEvents,
     limits: KeyFrameLimits = DEFAULT_INGEST_LIMITS,
-    now: () => number = () => performance.now(),
+    clock: MonotonicClock = systemClock,
   ) {
     this.#events = events;
     this.#limits = limits;
-    this.#now = now;
+    this.#clock = clock;
     const onLeftOut = (id: TrackId, error: GatewayError): void => events.onLeftOut?.(trackName(id), error);
-    this.#leftOut = new LeftOutTracks(this.drops, onLeftOut, now);
+    this.#leftOut = new LeftOutTracks(this.drops, onLeftOut, clock);
     this.#context = {
       timeline: this.timeline,
       drops: this.drops,
@@ -154,7 +154,7 @@ export class TrackAssembler {
     const { video } = this.#assemblers;
     const known = video.get(number);
     if (known !== undefined || !this.#mayAdd('video', number)) return known;
-    const assembler = new VideoAssembler(number, this.#context, new KeyFrameWatch(this.#limits, this.#now));
+    const assembler = new VideoAssembler(number, this.#context, new KeyFrameWatch(this.#limits, this.#clock));
     video.set(number, assembler);
     return assembler;
   }

@@ -14,7 +14,7 @@ export type FanOutOptions = {
   readonly maxReplayBytes: number;
 };
 
-type Place = {
+type SinkPlace = {
   readonly isEssential: boolean;
   /** The sink joined late: of each track it gets no sample before one that decoding can start at. */
   readonly wait: SyncWait | undefined;
@@ -22,7 +22,7 @@ type Place = {
 
 export class FanOut {
   readonly #options: FanOutOptions;
-  readonly #sinks = new Map<Sink, Place>();
+  readonly #sinks = new Map<Sink, SinkPlace>();
   /** In the order in which they were announced. */
   readonly #tracks = new Map<TrackId, Track>();
   #firstVideo: TrackId | undefined;

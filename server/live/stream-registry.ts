@@ -1,9 +1,10 @@
 // Name → LiveStream: one publisher per name, a grace window for its return, and the end of what does not return.
 
+import type { Clock } from '../clock.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
-import type { EndReason, StreamState } from '../stats/stats-message.ts';
 import { LiveStream, type Source } from './live-stream.ts';
+import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher silent for this long gives way to the same name coming back: its TCP connection is half open. */
 export const TAKEOVER_AFTER_MS = 2_000;
@@ -23,10 +24,7 @@ export type StreamRegistryOptions = {
   readonly maxStreamBytes?: number;
   /** Names that are known at once; MAX_STREAMS when absent. */
   readonly maxStreams?: number;
-  /** Milliseconds since the Unix epoch, for what is shown. */
-  readonly now: () => number;
-  /** Monotonic milliseconds, for silence, grace and retention: a clock that is set ends no stream. */
-  readonly monotonicNow?: () => number;
+  readonly clock: Clock;
   /** A name appears for the first time, or anew after it ended: the place to add sinks. */
   readonly onStreamCreated: (stream: LiveStream) => void;
   readonly onStateChange: (stream: LiveStream, state: StreamState) => void;
@@ -124,6 +122,8 @@ export class StreamRegistry {
    * @returns what there is not enough of
    */
   #makeRoom(): string | undefined {
+    // Most publishers find room: they do not pay for a look at all streams.
+    if (this.#lack() === undefined) return undefined;
     const streams = [...this.#streams.values()];
     const ended = streams.filter(({ state }) => state === 'ended');
     for (const stream of ended) {
@@ -155,8 +155,7 @@ export class StreamRegistry {
     const stream = new LiveStream({
       name,
       memory: this.#memory.open(this.#options.maxStreamBytes ?? Number.POSITIVE_INFINITY),
-      now: this.#options.now,
-      monotonicNow: this.#options.monotonicNow ?? (() => performance.now()),
+      clock: this.#options.clock,
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),
       maxReplayBytes: this.#options.maxReplayBytes ?? 0,
       onSinkFault: this.#options.onSinkFault,

@@ -23,7 +23,7 @@ export type MediaDrops = {
   /** Pictures with a recovery point that are no IDR pictures: an open GOP or intra refresh. */
   recoveryPoints: number;
   /** The tracks that are not played, and the code of the reason. */
-  readonly leftOutTracks: Partial<Record<TrackId, string>>;
+  readonly leftOutTracks: Record<TrackId, string>;
 };
 
 export function noDrops(): MediaDrops {

@@ -1,5 +1,6 @@
 // Once a second: counters become rates, one set of numbers per stream.
 
+import type { Clock } from '../clock.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import { type Track, type TrackId, type TrackKind, VIDEO_TIMESCALE } from '../media/track.ts';
@@ -16,13 +17,6 @@ type Reading = {
   readonly at: number;
 };
 
-type Clocks = {
-  /** Milliseconds since the Unix epoch. */
-  readonly wallClock: () => number;
-  /** Monotonic milliseconds: rates do not depend on a clock that is set. */
-  readonly now: () => number;
-};
-
 /** Readings that a frame rate is taken from: over five seconds a millisecond of rounding is 0.02 %. */
 const FRAME_RATE_READINGS = 6;
 /** RTMP rounds each timestamp to a millisecond: so much a span of them may be off, seconds. */
@@ -33,15 +27,15 @@ const NTSC_DIVISOR = 1.001;
 /** Takes differences of one stream's counters. */
 export class StreamMeter {
   readonly #stream: LiveStream;
-  readonly #clocks: Clocks;
+  readonly #clock: Clock;
   #last: Reading;
   /** Since pictures of the present source come without a pause, oldest first. */
   #recent: readonly Reading[] = [];
   #source: Source | undefined;
 
-  constructor(stream: LiveStream, clocks: Clocks) {
+  constructor(stream: LiveStream, clock: Clock) {
     this.#stream = stream;
-    this.#clocks = clocks;
+    this.#clock = clock;
     this.#last = this.#read();
   }
 
@@ -68,7 +62,7 @@ export class StreamMeter {
       ...(audio === undefined ? {} : trackNumbers(audio)),
       ...(keyFrameIntervalMs === undefined ? {} : { gopMs: keyFrameIntervalMs }),
       viewers,
-      uptimeMs: Math.max(this.#clocks.wallClock() - this.#stream.startedAt, 0),
+      uptimeMs: Math.max(this.#clock.epochMs() - this.#stream.startedAt, 0),
       ...(encoder === undefined ? {} : { encoder }),
     };
   }
@@ -106,7 +100,7 @@ export class StreamMeter {
       videoId,
       videoFrames: video?.samples ?? 0,
       videoDts: video?.lastDts ?? 0,
-      at: this.#clocks.now(),
+      at: this.#clock.monotonicMs(),
     };
   }
 }

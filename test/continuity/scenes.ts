@@ -81,7 +81,7 @@ export const SCENES: readonly Scene[] = [
   returning('FIN', 5, 'other frame rate'),
   returning('FIN', 5, 'other sample rate'),
   returning('FIN', 5, 'other configuration'),
-  changing('other resolution', true),
+  changing('other resolution'),
   changing('other frame rate'),
   changing('other sample rate', true),
   changing('other configuration'),
@@ -114,6 +114,14 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 1,
     trackSwitches: 1,
     isInGate: true,
+  },
+  {
+    // The page looks at a new source, and decides about it, before any of its media has come.
+    name: 'audio stops, over a network that pauses',
+    steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
+    discontinuities: 1,
+    trackSwitches: 1,
+    initDelayMs: 500,
   },
   {
     name: 'audio stops and comes back after 8 s',

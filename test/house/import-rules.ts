@@ -6,8 +6,8 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
  * folder of server/, or a file that lies directly in it.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'file-fault'],
-  ['bytes', 'log', 'stats-message', 'reachable-hosts', 'package-files'],
+  ['errors', 'clock', 'file-fault'],
+  ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
   ['settings', 'certificate'],
   ['codec'],
@@ -16,14 +16,20 @@ const FLOORS: readonly (readonly string[])[] = [
   ['live'],
   ['hls', 'stats'],
   ['ingest', 'relay', 'http'],
-  ['component-options', 'gateway-info'],
+  ['component-options', 'gateway-events', 'gateway-info'],
   ['app'],
   ['index', 'command'],
   ['main'],
 ];
 
-/** Parts of stats/ that lie on the ground: plain types and counters that any room may keep. */
-const GROUND_STATS = ['server/stats/stats-message.ts', 'server/stats/counters.ts'];
+/** The same for web/. */
+const WEB_FLOORS: readonly (readonly string[])[] = [
+  ['page'],
+  ['player', 'live'],
+  ['stage'],
+  ['live-page'],
+  ['setup', 'watch', 'embed'],
+];
 
 /** The one reader of flags, environment and files. */
 const SETTINGS_SOURCES = 'server/settings/sources.ts';
@@ -32,6 +38,9 @@ const SETTINGS_SOURCES = 'server/settings/sources.ts';
 const HLS_DOOR = 'server/hls/hls-origin.ts';
 
 const STATS_WIRE_TYPES = 'server/stats/stats-message.ts';
+
+/** Rooms that the checker may know. */
+const CHECKER_MAY: readonly string[] = ['check', 'bytes', 'clock', 'codec', 'errors'];
 
 type Package = {
   readonly names: readonly string[];
@@ -55,21 +64,57 @@ const GUARDED_PACKAGES: readonly Package[] = [
   },
 ];
 
+/** The packages that play media, and the one room of web/ that may use them. */
+const WEB_PACKAGES: readonly Package[] = [{ names: ['hls.js'], rooms: ['player'], typeRooms: [] }];
+
 /** Imports of a room that is not on a lower floor. */
 export function brokenFloors(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
     const from = roomOf(file.path);
-    if (floorOf(from) === -1)
+    if (floorOf(from, FLOORS) === -1)
       return [`${file.path}: the room ${from} has no floor in test/house/import-rules.ts`];
     return importsOf(file).flatMap(({ target }) => {
       if (target === undefined) return [];
       if (!target.startsWith('server/')) return [`${file.path}: imports ${target}, which is outside server/`];
-      const to = roomOf(target);
-      return to === from || floorOf(to) < floorOf(from)
-        ? []
-        : [`${file.path}: ${from} must not import ${target}`];
+      return upwardImport(file, target, FLOORS);
     });
   });
+}
+
+/** What the checker takes from the gateway: it judges any server's streams, so it shares records of codecs and no more. */
+export function beyondTheChecker(files: readonly SourceFile[]): string[] {
+  return files
+    .filter((file) => roomOf(file.path) === 'check')
+    .flatMap((file) =>
+      importsOf(file).flatMap(({ target }) =>
+        target === undefined || CHECKER_MAY.includes(roomOf(target))
+          ? []
+          : [`${file.path}: check may import only ${CHECKER_MAY.join(', ')}, not ${target}`],
+      ),
+    );
+}
+
+/** The same among the rooms of web/; `brokenWebImports` judges what leaves web/. How they are built is no part of them. */
+export function brokenWebFloors(files: readonly SourceFile[]): string[] {
+  return files
+    .filter((file) => file.path !== 'web/vite.config.ts')
+    .flatMap((file) => {
+      const from = roomOf(file.path);
+      if (floorOf(from, WEB_FLOORS) === -1)
+        return [`${file.path}: the room ${from} has no floor in test/house/import-rules.ts`];
+      return importsOf(file).flatMap(({ target }) =>
+        target?.startsWith('web/') ? upwardImport(file, target, WEB_FLOORS) : [],
+      );
+    });
+}
+
+function upwardImport(file: SourceFile, target: string, floors: typeof FLOORS): string[] {
+  const from = roomOf(file.path);
+  const to = roomOf(target);
+  if (to === from) return [];
+  const toFloor = floorOf(to, floors);
+  if (toFloor !== -1 && toFloor < floorOf(from, floors)) return [];
+  return [`${file.path}: ${from} must not import ${target}`];
 }
 
 /** What http/ takes from hls/ besides the interface of origins. */
@@ -122,10 +167,19 @@ function circlesOf(files: readonly SourceFile[], counts: (found: Import) => bool
 
 /** Sockets outside the edge in, HTTP outside the edge out. */
 export function strayPackages(files: readonly SourceFile[]): string[] {
+  return strayOf(files, GUARDED_PACKAGES);
+}
+
+/** hls.js anywhere in web/ but in the player. */
+export function strayWebPackages(files: readonly SourceFile[]): string[] {
+  return strayOf(files, WEB_PACKAGES);
+}
+
+function strayOf(files: readonly SourceFile[], packages: readonly Package[]): string[] {
   return files.flatMap((file) => {
     const room = roomOf(file.path);
     return importsOf(file).flatMap(({ specifier, isTypeOnly }) => {
-      const guarded = GUARDED_PACKAGES.find(({ names }) => names.some((name) => isNamed(specifier, name)));
+      const guarded = packages.find(({ names }) => names.some((name) => isNamed(specifier, name)));
       if (guarded === undefined || guarded.rooms.includes(room)) return [];
       if (isTypeOnly && guarded.typeRooms.includes(room)) return [];
       return [`${file.path}: ${specifier} belongs to ${guarded.rooms.join(' and ')}`];
@@ -163,13 +217,12 @@ export function brokenWebImports(files: readonly SourceFile[]): string[] {
 }
 
 function roomOf(file: string): string {
-  if (GROUND_STATS.includes(file)) return 'stats-message';
   const [, first = ''] = file.split('/');
   return first.replace(/\.ts$/, '');
 }
 
-function floorOf(room: string): number {
-  return FLOORS.findIndex((rooms) => rooms.includes(room));
+function floorOf(room: string, floors: typeof FLOORS): number {
+  return floors.findIndex((rooms) => rooms.includes(room));
 }
 
 /** `net` and `node:net` are one module; `express/x` is express. */

@@ -1,7 +1,9 @@
 // Imports go down only, in no circle, and the outside world comes in at the edges. Each rule is also shown a fault.
 import { describe, expect, test } from 'vitest';
 import {
+  beyondTheChecker,
   brokenFloors,
+  brokenWebFloors,
   brokenWebImports,
   circles,
   circlesAtRuntime,
@@ -9,6 +11,7 @@ import {
   strayConfig,
   strayEnvironment,
   strayPackages,
+  strayWebPackages,
 } from './import-rules.ts';
 import { importsOf, readSources, type SourceFile } from './source-tree.ts';
 
@@ -21,6 +24,7 @@ describe('the tree keeps', () => {
   test.each([
     ['floors', brokenFloors],
     ['one door between HTTP and HLS', pastTheDoor],
+    ['the checker apart from the gateway', beyondTheChecker],
     ['no circles', circles],
     ['sockets and HTTP at the edges', strayPackages],
     ['the environment in settings/sources.ts', strayEnvironment],
@@ -34,6 +38,12 @@ describe('the tree keeps', () => {
     expect(brokenWebImports(web)).toEqual([]);
     expect(circlesAtRuntime(web)).toEqual([]);
   });
+
+  test('floors among the rooms of the pages, and hls.js in the player', () => {
+    expect(web.length).toBeGreaterThan(0);
+    expect(brokenWebFloors(web)).toEqual([]);
+    expect(strayWebPackages(web)).toEqual([]);
+  });
 });
 
 describe('a fault is found:', () => {
@@ -45,11 +55,11 @@ describe('a fault is found:', () => {
     ['re-export', at('server/media/track.ts', "export * from '../live/live-stream.ts';")],
     ['dynamic', at('server/live/live-stream.ts', "const x = await import('../hls/rendition.ts');")],
     ['several lines', at('server/bytes/byte-reader.ts', "import {\n  a,\n  b,\n} from '../codec/avc.ts';")],
-    ['out of the server', at('server/http/pages.ts', "import { x } from '../../web/words.ts';")],
+    ['out of the server', at('server/http/pages.ts', "import { x } from '../../web/page/words.ts';")],
     ['the composition root', at('server/http/pages.ts', "import { x } from '../app.ts';")],
     [
-      'collected stats from the ground',
-      at('server/live/sink.ts', "import { x } from '../stats/collect-stats.ts';"),
+      'what the WebSocket tells, in the hub',
+      at('server/live/sink.ts', "import type { X } from '../stats/stats-message.ts';"),
     ],
     ['an unknown room', at('server/attic/box.ts', '')],
   ])('floors, %s', (_name, file) => {
@@ -62,6 +72,15 @@ describe('a fault is found:', () => {
     ['a re-export', "export { slicesOf } from '../hls/segment-ring.ts';"],
   ])('past the door of HLS, %s', (_name, text) => {
     expect(pastTheDoor([at('server/http/hls-handler.ts', text)])).toHaveLength(1);
+  });
+
+  test('the checker that knows the gateway', () => {
+    expect(
+      beyondTheChecker([at('server/check/rules.ts', "import { x } from '../media/track.ts';")]),
+    ).toHaveLength(1);
+    expect(beyondTheChecker([at('server/check/rules.ts', "import { x } from '../codec/aac.ts';")])).toEqual(
+      [],
+    );
   });
 
   test('circles', () => {
@@ -104,10 +123,25 @@ describe('a fault is found:', () => {
   });
 
   test.each([
-    ['a value of the wire types', "import { X } from '../server/stats/stats-message.ts';"],
-    ['types of another room', "import type { X } from '../server/live/live-stream.ts';"],
+    ['upward', at('web/player/player.ts', "import { x } from '../stage/stage.ts';")],
+    ['sideways', at('web/watch/main.ts', "import { x } from '../setup/live-list.ts';")],
+    ['a type of the root', at('web/stage/stage.ts', "import type { X } from '../live-page.ts';")],
+    ['a file without a room', at('web/odds.ts', '')],
+    ['into a file without a room', at('web/live/live-status.ts', "import { x } from '../odds.ts';")],
+  ])('floors of the pages, %s', (_name, file) => {
+    expect(brokenWebFloors([file])).toHaveLength(1);
+  });
+
+  test('hls.js outside the player', () => {
+    const file = at('web/stage/stage.ts', "import type Hls from 'hls.js';");
+    expect(strayWebPackages([file])).toHaveLength(1);
+  });
+
+  test.each([
+    ['a value of the wire types', "import { X } from '../../server/stats/stats-message.ts';"],
+    ['types of another room', "import type { X } from '../../server/live/live-stream.ts';"],
   ])('pages, %s', (_name, text) => {
-    expect(brokenWebImports([at('web/player.ts', text)])).toHaveLength(1);
+    expect(brokenWebImports([at('web/player/player.ts', text)])).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,5 @@
 // A recorder of thirty lines: it keeps the samples of every track apart, directly or behind a queue, and can be killed.
-import type { SlowSink, StreamEvent } from '../../server/live/queued-sink.ts';
+import type { SinkEvent, SlowSink } from '../../server/live/queued-sink.ts';
 import type { Sink } from '../../server/live/sink.ts';
 import type { Sample } from '../../server/media/sample.ts';
 import type { Track, TrackId } from '../../server/media/track.ts';
@@ -24,7 +24,7 @@ export class TrackRecorder implements Sink, SlowSink {
   }
   onSourceEnd(): void {}
   onEnd(): void {}
-  async take(event: StreamEvent): Promise<void> {
+  async take(event: SinkEvent): Promise<void> {
     if (event.kind === 'track') this.onTrack(event.track);
     if (event.kind === 'sample') this.onSample(event.sample);
   }

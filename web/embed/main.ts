@@ -1,11 +1,12 @@
 // The player alone, for an iframe on another site. It has to live in a sandboxed frame, without an origin
 // of its own and without storage, so nothing here may depend on either.
-import { element, setData } from '../element.ts';
+
 import { LivePage } from '../live-page.ts';
-import { messageCard } from '../message-card.ts';
-import { parsePlayerOptions } from '../player-options.ts';
-import { streamNameFromPath } from '../stream-name.ts';
-import { words } from '../words.ts';
+import { element, setData } from '../page/element.ts';
+import { messageCard } from '../page/message-card.ts';
+import { parseQueryOptions } from '../page/query-options.ts';
+import { streamNameFromPath } from '../page/stream-name.ts';
+import { words } from '../page/words.ts';
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));
@@ -15,7 +16,7 @@ function openEmbed(name: string): void {
   document.title = name;
   const page = new LivePage({
     name,
-    player: parsePlayerOptions('embed', window.location.search),
+    query: parseQueryOptions('embed', window.location.search),
     keyScope: 'stage',
     topics: ['status'],
     onFacts: (facts) => setData(document.documentElement, 'state', facts.state),

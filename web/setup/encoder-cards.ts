@@ -1,9 +1,9 @@
 // What to type into the encoder, and what to give to viewers; everything follows the chosen name and server.
-import { copyLine } from '../copy-button.ts';
-import { element, setText } from '../element.ts';
-import { embedSnippet, playlistUrl, watchUrl } from '../gateway-urls.ts';
-import { words } from '../words.ts';
-import { isOnlyHere, viewerRoot } from './gateway-info.ts';
+import { copyLine } from '../page/copy-button.ts';
+import { element, setText } from '../page/element.ts';
+import { isOnlyHere, viewerRoot } from '../page/gateway-info.ts';
+import { embedSnippet, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
+import { words } from '../page/words.ts';
 
 const { setup, share } = words;
 

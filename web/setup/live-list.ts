@@ -1,9 +1,9 @@
 // The streams that are on now, with links to watch them.
-import { element, setText } from '../element.ts';
-import { formatCount, formatDuration } from '../format.ts';
-import { watchUrl } from '../gateway-urls.ts';
-import { words } from '../words.ts';
-import type { StreamEntry } from './gateway-info.ts';
+import { element, setText } from '../page/element.ts';
+import { formatCount, formatDuration } from '../page/format.ts';
+import type { StreamEntry } from '../page/gateway-info.ts';
+import { watchUrl } from '../page/gateway-urls.ts';
+import { words } from '../page/words.ts';
 
 const { setup } = words;
 

@@ -1,11 +1,11 @@
 // The set-up page: what to type into an encoder, what to give to viewers, and who is live now.
-import { element, setText } from '../element.ts';
-import { gatewayRoot } from '../gateway-urls.ts';
-import { isStreamName } from '../stream-name.ts';
-import { words } from '../words.ts';
+import { element, setText } from '../page/element.ts';
+import { fetchJson } from '../page/fetch-json.ts';
+import { type GatewayInfo, parseInfo, parseStreams, serverChoices } from '../page/gateway-info.ts';
+import { gatewayRoot } from '../page/gateway-urls.ts';
+import { isStreamName } from '../page/stream-name.ts';
+import { words } from '../page/words.ts';
 import { encoderCards } from './encoder-cards.ts';
-import { fetchJson } from './fetch-json.ts';
-import { type GatewayInfo, parseInfo, parseStreams, serverChoices } from './gateway-info.ts';
 import { liveList } from './live-list.ts';
 
 const { setup } = words;

@@ -1,17 +1,18 @@
 // The watch page: plays by itself when the stream starts, and shows its state, numbers and links.
-import { copyLine } from '../copy-button.ts';
-import { element, setData, setText } from '../element.ts';
-import { formatCount } from '../format.ts';
-import { embedSnippet, gatewayRoot, playlistUrl, watchUrl } from '../gateway-urls.ts';
+
 import { type LiveFacts, LivePage } from '../live-page.ts';
-import { messageCard } from '../message-card.ts';
-import { parsePlayerOptions } from '../player-options.ts';
-import { fetchJson } from '../setup/fetch-json.ts';
-import { type GatewayInfo, isOnlyHere, parseInfo, shareRoot } from '../setup/gateway-info.ts';
-import { statsPanel } from '../stats-panel.ts';
-import { streamNameFromPath } from '../stream-name.ts';
-import { isStable } from '../viewer-choices.ts';
-import { words } from '../words.ts';
+import { copyLine } from '../page/copy-button.ts';
+import { element, setData, setText } from '../page/element.ts';
+import { fetchJson } from '../page/fetch-json.ts';
+import { formatCount } from '../page/format.ts';
+import { type GatewayInfo, isOnlyHere, parseInfo, shareRoot } from '../page/gateway-info.ts';
+import { embedSnippet, gatewayRoot, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
+import { messageCard } from '../page/message-card.ts';
+import { parseQueryOptions } from '../page/query-options.ts';
+import { streamNameFromPath } from '../page/stream-name.ts';
+import { isStable } from '../page/viewer-choices.ts';
+import { words } from '../page/words.ts';
+import { statsPanel } from './stats-panel.ts';
 import { viewerSettings } from './viewer-settings.ts';
 
 const INFO_TIMEOUT_MS = 8_000;
@@ -25,10 +26,10 @@ function openWatchPage(name: string): void {
   const pill = element('span', { class: 'pill' });
   const viewers = element('span', { class: 'viewers' });
 
-  const options = parsePlayerOptions('watch', window.location.search);
+  const query = parseQueryOptions('watch', window.location.search);
   const page = new LivePage({
     name,
-    player: options,
+    query,
     keyScope: 'page',
     topics: ['status', 'stream'],
     onFacts: (facts) => {
@@ -46,7 +47,7 @@ function openWatchPage(name: string): void {
   });
 
   const settings = viewerSettings({
-    hasKeyboard: options.keyboard,
+    hasKeyboard: query.keyboard,
     setStable: (isWanted) => page.stage.setStable(isWanted),
   });
   const showHeading = (facts: LiveFacts): void => {

@@ -1,7 +1,7 @@
 // What a viewer may set for every stream on this device: shortcuts, and how near to live to play.
-import { element } from '../element.ts';
-import { isStable, keyboardChoice } from '../viewer-choices.ts';
-import { words } from '../words.ts';
+import { element } from '../page/element.ts';
+import { isStable, keyboardChoice } from '../page/viewer-choices.ts';
+import { words } from '../page/words.ts';
 
 export type ViewerSettings = { readonly node: HTMLElement; readonly show: () => void };
 

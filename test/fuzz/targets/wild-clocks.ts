@@ -11,6 +11,7 @@ import type { Sample } from '../../../server/media/sample.ts';
 import { secondsOf, ticksOfSeconds, toTicks } from '../../../server/media/ticks.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { type TrackKind, trackIdOf } from '../../../server/media/track.ts';
+import { clockOf } from '../../support/clock.ts';
 import { testAudioTrack, testVideoTrack } from '../../support/samples.ts';
 import { bucket, demand, type FuzzTarget, hexWords } from '../fuzz-target.ts';
 import { InputFeed } from '../input-feed.ts';
@@ -303,8 +304,7 @@ function runOutput(input: Buffer): string {
     maxBytes: STREAM_BYTES,
     memory,
     holdBackParts: 4,
-    wallClock: () => nowMs,
-    now: () => nowMs,
+    clock: clockOf(() => nowMs),
     onFault: (error) => {
       throw error;
     },

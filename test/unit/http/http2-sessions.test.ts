@@ -257,6 +257,16 @@ describe('time', () => {
     await untilClosed(socket);
   });
 
+  test('a session that is over, and whose peer does not close its side, is let go without a fault', async () => {
+    const { port, listener, faults } = await listen(answerOk, { probeMs: 20, leavingMs: 300 });
+    const socket = await openHttp2Socket(port, { allowHalfOpen: true });
+    socket.resume();
+    socket.write(begun(frame(FRAME.goaway, 0, 0, Buffer.alloc(8))));
+    await once(socket, 'end');
+    await listener.close();
+    expect(faults).toEqual([]);
+  });
+
   test('a quiet connection that answers when it is asked stays', async () => {
     const { port } = await listen(answerOk, { probeMs: 20, leavingMs: 100 });
     const session = await connectHttp2(port);

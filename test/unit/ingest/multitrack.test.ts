@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { parseFlvFile } from '../../../server/flv/flv-file.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
 import { RtmpServer } from '../../../server/ingest/rtmp-server.ts';
@@ -15,6 +16,7 @@ import type { Track, TrackId } from '../../../server/media/track.ts';
 import { boxesOf, inspectMp4 } from '../../cases/inspected-boxes.ts';
 import { asMultitrack, type MultitrackForm, multitrackBody } from '../../cases/multitrack.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { clockOf } from '../../support/clock.ts';
 import { fetchFresh } from '../../support/hls-client.ts';
 import { TrackRecorder } from '../../support/track-recorder.ts';
 import { CollectedLog, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
@@ -145,7 +147,7 @@ describe('a bad track', () => {
         onLeftOut: (what, { code }) => told.push(`${what}: ${code}`),
       },
       DEFAULT_INGEST_LIMITS,
-      () => now,
+      clockOf(() => now),
     );
     const inter = PICTURES.find(({ body }) => body[0] === 0x27)?.body ?? Buffer.alloc(0);
     for (let round = 0; round < 12; round += 1)
@@ -255,8 +257,7 @@ describe('a publisher with a second video track', () => {
     const registry = new StreamRegistry({
       graceMs: 1_000,
       maxReplayBytes: 1024 * 1024,
-      now: Date.now,
-      monotonicNow: () => performance.now(),
+      clock: systemClock,
       onStreamCreated: onStream,
       onStateChange: () => {},
       onSinkFault: (_stream, err) => log.logger.error({ err }, 'an output failed'),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import type { LiveStream, Source } from '../../../server/live/live-stream.ts';
 import type { Sink } from '../../../server/live/sink.ts';
 import { StreamRegistry } from '../../../server/live/stream-registry.ts';
@@ -23,7 +24,7 @@ class Hub {
     this.registry = new StreamRegistry({
       graceMs: GRACE_MS,
       takeover,
-      now: Date.now,
+      clock: systemClock,
       onStreamCreated: (stream) => {
         this.created.push(stream);
         stream.addSink(this.#sink());
@@ -57,6 +58,7 @@ function newSource(replaced: string[] = []): Source {
     encoder: undefined,
     repairs: new Timeline().repairs,
     drops: noDrops(),
+    remoteAddress: '192.0.2.7',
     onReplaced: (code) => replaced.push(code),
   };
 }
@@ -216,7 +218,7 @@ describe('room for streams', () => {
   const registryOf = (options: { memory?: GatewayMemory; maxStreams?: number }): StreamRegistry =>
     new StreamRegistry({
       graceMs: GRACE_MS,
-      now: Date.now,
+      clock: systemClock,
       onStreamCreated: () => undefined,
       onStateChange: () => undefined,
       onSinkFault: () => undefined,

@@ -1,4 +1,5 @@
 // Counters become rates: of what was sent, whatever the moment at which they are read.
+
 import { describe, expect, test } from 'vitest';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
@@ -9,6 +10,7 @@ import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { StreamMeter } from '../../../server/stats/collect-stats.ts';
+import { clockOf } from '../../support/clock.ts';
 import { testVideoTrack } from '../../support/samples.ts';
 import { tinyTags } from '../gateway-fixture.ts';
 
@@ -16,15 +18,23 @@ function metered({ encoder, isVideo = true }: { encoder?: string; isVideo?: bool
   let now = 50_000;
   const stream = new LiveStream({
     name: 'a',
-    now: () => now,
-    monotonicNow: () => now,
+    clock: clockOf(() => now),
     onStateChange: () => {},
     onSinkFault: () => {},
   });
-  const source: Source = { encoder, repairs: new Timeline().repairs, drops: noDrops(), onReplaced: () => {} };
+  const source: Source = {
+    encoder,
+    repairs: new Timeline().repairs,
+    drops: noDrops(),
+    remoteAddress: '192.0.2.7',
+    onReplaced: () => {},
+  };
   stream.openSource(source);
   if (isVideo) stream.setTrack(source, testVideoTrack());
-  const meter = new StreamMeter(stream, { wallClock: () => now, now: () => now });
+  const meter = new StreamMeter(
+    stream,
+    clockOf(() => now),
+  );
   return {
     stream,
     source,

@@ -1,0 +1,68 @@
+// A page that joins while the newest segment is closed: nothing of it may be left out, and what never comes stops nothing.
+import type { Page, Route } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { openPage, untilPlaying } from '../support/browser.ts';
+import { publish } from '../support/ffmpeg.ts';
+import { startGateway } from '../support/gateway-process.ts';
+
+const NAME = 'joined';
+/** Of ten: two seconds from key frame to key frame, 0.2 s each. */
+const LAST_PART = 9;
+/** In two more segments. */
+const ENOUGH_PARTS = 20;
+
+/** Parts of the page's requests, by number, in order. */
+function recordParts(page: Page): number[] {
+  const numbers: number[] = [];
+  page.on('requestfinished', (request) => {
+    const [, number] = /part-\w+-(\d+)\.m4s$/.exec(request.url()) ?? [];
+    if (number !== undefined) numbers.push(Number(number));
+  });
+  return numbers;
+}
+
+async function watchedStream() {
+  const gateway = await startGateway();
+  publish({
+    url: `rtmp://127.0.0.1:${gateway.rtmpPort}/live/${NAME}`,
+    video: { size: '640x360', rate: 30, gop: 60, preset: 'ultrafast' },
+  });
+  const { page } = await openPage(gateway.url(`/watch/${NAME}`));
+  await untilPlaying(page, { minFrames: 120 });
+  return { page, parts: recordParts(page) };
+}
+
+/** The playlist of the moment in which the open segment has all its parts but the last. */
+async function fulfillNearlyClosed(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const text = await response.text();
+  const [, first = '0'] = /#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text) ?? [];
+  const closed = text.match(/#EXTINF:/g)?.length ?? 0;
+  const url = new URL(route.request().url());
+  url.searchParams.set('_HLS_msn', String(Number(first) + closed + 1)); // the open one may be nearly closed already
+  url.searchParams.set('_HLS_part', String(LAST_PART - 1));
+  await route.fulfill({ response: await route.fetch({ url: url.href }) });
+}
+
+it('loads the last part of a segment that is closed while the parts before it are parsed', async () => {
+  const { page, parts } = await watchedStream();
+  const before = parts.length;
+  let isClosed = false;
+  await page.route('**/main.m3u8*', async (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    if (!query.has('_HLS_msn')) return fulfillNearlyClosed(route);
+    // The segment is closed once all that was listed of it is there: what is to be parsed waits for the worker.
+    if (!isClosed) await expect.poll(() => parts.length - before).toBe(LAST_PART);
+    if (query.get('_HLS_part') === '0') isClosed = true;
+    return route.continue();
+  });
+  await page.route('**/hls.worker*', async (route) => {
+    await expect.poll(() => isClosed).toBe(true);
+    await route.continue();
+  });
+  await page.reload();
+  await expect.poll(() => parts.length - before, { timeout: 60_000 }).toBeGreaterThan(ENOUGH_PARTS);
+  const loaded = parts.slice(before).sort((one, other) => one - other);
+  const gaps = loaded.filter((number, at) => at > 0 && number !== (loaded[at - 1] ?? 0) + 1);
+  expect(gaps).toEqual([]);
+});

@@ -1,0 +1,123 @@
+// The distance from the live edge: the playlist's while parts come steadily, more while they do not, and back again.
+import { describe, expect, it } from 'vitest';
+import { LatencyTarget } from '../../../../web/player/latency-target.ts';
+
+const PART_MS = 200;
+const HOLD_BACK_MS = 800;
+/** From a part's end to its playlist, and from its playlist to the buffer. */
+const LISTED_AFTER_MS = 10;
+const LOADED_AFTER_MS = 30;
+
+/** A network that delivers each part in turn, late by what `lateMs` says, and never out of order. */
+class Delivery {
+  readonly target = new LatencyTarget();
+  nowMs = 0;
+  #parts = 0;
+
+  deliver(count: number, lateMs: (part: number) => number = () => 0): void {
+    for (let part = 0; part < count; part += 1) {
+      const endMs = (this.#parts + 1) * PART_MS;
+      this.nowMs = Math.max(this.nowMs, endMs + LISTED_AFTER_MS + lateMs(part));
+      this.target.listed(this.nowMs, endMs);
+      this.nowMs += LOADED_AFTER_MS;
+      this.target.appended(this.nowMs, endMs - PART_MS, true, HOLD_BACK_MS);
+      this.#parts += 1;
+    }
+  }
+
+  get targetMs(): number {
+    return this.target.targetMs(this.nowMs, HOLD_BACK_MS);
+  }
+}
+
+describe('latency target', () => {
+  it('is the playlist’s own while parts come in time', () => {
+    const delivery = new Delivery();
+    delivery.deliver(300, (part) => (part % 7) * 20);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+  });
+
+  it('moves away before a part that is late could stop the picture', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    delivery.deliver(1, () => 500);
+    // The buffer ended a part and its loading behind the edge, and 500 ms more; 200 are kept to spare.
+    expect(delivery.targetMs).toBeCloseTo(PART_MS + LOADED_AFTER_MS + 500 + 200, 0);
+  });
+
+  it('keeps its distance for a few seconds and is back within ten, so that playback is within twenty', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    delivery.deliver(1, () => 1_500);
+    const farMs = delivery.targetMs;
+    expect(farMs).toBeGreaterThan(HOLD_BACK_MS + 1_000);
+    const fromMs = delivery.nowMs;
+    while (delivery.nowMs - fromMs < 2_500) delivery.deliver(1);
+    expect(delivery.targetMs).toBe(farMs);
+    while (delivery.nowMs - fromMs < 10_000) delivery.deliver(1);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+  });
+
+  it('keeps it longer each time that coming back went wrong, and forgets that after a quiet minute', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    const keptForMs = (): number => {
+      delivery.deliver(1, () => 900);
+      const fromMs = delivery.nowMs;
+      while (delivery.targetMs > HOLD_BACK_MS) delivery.deliver(1);
+      return delivery.nowMs - fromMs;
+    };
+    const first = keptForMs();
+    const second = keptForMs();
+    expect(second).toBeGreaterThan(first * 1.5);
+    expect(keptForMs()).toBeGreaterThan(second * 1.5);
+    delivery.deliver(400);
+    expect(keptForMs()).toBeLessThan(second);
+  });
+
+  it('takes a delay that stays for what is usual now', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    const fromMs = delivery.nowMs;
+    while (delivery.nowMs - fromMs < 14_000) delivery.deliver(1, () => 900);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+  });
+
+  it('does not follow a long silence of the streamer', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    delivery.deliver(1, () => 2_900);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+    // What was held up comes in a hurry, each part a little less late than the one before it.
+    delivery.deliver(14, (part) => 2_700 - part * 200);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+    delivery.deliver(5);
+    delivery.deliver(1, () => 700);
+    expect(delivery.targetMs).toBeGreaterThan(HOLD_BACK_MS);
+  });
+
+  it('does not take the filling of an empty buffer for lateness', () => {
+    const target = new LatencyTarget();
+    target.listed(10_000, 10_000);
+    for (const endMs of [9_200, 9_400, 9_600, 9_800])
+      target.appended(10_000 + endMs / 100, endMs - PART_MS, false, HOLD_BACK_MS);
+    target.appended(10_120, 9_800, true, HOLD_BACK_MS);
+    expect(target.targetMs(10_120, HOLD_BACK_MS)).toBe(HOLD_BACK_MS);
+  });
+
+  it('does not take a publisher’s absence for lateness', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    delivery.target.settle();
+    delivery.deliver(20, () => 5_000);
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+  });
+
+  it('forgets when asked to', () => {
+    const delivery = new Delivery();
+    delivery.deliver(20);
+    delivery.deliver(1, () => 700);
+    delivery.target.forget();
+    expect(delivery.targetMs).toBe(HOLD_BACK_MS);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { stageView, viewState } from '../../../../web/stage/stage-view.ts';
+
+type Facts = Parameters<typeof stageView>[0];
+
+/** The names of the layers that are shown. */
+function shown(state: Facts['state'], playback: Facts['playback']): string {
+  const layers = Object.entries(stageView({ state, playback }));
+  return layers
+    .filter(([, isShown]) => isShown)
+    .map(([layer]) => layer)
+    .join(' ');
+}
+
+describe('stageView', () => {
+  it.each([
+    ['unknown', 'idle', 'card'],
+    ['offline', 'idle', 'card'],
+    ['starting', 'idle', 'card'],
+    ['live', 'loading', 'spinner'],
+    ['live', 'playing', ''],
+    ['live', 'buffering', 'spinner'],
+    ['live', 'paused', ''],
+    ['live', 'waiting-for-click', 'bigPlay'],
+    ['stalled', 'idle', 'card'],
+    ['stalled', 'playing', 'banner'],
+    ['stalled', 'buffering', 'banner'],
+    ['stalled', 'waiting-for-click', 'bigPlay'],
+    ['reconnecting', 'playing', 'banner'],
+    ['starting', 'buffering', 'banner'],
+    ['ended', 'playing', ''],
+    ['ended', 'buffering', 'card'],
+    ['ended', 'ended', 'card'],
+    ['ended', 'waiting-for-click', 'card'],
+    ['starting', 'ended', 'card'],
+    ['offline', 'playing', 'card'],
+    ['unsupported', 'unsupported', 'card'],
+    ['unreachable', 'idle', 'card'],
+    ['unreachable', 'buffering', 'banner'],
+  ] as const)('shows for %s while %s: %s', (state, playback, layers) => {
+    expect(shown(state, playback)).toBe(layers);
+  });
+});
+
+describe('viewState', () => {
+  it.each([
+    ['nothing heard yet', undefined, undefined, 'idle', 'unknown'],
+    ['the server out of reach from the start', undefined, false, 'idle', 'unreachable'],
+    ['the stream’s own state', 'stalled', true, 'playing', 'stalled'],
+    ['the last state while the picture goes on without the link', 'live', false, 'playing', 'live'],
+    ['no link and no picture', 'live', false, 'loading', 'unreachable'],
+    ['no link and nothing left to play', 'live', false, 'buffering', 'unreachable'],
+    ['a playlist that ended while the link was down', 'live', false, 'ended', 'ended'],
+    ['a codec this browser lacks', 'live', true, 'unsupported', 'unsupported'],
+  ] as const)('tells of %s', (_what, stream, isLinkUp, playback, state) => {
+    expect(viewState({ stream, isLinkUp, playback })).toBe(state);
+  });
+});

@@ -1,0 +1,190 @@
+// News of one stream: over the page's WebSocket, and by HTTP while there is none that works. It comes back by itself; losing
+// it never touches a playing video.
+import type {
+  ClientMessage,
+  STATS_SUBPROTOCOL,
+  StatsTopic,
+  StatusMessage,
+  TickMessage,
+} from '../../server/stats/stats-message.ts';
+import { BackOff } from '../page/back-off.ts';
+import { ClockSkew } from './clock-skew.ts';
+import { parseServerMessage } from './server-message.ts';
+import { SocketSilence } from './socket-silence.ts';
+import { StatusPoll } from './status-poll.ts';
+
+const SUBPROTOCOL: typeof STATS_SUBPROTOCOL = 'sluice.stats.v1';
+
+const LOOK_INTERVAL_MS = 1_000;
+/** The skew between two clocks grows by a few milliseconds in this time. */
+const PING_INTERVAL_MS = 30_000;
+/** A few at the start: the best of several exchanges is far closer than the first, which pays for warming up. */
+const FIRST_PINGS = 4;
+const FIRST_PING_GAP_MS = 200;
+/** A gateway that restarts is back in seconds: no wait in the first ten exceeds four. A longer absence is met more slowly. */
+const BACK_OFF = { firstMs: 500, maxMs: 15_000, growth: 1.5 } as const;
+
+/** By which way news comes now. */
+export type Link = 'socket' | 'http' | 'down';
+
+/** Who wants to know. */
+export type LiveStatusListener = {
+  readonly onStatus: (status: StatusMessage) => void;
+  readonly onTick: (tick: TickMessage) => void;
+  /** Called before the first status that comes by another way, and when no way is left. */
+  readonly onLink: (link: Link) => void;
+};
+
+export type LiveStatusOptions = {
+  /** Absolute ws: or wss: address. */
+  readonly socketUrl: string;
+  /** Absolute address of the stream in the API. */
+  readonly statusUrl: string;
+  readonly name: string;
+  readonly topics: readonly StatsTopic[];
+  readonly listener: LiveStatusListener;
+};
+
+/** Follows one stream for as long as the page lives. */
+export class LiveStatus {
+  readonly #options: LiveStatusOptions;
+  readonly #skew = new ClockSkew();
+  readonly #backOff = new BackOff(BACK_OFF);
+  readonly #silence = new SocketSilence();
+  readonly #poll: StatusPoll;
+  #socket: WebSocket | undefined;
+  #link: Link | undefined;
+  #retryTimer: number | undefined;
+  #timers: number[] = [];
+
+  constructor(options: LiveStatusOptions) {
+    this.#options = options;
+    const { statusUrl, name, listener } = options;
+    this.#poll = new StatusPoll({
+      url: statusUrl,
+      name,
+      onStatus: (status, clock) => {
+        if (clock !== undefined) this.#skew.add(clock);
+        this.#tellLink('http');
+        listener.onStatus(status);
+      },
+      onFailure: () => this.#tellLink('down'),
+    });
+    window.addEventListener('online', () => this.#hurry());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') this.#hurry();
+    });
+  }
+
+  /** The server's clock minus ours; undefined until it has been asked. */
+  get skewMs(): number | undefined {
+    return this.#skew.skewMs;
+  }
+
+  /** Connects, and from then on stays connected as far as possible. */
+  open(): void {
+    window.clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    this.#silence.opened(performance.now());
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(this.#options.socketUrl, SUBPROTOCOL);
+    } catch {
+      this.#fail(); // forbidden by a policy or taken away by an extension
+      return;
+    }
+    this.#socket = socket;
+    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+      if (socket === this.#socket) this.#receive(event.data);
+    });
+    socket.addEventListener('close', () => this.#lose(socket));
+    this.#timers.push(window.setInterval(() => this.#look(), LOOK_INTERVAL_MS));
+  }
+
+  #receive(data: unknown): void {
+    const message = parseServerMessage(data);
+    if (message === undefined) return;
+    const { name, listener } = this.#options;
+    const isOurs = !('name' in message) || message.name === name;
+    if (isOurs) this.#silence.heard(performance.now(), message.op);
+    switch (message.op) {
+      case 'hello':
+        this.#welcome();
+        break;
+      case 'pong':
+        this.#skew.add({ t0: message.t0, t1: message.t1, t2: message.t2, t3: Date.now() });
+        break;
+      case 'status':
+        if (!isOurs) break;
+        this.#poll.stop();
+        this.#tellLink('socket');
+        listener.onStatus(message);
+        break;
+      case 'tick':
+        if (isOurs) listener.onTick(message);
+        break;
+      case 'error':
+        console.warn(`sluice: ${message.code}: ${message.message}`);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #welcome(): void {
+    this.#skew.reset();
+    for (const topic of this.#options.topics) this.#send({ op: 'sub', topic, name: this.#options.name });
+    for (let ping = 0; ping < FIRST_PINGS; ping += 1) {
+      this.#timers.push(window.setTimeout(() => this.#ping(), ping * FIRST_PING_GAP_MS));
+    }
+    this.#timers.push(
+      window.setInterval(() => {
+        this.#backOff.reset(); // only a link that lived this long counts as a success
+        this.#ping();
+      }, PING_INTERVAL_MS),
+    );
+  }
+
+  #look(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    const verdict = this.#silence.look(performance.now());
+    if (verdict === 'probe') this.#ping();
+    if (verdict !== 'dead') return;
+    this.#lose(socket);
+    socket.close();
+  }
+
+  #ping(): void {
+    this.#send({ op: 'ping', t0: Date.now() });
+  }
+
+  #send(message: ClientMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #lose(socket: WebSocket): void {
+    if (socket !== this.#socket) return;
+    this.#socket = undefined;
+    this.#fail();
+  }
+
+  /** Without a socket the state is asked for, and the socket is tried again. */
+  #fail(): void {
+    for (const timer of this.#timers) window.clearTimeout(timer); // clears intervals too (HTML 8.6)
+    this.#timers = [];
+    this.#retryTimer = window.setTimeout(() => this.open(), this.#backOff.next());
+    this.#poll.start();
+  }
+
+  #tellLink(link: Link): void {
+    if (link === this.#link) return;
+    this.#link = link;
+    this.#options.listener.onLink(link);
+  }
+
+  /** The network is back, or somebody looks again: no reason to wait out the back-off. */
+  #hurry(): void {
+    if (this.#retryTimer !== undefined) this.open();
+  }
+}

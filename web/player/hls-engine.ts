@@ -1,0 +1,368 @@
+// One hls.js life: low-latency settings, and recovery from the errors hls.js leaves to its user.
+// Serves draft-pantos-hls-rfc8216bis from the client's side.
+import Hls, {
+  type ErrorData,
+  ErrorDetails,
+  ErrorTypes,
+  Events,
+  type Fragment,
+  type LevelDetails,
+  type Part,
+  PlaylistLevelType,
+} from 'hls.js';
+import { BackOff } from '../page/back-off.ts';
+import { giveBackUntil } from './back-buffer.ts';
+import { CatchUp, inHandMs } from './catch-up.ts';
+import { hlsSettings } from './hls-settings.ts';
+import { HoleWatch } from './hole-watch.ts';
+import { LatencyTarget } from './latency-target.ts';
+import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
+import { PlaylistContinuity } from './playlist-continuity.ts';
+import { newestRun } from './run-boundary.ts';
+import type { PlayableRange } from './time-shift.ts';
+import { TrackSwitch } from './track-switch.ts';
+import { keepUnfinished } from './unfinished-fragment.ts';
+import { VainLoads } from './vain-loads.ts';
+
+/** The target follows what is learnt about the network in steps that are worth a change of speed. */
+const TARGET_STEP_S = 0.02;
+/** Throughput that media need to come as fast as they play: playlists and headers take a tenth. */
+const ENOUGH_FACTOR = 1.1;
+/** Segments behind live in stable mode: one that is late by all of its length is still no stall. */
+const STABLE_SEGMENTS = 3;
+/** Exactly at a run's first moment, rounding may find the segment before it. */
+const INTO_RUN_S = 0.01;
+/** Where a load begins differs by a part from one playlist to the next: never before the place that is meant. */
+const ANEW_S = 0.3;
+const OTHER_TRACKS = 'the stream has other tracks now';
+/** Rhythm and number of the questions after news of the stream: a playlist follows the news within moments. */
+const REFRESH_MS = 300;
+const REFRESH_ATTEMPTS = 12;
+/** A playlist that came this lately needs no questions: the next request for it is under way. */
+const FRESH_MS = 1_000;
+/** A media error this soon after a repair was not repaired. */
+const MEDIA_REPAIR_MS = 10_000;
+/** Network attempts on the same playlists before starting afresh: about 15 s with the times below. */
+const NETWORK_ATTEMPTS = 5;
+const NETWORK_BACK_OFF = { firstMs: 500, maxMs: 8_000 } as const;
+
+const CODEC_ERRORS: ReadonlySet<ErrorDetails> = new Set([
+  ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
+  ErrorDetails.BUFFER_ADD_CODEC_ERROR,
+  ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR,
+]);
+
+/** Without these there is nothing to resume: only loading the source again helps. */
+const MANIFEST_ERRORS: ReadonlySet<ErrorDetails> = new Set([
+  ErrorDetails.MANIFEST_LOAD_ERROR,
+  ErrorDetails.MANIFEST_LOAD_TIMEOUT,
+  ErrorDetails.MANIFEST_PARSING_ERROR,
+]);
+
+/** Attaches `url` to the video through hls.js. Reports a failure once, and only when it cannot help itself. */
+export function createHlsEngine(options: EngineOptions): PlaybackEngine {
+  if (!Hls.isSupported()) {
+    queueMicrotask(() => options.onFailure({ kind: 'unsupported', codec: undefined }));
+    return INERT_ENGINE;
+  }
+  const engine = new HlsEngine(options);
+  return {
+    playingEpochMs: () => engine.hls.playingDate?.getTime(),
+    behindMs: () => engine.behindMs(),
+    playableRange: () => engine.playableRange(),
+    hasEnded: () => engine.hls.latestLevelDetails?.live === false,
+    jumpToLive: () => engine.jumpToLive(),
+    canJump: () => engine.canJump(),
+    missingMs: () => engine.missingMs(),
+    isThroughputLow: () => engine.isThroughputLow(),
+    keepUp: () => engine.keepUp(),
+    refresh: () => engine.refresh(),
+    destroy: () => engine.destroy(),
+  };
+}
+
+class HlsEngine {
+  readonly hls = new Hls(hlsSettings());
+  readonly #video: HTMLVideoElement;
+  readonly #onFailure: EngineOptions['onFailure'];
+  readonly #isStable: EngineOptions['isStable'];
+  readonly #networkBackOff = new BackOff(NETWORK_BACK_OFF);
+  #networkTimer: number | undefined;
+  #refreshTimer: number | undefined;
+  #repairedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #latency = new LatencyTarget();
+  readonly #catchUp = new CatchUp();
+  readonly #continuity = new PlaylistContinuity();
+  readonly #vainLoads = new VainLoads();
+  readonly #trackSwitch: TrackSwitch;
+  readonly #holeWatch: HoleWatch;
+  #startAt: EngineOptions['startAt'];
+  readonly #onSeeking = (): void => this.#latency.settle();
+  #advancedAtMs = Number.NEGATIVE_INFINITY;
+  #bufferEndMs = 0;
+  /** There has been media at the position: before that it is not where playback stands, and is not moved. */
+  #hasBegun = false;
+  readonly #onLoadedData = (): void => {
+    this.#hasBegun = true;
+  };
+  #discontinuity = -1;
+
+  constructor(options: EngineOptions) {
+    this.#video = options.video;
+    this.#onFailure = options.onFailure;
+    this.#isStable = options.isStable;
+    this.#startAt = options.startAt;
+    this.#trackSwitch = new TrackSwitch(this.hls, options.video, (startS) =>
+      this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
+    );
+    this.#holeWatch = new HoleWatch(
+      this.hls,
+      options.video,
+      () => !this.#hasBegun || this.#trackSwitch.isDue,
+    );
+    keepUnfinished(this.hls);
+    this.hls.on(Events.ERROR, (_event, error) => this.#onError(error));
+    this.hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => this.#onLoaded(frag, part));
+    this.hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => this.#onBuffered(frag, part));
+    this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.#onPlaylist(details));
+    this.hls.on(Events.MEDIA_DETACHING, () => {
+      this.#hasBegun = false; // a repair attaches it again, and sets the position
+    });
+    this.#video.addEventListener('seeking', this.#onSeeking);
+    this.#video.addEventListener('loadeddata', this.#onLoadedData);
+    this.hls.loadSource(options.url);
+    this.hls.attachMedia(options.video);
+  }
+
+  behindMs(): number | undefined {
+    const { targetLatency, latency, latestLevelDetails } = this.hls;
+    if (!this.#hasBegun || targetLatency === null || latestLevelDetails === null || latency === 0)
+      return undefined;
+    return (latency - targetLatency) * 1000;
+  }
+
+  playableRange(): PlayableRange | undefined {
+    const { latestLevelDetails: details, liveSyncPosition } = this.hls;
+    if (details === null) return undefined;
+    return {
+      startS: details.fragmentStart,
+      endS: details.live ? (liveSyncPosition ?? details.edge) : details.edge,
+    };
+  }
+
+  /** The buffer reaches so far behind the live position that playing on from there stops nothing. */
+  canJump(): boolean {
+    const behindMs = this.behindMs();
+    const partTargetS = this.hls.latestLevelDetails?.partTarget ?? 0;
+    if (behindMs === undefined || partTargetS === 0) return false;
+    const bufferMs = (this.hls.mainForwardBufferInfo?.len ?? 0) * 1000;
+    return bufferMs - behindMs >= inHandMs(partTargetS * 1000);
+  }
+
+  missingMs(): number | undefined {
+    const { latestLevelDetails: details, mainForwardBufferInfo: buffer } = this.hls;
+    if (details === null || buffer === null) return undefined;
+    return Math.max(0, details.edge - buffer.end) * 1000;
+  }
+
+  isThroughputLow(): boolean {
+    const level = this.hls.levels[this.hls.loadLevel];
+    return level !== undefined && this.hls.bandwidthEstimate < level.bitrate * ENOUGH_FACTOR;
+  }
+
+  jumpToLive(): void {
+    if (!this.#hasBegun) return;
+    this.#followTarget();
+    const position = this.hls.liveSyncPosition;
+    if (position !== null && Number.isFinite(position)) this.#video.currentTime = position;
+  }
+
+  keepUp(): void {
+    if (!this.#hasBegun) return; // nor is the distance at which hls.js begins
+    const { hls } = this;
+    const behindMs = this.behindMs();
+    const partTargetS = hls.latestLevelDetails?.partTarget;
+    this.#followTarget();
+    const rate =
+      behindMs === undefined || hls.latestLevelDetails?.live !== true
+        ? 1
+        : this.#catchUp.look(performance.now(), {
+            behindMs,
+            bufferMs: (hls.mainForwardBufferInfo?.len ?? 0) * 1000,
+            partTargetMs: partTargetS === undefined || partTargetS === 0 ? undefined : partTargetS * 1000,
+            rate: this.#video.playbackRate,
+          });
+    if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
+  }
+
+  /** A playlist that stood still is polled at half the target duration only (RFC 8216 §6.3.4): too slow now. */
+  refresh(attempts = REFRESH_ATTEMPTS): void {
+    window.clearTimeout(this.#refreshTimer);
+    if (performance.now() - this.#advancedAtMs < FRESH_MS) return;
+    this.#latency.forget(); // waiting for the streamer says nothing about this viewer's network
+    if (this.#trackSwitch.isUnderWay) return; // it starts to load by itself
+    const details = this.hls.latestLevelDetails;
+    if (details !== null) details.requestScheduled = 0; // else startLoad waits for the poll that is due
+    this.hls.startLoad();
+    if (attempts <= 1) return;
+    this.#refreshTimer = window.setTimeout(() => this.refresh(attempts - 1), REFRESH_MS);
+  }
+
+  destroy(): void {
+    window.clearTimeout(this.#networkTimer);
+    window.clearTimeout(this.#refreshTimer);
+    this.#video.removeEventListener('seeking', this.#onSeeking);
+    this.#video.removeEventListener('loadeddata', this.#onLoadedData);
+    this.#trackSwitch.destroy();
+    this.#holeWatch.destroy();
+    this.hls.destroy();
+    this.#video.playbackRate = 1;
+  }
+
+  /** Once set, the target is ours: hls.js then neither takes the playlist's nor adds anything for stalls. */
+  #followTarget(): void {
+    const { latestLevelDetails: details, targetLatency } = this.hls;
+    if (details === null || details.partHoldBack === 0 || targetLatency === null) return;
+    const wantedS = this.#isStable()
+      ? stableTargetS(details)
+      : this.#latency.targetMs(performance.now(), details.partHoldBack * 1000) / 1000;
+    if (Math.abs(wantedS - targetLatency) >= TARGET_STEP_S) this.hls.targetLatency = wantedS;
+  }
+
+  #onPlaylist(details: LevelDetails): void {
+    this.#begin(details);
+    if (details.advanced || !details.live) window.clearTimeout(this.#refreshTimer);
+    if (details.advanced) {
+      this.#advancedAtMs = performance.now();
+      this.#latency.listed(this.#advancedAtMs, details.edge * 1000);
+    }
+    if (this.#continuity.isBroken(details.startSN, details.endSN)) {
+      this.#onFailure({ kind: 'replaced', detail: `segment ${details.startSN} follows nothing known` });
+      return;
+    }
+    this.#trackSwitch.look();
+  }
+
+  /** hls.js begins so far behind the edge as its target is: that is set right again with the first media. */
+  #begin(details: LevelDetails): void {
+    const startAt = this.#startAt;
+    const { targetLatency } = this.hls;
+    this.#startAt = { kind: 'live' };
+    if (startAt.kind === 'live') this.#followTarget();
+    if (startAt.kind === 'live' || !details.live || targetLatency === null) return;
+    if (startAt.kind === 'behind') {
+      this.hls.targetLatency = targetLatency + startAt.seconds;
+      return;
+    }
+    const run = newestRun(details);
+    const lengthS = details.edge + details.age - run.startS - INTO_RUN_S;
+    if (lengthS < targetLatency) this.hls.targetLatency = Math.max(lengthS, details.partTarget);
+  }
+
+  /** How far behind live a load begins that is to begin at this position, or a little later. */
+  #behindLiveS(positionS: number): number {
+    const { latestLevelDetails: details, targetLatency } = this.hls;
+    if (details === null) return 0;
+    return Math.max(0, details.edge + details.age - (targetLatency ?? 0) - positionS - ANEW_S);
+  }
+
+  #onLoaded(frag: Fragment, part: Part | null): void {
+    const { url } = part ?? frag;
+    if (frag.type !== PlaylistLevelType.MAIN || this.#trackSwitch.isUnderWay) return;
+    if (!this.#vainLoads.isTooMany(url)) return;
+    queueMicrotask(() => this.#mend(`nothing to be found in ${url}`));
+  }
+
+  #onBuffered(frag: Fragment, part: Part | null): void {
+    this.#networkBackOff.reset();
+    if (frag.cc !== this.#discontinuity) this.#latency.settle(); // the time between publications is not the network's
+    this.#discontinuity = frag.cc;
+    const beforeMs = this.#bufferEndMs;
+    this.#bufferEndMs = (this.hls.mainForwardBufferInfo?.end ?? 0) * 1000;
+    if (this.#bufferEndMs !== beforeMs) this.#vainLoads.forget();
+    const newest = this.hls.latestLevelDetails?.partList?.at(-1);
+    const isNewest = part !== null && newest?.fragment.sn === frag.sn && newest.index === part.index;
+    const holdBackMs = (this.hls.latestLevelDetails?.partHoldBack ?? 0) * 1000;
+    this.#latency.appended(performance.now(), beforeMs, isNewest, holdBackMs);
+    this.#followTarget();
+    if (isNewest || part === null) this.#giveBack();
+  }
+
+  /** Called when nothing is on its way into the buffer. */
+  #giveBack(): void {
+    const { buffered, currentTime } = this.#video;
+    const untilS = buffered.length === 0 ? undefined : giveBackUntil(buffered.start(0), currentTime);
+    if (untilS === undefined) return;
+    this.hls.trigger(Events.BUFFER_FLUSHING, { startOffset: 0, endOffset: untilS, type: null });
+  }
+
+  #onError(error: ErrorData): void {
+    // hls.js starts from whole segments only; a young stream has parts before it has one of those.
+    if (error.details === ErrorDetails.LEVEL_EMPTY_ERROR) this.#refreshSoon();
+    if (!error.fatal || (error.type === ErrorTypes.MEDIA_ERROR && this.#trackSwitch.isUnderWay)) return;
+    if (error.type === ErrorTypes.NETWORK_ERROR) this.#onNetworkError(error);
+    else if (error.type === ErrorTypes.MEDIA_ERROR) this.#onMediaError(error);
+    else this.#onFailure({ kind: 'broken', detail: error.details });
+  }
+
+  #refreshSoon(): void {
+    window.clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = window.setTimeout(() => this.#loadOn(), REFRESH_MS);
+  }
+
+  /** What is left of a run may be played out meanwhile: what comes after it does not belong into this source. */
+  #loadOn(): void {
+    if (!this.#trackSwitch.isUnderWay) this.hls.startLoad();
+  }
+
+  #onNetworkError(error: ErrorData): void {
+    if (MANIFEST_ERRORS.has(error.details) || this.#networkBackOff.attempts >= NETWORK_ATTEMPTS) {
+      this.#onFailure({ kind: 'broken', detail: error.details });
+      return;
+    }
+    window.clearTimeout(this.#networkTimer);
+    this.#networkTimer = window.setTimeout(() => this.#loadOn(), this.#networkBackOff.next());
+  }
+
+  #onMediaError(error: ErrorData): void {
+    if (CODEC_ERRORS.has(error.details)) {
+      this.#onFailure({ kind: 'unsupported', codec: error.mimeType });
+    } else {
+      // Once its listeners have returned, hls.js ends what it was doing, and would write over what a repair has set up.
+      queueMicrotask(() => this.#mend(`${error.details}: ${error.error.message}`));
+    }
+  }
+
+  /** In place, but not twice in a row. */
+  #mend(detail: string): void {
+    const { hls } = this;
+    if (hls.media === null) return; // destroyed meanwhile
+    const nowMs = performance.now();
+    if (nowMs - this.#repairedAtMs < MEDIA_REPAIR_MS) return this.#onFailure({ kind: 'broken', detail });
+    this.#repairedAtMs = nowMs;
+    console.warn(`sluice: repairing playback: ${detail}`);
+    const positionS = this.#video.currentTime;
+    hls.recoverMediaError();
+    // A fatal error stops hls.js 1.7.4, and one that has been stopped only attaches the media again.
+    hls.startLoad(positionS > 0 ? positionS : undefined);
+  }
+}
+
+function stableTargetS(details: LevelDetails): number {
+  const segmentS = details.averagetargetduration || details.targetduration;
+  return Math.max(details.partHoldBack, STABLE_SEGMENTS * segmentS);
+}
+
+const INERT_ENGINE: PlaybackEngine = {
+  playingEpochMs: () => undefined,
+  behindMs: () => undefined,
+  playableRange: () => undefined,
+  hasEnded: () => false,
+  jumpToLive: () => undefined,
+  canJump: () => false,
+  missingMs: () => undefined,
+  isThroughputLow: () => false,
+  keepUp: () => undefined,
+  refresh: () => undefined,
+  destroy: () => undefined,
+};

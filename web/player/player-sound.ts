@@ -1,0 +1,30 @@
+// Whether a video is silent by its viewer's will, or by that of the browser or the page.
+import { hasAudioCodec } from '../page/codec-name.ts';
+
+export class PlayerSound {
+  readonly #video: HTMLVideoElement;
+  #isUnasked: boolean;
+
+  /** `isMuted`: the page starts without sound. */
+  constructor(video: HTMLVideoElement, isMuted: boolean) {
+    this.#video = video;
+    this.#isUnasked = isMuted;
+    video.muted = isMuted;
+  }
+
+  /** The browser lets it play without sound only. */
+  refused(): void {
+    this.#isUnasked = true;
+  }
+
+  /** By the viewer's own will. */
+  set(isMuted: boolean): void {
+    this.#isUnasked = false;
+    this.#video.muted = isMuted;
+  }
+
+  /** There is sound that the viewer does not hear, and did not switch off. */
+  isLacking(codecs: string | undefined): boolean {
+    return this.#isUnasked && this.#video.muted && (codecs === undefined || hasAudioCodec(codecs));
+  }
+}

@@ -1,0 +1,88 @@
+// The player's controls: the bar of the past, play, sound, the LIVE chip, captions, picture-in-picture, full screen.
+// Our own, as ready-made player elements put <style> into their shadow roots, which `style-src 'self'` refuses.
+
+import { element } from '../page/element.ts';
+import { readVolume } from '../page/stored-volume.ts';
+import { words } from '../page/words.ts';
+import type { Player } from '../player/player.ts';
+import { captionsControl } from './captions-control.ts';
+import { controlButton } from './control-button.ts';
+import { type LiveChipFacts, liveChip } from './live-chip.ts';
+import { seekBar } from './seek-bar.ts';
+import { setVolume, toggleSound } from './sound.ts';
+import { fullscreenButton, pipButton } from './window-modes.ts';
+
+export type ControlBar = {
+  readonly node: HTMLElement;
+  readonly show: (facts: LiveChipFacts & { readonly isStable: boolean }) => void;
+  readonly toggleCaptions: () => void;
+};
+
+export type ControlBarOptions = {
+  readonly stage: HTMLElement;
+  readonly video: HTMLVideoElement;
+  readonly player: Player;
+  readonly onLowLatency: () => void;
+};
+
+/** The bar; `show` is to be called whenever the player changes. */
+export function controlBar(options: ControlBarOptions): ControlBar {
+  const { stage, video, player } = options;
+  const play = controlButton('control-play', () => player.toggle());
+  const mute = controlButton('control-mute', () => toggleSound(video, player));
+  const volume = volumeSlider(video, player);
+  const seek = seekBar(player);
+  const chip = liveChip(() => player.goLive());
+  const steady = element(
+    'button',
+    { type: 'button', class: 'steady', title: words.player.steadyTitle },
+    words.player.steady,
+  );
+  steady.addEventListener('click', options.onLowLatency);
+  const captions = captionsControl(video, player);
+  const node = element(
+    'div',
+    { class: 'controls' },
+    seek.node,
+    play.node,
+    mute.node,
+    volume,
+    chip.node,
+    steady,
+    element('span', { class: 'controls-space' }),
+    captions.node,
+    pipButton(video).node,
+    fullscreenButton(stage, video).node,
+  );
+  return {
+    node,
+    show: (facts) => {
+      play.show(video.paused ? 'play' : 'pause', video.paused ? words.player.play : words.player.pause);
+      const isSilent = video.muted || video.volume === 0;
+      mute.show(isSilent ? 'muted' : 'sound', isSilent ? words.player.unmute : words.player.mute);
+      const shown = String(Math.round((video.muted ? 0 : video.volume) * 100));
+      if (volume.value !== shown) volume.value = shown;
+      chip.show(facts);
+      steady.hidden = !facts.isStable;
+      seek.show();
+      captions.show();
+    },
+    toggleCaptions: captions.toggle,
+  };
+}
+
+function volumeSlider(video: HTMLVideoElement, player: Player): HTMLInputElement {
+  const slider = element('input', {
+    type: 'range',
+    class: 'control-volume',
+    min: '0',
+    max: '100',
+    step: '5',
+    'aria-label': words.player.volume,
+  });
+  video.volume = readVolume();
+  slider.addEventListener('input', () => {
+    setVolume(video, player, slider.valueAsNumber / 100);
+  });
+  return slider;
+}

@@ -1,0 +1,28 @@
+// The viewer's sound: on and off, louder and quieter, and remembered however it was set.
+
+import { writeVolume } from '../page/stored-volume.ts';
+import type { Player } from '../player/player.ts';
+
+/** Heard again after the volume had been turned down to nothing. */
+const AUDIBLE = 0.5;
+
+/** Sound off, or on again at a volume that can be heard. */
+export function toggleSound(video: HTMLVideoElement, player: Player): void {
+  const isSilent = video.muted || video.volume === 0;
+  if (video.volume === 0) video.volume = AUDIBLE;
+  player.setMuted(!isSilent);
+}
+
+/** From 0 to 1; what is beyond is cut off. */
+export function setVolume(video: HTMLVideoElement, player: Player, volume: number): void {
+  const kept = Math.round(Math.min(1, Math.max(0, volume)) * 100) / 100;
+  video.volume = kept;
+  player.setMuted(kept === 0);
+  if (kept > 0) writeVolume(kept);
+}
+
+/** Louder or quieter; what was muted is heard again first. */
+export function stepVolume(video: HTMLVideoElement, player: Player, step: number): void {
+  const isHeardAgain = video.muted && step > 0;
+  setVolume(video, player, isHeardAgain ? video.volume || step : video.volume + step);
+}

@@ -1,0 +1,87 @@
+// The words of a state, by its reason: whose fault it is, what happens next, and for how long.
+import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
+import { codecName } from '../page/codec-name.ts';
+import { formatDuration } from '../page/format.ts';
+import { words } from '../page/words.ts';
+import type { ViewState } from './stage-view.ts';
+
+/** The words of a state. */
+export type LayerWords = {
+  readonly title: string;
+  readonly detail: string;
+  /** One line for a picture that is still there; empty in states that have none. */
+  readonly banner: string;
+  /** The time that runs beside it: how long a wait has lasted, or will; empty when there is none. */
+  readonly timer: string;
+};
+
+export type StateFacts = {
+  readonly state: ViewState;
+  readonly status: StatusMessage | undefined;
+  /** The server's clock now, and how far it is ahead of ours. */
+  readonly serverNowMs: number;
+  readonly skewMs: number;
+  /** What this browser cannot decode; empty when it cannot play at all. */
+  readonly codec: string | undefined;
+};
+
+/** Title and detail for the card, one line for the banner, and the time that runs beside it. */
+export function stateWords(facts: StateFacts): LayerWords {
+  const { state, status } = facts;
+  const { title, detail } = words.state[state];
+  const plain = { title, detail, banner: '', timer: '' };
+  switch (state) {
+    case 'ended':
+      return { ...plain, ...endedWords(facts) };
+    case 'offline':
+      return status?.reason?.kind === 'refused'
+        ? { ...plain, detail: words.refusedBeforeMedia(status.reason.detail) }
+        : plain;
+    case 'unsupported':
+      return { ...plain, detail: unsupportedDetail(facts.codec) };
+    case 'reconnecting':
+      return { ...plain, ...goneWords(status?.reason), timer: graceLeft(facts) };
+    case 'stalled':
+      return { ...plain, banner: words.banner.stalled, timer: sinceStatus(facts) };
+    case 'connecting':
+    case 'starting':
+      return status?.reason?.kind === 'replaced'
+        ? { ...plain, ...words.gone.replaced }
+        : { ...plain, banner: words.banner[state] };
+    case 'unreachable':
+      return { ...plain, banner: words.banner.unreachable };
+    default:
+      return plain;
+  }
+}
+
+function goneWords(reason: EndReason | undefined): Omit<LayerWords, 'timer'> {
+  if (reason?.kind === 'refused')
+    return { ...words.gone.refused, detail: words.refusedBecause(reason.detail) };
+  return words.gone[reason?.kind ?? 'lost'];
+}
+
+function endedWords({ status, skewMs }: StateFacts): Partial<LayerWords> {
+  if (status?.state !== 'ended') return {};
+  const { reason, mediaMs, since } = status;
+  if (reason?.kind === 'draining') return words.serverStopped;
+  const time = new Date(since - skewMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const title = words.endedAt(time, mediaMs === undefined ? '' : formatDuration(mediaMs));
+  if (reason?.kind === 'refused') return { title, detail: words.refusedBecause(reason.detail) };
+  return reason?.kind === 'lost' ? { title, detail: words.endedLost } : { title };
+}
+
+function unsupportedDetail(codec: string | undefined): string {
+  return codec === undefined || codec === ''
+    ? words.unsupportedBrowser
+    : words.unsupportedCodec(codecName(codec));
+}
+
+function graceLeft(facts: StateFacts): string {
+  const endsAt = facts.status?.graceEndsAt;
+  return endsAt === undefined ? sinceStatus(facts) : formatDuration(Math.max(0, endsAt - facts.serverNowMs));
+}
+
+function sinceStatus({ status, serverNowMs }: StateFacts): string {
+  return formatDuration(Math.max(0, serverNowMs - (status?.since ?? serverNowMs)));
+}
