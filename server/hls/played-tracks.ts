@@ -1,15 +1,16 @@
-// Which tracks of a source HLS plays: the first of each kind.
-//
-// This is the one place that says so, and why. Parts are muxed: picture and sound in one part are one request for each part and one
-// playlist to poll, for half of what two would cost. A further video track would be a variant and a further audio track a rendition
-// of its own (RFC 8216bis clauses 4.4.6.1 and 4.4.6.2); both need segments that are cut where those of the first are, with the same
-// numbers and dates, which nothing here does yet. The assembler announces tracks in the encoder's order: the first is its main one.
+// Which tracks of a source HLS plays: the first of each kind that is announced. This is the one place that decides it.
 
 import type { Track, TrackId, TrackKind } from '../media/track.ts';
 
 /** Said of every other track, once for each source. */
 export const NOT_PLAYED = 'HLS plays the first video and the first audio track of a source';
 
+/**
+ * Parts are muxed: with picture and sound in one part, players make one request for each part and poll one playlist, which is
+ * half of what two playlists cost. A further video track would be a variant, and a further audio track a rendition of its own (RFC
+ * 8216bis clauses 4.4.6.1 and 4.4.6.2). Both need segments that are cut where those of the first track are, with the same numbers
+ * and dates, and nothing cuts them like this yet. Encoders announce their main track first.
+ */
 export class PlayedTracks {
   readonly #ids: Record<TrackKind, TrackId | undefined> = { video: undefined, audio: undefined };
   readonly #others = new Set<TrackId>();

@@ -1,7 +1,6 @@
 // Media may come before its configuration, but not for ever; a track that has one may be sent one that cannot be read.
 
-import type { CodecConfig } from '../codec/codec-config.ts';
-import { isSameConfig } from '../codec/codec-config.ts';
+import { type CodecConfig, isSameConfig } from '../codec/codec-config.ts';
 import { GatewayError } from '../errors.ts';
 import type { MediaDrops } from '../media/drops.ts';
 import { type TrackId, trackName } from '../media/track.ts';
@@ -54,7 +53,7 @@ export function isKnown(known: CodecConfig | undefined, config: CodecConfig): bo
   return known !== undefined && isSameConfig(known, config);
 }
 
-/** A limit is the stream's, whichever track reached it: its sinks throw that too. A bug is nobody's. */
+/** A limit is the stream's, whichever track reached it, and sinks throw it too. Any other error is a bug. */
 export function isAboutTrack(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.kind !== 'limit';
 }

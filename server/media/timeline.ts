@@ -1,6 +1,6 @@
 // RTMP's 32-bit milliseconds become ticks of a track: unwrapped, monotonic, repaired where an encoder's clock is not.
 // One Timeline serves one source; its tracks share an epoch so that they stay together. One track of each kind leads: what
-// its timestamps say of the source's clock holds for all. The others follow, and one whose clock is wild disturbs itself alone.
+// its timestamps say of the source's clock holds for all. The others follow: one whose clock is wild disturbs no other.
 
 import { frameTicks } from '../codec/codec-config.ts';
 import {
@@ -247,7 +247,7 @@ export class Timeline {
     return clock.pendingCount >= SAMPLES_TO_BELIEVE;
   }
 
-  /** @returns whether the source's clock has jumped; that of a track that does not lead is its own affair */
+  /** @returns whether the source's clock has jumped; a track that does not lead says nothing about that */
   #adopt(clock: TrackClock, isLead: boolean): boolean {
     const isJump = Math.abs(clock.pendingOffsetMs - clock.offsetMs) > MAX_STEP_MS;
     if (isJump) this.repairs.jumps += 1;
