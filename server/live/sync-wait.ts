@@ -6,15 +6,26 @@ import type { TrackId } from '../media/track.ts';
 
 export class SyncWait {
   readonly #begun = new Set<TrackId>();
+  /** Video tracks that are still at the key frame that they started at. */
+  readonly #atStart = new Set<TrackId>();
   #hasPicture = false;
 
   /** Whether a sample can be decoded with those that were let through before it. `hasVideo`: the source has a video track. */
   passes(sample: Sample, hasVideo: boolean): boolean {
-    if (this.#begun.has(sample.trackId)) return true;
+    if (this.#begun.has(sample.trackId)) return this.#canDecode(sample);
     const begins = sample.kind === 'video' ? sample.isSync : this.#hasPicture || !hasVideo;
     if (!begins) return false;
     this.#begun.add(sample.trackId);
-    if (sample.kind === 'video') this.#hasPicture = true;
+    if (sample.kind === 'video') {
+      this.#hasPicture = true;
+      this.#atStart.add(sample.trackId);
+    }
     return true;
+  }
+
+  /** Leading pictures of the key frame that was started at need pictures before it. */
+  #canDecode({ trackId, isSync, isLeading }: Sample): boolean {
+    if (isSync) this.#atStart.delete(trackId);
+    return isLeading !== true || !this.#atStart.has(trackId);
   }
 }

@@ -20,8 +20,12 @@ export type MediaDrops = {
   joinedPictures: number;
   /** Pictures whose FLV frame type says key where they are none, or the reverse. */
   wrongKeyFlags: number;
-  /** Pictures with a recovery point that are no IDR pictures: an open GOP or intra refresh. */
+  /** Pictures from which decoders recover over some pictures: intra refresh. */
   recoveryPoints: number;
+  /** Key frames that are no IDR pictures: an open GOP. */
+  openKeyFrames: number;
+  /** Mended: pictures that gave up references from before an open key frame. */
+  openReferences: number;
   /** The tracks that are not played, and the code of the reason. */
   readonly leftOutTracks: Record<TrackId, string>;
 };
@@ -38,6 +42,8 @@ export function noDrops(): MediaDrops {
     joinedPictures: 0,
     wrongKeyFlags: 0,
     recoveryPoints: 0,
+    openKeyFrames: 0,
+    openReferences: 0,
     leftOutTracks: {},
   };
 }

@@ -32,6 +32,8 @@ const FATES: Readonly<
   joinedPictures: 'repaired',
   wrongKeyFlags: 'repaired',
   recoveryPoints: 'noticed',
+  openKeyFrames: 'noticed',
+  openReferences: 'repaired',
 };
 
 /** Every repair of the timeline is one; MediaDrops counts some of each. */
