@@ -121,6 +121,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
           { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
           'a track is not played',
         ),
+      onSilence: ({ name }, track) =>
+        this.#events.writeAs(
+          'sound_stopped',
+          'info',
+          { stream: name, track },
+          'the sound has stopped: silence takes its place',
+        ),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
     this.#registry = new StreamRegistry({

@@ -22,6 +22,7 @@ import { movedBy, RunClock } from './run-clock.ts';
 import { RunLimit } from './run-limit.ts';
 import { RunTracks } from './run-tracks.ts';
 import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
+import { SilentSound } from './silent-sound.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
 import { createRendition, hasEnoughToStart, openingPartsOf } from './stream-rendition.ts';
 
@@ -46,6 +47,7 @@ export class HlsOutput implements Sink {
   #multivariant: EncodedText | undefined;
   /** Sound that the present run has no track for: the next one begins with it. */
   readonly #early = new EarlySound();
+  #silence: SilentSound;
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -65,6 +67,7 @@ export class HlsOutput implements Sink {
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
+    this.#silence = this.#newSilence();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
   }
@@ -95,6 +98,7 @@ export class HlsOutput implements Sink {
     this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE);
     this.#runLimit.reset();
     this.#played = this.#newPlayed();
+    this.#silence = this.#newSilence();
     this.#tracks.forgetSource();
     this.#runClock.reset();
     this.#early.clear();
@@ -125,6 +129,10 @@ export class HlsOutput implements Sink {
     return new PlayedTracks((id) => this.#options.onTrackNotPlayed?.(id));
   }
 
+  #newSilence(): SilentSound {
+    return new SilentSound((event) => this.#options.onSilence?.(event));
+  }
+
   #overfull(): GatewayError {
     const limit = this.#memory.isSharedOut
       ? 'its share of media.max-memory'
@@ -144,6 +152,18 @@ export class HlsOutput implements Sink {
     }
     const track = this.#tracks.known(sample.kind);
     if (track === undefined || this.#segmenter === undefined) return;
+    this.#playSilence(sample, track);
+    if (!this.#silence.isLate) this.#play(sample, track);
+  }
+
+  #playSilence(sample: Sample, track: Track): void {
+    const { sound } = this.#tracks;
+    for (const silent of this.#silence.before(sample, toTicks(sample.dts, track.timescale), sound))
+      if (sound !== undefined) this.#play(silent, sound);
+  }
+
+  #play(sample: Sample, track: Track): void {
+    if (this.#segmenter === undefined) return;
     const isInRun = this.#tracks.has(track);
     if (isInRun || sample.isSync) this.#tracks.note(track, sample);
     if (sample.afterJump) this.#runClock.noteJump();
@@ -230,6 +250,7 @@ export class HlsOutput implements Sink {
       const track = this.#tracks.known(sample.kind);
       if (track === undefined) continue;
       this.#tracks.note(track, sample);
+      this.#playSilence(sample, track);
       this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
     }
   }

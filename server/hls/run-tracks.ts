@@ -3,7 +3,7 @@
 import { isSameConfig, promisedFrameRate } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { TICKS_PER_SECOND, toTicks } from '../media/ticks.ts';
-import type { Track, TrackKind } from '../media/track.ts';
+import type { AudioTrack, Track, TrackKind } from '../media/track.ts';
 import { frameDuration } from './part-timing.ts';
 import type { PartPlan } from './segmenter.ts';
 import { TrackPresence } from './track-presence.ts';
@@ -34,6 +34,12 @@ export class RunTracks {
 
   get audio(): Track | undefined {
     return this.#run.get('audio');
+  }
+
+  /** The run's audio track, where the source announces it as it is in the run. */
+  get sound(): AudioTrack | undefined {
+    const { audio } = this;
+    return audio?.kind === 'audio' && this.#known.get('audio') === audio ? audio : undefined;
   }
 
   get frameDuration(): number {

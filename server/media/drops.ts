@@ -26,6 +26,10 @@ export type MediaDrops = {
   openKeyFrames: number;
   /** Mended: pictures that gave up references from before an open key frame. */
   openReferences: number;
+  /** Mended: frames of silence in place of sound that stopped. */
+  silentFrames: number;
+  /** Frames of sound that came when silence had been played in their place. */
+  lateSound: number;
   /** The tracks that are not played, and the code of the reason. */
   readonly leftOutTracks: Record<TrackId, string>;
 };
@@ -44,6 +48,8 @@ export function noDrops(): MediaDrops {
     recoveryPoints: 0,
     openKeyFrames: 0,
     openReferences: 0,
+    silentFrames: 0,
+    lateSound: 0,
     leftOutTracks: {},
   };
 }

@@ -34,6 +34,8 @@ const FATES: Readonly<
   recoveryPoints: 'noticed',
   openKeyFrames: 'noticed',
   openReferences: 'repaired',
+  silentFrames: 'repaired',
+  lateSound: 'dropped',
 };
 
 /** Every repair of the timeline is one; MediaDrops counts some of each. */
