@@ -32,6 +32,7 @@ import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
+import { trackKindOf } from './media/track.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
@@ -121,12 +122,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
           { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
           'a track is not played',
         ),
-      onSilence: ({ name }, track) =>
+      onTrackStopped: ({ name }, track) =>
         this.#events.writeAs(
-          'sound_stopped',
+          'track_stopped',
           'info',
           { stream: name, track },
-          'the sound has stopped: silence takes its place',
+          `a track has stopped: ${trackKindOf(track) === 'audio' ? 'silence' : 'its last key frame'} takes its place`,
         ),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });

@@ -5,6 +5,7 @@ import type { StreamMemory } from '../media/media-memory.ts';
 import type { TrackId } from '../media/track.ts';
 import type { BlockPool } from './part-arena.ts';
 import type { SilenceEvent } from './silent-sound.ts';
+import type { StillEvent } from './still-picture.ts';
 
 export type HlsOutputOptions = {
   readonly pool: BlockPool;
@@ -34,6 +35,8 @@ export type HlsOutputOptions = {
   readonly onTrackNotPlayed?: (id: TrackId) => void;
   /** Told when sound stops and silence takes its place (silent-sound.ts). */
   readonly onSilence?: (event: SilenceEvent) => void;
+  /** Told when pictures stop and the last key frame takes their place (still-picture.ts). */
+  readonly onStill?: (event: StillEvent) => void;
   /** The media sequence does not start below this: an earlier stream of this name may have come so far. */
   readonly minMsn?: () => number;
   /** What every media URI carries so that none is ever used twice, not even after a restart; random by default. */

@@ -24,6 +24,7 @@ import { RunTracks } from './run-tracks.ts';
 import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
 import { SilentSound } from './silent-sound.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
+import { StillPicture } from './still-picture.ts';
 import { createRendition, hasEnoughToStart, openingPartsOf } from './stream-rendition.ts';
 
 export type { HlsOutputOptions } from './hls-output-options.ts';
@@ -48,6 +49,7 @@ export class HlsOutput implements Sink {
   /** Sound that the present run has no track for: the next one begins with it. */
   readonly #early = new EarlySound();
   #silence: SilentSound;
+  #still: StillPicture;
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -68,6 +70,7 @@ export class HlsOutput implements Sink {
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
     this.#silence = this.#newSilence();
+    this.#still = this.#newStill();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
   }
@@ -99,6 +102,7 @@ export class HlsOutput implements Sink {
     this.#runLimit.reset();
     this.#played = this.#newPlayed();
     this.#silence = this.#newSilence();
+    this.#still = this.#newStill();
     this.#tracks.forgetSource();
     this.#runClock.reset();
     this.#early.clear();
@@ -133,6 +137,10 @@ export class HlsOutput implements Sink {
     return new SilentSound((event) => this.#options.onSilence?.(event));
   }
 
+  #newStill(): StillPicture {
+    return new StillPicture(this.#options.clock, (event) => this.#options.onStill?.(event));
+  }
+
   #overfull(): GatewayError {
     const limit = this.#memory.isSharedOut
       ? 'its share of media.max-memory'
@@ -152,14 +160,18 @@ export class HlsOutput implements Sink {
     }
     const track = this.#tracks.known(sample.kind);
     if (track === undefined || this.#segmenter === undefined) return;
-    this.#playSilence(sample, track);
-    if (!this.#silence.isLate) this.#play(sample, track);
+    this.#fillIn(sample, track);
+    if (!this.#silence.isLate && !this.#still.isWaiting) this.#play(sample, track);
   }
 
-  #playSilence(sample: Sample, track: Track): void {
-    const { sound } = this.#tracks;
-    for (const silent of this.#silence.before(sample, toTicks(sample.dts, track.timescale), sound))
-      if (sound !== undefined) this.#play(silent, sound);
+  /** What has stopped of a track, while the other one goes on. */
+  #fillIn(sample: Sample, track: Track): void {
+    const { sound, picture } = this.#tracks;
+    const time = toTicks(sample.dts, track.timescale);
+    const silence = this.#silence.before(sample, time, sound);
+    const stills = this.#still.before(sample, time, picture);
+    if (sound !== undefined) for (const silent of silence) this.#play(silent, sound);
+    if (picture !== undefined) for (const still of stills) this.#play(still, picture);
   }
 
   #play(sample: Sample, track: Track): void {
@@ -210,7 +222,7 @@ export class HlsOutput implements Sink {
   #countWaiting(): void {
     const inGate = this.#gate?.heldBytes ?? 0;
     const inSegmenter = this.#segmenter?.heldBytes ?? 0;
-    this.#waiting.set(inGate + inSegmenter + this.#early.heldBytes);
+    this.#waiting.set(inGate + inSegmenter + this.#early.heldBytes + this.#still.heldBytes);
   }
 
   #finishSource(): void {
@@ -221,6 +233,7 @@ export class HlsOutput implements Sink {
       this.#segmenter = undefined;
       this.#gate = undefined;
       this.#early.clear();
+      this.#still = this.#newStill();
       this.#countWaiting();
     }
   }
@@ -250,7 +263,9 @@ export class HlsOutput implements Sink {
       const track = this.#tracks.known(sample.kind);
       if (track === undefined) continue;
       this.#tracks.note(track, sample);
-      this.#playSilence(sample, track);
+      const time = toTicks(sample.dts, track.timescale);
+      this.#silence.hold(sample, time, this.#tracks.sound);
+      this.#still.hold(sample, time, this.#tracks.picture);
       this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
     }
   }

@@ -18,14 +18,22 @@ export type HlsFacts = {
 
 type SharedOptions = Omit<
   HlsOutputOptions,
-  'pool' | 'onPlayable' | 'onCaptions' | 'onTrackNotPlayed' | 'onSilence' | 'minMsn' | 'maxBytes' | 'memory'
+  | 'pool'
+  | 'onPlayable'
+  | 'onCaptions'
+  | 'onTrackNotPlayed'
+  | 'onSilence'
+  | 'onStill'
+  | 'minMsn'
+  | 'maxBytes'
+  | 'memory'
 > & {
   /** A stream has subtitles that were not listed before. */
   readonly onCaptions?: (stream: LiveStream) => void;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
-  /** Silence begins to take the place of a source's sound. */
-  readonly onSilence?: (stream: LiveStream, id: TrackId) => void;
+  /** A source goes on without one of its tracks: silence or a still takes its place. */
+  readonly onTrackStopped?: (stream: LiveStream, id: TrackId) => void;
 };
 
 export class HlsOutputs {
@@ -57,7 +65,7 @@ export class HlsOutputs {
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, onTrackNotPlayed, onSilence, ...options } = this.#options;
+    const { onCaptions, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -68,11 +76,18 @@ export class HlsOutputs {
       onCaptions: () => onCaptions?.(stream),
       onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
       onSilence: (event) => {
-        if (event.kind === 'begins') return onSilence?.(stream, event.track.id);
+        if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
         const drops = stream.source?.drops;
         if (drops === undefined) return;
         if (event.kind === 'made') drops.silentFrames += event.frames;
         else drops.lateSound += 1;
+      },
+      onStill: (event) => {
+        if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
+        const drops = stream.source?.drops;
+        if (drops === undefined) return;
+        if (event.kind === 'made') drops.stillPictures += event.pictures;
+        else drops.untilSync += 1;
       },
     });
     this.#outputs.set(stream.name, output);

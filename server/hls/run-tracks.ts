@@ -3,7 +3,7 @@
 import { isSameConfig, promisedFrameRate } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { TICKS_PER_SECOND, toTicks } from '../media/ticks.ts';
-import type { AudioTrack, Track, TrackKind } from '../media/track.ts';
+import type { AudioTrack, Track, TrackKind, VideoTrack } from '../media/track.ts';
 import { frameDuration } from './part-timing.ts';
 import type { PartPlan } from './segmenter.ts';
 import { TrackPresence } from './track-presence.ts';
@@ -40,6 +40,12 @@ export class RunTracks {
   get sound(): AudioTrack | undefined {
     const { audio } = this;
     return audio?.kind === 'audio' && this.#known.get('audio') === audio ? audio : undefined;
+  }
+
+  /** The run's video track, likewise. */
+  get picture(): VideoTrack | undefined {
+    const { video } = this;
+    return video?.kind === 'video' && this.#known.get('video') === video ? video : undefined;
   }
 
   get frameDuration(): number {

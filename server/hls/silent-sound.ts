@@ -38,6 +38,7 @@ export class SilentSound {
   /** The longest that sound stayed away lately, and the most that it came behind pictures. */
   #longestWait = 0;
   #delay = 0;
+  #heldUntil = 0;
   #isSilent = false;
   #isLate = false;
 
@@ -52,15 +53,30 @@ export class SilentSound {
    */
   before(sample: Sample, time: number, sound: AudioTrack | undefined): readonly Sample[] {
     this.#isLate = false;
-    if (time > this.#newest) this.#newest = time;
-    if (sound !== this.#track) this.#begin(sound);
+    this.#note(time, sound);
     if (sound === undefined) return NONE;
     return sample.kind === 'audio' ? this.#hear(sample, time, sound) : this.#wait(sound);
+  }
+
+  /** A sample of those that were held at a source's start, and come in the order of their times: what came when is not known. */
+  hold(sample: Sample, time: number, sound: AudioTrack | undefined): void {
+    this.#note(time, sound);
+    if (sound !== undefined && sample.kind === 'audio') {
+      this.#nextDts = sample.dts + frameTicks(sound.config);
+      this.#heldUntil = time;
+    }
+    this.#soundAt = this.#newest;
+    this.#delay = this.#nextDts === undefined ? 0 : this.#newest - this.#heldUntil;
   }
 
   /** Whether silence was played in place of the sample that `before` was asked about. */
   get isLate(): boolean {
     return this.#isLate;
+  }
+
+  #note(time: number, sound: AudioTrack | undefined): void {
+    if (time > this.#newest) this.#newest = time;
+    if (sound !== this.#track) this.#begin(sound);
   }
 
   #begin(sound: AudioTrack | undefined): void {

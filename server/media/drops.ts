@@ -7,7 +7,7 @@ export type MediaDrops = {
   withoutConfig: number;
   /** Access units or audio frames that could not be read. */
   damagedAccessUnits: number;
-  /** Pictures between a damaged one and the next that can be decoded without it. */
+  /** Pictures between one that is damaged or did not come and the next that can be decoded without it. */
   untilSync: number;
   /** Messages of tracks that are left out. */
   leftOut: number;
@@ -28,6 +28,8 @@ export type MediaDrops = {
   openReferences: number;
   /** Mended: frames of silence in place of sound that stopped. */
   silentFrames: number;
+  /** Mended: key frames shown again in place of pictures that stopped. */
+  stillPictures: number;
   /** Frames of sound that came when silence had been played in their place. */
   lateSound: number;
   /** The tracks that are not played, and the code of the reason. */
@@ -49,6 +51,7 @@ export function noDrops(): MediaDrops {
     openKeyFrames: 0,
     openReferences: 0,
     silentFrames: 0,
+    stillPictures: 0,
     lateSound: 0,
     leftOutTracks: {},
   };

@@ -35,6 +35,7 @@ const FATES: Readonly<
   openKeyFrames: 'noticed',
   openReferences: 'repaired',
   silentFrames: 'repaired',
+  stillPictures: 'repaired',
   lateSound: 'dropped',
 };
 

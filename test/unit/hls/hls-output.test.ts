@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { silentAacFrame } from '../../../server/codec/aac-silence.ts';
+import { stillOf } from '../../../server/codec/avc-still.ts';
 import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import type { SilenceEvent } from '../../../server/hls/silent-sound.ts';
+import type { StillEvent } from '../../../server/hls/still-picture.ts';
 import { openingPartsOf } from '../../../server/hls/stream-rendition.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { ticksOfSeconds } from '../../../server/media/ticks.ts';
@@ -154,17 +156,26 @@ describe('tracks that come and go', () => {
     expect(script.written(1)).toHaveLength(15 * 25);
   });
 
-  it('goes on without video that has stopped, and takes it in again', () => {
-    const script = playing(4);
+  it('shows the last key frame in place of video that has stopped, until its next one', () => {
+    const events: StillEvent[] = [];
+    const script = new HlsScript({ onStill: (event) => events.push(event) });
+    script.start([video, audio], BOTH);
+    script.send(mixed(frames(4), sound(4)));
     script.send(sound(8, 4_000));
-    expect(discontinuities(script)).toBe(1);
-    expect(script.multivariant).toContain('CODECS="mp4a.40.2"');
-    expect(script.multivariant).not.toContain('RESOLUTION');
-    script.send(mixed(frames(3, 12_000), sound(3, 12_000)));
+    // Ten pictures that refer to some that never came, and a key frame.
+    const back = frames(3, 12_000).map((sample, at) => ({ ...sample, isSync: at % 25 === 10 }));
+    script.send(mixed(back, sound(3, 12_000)));
     script.end();
-    expect(discontinuities(script)).toBe(2);
-    expect(script.written(1)).toHaveLength(7 * 25);
+    expect(discontinuities(script)).toBe(0);
+    expect(script.multivariant).toContain('CODECS="avc1.42c01f,mp4a.40.2",RESOLUTION');
+    const shown = script.written(1);
+    const keyFrame = stillOf(frames(4)[75]?.data ?? Buffer.alloc(0), 4);
+    const stills = shown.filter(({ data }) => data.equals(keyFrame));
+    expect(stills.length).toBe(16);
+    expect(shown).toHaveLength(4 * 25 + stills.length + 3 * 25 - 10);
     expect(script.written(2).length).toBe(sound(4).length + sound(8).length + sound(3).length);
+    expect(events.filter(({ kind }) => kind === 'waits')).toHaveLength(10);
+    expect(events.filter(({ kind }) => kind === 'begins')).toEqual([{ kind: 'begins', track: video }]);
     script.checkDecodeTimes();
   });
 
