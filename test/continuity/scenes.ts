@@ -137,6 +137,16 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 0,
   },
   {
+    // The last key frame takes its place.
+    name: 'video stops and comes back after 8 s',
+    steps: [
+      PLAIN,
+      { kind: 'track', track: 'video', isSent: false, watchMs: 8_000 },
+      { kind: 'track', track: 'video', isSent: true, watchMs: AFTER_MS },
+    ],
+    discontinuities: 0,
+  },
+  {
     name: 'video begins 10 s late',
     begins: { hasVideo: false, hasAudio: true },
     steps: [
