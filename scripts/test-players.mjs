@@ -1,5 +1,5 @@
 // `npm run test:players [-- --only NAME --write]`: real players follow a live stream, one after the other, about two
-// minutes each. --only takes part of a player's name. --write puts the table into docs/interop.md.
+// minutes each. --only takes part of a player's name. --write puts the table into docs/measured/players.md.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findPrograms } from './debian-programs.mjs';
