@@ -8,9 +8,9 @@ export type AudioTag =
   | { readonly kind: 'config'; readonly record: Buffer }
   /** One raw AAC frame. */
   | { readonly kind: 'frame'; readonly data: Buffer }
-  /** A track beside the first one of a multitrack stream, as OBS's track for recordings. */
+  /** Another track of a multitrack stream, such as OBS's track for recordings. */
   | { readonly kind: 'other-track'; readonly track: OtherTrack }
-  /** Nothing for a decoder: an empty body. */
+  /** An empty body. */
   | { readonly kind: 'nothing' };
 
 const FORMAT_AAC = 10;
@@ -25,10 +25,10 @@ const EX_MULTICHANNEL_CONFIG = 4;
 const FOURCC_MP4A = 0x6d70_3461;
 /** SoundFormat's byte and AACPacketType. */
 const AAC_HEADER_BYTES = 2;
-/** AAC always says 44 kHz, 16 bit, stereo here, whatever it carries (E.4.2.1). */
+/** For AAC the byte always says 44 kHz, 16 bit, stereo (E.4.2.1). */
 const AAC_FIRST_BYTE = 0xaf;
 
-/** Sound formats of table E.4.2.1, to name what an encoder sends. */
+/** Sound formats of table E.4.2.1, for messages. */
 const FORMAT_NAMES: Readonly<Record<number, string>> = {
   0: 'linear PCM',
   1: 'ADPCM',
@@ -63,7 +63,7 @@ export function parseAudioTag(body: Buffer): AudioTag {
       throw new GatewayError(
         'invalid-data',
         'bad_audio_tag',
-        `AACPacketType ${body[1]} does not exist; 0 and 1 do`,
+        `AACPacketType ${body[1]} does not exist; the valid values are 0 and 1`,
       );
   }
 }
@@ -81,7 +81,7 @@ function parseExAudio(body: Buffer): AudioTag {
   throw new GatewayError('invalid-data', 'bad_audio_tag', `AudioPacketType ${packetType} is not one of mp4a`);
 }
 
-/** The tag body of an AAC frame or its configuration: the writer's side of the same clause. */
+/** Writes the tag body of an AAC frame or its configuration. */
 export function writeAacTag(tag: { isConfig: boolean; data: Buffer }): Buffer {
   const body = Buffer.allocUnsafe(AAC_HEADER_BYTES + tag.data.length);
   body[0] = AAC_FIRST_BYTE;

@@ -1,11 +1,11 @@
-// The extended headers of Enhanced RTMP v2, which audio and video share but for their first byte: ModEx, multitrack, FourCC.
+// The extended headers of Enhanced RTMP v2 (ModEx, multitrack, FourCC). Audio and video differ in the first byte only.
 
 import { GatewayError } from '../errors.ts';
 
-/** ExVideoTagHeader and ExAudioTagHeader, for the track that the gateway plays, or the first one when it is not there. */
+/** ExVideoTagHeader or ExAudioTagHeader of the track that the gateway plays, or of the first track if that one is missing. */
 export type ExHeader = {
   readonly packetType: number;
-  /** Four bytes as a number; 0 where the header is cut off before it. */
+  /** Four bytes as a number; 0 if the header ends before it. */
   readonly fourCc: number;
   readonly trackId: number;
   /** The track's data. */
@@ -15,7 +15,7 @@ export type ExHeader = {
   readonly other: OtherTrack | undefined;
 };
 
-/** A track beside the one that is played. */
+/** A track that is not played. */
 export type OtherTrack = { readonly trackId: number; readonly fourCc: string };
 
 const PACKET_MULTITRACK = 6;
@@ -25,11 +25,11 @@ const ONE_TRACK = 0;
 const MANY_TRACKS_MANY_CODECS = 2;
 /** The track of messages that are not multitrack (Enhanced RTMP v2, multitrack capabilities). */
 const DEFAULT_TRACK = 0;
-/** ModEx packets in one message; one is known, nanoseconds of a timestamp. */
+/** ModEx packets in one message. One type exists: nanoseconds of a timestamp. */
 const MAX_MOD_EX = 8;
 const FOURCC_BYTES = 4;
 
-/** Reads the header behind the first byte, whose low half is the packet type. Throws GatewayError `bad_ex_header`. */
+/** Reads the header after the first byte, whose low half is the packet type. Throws GatewayError `bad_ex_header`. */
 export function parseExHeader(body: Buffer, kind: 'audio' | 'video'): ExHeader {
   let packetType = (body[0] ?? 0) & 0x0f;
   let at = 1;
@@ -51,7 +51,7 @@ export function parseExHeader(body: Buffer, kind: 'audio' | 'video'): ExHeader {
   return { packetType, fourCc, trackId: DEFAULT_TRACK, start, end: body.length, other: undefined };
 }
 
-/** FourCC as text, with what cannot be shown replaced. */
+/** FourCC as text; unprintable bytes are replaced. */
 export function fourCcText(fourCc: number): string {
   const text = String.fromCharCode(fourCc >>> 24, (fourCc >> 16) & 0xff, (fourCc >> 8) & 0xff, fourCc & 0xff);
   return text.replace(/[^ -~]/g, '?');

@@ -9,14 +9,14 @@ export type VideoTag =
   /** One access unit, length-prefixed. `compositionMs` is pts − dts. */
   | { readonly kind: 'frame'; readonly isKey: boolean; readonly compositionMs: number; readonly data: Buffer }
   | { readonly kind: 'end-of-sequence' }
-  /** A track beside the first one of a multitrack stream. */
+  /** Another track of a multitrack stream. */
   | { readonly kind: 'other-track'; readonly track: OtherTrack }
-  /** Nothing for a decoder: a seek marker or an empty body. */
+  /** A seek marker or an empty body. */
   | { readonly kind: 'nothing' };
 
 const CODEC_AVC = 7;
 const FRAME_KEY = 1;
-/** Generated key frame: a server's, not a decoder's; treated as a key frame. */
+/** Generated key frame, as servers insert; treated as a key frame. */
 const FRAME_GENERATED_KEY = 4;
 const FRAME_COMMAND = 5;
 const PACKET_CONFIG = 0;
@@ -26,14 +26,14 @@ const PACKET_END = 2;
 const EX_SEQUENCE_START = 0;
 const EX_CODED_FRAMES = 1;
 const EX_SEQUENCE_END = 2;
-/** Coded frames whose composition time is 0 and not written. */
+/** Coded frames without a composition time, which is 0. */
 const EX_CODED_FRAMES_X = 3;
 const EX_METADATA = 4;
 const FOURCC_AVC1 = 0x6176_6331;
 /** AVCPacketType and CompositionTime follow the first byte. */
 const AVC_HEADER_BYTES = 5;
 
-/** Codec ids of table E.4.3.1, to name what an encoder sends. */
+/** Codec ids of table E.4.3.1, for messages. */
 const CODEC_NAMES: Readonly<Record<number, string>> = {
   2: 'Sorenson H.263',
   3: 'Screen video',
@@ -72,7 +72,7 @@ export function parseVideoTag(body: Buffer): VideoTag {
       throw new GatewayError(
         'invalid-data',
         'bad_video_tag',
-        `AVCPacketType ${packetType} does not exist; 0 to 2 do`,
+        `AVCPacketType ${packetType} does not exist; the valid values are 0 to 2`,
       );
   }
 }
@@ -105,7 +105,7 @@ function parseExVideo(body: Buffer): VideoTag {
   }
 }
 
-/** The tag body of an access unit or a configuration record: the writer's side of the same clause. */
+/** Writes the tag body of an access unit or a configuration record. */
 export function writeAvcTag(tag: {
   isConfig: boolean;
   isKey: boolean;

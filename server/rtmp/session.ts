@@ -1,4 +1,5 @@
-// The server's side of one RTMP connection, without socket, clock or log: bytes in, outputs in order (RTMP 1.0, clause 7.2).
+// The server side of one RTMP connection, without socket, clock or log: takes bytes, returns outputs in order (RTMP 1.0,
+// clause 7.2).
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type Command, parseCommand, parseData, quote, type Status } from './command.ts';
@@ -18,8 +19,8 @@ export type { ClosingStatus, PublishRequest, SessionOutput } from './session-out
 const NO_OUTPUTS: readonly SessionOutput[] = [];
 
 /**
- * One connection from an encoder. Each call reads for one turn: while `hasUnread`, stop reading from the socket, let others
- * have their turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`.
+ * One connection from an encoder. Each call reads for one turn. While `hasUnread` is true, stop reading from the socket, let
+ * other connections have a turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`.
  */
 export class Session {
   readonly #limits: RtmpLimits;
@@ -34,9 +35,9 @@ export class Session {
   #publishedStreamId = UNNAMED_MESSAGE_STREAM;
   readonly #inbox: Inbox;
   #publishedName = '';
-  /** The name of the publication before: an FCUnpublish for it may come late. */
+  /** The name of the previous publication: an FCUnpublish for it may arrive late. */
   #endedName: string | undefined;
-  /** A refusal has told the peer already why the session is about to close. */
+  /** The peer was told why the session closes. */
   #isTold = false;
 
   constructor(options: { readonly limits?: Partial<RtmpLimits> } = {}) {
@@ -56,29 +57,29 @@ export class Session {
     return this.#link.receivedBytes;
   }
 
-  /** Whether what came before can be read on, with `resume`; a publish request is decided first. */
+  /** Whether `resume` has something to read. False while a publish request waits. */
   get hasUnread(): boolean {
     return this.#state !== 'closed' && this.#state !== 'publish-pending' && this.#inbox.hasUnread;
   }
 
-  /** Memory that unfinished messages hold. */
+  /** Memory of unfinished messages. */
   get assemblingBytes(): number {
     return this.#link.assemblingBytes;
   }
 
-  /** Reads what came from the peer; the buffer may be reused afterwards. Bad input never throws: it closes. */
+  /** Reads bytes from the peer; the buffer may be reused afterwards. Bad input closes the session and never throws. */
   receive(bytes: Buffer): readonly SessionOutput[] {
     if (this.#state === 'closed') return NO_OUTPUTS;
     this.#link.countReceived(bytes.length);
     return this.#read(bytes);
   }
 
-  /** Reads on after a turn that left something unread; otherwise nothing happens. */
+  /** Reads what the last turn left unread. */
   resume(): readonly SessionOutput[] {
     return this.hasUnread ? this.#read(undefined) : NO_OUTPUTS;
   }
 
-  /** Grants the pending request and goes on with what was held back. Nothing happens after a close. */
+  /** Accepts the pending request and reads the input that waited. No effect after a close. */
   accept(): readonly SessionOutput[] {
     if (this.#isClosedOrThrow()) return NO_OUTPUTS;
     this.#move('publishing');
@@ -88,7 +89,7 @@ export class Session {
     return this.#read(undefined);
   }
 
-  /** Refuses the pending request and closes. Nothing happens after a close. */
+  /** Refuses the pending request and closes. No effect after a close. */
   reject(status: ClosingStatus): readonly SessionOutput[] {
     if (this.#isClosedOrThrow()) return NO_OUTPUTS;
     this.#replies.status({ level: 'error', ...status }, this.#replyStreamId);
@@ -96,7 +97,7 @@ export class Session {
     return this.#takeOutputs();
   }
 
-  /** Closes for a reason of ours (drain, kick), which the peer is told. Nothing happens after a close. */
+  /** Closes for a reason of the server (drain, kick) and tells the peer. No effect after a close. */
   end(status?: ClosingStatus): readonly SessionOutput[] {
     if (this.#state === 'closed') return NO_OUTPUTS;
     const farewell: Status = {
@@ -104,7 +105,7 @@ export class Session {
       code: status?.code ?? 'NetConnection.Connect.Closed',
       description: status?.description ?? 'The server closes the connection.',
     };
-    // The reason first: clients stop reading at the word that their publication has ended.
+    // The reason comes first, because clients stop reading when their publication has ended.
     this.#replies.closing(this.#state, farewell, this.#replyStreamId);
     if (this.#state === 'publishing') this.#replies.publishEnded(this.#replyStreamId);
     this.#close('ended_by_server', `${farewell.code}: ${farewell.description}`);
@@ -121,11 +122,11 @@ export class Session {
     throw new GatewayError(
       'invalid-state',
       'no_publish_pending',
-      `nothing is to be decided in state ${this.#state}`,
+      `no publish request waits in state ${this.#state}`,
     );
   }
 
-  /** One turn. The one place where a fault in the peer's bytes ends the session. */
+  /** One turn. Only here a fault in the peer's bytes ends the session. */
   #read(bytes: Buffer | undefined): readonly SessionOutput[] {
     try {
       if (bytes !== undefined) this.#take(bytes);
@@ -222,7 +223,7 @@ export class Session {
     else this.#outputs.push({ kind, timestamp: message.timestamp, body: message.body });
   }
 
-  /** Metadata that cannot be read must not end a live stream whose media can. */
+  /** Unreadable metadata does not end a stream with good media. */
   #takeData(message: Message): void {
     const isElsewhere = this.#state === 'publishing' && !this.#isOnPublishedStream(message);
     if (isElsewhere) {
@@ -244,13 +245,13 @@ export class Session {
     }
   }
 
-  /** Media is taken from the accepted publisher, on the message stream it publishes, and from nobody else. */
+  /** Media is accepted only from the accepted publisher, on its message stream. */
   #requirePublisher(message: Message): void {
     if (this.#state === 'publishing' && this.#isOnPublishedStream(message)) return;
     throw mediaNotPublishing(message, this.#state);
   }
 
-  /** A chunk stream that never named a message stream can only mean the one there is. */
+  /** A chunk stream without a message stream id uses the only message stream. */
   #isOnPublishedStream({ messageStreamId }: Message): boolean {
     return messageStreamId === this.#publishedStreamId || messageStreamId === UNNAMED_MESSAGE_STREAM;
   }
@@ -296,7 +297,7 @@ export class Session {
   #connect(command: Command): void {
     const numbered = { ...command, transactionId: command.transactionId || CONNECT_TRANSACTION };
     if (this.#state !== 'connecting') {
-      this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The connection is made already.');
+      this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The connection is already connected.');
       this.#ignore('a second connect');
       return;
     }
@@ -314,12 +315,15 @@ export class Session {
   #publish(command: Command, messageStreamId: number): void {
     const isPublished = this.#state === 'publishing' && messageStreamId === this.#publishedStreamId;
     if (isPublished && command.args[0] === false) {
-      // Flash's way to stop, which Wirecast has kept.
+      // Flash and Wirecast stop in this way.
       this.#unpublish(command);
       return;
     }
     if (this.#state !== 'connected') {
-      this.#refusePublish('This connection publishes already; end that publication first.', messageStreamId);
+      this.#refusePublish(
+        'This connection is already publishing; end that publication first.',
+        messageStreamId,
+      );
       this.#ignore('a second publish');
       return;
     }
@@ -349,7 +353,7 @@ export class Session {
     this.#endedName = this.#publishedName;
     this.#inbox.limitTo(this.#limits.maxBytesBeforePublish);
     this.#replies.publishEnded(this.#replyStreamId);
-    // The answer comes first: whoever hears of the end may close the connection.
+    // The answer comes first, because the connection may be closed at the output.
     this.#flushSends();
     this.#outputs.push({ kind: 'publish-ended', how: command.name });
   }
@@ -360,7 +364,7 @@ export class Session {
   }
 
   #refusePlay(messageStreamId: number): void {
-    const description = 'Streams are played over HTTP here, not over RTMP.';
+    const description = 'Playing over RTMP is not supported; watch over HLS.';
     this.#replies.status(
       { level: 'error', code: 'NetStream.Play.StreamNotFound', description },
       Math.max(0, messageStreamId),
@@ -374,7 +378,7 @@ export class Session {
   }
 
   #move(to: SessionState): void {
-    if (!isAllowedMove(this.#state, to)) throw new Error(`no way from ${this.#state} to ${to}`);
+    if (!isAllowedMove(this.#state, to)) throw new Error(`not allowed: from ${this.#state} to ${to}`);
     this.#state = to;
   }
 
