@@ -1,4 +1,4 @@
-// Reads a media playlist line by line, strictly, and tells of every breach of syntax (RFC 8216bis 4.1, 4.4.1 to 4.4.5).
+// Strict reader of media playlists that reports every syntax error (RFC 8216bis 4.1, 4.4.1 to 4.4.5).
 
 import { AttributeList, type Decimal, type Line, type LineTell, parseDecimal } from './attribute-list.ts';
 import type {
@@ -21,12 +21,12 @@ const EXTINF = /^([^,]*)(,?)(.*)$/s;
 /** ISO 8601 as 4.4.4.6 shows it: to the second or finer, with a time zone. */
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
-/** Reads `text`; `url` is the one that answered, relative URIs are resolved against it. */
+/** Reads `text`. Relative URIs are resolved against `url`, the one that answered. */
 export function readMediaPlaylist(text: string, url: string, tell: LineTell): MediaPlaylist {
   return new Reading(url, text, tell).read();
 }
 
-/** What is known of the segment that is being read. */
+/** The current segment. */
 type Pending = {
   duration: Decimal | undefined;
   dateMs: number | undefined;
@@ -103,7 +103,7 @@ class Reading {
     const name = colon < 0 ? line.text : line.text.slice(0, colon);
     const value = colon < 0 ? '' : line.text.slice(colon + 1);
     if (isMultivariantTag(name)) this.#tell('mixed_playlist', `${name} in a media playlist`, line);
-    if (ONCE.has(name) && this.#seen.has(name)) this.#tell('tag_repeated', `${name} stands here again`, line);
+    if (ONCE.has(name) && this.#seen.has(name)) this.#tell('tag_repeated', `${name} is repeated`, line);
     this.#seen.add(name);
     if (NO_VALUE.has(name) && colon >= 0) this.#tell('tag_syntax', `${name} takes no value`, line);
     if (BEFORE_PARTS.has(name) && this.#pending.parts.length > 0)
@@ -274,7 +274,7 @@ class Reading {
     return undefined;
   }
 
-  /** The range after the one before when it has no offset of its own. */
+  /** A range without an offset follows the previous one. */
   #follow(url: string, length: number, offset = this.#rangeEnds.get(url) ?? 0): ByteRange {
     this.#rangeEnds.set(url, offset + length);
     return { offset, length };

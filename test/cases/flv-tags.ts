@@ -273,6 +273,6 @@ export const BAD_AUDIO_TAG_CASES: readonly BadTagCase[] = [
     name: 'a packet type that does not exist',
     hex: 'af02aa',
     code: 'bad_audio_tag',
-    message: 'AACPacketType 2 does not exist; 0 and 1 do',
+    message: 'AACPacketType 2 does not exist; the valid values are 0 and 1',
   },
 ];
