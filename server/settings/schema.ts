@@ -1,8 +1,8 @@
-// JSON Schema (2020-12) of the settings file, for editors: completion, and a mark at what the gateway would refuse.
+// JSON Schema (2020-12) of the settings file, so that editors complete and check it.
 
 import { SECTIONS, sectionOf, settingOf, settingPaths } from './table.ts';
 
-/** Values and their forms; how settings fit each other is checked at start only. */
+/** Covers single values. Relations between settings are checked at start only. */
 export function settingsSchema(): Readonly<Record<string, unknown>> {
   const sections = new Map<string, Record<string, unknown>>();
   for (const path of settingPaths()) {
