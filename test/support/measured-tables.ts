@@ -11,7 +11,7 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Replaces a section of a page such as `bench.md`. Throws when the page has no section of that name. */
+/** Replaces a section of a page such as `bench.md`. Throws if the page has no section of that name. */
 export function writeTable(page: string, section: string, text: string): void {
   writeSection(path.join(FOLDER, page), section, text);
 }
