@@ -36,7 +36,7 @@ if (values.mutate || values.replay !== undefined) {
   await playRows(positionals);
 }
 
-/** Rows to play, for a closer look at some of them: numbers of the catalogue, `S5` or `S5.03`; none are all. */
+/** Plays the given rows: numbers of the catalogue, `S5` or `S5.03`; all if none are given. */
 async function playRows(rows: readonly string[]): Promise<void> {
   const inputs = CATALOGUE.filter(({ row }) => rows.length === 0 || rows.includes(String(row)));
   const scenarios = SCENARIOS.filter(
