@@ -47,6 +47,11 @@ export class IngestCounters {
     return this.#tracks.get(id);
   }
 
+  /** In the order in which they began. */
+  tracks(): Iterable<TrackCounters> {
+    return this.#tracks.values();
+  }
+
   get videoBytes(): number {
     return this.#bytesOf('video');
   }

@@ -210,6 +210,10 @@ export const SETTINGS = {
     'When a second publisher may take a name: if the first has been silent for two seconds, or always.',
   ),
   'stream.max-streams': count(1000, 'Streams that are known at once; ended ones make room.'),
+  'metrics.networks': networks(
+    [],
+    'Networks besides the private ones that may read /metrics, such as that of a Prometheus elsewhere.',
+  ),
   'log.max-lines': count(
     10,
     'Lines of one kind in a second, such as ends of connections for one reason; those beyond are counted in the next line.',
@@ -243,6 +247,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
+  metrics: 'Metrics',
   log: 'Log',
 };
 
