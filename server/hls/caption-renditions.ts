@@ -3,6 +3,7 @@
 
 import type { CaptionChannelId } from '../captions/caption-cue.ts';
 import { CaptionDecoder } from '../captions/caption-decoder.ts';
+import { fromTicks } from '../media/ticks.ts';
 import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
 import { groupsOf, mediaOf, menuName, playlistUri, type TextName, textNameOf } from './caption-names.ts';
 import { type CaptionPlaylist, CaptionPlaylists } from './caption-playlists.ts';
@@ -51,14 +52,14 @@ export class CaptionRenditions {
         dts += duration;
       }
     }
-    const end = Math.round((plan.start + plan.duration) * VIDEO_TIMESCALE);
+    const end = fromTicks(plan.start + plan.duration, VIDEO_TIMESCALE);
     this.#decoder.advance(end);
     const shown = this.#decoder.channels.flatMap((channel) => {
       const cues = channel.cut(end);
       return cues.length === 0 ? [] : [[channel.id, cues] as const];
     });
     if (shown.length > 0)
-      this.#fresh = { start: Math.round(plan.start * VIDEO_TIMESCALE), cues: new Map(shown) };
+      this.#fresh = { start: fromTicks(plan.start, VIDEO_TIMESCALE), cues: new Map(shown) };
     return this.channels.length > declaredBefore;
   }
 

@@ -7,10 +7,6 @@ import { readSources, type SourceFile } from './source-tree.ts';
 /** About 120 lines is natural; past this a file holds more than one thing. */
 const MAX_LINES = 360;
 const MAX_FUNCTION_LINES = 60;
-/** Files that are longer for now, by what makes them so. */
-const LONGER: ReadonlyMap<string, string> = new Map([
-  ['server/hls/hls-output.ts', 'the tracks of a run are still kept in the output itself'],
-]);
 const EMPTY_NAMES = /(?:^|[-_.])(?:utils?|helpers?|misc|common|shared|managers?)(?:[-_.]|$)/i;
 const PROGRAM_TEXT = /\.(?:ts|mjs)$/;
 
@@ -70,7 +66,7 @@ test('every name says what is inside', () => {
 function tooLong(files: readonly SourceFile[]): string[] {
   return files
     .map((file) => ({ path: file.path, lines: file.text.split('\n').length - 1 }))
-    .filter((file) => file.lines > MAX_LINES && !LONGER.has(file.path))
+    .filter(({ lines }) => lines > MAX_LINES)
     .map((file) => `${file.path}: ${file.lines} lines, at most ${MAX_LINES}`);
 }
 
