@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
+import { systemClock } from './clock.ts';
 import {
   certificateOf,
   httpLimitsOf,
@@ -13,6 +14,7 @@ import {
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import { type GatewayEvents, tellState } from './gateway-events.ts';
 import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
@@ -27,12 +29,12 @@ import { RtmpServer } from './ingest/rtmp-server.ts';
 import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
+import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
-import type { StreamState } from './stats/stats-message.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 
@@ -43,16 +45,7 @@ export type GatewayOptions = GatewaySettings & {
   readonly authorizer?: Authorizer;
 };
 
-/** What a stream's life tells, by name of event. The words are those of the WebSocket and the API. */
-export type GatewayEvents = {
-  'stream:connecting': [name: string];
-  'stream:starting': [name: string];
-  'stream:live': [name: string];
-  'stream:stalled': [name: string];
-  'stream:reconnecting': [name: string];
-  'stream:ended': [name: string];
-};
-
+export type { GatewayEvents } from './gateway-events.ts';
 export type { ListeningPorts } from './gateway-info.ts';
 
 export interface Gateway extends EventEmitter<GatewayEvents> {
@@ -96,7 +89,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #rtmp: RtmpServer;
   readonly #stats: StatsSocket;
   readonly #admission: Admission;
-  readonly #viewers = new ViewerCount(() => performance.now());
+  readonly #viewers = new ViewerCount(systemClock);
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
   #certificate: Certificate | undefined;
@@ -111,15 +104,14 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     super();
     this.#settings = settings;
     this.#logger = logger;
-    this.#events = new EventLog(logger, () => performance.now(), settings['log.max-lines']);
+    this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
     this.#hls = new HlsOutputs({
       part: settings['hls.part'] / 1000,
       segment: settings['hls.segment'] / 1000,
       window: settings['hls.window'] / 1000,
       dvr: settings['hls.dvr'] / 1000,
       holdBackParts: settings['hls.hold-back'],
-      wallClock: Date.now,
-      now: () => performance.now(),
+      clock: systemClock,
       onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
@@ -130,8 +122,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       memory: mediaMemoryOf(settings),
       maxStreamBytes: settings['hls.max-memory'],
       maxStreams: settings['stream.max-streams'],
-      now: Date.now,
-      monotonicNow: () => performance.now(),
+      clock: systemClock,
       onStreamCreated: (stream) => this.#addStream(stream),
       onStateChange: (stream, state) => this.#announce(stream, state),
       onSinkFault: (stream, error) => {
@@ -141,8 +132,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
     this.#view = new StreamView({
       registry: this.#registry,
-      hlsFacts: (name) => this.#hls.facts(name),
+      playbackFacts: (name) => this.#hls.facts(name),
       viewers: this.#viewers,
+      clock: systemClock,
       graceMs: settings['stream.grace'],
     });
     this.#rtmp = new RtmpServer({
@@ -151,10 +143,11 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
+      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: logger,
     });
-    const limits = httpLimitsOf(settings);
+    const limits = httpLimitsOf(settings, logger);
     this.#admission = new Admission(limits, logger, settings['log.max-lines']);
     this.#stats = new StatsSocket({
       limits,
@@ -227,7 +220,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const host = settings['rtmp.host'] || undefined;
     const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
-    let [httpPort, httpsPort]: [number, number | undefined] = [0, undefined];
+    let [httpPort, httpsPort]: [number | undefined, number | undefined] = [undefined, undefined];
     if (withHttp) {
       this.#http = new HttpServer({
         handler: this.handler,
@@ -246,7 +239,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#ports = {
       rtmpPort,
       ...(rtmpsPort === undefined ? {} : { rtmpsPort }),
-      httpPort,
+      ...(httpPort === undefined ? {} : { httpPort }),
       ...(httpsPort === undefined ? {} : { httpsPort }),
     };
     return this.#ports;
@@ -269,10 +262,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #addStream(stream: LiveStream): void {
     this.#hls.attach(stream);
-    this.#meters.set(
-      stream.name,
-      new StreamMeter(stream, { wallClock: Date.now, now: () => performance.now() }),
-    );
+    this.#meters.set(stream.name, new StreamMeter(stream, systemClock));
   }
 
   #removeStream(stream: LiveStream): void {
@@ -291,8 +281,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #announce(stream: LiveStream, state: StreamState): void {
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#stats.publish('status', this.#view.status(stream.name), false);
-    // Outside our own stack: what a listener throws is the program's fault, and must not end a publisher's connection.
-    if (state !== 'offline') queueMicrotask(() => this.emit(`stream:${state}`, stream.name));
+    const { codecs = '' } = this.#hls.facts(stream.name);
+    tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
 
   #tick(): void {
@@ -303,7 +293,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       if (!this.#stats.hasFollowers('stream', name)) continue;
       this.#stats.publish(
         'stream',
-        { op: 'tick', name, seq: this.#tickNumber, t: Date.now(), d: numbers },
+        { op: 'tick', name, seq: this.#tickNumber, t: systemClock.epochMs(), d: numbers },
         true,
       );
     }

@@ -29,11 +29,22 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
   );
 }
 
+/** So many viewers fill a usual table of 1,024 or 4,096 open files: fewer than wanted are worth a line at the start. */
+const FEW_CONNECTIONS = 4_000;
+
 /** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
-export function httpLimitsOf(settings: Settings): HttpLimits {
+export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
   const wanted = settings['http.max-connections'];
+  const limit = descriptorLimit();
+  const maxConnections = connectionsWithin(limit, wanted, settings['rtmp.max-connections']);
+  if (maxConnections < Math.min(wanted, FEW_CONNECTIONS)) {
+    log.warn(
+      { limit, wanted, maxConnections },
+      'http.max-connections is lowered: the process may not open that many files; raise the limit (ulimit -n, LimitNOFILE)',
+    );
+  }
   return {
-    maxConnections: connectionsWithin(descriptorLimit(), wanted, settings['rtmp.max-connections']),
+    maxConnections,
     maxConnectionsPerAddress: settings['http.max-connections-per-address'],
     maxWebSockets: settings['http.max-websockets'],
     maxWebSocketsPerAddress: settings['http.max-websockets-per-address'],

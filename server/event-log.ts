@@ -1,5 +1,6 @@
 // Log lines that a peer can cause, such as ends of connections: a flood of the same kind is counted instead of written.
 
+import type { MonotonicClock } from './clock.ts';
 import type { Logger } from './log.ts';
 
 /** Lines per second and code unless `log.max-lines` says otherwise: enough to see what goes on, too few to fill a disk. */
@@ -18,20 +19,19 @@ type Window = { startedAt: number; lines: number; unwritten: number };
 
 export class EventLog {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   readonly #maxLinesPerSecond: number;
   /** By code or kind. */
   readonly #windows = new Map<string, Window>();
 
-  /** `now` is monotonic, milliseconds. */
   constructor(
     log: Pick<Logger, 'info' | 'warn'>,
-    now: () => number,
+    clock: MonotonicClock,
     maxLinesPerSecond = MAX_LINES_PER_SECOND,
   ) {
     this.#maxLinesPerSecond = maxLinesPerSecond;
     this.#log = log;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Writes one line; the first one after a flood says how many of its code were left out (`unwritten`). */
@@ -58,13 +58,13 @@ export class EventLog {
   }
 
   #windowOf(kind: string): Window {
-    const now = this.#now();
+    const nowMs = this.#clock.monotonicMs();
     let window = this.#windows.get(kind);
     if (window === undefined) {
-      window = { startedAt: now, lines: 0, unwritten: 0 };
+      window = { startedAt: nowMs, lines: 0, unwritten: 0 };
       this.#windows.set(kind, window);
-    } else if (now - window.startedAt >= WINDOW_MS) {
-      window.startedAt = now;
+    } else if (nowMs - window.startedAt >= WINDOW_MS) {
+      window.startedAt = nowMs;
       window.lines = 0;
     }
     return window;

@@ -9,7 +9,8 @@ export type ListeningPorts = {
   readonly rtmpPort: number;
   /** With a certificate only. */
   readonly rtmpsPort?: number;
-  readonly httpPort: number;
+  /** Absent when `listen` was told to leave HTTP closed. */
+  readonly httpPort?: number;
   /** With a certificate only. */
   readonly httpsPort?: number;
 };

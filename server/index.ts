@@ -3,14 +3,17 @@
 export {
   createGateway,
   type Gateway,
-  type GatewayEvents,
   type GatewayOptions,
   type ListeningPorts,
 } from './app.ts';
-export { type ErrorKind, GatewayError } from './errors.ts';
-export type { GatewayInfo } from './http/api-router.ts';
+export { ERROR_TABLES, type ErrorAudience, type ErrorCode, type ErrorKind, GatewayError } from './errors.ts';
+export type { GatewayEvents, StreamEvent } from './gateway-events.ts';
+export type { GatewayInfo, StreamList } from './http/api-router.ts';
 export type { HttpHandler } from './http/http-handler.ts';
-export type { Authorizer, PublishAttempt, PublishVerdict } from './live/authorizer.ts';
+export type { Problem } from './http/http-replies.ts';
+export type { Authorizer, PublishAttempt, PublishRefusal, PublishVerdict } from './live/authorizer.ts';
+export type { Publisher } from './live/live-stream.ts';
 export type { Logger } from './log.ts';
+export type { SourceReport } from './stats/source-report.ts';
 export type * from './stats/stats-message.ts';
-export type { StreamSummary } from './stats/stream-view.ts';
+export type { StreamDetail, StreamSummary } from './stats/stream-view.ts';

@@ -2,6 +2,7 @@
 
 import type { Writable } from 'node:stream';
 import { type Logger as PinoLogger, pino } from 'pino';
+import { systemClock } from './clock.ts';
 
 /** What the house needs of a logger; pino and anything shaped like it fit. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -54,7 +55,12 @@ export class LogDestination {
   #tellDropped(): void {
     if (this.#dropped === 0) return;
     const msg = 'log lines were dropped: standard error is not read fast enough';
-    const line = { level: 'warn', time: new Date().toISOString(), dropped: this.#dropped, msg };
+    const line = {
+      level: 'warn',
+      time: new Date(systemClock.epochMs()).toISOString(),
+      dropped: this.#dropped,
+      msg,
+    };
     this.#dropped = 0;
     this.#stream.write(`${JSON.stringify(line)}\n`);
   }
@@ -69,7 +75,7 @@ export function createLogger(level: LogLevel, lines: LogLines = new LogDestinati
     {
       level,
       base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: () => `,"time":"${new Date(systemClock.epochMs()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     lines,

@@ -2,8 +2,9 @@
 // The `sluice` command: a thin user of createGateway(). Settings in, one ready line out, a clean end on a signal.
 
 import { createGateway, type Gateway } from './app.ts';
+import { systemClock } from './clock.ts';
 import { printReady, webUrl } from './command/banner.ts';
-import { type Command, readCommand } from './command/command-line.ts';
+import { type CommandLine, readCommand } from './command/command-line.ts';
 import { startDemo } from './command/demo.ts';
 import { renderHelp } from './command/help.ts';
 import { explainListenError } from './command/listen-fault.ts';
@@ -34,7 +35,7 @@ try {
   process.exit(isUsage ? EXIT_USAGE : EXIT_FAULT);
 }
 
-async function obey(command: Command): Promise<void> {
+async function obey(command: CommandLine): Promise<void> {
   switch (command.kind) {
     case 'help':
       process.stdout.write(renderHelp(programName(process.argv, processEnvironment()), command.isShort));
@@ -64,7 +65,7 @@ async function checkReady(own: Config): Promise<boolean> {
 }
 
 async function run(config: Config, withDemo: boolean): Promise<void> {
-  const startedAt = performance.now();
+  const startedAt = systemClock.monotonicMs();
   const { settings } = config;
   const log = new LogDestination(process.stderr);
   let watchUrl: (name: string) => string | undefined = () => undefined;
@@ -86,7 +87,7 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
   };
   watchUrl = (name) => `${webUrl(web)}/watch/${name}`;
   if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort);
-  const startupMs = Math.round(performance.now() - startedAt);
+  const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
   printReady({ ...web, info: gateway.info(), startupMs, withDemo });
 }
 

@@ -1,5 +1,6 @@
 // When parts and segments come, against when they should (RFC 8216bis 6.2.1), and how far behind the clock they are.
 
+import type { Clock } from '../clock.ts';
 import type { LineTell } from './attribute-list.ts';
 import { Histogram } from './measurements.ts';
 import { edgeDateMs, type MediaPlaylist, nextPosition, partsDuration } from './media-playlist.ts';
@@ -10,7 +11,7 @@ export class ArrivalTimes {
   readonly latency = new Histogram();
   /** How far the time between two parts, or segments, was from their duration. */
   readonly jitter = new Histogram();
-  readonly #wallClock: () => number;
+  readonly #clock: Pick<Clock, 'epochMs'>;
   readonly #networkMs: number;
   #lastEdge: { msn: number; part: number } | undefined;
   #lastPartMs = 0;
@@ -18,8 +19,8 @@ export class ArrivalTimes {
   #isStallTold = false;
 
   /** @param networkMs what requests and answers may take on top */
-  constructor(wallClock: () => number, networkMs: number) {
-    this.#wallClock = wallClock;
+  constructor(clock: Pick<Clock, 'epochMs'>, networkMs: number) {
+    this.#clock = clock;
     this.#networkMs = networkMs;
   }
 
@@ -56,7 +57,7 @@ export class ArrivalTimes {
   ): void {
     const { last, atMs, isPolled } = step;
     const edge = edgeDateMs(playlist);
-    if (edge !== undefined && !playlist.hasEnded) this.latency.add(this.#wallClock() - edge);
+    if (edge !== undefined && !playlist.hasEnded) this.latency.add(this.#clock.epochMs() - edge);
     const waitedMs = atMs - this.#lastPartMs;
     const added = addedSeconds(playlist, last);
     if (!isPolled) this.jitter.add(Math.abs(waitedMs - added * 1000));

@@ -1,8 +1,9 @@
 // The check as a whole: finds a stream's media playlists, follows all of them at once, and sums up (RFC 8216bis 6).
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { GatewayError } from '../errors.ts';
+import { systemClock } from '../clock.ts';
 import type { Line } from './attribute-list.ts';
+import { CannotCheck } from './cannot-check.ts';
 import { type FindingGroup, Findings } from './findings.ts';
 import { type Exchange, HttpClient } from './http-client.ts';
 import { checkPlaylistHeaders } from './http-rules.ts';
@@ -69,7 +70,7 @@ const MULTIVARIANT_EVERY_MS = 3_000;
 /** Memory of notes; each is said once. */
 const MAX_NOTES = 20;
 
-/** Throws GatewayError when there is nothing that could be checked: the message says what to do. */
+/** Throws CannotCheck when there is nothing that could be checked: the message says what to do. */
 export async function checkStream(options: CheckOptions): Promise<CheckReport> {
   const check = new StreamCheck(options);
   try {
@@ -83,10 +84,10 @@ class StreamCheck {
   readonly #options: CheckOptions;
   readonly #client = new HttpClient();
   readonly #over = new AbortController();
-  readonly #findings = new Findings(() => performance.now());
+  readonly #findings = new Findings(systemClock);
   readonly #notes = new Set<string>();
-  readonly #startedMs = performance.now();
-  readonly #startedAt = new Date().toISOString();
+  readonly #startedMs = systemClock.monotonicMs();
+  readonly #startedAt = new Date(systemClock.epochMs()).toISOString();
   #followers: readonly RenditionFollower[] = [];
 
   constructor(options: CheckOptions) {
@@ -118,21 +119,20 @@ class StreamCheck {
     const { url } = this.#options;
     for (;;) {
       const outcome = await this.#client.get(url);
-      const waitedMs = performance.now() - this.#startedMs;
-      if (outcome.kind === 'cancelled') throw cannot('stopped', `${url}: stopped before it was answered`);
+      const waitedMs = systemClock.monotonicMs() - this.#startedMs;
+      if (outcome.kind === 'cancelled') throw new CannotCheck(`${url}: stopped before it was answered`);
       if (outcome.kind === 'failed')
-        throw cannot('no_answer', `${url}: ${outcome.reason}. Is the server running, and the address right?`);
+        throw new CannotCheck(`${url}: ${outcome.reason}. Is the server running, and the address right?`);
       if (outcome.status === 503 && waitedMs < START_WAIT_MS) {
         await delay(RETRY_MS, undefined, { signal: this.#over.signal }).catch(() => undefined);
         continue;
       }
       if (outcome.status !== 200)
-        throw cannot(
-          'bad_status',
+        throw new CannotCheck(
           `${url}: status ${outcome.status}. Publish the stream first, and name its playlist (…/index.m3u8)`,
         );
       if (!outcome.bytes.subarray(0, 1024).includes('#EXT'))
-        throw cannot('not_a_playlist', `${url}: this is not an HLS playlist. Name one (…/index.m3u8)`);
+        throw new CannotCheck(`${url}: this is not an HLS playlist. Name one (…/index.m3u8)`);
       return outcome;
     }
   }
@@ -150,7 +150,7 @@ class StreamCheck {
       this.#note('subtitle renditions were not inspected');
     const media = renditions.filter(({ type }) => type !== 'SUBTITLES');
     const urls = [...new Set([...variants, ...media].map((one) => one.url))];
-    if (urls.length === 0) throw cannot('no_variant', `${url}: the multivariant playlist has no variant`);
+    if (urls.length === 0) throw new CannotCheck(`${url}: the multivariant playlist has no variant`);
     if (urls.length > MAX_RENDITIONS)
       this.#note(`only the first ${MAX_RENDITIONS} of ${urls.length} renditions were followed`);
     return urls.slice(0, MAX_RENDITIONS);
@@ -163,7 +163,7 @@ class StreamCheck {
       tell: this.#findings.tell,
       note: (text) => this.#note(text),
       over: this.#over.signal,
-      wallClock: Date.now,
+      clock: systemClock,
       networkMs: this.#options.networkMs ?? NETWORK_MS,
       others: () => this.#followers.filter((other) => other !== follower),
     });
@@ -216,7 +216,7 @@ class StreamCheck {
     return {
       url: this.#options.url,
       startedAt: this.#startedAt,
-      seconds: Math.round((performance.now() - this.#startedMs) / 100) / 10,
+      seconds: Math.round((systemClock.monotonicMs() - this.#startedMs) / 100) / 10,
       requests: this.#client.requests,
       bytes: this.#client.bytes,
       renditions: this.#followers.map(summarize),
@@ -268,8 +268,4 @@ function summarize(follower: RenditionFollower): RenditionSummary {
     jitterMs: arrival.jitter.summary(),
     holdMs: holds.summary(),
   };
-}
-
-function cannot(code: string, message: string): GatewayError {
-  return new GatewayError('invalid-state', code, message);
 }

@@ -1,5 +1,6 @@
 // Findings, kept in bounded memory however long the check runs: the first few of each rule in full, the rest counted.
 
+import type { MonotonicClock } from '../clock.ts';
 import { type Level, RULES, type RuleCode } from './rules.ts';
 
 /** Where something was found. */
@@ -43,13 +44,12 @@ const MAX_TEXT_CHARS = 300;
 
 export class Findings {
   readonly #groups = new Map<RuleCode, { total: number; examples: Map<string, Finding> }>();
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   readonly #startedMs: number;
 
-  /** @param now monotonic milliseconds */
-  constructor(now: () => number) {
-    this.#now = now;
-    this.#startedMs = now();
+  constructor(clock: MonotonicClock) {
+    this.#clock = clock;
+    this.#startedMs = clock.monotonicMs();
   }
 
   readonly tell: Tell = (code, message, place) => {
@@ -66,7 +66,7 @@ export class Findings {
     }
     if (group.examples.size === MAX_EXAMPLES) return;
     const { level, clause } = RULES[code];
-    const atS = Math.round((this.#now() - this.#startedMs) / 100) / 10;
+    const atS = Math.round((this.#clock.monotonicMs() - this.#startedMs) / 100) / 10;
     const text = place.text === undefined ? {} : { text: place.text.slice(0, MAX_TEXT_CHARS) };
     group.examples.set(message, { code, level, clause, message, atS, count: 1, ...place, ...text });
   };

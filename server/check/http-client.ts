@@ -1,5 +1,7 @@
 // Fetches over kept-alive connections and says when what came (RFC 8216bis 6.3.1). Never throws for what a server does.
 
+import { systemClock } from '../clock.ts';
+
 /** An answer of any status. */
 export type Exchange = {
   readonly kind: 'answered';
@@ -61,23 +63,23 @@ export class HttpClient {
   async get(url: string, options: FetchOptions = {}): Promise<Outcome> {
     if (this.#isOver) return { kind: 'cancelled', url };
     this.#requests += 1;
-    const sentMs = performance.now();
+    const sentMs = systemClock.monotonicMs();
     const controller = new AbortController();
     this.#active.add(controller);
     const timer = setTimeout(() => controller.abort(), options.timeoutMs ?? TIMEOUT_MS);
     try {
       const headers = { origin: ORIGIN, ...IDENTITY, ...options.headers };
       const response = await fetch(url, { headers, signal: controller.signal });
-      const headersMs = performance.now();
+      const headersMs = systemClock.monotonicMs();
       const bytes = Buffer.from(await response.arrayBuffer());
       this.#bytes += bytes.length;
       const { status, headers: answered } = response;
-      const timing = { sentMs, headersMs, endMs: performance.now() };
+      const timing = { sentMs, headersMs, endMs: systemClock.monotonicMs() };
       return { kind: 'answered', url: response.url, status, headers: answered, bytes, ...timing };
     } catch (error) {
       if (this.#isOver) return { kind: 'cancelled', url };
       const isTimeout = controller.signal.aborted;
-      const waitedMs = Math.round(performance.now() - sentMs);
+      const waitedMs = Math.round(systemClock.monotonicMs() - sentMs);
       return {
         kind: 'failed',
         url,

@@ -1,14 +1,16 @@
-// `npm run check:hls -- URL [--seconds N] [--json]`: follows a stream and says what breaks the rules.
+#!/usr/bin/env node
+// The `sluice-check` command: follows an HLS stream of any server and says what breaks the rules (RFC 8216bis).
 // Exit code 0: nothing found; 1: findings; 2: it could not be checked.
 
 import { parseArgs } from 'node:util';
-import { GatewayError } from '../errors.ts';
+import { CannotCheck } from './cannot-check.ts';
 import { checkStream } from './check-stream.ts';
 import { renderReport } from './report.ts';
 import { RULES } from './rules.ts';
 
-const USAGE = `npm run check:hls -- URL [--seconds 30] [--network-ms 1000] [--json] [--errors-only]
-npm run check:hls -- --rules
+const USAGE = `sluice-check URL [--seconds 30] [--network-ms 1000] [--json] [--errors-only]
+sluice-check --rules
+In a checkout: npm run check:hls -- URL …
 
   URL            multivariant or media playlist of a live or ended HLS stream, of any server
   --seconds N    how long to follow a live stream, 1 to 604800
@@ -31,8 +33,8 @@ const EXIT_CANNOT = 2;
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof GatewayError)) throw error;
-  process.stderr.write(`check:hls: ${error.message}\n${error.kind === 'config' ? `\n${USAGE}` : ''}`);
+  if (!(error instanceof CannotCheck)) throw error;
+  process.stderr.write(`sluice-check: ${error.message}\n${error.isUsage ? `\n${USAGE}` : ''}`);
   process.exitCode = EXIT_CANNOT;
 }
 
@@ -89,6 +91,6 @@ function show(text: string): number {
   return 0;
 }
 
-function usage(message: string): GatewayError {
-  return new GatewayError('config', 'usage', message);
+function usage(message: string): CannotCheck {
+  return new CannotCheck(message, true);
 }

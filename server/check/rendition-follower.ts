@@ -2,6 +2,7 @@
 // way (RFC 8216bis 6.2, 6.3.4, 6.3.8).
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import { ArrivalTimes } from './arrival-times.ts';
 import type { Line, LineTell } from './attribute-list.ts';
 import { AT_ONCE_MS, probeDirectives, probeRemoved, withDirectives } from './delivery-directives.ts';
@@ -25,7 +26,7 @@ export type FollowerOptions = {
   readonly tell: Tell;
   readonly note: (text: string) => void;
   readonly over: AbortSignal;
-  readonly wallClock: () => number;
+  readonly clock: Clock;
   /** What requests and answers may take on top of every time limit. */
   readonly networkMs: number;
   /** The other renditions of the stream. */
@@ -68,7 +69,7 @@ export class RenditionFollower {
     this.#options = options;
     this.#loader = new MediaLoader(options.client, options.tell);
     this.media = new MediaChecker({ loader: this.#loader, tell: options.tell, note: options.note });
-    this.arrival = new ArrivalTimes(options.wallClock, options.networkMs);
+    this.arrival = new ArrivalTimes(options.clock, options.networkMs);
   }
 
   /** The latest; undefined before the first. */
@@ -126,7 +127,7 @@ export class RenditionFollower {
     const outcome = await this.#options.client.get(url, { timeoutMs: maxHoldMs });
     if (outcome.kind === 'failed' && outcome.isTimeout) {
       this.#tellLine(url)('blocking_reload_slow', `${urlQuery(url)}: ${outcome.reason}`);
-      this.arrival.checkStall(playlist, performance.now(), this.#tellLine(url));
+      this.arrival.checkStall(playlist, this.#options.clock.monotonicMs(), this.#tellLine(url));
       return;
     }
     if (outcome.kind === 'answered' && outcome.status === 503) return this.#afterRefusal(playlist, outcome);
@@ -213,7 +214,7 @@ export class RenditionFollower {
     const { client, tell, networkMs } = this.#options;
     if (this.#reloads === 2 && !playlist.hasEnded)
       this.#probing(probeDirectives(client, playlist, AT_ONCE_MS + networkMs, tell));
-    const nowMs = performance.now();
+    const nowMs = this.#options.clock.monotonicMs();
     if (last === undefined || nowMs - this.#lastProbeMs < REMOVED_PROBE_MS) return;
     const removed = last.segments.find(({ msn, isGap }) => msn < playlist.mediaSequence && !isGap);
     if (removed === undefined || removed.isOpen) return;

@@ -1,5 +1,5 @@
 // The union of what a track can be coded in, and the questions that the rest of the gateway asks of any codec.
-// A new codec is one file here, one tag case, one sample entry.
+// Where a new codec goes: docs/architecture.md.
 
 import type { AacConfig } from './aac.ts';
 import type { AvcConfig } from './avc.ts';

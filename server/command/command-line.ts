@@ -12,7 +12,7 @@ import {
 } from '../settings/sources.ts';
 
 /** What the command line asked for. */
-export type Command =
+export type CommandLine =
   | { readonly kind: 'help'; readonly isShort: boolean }
   | { readonly kind: 'version' }
   | { readonly kind: 'print-schema' }
@@ -37,7 +37,7 @@ type OptionToken = Extract<Tokens[number], { kind: 'option' }>;
 export function readCommand(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = processEnvironment(),
-): Command {
+): CommandLine {
   const paths = settingFlags();
   const occurrences = new Map<string, string[]>();
   const asked = new Set<string>();

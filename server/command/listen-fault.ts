@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { flagOf, type Settings } from '../settings/table.ts';
 import { portHolder } from './port-holder.ts';
 
@@ -41,7 +41,7 @@ export async function explainListenError(error: unknown, settings: Settings): Pr
   return error;
 }
 
-function fault(code: string, message: string): GatewayError {
+function fault(code: ErrorCode, message: string): GatewayError {
   return new GatewayError('config', code, message);
 }
 

@@ -17,7 +17,7 @@ const FILE_HEADER_BYTES = 9;
 /** Parses a complete file; bodies share its memory. A tag cut off at the end of the file is left out. */
 export function parseFlvFile(bytes: Buffer): FlvTag[] {
   if (bytes.toString('latin1', 0, 3) !== 'FLV') {
-    throw new GatewayError('invalid-data', 'not_flv', 'the file does not start with the letters FLV');
+    throw new GatewayError('invalid-data', 'not_flv');
   }
   const reader = new ByteReader(bytes, 'FLV file');
   reader.skip(5);

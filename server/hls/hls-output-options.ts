@@ -1,5 +1,6 @@
 // What makes HLS of a stream needs to know.
 
+import type { Clock } from '../clock.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
 import type { BlockPool } from './part-arena.ts';
 
@@ -19,10 +20,8 @@ export type HlsOutputOptions = {
   readonly openingParts?: number;
   /** PART-HOLD-BACK as a multiple of PART-TARGET; at least 3. */
   readonly holdBackParts: number;
-  /** Milliseconds since the Unix epoch: stamps PROGRAM-DATE-TIME at arrival. */
-  readonly wallClock: () => number;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
+  /** Stamps PROGRAM-DATE-TIME at arrival, and measures waits. */
+  readonly clock: Clock;
   /** An answer to a viewer who waited failed. */
   readonly onFault: (error: unknown) => void;
   /** Called once, when a player has enough to start. */

@@ -78,7 +78,7 @@ export class HlsOutput implements Sink {
     this.#memory = options.memory ?? new GatewayMemory().open(options.maxBytes);
     this.#waiting = this.#memory.openWaiting();
     this.#initSegments = this.#memory.openStored();
-    this.#runLimit = new RunLimit(options.now);
+    this.#runLimit = new RunLimit(options.clock);
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
   }
@@ -147,7 +147,7 @@ export class HlsOutput implements Sink {
 
   #take(sample: Sample): void {
     if (this.#gate !== undefined) {
-      const result = this.#gate.push(sample, this.#options.wallClock());
+      const result = this.#gate.push(sample, this.#options.clock.epochMs());
       if (result !== undefined) this.#openGate(result);
       return;
     }
@@ -266,7 +266,7 @@ export class HlsOutput implements Sink {
     const startsAt = Math.max(time + this.#shift, this.#edge);
     const forwardTicks = Math.round((startsAt - time - this.#shift) * (follower?.timescale ?? 0));
     this.#shift = startsAt - time;
-    if (this.#hasJumped) this.#originMs = Math.round(this.#options.wallClock() - startsAt * 1000);
+    if (this.#hasJumped) this.#originMs = Math.round(this.#options.clock.epochMs() - startsAt * 1000);
     this.#hasJumped = false;
     const tracks = KINDS.map((kind) => this.#sent(kind)).filter((sent) => sent !== undefined);
     if (leadingTrack(tracks) !== this.#lead()) this.#frameDurationS = assumedFrameDuration(track, undefined);

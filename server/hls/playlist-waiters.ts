@@ -1,6 +1,7 @@
 // Requests that wait for a part: blocking playlist reload and hinted parts (RFC 8216bis 6.2.5.2).
 // All that wait for the same cut are answered from one rendering; a crowd by turns, so that publishers are read meanwhile.
 
+import type { MonotonicClock } from '../clock.ts';
 import { type Guard, guarded } from '../guard.ts';
 
 /** A place in a playlist's future; without `part` the whole segment. */
@@ -24,7 +25,7 @@ export class PlaylistWaiters {
   readonly #waiters = new Set<Waiter>();
   /** Those that are to be answered, in order, and with what. */
   readonly #due = new Map<Waiter, WaitOutcome>();
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   readonly #maxWaitMs: number;
   readonly #onFault: (error: unknown) => void;
   readonly #guard: Guard;
@@ -32,14 +33,13 @@ export class PlaylistWaiters {
   #nextTurn: NodeJS.Immediate | undefined;
 
   constructor(options: {
-    /** Monotonic milliseconds. */
-    readonly now: () => number;
+    readonly clock: MonotonicClock;
     /** No wait is longer, whatever is asked. */
     readonly maxWaitMs?: number;
     /** An answer failed. It must not end the publisher, on whose read the first answers are given, nor the others. */
     readonly onFault: (error: unknown) => void;
   }) {
-    this.#now = options.now;
+    this.#clock = options.clock;
     this.#maxWaitMs = options.maxWaitMs ?? Number.POSITIVE_INFINITY;
     this.#onFault = options.onFault;
     this.#guard = { log: { error: ({ err }) => options.onFault(err) } };
@@ -52,7 +52,11 @@ export class PlaylistWaiters {
 
   /** Calls `done` once. @returns a function that forgets the waiter without calling it */
   wait(position: PlaylistPosition, timeoutMs: number, done: (outcome: WaitOutcome) => void): () => void {
-    const waiter: Waiter = { position, deadline: this.#now() + Math.min(timeoutMs, this.#maxWaitMs), done };
+    const waiter: Waiter = {
+      position,
+      deadline: this.#clock.monotonicMs() + Math.min(timeoutMs, this.#maxWaitMs),
+      done,
+    };
     this.#waiters.add(waiter);
     this.#timer ??= setInterval(
       guarded(this.#guard, () => this.#sweep()),
@@ -104,8 +108,8 @@ export class PlaylistWaiters {
   }
 
   #sweep(): void {
-    const now = this.#now();
-    for (const waiter of this.#waiters) if (waiter.deadline <= now) this.#end(waiter, 'timed-out');
+    const nowMs = this.#clock.monotonicMs();
+    for (const waiter of this.#waiters) if (waiter.deadline <= nowMs) this.#end(waiter, 'timed-out');
     this.#answer();
     this.#rest();
   }

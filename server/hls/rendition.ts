@@ -1,6 +1,7 @@
 // One media playlist's worth of tracks: writes parts into the ring, renders the playlist at most once for each cut,
 // and answers those who wait for it (RFC 8216bis clauses 6.2.2 and 6.2.5.2).
 
+import type { MonotonicClock } from '../clock.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
 import { writeFragment } from '../mp4/fragment.ts';
 import { EncodedText } from './encoded-text.ts';
@@ -29,8 +30,7 @@ export type RenditionOptions = {
   readonly firstMsn: number;
   /** Part of every URI: what one process served under it, no other ever will. */
   readonly epoch: string;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
+  readonly clock: MonotonicClock;
   /** An answer to somebody who waited failed. */
   readonly onFault: (error: unknown) => void;
   /** How far the stream's other renditions are, asked at every cut; none by default. */
@@ -80,7 +80,7 @@ export class Rendition {
     this.#onCut = options.onCut ?? (() => {});
     this.#nextMsn = options.firstMsn;
     this.waiters = new PlaylistWaiters({
-      now: options.now,
+      clock: options.clock,
       maxWaitMs: MAX_WAIT_TARGET_DURATIONS * options.timing.targetDuration * 1000,
       onFault: options.onFault,
     });

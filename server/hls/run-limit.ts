@@ -1,6 +1,7 @@
 // How often a source may change its tracks or its clock: each time is a run of its own, which costs an init segment, a
 // discontinuity and at least one segment (RFC 8216bis clause 4.4.4.3).
 
+import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 
 /** An encoder that changes its resolution needs one; more than one a second for ten seconds is no encoder at work. */
@@ -8,13 +9,12 @@ const MAX_RUNS = 10;
 const WINDOW_MS = 10_000;
 
 export class RunLimit {
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   /** When the last runs began, oldest first; at most MAX_RUNS. */
   readonly #beganAt: number[] = [];
 
-  /** `now` is monotonic, milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clock: MonotonicClock) {
+    this.#clock = clock;
   }
 
   /** A source of its own begins. */
@@ -24,10 +24,10 @@ export class RunLimit {
 
   /** A run begins. Throws GatewayError `too_many_changes` when it is one too many. */
   count(): void {
-    const now = this.#now();
+    const nowMs = this.#clock.monotonicMs();
     const oldest = this.#beganAt.length < MAX_RUNS ? undefined : this.#beganAt.shift();
-    this.#beganAt.push(now);
-    if (oldest === undefined || now - oldest >= WINDOW_MS) return;
+    this.#beganAt.push(nowMs);
+    if (oldest === undefined || nowMs - oldest >= WINDOW_MS) return;
     throw new GatewayError(
       'limit',
       'too_many_changes',

@@ -37,7 +37,7 @@ export function createRendition(
     wantedSegmentS: options.segment,
     isExact: result.lead.kind === 'audio',
   });
-  const startedAtMs = options.wallClock();
+  const startedAtMs = options.clock.epochMs();
   const clockMsn = Math.max(Math.floor((startedAtMs - MSN_ORIGIN_MS) / MSN_CLOCK_MS), 0);
   return new Rendition({
     pool: options.pool,
@@ -52,7 +52,7 @@ export function createRendition(
     partHoldBack: options.holdBackParts * timing.partTarget,
     firstMsn: Math.max(clockMsn, options.minMsn?.() ?? 0),
     epoch: options.newEpoch?.() ?? randomEpoch(startedAtMs),
-    now: options.now,
+    clock: options.clock,
     onFault: options.onFault,
     ...events,
   });

@@ -2,6 +2,7 @@
 
 import type { Server, Socket } from 'node:net';
 import { plainAddress } from '../address.ts';
+import { type MonotonicClock, systemClock } from '../clock.ts';
 import { EventLog } from '../event-log.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
@@ -53,14 +54,18 @@ export class Admission {
   readonly #refusals: EventLog;
   readonly #lingering = new Set<Socket>();
 
-  constructor(limits: HttpLimits, log: Logger, maxLogLines?: number) {
-    const now = (): number => performance.now();
+  constructor(limits: HttpLimits, log: Logger, maxLogLines?: number, clock: MonotonicClock = systemClock) {
     this.groups = new PeerGroups(limits.exempt);
     this.#connections = new PeerPlaces(this.groups, limits.maxConnections, limits.maxConnectionsPerAddress);
     this.#maxHandshakes = limits.maxHandshakes;
-    this.#handshakeRates = new PeerRates(this.groups, limits.maxHandshakesPerAddress, HANDSHAKE_BURST_S, now);
+    this.#handshakeRates = new PeerRates(
+      this.groups,
+      limits.maxHandshakesPerAddress,
+      HANDSHAKE_BURST_S,
+      clock,
+    );
     this.#log = log;
-    this.#refusals = new EventLog(log, now, maxLogLines);
+    this.#refusals = new EventLog(log, clock, maxLogLines);
   }
 
   /** Writes that a peer was refused; a flood of one code is counted instead (`unwritten`). */

@@ -2,7 +2,7 @@
 
 import express, { type Router } from 'express';
 import { isStreamName } from '../live/stream-name.ts';
-import type { StreamDetail, StreamSummaries } from '../stats/stream-view.ts';
+import type { StreamDetail, StreamSummaries, StreamSummary } from '../stats/stream-view.ts';
 import { type Problem, sendJson, sendProblem } from './http-replies.ts';
 
 export type GatewayInfo = {
@@ -24,6 +24,9 @@ export type ApiSource = {
   /** Listening and not draining. */
   readonly isReady: () => boolean;
 };
+
+/** The answer of `GET /api/v1/streams`; with `next` there are more, behind that name. */
+export type StreamList = { readonly streams: readonly StreamSummary[]; readonly next?: string };
 
 /**
  * Streams in one answer, about 200 bytes each. As many as `stream.max-streams` allows by default, so that a client that sends
@@ -59,7 +62,8 @@ export function createApiRouter(source: ApiSource): Router {
     if ('status' in wanted) return sendProblem(response, wanted);
     const { streams, hasMore } = source.streams(wanted.after, wanted.limit);
     const last = streams.at(-1);
-    sendJson(response, 200, hasMore && last !== undefined ? { streams, next: last.name } : { streams });
+    const list: StreamList = hasMore && last !== undefined ? { streams, next: last.name } : { streams };
+    sendJson(response, 200, list);
   });
   router.get('/api/v1/streams/:name', (request, response) => {
     // A page in a sandboxed frame has the origin "null", and asks here when it has no WebSocket.

@@ -4,6 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from '../certificate.ts';
+import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
@@ -181,7 +182,7 @@ export class HttpServer {
   /** A reader that takes a byte now and then keeps a response for ever; the time limit of sockets counts from the last byte. */
   #endSlowReaders(): void {
     const { maxResponseMs = MAX_RESPONSE_MS } = this.#options;
-    const oldest = performance.now() - maxResponseMs;
+    const oldest = systemClock.monotonicMs() - maxResponseMs;
     for (const { socket, turnSinceMs } of this.#connections.values()) {
       if (turnSinceMs !== undefined && turnSinceMs < oldest) socket.destroy();
     }

@@ -4,6 +4,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { systemClock } from '../clock.ts';
 import { type Guard, guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -112,7 +113,7 @@ export class Http1Connection {
 
   #request(request: GatewayRequest, response: ServerResponse): void {
     if (this.#hasLast || this.#unanswered.length >= MAX_PARSED) return this.#ignore();
-    if (this.#unanswered.length === 0) this.#turnSinceMs = performance.now();
+    if (this.#unanswered.length === 0) this.#turnSinceMs = systemClock.monotonicMs();
     this.#unanswered.push(response);
     this.#latest = response;
     response.once('finish', this.#onAnswered);
@@ -149,7 +150,7 @@ export class Http1Connection {
 
   #answered(): void {
     this.#unanswered.shift();
-    this.#turnSinceMs = performance.now();
+    this.#turnSinceMs = systemClock.monotonicMs();
     this.#limitReading();
     if (this.#unanswered.length === 0) this.#openWhenAnswered?.();
   }

@@ -11,6 +11,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
@@ -62,8 +63,10 @@ export type Http2Times = {
   readonly prefaceMs: number;
   /** An answer: what is held comes within 10 s, and media this old has left the window. */
   readonly maxStreamMs: number;
-  /** A connection that has ended on our side, until its peer reads that. */
+  /** A connection that has ended on our side, until its peer reads that; and the answer to our PING (clause 6.7). */
   readonly leavingMs: number;
+  /** A connection without a request, until it is asked whether it lives. */
+  readonly probeMs: number;
   readonly sweepIntervalMs: number;
 };
 export const HTTP2_TIMES: Http2Times = {
@@ -72,6 +75,7 @@ export const HTTP2_TIMES: Http2Times = {
   prefaceMs: 5_000,
   maxStreamMs: 60_000,
   leavingMs: 5_000,
+  probeMs: 5_000,
   sweepIntervalMs: 500,
 };
 
@@ -92,6 +96,10 @@ type Connection = {
   /** Whether the peer has said that it asks for nothing more (GOAWAY, clause 6.8). */
   isDone: boolean;
   leavingSinceMs: number | undefined;
+  /** When it was asked whether it lives, until it answers. */
+  probedSinceMs: number | undefined;
+  /** Whether it was asked since its last request. */
+  isProbed: boolean;
   abandoned: number;
 };
 
@@ -165,18 +173,20 @@ export class Http2Sessions {
       openStreams: 0,
       bytesRead: 0,
       bytesWritten: 0,
-      movedAtMs: performance.now(),
+      movedAtMs: systemClock.monotonicMs(),
       unasked: MAX_UNASKED_BYTES,
-      idleSinceMs: performance.now(),
+      idleSinceMs: systemClock.monotonicMs(),
       hasSettings: false,
       isDone: false,
       leavingSinceMs: undefined,
+      probedSinceMs: undefined,
+      isProbed: false,
       abandoned: 0,
     };
     this.#connections.add(connection);
     const guard = { log: this.#log, close: () => void socket.destroy() };
     const leave = guarded(guard, () => {
-      connection.leavingSinceMs ??= performance.now();
+      connection.leavingSinceMs ??= systemClock.monotonicMs();
     });
     const begin = guarded(guard, (stream: ServerHttp2Stream) => this.#begin(stream, connection));
     const forget = guarded(guard, () => void this.#connections.delete(connection));
@@ -201,8 +211,9 @@ export class Http2Sessions {
 
   #begin(stream: ServerHttp2Stream, connection: Connection): void {
     connection.openStreams += 1;
+    connection.isProbed = false;
     connection.unasked += MAX_HEADER_BYTES;
-    this.#streams.set(stream, performance.now());
+    this.#streams.set(stream, systemClock.monotonicMs());
     const end = guarded({ log: this.#log }, () => this.#end(stream, connection));
     stream.once('close', end);
     if (connection.openStreams > MAX_UNSETTLED) this.#expel(connection);
@@ -211,7 +222,7 @@ export class Http2Sessions {
   #end(stream: ServerHttp2Stream, connection: Connection): void {
     this.#streams.delete(stream);
     connection.openStreams -= 1;
-    connection.idleSinceMs = performance.now();
+    connection.idleSinceMs = systemClock.monotonicMs();
     if (stream.writableFinished && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
     connection.abandoned += 1;
     if (connection.abandoned > MAX_ABANDONED) this.#expel(connection);
@@ -228,45 +239,65 @@ export class Http2Sessions {
   }
 
   #sweepAll(): void {
-    const now = performance.now();
+    const nowMs = systemClock.monotonicMs();
     for (const [stream, beganAt] of this.#streams) {
       // node:http2 keeps what a peer has reset without an error (clause 8.1) until all of it is written: never.
       if (stream.closed) stream.destroy();
-      else if (now - beganAt > this.#times.maxStreamMs) stream.close(constants.NGHTTP2_CANCEL);
+      else if (nowMs - beganAt > this.#times.maxStreamMs) stream.close(constants.NGHTTP2_CANCEL);
     }
     const regained = (ABANDONED_REGAINED_PER_SECOND * this.#times.sweepIntervalMs) / 1000;
     for (const connection of this.#connections) {
       connection.abandoned = Math.max(0, connection.abandoned - regained);
-      this.#check(connection, now);
+      this.#check(connection, nowMs);
     }
   }
 
-  #check(connection: Connection, now: number): void {
-    const { session, socket, leavingSinceMs, openStreams, idleSinceMs } = connection;
-    const { stalledMs, keepAliveMs, leavingMs, prefaceMs } = this.#times;
-    if (this.#isFlooded(connection, now)) return this.#expel(connection);
+  #check(connection: Connection, nowMs: number): void {
+    const { session, socket, openStreams, idleSinceMs } = connection;
+    // Of a session that ends in peace, `close` is emitted only when its peer has closed the socket.
+    if (session.destroyed) connection.leavingSinceMs ??= nowMs;
+    const { leavingSinceMs } = connection;
+    const { stalledMs, keepAliveMs, leavingMs, prefaceMs, probeMs } = this.#times;
+    if (this.#isFlooded(connection, nowMs)) return this.#expel(connection);
     if (leavingSinceMs !== undefined) {
       // Nor does it give up on a peer that does not close, however long that takes.
-      if (now - leavingSinceMs > leavingMs) socket.destroy();
+      if (nowMs - leavingSinceMs > leavingMs) socket.destroy();
     } else if (openStreams > 0) {
-      if (now - connection.movedAtMs > stalledMs) socket.destroy();
-    } else if (!connection.hasSettings && now - idleSinceMs > prefaceMs) {
+      if (nowMs - connection.movedAtMs > stalledMs) socket.destroy();
+    } else if (!connection.hasSettings && nowMs - idleSinceMs > prefaceMs) {
       socket.destroy();
-    } else if (connection.isDone && now - idleSinceMs > leavingMs) {
+    } else if (connection.isDone && nowMs - idleSinceMs > leavingMs) {
       socket.destroy();
-    } else if (now - idleSinceMs > keepAliveMs) {
+    } else if (nowMs - idleSinceMs > keepAliveMs) {
       session.close();
-      connection.leavingSinceMs = now;
+      connection.leavingSinceMs = nowMs;
+    } else if (nowMs - (connection.probedSinceMs ?? nowMs) > leavingMs) {
+      socket.destroy();
+    } else if (!connection.isProbed && nowMs - idleSinceMs > probeMs) {
+      this.#probe(connection, nowMs);
     }
+  }
+
+  /**
+   * node:http2 does not tell that a session has ended by a protocol error of its peer (GOAWAY is sent, nothing is read any more),
+   * and would keep its descriptor. Such a session answers no PING.
+   */
+  #probe(connection: Connection, nowMs: number): void {
+    connection.isProbed = true;
+    connection.probedSinceMs = nowMs;
+    const answered = guarded({ log: this.#log }, () => {
+      connection.probedSinceMs = undefined;
+    });
+    connection.session.ping(answered);
   }
 
   /** Takes note of what has moved. @returns whether the peer has sent too much that asks for nothing */
-  #isFlooded(connection: Connection, now: number): boolean {
+  #isFlooded(connection: Connection, nowMs: number): boolean {
     // node:http2 may miss that a connection was lost while it wrote; its own timer counts what it has only queued.
     const { bytesRead, bytesWritten } = connection.socket;
     const read = bytesRead - connection.bytesRead;
     const written = bytesWritten - connection.bytesWritten;
-    if (read > 0 || written > 0) connection.movedAtMs = now;
+    if (read > 0 || written > 0) connection.movedAtMs = nowMs;
     connection.bytesRead = bytesRead;
     connection.bytesWritten = bytesWritten;
     const earned =

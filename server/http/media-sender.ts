@@ -1,6 +1,7 @@
 // Sends stored media. Its memory stays pinned until the response closes: all bytes have left, or the client is gone.
 
 import type { ServerResponse } from 'node:http';
+import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import type { PinnedBytes } from '../hls/hls-origin.ts';
 import { type Logger, silentLogger } from '../log.ts';
@@ -29,7 +30,7 @@ export class MediaSender {
   /** Ends `response`, whose head is written and whose turn it is on its connection, with `chunks`. */
   send(response: ServerResponse, chunks: readonly PinnedBytes[]): void {
     for (const { block } of chunks) block.pin();
-    this.#sending.set(response, performance.now());
+    this.#sending.set(response, systemClock.monotonicMs());
     const guard = { log: this.#log, close: () => void response.destroy() };
     const sweep = guarded({ log: this.#log }, () => this.#sweep());
     this.#timer ??= setInterval(sweep, SWEEP_INTERVAL_MS).unref();
@@ -50,7 +51,7 @@ export class MediaSender {
   }
 
   #sweep(): void {
-    const oldest = performance.now() - this.#maxSendingMs;
+    const oldest = systemClock.monotonicMs() - this.#maxSendingMs;
     for (const [response, startedAt] of this.#sending) {
       if (startedAt > oldest) break;
       response.destroy();

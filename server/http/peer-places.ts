@@ -1,6 +1,7 @@
 // Places that peers take: so many in all, so many for one address. IPv6 peers are counted by their /64 network.
 
 import { addressGroup, type NetworkList } from '../address.ts';
+import type { MonotonicClock } from '../clock.ts';
 
 /** Why there is no place: all are taken, or this address has its share. */
 export type NoPlace = 'in_all' | 'per_address';
@@ -76,15 +77,14 @@ export class PeerRates {
   readonly #groups: PeerGroups;
   readonly #perSecond: number;
   readonly #burst: number;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   readonly #buckets = new Map<string, Bucket>();
 
-  /** `now` is monotonic, milliseconds. */
-  constructor(groups: PeerGroups, perSecond: number, burstS: number, now: () => number) {
+  constructor(groups: PeerGroups, perSecond: number, burstS: number, clock: MonotonicClock) {
     this.#groups = groups;
     this.#perSecond = perSecond;
     this.#burst = perSecond * burstS;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** @returns false when the address has used up what it may */
@@ -105,24 +105,24 @@ export class PeerRates {
   #bucketOf(address: string | undefined): Bucket | undefined {
     const group = this.#groups.of(address);
     if (group === undefined) return undefined;
-    const now = this.#now();
+    const nowMs = this.#clock.monotonicMs();
     let bucket = this.#buckets.get(group);
     if (bucket === undefined) {
-      if (this.#buckets.size >= MAX_REMEMBERED) this.#forget(now);
-      bucket = { tokens: this.#burst, filledAtMs: now };
+      if (this.#buckets.size >= MAX_REMEMBERED) this.#forget(nowMs);
+      bucket = { tokens: this.#burst, filledAtMs: nowMs };
       this.#buckets.set(group, bucket);
     }
-    const gained = ((now - bucket.filledAtMs) * this.#perSecond) / 1_000;
+    const gained = ((nowMs - bucket.filledAtMs) * this.#perSecond) / 1_000;
     bucket.tokens = Math.min(this.#burst, bucket.tokens + gained);
-    bucket.filledAtMs = now;
+    bucket.filledAtMs = nowMs;
     return bucket;
   }
 
   /** Those that are full again, or all when a flood of addresses keeps every one of them in use. */
-  #forget(now: number): void {
+  #forget(nowMs: number): void {
     const fullAfterMs = (this.#burst / this.#perSecond) * 1_000;
     for (const [group, { filledAtMs }] of this.#buckets) {
-      if (now - filledAtMs >= fullAfterMs) this.#buckets.delete(group);
+      if (nowMs - filledAtMs >= fullAfterMs) this.#buckets.delete(group);
     }
     if (this.#buckets.size >= MAX_REMEMBERED) this.#buckets.clear();
   }

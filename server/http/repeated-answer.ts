@@ -2,6 +2,7 @@
 // (docs/decisions/0010).
 
 import { ServerResponse } from 'node:http';
+import { systemClock } from '../clock.ts';
 
 /** Those that are to get the same bytes hand in the same one. */
 export type RepeatedAnswer = {
@@ -25,7 +26,7 @@ const { writeHead, write, end } = ServerResponse.prototype;
 
 /** Sends it whole; a HEAD gets the head of it. */
 export function sendRepeated(response: ServerResponse, answer: RepeatedAnswer): void {
-  const second = Math.floor(Date.now() / 1000);
+  const second = Math.floor(systemClock.epochMs() / 1000);
   const isPlain = isPlainResponse(response);
   const known = ready.get(answer);
   if (isPlain && known?.second === second) return sendReady(response, answer.status, known);

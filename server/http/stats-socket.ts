@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
@@ -195,7 +196,7 @@ export class StatsSocket {
     this.#send(peer, {
       op: 'hello',
       v: 1,
-      serverTime: Date.now(),
+      serverTime: systemClock.epochMs(),
       version: this.#options.version,
       session: randomUUID(),
       topics: TOPICS,
@@ -203,11 +204,11 @@ export class StatsSocket {
   }
 
   #receive(peer: Peer, text: string | undefined): void {
-    const receivedAt = Date.now();
+    const receivedAt = systemClock.epochMs();
     const message = parseClientMessage(text);
     switch (message.op) {
       case 'ping':
-        return this.#send(peer, { op: 'pong', t0: message.t0, t1: receivedAt, t2: Date.now() });
+        return this.#send(peer, { op: 'pong', t0: message.t0, t1: receivedAt, t2: systemClock.epochMs() });
       case 'sub':
         return this.#subscribe(peer, message.topic, message.name);
       case 'unsub':

@@ -1,5 +1,6 @@
 // A publisher may send at most so many bits per second over a minute; a minute's worth at once is no offence.
 
+import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 
 /**
@@ -13,24 +14,24 @@ const BITS = 8;
 export class BitrateCap {
   readonly #bytesPerMs: number;
   readonly #maxBitsPerSecond: number;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   #fill = 0;
   #lastAt: number;
 
-  /** 0 allows any rate. `now` is monotonic, milliseconds. */
-  constructor(maxBitsPerSecond: number, now: () => number) {
+  /** 0 allows any rate. */
+  constructor(maxBitsPerSecond: number, clock: MonotonicClock) {
     this.#maxBitsPerSecond = maxBitsPerSecond;
     this.#bytesPerMs = maxBitsPerSecond / BITS / 1000;
-    this.#now = now;
-    this.#lastAt = now();
+    this.#clock = clock;
+    this.#lastAt = clock.monotonicMs();
   }
 
   /** Counts bytes of the publisher. Throws GatewayError `bitrate` when they are too many for the time. */
   count(byteCount: number): void {
     if (this.#maxBitsPerSecond === 0) return;
-    const now = this.#now();
-    this.#fill = Math.max(0, this.#fill - (now - this.#lastAt) * this.#bytesPerMs) + byteCount;
-    this.#lastAt = now;
+    const nowMs = this.#clock.monotonicMs();
+    this.#fill = Math.max(0, this.#fill - (nowMs - this.#lastAt) * this.#bytesPerMs) + byteCount;
+    this.#lastAt = nowMs;
     if (this.#fill <= this.#bytesPerMs * BURST_S * 1000) return;
     throw new GatewayError(
       'limit',

@@ -1,9 +1,14 @@
 // Why a publication ended, as its viewers are told: from the code and the message of the connection's end.
 
-import type { EndReason } from '../stats/stats-message.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { EndReason } from '../live/stream-state.ts';
 
 /** The connection ended without a word of the publisher. */
-const LOST_CODES: ReadonlySet<string> = new Set(['peer_closed', 'socket_error', 'publisher_silent']);
+const LOST_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  'peer_closed',
+  'socket_error',
+  'publisher_silent',
+]);
 
 /** `code` and `message` are those of the log line; every code that is not known here is the gateway's refusal. */
 export function endReasonOf(code: string, message: string): EndReason {

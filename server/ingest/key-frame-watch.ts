@@ -1,5 +1,6 @@
 // Video that nobody can begin to decode is not carried for ever: a key frame is due within a time and a number of bytes.
 
+import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 
 export type KeyFrameLimits = {
@@ -18,7 +19,7 @@ export type WatchedFrame = 'picture' | 'flagged-key' | 'damaged' | 'no-picture';
  */
 export class KeyFrameWatch {
   readonly #limits: KeyFrameLimits;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   #isDue = true;
   #waitsSince: number | undefined;
   #bytes = 0;
@@ -29,10 +30,9 @@ export class KeyFrameWatch {
     'no-picture': 0,
   };
 
-  /** `now` is monotonic, milliseconds. */
-  constructor(limits: KeyFrameLimits, now: () => number) {
+  constructor(limits: KeyFrameLimits, clock: MonotonicClock) {
     this.#limits = limits;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** A new configuration: what is decoded so far is of no help with it. */
@@ -55,8 +55,8 @@ export class KeyFrameWatch {
     }
     this.#bytes += byteCount;
     this.#seen[frame] += 1;
-    this.#waitsSince ??= this.#now();
-    const waitedMs = this.#now() - this.#waitsSince;
+    this.#waitsSince ??= this.#clock.monotonicMs();
+    const waitedMs = this.#clock.monotonicMs() - this.#waitsSince;
     const { keyFrameWaitMs, maxBytesBeforeKeyFrame } = this.#limits;
     if (waitedMs < keyFrameWaitMs && this.#bytes <= maxBytesBeforeKeyFrame) return;
     throw this.#reason(`in ${(waitedMs / 1000).toFixed(1)} s and ${this.#bytes} bytes of video`);

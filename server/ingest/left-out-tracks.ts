@@ -1,5 +1,6 @@
 // A track that cannot be played is left out; only a source of which nothing can be played is ended, with the reason.
 
+import type { MonotonicClock } from '../clock.ts';
 import type { GatewayError } from '../errors.ts';
 import type { MediaDrops } from '../media/drops.ts';
 import type { TrackKind } from '../media/track.ts';
@@ -22,16 +23,15 @@ type LeftOut = {
 export class LeftOutTracks {
   readonly #drops: MediaDrops;
   readonly #onLeftOut: (kind: TrackKind, error: GatewayError) => void;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   readonly #tracks: Record<TrackKind, LeftOut | undefined> = { video: undefined, audio: undefined };
 
-  /** `now` is monotonic, milliseconds. */
   constructor(
     drops: MediaDrops,
     onLeftOut: (kind: TrackKind, error: GatewayError) => void,
-    now: () => number,
+    clock: MonotonicClock,
   ) {
-    this.#now = now;
+    this.#clock = clock;
     this.#drops = drops;
     this.#onLeftOut = onLeftOut;
   }
@@ -46,7 +46,7 @@ export class LeftOutTracks {
     const track =
       known?.error.code === error.code
         ? known
-        : { error, since: timestamp, sinceMs: this.#now(), messages: 0 };
+        : { error, since: timestamp, sinceMs: this.#clock.monotonicMs(), messages: 0 };
     track.messages += 1;
     if (track !== known) {
       this.#tracks[kind] = track;
@@ -65,7 +65,7 @@ export class LeftOutTracks {
   /** Throws the reason when a source has sent nothing but a bad track for too long; for sources that fall silent. */
   check(): void {
     for (const track of [this.#tracks.video, this.#tracks.audio])
-      if (track !== undefined && this.#now() - track.sinceMs >= MAX_WAIT_MS) throw track.error;
+      if (track !== undefined && this.#clock.monotonicMs() - track.sinceMs >= MAX_WAIT_MS) throw track.error;
   }
 
   /** The track can be played after all. */

@@ -2,6 +2,7 @@
 // does not grow with the number of connections.
 
 import { addressGroup } from '../address.ts';
+import type { MonotonicClock } from '../clock.ts';
 
 export type PlaceLimits = {
   readonly maxConnections: number;
@@ -25,13 +26,13 @@ export type Place = {
   readonly giveWay: () => void;
 };
 
-export type Admission =
+export type PlaceOutcome =
   | { readonly kind: 'admitted'; readonly place: Place }
   | { readonly kind: 'refused'; readonly code: 'too_many_connections' | 'too_many_from_address' };
 
 export class Places {
   readonly #limits: PlaceLimits;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   #count = 0;
   readonly #countByGroup = new Map<string, number>();
   #unknownCount = 0;
@@ -43,17 +44,16 @@ export class Places {
   /** Groups that have published, and when; the latest last. */
   readonly #knownSince = new Map<string, number>();
 
-  /** `now` is monotonic, milliseconds. */
-  constructor(limits: PlaceLimits, now: () => number) {
+  constructor(limits: PlaceLimits, clock: MonotonicClock) {
     this.#limits = limits;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /**
    * A place for a connection from `address`. When all are taken, a connection that has not published gives way: the oldest
    * of the address that has most of them, unless the newcomer's address has as many.
    */
-  admit(address: string, giveWay: () => void): Admission {
+  admit(address: string, giveWay: () => void): PlaceOutcome {
     const group = addressGroup(address);
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if ((this.#countByGroup.get(group) ?? 0) >= maxConnectionsPerAddress) {
@@ -77,7 +77,7 @@ export class Places {
   notePublished(place: Place): void {
     if (place.isUnknown) this.#removeUnknown(place);
     this.#knownSince.delete(place.group);
-    this.#knownSince.set(place.group, this.#now());
+    this.#knownSince.set(place.group, this.#clock.monotonicMs());
     if (this.#knownSince.size <= MAX_KNOWN) return;
     for (const oldest of this.#knownSince.keys()) {
       this.#knownSince.delete(oldest);
@@ -98,7 +98,7 @@ export class Places {
 
   #isKnown(group: string): boolean {
     const since = this.#knownSince.get(group);
-    return since !== undefined && this.#now() - since < KNOWN_FOR_MS;
+    return since !== undefined && this.#clock.monotonicMs() - since < KNOWN_FOR_MS;
   }
 
   /** Ends one connection for a newcomer's sake; false when there is none, or the newcomer has no better claim. */

@@ -1,10 +1,11 @@
 // One publication of a connection: the stream's name it holds, and the way of its media from tag bodies to the stream.
 
-import { assertNever } from '../errors.ts';
+import type { MonotonicClock } from '../clock.ts';
+import { assertNever, type ErrorCode } from '../errors.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
+import type { EndReason } from '../live/stream-state.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
-import type { EndReason } from '../stats/stats-message.ts';
 import { DropReport } from './drop-report.ts';
 import { endReasonOf } from './end-reason.ts';
 import { KeyFrameWatch } from './key-frame-watch.ts';
@@ -14,16 +15,19 @@ import { TrackAssembler } from './track-assembler.ts';
 
 export type PublicationOptions = {
   readonly limits: IngestLimits;
+  readonly clock: MonotonicClock;
+  readonly remoteAddress: string;
   /** What the encoder called itself in `connect`. */
   readonly flashVer: string | undefined;
   readonly onReplaced: Source['onReplaced'];
   /** Media is not played: a track is left out, or frames were lost. `code` is stable, `reason` is a sentence. */
-  readonly onMediaLost: (code: string, reason: string) => void;
+  readonly onMediaLost: (code: ErrorCode, reason: string) => void;
 };
 
 export class Publication {
   readonly #assembler: TrackAssembler;
   readonly #source: Source;
+  readonly #clock: MonotonicClock;
   readonly #dropReport: DropReport;
   readonly #onMediaLost: PublicationOptions['onMediaLost'];
   #registry: StreamRegistry | undefined;
@@ -32,7 +36,8 @@ export class Publication {
   /** Unfinished messages, in the stream's account. */
   #assembling: MemoryShare | undefined;
 
-  constructor({ limits, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
+  constructor({ limits, clock, remoteAddress, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
+    this.#clock = clock;
     this.#onMediaLost = onMediaLost;
     this.#encoder = flashVer === undefined ? undefined : encoderName(flashVer);
     this.#assembler = new TrackAssembler(
@@ -42,11 +47,12 @@ export class Publication {
         onSample: (sample) => this.#stream?.push(this.#source, sample),
         onLeftOut: (what, { code, message }) => onMediaLost(code, `${what} is not played: ${message}`),
       },
-      new KeyFrameWatch(limits, () => performance.now()),
+      new KeyFrameWatch(limits, clock),
     );
     this.#dropReport = new DropReport(this.#assembler.drops);
     const encoder = (): string | undefined => this.#encoder;
     this.#source = {
+      remoteAddress,
       get encoder() {
         return encoder();
       },
@@ -116,7 +122,7 @@ export class Publication {
   }
 
   #reportDrops(isLast: boolean): void {
-    const reason = this.#dropReport.next(performance.now(), isLast);
+    const reason = this.#dropReport.next(this.#clock.monotonicMs(), isLast);
     if (reason !== undefined) this.#onMediaLost('media_lost', reason);
   }
 
@@ -129,7 +135,7 @@ export class Publication {
 export function refusalOf(
   outcome: PublishOutcome,
   name: string,
-): { readonly code: string; readonly description: string } | undefined {
+): { readonly code: ErrorCode; readonly description: string } | undefined {
   switch (outcome.kind) {
     case 'accepted':
       return undefined;

@@ -1,26 +1,26 @@
 // How often one connection may ask to publish: each publication makes a stream, log lines and work for every output.
 
+import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 
 const WINDOW_MS = 60_000;
 
 export class PublishRate {
   readonly #maxPerMinute: number;
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   #windowStartedAt = Number.NEGATIVE_INFINITY;
   #count = 0;
 
-  /** `now` is monotonic, milliseconds. */
-  constructor(maxPerMinute: number, now: () => number) {
+  constructor(maxPerMinute: number, clock: MonotonicClock) {
     this.#maxPerMinute = maxPerMinute;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Counts a request. Throws GatewayError `publish_rate` when there are too many in a minute. */
   count(): void {
-    const now = this.#now();
-    if (now - this.#windowStartedAt >= WINDOW_MS) {
-      this.#windowStartedAt = now;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#windowStartedAt >= WINDOW_MS) {
+      this.#windowStartedAt = nowMs;
       this.#count = 0;
     }
     this.#count += 1;

@@ -2,21 +2,23 @@
 
 import type { Socket } from 'node:net';
 import { type NetworkList, plainAddress } from '../address.ts';
-import { assertNever, GatewayError } from '../errors.ts';
+import { type MonotonicClock, systemClock } from '../clock.ts';
+import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
-import type { Authorizer, PublishVerdict } from '../live/authorizer.ts';
-import { isStreamName, type PublishAddress, parsePublishAddress } from '../live/stream-name.ts';
+import type { Authorizer, PublishAttempt, PublishRefusal, PublishVerdict } from '../live/authorizer.ts';
+import { isStreamName } from '../live/stream-name.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
 import { ConnectionEvents, endedBy, reasonText, type Unpublished } from './connection-events.ts';
+import { letGo } from './let-go.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
-import { isPrivateAddress } from './private-address.ts';
 import { Publication, refusalOf } from './publication.ts';
+import { publishAttemptOf } from './publish-attempt.ts';
 import { PublishRate } from './publish-rate.ts';
 
 export type RtmpConnectionOptions = {
@@ -27,13 +29,17 @@ export type RtmpConnectionOptions = {
   readonly limits: IngestLimits;
   /** Networks besides the private ones that count as private. */
   readonly trustedNetworks?: NetworkList;
+  /** The system's when absent. */
+  readonly clock?: MonotonicClock;
   readonly log: Logger;
   /** Where publications and the connection's end are told. */
   readonly endings: EventLog;
+  /** Called for each publish request that is not granted; it must not throw. */
+  readonly onPublishRefused?: (refusal: PublishRefusal) => void;
   /** Called for each publication that is granted. */
   readonly onPublishing: (connection: RtmpConnection) => void;
-  /** Called once; `code` names the reason. */
-  readonly onClosed: (connection: RtmpConnection, code: string) => void;
+  /** Called once. */
+  readonly onClosed: (connection: RtmpConnection) => void;
 };
 
 /**
@@ -49,6 +55,7 @@ export class RtmpConnection {
   readonly #socket: Socket;
   readonly #session: Session;
   readonly #events: ConnectionEvents;
+  readonly #clock: MonotonicClock;
   readonly #bitrate: BitrateCap;
   readonly #publishRate: PublishRate;
   /** A listener or timer that fails ends this connection. */
@@ -61,7 +68,7 @@ export class RtmpConnection {
   #turnBytes = 0;
   /** Whether a publish request waits for the authorizer. */
   #isDeciding = false;
-  #lastReceivedAt = performance.now();
+  #lastReceivedAt: number;
   #isClosed = false;
 
   constructor(options: RtmpConnectionOptions) {
@@ -69,10 +76,11 @@ export class RtmpConnection {
     this.#socket = options.socket;
     this.remoteAddress = plainAddress(options.socket.remoteAddress ?? 'unknown');
     this.#session = new Session({ limits: options.rtmpLimits });
+    this.#clock = options.clock ?? systemClock;
+    this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#events = new ConnectionEvents(options.endings, this.remoteAddress);
-    const now = (): number => performance.now();
-    this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, now);
-    this.#publishRate = new PublishRate(options.limits.maxPublishesPerMinute, now);
+    this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, this.#clock);
+    this.#publishRate = new PublishRate(options.limits.maxPublishesPerMinute, this.#clock);
     const guard: Guard = { log: options.log, close: () => this.#abort() };
     this.#guard = guard;
     this.#startDeadline();
@@ -104,7 +112,7 @@ export class RtmpConnection {
     this.#contain(() => this.#publication?.check());
     if (this.#isClosed || this.#publication === undefined) return;
     const { silenceMs, mediaWaitMs } = this.#options.limits;
-    if (performance.now() - this.#lastReceivedAt > silenceMs) {
+    if (this.#clock.monotonicMs() - this.#lastReceivedAt > silenceMs) {
       const description = `the publisher sent nothing for ${silenceMs} ms`;
       this.#end('publisher_silent', { code: 'NetConnection.Connect.Closed', description });
     } else if (this.#publication.mediaSilentMs > mediaWaitMs) {
@@ -141,12 +149,13 @@ export class RtmpConnection {
     const description = this.#isDeciding
       ? `the authorizer did not decide within ${publishDeadlineMs} ms`
       : `no publish within ${publishDeadlineMs} ms of connecting`;
+    if (this.#isDeciding) this.#tellRefusal('publish_deadline', description);
     this.#end('publish_deadline', { code: 'NetConnection.Connect.Closed', description });
   }
 
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
-    this.#lastReceivedAt = performance.now();
+    this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#turnBytes += bytes.length;
     this.#contain(() => {
       if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
@@ -171,7 +180,7 @@ export class RtmpConnection {
     this.#turn = undefined;
     this.#turnBytes = 0;
     if (this.#isClosed) return;
-    this.#lastReceivedAt = performance.now();
+    this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#contain(() => {
       this.#handle(this.#session.resume());
       this.#publication?.chargeAssembling(this.#session.assemblingBytes);
@@ -221,6 +230,7 @@ export class RtmpConnection {
       case 'ignored':
         return this.#options.log.debug({ remote: this.remoteAddress, what: output.what }, 'ignored');
       case 'closed':
+        if (output.code === 'bad_publish_name') this.#tellRefusal(output.code, output.message);
         return this.#close(output.code, output.message);
       default:
         return assertNever(output);
@@ -234,21 +244,14 @@ export class RtmpConnection {
 
   #requestPublish(request: PublishRequest): void {
     this.#noteNextPublication();
-    let address: PublishAddress;
+    let attempt: PublishAttempt;
     try {
       this.#publishRate.count();
-      address = parsePublishAddress(request.app, request.streamName);
+      attempt = publishAttemptOf(request, this.remoteAddress, this.#options.trustedNetworks);
     } catch (error) {
       if (error instanceof GatewayError) return this.#refuse(error.code, error.message);
       throw error;
     }
-    const attempt = {
-      ...address,
-      remoteAddress: this.remoteAddress,
-      isPrivateAddress:
-        isPrivateAddress(this.remoteAddress) ||
-        this.#options.trustedNetworks?.has(this.remoteAddress) === true,
-    };
     let verdict: PublishVerdict | Promise<PublishVerdict>;
     try {
       verdict = this.#options.authorizer.authorizePublish(attempt);
@@ -294,13 +297,15 @@ export class RtmpConnection {
     const { name } = verdict;
     const publication = new Publication({
       limits,
+      clock: this.#clock,
+      remoteAddress: this.remoteAddress,
       flashVer: request.flashVer,
       onReplaced: (code, message) =>
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
       onMediaLost: (code, reason) => this.#events.mediaLost(name, code, reason),
     });
     const refusal = refusalOf(publication.open(registry, name), name);
-    if (refusal !== undefined) return this.#refuse(refusal.code, refusal.description);
+    if (refusal !== undefined) return this.#refuse(refusal.code, refusal.description, name);
     clearTimeout(this.#deadline);
     this.#publication = publication;
     this.#events.publishing(name);
@@ -308,13 +313,20 @@ export class RtmpConnection {
     this.#handle(this.#session.accept());
   }
 
-  #refuse(code: string, description: string): void {
+  #refuse(code: string, description: string, name?: string): void {
+    this.#tellRefusal(code, description, name);
     this.#sendLast(this.#session.reject({ code: 'NetStream.Publish.BadName', description }));
     this.#close(code, description);
   }
 
+  #tellRefusal(code: string, reason: string, name?: string): void {
+    const { remoteAddress } = this;
+    const refusal = { code, reason: reasonText(reason), remoteAddress };
+    this.#options.onPublishRefused?.(name === undefined ? refusal : { ...refusal, name });
+  }
+
   /** Says why, then closes. */
-  #end(code: string, status: ClosingStatus): void {
+  #end(code: ErrorCode, status: ClosingStatus): void {
     if (this.#isClosed) return;
     try {
       this.#sendLast(this.#session.end(status));
@@ -365,25 +377,12 @@ export class RtmpConnection {
     const how = this.#unpublished?.how;
     const endCode = how === undefined ? code : 'unpublished';
     this.#events.closed(endCode, how === undefined ? message : endedBy(how), stream);
-    this.#letGo();
-    this.#options.onClosed(this, endCode);
+    letGo(this.#socket, this.#guard, this.#options.limits.lingerMs);
+    this.#options.onClosed(this);
   }
 
   #abort(): void {
     this.#socket.destroy();
     this.#close('internal_error', INTERNAL_ERROR);
-  }
-
-  /** Lets the last reply reach the peer: what it still sends is read and dropped, else its kernel would drop the reply. */
-  #letGo(): void {
-    const socket = this.#socket;
-    socket.resume();
-    socket.end();
-    const destroy = guarded(this.#guard, () => void socket.destroy());
-    const timer = setTimeout(destroy, this.#options.limits.lingerMs);
-    socket.once(
-      'close',
-      guarded(this.#guard, () => clearTimeout(timer)),
-    );
   }
 }

@@ -4,9 +4,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
+import { type MonotonicClock, systemClock } from '../clock.ts';
+import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
-import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
+import { type Authorizer, openToPrivateNetworks, type PublishRefusal } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
@@ -23,7 +25,11 @@ export type RtmpServerOptions = {
   readonly limits: IngestLimits;
   /** Networks besides the private ones that count as private. */
   readonly trustedNetworks?: NetworkList;
+  /** Called for each publish request that is not granted; it must not throw. */
+  readonly onPublishRefused?: (refusal: PublishRefusal) => void;
   readonly log: Logger;
+  /** The system's when absent. */
+  readonly clock?: MonotonicClock;
   /** Lines of one kind in a second. */
   readonly maxLogLines?: number;
 };
@@ -44,8 +50,6 @@ type Guest = { readonly place: Place; connection: RtmpConnection | undefined };
 type TlsGuest = { readonly guest: Guest; readonly endHandshake: () => void };
 
 export class RtmpServer {
-  /** Connections closed so far, by named reason. */
-  readonly closedByReason = new Map<string, number>();
   readonly #options: RtmpServerOptions;
   readonly #guard: Guard;
   readonly #events: EventLog;
@@ -60,15 +64,11 @@ export class RtmpServer {
   constructor(options: RtmpServerOptions) {
     this.#options = options;
     this.#guard = { log: options.log };
-    const now = (): number => performance.now();
-    this.#events = new EventLog(options.log, now, options.maxLogLines);
+    const { clock = systemClock } = options;
+    this.#events = new EventLog(options.log, clock, options.maxLogLines);
     this.#warning = new OneAddressWarning(options.log);
-    this.#places = new Places(options.limits, now);
+    this.#places = new Places(options.limits, clock);
     this.#handshakes = new TlsHandshakes(options.limits);
-  }
-
-  get connectionCount(): number {
-    return this.#connections.size;
   }
 
   /** RTMP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
@@ -106,7 +106,6 @@ export class RtmpServer {
     const onFailure = (error: Error, socket: TLSSocket): void => {
       const remote = plainAddress(socket.remoteAddress ?? 'unknown');
       socket.destroy();
-      this.#countClosed('tls_failed');
       this.#events.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
     };
     tls.on('tlsClientError', guarded(this.#guard, onFailure));
@@ -180,7 +179,6 @@ export class RtmpServer {
     if (remoteAddress === undefined) {
       // Reset before it was accepted: there is nobody to talk to, or to count against an address.
       socket.destroy();
-      this.#countClosed('gone_before_accept');
       return undefined;
     }
     let guest: Guest | undefined;
@@ -226,10 +224,9 @@ export class RtmpServer {
     }
   }
 
-  #refuse(socket: Socket, code: string): void {
+  #refuse(socket: Socket, code: ErrorCode): void {
     const remote = plainAddress(socket.remoteAddress ?? 'unknown');
     socket.destroy();
-    this.#countClosed(code);
     this.#events.write('warn', { code, remote }, REFUSED);
   }
 
@@ -245,17 +242,10 @@ export class RtmpServer {
           this.#warning.notePublish(publishing.remoteAddress);
         }
       },
-      onClosed: (closed, code) => {
-        this.#connections.delete(closed);
-        this.#countClosed(code);
-      },
+      onClosed: (closed) => void this.#connections.delete(closed),
     });
     guest.connection = connection;
     this.#connections.add(connection);
-  }
-
-  #countClosed(code: string): void {
-    this.closedByReason.set(code, (this.closedByReason.get(code) ?? 0) + 1);
   }
 
   /** After what has arrived is read: timers come first when the process was busy, and it was not the publishers' fault. */

@@ -1,5 +1,6 @@
 // Tag bodies become tracks and samples. What FLV and single encoders do differently ends here.
 
+import { systemClock } from '../clock.ts';
 import { type AacConfig, parseAacConfig } from '../codec/aac.ts';
 import { adtsConfig, adtsFrameEnd, adtsHeaderBytes, hasAdtsHeader, isLoas } from '../codec/adts.ts';
 import { parseAvcConfig } from '../codec/avc.ts';
@@ -73,13 +74,13 @@ export class TrackAssembler {
 
   constructor(
     events: TrackAssemblerEvents,
-    keyFrames = new KeyFrameWatch(DEFAULT_INGEST_LIMITS, () => performance.now()),
+    keyFrames = new KeyFrameWatch(DEFAULT_INGEST_LIMITS, systemClock),
   ) {
     this.#events = events;
     this.#keyFrames = keyFrames;
     const onLeftOut = (kind: TrackKind, error: GatewayError): void =>
       events.onLeftOut?.(`the ${kind} track`, error);
-    this.#leftOut = new LeftOutTracks(this.drops, onLeftOut, () => performance.now());
+    this.#leftOut = new LeftOutTracks(this.drops, onLeftOut, systemClock);
     this.#pictures = new AvcPictures({
       onPicture: (picture) => this.#pushPicture(picture),
       onConfig: (config) => this.#setVideo(config),

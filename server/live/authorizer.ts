@@ -14,6 +14,17 @@ export type PublishVerdict =
   /** `code` is a stable name for logs and metrics; `reason` is what the publisher is told. */
   | { readonly kind: 'denied'; readonly code: string; readonly reason: string };
 
+/** A publish request that was not granted. */
+export type PublishRefusal = {
+  /** A code of docs/errors.md, or one of the authorizer's own. */
+  readonly code: string;
+  /** What the publisher is told. */
+  readonly reason: string;
+  readonly remoteAddress: string;
+  /** The public name; only where an authorizer had mapped the request to it, for what was asked for may be a secret key. */
+  readonly name?: string;
+};
+
 export interface Authorizer {
   authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict>;
 }

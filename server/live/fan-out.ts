@@ -13,7 +13,7 @@ export type FanOutOptions = {
   readonly maxReplayBytes: number;
 };
 
-type Place = {
+type SinkPlace = {
   readonly isEssential: boolean;
   /** The sink joined late and nothing was replayed: it gets no sample before the next one that decoding can start at. */
   awaitsSync: boolean;
@@ -21,7 +21,7 @@ type Place = {
 
 export class FanOut {
   readonly #options: FanOutOptions;
-  readonly #sinks = new Map<Sink, Place>();
+  readonly #sinks = new Map<Sink, SinkPlace>();
   readonly #tracks = new Map<TrackKind, Track>();
   readonly #sinceSync = new SampleQueue();
   /** The samples since the last key frame are all there. */

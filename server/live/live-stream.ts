@@ -1,36 +1,39 @@
 // One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
 
+import type { Clock } from '../clock.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { MediaDrops } from '../media/drops.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
 import type { TimelineRepairs } from '../media/timeline.ts';
 import type { Track } from '../media/track.ts';
-import type { EndReason, StreamState } from '../stats/stats-message.ts';
 import { FanOut } from './fan-out.ts';
 import { IngestCounters } from './ingest-counters.ts';
 import type { Sink, SourceHints } from './sink.ts';
+import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher that sends nothing for this long is shown as stalled: longer than any jitter, shorter than patience. */
 export const STALLED_AFTER_MS = 3_000;
 
 /** The publisher's end of a LiveStream. */
 export type Source = {
+  readonly remoteAddress: string;
   /** The encoder's name for itself, when it told one. */
   readonly encoder: string | undefined;
   readonly repairs: TimelineRepairs;
   readonly drops: MediaDrops;
   /** Called when the stream turns to another source or is closed; the connection ends itself. */
-  readonly onReplaced: (code: string, message: string) => void;
+  readonly onReplaced: (code: ErrorCode, message: string) => void;
 };
+
+/** Who publishes, as far as others are told. */
+export type Publisher = { readonly remoteAddress: string; readonly encoder?: string };
 
 export type LiveStreamOptions = {
   readonly name: string;
   /** What its media may take; sinks and the publisher's connection charge it. Unlimited when absent. */
   readonly memory?: StreamMemory;
-  /** Milliseconds since the Unix epoch: only shown. */
-  readonly now: () => number;
-  /** Milliseconds that never go back: silence and ages are measured on them. */
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
   readonly onStateChange: (stream: LiveStream) => void;
   /** Samples since the last key frame that are kept for sinks that join late, bytes; none by default. */
   readonly maxReplayBytes?: number;
@@ -42,13 +45,16 @@ export class LiveStream {
   readonly name: string;
   readonly memory: StreamMemory;
   readonly counters = new IngestCounters();
-  readonly #now: () => number;
-  readonly #monotonicNow: () => number;
+  readonly #clock: Clock;
   readonly #onStateChange: (stream: LiveStream) => void;
   readonly #fanOut: FanOut;
   /** What is kept for sinks that join late. */
   readonly #replay: MemoryShare;
   #source: Source | undefined;
+  /** Who published last; undefined before the first one has gone. */
+  #lastPublisher: Publisher | undefined;
+  #publishedSince = 0;
+  #publishedMs = 0;
   #state: StreamState = 'offline';
   #stateSince: number;
   #stateBeganAt: number;
@@ -63,16 +69,15 @@ export class LiveStream {
   constructor(options: LiveStreamOptions) {
     this.name = options.name;
     this.memory = options.memory ?? new GatewayMemory().open(Number.POSITIVE_INFINITY);
-    this.#now = options.now;
-    this.#monotonicNow = options.monotonicNow;
+    this.#clock = options.clock;
     this.#onStateChange = options.onStateChange;
     this.#replay = this.memory.openWaiting();
     this.#fanOut = new FanOut({
       maxReplayBytes: options.maxReplayBytes ?? 0,
       onFault: (error) => options.onSinkFault(this, error),
     });
-    this.#stateSince = this.#now();
-    this.#stateBeganAt = this.#monotonicNow();
+    this.#stateSince = this.#clock.epochMs();
+    this.#stateBeganAt = this.#clock.monotonicMs();
     this.#startedAt = this.#stateSince;
   }
 
@@ -87,7 +92,7 @@ export class LiveStream {
 
   /** How long the state has lasted, whatever the wall clock did meanwhile. */
   get stateAgeMs(): number {
-    return this.#monotonicNow() - this.#stateBeganAt;
+    return this.#clock.monotonicMs() - this.#stateBeganAt;
   }
 
   /** When the first publisher of this stream came. */
@@ -106,6 +111,16 @@ export class LiveStream {
     return this.#endReason;
   }
 
+  /** Who publishes, or who published last. */
+  get publisher(): Publisher | undefined {
+    return this.#source === undefined ? this.#lastPublisher : publisherOf(this.#source);
+  }
+
+  /** How long the present publication has lasted, or the last one did. */
+  get publishedMs(): number {
+    return this.#source === undefined ? this.#publishedMs : this.#clock.monotonicMs() - this.#publishedSince;
+  }
+
   get source(): Source | undefined {
     return this.#source;
   }
@@ -117,7 +132,7 @@ export class LiveStream {
 
   /** How long the present source has been silent. */
   get silentMs(): number {
-    return this.#monotonicNow() - this.#lastMediaAt;
+    return this.#clock.monotonicMs() - this.#lastMediaAt;
   }
 
   get tracks(): readonly Track[] {
@@ -142,7 +157,8 @@ export class LiveStream {
   openSource(source: Source): void {
     this.#source = source;
     this.#fanOut.reset();
-    this.#lastMediaAt = this.#monotonicNow();
+    this.#lastMediaAt = this.#clock.monotonicMs();
+    this.#publishedSince = this.#lastMediaAt;
     this.#setState('connecting');
   }
 
@@ -164,7 +180,7 @@ export class LiveStream {
   push(source: Source, sample: Sample): void {
     if (source !== this.#source) return;
     this.counters.count(sample);
-    this.#lastMediaAt = this.#monotonicNow();
+    this.#lastMediaAt = this.#clock.monotonicMs();
     this.#firstMediaAt ??= this.#lastMediaAt;
     if (this.#state !== 'live') this.#setState(this.#isPlayable ? 'live' : 'starting');
     this.#hasCarriedMedia = true;
@@ -209,6 +225,8 @@ export class LiveStream {
   }
 
   #forgetSource(reason: EndReason | undefined): void {
+    this.#publishedMs = this.publishedMs;
+    this.#lastPublisher = this.publisher;
     this.#pastMediaMs = this.mediaMs;
     this.#firstMediaAt = undefined;
     this.#source = undefined;
@@ -219,8 +237,12 @@ export class LiveStream {
     if (state === this.#state) return;
     this.#state = state;
     if (state === 'live') this.#endReason = undefined;
-    this.#stateSince = this.#now();
-    this.#stateBeganAt = this.#monotonicNow();
+    this.#stateSince = this.#clock.epochMs();
+    this.#stateBeganAt = this.#clock.monotonicMs();
     this.#onStateChange(this);
   }
+}
+
+function publisherOf({ remoteAddress, encoder }: Source): Publisher {
+  return { remoteAddress, ...(encoder === undefined ? {} : { encoder }) };
 }

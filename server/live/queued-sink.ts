@@ -6,7 +6,7 @@ import type { Track } from '../media/track.ts';
 import type { Sink, SourceHints } from './sink.ts';
 
 /** What happens to a stream, in order. */
-export type StreamEvent =
+export type SinkEvent =
   | { readonly kind: 'source-start'; readonly hints: SourceHints }
   | { readonly kind: 'track'; readonly track: Track }
   | { readonly kind: 'sample'; readonly sample: Sample }
@@ -14,7 +14,7 @@ export type StreamEvent =
 
 /** Takes one event at a time, and is given the next one when the promise of the last one resolves. */
 export interface SlowSink {
-  take(event: StreamEvent): Promise<void>;
+  take(event: SinkEvent): Promise<void>;
   /** Nothing follows; called once, behind the last `take`. */
   end(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export type QueuedSinkOptions = {
 const MAX_MARKERS = 256;
 
 /** An event that is no sample, and how many samples were queued before it. */
-type Marker = { readonly event: StreamEvent; readonly behindSamples: number };
+type Marker = { readonly event: SinkEvent; readonly behindSamples: number };
 
 export class QueuedSink implements Sink {
   readonly #sink: SlowSink;
@@ -114,7 +114,7 @@ export class QueuedSink implements Sink {
     this.#isDropping = true;
   }
 
-  #mark(event: StreamEvent): void {
+  #mark(event: SinkEvent): void {
     this.#markers.push({ event, behindSamples: this.#queued });
     if (this.#markers.length > MAX_MARKERS) this.#fail(new Error(`${MAX_MARKERS} changes wait for a sink`));
     this.#run();
@@ -143,7 +143,7 @@ export class QueuedSink implements Sink {
     }
   }
 
-  #next(): StreamEvent | undefined {
+  #next(): SinkEvent | undefined {
     const marker = this.#markers[0];
     if (marker !== undefined && marker.behindSamples <= this.#taken) {
       this.#markers.shift();

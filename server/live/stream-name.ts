@@ -34,11 +34,7 @@ export function parsePublishAddress(app: string, streamName: string): PublishAdd
     (appSegments.length === 1 && appSegments[0] === DEFAULT_APP ? undefined : appSegments.at(-1));
   if ([...appSegments, ...nameSegments].some(isDotSegment)) throw badName(`${appPath}/${namePath}`);
   if (name === undefined) {
-    throw new GatewayError(
-      'invalid-data',
-      'no_stream_name',
-      'the stream key is empty; in OBS, Settings, Stream, write a name such as "first" as the stream key',
-    );
+    throw new GatewayError('invalid-data', 'no_stream_name');
   }
   if (!isStreamName(name)) throw badName(name);
   return { name, query: [appQuery, nameQuery].filter((query) => query !== '').join('&') };

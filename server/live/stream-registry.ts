@@ -1,9 +1,10 @@
 // Name → LiveStream: one publisher per name, a grace window for its return, and the end of what does not return.
 
+import type { Clock } from '../clock.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
-import type { EndReason, StreamState } from '../stats/stats-message.ts';
 import { LiveStream, type Source } from './live-stream.ts';
+import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher silent for this long gives way to the same name coming back: its TCP connection is half open. */
 export const TAKEOVER_AFTER_MS = 2_000;
@@ -23,10 +24,7 @@ export type StreamRegistryOptions = {
   readonly maxStreamBytes?: number;
   /** Names that are known at once; MAX_STREAMS when absent. */
   readonly maxStreams?: number;
-  /** Milliseconds since the Unix epoch, for what is shown. */
-  readonly now: () => number;
-  /** Monotonic milliseconds, for silence, grace and retention: a clock that is set ends no stream. */
-  readonly monotonicNow?: () => number;
+  readonly clock: Clock;
   /** A name appears for the first time, or anew after it ended: the place to add sinks. */
   readonly onStreamCreated: (stream: LiveStream) => void;
   readonly onStateChange: (stream: LiveStream, state: StreamState) => void;
@@ -118,19 +116,38 @@ export class StreamRegistry {
     this.#timer = undefined;
   }
 
-  /** Forgets ended streams, the oldest first, until one more has room. @returns what there is not enough of */
+  /**
+   * Makes room for one more stream. Streams that have ended go first, the oldest first; then those that wait for their publisher
+   * to come back, the longest away first: media that comes now goes before a place that is held. None of these goes in vain.
+   * @returns what there is not enough of
+   */
   #makeRoom(): string | undefined {
-    for (const stream of this.#streams.values()) {
+    // Most publishers find room: they do not pay for a look at all streams.
+    if (this.#lack() === undefined) return undefined;
+    const streams = [...this.#streams.values()];
+    const ended = streams.filter(({ state }) => state === 'ended');
+    for (const stream of ended) {
       if (this.#lack() === undefined) return undefined;
-      if (stream.state === 'ended') this.#remove(stream);
+      this.#remove(stream);
+    }
+    const held = streams
+      .filter(({ state }) => state === 'reconnecting')
+      .sort((one, other) => other.stateAgeMs - one.stateAgeMs);
+    const lack = this.#lack(held);
+    if (lack !== undefined) return lack;
+    for (const stream of held) {
+      if (this.#lack() === undefined) break;
+      this.#forget(stream);
     }
     return this.#lack();
   }
 
-  #lack(): string | undefined {
+  /** What there is not enough of for one more stream, if these were gone. */
+  #lack(gone: readonly LiveStream[] = []): string | undefined {
     const maxStreams = this.#options.maxStreams ?? MAX_STREAMS;
-    if (this.#streams.size >= maxStreams) return `${maxStreams} streams are known (stream.max-streams)`;
-    if (this.#memory.hasRoom) return undefined;
+    if (this.#streams.size - gone.length >= maxStreams)
+      return `${maxStreams} streams are known (stream.max-streams)`;
+    if (this.#memory.hasRoomWithout(gone.map(({ memory }) => memory))) return undefined;
     return `the memory for media is in use (media.max-memory, ${this.#memory.maxBytes} bytes)`;
   }
 
@@ -138,8 +155,7 @@ export class StreamRegistry {
     const stream = new LiveStream({
       name,
       memory: this.#memory.open(this.#options.maxStreamBytes ?? Number.POSITIVE_INFINITY),
-      now: this.#options.now,
-      monotonicNow: this.#options.monotonicNow ?? (() => performance.now()),
+      clock: this.#options.clock,
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),
       maxReplayBytes: this.#options.maxReplayBytes ?? 0,
       onSinkFault: this.#options.onSinkFault,
@@ -161,7 +177,7 @@ export class StreamRegistry {
     if (this.#streams.size === 0) this.close();
   }
 
-  /** A stream that leaves nothing to play: its sinks hear of the end, and its name is free. */
+  /** The stream's sinks hear of the end, and its name is free at once. */
   #forget(stream: LiveStream): void {
     void stream.end();
     if (this.#streams.get(stream.name) === stream) this.#remove(stream);

@@ -48,10 +48,11 @@ export class GatewayMemory {
     return this.maxBytes / Math.max(this.#streamCount, 1);
   }
 
-  /** Whether one more stream would find memory for itself. */
-  get hasRoom(): boolean {
-    const hasBytes = this.#usedBytes <= this.maxBytes * ADMISSION_SHARE;
-    return hasBytes && (this.#streamCount + 1) * MIN_STREAM_BYTES <= this.maxBytes;
+  /** Whether one more stream would find memory for itself if these streams were gone. */
+  hasRoomWithout(gone: readonly StreamMemory[]): boolean {
+    const goneBytes = gone.reduce((sum, { usedBytes }) => sum + usedBytes, 0);
+    const hasBytes = this.#usedBytes - goneBytes <= this.maxBytes * ADMISSION_SHARE;
+    return hasBytes && (this.#streamCount - gone.length + 1) * MIN_STREAM_BYTES <= this.maxBytes;
   }
 
   /** An account for one stream, until it is closed. */

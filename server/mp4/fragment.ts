@@ -27,7 +27,7 @@ export type FragmentTrack = {
 export type FragmentAllocator = (byteLength: number) => Buffer;
 
 /** A part of 200 ms at 1 Gbit/s is 25 MB; past this the 32-bit sizes of moof and mdat are not the problem, memory is. */
-export const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
+export const MAX_FRAGMENT_BYTES = 64 * 1024 * 1024;
 
 const BOX_HEADER_BYTES = 8;
 const FULL_BOX_HEADER_BYTES = 12;
@@ -72,11 +72,11 @@ export function writeFragment(
     for (const sample of track.samples) payloadBytes += sample.data.length;
   }
   const byteLength = moofBytes + BOX_HEADER_BYTES + payloadBytes;
-  if (byteLength > MAX_CHUNK_BYTES) {
+  if (byteLength > MAX_FRAGMENT_BYTES) {
     throw new GatewayError(
       'limit',
       'part_too_large',
-      `a part of ${byteLength} bytes is over the limit of ${MAX_CHUNK_BYTES}`,
+      `a part of ${byteLength} bytes is over the limit of ${MAX_FRAGMENT_BYTES}`,
     );
   }
   const target = allocate(byteLength);

@@ -1,5 +1,6 @@
 // Plays an FLV clip into a publisher at its own pace, again and again, with timestamps that go on.
 
+import { systemClock } from '../clock.ts';
 import type { FlvTag } from '../flv/flv-file.ts';
 import { type Guard, guarded } from '../guard.ts';
 import { type Logger, silentLogger } from '../log.ts';
@@ -49,11 +50,11 @@ export function playInLoop(
   let mediaMs = 0;
   let index = 0;
   let round = 0;
-  let lastTickAt = performance.now();
+  let lastTickAt = systemClock.monotonicMs();
   const tick = (): void => {
-    const now = performance.now();
-    const stepMs = Math.min(now - lastTickAt, MAX_CATCH_UP_MS);
-    lastTickAt = now;
+    const nowMs = systemClock.monotonicMs();
+    const stepMs = Math.min(nowMs - lastTickAt, MAX_CATCH_UP_MS);
+    lastTickAt = nowMs;
     if (publisher.unsentBytes > MAX_UNSENT_BYTES || clip.durationMs === 0) return;
     mediaMs += stepMs;
     for (;;) {

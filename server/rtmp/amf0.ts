@@ -2,7 +2,7 @@
 
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
-import { assertNever, GatewayError } from '../errors.ts';
+import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { AmfObject, AmfValue } from './amf-value.ts';
 import { DEFAULT_RTMP_LIMITS, type RtmpLimits } from './limits.ts';
 
@@ -173,11 +173,7 @@ class AmfReader {
   /** AMF3 inside AMF0 is not read, so nothing behind it can be; inside a container that loses the container. */
   #rest(depth: number): AmfValue {
     if (depth > 0) {
-      throw new GatewayError(
-        'unsupported',
-        'amf3_value',
-        'an AMF3 value inside an AMF0 object is not supported',
-      );
+      throw new GatewayError('unsupported', 'amf3_value');
     }
     return { kind: 'amf3', bytes: this.#bytes.rest() };
   }
@@ -334,7 +330,7 @@ function isStrictArray(value: AmfValue): value is readonly AmfValue[] {
   return Array.isArray(value);
 }
 
-function invalid(code: string, message: string): GatewayError {
+function invalid(code: ErrorCode, message: string): GatewayError {
   return new GatewayError('invalid-data', code, message);
 }
 

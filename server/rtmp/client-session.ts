@@ -1,7 +1,7 @@
 // The publishing side of one RTMP connection, without socket, clock or log, in the order FMLE made customary:
 // connect, releaseStream, FCPublish, createStream, publish (RTMP 1.0, clauses 7.2 and 7.3.1).
 
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type AmfValue, amfObject, amfStringProperty } from './amf-value.ts';
 import { CHUNK_STREAM } from './chunk-writer.ts';
 import { type Command, parseCommand, quote, writeCommand, writeData } from './command.ts';
@@ -18,7 +18,7 @@ export type ClientOutput =
   | { readonly kind: 'rejected'; readonly code: string; readonly description: string }
   | { readonly kind: 'ignored'; readonly what: string }
   /** The server's bytes make no sense; the last output ever. */
-  | { readonly kind: 'closed'; readonly code: string; readonly message: string };
+  | { readonly kind: 'closed'; readonly code: ErrorCode; readonly message: string };
 
 export type PublishSessionOptions = {
   readonly app: string;
@@ -168,11 +168,7 @@ export class PublishSession {
     } else if (transactionId === TRANSACTION.createStream) {
       const [id] = args;
       if (typeof id !== 'number' || !Number.isInteger(id) || id < 1 || id > 0xffff_ffff) {
-        throw new GatewayError(
-          'invalid-data',
-          'bad_message_stream',
-          'createStream was answered without an id',
-        );
+        throw new GatewayError('invalid-data', 'bad_message_stream');
       }
       this.#messageStreamId = id;
       this.#call('publish', TRANSACTION.publish, [streamName, 'live'], id);

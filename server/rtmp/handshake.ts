@@ -90,11 +90,7 @@ export class ClientHandshake {
     const peer = this.#ownDigest === undefined ? undefined : findDigest(s1, 'server');
     if (peer === undefined || this.#ownDigest === undefined) return Buffer.from(s1);
     if (!isSignedPacket(s2, 'server', this.#ownDigest)) {
-      throw new GatewayError(
-        'invalid-data',
-        'bad_handshake_signature',
-        "the server's S2 is not signed with the digest of our C1",
-      );
+      throw new GatewayError('invalid-data', 'bad_handshake_signature');
     }
     return writeSignedPacket('client', peer.digest);
   }

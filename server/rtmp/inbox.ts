@@ -26,9 +26,9 @@ export class Inbox {
   #byteLimit = 0;
   #messagesLeft = 0;
   /** The messages of an aggregate message, and the next one of them. */
-  #parts: readonly Message[] = NO_MESSAGES;
-  #partIndex = 0;
-  #isPart = false;
+  #aggregated: readonly Message[] = NO_MESSAGES;
+  #aggregatedIndex = 0;
+  #isAggregated = false;
 
   constructor(link: MessageLink, limits: InboxLimits) {
     this.#link = link;
@@ -37,12 +37,12 @@ export class Inbox {
 
   /** Whether messages or bytes are left that a further turn can read. */
   get hasUnread(): boolean {
-    return this.#partIndex < this.#parts.length || this.#unreadBytes > 0;
+    return this.#aggregatedIndex < this.#aggregated.length || this.#unreadBytes > 0;
   }
 
   /** Whether the message that `next` returned last came inside an aggregate message. */
-  get isPart(): boolean {
-    return this.#isPart;
+  get isAggregated(): boolean {
+    return this.#isAggregated;
   }
 
   /** How many of the bytes given so far may still be read before the limit. */
@@ -95,9 +95,9 @@ export class Inbox {
   /** The next message; undefined when nothing is left or the turn is over, which `hasUnread` tells apart. */
   next(): Message | undefined {
     while (this.#messagesLeft > 0) {
-      const part = this.#nextPart();
-      this.#isPart = part !== undefined;
-      const message = part ?? this.#link.next();
+      const aggregated = this.#nextAggregated();
+      this.#isAggregated = aggregated !== undefined;
+      const message = aggregated ?? this.#link.next();
       if (message !== undefined) {
         this.#messagesLeft -= 1;
         return message;
@@ -110,8 +110,8 @@ export class Inbox {
 
   /** Makes the messages of an aggregate message the next ones. One that is damaged throws before any of them is read. */
   open(aggregate: Message): void {
-    this.#parts = splitAggregate(aggregate, this.#limits);
-    this.#partIndex = 0;
+    this.#aggregated = splitAggregate(aggregate, this.#limits);
+    this.#aggregatedIndex = 0;
   }
 
   /** Copies what is unread of the caller's bytes. */
@@ -136,8 +136,8 @@ export class Inbox {
     this.#link.dropUnread();
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#parts = NO_MESSAGES;
-    this.#partIndex = 0;
+    this.#aggregated = NO_MESSAGES;
+    this.#aggregatedIndex = 0;
     this.#isBorrowed = false;
   }
 
@@ -145,16 +145,16 @@ export class Inbox {
     return this.#link.unreadBytes + this.#waitingBytes;
   }
 
-  #nextPart(): Message | undefined {
-    const part = this.#parts[this.#partIndex];
-    if (part === undefined) return undefined;
-    this.#partIndex += 1;
+  #nextAggregated(): Message | undefined {
+    const message = this.#aggregated[this.#aggregatedIndex];
+    if (message === undefined) return undefined;
+    this.#aggregatedIndex += 1;
     // The last one lets go of the aggregate's memory.
-    if (this.#partIndex === this.#parts.length) {
-      this.#parts = NO_MESSAGES;
-      this.#partIndex = 0;
+    if (this.#aggregatedIndex === this.#aggregated.length) {
+      this.#aggregated = NO_MESSAGES;
+      this.#aggregatedIndex = 0;
     }
-    return part;
+    return message;
   }
 
   #feed(bytes: Buffer, start: number, end: number): void {

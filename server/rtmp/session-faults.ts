@@ -27,6 +27,5 @@ export function mediaNotPublishing({ type, messageStreamId }: Message, state: Se
 
 /** `play_unsupported` */
 export function playUnsupported(): GatewayError {
-  const message = 'playing over RTMP is not supported; watch over HLS';
-  return new GatewayError('unsupported', 'play_unsupported', message);
+  return new GatewayError('unsupported', 'play_unsupported');
 }

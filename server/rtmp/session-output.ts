@@ -1,5 +1,6 @@
 // What a server session tells its connection, in order.
 
+import type { ErrorCode } from '../errors.ts';
 import type { AmfValue } from './amf-value.ts';
 
 /** What an encoder asks for; all strings are as they came. */
@@ -31,7 +32,7 @@ export type SessionOutput =
   /** The accepted publisher has ended its publication with the command named; another may follow. */
   | { readonly kind: 'publish-ended'; readonly how: string }
   /** The last output ever; a `send` before it has told the peer why. */
-  | { readonly kind: 'closed'; readonly code: string; readonly message: string };
+  | { readonly kind: 'closed'; readonly code: ErrorCode; readonly message: string };
 
 /** A refusal or farewell: an onStatus code such as `NetStream.Publish.BadName`, and a sentence. */
 export type ClosingStatus = { readonly code: string; readonly description: string };

@@ -1,6 +1,6 @@
 // The server's side of one RTMP connection, without socket, clock or log: bytes in, outputs in order (RTMP 1.0, clause 7.2).
 
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type Command, parseCommand, parseData, quote, type Status } from './command.ts';
 import { ServerHandshake } from './handshake.ts';
 import { Inbox } from './inbox.ts';
@@ -176,7 +176,7 @@ export class Session {
     while (this.#state !== 'publish-pending') {
       const message = this.#inbox.next();
       if (message === undefined) return;
-      if (this.#inbox.isPart) this.#takeAggregated(message);
+      if (this.#inbox.isAggregated) this.#takeAggregated(message);
       else this.#handle(message);
     }
   }
@@ -210,10 +210,10 @@ export class Session {
     }
   }
 
-  #takeAggregated(part: Message): void {
-    const isMedia = part.type === MESSAGE_TYPE.audio || part.type === MESSAGE_TYPE.video;
-    if (isMedia || part.type === MESSAGE_TYPE.dataAmf0) this.#handle(part);
-    else this.#ignore(`a message of type ${part.type} in an aggregate`);
+  #takeAggregated(message: Message): void {
+    const isMedia = message.type === MESSAGE_TYPE.audio || message.type === MESSAGE_TYPE.video;
+    if (isMedia || message.type === MESSAGE_TYPE.dataAmf0) this.#handle(message);
+    else this.#ignore(`a message of type ${message.type} in an aggregate`);
   }
 
   #takeMedia(kind: 'audio' | 'video', message: Message): void {
@@ -378,7 +378,7 @@ export class Session {
     this.#state = to;
   }
 
-  #close(code: string, message: string): void {
+  #close(code: ErrorCode, message: string): void {
     this.#flushSends();
     this.#move('closed');
     this.#inbox.clear();

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { NetworkList } from '../address.ts';
-import { named, type Reading, type Setting, type Source, scalar } from './setting.ts';
+import { named, type Reading, type Setting, type SettingSource, scalar } from './setting.ts';
 
 /**
  * Several values of one kind. Flags and environment variables have commas between them (a flag may also be repeated),
@@ -107,7 +107,7 @@ export function map<Value>(
 function readPair<Value>(
   key: string,
   raw: unknown,
-  source: Source,
+  source: SettingSource,
   item: Setting<Value>,
 ): Reading<readonly [string, Value]> {
   if (!MAP_KEY.test(key) || key === '__proto__')
@@ -119,7 +119,7 @@ function readPair<Value>(
 
 type Pair = readonly [key: string, value: unknown];
 
-function pairsOf(raw: unknown, source: Source): readonly Pair[] | undefined {
+function pairsOf(raw: unknown, source: SettingSource): readonly Pair[] | undefined {
   // One pair each: a value may hold commas.
   if (source === 'flag' && Array.isArray(raw)) return raw.map((each) => splitPair(String(each)));
   if (typeof raw === 'string') return raw.trim().startsWith('{') ? jsonPairs(raw) : textPairs(raw);

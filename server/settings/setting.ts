@@ -3,7 +3,7 @@
 import { z } from 'zod';
 
 /** Where a raw value comes from: each has its own way to write lists and maps. */
-export type Source = 'flag' | 'environment' | 'file' | 'program';
+export type SettingSource = 'flag' | 'environment' | 'file' | 'program';
 
 /** A value, or a sentence that says what is wrong with the raw one. */
 export type Reading<Value> =
@@ -17,7 +17,7 @@ export type Setting<Value> = {
   readonly form: string;
   readonly meaning: string;
   /** `raw` is an array of every occurrence where it comes from a flag. */
-  readonly read: (raw: unknown, source: Source) => Reading<Value>;
+  readonly read: (raw: unknown, source: SettingSource) => Reading<Value>;
   /** The value as a person writes it, with its unit; empty for an empty text. */
   readonly show: (value: Value) => string;
   /** The value as YAML holds it. Reading it again from a file gives the same value. */

@@ -6,7 +6,7 @@ import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
 import { nearest } from './nearest.ts';
 import { checkRelations } from './relations.ts';
-import { named, type Source } from './setting.ts';
+import { named, type SettingSource } from './setting.ts';
 import {
   environmentNameOf,
   flagOf,
@@ -24,7 +24,7 @@ export type Config = { readonly settings: Settings; readonly origins: ReadonlyMa
 
 type Given = {
   readonly raw: unknown;
-  readonly source: Source;
+  readonly source: SettingSource;
   /** As --print-config shows it. */
   readonly origin: string;
 };
@@ -127,7 +127,7 @@ function readFile(file: string | undefined): Values {
 }
 
 /** `{ rtmp: { port: 1 } }` → `rtmp.port`. */
-function flatten(nested: unknown, origin: string, source: Source): Values {
+function flatten(nested: unknown, origin: string, source: SettingSource): Values {
   const values: Values = new Map();
   for (const [section, entries] of fieldsOf(nested, origin)) {
     if (!sections().includes(section)) throw unknownSection(section, origin);

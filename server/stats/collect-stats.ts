@@ -1,18 +1,12 @@
 // Once a second: counters become rates, one set of numbers per stream.
 
+import type { Clock } from '../clock.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
 import type { StreamNumbers } from './stats-message.ts';
 
 type Reading = { videoBytes: number; audioBytes: number; videoFrames: number; videoDts: number; at: number };
-
-type Clocks = {
-  /** Milliseconds since the Unix epoch. */
-  readonly wallClock: () => number;
-  /** Monotonic milliseconds: rates do not depend on a clock that is set. */
-  readonly now: () => number;
-};
 
 /** Readings that a frame rate is taken from: over five seconds a millisecond of rounding is 0.02 %. */
 const FRAME_RATE_READINGS = 6;
@@ -24,15 +18,15 @@ const NTSC_DIVISOR = 1.001;
 /** Takes differences of one stream's counters. */
 export class StreamMeter {
   readonly #stream: LiveStream;
-  readonly #clocks: Clocks;
+  readonly #clock: Clock;
   #last: Reading;
   /** Since pictures of the present source come without a pause, oldest first. */
   #recent: readonly Reading[] = [];
   #source: Source | undefined;
 
-  constructor(stream: LiveStream, clocks: Clocks) {
+  constructor(stream: LiveStream, clock: Clock) {
     this.#stream = stream;
-    this.#clocks = clocks;
+    this.#clock = clock;
     this.#last = this.#read();
   }
 
@@ -52,7 +46,7 @@ export class StreamMeter {
       ...Object.assign({}, ...this.#stream.tracks.map(trackNumbers)),
       ...(keyFrameIntervalMs === undefined ? {} : { gopMs: keyFrameIntervalMs }),
       viewers,
-      uptimeMs: Math.max(this.#clocks.wallClock() - this.#stream.startedAt, 0),
+      uptimeMs: Math.max(this.#clock.epochMs() - this.#stream.startedAt, 0),
       ...(encoder === undefined ? {} : { encoder }),
     };
   }
@@ -76,7 +70,7 @@ export class StreamMeter {
 
   #read(): Reading {
     const { videoBytes, audioBytes, videoFrames, lastVideoDts } = this.#stream.counters;
-    return { videoBytes, audioBytes, videoFrames, videoDts: lastVideoDts, at: this.#clocks.now() };
+    return { videoBytes, audioBytes, videoFrames, videoDts: lastVideoDts, at: this.#clock.monotonicMs() };
   }
 }
 

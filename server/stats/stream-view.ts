@@ -1,8 +1,11 @@
 // What the API and the WebSocket show of a stream.
 
+import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
-import type { StatusMessage, StreamState } from './stats-message.ts';
+import type { StreamState } from '../live/stream-state.ts';
+import { type SourceReport, sourceReport } from './source-report.ts';
+import type { StatusMessage } from './stats-message.ts';
 import type { ViewerCount } from './viewer-count.ts';
 
 /** One stream as the API shows it. */
@@ -22,20 +25,28 @@ export type StreamSummary = {
 
 export type StreamSummaries = { readonly streams: readonly StreamSummary[]; readonly hasMore: boolean };
 
-/** One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket. */
+/**
+ * One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket, and how its source
+ * does, for operators.
+ */
 export type StreamDetail = StreamSummary &
   Omit<StatusMessage, 'op' | 'since'> & {
     /** The gateway's clock, milliseconds since the Unix epoch. */
     readonly serverTime: number;
+    /** Media of the stream that is in memory, bytes. */
+    readonly memoryBytes: number;
+    /** While somebody publishes. */
+    readonly source?: SourceReport;
   };
 
-/** What HLS knows of a stream; each fact is absent while it is unknown. */
-export type HlsFacts = Pick<StatusMessage, 'codecs' | 'captions' | 'targetLatencyMs'>;
+/** What players need to know of a stream; each fact is absent while it is unknown. */
+export type PlaybackFacts = Pick<StatusMessage, 'codecs' | 'captions' | 'targetLatencyMs'>;
 
 export type StreamViewOptions = {
   readonly registry: Pick<StreamRegistry, 'get' | 'list' | 'page'>;
-  readonly hlsFacts: (name: string) => HlsFacts;
+  readonly playbackFacts: (name: string) => PlaybackFacts;
   readonly viewers: Pick<ViewerCount, 'count'>;
+  readonly clock: Pick<Clock, 'epochMs'>;
   /** How long the place of a lost publisher is held. */
   readonly graceMs: number;
 };
@@ -49,7 +60,7 @@ export class StreamView {
 
   /** The present state of any name, also of one that nobody publishes. */
   status(name: string): StatusMessage {
-    const { registry, viewers, hlsFacts } = this.#options;
+    const { registry, viewers, playbackFacts } = this.#options;
     const stream = registry.get(name);
     const state = stream?.state ?? 'offline';
     const isOver = state === 'offline' || state === 'ended';
@@ -57,12 +68,12 @@ export class StreamView {
       op: 'status',
       name,
       state,
-      since: stream?.stateSince ?? Date.now(),
+      since: stream?.stateSince ?? this.#options.clock.epochMs(),
       // Who asked for the last playlist is counted for seconds; there is nothing left to watch.
       viewers: isOver ? 0 : viewers.count(name),
       ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
-      ...hlsFacts(name),
+      ...playbackFacts(name),
     };
   }
 
@@ -85,7 +96,9 @@ export class StreamView {
       since: new Date(since).toISOString(),
       startedAt: new Date(stream.startedAt).toISOString(),
       watch: `watch/${name}`,
-      serverTime: Date.now(),
+      serverTime: this.#options.clock.epochMs(),
+      memoryBytes: stream.memory.usedBytes,
+      ...(stream.source === undefined ? {} : { source: sourceReport(stream.source) }),
     };
   }
 

@@ -1,5 +1,7 @@
 // Who is watching, without cookies and without marks in URLs: players fetch their playlist again and again.
 
+import type { MonotonicClock } from '../clock.ts';
+
 /** A held request lasts up to 9 s; a player that has not asked for this long is gone. */
 const VIEWER_TIMEOUT_MS = 10_000;
 /** The most requests held at the same time are remembered for one to two times this long. */
@@ -27,13 +29,12 @@ type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
 /** Counts viewers by stream name. What it knows of them is kept in memory only, for ten seconds. */
 export class ViewerCount {
   readonly #audiences = new Map<string, Audience>();
-  readonly #now: () => number;
+  readonly #clock: MonotonicClock;
   #windowStart: number;
 
-  /** `now` is monotonic, milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
-    this.#windowStart = now();
+  constructor(clock: MonotonicClock) {
+    this.#clock = clock;
+    this.#windowStart = clock.monotonicMs();
   }
 
   /** A playlist was asked for; tell `hold` and `release` of the group if the request has to wait. */
@@ -52,7 +53,7 @@ export class ViewerCount {
         audience.count += 1;
       }
     }
-    group.seenAt = this.#now();
+    group.seenAt = this.#clock.monotonicMs();
     return group;
   }
 
@@ -81,13 +82,13 @@ export class ViewerCount {
 
   /** Once a second: forgets those who left. */
   sweep(): void {
-    const now = this.#now();
-    const isNewWindow = now - this.#windowStart >= PEAK_WINDOW_MS;
-    if (isNewWindow) this.#windowStart = now;
+    const nowMs = this.#clock.monotonicMs();
+    const isNewWindow = nowMs - this.#windowStart >= PEAK_WINDOW_MS;
+    if (isNewWindow) this.#windowStart = nowMs;
     for (const [name, audience] of this.#audiences) {
       audience.count = 0;
       for (const [key, group] of audience.groups) {
-        if (group.held === 0 && group.seenAt < now - VIEWER_TIMEOUT_MS) {
+        if (group.held === 0 && group.seenAt < nowMs - VIEWER_TIMEOUT_MS) {
           audience.groups.delete(key);
           continue;
         }

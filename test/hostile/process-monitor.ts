@@ -11,7 +11,7 @@ export const MONITOR_ARGS: readonly string[] = ['--expose-gc', '--import', MONIT
 /** A loop that is blocked answers late; one that does not answer in this time is judged as dead. */
 const ANSWER_TIMEOUT_MS = 120_000;
 
-/** One delay of the loop: `machineMs` of it the main thread waited for a processor. */
+/** One delay of the loop: `machineMs` of it the main thread, or a collector thread that it needs, waited for a processor. */
 export type Stall = { readonly fromMs: number; readonly lateMs: number; readonly machineMs: number };
 
 export type Reading = {

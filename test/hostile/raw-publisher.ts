@@ -1,5 +1,6 @@
 // A publisher that says any messages as fast as the gateway takes them, and learns by which name it was ended.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { EncoderScript } from '../cases/rtmp-script.ts';
 import type { AttackedGateway } from './attacked-gateway.ts';
 import { RawPeer } from './raw-peer.ts';
@@ -7,6 +8,8 @@ import { RawPeer } from './raw-peer.ts';
 const CONSENT = Buffer.from('NetStream.Publish.Start');
 const STARTED_WITHIN_MS = 10_000;
 const CLOSED_WITHIN_MS = 5_000;
+/** The gateway's log tells an end at once; of several publishers with one address, only the last is heard of. */
+const NOTICED_WITHIN_MS = 1_000;
 const CHUNK_BYTES = 65_536;
 
 export class RawPublisher {
@@ -16,12 +19,13 @@ export class RawPublisher {
   code: string | undefined;
   readonly #gateway: AttackedGateway;
   readonly #name: string;
+  readonly #ended: Promise<void>;
   #hasHeardWhy = false;
 
   constructor(gateway: AttackedGateway, name: string, localAddress: string) {
     this.#gateway = gateway;
     this.#name = name;
-    void gateway.nextEnd(localAddress).then(({ code }) => {
+    this.#ended = gateway.nextEnd(localAddress).then(({ code }) => {
       this.code = String(code);
     });
     this.peer = new RawPeer({ port: gateway.rtmpPort, localAddress });
@@ -57,6 +61,7 @@ export class RawPublisher {
   async stop(): Promise<void> {
     await this.say(this.script.command('FCUnpublish', 9, null, [this.#name]));
     await this.peer.leave();
+    await Promise.race([this.#ended, delay(NOTICED_WITHIN_MS, undefined, { ref: false })]);
   }
 
   /** Resolves with the name of the end that the gateway gives; undefined when it gives none in time. */

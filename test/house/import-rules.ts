@@ -6,8 +6,8 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
  * folder of server/, or a file that lies directly in it.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'file-fault'],
-  ['bytes', 'log', 'stats-message', 'reachable-hosts', 'package-files'],
+  ['errors', 'clock', 'file-fault'],
+  ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
   ['settings', 'certificate'],
   ['codec'],
@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['live'],
   ['hls', 'stats'],
   ['ingest', 'relay', 'http'],
-  ['component-options', 'gateway-info'],
+  ['component-options', 'gateway-events', 'gateway-info'],
   ['app'],
   ['index', 'command'],
   ['main'],
@@ -31,9 +31,6 @@ const WEB_FLOORS: readonly (readonly string[])[] = [
   ['setup', 'watch', 'embed'],
 ];
 
-/** Parts of stats/ that lie on the ground: plain types and counters that any room may keep. */
-const GROUND_STATS = ['server/stats/stats-message.ts', 'server/stats/counters.ts'];
-
 /** The one reader of flags, environment and files. */
 const SETTINGS_SOURCES = 'server/settings/sources.ts';
 
@@ -41,6 +38,9 @@ const SETTINGS_SOURCES = 'server/settings/sources.ts';
 const HLS_DOOR = 'server/hls/hls-origin.ts';
 
 const STATS_WIRE_TYPES = 'server/stats/stats-message.ts';
+
+/** Rooms that the checker may know. */
+const CHECKER_MAY: readonly string[] = ['check', 'bytes', 'clock', 'codec', 'errors'];
 
 type Package = {
   readonly names: readonly string[];
@@ -79,6 +79,19 @@ export function brokenFloors(files: readonly SourceFile[]): string[] {
       return upwardImport(file, target, FLOORS);
     });
   });
+}
+
+/** What the checker takes from the gateway: it judges any server's streams, so it shares records of codecs and no more. */
+export function beyondTheChecker(files: readonly SourceFile[]): string[] {
+  return files
+    .filter((file) => roomOf(file.path) === 'check')
+    .flatMap((file) =>
+      importsOf(file).flatMap(({ target }) =>
+        target === undefined || CHECKER_MAY.includes(roomOf(target))
+          ? []
+          : [`${file.path}: check may import only ${CHECKER_MAY.join(', ')}, not ${target}`],
+      ),
+    );
 }
 
 /** The same among the rooms of web/; `brokenWebImports` judges what leaves web/. How they are built is no part of them. */
@@ -204,7 +217,6 @@ export function brokenWebImports(files: readonly SourceFile[]): string[] {
 }
 
 function roomOf(file: string): string {
-  if (GROUND_STATS.includes(file)) return 'stats-message';
   const [, first = ''] = file.split('/');
   return first.replace(/\.ts$/, '');
 }

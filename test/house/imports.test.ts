@@ -1,6 +1,7 @@
 // Imports go down only, in no circle, and the outside world comes in at the edges. Each rule is also shown a fault.
 import { describe, expect, test } from 'vitest';
 import {
+  beyondTheChecker,
   brokenFloors,
   brokenWebFloors,
   brokenWebImports,
@@ -23,6 +24,7 @@ describe('the tree keeps', () => {
   test.each([
     ['floors', brokenFloors],
     ['one door between HTTP and HLS', pastTheDoor],
+    ['the checker apart from the gateway', beyondTheChecker],
     ['no circles', circles],
     ['sockets and HTTP at the edges', strayPackages],
     ['the environment in settings/sources.ts', strayEnvironment],
@@ -56,8 +58,8 @@ describe('a fault is found:', () => {
     ['out of the server', at('server/http/pages.ts', "import { x } from '../../web/page/words.ts';")],
     ['the composition root', at('server/http/pages.ts', "import { x } from '../app.ts';")],
     [
-      'collected stats from the ground',
-      at('server/live/sink.ts', "import { x } from '../stats/collect-stats.ts';"),
+      'what the WebSocket tells, in the hub',
+      at('server/live/sink.ts', "import type { X } from '../stats/stats-message.ts';"),
     ],
     ['an unknown room', at('server/attic/box.ts', '')],
   ])('floors, %s', (_name, file) => {
@@ -70,6 +72,15 @@ describe('a fault is found:', () => {
     ['a re-export', "export { slicesOf } from '../hls/segment-ring.ts';"],
   ])('past the door of HLS, %s', (_name, text) => {
     expect(pastTheDoor([at('server/http/hls-handler.ts', text)])).toHaveLength(1);
+  });
+
+  test('the checker that knows the gateway', () => {
+    expect(
+      beyondTheChecker([at('server/check/rules.ts', "import { x } from '../media/track.ts';")]),
+    ).toHaveLength(1);
+    expect(beyondTheChecker([at('server/check/rules.ts', "import { x } from '../codec/aac.ts';")])).toEqual(
+      [],
+    );
   });
 
   test('circles', () => {

@@ -18,6 +18,7 @@ type LockEntry = {
   readonly resolved?: string;
   readonly version?: string;
   readonly integrity?: string;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly hasInstallScript?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 };
@@ -45,10 +46,19 @@ test('nothing runs when the package is installed', () => {
 
 test('it says which Node, which command and which modules', () => {
   expect(manifest.engines?.node).toMatch(/^>=\d+\.\d+$/);
-  expect(manifest.bin).toEqual({ sluice: 'dist/server/main.js' });
+  expect(manifest.bin).toEqual({
+    sluice: 'dist/server/main.js',
+    'sluice-check': 'dist/server/check/main.js',
+  });
+  expect(lock.packages['']?.bin).toEqual(manifest.bin);
   expect(typesNotFirst(manifest)).toEqual([]);
   expect(manifest.exports?.['.']).toBeDefined();
   expect(typesNotFirst({ exports: { '.': { import: './a.js', types: './a.d.ts' } } })).toEqual(['.']);
+});
+
+test('every command is a script that Node runs', () => {
+  const sources = Object.values(manifest.bin ?? {}).map((file) => file.replace(/^dist\/(.*)\.js$/, '$1.ts'));
+  expect(sources.filter((file) => !read(file).startsWith('#!/usr/bin/env node\n'))).toEqual([]);
 });
 
 test('every version is exact', () => {

@@ -20,6 +20,7 @@ import { MessageLink } from '../../server/rtmp/message-link.ts';
 import { captionedPictures } from '../cases/captions-pictures.ts';
 import { aggregateBody, publishingSession } from '../cases/rtmp-script.ts';
 import { AUDIO_CONFIG, AUDIO_FRAME, VIDEO_CONFIG, videoFrame } from '../hostile/media-bytes.ts';
+import { clockOf } from '../support/clock.ts';
 import { rethrow } from '../support/rethrow.ts';
 import { testAudioTrack, testVideoTrack } from '../support/samples.ts';
 
@@ -83,8 +84,7 @@ function output(): HlsOutput {
     window: 12,
     maxBytes: 64 * MIB,
     holdBackParts: 4,
-    wallClock: () => START_MS,
-    now: () => START_MS,
+    clock: clockOf(() => START_MS),
     onFault: rethrow,
     onPlayable: () => {},
     newEpoch: () => 'e',
@@ -400,7 +400,7 @@ const KEEPING: readonly ComplexityRow[] = [
 ];
 
 function waiters(): PlaylistWaiters {
-  return new PlaylistWaiters({ now: () => START_MS, onFault: rethrow });
+  return new PlaylistWaiters({ clock: clockOf(() => START_MS), onFault: rethrow });
 }
 
 const WAITING: readonly ComplexityRow[] = [
@@ -446,8 +446,7 @@ const WAITING: readonly ComplexityRow[] = [
 function liveStream(): LiveStream {
   return new LiveStream({
     name: 'x',
-    now: () => START_MS,
-    monotonicNow: () => START_MS,
+    clock: clockOf(() => START_MS),
     onStateChange: () => {},
     onSinkFault: rethrow,
   });
@@ -470,6 +469,7 @@ const LIVE: readonly ComplexityRow[] = [
         encoder: undefined,
         repairs: new Timeline().repairs,
         drops: noDrops(),
+        remoteAddress: '192.0.2.7',
         onReplaced: () => {},
       };
       stream.openSource(source);
@@ -485,7 +485,7 @@ const LIVE: readonly ComplexityRow[] = [
       const registry = new StreamRegistry({
         graceMs: 1_000,
         maxStreams: 1_000_000,
-        now: () => START_MS,
+        clock: clockOf(() => START_MS),
         onStreamCreated: () => {},
         onStateChange: () => {},
         onSinkFault: rethrow,
@@ -497,6 +497,7 @@ const LIVE: readonly ComplexityRow[] = [
             encoder: undefined,
             repairs: new Timeline().repairs,
             drops: noDrops(),
+            remoteAddress: '192.0.2.7',
             onReplaced: () => {},
           });
         });

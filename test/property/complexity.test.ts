@@ -1,6 +1,8 @@
 // Work grows with its input and no faster: four times as much of the least that a queue takes costs at most five times the
 // steps. Steps are counted, not milliseconds.
+
 import { afterAll, describe, expect, it } from 'vitest';
+import { clockOf } from '../support/clock.ts';
 import { StepCounter } from './complexity-steps.ts';
 
 /** Four times the work, and a quarter more for what comes at the edges of blocks and slabs. */
@@ -35,7 +37,7 @@ describe('the counter finds work that grows with the square', () => {
     [
       'in the server: a sweep over all that wait for each that comes',
       (n) => {
-        const waiters = new PlaylistWaiters({ now: () => 0, onFault: () => {} });
+        const waiters = new PlaylistWaiters({ clock: clockOf(() => 0), onFault: () => {} });
         return () => {
           for (let at = 0; at < n; at += 1) {
             waiters.wait({ msn: 1, part: 0 }, 1_000, () => {});

@@ -56,9 +56,9 @@ test('whatever comes on one connection, another is served, and every request tha
     response.writeHead(200);
     response.end(Buffer.alloc(100_000));
   };
-  const { port } = await listenHttp2(handler, {
+  const { port, faults } = await listenHttp2(handler, {
     // A peer that has broken the rules is no longer read, so that its own end is not seen either.
-    ...{ keepAliveMs: 100, leavingMs: 100, stalledMs: 100, sweepIntervalMs: 20 },
+    ...{ keepAliveMs: 100, leavingMs: 100, stalledMs: 100, probeMs: 0, sweepIntervalMs: 5 },
   });
   await fc.assert(
     fc.asyncProperty(conversation, async (frames) => {
@@ -71,4 +71,5 @@ test('whatever comes on one connection, another is served, and every request tha
     { numRuns: 100 },
   );
   while (open > 0) await new Promise(setImmediate);
+  expect(faults).toEqual([]);
 }, 60_000);

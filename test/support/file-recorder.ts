@@ -1,6 +1,6 @@
 // A recorder of thirty lines, the test of the seam for sinks: it writes every sample to a file, one at a time, and can be killed.
 import { type FileHandle, open } from 'node:fs/promises';
-import type { SlowSink, StreamEvent } from '../../server/live/queued-sink.ts';
+import type { SinkEvent, SlowSink } from '../../server/live/queued-sink.ts';
 
 export class FileRecorder implements SlowSink {
   readonly events: string[] = [];
@@ -16,7 +16,7 @@ export class FileRecorder implements SlowSink {
     await (await this.#file).close();
   }
 
-  async take(event: StreamEvent): Promise<void> {
+  async take(event: SinkEvent): Promise<void> {
     this.events.push(event.kind);
     if (event.kind === 'sample') await (await this.#file).writeFile(event.sample.data);
   }

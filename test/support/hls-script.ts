@@ -7,6 +7,7 @@ import { slicesOf } from '../../server/hls/segment-ring.ts';
 import type { SourceHints } from '../../server/live/sink.ts';
 import type { Sample } from '../../server/media/sample.ts';
 import type { Track } from '../../server/media/track.ts';
+import { clockOf } from './clock.ts';
 import { type ReadSample, readFragment } from './fragment-samples.ts';
 import { checkDelta, PlaylistHistory, type ReadPlaylist } from './playlist-rules.ts';
 import { rethrow } from './rethrow.ts';
@@ -49,8 +50,7 @@ export class HlsScript {
       holdBackParts: 4,
       // Stories are told in segments of full length; the short first one has tests of its own.
       openingParts: 0,
-      wallClock: () => this.nowMs,
-      now: () => this.nowMs,
+      clock: clockOf(() => this.nowMs),
       onFault: rethrow,
       onPlayable: () => {
         this.playableCount += 1;

@@ -5,7 +5,7 @@ import type { HttpHandler } from '../../server/http/http-handler.ts';
 import { DEFAULT_HTTP_LIMITS } from '../../server/http/http-limits.ts';
 import { HTTP2_TIMES, Http2Sessions, type Http2Times } from '../../server/http/http2-sessions.ts';
 import { TlsListener, type TlsListenerOptions } from '../../server/http/tls-listener.ts';
-import { silentLogger } from '../../server/log.ts';
+import { type Logger, silentLogger } from '../../server/log.ts';
 import { whenDone } from './cleanup.ts';
 import { TEST_TLS } from './http2-client.ts';
 
@@ -13,6 +13,8 @@ export type Http2Listener = {
   readonly sessions: Http2Sessions;
   readonly listener: TlsListener;
   readonly port: number;
+  /** What was logged as a fault of the gateway itself; a healthy run leaves it empty. */
+  readonly faults: readonly unknown[];
 };
 
 /** Listens on loopback; what is not HTTP/2 is closed unless it is taken over. */
@@ -22,10 +24,17 @@ export async function listenHttp2(
   onHttp1: TlsListenerOptions['onHttp1'] = (socket) => void socket.destroy(),
 ): Promise<Http2Listener> {
   const admission = new Admission(DEFAULT_HTTP_LIMITS, silentLogger);
+  const faults: unknown[] = [];
+  const log: Logger = {
+    debug: () => {},
+    info: () => {},
+    warn: () => {},
+    error: (fault: unknown) => void faults.push(fault),
+  };
   const sessions = new Http2Sessions({
     handler,
     admission,
-    log: silentLogger,
+    log,
     times: { ...HTTP2_TIMES, ...times },
   });
   const certificate = new Certificate(TEST_TLS, silentLogger);
@@ -43,5 +52,5 @@ export async function listenHttp2(
     listener.closeAllConnections();
     await closed;
   });
-  return { sessions, listener, port: await listener.listen(0, '127.0.0.1') };
+  return { sessions, listener, faults, port: await listener.listen(0, '127.0.0.1') };
 }

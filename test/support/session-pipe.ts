@@ -1,10 +1,12 @@
 // The whole way of one publisher's bytes without a socket: session, track assembler, HLS; and what came out as hashes.
+
 import { createHash } from 'node:crypto';
 import { HlsOutput, type HlsOutputOptions } from '../../server/hls/hls-output.ts';
 import { BlockPool } from '../../server/hls/part-arena.ts';
 import { parseMetadata } from '../../server/ingest/metadata.ts';
 import { TrackAssembler } from '../../server/ingest/track-assembler.ts';
 import { Session, type SessionOutput } from '../../server/rtmp/session.ts';
+import { clockOf } from './clock.ts';
 import { SCRIPT_START_MS } from './hls-script.ts';
 import { rethrow } from './rethrow.ts';
 
@@ -26,8 +28,7 @@ export class SessionPipe {
       window: 60,
       maxBytes: 64 * MIB,
       holdBackParts: 4,
-      wallClock: () => SCRIPT_START_MS,
-      now: () => SCRIPT_START_MS,
+      clock: clockOf(() => SCRIPT_START_MS),
       onFault: rethrow,
       onPlayable: () => {},
       newEpoch: () => 'e',

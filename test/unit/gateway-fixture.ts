@@ -4,13 +4,7 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import type { types } from 'hls-parser';
 import { pino } from 'pino';
-import {
-  createGateway,
-  type Gateway,
-  type GatewayEvents,
-  type GatewayOptions,
-  type ListeningPorts,
-} from '../../server/app.ts';
+import { createGateway, type Gateway, type GatewayOptions, type ListeningPorts } from '../../server/app.ts';
 import { type FlvTag, parseFlvFile } from '../../server/flv/flv-file.ts';
 import type { Logger } from '../../server/log.ts';
 import { type Clip, clipFrom } from '../../server/relay/clip-loop.ts';
@@ -92,14 +86,14 @@ export async function openGateway(options: GatewayOptions = {}): Promise<OpenGat
   });
   whenDone(() => gateway.close());
   const ports = await gateway.listen();
-  const { rtmpPort, httpPort } = ports;
+  const { rtmpPort, httpPort = 0 } = ports;
   return { gateway, rtmpPort, httpPort, ports, url: (path) => `http://127.0.0.1:${httpPort}${path}`, log };
 }
 
 /** Resolves when `name` enters `state`; ask before what causes it. */
 export function untilState(gateway: Gateway, name: string, state: string): Promise<void> {
   return new Promise((resolve) => {
-    const event = `stream:${state}` as keyof GatewayEvents;
+    const event = `stream:${state}` as 'stream:live';
     const listener = (changed: string): void => {
       if (changed !== name) return;
       gateway.off(event, listener);

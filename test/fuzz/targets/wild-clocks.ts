@@ -10,6 +10,7 @@ import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import type { TrackKind } from '../../../server/media/track.ts';
+import { clockOf } from '../../support/clock.ts';
 import { testAudioTrack, testVideoTrack } from '../../support/samples.ts';
 import { bucket, demand, type FuzzTarget, hexWords } from '../fuzz-target.ts';
 import { InputFeed } from '../input-feed.ts';
@@ -300,8 +301,7 @@ function runOutput(input: Buffer): string {
     maxBytes: STREAM_BYTES,
     memory,
     holdBackParts: 4,
-    wallClock: () => nowMs,
-    now: () => nowMs,
+    clock: clockOf(() => nowMs),
     onFault: (error) => {
       throw error;
     },

@@ -4,6 +4,7 @@ import { BlockPool } from '../../../server/hls/part-arena.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
 import { pseudoRandom } from '../../cases/rtmp-splits.ts';
+import { clockOf } from '../../support/clock.ts';
 import { SCRIPT_START_MS } from '../../support/hls-script.ts';
 import { SessionPipe } from '../../support/session-pipe.ts';
 import { AUDIO_CONFIG, AUDIO_FRAME, VIDEO_CONFIG, videoFrame } from '../media-bytes.ts';
@@ -61,7 +62,7 @@ function play(hours: Hours): LongRunReport {
   const clock = (): number => nowMs;
   const before = settledMemory();
   const pool = new BlockPool();
-  const pipe = new SessionPipe({ window: 12, wallClock: clock, now: clock, pool });
+  const pipe = new SessionPipe({ window: 12, clock: clockOf(clock), pool });
   const reads = new SocketReads();
   const startedAt = performance.now();
   const seen: Seen = { sentBytes: 0, mostOver: Number.NEGATIVE_INFINITY, ringBytes: 0, closedBy: undefined };

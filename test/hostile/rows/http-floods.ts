@@ -203,6 +203,11 @@ const FRAMES_AT_ONCE = 2_000;
 /** An endless flood is given up after so long. */
 const FLOOD_MS = 8_000;
 
+/** A field with incremental indexing, `a: b` (RFC 7541, clause 6.2.1). */
+const NEW_ENTRY = Buffer.from('4001610162', 'hex');
+/** A session that its peer has broken is found by a PING that is not answered. */
+const ENDED_WITHIN_MS = 12_000;
+
 /** A frame each; streams are numbered as a client numbers them. */
 const FRAMES: Readonly<Record<string, (at: number) => Buffer>> = {
   'window updates': () => frame(8, 0, 0, Buffer.of(0, 0, 0, 1)),
@@ -217,12 +222,24 @@ const FRAMES: Readonly<Record<string, (at: number) => Buffer>> = {
       frame(FRAME.headers, END_STREAM | END_HEADERS, 3 + 2 * at, headerBlock('/livez')),
       frame(FRAME.reset, 0, 3 + 2 * at, Buffer.of(0, 0, 0, 8)),
     ]),
+  // Index 62 is the newest entry of the table (RFC 7541, clause 2.3.3), which the first head makes.
   'heads of 4 000 references each': (at) =>
     frame(
       FRAME.headers,
       END_STREAM | END_HEADERS,
       3 + 2 * at,
-      Buffer.concat([headerBlock('/livez'), Buffer.alloc(4_000, 0xbe)]),
+      Buffer.concat([
+        headerBlock('/livez'),
+        at === 0 ? NEW_ENTRY : Buffer.alloc(0),
+        Buffer.alloc(4_000, 0xbe),
+      ]),
+    ),
+  'heads that refer to nothing': (at) =>
+    frame(
+      FRAME.headers,
+      END_STREAM | END_HEADERS,
+      3 + 2 * at,
+      Buffer.concat([headerBlock('/livez'), Buffer.of(0xbe)]),
     ),
   'heads that never end': (at) =>
     at === 0 ? frame(FRAME.headers, END_STREAM, 3, headerBlock('/livez')) : frame(FRAME.continuation, 0, 3),
@@ -236,6 +253,8 @@ async function floodFrames(scene: Scene, next: (at: number) => Buffer): Promise<
     tls: true,
     protocol: 'h2',
     keepBytes: 64 * 1024,
+    // An address whose connections are ended for a flood is refused for a while.
+    localAddress: scene.newAddress(),
   });
   await peer.opened;
   await peer.write(Buffer.concat([PREFACE, frame(FRAME.settings, 0, 0)]));
@@ -246,7 +265,8 @@ async function floodFrames(scene: Scene, next: (at: number) => Buffer): Promise<
     sent += FRAMES_AT_ONCE;
     await Promise.race([peer.write(Buffer.concat(batch)), delay(FLOOD_MS)]);
   }
-  const isEnded = await peer.until(() => peer.hasEnded, 2_000);
+  const isEnded = await peer.until(() => peer.hasEnded, ENDED_WITHIN_MS);
+  if (sent === 0) scene.fault('the connection ended before the flood');
   scene.figure(`${sent} frames in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   if (!isEnded) scene.fault(`${sent} frames were taken, and the connection goes on`);
   await peer.leave();

@@ -3,6 +3,7 @@ import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import { openingPartsOf } from '../../../server/hls/stream-rendition.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { clockOf } from '../../support/clock.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import {
@@ -352,8 +353,10 @@ describe('what players are told', () => {
           holdBackParts: 4,
         },
         ...{
-          wallClock: () => 1_800_000_000_000,
-          now: () => 0,
+          clock: clockOf(
+            () => 1_800_000_000_000,
+            () => 0,
+          ),
           onPlayable: () => undefined,
           onFault: rethrow,
         },

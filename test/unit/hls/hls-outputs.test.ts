@@ -4,6 +4,7 @@ import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
 import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
+import { clockOf } from '../../support/clock.ts';
 import { PlaylistHistory } from '../../support/playlist-rules.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
@@ -13,13 +14,19 @@ const source: Source = {
   encoder: undefined,
   repairs: new Timeline().repairs,
   drops: noDrops(),
+  remoteAddress: '192.0.2.7',
   onReplaced: () => undefined,
 };
 
 function newOutputs(): HlsOutputs {
   return new HlsOutputs({
     ...{ part: 0.2, segment: 1, window: 6, holdBackParts: 4 },
-    ...{ wallClock: () => WALL_MS, now: () => 0 },
+    ...{
+      clock: clockOf(
+        () => WALL_MS,
+        () => 0,
+      ),
+    },
     onFault: rethrow,
   });
 }
@@ -29,8 +36,10 @@ function publish(outputs: HlsOutputs): LiveStream {
   const stream = new LiveStream({
     name: 'a',
     memory: new GatewayMemory().open(1_000_000),
-    now: () => WALL_MS,
-    monotonicNow: () => 0,
+    clock: clockOf(
+      () => WALL_MS,
+      () => 0,
+    ),
     onStateChange: () => undefined,
     onSinkFault: () => undefined,
   });

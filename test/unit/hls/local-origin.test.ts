@@ -1,4 +1,5 @@
 // The streams of this process as HlsOrigin answers: when they are there, for how long they are right, and who counts as a viewer.
+
 import { describe, expect, test } from 'vitest';
 import type { OriginAnswer } from '../../../server/hls/hls-origin.ts';
 import type { HlsOutput } from '../../../server/hls/hls-output.ts';
@@ -9,12 +10,14 @@ import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
+import { clockOf } from '../../support/clock.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const source: Source = {
   encoder: undefined,
   repairs: new Timeline().repairs,
   drops: noDrops(),
+  remoteAddress: '192.0.2.7',
   onReplaced: () => undefined,
 };
 
@@ -29,14 +32,13 @@ class Stage {
   constructor() {
     const outputs = new HlsOutputs({
       ...{ part: 0.2, segment: 1, window: 6, holdBackParts: 4 },
-      ...{ wallClock: () => 0, now: () => 0 },
+      ...{ clock: clockOf(() => 0) },
       onFault: (error) => this.faults.push(error),
     });
     this.stream = new LiveStream({
       name: 'a',
       memory: new GatewayMemory().open(1_000_000),
-      now: () => 0,
-      monotonicNow: () => 0,
+      clock: clockOf(() => 0),
       onStateChange: () => undefined,
       onSinkFault: (_stream, error) => this.faults.push(error),
     });

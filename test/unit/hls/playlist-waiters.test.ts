@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { PlaylistWaiters, type WaitOutcome } from '../../../server/hls/playlist-waiters.ts';
 import { rethrow } from '../../support/rethrow.ts';
 
@@ -12,8 +13,7 @@ describe('playlist waiters', () => {
     vi.useRealTimers();
   });
 
-  const newWaiters = (): PlaylistWaiters =>
-    new PlaylistWaiters({ now: () => performance.now(), onFault: rethrow });
+  const newWaiters = (): PlaylistWaiters => new PlaylistWaiters({ clock: systemClock, onFault: rethrow });
 
   it('answers those whose position is reached, once', () => {
     const waiters = newWaiters();
@@ -78,7 +78,7 @@ describe('playlist waiters', () => {
   it('answers the others when one answer fails, and tells', () => {
     const faults: unknown[] = [];
     const waiters = new PlaylistWaiters({
-      now: () => performance.now(),
+      clock: systemClock,
       onFault: (error) => faults.push(error),
     });
     const outcomes: WaitOutcome[] = [];
@@ -126,7 +126,7 @@ describe('playlist waiters', () => {
 
   it('lets nobody wait longer than it may', () => {
     const waiters = new PlaylistWaiters({
-      now: () => performance.now(),
+      clock: systemClock,
       maxWaitMs: 1_000,
       onFault: rethrow,
     });

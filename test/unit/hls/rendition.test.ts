@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import { Rendition, type RenditionOptions } from '../../../server/hls/rendition.ts';
 import type { PartPlan } from '../../../server/hls/segmenter.ts';
@@ -18,7 +19,7 @@ function newRendition(
     partHoldBack: 4 * partTarget,
     firstMsn: FIRST_MSN,
     epoch: 'e',
-    now: () => performance.now(),
+    clock: systemClock,
     onFault: rethrow,
     ...(reports === undefined ? {} : { reports }),
   });

@@ -65,6 +65,8 @@ test('idle HTTP connections do not keep an encoder out', async () => {
   dialMany(gateway.httpPort, 400);
   await gateway.until('too_many_connections');
   await startSource(gateway.rtmpPort, 'encoder');
+  const told = gateway.lines.find((line) => line.includes('http.max-connections is lowered'));
+  expect(JSON.parse(told ?? '{}')).toMatchObject({ level: 'warn', limit: 200, maxConnections: 68 });
 });
 
 test('a full table is one line in the log, and another when it is free again', async () => {

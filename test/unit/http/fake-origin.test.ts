@@ -1,7 +1,9 @@
 // The seam between HTTP and HLS: streams of another gateway, pulled by fetch, stand behind the HTTP server of this one.
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { EncodedText } from '../../../server/hls/encoded-text.ts';
 import type { AbsentAnswer, HlsOrigin, PendingAnswer, ReadyAnswer } from '../../../server/hls/hls-origin.ts';
 import { createHttpHandler } from '../../../server/http/http-handler.ts';
@@ -64,7 +66,7 @@ async function pull(url: string, signal: AbortSignal, isWatched: boolean): Promi
 
 /** An HTTP server of this gateway that has its streams from `origin`. */
 async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
-  const viewers = new ViewerCount(() => performance.now());
+  const viewers = new ViewerCount(systemClock);
   const handler = createHttpHandler({
     hls: { ...hlsLimits(), origin, viewers, maxHoldMs },
     api: {

@@ -1,10 +1,12 @@
 // Ten thousand viewers who wait for one part, on real sockets: answered from one rendering, or forgotten when they leave
 // (rows 16, 36 and 49 of the trust list). As many as the limit on open files lets one process have both ends of.
+
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createConnection, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
 import { LocalOrigin } from '../../../server/hls/local-origin.ts';
 import type { PlaylistPosition } from '../../../server/hls/playlist-waiters.ts';
@@ -38,12 +40,13 @@ const source: Source = {
   encoder: undefined,
   repairs: new Timeline().repairs,
   drops: noDrops(),
+  remoteAddress: '192.0.2.7',
   onReplaced: () => undefined,
 };
 
 /** A stream that plays, served by the handler and nothing else. */
 class Stage {
-  readonly viewers = new ViewerCount(() => performance.now());
+  readonly viewers = new ViewerCount(systemClock);
   readonly stream: LiveStream;
   readonly rendition: Rendition;
   readonly server: Server;
@@ -53,13 +56,12 @@ class Stage {
   constructor() {
     this.#outputs = new HlsOutputs({
       ...{ part: 0.2, segment: 2, window: 12, holdBackParts: 4 },
-      ...{ wallClock: Date.now, now: () => performance.now(), onFault: rethrow },
+      ...{ clock: systemClock, onFault: rethrow },
     });
     this.stream = new LiveStream({
       name: 'herd',
       memory: new GatewayMemory().open(1_000_000),
-      now: Date.now,
-      monotonicNow: () => performance.now(),
+      clock: systemClock,
       onStateChange: () => undefined,
       onSinkFault: (_stream, error) => rethrow(error),
     });

@@ -39,3 +39,22 @@ test('after a response, nonsense is answered as on a fresh connection', async ()
   await raw.write(NONSENSE);
   expect((await raw.untilClosed(5_000)).received.toString('latin1')).toMatch(/done[\s\S]*HTTP\/1\.1 400 /);
 });
+
+test('a reader that takes a little now and then loses its answer in time, and another client is served', async () => {
+  const { port } = await listenHttp(
+    (request, response) => {
+      if (request.url === '/quick') return void response.end('done');
+      response.writeHead(200, { 'content-length': '100000000' });
+      // What is sent goes on for ever: the time limit of the socket never comes.
+      const drip = setInterval(() => void response.write('x'), 10);
+      response.once('close', () => clearInterval(drip));
+    },
+    { maxResponseMs: 300 },
+  );
+  const slow = await connectRaw(port);
+  await slow.write(REQUEST);
+  await slow.untilClosed(10_000);
+  const quick = await connectRaw(port);
+  await quick.write(Buffer.from('GET /quick HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'));
+  expect((await quick.untilClosed(5_000)).received.toString('latin1')).toMatch(/^HTTP\/1\.1 200 [\s\S]*done/);
+});

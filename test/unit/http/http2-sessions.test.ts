@@ -32,6 +32,7 @@ const LONG: Http2Times = {
   prefaceMs: 60_000,
   maxStreamMs: 60_000,
   leavingMs: 60_000,
+  probeMs: 60_000,
   sweepIntervalMs: 50,
 };
 const listen = (handler: HttpHandler, times: Partial<Http2Times> = {}): Promise<Http2Listener> =>
@@ -244,6 +245,40 @@ describe('time', () => {
     socket.resume();
     await once(socket, 'end');
     await listener.close();
+  });
+
+  test('a connection that ended by an error of its peer is let go long before an idle one', async () => {
+    const { port } = await listen(answerOk, { probeMs: 50, leavingMs: 200 });
+    const socket = await openHttp2Socket(port);
+    socket.resume();
+    // A reference to an entry of the header table that does not exist (RFC 7541, clause 2.3.3).
+    const broken = Buffer.concat([headerBlock('/ok'), Buffer.of(0xbe)]);
+    socket.write(begun(frame(FRAME.headers, END_STREAM | END_HEADERS, 1, broken)));
+    await untilClosed(socket);
+  });
+
+  test('a session that is over, and whose peer does not close its side, is let go without a fault', async () => {
+    const { port, listener, faults } = await listen(answerOk, { probeMs: 20, leavingMs: 300 });
+    const socket = await openHttp2Socket(port, { allowHalfOpen: true });
+    socket.resume();
+    socket.write(begun(frame(FRAME.goaway, 0, 0, Buffer.alloc(8))));
+    await once(socket, 'end');
+    await listener.close();
+    expect(faults).toEqual([]);
+  });
+
+  test('a quiet connection that answers when it is asked stays', async () => {
+    const { port } = await listen(answerOk, { probeMs: 20, leavingMs: 100 });
+    const session = await connectHttp2(port);
+    let askedCount = 0;
+    session.on('ping', () => {
+      askedCount += 1;
+    });
+    for (let round = 1; round <= 2; round += 1) {
+      expect(await askHttp2(session, '/ok')).toMatchObject({ status: 200 });
+      while (askedCount < round) await new Promise(setImmediate);
+    }
+    expect(await askHttp2(session, '/ok')).toMatchObject({ status: 200 });
   });
 
   test('pings do not keep a connection without requests', async () => {

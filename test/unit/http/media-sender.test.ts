@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { HlsOutputs } from '../../../server/hls/hls-outputs.ts';
 import { LocalOrigin } from '../../../server/hls/local-origin.ts';
 import { BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
@@ -90,15 +91,13 @@ test('of pipelined requests only the first waits; a client that leaves takes all
     segment: 2,
     window: 12,
     holdBackParts: 3,
-    wallClock: Date.now,
-    now: () => performance.now(),
+    clock: systemClock,
     onFault: rethrow,
   });
   const registry = new StreamRegistry({
     graceMs: 1_000,
     maxStreamBytes: 64 * 1024 * 1024,
-    now: Date.now,
-    monotonicNow: () => performance.now(),
+    clock: systemClock,
     onStreamCreated: (stream) => outputs.attach(stream),
     onStateChange: () => {},
     onSinkFault: () => {},
@@ -116,7 +115,7 @@ test('of pipelined requests only the first waits; a client that leaves takes all
   const source = await startSource(await rtmp.listen(0, '127.0.0.1'), 'a');
   source.sendUntil(3_500);
 
-  const viewers = new ViewerCount(() => performance.now());
+  const viewers = new ViewerCount(systemClock);
   const handler = new HlsHandler({
     ...hlsLimits(),
     origin: new LocalOrigin((name) => outputs.get(name)),

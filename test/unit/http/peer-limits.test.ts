@@ -1,4 +1,5 @@
 // Caps in all and per address: a refused peer is told why, one log line says who, and places come back.
+
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -8,6 +9,7 @@ import { NetworkList } from '../../../server/address.ts';
 import type { GatewayOptions } from '../../../server/app.ts';
 import { PeerGroups, PeerPlaces, PeerRates } from '../../../server/http/peer-places.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { clockOf } from '../../support/clock.ts';
 import { connectHttp2, TEST_TLS } from '../../support/http2-client.ts';
 import { type HttpAnswer, readAnswers } from '../../support/raw-http.ts';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
@@ -213,7 +215,12 @@ describe('places', () => {
 
   test('rates fill up again with time, to their burst', () => {
     let now = 0;
-    const rates = new PeerRates(groups, 2, 3, () => now);
+    const rates = new PeerRates(
+      groups,
+      2,
+      3,
+      clockOf(() => now),
+    );
     const take = (count: number) =>
       Array.from({ length: count }, () => rates.take('192.0.2.1')).filter(Boolean).length;
     expect(take(10)).toBe(6);
@@ -228,7 +235,12 @@ describe('places', () => {
   });
 
   test('addresses without end are forgotten', () => {
-    const rates = new PeerRates(groups, 1, 1, () => 0);
+    const rates = new PeerRates(
+      groups,
+      1,
+      1,
+      clockOf(() => 0),
+    );
     for (let at = 0; at < 20_000; at += 1) expect(rates.take(`192.0.${at >> 8}.${at & 255}`)).toBe(true);
   });
 });

@@ -1,13 +1,18 @@
 // A minute's worth at any speed, and no more than the rate for longer.
+
 import { expect, test } from 'vitest';
 import { BitrateCap, BURST_S } from '../../../server/ingest/bitrate-cap.ts';
+import { clockOf } from '../../support/clock.ts';
 
 const MEGABYTE_PER_SECOND = 8_000_000;
 const TOO_MUCH = expect.objectContaining({ code: 'bitrate', kind: 'limit' });
 
 function capped(maxBitsPerSecond: number) {
   let now = 1_000;
-  const cap = new BitrateCap(maxBitsPerSecond, () => now);
+  const cap = new BitrateCap(
+    maxBitsPerSecond,
+    clockOf(() => now),
+  );
   return {
     /** So many seconds of the rate given, a count each 100 ms. */
     send: (seconds: number, bytesPerSecond: number) => {

@@ -1,7 +1,9 @@
 // Row 47 of docs/trust.md: media that comes faster than time keeps dates that agree with its durations.
+
 import { describe, expect, test } from 'vitest';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
 import { configured, framesAt, steps } from '../../hostile/media-bytes.ts';
+import { clockOf } from '../../support/clock.ts';
 import { SCRIPT_START_MS } from '../../support/hls-script.ts';
 import { type ListedSegment, readPlaylist } from '../../support/playlist-rules.ts';
 import { SessionPipe } from '../../support/session-pipe.ts';
@@ -14,7 +16,7 @@ const ROUNDING_MS = 2;
 function publication(liveMs: number, awayMs: number, afterMs: number) {
   let nowMs = SCRIPT_START_MS;
   const clock = () => nowMs;
-  const pipe = new SessionPipe({ window: 300, wallClock: clock, now: clock });
+  const pipe = new SessionPipe({ window: 300, clock: clockOf(clock) });
   const script = new EncoderScript();
   pipe.feed(Buffer.concat([script.opening(), script.publish(), configured(script)]));
   for (let ms = 0; ms < liveMs + awayMs + afterMs; ms += FRAME_MS) {

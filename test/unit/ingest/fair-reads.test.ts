@@ -1,7 +1,9 @@
 // How much of one connection is read before the event loop goes round: others are waiting.
+
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { EventLog } from '../../../server/event-log.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
 import { RtmpConnection } from '../../../server/ingest/rtmp-connection.ts';
@@ -16,7 +18,7 @@ const MIB = 1024 * 1024;
 test('a publisher that always has more is read 128 KiB at most before others have their turn', async () => {
   const registry = new StreamRegistry({
     graceMs: 1_000,
-    now: Date.now,
+    clock: systemClock,
     onStreamCreated: () => {},
     onStateChange: () => {},
     onSinkFault: () => {},
@@ -31,7 +33,7 @@ test('a publisher that always has more is read 128 KiB at most before others hav
         rtmpLimits: {},
         limits: DEFAULT_INGEST_LIMITS,
         log: silentLogger,
-        endings: new EventLog(silentLogger, () => performance.now()),
+        endings: new EventLog(silentLogger, systemClock),
         onPublishing: () => {},
         onClosed: () => {},
       });

@@ -1,10 +1,15 @@
 // Video without a first key frame ends by time or by bytes, whichever comes first.
+
 import { expect, test } from 'vitest';
 import { KeyFrameWatch } from '../../../server/ingest/key-frame-watch.ts';
+import { clockOf } from '../../support/clock.ts';
 
 function watching(limits = { keyFrameWaitMs: 30_000, maxBytesBeforeKeyFrame: 1_000_000 }) {
   let now = 5;
-  const watch = new KeyFrameWatch(limits, () => now);
+  const watch = new KeyFrameWatch(
+    limits,
+    clockOf(() => now),
+  );
   return {
     watch,
     /** Frames 40 ms apart, none of them a key frame. */

@@ -1,14 +1,20 @@
 // Who gives way when all places are taken: those who have not published, of the address that holds most places.
+
 import { expect, test } from 'vitest';
-import { type Admission, type Place, Places } from '../../../server/ingest/places.ts';
+import { type Place, type PlaceOutcome, Places } from '../../../server/ingest/places.ts';
 import { TlsHandshakes } from '../../../server/ingest/tls-handshakes.ts';
+import { clockOf } from '../../support/clock.ts';
 
 /** Places, and which connections were made to give way. */
 function placesFor(maxConnections: number, maxConnectionsPerAddress = 50) {
   let now = 0;
   const gone: string[] = [];
-  const places = new Places({ maxConnections, maxConnectionsPerAddress }, () => now);
-  const admit = (address: string, name = address): Admission => places.admit(address, () => gone.push(name));
+  const places = new Places(
+    { maxConnections, maxConnectionsPerAddress },
+    clockOf(() => now),
+  );
+  const admit = (address: string, name = address): PlaceOutcome =>
+    places.admit(address, () => gone.push(name));
   const enter = (address: string, name = address): Place => {
     const admission = admit(address, name);
     if (admission.kind === 'refused') throw new Error(admission.code);

@@ -3,20 +3,24 @@ import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
 import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
+import { clockOf } from '../../support/clock.ts';
 import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const newSource = (): Source => ({
   encoder: undefined,
   repairs: new Timeline().repairs,
   drops: noDrops(),
+  remoteAddress: '192.0.2.7',
   onReplaced: () => undefined,
 });
 
 function newStream(clock = { wall: 1_000, monotonic: 0 }, faults: unknown[] = []): LiveStream {
   return new LiveStream({
     name: 'a',
-    now: () => clock.wall,
-    monotonicNow: () => clock.monotonic,
+    clock: clockOf(
+      () => clock.wall,
+      () => clock.monotonic,
+    ),
     onStateChange: () => undefined,
     onSinkFault: (_stream, error) => faults.push(error),
   });

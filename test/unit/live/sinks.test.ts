@@ -10,6 +10,7 @@ import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
+import { clockOf } from '../../support/clock.ts';
 import { FileRecorder } from '../../support/file-recorder.ts';
 import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
 
@@ -24,6 +25,7 @@ const source: Source = {
   encoder: undefined,
   repairs: new Timeline().repairs,
   drops: noDrops(),
+  remoteAddress: '192.0.2.7',
   onReplaced: () => undefined,
 };
 
@@ -67,8 +69,7 @@ function newStream(options: { maxReplayBytes?: number } = {}): { stream: LiveStr
   const stream = new LiveStream({
     name: 'a',
     memory: new GatewayMemory().open(64 * MIB),
-    now: () => 0,
-    monotonicNow: () => 0,
+    clock: clockOf(() => 0),
     onStateChange: () => undefined,
     onSinkFault: (_stream, error) => faults.push(error),
     ...options,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import type { LiveStream, Source } from '../../../server/live/live-stream.ts';
 import type { Sink } from '../../../server/live/sink.ts';
 import { StreamRegistry } from '../../../server/live/stream-registry.ts';
@@ -23,7 +24,7 @@ class Hub {
     this.registry = new StreamRegistry({
       graceMs: GRACE_MS,
       takeover,
-      now: Date.now,
+      clock: systemClock,
       onStreamCreated: (stream) => {
         this.created.push(stream);
         stream.addSink(this.#sink());
@@ -57,6 +58,7 @@ function newSource(replaced: string[] = []): Source {
     encoder: undefined,
     repairs: new Timeline().repairs,
     drops: noDrops(),
+    remoteAddress: '192.0.2.7',
     onReplaced: (code) => replaced.push(code),
   };
 }
@@ -210,10 +212,13 @@ describe('stream registry', () => {
 });
 
 describe('room for streams', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
   const registryOf = (options: { memory?: GatewayMemory; maxStreams?: number }): StreamRegistry =>
     new StreamRegistry({
       graceMs: GRACE_MS,
-      now: Date.now,
+      clock: systemClock,
       onStreamCreated: () => undefined,
       onStateChange: () => undefined,
       onSinkFault: () => undefined,
@@ -266,6 +271,51 @@ describe('room for streams', () => {
     const registry = registryOf({ memory: new GatewayMemory(3 * MIN_STREAM_BYTES) });
     for (const name of ['a', 'b', 'c']) publishMedia(registry, name);
     expect(registry.publish('d', newSource()).kind).toBe('full');
+    registry.close();
+  });
+
+  const publishAndLeave = (registry: StreamRegistry, name: string): LiveStream => {
+    const source = newSource();
+    const outcome = registry.publish(name, source);
+    if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
+    outcome.stream.push(source, sample);
+    registry.closeSource(outcome.stream, source);
+    return outcome.stream;
+  };
+
+  it('is made by streams that wait for their publisher, the longest away first', () => {
+    vi.useFakeTimers();
+    const memory = new GatewayMemory(100 * MIB);
+    const registry = registryOf({ memory });
+    const streams = ['a', 'b', 'c'].map((name) => {
+      const stream = publishAndLeave(registry, name);
+      vi.advanceTimersByTime(1_000);
+      return { stream, stored: stream.memory.openStored() };
+    });
+    for (const { stored } of streams) stored.set(40 * MIB);
+    // What a stream stores goes with it.
+    const first = streams[0];
+    first?.stream.addSink({
+      onSourceStart: () => undefined,
+      onTrack: () => undefined,
+      onSample: () => undefined,
+      onSourceEnd: () => undefined,
+      onEnd: () => first.stored.set(0),
+    });
+    expect(registry.publish('d', newSource()).kind).toBe('accepted');
+    expect(registry.list().map(({ name }) => name)).toEqual(['b', 'c', 'd']);
+    expect(first?.stream.state).toBe('ended');
+    registry.close();
+  });
+
+  it('is not made by streams that wait for their publisher where that would not help', () => {
+    const registry = registryOf({ maxStreams: 3, memory: new GatewayMemory(100 * MIB) });
+    publishAndLeave(registry, 'a');
+    publishMedia(registry, 'b')
+      .memory.openStored()
+      .set(95 * MIB);
+    expect(registry.publish('c', newSource()).kind).toBe('full');
+    expect(registry.get('a')?.state).toBe('reconnecting');
     registry.close();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_CHUNK_BYTES, writeFragment } from '../../../server/mp4/fragment.ts';
+import { MAX_FRAGMENT_BYTES, writeFragment } from '../../../server/mp4/fragment.ts';
 import { audioRun, FRAGMENT_CASES, fragmentSample, videoRun } from '../../cases/fragments.ts';
 import { boxesOf, boxOf, boxTree, inspectMp4 } from '../../cases/inspected-boxes.ts';
 import { mp4boxFragment, readFragment } from '../../cases/mp4box-fragment.ts';
@@ -85,7 +85,7 @@ describe('writeFragment', () => {
     const data = Buffer.alloc(1024 * 1024);
     const samples = (count: number) =>
       Array.from({ length: count }, () => ({ ...fragmentSample(0, 0), data }));
-    const mebibytes = MAX_CHUNK_BYTES / data.length;
+    const mebibytes = MAX_FRAGMENT_BYTES / data.length;
     const refuse = (): Buffer => {
       throw new RangeError('memory was asked for');
     };

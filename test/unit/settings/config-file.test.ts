@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type Command, readCommand } from '../../../server/command/command-line.ts';
+import { type CommandLine, readCommand } from '../../../server/command/command-line.ts';
 import { renderConfigFile } from '../../../server/settings/config-file.ts';
 import { settingsSchema } from '../../../server/settings/schema.ts';
 import type { Config } from '../../../server/settings/sources.ts';
@@ -26,7 +26,7 @@ const CHANGED = [
   ],
 ];
 
-function configOf(command: Command): Config {
+function configOf(command: CommandLine): Config {
   if (!('config' in command)) throw new Error(`it is ${command.kind}`);
   return command.config;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { list, map, networks } from '../../../server/settings/collections.ts';
 import { count, host, text } from '../../../server/settings/kinds.ts';
 import { bitrate, bytes, duration } from '../../../server/settings/measures.ts';
-import type { Reading, Setting, Source } from '../../../server/settings/setting.ts';
+import type { Reading, Setting, SettingSource } from '../../../server/settings/setting.ts';
 import { settingsFrom } from '../../../server/settings/sources.ts';
 
 function readValue<Value>(reading: Reading<Value>): Value {
@@ -18,7 +18,7 @@ function faultOf(reading: Reading<unknown>): string {
 
 describe('a bare number', () => {
   const wait = duration(5_000, 'A wait.');
-  const texts: readonly Source[] = ['flag', 'environment', 'file', 'program'];
+  const texts: readonly SettingSource[] = ['flag', 'environment', 'file', 'program'];
 
   test.each(texts)('written as text in a %s is no duration: both meanings are named', (source) => {
     expect(faultOf(wait.read('60', source))).toBe('did you mean 60s or 60ms?');
@@ -68,7 +68,7 @@ describe('a list', () => {
   const names = list(text('', 'A name.'), 'Names.');
   const counts = list(count(1, 'A number.', { least: 1, most: 9 }), 'Numbers.');
 
-  test.each<[string, Setting<readonly string[]>, unknown, Source, readonly string[]]>([
+  test.each<[string, Setting<readonly string[]>, unknown, SettingSource, readonly string[]]>([
     ['commas in a flag', names, ['a, b'], 'flag', ['a', 'b']],
     ['a repeated flag', names, ['a', 'b,c'], 'flag', ['a', 'b', 'c']],
     ['commas in a variable', names, 'a,b', 'environment', ['a', 'b']],
@@ -100,7 +100,7 @@ describe('a map', () => {
   const waits = map(duration(1_000, 'A wait.'), 'Waits.');
   const expected = { a: 1_000, b: 2_000 };
 
-  test.each<[string, unknown, Source]>([
+  test.each<[string, unknown, SettingSource]>([
     ['repeated flags', ['a=1s', 'b=2s'], 'flag'],
     ['commas in a variable', 'a=1s, b=2s', 'environment'],
     ['JSON in a variable', '{"a":"1s","b":"2s"}', 'environment'],
@@ -114,7 +114,7 @@ describe('a map', () => {
     expect(readValue(map(text('', 'A text.'), 'Texts.').read(['a=x,y=z'], 'flag'))).toEqual({ a: 'x,y=z' });
   });
 
-  test.each<[string, unknown, Source, string]>([
+  test.each<[string, unknown, SettingSource, string]>([
     ['a pair without a value', ['a'], 'flag', 'a: it has no value; write key=value'],
     ['a bad value', 'a=1s,b=2', 'environment', 'b: did you mean 2s or 2ms?'],
     [

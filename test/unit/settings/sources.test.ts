@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Command, readCommand } from '../../../server/command/command-line.ts';
+import { type CommandLine, readCommand } from '../../../server/command/command-line.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { type Config, sectionsOf, settingsFrom } from '../../../server/settings/sources.ts';
 import { environmentNameOf, flagOf, settingOf, settingPaths } from '../../../server/settings/table.ts';
@@ -17,7 +17,7 @@ function fileWith(yaml: string): string {
   return file;
 }
 
-function configOf(command: Command): Config {
+function configOf(command: CommandLine): Config {
   if (!('config' in command)) throw new Error(`it is ${command.kind}`);
   return command.config;
 }

@@ -1,4 +1,5 @@
 // Counters become rates: of what was sent, whatever the moment at which they are read.
+
 import { describe, expect, test } from 'vitest';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
@@ -9,20 +10,29 @@ import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { StreamMeter } from '../../../server/stats/collect-stats.ts';
+import { clockOf } from '../../support/clock.ts';
 import { tinyTags } from '../gateway-fixture.ts';
 
 function metered(encoder?: string) {
   let now = 50_000;
   const stream = new LiveStream({
     name: 'a',
-    now: () => now,
-    monotonicNow: () => now,
+    clock: clockOf(() => now),
     onStateChange: () => {},
     onSinkFault: () => {},
   });
-  const source: Source = { encoder, repairs: new Timeline().repairs, drops: noDrops(), onReplaced: () => {} };
+  const source: Source = {
+    encoder,
+    repairs: new Timeline().repairs,
+    drops: noDrops(),
+    remoteAddress: '192.0.2.7',
+    onReplaced: () => {},
+  };
   stream.openSource(source);
-  const meter = new StreamMeter(stream, { wallClock: () => now, now: () => now });
+  const meter = new StreamMeter(
+    stream,
+    clockOf(() => now),
+  );
   return {
     stream,
     source,

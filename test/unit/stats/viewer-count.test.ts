@@ -1,10 +1,12 @@
 // Viewers told apart without cookies: by address and agent, and behind one of those by what waits at the same time.
+
 import { expect, test } from 'vitest';
 import { ViewerCount } from '../../../server/stats/viewer-count.ts';
+import { clockOf } from '../../support/clock.ts';
 
 function countAt(): { viewers: ViewerCount; pass: (ms: number) => void } {
   let now = 1_000;
-  const viewers = new ViewerCount(() => now);
+  const viewers = new ViewerCount(clockOf(() => now));
   return {
     viewers,
     pass: (ms) => {

@@ -1,6 +1,7 @@
-// `npm run docs`: writes docs/settings.md, and the common settings into README.md between their two markers.
+// `npm run docs`: writes docs/settings.md, docs/errors.md, and the common settings into README.md between their two markers.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { renderErrorsPage } from '../server/errors/markdown-table.ts';
 import { renderCommonSettings, renderSettingsPage } from '../server/settings/markdown-table.ts';
 
 const README = new URL('../README.md', import.meta.url);
@@ -13,3 +14,4 @@ writeFileSync(
   text.replace(SECTION, (_all, open, close) => `${open}\n${renderCommonSettings()}\n${close}`),
 );
 writeFileSync(new URL('../docs/settings.md', import.meta.url), renderSettingsPage());
+writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorsPage());

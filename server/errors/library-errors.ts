@@ -1,0 +1,31 @@
+// Errors that concern programs: those that use the library, and those that publish with RtmpPublisher.
+
+import type { ErrorTable } from './error-row.ts';
+
+export const LIBRARY_ERRORS = {
+  cannot_listen: {
+    what: 'the gateway listens already, or has been closed',
+    remedy: 'call listen once; make another gateway after close',
+  },
+  no_publish_pending: {
+    what: 'a publish request was decided, and none waits',
+    remedy: 'decide once for each request',
+  },
+  not_flv: { what: 'the file does not start with the letters FLV', remedy: 'give it an FLV file' },
+  amf_key: { what: "a property's name is too long for AMF0", remedy: 'use names below 65,536 bytes' },
+  not_publishing: {
+    what: 'media cannot be sent before the server has accepted the publication, or after its end',
+    remedy: 'wait for started',
+  },
+  publish_timeout: { what: 'the server did not answer in time', remedy: 'check its address' },
+  rejected: { what: 'the server refused the publication', remedy: "the message is the server's" },
+  closed: { what: 'the connection was closed by this side', remedy: 'nothing is wrong' },
+  bad_handshake_signature: {
+    what: "the server's S2 is not signed with the digest of C1",
+    remedy: 'use the simple handshake',
+  },
+  bad_message_stream: {
+    what: 'the server answered createStream without an id',
+    remedy: 'use another server, or report what this one sends',
+  },
+} as const satisfies ErrorTable;

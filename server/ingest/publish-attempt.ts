@@ -1,0 +1,20 @@
+// What an authorizer is asked: a publish request whose address was understood, and from where it came.
+
+import type { NetworkList } from '../address.ts';
+import type { PublishAttempt } from '../live/authorizer.ts';
+import { parsePublishAddress } from '../live/stream-name.ts';
+import type { PublishRequest } from '../rtmp/session.ts';
+import { isPrivateAddress } from './private-address.ts';
+
+/** Throws GatewayError `no_stream_name` or `bad_stream_name`. */
+export function publishAttemptOf(
+  { app, streamName }: PublishRequest,
+  remoteAddress: string,
+  trustedNetworks: NetworkList | undefined,
+): PublishAttempt {
+  return {
+    ...parsePublishAddress(app, streamName),
+    remoteAddress,
+    isPrivateAddress: isPrivateAddress(remoteAddress) || trustedNetworks?.has(remoteAddress) === true,
+  };
+}
