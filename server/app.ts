@@ -19,6 +19,7 @@ import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
+import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
@@ -113,6 +114,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       holdBackParts: settings['hls.hold-back'],
       clock: systemClock,
       onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
+      onTrackNotPlayed: ({ name }, track) =>
+        this.#events.writeAs(
+          'track_not_played',
+          'info',
+          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
+          'a track is not played',
+        ),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
     this.#registry = new StreamRegistry({
