@@ -32,6 +32,17 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
 /** Below this limit a line is logged at start. Usual limits of 1,024 or 4,096 open files are below it. */
 const FEW_CONNECTIONS = 4_000;
 
+/** Lengths in seconds, and the distance from the live edge in parts. */
+export function hlsTimesOf(settings: Settings) {
+  return {
+    part: settings['hls.part'] / 1000,
+    segment: settings['hls.segment'] / 1000,
+    window: settings['hls.window'] / 1000,
+    dvr: settings['hls.dvr'] / 1000,
+    holdBackParts: settings['hls.hold-back'],
+  };
+}
+
 /** HTTP leaves file descriptors for encoders. */
 export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
   const wanted = settings['http.max-connections'];

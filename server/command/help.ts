@@ -1,14 +1,17 @@
 // `-h` and `--help`: examples, options, and settings by section, in lines that fit a terminal.
 
 import {
+  defaultText,
+  describeSetting,
+  type SettingSection,
+  settingSections,
+} from '../settings/setting-texts.ts';
+import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
-  SECTIONS,
   type SettingPath,
-  sectionOf,
   settingOf,
-  settingPaths,
 } from '../settings/table.ts';
 import { EXAMPLE_NAME } from './example-name.ts';
 
@@ -29,7 +32,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
 export function renderHelp(program: string, isShort = false): string {
   const settings = isShort
     ? `Common settings (--help shows all):\n\n${COMMON_SETTINGS.map(shortRow).join('')}`
-    : sectionNames().map(renderSection).join('\n');
+    : settingSections().map(renderSection).join('\n');
   return `sluice: RTMP in, Low-Latency HLS out
 
 Usage: ${program} [options]
@@ -50,13 +53,8 @@ Every setting is a flag (--rtmp-port 1935), an environment variable
 ${settings}`;
 }
 
-function sectionNames(): string[] {
-  return [...new Set(settingPaths().map(sectionOf))];
-}
-
-function renderSection(name: string): string {
-  const paths = settingPaths().filter((path) => sectionOf(path) === name);
-  return `${SECTIONS[name] ?? name}\n${paths.map(fullRow).join('')}`;
+function renderSection({ title, paths }: SettingSection): string {
+  return `${title}\n${paths.map(fullRow).join('')}`;
 }
 
 function shortRow(path: SettingPath): string {
@@ -65,14 +63,12 @@ function shortRow(path: SettingPath): string {
 }
 
 function fullRow(path: SettingPath): string {
-  const { meaning, form } = settingOf(path);
-  return wrapped(`${meaning} It is ${form}.`, headOf(path));
+  return wrapped(describeSetting(path), headOf(path));
 }
 
 /** `  --hls-part 200ms`, with the default where a value goes. */
 function headOf(path: SettingPath): string {
-  const { defaultValue, show } = settingOf(path);
-  const shown = show(defaultValue);
+  const shown = defaultText(path);
   return `  ${flagOf(path)} <value>${shown === '' ? '' : `  (default ${shown})`}`;
 }
 

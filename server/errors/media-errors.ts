@@ -16,9 +16,13 @@ export const MEDIA_ERRORS = {
     what: 'this form of AAC is not supported (LATM/LOAS, or ADTS without a channel configuration)',
     remedy: 'set the encoder to raw AAC, as in FLV',
   },
-  other_track: {
-    what: 'a further track of a source is left out',
+  track_not_played: {
+    what: 'HLS plays the first video and the first audio track of a source; this is another track',
     remedy: 'send the track to be watched as track 0',
+  },
+  too_many_tracks: {
+    what: 'the source has too many tracks, and this one is left out',
+    remedy: 'send fewer tracks',
   },
 
   // Tag bodies and configurations. A damaged item is left out if the rest can be played.

@@ -1,22 +1,10 @@
 // Renders docs/settings.md and README.md's table of settings.
 
-import {
-  COMMON_SETTINGS,
-  environmentNameOf,
-  flagOf,
-  SECTIONS,
-  type SettingPath,
-  sectionOf,
-  settingOf,
-  settingPaths,
-} from './table.ts';
+import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
+import { COMMON_SETTINGS, environmentNameOf, flagOf, type SettingPath } from './table.ts';
 
 export function renderSettingsPage(): string {
-  const names = [...new Set(settingPaths().map(sectionOf))];
-  const sections = names.map((name) => {
-    const paths = settingPaths().filter((path) => sectionOf(path) === name);
-    return `## ${SECTIONS[name] ?? name}\n\n${renderTable(paths)}`;
-  });
+  const sections = settingSections().map(({ title, paths }) => `## ${title}\n\n${renderTable(paths)}`);
   return `# Settings
 
 \`npm run docs\` writes this page from \`server/settings/table.ts\`.
@@ -50,14 +38,13 @@ export function renderCommonSettings(): string {
 
 function renderTable(paths: readonly SettingPath[]): string {
   const rows = paths.map((path) => {
-    const { defaultValue, show, meaning, form } = settingOf(path);
-    const shown = show(defaultValue);
+    const shown = defaultText(path);
     return [
       code(path),
       code(flagOf(path)),
       code(environmentNameOf(path)),
       shown === '' ? 'empty' : code(shown),
-      `${meaning} It is ${form}.`,
+      describeSetting(path),
     ];
   });
   const table = [

@@ -206,6 +206,10 @@ export const SETTINGS = {
     'When a second publisher may take a name: only if the first has been silent for two seconds, or always (newest).',
   ),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
+  'metrics.networks': networks(
+    [],
+    'Networks that may read /metrics, in addition to private ones, such as that of a remote Prometheus.',
+  ),
   'log.max-lines': count(
     10,
     'Lines of one kind in a second, such as connections that end for one reason. Further lines are counted in the next one.',
@@ -239,6 +243,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
+  metrics: 'Metrics',
   log: 'Log',
 };
 
