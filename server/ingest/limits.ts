@@ -23,7 +23,7 @@ export type IngestLimits = {
   readonly maxConnections: number;
   /** An address is an IPv4 address, or a /64 network of IPv6. */
   readonly maxConnectionsPerAddress: number;
-  /** TLS handshakes under way, in all and from one address. */
+  /** TLS handshakes at the same time, in all and from one address. */
   readonly maxTlsHandshakes: number;
   readonly maxTlsHandshakesPerAddress: number;
 };
@@ -33,12 +33,12 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   publishDeadlineMs: 5_000,
   // Two round trips and a signature on a small machine.
   tlsHandshakeMs: 5_000,
-  // Encoders on mobile networks fall silent for some seconds and go on; 8 s must be borne.
+  // Encoders on mobile networks are silent for some seconds; 8 s must be tolerated.
   silenceMs: 10_000,
   // Encoders that show one picture for a long time send it again every 10 s or so; what sends nothing for longer only
   // holds a name and a place. Some connect before their first picture is ready.
   mediaWaitMs: 30_000,
-  // An encoder that changes its scene, name or settings by publishing anew does so some times a minute.
+  // Encoders that publish again to change a scene, name or setting do so a few times a minute.
   maxPublishesPerMinute: 30,
   // Replies are below 4 KiB in all; OBS reads nothing while it streams, and its kernel takes far more than that.
   maxUnreadBytes: 64 * 1024,

@@ -44,7 +44,7 @@ export class VideoAssembler {
       onPicture: (picture) => this.#push(picture),
       onConfig: (config) => this.#setConfig(config),
       onDamage: (timestamp, isReference) => this.#noteDamage(timestamp, isReference),
-      onMended: (how) => {
+      onRepaired: (how) => {
         if (how === 'start-codes') drops.reframed += 1;
         else if (how === 'joined') drops.joinedPictures += 1;
         else if (how === 'left-over') drops.empty += 1;
