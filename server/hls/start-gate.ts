@@ -142,7 +142,7 @@ export class StartGate {
 
   /**
    * The track that determines the start: video, unless it never arrived or stopped before its first key frame.
-   * A source whose pictures come without one is ended by ingest/key-frame-watch.ts.
+   * A source whose pictures come without one is ended by ingest/first-key-frame.ts.
    */
   #lead(): Track | undefined {
     if (this.heldBytes > this.#maxHeldBytes) return this.#playableLead();

@@ -1,4 +1,4 @@
-// Limits of connections and TLS handshakes, in all and per address. A refused peer is told why, if possible.
+// How many may connect: limits of connections and TLS handshakes, in all and per address. A refused peer is told why, if possible.
 
 import type { Server, Socket } from 'node:net';
 import { plainAddress } from '../address.ts';

@@ -1,4 +1,4 @@
-// Decides who may publish and under which public name. Another policy is another Authorizer.
+// Decides who may publish and under which public name. Another policy is another Authorizer. Nothing asks yet who may watch.
 
 /** A publish request with a parsed address. */
 export type PublishAttempt = {
