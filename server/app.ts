@@ -1,4 +1,4 @@
-// The composition root: the one place that knows every room. It builds a gateway from settings, starts and stops it.
+// The composition root: builds a gateway from settings, starts and stops it. Only this file imports every room.
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,10 +7,12 @@ import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import {
   certificateOf,
+  hlsTimesOf,
   httpLimitsOf,
   ingestLimitsOf,
   mediaMemoryOf,
   rtmpLimitsOf,
+  trackLog,
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
@@ -19,10 +21,10 @@ import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
-import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
+import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { StatsSocket } from './http/stats-socket.ts';
@@ -32,11 +34,13 @@ import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
-import { trackKindOf } from './media/track.ts';
+import type { GatewayMemory } from './media/media-memory.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
+import { HlsCounts } from './stats/hls-counts.ts';
+import { Metrics } from './stats/metrics.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 
@@ -53,26 +57,26 @@ export type { ListeningPorts } from './gateway-info.ts';
 export interface Gateway extends EventEmitter<GatewayEvents> {
   /** All of HTTP as one function: for node:http, Express or Connect. Usable before and without `listen`. */
   readonly handler: HttpHandler;
-  /** WebSocket upgrades of a server that mounted `handler`; false when the path is not ours. */
+  /** Handles a WebSocket upgrade of a server that mounted `handler`; false if the path is not ours. */
   handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean;
   /**
-   * Opens RTMP and, unless told otherwise, HTTP. Rejects with the system's error, such as EADDRINUSE, and leaves
-   * nothing open then; GatewayError when it listens already, or has been closed.
+   * Opens RTMP and, by default, HTTP. Rejects with the system's error, such as EADDRINUSE, and leaves nothing open then.
+   * Rejects with GatewayError if it is already listening or was closed.
    */
   listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
-  /** Ends playlists, tells publishers, lets responses finish, and closes. Safe to call at any time, and twice. */
+  /** Ends playlists, tells publishers, lets responses finish, and closes. May be called at any time, also twice. */
   close(): Promise<void>;
   info(): GatewayInfo;
   streams(): readonly StreamSummary[];
 }
 
-/** Rates are taken and sent once a second. */
+/** Rates are computed and sent once a second. */
 const TICK_MS = 1_000;
-/** A player asks for its playlist at least once in this time. */
+/** A player requests its playlist at least once in this time. */
 const LAST_REQUEST_MS = 1_500;
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
-/** How much longer outputs that write elsewhere may take to finish: the whole stop stays below 10 s. */
+/** How much longer other outputs may take to finish; the whole stop takes less than 10 s. */
 const SINK_FINISH_MS = 3_000;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
@@ -107,93 +111,15 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#settings = settings;
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
-    this.#hls = new HlsOutputs({
-      part: settings['hls.part'] / 1000,
-      segment: settings['hls.segment'] / 1000,
-      window: settings['hls.window'] / 1000,
-      dvr: settings['hls.dvr'] / 1000,
-      holdBackParts: settings['hls.hold-back'],
-      clock: systemClock,
-      onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
-      onTrackNotPlayed: ({ name }, track) =>
-        this.#events.writeAs(
-          'track_not_played',
-          'info',
-          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
-          'a track is not played',
-        ),
-      onTrackStopped: ({ name }, track) =>
-        this.#events.writeAs(
-          'track_stopped',
-          'info',
-          { stream: name, track },
-          `a track has stopped: ${trackKindOf(track) === 'audio' ? 'silence' : 'its last key frame'} takes its place`,
-        ),
-      onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
-    });
-    this.#registry = new StreamRegistry({
-      log: logger,
-      graceMs: settings['stream.grace'],
-      takeover: settings['stream.takeover'],
-      memory: mediaMemoryOf(settings),
-      maxStreamBytes: settings['hls.max-memory'],
-      maxStreams: settings['stream.max-streams'],
-      clock: systemClock,
-      onStreamCreated: (stream) => this.#addStream(stream),
-      onStateChange: (stream, state) => this.#announce(stream, state),
-      onSinkFault: (stream, error) => {
-        this.#logger.error({ err: error, stream: stream.name }, 'an output failed');
-      },
-      onStreamRemoved: (stream) => this.#removeStream(stream),
-    });
-    this.#view = new StreamView({
-      registry: this.#registry,
-      playbackFacts: (name) => this.#hls.facts(name),
-      viewers: this.#viewers,
-      clock: systemClock,
-      graceMs: settings['stream.grace'],
-    });
-    this.#rtmp = new RtmpServer({
-      registry: this.#registry,
-      authorizer,
-      rtmpLimits: rtmpLimitsOf(settings),
-      limits: ingestLimitsOf(settings),
-      maxLogLines: settings['log.max-lines'],
-      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
-      trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
-      log: logger,
-    });
+    this.#hls = this.#createHls();
+    const memory = mediaMemoryOf(settings);
+    this.#registry = this.#createRegistry(memory);
+    this.#view = this.#createView();
+    this.#rtmp = this.#createRtmp(authorizer);
     const limits = httpLimitsOf(settings, logger);
     this.#admission = new Admission(limits, logger, settings['log.max-lines']);
-    this.#stats = new StatsSocket({
-      limits,
-      admission: this.#admission,
-      log: logger,
-      version: packageVersion,
-      basePath: settings['http.base-path'],
-      status: (name) => this.#view.status(name),
-    });
-    const api: ApiSource = {
-      info: (hostHeader) => this.info(hostHeader),
-      streams: (after, limit) => this.#view.page(after, limit),
-      stream: (name) => this.#view.detail(name),
-      isReady: () => this.#ports !== undefined && this.#closing === undefined,
-    };
-    this.handler = createHttpHandler({
-      hls: {
-        held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
-        admission: this.#admission,
-        log: logger,
-        origin: new LocalOrigin((name) => this.#hls.get(name)),
-        viewers: this.#viewers,
-        maxHoldMs: settings['hls.hold'],
-      },
-      api,
-      webRoot,
-      embedOrigins: settings['http.embed-origins'],
-      basePath: settings['http.base-path'],
-      log: logger,
-    });
+    this.#stats = this.#createStats(limits);
+    this.handler = this.#createHandler(limits, memory);
   }
 
   handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean {
@@ -202,7 +128,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   listen(options: { readonly http?: boolean } = {}): Promise<ListeningPorts> {
     if (this.#listening !== undefined || this.#closing !== undefined) {
-      const what = this.#closing === undefined ? 'listens already' : 'has been closed';
+      const what = this.#closing === undefined ? 'is already listening' : 'was closed';
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
@@ -227,6 +153,116 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   streams(): readonly StreamSummary[] {
     return this.#view.summaries();
+  }
+
+  #createHls(): HlsOutputs {
+    return new HlsOutputs({
+      ...hlsTimesOf(this.#settings),
+      clock: systemClock,
+      onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
+      ...trackLog(this.#events),
+      onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
+    });
+  }
+
+  #createRegistry(memory: GatewayMemory): StreamRegistry {
+    const settings = this.#settings;
+    return new StreamRegistry({
+      log: this.#logger,
+      graceMs: settings['stream.grace'],
+      takeover: settings['stream.takeover'],
+      memory,
+      maxStreamBytes: settings['hls.max-memory'],
+      maxStreams: settings['stream.max-streams'],
+      clock: systemClock,
+      onStreamCreated: (stream) => this.#addStream(stream),
+      onStateChange: (stream, state) => this.#announce(stream, state),
+      onSinkFault: (stream, error) => {
+        this.#logger.error({ err: error, stream: stream.name }, 'an output failed');
+      },
+      onStreamRemoved: (stream) => this.#removeStream(stream),
+    });
+  }
+
+  #createView(): StreamView {
+    return new StreamView({
+      registry: this.#registry,
+      playbackFacts: (name) => this.#hls.facts(name),
+      viewers: this.#viewers,
+      clock: systemClock,
+      graceMs: this.#settings['stream.grace'],
+    });
+  }
+
+  #createRtmp(authorizer: Authorizer): RtmpServer {
+    const settings = this.#settings;
+    return new RtmpServer({
+      registry: this.#registry,
+      authorizer,
+      rtmpLimits: rtmpLimitsOf(settings),
+      limits: ingestLimitsOf(settings),
+      maxLogLines: settings['log.max-lines'],
+      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
+      trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
+      log: this.#logger,
+    });
+  }
+
+  #createStats(limits: HttpLimits): StatsSocket {
+    return new StatsSocket({
+      limits,
+      admission: this.#admission,
+      log: this.#logger,
+      version: packageVersion,
+      basePath: this.#settings['http.base-path'],
+      status: (name) => this.#view.status(name),
+    });
+  }
+
+  #createMetrics(memory: GatewayMemory, hls: HlsCounts): Metrics {
+    return new Metrics({
+      version: packageVersion,
+      streams: () => this.#registry.list(),
+      viewers: (name) => this.#viewers.count(name),
+      memory,
+      hls,
+      rtmp: this.#rtmp,
+      http: this.#admission,
+      webSockets: () => this.#stats.peerCount,
+    });
+  }
+
+  #createHandler(limits: HttpLimits, memory: GatewayMemory): HttpHandler {
+    const settings = this.#settings;
+    const counts = new HlsCounts();
+    const networks = new NetworkList(settings['metrics.networks'].join(','));
+    return createHttpHandler({
+      hls: {
+        held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
+        admission: this.#admission,
+        log: this.#logger,
+        origin: new LocalOrigin((name) => this.#hls.get(name)),
+        viewers: this.#viewers,
+        counts,
+        clock: systemClock,
+        maxHoldMs: settings['hls.hold'],
+      },
+      api: this.#apiSource(),
+      metrics: { metrics: this.#createMetrics(memory, counts), networks },
+      webRoot,
+      embedOrigins: settings['http.embed-origins'],
+      basePath: settings['http.base-path'],
+      log: this.#logger,
+    });
+  }
+
+  #apiSource(): ApiSource {
+    return {
+      info: (hostHeader) => this.info(hostHeader),
+      streams: (after, limit) => this.#view.page(after, limit),
+      stream: (name) => this.#view.detail(name),
+      isReady: () => this.#ports !== undefined && this.#closing === undefined,
+    };
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
@@ -262,13 +298,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   async #close(): Promise<void> {
-    // A port that is just being opened is closed when it is open.
+    // A port that is being opened is closed after it has opened.
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
     this.#certificate?.close();
     const finished = this.#registry.endAll();
     await this.#rtmp.close();
-    // Players learn of the end by asking once more: those who are here get the time for it.
+    // Players learn of the end with their next request; give them the time.
     if (this.#viewers.total > 0) await delay(LAST_REQUEST_MS);
     this.#stats.close();
     await this.#http?.close(DRAIN_MS);
@@ -284,7 +320,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #removeStream(stream: LiveStream): void {
     this.#hls.detach(stream);
     this.#meters.delete(stream.name);
-    // A name without media is forgotten at once: its followers learn here why.
+    // A name without media is forgotten at once, so its followers are told the reason here.
     const { endReason: reason } = stream;
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
     this.#stats.publish(

@@ -1,21 +1,25 @@
-// The settings as each component takes them.
+// Converts settings to the options of each component.
 
 import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
+import type { EventLog } from './event-log.ts';
+import type { HlsOutputs } from './hls/hls-outputs.ts';
+import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest/limits.ts';
 import type { Logger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
+import { type TrackId, trackKindOf } from './media/track.ts';
 import { availableMemoryBytes } from './memory-limits.ts';
 import type { RtmpLimits } from './rtmp/limits.ts';
 import type { Settings } from './settings/table.ts';
 
-/** Of the memory that there is, for media unless `media.max-memory` says otherwise: the rest is for everything else. */
+/** Share of the available memory for media, unless `media.max-memory` is set. */
 const MEDIA_MEMORY_SHARE = 0.5;
 
-/** TLS needs both files, or none. Throws GatewayError for one, and for a pair that cannot be used. */
+/** TLS needs both files or none. Throws GatewayError for one file and for an unusable pair. */
 export function certificateOf(settings: Settings, log: Logger): Certificate | undefined {
   const [certificate, key] = [settings['tls.certificate'], settings['tls.key']];
   if (certificate === '' && key === '') return undefined;
@@ -29,10 +33,37 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
   );
 }
 
-/** So many viewers fill a usual table of 1,024 or 4,096 open files: fewer than wanted are worth a line at the start. */
+/** The log lines of HLS about tracks. */
+export function trackLog(
+  events: EventLog,
+): Required<Pick<ConstructorParameters<typeof HlsOutputs>[0], 'onTrackNotPlayed' | 'onTrackStopped'>> {
+  const write = (code: string, stream: string, track: TrackId, reason: string, message: string): void =>
+    events.writeAs(code, 'info', { code, stream, track, reason }, message);
+  return {
+    onTrackNotPlayed: ({ name }, track) =>
+      write('track_not_played', name, track, NOT_PLAYED, 'a track is not played'),
+    onTrackStopped: ({ name }, track) => {
+      const replacement = trackKindOf(track) === 'audio' ? 'silence' : 'the last key frame';
+      write('track_stopped', name, track, `${replacement} replaces it`, 'a track has stopped');
+    },
+  };
+}
+
+/** Below this limit a line is logged at start. Usual limits of 1,024 or 4,096 open files are below it. */
 const FEW_CONNECTIONS = 4_000;
 
-/** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
+/** Lengths in seconds, and the distance from the live edge in parts. */
+export function hlsTimesOf(settings: Settings) {
+  return {
+    part: settings['hls.part'] / 1000,
+    segment: settings['hls.segment'] / 1000,
+    window: settings['hls.window'] / 1000,
+    dvr: settings['hls.dvr'] / 1000,
+    holdBackParts: settings['hls.hold-back'],
+  };
+}
+
+/** HTTP leaves file descriptors for encoders. */
 export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
   const wanted = settings['http.max-connections'];
   const limit = descriptorLimit();

@@ -1,13 +1,13 @@
-// Log lines that a peer can cause, such as ends of connections: a flood of the same kind is counted instead of written.
+// Log lines that a peer can cause, such as ends of connections. A flood of one kind is counted instead of written.
 
 import type { MonotonicClock } from './clock.ts';
 import type { Logger } from './log.ts';
 
-/** Lines per second and code unless `log.max-lines` says otherwise: enough to see what goes on, too few to fill a disk. */
+/** Default lines per second and code, too few to fill a disk. */
 export const MAX_LINES_PER_SECOND = 10;
 const WINDOW_MS = 1_000;
 
-/** What happened, for machines: `code` is a stable name of our own, so there are few. */
+/** Fields of a line. `code` is a stable name, so there are few. */
 export type LoggedEvent = {
   readonly code: string;
   readonly reason?: string;
@@ -15,7 +15,7 @@ export type LoggedEvent = {
   readonly stream?: string;
 };
 
-type Window = { startedAt: number; lines: number; unwritten: number };
+type Window = { startedAt: number; lines: number; unwritten: number; total: number };
 
 export class EventLog {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
@@ -34,12 +34,12 @@ export class EventLog {
     this.#clock = clock;
   }
 
-  /** Writes one line; the first one after a flood says how many of its code were left out (`unwritten`). */
+  /** Writes one line. The first line after a flood says how many of its code were dropped (`unwritten`). */
   write(level: 'info' | 'warn', event: LoggedEvent, message: string): void {
     this.writeAs(event.code, level, event, message);
   }
 
-  /** The same for lines without a code: `kind` is what they are counted by. */
+  /** The same for lines without a code, counted by `kind`. */
   writeAs(
     kind: string,
     level: 'info' | 'warn',
@@ -47,6 +47,7 @@ export class EventLog {
     message: string,
   ): void {
     const window = this.#windowOf(kind);
+    window.total += 1;
     if (window.lines >= this.#maxLinesPerSecond) {
       window.unwritten += 1;
       return;
@@ -57,11 +58,16 @@ export class EventLog {
     this.#log[level](unwritten === 0 ? fields : { ...fields, unwritten }, message);
   }
 
+  /** How often each code or kind was told since the start, lines that a flood left out included. */
+  *totals(): Iterable<readonly [kind: string, count: number]> {
+    for (const [kind, { total }] of this.#windows) yield [kind, total];
+  }
+
   #windowOf(kind: string): Window {
     const nowMs = this.#clock.monotonicMs();
     let window = this.#windows.get(kind);
     if (window === undefined) {
-      window = { startedAt: nowMs, lines: 0, unwritten: 0 };
+      window = { startedAt: nowMs, lines: 0, unwritten: 0, total: 0 };
       this.#windows.set(kind, window);
     } else if (nowMs - window.startedAt >= WINDOW_MS) {
       window.startedAt = nowMs;

@@ -1,4 +1,4 @@
-// What a gateway says of itself: its version, its ports, and the addresses under which others reach it.
+// Information about a gateway: its version, its ports, and the addresses under which others reach it.
 
 import type { GatewayInfo } from './http/api-router.ts';
 import { packageVersion } from './package-files.ts';
@@ -15,10 +15,10 @@ export type ListeningPorts = {
   readonly httpsPort?: number;
 };
 
-/** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
+/** The default port, omitted in rtmp: addresses (RTMP 1.0 clause 4). */
 const DEFAULT_RTMP_PORT = 1935;
 
-/** `hostHeader` is that of whoever asks: the name by which he reaches the gateway. */
+/** `hostHeader` is that of the request: the name under which the client reaches the gateway. */
 export function gatewayInfo(
   settings: Settings,
   ports: ListeningPorts | undefined,

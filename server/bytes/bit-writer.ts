@@ -1,10 +1,10 @@
-// Bits and Exp-Golomb codes written one behind the other, most significant bit first (ITU-T H.264 clause 9.1).
+// Writes bits and Exp-Golomb codes, most significant bit first (ITU-T H.264 clause 9.1).
 
 export class BitWriter {
   readonly #bytes: Uint8Array;
   #bit = 0;
 
-  /** `maxBytes`: as much as is written at most; more is a RangeError. */
+  /** More than `maxBytes` is a RangeError. */
   constructor(maxBytes: number) {
     this.#bytes = new Uint8Array(maxBytes);
   }
@@ -41,12 +41,12 @@ export class BitWriter {
     }
   }
 
-  /** Fills the last byte up. */
+  /** Fills the last byte. */
   align(bit: 0 | 1): void {
     while ((this.#bit & 7) !== 0) this.bits(bit, 1);
   }
 
-  /** What was written; the last byte is filled up with zeros. */
+  /** The bytes; the last one is filled with zeros. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, Math.ceil(this.#bit / 8));
   }

@@ -1,7 +1,7 @@
-// Open GOPs (ITU-T H.264 clauses 7.4.1.2.4 and D.2.8): decoding can start at a picture of I slices that is no IDR picture, where
-// a recovery point says so. Pictures behind it may give up references from before it (x264's first P picture always
-// does), and a decoder that started at the key frame has none of these: Chromium takes that for damage and ends. So these orders
-// are taken out. Whoever decodes all along keeps such a picture until it is the oldest one and slides out (clause 8.2.5.3).
+// Open GOPs (ITU-T H.264 clause D.2.8): a decoder can start at a picture of I slices with a recovery point, although it is no IDR
+// picture. Later pictures may unmark references from before it (x264's first P picture always does). A decoder that started at the
+// key frame does not have these references, and Chromium stops with a decode error. So these operations are removed. A decoder
+// with the older pictures keeps them until the sliding window removes them (clause 8.2.5.3); they are the oldest ones.
 
 import { GatewayError } from '../errors.ts';
 import { type AvcConfig, parameterSetsOf } from './avc.ts';
@@ -15,14 +15,14 @@ import {
 } from './avc-reference-marking.ts';
 import { type FullSliceSyntax, parseSps, unescapeRbsp } from './avc-sps.ts';
 
-/** Headers are read up to here: one with all weights has 500 bytes, and nearly all have 20. */
+/** Headers are read up to here. One with all weights has 500 bytes; most have 20. */
 const MAX_HEADER_BYTES = 768;
 
 export class OpenGop {
   #lengthSize = 4;
   #syntax: FullSliceSyntax | undefined;
   readonly #parameters = new Map<number, PictureParameters>();
-  /** Of the latest picture, and how many frames it lies behind the open key frame; undefined while none is followed. */
+  /** frame_num of the latest reference picture, and its distance from the open key frame in frames; undefined without one. */
   #frameNum = 0;
   #framesBehind: number | undefined;
 
@@ -38,29 +38,28 @@ export class OpenGop {
     }
   }
 
-  /** A key frame comes: an IDR picture, which no picture behind it looks past, or an open one. */
+  /** A key frame: an IDR picture, or an open key frame. No picture after an IDR picture refers past it. */
   begin(isIdr: boolean): void {
     this.#framesBehind = isIdr ? undefined : -1;
   }
 
   /**
-   * A picture from the key frame on, the key frame included.
-   * @returns the picture without orders to give up what a decoder cannot have that started at the key frame; the same bytes where
-   * there are none
+   * A picture at or after the key frame.
+   * @returns the picture without operations on references from before the key frame; the same object if there are none
    */
-  mend(picture: Buffer): Buffer {
+  repair(picture: Buffer): Buffer {
     if (this.#framesBehind === undefined) return picture;
     const parts: Uint8Array[] = [];
     let isChanged = false;
     for (let offset = 0; picture.length - offset > this.#lengthSize; ) {
       const at = offset + this.#lengthSize;
       const end = at + picture.readUIntBE(offset, this.#lengthSize);
-      const mended = this.#mendSlice(picture.subarray(at, end));
-      if (mended === undefined) parts.push(picture.subarray(offset, end));
+      const repaired = this.#repairSlice(picture.subarray(at, end));
+      if (repaired === undefined) parts.push(picture.subarray(offset, end));
       else {
         const length = Buffer.alloc(this.#lengthSize);
-        length.writeUIntBE(mended.length, 0, this.#lengthSize);
-        parts.push(length, mended);
+        length.writeUIntBE(repaired.length, 0, this.#lengthSize);
+        parts.push(length, repaired);
         isChanged = true;
       }
       offset = end;
@@ -68,8 +67,8 @@ export class OpenGop {
     return isChanged ? Buffer.concat(parts) : picture;
   }
 
-  /** Undefined where there is nothing to take out, or it cannot be read. */
-  #mendSlice(nalUnit: Uint8Array): Uint8Array | undefined {
+  /** Undefined for a slice that stays unchanged, also if its header is damaged. */
+  #repairSlice(nalUnit: Uint8Array): Uint8Array | undefined {
     const header = nalUnit[0] ?? 0;
     const syntax = this.#syntax;
     if (nalType(header) !== NAL_SLICE || (header & 0b110_0000) === 0 || syntax === undefined)
@@ -100,7 +99,7 @@ export class OpenGop {
   }
 }
 
-/** Puts emulation_prevention_three_byte in (clause 7.4.1). */
+/** Adds emulation_prevention_three_byte (clause 7.4.1). */
 export function escapeRbsp(rbsp: Uint8Array): Uint8Array {
   const out = new Uint8Array(Math.ceil((rbsp.length * 3) / 2) + 1);
   let length = 0;
@@ -113,12 +112,12 @@ export function escapeRbsp(rbsp: Uint8Array): Uint8Array {
     out[length++] = byte;
     zeros = byte === 0 ? zeros + 1 : 0;
   }
-  // cabac_zero_word: a NAL unit does not end with a zero.
+  // cabac_zero_word: a NAL unit must not end with a zero.
   if (zeros > 0) out[length++] = 3;
   return out.subarray(0, length);
 }
 
-/** A header that cannot be read is left as it is. */
+/** Undefined for damaged data. */
 function readable<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,27 +1,27 @@
-// RTMP video messages become pictures: what belongs to one access unit is joined (ITU-T H.264 clauses 7.4.1.2.3 and
-// 7.4.1.2.4), what cannot be read is mended or dropped, and parameter sets that come with the pictures are taken up.
+// Turns RTMP video messages into pictures: joins the parts of one access unit (ITU-T H.264 clauses 7.4.1.2.3 and
+// 7.4.1.2.4), repairs or drops unreadable data, and applies parameter sets that arrive with the pictures.
 
 import { ownBytes } from '../bytes/own-bytes.ts';
 import type { AvcConfig } from './avc.ts';
 import { avcConfigOf, type ParameterSets, parameterSetsOf } from './avc.ts';
 import { NAL_PPS, NAL_SPS, nalType } from './avc-nal.ts';
 import { OpenGop } from './avc-open-gop.ts';
-import { mendAccessUnit } from './avc-repair.ts';
+import { repairAccessUnit } from './avc-repair.ts';
 import { AvcScan } from './avc-scan.ts';
 import { SliceHeader } from './avc-slice-header.ts';
 import { parseSps, type SliceSyntax } from './avc-sps.ts';
 
-/** What came before its picture in messages of its own; parameter sets and SEI are some kilobytes. */
+/** Data without a slice that arrives before its picture. Parameter sets and SEI have some kilobytes. */
 const MAX_PREFIX_BYTES = 256 * 1024;
-/** As much as one RTMP message may have. */
+/** The size of one RTMP message. */
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
-/** Messages of one picture: one for each row of macroblocks of the highest picture, and some. */
+/** Messages of one picture: one for each row of macroblocks of the largest picture, and some more. */
 const MAX_PICTURE_MESSAGES = 1_100;
-/** Pieces beyond these are copied out of the memory that they share with other messages: a wait must not keep that. */
+/** Further pieces are copied, so that they do not keep the memory that they share with other messages. */
 const SHARED_PIECES = 8;
-/** Slices of one picture may have timestamps of their own, but none that another picture at 25 a second would have. */
+/** Timestamps of the slices of one picture may differ, but by less than a frame at 25 fps. */
 const MAX_PICTURE_SPAN_MS = 40;
-/** Without a configuration nothing is known of slices: frames only, as all encoders for the web write. */
+/** Without a configuration, assume frames and no fields, as all encoders for the web send. */
 const PLAIN_SYNTAX: SliceSyntax = {
   hasSeparatePlanes: false,
   frameNumBits: 4,
@@ -30,14 +30,14 @@ const PLAIN_SYNTAX: SliceSyntax = {
 };
 
 export type AvcPicturesEvents = {
-  /** One access unit. `isFlaggedKey` is what its messages say of it, the others what its bytes are. */
+  /** One access unit. `isFlaggedKey` comes from its messages, the other flags from its bytes. */
   readonly onPicture: (picture: AvcPicture) => void;
-  /** Parameter sets have come with a picture: it and what follows is of this configuration. */
+  /** Parameter sets arrived with a picture: it and the following pictures use this configuration. */
   readonly onConfig: (config: AvcConfig) => void;
-  /** A message holds no picture that can be read. `isReference`: later pictures may need it. */
+  /** A message has no readable picture. `isReference`: later pictures may need it. */
   readonly onDamage: (timestamp: number, isReference: boolean) => void;
-  /** Something was mended; the picture plays. */
-  readonly onMended: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over' | 'open-gop') => void;
+  /** A repaired picture, which plays. */
+  readonly onRepaired: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over' | 'open-gop') => void;
 };
 
 /** Valid during the call. */
@@ -54,7 +54,7 @@ export type AvcPicture = {
   isReference: boolean;
 };
 
-/** One source's video. A whole picture is given away at once; see `#mustWait` for those that are not. */
+/** The video of one source. Complete pictures are passed on at once; see `#mustWait`. */
 export class AvcPictures {
   readonly #events: AvcPicturesEvents;
   readonly #scan = new AvcScan();
@@ -68,7 +68,7 @@ export class AvcPictures {
   #prefixHasSets = false;
   #prefixHasRecoveryPoint = false;
   #prefixIsRecoveryPoint = false;
-  /** The pieces of a picture that may not be whole; empty when none waits. */
+  /** The pieces of a waiting picture; empty when none waits. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   #hasSets = false;
@@ -85,7 +85,7 @@ export class AvcPictures {
     hasRecoveryPoint: false,
     isReference: false,
   };
-  /** The latest picture's first slice, to tell whether a slice that comes later is of the same picture. */
+  /** The latest picture's first slice, to decide whether a later slice belongs to it. */
   #sliceData: Buffer | undefined;
   #sliceStart = 0;
   #sliceEnd = 0;
@@ -100,17 +100,17 @@ export class AvcPictures {
     return this.#config;
   }
 
-  /** A picture waits for more of itself. */
+  /** Whether a picture is incomplete. */
   get isWaiting(): boolean {
     return this.#pieces.length > 0;
   }
 
-  /** What waits for more of its picture. */
+  /** Bytes of the incomplete picture. */
   get heldBytes(): number {
     return this.#pieceBytes + this.#prefixBytes;
   }
 
-  /** A configuration came by itself; a picture that waits is of the one before. */
+  /** A configuration arrived; a waiting picture belongs to the previous one. */
   configure(config: AvcConfig): void {
     this.flush();
     this.#use(config);
@@ -123,11 +123,11 @@ export class AvcPictures {
     let start = 0;
     while (start < data.length) {
       if (!this.#scan.walk(data, lengthSize, start, this.#syntax)) {
-        const mended = mendAccessUnit(start === 0 ? data : data.subarray(start), lengthSize);
-        if (mended === undefined || !this.#scan.walk(mended.data, lengthSize, 0, this.#syntax))
+        const repaired = repairAccessUnit(start === 0 ? data : data.subarray(start), lengthSize);
+        if (repaired === undefined || !this.#scan.walk(repaired.data, lengthSize, 0, this.#syntax))
           return this.#drop(data, lengthSize, start, timestamp);
-        this.#events.onMended(mended.hadStartCodes ? 'start-codes' : 'odd-nal-units');
-        data = mended.data;
+        this.#events.onRepaired(repaired.hadStartCodes ? 'start-codes' : 'odd-nal-units');
+        data = repaired.data;
         start = 0;
       }
       const { end } = this.#scan;
@@ -138,7 +138,7 @@ export class AvcPictures {
     }
   }
 
-  /** No more comes: a picture that waits is given away. */
+  /** The source has ended: passes on a waiting picture. */
   flush(): void {
     if (this.#pieces.length === 0) return;
     const [only] = this.#pieces;
@@ -146,14 +146,14 @@ export class AvcPictures {
     this.#picture.data = isJoined || only === undefined ? Buffer.concat(this.#pieces) : only;
     this.#pieces = [];
     this.#pieceBytes = 0;
-    if (isJoined) this.#events.onMended('joined');
+    if (isJoined) this.#events.onRepaired('joined');
     const picture = this.#picture;
     if (this.#hasSets && (picture.isIdr || this.#config === undefined)) this.#takeSets(picture.data);
     picture.isOpenKey = !picture.isIdr && this.#isRecoveryPoint && this.#isIntra;
     if (picture.isIdr || picture.isOpenKey) this.#openGop.begin(picture.isIdr);
-    const mended = this.#openGop.mend(picture.data);
-    if (mended !== picture.data) this.#events.onMended('open-gop');
-    picture.data = mended;
+    const repaired = this.#openGop.repair(picture.data);
+    if (repaired !== picture.data) this.#events.onRepaired('open-gop');
+    picture.data = repaired;
     this.#events.onPicture(picture);
   }
 
@@ -208,8 +208,8 @@ export class AvcPictures {
   }
 
   /**
-   * A picture waits for the next message only where more of it may come: a source that has split a picture, a field without
-   * its second field, and a single slice at the very beginning, when it is not known yet what the source does.
+   * A picture waits for the next message only if more of it may arrive: the source has split a picture before, a field has no
+   * second field, or a single slice arrived first and it is unknown whether the source splits pictures.
    */
   #mustWait(data: Buffer): boolean {
     if (this.#pieceBytes > MAX_PICTURE_BYTES || this.#pieces.length > MAX_PICTURE_MESSAGES) return false;
@@ -219,7 +219,7 @@ export class AvcPictures {
     return this.#scan.isLoneField(data, this.#syntax);
   }
 
-  /** Whether the slices that were just found go on with the latest picture. */
+  /** Whether the new slices belong to the latest picture. */
   #isOfLatest(data: Buffer, timestamp: number): boolean {
     const latest = this.#sliceData;
     if (latest === undefined) return false;
@@ -237,9 +237,9 @@ export class AvcPictures {
 
   #addPrefix(piece: Buffer): void {
     const scan = this.#scan;
-    // Filler and ends of sequence or stream belong behind a picture that has left.
+    // Filler and ends of sequence or stream belong to a picture that was already passed on.
     if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
-      return this.#events.onMended('left-over');
+      return this.#events.onRepaired('left-over');
     this.#prefix.push(this.#prefix.length < SHARED_PIECES ? piece : ownBytes(piece));
     this.#prefixBytes += piece.length;
     this.#prefixHasSets ||= scan.hasParameterSets;
@@ -292,12 +292,12 @@ export class AvcPictures {
       this.#use(next);
       this.#events.onConfig(next);
     } catch {
-      // Sets that cannot be read leave the configuration as it was.
+      // Unreadable sets do not change the configuration.
     }
   }
 }
 
-/** Where seq_parameter_set_id and pic_parameter_set_id begin, and the few bytes that they can take. */
+/** Where seq_parameter_set_id and pic_parameter_set_id begin, and their longest size. */
 const SPS_ID_BYTE = 4;
 const PPS_ID_BYTE = 1;
 const NO_SYNTAX: SliceSyntax = {
@@ -308,7 +308,7 @@ const NO_SYNTAX: SliceSyntax = {
 };
 const idReader = new SliceHeader();
 
-/** Puts a set in the place of the one with its number. @returns whether anything changed */
+/** Replaces the set with the same number. @returns whether anything changed */
 function putSet(sets: Buffer[], nalUnit: Buffer, idByte: number): boolean {
   const id = setId(nalUnit, idByte);
   const at = sets.findIndex((set) => setId(set, idByte) === id);

@@ -1,4 +1,4 @@
-// Picture parameter set: what a slice header's syntax depends on (ITU-T H.264 clause 7.3.2.2).
+// Picture parameter set: the fields that a slice header's syntax depends on (ITU-T H.264 clause 7.3.2.2).
 
 import { BitReader } from '../bytes/bit-reader.ts';
 import { unescapeRbsp } from './avc-sps.ts';
@@ -8,7 +8,7 @@ export type PictureParameters = {
   readonly isCabac: boolean;
   /** bottom_field_pic_order_in_frame_present_flag. */
   readonly hasBottomOrder: boolean;
-  /** Of both lists, where a slice does not say otherwise. */
+  /** Default lengths of both reference lists. */
   readonly referenceCounts: readonly [number, number];
   readonly isWeighted: boolean;
   /** weighted_bipred_idc is 1: B slices carry weights. */
@@ -17,7 +17,7 @@ export type PictureParameters = {
   readonly hasRedundantCount: boolean;
 };
 
-/** Parses one PPS NAL unit, its header byte included. Undefined where it has slice groups: no encoder for the web does. */
+/** Parses one PPS NAL unit, including its header byte. Undefined for slice groups, which no encoder for the web uses. */
 export function parsePps(nalUnit: Uint8Array): PictureParameters | undefined {
   const bits = new BitReader(unescapeRbsp(nalUnit), 'PPS');
   bits.skip(8);

@@ -1,5 +1,5 @@
-// dec_ref_pic_marking of a slice (ITU-T H.264 clauses 7.3.3 and 7.3.3.3): read with all that stands before it, and written anew
-// without operations that are not wanted.
+// dec_ref_pic_marking of a slice (ITU-T H.264 clauses 7.3.3 and 7.3.3.3): reads it, and writes the slice without some of its
+// operations.
 
 import { BitReader } from '../bytes/bit-reader.ts';
 import { BitWriter } from '../bytes/bit-writer.ts';
@@ -11,11 +11,11 @@ const SLICE_B = 1;
 const SLICE_I = 2;
 const SLICE_SP = 3;
 const SLICE_SI = 4;
-/** Operations of table 7-9: how many numbers follow each. */
+/** Table 7-9: the count of numbers after each operation. */
 const OPERAND_COUNTS = [0, 1, 1, 2, 1, 0, 1];
 const UNMARK_SHORT_TERM = 1;
 const UNMARK_ALL = 5;
-/** Clause 7.4.3.3 allows no more than there are references, and one for each field. */
+/** Clause 7.4.3.3: at most one for each field of each reference. */
 const MAX_OPERATIONS = 66;
 /** Clause 7.4.3: num_ref_idx_active_minus1 is at most 31. */
 const MAX_REFERENCES = 32;
@@ -26,15 +26,15 @@ export type ReferenceMarking = {
   readonly frameNum: number;
   readonly isField: boolean;
   readonly operations: readonly Operation[];
-  /** All references are given up, as at an IDR picture, and frames counted anew. */
+  /** All references are unmarked and frame_num starts again, as at an IDR picture. */
   readonly isReset: boolean;
-  /** Bits of the RBSP, the NAL unit's header included: where the marking stands, and where slice data begins. */
+  /** Positions in bits, from the NAL unit's header on: start and end of the marking, and the start of slice data. */
   readonly start: number;
   readonly end: number;
   readonly headerEnd: number;
 };
 
-/** `rbsp`: the beginning of a non-IDR reference slice, header byte included. Throws GatewayError when it is damaged. */
+/** `rbsp`: the beginning of a non-IDR reference slice, with its header byte. Throws GatewayError for damaged data. */
 export function readReferenceMarking(
   rbsp: Uint8Array,
   syntax: FullSliceSyntax,
@@ -67,14 +67,14 @@ export function readReferenceMarking(
   return { frameNum, isField, operations, isReset, start, end, headerEnd: position() };
 }
 
-/** How many frames before its own each short-term picture lies that a marking gives up; pictures, not fields. */
+/** For each short-term picture that a marking unmarks: its distance in frames. Frames only, not fields. */
 export function unmarkedDistances({ operations }: ReferenceMarking): readonly number[] {
   return operations.flatMap(({ code, operands: [difference = 0] }) =>
     code === UNMARK_SHORT_TERM ? [difference + 1] : [],
   );
 }
 
-/** The whole RBSP of a slice without the operations that give up pictures `isUnwanted` distances before. */
+/** The complete RBSP of a slice without the operations that unmark pictures at a distance for which `isUnwanted` is true. */
 export function withoutUnmarking(
   rbsp: Uint8Array,
   marking: ReferenceMarking,
@@ -92,7 +92,7 @@ export function withoutUnmarking(
   if (kept.length > 0) writer.ue(0);
   writer.copy(rbsp, end, headerEnd);
   if (isCabac) {
-    // cabac_alignment_one_bit: what follows starts at a byte, here as there (clause 7.3.4).
+    // cabac_alignment_one_bit: slice data start at a byte (clause 7.3.4).
     writer.align(1);
     writer.copy(rbsp, Math.ceil(headerEnd / 8) * 8, rbsp.length * 8);
     return writer.finish();
@@ -152,7 +152,7 @@ function readOperations(bits: BitReader): readonly Operation[] {
   return operations;
 }
 
-/** Behind rbsp_stop_one_bit, the last bit that is set. */
+/** Position after rbsp_stop_one_bit, the last bit that is set. */
 function stopBitEnd(rbsp: Uint8Array): number {
   let at = rbsp.length - 1;
   while (at > 0 && rbsp[at] === 0) at -= 1;

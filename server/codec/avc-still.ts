@@ -1,11 +1,11 @@
-// A key frame that can be shown again: its slices alone, without captions and other messages that count once.
+// A copy of a key frame for repetition: its slices, without captions and other messages.
 
 import { isSlice, NAL_IDR, nalType } from './avc-nal.ts';
 
-/** An SEI NAL unit with a recovery point at this picture (ITU-T H.264 annex D.1.8): browsers start at no other open key frame. */
+/** An SEI NAL unit with a recovery point at this picture (ITU-T H.264 clause D.1.8); browsers need it to start at an open key frame. */
 const RECOVERY_POINT = Buffer.from('060601c480', 'hex');
 
-/** `keyFrame`: NAL units behind lengths of `lengthSize` bytes. */
+/** `keyFrame`: NAL units with lengths of `lengthSize` bytes. */
 export function stillOf(keyFrame: Buffer, lengthSize: number): Buffer {
   const slices: Buffer[] = [];
   let isIdr = false;

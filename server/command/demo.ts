@@ -1,4 +1,4 @@
-// `--demo`: publishes the clip that ships with the gateway, over real RTMP, for as long as the gateway runs.
+// `--demo`: publishes the clip of the package over RTMP, as long as the gateway runs.
 
 import { readFile } from 'node:fs/promises';
 import { parseFlvFile } from '../flv/flv-file.ts';
@@ -8,7 +8,7 @@ import { clipFrom, playInLoop } from '../relay/clip-loop.ts';
 import { RtmpPublisher } from '../relay/rtmp-publisher.ts';
 import { DEMO_NAME } from './example-name.ts';
 
-/** Resolves when the gateway, which listens on `rtmpHost`, has taken the clip; rejects when it refuses it. */
+/** Resolves when the gateway, which listens on `rtmpHost`, has accepted the clip; rejects if it refuses. */
 export async function startDemo(rtmpHost: string, rtmpPort: number): Promise<void> {
   const clip = clipFrom(parseFlvFile(await readFile(demoClip)));
   const publisher = new RtmpPublisher({

@@ -1,14 +1,17 @@
-// `-h` and `--help`: examples first, then options, then settings by section, in lines that fit a terminal.
+// `-h` and `--help`: examples, options, and settings by section, in lines that fit a terminal.
 
+import {
+  defaultText,
+  describeSetting,
+  type SettingSection,
+  settingSections,
+} from '../settings/setting-texts.ts';
 import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
-  SECTIONS,
   type SettingPath,
-  sectionOf,
   settingOf,
-  settingPaths,
 } from '../settings/table.ts';
 import { EXAMPLE_NAME } from './example-name.ts';
 
@@ -16,12 +19,12 @@ const WIDTH = 80;
 const INDENT = '      ';
 
 const OPTIONS: readonly (readonly [string, string])[] = [
-  ['--demo', 'publish the clip that comes with the gateway, as "demo"'],
-  ['--config FILE', 'settings in YAML; ./sluice.yaml is read when it is there'],
-  ['--print-config', 'print all settings, as a file that --config takes'],
+  ['--demo', 'publish the clip of the package as "demo"'],
+  ['--config FILE', 'read settings from a YAML file (default ./sluice.yaml)'],
+  ['--print-config', 'print all settings as a file for --config'],
   ['--print-schema', 'print a JSON Schema of the settings file, for editors'],
-  ['--check-ready', 'exit 0 when the gateway with these settings is ready'],
-  ['-h, --help', 'this, with the common settings (-h) or with all (--help)'],
+  ['--check-ready', 'exit with 0 if the gateway with these settings is ready'],
+  ['-h, --help', 'print this, with common settings (-h) or all (--help)'],
   ['-v, --version', 'print the version'],
 ];
 
@@ -29,7 +32,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
 export function renderHelp(program: string, isShort = false): string {
   const settings = isShort
     ? `Common settings (--help shows all):\n\n${COMMON_SETTINGS.map(shortRow).join('')}`
-    : sectionNames().map(renderSection).join('\n');
+    : settingSections().map(renderSection).join('\n');
   return `sluice: RTMP in, Low-Latency HLS out
 
 Usage: ${program} [options]
@@ -50,13 +53,8 @@ Every setting is a flag (--rtmp-port 1935), an environment variable
 ${settings}`;
 }
 
-function sectionNames(): string[] {
-  return [...new Set(settingPaths().map(sectionOf))];
-}
-
-function renderSection(name: string): string {
-  const paths = settingPaths().filter((path) => sectionOf(path) === name);
-  return `${SECTIONS[name] ?? name}\n${paths.map(fullRow).join('')}`;
+function renderSection({ title, paths }: SettingSection): string {
+  return `${title}\n${paths.map(fullRow).join('')}`;
 }
 
 function shortRow(path: SettingPath): string {
@@ -65,14 +63,12 @@ function shortRow(path: SettingPath): string {
 }
 
 function fullRow(path: SettingPath): string {
-  const { meaning, form } = settingOf(path);
-  return wrapped(`${meaning} It is ${form}.`, headOf(path));
+  return wrapped(describeSetting(path), headOf(path));
 }
 
 /** `  --hls-part 200ms`, with the default where a value goes. */
 function headOf(path: SettingPath): string {
-  const { defaultValue, show } = settingOf(path);
-  const shown = show(defaultValue);
+  const shown = defaultText(path);
   return `  ${flagOf(path)} <value>${shown === '' ? '' : `  (default ${shown})`}`;
 }
 

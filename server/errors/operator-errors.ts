@@ -1,27 +1,27 @@
-// Errors that concern whoever runs a gateway: settings, files, ports, and faults of the gateway itself.
+// Errors for operators: settings, files, ports, and bugs of the gateway.
 
 import type { ErrorTable } from './error-row.ts';
 
 export const OPERATOR_ERRORS = {
   // Settings and the command line.
   unknown_setting: {
-    what: 'an option, variable, section or setting is not known',
+    what: 'an option, variable, section or setting is unknown',
     remedy: 'the message names the nearest one; --help lists all',
   },
-  bad_setting: { what: 'a setting has a value that cannot work', remedy: 'the message says which can' },
-  missing_value: { what: 'an option has no value', remedy: 'write the value behind it' },
-  needless_value: { what: 'an option that takes no value has one', remedy: 'leave the value out' },
+  bad_setting: { what: 'a setting has an invalid value', remedy: 'the message says which values are valid' },
+  missing_value: { what: 'an option has no value', remedy: 'write the value after it' },
+  needless_value: { what: 'an option that takes no value has one', remedy: 'remove the value' },
   unreadable_file: {
     what: 'the settings file cannot be read',
-    remedy: 'check its path and who may read it',
+    remedy: 'check its path and its permissions',
   },
-  bad_file: { what: 'the settings file is not YAML', remedy: 'look at the line that the message names' },
+  bad_file: { what: 'the settings file is not YAML', remedy: 'check the line in the message' },
   bad_network: {
-    what: 'a network is not written as one',
+    what: 'a network is not in CIDR notation',
     remedy: 'write it as 192.0.2.0/24 or 2001:db8::/32',
   },
   bad_certificate: {
-    what: 'the certificate or its key cannot be used, or one of the two is missing',
+    what: 'the certificate or its key is invalid or missing',
     remedy: 'set tls.certificate and tls.key to a pair of PEM files that the gateway may read',
   },
 
@@ -29,15 +29,15 @@ export const OPERATOR_ERRORS = {
   port_in_use: { what: 'another program uses the port', remedy: 'stop it, or choose another port' },
   port_forbidden: { what: 'this user may not open the port', remedy: 'choose one above 1023' },
   bad_host: {
-    what: 'the address to listen on is not one of this machine',
+    what: 'the address to listen on is not an address of this machine',
     remedy: 'leave it empty for all addresses',
   },
   listener_failed: {
-    what: 'a connection could not be accepted; the listener goes on',
-    remedy: 'look at the limit of file descriptors (ulimit -n)',
+    what: 'a connection could not be accepted; the listener continues',
+    remedy: 'check the limit of file descriptors (ulimit -n)',
   },
 
   // The gateway itself.
-  pages_missing: { what: 'the pages cannot be read', remedy: 'make them with npm run build' },
-  internal_error: { what: 'a fault of the gateway itself', remedy: 'report what its log tells' },
+  pages_missing: { what: 'the pages cannot be read', remedy: 'build them with npm run build' },
+  internal_error: { what: 'the gateway has a bug', remedy: 'report it with the log' },
 } as const satisfies ErrorTable;

@@ -1,5 +1,5 @@
-// Sound that stops while pictures go on: silence takes its place, so that the run keeps its tracks. Players of a muxed playlist
-// stand still where one of its tracks ends, and plain ones end where a track is gone from the next run (decision 4).
+// Silence replaces sound that stops while pictures continue, so that the run keeps its tracks. Players of a muxed playlist stall when
+// one of its tracks ends, and most of them stop at a run without one of the tracks (decision 4).
 
 import { silentAacFrame } from '../codec/aac-silence.ts';
 import { frameTicks } from '../codec/codec-config.ts';
@@ -8,34 +8,34 @@ import { fromTicks, ticksOfMs, toTicks } from '../media/ticks.ts';
 import type { AudioTrack } from '../media/track.ts';
 import { MAX_TRACK_SILENCE, TRACK_LOST } from './track-presence.ts';
 
-/** Sound that is away for half a second of media is taken for lost: players near live have about a second in hand. */
+/** Sound counts as lost after half a second of media: players near the live edge have about a second in their buffer. */
 const LEAST_PATIENCE = ticksOfMs(500);
-/** Encoders that send sound in larger pieces are waited for as long as these take, and this much longer. */
+/** Encoders that send sound in larger pieces get their usual pause, multiplied by this. */
 const PATIENCE_ROOM = 1.5;
-/** How much the longest wait and the largest delay count a sample later: a third less after some ten seconds. */
+/** Factor for the longest pause and the largest delay at each sample: they lose a third in about ten seconds. */
 const FADE = 0.999;
 
 export type SilenceEvent =
   | { readonly kind: 'begins'; readonly track: AudioTrack }
   | { readonly kind: 'made'; readonly frames: number }
-  /** A frame of sound came when its time had been filled. */
+  /** A frame of sound arrived after silence had replaced it. */
   | { readonly kind: 'late' };
 
 const NONE: readonly Sample[] = [];
 
-/** Of one source. Times are ticks of the common scale where a comment does not say otherwise. */
+/** For one source. Times are ticks of the common scale unless a comment says otherwise. */
 export class SilentSound {
   readonly #onEvent: (event: SilenceEvent) => void;
   #track: AudioTrack | undefined;
   #frame: Buffer | undefined;
-  /** Where the next frame of sound begins, ticks of the track; undefined before the first. */
+  /** Start of the next frame of sound, ticks of the track; undefined before the first frame. */
   #nextDts: number | undefined;
-  /** Where silence ended that was played last, ticks of the track. */
+  /** End of the last silent frame, ticks of the track. */
   #silentUntil = Number.NEGATIVE_INFINITY;
-  /** The newest time of any sample, and what it was when sound came last. */
+  /** The newest time of any sample, and its value at the last frame of sound. */
   #newest = Number.NEGATIVE_INFINITY;
   #soundAt = 0;
-  /** The longest that sound stayed away lately, and the most that it came behind pictures. */
+  /** The longest recent pause, and the largest recent delay after pictures. */
   #longestWait = 0;
   #delay = 0;
   #heldUntil = 0;
@@ -47,9 +47,8 @@ export class SilentSound {
   }
 
   /**
-   * A sample of the source comes; `time` is when it is decoded, `sound` the run's audio track, if it has one and the source still
-   * announces it.
-   * @returns what is to be played before it
+   * A sample of the source with its decode time. `sound` is the run's audio track, if the source still announces it.
+   * @returns the silent frames that belong before the sample
    */
   before(sample: Sample, time: number, sound: AudioTrack | undefined): readonly Sample[] {
     this.#isLate = false;
@@ -58,7 +57,7 @@ export class SilentSound {
     return sample.kind === 'audio' ? this.#hear(sample, time, sound) : this.#wait(sound);
   }
 
-  /** A sample of those that were held at a source's start, and come in the order of their times: what came when is not known. */
+  /** A sample from the start gate. These are sorted by time, so the order of their arrival is not known. */
   hold(sample: Sample, time: number, sound: AudioTrack | undefined): void {
     this.#note(time, sound);
     if (sound !== undefined && sample.kind === 'audio') {
@@ -69,7 +68,7 @@ export class SilentSound {
     this.#delay = this.#nextDts === undefined ? 0 : this.#newest - this.#heldUntil;
   }
 
-  /** Whether silence was played in place of the sample that `before` was asked about. */
+  /** Silence has replaced the last sample of `before`. */
   get isLate(): boolean {
     return this.#isLate;
   }
@@ -96,7 +95,7 @@ export class SilentSound {
     this.#soundAt = this.#newest;
     this.#delay = Math.max(this.#newest - time, this.#delay * FADE);
     const isLate = sample.dts + ticks / 2 < this.#silentUntil;
-    // Sound that comes late was not lost: it takes so long.
+    // Late sound was not lost: this source sends it so late.
     if (isLate || !this.#isSilent) this.#longestWait = Math.max(waited, this.#longestWait * FADE);
     if (isLate) {
       this.#isLate = true;
@@ -119,7 +118,7 @@ export class SilentSound {
     return this.#fill(fromTicks(Math.round(this.#newest - this.#delay), sound.timescale), sound);
   }
 
-  /** Silence up to `until`, ticks of the track. What would be longer than any track is waited for is left out. */
+  /** Silence up to `until`, ticks of the track; none for a gap that is longer than any track may be silent. */
   #fill(until: number, { id, timescale, config }: AudioTrack): readonly Sample[] {
     const data = this.#frame;
     let dts = this.#nextDts ?? until;

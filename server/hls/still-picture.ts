@@ -1,5 +1,4 @@
-// Pictures that stop while sound goes on: the last key frame stands in their place, so that the run keeps its tracks, as silence does
-// for sound (decision 4).
+// The last key frame replaces pictures that stop while sound continues, so that the run keeps its tracks (decision 4).
 
 import type { Clock } from '../clock.ts';
 import { stillOf } from '../codec/avc-still.ts';
@@ -8,45 +7,45 @@ import { fromTicks, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts
 import type { VideoTrack } from '../media/track.ts';
 import { MAX_TRACK_SILENCE } from './track-presence.ts';
 
-/** Pictures that are away for a second of media are taken for lost; it is what players near live have in hand. */
+/** Pictures count as lost after a second of media: players near the live edge have about that in their buffer. */
 const LEAST_PATIENCE = ticksOfSeconds(1);
-/** Slow pictures are waited for as long as they lie apart, and this much longer. */
+/** Slow pictures get their usual distance, multiplied by this. */
 const PATIENCE_ROOM = 1.2;
-/** How much the longest distance counts a picture later. */
+/** Factor for the longest distance at each picture. */
 const LONGEST_STEP_FADE = 0.8;
-/** How much the largest delay counts a picture later. */
+/** Factor for the largest delay at each picture. */
 const FADE = 0.999;
-/** A still is shown for half a second: parts wait for it no longer, and key frames cost what they do in other streams. */
+/** Distance of the stills: parts wait this long, and each still costs a key frame. */
 const STEP = ticksOfMs(500);
-/** Stills for each second that goes by, and what may be made up for: a clock that runs away makes no more. */
-const STILLS_PER_SECOND = 4;
-const MAX_BEHIND = 48;
+/** At most one still in this time of the gateway's clock, and a reserve: the source's clock may run too fast. */
+const MS_PER_STILL = 250;
+const RESERVE = 48;
 
 export type StillEvent =
   | { readonly kind: 'begins'; readonly track: VideoTrack }
   | { readonly kind: 'made'; readonly pictures: number }
-  /** A picture that came back, and cannot be decoded without those that did not come. */
+  /** A picture that refers to missing ones. */
   | { readonly kind: 'waits' };
 
 const NONE: readonly Sample[] = [];
 
-/** Of one source. Times are ticks of the common scale where a comment does not say otherwise. */
+/** For one source. Times are ticks of the common scale unless a comment says otherwise. */
 export class StillPicture {
   readonly #onEvent: (event: StillEvent) => void;
   #track: VideoTrack | undefined;
   #keyFrame: Sample | undefined;
   #still: Buffer | undefined;
-  /** Of the last picture, ticks of the track. */
+  /** Decode time of the last picture, ticks of the track. */
   #lastDts = 0;
   #newest = Number.NEGATIVE_INFINITY;
-  /** The newest time of any sample when a picture came last. */
+  /** The newest time of any sample at the last picture. */
   #pictureAt = 0;
   #longestStep: number | undefined;
-  /** The most that pictures came behind sound lately. */
+  /** The largest recent delay after sound. */
   #delay = 0;
   #heldUntil = 0;
   #isWaiting = false;
-  /** When the stills began, and how many there have been. */
+  /** Start of the stills, and their count. */
   #beganAtMs = 0;
   #made = 0;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
@@ -56,20 +55,19 @@ export class StillPicture {
     this.#onEvent = onEvent;
   }
 
-  /** What the kept key frame costs. */
+  /** Bytes of the stored key frame. */
   get heldBytes(): number {
     return (this.#keyFrame?.data.length ?? 0) + (this.#still?.length ?? 0);
   }
 
-  /** The sample that `before` was asked about cannot be decoded: a key frame has to come first. */
+  /** The last sample of `before` cannot be decoded before the next key frame. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
 
   /**
-   * A sample of the source comes; `time` is when it is decoded, `picture` the run's video track, if it has one and the source still
-   * announces it.
-   * @returns what is to be played before it
+   * A sample of the source with its decode time. `picture` is the run's video track, if the source still announces it.
+   * @returns the stills that belong before the sample
    */
   before(sample: Sample, time: number, picture: VideoTrack | undefined): readonly Sample[] {
     this.#isWaiting = false;
@@ -80,7 +78,7 @@ export class StillPicture {
     return NONE;
   }
 
-  /** A sample of those that were held at a source's start, and come in the order of their times: what came when is not known. */
+  /** A sample from the start gate. These are sorted by time, so the order of their arrival is not known. */
   hold(sample: Sample, time: number, picture: VideoTrack | undefined): void {
     this.#note(time, picture);
     if (picture !== undefined && sample.kind === 'video') {
@@ -123,7 +121,7 @@ export class StillPicture {
   }
 
   #patience(): number {
-    // A single picture tells nothing yet: the next one may come this late.
+    // After a single picture the next one may be this late.
     if (this.#longestStep === undefined) return MAX_TRACK_SILENCE;
     return Math.min(Math.max(this.#longestStep * PATIENCE_ROOM, LEAST_PATIENCE), MAX_TRACK_SILENCE);
   }
@@ -141,8 +139,7 @@ export class StillPicture {
     }
     const data = this.#still ?? stillOf(keyFrame.data, config.lengthSize);
     this.#still = data;
-    const elapsedS = (this.#clock.monotonicMs() - this.#beganAtMs) / 1000;
-    const most = MAX_BEHIND + STILLS_PER_SECOND * elapsedS;
+    const most = RESERVE + (this.#clock.monotonicMs() - this.#beganAtMs) / MS_PER_STILL;
     const stills: Sample[] = [];
     const stepTicks = fromTicks(STEP, timescale);
     for (let dts = this.#lastDts + stepTicks; dts <= until && this.#made < most; dts += stepTicks) {

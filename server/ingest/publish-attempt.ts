@@ -1,10 +1,10 @@
-// What an authorizer is asked: a publish request whose address was understood, and from where it came.
+// The input of an authorizer: a publish request with a parsed address, and its origin.
 
 import type { NetworkList } from '../address.ts';
 import type { PublishAttempt } from '../live/authorizer.ts';
 import { parsePublishAddress } from '../live/stream-name.ts';
+import { isPrivateAddress } from '../private-address.ts';
 import type { PublishRequest } from '../rtmp/session.ts';
-import { isPrivateAddress } from './private-address.ts';
 
 /** Throws GatewayError `no_stream_name` or `bad_stream_name`. */
 export function publishAttemptOf(

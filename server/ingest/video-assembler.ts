@@ -1,4 +1,4 @@
-// One video track of a source: what its messages hold becomes a track and its pictures.
+// One video track of a source: turns its messages into a track and pictures.
 
 import { parseAvcConfig } from '../codec/avc.ts';
 import { type AvcPicture, AvcPictures } from '../codec/avc-pictures.ts';
@@ -8,19 +8,19 @@ import type { VideoTag } from '../flv/video-tag.ts';
 import type { Sample } from '../media/sample.ts';
 import { type VideoTrack, videoTrack } from '../media/track.ts';
 import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
-import type { KeyFrameWatch } from './key-frame-watch.ts';
+import type { KeyFrameWatch } from './first-key-frame.ts';
 import type { TrackContext } from './track-context.ts';
 
-/** What was received of a picture counts, its tag's header included. */
+/** Received bytes of a picture, including its tag's header. */
 const TAG_HEADER_BYTES = 5;
 /**
- * Pictures behind a damaged one are held back until one that needs none before it: decoders in hardware end at a missing
- * reference. Longer than this, milliseconds, the track would count as lost, and faults in the picture are the lesser harm.
+ * Pictures after a damaged one are dropped until one that needs no earlier picture, because hardware decoders stop at a missing
+ * reference. After this time, milliseconds, they are passed on, because the track would count as lost.
  */
 const MAX_WAIT_FOR_SYNC_MS = 3_000;
 /**
- * Decoding starts best at IDR pictures: nothing is lost there. Open key frames count where these come more seldom, milliseconds;
- * a source may send one IDR picture, and open key frames for ever after.
+ * A decoder that starts at an IDR picture loses no picture. Open key frames are sync samples if the last IDR picture is longer ago,
+ * milliseconds: x264 with open GOPs sends a single IDR picture.
  */
 const MAX_WAIT_FOR_IDR_MS = 3_000;
 
@@ -32,16 +32,16 @@ export class VideoAssembler {
   readonly #keyFrames: KeyFrameWatch;
   readonly #pictures: AvcPictures;
   #track: VideoTrack | undefined;
-  /** The latest sequence header: encoders repeat it, and a repetition changes nothing. */
+  /** The latest sequence header; encoders repeat it without a change. */
   #header: VideoConfig | undefined;
   #hasShown = false;
   #pictureCount = 0;
   /** Timestamp of the damaged picture without which the next ones cannot be decoded. */
   #damagedAt: number | undefined;
   #idrAt: number | undefined;
-  /** Presentation time of the latest key frame where it is open: pictures behind it that are shown before it refer past it. */
+  /** Presentation time of the latest key frame if it is open. Later pictures with an earlier time refer past it. */
   #openKeyPts: number | undefined;
-  /** The latest key frame is the first picture behind a damaged one: what refers past it cannot be decoded. */
+  /** The latest key frame follows damage: pictures that refer past it cannot be decoded. */
   #isAfterDamage = false;
 
   constructor(number: number, context: TrackContext, keyFrames: KeyFrameWatch) {
@@ -55,7 +55,7 @@ export class VideoAssembler {
       onPicture: (picture) => this.#push(picture),
       onConfig: (config) => this.#setConfig(config),
       onDamage: (timestamp, isReference) => this.#noteDamage(timestamp, isReference),
-      onMended: (how) => {
+      onRepaired: (how) => {
         if (how === 'start-codes') drops.reframed += 1;
         else if (how === 'joined') drops.joinedPictures += 1;
         else if (how === 'left-over') drops.empty += 1;
@@ -65,22 +65,22 @@ export class VideoAssembler {
     });
   }
 
-  /** As it was announced last; undefined before its configuration came. */
+  /** The announced track; undefined before its configuration. */
   get track(): VideoTrack | undefined {
     return this.#track;
   }
 
-  /** A picture that decoding can start at has been given away: whoever waits for this track does not wait in vain. */
+  /** Whether a picture at which decoding can start was passed on. */
   get hasShown(): boolean {
     return this.#hasShown;
   }
 
-  /** What waits for more of its picture. */
+  /** Bytes of the incomplete picture. */
   get heldBytes(): number {
     return this.#pictures.heldBytes;
   }
 
-  /** What a message of `byteLength` bytes has for this track. Throws GatewayError for what cannot be played. */
+  /** Handles the data of a message of `byteLength` bytes. Throws GatewayError if it cannot be played. */
   take(tag: VideoTag, timestamp: number, byteLength: number): void {
     switch (tag.kind) {
       case 'config':
@@ -105,12 +105,12 @@ export class VideoAssembler {
     }
   }
 
-  /** The source has ended: a picture that waits for more of itself is given away. */
+  /** The source has ended: passes on an incomplete picture. */
   finish(): void {
     this.#pictures.flush();
   }
 
-  /** The track is left out for now: should it come back, a key frame is waited for anew. */
+  /** The track is left out for now. If it returns, a new key frame is needed. */
   noteLeftOut(): void {
     this.#keyFrames.restart();
   }
@@ -120,7 +120,7 @@ export class VideoAssembler {
     try {
       config = parseAvcConfig(record);
     } catch (error) {
-      // The pictures may still be of the configuration before it; without one they say so.
+      // The pictures may still belong to the previous configuration.
       if (!isAboutTrack(error) || this.#track === undefined) throw error;
       if (this.configWait.noteDamaged(error)) this.#context.onDamagedConfig(this.id, error);
       return;

@@ -1,16 +1,15 @@
-// Where decoding starts for whoever begins in the middle: each video track at a key frame of its own, sound as soon as there
-// is a picture with it.
+// Where decoding starts in the middle of a source: each video track at its own key frame, sound with the first picture.
 
 import type { Sample } from '../media/sample.ts';
 import type { TrackId } from '../media/track.ts';
 
 export class SyncWait {
   readonly #begun = new Set<TrackId>();
-  /** Video tracks that are still at the key frame that they started at. */
+  /** Video tracks before their second key frame. */
   readonly #atStart = new Set<TrackId>();
   #hasPicture = false;
 
-  /** Whether a sample can be decoded with those that were let through before it. `hasVideo`: the source has a video track. */
+  /** Whether a sample can be decoded after the earlier accepted ones. `hasVideo`: the source has a video track. */
   passes(sample: Sample, hasVideo: boolean): boolean {
     if (this.#begun.has(sample.trackId)) return this.#canDecode(sample);
     const begins = sample.kind === 'video' ? sample.isSync : this.#hasPicture || !hasVideo;
@@ -23,7 +22,7 @@ export class SyncWait {
     return true;
   }
 
-  /** Leading pictures of the key frame that was started at need pictures before it. */
+  /** Leading pictures of the first key frame refer to earlier pictures. */
   #canDecode({ trackId, isSync, isLeading }: Sample): boolean {
     if (isSync) this.#atStart.delete(trackId);
     return isLeading !== true || !this.#atStart.has(trackId);

@@ -1,4 +1,4 @@
-// What could not be used of a source as it came; one object per source, read by statistics.
+// Counts of dropped and repaired media; one object per source, read by statistics.
 
 import type { TrackId } from './track.ts';
 
@@ -7,32 +7,32 @@ export type MediaDrops = {
   withoutConfig: number;
   /** Access units or audio frames that could not be read. */
   damagedAccessUnits: number;
-  /** Pictures between one that is damaged or did not come and the next that can be decoded without it. */
+  /** Pictures after a damaged or missing one, up to the next that does not need it. */
   untilSync: number;
   /** Messages of tracks that are left out. */
   leftOut: number;
   empty: number;
-  /** Mended, not dropped: empty NAL units and bytes behind the last one. */
+  /** Repaired: empty NAL units and bytes after the last one. */
   oddNalUnits: number;
-  /** Mended: start codes in place of lengths, ADTS headers in front of frames. */
+  /** Repaired: start codes instead of lengths, ADTS headers before frames. */
   reframed: number;
-  /** Mended: pictures that came in several messages. */
+  /** Repaired: pictures in several messages. */
   joinedPictures: number;
-  /** Pictures whose FLV frame type says key where they are none, or the reverse. */
+  /** Pictures whose FLV frame type is wrong (key or not). */
   wrongKeyFlags: number;
-  /** Pictures from which decoders recover over some pictures: intra refresh. */
+  /** Pictures from which a decoder recovers after some pictures: intra refresh. */
   recoveryPoints: number;
-  /** Key frames that are no IDR pictures: an open GOP. */
+  /** Key frames that are not IDR pictures: an open GOP. */
   openKeyFrames: number;
-  /** Mended: pictures that gave up references from before an open key frame. */
+  /** Repaired: pictures that unmark references from before an open key frame. */
   openReferences: number;
-  /** Mended: frames of silence in place of sound that stopped. */
+  /** Repaired: frames of silence in place of missing sound. */
   silentFrames: number;
-  /** Mended: key frames shown again in place of pictures that stopped. */
+  /** Repaired: key frames repeated in place of missing pictures. */
   stillPictures: number;
-  /** Frames of sound that came when silence had been played in their place. */
+  /** Frames of sound that arrived after silence had replaced them. */
   lateSound: number;
-  /** The tracks that are not played, and the code of the reason. */
+  /** Tracks that are not played, with the code of the reason. */
   readonly leftOutTracks: Record<TrackId, string>;
 };
 

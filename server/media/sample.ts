@@ -12,10 +12,10 @@ export type Sample = {
   readonly pts: number;
   /** A decoder can start here. Always true for audio. */
   readonly isSync: boolean;
-  /** Shown before the open key frame that it follows, and made from pictures before that: of no use to who starts there. */
+  /** Follows an open key frame, is shown before it and refers past it: a decoder that starts there cannot decode it. */
   readonly isLeading?: boolean;
   /** Length-prefixed NAL units or one raw AAC frame; owned by the sample, never a socket's buffer. */
   readonly data: Buffer;
-  /** The source's clock jumped before this sample: time was lost or set anew. */
+  /** The source's clock jumped before this sample. */
   readonly afterJump: boolean;
 };

@@ -1,30 +1,16 @@
-// The tables of settings in docs/settings.md and README.md, written from the table that the program reads.
+// Renders docs/settings.md and README.md's table of settings.
 
-import {
-  COMMON_SETTINGS,
-  environmentNameOf,
-  flagOf,
-  SECTIONS,
-  type SettingPath,
-  sectionOf,
-  settingOf,
-  settingPaths,
-} from './table.ts';
+import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
+import { COMMON_SETTINGS, environmentNameOf, flagOf, type SettingPath } from './table.ts';
 
-/** docs/settings.md as a whole. */
 export function renderSettingsPage(): string {
-  const names = [...new Set(settingPaths().map(sectionOf))];
-  const sections = names.map((name) => {
-    const paths = settingPaths().filter((path) => sectionOf(path) === name);
-    return `## ${SECTIONS[name] ?? name}\n\n${renderTable(paths)}`;
-  });
+  const sections = settingSections().map(({ title, paths }) => `## ${title}\n\n${renderTable(paths)}`);
   return `# Settings
 
-This page is written by \`npm run docs\` from the table that the program reads.
+\`npm run docs\` writes this page from \`server/settings/table.ts\`.
 
-A flag wins over an environment variable, that over the settings file, that over the default. The flag of \`hls.part\` is
-\`--hls-part\`, its environment variable \`SLUICE_HLS_PART\`. In the settings file (YAML; \`--config FILE\`, else
-\`./sluice.yaml\`) settings stand in sections:
+A setting comes from, in this order: a flag (\`--hls-part\`), an environment variable (\`SLUICE_HLS_PART\`), the settings file, the default.
+The settings file is YAML (\`--config FILE\`, else \`./sluice.yaml\`) with sections:
 
 \`\`\`yaml
 hls:
@@ -35,12 +21,12 @@ hls:
 - Durations need a unit: \`200ms\`, \`2s\`, \`1m\`, \`1h\`. A bare number is refused, because it could mean seconds or milliseconds.
 - Sizes are \`512KiB\`, \`64MiB\`, \`2GiB\`; a bare number is bytes.
 - Bitrates need a unit: \`800kbit\`, \`6Mbit\`.
-- A list is written with commas (\`a,b\`) in a flag or variable, and as a sequence in the file. A flag may be repeated.
-- A map is \`--x key=value\`, repeated, in flags; \`key=value,other=value\` or a JSON object in a variable; a mapping in the file.
-- \`createGateway()\` takes the same sections with names in camelCase. A number is milliseconds, bytes or bits per second there.
+- A list has commas (\`a,b\`) in a flag or variable, and is a sequence in the file. A flag may be repeated.
+- A map is a repeated flag \`--x key=value\`, a variable \`key=value,other=value\` or a JSON object, or a mapping in the file.
+- \`createGateway()\` takes the same sections with names in camelCase. A number there is milliseconds, bytes or bits per second.
 
-\`--print-config\` prints every setting with its value and its origin, as a file that \`--config\` takes. \`--print-schema\` prints
-a JSON Schema, with which editors complete and check the file. Settings that cannot work are refused at start.
+\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`. \`--print-schema\` prints a JSON Schema, so that
+editors complete and check the file. The gateway refuses to start with invalid settings.
 
 ${sections.join('\n')}`;
 }
@@ -52,14 +38,13 @@ export function renderCommonSettings(): string {
 
 function renderTable(paths: readonly SettingPath[]): string {
   const rows = paths.map((path) => {
-    const { defaultValue, show, meaning, form } = settingOf(path);
-    const shown = show(defaultValue);
+    const shown = defaultText(path);
     return [
       code(path),
       code(flagOf(path)),
       code(environmentNameOf(path)),
       shown === '' ? 'empty' : code(shown),
-      `${meaning} It is ${form}.`,
+      describeSetting(path),
     ];
   });
   const table = [

@@ -1,34 +1,33 @@
-// JSON Schema (2020-12) of the settings file, for editors: completion, and a mark at what the gateway would refuse.
+// JSON Schema (2020-12) of the settings file, so that editors complete and check it.
 
-import { SECTIONS, sectionOf, settingOf, settingPaths } from './table.ts';
+import { describeSetting, type SettingSection, settingSections } from './setting-texts.ts';
+import { settingOf } from './table.ts';
 
-/** Values and their forms; how settings fit each other is checked at start only. */
+/** Covers single values. Relations between settings are checked at start only. */
 export function settingsSchema(): Readonly<Record<string, unknown>> {
-  const sections = new Map<string, Record<string, unknown>>();
-  for (const path of settingPaths()) {
-    const { meaning, form, defaultValue, toFile, jsonSchema } = settingOf(path);
-    const [, key = ''] = path.split('.');
-    const properties = sections.get(sectionOf(path)) ?? {};
-    properties[key] = {
-      ...jsonSchema(),
-      description: `${meaning} It is ${form}.`,
-      default: toFile(defaultValue),
-    };
-    sections.set(sectionOf(path), properties);
-  }
-  const properties = [...sections].map(([name, settings]) => [
-    name,
-    {
-      type: ['object', 'null'],
-      description: SECTIONS[name] ?? name,
-      properties: settings,
-      additionalProperties: false,
-    },
-  ]);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Settings of sluice',
     type: 'object',
+    properties: Object.fromEntries(
+      settingSections().map((section) => [section.name, sectionSchema(section)]),
+    ),
+    additionalProperties: false,
+  };
+}
+
+function sectionSchema({ title, paths }: SettingSection): Readonly<Record<string, unknown>> {
+  const properties = paths.map((path) => {
+    const { defaultValue, toFile, jsonSchema } = settingOf(path);
+    const [, key = ''] = path.split('.');
+    return [
+      key,
+      { ...jsonSchema(), description: describeSetting(path), default: toFile(defaultValue) },
+    ] as const;
+  });
+  return {
+    type: ['object', 'null'],
+    description: title,
     properties: Object.fromEntries(properties),
     additionalProperties: false,
   };

@@ -81,7 +81,7 @@ function playedPictures(clip: OpenGopClip): Buffer[] {
     onPicture: ({ data }) => played.push(Buffer.from(data)),
     onConfig: () => {},
     onDamage: () => {},
-    onMended: () => {},
+    onRepaired: () => {},
   });
   pictures.configure(clip.config);
   for (const tag of clip.pictures) pictures.push(pictureData(tag), tag.timestamp, 0, false);

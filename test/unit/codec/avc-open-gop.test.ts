@@ -54,7 +54,7 @@ function mended(clip: OpenGopClip): Buffer[] {
   openGop.configure(clip.config);
   return clip.pictures.map((tag, at) => {
     if (clip.keyFrames.includes(at)) openGop.begin(at === 0);
-    return openGop.mend(pictureData(tag));
+    return openGop.repair(pictureData(tag));
   });
 }
 
@@ -87,10 +87,10 @@ it('touches nothing behind an IDR picture, nor before a key frame came', () => {
   if (clip === undefined) throw new Error('no clip');
   const openGop = new OpenGop();
   openGop.configure(clip.config);
-  for (const tag of clip.pictures) expect(openGop.mend(pictureData(tag))).toEqual(pictureData(tag));
+  for (const tag of clip.pictures) expect(openGop.repair(pictureData(tag))).toEqual(pictureData(tag));
   openGop.begin(false);
   openGop.begin(true);
-  for (const tag of clip.pictures) expect(openGop.mend(pictureData(tag))).toEqual(pictureData(tag));
+  for (const tag of clip.pictures) expect(openGop.repair(pictureData(tag))).toEqual(pictureData(tag));
 });
 
 it.each([
@@ -105,7 +105,7 @@ it.each([
   openGop.begin(false);
   const slice = Buffer.from(hex, 'hex');
   const picture = Buffer.concat([Buffer.of(0, 0, 0, slice.length), slice]);
-  expect(openGop.mend(picture)).toEqual(picture);
+  expect(openGop.repair(picture)).toEqual(picture);
 });
 
 it.each(['000000', '00000300000001', 'ff000003', '00', '0102'])('escapes what it unescapes: %s', (hex) => {
