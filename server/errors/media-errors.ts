@@ -49,7 +49,7 @@ export const MEDIA_ERRORS = {
   },
   no_keyframe: {
     what: 'no key frame arrived (rtmp.key-frame-wait), so the video cannot be shown',
-    remedy: "set the encoder's keyframe interval to 2 s; switch off open GOPs and intra refresh",
+    remedy: "set the encoder's keyframe interval to 2 s; switch off intra refresh",
   },
   no_media: {
     what: 'no usable picture or sound arrived for a while (rtmp.media-wait)',
