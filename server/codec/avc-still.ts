@@ -2,22 +2,18 @@
 
 import { isSlice, NAL_IDR, nalType } from './avc-nal.ts';
 
-/** An SEI NAL unit with a recovery point at this picture (ITU-T H.264 clause D.1.8); browsers need it to start at an open key frame. */
-const RECOVERY_POINT = Buffer.from('060601c480', 'hex');
-
-/** `keyFrame`: NAL units with lengths of `lengthSize` bytes. */
-export function stillOf(keyFrame: Buffer, lengthSize: number): Buffer {
+/**
+ * `keyFrame`: NAL units with lengths of `lengthSize` bytes. Undefined unless it is an IDR picture: two open key frames with the same
+ * frame_num are damage to a decoder (ITU-T H.264 clause 7.4.3).
+ */
+export function stillOf(keyFrame: Buffer, lengthSize: number): Buffer | undefined {
   const slices: Buffer[] = [];
-  let isIdr = false;
   for (let offset = 0; keyFrame.length - offset > lengthSize; ) {
     const end = offset + lengthSize + keyFrame.readUIntBE(offset, lengthSize);
     const type = nalType(keyFrame[offset + lengthSize] ?? 0);
-    if (isSlice(type)) slices.push(keyFrame.subarray(offset, end));
-    isIdr ||= type === NAL_IDR;
+    if (isSlice(type) && type !== NAL_IDR) return undefined;
+    if (type === NAL_IDR) slices.push(keyFrame.subarray(offset, end));
     offset = end;
   }
-  if (isIdr) return Buffer.concat(slices);
-  const length = Buffer.alloc(lengthSize);
-  length.writeUIntBE(RECOVERY_POINT.length, 0, lengthSize);
-  return Buffer.concat([length, RECOVERY_POINT, ...slices]);
+  return slices.length === 0 ? undefined : Buffer.concat(slices);
 }

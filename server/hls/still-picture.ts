@@ -132,12 +132,13 @@ export class StillPicture {
     const until = fromTicks(Math.round(this.#newest - this.#delay), timescale);
     if (keyFrame === undefined || toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE)
       return NONE;
+    const data = this.#still ?? stillOf(keyFrame.data, config.lengthSize);
+    if (data === undefined) return NONE;
     if (this.#still === undefined) {
       this.#beganAtMs = this.#clock.monotonicMs();
       this.#made = 0;
       this.#onEvent({ kind: 'begins', track: picture });
     }
-    const data = this.#still ?? stillOf(keyFrame.data, config.lengthSize);
     this.#still = data;
     const most = RESERVE + (this.#clock.monotonicMs() - this.#beganAtMs) / MS_PER_STILL;
     const stills: Sample[] = [];

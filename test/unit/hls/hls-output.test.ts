@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { silentAacFrame } from '../../../server/codec/aac-silence.ts';
-import { stillOf } from '../../../server/codec/avc-still.ts';
 import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { openingPartsOf } from '../../../server/hls/main-rendition.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
@@ -160,7 +159,11 @@ describe('tracks that come and go', () => {
     const events: StillEvent[] = [];
     const script = new HlsScript({ onStill: (event) => events.push(event) });
     script.start([video, audio], BOTH);
-    script.send(mixed(frames(4), sound(4)));
+    // A delimiter, and an IDR slice.
+    const idr = Buffer.from('0000000209f000000004658800ff', 'hex');
+    const coded = (samples: Sample[]): Sample[] =>
+      samples.map((sample) => (sample.isSync ? { ...sample, data: idr } : sample));
+    script.send(mixed(coded(frames(4)), sound(4)));
     script.send(sound(8, 4_000));
     // Ten pictures that refer to some that never came, and a key frame.
     const back = frames(3, 12_000).map((sample, at) => ({ ...sample, isSync: at % 25 === 10 }));
@@ -169,13 +172,26 @@ describe('tracks that come and go', () => {
     expect(discontinuities(script)).toBe(0);
     expect(script.multivariant).toContain('CODECS="avc1.42c01f,mp4a.40.2",RESOLUTION');
     const shown = script.written(1);
-    const keyFrame = stillOf(frames(4)[75]?.data ?? Buffer.alloc(0), 4);
-    const stills = shown.filter(({ data }) => data.equals(keyFrame));
+    const stills = shown.filter(({ data }) => data.equals(idr.subarray(6)));
     expect(stills.length).toBe(16);
     expect(shown).toHaveLength(4 * 25 + stills.length + 3 * 25 - 10);
     expect(script.written(2).length).toBe(sound(4).length + sound(8).length + sound(3).length);
     expect(events.filter(({ kind }) => kind === 'waits')).toHaveLength(10);
     expect(events.filter(({ kind }) => kind === 'begins')).toEqual([{ kind: 'begins', track: video }]);
+    script.checkDecodeTimes();
+  });
+
+  it('goes on without video that has stopped and has no IDR picture, and takes it in again', () => {
+    const script = playing(4);
+    script.send(sound(8, 4_000));
+    expect(discontinuities(script)).toBe(1);
+    expect(script.multivariant).toContain('CODECS="mp4a.40.2"');
+    expect(script.multivariant).not.toContain('RESOLUTION');
+    script.send(mixed(frames(3, 12_000), sound(3, 12_000)));
+    script.end();
+    expect(discontinuities(script)).toBe(2);
+    expect(script.written(1)).toHaveLength(7 * 25);
+    expect(script.written(2).length).toBe(sound(4).length + sound(8).length + sound(3).length);
     script.checkDecodeTimes();
   });
 
