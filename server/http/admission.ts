@@ -6,9 +6,10 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import { EventLog } from '../event-log.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
+import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { type Problem, problemMessage } from './http-replies.ts';
-import { type NoPlace, PeerGroups, PeerPlaces, PeerRates } from './peer-places.ts';
+import { type NoPlace, PeerPlaces } from './peer-places.ts';
 
 /** Handshakes that one address may make at once, in seconds' worth: a school class opens its page together. */
 const HANDSHAKE_BURST_S = 10;
