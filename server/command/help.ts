@@ -4,6 +4,7 @@ import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
+  hasFlag,
   SECTIONS,
   type SettingPath,
   sectionOf,
@@ -33,6 +34,7 @@ export function renderHelp(program: string, isShort = false): string {
   return `sluice: RTMP in, Low-Latency HLS out
 
 Usage: ${program} [options]
+       ${program} key add|list|remove (see ${program} key --help)
 
 Examples:
   ${program.replace(/ --$/, '')}
@@ -73,7 +75,8 @@ function fullRow(path: SettingPath): string {
 function headOf(path: SettingPath): string {
   const { defaultValue, show } = settingOf(path);
   const shown = show(defaultValue);
-  return `  ${flagOf(path)} <value>${shown === '' ? '' : `  (default ${shown})`}`;
+  const where = hasFlag(path) ? `${flagOf(path)} <value>` : `${path}, in the file or a variable only`;
+  return `  ${where}${shown === '' ? '' : `  (default ${shown})`}`;
 }
 
 function wrapped(text: string, head: string): string {

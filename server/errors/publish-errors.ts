@@ -28,7 +28,24 @@ export const PUBLISH_ERRORS = {
   public_address: {
     what: 'publishing is open to private networks only, and the address is a public one',
     remedy:
-      'publish from a private network, add yours to rtmp.trusted-networks, or give the library an authorizer',
+      'set publish keys (keys.list, keys.file, sluice key add), publish from a private network, or add yours to rtmp.trusted-networks',
+  },
+  unknown_key: {
+    what: 'the stream key is not known',
+    remedy: 'copy the key again from whoever runs the gateway; the name in the watch address is not the key',
+  },
+  key_expired: { what: 'the stream key has expired', remedy: 'ask for a new one: sluice key add makes it' },
+  key_network: {
+    what: 'the stream key does not work from this address',
+    remedy: 'publish from a network that the key allows, or change its networks',
+  },
+  key_attempts: {
+    what: 'too many wrong stream keys came from one address',
+    remedy: 'correct the key in the encoder, and try again after some minutes',
+  },
+  publish_revoked: {
+    what: 'the permission to publish was taken back, such as by removing the key',
+    remedy: 'ask whoever runs the gateway for a new key',
   },
   authorizer_failed: {
     what: 'the gateway could not decide who may publish',

@@ -4,6 +4,7 @@ import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
+  hasFlag,
   SECTIONS,
   type SettingPath,
   sectionOf,
@@ -56,7 +57,7 @@ function renderTable(paths: readonly SettingPath[]): string {
     const shown = show(defaultValue);
     return [
       code(path),
-      code(flagOf(path)),
+      hasFlag(path) ? code(flagOf(path)) : 'none',
       code(environmentNameOf(path)),
       shown === '' ? 'empty' : code(shown),
       `${meaning} It is ${form}.`,

@@ -1,6 +1,6 @@
 // JSON Schema (2020-12) of the settings file, for editors: completion, and a mark at what the gateway would refuse.
 
-import { SECTIONS, sectionOf, settingOf, settingPaths } from './table.ts';
+import { LIST_SECTIONS, SECTIONS, sectionOf, settingOf, settingPaths } from './table.ts';
 
 /** Values and their forms; how settings fit each other is checked at start only. */
 export function settingsSchema(): Readonly<Record<string, unknown>> {
@@ -16,15 +16,7 @@ export function settingsSchema(): Readonly<Record<string, unknown>> {
     };
     sections.set(sectionOf(path), properties);
   }
-  const properties = [...sections].map(([name, settings]) => [
-    name,
-    {
-      type: ['object', 'null'],
-      description: SECTIONS[name] ?? name,
-      properties: settings,
-      additionalProperties: false,
-    },
-  ]);
+  const properties = [...sections].map(([name, settings]) => [name, sectionSchema(name, settings)]);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Settings of sluice',
@@ -32,4 +24,13 @@ export function settingsSchema(): Readonly<Record<string, unknown>> {
     properties: Object.fromEntries(properties),
     additionalProperties: false,
   };
+}
+
+function sectionSchema(name: string, properties: Readonly<Record<string, unknown>>): object {
+  const description = SECTIONS[name] ?? name;
+  const section = { properties, additionalProperties: false };
+  const listPath = LIST_SECTIONS[name];
+  if (listPath === undefined) return { type: ['object', 'null'], description, ...section };
+  const { items } = settingOf(listPath).jsonSchema();
+  return { type: ['object', 'array', 'null'], description, ...section, items };
 }

@@ -16,6 +16,8 @@ export type Setting<Value> = {
   /** What a value looks like, for messages, help and documents. */
   readonly form: string;
   readonly meaning: string;
+  /** It holds secrets: it has no flag, for other users see command lines, and no message shows its value. */
+  readonly isSecret?: boolean;
   /** `raw` is an array of every occurrence where it comes from a flag. */
   readonly read: (raw: unknown, source: SettingSource) => Reading<Value>;
   /** The value as a person writes it, with its unit; empty for an empty text. */

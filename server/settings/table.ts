@@ -4,6 +4,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
+import { publishKeys } from './publish-key.ts';
 import type { Setting } from './setting.ts';
 
 const KIB = 1024;
@@ -210,6 +211,19 @@ export const SETTINGS = {
     'When a second publisher may take a name: if the first has been silent for two seconds, or always.',
   ),
   'stream.max-streams': count(1000, 'Streams that are known at once; ended ones make room.'),
+  'keys.file': text(
+    '',
+    'YAML or JSON file with a list of publish keys, as in keys.list; read again when it changes, and at SIGHUP.',
+    'the path of a file, or empty',
+  ),
+  'keys.list': publishKeys(
+    'Publish keys. With one from any source, only keys publish, from any address; without, private networks do.',
+  ),
+  'data.dir': text(
+    '',
+    'Folder for what must outlast a restart, such as the keys of `sluice key add`; made when missing. Empty keeps nothing.',
+    'the path of a folder, or empty',
+  ),
   'log.max-lines': count(
     10,
     'Lines of one kind in a second, such as ends of connections for one reason; those beyond are counted in the next line.',
@@ -243,8 +257,13 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
+  keys: 'Publish keys',
+  data: 'Data that is kept',
   log: 'Log',
 };
+
+/** Sections that may be written as a list: it is the value of this setting. */
+export const LIST_SECTIONS: Readonly<Record<string, SettingPath>> = { keys: 'keys.list' };
 
 /** The value of every setting. Durations are milliseconds, sizes bytes, bitrates bits per second. */
 export type Settings = {
@@ -289,6 +308,11 @@ export function settingOf(settingPath: SettingPath): Setting<unknown> {
 /** `rtmp.max-message` → `rtmp`. */
 export function sectionOf(settingPath: string): string {
   return settingPath.slice(0, settingPath.indexOf('.'));
+}
+
+/** Secrets are no flags. */
+export function hasFlag(settingPath: SettingPath): boolean {
+  return settingOf(settingPath).isSecret !== true;
 }
 
 /** `rtmp.max-message` → `--rtmp-max-message`. */
