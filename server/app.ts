@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PublishAccess } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
@@ -9,6 +10,7 @@ import {
   certificateOf,
   httpLimitsOf,
   ingestLimitsOf,
+  keySourcesOf,
   mediaMemoryOf,
   rtmpLimitsOf,
 } from './component-options.ts';
@@ -26,7 +28,7 @@ import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { StatsSocket } from './http/stats-socket.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
-import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
+import type { Authorizer } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
@@ -41,7 +43,10 @@ import { ViewerCount } from './stats/viewer-count.ts';
 export type GatewayOptions = GatewaySettings & {
   /** Where log lines go; nowhere by default. */
   readonly logger?: Logger;
-  /** Who may publish; by default anyone in a private network. */
+  /**
+   * Who may publish. By default the publish keys of the settings and the data folder say it, or without any, everybody in a private
+   * network may.
+   */
   readonly authorizer?: Authorizer;
 };
 
@@ -60,6 +65,15 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
   /** Ends playlists, tells publishers, lets responses finish, and closes. Safe to call at any time, and twice. */
   close(): Promise<void>;
+  /** Reads publish keys and certificates again, as they are now. What cannot be used is logged, and what was before it stays. */
+  reload(): Promise<void>;
+  /** Publish keys from all sources; 0 where an `authorizer` was given. */
+  readonly publishKeyCount: number;
+  /**
+   * What a program of this process publishes under to get `name`, while the gateway listens: the name itself where there are no
+   * keys, else a key that works until the process ends.
+   */
+  publishKeyFor(name: string): string;
   info(): GatewayInfo;
   streams(): readonly StreamSummary[];
 }
@@ -75,7 +89,7 @@ const SINK_FINISH_MS = 3_000;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
 export function createGateway(options: GatewayOptions = {}): Gateway {
-  const { logger = silentLogger, authorizer = openToPrivateNetworks, ...sections } = options;
+  const { logger = silentLogger, authorizer, ...sections } = options;
   return new App(settingsFrom(sections), logger, authorizer);
 }
 
@@ -92,6 +106,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #viewers = new ViewerCount(systemClock);
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
+  /** Absent where the program brought an authorizer. */
+  readonly #access: PublishAccess | undefined;
   #certificate: Certificate | undefined;
   #http: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -100,7 +116,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: Settings, logger: Logger, authorizer: Authorizer) {
+  constructor(settings: Settings, logger: Logger, authorizer: Authorizer | undefined) {
     super();
     this.#settings = settings;
     this.#logger = logger;
@@ -137,9 +153,11 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       clock: systemClock,
       graceMs: settings['stream.grace'],
     });
+    const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
+    this.#access = authorizer === undefined ? access : undefined;
     this.#rtmp = new RtmpServer({
       registry: this.#registry,
-      authorizer,
+      authorizer: authorizer ?? access.authorizer,
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
@@ -192,6 +210,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
       await Promise.all([this.#rtmp.close(), this.#http?.close(0)]);
       this.#certificate?.close();
+      this.#access?.close();
       this.#http = undefined;
       this.#listening = undefined;
       throw error;
@@ -209,12 +228,26 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return gatewayInfo(this.#settings, this.#ports, hostHeader);
   }
 
+  get publishKeyCount(): number {
+    return this.#access?.count ?? 0;
+  }
+
+  publishKeyFor(name: string): string {
+    return this.#access?.keyFor(name) ?? name;
+  }
+
+  async reload(): Promise<void> {
+    this.#certificate?.reload();
+    await this.#access?.reload();
+  }
+
   streams(): readonly StreamSummary[] {
     return this.#view.summaries();
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
+    await this.#access?.open();
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
@@ -258,6 +291,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#http?.close(DRAIN_MS);
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
+    this.#access?.close();
   }
 
   #addStream(stream: LiveStream): void {

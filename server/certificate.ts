@@ -62,6 +62,11 @@ export class Certificate {
 
   #look(now: Stats, before: Stats): void {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
+    this.reload();
+  }
+
+  /** Reads both files now. A pair that cannot be used is told in the log, and the one before it stays. */
+  reload(): void {
     try {
       const options = readCertificate(this.#paths);
       // Both files have changed, and each tells.

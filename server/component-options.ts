@@ -1,5 +1,6 @@
 // The settings as each component takes them.
 
+import type { KeySources } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
@@ -84,6 +85,11 @@ export function ingestLimitsOf(settings: Settings): IngestLimits {
     maxTlsHandshakes: settings['rtmps.max-handshakes'],
     maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
   };
+}
+
+/** Where publish keys come from. */
+export function keySourcesOf(settings: Settings): KeySources {
+  return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
 }
 
 /** The account of all media. */

@@ -56,7 +56,7 @@ export class RtmpConnection {
   readonly #session: Session;
   readonly #events: ConnectionEvents;
   readonly #clock: MonotonicClock;
-  readonly #bitrate: BitrateCap;
+  #bitrate: BitrateCap;
   readonly #publishRate: PublishRate;
   /** A listener or timer that fails ends this connection. */
   readonly #guard: Guard;
@@ -289,7 +289,7 @@ export class RtmpConnection {
   }
 
   #decide(request: PublishRequest, verdict: PublishVerdict): void {
-    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason);
+    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict.name);
     if (verdict.kind !== 'allowed' || !isStreamName(verdict.name)) {
       return this.#refuseUndecided(new TypeError('the verdict is neither a refusal nor a stream name'));
     }
@@ -304,9 +304,10 @@ export class RtmpConnection {
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
       onMediaLost: (code, reason) => this.#events.mediaLost(name, code, reason),
     });
-    const refusal = refusalOf(publication.open(registry, name), name);
+    const refusal = refusalOf(publication.open(registry, name, verdict), name);
     if (refusal !== undefined) return this.#refuse(refusal.code, refusal.description, name);
     clearTimeout(this.#deadline);
+    this.#bitrate = new BitrateCap(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond, this.#clock);
     this.#publication = publication;
     this.#events.publishing(name);
     onPublishing(this);

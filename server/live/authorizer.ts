@@ -10,9 +10,22 @@ export type PublishAttempt = {
 };
 
 export type PublishVerdict =
-  | { readonly kind: 'allowed'; readonly name: string }
-  /** `code` is a stable name for logs and metrics; `reason` is what the publisher is told. */
-  | { readonly kind: 'denied'; readonly code: string; readonly reason: string };
+  | ({ readonly kind: 'allowed'; readonly name: string } & PublishTerms)
+  /**
+   * `code` is a stable name for logs and metrics; `reason` is what the publisher is told; `name` is the public name where the
+   * request was understood so far.
+   */
+  | { readonly kind: 'denied'; readonly code: string; readonly reason: string; readonly name?: string };
+
+/** What one publisher may do, in place of the settings for all. */
+export type PublishTerms = {
+  /** When it may take the name from another publisher: `stream.takeover`. */
+  readonly takeover?: 'silent' | 'newest';
+  /** `rtmp.max-bitrate`, in bits per second; 0 for any. */
+  readonly maxBitsPerSecond?: number;
+  /** Asked once a second while it publishes: why it has to end, in words for the publisher; undefined to go on. */
+  readonly revocation?: () => string | undefined;
+};
 
 /** A publish request that was not granted. */
 export type PublishRefusal = {
@@ -26,11 +39,14 @@ export type PublishRefusal = {
 };
 
 export interface Authorizer {
+  /** Whether neighbours may publish without a secret. */
+  readonly isOpen?: boolean;
   authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict>;
 }
 
 /** With no keys configured: name = key, and only neighbours may publish. */
 export const openToPrivateNetworks: Authorizer = {
+  isOpen: true,
   authorizePublish(attempt) {
     if (attempt.isPrivateAddress) return { kind: 'allowed', name: attempt.name };
     return {

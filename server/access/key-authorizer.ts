@@ -1,0 +1,105 @@
+// Who may publish when there are keys: whoever sends one, under its name, from any address that the key allows.
+
+import { addressGroup, NetworkList } from '../address.ts';
+import type { Clock } from '../clock.ts';
+import type { Authorizer, PublishAttempt, PublishVerdict } from '../live/authorizer.ts';
+import { PeerGroups, PeerRates } from '../peer-rates.ts';
+import type { PublishKey, PublishKeys } from './publish-keys.ts';
+
+/**
+ * Wrong keys from one address: ten at once, then one in twelve seconds. An encoder that tries again and again stays slow, and a
+ * key of a person's own making is not found by trying.
+ */
+const WRONG_KEYS_PER_SECOND = 1 / 12;
+const WRONG_KEYS_BURST_S = 120;
+/** Addresses that have published with a key; the oldest is forgotten first. */
+const MAX_KNOWN = 10_000;
+
+export type KeyAuthorizerOptions = {
+  readonly keys: () => PublishKeys;
+  /** Asked while there are no keys. */
+  readonly withoutKeys: Authorizer;
+  /** Whether `withoutKeys` decides. */
+  readonly isOpen: () => boolean;
+  readonly clock: Clock;
+};
+
+export class KeyAuthorizer implements Authorizer {
+  readonly #options: KeyAuthorizerOptions;
+  readonly #wrongKeys: PeerRates;
+  /** By address group and key. */
+  readonly #known = new Set<string>();
+
+  constructor(options: KeyAuthorizerOptions) {
+    this.#options = options;
+    const everybody = new PeerGroups(new NetworkList(''));
+    this.#wrongKeys = new PeerRates(everybody, WRONG_KEYS_PER_SECOND, WRONG_KEYS_BURST_S, options.clock);
+  }
+
+  get isOpen(): boolean {
+    return this.#options.isOpen();
+  }
+
+  authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict> {
+    const { withoutKeys } = this.#options;
+    if (this.isOpen) return withoutKeys.authorizePublish(attempt);
+    const { name: sent, remoteAddress } = attempt;
+    const keys = this.#options.keys();
+    const key = keys.find(sent);
+    // Once the budget is used up, right keys are refused as well, or trying would go on; but not where they have worked before:
+    // one wrong encoder must not keep out the others behind its address.
+    const isKnown = key !== undefined && this.#known.has(placeOf(key, remoteAddress));
+    if (!isKnown && this.#wrongKeys.isUsedUp(remoteAddress)) {
+      const reason =
+        'too many wrong stream keys came from your address; correct the key and try again in some minutes';
+      return { kind: 'denied', code: 'key_attempts', reason };
+    }
+    if (key === undefined) {
+      this.#wrongKeys.take(remoteAddress);
+      const reason = 'this stream key is not known; copy it again from whoever runs the gateway';
+      return { kind: 'denied', code: 'unknown_key', reason };
+    }
+    return this.#termsOf(key, remoteAddress) ?? this.#allow(key, remoteAddress);
+  }
+
+  /** Why a right key does not work now and from here. */
+  #termsOf(key: PublishKey, remoteAddress: string): PublishVerdict | undefined {
+    const { name, expiresAt } = key;
+    if (expiresAt !== undefined && expiresAt <= this.#options.clock.epochMs()) {
+      const reason = `this stream key expired on ${minuteOf(expiresAt)}; ask for a new one`;
+      return { kind: 'denied', code: 'key_expired', reason, name };
+    }
+    if (this.#options.keys().worksFrom(key, remoteAddress)) return undefined;
+    const reason = `this stream key does not work from the address ${remoteAddress}; publish from a network that it allows`;
+    return { kind: 'denied', code: 'key_network', reason, name };
+  }
+
+  #allow(key: PublishKey, remoteAddress: string): PublishVerdict {
+    this.#remember(placeOf(key, remoteAddress));
+    return {
+      kind: 'allowed',
+      name: key.name,
+      ...(key.takeover === undefined ? {} : { takeover: key.takeover }),
+      ...(key.maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond: key.maxBitsPerSecond }),
+      revocation: () =>
+        this.#options.keys().has(key) ? undefined : 'this stream key was removed; ask for a new one',
+    };
+  }
+
+  #remember(place: string): void {
+    this.#known.delete(place);
+    this.#known.add(place);
+    if (this.#known.size <= MAX_KNOWN) return;
+    const [oldest = ''] = this.#known;
+    this.#known.delete(oldest);
+  }
+}
+
+function placeOf({ digest }: PublishKey, remoteAddress: string): string {
+  return `${addressGroup(remoteAddress)} ${digest.toString('hex')}`;
+}
+
+/** `2026-11-28 19:31 UTC`. */
+function minuteOf(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

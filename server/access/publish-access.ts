@@ -1,0 +1,144 @@
+// The publish keys of a running gateway: read at its start, again when their files change, and again when it is told to.
+
+import { type Stats, unwatchFile, watchFile } from 'node:fs';
+import type { Clock } from '../clock.ts';
+import { guarded } from '../guard.ts';
+import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
+import type { Logger } from '../log.ts';
+import type { KeyRecord } from '../settings/publish-key.ts';
+import { FolderStore } from '../store/folder-store.ts';
+import { KeyAuthorizer } from './key-authorizer.ts';
+import { KeyDigests, newKey } from './key-digest.ts';
+import { readKeysFile } from './keys-file.ts';
+import { keysFromRecords, type PublishKey, PublishKeys } from './publish-keys.ts';
+import { KEYS_KIND, StoredKeys } from './stored-keys.ts';
+
+/** Files that are renamed over, and links that are swapped, are seen by looking and not by events. */
+const LOOK_INTERVAL_MS = 1_000;
+
+export type KeySources = {
+  readonly list: readonly KeyRecord[];
+  /** A path; empty for none. */
+  readonly file: string;
+  /** The data folder; empty for none. */
+  readonly dataDir: string;
+};
+
+export type PublishAccessOptions = KeySources & { readonly log: Logger; readonly clock: Clock };
+
+export class PublishAccess {
+  readonly authorizer: Authorizer;
+  readonly #options: PublishAccessOptions;
+  readonly #onChange: (now: Stats, before: Stats) => void;
+  #digests = new KeyDigests();
+  #keys = new PublishKeys([], this.#digests);
+  /** For programs of this process; they are not counted. */
+  #own: readonly PublishKey[] = [];
+  #configured: readonly PublishKey[] = [];
+  /** Once there were keys, a list that has become empty opens nothing. */
+  #hadKeys = false;
+  #store: FolderStore | undefined;
+  #stored: StoredKeys | undefined;
+  #watched: readonly string[] = [];
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(options: PublishAccessOptions) {
+    this.#options = options;
+    this.#onChange = guarded({ log: options.log }, (now, before) => this.#look(now, before));
+    this.authorizer = new KeyAuthorizer({
+      keys: () => this.#keys,
+      withoutKeys: openToPrivateNetworks,
+      isOpen: () => !this.#hadKeys,
+      clock: options.clock,
+    });
+  }
+
+  /** How many keys there are, from all sources. */
+  get count(): number {
+    return this.#configured.length;
+  }
+
+  /**
+   * Takes the data folder, reads all keys, and follows the files. Rejects with GatewayError for anything that cannot be used:
+   * a gateway must not start open because its keys were not found.
+   */
+  async open(): Promise<void> {
+    const { dataDir, file, log } = this.#options;
+    if (dataDir !== '') {
+      this.#store = await FolderStore.open(dataDir);
+      await this.#store.claim(log);
+      this.#stored = await StoredKeys.open(this.#store);
+      this.#digests = this.#stored.digests;
+      this.#watch(this.#store.fileOf(KEYS_KIND));
+    }
+    if (file !== '') this.#watch(file);
+    await this.#read();
+  }
+
+  /** Reads the files again. What cannot be used is told in the log, and the keys before it stay. */
+  reload(): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      try {
+        const before = this.count;
+        await this.#read();
+        this.#options.log.info({ keys: this.count, before }, 'publish keys read again');
+        if (this.count === 0 && before > 0)
+          this.#options.log.warn(
+            'no publish key is left: nobody can publish until there is one, or the gateway is started anew',
+          );
+      } catch (error) {
+        this.#options.log.warn({ err: error }, 'the changed publish keys are not used; those before are');
+      }
+    });
+    return this.#reading;
+  }
+
+  /** Stops following the files, and gives the data folder back. */
+  close(): void {
+    for (const file of this.#watched) unwatchFile(file, this.#onChange);
+    this.#watched = [];
+    this.#store?.close();
+    this.#store = undefined;
+  }
+
+  /** What a program of this process publishes under to get a name: the name itself while there are no keys, else a key for it alone. */
+  keyFor(name: string): string {
+    if (!this.#hadKeys) return name;
+    const key = newKey();
+    const own: PublishKey = { name, digest: this.#digests.of(key), source: 'keys.list', networks: [] };
+    this.#own = [...this.#own, own];
+    this.#keys = new PublishKeys([...this.#configured, ...this.#own], this.#digests);
+    return key;
+  }
+
+  async #read(): Promise<void> {
+    const configured = await readKeys(this.#options, this.#digests, this.#stored);
+    this.#keys = new PublishKeys([...configured, ...this.#own], this.#digests);
+    this.#configured = configured;
+    this.#hadKeys ||= configured.length > 0;
+  }
+
+  #watch(file: string): void {
+    watchFile(file, { persistent: false, interval: LOOK_INTERVAL_MS }, this.#onChange);
+    this.#watched = [...this.#watched, file];
+  }
+
+  #look(now: Stats, before: Stats): void {
+    if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
+    void this.reload();
+  }
+}
+
+/** The keys of all sources. Rejects with GatewayError for what cannot be used. */
+export async function readKeys(
+  sources: KeySources,
+  digests: KeyDigests,
+  stored: StoredKeys | undefined,
+): Promise<readonly PublishKey[]> {
+  const { list, file } = sources;
+  return [
+    ...keysFromRecords(list, 'keys.list', digests),
+    ...(file === '' ? [] : keysFromRecords(readKeysFile(file), 'keys.file', digests)),
+    ...((await stored?.list()) ?? []),
+  ];
+}
