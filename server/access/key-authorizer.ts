@@ -4,6 +4,7 @@ import { addressGroup, NetworkList } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import type { Authorizer, PublishAttempt, PublishVerdict } from '../live/authorizer.ts';
 import { PeerGroups, PeerRates } from '../peer-rates.ts';
+import { isMadeKey } from './key-digest.ts';
 import type { PublishKey, PublishKeys } from './publish-keys.ts';
 
 /**
@@ -15,12 +16,20 @@ const WRONG_KEYS_BURST_S = 120;
 /** Addresses that have published with a key; the oldest is forgotten first. */
 const MAX_KNOWN = 10_000;
 
+const UNKNOWN_KEY: PublishVerdict = {
+  kind: 'denied',
+  code: 'unknown_key',
+  reason: 'this stream key is not known; copy it again from whoever runs the gateway',
+};
+
 export type KeyAuthorizerOptions = {
   readonly keys: () => PublishKeys;
   /** Asked while there are no keys. */
   readonly withoutKeys: Authorizer;
   /** Whether `withoutKeys` decides. */
   readonly isOpen: () => boolean;
+  /** Reads keys again where their files have changed: whoever was just given a key may use it. Undefined where none has. */
+  readonly refresh?: () => Promise<void> | undefined;
   readonly clock: Clock;
 };
 
@@ -41,8 +50,16 @@ export class KeyAuthorizer implements Authorizer {
   }
 
   authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict> {
-    const { withoutKeys } = this.#options;
-    if (this.isOpen) return withoutKeys.authorizePublish(attempt);
+    const refreshed = this.#options.refresh?.();
+    return refreshed === undefined ? this.#decide(attempt) : refreshed.then(() => this.#decide(attempt));
+  }
+
+  #decide(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict> {
+    if (this.isOpen) {
+      // A gateway that was started without its keys would make a secret the public name of a stream.
+      if (isMadeKey(attempt.name)) return UNKNOWN_KEY;
+      return this.#options.withoutKeys.authorizePublish(attempt);
+    }
     const { name: sent, remoteAddress } = attempt;
     const keys = this.#options.keys();
     const key = keys.find(sent);
@@ -56,8 +73,7 @@ export class KeyAuthorizer implements Authorizer {
     }
     if (key === undefined) {
       this.#wrongKeys.take(remoteAddress);
-      const reason = 'this stream key is not known; copy it again from whoever runs the gateway';
-      return { kind: 'denied', code: 'unknown_key', reason };
+      return UNKNOWN_KEY;
     }
     return this.#termsOf(key, remoteAddress) ?? this.#allow(key, remoteAddress);
   }

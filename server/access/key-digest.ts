@@ -15,6 +15,11 @@ export function newKey(): string {
   return `sk_${base32(randomBytes(KEY_BITS / 8))}`;
 }
 
+/** Whether a text looks like what `newKey` makes. */
+export function isMadeKey(text: string): boolean {
+  return /^sk_[a-z2-7]{26}$/.test(text);
+}
+
 /** A name for a key that says nothing of it. */
 export function newKeyId(): string {
   return base32(randomBytes(ID_CHARACTERS)).slice(0, ID_CHARACTERS);

@@ -1,7 +1,8 @@
 // The publish keys of a running gateway: read at its start, again when their files change, and again when it is told to.
 
-import { type Stats, unwatchFile, watchFile } from 'node:fs';
+import { statSync, unwatchFile, watchFile } from 'node:fs';
 import type { Clock } from '../clock.ts';
+import { fileFault } from '../file-fault.ts';
 import { guarded } from '../guard.ts';
 import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
 import type { Logger } from '../log.ts';
@@ -29,7 +30,7 @@ export type PublishAccessOptions = KeySources & { readonly log: Logger; readonly
 export class PublishAccess {
   readonly authorizer: Authorizer;
   readonly #options: PublishAccessOptions;
-  readonly #onChange: (now: Stats, before: Stats) => void;
+  readonly #onChange: () => void;
   #digests = new KeyDigests();
   #keys = new PublishKeys([], this.#digests);
   /** For programs of this process; they are not counted. */
@@ -39,16 +40,20 @@ export class PublishAccess {
   #hadKeys = false;
   #store: FolderStore | undefined;
   #stored: StoredKeys | undefined;
-  #watched: readonly string[] = [];
+  /** Files that are followed, and what they were when they were read. */
+  readonly #watched = new Map<string, string>();
   #reading: Promise<void> = Promise.resolve();
+  /** Reads that are under way or wait for their turn. */
+  #readCount = 0;
 
   constructor(options: PublishAccessOptions) {
     this.#options = options;
-    this.#onChange = guarded({ log: options.log }, (now, before) => this.#look(now, before));
+    this.#onChange = guarded({ log: options.log }, () => void this.#refresh());
     this.authorizer = new KeyAuthorizer({
       keys: () => this.#keys,
       withoutKeys: openToPrivateNetworks,
       isOpen: () => !this.#hadKeys,
+      refresh: () => this.#refresh(),
       clock: options.clock,
     });
   }
@@ -77,6 +82,7 @@ export class PublishAccess {
 
   /** Reads the files again. What cannot be used is told in the log, and the keys before it stay. */
   reload(): Promise<void> {
+    this.#readCount += 1;
     this.#reading = this.#reading.then(async () => {
       try {
         const before = this.count;
@@ -88,6 +94,8 @@ export class PublishAccess {
           );
       } catch (error) {
         this.#options.log.warn({ err: error }, 'the changed publish keys are not used; those before are');
+      } finally {
+        this.#readCount -= 1;
       }
     });
     return this.#reading;
@@ -95,8 +103,8 @@ export class PublishAccess {
 
   /** Stops following the files, and gives the data folder back. */
   close(): void {
-    for (const file of this.#watched) unwatchFile(file, this.#onChange);
-    this.#watched = [];
+    for (const file of this.#watched.keys()) unwatchFile(file, this.#onChange);
+    this.#watched.clear();
     this.#store?.close();
     this.#store = undefined;
   }
@@ -112,6 +120,7 @@ export class PublishAccess {
   }
 
   async #read(): Promise<void> {
+    for (const file of this.#watched.keys()) this.#watched.set(file, stampOf(file));
     const configured = await readKeys(this.#options, this.#digests, this.#stored);
     this.#keys = new PublishKeys([...configured, ...this.#own], this.#digests);
     this.#configured = configured;
@@ -120,12 +129,24 @@ export class PublishAccess {
 
   #watch(file: string): void {
     watchFile(file, { persistent: false, interval: LOOK_INTERVAL_MS }, this.#onChange);
-    this.#watched = [...this.#watched, file];
+    this.#watched.set(file, '');
   }
 
-  #look(now: Stats, before: Stats): void {
-    if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
-    void this.reload();
+  /** Reads the files again where one has changed. Whoever asks while they are read waits for that. */
+  #refresh(): Promise<void> | undefined {
+    const hasChanged = [...this.#watched].some(([file, stamp]) => stamp !== stampOf(file));
+    if (hasChanged) return this.reload();
+    return this.#readCount > 0 ? this.#reading : undefined;
+  }
+}
+
+/** Changes whenever the file does; a file that is renamed over another one has a number of its own. */
+function stampOf(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    return fileFault(error);
   }
 }
 

@@ -113,8 +113,8 @@ Options of key add:
   --takeover newest   may take the name from a publisher that still sends
   --max-bitrate 8M    what the publisher may send
 
-A gateway that runs with the same folder follows within some seconds. It keeps
-no key: a lost one is removed, and another one added. Each name may have several.
+A gateway that runs with the same folder follows within some seconds. No key is
+kept: a lost one is removed, and another one added. A name may have several.
 The folder may come from ${environmentNameOf('data.dir')} or the settings file as well.
 `;
 }

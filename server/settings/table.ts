@@ -4,7 +4,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
-import { publishKeys } from './publish-key.ts';
+import { type KeyRecord, publishKeys } from './publish-key.ts';
 import type { Setting } from './setting.ts';
 
 const KIB = 1024;
@@ -277,10 +277,13 @@ export type Settings = {
 export type GatewaySettings = {
   readonly [Section in SectionOf<keyof Settings>]?: {
     readonly [Key in KeyIn<Section> as Key | Camel<Key>]?:
-      | Settings[`${Section}.${Key}` & keyof Settings]
+      | GivenAs<Settings[`${Section}.${Key}` & keyof Settings]>
       | string;
   };
 };
+/** Fields of records may be texts as well, each with its unit. */
+type GivenAs<Value> = Value extends readonly KeyRecord[] ? readonly GivenKey[] : Value;
+type GivenKey = { readonly [Field in keyof KeyRecord]: KeyRecord[Field] | string };
 type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Key;

@@ -45,6 +45,11 @@ test('without keys the private network is open, and with one it is not', () => {
   expect(open.ask('show', '127.0.0.1', true)).toMatchObject({ code: 'unknown_key' });
 });
 
+test('without keys, what looks like one is no name: it would be public', () => {
+  const { ask } = gate();
+  expect(ask(newKey(), '10.0.0.7', true)).toMatchObject({ kind: 'denied', code: 'unknown_key' });
+});
+
 test('a key gives its name from any address, and the name gives nothing', () => {
   const key = newKey();
   const { ask } = gate({ name: 'show', key, takeover: 'newest', maxBitrate: 8_000 });

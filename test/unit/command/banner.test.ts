@@ -145,3 +145,13 @@ test('the banner gives the public addresses where they are set', () => {
   expect(banner).toContain('https://live.example.org/watch/');
   expect(banner).not.toContain('10.0.0.7');
 });
+
+test('with keys the banner says how many, and shows none in its examples', () => {
+  const banner = renderBanner({ ...ready, publishKeys: 3 });
+  expect(banner).toContain('3 stream keys are set: only they may publish, from any address');
+  expect(banner).toContain('rtmp://10.0.0.7/live/STREAM_KEY');
+  expect(banner).not.toContain('any name of letters');
+  expect(banner).toContain('/watch/mystream');
+  expect(renderBanner({ ...ready, publishKeys: 1 })).toContain('1 stream key is set: only it may publish');
+  expect(JSON.parse(renderReadyLine({ ...ready, publishKeys: 3 }))).toMatchObject({ publishKeys: 3 });
+});
