@@ -21,6 +21,7 @@ import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
+import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
@@ -37,6 +38,8 @@ import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { GatewaySettings, Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
+import { HlsCounts } from './stats/hls-counts.ts';
+import { Metrics } from './stats/metrics.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 
@@ -129,13 +132,21 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       holdBackParts: settings['hls.hold-back'],
       clock: systemClock,
       onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
+      onTrackNotPlayed: ({ name }, track) =>
+        this.#events.writeAs(
+          'track_not_played',
+          'info',
+          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
+          'a track is not played',
+        ),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
+    const memory = mediaMemoryOf(settings);
     this.#registry = new StreamRegistry({
       log: logger,
       graceMs: settings['stream.grace'],
       takeover: settings['stream.takeover'],
-      memory: mediaMemoryOf(settings),
+      memory,
       maxStreamBytes: settings['hls.max-memory'],
       maxStreams: settings['stream.max-streams'],
       clock: systemClock,
@@ -181,13 +192,27 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       stream: (name) => this.#view.detail(name),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     };
+    const counts = new HlsCounts();
+    const metrics = new Metrics({
+      version: packageVersion,
+      streams: () => this.#registry.list(),
+      viewers: (name) => this.#viewers.count(name),
+      memory,
+      hls: counts,
+      rtmp: this.#rtmp,
+      http: this.#admission,
+      webSockets: () => this.#stats.peerCount,
+    });
     this.handler = createHttpHandler({
+      metrics: { metrics, networks: new NetworkList(settings['metrics.networks'].join(',')) },
       hls: {
         held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
         admission: this.#admission,
         log: logger,
         origin: new LocalOrigin((name) => this.#hls.get(name)),
         viewers: this.#viewers,
+        counts,
+        clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
       api,

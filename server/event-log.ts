@@ -15,7 +15,7 @@ export type LoggedEvent = {
   readonly stream?: string;
 };
 
-type Window = { startedAt: number; lines: number; unwritten: number };
+type Window = { startedAt: number; lines: number; unwritten: number; total: number };
 
 export class EventLog {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
@@ -47,6 +47,7 @@ export class EventLog {
     message: string,
   ): void {
     const window = this.#windowOf(kind);
+    window.total += 1;
     if (window.lines >= this.#maxLinesPerSecond) {
       window.unwritten += 1;
       return;
@@ -57,11 +58,16 @@ export class EventLog {
     this.#log[level](unwritten === 0 ? fields : { ...fields, unwritten }, message);
   }
 
+  /** How often each code or kind was told since the start, lines that a flood left out included. */
+  *totals(): Iterable<readonly [kind: string, count: number]> {
+    for (const [kind, { total }] of this.#windows) yield [kind, total];
+  }
+
   #windowOf(kind: string): Window {
     const nowMs = this.#clock.monotonicMs();
     let window = this.#windows.get(kind);
     if (window === undefined) {
-      window = { startedAt: nowMs, lines: 0, unwritten: 0 };
+      window = { startedAt: nowMs, lines: 0, unwritten: 0, total: 0 };
       this.#windows.set(kind, window);
     } else if (nowMs - window.startedAt >= WINDOW_MS) {
       window.startedAt = nowMs;

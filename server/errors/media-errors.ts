@@ -16,9 +16,13 @@ export const MEDIA_ERRORS = {
     what: 'AAC comes in a form that is not supported (LATM/LOAS, or ADTS without a channel configuration)',
     remedy: 'set the encoder to raw AAC, as FLV carries it',
   },
-  other_track: {
-    what: 'a further track of a source is left out',
+  track_not_played: {
+    what: 'HLS plays the first video and the first audio track of a source, and this is another one',
     remedy: 'nothing, unless it is the one to be watched: then send it as track 0',
+  },
+  too_many_tracks: {
+    what: 'the source has more tracks than a source may have, and this one is left out',
+    remedy: 'send fewer tracks',
   },
 
   // Tag bodies and configurations. What is damaged is left out where the rest can be played.

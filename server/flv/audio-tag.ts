@@ -1,15 +1,14 @@
 // AUDIODATA: the body of an RTMP audio message (Adobe FLV 10.1, annex E.4.2; Enhanced RTMP v2).
 
 import { GatewayError } from '../errors.ts';
-import { fourCcText, type OtherTrack, parseExHeader } from './ex-header.ts';
+import { type ExTrack, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
 
+/** What a message has for one track. */
 export type AudioTag =
   /** An AudioSpecificConfig. */
   | { readonly kind: 'config'; readonly record: Buffer }
   /** One raw AAC frame. */
   | { readonly kind: 'frame'; readonly data: Buffer }
-  /** A track beside the first one of a multitrack stream, as OBS's track for recordings. */
-  | { readonly kind: 'other-track'; readonly track: OtherTrack }
   /** Nothing for a decoder: an empty body. */
   | { readonly kind: 'nothing' };
 
@@ -45,8 +44,8 @@ const FORMAT_NAMES: Readonly<Record<number, string>> = {
 
 const NOTHING: AudioTag = { kind: 'nothing' };
 
-/** Parses one audio tag body; `data` and `record` share its memory. */
-export function parseAudioTag(body: Buffer): AudioTag {
+/** Parses one audio tag body; `data` and `record` share its memory. Tracks that it names are read by `parseAudioTrack`. */
+export function parseAudioTag(body: Buffer): AudioTag | Multitrack {
   const first = body[0];
   if (first === undefined) return NOTHING;
   const format = first >> 4;
@@ -68,12 +67,14 @@ export function parseAudioTag(body: Buffer): AudioTag {
   }
 }
 
-function parseExAudio(body: Buffer): AudioTag {
-  const { packetType, fourCc, trackId, start, end, other } = parseExHeader(body, 'audio');
-  if (trackId !== 0 && other !== undefined) return { kind: 'other-track', track: other };
-  if (fourCc !== FOURCC_MP4A)
-    throw unsupported(`Enhanced RTMP audio (${fourCc === 0 ? 'no FourCC' : fourCcText(fourCc)})`);
-  const data = body.subarray(start, end);
+function parseExAudio(body: Buffer): AudioTag | Multitrack {
+  const header = parseExHeader(body, 'audio');
+  return header.kind === 'plain' ? parseAudioTrack(header.track) : header;
+}
+
+/** Reads what a message of Enhanced RTMP has for one track. Throws GatewayError for what cannot be played. */
+export function parseAudioTrack({ packetType, fourCc, data }: ExTrack): AudioTag {
+  if (fourCc !== FOURCC_MP4A) throw unsupported(`Enhanced RTMP audio (${fourCcText(fourCc)})`);
   if (data.length === 0 || packetType === EX_SEQUENCE_END || packetType === EX_MULTICHANNEL_CONFIG)
     return NOTHING;
   if (packetType === EX_SEQUENCE_START) return { kind: 'config', record: data };

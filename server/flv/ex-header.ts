@@ -2,36 +2,50 @@
 
 import { GatewayError } from '../errors.ts';
 
-/** ExVideoTagHeader and ExAudioTagHeader, for the track that the gateway plays, or the first one when it is not there. */
-export type ExHeader = {
+/** What one message has for one track: ExVideoTagBody or ExAudioTagBody, and what its header says of it. */
+export type ExTrack = {
+  /** The source's number of the track; 0 where the message names none. */
+  readonly number: number;
+  /** The bits above the packet type in the first byte: the frame type of video. */
+  readonly flags: number;
   readonly packetType: number;
   /** Four bytes as a number; 0 where the header is cut off before it. */
   readonly fourCc: number;
-  readonly trackId: number;
-  /** The track's data. */
-  readonly start: number;
-  readonly end: number;
-  /** Another track in the same message. */
-  readonly other: OtherTrack | undefined;
+  /** Shares the message's memory. */
+  readonly data: Buffer;
 };
 
-/** A track beside the one that is played. */
-export type OtherTrack = { readonly trackId: number; readonly fourCc: string };
+/** A message for tracks that it names. */
+export type Multitrack = {
+  readonly kind: 'multitrack';
+  /** At least one, by their numbers. */
+  readonly tracks: readonly ExTrack[];
+  /** Why what follows them in the message cannot be read. */
+  readonly damage: GatewayError | undefined;
+};
+
+export type ExHeader = { readonly kind: 'plain'; readonly track: ExTrack } | Multitrack;
 
 const PACKET_MULTITRACK = 6;
 const AUDIO_PACKET_MULTITRACK = 5;
 const PACKET_MOD_EX = 7;
 const ONE_TRACK = 0;
+const MANY_TRACKS = 1;
 const MANY_TRACKS_MANY_CODECS = 2;
 /** The track of messages that are not multitrack (Enhanced RTMP v2, multitrack capabilities). */
-const DEFAULT_TRACK = 0;
+export const DEFAULT_TRACK = 0;
 /** ModEx packets in one message; one is known, nanoseconds of a timestamp. */
 const MAX_MOD_EX = 8;
+/** A track's number is one byte: more in a message are no tracks, and each costs objects. */
+const MAX_TRACKS_IN_MESSAGE = 256;
 const FOURCC_BYTES = 4;
+const SIZE_BYTES = 3;
 
 /** Reads the header behind the first byte, whose low half is the packet type. Throws GatewayError `bad_ex_header`. */
 export function parseExHeader(body: Buffer, kind: 'audio' | 'video'): ExHeader {
-  let packetType = (body[0] ?? 0) & 0x0f;
+  const first = body[0] ?? 0;
+  const flags = (first >> 4) & 0b111;
+  let packetType = first & 0x0f;
   let at = 1;
   for (let count = 0; packetType === PACKET_MOD_EX; count += 1) {
     let size = byteAt(body, at) + 1;
@@ -45,53 +59,55 @@ export function parseExHeader(body: Buffer, kind: 'audio' | 'video'): ExHeader {
     at += size + 1;
   }
   const multitrack = kind === 'video' ? PACKET_MULTITRACK : AUDIO_PACKET_MULTITRACK;
-  if (packetType === multitrack) return parseMultitrack(body, at);
+  if (packetType === multitrack) return parseMultitrack(body, at, flags);
   const fourCc = body.length < at + FOURCC_BYTES ? 0 : body.readUInt32BE(at);
-  const start = Math.min(at + FOURCC_BYTES, body.length);
-  return { packetType, fourCc, trackId: DEFAULT_TRACK, start, end: body.length, other: undefined };
+  const data = body.subarray(Math.min(at + FOURCC_BYTES, body.length));
+  return { kind: 'plain', track: { number: DEFAULT_TRACK, flags, packetType, fourCc, data } };
 }
 
 /** FourCC as text, with what cannot be shown replaced. */
 export function fourCcText(fourCc: number): string {
+  if (fourCc === 0) return 'no FourCC';
   const text = String.fromCharCode(fourCc >>> 24, (fourCc >> 16) & 0xff, (fourCc >> 8) & 0xff, fourCc & 0xff);
   return text.replace(/[^ -~]/g, '?');
 }
 
-function parseMultitrack(body: Buffer, first: number): ExHeader {
-  let at = first;
-  const multitrackType = byteAt(body, at) >> 4;
-  const packetType = byteAt(body, at) & 0x0f;
-  at += 1;
-  let fourCc = 0;
-  if (multitrackType !== MANY_TRACKS_MANY_CODECS) {
-    fourCc = readFourCc(body, at);
-    at += FOURCC_BYTES;
+/** Tracks before a damaged place are good: one that cannot be read ends no other. */
+function parseMultitrack(body: Buffer, first: number, flags: number): Multitrack {
+  const multitrackType = byteAt(body, first) >> 4;
+  const packetType = byteAt(body, first) & 0x0f;
+  if (multitrackType > MANY_TRACKS_MANY_CODECS) throw badHeader(`multitrack type ${multitrackType}`);
+  const isShared = multitrackType !== MANY_TRACKS_MANY_CODECS;
+  const sharedFourCc = isShared ? readFourCc(body, first + 1) : 0;
+  const tracks: ExTrack[] = [];
+  let damage: GatewayError | undefined;
+  let at = first + 1 + (isShared ? FOURCC_BYTES : 0);
+  try {
+    do {
+      if (tracks.length === MAX_TRACKS_IN_MESSAGE) throw badHeader(`track ${tracks.length + 1} of a message`);
+      const fourCc = isShared ? sharedFourCc : readFourCc(body, at);
+      if (!isShared) at += FOURCC_BYTES;
+      const number = byteAt(body, at);
+      const [start, end] =
+        multitrackType === ONE_TRACK ? [at + 1, body.length] : sizedTrack(body, at + 1, number);
+      tracks.push({ number, flags, packetType, fourCc, data: body.subarray(start, end) });
+      at = end;
+    } while (at < body.length);
+  } catch (error) {
+    if (tracks.length === 0 || !(error instanceof GatewayError)) throw error;
+    damage = error;
   }
-  let played: ExHeader | undefined;
-  let other: ExHeader | undefined;
-  while (at < body.length || played === other) {
-    if (multitrackType === MANY_TRACKS_MANY_CODECS) {
-      fourCc = readFourCc(body, at);
-      at += FOURCC_BYTES;
-    }
-    const trackId = byteAt(body, at);
-    at += 1;
-    let end = body.length;
-    if (multitrackType !== ONE_TRACK) {
-      if (body.length < at + 3) throw badHeader('the size of a track');
-      end = at + 3 + body.readUIntBE(at, 3);
-      at += 3;
-      if (end > body.length) throw badHeader(`track ${trackId} of ${end - at} bytes in ${body.length - at}`);
-    }
-    const header = { packetType, fourCc, trackId, start: at, end, other: undefined };
-    if (trackId === DEFAULT_TRACK) played ??= header;
-    else other ??= header;
-    at = end;
-  }
-  const header = played ?? other;
-  if (header === undefined) throw badHeader('no track');
-  if (other === undefined) return header;
-  return { ...header, other: { trackId: other.trackId, fourCc: fourCcText(other.fourCc) } };
+  if (multitrackType >= MANY_TRACKS) tracks.sort((left, right) => left.number - right.number);
+  return { kind: 'multitrack', tracks, damage };
+}
+
+/** @returns where the data of a track begins and ends whose size is at `at` */
+function sizedTrack(body: Buffer, at: number, number: number): [start: number, end: number] {
+  const start = at + SIZE_BYTES;
+  if (body.length < start) throw badHeader('the size of a track');
+  const end = start + body.readUIntBE(at, SIZE_BYTES);
+  if (end > body.length) throw badHeader(`track ${number} of ${end - start} bytes in ${body.length - start}`);
+  return [start, end];
 }
 
 function readFourCc(body: Buffer, at: number): number {

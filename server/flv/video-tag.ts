@@ -1,16 +1,15 @@
 // VIDEODATA: the body of an RTMP video message (Adobe FLV 10.1, annex E.4.3; Enhanced RTMP v2).
 
 import { GatewayError } from '../errors.ts';
-import { fourCcText, type OtherTrack, parseExHeader } from './ex-header.ts';
+import { type ExTrack, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
 
+/** What a message has for one track. */
 export type VideoTag =
   /** A decoder configuration record. */
   | { readonly kind: 'config'; readonly record: Buffer }
   /** One access unit, length-prefixed. `compositionMs` is pts − dts. */
   | { readonly kind: 'frame'; readonly isKey: boolean; readonly compositionMs: number; readonly data: Buffer }
   | { readonly kind: 'end-of-sequence' }
-  /** A track beside the first one of a multitrack stream. */
-  | { readonly kind: 'other-track'; readonly track: OtherTrack }
   /** Nothing for a decoder: a seek marker or an empty body. */
   | { readonly kind: 'nothing' };
 
@@ -46,8 +45,8 @@ const CODEC_NAMES: Readonly<Record<number, string>> = {
 const NOTHING: VideoTag = { kind: 'nothing' };
 const END: VideoTag = { kind: 'end-of-sequence' };
 
-/** Parses one video tag body; `data` and `record` share its memory. */
-export function parseVideoTag(body: Buffer): VideoTag {
+/** Parses one video tag body; `data` and `record` share its memory. Tracks that it names are read by `parseVideoTrack`. */
+export function parseVideoTag(body: Buffer): VideoTag | Multitrack {
   const first = body[0];
   if (first === undefined) return NOTHING;
   if ((first & 0x80) !== 0) return parseExVideo(body);
@@ -77,14 +76,15 @@ export function parseVideoTag(body: Buffer): VideoTag {
   }
 }
 
-function parseExVideo(body: Buffer): VideoTag {
-  const frameType = ((body[0] ?? 0) >> 4) & 0b111;
-  const { packetType, fourCc, trackId, start, end, other } = parseExHeader(body, 'video');
-  if (trackId !== 0 && other !== undefined) return { kind: 'other-track', track: other };
+function parseExVideo(body: Buffer): VideoTag | Multitrack {
+  const header = parseExHeader(body, 'video');
+  return header.kind === 'plain' ? parseVideoTrack(header.track) : header;
+}
+
+/** Reads what a message of Enhanced RTMP has for one track. Throws GatewayError for what cannot be played. */
+export function parseVideoTrack({ flags: frameType, packetType, fourCc, data }: ExTrack): VideoTag {
   if (packetType === EX_METADATA || frameType === FRAME_COMMAND) return NOTHING;
-  if (fourCc !== FOURCC_AVC1)
-    throw unsupported(`Enhanced RTMP video (${fourCc === 0 ? 'no FourCC' : fourCcText(fourCc)})`);
-  const data = body.subarray(start, end);
+  if (fourCc !== FOURCC_AVC1) throw unsupported(`Enhanced RTMP video (${fourCcText(fourCc)})`);
   const isKey = frameType === FRAME_KEY || frameType === FRAME_GENERATED_KEY;
   switch (packetType) {
     case EX_SEQUENCE_START:

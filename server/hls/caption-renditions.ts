@@ -10,6 +10,7 @@ import {
 } from '../captions/caption-cue.ts';
 import { CaptionDecoder } from '../captions/caption-decoder.ts';
 import { renderWebVtt } from '../captions/webvtt.ts';
+import { fromTicks } from '../media/ticks.ts';
 import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
 import { EncodedText } from './encoded-text.ts';
 import {
@@ -47,6 +48,7 @@ const NOTHING_SHOWN = Buffer.from(renderWebVtt({ channel: 'CC1', start: 0, cues:
 
 /** What one part shows. */
 type PartCaptions = {
+  /** Ticks of the video. */
   readonly start: number;
   readonly cues: ReadonlyMap<CaptionChannelId, readonly CaptionCue[]>;
 };
@@ -114,14 +116,14 @@ export class CaptionRenditions {
         dts += duration;
       }
     }
-    const end = Math.round((plan.start + plan.duration) * VIDEO_TIMESCALE);
+    const end = fromTicks(plan.start + plan.duration, VIDEO_TIMESCALE);
     this.#decoder.advance(end);
     const shown = this.#decoder.channels.flatMap((channel) => {
       const cues = channel.cut(end);
       return cues.length === 0 ? [] : [[channel.id, cues] as const];
     });
     if (shown.length > 0)
-      this.#fresh = { start: Math.round(plan.start * VIDEO_TIMESCALE), cues: new Map(shown) };
+      this.#fresh = { start: fromTicks(plan.start, VIDEO_TIMESCALE), cues: new Map(shown) };
     return this.channels.length > declaredBefore;
   }
 

@@ -2,7 +2,8 @@
 
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
-import { MAX_TRACK_SILENCE_S } from './track-presence.ts';
+import { fromTicks } from '../media/ticks.ts';
+import { MAX_TRACK_SILENCE } from './track-presence.ts';
 
 /** Twelve seconds at 512 kbit/s and 100 frames a second, with the objects around them. */
 const MAX_BYTES = 1024 * 1024;
@@ -18,7 +19,7 @@ export class EarlySound {
   /** `timescale` is the track's. The oldest samples make room. */
   push(sample: Sample, timescale: number): void {
     this.#samples.push(sample);
-    const oldestNeeded = sample.dts - MAX_TRACK_SILENCE_S * timescale;
+    const oldestNeeded = sample.dts - fromTicks(MAX_TRACK_SILENCE, timescale);
     for (let oldest = this.#samples.at(0); oldest !== undefined; oldest = this.#samples.at(0)) {
       const isNeeded = oldest.dts >= oldestNeeded && this.#samples.bytes <= MAX_BYTES;
       if (isNeeded) return;

@@ -3,25 +3,24 @@
 import { frameTicks } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
+import { fromTicks, TICKS_PER_SECOND, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
+import { mp4TrackId } from '../mp4/track-id.ts';
 
-/** Sound that is missing at the end of a run is filled up to this length, seconds: what an encoder leaves out at a change. */
-const MAX_SOUND_GAP_S = 0.5;
+/** Sound that is missing at the end of a run is filled up to this length, half a second: what an encoder leaves out at a change. */
+const MAX_SOUND_GAP = TICKS_PER_SECOND / 2;
 
-/** Times are ticks of the leading track where a name does not say otherwise. */
+/** Times are ticks of the common scale where a comment does not say otherwise. */
 export class FollowerTrack {
   readonly track: Track;
-  /** Ticks of the leading track in one tick of this one. */
-  readonly #scale: number;
   readonly #queue = new SampleQueue();
   /** End of the last written sample, ticks of this track. */
   #writtenEnd = 0;
   #lastWritten: Uint8Array | undefined;
 
-  constructor(track: Track, leadTimescale: number) {
+  constructor(track: Track) {
     this.track = track;
-    this.#scale = leadTimescale / track.timescale;
   }
 
   /** What the waiting samples cost. */
@@ -32,7 +31,7 @@ export class FollowerTrack {
   /** When the last waiting sample ends; 0 when none waits. */
   get queueEnd(): number {
     const { last } = this.#queue;
-    return last === undefined ? 0 : (last.dts + this.#frameTicks(0)) * this.#scale;
+    return last === undefined ? 0 : toTicks(last.dts + this.#frameTicks(0), this.track.timescale);
   }
 
   push(sample: Sample): void {
@@ -54,8 +53,8 @@ export class FollowerTrack {
   }
 
   /** When a sample of this track begins. */
-  leadTime(sample: Sample): number {
-    return sample.dts * this.#scale;
+  startOf(sample: Sample): number {
+    return toTicks(sample.dts, this.track.timescale);
   }
 
   /**
@@ -65,9 +64,10 @@ export class FollowerTrack {
    */
   soundEnd(last: Sample | undefined, ends: readonly number[]): number {
     const from = last?.dts ?? this.#writtenEnd;
-    const most = from + MAX_SOUND_GAP_S * this.track.timescale;
+    const { timescale } = this.track;
+    const most = from + fromTicks(MAX_SOUND_GAP, timescale);
     for (const end of ends) {
-      const until = Math.floor(end / this.#scale);
+      const until = Math.floor(end / (TICKS_PER_SECOND / timescale));
       if (until <= most) return until;
     }
     return 0;
@@ -100,11 +100,11 @@ export class FollowerTrack {
       write(this.#lastWritten, soundEnd - time);
     if (samples.length === 0) return undefined;
     this.#writtenEnd = time;
-    return { trackId: this.track.id, kind: this.track.kind, baseDecodeTime, samples };
+    return { trackId: mp4TrackId(this.track.id), kind: this.track.kind, baseDecodeTime, samples };
   }
 
   #begins(sample: Sample | undefined, until: number): sample is Sample {
-    return sample !== undefined && this.leadTime(sample) < until;
+    return sample !== undefined && this.startOf(sample) < until;
   }
 
   /** Ticks of one frame, or `otherwise` where a frame has no length of its own. */

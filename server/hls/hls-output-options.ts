@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
+import type { TrackId } from '../media/track.ts';
 import type { BlockPool } from './part-arena.ts';
 
 export type HlsOutputOptions = {
@@ -28,6 +29,8 @@ export type HlsOutputOptions = {
   readonly onPlayable: () => void;
   /** Called when subtitles have come that were not listed before. */
   readonly onCaptions?: () => void;
+  /** Called once of each track that a source sends and HLS does not play (played-tracks.ts). */
+  readonly onTrackNotPlayed?: (id: TrackId) => void;
   /** The media sequence does not start below this: an earlier stream of this name may have come so far. */
   readonly minMsn?: () => number;
   /** What every media URI carries so that none is ever used twice, not even after a restart; random by default. */

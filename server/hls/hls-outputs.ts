@@ -1,6 +1,8 @@
 // Name → HlsOutput: one for each LiveStream that exists, and one pool of memory for all.
 
 import type { LiveStream } from '../live/live-stream.ts';
+import { msOf } from '../media/ticks.ts';
+import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
 
@@ -16,10 +18,12 @@ export type HlsFacts = {
 
 type SharedOptions = Omit<
   HlsOutputOptions,
-  'pool' | 'onPlayable' | 'onCaptions' | 'minMsn' | 'maxBytes' | 'memory'
+  'pool' | 'onPlayable' | 'onCaptions' | 'onTrackNotPlayed' | 'minMsn' | 'maxBytes' | 'memory'
 > & {
   /** A stream has subtitles that were not listed before. */
   readonly onCaptions?: (stream: LiveStream) => void;
+  /** A source sends a track that HLS does not play. */
+  readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
 };
 
 export class HlsOutputs {
@@ -45,13 +49,13 @@ export class HlsOutputs {
     return {
       ...(codecs === '' ? {} : { codecs }),
       ...(captions.names.length === 0 ? {} : { captions: captions.names }),
-      ...(rendition === undefined ? {} : { targetLatencyMs: Math.round(rendition.partHoldBack * 1000) }),
+      ...(rendition === undefined ? {} : { targetLatencyMs: Math.round(msOf(rendition.partHoldBack)) }),
     };
   }
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, ...options } = this.#options;
+    const { onCaptions, onTrackNotPlayed, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -60,6 +64,7 @@ export class HlsOutputs {
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
       onCaptions: () => onCaptions?.(stream),
+      onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
     });
     this.#outputs.set(stream.name, output);
     stream.addSink(output, { isEssential: true });

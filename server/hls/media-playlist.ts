@@ -1,6 +1,7 @@
 // A media playlist as text (RFC 8216bis clause 4.4), whole or as a delta update (6.2.5.1). Pure. It is rendered at every
 // cut that somebody wants to see, five times a second for each stream, so lines that do not change any more are kept.
 
+import { secondsOf, TICKS_PER_SECOND } from '../media/ticks.ts';
 import type { PartTiming } from './part-timing.ts';
 import type { ListedSegment, Part } from './segment.ts';
 
@@ -16,7 +17,7 @@ export type RenditionReport = {
 
 export type MediaPlaylistView = {
   readonly timing: PartTiming;
-  /** PART-HOLD-BACK, seconds; at least three times PART-TARGET. */
+  /** PART-HOLD-BACK, ticks of the common scale; at least three times PART-TARGET. */
   readonly partHoldBack: number;
   readonly discontinuitySequence: number;
   /** Oldest first; only the last may be open. */
@@ -66,7 +67,7 @@ export function renderDeltaUpdate(view: MediaPlaylistView): string {
 function skippable(view: MediaPlaylistView): number {
   let distance = 0;
   for (let at = view.segments.length - 1; at >= 0; at -= 1) {
-    if (distance > SKIP_TARGET_DURATIONS * view.timing.targetDuration) return at + 1;
+    if (distance > SKIP_TARGET_DURATIONS * view.timing.targetDuration * TICKS_PER_SECOND) return at + 1;
     distance += view.segments[at]?.duration ?? 0;
   }
   return 0;
@@ -175,7 +176,7 @@ function renderPart(part: Part): string {
   return `#EXT-X-PART:DURATION=${seconds(part.duration)},URI="${part.uri}"${independent}${gap}\n`;
 }
 
-/** Five decimals: finer than any clock here, and no exponent. */
-function seconds(value: number): string {
-  return String(Number(value.toFixed(5)));
+/** Ticks of the common scale as text. Five decimals: finer than any clock here, and no exponent. */
+function seconds(ticks: number): string {
+  return String(Number(secondsOf(ticks).toFixed(5)));
 }

@@ -3,6 +3,7 @@
 
 import type { MonotonicClock } from '../clock.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
+import { TICKS_PER_SECOND } from '../media/ticks.ts';
 import { writeFragment } from '../mp4/fragment.ts';
 import { EncodedText } from './encoded-text.ts';
 import {
@@ -25,6 +26,7 @@ export type RenditionOptions = {
   /** Told what stored media takes. */
   readonly memory?: MemoryShare;
   readonly timing: PartTiming;
+  /** PART-HOLD-BACK, ticks of the common scale. */
   readonly partHoldBack: number;
   /** First media sequence number; derived from a clock, so that it never goes back, not even over a restart. */
   readonly firstMsn: number;
@@ -203,7 +205,7 @@ export class Rendition {
     const lastMsn = this.#nextMsn - 1;
     if (position.msn > lastMsn + MAX_MSN_AHEAD) return true;
     const { partTarget } = this.timing;
-    const advanceLimit = partTarget < 1 ? Math.ceil(ADVANCE_PARTS / partTarget) : ADVANCE_PARTS;
+    const advanceLimit = Math.max(Math.ceil((ADVANCE_PARTS * TICKS_PER_SECOND) / partTarget), ADVANCE_PARTS);
     const edge = this.#edge();
     if (position.part === undefined || position.msn < edge.msn) return false;
     return position.part >= (position.msn === edge.msn ? edge.parts : 0) + advanceLimit;

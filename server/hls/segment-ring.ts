@@ -1,11 +1,13 @@
 // The window of segments in memory: bounded by time and by bytes, found by name (RFC 8216bis clause 6.2.2).
 
+import { secondsOf, TICKS_PER_SECOND, ticksOfSeconds } from '../media/ticks.ts';
 import type { MeasuredBandwidth } from './multivariant-playlist.ts';
 import type { ArenaSlice, PartArena } from './part-arena.ts';
 import type { InitSegment, Part, Segment } from './segment.ts';
 
+/** Times are ticks of the common scale. */
 export type RingLimits = {
-  /** Seconds of closed segments that stay listed. */
+  /** So much of closed segments stays listed. */
   readonly window: number;
   /** Of parts, read at each change; the blocks that they lie in and init segments may come to BLOCK_ALLOWANCE times as much. */
   readonly maxBytes: number;
@@ -16,9 +18,9 @@ const BLOCK_ALLOWANCE = 1.15;
 
 /**
  * A segment that has left the playlist can be fetched for as long as it and the playlist last (6.2.2), and no longer than
- * this, seconds: a playlist of hours would double its memory for players that were away for hours.
+ * 30 s of media: a playlist of hours would double its memory for players that were away for hours.
  */
-const MAX_LINGERING_S = 30;
+const MAX_LINGERING = ticksOfSeconds(30);
 
 /**
  * Segments that are listed, for each second of the window: a publisher that comes and goes may leave many short ones, and a
@@ -28,11 +30,8 @@ const MAX_SEGMENTS_PER_SECOND = 1;
 /** A short window may hold this many all the same: segments of 100 ms over the shortest window, 12 s. */
 const LEAST_MAX_SEGMENTS = 120;
 
-/** A segment that is not listed any more, and when it goes, seconds of media. */
-type LingeringSegment = { readonly segment: Segment; readonly untilS: number };
-
-/** Durations are sums of parts: ten tenths are a little less than one. Finer than the digits of a playlist, seconds. */
-const SUM_ERROR_S = 1e-6;
+/** A segment that is not listed any more, and when it goes, counted in media. */
+type LingeringSegment = { readonly segment: Segment; readonly until: number };
 
 /** What a URI names. */
 export type MediaResource =
@@ -52,14 +51,17 @@ export class SegmentRing {
   #discontinuitySequence = 0;
   #bytes = 0;
   #initBytes = 0;
-  /** Seconds of the closed segments that are listed. */
+  /** Of the closed segments that are listed. */
   #closedDuration = 0;
-  #mediaS = 0;
+  #media = 0;
 
   constructor(arena: PartArena, limits: RingLimits) {
     this.#arena = arena;
     this.#limits = limits;
-    this.#maxSegments = Math.max(Math.ceil(limits.window * MAX_SEGMENTS_PER_SECOND), LEAST_MAX_SEGMENTS);
+    this.#maxSegments = Math.max(
+      Math.ceil(secondsOf(limits.window) * MAX_SEGMENTS_PER_SECOND),
+      LEAST_MAX_SEGMENTS,
+    );
   }
 
   /** Oldest first; the last one may be open. */
@@ -76,9 +78,9 @@ export class SegmentRing {
     return this.#bytes;
   }
 
-  /** Seconds of all parts that ever came. */
-  get mediaS(): number {
-    return this.#mediaS;
+  /** Length of all parts that ever came. */
+  get media(): number {
+    return this.#media;
   }
 
   /** Bytes of the init segments that held segments need. */
@@ -116,7 +118,7 @@ export class SegmentRing {
     if (segment === undefined) throw new RangeError('a part needs an open segment');
     segment.parts.push(part);
     segment.duration += part.duration;
-    this.#mediaS += part.duration;
+    this.#media += part.duration;
     if (part.slice !== undefined) {
       segment.byteLength += part.slice.bytes.length;
       this.#bytes += part.slice.bytes.length;
@@ -147,7 +149,7 @@ export class SegmentRing {
   }
 
   /**
-   * 4.4.6.2: the peak is taken over neighbouring segments that last 0.5 to 1.5 target durations together, the average
+   * Bits per second; `targetDuration` in seconds. 4.4.6.2: the peak is taken over neighbouring segments that last 0.5 to 1.5 target durations together, the average
    * over all. Before there are such segments everything held counts as one.
    */
   bandwidth(targetDuration: number): MeasuredBandwidth {
@@ -159,7 +161,7 @@ export class SegmentRing {
       duration += segment.duration;
       if (!segment.isOpen) peak = Math.max(peak, this.#peakFrom(at, targetDuration));
     }
-    const average = duration > 0 ? bits / duration : 0;
+    const average = duration > 0 ? bits / secondsOf(duration) : 0;
     return { peak: Math.max(peak, average), average };
   }
 
@@ -172,14 +174,15 @@ export class SegmentRing {
       if (segment === undefined || segment.isOpen) break;
       bits += segment.byteLength * 8;
       duration += segment.duration;
-      if (duration > 1.5 * targetDuration + SUM_ERROR_S) break;
-      if (duration >= 0.5 * targetDuration - SUM_ERROR_S) peak = Math.max(peak, bits / duration);
+      if (duration > 1.5 * targetDuration * TICKS_PER_SECOND) break;
+      if (duration >= 0.5 * targetDuration * TICKS_PER_SECOND)
+        peak = Math.max(peak, bits / secondsOf(duration));
     }
     return peak;
   }
 
   #evict(): void {
-    while ((this.#lingering[0]?.untilS ?? Number.POSITIVE_INFINITY) <= this.#mediaS) this.#forgetLingering();
+    while ((this.#lingering[0]?.until ?? Number.POSITIVE_INFINITY) <= this.#media) this.#forgetLingering();
     while (this.#lingering.length > this.#maxSegments) this.#forgetLingering();
     for (;;) {
       const fits = this.#fits();
@@ -192,13 +195,13 @@ export class SegmentRing {
       // 6.2.2: what stays closed and listed is never less than the window, which is at least three target durations.
       const isInWindow = this.#closedDuration - oldest.duration < this.#limits.window;
       if (fits && isInWindow && this.#segments.length <= this.#maxSegments) return;
-      const playlistS = this.#closedDuration + (this.openSegment?.duration ?? 0);
-      const lingersS = Math.min(oldest.duration + playlistS, MAX_LINGERING_S);
+      const listed = this.#closedDuration + (this.openSegment?.duration ?? 0);
+      const lingers = Math.min(oldest.duration + listed, MAX_LINGERING);
       this.#segments.shift();
       this.#closedDuration -= oldest.duration;
       // 6.2.2: removing a segment that carries an EXT-X-DISCONTINUITY raises the sequence.
       if (oldest.hasDiscontinuity) this.#discontinuitySequence += 1;
-      this.#lingering.push({ segment: oldest, untilS: this.#mediaS + lingersS });
+      this.#lingering.push({ segment: oldest, until: this.#media + lingers });
     }
   }
 

@@ -8,7 +8,7 @@ export type InitSegment = { readonly uri: string; readonly bytes: Buffer };
 /** EXT-X-PART: a Partial Segment. Without `slice` it is a gap: time in which no media came. */
 export type Part = {
   readonly uri: string;
-  /** Seconds. */
+  /** Ticks of the common scale. */
   readonly duration: number;
   /** It contains a sync sample of the leading track. */
   readonly isIndependent: boolean;
@@ -24,7 +24,7 @@ export type Segment = {
   /** Arrival of its first sample by the gateway's clock, milliseconds since the Unix epoch. */
   readonly programDateTimeMs: number;
   readonly parts: Part[];
-  /** Seconds: the sum of its parts. */
+  /** The sum of its parts. */
   duration: number;
   byteLength: number;
   isOpen: boolean;

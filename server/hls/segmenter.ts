@@ -5,27 +5,29 @@
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
 import { chargedBytes, keptData } from '../media/sample-queue.ts';
+import { fromTicks, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
+import { mp4TrackId } from '../mp4/track-id.ts';
 import { FollowerTrack } from './follower-track.ts';
 import { OpeningSegments } from './opening-segments.ts';
 import type { PartTiming } from './part-timing.ts';
 
 /** RFC 8216bis 4.4.3.7: a part that does not end its segment is at least 85 % of PART-TARGET. */
 export const MIN_PART_FILL = 0.85;
-/** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer, seconds. */
-const EXTINF_ROUNDING_S = 0.4;
+/** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer. */
+const EXTINF_ROUNDING = ticksOfMs(400);
 /** Media that may wait for the end of a part: 200 ms at 640 Mbit/s. No encoder sends more, unless its clock stands still. */
 export const MAX_PART_BYTES = 16 * 1024 * 1024;
-/** A segment of very much media ends early, but no segment ends before this, seconds: each costs lines in every playlist. */
-const MIN_SEGMENT_S = 0.5;
+/** A segment of very much media ends early, but no segment is shorter than this: each costs lines in every playlist. */
+const MIN_SEGMENT = ticksOfMs(500);
 /** How fast the frame duration follows the distances that are seen. */
 const STEP_SMOOTHING = 8;
 
 /** A part that is to be written; `tracks` is empty where no media came. */
 export type PartPlan = {
   readonly tracks: readonly FragmentTrack[];
-  /** Start of the slot and its length, seconds. */
+  /** Start of the slot and its length, ticks of the common scale. */
   readonly start: number;
   readonly duration: number;
   readonly isIndependent: boolean;
@@ -66,7 +68,8 @@ export class Segmenter {
   constructor(options: {
     readonly tracks: readonly Track[];
     readonly timing: PartTiming;
-    readonly frameDurationS: number;
+    /** Ticks of the common scale. */
+    readonly frameDuration: number;
     /** Parts of the first segments (opening-segments.ts); 0, the default, lets them run their length. */
     readonly openingParts?: number;
     /** Other media was shown before. */
@@ -82,12 +85,13 @@ export class Segmenter {
     this.#lead = lead;
     const { timescale } = lead;
     const follower = options.tracks.find((track) => track !== lead);
-    this.#follower = follower && new FollowerTrack(follower, timescale);
+    this.#follower = follower && new FollowerTrack(follower);
     this.#onPart = options.onPart;
-    this.#partTicks = Math.floor(options.timing.partTarget * timescale);
-    this.#segmentTicks = options.timing.segmentTarget * timescale;
-    this.#segmentLimitTicks = (options.timing.targetDuration + EXTINF_ROUNDING_S) * timescale;
-    this.#stepTicks = options.frameDurationS * timescale;
+    this.#partTicks = Math.floor(options.timing.partTarget / (TICKS_PER_SECOND / timescale));
+    this.#segmentTicks = fromTicks(options.timing.segmentTarget, timescale);
+    const longest = ticksOfSeconds(options.timing.targetDuration) + EXTINF_ROUNDING;
+    this.#segmentLimitTicks = Math.floor(longest / (TICKS_PER_SECOND / timescale));
+    this.#stepTicks = fromTicks(options.frameDuration, timescale);
     this.#opening = new OpeningSegments(options.openingParts ?? 0, this.#partTicks, this.#segmentTicks);
     this.#followsDiscontinuity = options.followsDiscontinuity === true;
     this.#maxSegmentBytes = options.maxSegmentBytes ?? Number.POSITIVE_INFINITY;
@@ -104,7 +108,7 @@ export class Segmenter {
   push(sample: Sample): void {
     const heldBytes = this.heldBytes + chargedBytes(sample);
     if (heldBytes > this.#maxPartBytes) throw this.#tooLarge(heldBytes);
-    if (sample.kind === this.#lead.kind) this.#pushLead(sample);
+    if (sample.trackId === this.#lead.id) this.#pushLead(sample);
     else this.#follower?.push(sample);
   }
 
@@ -113,18 +117,19 @@ export class Segmenter {
     const held = this.#held;
     if (held === undefined) return;
     // The last picture stays as long as there is sound with it, so that what follows starts after both.
-    const end = Math.max(held.dts + Math.round(this.#stepTicks), Math.ceil(this.#follower?.queueEnd ?? 0));
+    const soundEnd = (this.#follower?.queueEnd ?? 0) / (TICKS_PER_SECOND / this.#lead.timescale);
+    const end = Math.max(held.dts + Math.round(this.#stepTicks), Math.ceil(soundEnd));
     this.#finish(held, end, Number.POSITIVE_INFINITY);
   }
 
   /**
-   * Ends the run where the next one begins, `at` seconds, and closes the segment.
+   * Ends the run where the next one begins, `at` on the common scale, and closes the segment.
    * @returns samples of the other track from there on: they are the next run's
    */
   flushUntil(at: number): readonly Sample[] {
     const held = this.#held;
     if (held === undefined) return [];
-    const boundary = Math.round(at * this.#lead.timescale);
+    const boundary = fromTicks(at, this.#lead.timescale);
     const ownEnd = held.dts + Math.round(this.#stepTicks);
     // A picture can stay until the next run begins; a sound is as long as it is.
     const end = this.#lead.kind === 'video' && boundary > held.dts ? boundary : ownEnd;
@@ -152,10 +157,12 @@ export class Segmenter {
     const slots = Math.ceil((end - this.#partStart) / this.#partTicks) - 1;
     const restStart = this.#partStart + slots * this.#partTicks;
     const follower = this.#follower;
-    const last = follower?.lastBefore(followerUntil);
-    const hasRest = follower !== undefined && last !== undefined && follower.leadTime(last) >= restStart;
+    const last = follower?.lastBefore(this.#common(followerUntil));
+    const hasRest =
+      follower !== undefined && last !== undefined && follower.startOf(last) >= this.#common(restStart);
     const isRestEmpty = slots > 0 && !hasRest;
-    const soundEnd = follower?.soundEnd(last, [Math.max(end, this.#shownEnd), end]) ?? 0;
+    const soundEnd =
+      follower?.soundEnd(last, [this.#common(Math.max(end, this.#shownEnd)), this.#common(end)]) ?? 0;
     this.#fillUntil(end, isRestEmpty, soundEnd);
     if (!isRestEmpty) this.#closePart(end, true, followerUntil, soundEnd);
   }
@@ -238,7 +245,7 @@ export class Segmenter {
     const isIndependent = this.#leadQueueHasSync;
     if (this.#leadQueue.length > 0) {
       tracks.push({
-        trackId: this.#lead.id,
+        trackId: mp4TrackId(this.#lead.id),
         kind: this.#lead.kind,
         baseDecodeTime: this.#leadQueueStart,
         samples: this.#leadQueue,
@@ -247,11 +254,10 @@ export class Segmenter {
       this.#leadQueueBytes = 0;
       this.#leadQueueHasSync = false;
     }
-    const follower = this.#follower?.take(followerUntil, soundEnd);
+    const follower = this.#follower?.take(this.#common(followerUntil), soundEnd);
     if (follower !== undefined) tracks.push(follower);
     if (tracks.length > 0) this.#segmentHasMedia = true;
-    const { timescale } = this.#lead;
-    const start = this.#partStart;
+    const start = this.#common(this.#partStart);
     this.#segmentBytes += queuedBytes - this.heldBytes;
     const endsSegment =
       endsSegmentHere ||
@@ -268,18 +274,23 @@ export class Segmenter {
     }
     this.#onPart({
       tracks,
-      start: start / timescale,
-      duration: (end - start) / timescale,
+      start,
+      duration: this.#common(end) - start,
       isIndependent,
       endsSegment,
     });
+  }
+
+  /** Of the leading track's ticks. */
+  #common(ticks: number): number {
+    return toTicks(ticks, this.#lead.timescale);
   }
 
   /** Whether one more part would make the segment too long, or it holds too much already. */
   #isSegmentFull(end: number): boolean {
     const length = end - this.#segmentStart;
     if (length + this.#partTicks > this.#segmentLimitTicks) return true;
-    return this.#segmentBytes > this.#maxSegmentBytes && length >= MIN_SEGMENT_S * this.#lead.timescale;
+    return this.#segmentBytes > this.#maxSegmentBytes && this.#common(length) >= MIN_SEGMENT;
   }
 }
 

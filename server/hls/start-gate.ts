@@ -5,45 +5,46 @@ import { frameTicks, promisedFrameRate } from '../codec/codec-config.ts';
 import type { SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
+import { msOf, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track, TrackKind } from '../media/track.ts';
 import { assumedFrameDuration, frameDuration } from './part-timing.ts';
 
-/** A track that was not announced, or only by metadata, is waited for this long, seconds of media. */
-const MAX_TRACK_WAIT_S = 1;
+/** A track that was not announced, or only by metadata, is waited for this long, a second of media. */
+const MAX_TRACK_WAIT = ticksOfSeconds(1);
 /** A track whose configuration came is waited for longer: the tracks of one source start up to this far apart. */
-const MAX_SILENT_TRACK_WAIT_S = 3;
+const MAX_SILENT_TRACK_WAIT = ticksOfSeconds(3);
 /** Distances of timestamps to take the frame rate from; they come before the first part is full anyway. */
 const WANTED_STEPS = 4;
-/** At very low frame rates two distances are enough after this long, seconds of media: one alone may be an accident. */
-const MAX_STEP_WAIT_S = 0.5;
+/** At very low frame rates two distances are enough after this long, half a second of media: one alone may be an accident. */
+const MAX_STEP_WAIT = ticksOfMs(500);
 const LEAST_STEPS = 2;
 /** Distances that are kept: a second at 120 frames a second. */
 const MAX_STEPS = 128;
 /**
  * What an encoder has buffered comes at once (ffmpeg's -re sends half a second ahead): only its end tells what time it is.
- * A source that goes on like this, seconds of media, is not waited for: it sends by segments, or a file as fast as it goes.
+ * A source that goes on like this, for a second of media, is not waited for: it sends by segments, or a file as fast as it goes.
  */
-const MAX_BURST_S = 1;
+const MAX_BURST = ticksOfSeconds(1);
 /** Less than this share of a frame's duration since the one before is faster than time. */
 const BURST_PACE = 0.5;
 /** Memory held meanwhile: a second at 64 Mbit/s. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
-/** What the gate found when it opens. */
+/** What the gate found when it opens. Times are ticks of the common scale. */
 export type GateResult = {
   /** Those that have samples; others join when they come. */
   readonly tracks: readonly Track[];
   readonly lead: Track;
   /** In the order of their decode times, from the leading track's first sync sample on. */
   readonly samples: readonly Sample[];
-  /** When the leading track's first sample is to be decoded, seconds. */
+  /** When the leading track's first sample is to be decoded. */
   readonly start: number;
-  readonly frameDurationS: number;
+  readonly frameDuration: number;
   /** Time 0 of the source's timeline on the wall clock: the earliest that any sample speaks for. */
   readonly originMs: number;
 };
 
-/** The samples of one track that are held, and their distances, seconds: the first MAX_STEPS. */
+/** The samples of one track that are held, and their distances, ticks of the common scale: the first MAX_STEPS. */
 type HeldTrack = { readonly samples: SampleQueue; readonly steps: number[] };
 
 export class StartGate {
@@ -88,10 +89,10 @@ export class StartGate {
   push(sample: Sample, arrivalMs: number): GateResult | undefined {
     const track = this.#tracks.get(sample.kind);
     if (track === undefined) return undefined;
-    const time = sample.dts / track.timescale;
+    const time = toTicks(sample.dts, track.timescale);
     this.#firstTime ??= time;
     this.#lastTime = Math.max(this.#lastTime, time);
-    this.#originMs = Math.min(this.#originMs, arrivalMs - time * 1000);
+    this.#originMs = Math.min(this.#originMs, arrivalMs - msOf(time));
     if (sample.kind === 'video') {
       this.#hasVideoFlow = true;
       this.#lastVideoTime = time;
@@ -133,7 +134,7 @@ export class StartGate {
   }
 
   #notePace(time: number, arrivalMs: number): void {
-    const stepMs = (time - this.#leadTime) * 1000;
+    const stepMs = msOf(time - this.#leadTime);
     this.#isBurst = arrivalMs - this.#leadArrivalMs < BURST_PACE * stepMs;
     this.#leadArrivalMs = arrivalMs;
     this.#leadTime = time;
@@ -148,8 +149,8 @@ export class StartGate {
     const video = this.#tracks.get('video');
     if (video === undefined) return this.#tracks.get('audio');
     if (this.holds('video')) return video;
-    const waitedS = this.#hasVideoFlow ? this.#lastTime - this.#lastVideoTime : this.#span();
-    return waitedS < MAX_SILENT_TRACK_WAIT_S ? video : this.#tracks.get('audio');
+    const waited = this.#hasVideoFlow ? this.#lastTime - this.#lastVideoTime : this.#span();
+    return waited < MAX_SILENT_TRACK_WAIT ? video : this.#tracks.get('audio');
   }
 
   /** The leading track of what is held: video when there is any. */
@@ -170,28 +171,28 @@ export class StartGate {
     const { samples, steps } = this.#held[lead.kind];
     const first = samples.at(0);
     const leadSpan = first === undefined ? 0 : this.#lastTime - this.#timeOf(first);
-    if (this.#isBurst && leadSpan < MAX_BURST_S) return false;
-    if (steps.length < LEAST_STEPS) return leadSpan >= MAX_SILENT_TRACK_WAIT_S;
-    return steps.length >= WANTED_STEPS || leadSpan >= MAX_STEP_WAIT_S;
+    if (this.#isBurst && leadSpan < MAX_BURST) return false;
+    if (steps.length < LEAST_STEPS) return leadSpan >= MAX_SILENT_TRACK_WAIT;
+    return steps.length >= WANTED_STEPS || leadSpan >= MAX_STEP_WAIT;
   }
 
   #isAwaited(kind: TrackKind, hint: boolean | undefined): boolean {
     if (this.holds(kind)) return false;
-    if (this.#tracks.has(kind)) return this.#span() < MAX_SILENT_TRACK_WAIT_S;
-    return hint !== false && this.#span() < MAX_TRACK_WAIT_S;
+    if (this.#tracks.has(kind)) return this.#span() < MAX_SILENT_TRACK_WAIT;
+    return hint !== false && this.#span() < MAX_TRACK_WAIT;
   }
 
   #result(lead: Track): GateResult | undefined {
     const first = this.#held[lead.kind].samples.at(0);
     if (first === undefined) return undefined;
-    const start = first.dts / lead.timescale;
+    const start = this.#timeOf(first);
     if (lead.kind === 'video') this.#dropSoundUntil(start);
     return {
       tracks: [...this.#tracks.values()].filter((track) => this.holds(track.kind)),
       lead,
       samples: this.#takeAll(),
       start,
-      frameDurationS: this.#frameDuration(lead),
+      frameDuration: this.#frameDuration(lead),
       originMs: this.#originMs,
     };
   }
@@ -208,12 +209,12 @@ export class StartGate {
     }
   }
 
-  /** Seconds; what is not there comes last. */
+  /** What is not there comes last. */
   #timeOf(sample: Sample | undefined): number {
     const track = sample === undefined ? undefined : this.#tracks.get(sample.kind);
     return sample === undefined || track === undefined
       ? Number.POSITIVE_INFINITY
-      : sample.dts / track.timescale;
+      : toTicks(sample.dts, track.timescale);
   }
 
   /** When a sample ends: sound that ends before the leading track begins is not heard. */
@@ -221,7 +222,7 @@ export class StartGate {
     const track = this.#tracks.get(sample.kind);
     if (track === undefined) return 0;
     const ticks = track.kind === 'audio' ? frameTicks(track.config) : 0;
-    return (sample.dts + ticks) / track.timescale;
+    return toTicks(sample.dts + ticks, track.timescale);
   }
 
   #frameDuration(lead: Track): number {

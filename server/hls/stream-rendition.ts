@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { StreamMemory } from '../media/media-memory.ts';
+import { TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds } from '../media/ticks.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
 import { choosePartTiming } from './part-timing.ts';
 import { Rendition, type RenditionOptions } from './rendition.ts';
@@ -14,6 +15,7 @@ import type { GateResult } from './start-gate.ts';
  */
 const MSN_ORIGIN_MS = Date.UTC(2025, 0, 1);
 const MSN_CLOCK_MS = 500;
+const MSN_CLOCK = ticksOfMs(MSN_CLOCK_MS);
 /** Two processes that start in the same millisecond, or a clock that was set back, still differ. */
 const EPOCH_RANDOM_BYTES = 3;
 /**
@@ -21,8 +23,8 @@ const EPOCH_RANDOM_BYTES = 3;
  * hls.js refuses a playlist without one, and so does every player that knows no parts.
  */
 const PLAYABLE_PARTS = 3;
-/** Parts of slow pictures are segments of their own: so much media is enough, seconds. */
-const PLAYABLE_S = 3;
+/** Parts of slow pictures are segments of their own: three seconds of media are enough. */
+const PLAYABLE = ticksOfSeconds(3);
 
 /** The rendition of a stream whose first source the start gate has understood. */
 export function createRendition(
@@ -32,9 +34,9 @@ export function createRendition(
   events: Pick<RenditionOptions, 'reports' | 'onCut'>,
 ): Rendition {
   const timing = choosePartTiming({
-    frameDurationS: result.frameDurationS,
-    wantedPartS: options.part,
-    wantedSegmentS: options.segment,
+    frameDuration: result.frameDuration,
+    wantedPart: ticksOfSeconds(options.part),
+    wantedSegment: ticksOfSeconds(options.segment),
     isExact: result.lead.kind === 'audio',
   });
   const startedAtMs = options.clock.epochMs();
@@ -42,7 +44,7 @@ export function createRendition(
   return new Rendition({
     pool: options.pool,
     ringLimits: {
-      window: Math.max(options.window, options.dvr ?? 0, 3 * timing.targetDuration),
+      window: Math.max(windowOf(options), 3 * timing.targetDuration * TICKS_PER_SECOND),
       get maxBytes() {
         return memory.maxStoredBytes;
       },
@@ -58,15 +60,20 @@ export function createRendition(
   });
 }
 
+/** How much of the past is to be kept. */
+function windowOf({ window, dvr }: HlsOutputOptions): number {
+  return ticksOfSeconds(Math.max(window, dvr ?? 0));
+}
+
 /** Parts of each opening segment, which is to be playable, and no shorter than the media sequence's clock has room for. */
-export function openingPartsOf(partTargetS: number): number {
-  return Math.max(PLAYABLE_PARTS, Math.ceil(MSN_CLOCK_MS / 1000 / (MIN_PART_FILL * partTargetS)));
+export function openingPartsOf(partTarget: number): number {
+  return Math.max(PLAYABLE_PARTS, Math.ceil(MSN_CLOCK / (MIN_PART_FILL * partTarget)));
 }
 
 /** Players start with one closed segment, and with so much media that they do not stall at once. */
 export function hasEnoughToStart({ partCount, ring }: Rendition): boolean {
   if (partCount >= PLAYABLE_PARTS) return true;
-  return ring.segments[0]?.isOpen === false && ring.mediaS >= PLAYABLE_S;
+  return ring.segments[0]?.isOpen === false && ring.media >= PLAYABLE;
 }
 
 function randomEpoch(startedAtMs: number): string {

@@ -54,6 +54,10 @@ export class Admission {
   readonly #log: Logger;
   readonly #refusals: EventLog;
   readonly #lingering = new Set<Socket>();
+  /** Admitted and not closed. */
+  readonly #open = new Set<Socket>();
+  /** Sent to those that have closed. */
+  #closedSentBytes = 0;
 
   constructor(limits: HttpLimits, log: Logger, maxLogLines?: number, clock: MonotonicClock = systemClock) {
     this.groups = new PeerGroups(limits.exempt);
@@ -67,6 +71,23 @@ export class Admission {
     );
     this.#log = log;
     this.#refusals = new EventLog(log, clock, maxLogLines);
+  }
+
+  /** Connections that are open; over TLS, those whose handshake is done. */
+  get connectionCount(): number {
+    return this.#open.size;
+  }
+
+  /** Sent on all connections since the start, bytes; over TLS, before they are encrypted. */
+  get sentBytes(): number {
+    let bytes = this.#closedSentBytes;
+    for (const socket of this.#open) bytes += socket.bytesWritten;
+    return bytes;
+  }
+
+  /** How many peers were refused since the start, by code. */
+  refusals(): Iterable<readonly [code: string, count: number]> {
+    return this.#refusals.totals();
   }
 
   /** Writes that a peer was refused; a flood of one code is counted instead (`unwritten`). */
@@ -83,6 +104,7 @@ export class Admission {
   /** The handshake of a TLS connection is over. */
   shookHands(socket: Socket): void {
     this.#handshakes.delete(peerOf(socket));
+    this.#watch(socket);
   }
 
   /** The listener could not accept, say for want of file descriptors. */
@@ -112,6 +134,7 @@ export class Admission {
     if (isGone(socket)) return drop(socket);
     const noPlace = this.#connections.take(remoteAddress);
     if (noPlace === undefined) {
+      if (canBeTold) this.#watch(socket);
       const leave = guarded({ log: this.#log }, () => this.#connections.leave(remoteAddress));
       socket.once('close', leave);
       return true;
@@ -123,6 +146,15 @@ export class Admission {
     if (!canBeTold || this.#lingering.size >= MAX_LINGERING) return drop(socket);
     this.#tell(socket, PROBLEMS[noPlace]);
     return false;
+  }
+
+  #watch(socket: Socket): void {
+    this.#open.add(socket);
+    const forget = guarded({ log: this.#log }, () => {
+      this.#open.delete(socket);
+      this.#closedSentBytes += socket.bytesWritten;
+    });
+    socket.once('close', forget);
   }
 
   /** A handshake costs more than anything else that a stranger can ask for: it is refused before it begins. */

@@ -1,6 +1,7 @@
 // `/live/*` and its aliases: what the origin answers, as HTTP (RFC 8216bis clause 6.2). Nothing is rendered here.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MonotonicClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import {
   type AbsentAnswer,
@@ -12,6 +13,7 @@ import {
 } from '../hls/hls-origin.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
+import type { HlsCounts } from '../stats/hls-counts.ts';
 import type { ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
@@ -25,6 +27,8 @@ import { sendText } from './text-reply.ts';
 export type HlsHandlerOptions = {
   readonly origin: HlsOrigin;
   readonly viewers: ViewerCount;
+  readonly counts: HlsCounts;
+  readonly clock: MonotonicClock;
   /**
    * hls.js gives up on a playlist after 10 s without a first byte; a hold ends well before, and never later than three
    * target durations (6.2.5.2).
@@ -130,25 +134,33 @@ export class HlsHandler {
   }
 
   #send(response: ServerResponse, answer: ReadyAnswer | AbsentAnswer): void {
-    if (answer.kind === 'absent') sendAbsent(response, answer);
-    else if (answer.content === 'playlist') sendPlaylist(response, answer.text, answer.caching);
+    const { counts } = this.#options;
+    if (answer.kind === 'absent') {
+      counts.absent[answer.reason] += 1;
+      return sendAbsent(response, answer);
+    }
+    counts.ready[answer.content] += 1;
+    if (answer.content === 'playlist') sendPlaylist(response, answer.text, answer.caching);
     else if (answer.content === 'captions') sendText(response, answer.bytes);
     else sendMedia(response, answer, this.#sender);
   }
 
   /** Keeps a request until the origin has its answer, unless its address has too many that wait. */
   #hold(response: ServerResponse, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
-    const { held, admission, viewers, maxHoldMs, log } = this.#options;
+    const { held, admission, viewers, counts, clock, maxHoldMs, log } = this.#options;
     const { remoteAddress } = response.req.socket;
     if (held.take(remoteAddress) !== undefined) {
       admission.refused('too_many_held_from_address', remoteAddress);
       return refuse(response, TOO_MANY_HELD);
     }
     if (viewer !== undefined) viewers.hold(viewer);
+    counts.waiting += 1;
+    const sinceMs = clock.monotonicMs();
     let cancel: (() => void) | undefined;
     // Before `wait`: the place is given back even if that throws.
     const end = guarded({ log }, () => {
       held.leave(remoteAddress);
+      counts.endHold((clock.monotonicMs() - sinceMs) / 1000);
       if (viewer !== undefined) viewers.release(viewer);
       cancel?.();
     });

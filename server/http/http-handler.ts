@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import { type ApiSource, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
+import { createMetricsRouter, type MetricsRouterOptions } from './metrics-router.ts';
 import { createPagesRouter } from './pages-router.ts';
 import { sendProblemFor } from './problem-page.ts';
 import { originForm } from './request-target.ts';
@@ -40,6 +41,7 @@ const INTERNAL_ERROR: Problem = {
 export function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
   readonly api: ApiSource;
+  readonly metrics: MetricsRouterOptions;
   readonly webRoot: URL;
   /** As PagesOptions has it. */
   readonly embedOrigins: string;
@@ -51,6 +53,7 @@ export function createHttpHandler(options: {
   const hls = new HlsHandler(options.hls);
   const router = express.Router();
   router.use(createApiRouter(options.api));
+  router.use(createMetricsRouter(options.metrics));
   router.use(createPagesRouter(options));
   return (request, response, next) => {
     const url = request.url ?? '/';

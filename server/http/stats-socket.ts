@@ -112,6 +112,11 @@ export class StatsSocket {
     return path === PATH || path === `${this.#options.basePath}${PATH}`;
   }
 
+  /** WebSockets that are open. */
+  get peerCount(): number {
+    return this.#peers.size;
+  }
+
   /** @returns false when the path is not ours; the caller then owns the socket */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!this.isSocketPath(request.url ?? '')) return false;

@@ -3,7 +3,7 @@
 
 import { plainAddress } from '../address.ts';
 import type { Logger } from '../log.ts';
-import { isLoopbackAddress, isPrivateAddress } from './private-address.ts';
+import { isLoopbackAddress, isPrivateAddress } from '../private-address.ts';
 
 export class OneAddressWarning {
   readonly #log: Pick<Logger, 'warn'>;

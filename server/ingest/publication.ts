@@ -9,7 +9,6 @@ import type { EndReason } from '../live/stream-state.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
 import { DropReport } from './drop-report.ts';
 import { endReasonOf } from './end-reason.ts';
-import { KeyFrameWatch } from './key-frame-watch.ts';
 import type { IngestLimits } from './limits.ts';
 import { encoderName, type parseMetadata } from './metadata.ts';
 import { TrackAssembler } from './track-assembler.ts';
@@ -49,7 +48,8 @@ export class Publication {
         onSample: (sample) => this.#stream?.push(this.#source, sample),
         onLeftOut: (what, { code, message }) => onMediaLost(code, `${what} is not played: ${message}`),
       },
-      new KeyFrameWatch(limits, clock),
+      limits,
+      clock,
     );
     this.#dropReport = new DropReport(this.#assembler.drops);
     const encoder = (): string | undefined => this.#encoder;

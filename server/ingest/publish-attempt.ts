@@ -3,8 +3,8 @@
 import type { NetworkList } from '../address.ts';
 import type { PublishAttempt } from '../live/authorizer.ts';
 import { parsePublishAddress } from '../live/stream-name.ts';
+import { isPrivateAddress } from '../private-address.ts';
 import type { PublishRequest } from '../rtmp/session.ts';
-import { isPrivateAddress } from './private-address.ts';
 
 /** Throws GatewayError `no_stream_name` or `bad_stream_name`. */
 export function publishAttemptOf(

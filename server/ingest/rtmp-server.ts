@@ -71,6 +71,16 @@ export class RtmpServer {
     this.#handshakes = new TlsHandshakes(options.limits);
   }
 
+  /** Connections that are open. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** What was told of connections since the start, by code: their ends, refusals, and media that was not played. */
+  totals(): Iterable<readonly [code: string, count: number]> {
+    return this.#events.totals();
+  }
+
   /** RTMP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
   listen(port: number, host: string | undefined): Promise<number> {
     const listener = createServer(SOCKET_OPTIONS);

@@ -1,41 +1,39 @@
-// Tag bodies become tracks and samples. What FLV and single encoders do differently ends here.
+// Tag bodies become tracks and samples: each track of a source has an assembler and an id of its own, and keeps both for as
+// long as the source lasts. What FLV and single encoders do differently ends in ingest.
 
-import { systemClock } from '../clock.ts';
-import { type AacConfig, parseAacConfig } from '../codec/aac.ts';
-import { adtsConfig, adtsFrameEnd, adtsHeaderBytes, hasAdtsHeader, isLoas } from '../codec/adts.ts';
-import { parseAvcConfig } from '../codec/avc.ts';
-import { type AvcPicture, AvcPictures } from '../codec/avc-pictures.ts';
-import { type CodecConfig, frameTicks, isSameConfig, type VideoConfig } from '../codec/codec-config.ts';
+import { type MonotonicClock, systemClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { parseAudioTag } from '../flv/audio-tag.ts';
-import type { OtherTrack } from '../flv/ex-header.ts';
-import { parseVideoTag } from '../flv/video-tag.ts';
+import { parseAudioTag, parseAudioTrack } from '../flv/audio-tag.ts';
+import { DEFAULT_TRACK, type Multitrack } from '../flv/ex-header.ts';
+import { parseVideoTag, parseVideoTrack } from '../flv/video-tag.ts';
 import type { SourceHints } from '../live/sink.ts';
 import { noDrops } from '../media/drops.ts';
 import type { Sample } from '../media/sample.ts';
 import { Timeline } from '../media/timeline.ts';
 import {
-  type AudioTrack,
-  audioTrack,
   type Track,
+  type TrackId,
   type TrackKind,
-  type VideoTrack,
-  videoTrack,
+  trackIdOf,
+  trackKindOf,
+  trackName,
+  trackNumberOf,
 } from '../media/track.ts';
-import { KeyFrameWatch } from './key-frame-watch.ts';
+import { AudioAssembler } from './audio-assembler.ts';
+import { isAboutTrack } from './config-wait.ts';
+import { type KeyFrameLimits, KeyFrameWatch } from './key-frame-watch.ts';
 import { LeftOutTracks } from './left-out-tracks.ts';
 import { DEFAULT_INGEST_LIMITS } from './limits.ts';
 import { hintsOf, type Metadata } from './metadata.ts';
+import type { TrackContext } from './track-context.ts';
+import { VideoAssembler } from './video-assembler.ts';
 
-/** Media may come before its configuration, but not for ever: 10 s at 50 messages a second. */
-const MAX_MESSAGES_WITHOUT_CONFIG = 500;
-/** What was received of a picture counts, its tag's header included. */
-const TAG_HEADER_BYTES = 5;
 /**
- * Pictures behind a damaged one are held back until one that needs none before it: decoders in hardware end at a missing
- * reference. Longer than this, milliseconds, the track would count as lost, and faults in the picture are the lesser harm.
+ * Tracks of one publisher, without a setting: OBS sends ten video and six audio tracks at most, and no encoder sends more. Each
+ * costs some kilobytes here and what waits of its pictures, which the stream's memory is charged for. Track 0 of each kind always
+ * has its place, so that others can never take it.
  */
-const MAX_WAIT_FOR_SYNC_MS = 3_000;
+export const MAX_TRACKS = 16;
 
 export type TrackAssemblerEvents = {
   /** Before the first track; again when a track is taken back that was never playable. */
@@ -46,52 +44,45 @@ export type TrackAssemblerEvents = {
   readonly onLeftOut?: (what: string, error: GatewayError) => void;
 };
 
+type Assemblers = {
+  readonly video: Map<number, VideoAssembler>;
+  readonly audio: Map<number, AudioAssembler>;
+};
+
 export class TrackAssembler {
   readonly timeline = new Timeline();
   readonly drops = noDrops();
   readonly #events: TrackAssemblerEvents;
-  readonly #keyFrames: KeyFrameWatch;
+  readonly #limits: KeyFrameLimits;
+  readonly #clock: MonotonicClock;
   readonly #leftOut: LeftOutTracks;
-  readonly #pictures: AvcPictures;
+  readonly #context: TrackContext;
+  readonly #assemblers: Assemblers = { video: new Map(), audio: new Map() };
+  /** Those that have a configuration, in the order in which they were announced. */
+  readonly #announced = new Map<TrackId, Track>();
+  readonly #takenBack = new Set<TrackId>();
+  readonly #damagedMessages = new Set<TrackKind>();
   #metadata: Metadata | undefined;
-  #hasStarted = false;
-  #video: VideoTrack | undefined;
-  #audio: AudioTrack | undefined;
-  /** The latest sequence header: encoders repeat it, and a repetition changes nothing. */
-  #videoHeader: VideoConfig | undefined;
-  /** The audio configuration was made of ADTS headers. */
-  #isAdtsConfig = false;
-  #hasShownVideo = false;
-  #pictureCount = 0;
-  /** Timestamp of the damaged picture without which the next ones cannot be decoded. */
-  #damagedAt: number | undefined;
-  readonly #withoutConfig: Record<TrackKind, number> = { video: 0, audio: 0 };
-  readonly #configErrors: Record<TrackKind, GatewayError | undefined> = {
-    video: undefined,
-    audio: undefined,
-  };
-  readonly #otherTracks = new Set<string>();
+  #hasRefusedTracks = false;
 
   constructor(
     events: TrackAssemblerEvents,
-    keyFrames = new KeyFrameWatch(DEFAULT_INGEST_LIMITS, systemClock),
+    limits: KeyFrameLimits = DEFAULT_INGEST_LIMITS,
+    clock: MonotonicClock = systemClock,
   ) {
     this.#events = events;
-    this.#keyFrames = keyFrames;
-    const onLeftOut = (kind: TrackKind, error: GatewayError): void =>
-      events.onLeftOut?.(`the ${kind} track`, error);
-    this.#leftOut = new LeftOutTracks(this.drops, onLeftOut, systemClock);
-    this.#pictures = new AvcPictures({
-      onPicture: (picture) => this.#pushPicture(picture),
-      onConfig: (config) => this.#setVideo(config),
-      onDamage: (timestamp, isReference) => this.#noteDamage(timestamp, isReference),
-      onMended: (how) => {
-        if (how === 'start-codes') this.drops.reframed += 1;
-        else if (how === 'joined') this.drops.joinedPictures += 1;
-        else if (how === 'left-over') this.drops.empty += 1;
-        else this.drops.oddNalUnits += 1;
-      },
-    });
+    this.#limits = limits;
+    this.#clock = clock;
+    const onLeftOut = (id: TrackId, error: GatewayError): void => events.onLeftOut?.(trackName(id), error);
+    this.#leftOut = new LeftOutTracks(this.drops, onLeftOut, clock);
+    this.#context = {
+      timeline: this.timeline,
+      drops: this.drops,
+      onTrack: (track) => this.#announce(track),
+      onSample: (sample) => this.#events.onSample(sample),
+      onPlayable: (id) => this.#leftOut.clear(id),
+      onDamagedConfig: (id, error) => events.onLeftOut?.(`a new configuration of ${trackName(id)}`, error),
+    };
   }
 
   /** onMetaData: only a hint, for encoders leave it out or get it wrong. */
@@ -99,257 +90,160 @@ export class TrackAssembler {
     this.#metadata = metadata;
   }
 
-  /** One video tag body. Throws GatewayError when neither this track nor the other one can be played. */
+  /** One video tag body. Throws GatewayError when no track of the source can be played. */
   video(timestamp: number, body: Buffer): void {
+    let many: Multitrack;
     try {
-      this.#readVideo(timestamp, body);
+      const tag = parseVideoTag(body);
+      if (tag.kind !== 'multitrack')
+        return this.#videoTrack(DEFAULT_TRACK)?.take(tag, timestamp, body.length);
+      many = tag;
     } catch (error) {
-      this.#leaveOut('video', error, timestamp);
+      return this.#leaveOut('v0', error, timestamp);
     }
+    for (const track of many.tracks) {
+      const assembler = this.#videoTrack(track.number);
+      try {
+        assembler?.take(parseVideoTrack(track), timestamp, track.data.length);
+      } catch (error) {
+        this.#leaveOut(`v${track.number}`, error, timestamp);
+      }
+    }
+    this.#noteDamage('video', many.damage);
   }
 
-  /** One audio tag body. Throws GatewayError when neither this track nor the other one can be played. */
+  /** One audio tag body. Throws GatewayError when no track of the source can be played. */
   audio(timestamp: number, body: Buffer): void {
+    let many: Multitrack;
     try {
-      this.#readAudio(timestamp, body);
+      const tag = parseAudioTag(body);
+      if (tag.kind !== 'multitrack') return this.#audioTrack(DEFAULT_TRACK)?.take(tag, timestamp);
+      many = tag;
     } catch (error) {
-      this.#leaveOut('audio', error, timestamp);
+      return this.#leaveOut('a0', error, timestamp);
     }
+    for (const track of many.tracks) {
+      const assembler = this.#audioTrack(track.number);
+      try {
+        assembler?.take(parseAudioTrack(track), timestamp);
+      } catch (error) {
+        this.#leaveOut(`a${track.number}`, error, timestamp);
+      }
+    }
+    this.#noteDamage('audio', many.damage);
   }
 
-  /** Media that waits for more of itself. */
+  /** Media of all tracks that waits for more of itself. */
   get heldBytes(): number {
-    return this.#pictures.heldBytes;
+    let bytes = 0;
+    for (const assembler of this.#assemblers.video.values()) bytes += assembler.heldBytes;
+    return bytes;
   }
 
   /** Once a second. Throws GatewayError when a source has sent nothing that can be played for some seconds. */
   check(): void {
-    if (this.#video === undefined && this.#audio === undefined) this.#leftOut.check();
+    if (this.#announced.size === 0) this.#leftOut.check();
   }
 
-  /** The source has ended: a picture that waits for more of itself is given away. */
+  /** The source has ended: pictures that wait for more of themselves are given away. */
   finish(): void {
-    this.#pictures.flush();
+    for (const assembler of this.#assemblers.video.values()) assembler.finish();
   }
 
-  #readVideo(timestamp: number, body: Buffer): void {
-    const tag = parseVideoTag(body);
-    if (tag.kind === 'config') this.#readVideoConfig(tag.record);
-    else if (tag.kind === 'frame') {
-      const { damagedAccessUnits } = this.drops;
-      const before = this.#pictureCount;
-      this.#pictures.push(tag.data, timestamp, tag.compositionMs, tag.isKey);
-      const isDamaged = this.drops.damagedAccessUnits > damagedAccessUnits;
-      if (this.#pictureCount === before && !this.#pictures.isWaiting)
-        this.#noteNoPicture(isDamaged ? 'damaged' : 'no-picture', body.length);
-    } else if (tag.kind === 'end-of-sequence') this.#pictures.flush();
-    else if (tag.kind === 'other-track') this.#nameOther('video', tag.track);
-    else this.drops.empty += 1;
+  #videoTrack(number: number): VideoAssembler | undefined {
+    const { video } = this.#assemblers;
+    const known = video.get(number);
+    if (known !== undefined || !this.#mayAdd('video', number)) return known;
+    const assembler = new VideoAssembler(number, this.#context, new KeyFrameWatch(this.#limits, this.#clock));
+    video.set(number, assembler);
+    return assembler;
   }
 
-  #readVideoConfig(record: Buffer): void {
-    let config: VideoConfig;
-    try {
-      config = parseAvcConfig(record);
-    } catch (error) {
-      // The pictures may still be of the configuration before it; without one they say so.
-      if (!isAboutTrack(error) || this.#video === undefined) throw error;
-      return this.#reportConfig('video', error);
-    }
-    if (isKnown(this.#videoHeader, config)) return;
-    this.#videoHeader = config;
-    if (isKnown(this.#video?.config, config)) return;
-    this.#pictures.configure(config);
-    this.#setVideo(config);
+  #audioTrack(number: number): AudioAssembler | undefined {
+    const { audio } = this.#assemblers;
+    const known = audio.get(number);
+    if (known !== undefined || !this.#mayAdd('audio', number)) return known;
+    const assembler = new AudioAssembler(number, this.#context);
+    audio.set(number, assembler);
+    return assembler;
   }
 
-  #noteNoPicture(what: 'damaged' | 'no-picture', byteCount: number): void {
-    if (this.#video === undefined) this.#countWithoutConfig('video');
-    this.#keyFrames.note(false, byteCount, what);
-  }
-
-  #pushPicture(picture: AvcPicture): void {
-    this.#pictureCount += 1;
-    const { timestamp, compositionMs, isSync, isFlaggedKey, data } = picture;
-    const track = this.#video;
-    if (track === undefined) return this.#countWithoutConfig('video');
-    if (isFlaggedKey !== isSync) this.drops.wrongKeyFlags += 1;
-    if (picture.hasRecoveryPoint && !isSync) this.drops.recoveryPoints += 1;
-    this.#keyFrames.note(isSync, data.length + TAG_HEADER_BYTES, isFlaggedKey ? 'flagged-key' : 'picture');
-    if (isSync) this.#leftOut.clear('video');
-    if (this.#mustWaitForSync(picture)) {
-      this.drops.untilSync += 1;
-      return;
-    }
-    this.#hasShownVideo ||= isSync;
-    const time = this.timeline.videoTime(timestamp, compositionMs);
-    this.#events.onSample({ kind: 'video', ...time, isSync, data });
-  }
-
-  #noteDamage(timestamp: number, isReference: boolean): void {
-    this.drops.damagedAccessUnits += 1;
-    if (isReference) this.#damagedAt ??= timestamp;
-  }
-
-  #mustWaitForSync(picture: AvcPicture): boolean {
-    if (this.#damagedAt === undefined) return false;
-    const waitedMs = (picture.timestamp - this.#damagedAt) >>> 0;
-    if (!picture.isSync && !picture.hasRecoveryPoint && waitedMs <= MAX_WAIT_FOR_SYNC_MS) return true;
-    this.#damagedAt = undefined;
+  /** A track that finds no place is named, the first one alone: there may be hundreds. */
+  #mayAdd(kind: TrackKind, number: number): boolean {
+    if (number === DEFAULT_TRACK) return true;
+    const { video, audio } = this.#assemblers;
+    const others =
+      video.size + audio.size - Number(video.has(DEFAULT_TRACK)) - Number(audio.has(DEFAULT_TRACK));
+    if (others < MAX_TRACKS - 2) return true;
+    this.drops.leftOut += 1;
+    if (this.#hasRefusedTracks) return false;
+    this.#hasRefusedTracks = true;
+    const message = `a source may have ${MAX_TRACKS} tracks; send fewer`;
+    const what = trackName(trackIdOf(kind, number));
+    this.#events.onLeftOut?.(what, new GatewayError('unsupported', 'too_many_tracks', message));
     return false;
   }
 
-  #readAudio(timestamp: number, body: Buffer): void {
-    const tag = parseAudioTag(body);
-    if (tag.kind === 'config') this.#readAudioConfig(tag.record);
-    else if (tag.kind === 'frame') {
-      if (hasAdtsHeader(tag.data)) this.#readAdts(timestamp, tag.data);
-      else if (isLoas(tag.data)) throw loasError();
-      else this.#pushAudio(timestamp, tag.data);
-    } else if (tag.kind === 'other-track') this.#nameOther('audio', tag.track);
-    else this.drops.empty += 1;
-  }
-
-  #readAudioConfig(record: Buffer): void {
-    if (isLoas(record)) throw loasError();
-    try {
-      this.#setAudio(hasAdtsHeader(record) ? adtsConfig(record) : parseAacConfig(record), false);
-    } catch (error) {
-      if (!isAboutTrack(error) || this.#audio === undefined) throw error;
-      this.#reportConfig('audio', error);
-    }
-  }
-
-  /** One or more AAC frames, each behind an ADTS header. A configuration that came by itself is believed over them. */
-  #readAdts(timestamp: number, data: Buffer): void {
-    let frames = 0;
-    for (let start = 0; start < data.length; ) {
-      const end = adtsFrameEnd(data, start);
-      if (end === undefined) {
-        if (frames === 0) this.drops.damagedAccessUnits += 1;
-        return;
-      }
-      if (this.#audio === undefined || this.#isAdtsConfig)
-        this.#setAudio(adtsConfig(data.subarray(start)), true);
-      const track = this.#audio;
-      const elapsedMs =
-        track === undefined ? 0 : (frames * frameTicks(track.config) * 1000) / track.timescale;
-      this.drops.reframed += 1;
-      this.#pushAudio(
-        timestamp + Math.round(elapsedMs),
-        data.subarray(start + adtsHeaderBytes(data, start), end),
-      );
-      frames += 1;
-      start = end;
-    }
-  }
-
-  #pushAudio(timestamp: number, data: Buffer): void {
-    const track = this.#audio;
-    if (track === undefined) return this.#countWithoutConfig('audio');
-    const time = this.timeline.audioTime(timestamp, track);
-    this.#events.onSample({ kind: 'audio', ...time, isSync: true, data });
-  }
-
-  #setVideo(config: VideoConfig): void {
-    if (isKnown(this.#video?.config, config)) return;
-    this.#video = videoTrack(config);
-    this.#configErrors.video = undefined;
-    this.#leftOut.clear('video');
-    this.#keyFrames.restart();
-    this.#announce(this.#video);
-  }
-
-  #setAudio(config: AacConfig, isAdts: boolean): void {
-    this.#isAdtsConfig = isAdts;
-    if (isKnown(this.#audio?.config, config)) return;
-    const track = audioTrack(config);
-    if (this.#audio !== undefined) this.timeline.rescaleAudio(this.#audio.timescale, track.timescale);
-    this.#audio = track;
-    this.#configErrors.audio = undefined;
-    this.#leftOut.clear('audio');
-    this.#announce(track);
+  /** The end of a message cannot be read: whichever tracks it is for, those before it have got theirs. */
+  #noteDamage(kind: TrackKind, damage: GatewayError | undefined): void {
+    if (damage === undefined) return;
+    this.drops.damagedAccessUnits += 1;
+    if (this.#damagedMessages.has(kind)) return;
+    this.#damagedMessages.add(kind);
+    this.#events.onLeftOut?.(`the end of a ${kind} message`, damage);
   }
 
   #announce(track: Track): void {
-    if (!this.#hasStarted) {
-      this.#hasStarted = true;
-      this.#events.onStart(hintsOf(this.#metadata));
-    }
+    if (this.#announced.size === 0) this.#events.onStart(hintsOf(this.#metadata));
+    this.#tell(track);
+  }
+
+  #tell(track: Track): void {
+    this.#announced.set(track.id, track);
+    if (this.#firstOf(track.kind) === track.id) this.timeline.lead(track.kind, track.id);
     this.#events.onTrack(track);
   }
 
-  #countWithoutConfig(kind: TrackKind): void {
-    this.drops.withoutConfig += 1;
-    this.#withoutConfig[kind] += 1;
-    if (this.#withoutConfig[kind] < MAX_MESSAGES_WITHOUT_CONFIG) return;
-    throw (
-      this.#configErrors[kind] ??
-      new GatewayError(
-        'invalid-data',
-        'no_config',
-        `${this.#withoutConfig[kind]} ${kind} messages came without a sequence header; nothing can decode them`,
-      )
-    );
+  /** The track of a kind that sinks take which take one. */
+  #firstOf(kind: TrackKind): TrackId | undefined {
+    for (const track of this.#announced.values()) if (track.kind === kind) return track.id;
+    return undefined;
   }
 
   /** A bug is not a bad track, and neither is a limit of the whole stream. */
-  #leaveOut(kind: TrackKind, error: unknown, timestamp: number): void {
+  #leaveOut(id: TrackId, error: unknown, timestamp: number): void {
     if (!isAboutTrack(error)) throw error;
-    this.#configErrors[kind] ??= error;
-    this.#leftOut.note(kind, error, timestamp, this.#otherTrack(kind));
-    if (kind === 'video') this.#startWithoutVideo();
+    const number = trackNumberOf(id);
+    const isVideo = trackKindOf(id) === 'video';
+    const video = isVideo ? this.#videoTrack(number) : undefined;
+    const audio = isVideo ? undefined : this.#audioTrack(number);
+    (video ?? audio)?.configWait.note(error);
+    this.#leftOut.note(id, error, timestamp, this.#othersThan(id, error));
+    video?.noteLeftOut();
+    if (video?.hasShown === false) this.#takeBack(id);
   }
 
-  #otherTrack(kind: TrackKind): 'plays' | 'may-come' | 'never' {
-    const other = kind === 'video' ? this.#audio : this.#video;
-    if (other !== undefined) return 'plays';
+  #othersThan(id: TrackId, error: GatewayError): 'play' | 'may-come' | 'never' {
+    for (const other of this.#announced.keys())
+      if (other !== id && !this.#leftOut.areBothGivenUp(error, other)) return 'play';
     const { hasVideo, hasAudio } = hintsOf(this.#metadata);
-    return (kind === 'video' ? hasAudio : hasVideo) === false ? 'never' : 'may-come';
+    // Metadata speaks of the tracks 0.
+    if (id === 'v0' && hasAudio === false) return 'never';
+    return id === 'a0' && hasVideo === false ? 'never' : 'may-come';
   }
 
-  /** Sinks wait for a video track that was announced: it is taken back where no picture of it could ever be shown. */
-  #startWithoutVideo(): void {
-    this.#keyFrames.restart();
-    if (this.#video === undefined || this.#audio === undefined || this.#hasShownVideo) return;
-    this.#hasShownVideo = true;
-    this.#events.onStart({ ...hintsOf(this.#metadata), hasVideo: false });
-    this.#events.onTrack(this.#audio);
-    this.#events.onTrack(this.#video);
+  /**
+   * Sinks wait for the first video track: it is taken back where no picture of it could ever be shown, and announced again behind
+   * the others.
+   */
+  #takeBack(id: TrackId): void {
+    const track = this.#announced.get(id);
+    const mayTakeBack = !this.#takenBack.has(id) && this.#announced.size > 1 && this.#firstOf('video') === id;
+    if (track === undefined || !mayTakeBack) return;
+    this.#takenBack.add(id);
+    this.#announced.delete(id);
+    const hasVideo = this.#firstOf('video') !== undefined;
+    this.#events.onStart({ ...hintsOf(this.#metadata), ...(hasVideo ? {} : { hasVideo }) });
+    for (const each of [...this.#announced.values(), track]) this.#tell(each);
   }
-
-  #reportConfig(kind: TrackKind, error: GatewayError): void {
-    this.drops.damagedAccessUnits += 1;
-    if (this.#configErrors[kind]?.code === error.code) return;
-    this.#configErrors[kind] = error;
-    this.#events.onLeftOut?.(`a new ${kind} configuration`, error);
-  }
-
-  /** Track 0 is played. Others are named once each. */
-  #nameOther(kind: TrackKind, track: OtherTrack): void {
-    this.drops.leftOut += 1;
-    const what = `${kind} track ${track.trackId} (${track.fourCc})`;
-    if (this.#otherTracks.has(what)) return;
-    this.#otherTracks.add(what);
-    const message = 'one video and one audio track of a source are played';
-    this.#events.onLeftOut?.(what, new GatewayError('unsupported', 'other_track', message));
-  }
-}
-
-/** A limit is the stream's, whichever track reached it: its sinks throw that too. */
-function isAboutTrack(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && error.kind !== 'limit';
-}
-
-function loasError(): GatewayError {
-  return new GatewayError(
-    'unsupported',
-    'unsupported_audio_payload',
-    'AAC in LATM/LOAS is not supported; set the encoder to raw AAC, as FLV carries it',
-  );
-}
-
-/** Encoders repeat their sequence header, some with every key frame: that is no change. */
-function isKnown(known: CodecConfig | undefined, config: CodecConfig): boolean {
-  return known !== undefined && isSameConfig(known, config);
 }

@@ -3,29 +3,32 @@
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
-import type { Track, TrackKind } from '../media/track.ts';
+import type { Track, TrackId } from '../media/track.ts';
 import type { Sink, SourceHints } from './sink.ts';
+import { SyncWait } from './sync-wait.ts';
 
 export type FanOutOptions = {
   /** A sink failed by a fault of its own and was taken out. */
   readonly onFault: (error: unknown) => void;
-  /** Samples since the last key frame that are kept for sinks that join late, bytes; 0 keeps none. */
+  /** Samples since the last key frame of the first video track that are kept for sinks that join late, bytes; 0 keeps none. */
   readonly maxReplayBytes: number;
 };
 
 type SinkPlace = {
   readonly isEssential: boolean;
-  /** The sink joined late and nothing was replayed: it gets no sample before the next one that decoding can start at. */
-  awaitsSync: boolean;
+  /** The sink joined late: of each track it gets no sample before one that decoding can start at. */
+  readonly wait: SyncWait | undefined;
 };
 
 export class FanOut {
   readonly #options: FanOutOptions;
   readonly #sinks = new Map<Sink, SinkPlace>();
-  readonly #tracks = new Map<TrackKind, Track>();
+  /** In the order in which they were announced. */
+  readonly #tracks = new Map<TrackId, Track>();
+  #firstVideo: TrackId | undefined;
   readonly #sinceSync = new SampleQueue();
-  /** The samples since the last key frame are all there. */
-  #canReplay = false;
+  /** Which tracks have begun among them; undefined where the samples since the last key frame are not all there. */
+  #replayWait: SyncWait | undefined;
   /** Of the present source, once it has begun. */
   #hints: SourceHints | undefined;
   #hasSent = false;
@@ -48,15 +51,15 @@ export class FanOut {
    * is of no use without a sink that is essential: where one fails, the publisher ends, and may come back.
    */
   add(sink: Sink, isEssential = false): void {
-    this.#sinks.set(sink, { isEssential, awaitsSync: this.#hasSent && !this.#canReplay });
+    const wait = this.#hasSent ? new SyncWait() : undefined;
+    this.#sinks.set(sink, { isEssential, wait });
     this.#tell([sink], () => {
       if (this.#hints === undefined) return;
       sink.onSourceStart(this.#hints);
       for (const track of this.#tracks.values()) sink.onTrack(track);
-      if (!this.#canReplay) return;
       for (let at = 0; at < this.#sinceSync.length; at += 1) {
         const sample = this.#sinceSync.at(at);
-        if (sample !== undefined) sink.onSample(sample);
+        if (sample !== undefined && wait?.passes(sample, this.#hasVideo) !== false) sink.onSample(sample);
       }
     });
   }
@@ -69,18 +72,21 @@ export class FanOut {
   /** A source will follow; nothing of the last one holds for it. */
   reset(): void {
     this.#hints = undefined;
-    this.#tracks.clear();
+    this.#forgetTracks();
     this.#hasSent = false;
     this.#forgetReplay();
   }
 
+  /** Its tracks follow, also where it starts anew in the middle. */
   start(hints: SourceHints): void {
     this.#hints = hints;
+    this.#forgetTracks();
     this.#tell(this.#sinks.keys(), (sink) => sink.onSourceStart(hints));
   }
 
   setTrack(track: Track): void {
-    this.#tracks.set(track.kind, track);
+    this.#tracks.set(track.id, track);
+    if (track.kind === 'video') this.#firstVideo ??= track.id;
     // What was kept cannot be decoded with another configuration.
     this.#forgetReplay();
     this.#tell(this.#sinks.keys(), (sink) => sink.onTrack(track));
@@ -90,14 +96,11 @@ export class FanOut {
   push(sample: Sample): void {
     this.#hasSent = true;
     if (this.#options.maxReplayBytes > 0) this.#keep(sample);
-    const startsDecoding = this.#startsDecoding(sample);
+    const hasVideo = this.#hasVideo;
     let fault: unknown;
     // No closure for each sample: this is the hot road.
     for (const [sink, place] of this.#sinks) {
-      if (place.awaitsSync) {
-        if (!startsDecoding) continue;
-        place.awaitsSync = false;
-      }
+      if (place.wait?.passes(sample, hasVideo) === false) continue;
       try {
         sink.onSample(sample);
       } catch (error) {
@@ -127,24 +130,30 @@ export class FanOut {
     await Promise.all(sinks.map((sink) => this.#end(sink)));
   }
 
-  /** Decoding starts at a key frame of the video, or anywhere where there is no video. */
-  #startsDecoding(sample: Sample): boolean {
-    return sample.isSync && (sample.kind === 'video' || !this.#tracks.has('video'));
+  get #hasVideo(): boolean {
+    return this.#firstVideo !== undefined;
   }
 
+  /** Kept anew from each key frame of the first video track on; of the others from one of their own. */
   #keep(sample: Sample): void {
-    if (this.#startsDecoding(sample)) {
+    const startsAnew = this.#hasVideo ? sample.trackId === this.#firstVideo && sample.isSync : true;
+    if (startsAnew) {
       this.#sinceSync.clear();
-      this.#canReplay = true;
+      this.#replayWait = new SyncWait();
     }
-    if (!this.#canReplay) return;
+    if (this.#replayWait?.passes(sample, this.#hasVideo) !== true) return;
     this.#sinceSync.push(sample);
     if (this.#sinceSync.bytes > this.#options.maxReplayBytes) this.#forgetReplay();
   }
 
+  #forgetTracks(): void {
+    this.#tracks.clear();
+    this.#firstVideo = undefined;
+  }
+
   #forgetReplay(): void {
     this.#sinceSync.clear();
-    this.#canReplay = false;
+    this.#replayWait = undefined;
   }
 
   #tell(sinks: Iterable<Sink>, tell: (sink: Sink) => void): void {

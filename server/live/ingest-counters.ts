@@ -1,31 +1,68 @@
-// What has come in on one stream, counted as it comes; rates are taken from differences once a second.
+// What has come in on one stream, counted as it comes and for each track; rates are taken from differences once a second.
 
 import type { Sample } from '../media/sample.ts';
-import { VIDEO_TIMESCALE } from '../media/track.ts';
+import { type TrackId, type TrackKind, VIDEO_TIMESCALE } from '../media/track.ts';
 
-export class IngestCounters {
-  videoBytes = 0;
-  audioBytes = 0;
-  videoFrames = 0;
-  /** Ticks of the last video sample, for frame rates that do not depend on when they are read. */
-  lastVideoDts = 0;
-  /** Distance of the last two key frames, milliseconds; undefined before the second. */
+export class TrackCounters {
+  readonly kind: TrackKind;
+  bytes = 0;
+  samples = 0;
+  /** Ticks of the last sample, for frame rates that do not depend on when they are read. */
+  lastDts = 0;
+  /** Distance of the last two key frames of a video track, milliseconds; undefined before the second. */
   keyFrameIntervalMs: number | undefined;
   #lastKeyDts: number | undefined;
 
+  constructor(kind: TrackKind) {
+    this.kind = kind;
+  }
+
   count(sample: Sample): void {
-    if (sample.kind === 'audio') {
-      this.audioBytes += sample.data.length;
-      return;
-    }
-    this.videoBytes += sample.data.length;
-    this.videoFrames += 1;
-    this.lastVideoDts = sample.dts;
-    if (!sample.isSync) return;
+    this.bytes += sample.data.length;
+    this.samples += 1;
+    this.lastDts = sample.dts;
+    if (this.kind === 'audio' || !sample.isSync) return;
     const previous = this.#lastKeyDts;
     if (previous !== undefined && sample.dts > previous) {
       this.keyFrameIntervalMs = Math.round((sample.dts - previous) / (VIDEO_TIMESCALE / 1000));
     }
     this.#lastKeyDts = sample.dts;
+  }
+}
+
+export class IngestCounters {
+  /** Of every track that has ever sent a sample. */
+  readonly #tracks = new Map<TrackId, TrackCounters>();
+
+  count(sample: Sample): void {
+    let track = this.#tracks.get(sample.trackId);
+    if (track === undefined) {
+      track = new TrackCounters(sample.kind);
+      this.#tracks.set(sample.trackId, track);
+    }
+    track.count(sample);
+  }
+
+  track(id: TrackId): TrackCounters | undefined {
+    return this.#tracks.get(id);
+  }
+
+  /** In the order in which they began. */
+  tracks(): Iterable<TrackCounters> {
+    return this.#tracks.values();
+  }
+
+  get videoBytes(): number {
+    return this.#bytesOf('video');
+  }
+
+  get audioBytes(): number {
+    return this.#bytesOf('audio');
+  }
+
+  #bytesOf(kind: TrackKind): number {
+    let bytes = 0;
+    for (const track of this.#tracks.values()) if (track.kind === kind) bytes += track.bytes;
+    return bytes;
   }
 }

@@ -4,6 +4,7 @@ import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
 import type { Track } from '../media/track.ts';
 import type { Sink, SourceHints } from './sink.ts';
+import { SyncWait } from './sync-wait.ts';
 
 /** What happens to a stream, in order. */
 export type SinkEvent =
@@ -41,7 +42,8 @@ export class QueuedSink implements Sink {
   #queued = 0;
   #taken = 0;
   #hasVideo = false;
-  #isDropping = false;
+  /** Samples were dropped: what cannot be decoded without them is dropped as well. */
+  #wait: SyncWait | undefined;
   #droppedSamples = 0;
   #isRunning = false;
   #finished: Promise<void> = Promise.resolve();
@@ -60,7 +62,7 @@ export class QueuedSink implements Sink {
 
   onSourceStart(hints: SourceHints): void {
     this.#hasVideo = false;
-    this.#isDropping = false;
+    this.#wait = undefined;
     this.#mark({ kind: 'source-start', hints });
   }
 
@@ -75,8 +77,7 @@ export class QueuedSink implements Sink {
       this.#isFaultTold = true;
       throw this.#fault;
     }
-    if (this.#isDropping && this.#startsDecoding(sample)) this.#isDropping = false;
-    if (this.#isDropping) {
+    if (this.#wait?.passes(sample, this.#hasVideo) === false) {
       this.#droppedSamples += 1;
       return;
     }
@@ -102,16 +103,12 @@ export class QueuedSink implements Sink {
     if (this.#fault !== undefined && !this.#isFaultTold) throw this.#fault;
   }
 
-  #startsDecoding(sample: Sample): boolean {
-    return sample.isSync && (sample.kind === 'video' || !this.#hasVideo);
-  }
-
   /** What waits cannot be decoded without what is dropped: all of it goes. */
   #dropAll(): void {
     this.#droppedSamples += this.#samples.length;
     this.#taken += this.#samples.length;
     this.#samples.clear();
-    this.#isDropping = true;
+    this.#wait = new SyncWait();
   }
 
   #mark(event: SinkEvent): void {

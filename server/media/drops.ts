@@ -1,6 +1,6 @@
 // What could not be used of a source as it came; one object per source, read by statistics.
 
-import type { TrackKind } from './track.ts';
+import type { TrackId } from './track.ts';
 
 export type MediaDrops = {
   /** Frames before any configuration. */
@@ -23,7 +23,7 @@ export type MediaDrops = {
   /** Pictures with a recovery point that are no IDR pictures: an open GOP or intra refresh. */
   recoveryPoints: number;
   /** The tracks that are not played, and the code of the reason. */
-  readonly leftOutTracks: Partial<Record<TrackKind, string>>;
+  readonly leftOutTracks: Record<TrackId, string>;
 };
 
 export function noDrops(): MediaDrops {

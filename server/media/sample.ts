@@ -1,8 +1,10 @@
 // A sample: one access unit or audio frame, in decode order, on its track's clock.
 
-import type { TrackKind } from './track.ts';
+import type { TrackId, TrackKind } from './track.ts';
 
 export type Sample = {
+  readonly trackId: TrackId;
+  /** The kind of the track. */
   readonly kind: TrackKind;
   /** Ticks of the track; strictly increasing within a source. */
   readonly dts: number;

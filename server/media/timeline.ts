@@ -1,11 +1,29 @@
 // RTMP's 32-bit milliseconds become ticks of a track: unwrapped, monotonic, repaired where an encoder's clock is not.
-// One Timeline serves one source; audio and video share its epoch so that they stay together.
+// One Timeline serves one source; its tracks share an epoch so that they stay together. One track of each kind leads: what
+// its timestamps say of the source's clock holds for all. The others follow: one whose clock is wild disturbs no other.
 
 import { frameTicks } from '../codec/codec-config.ts';
-import { type AudioTrack, type TrackKind, VIDEO_TIMESCALE } from './track.ts';
+import {
+  type AudioTrack,
+  type AudioTrackId,
+  type TrackId,
+  type TrackKind,
+  VIDEO_TIMESCALE,
+  type VideoTrackId,
+} from './track.ts';
+import {
+  DEFAULT_FRAME_MS,
+  follows,
+  goesOnBehind,
+  MAX_STEP_MS,
+  nearerTo,
+  newTrackClock,
+  nextStep,
+  type TrackClock,
+} from './track-clock.ts';
 
-/** A step of the clock beyond this is a new epoch, not jitter: the longest gap a player bridges by itself. */
-export const MAX_STEP_MS = 3_000;
+export { MAX_STEP_MS } from './track-clock.ts';
+
 /** A source starts at its own first timestamp, at most this far from zero: room for a track that began as much earlier. */
 const HEAD_ROOM_MS = MAX_STEP_MS;
 /** Pictures that come slowly by habit may be this far apart: one in 10 s, and what its clock is late. */
@@ -21,8 +39,6 @@ const AUDIO_DRIFT_FRAMES = 32;
 const AUDIO_GAP_MS = 100;
 /** A step across a jump lasts as long as the one before it; a longer one than this was a pause, not a frame. */
 const MAX_FRAME_MS = 1_000;
-/** What a step across a jump is taken to last when nothing better is known. */
-const DEFAULT_FRAME_MS = 33;
 /** Some encoders count 31 bits. */
 const HALF_PERIOD_MS = 0x8000_0000;
 
@@ -48,32 +64,6 @@ export type TimelineRepairs = {
 
 export type SampleTime = { readonly dts: number; readonly pts: number; readonly afterJump: boolean };
 
-type TrackClock = {
-  /** Added to unwrapped milliseconds. */
-  offsetMs: number;
-  /** How much of it stands for an epoch of the track's own: jumps move both tracks, epochs stay apart. */
-  readonly epochMs: number;
-  /** Mapped milliseconds of the last sample. */
-  lastMs: number;
-  /** The same of the last sample whose timestamp was believed. */
-  trustedMs: number;
-  /** The offset that would explain the timestamps that were not believed, and how many agree on it. */
-  pendingOffsetMs: number;
-  pendingCount: number;
-  /** They are farther off than a clock that stumbles by a frame. */
-  pendingIsStep: boolean;
-  /** Samples since the last believed one whose timestamps were far off. */
-  wildCount: number;
-  lastUnwrapped: number;
-  /** The last step was longer than a frame. */
-  wasLong: boolean;
-  /** How long the last frame lasted; 0 while unknown. */
-  lastStepMs: number;
-  lastDts: number;
-  /** Audio only: mean distance of the timestamps from the sample clock, in ticks. */
-  meanDrift: number;
-};
-
 export class Timeline {
   readonly repairs: TimelineRepairs = {
     wraps: 0,
@@ -96,11 +86,18 @@ export class Timeline {
   #lastKind: TrackKind | undefined;
   /** Unwrapped milliseconds at which the clock last wrapped. */
   #lastWrapAt = Number.NEGATIVE_INFINITY;
-  readonly #clocks: Record<TrackKind, TrackClock | undefined> = { video: undefined, audio: undefined };
+  readonly #clocks = new Map<TrackId, TrackClock>();
+  readonly #leads: Record<TrackKind, TrackId | undefined> = { video: undefined, audio: undefined };
+
+  /** This track leads those of its kind from now on; by default the first that has a sample does. */
+  lead(kind: TrackKind, id: TrackId): void {
+    this.#leads[kind] = id;
+  }
 
   /** The time of a video frame from its RTMP timestamp and FLV composition offset, both in milliseconds. */
-  videoTime(timestamp: number, compositionMs: number): SampleTime {
-    const { clock, afterJump } = this.#advance('video', timestamp, Math.max(-compositionMs, 0), undefined);
+  videoTime(timestamp: number, compositionMs: number, id: VideoTrackId = 'v0'): SampleTime {
+    const headMs = Math.max(-compositionMs, 0);
+    const { clock, afterJump } = this.#advance('video', id, timestamp, headMs, undefined);
     const dts = clock.lastMs * (VIDEO_TIMESCALE / 1000);
     clock.lastDts = dts;
     // An offset may be negative (trun version 1); a picture before time 0 would not be shown.
@@ -110,10 +107,10 @@ export class Timeline {
   /** The time of an audio frame: the sample clock, corrected when the timestamps leave it. */
   audioTime(timestamp: number, track: AudioTrack): SampleTime {
     const ticks = frameTicks(track.config);
-    const { audio } = this.#clocks;
-    const expected = (audio?.lastDts ?? 0) + ticks;
-    const expectedMs = audio === undefined ? undefined : (expected * 1000) / track.timescale;
-    const { clock, isFirst, afterJump } = this.#advance('audio', timestamp, 0, expectedMs);
+    const known = this.#clocks.get(track.id);
+    const expected = (known?.lastDts ?? 0) + ticks;
+    const expectedMs = known === undefined ? undefined : (expected * 1000) / track.timescale;
+    const { clock, isFirst, afterJump } = this.#advance('audio', track.id, timestamp, 0, expectedMs);
     const announced = Math.round((clock.lastMs * track.timescale) / 1000);
     let dts = announced;
     if (!isFirst) {
@@ -135,8 +132,8 @@ export class Timeline {
   }
 
   /** The audio sample rate changed: the last position is kept, in the new track's ticks. */
-  rescaleAudio(fromTimescale: number, toTimescale: number): void {
-    const clock = this.#clocks.audio;
+  rescaleAudio(fromTimescale: number, toTimescale: number, id: AudioTrackId = 'a0'): void {
+    const clock = this.#clocks.get(id);
     if (clock === undefined) return;
     clock.lastDts = Math.round((clock.lastDts * toTimescale) / fromTimescale);
     clock.meanDrift = 0;
@@ -152,16 +149,23 @@ export class Timeline {
   /** Moves a track's clock to its next sample; `expectedMs` is where the sample clock of sound puts it. */
   #advance(
     kind: TrackKind,
+    id: TrackId,
     timestamp: number,
     headMs: number,
     expectedMs: number | undefined,
   ): { clock: TrackClock; isFirst: boolean; afterJump: boolean } {
-    const unwrapped = this.#unwrap(timestamp, headMs);
-    const followsOther = this.#lastKind !== kind;
-    this.#lastKind = kind;
-    const clock = this.#clocks[kind];
-    if (clock === undefined)
-      return { clock: this.#startTrack(kind, unwrapped), isFirst: true, afterJump: false };
+    this.#leads[kind] ??= id;
+    const isLead = this.#leads[kind] === id;
+    const unwrapped = isLead ? this.#unwrap(timestamp, headMs) : this.#unwrapBeside(timestamp, headMs);
+    const followsOther = !isLead || this.#lastKind !== kind;
+    if (isLead) this.#lastKind = kind;
+    const other = this.#otherThan(kind, isLead);
+    const clock = this.#clocks.get(id);
+    if (clock === undefined) {
+      const started = this.#startTrack(kind, unwrapped, other);
+      this.#clocks.set(id, started);
+      return { clock: started, isFirst: true, afterJump: false };
+    }
     const rawStepMs = unwrapped - clock.lastUnwrapped;
     clock.lastUnwrapped = unwrapped;
     const isLong = rawStepMs > MAX_STEP_MS && rawStepMs <= MAX_SLOW_STEP_MS;
@@ -170,18 +174,29 @@ export class Timeline {
     const offsetMs =
       isLong && clock.wasLong && kind === 'video' && ownStepMs <= 2 * MAX_SLOW_STEP_MS
         ? clock.offsetMs
-        : this.#knownOffset(kind, clock, unwrapped, followsOther, floorMs);
+        : this.#knownOffset(clock, unwrapped, followsOther ? other : undefined, floorMs);
     const isKnown =
       offsetMs !== undefined &&
       unwrapped + offsetMs > floorMs &&
       !(expectedMs === undefined && goesOnBehind(clock, unwrapped, offsetMs));
-    if (isKnown) this.#believe(clock, unwrapped + offsetMs, offsetMs, expectedMs !== undefined);
-    const afterJump = !isKnown && this.#doubt(kind, clock, unwrapped, floorMs, expectedMs);
+    if (isKnown) this.#believe(clock, unwrapped + offsetMs, offsetMs, isLead);
+    const afterJump =
+      !isKnown && this.#doubt(clock, unwrapped, floorMs, expectedMs, other) && this.#adopt(clock, isLead);
     clock.wasLong = rawStepMs > MAX_FRAME_MS;
     return { clock, isFirst: false, afterJump };
   }
 
-  #believe(clock: TrackClock, mappedMs: number, offsetMs: number, isAudio: boolean): void {
+  /** The clock that a track's is compared with: that of the other leading track, or of its own kind's where it does not lead. */
+  #otherThan(kind: TrackKind, isLead: boolean): TrackClock | undefined {
+    return (isLead ? undefined : this.#leading(kind)) ?? this.#leading(kind === 'video' ? 'audio' : 'video');
+  }
+
+  #leading(kind: TrackKind): TrackClock | undefined {
+    const id = this.#leads[kind];
+    return id === undefined ? undefined : this.#clocks.get(id);
+  }
+
+  #believe(clock: TrackClock, mappedMs: number, offsetMs: number, isLead: boolean): void {
     const stepMs = mappedMs - clock.trustedMs;
     const isFrame = stepMs <= MAX_FRAME_MS || clock.lastStepMs === 0 || clock.wasLong;
     if (stepMs > 0 && isFrame) clock.lastStepMs = Math.min(stepMs, MAX_SLOW_STEP_MS);
@@ -190,8 +205,8 @@ export class Timeline {
     clock.pendingCount = 0;
     clock.offsetMs = offsetMs;
     clock.trustedMs = mappedMs;
-    this.#believed += 1;
-    if (isAudio || mappedMs > clock.lastMs) {
+    if (isLead) this.#believed += 1;
+    if (clock.kind === 'audio' || mappedMs > clock.lastMs) {
       clock.lastMs = mappedMs;
       return;
     }
@@ -203,20 +218,19 @@ export class Timeline {
   /**
    * A timestamp that no known offset explains: the sample follows its predecessor, and the timestamp is believed when the next
    * ones agree with it.
-   * @returns whether that makes it a jump of the source's clock
+   * @returns whether enough of them have agreed
    */
   #doubt(
-    kind: TrackKind,
     clock: TrackClock,
     unwrapped: number,
     floorMs: number,
     expectedMs: number | undefined,
+    other: TrackClock | undefined,
   ): boolean {
     const backMs = clock.trustedMs - unwrapped - clock.offsetMs;
     const isWild = Math.abs(backMs) > MAX_STEP_MS;
     if (isWild) clock.wildCount += 1;
     else this.repairs.nonMonotonic += 1;
-    const other = this.#clocks[otherKind(kind)];
     const shared = other === undefined ? 0 : other.pendingOffsetMs - other.epochMs + clock.epochMs;
     const leastMs = expectedMs === undefined ? clock.lastMs : floorMs;
     const isOwn =
@@ -230,18 +244,20 @@ export class Timeline {
     }
     clock.pendingCount = 1 + (isOwn ? clock.pendingCount : 0) + (isShared ? (other?.pendingCount ?? 0) : 0);
     clock.lastMs = unwrapped + clock.pendingOffsetMs;
-    if (clock.pendingCount < SAMPLES_TO_BELIEVE) return false;
-    return this.#adopt(clock);
+    return clock.pendingCount >= SAMPLES_TO_BELIEVE;
   }
 
-  #adopt(clock: TrackClock): boolean {
+  /** @returns whether the source's clock has jumped; a track that does not lead says nothing about that */
+  #adopt(clock: TrackClock, isLead: boolean): boolean {
     const isJump = Math.abs(clock.pendingOffsetMs - clock.offsetMs) > MAX_STEP_MS;
     if (isJump) this.repairs.jumps += 1;
     else this.repairs.stepsBack += 1;
     clock.offsetMs = clock.pendingOffsetMs;
     clock.trustedMs = clock.lastMs;
     clock.pendingCount = 0;
-    for (const each of [this.#clocks.video, this.#clocks.audio]) if (each !== undefined) each.wildCount = 0;
+    clock.wildCount = 0;
+    if (!isLead) return false;
+    for (const each of this.#clocks.values()) each.wildCount = 0;
     this.#offsetMs = clock.offsetMs - clock.epochMs;
     // A source whose very first timestamps were off has lost nothing.
     return isJump && this.#believed >= SAMPLES_TO_BELIEVE;
@@ -249,53 +265,33 @@ export class Timeline {
 
   /** The offset that explains a timestamp; undefined when only a jump of the source's clock does. */
   #knownOffset(
-    kind: TrackKind,
     clock: TrackClock,
     unwrapped: number,
-    followsOther: boolean,
+    /** The track that the sample before was of, if it was another one. */
+    previous: TrackClock | undefined,
     floorMs: number,
   ): number | undefined {
     // The other track may have told a jump that this one is yet to make, or is just making.
     const shared = this.#offsetMs + clock.epochMs;
     const nearest = nearerTo(clock.trustedMs - unwrapped, clock.offsetMs, shared);
-    const other = this.#clocks[otherKind(kind)];
-    const isSlow = kind === 'video' && (clock.lastStepMs === 0 || clock.lastStepMs > MAX_FRAME_MS);
-    const limitMs = isSlow && (other === undefined || !followsOther) ? MAX_SLOW_STEP_MS : MAX_STEP_MS;
+    const isSlow = clock.kind === 'video' && (clock.lastStepMs === 0 || clock.lastStepMs > MAX_FRAME_MS);
+    const limitMs = isSlow && previous === undefined ? MAX_SLOW_STEP_MS : MAX_STEP_MS;
     const stepMs = unwrapped + nearest - clock.trustedMs;
     if (stepMs >= -MAX_STEP_MS && stepMs <= limitMs) return nearest;
     // A track that was silent comes back beside the other one, which has gone on: a gap of its own.
-    if (other === undefined || !followsOther) return undefined;
-    const beside = nearerTo(other.lastMs - unwrapped, clock.offsetMs, shared);
-    const isBeside = Math.abs(unwrapped + beside - other.lastMs) <= MAX_STEP_MS;
+    if (previous === undefined) return undefined;
+    const beside = nearerTo(previous.lastMs - unwrapped, clock.offsetMs, shared);
+    const isBeside = Math.abs(unwrapped + beside - previous.lastMs) <= MAX_STEP_MS;
     return isBeside && unwrapped + beside > floorMs ? beside : undefined;
   }
 
-  #startTrack(kind: TrackKind, unwrapped: number): TrackClock {
+  #startTrack(kind: TrackKind, unwrapped: number, other: TrackClock | undefined): TrackClock {
     let epochMs = 0;
-    const other = this.#clocks[otherKind(kind)];
     if (other !== undefined && Math.abs(unwrapped + this.#offsetMs - other.lastMs) > MAX_STEP_MS) {
       epochMs = other.lastMs - unwrapped - this.#offsetMs;
       this.repairs.epochShifts += 1;
     }
-    const offsetMs = this.#offsetMs + epochMs;
-    const lastMs = Math.max(unwrapped + offsetMs, 0);
-    const clock: TrackClock = {
-      offsetMs,
-      epochMs,
-      lastMs,
-      trustedMs: lastMs,
-      pendingOffsetMs: 0,
-      pendingCount: 0,
-      pendingIsStep: false,
-      wildCount: 0,
-      lastUnwrapped: unwrapped,
-      wasLong: false,
-      lastStepMs: 0,
-      lastDts: 0,
-      meanDrift: 0,
-    };
-    this.#clocks[kind] = clock;
-    return clock;
+    return newTrackClock(kind, unwrapped, this.#offsetMs + epochMs, epochMs);
   }
 
   /** Serial arithmetic (RFC 1982) over the last timestamp of either track; some encoders wrap at 31 bits. */
@@ -308,15 +304,24 @@ export class Timeline {
         Math.max(Math.min(timestamp, HEAD_ROOM_MS), Math.min(headMs, HEAD_ROOM_MS)) - timestamp;
       return timestamp;
     }
-    const rawStep = timestamp - this.#lastRaw;
-    let step = rawStep | 0;
-    // Across a wrap at 31 bits, and back across it: the tracks cross it by turns.
-    if (step + HALF_PERIOD_MS <= MAX_STEP_MS) step += HALF_PERIOD_MS;
-    else if (HALF_PERIOD_MS - step <= MAX_STEP_MS) step -= HALF_PERIOD_MS;
+    const step = this.#stepTo(timestamp);
+    const hasWrapped = timestamp < this.#lastRaw && step >= 0 && step <= MAX_STEP_MS;
     this.#lastRaw = timestamp;
     this.#lastUnwrapped += step;
-    if (rawStep < 0 && step >= 0 && step <= MAX_STEP_MS) this.#countWrap();
+    if (hasWrapped) this.#countWrap();
     return this.#lastUnwrapped;
+  }
+
+  /** The same for a track that does not lead: what follows is not counted from its timestamp. */
+  #unwrapBeside(timestamp: number, headMs: number): number {
+    return this.#started ? this.#lastUnwrapped + this.#stepTo(timestamp) : this.#unwrap(timestamp, headMs);
+  }
+
+  #stepTo(timestamp: number): number {
+    const step = (timestamp - this.#lastRaw) | 0;
+    // Across a wrap at 31 bits, and back across it: the tracks cross it by turns.
+    if (step + HALF_PERIOD_MS <= MAX_STEP_MS) return step + HALF_PERIOD_MS;
+    return HALF_PERIOD_MS - step <= MAX_STEP_MS ? step - HALF_PERIOD_MS : step;
   }
 
   #countWrap(): void {
@@ -324,33 +329,4 @@ export class Timeline {
     this.#lastWrapAt = this.#lastUnwrapped;
     this.repairs.wraps += 1;
   }
-}
-
-function otherKind(kind: TrackKind): TrackKind {
-  return kind === 'video' ? 'audio' : 'video';
-}
-
-function nearerTo(target: number, first: number, second: number): number {
-  return Math.abs(second - target) < Math.abs(first - target) ? second : first;
-}
-
-/** After a step back of a few frames the old offset is soon past the last believed sample again: the step is still there. */
-function goesOnBehind(clock: TrackClock, unwrapped: number, offsetMs: number): boolean {
-  const isBehind = clock.pendingIsStep && clock.pendingCount > 0 && unwrapped + offsetMs <= clock.lastMs;
-  return isBehind && follows(unwrapped + clock.pendingOffsetMs, clock.lastMs);
-}
-
-/** Whether a mapped time is one that a track goes on with. */
-function follows(mappedMs: number, leastMs: number): boolean {
-  return mappedMs > leastMs && mappedMs - leastMs <= MAX_STEP_MS;
-}
-
-/**
- * How long the sample before a doubted one lasts. Where the clock only stumbled the next sample is due within a step: what is
- * left of it is halved each time, so that the samples between stay before it.
- */
-function nextStep(clock: TrackClock, backMs: number): number {
-  const usual = clock.lastStepMs || DEFAULT_FRAME_MS;
-  if (backMs < 0 || backMs > usual) return usual;
-  return Math.max(Math.floor((clock.trustedMs + usual - clock.lastMs) / 2), 1);
 }

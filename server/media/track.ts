@@ -1,23 +1,27 @@
-// A track: one elementary stream of a source, with the clock its samples count on.
+// A track: one elementary stream of a source, with the clock that its samples count on. Its id holds from ingest to the sinks,
+// and in statistics and log lines.
 
 import type { AudioConfig, VideoConfig } from '../codec/codec-config.ts';
 
-/** MP4 track ids; one video and one audio track per source. */
-export const VIDEO_TRACK_ID = 1;
-export const AUDIO_TRACK_ID = 2;
 /** Ticks a second of every video track: RTMP's milliseconds × 90 are exact on it. */
 export const VIDEO_TIMESCALE = 90_000;
 
+/** The kind and the number that the source gives the track (Enhanced RTMP v2, trackId): 'v0' is its main picture. */
+export type VideoTrackId = `v${number}`;
+/** 'a0' is the main sound. */
+export type AudioTrackId = `a${number}`;
+export type TrackId = VideoTrackId | AudioTrackId;
+
 export type VideoTrack = {
   readonly kind: 'video';
-  readonly id: typeof VIDEO_TRACK_ID;
+  readonly id: VideoTrackId;
   readonly timescale: typeof VIDEO_TIMESCALE;
   readonly config: VideoConfig;
 };
 
 export type AudioTrack = {
   readonly kind: 'audio';
-  readonly id: typeof AUDIO_TRACK_ID;
+  readonly id: AudioTrackId;
   /** The codec's sample rate, so that a frame is a whole number of ticks. */
   readonly timescale: number;
   readonly config: AudioConfig;
@@ -26,10 +30,28 @@ export type AudioTrack = {
 export type Track = VideoTrack | AudioTrack;
 export type TrackKind = Track['kind'];
 
-export function videoTrack(config: VideoConfig): VideoTrack {
-  return { kind: 'video', id: VIDEO_TRACK_ID, timescale: VIDEO_TIMESCALE, config };
+/** `number` is the source's; 0 is the track of messages that name none. */
+export function videoTrack(config: VideoConfig, number = 0): VideoTrack {
+  return { kind: 'video', id: `v${number}`, timescale: VIDEO_TIMESCALE, config };
 }
 
-export function audioTrack(config: AudioConfig): AudioTrack {
-  return { kind: 'audio', id: AUDIO_TRACK_ID, timescale: config.sampleRate, config };
+export function audioTrack(config: AudioConfig, number = 0): AudioTrack {
+  return { kind: 'audio', id: `a${number}`, timescale: config.sampleRate, config };
+}
+
+export function trackIdOf(kind: TrackKind, number: number): TrackId {
+  return kind === 'video' ? `v${number}` : `a${number}`;
+}
+
+export function trackNumberOf(id: TrackId): number {
+  return Number(id.slice(1));
+}
+
+export function trackKindOf(id: TrackId): TrackKind {
+  return id.startsWith('v') ? 'video' : 'audio';
+}
+
+/** As log lines call it: "video track v1". */
+export function trackName(id: TrackId): string {
+  return `${trackKindOf(id)} track ${id}`;
 }

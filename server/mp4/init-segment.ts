@@ -7,6 +7,7 @@ import type { AvcConfig } from '../codec/avc.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { Track } from '../media/track.ts';
 import { esdsPayload } from './elementary-stream-descriptor.ts';
+import { mp4TrackId } from './track-id.ts';
 
 const { box, sampleEntry } = BoxParser;
 
@@ -75,7 +76,7 @@ function trackHeader(track: Track): Box {
   tkhd.flags = TRACK_ENABLED_IN_MOVIE;
   tkhd.creation_time = 0;
   tkhd.modification_time = 0;
-  tkhd.track_id = track.id;
+  tkhd.track_id = mp4TrackId(track.id);
   tkhd.duration = 0;
   tkhd.layer = 0;
   tkhd.alternate_group = 0;
@@ -192,7 +193,7 @@ function verbatimBox(type: string, payload: Uint8Array): Box {
 
 function trackExtends(track: Track): Box {
   const trex = new box.trex();
-  trex.track_id = track.id;
+  trex.track_id = mp4TrackId(track.id);
   trex.default_sample_description_index = 1;
   trex.default_sample_duration = 0;
   trex.default_sample_size = 0;

@@ -224,6 +224,10 @@ export const SETTINGS = {
     'Folder for what must outlast a restart, such as the keys of `sluice key add`; made when missing. Empty keeps nothing.',
     'the path of a folder, or empty',
   ),
+  'metrics.networks': networks(
+    [],
+    'Networks besides the private ones that may read /metrics, such as that of a Prometheus elsewhere.',
+  ),
   'log.max-lines': count(
     10,
     'Lines of one kind in a second, such as ends of connections for one reason; those beyond are counted in the next line.',
@@ -259,6 +263,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   stream: 'Streams',
   keys: 'Publish keys',
   data: 'Data that is kept',
+  metrics: 'Metrics',
   log: 'Log',
 };
 

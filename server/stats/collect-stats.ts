@@ -3,10 +3,19 @@
 import type { Clock } from '../clock.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
-import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
-import type { StreamNumbers } from './stats-message.ts';
+import { type Track, type TrackId, type TrackKind, VIDEO_TIMESCALE } from '../media/track.ts';
+import type { StreamNumbers, TrackNumbers } from './stats-message.ts';
 
-type Reading = { videoBytes: number; audioBytes: number; videoFrames: number; videoDts: number; at: number };
+type Reading = {
+  readonly videoBytes: number;
+  readonly audioBytes: number;
+  readonly trackBytes: ReadonlyMap<TrackId, number>;
+  /** Of the first video track. */
+  readonly videoId: TrackId | undefined;
+  readonly videoFrames: number;
+  readonly videoDts: number;
+  readonly at: number;
+};
 
 /** Readings that a frame rate is taken from: over five seconds a millisecond of rounding is 0.02 %. */
 const FRAME_RATE_READINGS = 6;
@@ -37,13 +46,20 @@ export class StreamMeter {
     this.#last = present;
     const elapsed = Math.max(present.at - last.at, 1) / 1000;
     const fps = this.#frameRate(present);
-    const { keyFrameIntervalMs } = this.#stream.counters;
+    const [video, audio] = [this.#first('video'), this.#first('audio')];
+    const keyFrameIntervalMs = video && this.#stream.counters.track(video.id)?.keyFrameIntervalMs;
+    const tracks = this.#stream.tracks.map((track): TrackNumbers => {
+      const bytes = (present.trackBytes.get(track.id) ?? 0) - (last.trackBytes.get(track.id) ?? 0);
+      return { id: track.id, codec: track.config.codecString, bps: Math.round((bytes * 8) / elapsed) };
+    });
     const encoder = this.#stream.source?.encoder;
     return {
       vbps: Math.round(((present.videoBytes - last.videoBytes) * 8) / elapsed),
       abps: Math.round(((present.audioBytes - last.audioBytes) * 8) / elapsed),
       ...(fps === undefined ? {} : { fps }),
-      ...Object.assign({}, ...this.#stream.tracks.map(trackNumbers)),
+      ...(tracks.length === 0 ? {} : { tracks }),
+      ...(video === undefined ? {} : trackNumbers(video)),
+      ...(audio === undefined ? {} : trackNumbers(audio)),
       ...(keyFrameIntervalMs === undefined ? {} : { gopMs: keyFrameIntervalMs }),
       viewers,
       uptimeMs: Math.max(this.#clock.epochMs() - this.#stream.startedAt, 0),
@@ -55,7 +71,8 @@ export class StreamMeter {
   #frameRate(present: Reading): number | undefined {
     const { source } = this.#stream;
     const newest = this.#recent.at(-1);
-    const isAnew = source !== this.#source || present.videoDts < (newest?.videoDts ?? 0);
+    const isOther = source !== this.#source || present.videoId !== newest?.videoId;
+    const isAnew = isOther || present.videoDts < (newest?.videoDts ?? 0);
     this.#source = source;
     const hasPaused = present.videoFrames === (newest?.videoFrames ?? 0);
     const before = isAnew ? [] : this.#recent;
@@ -68,9 +85,23 @@ export class StreamMeter {
       : undefined;
   }
 
+  #first(kind: TrackKind): Track | undefined {
+    return this.#stream.tracks.find((track) => track.kind === kind);
+  }
+
   #read(): Reading {
-    const { videoBytes, audioBytes, videoFrames, lastVideoDts } = this.#stream.counters;
-    return { videoBytes, audioBytes, videoFrames, videoDts: lastVideoDts, at: this.#clock.monotonicMs() };
+    const { counters, tracks } = this.#stream;
+    const videoId = this.#first('video')?.id;
+    const video = videoId && counters.track(videoId);
+    return {
+      videoBytes: counters.videoBytes,
+      audioBytes: counters.audioBytes,
+      trackBytes: new Map(tracks.map(({ id }) => [id, counters.track(id)?.bytes ?? 0])),
+      videoId,
+      videoFrames: video?.samples ?? 0,
+      videoDts: video?.lastDts ?? 0,
+      at: this.#clock.monotonicMs(),
+    };
   }
 }
 

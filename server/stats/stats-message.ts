@@ -54,11 +54,25 @@ export type StatusMessage = {
 /** Once a second for every `stream` subscriber; a tick is skipped for a peer that lags. */
 export type TickMessage = { op: 'tick'; name: string; seq: number; t: number; d: StreamNumbers };
 
-/** Live numbers of one stream; a key is absent while its value is unknown. */
+/** One track as it comes in, whether HLS plays it or not. */
+export type TrackNumbers = {
+  /** 'v0', 'a0', 'a1': the kind, and the number that the encoder gives it. */
+  id: string;
+  codec: string;
+  /** Bits per second over the last second. */
+  bps: number;
+};
+
+/**
+ * Live numbers of one stream; a key is absent while its value is unknown. What is said of pictures and sound is of the first
+ * track of the kind.
+ */
 export type StreamNumbers = {
-  /** Video and audio bits per second over the last second. */
+  /** Bits per second of all video and of all audio tracks over the last second. */
   vbps: number;
   abps: number;
+  /** Every track, in the order in which they were announced. */
+  tracks?: readonly TrackNumbers[];
   /** Video frames per second, measured over the last seconds. */
   fps?: number;
   width?: number;

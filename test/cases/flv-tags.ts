@@ -90,19 +90,6 @@ export const VIDEO_TAG_CASES: readonly TagCase<VideoTag>[] = [
         ACCESS_UNIT,
         frame(true, 0),
       ],
-      ['track 0 of a multitrack stream', '96036176633100', ACCESS_UNIT, frame(true, 0)],
-      [
-        'track 0 behind track 1 of many tracks of many codecs',
-        `9623687663310100000188617663310000000${ACCESS_UNIT.length.toString(16)}`,
-        ACCESS_UNIT,
-        frame(true, 0),
-      ],
-      [
-        'a second track',
-        '96036876633101',
-        ACCESS_UNIT,
-        { kind: 'other-track', track: { trackId: 1, fourCc: 'hvc1' } },
-      ],
     ] as const
   ).map(
     ([name, head, data, tag]): TagCase<VideoTag> => ({
@@ -214,12 +201,6 @@ export const AUDIO_TAG_CASES: readonly TagCase<AudioTag>[] = [
       ['a frame of mp4a', '916d703461', { kind: 'frame', data: AAC_FRAME }],
       ['a channel layout', '946d703461', { kind: 'nothing' }],
       ['a frame behind a ModEx', '9702aabbcc016d703461', { kind: 'frame', data: AAC_FRAME }],
-      ['track 0 of a multitrack stream', '95016d70346100', { kind: 'frame', data: AAC_FRAME }],
-      [
-        'a second track, as OBS sends for recordings',
-        '95016d70346101',
-        { kind: 'other-track', track: { trackId: 1, fourCc: 'mp4a' } },
-      ],
     ] as const
   ).map(
     ([name, head, tag]): TagCase<AudioTag> => ({

@@ -1,7 +1,7 @@
 // What a fragment is made of: tracks whose samples cover every field a run can hold, shared by the writer's tests and judges.
 
-import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from '../../server/media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../../server/mp4/fragment.ts';
+import { mp4TrackId } from '../../server/mp4/track-id.ts';
 
 /** A sample of `byteLength` bytes that all differ from their neighbours'. */
 export function fragmentSample(
@@ -14,11 +14,11 @@ export function fragmentSample(
 }
 
 export function videoRun(baseDecodeTime: number, samples: readonly FragmentSample[]): FragmentTrack {
-  return { trackId: VIDEO_TRACK_ID, kind: 'video', baseDecodeTime, samples };
+  return { trackId: mp4TrackId('v0'), kind: 'video', baseDecodeTime, samples };
 }
 
 export function audioRun(baseDecodeTime: number, samples: readonly FragmentSample[]): FragmentTrack {
-  return { trackId: AUDIO_TRACK_ID, kind: 'audio', baseDecodeTime, samples };
+  return { trackId: mp4TrackId('a0'), kind: 'audio', baseDecodeTime, samples };
 }
 
 const VIDEO_SAMPLES = [

@@ -81,7 +81,7 @@ export const SCENES: readonly Scene[] = [
   returning('FIN', 5, 'other frame rate'),
   returning('FIN', 5, 'other sample rate'),
   returning('FIN', 5, 'other configuration'),
-  changing('other resolution', true),
+  changing('other resolution'),
   changing('other frame rate'),
   changing('other sample rate', true),
   changing('other configuration'),

@@ -16,7 +16,15 @@ const FOREIGN = 'sk_foreignforeignforeignfore';
 const WRONG = 'sk_wrongwrongwrongwrongwrong2';
 const FROM_FILE = 'sk_fromfilefromfilefromfile2';
 const LATER = 'sk_laterlaterlaterlaterlater';
-const PAGES = ['/', '/watch/show', '/embed/show', '/api/v1/info', '/api/v1/streams', '/api/v1/streams/show'];
+const PAGES = [
+  '/',
+  '/watch/show',
+  '/embed/show',
+  '/api/v1/info',
+  '/api/v1/streams',
+  '/api/v1/streams/show',
+  '/metrics',
+];
 const SMALL = { size: '320x180' };
 
 let gateway: GatewayProcess;

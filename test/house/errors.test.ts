@@ -10,6 +10,8 @@ const ELSEWHERE = /^server\/(?:errors[./]|check\/)/;
 /** Names of other things; `custom` is zod's. */
 const NOT_CODES: ReadonlySet<string> = new Set(['in_all', 'per_address', 'npm_lifecycle_event', 'custom']);
 
+/** Names of metrics. */
+const METRIC = /^(?:sluice|nodejs)_/;
 /** A quoted word with an underscore is a code. */
 const SNAKE_CASE = /'([a-z][a-z0-9]*(?:_[a-z0-9]+)+)'/g;
 /** A code of one word is known by where it stands. */
@@ -70,7 +72,7 @@ function codesIn(file: SourceFile): string[] {
   const found = [SNAKE_CASE, ...POSITIONS].flatMap((pattern) =>
     [...text.matchAll(pattern)].map(([, code = '']) => code),
   );
-  return [...new Set(found)].filter((code) => !NOT_CODES.has(code));
+  return [...new Set(found)].filter((code) => !NOT_CODES.has(code) && !METRIC.test(code));
 }
 
 function unlisted(files: readonly SourceFile[], codes: readonly string[]): string[] {

@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
-  ['settings', 'certificate', 'store', 'peer-rates'],
+  ['settings', 'certificate', 'private-address', 'store', 'peer-rates'],
   ['codec'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],

@@ -12,6 +12,7 @@ import { LiveStream } from '../../server/live/live-stream.ts';
 import { StreamRegistry } from '../../server/live/stream-registry.ts';
 import { noDrops } from '../../server/media/drops.ts';
 import type { Sample } from '../../server/media/sample.ts';
+import { ticksOfSeconds } from '../../server/media/ticks.ts';
 import { Timeline } from '../../server/media/timeline.ts';
 import type { Track } from '../../server/media/track.ts';
 import { Inbox } from '../../server/rtmp/inbox.ts';
@@ -42,9 +43,10 @@ const TINY = Buffer.of(0x21);
 const NAL = Buffer.from([0, 0, 0, 1, 0x41]);
 /** Roll-up captions (CEA-608) with their parity bits: two rows, "HI", the next row. */
 const CAPTION_PAIRS = [0x9425, 0x9425, 0xc849, 0x94ad, 0x94ad];
-const TIMING = { partTarget: 0.2, targetDuration: 4, segmentTarget: 2 };
+const TIMING = { partTarget: ticksOfSeconds(0.2), targetDuration: 4, segmentTarget: ticksOfSeconds(2) };
 
 const picture = (ms: number, isSync = false): Sample => ({
+  trackId: 'v0',
   kind: 'video',
   dts: ms * 90,
   pts: ms * 90,
@@ -53,6 +55,7 @@ const picture = (ms: number, isSync = false): Sample => ({
   data: NAL,
 });
 const soundAt = (ms: number): Sample => ({
+  trackId: 'a0',
   kind: 'audio',
   dts: ms * 48,
   pts: ms * 48,
@@ -110,7 +113,7 @@ function gate(hints: object, tracks: readonly Track[]): StartGate {
 }
 
 function segmenter(tracks: readonly Track[]): Segmenter {
-  return new Segmenter({ tracks, timing: TIMING, frameDurationS: 0.04, onPart: () => {} });
+  return new Segmenter({ tracks, timing: TIMING, frameDuration: ticksOfSeconds(0.04), onPart: () => {} });
 }
 
 /** A publisher's session and the reads of what it says. */
@@ -346,7 +349,7 @@ const SHORTEST_S = 0.5;
 /** A ring that has got `n` segments of one part. */
 function filledRing(n: number, windowS: number): SegmentRing {
   const arena = new PartArena(new BlockPool());
-  const ring = new SegmentRing(arena, { window: windowS, maxBytes: 64 * MIB });
+  const ring = new SegmentRing(arena, { window: ticksOfSeconds(windowS), maxBytes: 64 * MIB });
   const init = { uri: 'init', bytes: Buffer.alloc(10) };
   each(n, (at) => {
     ring.openNext({
@@ -360,7 +363,12 @@ function filledRing(n: number, windowS: number): SegmentRing {
       byteLength: 0,
       isOpen: true,
     });
-    ring.addPart({ uri: `p${at}`, duration: SHORTEST_S, isIndependent: true, slice: arena.allocate(100) });
+    ring.addPart({
+      uri: `p${at}`,
+      duration: ticksOfSeconds(SHORTEST_S),
+      isIndependent: true,
+      slice: arena.allocate(100),
+    });
     ring.closeSegment();
   });
   return ring;
@@ -437,7 +445,15 @@ const WAITING: readonly ComplexityRow[] = [
       return () =>
         each(n, (at) => {
           const { dts = 0, pts = 0, data = NAL } = pictures[at] ?? {};
-          hls.onSample({ kind: 'video', dts, pts, isSync: at % 50 === 0, afterJump: false, data });
+          hls.onSample({
+            trackId: 'v0',
+            kind: 'video',
+            dts,
+            pts,
+            isSync: at % 50 === 0,
+            afterJump: false,
+            data,
+          });
         });
     },
   },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAudioTag, writeAacTag } from '../../server/flv/audio-tag.ts';
+import { parseExHeader } from '../../server/flv/ex-header.ts';
 import { parseFlvFile } from '../../server/flv/flv-file.ts';
 import { parseVideoTag, writeAvcTag } from '../../server/flv/video-tag.ts';
 import { damaged, throwsOnlyGatewayErrors } from '../cases/damage.ts';
@@ -11,6 +12,7 @@ import {
   BAD_VIDEO_TAG_CASES,
   VIDEO_TAG_CASES,
 } from '../cases/flv-tags.ts';
+import { MULTITRACK_BODIES } from '../cases/multitrack.ts';
 
 const data = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((array) => Buffer.from(array));
 const compositionMs = fc.integer({ min: -(2 ** 23), max: 2 ** 23 - 1 });
@@ -61,6 +63,8 @@ describe('any tag', () => {
 describe.each<[string, (body: Buffer) => unknown, readonly Buffer[]]>([
   ['video', parseVideoTag, [...VIDEO_TAG_CASES.map(bodyOf), ...BAD_VIDEO_TAG_CASES.map(fromHex)]],
   ['audio', parseAudioTag, [...AUDIO_TAG_CASES.map(bodyOf), ...BAD_AUDIO_TAG_CASES.map(fromHex)]],
+  ['enhanced video header', (body) => parseExHeader(body, 'video'), MULTITRACK_BODIES],
+  ['enhanced audio header', (body) => parseExHeader(body, 'audio'), MULTITRACK_BODIES],
   ['file', parseFlvFile, [flvFile(FLV_TAGS), flvFile([])]],
 ])('the %s parser', (_name, parse, seeds) => {
   it('lets nothing but a GatewayError out of random bytes', () => {

@@ -1,9 +1,11 @@
 // What holds for every part and segment, whatever frame rate, key frame distance, jitter and audio come in.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choosePartTiming, frameDuration } from '../../server/hls/part-timing.ts';
 import { MAX_PART_BYTES, type PartPlan, Segmenter } from '../../server/hls/segmenter.ts';
 import type { Sample } from '../../server/media/sample.ts';
+import { ticksOfSeconds, toTicks } from '../../server/media/ticks.ts';
 import type { Track } from '../../server/media/track.ts';
 import {
   audioSamples,
@@ -22,26 +24,31 @@ const AUDIO_RATES = [
   8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000,
 ];
 const MIB = 1024 * 1024;
-const WANTED_PART_S = 0.2;
-const WANTED_SEGMENT_S = 2;
+const WANTED_PART = ticksOfSeconds(0.2);
+const WANTED_SEGMENT = ticksOfSeconds(2);
 
 function run(tracks: readonly Track[], samples: readonly Sample[]): void {
   const lead = tracks.find((track) => track.kind === 'video') ?? tracks[0];
   if (lead === undefined) throw new Error('no track');
   const times = samples
     .filter((sample) => sample.kind === lead.kind)
-    .map((sample) => sample.dts / lead.timescale);
+    .map((sample) => toTicks(sample.dts, lead.timescale));
   const steps = times.slice(1, 5).map((time, at) => time - (times[at] ?? 0));
-  const frameDurationS =
-    lead.kind === 'audio' ? lead.config.frameSamples / lead.timescale : frameDuration(steps, []);
+  const step =
+    lead.kind === 'audio' ? toTicks(lead.config.frameSamples, lead.timescale) : frameDuration(steps, []);
   const timing = choosePartTiming({
-    frameDurationS,
-    wantedPartS: WANTED_PART_S,
-    wantedSegmentS: WANTED_SEGMENT_S,
+    frameDuration: step,
+    wantedPart: WANTED_PART,
+    wantedSegment: WANTED_SEGMENT,
     isExact: lead.kind === 'audio',
   });
   const plans: PartPlan[] = [];
-  const segmenter = new Segmenter({ tracks, timing, frameDurationS, onPart: (plan) => plans.push(plan) });
+  const segmenter = new Segmenter({
+    tracks,
+    timing,
+    frameDuration: step,
+    onPart: (plan) => plans.push(plan),
+  });
   for (const sample of samples) segmenter.push(sample);
   segmenter.flush();
   checkPlans(plans, timing, lead);
@@ -119,15 +126,15 @@ describe('segmenter', () => {
     const samples = videoSamples({ ...constantRate(1000, 2, 0.3), frameBytes: MIB });
     const plans: PartPlan[] = [];
     const timing = choosePartTiming({
-      frameDurationS: 0.001,
-      wantedPartS: 0.2,
-      wantedSegmentS: 2,
+      frameDuration: ticksOfSeconds(0.001),
+      wantedPart: WANTED_PART,
+      wantedSegment: WANTED_SEGMENT,
       isExact: false,
     });
     const segmenter = new Segmenter({
       tracks: [testVideoTrack()],
       timing,
-      frameDurationS: 0.001,
+      frameDuration: ticksOfSeconds(0.001),
       onPart: (plan) => plans.push(plan),
     });
     expect(() => {

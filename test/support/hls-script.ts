@@ -78,14 +78,14 @@ export class HlsScript {
   }
 
   track(track: Track): void {
-    this.#timescales.set(track.kind, track.timescale);
+    this.#timescales.set(track.id, track.timescale);
     this.output.onTrack(track);
   }
 
   /** Samples arrive in the given order, each when its time has come, or at once when that is past. */
   send(samples: readonly Sample[]): void {
     for (const sample of samples) {
-      const timeMs = (sample.dts / (this.#timescales.get(sample.kind) ?? 1)) * 1000;
+      const timeMs = (sample.dts / (this.#timescales.get(sample.trackId) ?? 1)) * 1000;
       this.nowMs = Math.max(this.nowMs, Math.round(this.#originMs + timeMs));
       this.output.onSample(sample);
       this.look();

@@ -3,7 +3,13 @@
 import type { AacConfig } from '../../server/codec/aac.ts';
 import type { AvcConfig } from '../../server/codec/avc.ts';
 import type { Sample } from '../../server/media/sample.ts';
-import { type AudioTrack, audioTrack, type VideoTrack, videoTrack } from '../../server/media/track.ts';
+import {
+  type AudioTrack,
+  audioTrack,
+  trackIdOf,
+  type VideoTrack,
+  videoTrack,
+} from '../../server/media/track.ts';
 
 const TICKS_PER_MS = 90;
 
@@ -31,8 +37,10 @@ export type AudioShape = {
 };
 
 /** A track of H.264; `width` makes configurations differ. */
-export function testVideoTrack(options: { width?: number; frameRate?: number } = {}): VideoTrack {
-  const { width = 1280, frameRate } = options;
+export function testVideoTrack(
+  options: { width?: number; frameRate?: number; number?: number } = {},
+): VideoTrack {
+  const { width = 1280, frameRate, number = 0 } = options;
   const config: AvcConfig = {
     kind: 'avc',
     record: Buffer.from(`0142c01fffe1000467${width.toString(16).padStart(4, '0')}c001000468ce3c80`, 'hex'),
@@ -49,11 +57,11 @@ export function testVideoTrack(options: { width?: number; frameRate?: number } =
       ...(frameRate === undefined ? {} : { frameRate }),
     },
   };
-  return videoTrack(config);
+  return videoTrack(config, number);
 }
 
 /** A track of AAC-LC; `sampleRate` makes configurations differ. */
-export function testAudioTrack(sampleRate = 48_000, frameSamples = 1024): AudioTrack {
+export function testAudioTrack(sampleRate = 48_000, frameSamples = 1024, number = 0): AudioTrack {
   const rates = [
     96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
   ];
@@ -69,7 +77,7 @@ export function testAudioTrack(sampleRate = 48_000, frameSamples = 1024): AudioT
     channels: 2,
     frameSamples,
   };
-  return audioTrack(config);
+  return audioTrack(config, number);
 }
 
 /** Frames at a constant rate with a key frame every `gopSeconds`. */
@@ -94,7 +102,15 @@ export function videoSamples(shape: VideoShape): Sample[] {
     const offsetMs = Math.round(compositionFrames * cycle(stepsMs, frame)) * (frame % 3 === 0 ? 1 : 0);
     const bytes = isSync ? (shape.keyFrameBytes ?? 400) : (shape.frameBytes ?? 100);
     const data = Buffer.alloc(bytes, frame & 0xff);
-    samples.push({ kind: 'video', dts, pts: dts + offsetMs * TICKS_PER_MS, isSync, data, afterJump: false });
+    samples.push({
+      trackId: 'v0',
+      kind: 'video',
+      dts,
+      pts: dts + offsetMs * TICKS_PER_MS,
+      isSync,
+      data,
+      afterJump: false,
+    });
     timeMs += cycle(stepsMs, frame);
   }
   return samples;
@@ -108,6 +124,7 @@ export function audioSamples(shape: AudioShape): Sample[] {
   return Array.from({ length: count }, (_, frame) => {
     const dts = start + frame * frameSamples;
     return {
+      trackId: 'a0',
       kind: 'audio',
       dts,
       pts: dts,
@@ -136,4 +153,9 @@ export function interleave(
 
 function cycle(values: readonly number[], at: number): number {
   return values[at % values.length] ?? 0;
+}
+
+/** The same samples as those of another track of their kind. */
+export function asTrack(samples: readonly Sample[], number: number): Sample[] {
+  return samples.map((sample) => ({ ...sample, trackId: trackIdOf(sample.kind, number) }));
 }

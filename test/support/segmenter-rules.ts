@@ -1,14 +1,15 @@
 // The rules that parts and segments keep (RFC 8216bis 4.4.3.1, 4.4.3.7, 4.4.4.9), as one checker for many inputs.
+
 import type { PartTiming } from '../../server/hls/part-timing.ts';
 import type { PartPlan } from '../../server/hls/segmenter.ts';
 import type { Sample } from '../../server/media/sample.ts';
+import { secondsOf, ticksOfSeconds, toTicks } from '../../server/media/ticks.ts';
 import type { Track } from '../../server/media/track.ts';
 import type { FragmentTrack } from '../../server/mp4/fragment.ts';
+import { mp4TrackId } from '../../server/mp4/track-id.ts';
 
 const MIN_PART_FILL = 0.85;
-/** Seconds: far below a tick of any clock. */
-const EPSILON = 1e-7;
-
+/** Times are ticks of the common scale. */
 export type PlannedSegment = {
   readonly start: number;
   readonly duration: number;
@@ -34,22 +35,19 @@ export function segmentsOf(plans: readonly PartPlan[]): PlannedSegment[] {
 export function checkPlans(plans: readonly PartPlan[], timing: PartTiming, lead: Track): void {
   let end = plans[0]?.start ?? 0;
   for (const [at, plan] of plans.entries()) {
-    rule(plan.duration > 0, `part ${at} has no length`);
+    rule(plan.duration > 0 && Number.isInteger(plan.duration), `part ${at} has no length`);
+    rule(plan.duration <= timing.partTarget, `part ${at} lasts ${plan.duration} of ${timing.partTarget}`);
     rule(
-      plan.duration <= timing.partTarget + EPSILON,
-      `part ${at} lasts ${plan.duration} of ${timing.partTarget}`,
-    );
-    rule(
-      plan.endsSegment || plan.duration >= MIN_PART_FILL * timing.partTarget - EPSILON,
+      plan.endsSegment || plan.duration >= MIN_PART_FILL * timing.partTarget,
       `part ${at} is short: ${plan.duration}`,
     );
-    rule(Math.abs(plan.start - end) < EPSILON, `part ${at} starts at ${plan.start}, not ${end}`);
+    rule(plan.start === end, `part ${at} starts at ${plan.start}, not ${end}`);
     end = plan.start + plan.duration;
     const hasSync = plan.tracks.some(
       (track) => track.kind === lead.kind && track.samples.some((sample) => sample.isSync),
     );
     // A GAP is a whole slot of silence; players lose the rest of a segment for it.
-    const isFull = plan.duration >= MIN_PART_FILL * timing.partTarget - EPSILON;
+    const isFull = plan.duration >= MIN_PART_FILL * timing.partTarget;
     rule(plan.tracks.length > 0 || isFull, `part ${at} is a gap of ${plan.duration} s`);
     rule(plan.isIndependent === hasSync, `part ${at} is wrongly independent or not`);
   }
@@ -59,23 +57,26 @@ export function checkPlans(plans: readonly PartPlan[], timing: PartTiming, lead:
 function checkSegments(segments: readonly PlannedSegment[], timing: PartTiming, lead: Track): void {
   for (const [at, segment] of segments.entries()) {
     const next = segments[at + 1];
-    rule(Math.round(segment.duration) <= timing.targetDuration, `EXTINF ${segment.duration} rounds too high`);
+    rule(
+      Math.round(secondsOf(segment.duration)) <= timing.targetDuration,
+      `EXTINF ${segment.duration} rounds too high`,
+    );
     if (next === undefined) break;
     rule(
-      Math.abs(next.start - segment.start - segment.duration) < EPSILON,
+      next.start - segment.start === segment.duration,
       `EXTINF ${segment.duration} is not the distance ${next.start - segment.start}`,
     );
     // A segment that does not start at a sync sample had none in time: it is full, and none of its own was passed by.
     const startsInSync = leadSamples(next.plans, lead)[0]?.isSync === true;
-    const isFull = segment.duration + timing.partTarget > timing.targetDuration - EPSILON;
+    const isFull = segment.duration + timing.partTarget > ticksOfSeconds(timing.targetDuration);
     const isTooLarge = segment.plans.some((plan) => byteLength(plan) > 1_000_000);
     rule(
       startsInSync || isFull || isTooLarge,
-      `segment ${at + 1} starts without a sync sample after ${segment.duration} s`,
+      `segment ${at + 1} starts without a sync sample after ${secondsOf(segment.duration)} s`,
     );
     const target = timing.segmentTarget + timing.partTarget;
     const passedBy = leadSamplesAt(segment.plans, lead).filter(
-      ({ isSync, time }) => isSync && time > segment.start + target && time > segment.start + EPSILON,
+      ({ isSync, time }) => isSync && time > segment.start + target && time > segment.start,
     );
     rule(passedBy.length === 0, `segment ${at} goes on past a sync sample at ${passedBy[0]?.time}`);
   }
@@ -89,7 +90,7 @@ export function checkSampleFlow(
 ): void {
   for (const track of tracks) {
     const written = plans.flatMap((plan) =>
-      plan.tracks.filter((candidate) => candidate.trackId === track.id),
+      plan.tracks.filter((candidate) => candidate.trackId === mp4TrackId(track.id)),
     );
     const sent = samples.filter((sample) => sample.kind === track.kind);
     const data = written.flatMap((fragment) => fragment.samples.map((sample) => sample.data));
@@ -133,7 +134,7 @@ function leadSamplesAt(plans: readonly PartPlan[], lead: Track): { isSync: boole
       .flatMap((track) => {
         let ticks = track.baseDecodeTime;
         return track.samples.map((sample) => {
-          const time = ticks / lead.timescale;
+          const time = toTicks(ticks, lead.timescale);
           ticks += sample.duration;
           return { isSync: sample.isSync, time };
         });

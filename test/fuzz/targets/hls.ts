@@ -6,6 +6,7 @@ import { writeAvcTag } from '../../../server/flv/video-tag.ts';
 import { choosePartTiming, frameDuration } from '../../../server/hls/part-timing.ts';
 import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
 import { TrackAssembler } from '../../../server/ingest/track-assembler.ts';
+import { ticksOfSeconds, toTicks } from '../../../server/media/ticks.ts';
 import type { Track } from '../../../server/media/track.ts';
 import { AAC_44100, AAC_48000 } from '../../cases/aac-configs.ts';
 import { AVC_720P, AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
@@ -63,14 +64,19 @@ const segmenter: FuzzTarget = {
     const samples =
       audio === undefined ? video : interleave(video, audioSamples({ seconds, track: audio }), audio, aheadS);
     const tracks: Track[] = audio === undefined ? [testVideoTrack()] : [testVideoTrack(), audio];
-    const times = video.slice(0, 5).map((sample) => sample.dts / 90_000);
-    const frameDurationS = frameDuration(
+    const times = video.slice(0, 5).map((sample) => toTicks(sample.dts, 90_000));
+    const step = frameDuration(
       times.slice(1).map((time, at) => time - (times[at] ?? 0)),
       [],
     );
-    const timing = choosePartTiming({ frameDurationS, wantedPartS: 0.2, wantedSegmentS: 2, isExact: false });
+    const timing = choosePartTiming({
+      frameDuration: step,
+      wantedPart: ticksOfSeconds(0.2),
+      wantedSegment: ticksOfSeconds(2),
+      isExact: false,
+    });
     const plans: PartPlan[] = [];
-    const cutter = new Segmenter({ tracks, timing, frameDurationS, onPart: (plan) => plans.push(plan) });
+    const cutter = new Segmenter({ tracks, timing, frameDuration: step, onPart: (plan) => plans.push(plan) });
     for (const sample of samples) cutter.push(sample);
     cutter.flush();
     checkPlans(plans, timing, testVideoTrack());

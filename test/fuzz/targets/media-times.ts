@@ -4,10 +4,10 @@ import { GatewayError } from '../../../server/errors.ts';
 import { writeAacTag } from '../../../server/flv/audio-tag.ts';
 import { parseFlvFile } from '../../../server/flv/flv-file.ts';
 import { writeAvcTag } from '../../../server/flv/video-tag.ts';
-import { TrackAssembler } from '../../../server/ingest/track-assembler.ts';
+import { MAX_TRACKS, TrackAssembler } from '../../../server/ingest/track-assembler.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { type SampleTime, Timeline } from '../../../server/media/timeline.ts';
-import type { Track } from '../../../server/media/track.ts';
+import type { Track, TrackId } from '../../../server/media/track.ts';
 import { AAC_CONFIG_CASES } from '../../cases/aac-configs.ts';
 import { AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
 import {
@@ -217,16 +217,16 @@ const assembler: FuzzTarget = {
 class WatchedAssembler {
   readonly events: string[] = [];
   readonly real: TrackAssembler;
-  readonly #tracks = new Map<Track['kind'], { readonly track: Track; last: number }>();
+  readonly #tracks = new Map<TrackId, { readonly track: Track; last: number }>();
   #starts = 0;
 
   constructor() {
     this.real = new TrackAssembler({
       onStart: () => {
         this.#starts += 1;
-        // Again where video is taken back that could never be shown.
-        demand(this.#starts <= 2, () => 'a source starts again and again');
-        demand(this.#starts === 2 || this.#tracks.size === 0, () => 'a source starts late');
+        // Again where a video track is taken back that could never be shown.
+        demand(this.#starts <= MAX_TRACKS, () => 'a source starts again and again');
+        demand(this.#starts > 1 || this.#tracks.size === 0, () => 'a source starts late');
         this.#tracks.clear();
       },
       onTrack: (track) => this.#takeTrack(track),
@@ -236,7 +236,7 @@ class WatchedAssembler {
 
   #takeTrack(track: Track): void {
     demand(this.#starts >= 1, () => 'a track before the start');
-    const known = this.#tracks.get(track.kind);
+    const known = this.#tracks.get(track.id);
     demand(
       known?.track.config.record.equals(track.config.record) !== true,
       () => 'a track that has not changed',
@@ -244,7 +244,7 @@ class WatchedAssembler {
     const last =
       known === undefined ? Number.NEGATIVE_INFINITY : (known.last * track.timescale) / known.track.timescale;
     // To another clock's ticks a time is rounded.
-    this.#tracks.set(track.kind, {
+    this.#tracks.set(track.id, {
       track,
       last: known?.track.timescale === track.timescale ? last : last - 1,
     });
@@ -252,7 +252,7 @@ class WatchedAssembler {
   }
 
   #takeSample(sample: Sample): void {
-    const known = this.#tracks.get(sample.kind);
+    const known = this.#tracks.get(sample.trackId);
     demand(known !== undefined, () => 'a sample without a track');
     demand(sample.data.length > 0, () => 'an empty sample');
     demand(sample.kind === 'video' || sample.isSync, () => 'sound that is no sync sample');

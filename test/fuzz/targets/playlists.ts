@@ -12,6 +12,7 @@ import {
 import { codecList, renderMultivariantPlaylist } from '../../../server/hls/multivariant-playlist.ts';
 import { Block } from '../../../server/hls/part-arena.ts';
 import type { Part, Segment } from '../../../server/hls/segment.ts';
+import { msOf, secondsOf, TICKS_PER_MS, ticksOfMs } from '../../../server/media/ticks.ts';
 import { audioTrack, type Track, videoTrack } from '../../../server/media/track.ts';
 import { AAC_CONFIG_CASES } from '../../cases/aac-configs.ts';
 import { AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
@@ -24,7 +25,11 @@ const MIB = 1024 * 1024;
 /** Any view that the ring may give. */
 function viewOf(feed: InputFeed): MediaPlaylistView {
   const block = new Block(Buffer.alloc(0), () => undefined);
-  const timing = { partTarget: (10 + feed.u16()) / 1_000, targetDuration: 1 + feed.u8(), segmentTarget: 2 };
+  const timing = {
+    partTarget: ticksOfMs(10 + feed.u16()),
+    targetDuration: 1 + feed.u8(),
+    segmentTarget: ticksOfMs(2_000),
+  };
   let msn = feed.u32();
   let dateMs = feed.u32() * 1_000;
   const count = feed.u8() % 90;
@@ -37,7 +42,7 @@ function viewOf(feed: InputFeed): MediaPlaylistView {
       const slice = (flags & 6) === 6 ? undefined : { bytes: Buffer.alloc(1), block };
       // 4.4.4.9: none but a segment's last is shorter than 85 % of PART-TARGET.
       const least = index === partCount - 1 && !isOpen ? 0.004 : 0.86;
-      const duration = timing.partTarget * (least + ((1 - least) * feed.u8()) / 255);
+      const duration = Math.round(timing.partTarget * (least + ((1 - least) * feed.u8()) / 255));
       return { uri: `part-e-${msn}-${index}.m4s`, duration, isIndependent: (flags & 1) === 1, slice };
     });
     const duration = parts.reduce((sum, part) => sum + part.duration, 0);
@@ -56,7 +61,7 @@ function viewOf(feed: InputFeed): MediaPlaylistView {
       isOpen,
     };
     msn += 1;
-    dateMs += duration * 1_000;
+    dateMs += msOf(duration);
     return segment;
   });
   return {
@@ -114,7 +119,7 @@ const mediaPlaylist: FuzzTarget = {
       );
       if (!segment.isOpen)
         demand(
-          Math.abs((found.duration ?? -1) - segment.duration) < 1e-4,
+          Math.abs((found.duration ?? -1) - secondsOf(segment.duration)) < 1e-4,
           () => `EXTINF of ${segment.msn}\n${text}`,
         );
       const isShown = found.parts.length > 0;
@@ -131,7 +136,8 @@ const mediaPlaylist: FuzzTarget = {
 function isPlayable({ timing, segments }: MediaPlaylistView): boolean {
   return segments.every(
     ({ duration, parts }) =>
-      Math.round(duration) <= timing.targetDuration && parts.every((part) => part.duration >= 0.001),
+      Math.round(secondsOf(duration)) <= timing.targetDuration &&
+      parts.every((part) => part.duration >= TICKS_PER_MS),
   );
 }
 

@@ -8,15 +8,17 @@ import { MAX_NAL_UNITS } from '../../../server/codec/avc-nal.ts';
 import { mendAccessUnit } from '../../../server/codec/avc-repair.ts';
 import { parseSequenceParameters, type SequenceParameters } from '../../../server/codec/avc-sps.ts';
 import { GatewayError } from '../../../server/errors.ts';
-import { parseAudioTag, writeAacTag } from '../../../server/flv/audio-tag.ts';
+import { parseAudioTag, parseAudioTrack, writeAacTag } from '../../../server/flv/audio-tag.ts';
+import type { ExTrack, Multitrack } from '../../../server/flv/ex-header.ts';
 import { parseFlvFile } from '../../../server/flv/flv-file.ts';
-import { parseVideoTag, writeAvcTag } from '../../../server/flv/video-tag.ts';
+import { parseVideoTag, parseVideoTrack, writeAvcTag } from '../../../server/flv/video-tag.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { writeInitSegment } from '../../../server/mp4/init-segment.ts';
 import { AAC_CONFIG_CASES, BAD_AAC_CONFIG_CASES } from '../../cases/aac-configs.ts';
 import { ACCESS_UNIT_CASES, accessUnit, LENGTH_SIZES, walkAccessUnit } from '../../cases/access-units.ts';
 import { AVC_CONFIG_CASES, BAD_AVC_CONFIG_CASES } from '../../cases/avc-configs.ts';
 import { PLAIN_SPS, writeSps } from '../../cases/avc-sps-bits.ts';
+import { MULTITRACK_BODIES } from '../../cases/multitrack.ts';
 import { bucket, demand, type FuzzTarget, hexWords, textWords, variety } from '../fuzz-target.ts';
 import { InputFeed } from '../input-feed.ts';
 
@@ -38,10 +40,11 @@ const audioTag: FuzzTarget = {
   name: 'audio-tag',
   seeds: () => [
     ...bodiesOf('audio'),
+    ...MULTITRACK_BODIES,
     ...Array.from({ length: 16 }, (_, format) => Buffer.from([format << 4, 0, 0x12, 0x10])),
   ],
   dictionary: [
-    ...hexWords('af00', 'af01', 'af02', '90', '94', '95'),
+    ...hexWords('af00', 'af01', 'af02', '90', '94', '95', '9511', '9521', '000001'),
     ...textWords('Opus', 'fLaC', 'mp4a', 'ac-3'),
   ],
   maxInputBytes: 4 * KIB,
@@ -49,7 +52,8 @@ const audioTag: FuzzTarget = {
   mayRefuse: true,
   run: (input) => {
     const tag = parseAudioTag(input);
-    if (tag.kind === 'nothing' || tag.kind === 'other-track') return tag.kind;
+    if (tag.kind === 'multitrack') return tracksIn(input, tag, parseAudioTrack);
+    if (tag.kind === 'nothing') return tag.kind;
     const data = tag.kind === 'config' ? tag.record : tag.data;
     demand(
       data.length > 0 && data.length < input.length,
@@ -68,12 +72,13 @@ const videoTag: FuzzTarget = {
   name: 'video-tag',
   seeds: () => [
     ...bodiesOf('video'),
+    ...MULTITRACK_BODIES,
     ...Array.from({ length: 16 }, (_, codec) => Buffer.from([0x10 | codec, 1, 0, 0, 40, 1])),
     // Enhanced RTMP, cut after each field.
     ...[1, 2, 5, 8, 9].map((length) => Buffer.from('\x90hvc1\0\0\x28\x01', 'latin1').subarray(0, length)),
   ],
   dictionary: [
-    ...hexWords('1700', '1701', '2701', '1702', '5700', '4701', 'ffffff', '800000'),
+    ...hexWords('1700', '1701', '2701', '1702', '5700', '4701', 'ffffff', '800000', '9611', '9621', '000001'),
     ...textWords('hvc1', 'av01', 'vp09', 'avc1'),
   ],
   maxInputBytes: 4 * KIB,
@@ -81,8 +86,8 @@ const videoTag: FuzzTarget = {
   mayRefuse: true,
   run: (input) => {
     const tag = parseVideoTag(input);
-    if (tag.kind === 'nothing' || tag.kind === 'other-track' || tag.kind === 'end-of-sequence')
-      return tag.kind;
+    if (tag.kind === 'multitrack') return tracksIn(input, tag, parseVideoTrack);
+    if (tag.kind === 'nothing' || tag.kind === 'end-of-sequence') return tag.kind;
     const isConfig = tag.kind === 'config';
     const data = isConfig ? tag.record : tag.data;
     demand(
@@ -100,6 +105,25 @@ const videoTag: FuzzTarget = {
     return `${tag.kind} ${facts.isKey} ${Math.sign(facts.compositionMs)} ${bucket(data.length)}`;
   },
 };
+
+/** Tracks share no byte of their message, and each is read or refused by itself. */
+function tracksIn(
+  input: Buffer,
+  { tracks, damage }: Multitrack,
+  read: (track: ExTrack) => { kind: string },
+): string {
+  const byteLength = tracks.reduce((sum, { data }) => sum + data.length, 0);
+  demand(tracks.length > 0 && byteLength < input.length, () => `${byteLength} bytes out of ${input.length}`);
+  const kinds = tracks.map((track) => {
+    try {
+      return read(track).kind;
+    } catch (error) {
+      demand(error instanceof GatewayError, () => `${error}`);
+      return 'refused';
+    }
+  });
+  return `${bucket(tracks.length)} ${damage === undefined} ${[...new Set(kinds)].sort().join(' ')}`;
+}
 
 const flvFile: FuzzTarget = {
   name: 'flv-file',

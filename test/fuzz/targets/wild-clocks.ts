@@ -8,8 +8,9 @@ import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
 import { type GateResult, StartGate } from '../../../server/hls/start-gate.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { secondsOf, ticksOfSeconds, toTicks } from '../../../server/media/ticks.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
-import type { TrackKind } from '../../../server/media/track.ts';
+import { type TrackKind, trackIdOf } from '../../../server/media/track.ts';
 import { clockOf } from '../../support/clock.ts';
 import { testAudioTrack, testVideoTrack } from '../../support/samples.ts';
 import { bucket, demand, type FuzzTarget, hexWords } from '../fuzz-target.ts';
@@ -29,7 +30,11 @@ const STREAM_BYTES = 256 * KIB;
 const SLACK = 1.15;
 const LARGEST_SAMPLE = 8 * KIB;
 const SAMPLE_OVERHEAD = 512;
-const TIMING = { partTarget: 0.2, targetDuration: 4, segmentTarget: 2 };
+const TIMING = {
+  partTarget: ticksOfSeconds(0.2),
+  targetDuration: 4,
+  segmentTarget: ticksOfSeconds(2),
+};
 /** A picture lasts ten seconds at most before its clock counts as set anew, and a part two thirds of 0.2 s at least. */
 const PARTS_OF_STEP = 80;
 /** A sample lasts until the next one of its track, and a last picture as long as there is sound: no longer than all that was sent. */
@@ -80,7 +85,7 @@ class WildSource {
     const seconds = time.dts / (kind === 'video' ? VIDEO : AUDIO).timescale;
     this.#earliestS = Math.min(this.#earliestS, seconds);
     this.#latestS = Math.max(this.#latestS, seconds);
-    return { kind, ...time, isSync, data };
+    return { trackId: trackIdOf(kind, 0), kind, ...time, isSync, data };
   }
 }
 
@@ -141,14 +146,12 @@ function runGate(input: Buffer): string {
 }
 
 function checkGateResult(result: GateResult, spanS: number): void {
-  const { samples, lead, tracks, start, frameDurationS } = result;
-  demand(
-    frameDurationS > 0 && frameDurationS < MAX_SAMPLE_S + spanS,
-    () => `a frame lasts ${frameDurationS} s`,
-  );
+  const { samples, lead, tracks, start } = result;
+  const frameS = secondsOf(result.frameDuration);
+  demand(frameS > 0 && frameS < MAX_SAMPLE_S + spanS, () => `a frame lasts ${frameS} s`);
   const ofLead = samples.filter((sample) => sample.kind === lead.kind);
   demand(ofLead[0]?.isSync === true, () => 'the first sample of the leading track cannot be decoded');
-  demand(ofLead[0].dts / lead.timescale === start, () => `it starts at ${start}`);
+  demand(toTicks(ofLead[0].dts, lead.timescale) === start, () => `it starts at ${start}`);
   for (const { kind } of tracks) {
     const own = samples.filter((sample) => sample.kind === kind);
     demand(own.length > 0, () => `there is no sample of ${kind}`);
@@ -191,9 +194,9 @@ class PlanJudge {
   take(plan: PartPlan): void {
     this.count += 1;
     const { start, duration, tracks } = plan;
-    demand(duration > 0 && duration <= TIMING.partTarget + 1e-7, () => `a part lasts ${duration} s`);
+    demand(duration > 0 && duration <= TIMING.partTarget, () => `a part lasts ${secondsOf(duration)} s`);
     const end = this.#end;
-    demand(end === undefined || Math.abs(start - end) < 1e-6, () => `a part starts at ${start}, not ${end}`);
+    demand(end === undefined || start === end, () => `a part starts at ${start}, not ${end}`);
     this.#end = start + duration;
     for (const { kind, baseDecodeTime, samples } of tracks) {
       const timescale = kind === 'video' ? VIDEO.timescale : AUDIO.timescale;
@@ -227,7 +230,7 @@ function runSegmenter(input: Buffer): string {
   const segmenter = new Segmenter({
     tracks,
     timing: TIMING,
-    frameDurationS: 0.04,
+    frameDuration: ticksOfSeconds(0.04),
     openingParts: setup & 0x40 ? 3 : 0,
     followsDiscontinuity: (setup & 0x80) !== 0,
     maxPartBytes: PART_BYTES,

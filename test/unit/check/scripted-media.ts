@@ -4,6 +4,7 @@ import { parseAvcConfig } from '../../../server/codec/avc.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { type FragmentSample, type FragmentTrack, writeFragment } from '../../../server/mp4/fragment.ts';
 import { writeInitSegment } from '../../../server/mp4/init-segment.ts';
+import { mp4TrackId } from '../../../server/mp4/track-id.ts';
 import { tinyTags } from '../gateway-fixture.ts';
 
 /** Configurations of real encoders: 96x54 baseline, 44.1 kHz mono. */
@@ -84,7 +85,7 @@ export class ScriptedRun {
       return videoSample({ duration: FRAME_TICKS, compositionOffset: 0, isSync, data }, frame, part);
     });
     this.#videoTime += count * FRAME_TICKS;
-    return { trackId: video.id, kind: 'video', baseDecodeTime, samples };
+    return { trackId: mp4TrackId(video.id), kind: 'video', baseDecodeTime, samples };
   }
 
   #audio(part: number): FragmentTrack {
@@ -103,7 +104,7 @@ export class ScriptedRun {
       samples.push(audioSample(sample, samples.length, part));
       this.#audioTime += frameSamples;
     }
-    return { trackId: audio.id, kind: 'audio', baseDecodeTime, samples };
+    return { trackId: mp4TrackId(audio.id), kind: 'audio', baseDecodeTime, samples };
   }
 }
 

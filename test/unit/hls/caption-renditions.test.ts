@@ -41,6 +41,7 @@ function samples(
 ): Sample[] {
   const offset = (options.fromFrame ?? 0) * FRAME_TICKS;
   return captionedPictures(field1, options).map(({ dts, pts, data }, at) => ({
+    trackId: 'v0',
     kind: 'video',
     dts: dts + offset,
     pts: pts + offset,

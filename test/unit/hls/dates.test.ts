@@ -72,7 +72,15 @@ describe('dates of twelve hours', () => {
           const dts = Math.round(frame * step) * 90;
           const isSync = frame % 60 === 0;
           frame += 1;
-          return { kind: 'video', dts, pts: dts, isSync, data: Buffer.alloc(1), afterJump: false };
+          return {
+            trackId: 'v0',
+            kind: 'video',
+            dts,
+            pts: dts,
+            isSync,
+            data: Buffer.alloc(1),
+            afterJump: false,
+          };
         }),
       ),
       90_000,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { secondsOf } from '../../../server/media/ticks.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import {
   audioSamples,
@@ -101,7 +102,7 @@ describe('the past that is listed', () => {
     for (const sample of videoSamples({ seconds: 120, stepsMs: [40], gopFrames: [50], frameBytes: 2 * KIB }))
       script.output.onSample(sample);
     const segments = script.output.rendition?.ring.segments ?? [];
-    return segments.reduce((sum, segment) => sum + (segment.isOpen ? 0 : segment.duration), 0);
+    return secondsOf(segments.reduce((sum, segment) => sum + (segment.isOpen ? 0 : segment.duration), 0));
   };
 
   it('is the window, or what dvr says when that is more, or what the memory holds', () => {

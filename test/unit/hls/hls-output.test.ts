@@ -3,10 +3,12 @@ import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import { openingPartsOf } from '../../../server/hls/stream-rendition.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { clockOf } from '../../support/clock.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import {
+  asTrack,
   audioSamples,
   interleave,
   testAudioTrack,
@@ -54,6 +56,33 @@ function writtenSeconds(script: HlsScript): Record<string, string> {
   for (const [key, [from, to]] of times) spans[key] = `${from.toFixed(1)}-${to.toFixed(1)}`;
   return spans;
 }
+
+describe('several tracks of one kind', () => {
+  it('the first of each is played, as if there were no other, and the others are told once', () => {
+    const told: string[] = [];
+    const script = new HlsScript({ onTrackNotPlayed: (id) => told.push(id) });
+    const others = [testVideoTrack({ width: 640, number: 1 }), testAudioTrack(44_100, 1024, 1)];
+    script.start([video, others[0] ?? video, audio, others[1] ?? audio], BOTH);
+    for (const sample of mixed(frames(4), sound(4))) {
+      // A clock that goes wild does not matter either.
+      const other = asTrack([sample], 1)[0] ?? sample;
+      script.output.onSample({ ...other, dts: other.dts * 7, afterJump: true });
+      script.send([sample]);
+    }
+    for (const track of others) script.track(track);
+    const alone = playing();
+    expect(script.text).toBe(alone.text);
+    expect(script.multivariant).toBe(alone.multivariant);
+    expect(told).toEqual(['v1', 'a1']);
+    script.stop();
+    script.start(others, BOTH);
+    // Another source has other tracks.
+    expect([told.length, script.history.last?.segments.length]).toEqual([
+      2,
+      alone.history.last?.segments.length,
+    ]);
+  });
+});
 
 describe('tracks that come and go', () => {
   it('takes in audio that comes late at the next key frame', () => {
@@ -302,9 +331,9 @@ describe('what players are told', () => {
   });
 
   it('has opening segments of half a second and more, as the clock of its numbers asks, whatever a part lasts', () => {
-    expect([0.2, 0.5, 1].map(openingPartsOf)).toEqual([3, 3, 3]);
+    expect([0.2, 0.5, 1].map((seconds) => openingPartsOf(ticksOfSeconds(seconds)))).toEqual([3, 3, 3]);
     for (const partTarget of [0.02, 0.05, 0.1, 0.15, 0.167, 0.2])
-      expect(openingPartsOf(partTarget) * partTarget * 0.85).toBeGreaterThanOrEqual(0.5);
+      expect(openingPartsOf(ticksOfSeconds(partTarget)) * partTarget * 0.85).toBeGreaterThanOrEqual(0.5);
   });
 
   it('can be played to its end however short it was', () => {

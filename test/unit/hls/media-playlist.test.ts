@@ -7,10 +7,12 @@ import {
 } from '../../../server/hls/media-playlist.ts';
 import { Block } from '../../../server/hls/part-arena.ts';
 import type { InitSegment, Segment } from '../../../server/hls/segment.ts';
+import { TICKS_PER_SECOND } from '../../../server/media/ticks.ts';
 
 const block = new Block(Buffer.alloc(0), () => undefined);
 const INITS: readonly InitSegment[] = [0, 1].map((at) => ({ uri: `init-${at}.mp4`, bytes: Buffer.alloc(1) }));
-const timing = { partTarget: 1, targetDuration: 2, segmentTarget: 2 };
+const SECOND = TICKS_PER_SECOND;
+const timing = { partTarget: SECOND, targetDuration: 2, segmentTarget: 2 * SECOND };
 const DATE_MS = Date.UTC(2026, 0, 1);
 
 /** Two seconds, of one part. Every 50th segment has another init segment than the one before. */
@@ -20,14 +22,14 @@ function segmentOf(msn: number, options: { isOpen?: boolean; hasDiscontinuity?: 
   const slice = { bytes: Buffer.alloc(1), block };
   return {
     ...{ msn, uri: `seg-${msn}.m4s`, init, hasDiscontinuity, programDateTimeMs: DATE_MS + msn * 2_000 },
-    parts: [{ uri: `part-${msn}.m4s`, duration: 2, isIndependent: true, slice }],
-    ...{ duration: 2, byteLength: 1, isOpen },
+    parts: [{ uri: `part-${msn}.m4s`, duration: 2 * SECOND, isIndependent: true, slice }],
+    ...{ duration: 2 * SECOND, byteLength: 1, isOpen },
   };
 }
 
 function viewOf(segments: readonly Segment[], hasEnded = false): MediaPlaylistView {
   return {
-    ...{ timing, partHoldBack: 4, discontinuitySequence: 3, segments, reports: [] },
+    ...{ timing, partHoldBack: 4 * SECOND, discontinuitySequence: 3, segments, reports: [] },
     preloadHintUri: hasEnded ? undefined : 'part-next.m4s',
   };
 }

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { assumedFrameDuration, choosePartTiming, frameDuration } from '../../../server/hls/part-timing.ts';
+import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { testAudioTrack, testVideoTrack } from '../../support/samples.ts';
 
-const timingOf = (frameDurationS: number, isExact = false): ReturnType<typeof choosePartTiming> =>
-  choosePartTiming({ frameDurationS, wantedPartS: 0.2, wantedSegmentS: 2, isExact });
+const seconds = ticksOfSeconds;
+const timingOf = (frameS: number, isExact = false): ReturnType<typeof choosePartTiming> =>
+  choosePartTiming({
+    frameDuration: seconds(frameS),
+    wantedPart: seconds(0.2),
+    wantedSegment: seconds(2),
+    isExact,
+  });
+/** Frames per second of whole steps in seconds. */
+const rateOf = (stepsS: readonly number[], promised: readonly (number | undefined)[] = []): number =>
+  seconds(1) / frameDuration(stepsS.map(seconds), promised);
 
 describe('part timing', () => {
   it.each([
@@ -30,13 +40,13 @@ describe('part timing', () => {
     // The slowest: what comes less often leaves gaps.
     [0.01, 12],
   ])('gives %d fps a PART-TARGET of %d s', (fps, partTarget) => {
-    expect(timingOf(1 / fps).partTarget).toBe(partTarget);
+    expect(timingOf(1 / fps).partTarget).toBe(seconds(partTarget));
   });
 
   it('is exact on a sample clock', () => {
-    expect(timingOf(1024 / 48_000, true).partTarget).toBe(0.192);
-    expect(timingOf(1024 / 44_100, true).partTarget).toBe(0.209);
-    expect(timingOf(1024 / 8_000, true).partTarget).toBe(0.256);
+    expect(timingOf(1024 / 48_000, true).partTarget).toBe(seconds(0.192));
+    expect(timingOf(1024 / 44_100, true).partTarget).toBe(seconds(0.209));
+    expect(timingOf(1024 / 8_000, true).partTarget).toBe(seconds(0.256));
   });
 
   it('leaves room for key frames that are late', () => {
@@ -57,30 +67,30 @@ describe('frame duration', () => {
   };
 
   it.each([10, 15, 24, 25, 30, 50, 60, 120])('is that of %d fps behind milliseconds', (fps) => {
-    expect(1 / frameDuration(stepsAt(fps), [])).toBeCloseTo(fps, 0);
+    expect(rateOf(stepsAt(fps))).toBeCloseTo(fps, 0);
   });
 
   it('believes a promise that the timestamps bear out, and no other', () => {
-    expect(1 / frameDuration(stepsAt(60_000 / 1001), [60_000 / 1001])).toBeCloseTo(59.94, 2);
-    expect(1 / frameDuration(stepsAt(25), [60, undefined])).toBeCloseTo(25, 6);
-    expect(1 / frameDuration(stepsAt(25), [-1, 0, Number.NaN])).toBeCloseTo(25, 6);
+    expect(rateOf(stepsAt(60_000 / 1001), [60_000 / 1001])).toBeCloseTo(59.94, 2);
+    expect(rateOf(stepsAt(25), [60, undefined])).toBeCloseTo(25, 6);
+    expect(rateOf(stepsAt(25), [-1, 0, Number.NaN])).toBeCloseTo(25, 6);
   });
 
   it('is not led astray by one late or bunched frame at the start', () => {
-    expect(1 / frameDuration([2.5, 0.033], [])).toBeCloseTo(30, 0);
-    expect(1 / frameDuration([2, 0.033, 0.034, 0.033], [])).toBeCloseTo(30, 0);
-    expect(1 / frameDuration([0.001, 0.033, 0.034, 0.033], [])).toBeCloseTo(30, 0);
+    expect(rateOf([2.5, 0.033])).toBeCloseTo(30, 0);
+    expect(rateOf([2, 0.033, 0.034, 0.033])).toBeCloseTo(30, 0);
+    expect(rateOf([0.001, 0.033, 0.034, 0.033])).toBeCloseTo(30, 0);
   });
 
   it('is what is seen where no rate is usual', () => {
-    expect(frameDuration([0.7, 0.72, 0.68, 0.7], [])).toBeCloseTo(0.7, 9);
-    expect(frameDuration([0, 0], [])).toBeCloseTo(1 / 30, 9);
+    expect(frameDuration([0.7, 0.72, 0.68, 0.7].map(seconds), [])).toBe(seconds(0.7));
+    expect(frameDuration([0, 0], [])).toBe(seconds(1 / 30));
   });
 
   it('is assumed from the configuration before any frame', () => {
-    expect(assumedFrameDuration(testAudioTrack(48_000), undefined)).toBeCloseTo(1024 / 48_000, 9);
-    expect(assumedFrameDuration(testVideoTrack({ frameRate: 50 }), 25)).toBe(1 / 50);
-    expect(assumedFrameDuration(testVideoTrack(), 25)).toBe(1 / 25);
-    expect(assumedFrameDuration(testVideoTrack(), undefined)).toBe(1 / 30);
+    expect(assumedFrameDuration(testAudioTrack(48_000), undefined)).toBe(seconds(1024 / 48_000));
+    expect(assumedFrameDuration(testVideoTrack({ frameRate: 50 }), 25)).toBe(seconds(1 / 50));
+    expect(assumedFrameDuration(testVideoTrack(), 25)).toBe(seconds(1 / 25));
+    expect(assumedFrameDuration(testVideoTrack(), undefined)).toBe(seconds(1 / 30));
   });
 });

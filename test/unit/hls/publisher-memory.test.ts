@@ -12,11 +12,27 @@ const audio = testAudioTrack();
 const video = testVideoTrack();
 
 function sound(dts: number, byteCount: number): Sample {
-  return { kind: 'audio', dts, pts: dts, isSync: true, data: Buffer.alloc(byteCount), afterJump: false };
+  return {
+    trackId: 'a0',
+    kind: 'audio',
+    dts,
+    pts: dts,
+    isSync: true,
+    data: Buffer.alloc(byteCount),
+    afterJump: false,
+  };
 }
 
 function picture(dts: number, byteCount: number, isSync = false): Sample {
-  return { kind: 'video', dts, pts: dts, isSync, data: Buffer.alloc(byteCount), afterJump: false };
+  return {
+    trackId: 'v0',
+    kind: 'video',
+    dts,
+    pts: dts,
+    isSync,
+    data: Buffer.alloc(byteCount),
+    afterJump: false,
+  };
 }
 
 function* repeated(count: number, sampleAt: (at: number) => Sample): Generator<Sample> {

@@ -3,19 +3,21 @@ import { systemClock } from '../../../server/clock.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import { Rendition, type RenditionOptions } from '../../../server/hls/rendition.ts';
 import type { PartPlan } from '../../../server/hls/segmenter.ts';
+import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { rethrow } from '../../support/rethrow.ts';
 
 const FIRST_MSN = 100;
 
 function newRendition(
-  partTarget = 0.5,
+  partTargetS = 0.5,
   maxBytes = 1_000_000,
   reports?: RenditionOptions['reports'],
 ): Rendition {
+  const partTarget = ticksOfSeconds(partTargetS);
   const rendition = new Rendition({
     pool: new BlockPool(),
-    ringLimits: { window: 6, maxBytes },
-    timing: { partTarget, targetDuration: 2, segmentTarget: 1 },
+    ringLimits: { window: ticksOfSeconds(6), maxBytes },
+    timing: { partTarget, targetDuration: 2, segmentTarget: ticksOfSeconds(1) },
     partHoldBack: 4 * partTarget,
     firstMsn: FIRST_MSN,
     epoch: 'e',
@@ -33,7 +35,7 @@ function part(options: { endsSegment?: boolean; isGap?: boolean; bytes?: number 
   return {
     tracks: isGap ? [] : [{ trackId: 1, kind: 'video', baseDecodeTime: 0, samples }],
     start: 0,
-    duration: 0.5,
+    duration: ticksOfSeconds(0.5),
     isIndependent: !isGap,
     endsSegment,
   };

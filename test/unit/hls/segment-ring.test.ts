@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
 import type { InitSegment, Segment } from '../../../server/hls/segment.ts';
 import { SegmentRing, slicesOf } from '../../../server/hls/segment-ring.ts';
+import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 
 const KIB = 1024;
 const INIT: InitSegment = { uri: 'init-0', bytes: Buffer.from('0') };
@@ -21,9 +22,10 @@ class RingUnderTest {
   #msn = 0;
   #part = 0;
 
-  constructor(window: number, maxBytes = 1_000_000) {
+  /** `windowS` and durations are seconds. */
+  constructor(windowS: number, maxBytes = 1_000_000) {
     this.arena = new PartArena(new BlockPool(), maxBytes);
-    this.ring = new SegmentRing(this.arena, { window, maxBytes });
+    this.ring = new SegmentRing(this.arena, { window: ticksOfSeconds(windowS), maxBytes });
   }
 
   add(shape: Shape = {}): Segment {
@@ -37,7 +39,12 @@ class RingUnderTest {
     for (const bytes of parts) {
       const slice = bytes === 0 ? undefined : this.arena.allocate(bytes);
       const uri = `part-${this.#part++}`;
-      this.ring.addPart({ uri, duration: duration / parts.length, isIndependent: true, slice });
+      this.ring.addPart({
+        uri,
+        duration: ticksOfSeconds(duration / parts.length),
+        isIndependent: true,
+        slice,
+      });
     }
     if (!isOpen) this.ring.closeSegment();
     return segment;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
 import { leadingTrack, type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { msOf, secondsOf, ticksOfSeconds } from '../../../server/media/ticks.ts';
 import type { Track } from '../../../server/media/track.ts';
 import {
   audioSamples,
@@ -15,9 +16,9 @@ import {
 const video = testVideoTrack();
 const audio = testAudioTrack();
 const timing = choosePartTiming({
-  frameDurationS: 0.04,
-  wantedPartS: 0.2,
-  wantedSegmentS: 2,
+  frameDuration: ticksOfSeconds(0.04),
+  wantedPart: ticksOfSeconds(0.2),
+  wantedSegment: ticksOfSeconds(2),
   isExact: false,
 });
 
@@ -29,7 +30,7 @@ function cut(
   const segmenter = new Segmenter({
     tracks,
     timing,
-    frameDurationS: 0.04,
+    frameDuration: ticksOfSeconds(0.04),
     onPart: (plan) => plans.push(plan),
   });
   for (const sample of samples) segmenter.push(sample);
@@ -40,7 +41,9 @@ const byTime = (left: Sample, right: Sample): number => timeOf(left, audio) - ti
 const frames = (stepsMs: number[], seconds: number, gop = 1_000): Sample[] =>
   videoSamples({ seconds, stepsMs, gopFrames: [gop] });
 const lengths = (plans: readonly PartPlan[]): number[] =>
-  plans.map((plan) => Math.round(plan.duration * 1000));
+  plans.map((plan) => Math.round(msOf(plan.duration)));
+const secondsIn = (plans: readonly PartPlan[]): number =>
+  secondsOf(plans.reduce((sum, plan) => sum + plan.duration, 0));
 
 describe('segmenter', () => {
   it('leads with video, whatever the order of the tracks', () => {
@@ -83,7 +86,7 @@ describe('segmenter', () => {
       [...frames([40], 0.36), ...audioSamples({ seconds: 0.7, track: audio })],
     );
     longer.segmenter.flush();
-    expect(longer.plans.reduce((sum, plan) => sum + plan.duration, 0)).toBeCloseTo(33 * (1024 / 48_000), 4);
+    expect(secondsIn(longer.plans)).toBeCloseTo(33 * (1024 / 48_000), 4);
     expect(
       longer.plans
         .flatMap((plan) => plan.tracks.filter((track) => track.trackId === 1))
@@ -105,7 +108,7 @@ describe('segmenter', () => {
       const segmenter = new Segmenter({
         tracks: [video],
         timing,
-        frameDurationS: 0.04,
+        frameDuration: ticksOfSeconds(0.04),
         openingParts: 3,
         onPart,
       });
@@ -115,7 +118,7 @@ describe('segmenter', () => {
       for (const { duration, endsSegment } of plans) {
         open += duration;
         if (!endsSegment) continue;
-        seconds.push(Number(open.toFixed(3)));
+        seconds.push(secondsOf(open));
         open = 0;
       }
       expect(seconds.slice(0, wanted.length)).toEqual(wanted);
@@ -127,7 +130,7 @@ describe('segmenter', () => {
     const segmenter = new Segmenter({
       tracks: [video],
       timing,
-      frameDurationS: 0.04,
+      frameDuration: ticksOfSeconds(0.04),
       openingParts: 3,
       onPart: (plan) => plans.push(plan),
     });
@@ -147,17 +150,17 @@ describe('segmenter', () => {
   it('does nothing at the end of a run without samples', () => {
     const { plans, segmenter } = cut([video], []);
     segmenter.flush();
-    expect(segmenter.flushUntil(3)).toEqual([]);
+    expect(segmenter.flushUntil(ticksOfSeconds(3))).toEqual([]);
     expect(plans).toEqual([]);
   });
 
   it('hands on what belongs to the next run', () => {
     const sound = audioSamples({ seconds: 0.8, track: audio });
     const { plans, segmenter } = cut([video, audio], [...frames([40], 0.48), ...sound]);
-    const rest = segmenter.flushUntil(0.5);
+    const rest = segmenter.flushUntil(ticksOfSeconds(0.5));
     const boundary = 0.5 * 48_000;
     expect(rest).toEqual(sound.filter((sample) => sample.dts >= boundary));
-    expect(plans.reduce((sum, plan) => sum + plan.duration, 0)).toBeCloseTo(0.5, 9);
+    expect(secondsIn(plans)).toBe(0.5);
     expect(plans.at(-1)?.endsSegment).toBe(true);
   });
 
@@ -170,7 +173,7 @@ describe('segmenter', () => {
     const sound = audioSamples({ seconds: soundS, track: audio });
     const pictures = frames([40], 0.48).map((sample) => ({ ...sample, pts: sample.dts + shownLaterMs * 90 }));
     const { plans, segmenter } = cut([video, audio], [...pictures, ...sound].toSorted(byTime));
-    const rest = segmenter.flushUntil(0.5);
+    const rest = segmenter.flushUntil(ticksOfSeconds(0.5));
     expect(rest).toEqual(sound.filter(({ dts }) => dts >= 0.5 * 48_000));
     expect(rest.every((sample) => sound.includes(sample))).toBe(true);
     const written = plans.flatMap((plan) => plan.tracks.filter(({ trackId }) => trackId === 2));
@@ -186,7 +189,7 @@ describe('segmenter', () => {
   it('lets sound last as long as the run where the pictures pause as well', () => {
     const sound = audioSamples({ seconds: 0.37, track: audio });
     const { plans, segmenter } = cut([video, audio], interleave(frames([40], 0.44), sound, audio));
-    expect(segmenter.flushUntil(0.75)).toEqual([]);
+    expect(segmenter.flushUntil(ticksOfSeconds(0.75))).toEqual([]);
     const heard = plans.at(-1)?.tracks.find(({ trackId }) => trackId === 2);
     const end = heard?.samples.reduce((sum, { duration }) => sum + duration, heard.baseDecodeTime);
     expect(end).toBe(0.75 * 48_000);
@@ -198,7 +201,7 @@ describe('segmenter', () => {
     const sound = audioSamples({ seconds: 0.44, track: coarse });
     const pictures = frames([40], 0.44).map((sample) => ({ ...sample, pts: sample.dts + 80 * 90 }));
     const { plans, segmenter } = cut([video, coarse], interleave(pictures, sound, coarse));
-    const rest = segmenter.flushUntil(0.44);
+    const rest = segmenter.flushUntil(ticksOfSeconds(0.44));
     expect(rest.every((sample) => sound.includes(sample))).toBe(true);
     const heard = plans.flatMap(({ tracks }) => tracks.filter(({ trackId }) => trackId === 2)).at(-1);
     const end = heard?.samples.reduce((sum, { duration }) => sum + duration, heard.baseDecodeTime) ?? 0;
@@ -208,7 +211,7 @@ describe('segmenter', () => {
   it('leaves a long silence at the end of a run as it is', () => {
     const sound = audioSamples({ seconds: 1, track: audio });
     const { plans, segmenter } = cut([video, audio], interleave(frames([40], 2), sound, audio));
-    segmenter.flushUntil(2);
+    segmenter.flushUntil(ticksOfSeconds(2));
     expect(plans.at(-1)?.tracks.map(({ kind }) => kind)).toEqual(['video']);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type GateResult, StartGate } from '../../../server/hls/start-gate.ts';
 import type { SourceHints } from '../../../server/live/sink.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import type { Track } from '../../../server/media/track.ts';
 import {
   audioSamples,
@@ -42,7 +43,7 @@ describe('start gate', () => {
     });
     expect(kinds(result)).toEqual(['video', 'audio']);
     expect(result?.samples.filter((sample) => sample.kind === 'video')).toHaveLength(5);
-    expect(result?.frameDurationS).toBeCloseTo(1 / 25, 9);
+    expect(result?.frameDuration).toBe(ticksOfSeconds(1 / 25));
     expect(result?.originMs).toBe(NOW_MS);
   });
 
@@ -94,7 +95,7 @@ describe('start gate', () => {
     const late = frames(3, 25, { startMs: 700 });
     const { result } = feed(interleave(late, sound(3), audio), { hints: { hasVideo: true, hasAudio: true } });
     const first = result?.samples.find((sample) => sample.kind === 'audio');
-    expect(result?.start).toBeCloseTo(0.7, 9);
+    expect(result?.start).toBe(ticksOfSeconds(0.7));
     expect(first && (first.dts + 1024) / 48_000).toBeGreaterThan(0.7);
     expect(first && first.dts / 48_000).toBeLessThanOrEqual(0.7);
   });
@@ -102,7 +103,7 @@ describe('start gate', () => {
   it('starts at the first key frame when it comes in the middle', () => {
     const middle = frames(6, 25, { startsInSync: false, gopFrames: [60] });
     const { result } = feed(interleave(middle, sound(6), audio));
-    expect(result?.start).toBeCloseTo(2.4, 9);
+    expect(result?.start).toBe(ticksOfSeconds(2.4));
     expect(result?.samples[0]?.kind === 'audio' || result?.samples[0]?.isSync).toBe(true);
   });
 
@@ -124,15 +125,15 @@ describe('start gate', () => {
   it('is not led astray by a second frame that comes late', () => {
     const late = frames(3, 25, { stepsMs: [640, ...Array.from({ length: 80 }, () => 40)] });
     const { result } = feed(late, { tracks: [video], hints: { hasAudio: false } });
-    expect(result?.frameDurationS).toBeCloseTo(1 / 25, 9);
+    expect(result?.frameDuration).toBe(ticksOfSeconds(1 / 25));
   });
 
   it('takes two distances for the frame rate where frames are rare', () => {
-    expect(feed(frames(9, 1), { tracks: [video], hints: { hasAudio: false } }).result?.frameDurationS).toBe(
-      1,
+    expect(feed(frames(9, 1), { tracks: [video], hints: { hasAudio: false } }).result?.frameDuration).toBe(
+      ticksOfSeconds(1),
     );
     const lone = interleave(frames(9, 0.2), sound(9), audio);
-    expect(feed(lone).result?.frameDurationS).toBeCloseTo(1 / 30, 9);
+    expect(feed(lone).result?.frameDuration).toBe(ticksOfSeconds(1 / 30));
   });
 
   it('dates the source by the sample that was least delayed', () => {

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { NetworkList } from '../../../server/address.ts';
 import { systemClock } from '../../../server/clock.ts';
 import { EncodedText } from '../../../server/hls/encoded-text.ts';
 import type { AbsentAnswer, HlsOrigin, PendingAnswer, ReadyAnswer } from '../../../server/hls/hls-origin.ts';
@@ -74,6 +75,10 @@ async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
       streams: () => ({ streams: [], hasMore: false }),
       stream: () => undefined,
       isReady: () => true,
+    },
+    metrics: {
+      metrics: { render: () => Promise.reject(new Error('nobody asks')) },
+      networks: new NetworkList(''),
     },
     ...{ webRoot, embedOrigins: '*', basePath: '', log: silentLogger },
   });

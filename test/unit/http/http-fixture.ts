@@ -1,4 +1,5 @@
 // The HTTP listener without the rest of a gateway, and the options of its parts with limits that a test may change.
+import { systemClock } from '../../../server/clock.ts';
 import { Admission } from '../../../server/http/admission.ts';
 import type { HttpHandler } from '../../../server/http/http-handler.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../../../server/http/http-limits.ts';
@@ -6,13 +7,14 @@ import { HttpServer, type HttpServerOptions } from '../../../server/http/http-se
 import { PeerPlaces } from '../../../server/http/peer-places.ts';
 import { StatsSocket, type StatsSocketOptions } from '../../../server/http/stats-socket.ts';
 import { type Logger, silentLogger } from '../../../server/log.ts';
+import { HlsCounts } from '../../../server/stats/hls-counts.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
 /** What a HlsHandler needs besides streams. */
 export function hlsLimits() {
   const admission = new Admission(DEFAULT_HTTP_LIMITS, silentLogger);
   const held = new PeerPlaces(admission.groups, 10_000, 10_000);
-  return { admission, held, log: silentLogger };
+  return { admission, held, counts: new HlsCounts(), clock: systemClock, log: silentLogger };
 }
 
 /** A StatsSocket of streams that nobody publishes. */

@@ -96,7 +96,7 @@ describe('video without a key frame', () => {
     expect(await open.log.untilMessage('media is not played')).toMatchObject({
       stream: 'keyless',
       code: 'no_keyframe',
-      reason: expect.stringContaining('the video track is not played'),
+      reason: expect.stringContaining('video track v0 is not played'),
     });
     const live = open.log.until(({ stream, state }) => stream === 'keyless' && state === 'live');
     for (const { timestamp, body } of audioTags)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { plainAddress } from '../../../server/address.ts';
 import { encoderName, hintsOf, parseMetadata } from '../../../server/ingest/metadata.ts';
 import { printableText } from '../../../server/ingest/printable-text.ts';
-import { isPrivateAddress } from '../../../server/ingest/private-address.ts';
+import { isPrivateAddress } from '../../../server/private-address.ts';
 import { type AmfValue, amfObject } from '../../../server/rtmp/amf-value.ts';
 
 const parse = (properties: Record<string, AmfValue>) => parseMetadata([amfObject(properties)]);

@@ -59,7 +59,7 @@ describe('live stream', () => {
     stream.closeSource(source);
     stream.markPlayable();
     expect(stream.state).toBe('ended');
-    expect(stream.counters.videoFrames).toBe(0);
+    expect(stream.counters.videoBytes).toBe(0);
   });
 
   it('tells every sink of an end, also behind one that fails', async () => {
@@ -116,12 +116,9 @@ describe('live stream', () => {
     }))
       stream.push(source, sample);
     for (const sample of audioSamples({ seconds: 1, track, frameBytes: 5 })) stream.push(source, sample);
-    expect(stream.counters).toMatchObject({
-      videoFrames: 100,
-      videoBytes: 98 * 10 + 2 * 30,
-      audioBytes: 47 * 5,
-      keyFrameIntervalMs: 2_000,
-    });
+    expect(stream.counters).toMatchObject({ videoBytes: 98 * 10 + 2 * 30, audioBytes: 47 * 5 });
+    expect(stream.counters.track('v0')).toMatchObject({ samples: 100, keyFrameIntervalMs: 2_000 });
+    expect(stream.counters.track('a0')).toMatchObject({ samples: 47, bytes: 47 * 5 });
   });
 });
 

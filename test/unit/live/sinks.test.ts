@@ -12,7 +12,14 @@ import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { clockOf } from '../../support/clock.ts';
 import { FileRecorder } from '../../support/file-recorder.ts';
-import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
+import {
+  asTrack,
+  audioSamples,
+  interleave,
+  testAudioTrack,
+  testVideoTrack,
+  videoSamples,
+} from '../../support/samples.ts';
 
 const MIB = 1024 * 1024;
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-sinks-'));
@@ -21,6 +28,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const video = testVideoTrack();
 /** Four seconds, a key frame in each. */
 const pictures = videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], frameBytes: 500 });
+const ladder = [video, testVideoTrack({ width: 640, number: 1 }), testAudioTrack()];
+/** Key frames of v1 are ten pictures behind those of v0. */
+const sentByLadder = (): Sample[] => {
+  const low = asTrack(videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], startMs: 400 }), 1);
+  const sound = audioSamples({ seconds: 4, track: testAudioTrack() });
+  return interleave([...pictures, ...low], sound, testAudioTrack());
+};
 const source: Source = {
   encoder: undefined,
   repairs: new Timeline().repairs,
@@ -135,6 +149,32 @@ describe('a sink that joins late', () => {
     expect(late.samples).toHaveLength(sound.length - 20);
   });
 
+  it.each([0, MIB])(
+    'has each video track from a key frame of its own on, sound with pictures (%i kept)',
+    (maxReplayBytes) => {
+      const { stream } = newStream({ maxReplayBytes });
+      open(stream);
+      for (const track of ladder) stream.setTrack(source, track);
+      const sent = sentByLadder();
+      const half = Math.floor(sent.length / 2);
+      for (const sample of sent.slice(0, half)) stream.push(source, sample);
+      const late = new NotedSink();
+      stream.addSink(late);
+      for (const sample of sent.slice(half)) stream.push(source, sample);
+      const ids = ['v0', 'v1', 'a0'] as const;
+      const [high, low, sound] = ids.map((id) => late.samples.filter(({ trackId }) => trackId === id));
+      expect([high?.[0]?.isSync, low?.[0]?.isSync]).toEqual([true, true]);
+      expect(late.samples[0]?.kind).toBe('video');
+      // Nothing is missing from there on.
+      for (const [at, id] of ids.entries()) {
+        const all = sent.filter(({ trackId }) => trackId === id);
+        const got = [high, low, sound][at] ?? [];
+        expect(got).toEqual(all.slice(-got.length));
+        expect(got.length).toBeGreaterThanOrEqual(25);
+      }
+    },
+  );
+
   it('gets nothing of a source that has gone', () => {
     const { stream } = newStream({ maxReplayBytes: MIB });
     open(stream);
@@ -243,6 +283,38 @@ describe('a recorder', () => {
 });
 
 describe('a queue in front of a slow sink', () => {
+  it('lets each video track go on with a key frame of its own', async () => {
+    let release = (): void => {};
+    const taken: Sample[] = [];
+    const slow: SlowSink = {
+      take: async (event) => {
+        if (event.kind === 'sample') taken.push(event.sample);
+        if (taken.length === 1) await new Promise<void>((resolve) => (release = resolve));
+      },
+      end: async () => undefined,
+    };
+    const queue = new QueuedSink(slow, { maxBytes: 90_000 });
+    queue.onSourceStart({});
+    for (const track of ladder) queue.onTrack(track);
+    const sent = sentByLadder();
+    for (const sample of sent) {
+      queue.onSample(sample);
+      await Promise.resolve();
+    }
+    release();
+    await queue.onEnd();
+    expect(taken.length + queue.droppedSamples).toBe(sent.length);
+    for (const id of ['v0', 'v1']) {
+      const ofTrack = sent.filter(({ trackId }) => trackId === id);
+      const behindHoles = ofTrack.filter((sample, at) => {
+        const before = ofTrack[at - 1];
+        return taken.includes(sample) && before !== undefined && !taken.includes(before);
+      });
+      expect(behindHoles.length).toBeGreaterThan(0);
+      expect(behindHoles.every(({ isSync }) => isSync)).toBe(true);
+    }
+  });
+
   it('drops up to the next key frame when it is full, and counts what it drops', async () => {
     const taken: Sample[] = [];
     let release: (() => void) | undefined;

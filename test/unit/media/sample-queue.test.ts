@@ -3,7 +3,7 @@ import type { Sample } from '../../../server/media/sample.ts';
 import { chargedBytes, SampleQueue } from '../../../server/media/sample-queue.ts';
 
 function sampleAt(dts: number, data = Buffer.alloc(10)): Sample {
-  return { kind: 'audio', dts, pts: dts, isSync: true, data, afterJump: false };
+  return { trackId: 'a0', kind: 'audio', dts, pts: dts, isSync: true, data, afterJump: false };
 }
 
 describe('sample queue', () => {

@@ -11,9 +11,10 @@ import { Timeline } from '../../../server/media/timeline.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
 import { StreamMeter } from '../../../server/stats/collect-stats.ts';
 import { clockOf } from '../../support/clock.ts';
+import { testVideoTrack } from '../../support/samples.ts';
 import { tinyTags } from '../gateway-fixture.ts';
 
-function metered(encoder?: string) {
+function metered({ encoder, isVideo = true }: { encoder?: string; isVideo?: boolean } = {}) {
   let now = 50_000;
   const stream = new LiveStream({
     name: 'a',
@@ -29,6 +30,7 @@ function metered(encoder?: string) {
     onReplaced: () => {},
   };
   stream.openSource(source);
+  if (isVideo) stream.setTrack(source, testVideoTrack());
   const meter = new StreamMeter(
     stream,
     clockOf(() => now),
@@ -44,13 +46,13 @@ function metered(encoder?: string) {
 }
 
 test('nothing yet: only what is known is said', () => {
-  const { meter, pass } = metered();
+  const { meter, pass } = metered({ isVideo: false });
   pass(1_000);
   expect(meter.measure(3)).toEqual({ vbps: 0, abps: 0, viewers: 3, uptimeMs: 1_000 });
 });
 
 test('a second of media, read late, gives the same frame rate and the rate of the time that passed', () => {
-  const { stream, source, meter, pass } = metered('test encoder');
+  const { stream, source, meter, pass } = metered({ encoder: 'test encoder', isVideo: false });
   for (const { kind, body } of tinyTags) {
     if (kind === 'video') {
       const tag = parseVideoTag(body);
@@ -64,6 +66,7 @@ test('a second of media, read late, gives the same frame rate and the rate of th
     for (let at = from; at < from + frames; at += 1) {
       const dts = at * 3_600;
       stream.push(source, {
+        trackId: 'v0',
         kind: 'video',
         dts,
         pts: dts,
@@ -78,6 +81,7 @@ test('a second of media, read late, gives the same frame rate and the rate of th
   meter.measure(0);
   send(25, 25);
   stream.push(source, {
+    trackId: 'a0',
     kind: 'audio',
     dts: 0,
     pts: 0,
@@ -89,6 +93,10 @@ test('a second of media, read late, gives the same frame rate and the rate of th
   expect(meter.measure(7)).toEqual({
     vbps: 160_000,
     abps: 3_200,
+    tracks: [
+      { id: 'v0', codec: expect.stringMatching(/^avc1\./), bps: 160_000 },
+      { id: 'a0', codec: 'mp4a.40.2', bps: 3_200 },
+    ],
     fps: 25,
     gopMs: 1_000,
     width: 96,
@@ -103,9 +111,38 @@ test('a second of media, read late, gives the same frame rate and the rate of th
   });
 });
 
+test('several tracks are counted apart; the frame rate and the size are those of the first', () => {
+  const { stream, source, meter, pass } = metered();
+  stream.setTrack(source, testVideoTrack({ width: 640, number: 1 }));
+  const send = (trackId: 'v0' | 'v1', everyMs: number, byteCount: number, fromMs: number) => {
+    for (let ms = fromMs; ms < fromMs + 1_000; ms += everyMs) {
+      const time = { dts: ms * 90, pts: ms * 90, afterJump: false };
+      const data = Buffer.alloc(byteCount);
+      stream.push(source, { trackId, kind: 'video', ...time, isSync: ms % 1_000 === 0, data });
+    }
+  };
+  for (const ms of [0, 1_000]) {
+    send('v0', 20, 1_000, ms);
+    send('v1', 40, 400, ms);
+    pass(1_000);
+    if (ms === 0) meter.measure(0);
+  }
+  expect(meter.measure(0)).toMatchObject({
+    vbps: 480_000,
+    tracks: [
+      { id: 'v0', bps: 400_000 },
+      { id: 'v1', bps: 80_000 },
+    ],
+    fps: 50,
+    gopMs: 1_000,
+    width: 1_280,
+  });
+});
+
 test('a source that starts anew gives no negative frame rate', () => {
   const { stream, source, meter, pass } = metered();
   stream.push(source, {
+    trackId: 'v0',
     kind: 'video',
     dts: 900_000,
     pts: 0,
@@ -116,6 +153,7 @@ test('a source that starts anew gives no negative frame rate', () => {
   pass(1_000);
   meter.measure(0);
   stream.push(source, {
+    trackId: 'v0',
     kind: 'video',
     dts: 0,
     pts: 0,
@@ -136,7 +174,15 @@ describe('the frame rate', () => {
       for (; frame < (second + 1) * framesPerSecond; frame += 1) {
         const dts = Math.round((frame / framesPerSecond) * 1000) * 90;
         const data = Buffer.alloc(1);
-        stream.push(source, { kind: 'video', dts, pts: dts, afterJump: false, isSync: frame === 0, data });
+        stream.push(source, {
+          trackId: 'v0',
+          kind: 'video',
+          dts,
+          pts: dts,
+          afterJump: false,
+          isSync: frame === 0,
+          data,
+        });
       }
       pass(1_000);
       return meter.measure(0).fps;
@@ -165,7 +211,15 @@ describe('the frame rate', () => {
       for (let at = 0; at < count; at += 1) {
         const dts = (fromMs + at * stepMs) * 90;
         const data = Buffer.alloc(1);
-        stream.push(source, { kind: 'video', dts, pts: dts, afterJump: false, isSync: true, data });
+        stream.push(source, {
+          trackId: 'v0',
+          kind: 'video',
+          dts,
+          pts: dts,
+          afterJump: false,
+          isSync: true,
+          data,
+        });
       }
     };
     send(0, 40, 25);

@@ -1,6 +1,6 @@
 // Which addresses are neighbours: loopback and networks that the public internet does not route.
 
-import { NetworkList } from '../address.ts';
+import { NetworkList } from './address.ts';
 
 /**
  * 100.64.0.0/10 (RFC 6598) is not among them: behind a carrier's NAT, its addresses are other customers. Nor are the other

@@ -1,0 +1,25 @@
+// A vitest reporter beside the usual one: writes the tests of a run, and how each ended, to docs/measured/long.md.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Reporter, TestModule } from 'vitest/node';
+
+const FILE = path.resolve(import.meta.dirname, '../docs/measured/long.md');
+const HEAD = `# Tests that take real time
+
+Written by \`npm run test:long -- --write\`; \`npm test\` leaves these out. The seconds depend on the machine.
+`;
+
+export default class LongReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const rows = modules.flatMap((module) =>
+      [...module.children.allTests()].map((test) => {
+        const seconds = ((test.diagnostic()?.duration ?? 0) / 1000).toFixed(0);
+        const name = test.fullName.replaceAll('|', '\\|');
+        return `| ${path.basename(module.moduleId, '.test.ts')} | ${name} | ${test.result().state} | ${seconds} |`;
+      }),
+    );
+    const date = new Date().toISOString().slice(0, 10);
+    const table = ['| file | test | result | seconds |', '|---|---|---|---|', ...rows.toSorted()];
+    writeFileSync(FILE, `${HEAD}\nRun of ${date}.\n\n${table.join('\n')}\n`);
+  }
+}

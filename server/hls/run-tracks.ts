@@ -1,0 +1,124 @@
+// The tracks of the present run, and those that the source sends: where they differ the next run is due.
+
+import { isSameConfig, promisedFrameRate } from '../codec/codec-config.ts';
+import type { Sample } from '../media/sample.ts';
+import { TICKS_PER_SECOND, toTicks } from '../media/ticks.ts';
+import type { Track, TrackKind } from '../media/track.ts';
+import { frameDuration } from './part-timing.ts';
+import type { PartPlan } from './segmenter.ts';
+import { TrackPresence } from './track-presence.ts';
+
+const KINDS: readonly TrackKind[] = ['video', 'audio'];
+
+/** At most one track of each kind (played-tracks.ts). */
+export class RunTracks {
+  /** What the source says that it sends. */
+  readonly #known = new Map<TrackKind, Track>();
+  /** Of the present run, video first; kept when its source has gone. */
+  readonly #run = new Map<TrackKind, Track>();
+  #presence = new TrackPresence();
+  /** Of the run's leading track, ticks of the common scale: what its first samples showed. */
+  #frameDuration = 0;
+  /** Video frames of the present run and how long they took. */
+  #frames = 0;
+  #duration = 0;
+
+  /** Of the present run, video first. */
+  get all(): readonly Track[] {
+    return [...this.#run.values()];
+  }
+
+  get video(): Track | undefined {
+    return this.#run.get('video');
+  }
+
+  get audio(): Track | undefined {
+    return this.#run.get('audio');
+  }
+
+  get frameDuration(): number {
+    return this.#frameDuration;
+  }
+
+  /** Another source begins; the run of the last one stays what it was. */
+  forgetSource(): void {
+    this.#known.clear();
+    this.#presence = new TrackPresence();
+  }
+
+  /** Whether a track is not what the source has announced already. */
+  isNews(track: Track): boolean {
+    return !isSameTrack(this.#known.get(track.kind), track);
+  }
+
+  announce(track: Track): void {
+    const inRun = this.#run.get(track.kind);
+    this.#known.set(track.kind, isSameTrack(inRun, track) ? inRun : track);
+  }
+
+  /** The source's track of a kind as it is now. */
+  known(kind: TrackKind): Track | undefined {
+    return this.#known.get(kind);
+  }
+
+  /** Whether a track is played as it is now. */
+  has(track: Track): boolean {
+    return this.#run.get(track.kind) === track;
+  }
+
+  /** The track sends. */
+  note(track: Track, sample: Sample): void {
+    this.#presence.note(track.kind, toTicks(sample.dts, track.timescale));
+  }
+
+  /** The tracks that the source sends now, video first. */
+  get sent(): readonly Track[] {
+    return KINDS.map((kind) => this.#sentOf(kind)).filter((track) => track !== undefined);
+  }
+
+  /** Whether the tracks that play are not those that are sent. */
+  get isStale(): boolean {
+    for (const kind of KINDS) if (this.#run.get(kind) !== this.#sentOf(kind)) return true;
+    return false;
+  }
+
+  /** Which kind of sample the next run begins with. */
+  get nextLeadKind(): TrackKind {
+    return this.#sentOf('video') === undefined ? 'audio' : 'video';
+  }
+
+  /** A run of these tracks begins. */
+  begin(tracks: readonly Track[], frameDuration: number): void {
+    this.#run.clear();
+    for (const track of KINDS.flatMap((kind) => tracks.filter((candidate) => candidate.kind === kind)))
+      this.#run.set(track.kind, track);
+    this.#frameDuration = frameDuration;
+    this.#frames = 0;
+    this.#duration = 0;
+  }
+
+  /** A part of the run. */
+  count(plan: PartPlan): void {
+    this.#duration += plan.duration;
+    for (const { kind, samples } of plan.tracks) if (kind === 'video') this.#frames += samples.length;
+  }
+
+  /** Frames per second: counted, and taken for the rate that the encoder means. */
+  frameRate(): number | undefined {
+    const { video } = this;
+    if (video?.kind !== 'video') return undefined;
+    const counted =
+      this.#frames === 0
+        ? this.#frameDuration
+        : frameDuration([this.#duration / this.#frames], [promisedFrameRate(video.config)]);
+    return TICKS_PER_SECOND / counted;
+  }
+
+  #sentOf(kind: TrackKind): Track | undefined {
+    return this.#presence.isPresent(kind) ? this.#known.get(kind) : undefined;
+  }
+}
+
+function isSameTrack(left: Track | undefined, right: Track): left is Track {
+  return left !== undefined && left.id === right.id && isSameConfig(left.config, right.config);
+}

@@ -1,0 +1,55 @@
+// `/metrics` for Prometheus. Operators ask from their own network: names and numbers of streams are not for the public.
+
+import type { IncomingMessage } from 'node:http';
+import express, { type Router } from 'express';
+import type { NetworkList } from '../address.ts';
+import { plainAddress } from '../address.ts';
+import { isPrivateAddress } from '../private-address.ts';
+import type { Metrics } from '../stats/metrics.ts';
+import { type Problem, sendProblem } from './http-replies.ts';
+
+export type MetricsRouterOptions = {
+  readonly metrics: Pick<Metrics, 'render'>;
+  /** Networks besides the private ones that may ask. */
+  readonly networks: NetworkList;
+};
+
+/** Headers by which proxies say that they ask for somebody else (RFC 7239). */
+const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as const;
+
+const FORWARDED: Problem = {
+  status: 403,
+  title: 'Not for the public',
+  detail: 'Metrics are not given through a proxy; let Prometheus ask the gateway itself.',
+};
+
+export function createMetricsRouter({ metrics, networks }: MetricsRouterOptions): Router {
+  const router = express.Router();
+  router.get('/metrics', (request, response, next) => {
+    const problem = refusalOf(request, networks);
+    if (problem !== undefined) return sendProblem(response, problem);
+    metrics.render().then(({ contentType, text }) => {
+      const body = Buffer.from(text);
+      response.writeHead(200, {
+        'content-type': contentType,
+        'content-length': body.length,
+        'cache-control': 'no-store',
+      });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    }, next);
+  });
+  return router;
+}
+
+function refusalOf(request: IncomingMessage, networks: NetworkList): Problem | undefined {
+  const address = plainAddress(request.socket.remoteAddress ?? 'unknown');
+  if (!isPrivateAddress(address) && !networks.has(address)) {
+    return {
+      status: 403,
+      title: 'Not for the public',
+      detail: `Metrics are for private networks, and ${address} is a public address; metrics.networks may name more.`,
+    };
+  }
+  // A proxy on this machine has a private address whoever asks it.
+  return FORWARDING_HEADERS.some((header) => request.headers[header] !== undefined) ? FORWARDED : undefined;
+}

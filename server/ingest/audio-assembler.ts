@@ -1,0 +1,108 @@
+// One audio track of a source: what its messages hold becomes a track and its frames.
+
+import { type AacConfig, parseAacConfig } from '../codec/aac.ts';
+import { adtsConfig, adtsFrameEnd, adtsHeaderBytes, hasAdtsHeader, isLoas } from '../codec/adts.ts';
+import { frameTicks } from '../codec/codec-config.ts';
+import { assertNever, GatewayError } from '../errors.ts';
+import type { AudioTag } from '../flv/audio-tag.ts';
+import { type AudioTrack, audioTrack } from '../media/track.ts';
+import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
+import type { TrackContext } from './track-context.ts';
+
+export class AudioAssembler {
+  readonly id: AudioTrack['id'];
+  readonly configWait: ConfigWait;
+  readonly #number: number;
+  readonly #context: TrackContext;
+  #track: AudioTrack | undefined;
+  /** The configuration was made of ADTS headers. */
+  #isAdtsConfig = false;
+
+  constructor(number: number, context: TrackContext) {
+    this.id = `a${number}`;
+    this.#number = number;
+    this.#context = context;
+    this.configWait = new ConfigWait(this.id, context.drops);
+  }
+
+  /** As it was announced last; undefined before its configuration came. */
+  get track(): AudioTrack | undefined {
+    return this.#track;
+  }
+
+  /** What a message has for this track. Throws GatewayError for what cannot be played. */
+  take(tag: AudioTag, timestamp: number): void {
+    switch (tag.kind) {
+      case 'config':
+        return this.#readConfig(tag.record);
+      case 'frame':
+        if (hasAdtsHeader(tag.data)) return this.#readAdts(timestamp, tag.data);
+        if (isLoas(tag.data)) throw loasError();
+        return this.#push(timestamp, tag.data);
+      case 'nothing':
+        this.#context.drops.empty += 1;
+        return;
+      default:
+        assertNever(tag);
+    }
+  }
+
+  #readConfig(record: Buffer): void {
+    if (isLoas(record)) throw loasError();
+    try {
+      this.#setConfig(hasAdtsHeader(record) ? adtsConfig(record) : parseAacConfig(record), false);
+    } catch (error) {
+      if (!isAboutTrack(error) || this.#track === undefined) throw error;
+      if (this.configWait.noteDamaged(error)) this.#context.onDamagedConfig(this.id, error);
+    }
+  }
+
+  /** One or more AAC frames, each behind an ADTS header. A configuration that came by itself is believed over them. */
+  #readAdts(timestamp: number, data: Buffer): void {
+    const { drops } = this.#context;
+    let frames = 0;
+    for (let start = 0; start < data.length; ) {
+      const end = adtsFrameEnd(data, start);
+      if (end === undefined) {
+        if (frames === 0) drops.damagedAccessUnits += 1;
+        return;
+      }
+      if (this.#track === undefined || this.#isAdtsConfig)
+        this.#setConfig(adtsConfig(data.subarray(start)), true);
+      const track = this.#track;
+      const elapsedMs =
+        track === undefined ? 0 : (frames * frameTicks(track.config) * 1000) / track.timescale;
+      drops.reframed += 1;
+      this.#push(timestamp + Math.round(elapsedMs), data.subarray(start + adtsHeaderBytes(data, start), end));
+      frames += 1;
+      start = end;
+    }
+  }
+
+  #push(timestamp: number, data: Buffer): void {
+    const track = this.#track;
+    if (track === undefined) return this.configWait.count();
+    const time = this.#context.timeline.audioTime(timestamp, track);
+    this.#context.onSample({ trackId: this.id, kind: 'audio', ...time, isSync: true, data });
+  }
+
+  #setConfig(config: AacConfig, isAdts: boolean): void {
+    this.#isAdtsConfig = isAdts;
+    if (isKnown(this.#track?.config, config)) return;
+    const track = audioTrack(config, this.#number);
+    if (this.#track !== undefined)
+      this.#context.timeline.rescaleAudio(this.#track.timescale, track.timescale, this.id);
+    this.#track = track;
+    this.configWait.finish();
+    this.#context.onPlayable(this.id);
+    this.#context.onTrack(track);
+  }
+}
+
+function loasError(): GatewayError {
+  return new GatewayError(
+    'unsupported',
+    'unsupported_audio_payload',
+    'AAC in LATM/LOAS is not supported; set the encoder to raw AAC, as FLV carries it',
+  );
+}

@@ -1,0 +1,59 @@
+// Media may come before its configuration, but not for ever; a track that has one may be sent one that cannot be read.
+
+import { type CodecConfig, isSameConfig } from '../codec/codec-config.ts';
+import { GatewayError } from '../errors.ts';
+import type { MediaDrops } from '../media/drops.ts';
+import { type TrackId, trackName } from '../media/track.ts';
+
+/** 10 s at 50 messages a second. */
+const MAX_MESSAGES_WITHOUT_CONFIG = 500;
+
+export class ConfigWait {
+  readonly #id: TrackId;
+  readonly #drops: MediaDrops;
+  #messages = 0;
+  /** Why the track has no configuration, or no newer one. */
+  #error: GatewayError | undefined;
+
+  constructor(id: TrackId, drops: MediaDrops) {
+    this.#id = id;
+    this.#drops = drops;
+  }
+
+  /** A configuration was read. */
+  finish(): void {
+    this.#error = undefined;
+  }
+
+  /** Something of the track could not be read: the first such error says why there is no configuration. */
+  note(error: GatewayError): void {
+    this.#error ??= error;
+  }
+
+  /** A damaged configuration of a track that has one. @returns whether it is news */
+  noteDamaged(error: GatewayError): boolean {
+    this.#drops.damagedAccessUnits += 1;
+    if (this.#error?.code === error.code) return false;
+    this.#error = error;
+    return true;
+  }
+
+  /** One message of media that nothing can decode yet. Throws the reason when too many have come. */
+  count(): void {
+    this.#drops.withoutConfig += 1;
+    this.#messages += 1;
+    if (this.#messages < MAX_MESSAGES_WITHOUT_CONFIG) return;
+    const message = `${this.#messages} messages of ${trackName(this.#id)} came without a sequence header; nothing can decode them`;
+    throw this.#error ?? new GatewayError('invalid-data', 'no_config', message);
+  }
+}
+
+/** Encoders repeat their sequence header, some with every key frame: that is no change. */
+export function isKnown(known: CodecConfig | undefined, config: CodecConfig): boolean {
+  return known !== undefined && isSameConfig(known, config);
+}
+
+/** A limit is the stream's, whichever track reached it, and sinks throw it too. Any other error is a bug. */
+export function isAboutTrack(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.kind !== 'limit';
+}

@@ -1,0 +1,167 @@
+// One video track of a source: what its messages hold becomes a track and its pictures.
+
+import { parseAvcConfig } from '../codec/avc.ts';
+import { type AvcPicture, AvcPictures } from '../codec/avc-pictures.ts';
+import type { VideoConfig } from '../codec/codec-config.ts';
+import { assertNever } from '../errors.ts';
+import type { VideoTag } from '../flv/video-tag.ts';
+import { type VideoTrack, videoTrack } from '../media/track.ts';
+import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
+import type { KeyFrameWatch } from './key-frame-watch.ts';
+import type { TrackContext } from './track-context.ts';
+
+/** What was received of a picture counts, its tag's header included. */
+const TAG_HEADER_BYTES = 5;
+/**
+ * Pictures behind a damaged one are held back until one that needs none before it: decoders in hardware end at a missing
+ * reference. Longer than this, milliseconds, the track would count as lost, and faults in the picture are the lesser harm.
+ */
+const MAX_WAIT_FOR_SYNC_MS = 3_000;
+
+export class VideoAssembler {
+  readonly id: VideoTrack['id'];
+  readonly configWait: ConfigWait;
+  readonly #number: number;
+  readonly #context: TrackContext;
+  readonly #keyFrames: KeyFrameWatch;
+  readonly #pictures: AvcPictures;
+  #track: VideoTrack | undefined;
+  /** The latest sequence header: encoders repeat it, and a repetition changes nothing. */
+  #header: VideoConfig | undefined;
+  #hasShown = false;
+  #pictureCount = 0;
+  /** Timestamp of the damaged picture without which the next ones cannot be decoded. */
+  #damagedAt: number | undefined;
+
+  constructor(number: number, context: TrackContext, keyFrames: KeyFrameWatch) {
+    this.id = `v${number}`;
+    this.#number = number;
+    this.#context = context;
+    this.#keyFrames = keyFrames;
+    this.configWait = new ConfigWait(this.id, context.drops);
+    const { drops } = context;
+    this.#pictures = new AvcPictures({
+      onPicture: (picture) => this.#push(picture),
+      onConfig: (config) => this.#setConfig(config),
+      onDamage: (timestamp, isReference) => this.#noteDamage(timestamp, isReference),
+      onMended: (how) => {
+        if (how === 'start-codes') drops.reframed += 1;
+        else if (how === 'joined') drops.joinedPictures += 1;
+        else if (how === 'left-over') drops.empty += 1;
+        else drops.oddNalUnits += 1;
+      },
+    });
+  }
+
+  /** As it was announced last; undefined before its configuration came. */
+  get track(): VideoTrack | undefined {
+    return this.#track;
+  }
+
+  /** A picture that decoding can start at has been given away: whoever waits for this track does not wait in vain. */
+  get hasShown(): boolean {
+    return this.#hasShown;
+  }
+
+  /** What waits for more of its picture. */
+  get heldBytes(): number {
+    return this.#pictures.heldBytes;
+  }
+
+  /** What a message of `byteLength` bytes has for this track. Throws GatewayError for what cannot be played. */
+  take(tag: VideoTag, timestamp: number, byteLength: number): void {
+    switch (tag.kind) {
+      case 'config':
+        return this.#readConfig(tag.record);
+      case 'frame': {
+        const { drops } = this.#context;
+        const { damagedAccessUnits } = drops;
+        const before = this.#pictureCount;
+        this.#pictures.push(tag.data, timestamp, tag.compositionMs, tag.isKey);
+        const isDamaged = drops.damagedAccessUnits > damagedAccessUnits;
+        if (this.#pictureCount === before && !this.#pictures.isWaiting)
+          this.#noteNoPicture(isDamaged ? 'damaged' : 'no-picture', byteLength);
+        return;
+      }
+      case 'end-of-sequence':
+        return this.#pictures.flush();
+      case 'nothing':
+        this.#context.drops.empty += 1;
+        return;
+      default:
+        assertNever(tag);
+    }
+  }
+
+  /** The source has ended: a picture that waits for more of itself is given away. */
+  finish(): void {
+    this.#pictures.flush();
+  }
+
+  /** The track is left out for now: should it come back, a key frame is waited for anew. */
+  noteLeftOut(): void {
+    this.#keyFrames.restart();
+  }
+
+  #readConfig(record: Buffer): void {
+    let config: VideoConfig;
+    try {
+      config = parseAvcConfig(record);
+    } catch (error) {
+      // The pictures may still be of the configuration before it; without one they say so.
+      if (!isAboutTrack(error) || this.#track === undefined) throw error;
+      if (this.configWait.noteDamaged(error)) this.#context.onDamagedConfig(this.id, error);
+      return;
+    }
+    if (isKnown(this.#header, config)) return;
+    this.#header = config;
+    if (isKnown(this.#track?.config, config)) return;
+    this.#pictures.configure(config);
+    this.#setConfig(config);
+  }
+
+  #setConfig(config: VideoConfig): void {
+    if (isKnown(this.#track?.config, config)) return;
+    this.#track = videoTrack(config, this.#number);
+    this.configWait.finish();
+    this.#context.onPlayable(this.id);
+    this.#keyFrames.restart();
+    this.#context.onTrack(this.#track);
+  }
+
+  #noteNoPicture(what: 'damaged' | 'no-picture', byteCount: number): void {
+    if (this.#track === undefined) this.configWait.count();
+    this.#keyFrames.note(false, byteCount, what);
+  }
+
+  #push(picture: AvcPicture): void {
+    this.#pictureCount += 1;
+    const { timestamp, compositionMs, isSync, isFlaggedKey, data } = picture;
+    const { drops, timeline } = this.#context;
+    if (this.#track === undefined) return this.configWait.count();
+    if (isFlaggedKey !== isSync) drops.wrongKeyFlags += 1;
+    if (picture.hasRecoveryPoint && !isSync) drops.recoveryPoints += 1;
+    this.#keyFrames.note(isSync, data.length + TAG_HEADER_BYTES, isFlaggedKey ? 'flagged-key' : 'picture');
+    if (isSync) this.#context.onPlayable(this.id);
+    if (this.#mustWaitForSync(picture)) {
+      drops.untilSync += 1;
+      return;
+    }
+    this.#hasShown ||= isSync;
+    const time = timeline.videoTime(timestamp, compositionMs, this.id);
+    this.#context.onSample({ trackId: this.id, kind: 'video', ...time, isSync, data });
+  }
+
+  #noteDamage(timestamp: number, isReference: boolean): void {
+    this.#context.drops.damagedAccessUnits += 1;
+    if (isReference) this.#damagedAt ??= timestamp;
+  }
+
+  #mustWaitForSync(picture: AvcPicture): boolean {
+    if (this.#damagedAt === undefined) return false;
+    const waitedMs = (picture.timestamp - this.#damagedAt) >>> 0;
+    if (!picture.isSync && !picture.hasRecoveryPoint && waitedMs <= MAX_WAIT_FOR_SYNC_MS) return true;
+    this.#damagedAt = undefined;
+    return false;
+  }
+}

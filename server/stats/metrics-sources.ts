@@ -1,0 +1,19 @@
+// Where `/metrics` reads: the counters that the rooms keep anyway.
+
+import type { LiveStream } from '../live/live-stream.ts';
+import type { GatewayMemory } from '../media/media-memory.ts';
+import type { HlsCounts } from './hls-counts.ts';
+
+type Totals = () => Iterable<readonly [code: string, count: number]>;
+
+export type MetricsSources = {
+  readonly version: string;
+  /** Every stream that is known, in the order in which they came. */
+  readonly streams: () => readonly LiveStream[];
+  readonly viewers: (name: string) => number;
+  readonly memory: Pick<GatewayMemory, 'usedBytes' | 'maxBytes'>;
+  readonly hls: HlsCounts;
+  readonly rtmp: { readonly connectionCount: number; readonly totals: Totals };
+  readonly http: { readonly connectionCount: number; readonly sentBytes: number; readonly refusals: Totals };
+  readonly webSockets: () => number;
+};

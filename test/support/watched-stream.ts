@@ -1,0 +1,39 @@
+// A page that is open before the push, and what a viewer sees of it for a while.
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { openPage, screenshot, untilPlaying, videoFacts } from './browser.ts';
+import { publish } from './ffmpeg.ts';
+import { startGateway } from './gateway-process.ts';
+
+/** What a healthy page complains about. */
+export const NO_PROBLEMS = {
+  consoleErrors: [],
+  pageErrors: [],
+  failedRequests: [],
+  badResponses: [],
+  cspViolations: [],
+  warnings: [],
+};
+
+/** Watches for that long; the picture must not stall, and the page must say what plays. */
+export async function watchFromBefore(seconds: number): Promise<void> {
+  const gateway = await startGateway();
+  const { page, problems } = await openPage(gateway.url('/watch/first'));
+  await page.locator('[data-state="offline"]').first().waitFor();
+
+  publish({ url: gateway.rtmpUrl('first') });
+  const begun = await untilPlaying(page);
+  expect([begun.width, begun.height]).toEqual([1280, 720]);
+
+  await delay(seconds * 1000);
+  const seen = await videoFacts(page);
+  await screenshot(page, 'watch');
+  expect(seen.stalls).toBe(0);
+  expect(seen.currentTime - begun.currentTime).toBeGreaterThan(seconds - 2);
+  expect(seen.decodedFrames - begun.decodedFrames).toBeGreaterThan((seconds - 2) * 29);
+  const text = await page.locator('body').textContent();
+  expect(text).toContain('1280 × 720');
+  // Measured second by second on timestamps of whole milliseconds.
+  expect(text).toMatch(/(29\.9\d?|30(\.\d+)?) fps/);
+  expect(problems).toEqual(NO_PROBLEMS);
+}
