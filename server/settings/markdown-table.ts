@@ -38,9 +38,12 @@ hls:
 - Bitrates need a unit: \`800kbit\`, \`6Mbit\`.
 - A list is written with commas (\`a,b\`) in a flag or variable, and as a sequence in the file. A flag may be repeated.
 - A map is \`--x key=value\`, repeated, in flags; \`key=value,other=value\` or a JSON object in a variable; a mapping in the file.
+- Records, such as publish keys, are a sequence of mappings in the file and a JSON array in a variable. They hold secrets, so there is
+  no flag. \`keys:\` may be that sequence itself. Fields: \`name\`, \`key\` (16 to 64 letters, digits, \`-\`, \`_\`), and perhaps
+  \`takeover\` (as \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`, \`max-bitrate\`.
 - \`createGateway()\` takes the same sections with names in camelCase. A number is milliseconds, bytes or bits per second there.
 
-\`--print-config\` prints every setting with its value and its origin, as a file that \`--config\` takes. \`--print-schema\` prints
+\`--print-config\` prints every setting with its value and its origin, as a file that \`--config\` takes; keys are left out of it. \`--print-schema\` prints
 a JSON Schema, with which editors complete and check the file. Settings that cannot work are refused at start.
 
 ${sections.join('\n')}`;
