@@ -250,7 +250,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   info(hostHeader?: string): GatewayInfo {
-    return gatewayInfo(this.#settings, this.#ports, hostHeader);
+    const info = gatewayInfo(this.#settings, this.#ports, hostHeader);
+    const needsKey = this.#access?.authorizer.isOpen === false;
+    return needsKey ? { ...info, rtmp: { ...info.rtmp, needsKey } } : info;
   }
 
   get publishKeyCount(): number {

@@ -9,7 +9,13 @@ export type GatewayInfo = {
   readonly version: string;
   /** `publicUrl` is the setting of that name, where there is one: then no other address is told. */
   readonly http?: { readonly publicUrl: string };
-  readonly rtmp: { readonly port: number; readonly servers: readonly string[]; readonly publicUrl?: string };
+  readonly rtmp: {
+    readonly port: number;
+    readonly servers: readonly string[];
+    readonly publicUrl?: string;
+    /** Encoders send a secret key, which is not the name. */
+    readonly needsKey?: true;
+  };
   /** With a certificate only, as `https` is. */
   readonly rtmps?: { readonly port: number; readonly servers: readonly string[] };
   readonly https?: { readonly port: number };

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { openPage } from '../support/browser.ts';
 import { whenFileDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { CHECKOUT, type GatewayProcess, MAIN_FILE, startGateway } from '../support/gateway-process.ts';
@@ -103,6 +104,14 @@ it('takes a key that was added while it ran, and the public name is live', async
   expect(await refusalOf('show')).toContain('this stream key is not known');
   await push.stop();
   await gateway.waitForLog(({ code, stream }) => code === 'unpublished' && stream === 'show');
+});
+
+it('has a set-up page that asks for a key, and does not give the name for one', async () => {
+  const { page, problems } = await openPage(gateway.url('/'));
+  await page.getByText('takes secret keys only').waitFor();
+  await expect.poll(() => page.locator('body').textContent()).toContain('YOUR_STREAM_KEY');
+  told.push(await page.content());
+  expect(problems.pageErrors).toEqual([]);
 });
 
 it.each([

@@ -26,6 +26,7 @@ describe('a key', () => {
     const key = newKey();
     const open = await openGateway({ keys: { list: [{ name: 'show', key }] } });
     expect(open.gateway.publishKeyCount).toBe(1);
+    expect(open.gateway.info().rtmp.needsKey).toBe(true);
     const live = untilState(open.gateway, 'show', 'live');
     const source = await startSource(open.rtmpPort, key);
     source.sendUntil(2_500);
@@ -149,6 +150,7 @@ describe('while it runs', () => {
     const stored = await keysIn(folder);
     const open = await openGateway({ data: { dir: folder } });
     await goLive(open, 'neighbour');
+    expect(open.gateway.info().rtmp).not.toHaveProperty('needsKey');
     const { id } = await stored.add('show', always, 0);
     expect(await (await connectEncoder(open.rtmpPort, 'anything')).rejected).toContain('not known');
     await stored.remove(id);
