@@ -82,11 +82,11 @@ export class KeyAuthorizer implements Authorizer {
   #termsOf(key: PublishKey, remoteAddress: string): PublishVerdict | undefined {
     const { name, expiresAt } = key;
     if (expiresAt !== undefined && expiresAt <= this.#options.clock.epochMs()) {
-      const reason = `this stream key expired on ${minuteOf(expiresAt)}; ask for a new one`;
+      const reason = `this stream key for "${name}" expired on ${minuteOf(expiresAt)}; ask for a new one`;
       return { kind: 'denied', code: 'key_expired', reason, name };
     }
     if (this.#options.keys().worksFrom(key, remoteAddress)) return undefined;
-    const reason = `this stream key does not work from the address ${remoteAddress}; publish from a network that it allows`;
+    const reason = `this stream key for "${name}" does not work from the address ${remoteAddress}; publish from a network that it allows`;
     return { kind: 'denied', code: 'key_network', reason, name };
   }
 

@@ -1,12 +1,22 @@
 // Publish keys in the data folder: their digests in keys.json, and the secret of the digests in secret.json.
 
 import { z } from 'zod';
+import { NetworkList } from '../address.ts';
 import { GatewayError } from '../errors.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import { KeyDigests, newKey, newKeyId, newSecret } from './key-digest.ts';
 import type { KeyTerms, PublishKey } from './publish-keys.ts';
 
 const BASE64 = /^[A-Za-z0-9+/]{43}=$/;
+
+function isNetwork(text: string): boolean {
+  try {
+    new NetworkList(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const secretSchema = z.strictObject({ secret: z.string().regex(BASE64) });
 export const SECRET_KIND: StoreKind<z.infer<typeof secretSchema>> = {
@@ -21,7 +31,7 @@ const keySchema = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   created: z.iso.datetime(),
   expires: z.iso.datetime().optional(),
-  networks: z.array(z.string()).optional(),
+  networks: z.array(z.string().refine(isNetwork)).optional(),
   takeover: z.enum(['silent', 'newest']).optional(),
   maxBitsPerSecond: z.number().int().nonnegative().optional(),
 });

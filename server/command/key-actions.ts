@@ -29,13 +29,13 @@ export async function keyAction(
       return renderAdded({ id, key, name: action.name, isFirst }, settings);
     }
     case 'remove': {
-      const name = await (await storedKeys(settings, program)).remove(action.id);
+      const name = await (await storedKeys(settings, program, true)).remove(action.id);
       return `Key ${action.id} of "${name}" is removed. Whoever publishes with it is ended by the gateway that runs on this folder.\n`;
     }
   }
 }
 
-async function storedKeys(settings: Settings, program: string): Promise<StoredKeys> {
+async function storedKeys(settings: Settings, program: string, mustExist = false): Promise<StoredKeys> {
   const folder = settings['data.dir'];
   if (folder === '')
     throw new GatewayError(
@@ -44,12 +44,13 @@ async function storedKeys(settings: Settings, program: string): Promise<StoredKe
       `no data folder is set: ${program} key … --data-dir DIR, ${environmentNameOf('data.dir')}=DIR, or data: { dir: DIR } in ` +
         'the settings file; the gateway needs the same',
     );
-  return StoredKeys.open(await FolderStore.open(folder));
+  return StoredKeys.open(await FolderStore.open(folder, { mustExist }));
 }
 
 async function allKeys(settings: Settings): Promise<readonly PublishKey[]> {
   const folder = settings['data.dir'];
-  const stored = folder === '' ? undefined : await StoredKeys.open(await FolderStore.open(folder));
+  const stored =
+    folder === '' ? undefined : await StoredKeys.open(await FolderStore.open(folder, { mustExist: true }));
   return readKeys(keySourcesOf(settings), stored?.digests ?? new KeyDigests(), stored);
 }
 

@@ -56,7 +56,7 @@ export class RtmpConnection {
   readonly #session: Session;
   readonly #events: ConnectionEvents;
   readonly #clock: MonotonicClock;
-  #bitrate: BitrateCap;
+  readonly #bitrate: BitrateCap;
   readonly #publishRate: PublishRate;
   /** A listener or timer that fails ends this connection. */
   readonly #guard: Guard;
@@ -307,7 +307,7 @@ export class RtmpConnection {
     const refusal = refusalOf(publication.open(registry, name, verdict), name);
     if (refusal !== undefined) return this.#refuse(refusal.code, refusal.description, name);
     clearTimeout(this.#deadline);
-    this.#bitrate = new BitrateCap(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond, this.#clock);
+    this.#bitrate.limitTo(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond);
     this.#publication = publication;
     this.#events.publishing(name);
     onPublishing(this);

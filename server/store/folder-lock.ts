@@ -63,10 +63,12 @@ export async function takeLock(options: LockOptions): Promise<LockOutcome> {
 }
 
 function holding(file: string, log: FaultLog = { error: () => {} }): () => void {
-  const onTime = guarded({ log }, () => touch(file));
+  const stop = (): void => clearInterval(timer);
+  // Told once: a lock that is gone, with its folder, cannot be touched again.
+  const onTime = guarded({ log, close: stop }, () => touch(file));
   const timer = setInterval(onTime, TOUCH_MS).unref();
   return () => {
-    clearInterval(timer);
+    stop();
     rmSync(file, { force: true });
   };
 }

@@ -1,6 +1,6 @@
 // `--data-dir`: one JSON file for each kind, readable by a person, replaced as a whole by one writer at a time.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
@@ -21,10 +21,14 @@ export class FolderStore implements Store {
     this.#folder = folder;
   }
 
-  /** Makes the folder where there is none. Rejects with GatewayError `bad_data_dir` when that is not possible. */
-  static async open(folder: string): Promise<FolderStore> {
+  /**
+   * Makes the folder where there is none, unless it has to exist. Rejects with GatewayError `bad_data_dir` when that is not
+   * possible.
+   */
+  static async open(folder: string, { mustExist = false } = {}): Promise<FolderStore> {
     try {
-      await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+      if (mustExist) await readdir(folder);
+      else await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
     } catch (error) {
       throw badFolder(folder, error);
     }

@@ -116,7 +116,7 @@ it('has a set-up page that asks for a key, and does not give the name for one', 
 
 it.each([
   ['a wrong key', WRONG, 'this stream key is not known; copy it again', 'unknown_key'],
-  ['an expired key', EXPIRED, 'this stream key expired on 2026-01-01 23:59 UTC', 'key_expired'],
+  ['an expired key', EXPIRED, 'this stream key for "expired" expired on 2026-01-01 23:59 UTC', 'key_expired'],
   ['a key for another network', FOREIGN, 'does not work from the address 127.0.0.1', 'key_network'],
 ])('refuses %s in words that the encoder shows', async (_what, secret, words, code) => {
   expect(await refusalOf(secret)).toContain(words);

@@ -1,5 +1,5 @@
 // `sluice key …`: its words and options, and what it prints. The data folder is a real one.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -129,6 +129,15 @@ test('the list has keys of all sources', async () => {
   expect(list).toMatch(/^- +from-file +2020-01-01T23:59Z \(over\) +any +- +- +keys\.file$/m);
   expect(list).not.toMatch(/abcdefghij|another-key/);
   expect(await key('list')).toContain('No publish keys');
+});
+
+test('only adding makes a data folder: another path may be a slip', async () => {
+  const folder = path.join(newFolder(), 'none');
+  for (const args of [['list'], ['remove', 'abcdefgh']])
+    await expect(key(...args, '--data-dir', folder)).rejects.toMatchObject({ code: 'bad_data_dir' });
+  expect(existsSync(folder)).toBe(false);
+  await key('add', 'show', '--data-dir', folder);
+  expect(existsSync(folder)).toBe(true);
 });
 
 test('adding needs a data folder, and help does not', async () => {
