@@ -129,15 +129,24 @@ function stopOnSignals(gateway: Gateway, logger: Logger, log: LogDestination): v
 
 /**
  * SIGHUP reads keys and certificates again. The system sends the same when a terminal is closed: then the gateway that was
- * started there ends.
+ * started there ends, by the signal, because Node aborts when it exits without the terminal that it began with.
  */
 function reloadOnHangUp(gateway: Gateway, logger: Logger): void {
   const wasOnTerminal = isatty(process.stderr.fd);
   const onHangUp = (): void => {
-    if (wasOnTerminal && !isatty(process.stderr.fd)) process.kill(process.pid, 'SIGTERM');
-    else void gateway.reload();
+    if (!wasOnTerminal || isatty(process.stderr.fd)) {
+      void gateway.reload();
+      return;
+    }
+    const end = guarded({ log: logger }, () => {
+      process.off('SIGHUP', onSignal);
+      process.kill(process.pid, 'SIGHUP');
+    });
+    setTimeout(end, SHUTDOWN_DEADLINE_MS).unref();
+    gateway.close().then(end, end);
   };
-  process.on('SIGHUP', guarded({ log: logger }, onHangUp));
+  const onSignal = guarded({ log: logger }, onHangUp);
+  process.on('SIGHUP', onSignal);
 }
 
 /** Ends the process when the last log lines have been read, or could have been. */
