@@ -8,6 +8,7 @@ import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import {
   certificateOf,
+  hlsTimesOf,
   httpLimitsOf,
   ingestLimitsOf,
   keySourcesOf,
@@ -16,6 +17,7 @@ import {
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
 import { type GatewayEvents, tellState } from './gateway-events.ts';
 import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
 import { guarded } from './guard.ts';
@@ -25,6 +27,7 @@ import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
+import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { StatsSocket } from './http/stats-socket.ts';
@@ -34,52 +37,19 @@ import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
+import type { GatewayMemory } from './media/media-memory.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
-import type { GatewaySettings, Settings } from './settings/table.ts';
+import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
 import { Metrics } from './stats/metrics.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 
-export type GatewayOptions = GatewaySettings & {
-  /** Where log lines go; nowhere by default. */
-  readonly logger?: Logger;
-  /**
-   * Who may publish. By default the publish keys of the settings and the data folder say it, or without any, everybody in a private
-   * network may.
-   */
-  readonly authorizer?: Authorizer;
-};
-
+export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { GatewayEvents } from './gateway-events.ts';
 export type { ListeningPorts } from './gateway-info.ts';
-
-export interface Gateway extends EventEmitter<GatewayEvents> {
-  /** All of HTTP as one function: for node:http, Express or Connect. Usable before and without `listen`. */
-  readonly handler: HttpHandler;
-  /** WebSocket upgrades of a server that mounted `handler`; false when the path is not ours. */
-  handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean;
-  /**
-   * Opens RTMP and, unless told otherwise, HTTP. Rejects with the system's error, such as EADDRINUSE, and leaves
-   * nothing open then; GatewayError when it listens already, or has been closed.
-   */
-  listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
-  /** Ends playlists, tells publishers, lets responses finish, and closes. Safe to call at any time, and twice. */
-  close(): Promise<void>;
-  /** Reads publish keys and certificates again, as they are now. What cannot be used is logged, and what was before it stays. */
-  reload(): Promise<void>;
-  /** Publish keys from all sources; 0 where an `authorizer` was given. */
-  readonly publishKeyCount: number;
-  /**
-   * What a program of this process publishes under to get `name`, while the gateway listens: the name itself where there are no
-   * keys, else a key that works until the process ends.
-   */
-  publishKeyFor(name: string): string;
-  info(): GatewayInfo;
-  streams(): readonly StreamSummary[];
-}
 
 /** Rates are taken and sent once a second. */
 const TICK_MS = 1_000;
@@ -124,103 +94,17 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#settings = settings;
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
-    this.#hls = new HlsOutputs({
-      part: settings['hls.part'] / 1000,
-      segment: settings['hls.segment'] / 1000,
-      window: settings['hls.window'] / 1000,
-      dvr: settings['hls.dvr'] / 1000,
-      holdBackParts: settings['hls.hold-back'],
-      clock: systemClock,
-      onFault: (error) => logger.error({ err: error }, 'a held request could not be answered'),
-      onTrackNotPlayed: ({ name }, track) =>
-        this.#events.writeAs(
-          'track_not_played',
-          'info',
-          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
-          'a track is not played',
-        ),
-      onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
-    });
+    this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
-    this.#registry = new StreamRegistry({
-      log: logger,
-      graceMs: settings['stream.grace'],
-      takeover: settings['stream.takeover'],
-      memory,
-      maxStreamBytes: settings['hls.max-memory'],
-      maxStreams: settings['stream.max-streams'],
-      clock: systemClock,
-      onStreamCreated: (stream) => this.#addStream(stream),
-      onStateChange: (stream, state) => this.#announce(stream, state),
-      onSinkFault: (stream, error) => {
-        this.#logger.error({ err: error, stream: stream.name }, 'an output failed');
-      },
-      onStreamRemoved: (stream) => this.#removeStream(stream),
-    });
-    this.#view = new StreamView({
-      registry: this.#registry,
-      playbackFacts: (name) => this.#hls.facts(name),
-      viewers: this.#viewers,
-      clock: systemClock,
-      graceMs: settings['stream.grace'],
-    });
+    this.#registry = this.#createRegistry(memory);
+    this.#view = this.#createView();
     const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
     this.#access = authorizer === undefined ? access : undefined;
-    this.#rtmp = new RtmpServer({
-      registry: this.#registry,
-      authorizer: authorizer ?? access.authorizer,
-      rtmpLimits: rtmpLimitsOf(settings),
-      limits: ingestLimitsOf(settings),
-      maxLogLines: settings['log.max-lines'],
-      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
-      trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
-      log: logger,
-    });
+    this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
     const limits = httpLimitsOf(settings, logger);
     this.#admission = new Admission(limits, logger, settings['log.max-lines']);
-    this.#stats = new StatsSocket({
-      limits,
-      admission: this.#admission,
-      log: logger,
-      version: packageVersion,
-      basePath: settings['http.base-path'],
-      status: (name) => this.#view.status(name),
-    });
-    const api: ApiSource = {
-      info: (hostHeader) => this.info(hostHeader),
-      streams: (after, limit) => this.#view.page(after, limit),
-      stream: (name) => this.#view.detail(name),
-      isReady: () => this.#ports !== undefined && this.#closing === undefined,
-    };
-    const counts = new HlsCounts();
-    const metrics = new Metrics({
-      version: packageVersion,
-      streams: () => this.#registry.list(),
-      viewers: (name) => this.#viewers.count(name),
-      memory,
-      hls: counts,
-      rtmp: this.#rtmp,
-      http: this.#admission,
-      webSockets: () => this.#stats.peerCount,
-    });
-    this.handler = createHttpHandler({
-      metrics: { metrics, networks: new NetworkList(settings['metrics.networks'].join(',')) },
-      hls: {
-        held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
-        admission: this.#admission,
-        log: logger,
-        origin: new LocalOrigin((name) => this.#hls.get(name)),
-        viewers: this.#viewers,
-        counts,
-        clock: systemClock,
-        maxHoldMs: settings['hls.hold'],
-      },
-      api,
-      webRoot,
-      embedOrigins: settings['http.embed-origins'],
-      basePath: settings['http.base-path'],
-      log: logger,
-    });
+    this.#stats = this.#createStats(limits);
+    this.handler = this.#createHandler(limits, memory);
   }
 
   handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean {
@@ -250,9 +134,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   info(hostHeader?: string): GatewayInfo {
-    const info = gatewayInfo(this.#settings, this.#ports, hostHeader);
     const needsKey = this.#access?.authorizer.isOpen === false;
-    return needsKey ? { ...info, rtmp: { ...info.rtmp, needsKey } } : info;
+    return gatewayInfo(this.#settings, this.#ports, { hostHeader, needsKey });
   }
 
   get publishKeyCount(): number {
@@ -270,6 +153,122 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   streams(): readonly StreamSummary[] {
     return this.#view.summaries();
+  }
+
+  #createHls(): HlsOutputs {
+    return new HlsOutputs({
+      ...hlsTimesOf(this.#settings),
+      clock: systemClock,
+      onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
+      onTrackNotPlayed: ({ name }, track) =>
+        this.#events.writeAs(
+          'track_not_played',
+          'info',
+          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
+          'a track is not played',
+        ),
+      onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
+    });
+  }
+
+  #createRegistry(memory: GatewayMemory): StreamRegistry {
+    const settings = this.#settings;
+    return new StreamRegistry({
+      log: this.#logger,
+      graceMs: settings['stream.grace'],
+      takeover: settings['stream.takeover'],
+      memory,
+      maxStreamBytes: settings['hls.max-memory'],
+      maxStreams: settings['stream.max-streams'],
+      clock: systemClock,
+      onStreamCreated: (stream) => this.#addStream(stream),
+      onStateChange: (stream, state) => this.#announce(stream, state),
+      onSinkFault: (stream, error) => {
+        this.#logger.error({ err: error, stream: stream.name }, 'an output failed');
+      },
+      onStreamRemoved: (stream) => this.#removeStream(stream),
+    });
+  }
+
+  #createView(): StreamView {
+    return new StreamView({
+      registry: this.#registry,
+      playbackFacts: (name) => this.#hls.facts(name),
+      viewers: this.#viewers,
+      clock: systemClock,
+      graceMs: this.#settings['stream.grace'],
+    });
+  }
+
+  #createRtmp(authorizer: Authorizer): RtmpServer {
+    const settings = this.#settings;
+    return new RtmpServer({
+      registry: this.#registry,
+      authorizer,
+      rtmpLimits: rtmpLimitsOf(settings),
+      limits: ingestLimitsOf(settings),
+      maxLogLines: settings['log.max-lines'],
+      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
+      trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
+      log: this.#logger,
+    });
+  }
+
+  #createStats(limits: HttpLimits): StatsSocket {
+    return new StatsSocket({
+      limits,
+      admission: this.#admission,
+      log: this.#logger,
+      version: packageVersion,
+      basePath: this.#settings['http.base-path'],
+      status: (name) => this.#view.status(name),
+    });
+  }
+
+  #createMetrics(memory: GatewayMemory, hls: HlsCounts): Metrics {
+    return new Metrics({
+      version: packageVersion,
+      streams: () => this.#registry.list(),
+      viewers: (name) => this.#viewers.count(name),
+      memory,
+      hls,
+      rtmp: this.#rtmp,
+      http: this.#admission,
+      webSockets: () => this.#stats.peerCount,
+    });
+  }
+
+  #createHandler(limits: HttpLimits, memory: GatewayMemory): HttpHandler {
+    const settings = this.#settings;
+    const counts = new HlsCounts();
+    const networks = new NetworkList(settings['metrics.networks'].join(','));
+    return createHttpHandler({
+      hls: {
+        held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
+        admission: this.#admission,
+        log: this.#logger,
+        origin: new LocalOrigin((name) => this.#hls.get(name)),
+        viewers: this.#viewers,
+        counts,
+        clock: systemClock,
+        maxHoldMs: settings['hls.hold'],
+      },
+      api: this.#apiSource(),
+      metrics: { metrics: this.#createMetrics(memory, counts), networks },
+      webRoot,
+      embedOrigins: settings['http.embed-origins'],
+      basePath: settings['http.base-path'],
+      log: this.#logger,
+    });
+  }
+
+  #apiSource(): ApiSource {
+    return {
+      info: (hostHeader) => this.info(hostHeader),
+      streams: (after, limit) => this.#view.page(after, limit),
+      stream: (name) => this.#view.detail(name),
+      isReady: () => this.#ports !== undefined && this.#closing === undefined,
+    };
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {

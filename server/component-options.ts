@@ -33,6 +33,17 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
 /** So many viewers fill a usual table of 1,024 or 4,096 open files: fewer than wanted are worth a line at the start. */
 const FEW_CONNECTIONS = 4_000;
 
+/** Lengths in seconds, and the distance from the live edge in parts. */
+export function hlsTimesOf(settings: Settings) {
+  return {
+    part: settings['hls.part'] / 1000,
+    segment: settings['hls.segment'] / 1000,
+    window: settings['hls.window'] / 1000,
+    dvr: settings['hls.dvr'] / 1000,
+    holdBackParts: settings['hls.hold-back'],
+  };
+}
+
 /** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
 export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
   const wanted = settings['http.max-connections'];

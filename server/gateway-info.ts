@@ -18,11 +18,17 @@ export type ListeningPorts = {
 /** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
 const DEFAULT_RTMP_PORT = 1935;
 
-/** `hostHeader` is that of whoever asks: the name by which he reaches the gateway. */
+type InfoQuestion = {
+  /** Of whoever asks: the name by which the gateway was reached. */
+  readonly hostHeader?: string | undefined;
+  /** Whether encoders send a secret key. */
+  readonly needsKey?: boolean;
+};
+
 export function gatewayInfo(
   settings: Settings,
   ports: ListeningPorts | undefined,
-  hostHeader: string | undefined,
+  { hostHeader, needsKey = false }: InfoQuestion = {},
 ): GatewayInfo {
   const askedHost = hostOfHeader(hostHeader);
   const [httpUrl, rtmpUrl] = [settings['http.public-url'], settings['rtmp.public-url']];
@@ -36,6 +42,7 @@ export function gatewayInfo(
       port: rtmpPort,
       servers: rtmpUrl === '' ? servers('rtmp', rtmpPort) : [rtmpUrl],
       ...(rtmpUrl === '' ? {} : { publicUrl: rtmpUrl }),
+      ...(needsKey ? { needsKey } : {}),
     },
     ...(rtmpsPort === undefined ? {} : { rtmps: { port: rtmpsPort, servers: servers('rtmps', rtmpsPort) } }),
     ...(httpsPort === undefined ? {} : { https: { port: httpsPort } }),

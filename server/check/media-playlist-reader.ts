@@ -1,8 +1,7 @@
 // Reads a media playlist line by line, strictly, and tells of every breach of syntax (RFC 8216bis 4.1, 4.4.1 to 4.4.5).
 
-import { AttributeList, type Decimal, type Line, type LineTell, parseDecimal } from './attribute-list.ts';
+import { AttributeList, type Decimal, type Line, type LineTell } from './attribute-list.ts';
 import type {
-  ByteRange,
   ListedPart,
   ListedSegment,
   MediaPlaylist,
@@ -11,15 +10,19 @@ import type {
   Resource,
   ServerControl,
 } from './media-playlist.ts';
+import {
+  BEFORE_PARTS,
+  NO_DURATION,
+  NO_VALUE,
+  ONCE,
+  readDate,
+  readExtinf,
+  readInteger,
+  SEGMENT_TAGS,
+} from './media-playlist-tags.ts';
 import { isMultivariantTag, readLines } from './playlist-lines.ts';
+import { PlaylistResources, type WrittenRange } from './playlist-resources.ts';
 import { checkVersion } from './playlist-version.ts';
-
-const NO_DURATION: Decimal = { value: 0, resolution: 0 };
-const DECIMAL_INTEGER = /^\d{1,16}$/;
-const BYTE_RANGE = /^(\d+)(?:@(\d+))?$/;
-const EXTINF = /^([^,]*)(,?)(.*)$/s;
-/** ISO 8601 as 4.4.4.6 shows it: to the second or finer, with a time zone. */
-const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
 /** Reads `text`; `url` is the one that answered, relative URIs are resolved against it. */
 export function readMediaPlaylist(text: string, url: string, tell: LineTell): MediaPlaylist {
@@ -32,7 +35,7 @@ type Pending = {
   dateMs: number | undefined;
   hasDiscontinuity: boolean;
   isGap: boolean;
-  range: { length: number; offset: number | undefined } | undefined;
+  range: WrittenRange | undefined;
   parts: ListedPart[];
   lines: Line[];
 };
@@ -41,6 +44,7 @@ class Reading {
   readonly #url: string;
   readonly #text: string;
   readonly #tell: LineTell;
+  readonly #resources: PlaylistResources;
   readonly #seen = new Set<string>();
   readonly #segments: ListedSegment[] = [];
   readonly #hints: PreloadHint[] = [];
@@ -57,13 +61,12 @@ class Reading {
   #playlistType: string | undefined;
   #map: Resource | undefined;
   #isEncrypted = false;
-  /** End of the last byte range of each resource: a range without offset follows it (4.4.4.2). */
-  readonly #rangeEnds = new Map<string, number>();
 
   constructor(url: string, text: string, tell: LineTell) {
     this.#url = url;
     this.#text = text;
     this.#tell = tell;
+    this.#resources = new PlaylistResources(url, tell);
   }
 
   read(): MediaPlaylist {
@@ -115,13 +118,14 @@ class Reading {
   }
 
   #headerTag(name: string, value: string, line: Line): boolean {
-    if (name === '#EXT-X-VERSION') this.#version = this.#integer(name, value, line) ?? 1;
-    else if (name === '#EXT-X-TARGETDURATION') this.#targetDuration = this.#integer(name, value, line);
+    if (name === '#EXT-X-VERSION') this.#version = readInteger(name, value, line, this.#tell) ?? 1;
+    else if (name === '#EXT-X-TARGETDURATION')
+      this.#targetDuration = readInteger(name, value, line, this.#tell);
     else if (name === '#EXT-X-MEDIA-SEQUENCE') {
-      this.#mediaSequence = this.#integer(name, value, line) ?? 0;
+      this.#mediaSequence = readInteger(name, value, line, this.#tell) ?? 0;
       this.#mustComeFirst(name, line);
     } else if (name === '#EXT-X-DISCONTINUITY-SEQUENCE') {
-      this.#discontinuitySequence = this.#integer(name, value, line) ?? 0;
+      this.#discontinuitySequence = readInteger(name, value, line, this.#tell) ?? 0;
       this.#mustComeFirst(name, line);
     } else if (name === '#EXT-X-PART-INF') {
       const list = new AttributeList('EXT-X-PART-INF', value, line, this.#tell);
@@ -140,20 +144,18 @@ class Reading {
 
   #segmentTag(name: string, value: string, line: Line): boolean {
     const pending = this.#pending;
-    if (name === '#EXTINF') pending.duration = this.#extinf(value, line);
+    if (name === '#EXTINF') pending.duration = readExtinf(value, line, this.#tell);
     else if (name === '#EXT-X-DISCONTINUITY') {
       pending.hasDiscontinuity = true;
       this.#discontinuities += 1;
     } else if (name === '#EXT-X-GAP') pending.isGap = true;
-    else if (name === '#EXT-X-PROGRAM-DATE-TIME') pending.dateMs = this.#date(value, line);
+    else if (name === '#EXT-X-PROGRAM-DATE-TIME') pending.dateMs = readDate(value, line, this.#tell);
     else if (name === '#EXT-X-MAP') this.#map = this.#readMap(value, line);
     else if (name === '#EXT-X-KEY') {
       const list = new AttributeList('EXT-X-KEY', value, line, this.#tell);
       if (list.require('METHOD')) this.#isEncrypted = list.enumerated('METHOD') !== 'NONE';
     } else if (name === '#EXT-X-BYTERANGE') {
-      const match = BYTE_RANGE.exec(value);
-      if (match === null) this.#tell('tag_syntax', `EXT-X-BYTERANGE is ${JSON.stringify(value)}`, line);
-      else pending.range = { length: Number(match[1]), offset: optionalNumber(match[2]) };
+      pending.range = this.#resources.tagRange(value, line) ?? pending.range;
     } else if (name === '#EXT-X-PART') this.#part(value, line);
     else return false;
     return true;
@@ -168,7 +170,7 @@ class Reading {
 
   #addSegment(uri: string, line: Line): void {
     const { duration = NO_DURATION, range, ...pending } = this.#pending;
-    const url = uri === '' ? '' : this.#resolve(uri, line);
+    const url = uri === '' ? '' : this.#resources.resolve(uri, line);
     this.#segments.push({
       ...pending,
       msn: this.#nextMsn(),
@@ -176,7 +178,7 @@ class Reading {
       url,
       isOpen: uri === '',
       duration,
-      range: range === undefined ? undefined : this.#follow(url, range.length, range.offset),
+      range: this.#resources.follow(url, range),
       map: this.#map,
       isEncrypted: this.#isEncrypted,
       discontinuitySequence: this.#discontinuitySequence + this.#discontinuities,
@@ -188,8 +190,7 @@ class Reading {
     const list = new AttributeList('EXT-X-PART', value, line, this.#tell);
     list.require('URI', 'DURATION');
     const uri = list.quoted('URI') ?? '';
-    const url = this.#resolve(uri, line);
-    const range = list.quoted('BYTERANGE');
+    const url = this.#resources.resolve(uri, line);
     this.#pending.parts.push({
       uri,
       url,
@@ -197,7 +198,7 @@ class Reading {
       duration: list.decimal('DURATION') ?? NO_DURATION,
       isIndependent: list.yes('INDEPENDENT'),
       isGap: list.yes('GAP'),
-      range: range === undefined ? undefined : this.#attributeRange(url, range, line),
+      range: this.#resources.attributeRange(url, list.quoted('BYTERANGE'), line),
       line,
     });
   }
@@ -205,9 +206,8 @@ class Reading {
   #readMap(value: string, line: Line): Resource | undefined {
     const list = new AttributeList('EXT-X-MAP', value, line, this.#tell);
     if (!list.require('URI')) return undefined;
-    const url = this.#resolve(list.quoted('URI') ?? '', line);
-    const range = list.quoted('BYTERANGE');
-    return { url, range: range === undefined ? undefined : this.#attributeRange(url, range, line) };
+    const url = this.#resources.resolve(list.quoted('URI') ?? '', line);
+    return { url, range: this.#resources.attributeRange(url, list.quoted('BYTERANGE'), line) };
   }
 
   #readServerControl(value: string, line: Line): void {
@@ -229,7 +229,7 @@ class Reading {
     this.#hints.push({
       type: list.enumerated('TYPE') ?? '',
       uri,
-      url: this.#resolve(uri, line),
+      url: this.#resources.resolve(uri, line),
       start: list.integer('BYTERANGE-START') ?? 0,
       hasRange: list.has('BYTERANGE-START') || list.has('BYTERANGE-LENGTH'),
       line,
@@ -243,50 +243,7 @@ class Reading {
     if (/^[a-z][a-z0-9+.-]*:/i.test(uri))
       this.#tell('tag_syntax', `EXT-X-RENDITION-REPORT has the absolute URI ${uri} (4.4.5.4)`, line);
     const [lastMsn, lastPart] = [list.integer('LAST-MSN'), list.integer('LAST-PART')];
-    this.#reports.push({ url: this.#resolve(uri, line), lastMsn, lastPart, line });
-  }
-
-  #extinf(value: string, line: Line): Decimal | undefined {
-    const [, number = '', comma = ''] = EXTINF.exec(value) ?? [];
-    const duration = parseDecimal(number);
-    if (duration === undefined || comma === '')
-      this.#tell('tag_syntax', `EXTINF is ${JSON.stringify(value)}, not a decimal number and a comma`, line);
-    return duration ?? NO_DURATION;
-  }
-
-  #date(value: string, line: Line): number | undefined {
-    const dateMs = Date.parse(value);
-    if (DATE.test(value) && !Number.isNaN(dateMs)) return dateMs;
-    this.#tell('tag_syntax', `EXT-X-PROGRAM-DATE-TIME is ${JSON.stringify(value)}`, line);
-    return undefined;
-  }
-
-  #integer(name: string, value: string, line: Line): number | undefined {
-    if (DECIMAL_INTEGER.test(value)) return Number(value);
-    this.#tell('tag_syntax', `${name} is ${JSON.stringify(value)}, not a decimal integer`, line);
-    return undefined;
-  }
-
-  #attributeRange(url: string, text: string, line: Line): ByteRange | undefined {
-    const match = BYTE_RANGE.exec(text);
-    if (match !== null) return this.#follow(url, Number(match[1]), optionalNumber(match[2]));
-    this.#tell('attribute_syntax', `BYTERANGE is ${JSON.stringify(text)}, not LENGTH@OFFSET`, line);
-    return undefined;
-  }
-
-  /** The range after the one before when it has no offset of its own. */
-  #follow(url: string, length: number, offset = this.#rangeEnds.get(url) ?? 0): ByteRange {
-    this.#rangeEnds.set(url, offset + length);
-    return { offset, length };
-  }
-
-  #resolve(uri: string, line: Line): string {
-    try {
-      return new URL(uri, this.#url).href;
-    } catch {
-      this.#tell('tag_syntax', `${JSON.stringify(uri)} is not a URI`, line);
-      return this.#url;
-    }
+    this.#reports.push({ url: this.#resources.resolve(uri, line), lastMsn, lastPart, line });
   }
 
   #mustComeFirst(name: string, line: Line): void {
@@ -300,26 +257,6 @@ class Reading {
   }
 }
 
-const ONCE: ReadonlySet<string> = new Set(
-  ['VERSION', 'TARGETDURATION', 'MEDIA-SEQUENCE', 'DISCONTINUITY-SEQUENCE', 'PLAYLIST-TYPE', 'PART-INF']
-    .concat('SERVER-CONTROL', 'SKIP', 'ENDLIST', 'I-FRAMES-ONLY', 'INDEPENDENT-SEGMENTS')
-    .map((name) => `#EXT-X-${name}`),
-);
-const NO_VALUE: ReadonlySet<string> = new Set(
-  ['ENDLIST', 'DISCONTINUITY', 'GAP', 'I-FRAMES-ONLY', 'INDEPENDENT-SEGMENTS'].map(
-    (name) => `#EXT-X-${name}`,
-  ),
-);
-const BEFORE_PARTS: ReadonlySet<string> = new Set(
-  ['DISCONTINUITY', 'KEY', 'MAP', 'PROGRAM-DATE-TIME'].map((name) => `#EXT-X-${name}`),
-);
-const SEGMENT_TAGS: ReadonlySet<string> = new Set([
-  '#EXTINF',
-  ...['BYTERANGE', 'DISCONTINUITY', 'KEY', 'MAP', 'PROGRAM-DATE-TIME', 'GAP', 'BITRATE', 'PART'].map(
-    (name) => `#EXT-X-${name}`,
-  ),
-]);
-
 function nothingPending(): Pending {
   return {
     duration: undefined,
@@ -330,8 +267,4 @@ function nothingPending(): Pending {
     parts: [],
     lines: [],
   };
-}
-
-function optionalNumber(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }

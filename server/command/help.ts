@@ -1,15 +1,18 @@
 // `-h` and `--help`: examples first, then options, then settings by section, in lines that fit a terminal.
 
 import {
+  defaultText,
+  describeSetting,
+  type SettingSection,
+  settingSections,
+} from '../settings/setting-texts.ts';
+import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
   hasFlag,
-  SECTIONS,
   type SettingPath,
-  sectionOf,
   settingOf,
-  settingPaths,
 } from '../settings/table.ts';
 import { EXAMPLE_NAME } from './example-name.ts';
 
@@ -30,7 +33,7 @@ const OPTIONS: readonly (readonly [string, string])[] = [
 export function renderHelp(program: string, isShort = false): string {
   const settings = isShort
     ? `Common settings (--help shows all):\n\n${COMMON_SETTINGS.map(shortRow).join('')}`
-    : sectionNames().map(renderSection).join('\n');
+    : settingSections().map(renderSection).join('\n');
   return `sluice: RTMP in, Low-Latency HLS out
 
 Usage: ${program} [options]
@@ -52,13 +55,8 @@ Every setting is a flag (--rtmp-port 1935), an environment variable
 ${settings}`;
 }
 
-function sectionNames(): string[] {
-  return [...new Set(settingPaths().map(sectionOf))];
-}
-
-function renderSection(name: string): string {
-  const paths = settingPaths().filter((path) => sectionOf(path) === name);
-  return `${SECTIONS[name] ?? name}\n${paths.map(fullRow).join('')}`;
+function renderSection({ title, paths }: SettingSection): string {
+  return `${title}\n${paths.map(fullRow).join('')}`;
 }
 
 function shortRow(path: SettingPath): string {
@@ -67,14 +65,12 @@ function shortRow(path: SettingPath): string {
 }
 
 function fullRow(path: SettingPath): string {
-  const { meaning, form } = settingOf(path);
-  return wrapped(`${meaning} It is ${form}.`, headOf(path));
+  return wrapped(describeSetting(path), headOf(path));
 }
 
 /** `  --hls-part 200ms`, with the default where a value goes. */
 function headOf(path: SettingPath): string {
-  const { defaultValue, show } = settingOf(path);
-  const shown = show(defaultValue);
+  const shown = defaultText(path);
   const where = hasFlag(path) ? `${flagOf(path)} <value>` : `${path}, in the file or a variable only`;
   return `  ${where}${shown === '' ? '' : `  (default ${shown})`}`;
 }

@@ -58,7 +58,7 @@ function renderAdded(
   { id, key, name, isFirst }: AddedKey & { readonly name: string; readonly isFirst: boolean },
   settings: Settings,
 ): string {
-  const { servers } = gatewayInfo(settings, undefined, undefined).rtmp;
+  const { servers } = gatewayInfo(settings, undefined).rtmp;
   return `Key ${id} for "${name}". It is shown this once:
 
 ${key}

@@ -1,7 +1,8 @@
 // The streams of this process behind the door of HLS (RFC 8216bis clauses 6.2.2, 6.2.5 and 6.2.6).
 
 import { GatewayError } from '../errors.ts';
-import type { CaptionRenditions, TextName } from './caption-renditions.ts';
+import type { TextName } from './caption-names.ts';
+import type { CaptionRenditions } from './caption-renditions.ts';
 import { type DeliveryDirectives, parseDeliveryDirectives } from './delivery-directives.ts';
 import {
   type AbsentAnswer,

@@ -1,4 +1,4 @@
-// One encoder's socket: feeds the session, asks who may publish, and hands media to the stream. The one catch is here.
+// One encoder's socket: feeds the session, and hands media to the stream once it may publish. The one catch is here.
 
 import type { Socket } from 'node:net';
 import { type NetworkList, plainAddress } from '../address.ts';
@@ -6,8 +6,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
-import type { Authorizer, PublishAttempt, PublishRefusal, PublishVerdict } from '../live/authorizer.ts';
-import { isStreamName } from '../live/stream-name.ts';
+import type { Authorizer, PublishRefusal, PublishVerdict } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
@@ -18,8 +17,9 @@ import { letGo } from './let-go.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
 import { Publication, refusalOf } from './publication.ts';
-import { publishAttemptOf } from './publish-attempt.ts';
+import { PublishDecision } from './publish-decision.ts';
 import { PublishRate } from './publish-rate.ts';
+import { ReadTurns } from './read-turns.ts';
 
 export type RtmpConnectionOptions = {
   readonly socket: Socket;
@@ -42,11 +42,6 @@ export type RtmpConnectionOptions = {
   readonly onClosed: (connection: RtmpConnection) => void;
 };
 
-/**
- * Received from one connection before others have their turn. Without it libuv reads a socket that always has more up to 32
- * times in a row, 64 KiB each time: 2 MiB of one publisher while all others wait.
- */
-const MAX_TURN_BYTES = 64 * 1024;
 const INTERNAL_ERROR = 'a fault of the gateway itself; its log tells more';
 
 export class RtmpConnection {
@@ -57,17 +52,13 @@ export class RtmpConnection {
   readonly #events: ConnectionEvents;
   readonly #clock: MonotonicClock;
   readonly #bitrate: BitrateCap;
-  readonly #publishRate: PublishRate;
+  readonly #decision: PublishDecision;
   /** A listener or timer that fails ends this connection. */
   readonly #guard: Guard;
+  readonly #turns: ReadTurns;
   #publication: Publication | undefined;
   #unpublished: Unpublished | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  #turn: NodeJS.Immediate | undefined;
-  /** Received since the last turn. */
-  #turnBytes = 0;
-  /** Whether a publish request waits for the authorizer. */
-  #isDeciding = false;
   #lastReceivedAt: number;
   #isClosed = false;
 
@@ -80,9 +71,10 @@ export class RtmpConnection {
     this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#events = new ConnectionEvents(options.endings, this.remoteAddress);
     this.#bitrate = new BitrateCap(options.limits.maxBitsPerSecond, this.#clock);
-    this.#publishRate = new PublishRate(options.limits.maxPublishesPerMinute, this.#clock);
     const guard: Guard = { log: options.log, close: () => this.#abort() };
     this.#guard = guard;
+    this.#decision = this.#newDecision();
+    this.#turns = new ReadTurns(options.socket, guard, () => this.#takeTurn());
     this.#startDeadline();
     const socket = options.socket;
     socket.on(
@@ -101,6 +93,25 @@ export class RtmpConnection {
       'close',
       guarded(guard, () => this.#close('peer_closed', 'the connection is gone')),
     );
+  }
+
+  #newDecision(): PublishDecision {
+    const { authorizer, trustedNetworks, log, limits } = this.#options;
+    return new PublishDecision({
+      authorizer,
+      rate: new PublishRate(limits.maxPublishesPerMinute, this.#clock),
+      remoteAddress: this.remoteAddress,
+      trustedNetworks,
+      log,
+      guard: this.#guard,
+      onPending: () => this.#socket.pause(),
+      onAnswer: (work) => {
+        if (this.#isClosed) return;
+        this.#contain(work);
+        this.#readOn();
+      },
+      onVerdict: (request, verdict) => this.#decide(request, verdict),
+    });
   }
 
   /**
@@ -146,17 +157,17 @@ export class RtmpConnection {
     if (this.#publication !== undefined) return;
     if (this.#unpublished !== undefined) return this.#close('unpublished', '');
     const { publishDeadlineMs } = this.#options.limits;
-    const description = this.#isDeciding
+    const description = this.#decision.isPending
       ? `the authorizer did not decide within ${publishDeadlineMs} ms`
       : `no publish within ${publishDeadlineMs} ms of connecting`;
-    if (this.#isDeciding) this.#tellRefusal('publish_deadline', description);
+    if (this.#decision.isPending) this.#tellRefusal('publish_deadline', description);
     this.#end('publish_deadline', { code: 'NetConnection.Connect.Closed', description });
   }
 
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
     this.#lastReceivedAt = this.#clock.monotonicMs();
-    this.#turnBytes += bytes.length;
+    this.#turns.count(bytes.length);
     this.#contain(() => {
       if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
       this.#handle(this.#session.receive(bytes));
@@ -165,20 +176,13 @@ export class RtmpConnection {
     this.#readOn();
   }
 
-  /** While the session has something left to read, or has had its share, the socket rests and other connections have their turn. */
+  /** Nothing is read while a publish request is being decided. */
   #readOn(): void {
-    if (this.#isClosed || this.#isDeciding) return;
-    if (!this.#session.hasUnread && this.#turnBytes < MAX_TURN_BYTES) {
-      if (this.#socket.isPaused()) this.#socket.resume();
-      return;
-    }
-    this.#socket.pause();
-    this.#turn ??= setImmediate(guarded(this.#guard, () => this.#takeTurn()));
+    if (this.#isClosed || this.#decision.isPending) return;
+    this.#turns.readOn(this.#session.hasUnread);
   }
 
   #takeTurn(): void {
-    this.#turn = undefined;
-    this.#turnBytes = 0;
     if (this.#isClosed) return;
     this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#contain(() => {
@@ -224,7 +228,8 @@ export class RtmpConnection {
       case 'data':
         return this.#data(output.name, output.values);
       case 'publish-requested':
-        return this.#requestPublish(output.request);
+        this.#noteNextPublication();
+        return this.#decision.ask(output.request);
       case 'publish-ended':
         return this.#unpublish(output.how);
       case 'ignored':
@@ -242,45 +247,6 @@ export class RtmpConnection {
     if (metadata !== undefined) this.#publication?.metadata(metadata);
   }
 
-  #requestPublish(request: PublishRequest): void {
-    this.#noteNextPublication();
-    let attempt: PublishAttempt;
-    try {
-      this.#publishRate.count();
-      attempt = publishAttemptOf(request, this.remoteAddress, this.#options.trustedNetworks);
-    } catch (error) {
-      if (error instanceof GatewayError) return this.#refuse(error.code, error.message);
-      throw error;
-    }
-    let verdict: PublishVerdict | Promise<PublishVerdict>;
-    try {
-      verdict = this.#options.authorizer.authorizePublish(attempt);
-    } catch (error) {
-      return this.#refuseUndecided(error);
-    }
-    if (!('then' in verdict)) return this.#decide(request, verdict);
-    this.#isDeciding = true;
-    this.#socket.pause();
-    verdict.then(
-      guarded(this.#guard, (later: PublishVerdict) => this.#goOn(() => this.#decide(request, later))),
-      guarded(this.#guard, (error: unknown) => this.#goOn(() => this.#refuseUndecided(error))),
-    );
-  }
-
-  /** Fails closed; what went wrong is for the operator, not for whoever knocks. */
-  #refuseUndecided(error: unknown): void {
-    this.#options.log.error({ err: error, remote: this.remoteAddress }, 'the authorizer failed');
-    this.#refuse('authorizer_failed', 'the gateway could not decide who may publish; its log tells more');
-  }
-
-  /** The authorizer has answered. */
-  #goOn(work: () => void): void {
-    if (this.#isClosed) return;
-    this.#isDeciding = false;
-    this.#contain(work);
-    this.#readOn();
-  }
-
   /** The end of a publication is told when the next one is asked for; that of the last one with the connection's end. */
   #noteNextPublication(): void {
     if (this.#unpublished === undefined) return;
@@ -290,9 +256,6 @@ export class RtmpConnection {
 
   #decide(request: PublishRequest, verdict: PublishVerdict): void {
     if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict.name);
-    if (verdict.kind !== 'allowed' || !isStreamName(verdict.name)) {
-      return this.#refuseUndecided(new TypeError('the verdict is neither a refusal nor a stream name'));
-    }
     const { registry, limits, onPublishing } = this.#options;
     const { name } = verdict;
     const publication = new Publication({
@@ -372,7 +335,7 @@ export class RtmpConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#deadline);
-    clearImmediate(this.#turn);
+    this.#turns.stop();
     const stream = this.#publication?.name ?? this.#unpublished?.name;
     this.#closePublication(code, message);
     const how = this.#unpublished?.how;

@@ -29,3 +29,18 @@ const MOVES: Readonly<Record<SessionState, readonly SessionState[]>> = {
 export function isAllowedMove(from: SessionState, to: SessionState): boolean {
   return MOVES[from].includes(to);
 }
+
+/** How far one session has come. */
+export class SessionProgress {
+  #state: SessionState = 'handshaking';
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** A move that is not allowed is a fault of the gateway. */
+  move(to: SessionState): void {
+    if (!isAllowedMove(this.#state, to)) throw new Error(`no way from ${this.#state} to ${to}`);
+    this.#state = to;
+  }
+}

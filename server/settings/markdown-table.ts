@@ -1,24 +1,11 @@
 // The tables of settings in docs/settings.md and README.md, written from the table that the program reads.
 
-import {
-  COMMON_SETTINGS,
-  environmentNameOf,
-  flagOf,
-  hasFlag,
-  SECTIONS,
-  type SettingPath,
-  sectionOf,
-  settingOf,
-  settingPaths,
-} from './table.ts';
+import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
+import { COMMON_SETTINGS, environmentNameOf, flagOf, hasFlag, type SettingPath } from './table.ts';
 
 /** docs/settings.md as a whole. */
 export function renderSettingsPage(): string {
-  const names = [...new Set(settingPaths().map(sectionOf))];
-  const sections = names.map((name) => {
-    const paths = settingPaths().filter((path) => sectionOf(path) === name);
-    return `## ${SECTIONS[name] ?? name}\n\n${renderTable(paths)}`;
-  });
+  const sections = settingSections().map(({ title, paths }) => `## ${title}\n\n${renderTable(paths)}`);
   return `# Settings
 
 This page is written by \`npm run docs\` from the table that the program reads.
@@ -56,14 +43,13 @@ export function renderCommonSettings(): string {
 
 function renderTable(paths: readonly SettingPath[]): string {
   const rows = paths.map((path) => {
-    const { defaultValue, show, meaning, form } = settingOf(path);
-    const shown = show(defaultValue);
+    const shown = defaultText(path);
     return [
       code(path),
       hasFlag(path) ? code(flagOf(path)) : 'none',
       code(environmentNameOf(path)),
       shown === '' ? 'empty' : code(shown),
-      `${meaning} It is ${form}.`,
+      describeSetting(path),
     ];
   });
   const table = [

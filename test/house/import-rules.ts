@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['hls', 'stats', 'access'],
   ['ingest', 'relay', 'http'],
   ['component-options', 'gateway-events', 'gateway-info'],
+  ['gateway'],
   ['app'],
   ['index', 'command'],
   ['main'],

@@ -1,18 +1,17 @@
-// One hls.js life: low-latency settings, and recovery from the errors hls.js leaves to its user.
+// One hls.js life: what it loads, how far from live it plays, and what it tells of that.
 // Serves draft-pantos-hls-rfc8216bis from the client's side.
 import Hls, {
   type ErrorData,
   ErrorDetails,
-  ErrorTypes,
   Events,
   type Fragment,
   type LevelDetails,
   type Part,
   PlaylistLevelType,
 } from 'hls.js';
-import { BackOff } from '../page/back-off.ts';
 import { giveBackUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
+import { HlsRecovery } from './hls-recovery.ts';
 import { hlsSettings } from './hls-settings.ts';
 import { HoleWatch } from './hole-watch.ts';
 import { LatencyTarget } from './latency-target.ts';
@@ -40,25 +39,6 @@ const REFRESH_MS = 300;
 const REFRESH_ATTEMPTS = 12;
 /** A playlist that came this lately needs no questions: the next request for it is under way. */
 const FRESH_MS = 1_000;
-/** A media error this soon after a repair was not repaired. */
-const MEDIA_REPAIR_MS = 10_000;
-/** Network attempts on the same playlists before starting afresh: about 15 s with the times below. */
-const NETWORK_ATTEMPTS = 5;
-const NETWORK_BACK_OFF = { firstMs: 500, maxMs: 8_000 } as const;
-
-const CODEC_ERRORS: ReadonlySet<ErrorDetails> = new Set([
-  ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
-  ErrorDetails.BUFFER_ADD_CODEC_ERROR,
-  ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR,
-]);
-
-/** Without these there is nothing to resume: only loading the source again helps. */
-const MANIFEST_ERRORS: ReadonlySet<ErrorDetails> = new Set([
-  ErrorDetails.MANIFEST_LOAD_ERROR,
-  ErrorDetails.MANIFEST_LOAD_TIMEOUT,
-  ErrorDetails.MANIFEST_PARSING_ERROR,
-]);
-
 /** Attaches `url` to the video through hls.js. Reports a failure once, and only when it cannot help itself. */
 export function createHlsEngine(options: EngineOptions): PlaybackEngine {
   if (!Hls.isSupported()) {
@@ -86,14 +66,12 @@ class HlsEngine {
   readonly #video: HTMLVideoElement;
   readonly #onFailure: EngineOptions['onFailure'];
   readonly #isStable: EngineOptions['isStable'];
-  readonly #networkBackOff = new BackOff(NETWORK_BACK_OFF);
-  #networkTimer: number | undefined;
   #refreshTimer: number | undefined;
-  #repairedAtMs = Number.NEGATIVE_INFINITY;
   readonly #latency = new LatencyTarget();
   readonly #catchUp = new CatchUp();
   readonly #continuity = new PlaylistContinuity();
   readonly #vainLoads = new VainLoads();
+  readonly #recovery: HlsRecovery;
   readonly #trackSwitch: TrackSwitch;
   readonly #holeWatch: HoleWatch;
   #startAt: EngineOptions['startAt'];
@@ -115,6 +93,7 @@ class HlsEngine {
     this.#trackSwitch = new TrackSwitch(this.hls, options.video, (startS) =>
       this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
     );
+    this.#recovery = new HlsRecovery(this.hls, options, () => this.#trackSwitch.isUnderWay);
     this.#holeWatch = new HoleWatch(
       this.hls,
       options.video,
@@ -209,7 +188,7 @@ class HlsEngine {
   }
 
   destroy(): void {
-    window.clearTimeout(this.#networkTimer);
+    this.#recovery.destroy();
     window.clearTimeout(this.#refreshTimer);
     this.#video.removeEventListener('seeking', this.#onSeeking);
     this.#video.removeEventListener('loadeddata', this.#onLoadedData);
@@ -270,11 +249,11 @@ class HlsEngine {
     const { url } = part ?? frag;
     if (frag.type !== PlaylistLevelType.MAIN || this.#trackSwitch.isUnderWay) return;
     if (!this.#vainLoads.isTooMany(url)) return;
-    queueMicrotask(() => this.#mend(`nothing to be found in ${url}`));
+    this.#recovery.mendSoon(`nothing to be found in ${url}`);
   }
 
   #onBuffered(frag: Fragment, part: Part | null): void {
-    this.#networkBackOff.reset();
+    this.#recovery.succeeded();
     if (frag.cc !== this.#discontinuity) this.#latency.settle(); // the time between publications is not the network's
     this.#discontinuity = frag.cc;
     const beforeMs = this.#bufferEndMs;
@@ -299,52 +278,12 @@ class HlsEngine {
   #onError(error: ErrorData): void {
     // hls.js starts from whole segments only; a young stream has parts before it has one of those.
     if (error.details === ErrorDetails.LEVEL_EMPTY_ERROR) this.#refreshSoon();
-    if (!error.fatal || (error.type === ErrorTypes.MEDIA_ERROR && this.#trackSwitch.isUnderWay)) return;
-    if (error.type === ErrorTypes.NETWORK_ERROR) this.#onNetworkError(error);
-    else if (error.type === ErrorTypes.MEDIA_ERROR) this.#onMediaError(error);
-    else this.#onFailure({ kind: 'broken', detail: error.details });
+    this.#recovery.take(error);
   }
 
   #refreshSoon(): void {
     window.clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = window.setTimeout(() => this.#loadOn(), REFRESH_MS);
-  }
-
-  /** What is left of a run may be played out meanwhile: what comes after it does not belong into this source. */
-  #loadOn(): void {
-    if (!this.#trackSwitch.isUnderWay) this.hls.startLoad();
-  }
-
-  #onNetworkError(error: ErrorData): void {
-    if (MANIFEST_ERRORS.has(error.details) || this.#networkBackOff.attempts >= NETWORK_ATTEMPTS) {
-      this.#onFailure({ kind: 'broken', detail: error.details });
-      return;
-    }
-    window.clearTimeout(this.#networkTimer);
-    this.#networkTimer = window.setTimeout(() => this.#loadOn(), this.#networkBackOff.next());
-  }
-
-  #onMediaError(error: ErrorData): void {
-    if (CODEC_ERRORS.has(error.details)) {
-      this.#onFailure({ kind: 'unsupported', codec: error.mimeType });
-    } else {
-      // Once its listeners have returned, hls.js ends what it was doing, and would write over what a repair has set up.
-      queueMicrotask(() => this.#mend(`${error.details}: ${error.error.message}`));
-    }
-  }
-
-  /** In place, but not twice in a row. */
-  #mend(detail: string): void {
-    const { hls } = this;
-    if (hls.media === null) return; // destroyed meanwhile
-    const nowMs = performance.now();
-    if (nowMs - this.#repairedAtMs < MEDIA_REPAIR_MS) return this.#onFailure({ kind: 'broken', detail });
-    this.#repairedAtMs = nowMs;
-    console.warn(`sluice: repairing playback: ${detail}`);
-    const positionS = this.#video.currentTime;
-    hls.recoverMediaError();
-    // A fatal error stops hls.js 1.7.4, and one that has been stopped only attaches the media again.
-    hls.startLoad(positionS > 0 ? positionS : undefined);
+    this.#refreshTimer = window.setTimeout(() => this.#recovery.loadOn(), REFRESH_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 // The browser's own HLS player, for those without Media Source Extensions (iPhones before iOS 17.1).
 import { firstVariantUrl, type HoldBack, keptHoldBackS, parseHoldBack } from './hold-back.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
+import type { PlayableRange } from './time-shift.ts';
 
 /** HTMLMediaElement.error codes for "cannot be decoded" and "cannot be played at all". */
 const UNSUPPORTED_CODES: ReadonlySet<number> = new Set([3, 4]);
@@ -10,82 +11,115 @@ type WithStartDate = { readonly getStartDate?: () => Date };
 
 /** Attaches `url` to the video element itself. */
 export function createNativeEngine(options: EngineOptions): PlaybackEngine {
-  const video: HTMLVideoElement & WithStartDate = options.video;
-  const plays = video.canPlayType('application/vnd.apple.mpegurl') !== '';
-  let holdBack: HoldBack | undefined;
-  let isDestroyed = false;
-  const onError = (): void => {
-    const code = video.error?.code ?? 0;
-    const neverPlayed = video.readyState === HTMLMediaElement.HAVE_NOTHING && UNSUPPORTED_CODES.has(code);
-    options.onFailure(
-      plays && !neverPlayed
-        ? { kind: 'broken', detail: video.error?.message ?? 'native player error' }
-        : { kind: 'unsupported', codec: undefined },
-    );
-  };
-  const edgeS = (): number | undefined =>
-    video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : undefined;
-  /** How far from the edge the browser's player stays by itself; undefined until the playlist was read. */
-  const targetS = (edge: number): number | undefined =>
-    holdBack === undefined ? undefined : keptHoldBackS(holdBack, edge - video.currentTime);
-  const { startAt } = options;
-  let hasStarted = false;
-  const start = (): void => {
-    const edge = edgeS();
-    if (hasStarted || edge === undefined || holdBack === undefined) return;
-    if (video.readyState === HTMLMediaElement.HAVE_NOTHING) return;
-    hasStarted = true;
-    if (startAt.kind === 'behind')
-      video.currentTime = Math.max(video.seekable.start(0), edge - holdBack.segmentsS - startAt.seconds);
-  };
-  video.addEventListener('error', onError);
-  video.addEventListener('loadedmetadata', start);
-  if (plays) video.src = options.url;
-  else queueMicrotask(onError);
-  if (plays) {
-    void readHoldBack(options.url).then((read) => {
-      if (isDestroyed) return;
-      holdBack = read;
-      start();
-    });
-  }
+  const engine = new NativeEngine(options);
   return {
-    playingEpochMs: () => {
-      const startMs = video.getStartDate?.().getTime();
-      return startMs === undefined || Number.isNaN(startMs) ? undefined : startMs + video.currentTime * 1000;
-    },
-    behindMs: () => {
-      const edge = edgeS();
-      const target = edge === undefined ? undefined : targetS(edge);
-      if (edge === undefined || target === undefined) return undefined;
-      return (edge - video.currentTime - target) * 1000;
-    },
-    playableRange: () => {
-      const edge = edgeS();
-      const target = edge === undefined ? undefined : targetS(edge);
-      if (edge === undefined || target === undefined) return undefined;
-      return { startS: video.seekable.start(0), endS: edge - target };
-    },
-    hasEnded: () => video.ended,
-    jumpToLive: () => {
-      const edge = edgeS();
-      // Too near to the edge for a player that loads whole segments would be a stall.
-      if (edge !== undefined && holdBack !== undefined)
-        video.currentTime = Math.max(0, edge - holdBack.segmentsS);
-    },
+    playingEpochMs: () => engine.playingEpochMs(),
+    behindMs: () => engine.behindMs(),
+    playableRange: () => engine.playableRange(),
+    hasEnded: () => options.video.ended,
+    jumpToLive: () => engine.jumpToLive(),
     canJump: () => false, // what is buffered behind the live position is the browser's own affair
     missingMs: () => undefined,
     isThroughputLow: () => false,
     keepUp: () => undefined,
     refresh: () => undefined,
-    destroy: () => {
-      isDestroyed = true;
-      video.removeEventListener('error', onError);
-      video.removeEventListener('loadedmetadata', start);
-      video.removeAttribute('src');
-      video.load();
-    },
+    destroy: () => engine.destroy(),
   };
+}
+
+class NativeEngine {
+  readonly #video: HTMLVideoElement & WithStartDate;
+  readonly #startAt: EngineOptions['startAt'];
+  readonly #onFailure: EngineOptions['onFailure'];
+  readonly #canPlay: boolean;
+  #holdBack: HoldBack | undefined;
+  #hasStarted = false;
+  #isDestroyed = false;
+  readonly #onError = (): void => this.#fail();
+  readonly #onMetadata = (): void => this.#start();
+
+  constructor({ video, url, startAt, onFailure }: EngineOptions) {
+    this.#video = video;
+    this.#startAt = startAt;
+    this.#onFailure = onFailure;
+    this.#canPlay = video.canPlayType('application/vnd.apple.mpegurl') !== '';
+    video.addEventListener('error', this.#onError);
+    video.addEventListener('loadedmetadata', this.#onMetadata);
+    if (!this.#canPlay) {
+      queueMicrotask(this.#onError);
+      return;
+    }
+    video.src = url;
+    void readHoldBack(url).then((holdBack) => {
+      if (this.#isDestroyed) return;
+      this.#holdBack = holdBack;
+      this.#start();
+    });
+  }
+
+  playingEpochMs(): number | undefined {
+    const startMs = this.#video.getStartDate?.().getTime();
+    if (startMs === undefined || Number.isNaN(startMs)) return undefined;
+    return startMs + this.#video.currentTime * 1000;
+  }
+
+  behindMs(): number | undefined {
+    const liveS = this.#livePositionS();
+    return liveS === undefined ? undefined : (liveS - this.#video.currentTime) * 1000;
+  }
+
+  playableRange(): PlayableRange | undefined {
+    const endS = this.#livePositionS();
+    return endS === undefined ? undefined : { startS: this.#video.seekable.start(0), endS };
+  }
+
+  jumpToLive(): void {
+    const edgeS = this.#edgeS();
+    // Too near to the edge for a player that loads whole segments would be a stall.
+    if (edgeS !== undefined && this.#holdBack !== undefined)
+      this.#video.currentTime = Math.max(0, edgeS - this.#holdBack.segmentsS);
+  }
+
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.#video.removeEventListener('error', this.#onError);
+    this.#video.removeEventListener('loadedmetadata', this.#onMetadata);
+    this.#video.removeAttribute('src');
+    this.#video.load();
+  }
+
+  #edgeS(): number | undefined {
+    const { seekable } = this.#video;
+    return seekable.length > 0 ? seekable.end(seekable.length - 1) : undefined;
+  }
+
+  /** As far from the edge as the browser's player stays by itself; undefined until the playlist was read. */
+  #livePositionS(): number | undefined {
+    const edgeS = this.#edgeS();
+    if (edgeS === undefined || this.#holdBack === undefined) return undefined;
+    return edgeS - keptHoldBackS(this.#holdBack, edgeS - this.#video.currentTime);
+  }
+
+  #start(): void {
+    const edgeS = this.#edgeS();
+    if (this.#hasStarted || edgeS === undefined || this.#holdBack === undefined) return;
+    if (this.#video.readyState === HTMLMediaElement.HAVE_NOTHING) return;
+    this.#hasStarted = true;
+    if (this.#startAt.kind !== 'behind') return;
+    const positionS = edgeS - this.#holdBack.segmentsS - this.#startAt.seconds;
+    this.#video.currentTime = Math.max(this.#video.seekable.start(0), positionS);
+  }
+
+  #fail(): void {
+    const { error, readyState } = this.#video;
+    const hasNeverPlayed =
+      readyState === HTMLMediaElement.HAVE_NOTHING && UNSUPPORTED_CODES.has(error?.code ?? 0);
+    this.#onFailure(
+      this.#canPlay && !hasNeverPlayed
+        ? { kind: 'broken', detail: error?.message ?? 'native player error' }
+        : { kind: 'unsupported', codec: undefined },
+    );
+  }
 }
 
 /** From the first variant's playlist; undefined when it cannot be read, and then playback never jumps by itself. */

@@ -7,6 +7,9 @@ const PLAYED_RATE = 1.5;
 /** What a clock and a timer are off by. */
 const PLAYED_SLACK_S = 0.5;
 
+/** What became of the position since the last look. */
+export type Movement = 'played' | 'moved' | 'still' | 'stuck';
+
 /** To be asked a few times a second. */
 export class Standstill {
   #lastTimeS = 0;
@@ -22,7 +25,7 @@ export class Standstill {
    * What became of the position since the last look; `stuck` when nothing has played for too long. A leap forward is the
    * page's own, after live, and no sign that anything plays; one back is the viewer's, and has its time.
    */
-  look(nowMs: number, currentTimeS: number, isExcused: boolean): 'played' | 'moved' | 'still' | 'stuck' {
+  look(nowMs: number, currentTimeS: number, isExcused: boolean): Movement {
     const stepS = currentTimeS - this.#lastTimeS;
     const playableS = ((nowMs - this.#lastLookMs) / 1000) * PLAYED_RATE + PLAYED_SLACK_S;
     this.#lastTimeS = currentTimeS;

@@ -5,7 +5,7 @@ import { element } from '../page/element.ts';
 import { readVolume } from '../page/stored-volume.ts';
 import { words } from '../page/words.ts';
 import type { Player } from '../player/player.ts';
-import { captionsControl } from './captions-control.ts';
+import { CaptionsControl } from './captions-control.ts';
 import { controlButton } from './control-button.ts';
 import { type LiveChipFacts, liveChip } from './live-chip.ts';
 import { seekBar } from './seek-bar.ts';
@@ -39,7 +39,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
     words.player.steady,
   );
   steady.addEventListener('click', options.onLowLatency);
-  const captions = captionsControl(video, player);
+  const captions = new CaptionsControl(video, player);
   const node = element(
     'div',
     { class: 'controls' },
@@ -67,7 +67,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
       seek.show();
       captions.show();
     },
-    toggleCaptions: captions.toggle,
+    toggleCaptions: () => captions.toggle(),
   };
 }
 

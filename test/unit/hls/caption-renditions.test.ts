@@ -1,7 +1,7 @@
 // The subtitle renditions of the captions in the video: what is declared, listed and written, and when it is forgotten.
 import { parse } from 'hls-parser';
 import { describe, expect, it } from 'vitest';
-import { HELD_CHARACTERS_SHARE } from '../../../server/hls/caption-renditions.ts';
+import { HELD_CHARACTERS_SHARE } from '../../../server/hls/held-captions.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import {
   CARRIAGE_RETURN,

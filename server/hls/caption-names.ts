@@ -1,0 +1,70 @@
+// What the caption renditions are called: files, menus and groups (RFC 8216bis clauses 4.4.6.1.1 and 4.4.6.2).
+
+import type { CaptionChannelId } from '../captions/caption-cue.ts';
+import type { MediaView, VariantView } from './multivariant-playlist.ts';
+
+/** GROUP-IDs in the multivariant playlist. */
+const SUBTITLES_GROUP = 'subs';
+const CLOSED_CAPTIONS_GROUP = 'cc';
+/** Captions are for those who do not hear: more than what is said. */
+const CHARACTERISTICS =
+  'public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound';
+/** `cc1-part-EPOCH-7.vtt` shows during `part-EPOCH-7.m4s`; services and segments likewise. */
+const TEXT_URI = /^(cc[1-4]|s[1-6])-((?:part|seg)-.+)\.vtt$/;
+const MEDIA_SUFFIX = /\.m4s$/;
+
+/** A WebVTT file that belongs to a part or segment of the video. */
+export type TextName = { readonly channel: CaptionChannelId; readonly mediaUri: string };
+
+/** Of the media playlist of one channel. */
+export function playlistUri(channel: CaptionChannelId): string {
+  return `${channel.toLowerCase()}.m3u8`;
+}
+
+/** Of the WebVTT file that shows during a part or segment of the video. */
+export function textUri(channel: CaptionChannelId, mediaUri: string): string {
+  return `${channel.toLowerCase()}-${mediaUri.replace(MEDIA_SUFFIX, '.vtt')}`;
+}
+
+/** What a URI names, whether or not it is there yet; undefined when none of these channels has such a file. */
+export function textNameOf(uri: string, channels: readonly CaptionChannelId[]): TextName | undefined {
+  const [, prefix, stem] = TEXT_URI.exec(uri) ?? [];
+  const channel = channels.find((id) => id.toLowerCase() === prefix);
+  return channel === undefined || stem === undefined ? undefined : { channel, mediaUri: `${stem}.m4s` };
+}
+
+/** As menus show it. */
+export function menuName(channel: CaptionChannelId): string {
+  const number = channel.slice(-1);
+  if (isService(channel)) return `Captions, service ${number}`;
+  return channel === 'CC1' ? 'Captions' : `Captions ${number}`;
+}
+
+/** EXT-X-MEDIA of one rendition, and of the same captions as they lie in the video. */
+export function mediaOf(channel: CaptionChannelId): readonly MediaView[] {
+  const choice = { name: menuName(channel), isDefault: false, isAutoselect: true };
+  const instreamId = isService(channel) ? `SERVICE${channel.slice(-1)}` : channel;
+  return [
+    {
+      ...choice,
+      kind: 'subtitles',
+      groupId: SUBTITLES_GROUP,
+      characteristics: CHARACTERISTICS,
+      uri: playlistUri(channel),
+    },
+    { ...choice, kind: 'closed-captions', groupId: CLOSED_CAPTIONS_GROUP, instreamId },
+  ];
+}
+
+/** Groups that a variant has members of. */
+export function groupsOf(
+  channels: readonly CaptionChannelId[],
+): Pick<VariantView, 'subtitles' | 'closedCaptions'> {
+  if (channels.length === 0) return {};
+  return { subtitles: SUBTITLES_GROUP, closedCaptions: CLOSED_CAPTIONS_GROUP };
+}
+
+/** A CEA-708 service, and no CEA-608 channel. */
+function isService(channel: CaptionChannelId): boolean {
+  return channel.startsWith('S');
+}

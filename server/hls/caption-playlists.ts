@@ -1,0 +1,86 @@
+// The media playlists of captions: they have the video's segments, parts, dates and discontinuities to the letter (RFC
+// 8216bis clause 6.2.4), with WebVTT in place of media.
+
+import type { CaptionChannelId } from '../captions/caption-cue.ts';
+import { playlistUri, textUri } from './caption-names.ts';
+import { EncodedText } from './encoded-text.ts';
+import {
+  hasDeltaUpdate,
+  type MediaPlaylistView,
+  renderDeltaUpdate,
+  renderMediaPlaylist,
+} from './media-playlist.ts';
+import type { ListedSegment } from './segment.ts';
+
+/** The media playlist of one channel as of the last cut, and what answers `_HLS_skip`. */
+export type CaptionPlaylist = { readonly playlist: EncodedText; readonly deltaUpdate: EncodedText };
+
+export class CaptionPlaylists {
+  readonly #videoUri: string;
+  readonly #segments = new Map<CaptionChannelId, WeakMap<ListedSegment, ListedSegment>>();
+  readonly #playlists = new Map<CaptionChannelId, CaptionPlaylist>();
+  #view: MediaPlaylistView | undefined;
+
+  /** `videoUri` is the media playlist of the video that the captions lie in. */
+  constructor(videoUri: string) {
+    this.#videoUri = videoUri;
+  }
+
+  /** The video's playlist has changed. */
+  cut(view: MediaPlaylistView): void {
+    this.#view = view;
+    this.#playlists.clear();
+  }
+
+  /** To be read at once; undefined before the first cut. */
+  of(channel: CaptionChannelId): CaptionPlaylist | undefined {
+    if (this.#view === undefined) return undefined;
+    let found = this.#playlists.get(channel);
+    if (found === undefined) {
+      const view = this.#viewOf(channel, this.#view);
+      const playlist = new EncodedText(() => renderMediaPlaylist(view));
+      const deltaUpdate = hasDeltaUpdate(view) ? new EncodedText(() => renderDeltaUpdate(view)) : playlist;
+      found = { playlist, deltaUpdate };
+      this.#playlists.set(channel, found);
+    }
+    return found;
+  }
+
+  #viewOf(channel: CaptionChannelId, view: MediaPlaylistView): MediaPlaylistView {
+    let known = this.#segments.get(channel);
+    if (known === undefined) {
+      known = new WeakMap();
+      this.#segments.set(channel, known);
+    }
+    const segments = known;
+    const { preloadHintUri } = view;
+    return {
+      ...view,
+      segments: view.segments.map((segment) => followSegment(channel, segment, segments)),
+      preloadHintUri: preloadHintUri === undefined ? undefined : textUri(channel, preloadHintUri),
+      // The video reports this rendition to its players; this one's players are told of the video.
+      reports: view.reports.map((report) =>
+        report.uri === playlistUri(channel) ? { ...report, uri: this.#videoUri } : report,
+      ),
+    };
+  }
+}
+
+/** The segment of text beside one of video, kept up with it: what is rendered of it is kept by its identity. */
+function followSegment(
+  channel: CaptionChannelId,
+  video: ListedSegment,
+  known: WeakMap<ListedSegment, ListedSegment>,
+): ListedSegment {
+  let text = known.get(video);
+  if (text === undefined) {
+    text = { ...video, uri: textUri(channel, video.uri), init: undefined, parts: [] };
+    known.set(video, text);
+  }
+  for (const part of video.parts.slice(text.parts.length))
+    text.parts.push({ ...part, uri: textUri(channel, part.uri), isIndependent: true });
+  text.duration = video.duration;
+  text.byteLength = video.byteLength;
+  text.isOpen = video.isOpen;
+  return text;
+}

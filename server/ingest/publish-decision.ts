@@ -1,0 +1,94 @@
+// Who may publish on one connection: asks the authorizer, at once or later, and refuses when it fails.
+
+import type { NetworkList } from '../address.ts';
+import { GatewayError } from '../errors.ts';
+import { type Guard, guarded } from '../guard.ts';
+import type { Authorizer, PublishAttempt, PublishVerdict } from '../live/authorizer.ts';
+import { isStreamName } from '../live/stream-name.ts';
+import type { Logger } from '../log.ts';
+import type { PublishRequest } from '../rtmp/session.ts';
+import { publishAttemptOf } from './publish-attempt.ts';
+import type { PublishRate } from './publish-rate.ts';
+
+export type PublishDecisionOptions = {
+  readonly authorizer: Authorizer;
+  readonly rate: PublishRate;
+  readonly remoteAddress: string;
+  readonly trustedNetworks: NetworkList | undefined;
+  readonly log: Logger;
+  readonly guard: Guard;
+  /** The verdict comes later: read nothing until then. */
+  readonly onPending: () => void;
+  /** A verdict that was pending has come: do `work`, then read on. */
+  readonly onAnswer: (work: () => void) => void;
+  /** An allowed name is a valid stream name. */
+  readonly onVerdict: (request: PublishRequest, verdict: PublishVerdict) => void;
+};
+
+export class PublishDecision {
+  readonly #options: PublishDecisionOptions;
+  #isPending = false;
+
+  constructor(options: PublishDecisionOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a publish request waits for the authorizer. */
+  get isPending(): boolean {
+    return this.#isPending;
+  }
+
+  ask(request: PublishRequest): void {
+    const { authorizer, guard, onPending, onVerdict } = this.#options;
+    const attempt = this.#attemptOf(request);
+    if ('kind' in attempt) return onVerdict(request, attempt);
+    let verdict: PublishVerdict | Promise<PublishVerdict>;
+    try {
+      verdict = authorizer.authorizePublish(attempt);
+    } catch (error) {
+      return onVerdict(request, this.#undecided(error));
+    }
+    if (!('then' in verdict)) return onVerdict(request, this.#checked(verdict));
+    this.#isPending = true;
+    onPending();
+    verdict.then(
+      guarded(guard, (later: PublishVerdict) => this.#answer(request, () => this.#checked(later))),
+      guarded(guard, (error: unknown) => this.#answer(request, () => this.#undecided(error))),
+    );
+  }
+
+  #answer(request: PublishRequest, verdict: () => PublishVerdict): void {
+    this.#isPending = false;
+    this.#options.onAnswer(() => this.#options.onVerdict(request, verdict()));
+  }
+
+  /** A request that the authorizer is not asked about is denied here. */
+  #attemptOf(request: PublishRequest): PublishAttempt | PublishVerdict {
+    const { rate, remoteAddress, trustedNetworks } = this.#options;
+    try {
+      rate.count();
+      return publishAttemptOf(request, remoteAddress, trustedNetworks);
+    } catch (error) {
+      if (error instanceof GatewayError) return denied(error.code, error.message);
+      throw error;
+    }
+  }
+
+  #checked(verdict: PublishVerdict): PublishVerdict {
+    if (verdict.kind === 'denied') return verdict;
+    if (verdict.kind === 'allowed' && isStreamName(verdict.name)) return verdict;
+    return this.#undecided(new TypeError('the verdict is neither a refusal nor a stream name'));
+  }
+
+  /** Fails closed; what went wrong is for the operator, not for whoever knocks. */
+  #undecided(error: unknown): PublishVerdict {
+    const { log, remoteAddress } = this.#options;
+    log.error({ err: error, remote: remoteAddress }, 'the authorizer failed');
+    const reason = 'the gateway could not decide who may publish; its log tells more';
+    return denied('authorizer_failed', reason);
+  }
+}
+
+function denied(code: string, reason: string): PublishVerdict {
+  return { kind: 'denied', code, reason };
+}

@@ -1,0 +1,37 @@
+// What a server session puts out, in order: bytes for the peer stand where they were written.
+
+import type { MessageLink } from './message-link.ts';
+import type { SessionOutput } from './session-output.ts';
+
+const NO_OUTPUTS: readonly SessionOutput[] = [];
+
+export class Outbox {
+  readonly #link: MessageLink;
+  #outputs: SessionOutput[] = [];
+
+  constructor(link: MessageLink) {
+    this.#link = link;
+  }
+
+  push(output: SessionOutput): void {
+    this.#outputs.push(output);
+  }
+
+  ignore(what: string): void {
+    this.#outputs.push({ kind: 'ignored', what });
+  }
+
+  /** Puts out what was written so far, before what comes next. */
+  flushSends(): void {
+    const bytes = this.#link.takeSends();
+    if (bytes !== undefined) this.#outputs.push({ kind: 'send', bytes });
+  }
+
+  take(): readonly SessionOutput[] {
+    this.flushSends();
+    if (this.#outputs.length === 0) return NO_OUTPUTS;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+}

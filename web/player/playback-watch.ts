@@ -1,0 +1,46 @@
+// A look at playback a few times a second: whether it moves, whether the viewer's line keeps up, how far from live it is.
+import { LivePace } from './live-pace.ts';
+import type { PlaybackEngine } from './playback-engine.ts';
+import { SlowLine } from './slow-line.ts';
+import { type Movement, Standstill } from './standstill.ts';
+
+export type WatchFacts = {
+  /** A picture that stands still is no fault now. */
+  readonly isExcused: boolean;
+  /** Playback waits for media of a live stream. */
+  readonly isWaiting: boolean;
+  /** The viewer watches behind live, and means to. */
+  readonly isShifted: boolean;
+};
+
+export class PlaybackWatch {
+  /** Whether the viewer's own line keeps up. */
+  readonly line = new SlowLine();
+  readonly #video: HTMLVideoElement;
+  readonly #standstill = new Standstill();
+  readonly #pace: LivePace;
+
+  constructor(video: HTMLVideoElement) {
+    this.#video = video;
+    this.#pace = new LivePace(video);
+  }
+
+  /** Something has begun that takes its time. */
+  excuse(): void {
+    this.#standstill.excuse(performance.now());
+  }
+
+  look(engine: PlaybackEngine, { isExcused, isWaiting, isShifted }: WatchFacts): Movement {
+    const nowMs = performance.now();
+    const movement = this.#standstill.look(nowMs, this.#video.currentTime, isExcused);
+    if (movement === 'stuck') return movement;
+    const missingMs = engine.missingMs() ?? 0;
+    this.line.look(nowMs, { isWaiting, missingMs, isThroughputLow: engine.isThroughputLow() });
+    this.#pace.look(nowMs, engine, isShifted);
+    return movement;
+  }
+
+  jumpToLive(engine: PlaybackEngine | undefined): void {
+    this.#pace.jumpToLive(engine);
+  }
+}
