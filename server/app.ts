@@ -14,6 +14,7 @@ import {
   keySourcesOf,
   mediaMemoryOf,
   rtmpLimitsOf,
+  streamRulesOf,
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
@@ -172,14 +173,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   #createRegistry(memory: GatewayMemory): StreamRegistry {
-    const settings = this.#settings;
     return new StreamRegistry({
+      ...streamRulesOf(this.#settings),
       log: this.#logger,
-      graceMs: settings['stream.grace'],
-      takeover: settings['stream.takeover'],
       memory,
-      maxStreamBytes: settings['hls.max-memory'],
-      maxStreams: settings['stream.max-streams'],
       clock: systemClock,
       onStreamCreated: (stream) => this.#addStream(stream),
       onStateChange: (stream, state) => this.#announce(stream, state),

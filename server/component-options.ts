@@ -7,6 +7,7 @@ import { GatewayError } from './errors.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest/limits.ts';
+import type { StreamRegistryOptions } from './live/stream-registry.ts';
 import type { Logger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
 import { availableMemoryBytes } from './memory-limits.ts';
@@ -95,6 +96,18 @@ export function ingestLimitsOf(settings: Settings): IngestLimits {
     maxPublishesPerMinute: settings['rtmp.max-publishes-per-minute'],
     maxTlsHandshakes: settings['rtmps.max-handshakes'],
     maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
+  };
+}
+
+/** How many streams there may be, how large, and who may take one over. */
+export function streamRulesOf(
+  settings: Settings,
+): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams'> {
+  return {
+    graceMs: settings['stream.grace'],
+    takeover: settings['stream.takeover'],
+    maxStreamBytes: settings['hls.max-memory'],
+    maxStreams: settings['stream.max-streams'],
   };
 }
 
