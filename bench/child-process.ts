@@ -1,4 +1,4 @@
-// A program of the run: its last words are kept, and it does not outlive the run.
+// Child processes of the run: the end of their output is kept, and they end with the run.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { whenOver } from './clean-up.ts';
@@ -26,7 +26,7 @@ const MAX_STDERR_CHARS = 16 * 1024;
 const STOP_TIMEOUT_MS = 12_000;
 
 const running = new Set<ChildProcess>();
-// The last resort, for an exit that no clean-up came before.
+// For an exit without clean-up.
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
@@ -50,7 +50,7 @@ export async function startChild(
   return track(child, command);
 }
 
-/** Takes a process that was just spawned into the run's care. */
+/** Registers a spawned process for clean-up. */
 export function track(child: ChildProcess, command: string): Child {
   running.add(child);
   let stderr = '';

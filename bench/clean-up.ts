@@ -1,4 +1,4 @@
-// What a run has started or made, undone at its end, on a signal, and by force when even that fails.
+// Removes what a run has started or made: at its end, on a signal, and by force after a timeout.
 
 type Undo = () => void | Promise<void>;
 
@@ -7,7 +7,7 @@ const undos = new Set<Undo>();
 const DEADLINE_MS = 15_000;
 const EXIT_INTERRUPTED = 130;
 
-/** Registers an undo. @returns a function that runs it early, once */
+/** Registers a clean-up function. @returns a function that runs it early, once */
 export function whenOver(undo: Undo): () => Promise<void> {
   undos.add(undo);
   return async () => {
@@ -15,7 +15,7 @@ export function whenOver(undo: Undo): () => Promise<void> {
   };
 }
 
-/** Runs every undo left, the newest first; one that fails does not keep the others from running. */
+/** Runs the remaining functions, the newest first. If one fails the others still run. */
 export async function cleanUp(): Promise<void> {
   for (const undo of [...undos].reverse()) {
     undos.delete(undo);
@@ -27,11 +27,11 @@ export async function cleanUp(): Promise<void> {
   }
 }
 
-/** Ctrl-C and SIGTERM end the run as its own end does. */
+/** Cleans up on Ctrl-C and SIGTERM. */
 export function cleanUpOnSignals(): void {
   let isEnding = false;
   const end = (): void => {
-    // A terminal signals the whole process group, and npm and tsx pass on what they get: the same Ctrl-C comes twice.
+    // A terminal signals the whole process group, and npm and tsx forward signals, so one Ctrl-C arrives twice.
     if (isEnding) return;
     isEnding = true;
     setTimeout(() => process.exit(EXIT_INTERRUPTED), DEADLINE_MS).unref();

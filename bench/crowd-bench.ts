@@ -1,5 +1,5 @@
-// `crowd`: ten thousand requests that wait for one part, released together, and told together that the publisher is gone;
-// beside a bare node:http server that answers as many, and what is left of that without HTTP.
+// `crowd`: ten thousand requests wait for one part, or for the loss of the publisher, and are answered together. Compared with
+// a bare node:http server and a bare TCP server that answer as many.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -27,7 +27,7 @@ const FLOOR_TITLES = {
 } as const;
 const STREAM = 'crowd';
 const WARM_UP_MS = 5_000;
-/** A crowd that all asks at once: what has been sent has also arrived. */
+/** Time for sent requests to arrive. */
 const ARRIVE_MS = 500;
 const POLL_MS = 20;
 
@@ -41,7 +41,7 @@ export async function runCrowd(options: CrowdOptions): Promise<string> {
   await delay(WARM_UP_MS);
   const crowd = startWorker<CrowdCalls>(new URL('crowd.ts', import.meta.url));
   await crowd.call('gather', { port: Number(new URL(gateway.httpUrl).port), count: waiting });
-  say(`${waiting} connections stand`);
+  say(`${waiting} connections are open`);
   const rows = [await measureParts(gateway, crowd, mediaUrl, options)];
   rows.push(
     await measureLosses(crowd, mediaUrl, publisher, () => startPublisher(clipFile, gateway), options),
@@ -53,7 +53,7 @@ export async function runCrowd(options: CrowdOptions): Promise<string> {
   return render(rows, options);
 }
 
-/** Each round waits for the segment after the open one, so that all have come before it does. */
+/** Each round waits for the segment after the open one, so that all requests arrive before it. */
 async function measureParts(
   gateway: RunningGateway,
   crowd: Worker<CrowdCalls>,
@@ -75,7 +75,7 @@ async function measureParts(
   return { title: 'Sluice, a part comes', reports, loop };
 }
 
-/** In each round the publisher is killed, so the segment that all wait for does not come; the next one takes up the stream. */
+/** Each round kills the publisher, so the awaited segment never comes. The next round has a new publisher. */
 async function measureLosses(
   crowd: Worker<CrowdCalls>,
   mediaUrl: string,
@@ -96,7 +96,7 @@ async function measureLosses(
     const report = await crowd.call('answers', undefined);
     reports.push(report);
     lastMs.push(report.lastAtMs - killedAtMs);
-    say(`loss ${round + 1}: the last ${shown(report.lastAtMs - killedAtMs)} ms after the kill`);
+    say(`loss ${round + 1}: last answer ${shown(report.lastAtMs - killedAtMs)} ms after the kill`);
   }
   const [p50, max] = [median(lastMs), percentile(lastMs, 1)];
   const title = `Sluice, the publisher dies: the last ${shown(p50)} ms after the kill (median), ${shown(max)} at most`;
@@ -127,7 +127,7 @@ async function measureFloor(kind: FloorKind, body: Buffer, { waiting, rounds }: 
   return { title: FLOOR_TITLES[kind], reports };
 }
 
-/** The number of a segment that has just been opened: almost two seconds are left until its end. */
+/** The number of a segment that has just been opened, almost two seconds before its end. */
 async function openSegment(mediaUrl: string): Promise<number> {
   for (;;) {
     const { lastMsn, openParts } = parsePlaylistEdge(await (await fetch(mediaUrl)).text());

@@ -1,5 +1,5 @@
-// The least that answering a crowd costs: a server that holds every request, and answers all of them with the same bytes in
-// one loop. As bare node:http, and as TCP with ready bytes, where nothing is left but the system's own work.
+// Lower bounds for answering many requests: a server that holds every request and answers all with the same bytes in one
+// loop, as bare node:http, and as TCP with ready bytes.
 
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ export type CrowdFloorCalls = {
     readonly request: { readonly kind: FloorKind; readonly body: Buffer };
     readonly reply: { readonly port: number };
   };
-  /** How many wait. */
+  /** Number of waiting requests. */
   readonly waiting: { readonly request: undefined; readonly reply: number };
   readonly release: { readonly request: undefined; readonly reply: undefined };
 };
@@ -51,7 +51,7 @@ function httpServer(body: Buffer): Server {
   );
 }
 
-/** Each read is taken for a request. */
+/** Each read counts as a request. */
 function tcpServer(body: Buffer): Server {
   const [coding, gzip, length] = HEADERS;
   const head = `HTTP/1.1 200 OK\r\n${coding}: ${gzip}\r\n${length}: ${body.length}\r\n\r\n`;

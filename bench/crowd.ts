@@ -1,4 +1,4 @@
-// A crowd in one process: so many connections that all ask for the same and wait for it, and when each of them was answered.
+// Many connections in one process that request the same and wait, and the time of each answer.
 
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,9 +6,9 @@ import { percentile } from './statistics.ts';
 import { answerCalls } from './worker.ts';
 
 export type CrowdReport = {
-  /** How many got which status. */
+  /** Number of answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** From the first answer's first byte to each one's, milliseconds. */
+  /** From the first byte of the first answer to that of each answer, milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -17,23 +17,23 @@ export type CrowdReport = {
 };
 
 export type CrowdCalls = {
-  /** Opens the connections; resolves when all stand. */
+  /** Opens the connections; resolves when all are open. */
   readonly gather: {
     readonly request: { readonly port: number; readonly count: number };
     readonly reply: undefined;
   };
-  /** All ask for `path`; resolves when the last request has been handed to the system. */
+  /** Sends a request for `path` on all; resolves when the system has the last one. */
   readonly ask: { readonly request: { readonly path: string }; readonly reply: undefined };
-  /** Resolves when all have been answered to the last byte. */
+  /** Resolves when all answers are complete. */
   readonly answers: { readonly request: undefined; readonly reply: CrowdReport };
 };
 
-/** Connections opened at a time: more would overflow the listener's queue. */
+/** Connections opened at the same time; more would overflow the listener's queue. */
 const OPENING = 200;
 const POLL_MS = 10;
 const END_OF_HEAD = '\r\n\r\n';
 
-/** Bytes are looked at only when all have some: the crowd's own work must not be what is measured. */
+/** Answers are parsed after all have arrived, so that parsing is not measured. */
 type Member = { readonly socket: Socket; firstAtMs: number; chunks: Buffer[] };
 
 const members: Member[] = [];

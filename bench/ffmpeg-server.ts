@@ -1,4 +1,4 @@
-// The yardstick: ffmpeg as a server for one stream, doing the same work as the gateway without a packager of ours.
+// The comparison: ffmpeg as a server for one stream.
 
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -28,7 +28,7 @@ export async function startFfmpegServer(name: string, parent: string): Promise<F
   const hls = ['-f', 'hls', '-hls_time', '2', '-hls_segment_type', 'fmp4'];
   const flags = ['-hls_flags', 'delete_segments+program_date_time'];
   const quiet = ['-hide_banner', '-nostdin', '-v', 'error'];
-  // cwd: without a name of its own the init segment lands in the working directory.
+  // cwd: ffmpeg writes the init segment into the working directory.
   const child = await startChild(
     findFfmpeg(),
     [...quiet, ...input, '-c', 'copy', ...hls, ...flags, playlistFile],
@@ -46,7 +46,7 @@ export async function startFfmpegServer(name: string, parent: string): Promise<F
   return { child, port, playlistFile, folder };
 }
 
-/** The playlist as it is now; undefined while there is none. */
+/** The current playlist; undefined while there is none. */
 export function readPlaylist(server: FfmpegServer): string | undefined {
   try {
     return readFileSync(server.playlistFile, 'utf8');
@@ -55,7 +55,7 @@ export function readPlaylist(server: FfmpegServer): string | undefined {
   }
 }
 
-/** Bytes of the files it keeps: media that the gateway holds in its own memory. */
+/** Bytes of its files. The gateway keeps this media in memory. */
 export function filesBytes(server: FfmpegServer): number {
   return readdirSync(server.folder)
     .map((name) => statSync(path.join(server.folder, name), { throwIfNoEntry: false })?.size ?? 0)

@@ -1,4 +1,4 @@
-// The floor: a server that answers an encoder's commands and then reads and drops, to show what reception alone costs.
+// The lower bound: a server that answers an encoder's commands and then discards the media.
 
 import { createServer, type Socket } from 'node:net';
 import { Session } from '../server/rtmp/session.ts';
@@ -26,7 +26,7 @@ answerCalls<FloorCalls>({
   bytesReceived: () => bytesReceived,
 });
 
-/** The gateway's own session up to the publish command; from there on nothing is looked at. */
+/** Uses the gateway's session up to the publish command, and discards everything after it. */
 function receive(socket: Socket): void {
   const session = new Session();
   const answer = (outputs: readonly SessionOutput[]): void => {

@@ -1,10 +1,10 @@
-// The picture carries its own number, in blocks that survive any encoder: so latency is read off the glass, not off a clock
-// that the stream or the player claims to keep.
+// The picture shows its own number in large blocks that survive encoding. So latency is measured on presented pictures and
+// not from clocks of the stream or player.
 
-/** Ten bits; the row below holds their complements, so that a picture in between two is not mistaken for a third. */
+/** Ten bits. The row below has their complements, to detect mixed pictures. */
 const BITS = 10;
 const BLOCK_PX = 64;
-/** 32 s at 30 fps, and below 2^BITS. Longer than any latency measured, so a number names one moment. */
+/** 32 s at 30 fps, below 2^BITS, and longer than any latency, so that numbers are unique. */
 export const MAX_FRAMES = 960;
 
 /** ffmpeg filter that draws the number of each frame into its upper left corner. */
@@ -19,7 +19,7 @@ export const FRAME_NUMBER_FILTER = [
 /**
  * What a page runs before its own scripts: it finds the video, reads the number of every picture that is presented,
  * and keeps `[number, epoch ms]` for each, -1 for one that cannot be read.
- * As text, since it is compiled by the page and not by us.
+ * A string, because the page compiles it.
  */
 export const FRAME_READER = `
   (() => {
@@ -69,7 +69,7 @@ export const FRAME_READER = `
   })();
 `;
 
-/** What FRAME_READER has seen so far. */
+/** The frames that FRAME_READER has seen. */
 export type SeenFrames = {
   readonly frames: readonly (readonly [number: number, epochMs: number])[];
   readonly stalls: number;

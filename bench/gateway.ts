@@ -1,4 +1,4 @@
-// The gateway under test: the built one, in a process of its own, on ports that the system chooses.
+// The built gateway in its own process, on free ports.
 
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,7 @@ export type RunningGateway = {
 };
 
 export type GatewayStart = {
-  /** Settings beside the ports. */
+  /** Further settings. */
   readonly args?: readonly string[];
   /** Loads bench/loop-delay.mjs into the process; see `takeLoopDelay`. */
   readonly withLoopDelay?: boolean;
@@ -36,7 +36,7 @@ export async function startGateway(start: GatewayStart = {}): Promise<RunningGat
       ...[MAIN_FILE, '--rtmp-port', '0', '--http-port', '0', '--rtmp-host', '127.0.0.1'],
       ...['--http-host', '127.0.0.1', '--log-level', 'warn', ...args],
     ],
-    // A folder without sluice.yaml, and no SLUICE_* of the user's: the defaults are what is measured.
+    // Measure the defaults: no sluice.yaml and no SLUICE_* variables.
     { cwd: makeMemoryFolder(), env: plainEnvironment(), withMessages: withLoopDelay },
   );
   const ready = await readyLine(child);
@@ -47,10 +47,13 @@ export async function startGateway(start: GatewayStart = {}): Promise<RunningGat
   };
 }
 
-/** The event loop's delay since the last call: how much later than asked its timers ran. */
+/** The event loop's delay since the last call: how late its timers ran. */
 export function takeLoopDelay(gateway: RunningGateway): Promise<LoopDelay> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the gateway told no loop delay')), ANSWER_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => reject(new Error('the gateway reported no loop delay')),
+      ANSWER_TIMEOUT_MS,
+    );
     gateway.child.process.once('message', (delay: LoopDelay) => {
       clearTimeout(timer);
       resolve(delay);

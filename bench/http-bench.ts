@@ -1,4 +1,4 @@
-// `http`: what low-latency viewers cost, less what their stream costs without them; beside nginx giving out the same as files.
+// `http`: the cost of low-latency viewers without that of the stream, compared with nginx serving the same files.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LoopDelay, type RunningGateway, startGateway, takeLoopDelay } from './gateway.ts';
@@ -28,9 +28,9 @@ type Served = {
 };
 
 const STREAM = 'http';
-/** Everybody has come, and code is compiled. */
+/** All viewers are connected, and code is compiled. */
 const WARM_UP_MS = 5_000;
-/** The pace of the default part target. */
+/** The default part target. */
 const PART_MS = 200;
 
 /** @returns a Markdown table */
@@ -47,7 +47,7 @@ export async function runHttp(options: HttpOptions): Promise<string> {
   await publisher.child.stop('SIGKILL');
   await gateway.child.stop();
   const nginx = findNginx();
-  if (nginx === undefined) say('nginx is not installed: no row for it');
+  if (nginx === undefined) say('nginx is not installed; its row is left out');
   else rows.push(await measureNginx(nginx, files, options));
   return render(rows, viewers, options.seconds);
 }
@@ -103,7 +103,7 @@ async function cpuDuring(pids: readonly number[], seconds: number): Promise<numb
   return ((cpuMsOf(pids) - before.cpu) * 1000) / (performance.now() - before.at);
 }
 
-/** A playlist of now, and a file of the parts' mean size: the same bytes a second as the gateway sends. */
+/** The current playlist and a file with the mean size of parts: the same bytes a second as the gateway. */
 async function sampleFiles(mediaUrl: string): Promise<{ readonly playlist: Buffer; readonly part: Buffer }> {
   const playlist = Buffer.from(await (await fetch(mediaUrl)).arrayBuffer());
   const { partUris } = parsePlaylistEdge(playlist.toString('latin1'));

@@ -1,4 +1,4 @@
-// `load`: what receiving and packaging N streams costs, the gateway beside ffmpeg and beside reading alone, in one run.
+// `load`: the cost of receiving and packaging N streams with the gateway, with ffmpeg, and of reading alone.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderTable, shown, shownMean } from './markdown-table.ts';
@@ -22,19 +22,19 @@ type Sample = {
   readonly pssMb: number;
   readonly rssMb: number;
   readonly filesMb: number;
-  /** Playlists that gained the segments of the time measured; undefined where nothing is packaged. */
+  /** Playlists that gained the expected segments; undefined if nothing is packaged. */
   readonly advanced: number | undefined;
   readonly lateness: Lateness;
-  /** Of the whole machine, by all others. */
+  /** Processor time of all other programs. */
   readonly otherPercent: number;
 };
 
 const MIB = 1024 * 1024;
-/** Code is compiled, windows are full, and memory has all but settled: at ten seconds it is half of what it comes to be. */
+/** Until code is compiled, windows are full and memory is stable; after ten seconds memory is half of that. */
 const WARM_UP_MS = 30_000;
 const ORDER: readonly SystemName[] = ['floor', 'sluice', 'ffmpeg'];
 
-/** Runs every system for every N, the order turned round each round. @returns a Markdown table */
+/** Runs every system for every N, in alternating order. @returns a Markdown table */
 export async function runLoad(options: LoadOptions): Promise<string> {
   const { streams, seconds, rounds, say } = options;
   const clipFile = await makeClip('load');
@@ -62,12 +62,12 @@ async function measure(
   const system = await startSystem(name, count);
   const publisher = startWorker<PublisherCalls>(new URL('publisher.ts', import.meta.url));
   try {
-    // Spread over a group of pictures: encoders do not agree on when to send their key frames.
+    // Starts are spread over a group of pictures, because encoders send key frames at different times.
     await publisher.call('start', { clipFile, targets: system.targets, spreadMs: GOP_S * 1000 });
     await delay(WARM_UP_MS);
     const segmentsBefore = await system.newestSegments();
     await publisher.call('takeLateness', undefined);
-    // Everything here descends from this process, the server included.
+    // All processes of the run, including the server, are descendants of this one.
     const own = [process.pid];
     const before = {
       at: performance.now(),
@@ -103,7 +103,7 @@ async function measure(
   }
 }
 
-/** One segment of slack: the looks fall anywhere between two cuts. */
+/** One segment of tolerance, because the measurement may start anywhere between two cuts. */
 function countAdvanced(
   before: readonly number[] | undefined,
   after: readonly number[] | undefined,
@@ -147,7 +147,7 @@ function row(count: number, system: SystemName, samples: readonly Sample[]): rea
   ];
 }
 
-/** Memory in the ratio counts ffmpeg's files: the gateway's media are in its own memory. */
+/** The ratio of memory includes ffmpeg's files, because the gateway keeps media in memory. */
 function ratioRow(count: number, ours: readonly Sample[], theirs: readonly Sample[]): readonly string[] {
   const ratio = (pick: (sample: Sample) => number): string =>
     shown(mean(ours.map(pick)) / mean(theirs.map(pick)), 2);

@@ -1,7 +1,7 @@
-// Loaded into the gateway with `--import`: tells its parent how late the event loop has been, when asked.
+// Loaded into the gateway with `--import`: reports the delay of the event loop to the parent on request.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Fine enough for delays of a few milliseconds; at 100 looks a second it costs nothing that shows. */
+/** Resolution for delays of a few milliseconds, at a negligible cost. */
 const RESOLUTION_MS = 10;
 const NANOSECONDS_PER_MS = 1e6;
 
@@ -9,7 +9,7 @@ const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 
 process.on('message', () => {
-  // The histogram holds the whole interval; what is over the asked-for one is the delay.
+  // The histogram has whole intervals; subtract the resolution to get the delay.
   const ms = (/** @type {number} */ nanoseconds) =>
     Math.max(0, nanoseconds / NANOSECONDS_PER_MS - RESOLUTION_MS);
   process.send?.({ p50Ms: ms(delay.percentile(50)), p99Ms: ms(delay.percentile(99)), maxMs: ms(delay.max) });

@@ -1,6 +1,8 @@
-// `npm run bench -- load|picture|http|crowd`: where the numbers in the documents come from. Tables go to stdout, progress to stderr.
+// `npm run bench -- load|picture|http|crowd`: prints tables to stdout and progress to stderr. --write puts the tables into
+// docs/measured/bench.md.
 
 import { parseArgs } from 'node:util';
+import { writeTable } from '../test/support/measured-tables.ts';
 import { runToEnd } from './child-process.ts';
 import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
 import { runCrowd } from './crowd-bench.ts';
@@ -9,19 +11,20 @@ import { runLoad } from './load-bench.ts';
 import { runPicture } from './picture-bench.ts';
 import { CHECKOUT, describeMachine, findFfmpeg } from './programs.ts';
 
-const USAGE = `npm run bench                  all four, with the values shown
+const USAGE = `npm run bench                  all four, with these values
 npm run bench -- load    [--streams 1,20] [--seconds 30] [--rounds 2]
 npm run bench -- picture [--runs 5] [--seconds 30]
 npm run bench -- http    [--viewers 200] [--seconds 15]
 npm run bench -- crowd   [--waiting 10000] [--rounds 5]
 
   --no-build   measure dist/ as it is; otherwise it is built when the sources have changed
+  --write      put the tables into docs/measured/bench.md
 `;
 const BUILD_TIMEOUT_MS = 180_000;
-/** A mistyped number must not start thousands of processes. */
+/** Limits, so that a typing error does not start thousands of processes. */
 const MAX_STREAMS = 500;
 const MAX_VIEWERS = 2_000;
-/** Each is a port of one address. */
+/** Each needs a port of one address. */
 const MAX_WAITING = 25_000;
 const MAX_SECONDS = 600;
 const MAX_ROUNDS = 20;
@@ -77,12 +80,16 @@ try {
       timeoutMs: BUILD_TIMEOUT_MS,
     });
   }
+  const ffmpeg = await runToEnd(findFfmpeg(), ['-version'], { timeoutMs: BUILD_TIMEOUT_MS });
+  const machine = `${describeMachine()}, ${ffmpeg.split(' Copyright')[0] ?? ''}`;
   for (const name of names) {
     const table = await BENCHES[name]?.(values, say);
     process.stdout.write(`${table}\n\n`);
+    if (values.write === true) {
+      writeTable('bench.md', name, `${table}\n\n${new Date().toISOString().slice(0, 10)}. ${machine}.`);
+    }
   }
-  const ffmpeg = await runToEnd(findFfmpeg(), ['-version'], { timeoutMs: BUILD_TIMEOUT_MS });
-  process.stdout.write(`${describeMachine()}, ${ffmpeg.split(' Copyright')[0] ?? ''}\n`);
+  process.stdout.write(`${machine}\n`);
 } catch (error) {
   const isUsage = error instanceof UsageError;
   process.stderr.write(
@@ -106,6 +113,7 @@ function readCommand() {
         viewers: text,
         waiting: text,
         'no-build': { type: 'boolean' },
+        write: { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -17,12 +17,12 @@ export function renderTable(
   return [line(header), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** A number with as many decimals as asked for; a dash for one that was not measured. */
+/** A number with the given decimals; a dash if it was not measured. */
 export function shown(value: number, decimals = 0): string {
   return Number.isFinite(value) ? value.toFixed(decimals) : '–';
 }
 
-/** `5.1 (4.9–5.3)`: the mean, and the rounds it comes from when there were several. */
+/** `5.1 (4.9–5.3)`: the mean, and the range if there were several rounds. */
 export function shownMean(values: readonly number[], decimals = 0): string {
   const sum = values.reduce((total, value) => total + value, 0);
   const middle = shown(sum / values.length, decimals);

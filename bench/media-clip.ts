@@ -1,4 +1,4 @@
-// The media every server gets: encoded once by ffmpeg, kept in the temporary folder, and cut so that it loops without a seam.
+// The clip for all servers: encoded once by ffmpeg, kept in the temporary folder, and cut so that it loops seamlessly.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ const SAMPLE_RATE = 48_000;
 const AAC_FRAME_SAMPLES = 1024;
 /** FLV annex E.4: packet type 0 is codec configuration, for AVC and AAC alike. */
 const CONFIG_PACKET = 0;
-/** Packet type 2 of AVC is the end of the sequence, which a loop has not; counted as a picture it would shift the numbers. */
+/** Packet type 2 of AVC ends the sequence. A loop has none; counted as a picture it would shift the numbers. */
 const END_PACKET = 2;
 
 type ClipShape = {
@@ -31,7 +31,7 @@ type ClipShape = {
 };
 
 const SHAPES: Readonly<Record<ClipKind, ClipShape>> = {
-  // What a streamer sends: B-frames, a constant rate, noise that no encoder can save bits on.
+  // Like a typical stream: B-frames, constant bitrate, noise so that the bitrate is used.
   load: {
     seconds: 16,
     width: 1920,
@@ -39,7 +39,7 @@ const SHAPES: Readonly<Record<ClipKind, ClipShape>> = {
     filter: 'noise=alls=12:allf=t',
     videoArgs: rate('4000k', ['-bf', '2']),
   },
-  // What a low-latency encoder sends: no B-frames, so that the picture's number is its place in the stream.
+  // Like a low-latency encoder: no B-frames, so that the picture's number is its place in the stream.
   numbered: {
     seconds: MAX_FRAMES / FPS,
     width: 1280,
@@ -47,7 +47,7 @@ const SHAPES: Readonly<Record<ClipKind, ClipShape>> = {
     filter: FRAME_NUMBER_FILTER,
     videoArgs: rate('2500k', ['-bf', '0']),
   },
-  // The same for hours: a picture that a browser decodes on the side.
+  // The same for long runs, with a small picture that is cheap to decode.
   small: {
     seconds: MAX_FRAMES / FPS,
     width: 640,
@@ -59,7 +59,7 @@ const SHAPES: Readonly<Record<ClipKind, ClipShape>> = {
 const KINDS: readonly ClipKind[] = ['load', 'numbered', 'small'];
 const ENCODE_TIMEOUT_MS = 300_000;
 
-/** Encodes the clip unless an earlier run has. @returns its file */
+/** Encodes the clip unless it exists. @returns its file */
 export async function makeClip(kind: ClipKind): Promise<string> {
   const args = encoderArgs(SHAPES[kind]);
   const hash = createHash('sha256').update(args.join(' ')).digest('hex').slice(0, 16);
@@ -67,7 +67,7 @@ export async function makeClip(kind: ClipKind): Promise<string> {
   const file = path.join(folder, `${kind}-${hash}.flv`);
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
-  // Made aside and renamed: a run that was broken off leaves no half clip behind.
+  // Written to another file and renamed, so that an aborted run leaves no partial clip.
   const partial = `${file}.${process.pid}.partial`;
   try {
     await runToEnd(findFfmpeg(), [...args, '-y', partial], { timeoutMs: ENCODE_TIMEOUT_MS });
@@ -78,7 +78,7 @@ export async function makeClip(kind: ClipKind): Promise<string> {
   return file;
 }
 
-/** Reads a clip for looping: the encoder's priming and closing audio frames would overlap at the seam. */
+/** Reads a clip for looping, without the encoder's first and last audio frames, which would overlap. */
 export function readClip(file: string): Clip & { readonly metadata: Readonly<Record<string, number>> } {
   const tags = parseFlvFile(readFileSync(file));
   const kind = KINDS.find((name) => path.basename(file).startsWith(name)) ?? 'numbered';
@@ -105,7 +105,7 @@ export function readClip(file: string): Clip & { readonly metadata: Readonly<Rec
   };
 }
 
-/** Codec configuration: sent once, not in every round. */
+/** Codec configuration is sent once, not in every round. */
 export function isConfig(tag: Pick<FlvTag, 'body'>): boolean {
   return tag.body[1] === CONFIG_PACKET;
 }

@@ -1,4 +1,4 @@
-// The yardstick for serving: nginx with one worker, giving out copies of the same playlist and part as files.
+// The comparison for serving: nginx with one worker and copies of the playlist and part as files.
 
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,7 +18,7 @@ export async function startNginx(
   files: { readonly playlist: Buffer; readonly part: Buffer },
 ): Promise<NginxServer> {
   const folder = makeMemoryFolder();
-  // Started as root, its worker is somebody else.
+  // If started as root, its worker runs as another user, who must be able to read the files.
   chmodSync(folder, 0o755);
   const port = await freePort();
   writeFileSync(path.join(folder, 'index.m3u8'), files.playlist);

@@ -1,4 +1,4 @@
-// `picture`: how soon an open page shows the first picture of a publication, and how old the pictures are that it shows.
+// `picture`: the time to the first picture on a page, and the age of the pictures that it shows.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
@@ -21,7 +21,7 @@ export type PictureOptions = {
   readonly say: (line: string) => void;
 };
 
-/** A place to publish to and the page that shows it. */
+/** A server to publish to, and its page. */
 type Stage = {
   readonly port: number;
   readonly name: string;
@@ -32,7 +32,7 @@ type Stage = {
 };
 
 type Side = 'sluice' | 'ffmpeg';
-/** Which came first, the page or the publication. */
+/** Whether the page was opened before or after the publication. */
 type Viewer = 'early' | 'late';
 type Watched = {
   readonly latenciesMs: readonly number[];
@@ -51,16 +51,16 @@ const PAGES: Readonly<Record<Side, string>> = {
 };
 const VIEWERS: Readonly<Record<Viewer, string>> = { early: 'before the publish', late: '20 s later' };
 const SIDES: readonly Side[] = ['sluice', 'ffmpeg'];
-/** An idle moment on an open page, so that its own loading is over. */
+/** Time for an open page to finish loading. */
 const REST_MS = 1_500;
-/** Players start some segments from the end: by then the playlist has that many, whoever serves it. */
+/** Players start some segments from the end; after this time all playlists have that many. */
 const LATE_MS = 20_000;
-/** ffmpeg's first playlist comes after a whole group of pictures; anything near this is a fault. */
+/** Limit for the first picture. ffmpeg's first playlist comes after a group of pictures. */
 const FIRST_PICTURE_TIMEOUT_MS = 30_000;
-/** The player has found its distance from the live edge. */
+/** Time for the player to reach its distance from the live edge. */
 const SETTLE_MS = 8_000;
 
-/** Runs both sides in turn, `runs` times; latency is watched in the last run. @returns a Markdown table */
+/** Runs both sides alternately, `runs` times; latency is measured in the last run. @returns a Markdown table */
 export async function runPicture(options: PictureOptions): Promise<string> {
   const { runs, seconds, say } = options;
   const browser = await launchBrowser();

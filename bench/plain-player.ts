@@ -1,4 +1,4 @@
-// What people put around ffmpeg's HLS: a static server and a page with hls.js as it comes, which polls until there is a playlist.
+// The usual setup for ffmpeg's HLS: a static server, and a page with hls.js at its defaults that polls for the playlist.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,7 +7,7 @@ import { whenOver } from './clean-up.ts';
 import { CHECKOUT } from './programs.ts';
 
 const HLS_JS = path.join(CHECKOUT, 'node_modules/hls.js/dist/hls.min.js');
-/** Short, so that asking adds little to what is measured. */
+/** Short, so that polling adds little to the result. */
 const POLL_MS = 100;
 const PAGE = `<!doctype html><meta charset="utf-8"><title>waiting</title>
 <video muted autoplay playsinline style="width:960px"></video>

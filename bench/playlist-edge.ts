@@ -1,4 +1,4 @@
-// The live edge of a media playlist: all that following or checking one needs (RFC 8216bis clause 4.4).
+// Reads the live edge of a media playlist (RFC 8216bis clause 4.4).
 
 export type PlaylistEdge = {
   /** Media sequence number of the last complete segment; one less than the first's when there is none. */

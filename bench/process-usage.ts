@@ -1,9 +1,9 @@
-// What processes cost, as the kernel counts it (proc(5)): CPU time of whole process trees, memory, and the rest of the machine.
+// Usage of processes from proc(5): CPU time of process trees, memory, and the load of the whole machine.
 
 import { readdirSync, readFileSync } from 'node:fs';
 
 export type Memory = {
-  /** Resident, shared pages counted in full in each process. */
+  /** Resident: shared pages count fully in each process. */
   readonly rssBytes: number;
   /** Proportional: shared pages divided among those who share them. */
   readonly pssBytes: number;
@@ -11,12 +11,12 @@ export type Memory = {
 
 /** USER_HZ, the unit of times in /proc, is 100 on every Linux that Node runs on. */
 const TICK_MS = 10;
-/** Places in /proc/PID/stat after the command's name, which may itself hold spaces. */
+/** Fields of /proc/PID/stat after the command's name, which may contain spaces. */
 const STAT = { parent: 1, userTime: 11, systemTime: 12, reapedUserTime: 13, reapedSystemTime: 14 } as const;
 /** user, nice, system, (idle, iowait,) irq, softirq, steal of the first line of /proc/stat. */
 const BUSY_COLUMNS = [0, 1, 2, 5, 6, 7];
 
-/** CPU milliseconds used so far by the processes, their descendants, and those they have reaped. */
+/** CPU milliseconds of the processes, their descendants, and ended children. */
 export function cpuMsOf(roots: readonly number[]): number {
   let ticks = 0;
   for (const pid of treesOf(roots)) {
@@ -40,7 +40,7 @@ export function memoryOf(roots: readonly number[]): Memory {
   return { rssBytes, pssBytes };
 }
 
-/** CPU milliseconds that all processors together have been busy (or taken away by the host) since boot. */
+/** CPU milliseconds of all processors since boot, including time taken by the host. */
 export function machineBusyMs(): number {
   const columns = readProc('/proc/stat')?.split('\n')[0]?.trim().split(/\s+/).slice(1) ?? [];
   return BUSY_COLUMNS.reduce((sum, column) => sum + Number(columns[column] ?? 0), 0) * TICK_MS;
@@ -83,7 +83,7 @@ function kibOf(text: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
 }
 
-/** A process may be gone between being listed and being read. */
+/** A process may end between listing and reading. */
 function readProc(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -1,4 +1,4 @@
-// The programs a run drives, and the places it may write to.
+// The programs and folders of a run.
 
 import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,7 +9,7 @@ import { whenOver } from './clean-up.ts';
 export const CHECKOUT = path.resolve(import.meta.dirname, '..');
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-/** Memory as a file system: what ffmpeg writes costs no disk, so neither side pays for one. */
+/** A file system in memory, so that ffmpeg's files need no disk. */
 const MEMORY_FOLDER = '/dev/shm';
 
 /** Named by the variable of the test run, else found on the PATH. Throws when there is none. */
@@ -22,12 +22,12 @@ export function findChromium(): string {
   return required('Chromium', process.env['SLUICE_TEST_CHROMIUM'] ?? findOnPath(CHROMIUM_NAMES));
 }
 
-/** undefined when it is not installed: nginx is a yardstick, not a need. */
+/** Undefined if it is not installed; nginx is optional. */
 export function findNginx(): string | undefined {
   return findOnPath(['nginx'], ['/usr/sbin', '/usr/local/sbin']);
 }
 
-/** A fresh folder in memory where the system has one; removed with the run. */
+/** A new folder, in memory if possible; removed after the run. */
 export function makeMemoryFolder(): string {
   const parent = existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : os.tmpdir();
   const folder = mkdtempSync(path.join(parent, 'sluice-bench-'));
@@ -35,7 +35,7 @@ export function makeMemoryFolder(): string {
   return folder;
 }
 
-/** A port free a moment ago, for programs that cannot be told "any". */
+/** A port that was just free, for programs that cannot choose one. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-// The load: a process that publishes one clip to any number of servers in real time, and says how punctual it was.
+// A process that publishes one clip to many servers in real time and measures its own lateness.
 
 import type { FlvTag } from '../server/flv/flv-file.ts';
 import { playInLoop } from '../server/relay/clip-loop.ts';
@@ -10,12 +10,12 @@ import { answerCalls } from './worker.ts';
 
 export type PublishTarget = { readonly port: number; readonly name: string };
 
-/** Milliseconds behind the clip's own time; the pacing timer of 10 ms is in them. */
+/** Milliseconds behind the clip's time, including the pacing timer of 10 ms. */
 export type Lateness = {
   readonly messages: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Bytes that wait for servers to read. */
+  /** Bytes that servers have not read. */
   readonly unsentBytes: number;
 };
 
@@ -75,7 +75,7 @@ answerCalls<PublisherCalls>({
   pushes: () => ({ connectedAtMs, framesAtMs }),
 });
 
-/** Passes media on, codec configuration in the first round only, and writes down when. */
+/** Forwards media (codec configuration in the first round only) and records the times. */
 function punctual(
   publisher: RtmpPublisher,
   isFirst: boolean,

@@ -1,4 +1,4 @@
-// Numbers out of samples.
+// Statistics of samples.
 
 /** The value that the given share (0..1) of the samples does not exceed; NaN when there are none. */
 export function percentile(samples: readonly number[], share: number): number {

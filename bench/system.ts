@@ -1,4 +1,4 @@
-// The systems compared under load, behind one face: start for N streams, say where to publish, count segments, stop.
+// The compared systems with one interface: start for N streams, publish addresses, segment counts, stop.
 
 import { rmSync } from 'node:fs';
 import { type FfmpegServer, filesBytes, readPlaylist, startFfmpegServer } from './ffmpeg-server.ts';
@@ -14,9 +14,9 @@ export type SystemName = 'floor' | 'sluice' | 'ffmpeg';
 export type System = {
   readonly targets: readonly PublishTarget[];
   readonly pids: readonly number[];
-  /** Number of each stream's newest segment; undefined where nothing is packaged. */
+  /** Number of each stream's newest segment; undefined if nothing is packaged. */
   readonly newestSegments: () => Promise<readonly number[] | undefined>;
-  /** Media outside the processes' own memory. */
+  /** Media outside the memory of the processes. */
   readonly filesBytes: () => number;
   readonly stop: () => Promise<void>;
 };
@@ -46,7 +46,7 @@ async function startFloor(names: readonly string[]): Promise<System> {
 }
 
 async function startSluice(names: readonly string[]): Promise<System> {
-  // Every publisher comes from one address here; on a network each has its own.
+  // All publishers have the same address here.
   const limits = ['--rtmp-max-connections-per-address', String(names.length + 1)];
   const gateway = await startGateway({ args: limits });
   return {

@@ -1,5 +1,5 @@
-// The audience: any number of viewers in one process, either following a low-latency playlist as a player does, or fetching
-// the same two files at the same pace.
+// Many viewers in one process that follow a low-latency playlist like a player, or fetch the same two files at the same
+// pace.
 
 import { Agent, get } from 'node:http';
 import { parsePlaylistEdge } from './playlist-edge.ts';
@@ -11,7 +11,7 @@ export type Times = { readonly count: number; readonly p50Ms: number; readonly p
 export type ViewersReport = {
   readonly playlists: Times;
   readonly parts: Times;
-  /** From the first viewer's playlist with a new part to each viewer's: what the crowd waits for one another. */
+  /** From the first viewer's playlist with a new part to each viewer's. */
   readonly crowd: Times;
   readonly bytes: number;
   readonly errors: number;
@@ -37,13 +37,13 @@ export type ViewersCalls = {
   readonly take: { readonly request: undefined; readonly reply: ViewersReport };
 };
 
-/** Viewers do not come in the same millisecond. */
+/** Viewers start at different times. */
 const ARRIVAL_SPREAD_MS = 2_000;
-/** A viewer whose request failed asks again; a server that is gone is not asked in a tight loop. */
+/** Pause after a failed request. */
 const RETRY_MS = 500;
-/** hls.js gives up on a playlist then. */
+/** hls.js gives up on a playlist after this time. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Of playlist versions: older ones have reached every viewer. */
+/** Playlist versions to keep; older ones have reached every viewer. */
 const REMEMBERED_VERSIONS = 50;
 
 let playlistsMs: number[] = [];
@@ -87,7 +87,7 @@ answerCalls<ViewersCalls>({
   },
 });
 
-/** One viewer for the life of the process: the next playlist is asked for at once, the new part beside it. */
+/** One viewer: requests the next playlist at once, and new parts beside it. */
 async function follow(mediaUrl: string): Promise<void> {
   const agent = newAgent();
   let url = mediaUrl;
@@ -142,7 +142,7 @@ function fetchTimed(agent: Agent, url: string, into: number[]): Promise<Buffer> 
   });
 }
 
-/** A browser's own connections: one for the playlist that is held, one for parts. */
+/** Connections of one browser: one for the held playlist, one for parts. */
 function newAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 2 });
 }

@@ -1,4 +1,4 @@
-// A page in real Chromium that notes every picture it presents.
+// A page in real Chromium that records every presented picture.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -10,13 +10,13 @@ export type WatchedPage = {
   /** Epoch milliseconds at which its address was entered. */
   readonly openedAtMs: number;
   readonly seen: () => Promise<SeenFrames>;
-  /** Resolves when `enough` says so; throws with what was seen when it does not in time. */
+  /** Resolves when `enough` returns true; throws with the seen pictures after a timeout. */
   readonly until: (enough: (seen: SeenFrames) => boolean, timeoutMs: number) => Promise<SeenFrames>;
   readonly close: () => Promise<void>;
 };
 
 const LAUNCH_ARGS = [
-  // The sandbox needs rights that a container's root does not have.
+  // The sandbox does not work as root in containers.
   '--no-sandbox',
   '--disable-gpu',
   '--disable-background-networking',
@@ -32,7 +32,7 @@ export async function launchBrowser(): Promise<Browser> {
     executablePath: findChromium(),
     args: LAUNCH_ARGS,
     headless: true,
-    // The run's own clean-up closes it, after everything that still needs it.
+    // The run's clean-up closes it last.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
@@ -41,7 +41,7 @@ export async function launchBrowser(): Promise<Browser> {
   return browser;
 }
 
-/** Opens `url` in a context of its own (an empty cache); resolves when `isReady`, for the page that is to wait. */
+/** Opens `url` in a new context with an empty cache; resolves when `isReady`. */
 export async function openWatchedPage(
   browser: Browser,
   url: string,

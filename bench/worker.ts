@@ -1,4 +1,4 @@
-// A process of the benchmark's own (publisher, floor, viewers) and the calls it answers over IPC, typed on both sides.
+// Worker processes of the benchmark (publisher, floor, viewers) and their typed calls over IPC.
 
 import { fork } from 'node:child_process';
 import { type Child, track } from './child-process.ts';
@@ -8,7 +8,7 @@ export type Calls = Readonly<Record<string, { readonly request: unknown; readonl
 
 export type Worker<C extends Calls> = {
   readonly child: Child;
-  /** Rejects with the worker's own message, when it ends, or when it does not answer in time. */
+  /** Rejects with the worker's message, if it ends, or after a timeout. */
   readonly call: <Name extends keyof C & string>(
     name: Name,
     request: C[Name]['request'],
@@ -18,10 +18,10 @@ export type Worker<C extends Calls> = {
 type Question = { readonly id: number; readonly name: string; readonly request: unknown };
 type Answer = { readonly id: number; readonly reply?: unknown; readonly error?: string };
 
-/** The longest call is a start, whose publishers have ten seconds each. */
+/** The longest call starts publishers, which have ten seconds each. */
 const CALL_TIMEOUT_MS = 30_000;
 
-/** Starts `module` (a file that calls `answerCalls`) with this process's own loader. */
+/** Starts `module` (a file that calls `answerCalls`) with the loader of this process. */
 export function startWorker<C extends Calls>(module: URL): Worker<C> {
   const child = track(
     fork(module, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' }),
@@ -56,13 +56,13 @@ export function startWorker<C extends Calls>(module: URL): Worker<C> {
   };
 }
 
-/** In the worker: answers calls until the parent is gone. */
+/** In the worker: answers calls until the parent has ended. */
 export function answerCalls<C extends Calls>(
   handlers: {
     readonly [Name in keyof C]: (request: C[Name]['request']) => C[Name]['reply'] | Promise<C[Name]['reply']>;
   },
 ): void {
-  // Ctrl-C reaches the whole process group; the parent decides when this process ends.
+  // Ctrl-C reaches the whole process group; the parent ends this process.
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit(0));
   process.on('message', async ({ id, name, request }: Question) => {

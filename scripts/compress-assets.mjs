@@ -1,4 +1,4 @@
-// Writes FILE.br and FILE.gz beside each built text asset: the smallest there is, made once, so that no request pays for it.
+// Writes FILE.br and FILE.gz beside each built text asset, with the strongest compression.
 import fs from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';

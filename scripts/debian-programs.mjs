@@ -1,24 +1,24 @@
-// Programs that a long test drives: found on the PATH, or installed where that is ours to do (Debian, root);
-// elsewhere the one command to run is named.
+// Programs for long tests: found on the PATH, or installed on Debian as root. Elsewhere the command to install them is
+// printed.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './prepare.mjs';
 import { runCommand, ScriptError, say } from './run-command.mjs';
 
-/** Another apt run (unattended upgrades) may hold the lock for a while. */
+/** Another apt (unattended upgrades) may hold the lock for a while. */
 const APT_LOCK_TIMEOUT_S = 300;
 
 /**
  * @typedef {object} WantedPrograms
- * @property {string} what how the message about missing ones begins: `the encoders are not all here (…)`
+ * @property {string} what start of the message about missing programs: `the encoders are not all here (…)`
  * @property {string} command to run again afterwards
- * @property {Readonly<Record<string, string>>} programs names on the PATH, by the Debian package that brings them
+ * @property {Readonly<Record<string, string>>} programs names on the PATH, by Debian package
  * @property {readonly string[]} plugins packages that those programs load at run time
  * @property {readonly string[]} elements GStreamer elements that show that the plugins are there
  */
 
 /**
- * Resolves when everything is there. Throws a ScriptError that names the command to run when it is not.
+ * Resolves when everything is installed. Throws a ScriptError with the command to run if it is not.
  * @param {WantedPrograms} wanted
  */
 export async function findPrograms(wanted) {
@@ -29,7 +29,7 @@ export async function findPrograms(wanted) {
     say(`installing ${packages.join(', ')} with apt-get (once, needs the network)`);
     const options = { cwd: '/', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
     const lock = ['-q', '-o', `DPkg::Lock::Timeout=${APT_LOCK_TIMEOUT_S}`];
-    // A package list that is partly out of reach may still be good enough: the install decides.
+    // An incomplete package list may be sufficient; the install decides.
     await runCommand('apt-get', [...lock, 'update'], options);
     await runCommand('apt-get', [...lock, ...install], options);
     if (await hasAll(wanted)) return;

@@ -1,8 +1,8 @@
-// The picture of the demo clip, drawn by ffmpeg's own filters: no image files, the same on every machine.
+// The picture of the demo clip, drawn with ffmpeg filters and without image files.
 
 /**
  * 48 s are a whole number of video frames (1440), of key frame intervals (24) and of AAC frames (2250 of
- * 1024 samples at 48 kHz): the clip loops without a seam in either track.
+ * 1024 samples at 48 kHz): both tracks loop seamlessly.
  */
 export const LOOP_S = 48;
 export const FPS = 30;
@@ -15,7 +15,7 @@ const BAR_X = 60;
 const BAR_Y = 484;
 const BAR_WIDTH = WIDTH - 2 * BAR_X;
 
-/** Part of the current second that is over, 0..1, by the frame number: exact where time is rounded. */
+/** Elapsed part of the current second, 0..1, from the frame number, which is exact. */
 const PHASE = `mod(n\\,${FPS})/${FPS}`;
 
 const FONT = 'DejaVu Sans';
@@ -24,7 +24,7 @@ const RADIUS = 'hypot(X-W/2+0.5,Y-H/2+0.5)';
 /** Clockwise from the top, 0..1. */
 const TURN = 'mod(atan2(Y-H/2+0.5,X-W/2+0.5)/(2*PI)+1.25,1)';
 
-/** The whole drawing as one ffmpeg filter graph; its picture comes out at `[out]`. */
+/** The drawing as one ffmpeg filter graph with output `[out]`. */
 export function pictureGraph() {
   return [
     `${background()}[bg]`,
@@ -45,7 +45,7 @@ export function pictureGraph() {
   ].join(';');
 }
 
-/** Two slow lights over dark blue, drawn small (the gradients are all there is) and enlarged. */
+/** Two slow lights over dark blue, drawn small and enlarged. */
 function background() {
   const turn = `2*PI*N/${FPS * LOOP_S}`;
   const light = (/** @type {string} */ x, /** @type {string} */ y, /** @type {number} */ spread) =>
@@ -148,8 +148,8 @@ function texts() {
 }
 
 /**
- * `weight` is an outline in the letters' own colour, in pixels: drawtext finds a font by its family only, so
- * there is no asking for the bold one.
+ * `weight`: an outline in the letters' colour, in pixels, because drawtext selects fonts by family and cannot select a bold
+ * one.
  * @param {{size: number, x: string, y: string, weight: number, value: string, when?: string, colour?: string,
  *   shadow?: number}} options
  */

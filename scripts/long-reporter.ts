@@ -1,4 +1,4 @@
-// A vitest reporter beside the usual one: writes the tests of a run, and how each ended, to docs/measured/long.md.
+// A vitest reporter that writes the tests of a run and their results into docs/measured/long.md.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
@@ -6,7 +6,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 const FILE = path.resolve(import.meta.dirname, '../docs/measured/long.md');
 const HEAD = `# Tests that take real time
 
-Written by \`npm run test:long -- --write\`; \`npm test\` leaves these out. The seconds depend on the machine.
+Written by \`npm run test:long -- --write\`; \`npm test\` does not run these. The seconds depend on the machine.
 `;
 
 export default class LongReporter implements Reporter {

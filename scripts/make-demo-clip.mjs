@@ -1,5 +1,5 @@
 // Makes assets/demo.flv, the clip of `--demo`: a dial that turns once a second, the seconds in big figures, and at
-// every full second a white flash with a 1 kHz beep, so that latency, smoothness and lip sync show at a glance.
+// every full second a white flash with a 1 kHz beep, which shows latency, smoothness and lip sync.
 // Needs ffmpeg with libx264 and drawtext, and the DejaVu fonts. Run: node scripts/make-demo-clip.mjs [OUTPUT]
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,7 +10,7 @@ import { runCommand, runScript, ScriptError, say } from './run-command.mjs';
 
 const GOP_FRAMES = 2 * FPS;
 const SAMPLE_RATE = 48_000;
-/** Small enough to live in the repository and to be read whole at start. */
+/** The clip is in the repository and is read into memory at start. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 process.exitCode = await runScript(async () => {
@@ -24,7 +24,7 @@ process.exitCode = await runScript(async () => {
     say('encoding the sound');
     await ffmpeg(['-f', 'lavfi', '-i', soundSource(), '-c:a', 'aac', '-b:a', '96k', audio]);
     fs.mkdirSync(path.dirname(output), { recursive: true });
-    // The second round of the sound: its first frame was encoded after one that sounds as the last one does.
+    // Use the second round of the sound, so that its first frame continues the last one.
     const inputs = ['-i', video, '-ss', `${LOOP_S}`, '-i', audio];
     const streams = ['-map', '0:v', '-map', '1:a', '-c', 'copy', '-t', `${LOOP_S}`];
     await ffmpeg([...inputs, ...streams, '-bitexact', output]);
@@ -46,7 +46,7 @@ async function ffmpeg(args) {
   if (code !== 0) throw new ScriptError(`ffmpeg ended with ${code}; its messages are above`);
 }
 
-/** No B-frames and a closed GOP: what a low-latency encoder is told to send. */
+/** No B-frames and closed GOPs, as low-latency encoders send. */
 function videoCodec() {
   const gop = ['-g', `${GOP_FRAMES}`, '-keyint_min', `${GOP_FRAMES}`, '-sc_threshold', '0', '-bf', '0'];
   const colour = [

@@ -1,11 +1,11 @@
-// docs/metrics.md, written from the families of `/metrics`.
+// Renders docs/metrics.md from the families of `/metrics`.
 import { HlsCounts } from '../server/stats/hls-counts.ts';
 import { familiesOf, MAX_NAMED_STREAMS } from '../server/stats/metric-families.ts';
 
 const HEAD = `# Metrics
 
-\`GET /metrics\` answers in the text format of Prometheus. It is for private networks; \`metrics.networks\` names more. A request that
-a proxy forwards (\`X-Forwarded-For\`) is refused, because the proxy's address says nothing about who asks.
+\`GET /metrics\` answers in the text format of Prometheus, to private networks and those of \`metrics.networks\`. Requests through a
+proxy (\`X-Forwarded-For\`) are refused, because the client's address is unknown.
 
 \`\`\`yaml
 # prometheus.yml
@@ -15,18 +15,17 @@ scrape_configs:
       - targets: ['127.0.0.1:8080']
 \`\`\`
 
-The first ${MAX_NAMED_STREAMS} streams have series of their own; all others together have the label \`stream="(other)"\`. The label \`code\` is
-a code of [errors.md](errors.md), or \`publishing\`. Totals of a stream begin anew with the stream, and \`rate()\` bears that. Beside these
-there are the metrics of the process and of Node that prom-client gives (\`process_*\`, \`nodejs_*\`), such as
-\`nodejs_eventloop_lag_p99_seconds\`. [deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has rules to begin with.
+The first ${MAX_NAMED_STREAMS} streams have their own series; all others together have the label \`stream="(other)"\`. The label \`code\` is a
+code of [errors.md](errors.md) or \`publishing\`. Totals of a stream restart with the stream; \`rate()\` handles that. prom-client adds
+metrics of the process and of Node (\`process_*\`, \`nodejs_*\`), such as \`nodejs_eventloop_lag_p99_seconds\`.
+[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules to start with.
 
-| metric | type | labels | what it says |
+| metric | type | labels | meaning |
 |---|---|---|---|
 `;
 const HOLDS =
-  '| `sluice_hls_hold_seconds` | histogram | | How long requests waited for media that had been announced, since the first scrape. |';
+  '| `sluice_hls_hold_seconds` | histogram | | How long requests waited for announced media, since the first scrape. |';
 
-/** The whole page. Written by \`npm run docs\`. */
 export function renderMetricsPage(): string {
   const families = familiesOf({
     version: '',

@@ -1,17 +1,17 @@
 // One preparation at a time in a checkout: two `npm start` side by side must not install or build over each other.
-// The lock is a file whose mtime its holder renews, so a killed holder never blocks anybody for long and
-// no process id has to mean anything (checkouts are shared between containers).
+// The lock is a file whose mtime its holder renews. So a killed holder blocks others only for a short time, and process ids,
+// which differ between containers, are not needed.
 import fs from 'node:fs';
 import path from 'node:path';
 
 const HEARTBEAT_MS = 1_000;
-/** A lock not renewed for this long is a dead holder's: ten heartbeats, so a busy machine is not robbed. */
+/** A lock that was not renewed for this long (ten heartbeats) is stale. */
 const STALE_AFTER_MS = 10 * HEARTBEAT_MS;
 const POLL_MS = 200;
 
 /**
- * Runs `work` while holding the lock file; waits for another holder first, calling `onWait` once.
- * The lock is also released when the process exits inside `work`.
+ * Runs `work` while holding the lock file. Waits for another holder first and calls `onWait` once. The lock is also released
+ * if the process exits inside `work`.
  * @template T
  * @param {string} lockFile absolute path; its folder is made when missing
  * @param {() => void} onWait
@@ -56,13 +56,13 @@ function renew(lockFile) {
     const now = new Date();
     fs.utimesSync(lockFile, now, now);
   } catch (error) {
-    // Somebody removed dist/ by hand: the work in hand is still ours to finish.
+    // dist/ was removed by hand; finish the work.
     if (!hasCode(error, 'ENOENT')) throw error;
   }
 }
 
 /**
- * Takes a stale lock away by renaming it, which exactly one of several waiters can do.
+ * Removes a stale lock by renaming it; only one of several waiters succeeds.
  * @param {string} lockFile
  */
 function removeWhenStale(lockFile) {

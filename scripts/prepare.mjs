@@ -1,6 +1,6 @@
-// Brings a checkout to the point where it runs: a new enough Node, the locked dependencies, a fresh build.
-// Runs before anything is installed, so it uses Node's own modules only, and syntax an old Node can parse:
-// that one must get as far as being told that it is too old.
+// Prepares a checkout: checks the Node version, installs the locked dependencies, builds. It runs before anything is
+// installed, so it uses only Node's modules, and syntax that old Node versions can parse, so that they can print that they are
+// too old.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,14 +9,14 @@ import { compressAssets } from './compress-assets.mjs';
 import { withPrepareLock } from './prepare-lock.mjs';
 import { runCommand, runNpm, ScriptError, say } from './run-command.mjs';
 
-/** The checkout's top folder. */
+/** The folder of the checkout. */
 export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const MAIN_FILE = path.join(ROOT, 'dist/server/main.js');
 
 const DIST = path.join(ROOT, 'dist');
 const LOCK_FILE = path.join(DIST, '.prepare.lock');
 const STAMP_FILE = path.join(DIST, '.build-stamp');
-/** What the build reads; a change in any of these makes dist stale. */
+/** Inputs of the build; a change in any of these makes dist stale. */
 const BUILD_INPUTS = [
   'package.json',
   'package-lock.json',
@@ -28,14 +28,14 @@ const BUILD_INPUTS = [
 ];
 
 /**
- * Installs and builds what is missing or stale. A checkout that is ready is only read, never written to.
+ * Installs and builds what is missing or stale. Does not write to a checkout that is ready.
  * @param {{force?: boolean}} [options] `force` builds even when dist is fresh
  */
 export async function prepare(options) {
   requireNode();
   const force = options !== undefined && options.force === true;
   if (!force && isInstalled() && isBuilt()) return;
-  const onWait = () => say('another start is preparing this checkout; waiting for it');
+  const onWait = () => say('another process is preparing this checkout; waiting for it');
   await withPrepareLock(LOCK_FILE, onWait, async () => {
     if (!isInstalled()) await install();
     if (force || !isBuilt()) await build();
@@ -54,8 +54,8 @@ function requireNode() {
 }
 
 /**
- * Whether node_modules holds what package-lock.json names. npm writes node_modules/.package-lock.json last,
- * as the record of what it really installed, so a broken-off install and an older lock both differ from it.
+ * Whether node_modules matches package-lock.json. npm writes node_modules/.package-lock.json last, so an aborted install and an
+ * older lock both differ from it.
  */
 function isInstalled() {
   const installedFile = path.join(ROOT, 'node_modules/.package-lock.json');
@@ -71,8 +71,8 @@ function isInstalled() {
 }
 
 /**
- * Whether an optional package must be here: one that names this very platform. One bound to a C library is
- * left out of the question, since Node does not say plainly which of them runs it.
+ * Whether an optional package must be installed: one for this platform. Packages for one C library are not checked, because
+ * Node does not report which one it uses.
  * @param {{os?: string[], cpu?: string[], libc?: string[]}} entry
  */
 function isForThisMachine(entry) {
@@ -93,7 +93,7 @@ function isBuilt() {
   return hasOutput && fs.existsSync(STAMP_FILE) && fs.readFileSync(STAMP_FILE, 'utf8') === hashInputs();
 }
 
-/** Compiles server and web beside the old output and swaps both in only when both are good. */
+/** Compiles server and web into new folders, and replaces the old output only if both succeed. */
 async function build() {
   const startedAt = Date.now();
   const stamp = hashInputs();
@@ -134,7 +134,7 @@ async function build() {
 }
 
 /**
- * Two renames, so that a gateway running from this folder misses its files for no longer than that.
+ * Two renames, so that files of a running gateway are missing only for a moment.
  * @param {string} next
  * @param {string} target
  */
@@ -146,7 +146,7 @@ function swapIn(next, target) {
   fs.rmSync(old, { recursive: true, force: true });
 }
 
-/** Hash over names and contents (not mtimes: git sets those as it likes) of everything the build reads. */
+/** Hash over names and contents of the build's inputs; not over mtimes, which git changes. */
 function hashInputs() {
   const hash = createHash('sha256');
   for (const input of BUILD_INPUTS) {
@@ -159,7 +159,7 @@ function hashInputs() {
 }
 
 /**
- * Files at or below a path, sorted; hidden ones are editors' own.
+ * Files at or below a path, sorted, without hidden ones.
  * @param {string} at
  * @returns {string[]}
  */

@@ -1,5 +1,5 @@
-// Child processes of the scripts: their output goes to stderr unless told otherwise (stdout belongs to the
-// gateway), they never read stdin, and they end with us.
+// Child processes of the scripts. Their output goes to stderr by default (stdout is for the gateway), they do not read stdin,
+// and they end with the script.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
@@ -19,7 +19,7 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 };
  */
 export function runCommand(command, args, options) {
   return new Promise((resolve, reject) => {
-    // A .cmd file (npm on Windows) starts only through the shell; nothing here takes a caller's text as an argument.
+    // A .cmd file (npm on Windows) needs the shell. No argument comes from outside.
     const shell = process.platform === 'win32' && command.endsWith('.cmd');
     const child = spawn(command, args, {
       stdio: ['ignore', process.stderr, process.stderr],
@@ -39,7 +39,7 @@ export function runCommand(command, args, options) {
 }
 
 /**
- * Runs npm, by preference the very one that started this script.
+ * Runs npm, preferably the one that started this script.
  * @param {readonly string[]} args
  * @param {{cwd: string, env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions}} options
  */
@@ -52,8 +52,8 @@ export function runNpm(args, options) {
 }
 
 /**
- * Runs a script's body: SIGINT and SIGTERM end its children and then the process, a ScriptError is
- * printed as one line, and the signal handlers are gone when the body has ended.
+ * Runs a script's body. SIGINT and SIGTERM end its children and then the process. A ScriptError is printed as one line. The
+ * signal handlers are removed when the body has ended.
  * @param {() => Promise<number>} body resolves with the exit code
  * @returns {Promise<number>}
  */

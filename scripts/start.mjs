@@ -1,5 +1,5 @@
-// `npm start [-- options]`: installs and builds when missing or stale, then becomes the gateway. The gateway
-// runs in this very process, so signals and the exit code are its own and no parent stands in between.
+// `npm start [-- options]`: installs and builds if needed, then runs the gateway in this process, so that signals and the exit
+// code are the gateway's.
 import { pathToFileURL } from 'node:url';
 import { MAIN_FILE, prepare } from './prepare.mjs';
 import { runScript } from './run-command.mjs';
@@ -21,8 +21,8 @@ if (code === 0) {
 }
 
 /**
- * `kill` of an `npm start` reaches npm and its shell but not us, and would leave a gateway behind that nobody
- * can see holding the ports: when that shell is gone, stop as if the signal had come here.
+ * `kill` of an `npm start` ends npm and its shell, but not this process, which would keep the ports. So stop when the shell has
+ * ended.
  */
 function endWithParent() {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;

@@ -1,5 +1,4 @@
-// A vitest reporter beside the usual one: appends how a run ended to a file, one JSON line a run, so that whoever
-// starts several runs can say how many tests there were in all.
+// A vitest reporter that appends the result of a run to a file as one JSON line, so that several runs can be added up.
 import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 

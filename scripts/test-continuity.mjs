@@ -1,5 +1,5 @@
-// `npm run test:continuity [-- --only TEXT --write]`: publishers come, go and change while pages watch, a few at a time.
-// --only takes part of a scene's name; --write puts the table of a whole run into docs/performance.md.
+// `npm run test:continuity [-- --only TEXT --write]`: publishers connect, leave and change while pages play.
+// --only selects scenes by a part of their name; --write puts the table of a whole run into docs/measured/continuity.md.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare, ROOT } from './prepare.mjs';

@@ -1,6 +1,6 @@
-// `npm run test:encoders [-- --minutes N --only NAME --write]`: real encoders publish and play, one after the other.
-// Without --minutes each is watched for 20 s; with it, sound against picture is measured every minute. --only takes part
-// of an encoder's name. --write puts the tables into docs/interop.md.
+// `npm run test:encoders [-- --minutes N --only NAME --write]`: real encoders publish, in sequence.
+// Without --minutes each is watched for 20 s; with it, sound against picture is measured every minute. --only selects
+// encoders by a part of their name. --write puts the tables into docs/measured/encoders.md.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findPrograms } from './debian-programs.mjs';

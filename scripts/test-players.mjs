@@ -1,5 +1,5 @@
-// `npm run test:players [-- --only NAME --write]`: real players follow a live stream, one after the other, about two
-// minutes each. --only takes part of a player's name. --write puts the table into docs/interop.md.
+// `npm run test:players [-- --only NAME --write]`: real players play a live stream in sequence, about two minutes
+// each. --only selects players by a part of their name. --write puts the table into docs/measured/players.md.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findPrograms } from './debian-programs.mjs';
@@ -21,7 +21,7 @@ const PLAYERS = {
     ...['base', 'good', 'bad'].map((set) => `gstreamer1.0-plugins-${set}`),
     'gstreamer1.0-libav',
   ],
-  /** One element of each plugin package that playing takes. */
+  /** One element of each plugin package that playback uses. */
   elements: ['playbin3', 'hlsdemux2', 'souphttpsrc', 'fpsdisplaysink', 'avdec_h264'],
 };
 

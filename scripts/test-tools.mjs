@@ -1,11 +1,11 @@
-// The programs the end-to-end tests drive: ffmpeg, ffprobe and Chromium. Found on the machine, or installed
-// where that is ours to do (Debian, root); anywhere else the one command to run is named.
+// The programs of the end-to-end tests: ffmpeg, ffprobe and Chromium. Found on the machine, or installed on Debian as root.
+// Elsewhere the command to install them is printed.
 import fs from 'node:fs';
 import path from 'node:path';
 import { runCommand, ScriptError, say } from './run-command.mjs';
 
 const DEBIAN_PACKAGES = ['ffmpeg', 'chromium', 'fonts-dejavu-core'];
-/** Another apt run (unattended upgrades) may hold the lock for a while. */
+/** Another apt (unattended upgrades) may hold the lock for a while. */
 const APT_LOCK_TIMEOUT_S = 300;
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -15,7 +15,7 @@ const CHROMIUM_APPS = [
 ];
 
 /**
- * Finds the test programs, installing them first where that is allowed.
+ * Finds the test programs, and installs them if possible.
  * @returns {Promise<Record<string, string>>} environment variables that name them, for the test run
  */
 export async function findTestTools() {
@@ -27,7 +27,7 @@ export async function findTestTools() {
   if (tools.missing.length > 0) {
     throw new ScriptError(
       `the end-to-end tests need ${tools.missing.join(' and ')}. Run this once, then npm test again:\n\n  ${installCommand()}\n\n` +
-        'or name your own with SLUICE_TEST_FFMPEG (ffprobe beside it) and SLUICE_TEST_CHROMIUM.',
+        'Or set SLUICE_TEST_FFMPEG (with ffprobe beside it) and SLUICE_TEST_CHROMIUM.',
     );
   }
   return tools.env;
@@ -94,7 +94,7 @@ async function installTools(missing) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { cwd: '/', env };
   const lock = ['-q', '-o', `DPkg::Lock::Timeout=${APT_LOCK_TIMEOUT_S}`];
-  // A package list that is partly out of reach may still be good enough: the install below decides.
+  // An incomplete package list may be sufficient; the install below decides.
   await runCommand('apt-get', [...lock, 'update'], options);
   const code = await runCommand(
     'apt-get',
@@ -121,7 +121,7 @@ function installCommand() {
   return 'your package manager to install ffmpeg (with libx264), ffprobe and chromium';
 }
 
-/** Who made this system, as os-release(5) has it. */
+/** The distribution, from os-release(5). */
 function distribution() {
   const file = '/etc/os-release';
   const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';

@@ -1,5 +1,5 @@
-// `npm test [-- filters]`: prepares the checkout, gets the test programs, then runs every check and test; the last line
-// says how many tests there were. Options after `--` go to the end-to-end run (vitest filters).
+// `npm test [-- filters]`: prepares the checkout, finds the test programs, and runs every check and test. The last line has the
+// number of tests. Options after `--` are vitest filters for the end-to-end run.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { findTestTools } from './test-tools.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
 const tallyFile = path.join(folder, 'tally');
-/** A log that is kept or searched has plain text. */
+/** No colours in output that is not a terminal. */
 const COLOURS = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,7 +27,7 @@ process.exitCode = await runScript(async () => {
 });
 
 /**
- * The quick ones first; the end-to-end tests only behind them.
+ * Runs the quick tests first; the end-to-end tests only if they pass.
  * @param {{cwd: string, env: NodeJS.ProcessEnv, stdio: import('node:child_process').StdioOptions}} options
  */
 async function runTests(options) {
@@ -37,7 +37,7 @@ async function runTests(options) {
   return runCommand(process.execPath, [vitest, 'run', '--project', 'e2e', ...process.argv.slice(2)], options);
 }
 
-/** The sum of all runs; nothing where none came to its end. */
+/** The sum of all completed runs. */
 function readTally() {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   let lines = '';

@@ -1,17 +1,17 @@
-// Addresses of peers: their plain form, the group that a limit counts them by, and lists of networks (RFC 4291, RFC 4632).
+// Addresses of peers: plain form, groups for limits, and lists of networks (RFC 4291, RFC 4632).
 
 import { BlockList, isIP } from 'node:net';
 import { GatewayError } from './errors.ts';
 
 /** `::ffff:192.0.2.7`, an IPv4 address as a dual-stack socket shows it (RFC 4291 clause 2.5.5.2). */
 const MAPPED_DOTTED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-/** The same address as people may write it: `::ffff:c000:207`. */
+/** The same address in another notation: `::ffff:c000:207`. */
 const MAPPED_HEX = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i;
 /** An IPv4 peer behind a translator in front of an IPv6-only network (RFC 6052 clause 2.1, RFC 7755). */
 const TRANSLATED = /^64:ff9b::([\da-f]{1,4}):([\da-f]{1,4})$/i;
-/** fe80::/10 (RFC 4291 clause 2.5.6): on one link, so its first 64 bits say nothing. */
+/** fe80::/10 (RFC 4291 clause 2.5.6). All addresses share the first 64 bits. */
 const LINK_LOCAL = /^fe[89ab][\da-f]:/i;
-/** A provider gives each customer at least a /64 (RFC 6177): one person owns every address in it. */
+/** A provider gives each customer at least a /64 (RFC 6177). */
 const GROUP_HEXTETS = 4;
 const HEXTETS = 8;
 const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
@@ -25,9 +25,9 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * What limits per address count by: an IPv4 address, or the /64 network of an IPv6 address, such as `2001:db8:0:1::/64`.
- * Link-local addresses stand alone, because all devices of a link share one prefix; so do IPv4 addresses that a translator
- * put into IPv6. A text that is no address is its own group.
+ * The group for limits per address: an IPv4 address, or the /64 network of an IPv6 address, such as `2001:db8:0:1::/64`.
+ * A link-local address is its own group, because all devices of a link share one prefix. So is an IPv4 address that a
+ * translator put into IPv6, and a text that is not an address.
  */
 export function addressGroup(address: string): string {
   const plain = plainAddress(address);
@@ -39,7 +39,7 @@ export function addressGroup(address: string): string {
 export class NetworkList {
   readonly #list = new BlockList();
 
-  /** `text` is CIDR blocks and addresses with commas between; empty for none. Throws GatewayError that names the bad one. */
+  /** `text`: CIDR blocks and addresses, separated by commas; empty for none. Throws GatewayError that names the invalid one. */
   constructor(text: string) {
     for (const block of text.split(',').map((item) => item.trim())) if (block !== '') this.#add(block);
   }
@@ -88,11 +88,11 @@ function dottedPair(hextet: string): string {
   return `${value >> 8}.${value & 0xff}`;
 }
 
-/** The first four hextets, without leading zeros; `::` is written out as far as they need it. */
+/** The first four hextets, without leading zeros and without `::`. */
 function networkPrefix(address: string): string {
   const [head = '', tail] = address.split('::');
   const before = head === '' ? [] : head.split(':');
-  // An IPv4 tail (`2001:db8::192.0.2.1`) stands for two hextets, which are never among the first four.
+  // An IPv4 tail (`2001:db8::192.0.2.1`) is two hextets, which are never among the first four.
   const after = tail === undefined || tail === '' ? [] : tail.replace(/[\d.]+\.[\d.]+$/, '0:0').split(':');
   const missing = tail === undefined ? 0 : HEXTETS - before.length - after.length;
   const hextets = [...before, ...Array.from({ length: missing }, () => '0'), ...after];

@@ -1,4 +1,4 @@
-// The composition root: the one place that knows every room. It builds a gateway from settings, starts and stops it.
+// The composition root: builds a gateway from settings, starts and stops it. Only this file imports every room.
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -52,13 +52,13 @@ export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { GatewayEvents } from './gateway-events.ts';
 export type { ListeningPorts } from './gateway-info.ts';
 
-/** Rates are taken and sent once a second. */
+/** Rates are computed and sent once a second. */
 const TICK_MS = 1_000;
-/** A player asks for its playlist at least once in this time. */
+/** A player requests its playlist at least once in this time. */
 const LAST_REQUEST_MS = 1_500;
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
-/** How much longer outputs that write elsewhere may take to finish: the whole stop stays below 10 s. */
+/** How much longer other outputs may take to finish; the whole stop takes less than 10 s. */
 const SINK_FINISH_MS = 3_000;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
@@ -114,7 +114,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   listen(options: { readonly http?: boolean } = {}): Promise<ListeningPorts> {
     if (this.#listening !== undefined || this.#closing !== undefined) {
-      const what = this.#closing === undefined ? 'listens already' : 'has been closed';
+      const what = this.#closing === undefined ? 'is already listening' : 'was closed';
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
@@ -302,13 +302,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   async #close(): Promise<void> {
-    // A port that is just being opened is closed when it is open.
+    // A port that is being opened is closed after it has opened.
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
     this.#certificate?.close();
     const finished = this.#registry.endAll();
     await this.#rtmp.close();
-    // Players learn of the end by asking once more: those who are here get the time for it.
+    // Players learn of the end with their next request; give them the time.
     if (this.#viewers.total > 0) await delay(LAST_REQUEST_MS);
     this.#stats.close();
     await this.#http?.close(DRAIN_MS);
@@ -325,7 +325,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #removeStream(stream: LiveStream): void {
     this.#hls.detach(stream);
     this.#meters.delete(stream.name);
-    // A name without media is forgotten at once: its followers learn here why.
+    // A name without media is forgotten at once, so its followers are told the reason here.
     const { endReason: reason } = stream;
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
     this.#stats.publish(

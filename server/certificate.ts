@@ -1,4 +1,4 @@
-// The certificate of every TLS listener: two PEM files, read again when they change, so that a renewal needs no restart.
+// The certificate of all TLS listeners: two PEM files that are read again when they change.
 
 import { constants } from 'node:crypto';
 import { readFileSync, type Stats, unwatchFile, watchFile } from 'node:fs';
@@ -10,13 +10,13 @@ import type { Logger } from './log.ts';
 
 /** Paths of a certificate chain and its private key, both PEM. */
 export type CertificatePaths = { readonly certificate: string; readonly key: string };
-/** What a TLS listener is made with, and given anew at each renewal. */
+/** Options of a TLS listener, set again at each renewal. */
 export type SecureOptions = { readonly cert: Buffer; readonly key: Buffer; readonly secureOptions: number };
 
-/** As node:tls servers are. */
+/** A server of node:tls. */
 type Listener = { setSecureContext(options: SecureOptions): void };
 
-/** Renewals come days before the old certificate ends; links that are swapped are seen by looking, not by events. */
+/** Certificates are renewed days before they expire. File events miss replaced symbolic links, so poll. */
 const CHECK_INTERVAL_MS = 2_000;
 
 export class Certificate {
@@ -39,8 +39,8 @@ export class Certificate {
   }
 
   /**
-   * Keeps a listener's certificate new. While only one of the files has changed they do not fit: the pair before stays
-   * in use, and the other file's change brings the next try.
+   * Renews a listener's certificate. While only one of the files has changed, the pair does not match: the old pair stays in
+   * use until the other file changes.
    */
   renewIn(listener: Listener): void {
     this.#listeners.add(listener);
@@ -50,7 +50,7 @@ export class Certificate {
     }
   }
 
-  /** Stops looking. */
+  /** Stops polling. */
   close(): void {
     this.#listeners.clear();
     for (const file of this.#files) unwatchFile(file, this.#onChange);
@@ -69,13 +69,13 @@ export class Certificate {
   reload(): void {
     try {
       const options = readCertificate(this.#paths);
-      // Both files have changed, and each tells.
+      // Both files have changed, and each has an event.
       if (options.cert.equals(this.#options.cert) && options.key.equals(this.#options.key)) return;
       this.#options = options;
       for (const listener of this.#listeners) listener.setSecureContext(this.#options);
       this.#log.info({ certificate: this.#paths.certificate }, 'certificate renewed');
     } catch (error) {
-      this.#log.warn({ err: error }, 'the changed certificate is not used; the one before it is');
+      this.#log.warn({ err: error }, 'the changed certificate cannot be used; the previous one stays in use');
     }
   }
 }
@@ -84,7 +84,7 @@ function readCertificate(paths: CertificatePaths): SecureOptions {
   const cert = readPem('certificate', paths.certificate);
   const key = readPem('key', paths.key);
   try {
-    // A peer that asks for new keys over and over costs a handshake each time; nobody needs to since TLS 1.3.
+    // Renegotiation costs a handshake each time, and TLS 1.3 has none.
     const options: SecureOptions = { cert, key, secureOptions: constants.SSL_OP_NO_RENEGOTIATION };
     createSecureContext(options);
     return options;

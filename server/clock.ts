@@ -1,13 +1,13 @@
-// The one place that reads the time. Whoever measures time is given a Clock, so that tests can turn it.
+// The only place that reads the time. Components get a Clock, so that tests can control it.
 
 export type Clock = {
-  /** Milliseconds since the Unix epoch: for what people and players are shown. It jumps when the clock is set. */
+  /** Milliseconds since the Unix epoch, for people and players. It jumps when the clock is set. */
   epochMs(): number;
-  /** Milliseconds that only grow, from any origin: for how long something has lasted. */
+  /** Milliseconds that never decrease, from any origin, for durations. */
   monotonicMs(): number;
 };
 
-/** For what only measures durations. */
+/** A clock for durations only. */
 export type MonotonicClock = Pick<Clock, 'monotonicMs'>;
 
 export const systemClock: Clock = {

@@ -1,4 +1,4 @@
-// The settings as each component takes them.
+// Converts settings to the options of each component.
 
 import type { KeySources } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
@@ -14,10 +14,10 @@ import { availableMemoryBytes } from './memory-limits.ts';
 import type { RtmpLimits } from './rtmp/limits.ts';
 import type { Settings } from './settings/table.ts';
 
-/** Of the memory that there is, for media unless `media.max-memory` says otherwise: the rest is for everything else. */
+/** Share of the available memory for media, unless `media.max-memory` is set. */
 const MEDIA_MEMORY_SHARE = 0.5;
 
-/** TLS needs both files, or none. Throws GatewayError for one, and for a pair that cannot be used. */
+/** TLS needs both files or none. Throws GatewayError for one file and for an unusable pair. */
 export function certificateOf(settings: Settings, log: Logger): Certificate | undefined {
   const [certificate, key] = [settings['tls.certificate'], settings['tls.key']];
   if (certificate === '' && key === '') return undefined;
@@ -31,7 +31,7 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
   );
 }
 
-/** So many viewers fill a usual table of 1,024 or 4,096 open files: fewer than wanted are worth a line at the start. */
+/** Below this limit a line is logged at start. Usual limits of 1,024 or 4,096 open files are below it. */
 const FEW_CONNECTIONS = 4_000;
 
 /** Lengths in seconds, and the distance from the live edge in parts. */
@@ -45,7 +45,7 @@ export function hlsTimesOf(settings: Settings) {
   };
 }
 
-/** Encoders are never kept out by viewers: HTTP leaves them their descriptors. */
+/** HTTP leaves file descriptors for encoders. */
 export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
   const wanted = settings['http.max-connections'];
   const limit = descriptorLimit();

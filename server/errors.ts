@@ -1,4 +1,4 @@
-// The one error type of the gateway: a stable code of the tables in errors/ for machines, a sentence for people.
+// The error type of the gateway: a stable code from the tables in errors/, and a sentence for people.
 
 import type { ErrorRow } from './errors/error-row.ts';
 import { LIBRARY_ERRORS } from './errors/library-errors.ts';
@@ -7,10 +7,10 @@ import { OPERATOR_ERRORS } from './errors/operator-errors.ts';
 import { PUBLISH_ERRORS } from './errors/publish-errors.ts';
 import { VIEWER_ERRORS } from './errors/viewer-errors.ts';
 
-/** What sort of fault it is: a `limit` is the whole stream's, whichever track reached it; `config` is the command's to explain. */
+/** A `limit` belongs to the whole stream, whichever track reached it. The command prints a `config` error without a stack. */
 export type ErrorKind = 'invalid-data' | 'invalid-state' | 'unsupported' | 'limit' | 'timeout' | 'config';
 
-/** Every code, under whom it concerns. docs/errors.md is written from it. A code never changes its name or meaning. */
+/** Every code, by audience; docs/errors.md is generated from it. A code never changes its name or meaning. */
 export const ERROR_TABLES = {
   publisher: { ...PUBLISH_ERRORS, ...MEDIA_ERRORS },
   viewer: VIEWER_ERRORS,
@@ -18,23 +18,23 @@ export const ERROR_TABLES = {
   library: LIBRARY_ERRORS,
 } as const;
 
-/** Whom an error concerns: who can do something about it. */
+/** Who can fix an error. */
 export type ErrorAudience = keyof typeof ERROR_TABLES;
 
 type CodesOf<Table> = Table extends Table ? keyof Table & string : never;
 
-/** A code of the gateway. An authorizer's refusals may have others. */
+/** A code of the gateway. An authorizer may refuse with other codes. */
 export type ErrorCode = CodesOf<(typeof ERROR_TABLES)[ErrorAudience]>;
 
 /**
  * Thrown where a fault is found and caught once per connection, request or start-up.
- * `code` is snake_case, stable, and safe as a metric label; `message` names the offending value.
+ * `code` is snake_case, stable, and safe as a metric label. `message` names the wrong value.
  */
 export class GatewayError extends Error {
   readonly kind: ErrorKind;
   readonly code: ErrorCode;
 
-  /** `message` may be left out where there is no value to name: then it is the table's. */
+  /** Without a value to name, leave `message` out: the table's sentence is used. */
   constructor(kind: ErrorKind, code: ErrorCode, message = sentenceOf(code)) {
     super(message);
     this.name = 'GatewayError';
@@ -45,13 +45,12 @@ export class GatewayError extends Error {
 
 const ROWS: Readonly<Record<ErrorCode, ErrorRow>> = Object.assign({}, ...Object.values(ERROR_TABLES));
 
-/** What was wrong and what to do, in general. */
 function sentenceOf(code: ErrorCode): string {
   const { what, remedy } = ROWS[code];
   return `${what}; ${remedy}`;
 }
 
-/** Ends a `switch` over a union: a new member that is not handled fails to compile. */
+/** Ends a `switch` over a union: an unhandled member fails to compile. */
 export function assertNever(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

@@ -1,13 +1,13 @@
-// Log lines that a peer can cause, such as ends of connections: a flood of the same kind is counted instead of written.
+// Log lines that a peer can cause, such as ends of connections. A flood of one kind is counted instead of written.
 
 import type { MonotonicClock } from './clock.ts';
 import type { Logger } from './log.ts';
 
-/** Lines per second and code unless `log.max-lines` says otherwise: enough to see what goes on, too few to fill a disk. */
+/** Default lines per second and code, too few to fill a disk. */
 export const MAX_LINES_PER_SECOND = 10;
 const WINDOW_MS = 1_000;
 
-/** What happened, for machines: `code` is a stable name of our own, so there are few. */
+/** Fields of a line. `code` is a stable name, so there are few. */
 export type LoggedEvent = {
   readonly code: string;
   readonly reason?: string;
@@ -34,12 +34,12 @@ export class EventLog {
     this.#clock = clock;
   }
 
-  /** Writes one line; the first one after a flood says how many of its code were left out (`unwritten`). */
+  /** Writes one line. The first line after a flood says how many of its code were dropped (`unwritten`). */
   write(level: 'info' | 'warn', event: LoggedEvent, message: string): void {
     this.writeAs(event.code, level, event, message);
   }
 
-  /** The same for lines without a code: `kind` is what they are counted by. */
+  /** The same for lines without a code, counted by `kind`. */
   writeAs(
     kind: string,
     level: 'info' | 'warn',

@@ -1,4 +1,4 @@
-// Why a file cannot be used, in words: what the system reports names the path again, which the message has named already.
+// Says why a file cannot be used, without the path that the system's message repeats.
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

@@ -1,27 +1,27 @@
-// What the library tells: the life of streams, and publishers that were refused.
+// The events of the library: states of streams, and refused publishers.
 
 import type { EventEmitter } from 'node:events';
 import type { PublishRefusal } from './live/authorizer.ts';
 import type { LiveStream, Publisher } from './live/live-stream.ts';
 import type { EndReason } from './live/stream-state.ts';
 
-/** What every change of a stream's state tells. */
+/** Properties of every stream event. */
 export type StreamEvent = {
   /** When the state began, milliseconds since the Unix epoch. */
   readonly at: number;
-  /** Who publishes; when it has gone, who published last. */
+  /** The current publisher, or the last one. */
   readonly publisher: Publisher;
 };
 
-/** By name of event. The words for states are those of the WebSocket and the API. */
+/** Events by name. States have the same names on the WebSocket and in the API. */
 export type GatewayEvents = {
   'stream:connecting': [name: string, event: StreamEvent];
   'stream:starting': [name: string, event: StreamEvent];
-  /** `codecs` is the RFC 6381 list of what is played. */
+  /** `codecs`: RFC 6381 list of the tracks that play. */
   'stream:live': [name: string, event: StreamEvent & { readonly codecs: string }];
-  /** For how long nothing has come. */
+  /** For how long nothing has arrived. */
   'stream:stalled': [name: string, event: StreamEvent & { readonly silentMs: number }];
-  /** Why the publisher has gone, how long it published, and until when its place is held. */
+  /** Why the publisher left, how long it published, and until when its name is reserved. */
   'stream:reconnecting': [
     name: string,
     event: StreamEvent & {
@@ -30,7 +30,7 @@ export type GatewayEvents = {
       readonly graceEndsAt: number;
     },
   ];
-  /** Why the last publisher has gone, and how long media came, without the gaps between publishers. */
+  /** Why the last publisher left, and how long media arrived, without gaps between publishers. */
   'stream:ended': [
     name: string,
     event: StreamEvent & { readonly reason: EndReason; readonly mediaMs: number },
@@ -38,12 +38,11 @@ export type GatewayEvents = {
   'publish:refused': [refusal: PublishRefusal];
 };
 
-/** What the stream does not know of itself. */
 type Surroundings = { readonly codecs: string; readonly graceMs: number };
 
 /**
- * Tells listeners of the state that a stream has entered. They are called outside the stack of the caller: what a listener
- * throws is the program's fault, and must not end a publisher's connection.
+ * Emits the event of a new state, outside the caller's stack: an error in a listener must not end a publisher's
+ * connection.
  */
 export function tellState(
   gateway: EventEmitter<GatewayEvents>,

@@ -1,4 +1,4 @@
-// What a gateway says of itself: its version, its ports, and the addresses under which others reach it.
+// Information about a gateway: its version, its ports, and the addresses under which others reach it.
 
 import type { GatewayInfo } from './http/api-router.ts';
 import { packageVersion } from './package-files.ts';
@@ -15,13 +15,13 @@ export type ListeningPorts = {
   readonly httpsPort?: number;
 };
 
-/** Left out of rtmp: addresses (RTMP 1.0 clause 4). */
+/** The default port, omitted in rtmp: addresses (RTMP 1.0 clause 4). */
 const DEFAULT_RTMP_PORT = 1935;
 
 type InfoQuestion = {
-  /** Of whoever asks: the name by which the gateway was reached. */
+  /** Of the request: the name under which the client reaches the gateway. */
   readonly hostHeader?: string | undefined;
-  /** Whether encoders send a secret key. */
+  /** Encoders need a publish key. */
   readonly needsKey?: boolean;
 };
 

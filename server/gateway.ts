@@ -15,8 +15,8 @@ export type GatewayOptions = GatewaySettings & {
   /** Where log lines go; nowhere by default. */
   readonly logger?: Logger;
   /**
-   * Who may publish. By default the publish keys of the settings and the data folder say it, or without any, everybody in a private
-   * network may.
+   * Decides who may publish. By default, publish keys (settings, data folder) decide; if there are none, private networks may
+   * publish.
    */
   readonly authorizer?: Authorizer;
 };
@@ -24,22 +24,22 @@ export type GatewayOptions = GatewaySettings & {
 export interface Gateway extends EventEmitter<GatewayEvents> {
   /** All of HTTP as one function: for node:http, Express or Connect. Usable before and without `listen`. */
   readonly handler: HttpHandler;
-  /** WebSocket upgrades of a server that mounted `handler`; false when the path is not ours. */
+  /** Handles a WebSocket upgrade of a server that mounted `handler`; false if the path is not ours. */
   handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean;
   /**
-   * Opens RTMP and, unless told otherwise, HTTP. Rejects with the system's error, such as EADDRINUSE, and leaves
-   * nothing open then; GatewayError when it listens already, or has been closed.
+   * Opens RTMP and, by default, HTTP. Rejects with the system's error, such as EADDRINUSE, and leaves nothing open then.
+   * Rejects with GatewayError if it is already listening or was closed, and if publish keys or the data folder cannot be used.
    */
   listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
-  /** Ends playlists, tells publishers, lets responses finish, and closes. Safe to call at any time, and twice. */
+  /** Ends playlists, tells publishers, lets responses finish, and closes. May be called at any time, also twice. */
   close(): Promise<void>;
-  /** Reads publish keys and certificates again, as they are now. What cannot be used is logged, and what was before it stays. */
+  /** Reads publish keys and certificates again. If a file cannot be used, the log says so and the old content stays in use. */
   reload(): Promise<void>;
   /** Publish keys from all sources; 0 where an `authorizer` was given. */
   readonly publishKeyCount: number;
   /**
-   * What a program of this process publishes under to get `name`, while the gateway listens: the name itself where there are no
-   * keys, else a key that works until the process ends.
+   * The stream key with which a publisher in this process gets `name`: the name itself if there are no keys, else a new key that
+   * works until the process ends. Call it after `listen`.
    */
   publishKeyFor(name: string): string;
   info(): GatewayInfo;

@@ -1,12 +1,12 @@
-// Listeners and timers that cannot end the process: what one of them throws closes one peer and is logged.
+// Listeners and timers that cannot end the process: an error in one of them is logged and closes one peer.
 
-/** A logger, or whatever else takes faults. */
+/** A logger, or another receiver of faults. */
 export type FaultLog = { error(fields: { readonly err: unknown }, message: string): void };
 
-/** Where the faults of one peer's listeners go. */
+/** Receives the faults of one peer's listeners. */
 export type Guard = {
   readonly log: FaultLog;
-  /** Ends the one connection; absent where the listener serves no connection. */
+  /** Ends the connection; absent if the listener serves none. */
   readonly close?: () => void;
 };
 
@@ -28,7 +28,7 @@ export function guarded<Args extends readonly unknown[]>(
   };
 }
 
-/** The fault that is being handled is the one to report, whatever closing does. */
+/** An error while closing must not hide the first fault. */
 function close(guard: Guard): void {
   try {
     guard.close?.();

@@ -1,4 +1,4 @@
-// The library's door: everything public is exported here, and nothing else is promised.
+// The public exports of the library. Everything else may change.
 
 export {
   createGateway,

@@ -1,24 +1,24 @@
-// The logger: one JSON object a line on stderr; stdout belongs to the ready line. Writing a line never waits for its reader.
+// The logger: one JSON object per line on stderr (stdout has the ready line). Writing never waits for the reader.
 
 import type { Writable } from 'node:stream';
 import { type Logger as PinoLogger, pino } from 'pino';
 import { systemClock } from './clock.ts';
 
-/** What the house needs of a logger; pino and anything shaped like it fit. */
+/** The methods of a logger that are used; pino has them. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'>;
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
-/** Lines that wait for their reader: some seconds of all that may be logged, and little memory. */
+/** Most bytes of lines that wait for the reader: some seconds of logging. */
 const MAX_BUFFERED_CHARACTERS = 256 * 1024;
 
-/** What is written to, as far as it is used. */
+/** The used methods of a writable stream. */
 type LogStream = Pick<Writable, 'write' | 'on' | 'writableLength'>;
 
 /**
- * Lines for a stream that may be a pipe nobody reads: Node buffers what the pipe does not take, without limit. Beyond a
- * limit lines are dropped, and the next one that is written comes behind one that says how many.
+ * Writes lines to a stream that may be a pipe without a reader. Node buffers without a limit, so above a limit lines are
+ * dropped. A line with their number precedes the next line.
  */
 export class LogDestination {
   readonly #stream: LogStream;
@@ -26,7 +26,7 @@ export class LogDestination {
 
   constructor(stream: LogStream) {
     this.#stream = stream;
-    // A pipe whose reader has gone. There is nowhere to tell it.
+    // The reader of the pipe has gone, so the error cannot be logged.
     stream.on('error', () => {});
   }
 
@@ -66,7 +66,7 @@ export class LogDestination {
   }
 }
 
-/** Where lines go, one a call, each with its line break. */
+/** Receives one line per call, with its line break. */
 export type LogLines = { readonly write: (line: string) => void };
 
 /** A logger that writes to standard error, or to another destination. */
@@ -82,5 +82,5 @@ export function createLogger(level: LogLevel, lines: LogLines = new LogDestinati
   );
 }
 
-/** Logs nothing: the default of the library, which speaks through events. */
+/** Logs nothing: the default of the library, which has events. */
 export const silentLogger: Logger = pino({ level: 'silent' });

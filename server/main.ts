@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `sluice` command: a thin user of createGateway(). Settings in, one ready line out, a clean end on a signal.
+// The `sluice` command: starts createGateway() with settings, prints one ready line, and stops on a signal.
 
 import { isatty } from 'node:tty';
 import { createGateway, type Gateway } from './app.ts';
@@ -27,7 +27,7 @@ const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
 /** Supervisors kill after ten seconds. */
 const SHUTDOWN_DEADLINE_MS = 9_000;
-/** For log lines that nobody has read yet. */
+/** Time for the reader of standard error to take the last lines. */
 const LOG_FLUSH_MS = 500;
 
 try {
@@ -66,7 +66,7 @@ async function obey(command: CommandLine): Promise<void> {
   }
 }
 
-/** Options of the check itself come after those of the running gateway, and win. */
+/** Options of the check override those of the running gateway. */
 async function checkReady(own: Config): Promise<boolean> {
   const running = runningOptions(process.argv[1] ?? '');
   const command = readCommand([...(running ?? []), ...process.argv.slice(2)]);
@@ -80,7 +80,7 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
   let watchUrl: (name: string) => string | undefined = () => undefined;
   const logger = loggerFor(settings['log.level'], log, (name) => watchUrl(name));
   process.on('uncaughtException', (error) => {
-    // The state is unknown after this: a supervisor starts anew, and playlists go on where the clock says.
+    // The state is unknown after this. A supervisor restarts the process, and playlists continue by the clock.
     logger.error({ err: error }, 'uncaught: exiting');
     void exit(EXIT_FAULT, log);
   });
@@ -149,7 +149,7 @@ function reloadOnHangUp(gateway: Gateway, logger: Logger): void {
   process.on('SIGHUP', onSignal);
 }
 
-/** Ends the process when the last log lines have been read, or could have been. */
+/** Ends the process after the last log lines were read or a timeout. */
 async function exit(code: number, log: LogDestination): Promise<void> {
   await log.flush(LOG_FLUSH_MS);
   process.exit(code);

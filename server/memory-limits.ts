@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 
-/** Limits on writable memory and on all of it, as proc_pid_limits(5) names them; their soft values hold. */
+/** Limits of writable and of all memory, as proc_pid_limits(5) names them; soft values apply. */
 const LIMIT_LINES = [/^Max data size\s+(\d+)/m, /^Max address space\s+(\d+)/m];
 
-/** Bytes; read anew at each call. */
+/** In bytes; read at each call. */
 export function availableMemoryBytes(): number {
-  // 0, or 2^64 and the like, where no cgroup sets a limit.
+  // 0 or about 2^64 if no cgroup sets a limit.
   const constrained = process.constrainedMemory();
   const limits = constrained > 0 ? [totalmem(), constrained] : [totalmem()];
   return Math.min(...limits, ...processLimits(readLimits()));
@@ -22,7 +22,7 @@ export function processLimits(text: string): readonly number[] {
   });
 }
 
-/** Empty where there is no such file: only Linux has it. */
+/** Empty if there is no such file: only Linux has it. */
 function readLimits(): string {
   try {
     return readFileSync('/proc/self/limits', 'utf8');

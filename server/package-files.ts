@@ -1,4 +1,4 @@
-// What belongs to the package beside its code: its version, the built pages, the demo clip.
+// Files of the package besides code: its version, the built pages, the demo clip.
 
 import { readFileSync } from 'node:fs';
 

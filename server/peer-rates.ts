@@ -1,12 +1,12 @@
-// Which addresses count as one peer, and how often one peer may do something. IPv6 peers are counted by their /64 network.
+// Which addresses are one peer, and how often a peer may do something. IPv6 peers are counted by their /64 network.
 
 import { addressGroup, type NetworkList } from './address.ts';
 import type { MonotonicClock } from './clock.ts';
 
-/** Addresses whose group is remembered; parsing one costs a few microseconds, and busy ones come thousands of times. */
+/** Size of the cache of parsed addresses. Parsing takes a few microseconds. */
 const MAX_REMEMBERED = 4_096;
 
-/** Which addresses count as one peer. */
+/** Groups addresses into peers. */
 export class PeerGroups {
   readonly #exempt: NetworkList;
   readonly #known = new Map<string, string | undefined>();
@@ -15,7 +15,7 @@ export class PeerGroups {
     this.#exempt = exempt;
   }
 
-  /** Undefined for an address without caps of its own, and for a peer without an address (a Unix socket). */
+  /** Undefined for an exempt address, and for a peer without an address (a Unix socket). */
   of(address: string | undefined): string | undefined {
     if (address === undefined) return undefined;
     const known = this.#known.get(address);
@@ -29,7 +29,7 @@ export class PeerGroups {
 
 type Bucket = { tokens: number; filledAtMs: number };
 
-/** So many times a second for one address, and some seconds' worth of it at once (a token bucket). */
+/** A rate for each address, with a burst of some seconds (a token bucket). */
 export class PeerRates {
   readonly #groups: PeerGroups;
   readonly #perSecond: number;
@@ -44,7 +44,7 @@ export class PeerRates {
     this.#clock = clock;
   }
 
-  /** @returns false when the address has used up what it may */
+  /** @returns false if the address has exceeded its rate */
   take(address: string | undefined): boolean {
     const bucket = this.#bucketOf(address);
     if (bucket === undefined) return true;
@@ -59,7 +59,7 @@ export class PeerRates {
     return bucket !== undefined && bucket.tokens < 1;
   }
 
-  /** Leaves an address nothing of its burst: a peer that misbehaves does not come back at full speed. */
+  /** Takes the burst of an address that misbehaves. */
   empty(address: string | undefined): void {
     const bucket = this.#bucketOf(address);
     if (bucket !== undefined) bucket.tokens = 0;
@@ -81,7 +81,7 @@ export class PeerRates {
     return bucket;
   }
 
-  /** Those that are full again, or all when a flood of addresses keeps every one of them in use. */
+  /** Removes full buckets, or all if a flood of addresses uses all of them. */
   #forget(nowMs: number): void {
     const fullAfterMs = (this.#burst / this.#perSecond) * 1_000;
     for (const [group, { filledAtMs }] of this.#buckets) {

@@ -1,11 +1,11 @@
-// Which addresses are neighbours: loopback and networks that the public internet does not route.
+// Private addresses: loopback and networks that the public internet does not route.
 
 import { NetworkList } from './address.ts';
 
 /**
- * 100.64.0.0/10 (RFC 6598) is not among them: behind a carrier's NAT, its addresses are other customers. Nor are the other
- * special-purpose networks (RFC 6890), and nor are IPv4-translated (64:ff9b::/96) and IPv4-compatible addresses: a private
- * IPv4 address in them comes from somewhere else.
+ * 100.64.0.0/10 (RFC 6598) is not private: behind a carrier's NAT its addresses are other customers. The other special-purpose
+ * networks (RFC 6890) and IPv4-translated (64:ff9b::/96) and IPv4-compatible addresses are not private either, because a
+ * private IPv4 address in them comes from another network.
  */
 const PRIVATE_NETWORKS = new NetworkList(
   [

@@ -1,4 +1,4 @@
-// The hosts under which other programs reach a listener, as they stand in a URL, and which of them to tell to whom.
+// The hosts under which others reach a listener, as in a URL, and which of them to show.
 
 import { existsSync } from 'node:fs';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
@@ -9,7 +9,7 @@ export type NetworkFacts = {
   readonly isInContainer: boolean;
 };
 
-/** Bridges and pairs that container engines and virtual machines make: nobody outside this machine reaches them. */
+/** Interfaces of container engines and virtual machines, which are not reachable from outside. */
 const VIRTUAL_INTERFACE = /^(?:docker|br-[0-9a-f]{12}$|veth|virbr|cni|flannel|podman|lxcbr)/;
 /** Files that Docker and Podman put into each container. */
 const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
@@ -18,8 +18,8 @@ const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
 const HOST_HEADER = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i;
 
 /**
- * The best host first: what the listener is bound to; when it is bound to all addresses, the host by which somebody came, or,
- * to somebody on this machine and where nobody asked, this machine's addresses.
+ * The best host first: the address that the listener is bound to. If it is bound to all addresses: the host of the request or,
+ * without a request or for one from this machine, this machine's addresses.
  */
 export function reachableHosts(
   host: string,
@@ -31,21 +31,21 @@ export function reachableHosts(
   return [...lan, host === '0.0.0.0' ? '127.0.0.1' : 'localhost'];
 }
 
-/** The host in a Host header, without its port; undefined when there is none that can be used in an address. */
+/** The host in a Host header, without its port; undefined if it cannot be used in an address. */
 export function hostOfHeader(header: string | undefined): string | undefined {
   return HOST_HEADER.exec(header ?? '')?.[1];
 }
 
-/** Where this very process reaches a listener that is bound to `host`. */
+/** The address under which this process reaches a listener that is bound to `host`. */
 export function ownHost(host: string): string {
   if (host === '' || host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
 }
 
-/** IPv4 addresses of this machine, loopback aside; what a person types into an encoder. */
+/** IPv4 addresses of this machine without loopback, for people to type. */
 export function lanAddresses(facts: NetworkFacts = presentFacts()): string[] {
   const names = Object.keys(facts.interfaces);
-  // A container with interfaces of its own is reached through its host's addresses, which it does not know.
+  // A container is reached through the addresses of its host, which it does not know.
   if (facts.isInContainer && !names.some(isVirtual)) return [];
   return names
     .filter((name) => !isVirtual(name))

@@ -19,7 +19,7 @@ const MAX_KNOWN = 10_000;
 const UNKNOWN_KEY: PublishVerdict = {
   kind: 'denied',
   code: 'unknown_key',
-  reason: 'this stream key is not known; copy it again from whoever runs the gateway',
+  reason: 'this stream key is unknown; ask the operator of the gateway for the key',
 };
 
 export type KeyAuthorizerOptions = {
@@ -68,7 +68,7 @@ export class KeyAuthorizer implements Authorizer {
     const isKnown = key !== undefined && this.#known.has(placeOf(key, remoteAddress));
     if (!isKnown && this.#wrongKeys.isUsedUp(remoteAddress)) {
       const reason =
-        'too many wrong stream keys came from your address; correct the key and try again in some minutes';
+        'too many wrong stream keys came from your address; correct the key and try again in a few minutes';
       return { kind: 'denied', code: 'key_attempts', reason };
     }
     if (key === undefined) {
@@ -82,11 +82,11 @@ export class KeyAuthorizer implements Authorizer {
   #termsOf(key: PublishKey, remoteAddress: string): PublishVerdict | undefined {
     const { name, expiresAt } = key;
     if (expiresAt !== undefined && expiresAt <= this.#options.clock.epochMs()) {
-      const reason = `this stream key for "${name}" expired on ${minuteOf(expiresAt)}; ask for a new one`;
+      const reason = `this stream key for "${name}" expired on ${minuteOf(expiresAt)}; ask the operator for a new key`;
       return { kind: 'denied', code: 'key_expired', reason, name };
     }
     if (this.#options.keys().worksFrom(key, remoteAddress)) return undefined;
-    const reason = `this stream key for "${name}" does not work from the address ${remoteAddress}; publish from a network that it allows`;
+    const reason = `this stream key for "${name}" is not valid for the address ${remoteAddress}; publish from one of its networks`;
     return { kind: 'denied', code: 'key_network', reason, name };
   }
 
@@ -98,7 +98,9 @@ export class KeyAuthorizer implements Authorizer {
       ...(key.takeover === undefined ? {} : { takeover: key.takeover }),
       ...(key.maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond: key.maxBitsPerSecond }),
       revocation: () =>
-        this.#options.keys().has(key) ? undefined : 'this stream key was removed; ask for a new one',
+        this.#options.keys().has(key)
+          ? undefined
+          : 'this stream key was removed; ask the operator for a new key',
     };
   }
 

@@ -113,7 +113,7 @@ export class StoredKeys {
     throw new GatewayError(
       'config',
       'damaged_data',
-      'data.dir: keys.json was made with another secret.json, so none of its keys can work; put back the secret.json that ' +
+      'data.dir: keys.json was made with another secret.json, so none of its keys can work; restore the secret.json that ' +
         'belongs to it, or move keys.json away and add new keys',
     );
   }

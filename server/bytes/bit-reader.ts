@@ -2,7 +2,7 @@
 
 import { GatewayError } from '../errors.ts';
 
-/** A ue(v) ends at 2^32 − 2 (clause 7.2), which has 31 leading zeros; more is damage, not a number. */
+/** A ue(v) ends at 2^32 − 2 (clause 7.2), which has 31 leading zeros; more means damaged data. */
 const MAX_LEADING_ZEROS = 31;
 
 /** Reads most significant bit first. Reading past the end is an error that names the structure. */

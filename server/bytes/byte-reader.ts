@@ -1,4 +1,4 @@
-// A big-endian cursor over one complete body. Reading past the end is an error that names the field's owner.
+// A big-endian cursor over one complete body. Reading past the end is an error that names the structure.
 
 import { GatewayError } from '../errors.ts';
 
@@ -59,7 +59,7 @@ export class ByteReader {
     return this.#bytes.toString('utf8', at, at + length);
   }
 
-  /** All that is left, without a copy. */
+  /** The remaining bytes, without a copy. */
   rest(): Buffer {
     return this.bytes(this.remaining);
   }

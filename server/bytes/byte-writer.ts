@@ -1,6 +1,6 @@
-// A big-endian cursor that writes into memory sized beforehand; it never grows.
+// A big-endian cursor that writes into memory of a fixed size.
 
-/** Writes into `target` from `offset`; the caller has made sure that everything fits. */
+/** Writes into `target` from `offset`. The caller ensures that everything fits. */
 export class ByteWriter {
   readonly #target: Buffer;
   #offset: number;

@@ -1,6 +1,6 @@
-// Bytes that are kept: message bodies share slabs with others (rtmp/body-arena.ts), and one that is kept keeps all of its slab.
+// Bytes to keep for long. Message bodies share slabs (rtmp/body-arena.ts), so keeping one body keeps its whole slab.
 
-/** `data` itself where it has its memory for itself, else a copy of it. */
+/** `data` if it shares its memory with nothing, else a copy. */
 export function ownBytes(data: Buffer): Buffer {
   return data.length === data.buffer.byteLength ? data : Buffer.from(data);
 }

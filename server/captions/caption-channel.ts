@@ -1,5 +1,5 @@
-// One CEA-608 channel: byte pairs in presentation order become screens, and screens become cues (CEA-608, 47 CFR 15.119).
-// mux.js reads codes and keeps the rows; it appends to them wherever the cursor is, so the cursor is kept here.
+// One CEA-608 channel: turns byte pairs in presentation order into screens, and screens into cues (CEA-608, 47 CFR 15.119).
+// mux.js reads codes and keeps the rows, but ignores the cursor when it appends, so the cursor is kept here.
 
 import {
   CAPTION_CHANNELS,
@@ -12,9 +12,9 @@ import { type Cea608Stream, createCea608Stream, type DisplayRow } from './mux-de
 import { MAX_ROW_CHARACTERS, shownText, withoutStyles } from './row-text.ts';
 import { ShownCues } from './shown-cues.ts';
 
-/** Styles open at a time: italics and underline. A decoder that collects more was fed nonsense. */
+/** Open styles at a time: italics and underline. More of them mean damaged data. */
 const MAX_OPEN_STYLES = 8;
-/** A column of 32 is 2.5 % of the width; the text begins in the middle 80 %, as safe areas ask. */
+/** Text is in the middle 80 % of the width (safe area); each of 32 columns is 2.5 %. */
 const LEFT_MARGIN_PERCENT = 10;
 const COLUMN_PERCENT = 2.5;
 const INDENT_COLUMNS = 4;
@@ -23,7 +23,7 @@ const MAX_COLUMN = 31;
 const PARITY_FREE = 0x7f7f;
 const CONTROL_MASK = 0x7000;
 const CONTROL = 0x1000;
-/** Codes are the same for both data channels but for this bit, and commands for both fields but for another. */
+/** One bit distinguishes the two data channels, and another the commands of the two fields. */
 const SECOND_CHANNEL = 0x0800;
 const SECOND_FIELD = 0x0100;
 const BACKSPACE = 0x1421;
@@ -34,10 +34,10 @@ const RESUME_DIRECT = 0x1429;
 const ERASE_DISPLAYED = 0x142c;
 const CARRIAGE_RETURN = 0x142d;
 const END_OF_CAPTION = 0x142f;
-/** Bits that commands have in common. */
+/** Common bits of commands. */
 const COMMAND_MASK = 0x76f0;
 const COMMAND = 0x1420;
-/** Preamble address code: a row, and with a bit more an indent in steps of four columns. */
+/** Preamble address code: a row, and with one more bit an indent in steps of four columns. */
 const PREAMBLE_MASK = 0x7040;
 const PREAMBLE = 0x1040;
 const HAS_INDENT = 0x10;
@@ -45,7 +45,7 @@ const INDENT = 0x0e;
 /** Tab offset: one to three columns. */
 const FIRST_TAB = 0x1721;
 const LAST_TAB = 0x1723;
-/** Special and extended characters and mid-row codes write too, and all pairs of printable ones. */
+/** Special and extended characters, mid-row codes and pairs of printable characters write text. */
 const FIRST_WRITTEN_CONTROL = 0x1120;
 const LAST_WRITTEN_CONTROL = 0x133f;
 const FIRST_CHARACTER = 0x2000;
@@ -57,12 +57,12 @@ export class CaptionChannel implements CueChannel {
   readonly #stream: Cea608Stream;
   readonly #shown = new ShownCues();
   #lastControl: number | undefined;
-  /** Where the next character goes; undefined behind the last one. */
+  /** Position of the next character; undefined after the last one. */
   #column: number | undefined;
-  /** How often the screen was exchanged as a whole. */
+  /** How often the whole screen was replaced. */
   #exchanges = 0;
   #hasChanged = false;
-  /** Letters have been written in sight since the screen was looked at, and whether they have been noted. */
+  /** Whether visible letters were written since the last look at the screen, and whether they were noted. */
   #hasLetters = false;
   #isNoted = false;
   #hasText = false;
@@ -72,15 +72,15 @@ export class CaptionChannel implements CueChannel {
     this.#stream = createCea608Stream(field, dataChannel);
   }
 
-  /** A character has been written, in sight or not. It stays so for the stream's life. */
+  /** Whether a character was ever written, visible or not. */
   get hasText(): boolean {
     return this.#hasText;
   }
 
-  /** Takes the next pair, of a picture that is looked at later. Never throws. */
+  /** Takes the next pair. `look` follows after all pairs of a picture. Never throws. */
   push(pair: number): void {
     const code = pair & PARITY_FREE;
-    // Control codes are sent twice, and obeyed once.
+    // Control codes are sent twice and executed once.
     const isControl = (code & CONTROL_MASK) === CONTROL;
     const isRepeated = isControl && code === this.#lastControl;
     this.#lastControl = isControl && !isRepeated ? code : undefined;
@@ -88,15 +88,15 @@ export class CaptionChannel implements CueChannel {
     try {
       this.#obey(code);
     } catch {
-      // Base rows that leave the screen leave holes in the decoder's memory: it starts anew.
+      // A base row outside the screen leaves holes in the decoder's memory, so replace the decoder.
       this.#stream.reset();
       this.#exchange();
     }
   }
 
   /**
-   * Shows what the pairs of the picture at `pts` have made. A picture has room for a whole screen of pairs, and a screen
-   * costs as much as hundreds of them.
+   * Reads the screen after all pairs of the picture at `pts`. A picture can have pairs for a whole screen, and reading a
+   * screen costs as much as hundreds of pairs.
    */
   look(pts: number): void {
     if (!this.#hasChanged) return;
@@ -111,7 +111,7 @@ export class CaptionChannel implements CueChannel {
     return this.#shown.cut(until);
   }
 
-  /** Another source begins: nothing of the last one stays on the screen. */
+  /** A new source begins: clears the screen. */
   reset(): void {
     this.#stream.reset();
     this.#lastControl = undefined;
@@ -126,7 +126,7 @@ export class CaptionChannel implements CueChannel {
     return this.#stream.mode_ === 'popOn';
   }
 
-  /** The row that is written to; damage leaves holes. */
+  /** The current row; damaged data leaves holes. */
   get #row(): DisplayRow | undefined {
     const { displayed_, nonDisplayed_, row_ } = this.#stream;
     return (this.#isHidden ? nonDisplayed_ : displayed_)[row_];
@@ -152,7 +152,7 @@ export class CaptionChannel implements CueChannel {
 
   #command(code: number, command: number): void {
     if (command === DELETE_TO_END_OF_ROW) return this.#cutRow();
-    // Letters belong to the cue that ends in the same picture: of one picture two screens are read at most.
+    // Letters belong to the cue that ends in the same picture. At most two screens are read per picture.
     if (this.#hasLetters && !this.#isNoted && this.#mayExchange(command)) {
       this.#isNoted = true;
       this.#note();
@@ -174,15 +174,15 @@ export class CaptionChannel implements CueChannel {
   }
 
   #address(code: number): void {
-    // Indents are kept from mux.js: it adds them up in the memory that is out of sight, whichever is written to.
+    // mux.js does not get indents: it adds them up in its invisible memory.
     const hasIndent = (code & HAS_INDENT) !== 0;
     this.#feed(hasIndent ? code & ~INDENT : code);
     this.#column = hasIndent ? ((code & INDENT) >> 1) * INDENT_COLUMNS : 0;
-    // Rolled up rows go with their base row.
+    // Rolled up rows move with their base row.
     if (!this.#isHidden) this.#hasChanged = true;
   }
 
-  /** What comes now is not what was there with more letters, though it may begin like it. */
+  /** The following text is a new caption, even if it begins like the last one. */
   #exchange(): void {
     this.#exchanges += 1;
     this.#hasChanged = true;
@@ -197,7 +197,7 @@ export class CaptionChannel implements CueChannel {
     this.#column = Math.min(column, MAX_COLUMN);
   }
 
-  /** Puts the end of the row where the cursor is. What is written over takes the rest of its row along, and its styles. */
+  /** Cuts the row at the cursor, with its styles. */
   #place(column: number): void {
     this.#column = undefined;
     const row = this.#row;
@@ -221,7 +221,7 @@ export class CaptionChannel implements CueChannel {
     if (!this.#isHidden) this.#exchange();
   }
 
-  /** mux.js obeys a code; what never shows or ends a caption must not fill memory. Times are ours. */
+  /** mux.js executes a code. Codes that never show or end a caption must not fill memory. */
   #feed(code: number): void {
     const stream = this.#stream;
     stream.lastControlCode_ = null;
@@ -235,7 +235,7 @@ export class CaptionChannel implements CueChannel {
 
   #note(): void {
     const screen = this.#stream.displayed_.map((row) => row && { ...row });
-    // A row that stands elsewhere is another.
+    // A row in another place is another row.
     const texts = screen.map((row) => (row?.text ? ' '.repeat(firstColumn(row)) + row.text : ''));
     this.#shown.note({ identity: this.#exchanges, texts, rows: () => rowsOf(screen) });
   }
@@ -245,7 +245,7 @@ function firstColumn({ indent, offset }: DisplayRow): number {
   return indent * INDENT_COLUMNS + offset;
 }
 
-/** The first characters of a row stay, and styles that are open for the next. */
+/** Keeps the first characters of a row, and styles that are open for the next. */
 function shortenTo(row: DisplayRow, length: number): void {
   const plain = withoutStyles(row.text);
   if (plain.length <= length) return;

@@ -1,6 +1,6 @@
-// The captions of one video track: pairs are found in decode order and read in presentation order, or B-frames would
-// scramble the text. Those of CEA-608 go to the channel that their field's last control code chose, those of CEA-708 into
-// packets, whose blocks name their service.
+// The captions of one video track. Pairs are found in decode order and read in presentation order, because of B-frames.
+// CEA-608 pairs go to the channel of their field's last control code; CEA-708 pairs form packets, whose blocks name their
+// service.
 
 import type { VideoConfig } from '../codec/codec-config.ts';
 import { CaptionChannel } from './caption-channel.ts';
@@ -15,7 +15,7 @@ import {
 import { CaptionService } from './caption-service.ts';
 import { DtvccPackets, serviceBlocks } from './dtvcc-packet.ts';
 
-/** What a picture carries, in its order, and how many there are of either field and of CEA-708. */
+/** The pairs of a picture in order, and their number for each field and for CEA-708. */
 type CaptionedPicture = {
   readonly pts: number;
   readonly pairs: Pair[];
@@ -24,16 +24,16 @@ type CaptionedPicture = {
 type Pair = { readonly type: CaptionPairType; readonly pair: number };
 
 /**
- * Of each field a caption of a whole screen, 15 rows of 32 characters with their addresses and commands: line 21 has room
- * for a pair or three in the time of a picture, but OBS writes each caption into one.
+ * A whole screen for each field: 15 rows of 32 characters with addresses and commands. Line 21 has one to three pairs per
+ * picture, but OBS writes each caption into one picture.
  */
 const MAX_FIELD_PAIRS = 320;
-/** As many as one message counts (CEA-708 clause 4.4). */
+/** The most pairs of one message (CEA-708 clause 4.4). */
 const MAX_DTVCC_PAIRS = 31;
-/** Eight seconds of 60 frames: many times what any encoder reorders and any part holds. */
+/** Eight seconds at 60 fps, much more than encoders reorder or parts contain. */
 const MAX_PENDING_PICTURES = 512;
 
-/** 4 ms: screens are looked at 250 times a second. Pictures that come faster are made to burn time, or were sent in a heap. */
+/** 4 ms: the screen is read at most 250 times a second, because faster pictures would use too much time. */
 const LEAST_LOOK_TICKS = 360;
 
 /** Without parity: bit 11 of a control code is the channel. */
@@ -45,9 +45,9 @@ const SECOND_CHANNEL = 0x0800;
 const COMMAND_MASK = 0x76ff;
 /** Resume caption loading, roll-up of 2 to 4 rows, resume direct captioning, end of caption. */
 const CAPTION_COMMANDS: ReadonlySet<number> = new Set([0x1420, 0x1425, 0x1426, 0x1427, 0x1429, 0x142f]);
-/** Text restart, resume text display: until a caption command comes what follows is not captions. */
+/** Text restart, resume text display: text follows, not captions, until a caption command. */
 const TEXT_COMMANDS: ReadonlySet<number> = new Set([0x142a, 0x142b]);
-/** Erase displayed and non-displayed memory: captions go, whatever the field is talking to, and it goes on. */
+/** Erase displayed and non-displayed memory: erases captions also while the field carries a text service. */
 const ERASURES: ReadonlySet<number> = new Set([0x142c, 0x142e]);
 /** Extended data services of field 2 begin with a byte below 0x10 (CEA-608-E clause 9). */
 const isExtendedData = (pair: number): boolean => pair >>> 8 > 0 && pair >>> 8 < 0x10;
@@ -59,28 +59,28 @@ export class CaptionDecoder {
   readonly #packets = new DtvccPackets((packet) => this.#readPacket(packet));
   /** By presentation time. */
   #pending: CaptionedPicture[] = [];
-  /** Which channel each field is talking to; none before its first control code and in text and data services. */
+  /** The current channel of each field; none before its first control code and in text and data services. */
   readonly #active: [number | undefined, number | undefined] = [undefined, undefined];
   readonly #isText: [boolean, boolean] = [false, false];
   #pushedPts = 0;
   #lookedPts = Number.NEGATIVE_INFINITY;
-  /** The picture that was pushed last, once captions have been found in it. */
+  /** The last pushed picture, if it has captions. */
   #pushed: CaptionedPicture | undefined;
   readonly #sink: CaptionSink = (type, pair) => this.#take(type, pair);
 
-  /** Channels and services that text has been seen on: CC1 first, S6 last. */
+  /** Channels and services with text, from CC1 to S6. */
   get channels(): readonly CueChannel[] {
     return [...this.#channels, ...this.#services].flatMap((channel) => (channel?.hasText ? [channel] : []));
   }
 
-  /** Looks for captions in an access unit that is shown at `pts`, ticks; units come in decode order. */
+  /** Finds captions in an access unit with presentation time `pts`, ticks. Units arrive in decode order. */
   push(accessUnit: Uint8Array, { lengthSize }: Pick<VideoConfig, 'lengthSize'>, pts: number): void {
     this.#pushedPts = pts;
     this.#pushed = undefined;
     readCaptions(accessUnit, lengthSize, this.#sink);
   }
 
-  /** Reads everything that is shown before `until`: no picture that is still to come is shown before it. */
+  /** Reads everything before `until`. No later picture is shown before it. */
   advance(until: number): void {
     if (this.#pending.length === 0) return;
     const firstLater = this.#pending.findIndex(({ pts }) => pts >= until);
@@ -100,7 +100,7 @@ export class CaptionDecoder {
     }
   }
 
-  /** Another source begins. Channels and services that were seen stay. */
+  /** A new source begins. Known channels and services stay. */
   reset(): void {
     this.#pending = [];
     this.#lookedPts = Number.NEGATIVE_INFINITY;
@@ -139,7 +139,7 @@ export class CaptionDecoder {
     if (to !== undefined) this.#channels[to]?.push(pair);
   }
 
-  /** Obeys a control code as far as it chooses a channel. @returns the channel that it is for */
+  /** Selects the channel of a control code. @returns the channel */
   #switch(field: CaptionField, code: number): number | undefined {
     const dataChannel = (code & SECOND_CHANNEL) === 0 ? 0 : 1;
     const command = code & COMMAND_MASK;
@@ -153,7 +153,7 @@ export class CaptionDecoder {
     return ERASURES.has(command) ? index : this.#active[field];
   }
 
-  /** Nothing is lost between encoder and gateway: sequence numbers tell of faults of the encoder, and are not asked for. */
+  /** Sequence numbers are ignored, because nothing is lost between encoder and gateway. */
   #readPacket(packet: Uint8Array): void {
     for (const { service, data } of serviceBlocks(packet)) {
       if (this.#services[service] === undefined && !CaptionService.isBegunBy(data)) continue;

@@ -8,7 +8,7 @@ export type CaptionField = 0 | 1;
 export type CaptionPairType = CaptionField | 2 | 3;
 export const DTVCC_START = 3;
 
-/** Told of two valid bytes as they came; those of CEA-608 with parity bits, and never padding. */
+/** Called with two valid bytes: CEA-608 with parity bits, and never padding. */
 export type CaptionSink = (type: CaptionPairType, pair: number) => void;
 
 /** Table 7-1 of H.264. */
@@ -25,17 +25,16 @@ const CC_TYPE = 0x03;
 const LAST_608_TYPE = 1;
 /** Without the parity bits padding of CEA-608 is two zeros. */
 const PARITY_FREE = 0x7f7f;
-/** A 4K picture has 135 rows of macroblocks, and may have a slice for each; what has many more is made to burn time. */
+/** A 4K picture has 135 rows of macroblocks and may have one slice for each. Many more NAL units are an attack. */
 const MAX_NAL_UNITS = 256;
-/** Captions are some hundred bytes, and what encoders say of themselves before them another thousand. */
+/** Captions have some hundred bytes; an encoder's description before them may have another thousand. */
 const MAX_SEI_BYTES = 4_096;
-/** Four such NAL units are more than any picture needs; 64 would cost more than all captions that it has room for. */
+/** Four such NAL units are more than any picture needs. */
 const MAX_PICTURE_SEI_BYTES = 4 * MAX_SEI_BYTES;
 
 /**
- * Gives away what captions an access unit has, one of length-prefixed NAL units. SEI belongs before the first slice (H.264
- * clause 7.4.1.2.3); OBS writes its captions behind the last, so all NAL units are looked at. Whatever the bytes are it
- * throws nothing; an access unit without SEI costs a look at a header for each slice.
+ * Finds the captions of an access unit with length-prefixed NAL units. SEI belongs before the first slice (H.264 clause
+ * 7.4.1.2.3), but OBS writes its captions behind the last, so the headers of all NAL units are read. Never throws.
  */
 export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: CaptionSink): void {
   let at = 0;
@@ -64,7 +63,7 @@ function readSei(sei: SeiCursor, sink: CaptionSink): void {
   }
 }
 
-/** payloadType and payloadSize: each 0xFF adds 255 and goes on. */
+/** payloadType and payloadSize: each 0xFF adds 255 and continues. */
 function readExtended(sei: SeiCursor): number {
   let value = 0;
   for (;;) {
@@ -99,7 +98,7 @@ function give(type: number, pair: number, sink: CaptionSink): void {
   if (type > LAST_608_TYPE || (pair & PARITY_FREE) !== 0) sink(type as CaptionPairType, pair);
 }
 
-/** Reads a SEI NAL unit as its RBSP: emulation prevention bytes are passed over (H.264 clause 7.4.1). */
+/** Reads a SEI NAL unit as RBSP, without emulation prevention bytes (H.264 clause 7.4.1). */
 class SeiCursor {
   readonly #bytes: Uint8Array;
   readonly #end: number;
@@ -112,7 +111,7 @@ class SeiCursor {
     this.#end = end;
   }
 
-  /** Bytes left, emulation prevention included. */
+  /** Bytes left, including emulation prevention. */
   get remaining(): number {
     return this.#end - this.#at;
   }

@@ -1,6 +1,6 @@
-// One CEA-708 service: its blocks in presentation order become windows, and visible windows cues (CEA-708 clause 8).
-// mux.js reads codes and keeps windows; what it takes for something else is kept from it or set right here: commands on
-// windows that nobody defined, moves of the pen, which it takes for line breaks, and some characters.
+// One CEA-708 service: turns blocks in presentation order into windows, and visible windows into cues (CEA-708 clause 8).
+// mux.js reads codes and keeps windows. Codes that it misunderstands are handled here: commands on undefined windows, moves
+// of the pen (line breaks for mux.js), and some characters.
 
 import { CAPTION_SERVICES, type CaptionChannelId, type CaptionCue, type CueChannel } from './caption-cue.ts';
 import { CODE, codesOf, isCharacter } from './dtvcc-packet.ts';
@@ -10,13 +10,13 @@ import { MAX_ROW_CHARACTERS, withoutStyles } from './row-text.ts';
 import { ShownCues } from './shown-cues.ts';
 import { JUSTIFY_CENTER, screenRows } from './window-rows.ts';
 
-/** A pen can be put on 64 columns; text that runs past them is nonsense. */
+/** The pen has 64 columns. */
 const MAX_COLUMNS = 64;
-/** Predefined window styles whose text is centred; that of the others is on the left. */
+/** Predefined window styles with centred text; the others are left-aligned. */
 const CENTERED_STYLES: ReadonlySet<number> = new Set([3, 6]);
-/** What a decoder shows for a character of G2 and G3 that it does not have. */
+/** Shown for unknown characters of G2 and G3. */
 const UNKNOWN_CHARACTER = '_';
-/** The only one of G3. */
+/** The only character of G3. */
 const CLOSED_CAPTION_SIGN = { code: 0xa0, text: '[CC]' } as const;
 const ERASING_CODES: ReadonlySet<number> = new Set([
   CODE.formFeed,
@@ -32,13 +32,13 @@ export class CaptionService implements CueChannel {
   readonly #shown = new ShownCues();
   readonly #known = new KnownRows();
   #stream = createCea708Stream();
-  /** A bit for each window that is defined. */
+  /** One bit for each defined window. */
   #defined = 0;
-  /** How often windows came, went, rolled up or were emptied in sight. */
+  /** How often visible windows appeared, disappeared, rolled up or were cleared. */
   #exchanges = 0;
-  /** A code has changed what is in sight since the screen was looked at. */
+  /** Whether the visible content changed since the last look at the screen. */
   #hasChanged = false;
-  /** Letters have been written in sight since then, and whether they have been noted. */
+  /** Whether visible letters were written since then, and whether they were noted. */
   #hasLetters = false;
   #isNoted = false;
   #hasText = false;
@@ -49,18 +49,18 @@ export class CaptionService implements CueChannel {
     this.id = CAPTION_SERVICES[number - 1] ?? 'S1';
   }
 
-  /** Whether a block is worth a decoder: without a window there is nothing to read. */
+  /** Whether a block needs a decoder: it does not without a window. */
   static isBegunBy(block: Uint8Array): boolean {
     for (const code of codesOf(block)) if (isDefinition(code)) return true;
     return false;
   }
 
-  /** Text has been written into a window, in sight or not. It stays so for the stream's life. */
+  /** Whether text was ever written into a window, visible or not. */
   get hasText(): boolean {
     return this.#hasText;
   }
 
-  /** Obeys the next block. Never throws. */
+  /** Executes the next block. Never throws. */
   push(block: Uint8Array): void {
     try {
       for (const code of codesOf(block)) this.#obey(code);
@@ -70,8 +70,8 @@ export class CaptionService implements CueChannel {
   }
 
   /**
-   * Looks at the screen once all packets that are complete with the picture that is shown at `pts` are obeyed. A picture
-   * has room for dozens of blocks of one letter, and a screen costs as much as hundreds of letters.
+   * Reads the screen after all packets that are complete at `pts`. A picture can have dozens of blocks with one letter, and
+   * reading a screen costs as much as hundreds of letters.
    */
   look(pts: number): void {
     if (!this.#hasChanged) return;
@@ -93,7 +93,7 @@ export class CaptionService implements CueChannel {
     return this.#shown.cut(until);
   }
 
-  /** Another source begins: nothing of the last one stays on the screen. */
+  /** A new source begins: clears the screen. */
   reset(): void {
     this.#forget();
     this.#shown.reset();
@@ -103,7 +103,7 @@ export class CaptionService implements CueChannel {
     return this.#stream.services[this.#number]?.windows ?? [];
   }
 
-  /** The window that characters and pens belong to. */
+  /** The current window. */
   get #window(): Cea708Window | undefined {
     const window = this.#stream.services[this.#number]?.currentWindow;
     return window !== undefined && this.#isDefined(window.windowNum) ? window : undefined;
@@ -127,7 +127,7 @@ export class CaptionService implements CueChannel {
     if (window.visible === 1) this.#hasChanged = true;
   }
 
-  /** What comes now is not what was there with more letters, though it may begin like it. */
+  /** The following text is a new caption, even if it begins like the last one. */
   #exchange(): void {
     this.#exchanges += 1;
     this.#hasChanged = true;
@@ -135,7 +135,7 @@ export class CaptionService implements CueChannel {
 
   #obey(code: Uint8Array): void {
     if (isCharacter(code)) return this.#write(code);
-    // Letters belong to the cue that ends in the same picture: of one picture two screens are built at most.
+    // Letters belong to the cue that ends in the same picture. At most two screens are built per picture.
     if (this.#hasLetters && !this.#isNoted && mayExchange(code)) {
       this.#isNoted = true;
       this.#note();
@@ -151,7 +151,7 @@ export class CaptionService implements CueChannel {
     if (this.#inSight !== before) this.#exchange();
   }
 
-  /** mux.js obeys a code. Times are ours: what it makes of them is not asked for. */
+  /** mux.js executes a code. Its times are ignored. */
   #feed(code: Uint8Array): void {
     this.#stream.current708Packet = { data: code, ptsVals: [] };
     this.#stream.pushServiceBlock(this.#number, 0, code.length);
@@ -163,7 +163,7 @@ export class CaptionService implements CueChannel {
     if (window === undefined) return;
     this.#touch(window);
     this.#defined |= 1 << window.windowNum;
-    // A window that is defined anew keeps its styles unless the definition names others.
+    // A redefined window keeps its styles unless the definition names others.
     if (window.windowStyle > 0)
       window.winAttr.justify = CENTERED_STYLES.has(window.windowStyle) ? JUSTIFY_CENTER : 0;
     if (window.penStyle > 0) window.penAttr = {};
@@ -213,7 +213,7 @@ export class CaptionService implements CueChannel {
     }
   }
 
-  /** A line that begins like the one above it is not that one with more letters. */
+  /** A line that begins like the one above it is a new line. */
   #rollUp(window: Cea708Window): void {
     if (window.visible === 1 && window.rows.some((text) => text !== '')) this.#exchange();
     rollUp(window);
@@ -234,7 +234,7 @@ export class CaptionService implements CueChannel {
 
   #characterOf(code: Uint8Array, window: Cea708Window): string {
     const [first = 0, second = 0, third = 0] = code;
-    // mux.js takes such characters only when both bytes look like letters.
+    // mux.js accepts such characters only if both bytes look like letters.
     if (first === CODE.character16) return String.fromCharCode(second * 256 + third);
     if (first === CODE.extended && second === CLOSED_CAPTION_SIGN.code) return CLOSED_CAPTION_SIGN.text;
     const { rows } = window;
@@ -248,7 +248,7 @@ export class CaptionService implements CueChannel {
   }
 }
 
-/** What can make windows come, go or roll up, or empties rows. */
+/** Codes that show, hide or roll up windows, or clear rows. */
 function mayExchange(code: Uint8Array): boolean {
   const [first = 0] = code;
   const isForWindows = first >= CODE.clearWindows && first <= CODE.deleteWindows;
@@ -260,12 +260,12 @@ function isDefinition(code: Uint8Array): boolean {
   return first >= CODE.defineWindow && first < CODE.defineWindow + 8;
 }
 
-/** Where the next character goes; a pen below the window is in its last row. */
+/** Position of the next character; a pen below the window is in its last row. */
 function penOf({ penLoc, virtualRowCount }: Cea708Window): { row: number; column: number } {
   return { row: Math.min(penLoc.row ?? 0, virtualRowCount - 1), column: penLoc.column ?? 0 };
 }
 
-/** All rows of a window, those that nothing was written into yet too. */
+/** All rows of a window, including empty ones. */
 function rowsOf(window: Cea708Window): string[] {
   while (window.rows.length < window.virtualRowCount) window.rows.push('');
   return window.rows;
@@ -278,7 +278,7 @@ function rollUp(window: Cea708Window): void {
   window.rows = rows.slice(-window.virtualRowCount);
 }
 
-/** A row with text at a column. What is painted over loses its styles, and those of its row. */
+/** A row with text at a column. Overwritten text and its row lose their styles. */
 function painted(row: string, column: number, text: string, { penAttr }: Cea708Window): string {
   const plain = withoutStyles(row);
   if (column < plain.length) return plain.slice(0, column) + text + plain.slice(column + text.length);
@@ -294,7 +294,7 @@ function painted(row: string, column: number, text: string, { penAttr }: Cea708W
   return longer + text;
 }
 
-/** Takes a character away; in the middle of a row a space is left. */
+/** Removes a character; in the middle of a row a space is left. */
 function erase(window: Cea708Window, row: number, column: number): void {
   const rows = rowsOf(window);
   const text = rows[row] ?? '';

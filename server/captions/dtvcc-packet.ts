@@ -1,23 +1,23 @@
-// CEA-708 packets: pairs of bytes become packets, packets service blocks, and blocks codes (CEA-708 clauses 5 to 7).
+// CEA-708 packets: joins pairs of bytes to packets, and splits packets into service blocks and codes (CEA-708 clauses 5 to 7).
 
 /** Packet header: two bits of sequence number, six of size. */
 const SIZE_CODE = 0x3f;
-/** A size of 0 stands for all that six bits can say and one more. */
+/** A size of 0 means 64. */
 const LARGEST_SIZE_CODE = 64;
 /** Service block header: service_number and block_size. */
 const SERVICE_SHIFT = 5;
 const BLOCK_SIZE = 0x1f;
-/** The service's number is in a byte more: one of those above 6. */
+/** The service's number, above 6, is in another byte. */
 const EXTENDED_SERVICE = 7;
 
 /**
- * Puts packets together. A packet is given away with its last pair: a live viewer does not wait for the next one. One
- * that the next one cuts short is given as far as it came, for encoders are seen that announce more than they send.
+ * Assembles packets. A packet is passed on with its last pair, not at the start of the next one. A packet that the next one
+ * cuts short is passed on too, because some encoders announce more than they send.
  */
 export class DtvccPackets {
   readonly #onPacket: (packet: Uint8Array) => void;
   #bytes: number[] = [];
-  /** 0 outside of packets. */
+  /** 0 outside packets. */
   #size = 0;
 
   constructor(onPacket: (packet: Uint8Array) => void) {
@@ -35,7 +35,7 @@ export class DtvccPackets {
     if (this.#bytes.length === this.#size) this.#end();
   }
 
-  /** What has begun does not go on. */
+  /** Discards an unfinished packet. */
   reset(): void {
     this.#bytes = [];
     this.#size = 0;
@@ -50,11 +50,11 @@ export class DtvccPackets {
 
 export type ServiceBlock = { readonly service: number; readonly data: Uint8Array };
 
-/** The blocks of a packet that belong to services 1 to 6 and hold something; the last one perhaps cut short. */
+/** The non-empty blocks of services 1 to 6; the last one may be cut short. */
 export function* serviceBlocks(packet: Uint8Array): Generator<ServiceBlock> {
   for (let at = 1; at < packet.length; ) {
     const head = packet[at] ?? 0;
-    // A null block fills up what is left of the packet.
+    // A null block fills the rest of the packet.
     if (head === 0) return;
     const service = head >> SERVICE_SHIFT;
     const size = head & BLOCK_SIZE;
@@ -65,7 +65,7 @@ export function* serviceBlocks(packet: Uint8Array): Generator<ServiceBlock> {
   }
 }
 
-/** Codes whole and one by one, the bytes that belong to them included; what a block cuts short is left out. */
+/** The codes one by one, with their bytes; an incomplete code is left out. */
 export function* codesOf(data: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < data.length; ) {
     const length = codeLength(data, at);
@@ -75,13 +75,13 @@ export function* codesOf(data: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** Whether a code is a character of G0 to G3, or of 16 bits. */
+/** Whether a code is a character of G0 to G3 or a 16-bit character. */
 export function isCharacter(code: Uint8Array): boolean {
   const [first = 0, second = 0] = code;
   return first === CODE.character16 || isPrintable(first === CODE.extended ? second : first);
 }
 
-/** C0 and C1 as far as they are obeyed, and what leads into other sets. */
+/** The codes of C0 and C1 that are executed, and prefixes of other sets. */
 export const CODE = {
   backspace: 0x08,
   formFeed: 0x0c,
@@ -99,17 +99,17 @@ export const CODE = {
   setPenAttributes: 0x90,
   setPenLocation: 0x92,
   setWindowAttributes: 0x97,
-  /** Of window 0; that of window 7 is the last code of C1. */
+  /** DefineWindow of window 0; that of window 7 is the last code of C1. */
   defineWindow: 0x98,
 } as const;
 
-/** Bytes of the codes of C1 from 0x80 on. Those that are reserved are alone. */
+/** Lengths of the codes of C1 from 0x80 on. Reserved codes have one byte. */
 const C1_LENGTHS: readonly number[] = [
   ...[1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 1, 1],
   ...[3, 4, 3, 1, 1, 1, 1, 5, 7, 7, 7, 7, 7, 7, 7, 7],
 ];
 
-/** C0 is one, two or three bytes long by its place, as C2 is behind its lead-in; C3 is five and six, or says it (7.1). */
+/** A code of C0 has one, two or three bytes by its value, as C2 has after its prefix. C3 has five or six, or a length (7.1). */
 function codeLength(data: Uint8Array, at: number): number {
   const first = data[at] ?? 0;
   if (first === CODE.extended) {

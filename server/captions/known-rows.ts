@@ -1,12 +1,12 @@
-// What the rows of windows come to: found once for each row, for a picture changes a few of a screen's and moves others.
+// Caches the text of window rows, because a picture changes few rows of a screen.
 
 import { shownText, withoutStyles } from './row-text.ts';
 
-/** 8 windows of 16 rows, and as many again before what has left the screen is forgotten with the rest. */
+/** 8 windows of 16 rows, twice. Then the cache is cleared. */
 const MAX_KNOWN_ROWS = 256;
 
 export type KnownRow = {
-  /** As viewers get it; empty when there is nothing to see. */
+  /** As viewers get it; empty if nothing is visible. */
   readonly text: string;
   /** Columns from the first letter to the last, and before the first. */
   readonly length: number;

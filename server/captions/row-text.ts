@@ -1,13 +1,13 @@
-// The text of one row: characters with style tags between them, as decoders leave it.
+// The text of one row: characters and style tags.
 
-/** A row has 32 or 42 columns; the rest is room for styles. Nothing makes a row of a real caption longer. */
+/** A row has 32 or 42 columns; the rest is for styles. */
 export const MAX_ROW_CHARACTERS = 160;
 
 const STYLE_TAG = /<\/?[iu]>/g;
-/** A damaged byte can be any character below the printable ones, line breaks too. */
+/** A damaged byte can be any control character, including line breaks. */
 const CONTROL_CHARACTER = /\p{Cc}/gu;
 
-/** As viewers get it; empty when there is nothing to see. */
+/** As viewers get it; empty if nothing is visible. */
 export function shownText(row: string): string {
   const text = row.replace(CONTROL_CHARACTER, '').trim();
   return withoutStyles(text).trim() === '' ? '' : text;

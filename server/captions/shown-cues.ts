@@ -1,43 +1,43 @@
-// Screens become cues: one that stays is one cue, and text that comes letter by letter is one cue that grows.
+// Turns screens into cues: an unchanged screen is one cue, and text that arrives letter by letter is one growing cue.
 
 import type { CaptionCue, CaptionRow } from './caption-cue.ts';
 
-/** What a decoder shows at one moment. */
+/** The screen of a decoder. */
 export type Screen = {
-  /** Another value whenever the whole screen was exchanged. */
+  /** Changes when the whole screen was replaced. */
   readonly identity: unknown;
-  /** By row, however it is numbered; what is empty counts. */
+  /** The text of each row, including empty rows. */
   readonly texts: readonly string[];
-  /** Asked for when the texts have changed, perhaps when the decoder is further. */
+  /** Called when the texts have changed, perhaps later. */
   readonly rows: () => readonly CaptionRow[];
 };
 
-/** A screen that is being shown. */
+/** The current screen. */
 type OpenCue = { start: number; rows: readonly CaptionRow[]; goesOn: boolean };
 
 export class ShownCues {
   #identity: unknown;
   #texts: readonly string[] = [];
-  /** Rows that were noted and not shown yet. */
+  /** Noted rows that are not shown yet. */
   #next: Screen['rows'] | undefined;
-  /** They are not those that are shown, with more letters. */
+  /** They do not continue the shown rows. */
   #isAnother = false;
   #open: OpenCue | undefined;
   #closed: CaptionCue[] = [];
 
-  /** Takes a screen that a picture makes, perhaps one of several. Of all that one picture makes two are read at most. */
+  /** Takes a screen of a picture. At most two screens of a picture are read. */
   note({ identity, texts, rows }: Screen): void {
     const before = this.#texts;
     if (texts.length === before.length && texts.every((text, row) => text === before[row])) {
       this.#identity = identity;
       return;
     }
-    // Letters that follow are the same cue with more text; an exchanged screen never is.
+    // More letters continue the cue; a replaced screen starts a new one.
     const hasGrown =
       identity === this.#identity && texts.every((text, row) => text.startsWith(before[row] ?? ''));
     if (!hasGrown && !this.#isAnother) {
       this.#isAnother = true;
-      // The last letters belong to the cue that they end.
+      // The last letters belong to the cue that ends.
       if (this.#open !== undefined && this.#next !== undefined) this.#open.rows = this.#next();
     }
     this.#identity = identity;
@@ -45,7 +45,7 @@ export class ShownCues {
     this.#next = rows;
   }
 
-  /** What was noted last is shown from `pts` on. */
+  /** The last noted screen is shown from `pts` on. */
   show(pts: number): void {
     if (this.#next === undefined) return;
     const hasGrown = !this.#isAnother;
@@ -61,7 +61,7 @@ export class ShownCues {
     this.#open = rows.length === 0 ? undefined : { start: pts, rows, goesOn: false };
   }
 
-  /** What was shown until `until`, from where the last call ended. What is still shown goes on in the next call. */
+  /** The cues from the end of the last call to `until`. A cue that is still shown continues in the next call. */
   cut(until: number): readonly CaptionCue[] {
     const cues = this.#closed;
     this.#closed = [];
@@ -73,7 +73,7 @@ export class ShownCues {
     return cues;
   }
 
-  /** Nothing stays on the screen. */
+  /** Clears the screen. */
   reset(): void {
     this.#identity = undefined;
     this.#texts = [];

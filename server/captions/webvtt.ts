@@ -1,31 +1,31 @@
-// WebVTT segments and parts as text (W3C WebVTT; RFC 8216bis clause 3.1.4). Pure.
+// WebVTT segments and parts as text (W3C WebVTT; RFC 8216bis clause 3.1.4).
 
 import type { CaptionChannelId, CaptionCue, CaptionRow } from './caption-cue.ts';
 
 export type WebVttView = {
   readonly channel: CaptionChannelId;
-  /** When the segment or part begins, ticks of the 90 kHz timeline that its video is on. */
+  /** Start of the segment or part, 90 kHz ticks of the video's timeline. */
   readonly start: number;
   readonly cues: readonly CaptionCue[];
 };
 
-/** Cues past this are left out: six seconds of fast speech are below 2 KB. */
+/** Further cues are left out. Six seconds of fast speech have less than 2 KB. */
 export const MAX_WEBVTT_CHARACTERS = 16 * 1024;
 
 const TICKS_PER_MS = 90;
-/** MPEGTS has 33 bits; when it wraps, the map starts anew (3.1.4). */
+/** MPEGTS has 33 bits and wraps (3.1.4). */
 const MPEGTS_RANGE = 2 ** 33;
 /**
- * The local clock is half a millisecond behind the media's: it rounds every cue to just before its picture, and hls.js
- * takes a map that happens to equal its own first timestamp, a whole millisecond, for none.
+ * The local clock is half a millisecond behind the media clock. So every cue is rounded to just before its picture, and the
+ * map never equals hls.js's first timestamp (a whole millisecond), which hls.js would ignore.
  */
 const LOCAL_LAG_TICKS = TICKS_PER_MS / 2;
-/** The 15 rows fill the middle 80 % of the picture's height. */
+/** The 15 rows use the middle 80 % of the picture's height. */
 const TOP_MARGIN_PERCENT = 10;
 const ROW_PERCENT = 80 / 15;
 const STYLE_TAG = /(<\/?[iu]>)/;
 
-/** One file: its header and the cues that are shown during it. The text ends with an empty line. */
+/** One file: its header and its cues. The text ends with an empty line. */
 export function renderWebVtt({ channel, start, cues }: WebVttView): string {
   let text = `WEBVTT\n${timestampMap(start)}\n\n`;
   for (const cue of cues) {
@@ -42,7 +42,7 @@ export function renderWebVtt({ channel, start, cues }: WebVttView): string {
 }
 
 /**
- * Times name a cue: one that is sent twice has one name, and what a part shows of it another than what a segment does.
+ * A cue is named by its times: the same cue has the same name, and its share in a part another one than in a segment.
  */
 function renderCue(
   channel: CaptionChannelId,
@@ -60,7 +60,7 @@ function renderCue(
   );
 }
 
-/** Rows that touch are one cue: players that know no positions show them in order. */
+/** Adjacent rows are one cue, so that players without positions show them in order. */
 function blocksOf(rows: readonly CaptionRow[]): CaptionRow[][] {
   const blocks: CaptionRow[][] = [];
   for (const row of rows) {
@@ -95,7 +95,7 @@ function percent(value: number): string {
   return `${Number(value.toFixed(2))}%`;
 }
 
-/** Escapes what WebVTT would take for markup, and pairs the style tags: damage leaves them open or crossed. */
+/** Escapes markup and pairs the style tags, which damaged data may leave open or crossed. */
 function cueText(text: string): string {
   const open: string[] = [];
   let written = '';

@@ -1,24 +1,24 @@
-// Where CEA-708 windows stand on the screen, and what they show as rows from the top (CEA-708 clause 8.4).
+// Positions of CEA-708 windows, and their text as rows from the top (CEA-708 clause 8.4).
 
 import type { CaptionRow } from './caption-cue.ts';
 import type { KnownRow, KnownRows } from './known-rows.ts';
 import type { Cea708Window } from './mux-decoders.ts';
 
-/** Characters that fit into the safe area of a 16:9 picture. */
+/** Characters in the safe area of a 16:9 picture. */
 const SCREEN_ROWS = 15;
 const SCREEN_COLUMNS = 42;
-/** Anchors are on a grid of 75 by 210 points in that area: a character is five of them high and wide. */
+/** Anchors are on a grid of 75 by 210 points in that area; a character is five points high and wide. */
 const POINTS_PER_CELL = 5;
 /** The safe area is the middle 80 % of the picture. */
 const LEFT_MARGIN_PERCENT = 10;
 const COLUMN_PERCENT = 80 / SCREEN_COLUMNS;
-/** Values of `justify`; left and full begin where the window does. */
+/** Values of `justify`. Left and full start at the window's left side. */
 const JUSTIFY_RIGHT = 1;
 export const JUSTIFY_CENTER = 2;
 
 type PlacedRow = CaptionRow & { readonly window: Cea708Window };
 
-/** What visible windows show. No two rows share a line: text has to be read in one order. */
+/** The rows of visible windows. No two rows share a line, so that the reading order is clear. */
 export function screenRows(windows: readonly Cea708Window[], known: KnownRows): CaptionRow[] {
   const rows = windows
     .flatMap((window) => (window.visible === 1 ? placedRows(window, known) : []))
@@ -27,13 +27,13 @@ export function screenRows(windows: readonly Cea708Window[], known: KnownRows): 
   return spread(overlap ? windowByWindow(rows) : rows);
 }
 
-/** Windows beside each other are read one after the other, not across. */
+/** Windows beside each other follow one another. */
 function windowByWindow(rows: readonly PlacedRow[]): PlacedRow[] {
   const order = [...new Set(rows.map(({ window }) => window))];
   return order.flatMap((window) => rows.filter((row) => row.window === window));
 }
 
-/** Down where a line is taken, and up again where the screen ends; what it has no room for is left out. */
+/** Moves a row down if its line is in use, and up at the end of the screen. Rows without a free line are left out. */
 function spread(rows: readonly PlacedRow[]): CaptionRow[] {
   const shown = rows.slice(0, SCREEN_ROWS);
   let free = 1;
@@ -49,7 +49,7 @@ function spread(rows: readonly PlacedRow[]): CaptionRow[] {
 function placedRows(window: Cea708Window, known: KnownRows): PlacedRow[] {
   const top = topRow(window);
   const placed: PlacedRow[] = [];
-  // A window that was defined smaller shows what it has room for.
+  // A window that was made smaller shows its last rows.
   for (const [at, text] of window.rows.slice(0, window.virtualRowCount).entries()) {
     const row = known.find(text);
     if (row.text === '') continue;

@@ -1,4 +1,4 @@
-// When parts and segments come, against when they should (RFC 8216bis 6.2.1), and how far behind the clock they are.
+// Compares the arrival of parts and segments with the required times (RFC 8216bis 6.2.1), and measures latency.
 
 import type { Clock } from '../clock.ts';
 import type { LineTell } from './attribute-list.ts';
@@ -9,7 +9,7 @@ import { edgeDateMs, type MediaPlaylist, nextPosition, partsDuration } from './m
 const MAX_SEGMENT_WAIT_TARGETS = 1.5;
 export class ArrivalTimes {
   readonly latency = new Histogram();
-  /** How far the time between two parts, or segments, was from their duration. */
+  /** Difference between the time between two parts, or segments, and their duration. */
   readonly jitter = new Histogram();
   readonly #clock: Pick<Clock, 'epochMs'>;
   readonly #networkMs: number;
@@ -18,13 +18,13 @@ export class ArrivalTimes {
   #lastSegmentMs = 0;
   #isStallTold = false;
 
-  /** @param networkMs what requests and answers may take on top */
+  /** @param networkMs allowance for requests and answers */
   constructor(clock: Pick<Clock, 'epochMs'>, networkMs: number) {
     this.#clock = clock;
     this.#networkMs = networkMs;
   }
 
-  /** @param atMs monotonic milliseconds at which the playlist came */
+  /** @param atMs monotonic milliseconds at which the playlist arrived */
   note(playlist: MediaPlaylist, atMs: number, isPolled: boolean, tell: LineTell): void {
     const edge = nextPosition(playlist);
     const last = this.#lastEdge;
@@ -37,7 +37,7 @@ export class ArrivalTimes {
     this.checkStall(playlist, atMs, tell);
   }
 
-  /** To be asked also when no new playlist comes. */
+  /** Call this also while no new playlist arrives. */
   checkStall(playlist: MediaPlaylist, atMs: number, tell: LineTell): void {
     const target = playlist.targetDuration;
     if (playlist.hasEnded || target === undefined || this.#isStallTold) return;
@@ -67,7 +67,7 @@ export class ArrivalTimes {
       if (waitedMs > allowedMs)
         tell(
           'part_late',
-          `a part came ${(waitedMs / 1000).toFixed(2)} s after the one before; PART-TARGET is ${target}`,
+          `a part came ${(waitedMs / 1000).toFixed(2)} s after the previous one; PART-TARGET is ${target}`,
         );
     }
     this.#lastPartMs = atMs;

@@ -1,17 +1,17 @@
-// Attribute lists, read strictly: names, separators, and each value in the form that its name asks for (RFC 8216bis 4.2).
+// Strict reader of attribute lists: names, separators, and the form of each value (RFC 8216bis 4.2).
 
 import type { RuleCode } from './rules.ts';
 
 /** A line of a playlist. */
 export type Line = { readonly number: number; readonly text: string };
 
-/** Tells of a fault on a line. */
+/** Reports a fault on a line. */
 export type LineTell = (code: RuleCode, message: string, line?: Line) => void;
 
 /** A decimal number as it was written. */
 export type Decimal = {
   readonly value: number;
-  /** Half a unit of its last digit: how far the number that was meant may be from it; zeros may be left out. */
+  /** Half a unit of its last digit: the rounding error. Trailing zeros may be omitted. */
   readonly resolution: number;
 };
 
@@ -55,7 +55,7 @@ export class AttributeList {
     return this.#values.has(name);
   }
 
-  /** Tells when it is not there. */
+  /** Reports missing attributes. */
   require(...names: readonly string[]): boolean {
     const missing = names.filter((name) => !this.#values.has(name));
     for (const name of missing) this.#tell('attribute_missing', `${this.#tag} has no ${name}`, this.#line);
@@ -105,7 +105,7 @@ export class AttributeList {
   }
 }
 
-/** Who writes fewer digits than this leaves out zeros; the number that was meant is as good as this many. */
+/** A number with fewer digits is read as if zeros followed. */
 const FEWEST_DIGITS = 3;
 const ASSUMED_DIGITS = 4;
 

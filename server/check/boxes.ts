@@ -1,15 +1,15 @@
-// Boxes of ISO base media files, read where they lie (ISO 14496-12 clause 4.2).
+// Boxes of ISO base media files, read without a copy (ISO 14496-12 clause 4.2).
 
 export type Box = {
   readonly type: string;
-  /** Of the whole box, in the file. */
+  /** Position of the box in the file. */
   readonly start: number;
   readonly byteLength: number;
-  /** Behind size and type. */
+  /** The bytes after size and type. */
   readonly body: Buffer;
 };
 
-/** The bytes are not what they must be; the message says where. */
+/** The bytes are invalid; the message says where. */
 export class MediaFault extends Error {
   override readonly name = 'MediaFault';
 }
@@ -19,13 +19,13 @@ const LARGE_HEADER_BYTES = 16;
 const SIZE_TO_END = 0;
 const SIZE_IS_LARGE = 1;
 
-/** Boxes one after the other; they must fill `bytes`. Throws MediaFault. */
+/** The boxes that fill `bytes`. Throws MediaFault. */
 export function readBoxes(bytes: Buffer, offset = 0): readonly Box[] {
   const boxes: Box[] = [];
   let at = 0;
   while (at < bytes.length) {
     if (bytes.length - at < HEADER_BYTES)
-      throw fault(`${bytes.length - at} bytes behind the last box`, offset + at);
+      throw fault(`${bytes.length - at} bytes after the last box`, offset + at);
     const size = bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + HEADER_BYTES);
     const isLarge = size === SIZE_IS_LARGE && bytes.length - at >= LARGE_HEADER_BYTES;
@@ -51,14 +51,14 @@ export function childrenOf(box: Box, skippedBytes = 0): readonly Box[] {
   );
 }
 
-/** Throws MediaFault when it is not there. */
+/** Throws MediaFault if it is missing. */
 export function childOf(box: Box, type: string): Box {
   const found = childrenOf(box).find((child) => child.type === type);
   if (found === undefined) throw fault(`box ${box.type} has no ${type}`, box.start);
   return found;
 }
 
-/** Follows a path of boxes that must all be there. */
+/** Follows a path of required boxes. */
 export function descend(box: Box, ...path: readonly string[]): Box {
   return path.reduce(childOf, box);
 }

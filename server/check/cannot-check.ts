@@ -1,7 +1,7 @@
-// Why a stream could not be checked at all: a fault of the command line, or of what answers at the URL.
+// Why a stream could not be checked: a fault in the command line or at the URL.
 
 export class CannotCheck extends Error {
-  /** Whether the command was written wrongly, so that its usage helps. */
+  /** The command line is wrong, so the usage is printed. */
   readonly isUsage: boolean;
 
   constructor(message: string, isUsage = false) {

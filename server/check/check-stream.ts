@@ -1,4 +1,4 @@
-// The check as a whole: finds a stream's media playlists, follows all of them at once, and sums up (RFC 8216bis 6).
+// The whole check: finds a stream's media playlists, follows all of them at once, and reports (RFC 8216bis 6).
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
@@ -18,11 +18,11 @@ import { checkVariant, type RenditionMedia } from './variant-rules.ts';
 export type CheckOptions = {
   /** Of a multivariant or a media playlist. */
   readonly url: string;
-  /** How long to follow a stream that does not end before. */
+  /** How long to follow a stream that does not end. */
   readonly seconds: number;
-  /** What requests and answers may take on top of every time limit; a second when absent. */
+  /** Allowance for the network in every time limit; one second by default. */
   readonly networkMs?: number;
-  /** Ends the check early; what was found until then is reported. */
+  /** Ends the check early; findings until then are reported. */
   readonly signal?: AbortSignal;
 };
 
@@ -34,7 +34,7 @@ export type RenditionSummary = {
   readonly playlists: number;
   readonly segments: number;
   readonly parts: number;
-  /** Bits per second, of the segments that were loaded. */
+  /** Bits per second of the loaded segments. */
   readonly averageBitrate: number;
   readonly peakBitrate: number;
   readonly frameRate: number | undefined;
@@ -52,7 +52,7 @@ export type CheckReport = {
   readonly requests: number;
   readonly bytes: number;
   readonly renditions: readonly RenditionSummary[];
-  /** What was not looked at, and why. */
+  /** What was not checked, and why. */
   readonly notes: readonly string[];
   readonly errors: number;
   readonly warnings: number;
@@ -60,17 +60,17 @@ export type CheckReport = {
   readonly findings: readonly FindingGroup[];
 };
 
-/** A stream that is about to start answers 503, or holds the request. */
+/** A stream that is starting answers 503 or holds the request. */
 const START_WAIT_MS = 15_000;
 const RETRY_MS = 1_000;
 const MAX_RENDITIONS = 8;
 const NETWORK_MS = 1_000;
-/** Bandwidth, codecs and resolution change with the segments: they are compared again and again. */
+/** Bandwidth, codecs and resolution may change with every segment, so they are compared repeatedly. */
 const MULTIVARIANT_EVERY_MS = 3_000;
-/** Memory of notes; each is said once. */
+/** Most notes; each is reported once. */
 const MAX_NOTES = 20;
 
-/** Throws CannotCheck when there is nothing that could be checked: the message says what to do. */
+/** Throws CannotCheck if there is nothing to check; the message says what to do. */
 export async function checkStream(options: CheckOptions): Promise<CheckReport> {
   const check = new StreamCheck(options);
   try {
@@ -194,7 +194,7 @@ class StreamCheck {
       return;
     }
     const multivariant = this.#readMultivariant(outcome);
-    // The first may have been on its way before; the second was asked for afterwards.
+    // The first request may have started before; the second started afterwards.
     for (let updates = 0; updates < 2; updates += 1)
       await Promise.all(this.#followers.map((follower) => follower.nextUpdate()));
     const media = new Map(before.map(([follower, known]) => [follower.url, mediaOf(follower, known)]));
@@ -237,13 +237,13 @@ class StreamCheck {
   }
 }
 
-/** What of a rendition was listed before the multivariant playlist was fetched, and still is. */
+/** Media of a rendition that was listed before the multivariant playlist was fetched, and still is. */
 function mediaOf(follower: RenditionFollower, before: readonly MeasuredSegment[]): readonly RenditionMedia[] {
   const { playlist, media } = follower;
   const first = playlist?.mediaSequence ?? 0;
   const segments = before.filter(({ msn }) => msn >= first);
   const newest = media.measured.at(-1);
-  // While the tracks change nothing can be said of either side of the change.
+  // While the tracks change, neither configuration can be compared.
   if (segments.length === 0 || segments.some(({ tracks }) => tracks !== newest?.tracks)) return [];
   return [{ segments, targetDuration: playlist?.targetDuration ?? 1, frameRate: media.frameRate }];
 }

@@ -1,18 +1,18 @@
-// Requests that no well-behaved player makes, and those that prove a promise kept: each asked once (RFC 8216bis 6.2.5).
+// Requests that a server must refuse or answer at once, each sent once (RFC 8216bis 6.2.5).
 
 import type { Tell } from './findings.ts';
 import type { HttpClient, Outcome } from './http-client.ts';
 import { checkErrorHeaders } from './http-rules.ts';
 import { closedSegments, type MediaPlaylist, nextPosition } from './media-playlist.ts';
 
-/** "Immediately", for a server that has other things to do; the network comes on top. */
+/** How late an "immediate" answer may be, without the network. */
 export const AT_ONCE_MS = 1_500;
-/** Far past any Advance Part Limit. */
+/** Beyond any Advance Part Limit. */
 const FAR_SEGMENTS = 1_000;
-/** A name that no server gives to a segment. */
+/** A name that no segment has. */
 const NO_SUCH_FILE = 'no-such-file-0.m4s';
 
-/** The URL with directives, in the order that caches want them (6.2.5: sorted by name). */
+/** The URL with directives, sorted by name (6.2.5). */
 export function withDirectives(
   url: string,
   directives: { readonly msn?: number; readonly part?: number; readonly skip?: boolean },
@@ -24,7 +24,7 @@ export function withDirectives(
   return target.href;
 }
 
-/** Asks for nonsense, for the past and for what does not exist. */
+/** Requests invalid positions, the past, and media that does not exist. */
 export async function probeDirectives(
   client: HttpClient,
   playlist: MediaPlaylist,
@@ -52,7 +52,7 @@ export async function probeDirectives(
   if (answer.kind === 'answered' && answer.status >= 400) checkErrorHeaders(answer, tell);
 }
 
-/** What has just left the playlist must still be there (6.2.2). */
+/** Media that has just left the playlist must still be available (6.2.2). */
 export async function probeRemoved(
   client: HttpClient,
   removed: { readonly url: string; readonly name: string },

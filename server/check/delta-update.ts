@@ -1,4 +1,4 @@
-// Playlist delta updates: what was skipped comes from the playlist before (RFC 8216bis 4.4.5.2, 6.2.5.1, 6.3.7).
+// Playlist delta updates: skipped segments come from the previous playlist (RFC 8216bis 4.4.5.2, 6.2.5.1, 6.3.7).
 
 import type { LineTell } from './attribute-list.ts';
 import { type ListedSegment, type MediaPlaylist, partsDuration, segmentPrint } from './media-playlist.ts';
@@ -10,13 +10,13 @@ function distanceFromEnd(playlist: MediaPlaylist, msn: number): number {
     .reduce((sum, segment) => sum + (segment.isOpen ? partsDuration(segment) : segment.duration.value), 0);
 }
 
-/** The same to the end of the last complete one: a server may measure to either. */
+/** The same to the end of the last complete one; a server may use either. */
 function certainDistance(playlist: MediaPlaylist, msn: number): number {
   const last = playlist.segments.at(-1);
   return distanceFromEnd(playlist, msn) - (last?.isOpen === true ? partsDuration(last) : 0);
 }
 
-/** Checks a delta update against the playlist it was built on and a whole one that is as new. */
+/** Compares a delta update with the previous playlist and a whole playlist of the same age. */
 export function checkDelta(
   before: MediaPlaylist,
   delta: MediaPlaylist,
@@ -51,7 +51,7 @@ function checkSegment(
   if (segment.isOpen || msn < delta.mediaSequence || msn >= end) return;
   const source = msn < skippedUntil ? before : delta;
   const merged = source.segments.find((candidate) => candidate.msn === msn);
-  // A map that stands before a skipped segment is not written again (4.4.5.2).
+  // A map before a skipped segment is not repeated (4.4.5.2).
   const known = merged === undefined ? '' : segmentPrint({ ...merged, map: merged.map ?? segment.map });
   if (known !== segmentPrint(segment))
     tell(

@@ -1,4 +1,4 @@
-// Findings, kept in bounded memory however long the check runs: the first few of each rule in full, the rest counted.
+// Findings in bounded memory: the first of each rule in full, the others as a count.
 
 import type { MonotonicClock } from '../clock.ts';
 import { type Level, RULES, type RuleCode } from './rules.ts';
@@ -16,11 +16,11 @@ export type Finding = Place & {
   readonly code: RuleCode;
   readonly level: Level;
   readonly clause: string;
-  /** Names the value and what was expected. */
+  /** Names the value and the expected value. */
   readonly message: string;
   /** When it was first found, seconds since the check began. */
   readonly atS: number;
-  /** How often in these very words. */
+  /** How often with the same words. */
   readonly count: number;
 };
 
@@ -30,16 +30,16 @@ export type FindingGroup = {
   readonly level: Level;
   readonly clause: string;
   readonly meaning: string;
-  /** All of them, shown or not. */
+  /** Their number, including those that are not shown. */
   readonly total: number;
   readonly examples: readonly Finding[];
 };
 
 export type Tell = (code: RuleCode, message: string, place: Place) => void;
 
-/** A report of ten thousand equal lines helps nobody. */
+/** Examples of one rule in the report. */
 export const MAX_EXAMPLES = 10;
-/** A line of a playlist that went wrong can be as long as the playlist. */
+/** A wrong line can be as long as the playlist. */
 const MAX_TEXT_CHARS = 300;
 
 export class Findings {

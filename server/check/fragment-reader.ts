@@ -1,4 +1,4 @@
-// Reads moof and mdat into samples (ISO 14496-12 clauses 8.8.4 to 8.8.12), for every way in which a fragment may be written.
+// Reads moof and mdat into samples, in every allowed form (ISO 14496-12 clauses 8.8.4 to 8.8.12).
 
 import { type Box, childOf, childrenOf, fullBoxHead, MediaFault, readBoxes } from './boxes.ts';
 import type { InitTrack } from './init-reader.ts';
@@ -28,10 +28,10 @@ const TRUN_SIZE = 0x200;
 const TRUN_FLAGS = 0x400;
 const TRUN_COMPOSITION_OFFSET = 0x800;
 const SAMPLE_IS_NON_SYNC = 0x1_0000;
-/** A minute of a thousand frames a second; a run whose samples need no bytes of their own could claim any number. */
+/** A minute at 1000 fps. A trun without fields per sample could announce any number. */
 const MAX_RUN_SAMPLES = 60_000;
 
-/** What holds for the samples of a track fragment that say nothing themselves. */
+/** Defaults for the samples of a track fragment. */
 type Defaults = { duration: number; size: number; flags: number };
 
 /** Fragments of a part or a segment, in order. Throws MediaFault. */
@@ -40,7 +40,8 @@ export function readFragments(bytes: Buffer, tracks: readonly InitTrack[]): read
   return boxes.flatMap((box, at) => {
     if (box.type !== 'moof') return [];
     const mdat = boxes.slice(at + 1).find((other) => other.type === 'mdat' || other.type === 'moof');
-    if (mdat?.type !== 'mdat') throw new MediaFault(`the moof at byte ${box.start} is followed by no mdat`);
+    if (mdat?.type !== 'mdat')
+      throw new MediaFault(`the moof at byte ${box.start} is not followed by an mdat`);
     return [readFragment(bytes, box, mdat, tracks)];
   });
 }
@@ -63,7 +64,7 @@ function readFragment(bytes: Buffer, moof: Box, mdat: Box, tracks: readonly Init
   return { sequenceNumber, runs };
 }
 
-/** Where sample data lies; `at` goes on from run to run. */
+/** Position of sample data; `at` continues from run to run. */
 type Place = { bytes: Buffer; moof: Box; mdatStart: number; mdatEnd: number; at: number };
 
 function readTrackFragment(traf: Box, place: Place, tracks: readonly InitTrack[]): TrackRun {
@@ -158,7 +159,7 @@ function readRun(
 function takeData(place: Place, size: number): Buffer {
   const { at, mdatStart, mdatEnd, bytes } = place;
   if (at < mdatStart || at + size > mdatEnd)
-    throw new MediaFault(`a sample at bytes ${at} to ${at + size} lies outside its mdat`);
+    throw new MediaFault(`a sample at bytes ${at} to ${at + size} is outside its mdat`);
   place.at += size;
   return bytes.subarray(at, at + size);
 }

@@ -1,8 +1,8 @@
-// Fetches over kept-alive connections and says when what came (RFC 8216bis 6.3.1). Never throws for what a server does.
+// Fetches over persistent connections and measures times (RFC 8216bis 6.3.1). Never throws for a fault of the server.
 
 import { systemClock } from '../clock.ts';
 
-/** An answer of any status. */
+/** An answer with any status. */
 export type Exchange = {
   readonly kind: 'answered';
   /** After redirects. */
@@ -10,7 +10,7 @@ export type Exchange = {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Buffer;
-  /** Monotonic milliseconds: request sent, headers here, body here. */
+  /** Monotonic milliseconds: request sent, headers received, body received. */
   readonly sentMs: number;
   readonly headersMs: number;
   readonly endMs: number;
@@ -24,7 +24,7 @@ export type Failure = {
   readonly isTimeout: boolean;
 };
 
-/** The check is over; what was still under way says nothing of the server. */
+/** The check is over; unfinished requests are no finding. */
 export type Cancelled = { readonly kind: 'cancelled'; readonly url: string };
 
 export type Outcome = Exchange | Failure | Cancelled;
@@ -35,12 +35,12 @@ export type FetchOptions = {
 };
 
 const TIMEOUT_MS = 15_000;
-/** Some servers answer CORS headers only to those who ask as pages do; the name is one that cannot exist (RFC 6761). */
+/** Some servers send CORS headers only to requests with an Origin. This name cannot exist (RFC 6761). */
 const ORIGIN = 'https://checker.invalid';
 const IDENTITY = { 'accept-encoding': 'identity' } as const;
 
 export class HttpClient {
-  /** Requests under way; each has a controller of its own, for signals that are joined pile up on the one that lives. */
+  /** Unfinished requests. Each has its own controller, because joined signals accumulate on the long-lived one. */
   readonly #active = new Set<AbortController>();
   #isOver = false;
   #requests = 0;
@@ -54,7 +54,7 @@ export class HttpClient {
     return this.#bytes;
   }
 
-  /** Ends what is under way and whatever is asked for later. */
+  /** Ends current and later requests. */
   close(): void {
     this.#isOver = true;
     for (const controller of this.#active) controller.abort();
@@ -93,7 +93,7 @@ export class HttpClient {
   }
 }
 
-/** fetch says only that it failed; what happened is in the cause. */
+/** fetch reports only a failure; the cause has the reason. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

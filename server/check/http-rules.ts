@@ -1,4 +1,4 @@
-// What answers must carry for players in pages and caches on the way (RFC 8216bis 4, 6.2.1; RFC 9111 5.2.2).
+// Headers that players in pages and caches need (RFC 8216bis 4, 6.2.1; RFC 9111 5.2.2).
 
 import type { Tell } from './findings.ts';
 import type { Exchange } from './http-client.ts';
@@ -14,7 +14,7 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set([
   ...['video/mp2t', 'audio/aac', 'audio/mpeg', 'text/vtt', 'audio/ac3', 'audio/eac3'],
 ]);
 
-/** B.1 lets caches keep an error for some target durations: that spares the server, and the viewer is soon better off. */
+/** Target durations for which caches may keep an error (B.1). */
 const MAX_ERROR_AGE_S = 30;
 
 export function checkPlaylistHeaders(
@@ -27,7 +27,7 @@ export function checkPlaylistHeaders(
   if (!PLAYLIST_TYPES.has(type))
     tell('content_type', `a playlist has the type ${type === '' ? '(none)' : type}`, { url });
   checkCors(exchange, 'a playlist', tell);
-  // What a blocking reload is answered with stays the answer: caches may keep it (B.1).
+  // The answer to a blocking reload never changes, so caches may keep it (B.1).
   if (new URL(url).searchParams.has('_HLS_msn')) return;
   const maxAge = maxAgeOf(exchange);
   const { targetDuration } = live;
@@ -46,7 +46,7 @@ export function checkMediaHeaders(exchange: Exchange, tell: Tell): void {
     tell('media_not_cacheable', `cache-control: ${cacheControl}`, { url });
 }
 
-/** For an answer that is not 200. */
+/** For an answer other than 200. */
 export function checkErrorHeaders(exchange: Exchange, tell: Tell): void {
   const maxAge = maxAgeOf(exchange);
   if (maxAge === undefined || maxAge <= MAX_ERROR_AGE_S) return;
@@ -62,7 +62,7 @@ function contentType(exchange: Exchange): string {
   return (exchange.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** s-maxage counts before max-age: the caches that viewers share are meant. */
+/** s-maxage overrides max-age in shared caches. */
 function maxAgeOf(exchange: Exchange): number | undefined {
   const cacheControl = exchange.headers.get('cache-control') ?? '';
   if (/\bno-(?:store|cache)\b/i.test(cacheControl)) return 0;

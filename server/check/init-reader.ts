@@ -8,15 +8,15 @@ export type InitTrack = {
   readonly id: number;
   readonly kind: 'video' | 'audio' | 'other';
   readonly timescale: number;
-  /** RFC 6381, as far as it can be told; for codecs that are not looked into, the sample entry's name alone. */
+  /** RFC 6381; only the sample entry's name for codecs that are not parsed. */
   readonly codec: string;
   /** Pixels of the pictures; 0 for sound. */
   readonly width: number;
   readonly height: number;
-  /** AVC: bytes of a NAL unit's length. */
+  /** AVC: size of a NAL unit's length field. */
   readonly nalLengthSize: number | undefined;
   readonly isEncrypted: boolean;
-  /** trex: what a fragment says nothing of. */
+  /** trex: defaults for fragments. */
   readonly defaultDuration: number;
   readonly defaultSize: number;
   readonly defaultFlags: number;
@@ -40,7 +40,7 @@ export function readInit(bytes: Buffer): readonly InitTrack[] {
     throw new MediaFault(`it begins with ${boxes[0]?.type ?? 'nothing'}, not ftyp`);
   if (moov === undefined) throw new MediaFault('it has no moov');
   const extra = boxes.find((box) => box.type === 'mdat' || box.type === 'moof');
-  if (extra !== undefined) throw new MediaFault(`it holds samples: ${extra.type} at byte ${extra.start}`);
+  if (extra !== undefined) throw new MediaFault(`it has samples: ${extra.type} at byte ${extra.start}`);
   const traks = childrenOf(moov).filter((box) => box.type === 'trak');
   if (traks.length === 0) throw new MediaFault('its moov has no track');
   const extensions = childrenOf(childOf(moov, 'mvex')).filter((box) => box.type === 'trex');
@@ -85,7 +85,7 @@ function readEntry(entry: Box, kind: 'video' | 'audio'): SampleEntry {
   const { sps } = config;
   if (sps.width !== width || sps.height !== height)
     throw new MediaFault(`its sample entry says ${width}x${height}, the SPS ${sps.width}x${sps.height}`);
-  // RFC 6381 3.3: the entry's name, then profile, constraints and level as they stand in the record.
+  // RFC 6381 3.3: the entry's name, then profile, constraints and level from the record.
   const codec = `${entry.type}.${avcC.body.toString('hex', 1, 4)}`;
   return { codec, width, height, nalLengthSize: config.lengthSize, isEncrypted: false };
 }

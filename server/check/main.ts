@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `sluice-check` command: follows an HLS stream of any server and says what breaks the rules (RFC 8216bis).
-// Exit code 0: nothing found; 1: findings; 2: it could not be checked.
+// The `sluice-check` command: follows an HLS stream of any server and reports violations of RFC 8216bis.
+// Exit code 0: no findings; 1: findings; 2: the stream could not be checked.
 
 import { parseArgs } from 'node:util';
 import { CannotCheck } from './cannot-check.ts';
@@ -25,7 +25,7 @@ const DEFAULT_SECONDS = 30;
 /** A week: timers end at 24.8 days. */
 const MAX_SECONDS = 604_800;
 const DEFAULT_NETWORK_MS = 1_000;
-/** Beyond this the time limits mean nothing. */
+/** A longer allowance would make the time limits useless. */
 const MAX_NETWORK_MS = 60_000;
 const EXIT_FOUND = 1;
 const EXIT_CANNOT = 2;

@@ -1,4 +1,4 @@
-// Distributions of milliseconds in a fixed amount of memory, however long a check runs.
+// Distributions of milliseconds in a fixed amount of memory.
 
 /** Milliseconds; undefined when nothing was measured. */
 export type Distribution = {
@@ -9,7 +9,7 @@ export type Distribution = {
   readonly max: number;
 };
 
-/** Clocks differ: a date may lie in the future. */
+/** Clocks differ, so a date may be in the future. */
 const LEAST_MS = -10_000;
 const MOST_MS = 120_000;
 

@@ -1,5 +1,5 @@
-// Loads the media of one rendition in playing order and checks it: parts against their segment, tracks against
-// themselves and the playlist (RFC 8216bis 3.1.2, 3.2, 6.2.1). Runs beside the playlist's reloads, never in their way.
+// Loads the media of one rendition in order and compares parts with their segment, and tracks with the playlist (RFC 8216bis
+// 3.1.2, 3.2, 6.2.1). It does not delay the reloads of the playlist.
 
 import { GatewayError } from '../errors.ts';
 import { MediaFault } from './boxes.ts';
@@ -11,9 +11,9 @@ import { closedSegments, type ListedPart, type ListedSegment, type MediaPlaylist
 import { MediaRun, type MediaUnit } from './media-run.ts';
 import { isSameMedia } from './same-media.ts';
 
-/** Players begin three segments from the end; so does this, of a live stream. */
+/** Players start three segments from the end of a live stream, and so does this. */
 const FIRST_SEGMENTS = 3;
-/** Jobs that may wait on a live stream; beyond them some media goes unseen, and that is noted. */
+/** Jobs that may wait on a live stream. Further media is not checked, and a note says so. */
 const MAX_WAITING = 200;
 /** MPEG-TS begins with its sync byte (ISO 13818-1 2.4.3.2). */
 const MPEG_TS_SYNC = 0x47;
@@ -22,7 +22,7 @@ type Job =
   | { readonly kind: 'part'; readonly segment: ListedSegment; readonly part: ListedPart }
   | { readonly kind: 'segment'; readonly segment: ListedSegment; readonly parts: readonly ListedPart[] };
 
-/** A complete segment that was loaded. */
+/** A complete, loaded segment. */
 export type MeasuredSegment = {
   readonly msn: number;
   readonly bytes: number;
@@ -33,7 +33,7 @@ export type MeasuredSegment = {
 export type MediaCheckerOptions = {
   readonly loader: MediaLoader;
   readonly tell: Tell;
-  /** Takes what was not looked at, in a sentence. */
+  /** Takes a sentence about what was not checked. */
   readonly note: (text: string) => void;
 };
 
@@ -46,11 +46,11 @@ export class MediaChecker {
   /** Parts of the segment `#nextMsn` that are queued. */
   #queuedParts = 0;
   #playlist: MediaPlaylist | undefined;
-  /** The segment whose media came last. */
+  /** The last segment with media. */
   #currentMsn = -1;
   #unitUrl = '';
   #init: { readonly key: string; readonly bytes: Buffer; readonly tracks: readonly InitTrack[] } | undefined;
-  /** Bytes of the parts of the current segment; undefined where one could not be had. */
+  /** Bytes of the parts of the current segment; undefined if one could not be loaded. */
   #partBytes: (Buffer | undefined)[] = [];
   readonly #measured = new Map<number, MeasuredSegment>();
   #parts = 0;
@@ -64,7 +64,7 @@ export class MediaChecker {
     this.#run = new MediaRun((code, message) => options.tell(code, message, { url: this.#unitUrl }));
   }
 
-  /** Segments that are complete, listed, and have been loaded; oldest first. */
+  /** Complete, listed and loaded segments, oldest first. */
   get measured(): readonly MeasuredSegment[] {
     return [...this.#measured.values()];
   }
@@ -73,13 +73,13 @@ export class MediaChecker {
     return this.#run.frameRate;
   }
 
-  /** Complete segments and parts that were loaded, and how long and large the segments were. */
+  /** Numbers of loaded segments and parts, and the duration and size of the segments. */
   get counts() {
     const [parts, segments, bytes] = [this.#parts, this.#segments, this.#bytes];
     return { parts, segments, bytes, segmentBytes: this.#segmentBytes, seconds: this.#seconds };
   }
 
-  /** Queues what a playlist newly lists. `partsOf` also gives parts whose tags have left. */
+  /** Queues the new media of a playlist. `partsOf` also returns parts whose tags were removed. */
   update(playlist: MediaPlaylist, partsOf: (msn: number) => readonly ListedPart[]): void {
     this.#playlist = playlist;
     this.#nextMsn ??= firstMsn(playlist);
@@ -98,14 +98,14 @@ export class MediaChecker {
     for (const msn of this.#measured.keys()) if (msn < playlist.mediaSequence) this.#measured.delete(msn);
   }
 
-  /** Resolves when all that was queued has been looked at. */
+  /** Resolves when the queue has been checked. */
   finish(): Promise<void> {
     return this.#work;
   }
 
   #enqueue(job: Job): void {
     if (this.#waiting >= MAX_WAITING && this.#playlist?.hasEnded !== true) {
-      this.#options.note('some media was not inspected: it came faster than it could be loaded here');
+      this.#options.note('some media was not inspected: it arrived faster than it could be loaded');
       return;
     }
     this.#waiting += 1;
@@ -115,7 +115,7 @@ export class MediaChecker {
     });
   }
 
-  /** @returns whether the segment's media can be looked into */
+  /** @returns whether the segment's media can be checked */
   async #enter(segment: ListedSegment): Promise<boolean> {
     const { msn, map, hasDiscontinuity, isEncrypted } = segment;
     if (msn === this.#currentMsn) return this.#init !== undefined || map === undefined;
@@ -243,7 +243,7 @@ export class MediaChecker {
     this.#measured.set(msn, { msn, bytes, seconds: duration.value, tracks: this.#init?.tracks ?? [] });
   }
 
-  /** What cannot be read is a finding, not the end of the check. */
+  /** Unreadable media is a finding and does not end the check. */
   #read<Value>(
     code: 'init_wrong' | 'fragment_wrong',
     name: string,
@@ -270,6 +270,6 @@ function firstMsn(playlist: MediaPlaylist): number {
 
 function someFragments(bytes: Buffer, tracks: readonly InitTrack[]): readonly ReadFragment[] {
   const fragments = readFragments(bytes, tracks);
-  if (fragments.length === 0) throw new MediaFault('it holds no moof');
+  if (fragments.length === 0) throw new MediaFault('it has no moof');
   return fragments;
 }

@@ -1,16 +1,16 @@
-// Fetches what a playlist lists, and what it hints at before it is there (RFC 8216bis 6.2.1, 6.2.6).
+// Loads listed media, and hinted media before it exists (RFC 8216bis 6.2.1, 6.2.6).
 
 import type { Tell } from './findings.ts';
 import type { Exchange, HttpClient, Outcome } from './http-client.ts';
 import { checkErrorHeaders, checkMediaHeaders } from './http-rules.ts';
 import type { PreloadHint, Resource } from './media-playlist.ts';
 
-/** Hints that were asked for and are not listed yet, or not inspected; some are withdrawn and never taken. */
+/** Requested hints that are not listed or checked yet; some are withdrawn. */
 const MAX_PREFETCHES = 64;
-/** One load in this many is made twice: what a URI gave once it must give again. */
+/** One load in this many is repeated: a URI must return the same bytes again. */
 const REPEAT_EVERY = 12;
 
-/** What names a resource in messages, and whether the playlist still lists it. */
+/** The name of a resource in messages, and whether the playlist still lists it. */
 export type LoadContext = { readonly name: string; readonly isListed: () => boolean };
 
 export class MediaLoader {
@@ -24,7 +24,7 @@ export class MediaLoader {
     this.#tell = tell;
   }
 
-  /** Asks for a hinted part as players do; a server holds the request until the part is there. */
+  /** Requests a hinted part like a player; the server holds the request until the part exists. */
   prefetch(hint: PreloadHint, timeoutMs: number): void {
     if (hint.hasRange || this.#prefetches.has(hint.url)) return;
     this.#prefetches.set(hint.url, this.#client.get(hint.url, { timeoutMs }));
@@ -34,7 +34,7 @@ export class MediaLoader {
     }
   }
 
-  /** @returns undefined when it could not be had; that has been told, unless the check is over */
+  /** @returns undefined if it could not be loaded, which was reported unless the check is over */
   async load(resource: Resource, context: LoadContext): Promise<Buffer | undefined> {
     const hinted = await this.#takePrefetch(resource.url);
     const outcome = hinted ?? (await this.#client.get(resource.url, { headers: rangeHeaders(resource) }));
@@ -47,7 +47,7 @@ export class MediaLoader {
     const { status, bytes } = outcome;
     if (status !== 200 && status !== 206) {
       checkErrorHeaders(outcome, this.#tell);
-      // Media may go once the playlist does not list it any more; who comes late was not wronged.
+      // Media may be removed after it has left the playlist.
       if (context.isListed()) this.#tell('media_status', `${context.name} is answered with ${status}`, place);
       return undefined;
     }
@@ -76,18 +76,20 @@ export class MediaLoader {
     );
   }
 
-  /** An answer to the request for the hint, when it is what a player could use. */
+  /** The answer to the request for a hint, if a player could use it. */
   async #takePrefetch(url: string): Promise<Outcome | undefined> {
     const outcome = await this.#prefetches.get(url);
     this.#prefetches.delete(url);
     if (outcome === undefined) return undefined;
     if (outcome.kind === 'answered' && outcome.status === 200) return outcome;
-    // While a publisher is away a hold may end with 503; anything else denies what was promised.
+    // While a publisher is away a hold may end with 503. Any other status is a fault.
     const isHold = outcome.kind === 'answered' ? outcome.status === 503 : outcome.kind === 'cancelled';
     const what = outcome.kind === 'answered' ? `status ${outcome.status}` : outcome.kind;
     const reason = outcome.kind === 'failed' ? outcome.reason : what;
     if (!isHold)
-      this.#tell('hint_not_served', `${url} was hinted and came; asked for before: ${reason}`, { url });
+      this.#tell('hint_not_served', `${url} was hinted and came; the request before that: ${reason}`, {
+        url,
+      });
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Reads a media playlist line by line, strictly, and tells of every breach of syntax (RFC 8216bis 4.1, 4.4.1 to 4.4.5).
+// Strict reader of media playlists that reports every syntax error (RFC 8216bis 4.1, 4.4.1 to 4.4.5).
 
 import { AttributeList, type Decimal, type Line, type LineTell } from './attribute-list.ts';
 import type {
@@ -24,12 +24,12 @@ import { isMultivariantTag, readLines } from './playlist-lines.ts';
 import { PlaylistResources, type WrittenRange } from './playlist-resources.ts';
 import { checkVersion } from './playlist-version.ts';
 
-/** Reads `text`; `url` is the one that answered, relative URIs are resolved against it. */
+/** Reads `text`. Relative URIs are resolved against `url`, the one that answered. */
 export function readMediaPlaylist(text: string, url: string, tell: LineTell): MediaPlaylist {
   return new Reading(url, text, tell).read();
 }
 
-/** What is known of the segment that is being read. */
+/** The current segment. */
 type Pending = {
   duration: Decimal | undefined;
   dateMs: number | undefined;
@@ -106,7 +106,7 @@ class Reading {
     const name = colon < 0 ? line.text : line.text.slice(0, colon);
     const value = colon < 0 ? '' : line.text.slice(colon + 1);
     if (isMultivariantTag(name)) this.#tell('mixed_playlist', `${name} in a media playlist`, line);
-    if (ONCE.has(name) && this.#seen.has(name)) this.#tell('tag_repeated', `${name} stands here again`, line);
+    if (ONCE.has(name) && this.#seen.has(name)) this.#tell('tag_repeated', `${name} is repeated`, line);
     this.#seen.add(name);
     if (NO_VALUE.has(name) && colon >= 0) this.#tell('tag_syntax', `${name} takes no value`, line);
     if (BEFORE_PARTS.has(name) && this.#pending.parts.length > 0)

@@ -1,5 +1,5 @@
-// The tags of media playlists: how often and where each may stand, and the values that are no attribute lists (RFC 8216bis
-// clauses 4.4.1 to 4.4.4).
+// The tags of media playlists: allowed number and position, and values other than attribute lists (RFC 8216bis clauses 4.4.1
+// to 4.4.4).
 
 import { type Decimal, type Line, type LineTell, parseDecimal } from './attribute-list.ts';
 
@@ -18,7 +18,7 @@ export const NO_VALUE: ReadonlySet<string> = new Set(
 export const BEFORE_PARTS: ReadonlySet<string> = new Set(
   ['DISCONTINUITY', 'KEY', 'MAP', 'PROGRAM-DATE-TIME'].map((name) => `#EXT-X-${name}`),
 );
-/** Part of what is listed of a segment. */
+/** Tags of a segment. */
 export const SEGMENT_TAGS: ReadonlySet<string> = new Set([
   '#EXTINF',
   ...['BYTERANGE', 'DISCONTINUITY', 'KEY', 'MAP', 'PROGRAM-DATE-TIME', 'GAP', 'BITRATE', 'PART'].map(
@@ -49,7 +49,7 @@ export function readDate(value: string, line: Line, tell: LineTell): number | un
   return undefined;
 }
 
-/** The value of a tag that has nothing but a number. */
+/** The value of a tag with one number. */
 export function readInteger(name: string, value: string, line: Line, tell: LineTell): number | undefined {
   if (DECIMAL_INTEGER.test(value)) return Number(value);
   tell('tag_syntax', `${name} is ${JSON.stringify(value)}, not a decimal integer`, line);

@@ -1,10 +1,10 @@
-// What a media playlist says once it was read: every relative URI resolved, every tag put to its segment (RFC 8216bis 4.4).
+// A parsed media playlist: URIs are resolved, and tags belong to their segments (RFC 8216bis 4.4).
 
 import type { Decimal, Line } from './attribute-list.ts';
 
 export type ByteRange = { readonly offset: number; readonly length: number };
 
-/** Bytes that a URI names, all of them or a part. */
+/** A byte range of a resource, or all of it. */
 export type Resource = { readonly url: string; readonly range: ByteRange | undefined };
 
 export type ListedPart = Resource & {
@@ -18,13 +18,13 @@ export type ListedPart = Resource & {
 
 export type ListedSegment = Resource & {
   readonly msn: number;
-  /** As written; empty while the segment is open: parts of it are listed, itself not yet. */
+  /** As written; empty while the segment is open (only its parts are listed). */
   readonly uri: string;
   readonly isOpen: boolean;
   /** EXTINF; of an open segment 0. */
   readonly duration: Decimal;
   readonly map: Resource | undefined;
-  /** EXT-X-PROGRAM-DATE-TIME of its own, milliseconds since the Unix epoch. */
+  /** Its own EXT-X-PROGRAM-DATE-TIME, milliseconds since the Unix epoch. */
   readonly dateMs: number | undefined;
   readonly hasDiscontinuity: boolean;
   readonly discontinuitySequence: number;
@@ -80,7 +80,7 @@ export type MediaPlaylist = {
   readonly reports: readonly RenditionReport[];
 };
 
-/** Where the next part or segment will stand. */
+/** Position of the next part or segment. */
 export type Position = { readonly msn: number; readonly part: number };
 
 export function nextPosition(playlist: MediaPlaylist): Position {
@@ -89,7 +89,7 @@ export function nextPosition(playlist: MediaPlaylist): Position {
   return last.isOpen ? { msn: last.msn, part: last.parts.length } : { msn: last.msn + 1, part: 0 };
 }
 
-/** Whether the playlist reaches to `position`, the part of it included. */
+/** Whether the playlist includes the part at `position`. */
 export function contains(playlist: MediaPlaylist, position: Position, countsParts: boolean): boolean {
   const edge = nextPosition(playlist);
   if (edge.msn !== position.msn) return edge.msn > position.msn;
@@ -104,12 +104,12 @@ export function partHint(playlist: MediaPlaylist): PreloadHint | undefined {
   return playlist.hints.find((hint) => hint.type === 'PART');
 }
 
-/** Seconds that the listed parts of a segment last. */
+/** Duration of the listed parts of a segment, seconds. */
 export function partsDuration(segment: ListedSegment): number {
   return segment.parts.reduce((sum, part) => sum + part.duration.value, 0);
 }
 
-/** When the last listed media ends by the playlist's dates, milliseconds since the epoch; undefined without dates. */
+/** Date of the end of the last listed media, milliseconds since the epoch; undefined without dates. */
 export function edgeDateMs(playlist: MediaPlaylist): number | undefined {
   let at: number | undefined;
   for (const segment of playlist.segments) {
@@ -120,7 +120,7 @@ export function edgeDateMs(playlist: MediaPlaylist): number | undefined {
   return at;
 }
 
-/** One line of text that changes when anything that must not change does (6.2.1); parts may leave and are not in it. */
+/** A fingerprint of everything that must not change (6.2.1); not of parts, which may be removed. */
 export function segmentPrint(segment: ListedSegment): string {
   const { uri, range, duration, map, dateMs, isGap, isEncrypted, lines } = segment;
   const others = lines.filter(

@@ -1,5 +1,5 @@
-// Media of one rendition in playing order: whether each track goes on where it stopped, and lasts as long as the
-// playlist says (ISO 14496-12 clause 8.8.12; RFC 8216bis 3.2, 4.4.4.1). A discontinuity begins anew.
+// Media of one rendition in order: each track must continue where it stopped and last as long as the playlist says (ISO
+// 14496-12 clause 8.8.12; RFC 8216bis 3.2, 4.4.4.1). A discontinuity resets this.
 
 import type { Decimal } from './attribute-list.ts';
 import type { ReadFragment, ReadSample, TrackRun } from './fragment-reader.ts';
@@ -8,7 +8,7 @@ import { checkNalUnits } from './nal-units.ts';
 import { isNear } from './playlist-rules.ts';
 import type { RuleCode } from './rules.ts';
 
-/** A part, or a segment that has no parts. */
+/** A part, or a segment without parts. */
 export type MediaUnit = {
   /** For messages: `part 3 of segment 12`. */
   readonly name: string;
@@ -23,21 +23,21 @@ export type MediaUnit = {
 
 export type MediaTell = (code: RuleCode, message: string) => void;
 
-/** Playlists are written in decimals, media in ticks: what both may be off. */
+/** Rounding error of decimals in playlists and ticks in media. */
 const SPAN_TOLERANCE_S = 0.001;
-/** Below this a step between two parts is the rounding of a clock, not heard nor seen. */
+/** A smaller step between two parts is rounding. */
 const ROUNDING_S = 0.001;
-/** Sound and picture of a part further apart than this were not meant to be in one. */
+/** Largest distance of sound and picture in one part. */
 const MAX_TRACKS_APART_S = 1;
 
 export class MediaRun {
   readonly #tell: MediaTell;
-  /** Where each track goes on, its ticks. */
+  /** Next expected time of each track, ticks. */
   readonly #ends = new Map<number, number>();
   #lastSequence = -1;
-  /** Seconds on the leading track's clock where the next unit begins by the playlist; undefined until it is sure. */
+  /** Expected start of the next unit on the leading track's clock, seconds; undefined until it is known. */
   #start: number | undefined;
-  /** The start was found by the media, not yet confirmed by a unit that ends where it says. */
+  /** The start comes from the media and is not confirmed by a unit's end yet. */
   #isProvisional = true;
   #hadGap = false;
   #videoFrames = 0;
@@ -52,7 +52,7 @@ export class MediaRun {
     return this.#videoSeconds < 2 ? undefined : this.#videoFrames / this.#videoSeconds;
   }
 
-  /** A discontinuity, or units that were not looked at: nothing need go on. */
+  /** After a discontinuity or unchecked units, tracks may start anywhere. */
   restart(): void {
     this.#ends.clear();
     this.#lastSequence = -1;
@@ -63,7 +63,7 @@ export class MediaRun {
     this.#videoSeconds = 0;
   }
 
-  /** Media that is missing and said to be. */
+  /** Media that is declared missing. */
   skipGap(duration: number): void {
     if (this.#start !== undefined) this.#start += duration;
     this.#hadGap = true;
@@ -130,8 +130,8 @@ export class MediaRun {
   }
 
   /**
-   * The leading track fills the unit. A picture that lasts longer than a part can (PART-TARGET) goes on behind its end;
-   * what follows then begins with the next picture.
+   * The leading track fills the unit. A picture that is longer than PART-TARGET may extend past its end; the next unit then
+   * begins with the next picture.
    */
   #checkSpan(unit: MediaUnit, lead: InitTrack, samples: readonly ReadSample[]): void {
     const [first, last] = [samples[0], samples.at(-1)];
@@ -156,7 +156,7 @@ export class MediaRun {
     }
   }
 
-  /** Without a sample of its own the unit lies inside the picture before it. */
+  /** A unit without a sample is inside the previous picture. */
   #checkEmpty(unit: MediaUnit, lead: InitTrack): void {
     const lastEnd = this.#ends.get(lead.id);
     if (this.#start === undefined || lastEnd === undefined) return;
@@ -197,7 +197,7 @@ export class MediaRun {
   }
 }
 
-/** Video when there is any: its pictures decide where parts are cut. */
+/** Video, if there is any: parts are cut at its pictures. */
 function leadingTrack(tracks: readonly InitTrack[]): InitTrack | undefined {
   return tracks.find((track) => track.kind === 'video') ?? tracks[0];
 }

@@ -1,4 +1,4 @@
-// Reads a multivariant playlist strictly: which media playlists there are, and what is promised of them (RFC 8216bis 4.4.6).
+// Strict reader of multivariant playlists: the media playlists and their declared properties (RFC 8216bis 4.4.6).
 
 import { AttributeList, type Line, type LineTell } from './attribute-list.ts';
 import { isMultivariantTag, readLines } from './playlist-lines.ts';
@@ -77,7 +77,7 @@ function readVariant(line: Line, url: string | undefined, tell: LineTell): reado
   return [variant];
 }
 
-/** Tells of what is not a URI. */
+/** Reports an invalid URI. */
 function resolve(uri: string, base: string, line: Line, tell: LineTell): string | undefined {
   if (URL.canParse(uri, base)) return new URL(uri, base).href;
   tell('tag_syntax', `${JSON.stringify(uri)} is not a URI`, line);

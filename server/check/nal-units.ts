@@ -1,4 +1,4 @@
-// The NAL units of an AVC sample: whether their lengths add up, and whether a sync sample is one (ISO 14496-15 clause 5).
+// The NAL units of an AVC sample: checks lengths, and that a sync sample is one (ISO 14496-15 clause 5).
 
 import type { RuleCode } from './rules.ts';
 
@@ -21,7 +21,7 @@ export function checkNalUnits(
     at += length;
   }
   if (at !== data.length)
-    return { code: 'nal_lengths', message: `${data.length - at} bytes behind the last NAL unit` };
+    return { code: 'nal_lengths', message: `${data.length - at} bytes after the last NAL unit` };
   if (isSync && !hasIdr) return { code: 'sync_without_idr', message: 'a sync sample without an IDR picture' };
   return undefined;
 }

@@ -1,4 +1,4 @@
-// What holds from one media playlist to the next of the same URI (RFC 8216bis 6.2.1, 6.2.2). Keeps only what is listed.
+// Rules between successive media playlists of one URI (RFC 8216bis 6.2.1, 6.2.2). Keeps only listed segments.
 
 import type { LineTell } from './attribute-list.ts';
 import {
@@ -12,17 +12,17 @@ import {
 } from './media-playlist.ts';
 import { isNear } from './playlist-rules.ts';
 
-/** 6.2.2: what is left when segments are removed. */
+/** 6.2.2: target durations that must remain when segments are removed. */
 const WINDOW_TARGETS = 3;
 
-/** What has been seen of a segment that is listed. */
+/** A listed segment as seen so far. */
 type Known = {
   /** Undefined while it is open. */
   segment: ListedSegment | undefined;
   discontinuitySequence: number;
-  /** Every part of it, also those whose tags have left. */
+  /** Its parts, including those whose tags were removed. */
   readonly parts: ListedPart[];
-  /** It was first seen with all its parts, or their tags had gone already. */
+  /** It was first seen complete. */
   isWhole: boolean;
 };
 
@@ -31,7 +31,7 @@ export class PlaylistHistory {
   readonly #msnByUri = new Map<string, number>();
   #last: MediaPlaylist | undefined;
 
-  /** The playlist before; undefined at first. */
+  /** The previous playlist; undefined at first. */
   get last(): MediaPlaylist | undefined {
     return this.#last;
   }
@@ -140,7 +140,7 @@ export class PlaylistHistory {
       );
   }
 
-  /** The end of the playlist does not go back. */
+  /** The end of the playlist must not go back. */
   #checkLost(last: MediaPlaylist, playlist: MediaPlaylist, tell: LineTell): void {
     const lastMsn = last.segments.at(-1)?.msn ?? 0;
     const endMsn = playlist.segments.at(-1)?.msn ?? playlist.mediaSequence - 1;
@@ -152,7 +152,7 @@ export class PlaylistHistory {
     const hint = partHint(last);
     const added = this.#addedParts(playlist)[0];
     if (hint === undefined || added === undefined || added.url === hint.url) return;
-    // What comes is another run than planned: a server may leave out what it hinted (6.2.6).
+    // A new run begins instead: a server may drop its hint (6.2.6).
     const run = playlist.segments.find(({ parts }) => parts.includes(added))?.discontinuitySequence;
     if (run !== last.segments.at(-1)?.discontinuitySequence) return;
     tell('hint_not_kept', `${hint.uri} was hinted, ${added.uri} came`, added.line);
@@ -189,7 +189,7 @@ function checkHeader(last: MediaPlaylist, playlist: MediaPlaylist, tell: LineTel
     tell('changed_after_end', 'the playlist had EXT-X-ENDLIST and is another now');
 }
 
-/** Compared when a segment is complete: its part tags may leave one by one later on. */
+/** Compared when a segment is complete, because its part tags may be removed later. */
 function checkSum(segment: ListedSegment, known: Known, tell: LineTell): void {
   const { parts } = known;
   if (parts.length === 0 || !known.isWhole) return;

@@ -1,9 +1,9 @@
-// The URLs and byte ranges that a media playlist names (RFC 8216bis clauses 4.1 and 4.4.4.2).
+// The URLs and byte ranges in a media playlist (RFC 8216bis clauses 4.1 and 4.4.4.2).
 
 import type { Line, LineTell } from './attribute-list.ts';
 import type { ByteRange } from './media-playlist.ts';
 
-/** As it is written; without an offset it follows the range before. */
+/** As written; without an offset it follows the previous range. */
 export type WrittenRange = { readonly length: number; readonly offset: number | undefined };
 
 const BYTE_RANGE = /^(\d+)(?:@(\d+))?$/;
@@ -29,14 +29,14 @@ export class PlaylistResources {
     }
   }
 
-  /** EXT-X-BYTERANGE, for the segment whose URI is still to come. */
+  /** EXT-X-BYTERANGE, for the segment whose URI follows. */
   tagRange(value: string, line: Line): WrittenRange | undefined {
     const range = parseRange(value);
     if (range === undefined) this.#tell('tag_syntax', `EXT-X-BYTERANGE is ${JSON.stringify(value)}`, line);
     return range;
   }
 
-  /** The attribute BYTERANGE of a part or an init segment; undefined when there is none. */
+  /** The attribute BYTERANGE of a part or an init segment; undefined if there is none. */
   attributeRange(url: string, value: string | undefined, line: Line): ByteRange | undefined {
     if (value === undefined) return undefined;
     const range = parseRange(value);
@@ -45,7 +45,7 @@ export class PlaylistResources {
     return this.follow(url, range);
   }
 
-  /** Where a range of a resource lies. */
+  /** Position of a range in its resource. */
   follow(url: string, range: WrittenRange | undefined): ByteRange | undefined {
     if (range === undefined) return undefined;
     const { length, offset = this.#rangeEnds.get(url) ?? 0 } = range;

@@ -17,7 +17,7 @@ function versionFor(text: string, isIFramesOnly: boolean): number {
   return /^#EXT-X-(?:I-FRAME-)?STREAM-INF:.*\bREQ-/.test(text) ? 12 : 1;
 }
 
-/** Tells of the line that needs the highest version when the playlist's own is below it. */
+/** Reports the line that needs the highest version, if the playlist's version is lower. */
 export function checkVersion(
   lines: readonly Line[],
   version: number,

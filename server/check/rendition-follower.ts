@@ -1,5 +1,5 @@
-// Follows one media playlist as a player does, by blocking reload where it is offered, and has everything checked on the
-// way (RFC 8216bis 6.2, 6.3.4, 6.3.8).
+// Follows one media playlist like a player, by blocking reload if it is offered, and checks it (RFC 8216bis 6.2, 6.3.4,
+// 6.3.8).
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
@@ -27,25 +27,25 @@ export type FollowerOptions = {
   readonly note: (text: string) => void;
   readonly over: AbortSignal;
   readonly clock: Clock;
-  /** What requests and answers may take on top of every time limit. */
+  /** Allowance for the network in every time limit. */
   readonly networkMs: number;
   /** The other renditions of the stream. */
   readonly others: () => readonly RenditionFollower[];
 };
 
-/** 6.2.5.2: after three target durations a hold ends. */
+/** 6.2.5.2: a hold ends after three target durations. */
 const MAX_HOLD_TARGETS = 3;
-/** One reload in so many also asks for a delta update, and in a content coding. */
+/** One reload in this many is also requested as a delta update, or with a content coding. */
 const DELTA_EVERY = 4;
 const CODING_EVERY = 7;
 const CODINGS = ['gzip', 'br'];
 const RETRY_MS = 1_000;
-/** A stream that is gone is given up. */
+/** Failures in a row that end the check of a stream. */
 const MAX_FAILURES = 5;
-/** Requests for what has left are rare: they only prove that it is still there. */
+/** How rarely removed media is requested. */
 const REMOVED_PROBE_MS = 2_000;
 
-/** A request that goes out beside the reload, for the same position. */
+/** A request beside the reload, for the same position. */
 type Companion = { readonly kind: 'delta' | 'coding'; readonly outcome: Promise<Outcome> };
 
 export class RenditionFollower {
@@ -81,13 +81,13 @@ export class RenditionFollower {
     return this.#reloads;
   }
 
-  /** Resolves with the next playlist, or when there will be none. */
+  /** Resolves with the next playlist, or if there will be none. */
   nextUpdate(): Promise<void> {
     if (this.#isDone || this.#options.over.aborted) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Resolves when the stream has ended and all its media was looked at, when it is gone, or when the check is over. */
+  /** Resolves when the stream has ended and was checked, is lost, or the check is over. */
   async run(): Promise<void> {
     const { over } = this.#options;
     while (!over.aborted && this.playlist?.hasEnded !== true && this.#failures < MAX_FAILURES) {
@@ -104,7 +104,7 @@ export class RenditionFollower {
     await this.#probes;
   }
 
-  /** 6.2.5.2: directives are ignored once the playlist has ended; 4.4.3.4: and it stays as it is. */
+  /** An ended playlist ignores directives (6.2.5.2) and does not change (4.4.3.4). */
   async #afterEnd(playlist: MediaPlaylist): Promise<void> {
     const url = withDirectives(playlist.url, nextPosition(playlist));
     const outcome = await this.#options.client.get(url, { timeoutMs: AT_ONCE_MS + this.#options.networkMs });
@@ -144,7 +144,7 @@ export class RenditionFollower {
     const { msn, part } = nextPosition(taken);
     this.#tellLine(url)(
       'blocking_reload_unmet',
-      `${urlQuery(url)} was answered with a playlist that goes up to part ${part} of segment ${msn}, exclusive`,
+      `${urlQuery(url)} was answered with a playlist that ends before part ${part} of segment ${msn}`,
     );
     await this.#wait(RETRY_MS);
   }
@@ -167,7 +167,7 @@ export class RenditionFollower {
     await this.#wait(RETRY_MS);
   }
 
-  /** Reads and checks an answer; undefined when it is none. */
+  /** Reads and checks an answer; undefined if it is not a playlist. */
   #take(outcome: Outcome): MediaPlaylist | undefined {
     if (outcome.kind === 'cancelled') return undefined;
     const { url } = outcome;
@@ -192,7 +192,7 @@ export class RenditionFollower {
     if (isMultivariant(text))
       tell('mixed_playlist', 'a multivariant playlist where a media playlist is listed');
     const last = this.#history.last;
-    // Directives of this request are not part of what relative URIs are resolved against.
+    // Relative URIs are resolved without the directives of this request.
     const playlist = readMediaPlaylist(text, withoutQuery(exchange.url, this.url), tell);
     this.#reloads += 1;
     checkPlaylistHeaders(exchange, playlist, this.#options.tell);
@@ -224,12 +224,12 @@ export class RenditionFollower {
     if (part !== undefined) this.#probing(probeRemoved(client, part, tell));
   }
 
-  /** The check waits for what was asked on the side. */
+  /** Waits for the requests beside the reload. */
   #probing(probe: Promise<void>): void {
     this.#probes = Promise.all([this.#probes, probe]).then(() => undefined);
   }
 
-  /** A part whose tag has left while its segment stays. */
+  /** A part whose tag was removed while its segment stays. */
   #partThatLeft(last: MediaPlaylist, playlist: MediaPlaylist): { url: string; name: string } | undefined {
     for (const { msn, parts } of last.segments) {
       const now = playlist.segments.find((segment) => segment.msn === msn);
@@ -254,7 +254,7 @@ export class RenditionFollower {
     return companions;
   }
 
-  /** One after the other, for servers make each by itself. */
+  /** In sequence, because a server makes each coding separately. */
   #coding(): string {
     return CODINGS[Math.floor(this.#reloads / CODING_EVERY) % CODINGS.length] ?? 'gzip';
   }
@@ -264,7 +264,7 @@ export class RenditionFollower {
     const { url } = outcome;
     const tell = this.#tellLine(url);
     if (outcome.kind === 'failed' && companion.kind === 'coding')
-      tell('coding_differs', `asked for in gzip or br: ${outcome.reason}`);
+      tell('coding_differs', `requested with gzip or br: ${outcome.reason}`);
     if (outcome.kind !== 'answered' || outcome.status !== 200) return;
     const playlist = readMediaPlaylist(outcome.bytes.toString('utf8'), withoutQuery(url, this.url), tell);
     if (playlist.hasEnded) return;
@@ -296,7 +296,7 @@ function urlQuery(url: string): string {
   return new URL(url).search.slice(1);
 }
 
-/** After a redirect the answer's own URL counts; our directives do not. */
+/** The URL after redirects, without our directives. */
 function withoutQuery(answered: string, asked: string): string {
   const url = new URL(answered);
   for (const name of ['_HLS_msn', '_HLS_part', '_HLS_skip']) url.searchParams.delete(name);

@@ -6,7 +6,7 @@ import { type MediaPlaylist, nextPosition } from './media-playlist.ts';
 /** A rendition that is followed. */
 type Followed = { readonly url: string; readonly playlist: MediaPlaylist | undefined };
 
-/** Renditions are read one after the other: by the time of the second the first is a segment further, or not yet. */
+/** Renditions are read in sequence, so they may differ by one segment. */
 const MAX_SEGMENTS_APART = 2;
 
 export function checkReports(own: Followed, others: readonly Followed[], tell: LineTell): void {
@@ -20,7 +20,7 @@ export function checkReports(own: Followed, others: readonly Followed[], tell: L
       tell('rendition_report_missing', `${other.url} is not reported`);
       continue;
     }
-    // 4.4.5.4: what is left out is the same as for this playlist.
+    // 4.4.5.4: omitted attributes equal those of this playlist.
     const edge = nextPosition(playlist);
     const lastMsn = report.lastMsn ?? (edge.part === 0 ? edge.msn - 1 : edge.msn);
     const actual = theirs.segments.at(-1)?.msn ?? lastMsn;

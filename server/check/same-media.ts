@@ -1,9 +1,9 @@
-// Whether two packagings hold the same samples with the same timing (RFC 8216bis 3.2).
+// Compares the samples and times of two packagings (RFC 8216bis 3.2).
 
 import { type ReadSample, readFragments } from './fragment-reader.ts';
 import type { InitTrack } from './init-reader.ts';
 
-/** Throws MediaFault when one of them cannot be read. */
+/** Throws MediaFault if one of them cannot be read. */
 export function isSameMedia(left: Buffer, right: Buffer, tracks: readonly InitTrack[]): boolean {
   return tracks.every((track) => {
     const [ours, theirs] = [samplesOf(left, tracks, track), samplesOf(right, tracks, track)];

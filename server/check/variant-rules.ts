@@ -1,4 +1,4 @@
-// What a multivariant playlist promises of a variant, against the segments of its renditions (RFC 8216bis 4.4.6.2, 6.2.4).
+// Compares the attributes of a variant with the segments of its renditions (RFC 8216bis 4.4.6.2, 6.2.4).
 
 import type { LineTell } from './attribute-list.ts';
 import type { InitTrack } from './init-reader.ts';
@@ -6,17 +6,17 @@ import { peakBitrate } from './measurements.ts';
 import type { MeasuredSegment } from './media-checker.ts';
 import type { Variant } from './multivariant-playlist.ts';
 
-/** What was loaded of one rendition that a variant plays. */
+/** Loaded media of one rendition of a variant. */
 export type RenditionMedia = {
-  /** Listed both before and after the multivariant playlist was fetched. */
+  /** Listed before and after the multivariant playlist was fetched. */
   readonly segments: readonly MeasuredSegment[];
   readonly targetDuration: number;
   readonly frameRate: number | undefined;
 };
 
-/** Bits of a bitrate that rounding may cost. */
+/** Rounding error of a bitrate. */
 const BANDWIDTH_TOLERANCE = 0.001;
-/** Frames are counted over some seconds of timestamps in milliseconds. */
+/** Tolerance of a frame rate that is counted from milliseconds. */
 const FRAME_RATE_TOLERANCE = 0.05;
 
 /** @param isWhole every rendition that the variant plays was inspected */
@@ -70,7 +70,7 @@ function checkCodecs(
       tell('codecs_wrong', `CODECS names ${name}, which no track has`, variant.line);
 }
 
-/** Hexadecimal digits have no case; of codecs that are not looked into the sample entry is compared (RFC 6381 3.3). */
+/** Hexadecimal digits have no case; for codecs that are not parsed only the sample entry is compared (RFC 6381 3.3). */
 function isSameCodec(declared: string, actual: string): boolean {
   const [left, right] = [declared.toLowerCase(), actual.toLowerCase()];
   return left === right || (!right.includes('.') && left.split('.')[0] === right);

@@ -3,19 +3,19 @@
 import { BitReader } from '../bytes/bit-reader.ts';
 import { GatewayError } from '../errors.ts';
 
-/** An AudioSpecificConfig, kept verbatim, and what was read out of it. */
+/** An AudioSpecificConfig, kept verbatim, and its fields. */
 export type AacConfig = {
   readonly kind: 'aac';
   readonly record: Buffer;
   /** RFC 6381: `mp4a.40.` and the audio object type, that of SBR or parametric stereo where it is announced. */
   readonly codecString: string;
-  /** Of the core coder. */
+  /** The object type of the core coder. */
   readonly objectType: number;
   /** Hertz of the core coder: the clock on which frames are counted. */
   readonly sampleRate: number;
-  /** Hertz that comes out of the decoder: twice the core's with SBR. */
+  /** Output of the decoder in hertz: twice the core's with SBR. */
   readonly outputSampleRate: number;
-  /** Channels that come out of the decoder: parametric stereo makes two of one. */
+  /** Output channels of the decoder: parametric stereo makes two from one. */
   readonly channels: number;
   /** Samples of the core coder in one frame. */
   readonly frameSamples: number;
@@ -43,19 +43,19 @@ const OBJECT_TYPE_PS = 29;
 const OBJECT_TYPE_SCALABLE = 6;
 /** Object types whose GASpecificConfig gives the frame length (clause 4.4.1): Main, LC, SSR, LTP, scalable. */
 const GENERAL_AUDIO: ReadonlySet<number> = new Set([1, 2, 3, 4, 6, 7]);
-/** syncExtensionType values of table 1.15: SBR and parametric stereo announced behind the core's own config. */
+/** syncExtensionType values of table 1.15: SBR and parametric stereo announced after the core's configuration. */
 const SYNC_EXTENSION_SBR = 0x2b7;
 const SYNC_EXTENSION_PS = 0x548;
-/** A config is 2 to 5 bytes, some dozens with a program config element; more is not a config. */
+/** A config has 2 to 5 bytes, some dozens with a program config element. */
 const MAX_CONFIG_BYTES = 256;
 
 /**
- * Parses an AudioSpecificConfig; the record is copied so that it does not hold a message's memory.
+ * Parses an AudioSpecificConfig; the record is copied, so that it does not keep a message's memory.
  * Throws GatewayError: `truncated`, `bad_aac_config`, `unsupported_audio_object_type`.
  */
 export function parseAacConfig(body: Buffer): AacConfig {
   if (body.length > MAX_CONFIG_BYTES)
-    throw badConfig(`an AudioSpecificConfig of ${body.length} bytes does not exist`);
+    throw badConfig(`an AudioSpecificConfig cannot have ${body.length} bytes`);
   const bits = new BitReader(body, 'AudioSpecificConfig');
   const signalled = readObjectType(bits);
   const sampleRate = readSampleRate(bits);
@@ -87,7 +87,7 @@ export function parseAacConfig(body: Buffer): AacConfig {
   };
 }
 
-/** What is decoded on top of the core: object type 5 or 29. */
+/** The extension of the core: object type 5 (SBR) or 29 (parametric stereo). */
 type Extension = { readonly objectType: number; readonly outputSampleRate: number };
 
 function readObjectType(bits: BitReader): number {
@@ -134,7 +134,7 @@ function readProgramConfig(bits: BitReader): number {
     channels += bits.flag() ? 2 : 1;
     bits.skip(4);
   }
-  if (channels === 0) throw badConfig('the program config element holds no channel');
+  if (channels === 0) throw badConfig('the program config element has no channel');
   bits.skip(4 * (lfe + data) + 5 * coupling);
   bits.skip(bits.remaining % 8); // byte_alignment(), counted from the start of the AudioSpecificConfig
   const commentBytes = bits.bits(8);

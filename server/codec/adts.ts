@@ -1,5 +1,5 @@
-// ADTS, the framing of AAC outside of MP4 and FLV (ISO 14496-3 clause 1.A.2.2), as some encoders leave it in FLV tags;
-// and LOAS (clause 1.7.2), which is only known by name.
+// ADTS, the framing of AAC outside MP4 and FLV (ISO 14496-3 clause 1.A.2.2), which some encoders leave in FLV tags.
+// LOAS (clause 1.7.2) is only recognised.
 
 import { GatewayError } from '../errors.ts';
 import { type AacConfig, parseAacConfig } from './aac.ts';
@@ -19,7 +19,7 @@ export function isLoas(data: Buffer): boolean {
   return (data.readUInt16BE(1) & 0x1fff) + LOAS_HEADER_BYTES === data.length;
 }
 
-/** The configuration that an ADTS header stands for. Throws GatewayError where it has none that can be played. */
+/** The configuration of an ADTS header. Throws GatewayError if it cannot be played. */
 export function adtsConfig(header: Buffer): AacConfig {
   const [profile, rateIndex, channels] = [
     (header[2] ?? 0) >> 6,
@@ -36,7 +36,7 @@ export function adtsConfig(header: Buffer): AacConfig {
   return parseAacConfig(Buffer.of(bits >> 8, bits & 0xff));
 }
 
-/** End of the ADTS frame at `start`; undefined when it is cut off, or holds several blocks, which nothing separates. */
+/** End of the ADTS frame at `start`; undefined if it is incomplete or has several blocks, which cannot be separated. */
 export function adtsFrameEnd(data: Buffer, start: number): number | undefined {
   if (!hasAdtsHeader(data.subarray(start))) return undefined;
   const length = (data.readUIntBE(start + 3, 3) >> 5) & 0x1fff;

@@ -1,4 +1,4 @@
-// NAL units of H.264 (ITU-T H.264 table 7-1): their types, and what else their first byte says.
+// NAL units of H.264 (ITU-T H.264 table 7-1): types and the other fields of the first byte.
 
 export const NAL_SLICE = 1;
 export const NAL_IDR = 5;
@@ -11,7 +11,7 @@ export const NAL_FILLER = 12;
 const NAL_FIRST_EXTENSION = 14;
 const NAL_LAST_EXTENSION = 18;
 
-/** A 4K access unit has some hundreds of slices; one of more NAL units than this is made to burn the walk's time. */
+/** A 4K access unit has some hundreds of slices; more NAL units than this are an attack on the processor. */
 export const MAX_NAL_UNITS = 4_096;
 
 export function nalType(header: number): number {
@@ -23,7 +23,7 @@ export function isSlice(type: number): boolean {
   return type === NAL_SLICE || type === 2 || type === NAL_IDR;
 }
 
-/** What stands before the first slice of its access unit, and so begins one behind a slice (clause 7.4.1.2.3). */
+/** Units that come before the first slice of an access unit, so after a slice they begin the next (clause 7.4.1.2.3). */
 export function beginsAccessUnit(type: number): boolean {
   return (
     (type >= NAL_SEI && type <= NAL_DELIMITER) || (type >= NAL_FIRST_EXTENSION && type <= NAL_LAST_EXTENSION)

@@ -1,5 +1,5 @@
-// RTMP video messages become pictures: what belongs to one access unit is joined (ITU-T H.264 clauses 7.4.1.2.3 and
-// 7.4.1.2.4), what cannot be read is mended or dropped, and parameter sets that come with the pictures are taken up.
+// Turns RTMP video messages into pictures: joins the parts of one access unit (ITU-T H.264 clauses 7.4.1.2.3 and
+// 7.4.1.2.4), repairs or drops unreadable data, and applies parameter sets that arrive with the pictures.
 
 import { ownBytes } from '../bytes/own-bytes.ts';
 import type { AvcConfig } from './avc.ts';
@@ -10,17 +10,17 @@ import { AvcScan } from './avc-scan.ts';
 import { SliceHeader } from './avc-slice-header.ts';
 import { parseSps, type SliceSyntax } from './avc-sps.ts';
 
-/** What came before its picture in messages of its own; parameter sets and SEI are some kilobytes. */
+/** Data without a slice that arrives before its picture. Parameter sets and SEI have some kilobytes. */
 const MAX_PREFIX_BYTES = 256 * 1024;
-/** As much as one RTMP message may have. */
+/** The size of one RTMP message. */
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
-/** Messages of one picture: one for each row of macroblocks of the highest picture, and some. */
+/** Messages of one picture: one for each row of macroblocks of the largest picture, and some more. */
 const MAX_PICTURE_MESSAGES = 1_100;
-/** Pieces beyond these are copied out of the memory that they share with other messages: a wait must not keep that. */
+/** Further pieces are copied, so that they do not keep the memory that they share with other messages. */
 const SHARED_PIECES = 8;
-/** Slices of one picture may have timestamps of their own, but none that another picture at 25 a second would have. */
+/** Timestamps of the slices of one picture may differ, but by less than a frame at 25 fps. */
 const MAX_PICTURE_SPAN_MS = 40;
-/** Without a configuration nothing is known of slices: frames only, as all encoders for the web write. */
+/** Without a configuration, assume frames and no fields, as all encoders for the web send. */
 const PLAIN_SYNTAX: SliceSyntax = {
   hasSeparatePlanes: false,
   frameNumBits: 4,
@@ -29,13 +29,13 @@ const PLAIN_SYNTAX: SliceSyntax = {
 };
 
 export type AvcPicturesEvents = {
-  /** One access unit. `isFlaggedKey` is what its messages say of it, `isSync` what its bytes are. */
+  /** One access unit. `isFlaggedKey` comes from its messages, `isSync` from its bytes. */
   readonly onPicture: (picture: AvcPicture) => void;
-  /** Parameter sets have come with a picture: it and what follows is of this configuration. */
+  /** Parameter sets arrived with a picture: it and the following pictures use this configuration. */
   readonly onConfig: (config: AvcConfig) => void;
-  /** A message holds no picture that can be read. `isReference`: later pictures may need it. */
+  /** A message has no readable picture. `isReference`: later pictures may need it. */
   readonly onDamage: (timestamp: number, isReference: boolean) => void;
-  /** Something was mended; the picture plays. */
+  /** A repaired picture, which plays. */
   readonly onMended: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over') => void;
 };
 
@@ -50,7 +50,7 @@ export type AvcPicture = {
   isReference: boolean;
 };
 
-/** One source's video. A whole picture is given away at once; see `#mustWait` for those that are not. */
+/** The video of one source. Complete pictures are passed on at once; see `#mustWait`. */
 export class AvcPictures {
   readonly #events: AvcPicturesEvents;
   readonly #scan = new AvcScan();
@@ -63,7 +63,7 @@ export class AvcPictures {
   #prefixBytes = 0;
   #prefixHasSets = false;
   #prefixHasRecoveryPoint = false;
-  /** The pieces of a picture that may not be whole; empty when none waits. */
+  /** The pieces of a waiting picture; empty when none waits. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   #hasSets = false;
@@ -76,7 +76,7 @@ export class AvcPictures {
     hasRecoveryPoint: false,
     isReference: false,
   };
-  /** The latest picture's first slice, to tell whether a slice that comes later is of the same picture. */
+  /** The latest picture's first slice, to decide whether a later slice belongs to it. */
   #sliceData: Buffer | undefined;
   #sliceStart = 0;
   #sliceEnd = 0;
@@ -91,17 +91,17 @@ export class AvcPictures {
     return this.#config;
   }
 
-  /** A picture waits for more of itself. */
+  /** Whether a picture is incomplete. */
   get isWaiting(): boolean {
     return this.#pieces.length > 0;
   }
 
-  /** What waits for more of its picture. */
+  /** Bytes of the incomplete picture. */
   get heldBytes(): number {
     return this.#pieceBytes + this.#prefixBytes;
   }
 
-  /** A configuration came by itself; a picture that waits is of the one before. */
+  /** A configuration arrived; a waiting picture belongs to the previous one. */
   configure(config: AvcConfig): void {
     this.flush();
     this.#use(config);
@@ -129,7 +129,7 @@ export class AvcPictures {
     }
   }
 
-  /** No more comes: a picture that waits is given away. */
+  /** The source has ended: passes on a waiting picture. */
   flush(): void {
     if (this.#pieces.length === 0) return;
     const [only] = this.#pieces;
@@ -190,8 +190,8 @@ export class AvcPictures {
   }
 
   /**
-   * A picture waits for the next message only where more of it may come: a source that has split a picture, a field without
-   * its second field, and a single slice at the very beginning, when it is not known yet what the source does.
+   * A picture waits for the next message only if more of it may arrive: the source has split a picture before, a field has no
+   * second field, or a single slice arrived first and it is unknown whether the source splits pictures.
    */
   #mustWait(data: Buffer): boolean {
     if (this.#pieceBytes > MAX_PICTURE_BYTES || this.#pieces.length > MAX_PICTURE_MESSAGES) return false;
@@ -201,7 +201,7 @@ export class AvcPictures {
     return this.#scan.isLoneField(data, this.#syntax);
   }
 
-  /** Whether the slices that were just found go on with the latest picture. */
+  /** Whether the new slices belong to the latest picture. */
   #isOfLatest(data: Buffer, timestamp: number): boolean {
     const latest = this.#sliceData;
     if (latest === undefined) return false;
@@ -219,7 +219,7 @@ export class AvcPictures {
 
   #addPrefix(piece: Buffer): void {
     const scan = this.#scan;
-    // Filler and ends of sequence or stream belong behind a picture that has left.
+    // Filler and ends of sequence or stream belong to a picture that was already passed on.
     if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
       return this.#events.onMended('left-over');
     this.#prefix.push(this.#prefix.length < SHARED_PIECES ? piece : ownBytes(piece));
@@ -271,12 +271,12 @@ export class AvcPictures {
       this.#use(next);
       this.#events.onConfig(next);
     } catch {
-      // Sets that cannot be read leave the configuration as it was.
+      // Unreadable sets do not change the configuration.
     }
   }
 }
 
-/** Where seq_parameter_set_id and pic_parameter_set_id begin, and the few bytes that they can take. */
+/** Where seq_parameter_set_id and pic_parameter_set_id begin, and their longest size. */
 const SPS_ID_BYTE = 4;
 const PPS_ID_BYTE = 1;
 const NO_SYNTAX: SliceSyntax = {
@@ -287,7 +287,7 @@ const NO_SYNTAX: SliceSyntax = {
 };
 const idReader = new SliceHeader();
 
-/** Puts a set in the place of the one with its number. @returns whether anything changed */
+/** Replaces the set with the same number. @returns whether anything changed */
 function putSet(sets: Buffer[], nalUnit: Buffer, idByte: number): boolean {
   const id = setId(nalUnit, idByte);
   const at = sets.findIndex((set) => setId(set, idByte) === id);

@@ -1,5 +1,5 @@
-// Access units that are not what FLV carries, as some encoders send them: empty NAL units, bytes behind the last one,
-// start codes of Annex B instead of lengths or inside them (ITU-T H.264 annex B; ISO 14496-15 clause 5.2.3).
+// Repairs access units of encoders that violate FLV: empty NAL units, bytes after the last one, Annex B start codes instead
+// of lengths or inside them (ITU-T H.264 annex B; ISO 14496-15 clause 5.2.3).
 
 import { GatewayError } from '../errors.ts';
 import { beginsAccessUnit, isSlice, MAX_NAL_UNITS, nalType, startCodeBytes } from './avc-nal.ts';
@@ -9,21 +9,21 @@ const MIN_SLICE_BYTES = 2;
 const START_CODE = Buffer.of(0, 0, 1);
 
 export type MendedAccessUnit = {
-  /** NAL units behind lengths as they were configured. */
+  /** NAL units with lengths of the configured size. */
   readonly data: Buffer;
   readonly hadStartCodes: boolean;
 };
 
-/** Where the NAL units stand: start and end of each, one after the other. */
+/** Start and end of each NAL unit, in sequence. */
 type Found = { readonly ranges: number[]; hasPicture: boolean; hadStartCodes: boolean };
 
 /**
- * Reads what can be read for certain. Lengths that add up are lengths, even where they look like start codes: 00 00 01 xx
- * is also a NAL unit of 256 to 511 bytes.
- * @returns undefined where the data is damaged
+ * Reads data that is certain. Lengths that add up are lengths, even if they look like start codes: 00 00 01 xx is also a NAL
+ * unit of 256 to 511 bytes.
+ * @returns undefined if the data is damaged
  */
 export function mendAccessUnit(data: Buffer, lengthSize: number): MendedAccessUnit | undefined {
-  // With lengths of one byte start codes are empty units and small lengths, and may add up by chance.
+  // With lengths of one byte, start codes look like empty units and short lengths, which may add up by chance.
   const startsWithCode = startCodeBytes(data, 0) > 0;
   const found =
     (startsWithCode && lengthSize === 1 ? readAnnexB(data, 0, data.length) : undefined) ??
@@ -39,11 +39,11 @@ export function isAnnexB(data: Buffer): boolean {
   return startCodeBytes(data, 0) > 0 && readAnnexB(data, 0, data.length) !== undefined;
 }
 
-/** The NAL units of Annex B data, without a copy. Throws GatewayError where there are none. */
+/** The NAL units of Annex B data, without a copy. Throws GatewayError if there are none. */
 export function annexBNalUnits(data: Buffer): Buffer[] {
   const found = readAnnexB(data, 0, data.length);
   if (found === undefined)
-    throw new GatewayError('invalid-data', 'bad_annex_b', 'start codes without NAL units behind them');
+    throw new GatewayError('invalid-data', 'bad_annex_b', 'there are start codes without NAL units');
   const nalUnits: Buffer[] = [];
   for (let at = 0; at < found.ranges.length; at += 2)
     nalUnits.push(data.subarray(found.ranges[at], found.ranges[at + 1]));
@@ -51,8 +51,8 @@ export function annexBNalUnits(data: Buffer): Buffer[] {
 }
 
 /**
- * Lengths, with empty units left out and start codes behind them taken off. `isLenient` also leaves out what stands
- * behind the last picture's data and cannot be a slice.
+ * Reads units with lengths, without empty units and trailing start codes. `isLenient` also drops data after the last picture
+ * that cannot be a slice.
  */
 function readLengths(data: Buffer, lengthSize: number, isLenient: boolean): Found | undefined {
   const found: Found = { ranges: [], hasPicture: false, hadStartCodes: false };
@@ -77,7 +77,7 @@ function readLengths(data: Buffer, lengthSize: number, isLenient: boolean): Foun
   return isRestEmpty && found.hasPicture ? found : undefined;
 }
 
-/** One unit behind a length: as it is, or with the NAL units that start codes divide it into. */
+/** One unit with a length, or the NAL units that start codes divide it into. */
 function addUnit(found: Found, data: Buffer, start: number, end: number): boolean {
   const type = nalType(data[start] ?? 0);
   if (startCodeBytes(data, start) > 0 && type === 0) return addAnnexB(found, data, start, end);
@@ -104,7 +104,7 @@ function addAnnexB(found: Found, data: Buffer, start: number, end: number): bool
   return true;
 }
 
-/** Undefined unless every unit behind a start code is a NAL unit of a known type. */
+/** Undefined unless every unit after a start code has a known NAL type. */
 function readAnnexB(data: Buffer, start: number, end: number): Found | undefined {
   const ranges: number[] = [];
   let at = start + startCodeBytes(data, start);
@@ -126,7 +126,7 @@ function readAnnexB(data: Buffer, start: number, end: number): Found | undefined
   return ranges.length === 0 ? undefined : { ranges, hasPicture: true, hadStartCodes: true };
 }
 
-/** Undefined where a NAL unit is too long for its length: its picture cannot be written. */
+/** Undefined if a NAL unit is too long for its length field. */
 function writeLengths(data: Buffer, ranges: readonly number[], lengthSize: number): Buffer | undefined {
   let byteLength = 0;
   for (let at = 0; at < ranges.length; at += 2) {

@@ -1,5 +1,5 @@
-// One walk over length-prefixed NAL units (ISO 14496-15 clause 5.2.3): where a picture starts and ends in a message, and
-// what can be said of it without decoding it. Nothing is allocated: the object is used again for each message.
+// One pass over length-prefixed NAL units (ISO 14496-15 clause 5.2.3): where a picture starts and ends in a message, and
+// its properties. It allocates nothing: the object is reused for each message.
 
 import {
   beginsAccessUnit,
@@ -17,26 +17,26 @@ import type { SliceSyntax } from './avc-sps.ts';
 
 /** Annex D.1.1: payloadType of a recovery point. */
 const SEI_RECOVERY_POINT = 6;
-/** Parameter sets, SEI and delimiters are looked through for start codes up to here; real ones are far shorter. */
+/** Parameter sets, SEI and delimiters are searched for start codes up to this size; real ones are far shorter. */
 const MAX_SEARCHED_BYTES = 512;
 
 export class AvcScan {
-  /** Where the next picture begins; the length of the data when it holds one picture, or a piece of one. */
+  /** Where the next picture begins; the length of the data if it has one picture or a piece of one. */
   end = 0;
   hasSlice = false;
   /** A slice is of an IDR picture: a decoder can start here. */
   isIdr = false;
-  /** The SEI announces a recovery point (annex D.2.8). It is no proof that a decoder shows something from here on. */
+  /** The SEI announces a recovery point (annex D.2.8). A decoder may still show nothing from here on. */
   hasRecoveryPoint = false;
   hasParameterSets = false;
-  /** There is something that stands before the first slice of an access unit. */
+  /** There is a unit that begins an access unit. */
   hasPrefix = false;
   /** nal_ref_idc of a slice is not 0: later pictures may need this one. */
   isReference = false;
   /** first_mb_in_slice of the first slice is 0. */
   startsPicture = false;
   sliceCount = 0;
-  /** Where the first slice's NAL unit stands. */
+  /** Position of the first slice's NAL unit. */
   sliceStart = 0;
   sliceEnd = 0;
   /** The last slices are a second field: the frame is complete. */
@@ -46,8 +46,8 @@ export class AvcScan {
 
   /**
    * Walks from `start` up to the next picture.
-   * @returns false when the lengths do not add up to the data, or a NAL unit is not what it should be: empty, or with a
-   * start code in it. Such data is to be mended first.
+   * @returns false if the lengths do not add up to the data, or a NAL unit is empty or contains a start code. Such data must
+   * be repaired first.
    */
   walk(data: Buffer, lengthSize: number, start: number, syntax: SliceSyntax): boolean {
     this.#reset(data.length);
@@ -77,7 +77,7 @@ export class AvcScan {
     return offset > start;
   }
 
-  /** Whether the first slice is a field, and no second field has come with it. */
+  /** Whether the first slice is a field without its second field. */
   isLoneField(data: Buffer, syntax: SliceSyntax): boolean {
     if (!syntax.mayHaveFields || this.hasBothFields) return false;
     this.#first.read(data, this.sliceStart, this.sliceEnd, syntax);
@@ -114,7 +114,7 @@ export class AvcScan {
     else if (type === NAL_SEI && hasRecoveryPoint(data, at + 1, end)) this.hasRecoveryPoint = true;
   }
 
-  /** Whether a slice behind another one begins a picture: in progressive video by first_mb_in_slice alone. */
+  /** Whether a slice after another one begins a picture; for progressive video first_mb_in_slice decides. */
   #isNextPicture(data: Buffer, at: number, end: number, syntax: SliceSyntax): boolean {
     if (!startsPicture(data, at)) return false;
     if (!syntax.mayHaveFields && !syntax.hasSeparatePlanes) return true;
@@ -134,7 +134,7 @@ function startsPicture(data: Buffer, at: number): boolean {
   return ((data[at + 1] ?? 0) & 0x80) !== 0;
 }
 
-/** Whether a NAL unit that is no slice begins with a start code, or goes on with another NAL unit behind one. */
+/** Whether a NAL unit other than a slice contains a start code. */
 function hasStartCode(data: Buffer, at: number, end: number, type: number): boolean {
   if (type === 0) return startCodeBytes(data, at) > 0;
   if (!beginsAccessUnit(type)) return false;
@@ -145,7 +145,7 @@ function hasStartCode(data: Buffer, at: number, end: number, type: number): bool
   return false;
 }
 
-/** SEI messages of one NAL unit (clause 7.3.2.3); emulation prevention moves none that stands in front. */
+/** SEI messages of one NAL unit (clause 7.3.2.3); the first ones are not moved by emulation prevention. */
 function hasRecoveryPoint(data: Buffer, start: number, end: number): boolean {
   let at = start;
   while (end - at > 2) {

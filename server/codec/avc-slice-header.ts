@@ -1,12 +1,12 @@
-// The start of a slice header, as far as it tells one picture from the next (ITU-T H.264 clauses 7.3.3 and 7.4.1.2.4).
+// The fields of a slice header that distinguish one picture from the next (ITU-T H.264 clauses 7.3.3 and 7.4.1.2.4).
 
 import { NAL_IDR, nalType } from './avc-nal.ts';
 import type { SliceSyntax } from './avc-sps.ts';
 
-/** An Exp-Golomb code of more leading zeros is damage: none of these fields exceeds 16 bits. */
+/** None of these fields exceeds 16 bits; more leading zeros mean damaged data. */
 const MAX_LEADING_ZEROS = 24;
 
-/** Read again and again into the same object: it is needed for pictures on the way in. Past the end it reads zeros. */
+/** The object is reused for every slice. Past the end it reads zeros. */
 export class SliceHeader {
   isIdr = false;
   isReference = false;
@@ -24,7 +24,7 @@ export class SliceHeader {
   #byte = 0;
   #zeros = 0;
 
-  /** The slice's NAL unit stands at `start` up to `end`, header byte included. */
+  /** The slice's NAL unit is `start` to `end`, including the header byte. */
   read(bytes: Uint8Array, start: number, end: number, syntax: SliceSyntax): void {
     const header = bytes[start] ?? 0;
     this.#bytes = bytes;
@@ -46,7 +46,7 @@ export class SliceHeader {
     this.#bytes = NO_BYTES;
   }
 
-  /** Whether both slices are of one primary coded picture (clause 7.4.1.2.4). */
+  /** Whether both slices belong to one primary coded picture (clause 7.4.1.2.4). */
   isOfSamePicture(other: SliceHeader): boolean {
     return (
       this.frameNum === other.frameNum &&
@@ -93,7 +93,7 @@ export class SliceHeader {
     return (this.#byte >> this.#bit) & 1;
   }
 
-  /** Emulation prevention bytes are passed over (clause 7.4.1). */
+  /** Skips emulation prevention bytes (clause 7.4.1). */
   #nextByte(): number {
     if (this.#zeros >= 2 && this.#bytes[this.#at] === 3 && this.#at < this.#end) {
       this.#at += 1;

@@ -1,10 +1,10 @@
-// Sequence parameter set: picture size and shape, sample format, frame rate, and what a slice header's syntax depends on
+// Sequence parameter set: picture size and shape, sample format, frame rate, and the fields that determine the syntax of slice headers
 // (ITU-T H.264 clauses 7.3.2.1.1 and E.1.1).
 
 import { BitReader } from '../bytes/bit-reader.ts';
 import { GatewayError } from '../errors.ts';
 
-/** What the gateway needs to know of a sequence parameter set. */
+/** The fields of a sequence parameter set that the gateway uses. */
 export type SequenceParameters = {
   readonly profileIdc: number;
   readonly levelIdc: number;
@@ -15,9 +15,9 @@ export type SequenceParameters = {
   readonly width: number;
   readonly height: number;
   readonly isInterlaced: boolean;
-  /** Width and height of one sample, smallest whole numbers; absent when they are equal or the VUI is silent. */
+  /** Width and height of one sample, smallest whole numbers; absent if they are equal or the VUI has none. */
   readonly pixelAspect?: PixelAspect;
-  /** Frames per second that the VUI promises; absent when it is silent. */
+  /** Frames per second in the VUI; absent if it has none. */
   readonly frameRate?: number;
 };
 
@@ -71,22 +71,22 @@ const PIXEL_ASPECTS: readonly (readonly [horizontal: number, vertical: number])[
   [3, 2],
   [2, 1],
 ];
-/** Anamorphic video has samples up to 3:1; beyond this the field is damage, and a display size made of it is absurd. */
+/** Anamorphic video has samples up to 3:1; a higher ratio means damaged data. */
 const MAX_PIXEL_ASPECT = 16;
 
-/** A parameter set read whole: what is shown of it, and what slices are read with. */
+/** A complete parameter set: its properties, and the fields for reading slices. */
 export type ParsedSps = { readonly parameters: SequenceParameters; readonly sliceSyntax: SliceSyntax };
 
-/** Parses one SPS NAL unit, its header byte included. */
+/** Parses one SPS NAL unit, including its header byte. */
 export function parseSequenceParameters(nalUnit: Uint8Array): SequenceParameters {
   return parseSps(nalUnit).parameters;
 }
 
-/** The same, and what slice headers are read with. */
+/** The same, with the fields for reading slice headers. */
 export function parseSps(nalUnit: Uint8Array): ParsedSps {
   const bits = new BitReader(unescapeRbsp(nalUnit), 'SPS');
   const nalType = bits.bits(8) & 0b1_1111;
-  if (nalType !== NAL_TYPE_SPS) throw badSps(`a NAL unit of type ${nalType} stands where the SPS should`);
+  if (nalType !== NAL_TYPE_SPS) throw badSps(`a NAL unit of type ${nalType} is in the place of the SPS`);
   const profileIdc = bits.bits(8);
   bits.skip(8);
   const levelIdc = bits.bits(8);
@@ -111,7 +111,7 @@ export function parseSps(nalUnit: Uint8Array): ParsedSps {
     widthInMacroblocks * heightInMacroblocks > MAX_MACROBLOCKS
   ) {
     throw badSps(
-      `the SPS announces ${widthInMacroblocks * 16} × ${heightInMacroblocks * 16} pixels; H.264 ends at ${MAX_MACROBLOCKS} macroblocks, ${MAX_MACROBLOCKS_A_SIDE} a side`,
+      `the SPS announces ${widthInMacroblocks * 16} × ${heightInMacroblocks * 16} pixels; H.264 allows ${MAX_MACROBLOCKS} macroblocks, ${MAX_MACROBLOCKS_A_SIDE} a side`,
     );
   }
   const crop = readCropping(bits, format.separatePlanes ? 0 : format.chromaFormat, framesOnly);
@@ -161,11 +161,12 @@ function readSampleFormat(bits: BitReader): {
   separatePlanes: boolean;
 } {
   const chromaFormat = bits.ue();
-  if (chromaFormat > 3) throw badSps(`the SPS has chroma_format_idc ${chromaFormat}; 0 to 3 exist`);
+  if (chromaFormat > 3)
+    throw badSps(`the SPS has chroma_format_idc ${chromaFormat}; the valid values are 0 to 3`);
   const separatePlanes = chromaFormat === 3 && bits.flag();
   const bitDepth = bits.ue() + 8;
   if (bitDepth > MAX_BIT_DEPTH)
-    throw badSps(`the SPS has a bit depth of ${bitDepth}; H.264 ends at ${MAX_BIT_DEPTH}`);
+    throw badSps(`the SPS has a bit depth of ${bitDepth}; H.264 allows up to ${MAX_BIT_DEPTH}`);
   bits.ue();
   bits.skip(1);
   if (bits.flag()) skipScalingMatrix(bits, chromaFormat === 3 ? 12 : 8);
@@ -196,7 +197,7 @@ function readPictureOrder(bits: BitReader): number {
     bits.se();
     const cycle = bits.ue();
     if (cycle > MAX_POC_CYCLE)
-      throw badSps(`the SPS has a picture order count cycle of ${cycle}; it ends at ${MAX_POC_CYCLE}`);
+      throw badSps(`the SPS has a picture order count cycle of ${cycle}; the limit is ${MAX_POC_CYCLE}`);
     for (let at = 0; at < cycle; at += 1) bits.se();
   }
   return 0;
@@ -215,7 +216,7 @@ function readCropping(
   return { horizontal: (left + right) * unitX, vertical: (top + bottom) * unitY };
 }
 
-/** What the VUI says of how pictures are shown (clause E.1.1). No decoder needs it: where it is cut off it says no more. */
+/** How pictures are shown, from the VUI (clause E.1.1). Decoders do not need it, so a cut VUI is no error. */
 function readUsability(bits: BitReader): Pick<SequenceParameters, 'pixelAspect' | 'frameRate'> {
   let pixelAspect: PixelAspect | undefined;
   let frameRate: number | undefined;
@@ -231,7 +232,7 @@ function readUsability(bits: BitReader): Pick<SequenceParameters, 'pixelAspect' 
   };
 }
 
-/** Undefined for square samples, and where the ratio is unspecified: aspect_ratio_idc 0, reserved, or a ratio with 0. */
+/** Undefined for square samples or an unspecified ratio: aspect_ratio_idc 0, reserved, or a ratio with 0. */
 function readPixelAspect(bits: BitReader): PixelAspect | undefined {
   if (!bits.flag()) return undefined;
   const idc = bits.bits(8);

@@ -43,8 +43,8 @@ export function parseAvcConfig(body: Buffer): AvcConfig {
 /** A configuration of parameter sets that came by themselves. Throws GatewayError when they are no configuration. */
 export function avcConfigOf(sets: ParameterSets, lengthSize: number): AvcConfig {
   const [sps] = sets.sps;
-  if (sps === undefined || sps.length < MIN_SPS_BYTES) throw badConfig('the AVC configuration holds no SPS');
-  if (sets.pps.length === 0) throw badConfig('the AVC configuration holds no PPS');
+  if (sps === undefined || sps.length < MIN_SPS_BYTES) throw badConfig('the AVC configuration has no SPS');
+  if (sets.pps.length === 0) throw badConfig('the AVC configuration has no PPS');
   if (sets.sps.length > MAX_SPS_COUNT || sets.pps.length > MAX_PPS_COUNT)
     throw badConfig(`${sets.sps.length} SPS and ${sets.pps.length} PPS do not fit an AVC configuration`);
   const parts: Buffer[] = [Buffer.of(1, sps[1] ?? 0, sps[2] ?? 0, sps[3] ?? 0, 0xfc | (lengthSize - 1))];
@@ -52,7 +52,7 @@ export function avcConfigOf(sets: ParameterSets, lengthSize: number): AvcConfig 
     parts.push(Buffer.of(count));
     for (const nalUnit of nalUnits) {
       if (nalUnit.length > MAX_SET_BYTES)
-        throw badConfig(`a parameter set of ${nalUnit.length} bytes does not exist`);
+        throw badConfig(`a parameter set cannot have ${nalUnit.length} bytes`);
       parts.push(Buffer.of(nalUnit.length >> 8, nalUnit.length & 0xff), nalUnit);
     }
   };
@@ -75,17 +75,15 @@ function readRecord(body: Buffer): { readonly sets: ParameterSets; readonly leng
   const reader = new ByteReader(body, 'AVCDecoderConfigurationRecord');
   const version = reader.u8();
   if (version !== 1)
-    throw badConfig(
-      `the AVC configuration has version ${version}, not 1; it is neither a record nor Annex B`,
-    );
+    throw badConfig(`the AVC configuration is neither a record (version ${version}, not 1) nor Annex B`);
   reader.skip(3);
   const lengthSize = (reader.u8() & 0b11) + 1;
-  if (lengthSize === 3) throw badConfig('NAL unit lengths of 3 bytes do not exist');
+  if (lengthSize === 3) throw badConfig('NAL unit lengths cannot have 3 bytes');
   const readAll = (count: number): Buffer[] =>
     Array.from({ length: count }, () => reader.bytes(reader.u16()));
   const sps = readAll(reader.u8() & 0b1_1111);
   if (sps.length === 0) throw badConfig('the AVC configuration holds no SPS');
-  // A damaged first SPS is named before whatever is missing behind it.
+  // Report a damaged first SPS before a missing PPS.
   if (startCodeBytes(sps[0] ?? body, 0) === 0) parseSequenceParameters(sps[0] ?? body);
   const pps = readAll(reader.u8());
   if (pps.length === 0) throw badConfig('the AVC configuration holds no PPS');

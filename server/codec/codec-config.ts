@@ -1,5 +1,4 @@
-// The union of what a track can be coded in, and the questions that the rest of the gateway asks of any codec.
-// Where a new codec goes: docs/architecture.md.
+// The union of codec configurations, and the functions that work on any of them. CONTRIBUTING.md says how to add a codec.
 
 import type { AacConfig } from './aac.ts';
 import type { AvcConfig } from './avc.ts';
@@ -13,7 +12,7 @@ export type PictureFacts = {
   /** Samples, after cropping. */
   readonly width: number;
   readonly height: number;
-  /** Size in square pixels at which it is to be shown: the height is kept, the width follows the samples' shape. */
+  /** Display size in square pixels: the coded height, and a width that follows the shape of samples. */
   readonly displayWidth: number;
   readonly displayHeight: number;
   /** Shape of one sample; 1 and 1 for square ones. */
@@ -21,7 +20,7 @@ export type PictureFacts = {
   readonly pixelHeight: number;
 };
 
-/** Whether two configurations would give a decoder the same thing to start from. */
+/** Whether a decoder starts equally from both configurations. */
 export function isSameConfig(left: CodecConfig, right: CodecConfig): boolean {
   return left.kind === right.kind && left.record.equals(right.record);
 }
@@ -33,7 +32,7 @@ export function pictureOf(config: VideoConfig): PictureFacts {
   return { width, height, displayWidth, displayHeight: height, pixelWidth, pixelHeight };
 }
 
-/** Frames per second that the configuration promises; undefined where it is silent. */
+/** Frames per second in the configuration; undefined if it has none. */
 export function promisedFrameRate(config: VideoConfig): number | undefined {
   return config.sps.frameRate;
 }

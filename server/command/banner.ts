@@ -1,4 +1,4 @@
-// What the command says when it is ready: a banner for people on a terminal, one JSON line for programs.
+// The output of the command when it is ready: a banner on a terminal, else one JSON line.
 
 import type { ListeningPorts } from '../app.ts';
 import type { GatewayInfo } from '../http/api-router.ts';
@@ -7,7 +7,7 @@ import { DEMO_NAME, EXAMPLE_NAME } from './example-name.ts';
 export type Ready = {
   readonly info: GatewayInfo;
   readonly ports: ListeningPorts;
-  /** Under which viewers reach HTTP, the best one first; IPv6 addresses in brackets. */
+  /** Hosts under which viewers reach HTTP, the best one first; IPv6 addresses in brackets. */
   readonly webHosts: readonly string[];
   /** `http.base-path`. */
   readonly basePath: string;

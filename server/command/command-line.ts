@@ -1,4 +1,4 @@
-// The command line: its options, and what it asks for. Settings become flags with the names of the table.
+// Parses the command line. Settings are flags with the names of the table.
 
 import { parseArgs } from 'node:util';
 import { systemClock } from '../clock.ts';
@@ -13,7 +13,7 @@ import {
 } from '../settings/sources.ts';
 import { type KeyAction, readKeyArguments } from './key-command.ts';
 
-/** What the command line asked for. */
+/** The requested action. */
 export type CommandLine =
   | { readonly kind: 'help'; readonly isShort: boolean }
   | { readonly kind: 'version' }
@@ -23,7 +23,7 @@ export type CommandLine =
   | { readonly kind: 'key'; readonly action: KeyAction; readonly config: Config }
   | { readonly kind: 'run'; readonly config: Config; readonly withDemo: boolean };
 
-/** Options that take no value, with their short forms. */
+/** Options without a value, with their short forms. */
 const SWITCHES = {
   help: 'h',
   version: 'v',
@@ -76,7 +76,7 @@ function readKeyCommand(args: readonly string[], environment: NodeJS.ProcessEnv)
   return { kind: 'key', action, config: command.config };
 }
 
-/** parseArgs splits; it is not strict, because its own messages know neither settings nor the nearest option. */
+/** parseArgs only splits. It is not strict, because its messages do not name the nearest option. */
 function tokensOf(args: readonly string[]) {
   const settings = [...settingFlags().keys()].map((flag) => [
     flag.slice(2),
@@ -93,7 +93,7 @@ function tokensOf(args: readonly string[]) {
   return parseArgs({ args: [...args], options, strict: false, tokens: true }).tokens;
 }
 
-/** The next word is no value when it is an option; `--x=--y` is one. */
+/** The next word is not a value if it is an option; `--x=--y` has one. */
 function optionValue(token: OptionToken): string {
   const { value, inlineValue, rawName } = token;
   if (typeof value === 'string' && (inlineValue === true || !value.startsWith('--'))) return value;

@@ -1,5 +1,5 @@
-// The stream name of every example: help, banner, README and pages show the same one.
+// The stream name of all examples in help, banner, README and pages.
 
 export const EXAMPLE_NAME = 'mystream';
-/** What `--demo` publishes; another name, so that an encoder that follows the examples never meets the clip. */
+/** The name of `--demo`'s stream. It differs, so that encoders that follow the examples do not conflict with it. */
 export const DEMO_NAME = 'demo';

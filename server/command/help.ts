@@ -1,4 +1,4 @@
-// `-h` and `--help`: examples first, then options, then settings by section, in lines that fit a terminal.
+// `-h` and `--help`: examples, options, and settings by section, in lines that fit a terminal.
 
 import {
   defaultText,
@@ -20,12 +20,12 @@ const WIDTH = 80;
 const INDENT = '      ';
 
 const OPTIONS: readonly (readonly [string, string])[] = [
-  ['--demo', 'publish the clip that comes with the gateway, as "demo"'],
-  ['--config FILE', 'settings in YAML; ./sluice.yaml is read when it is there'],
-  ['--print-config', 'print all settings, as a file that --config takes'],
+  ['--demo', 'publish the clip of the package as "demo"'],
+  ['--config FILE', 'read settings from a YAML file (default ./sluice.yaml)'],
+  ['--print-config', 'print all settings as a file for --config'],
   ['--print-schema', 'print a JSON Schema of the settings file, for editors'],
-  ['--check-ready', 'exit 0 when the gateway with these settings is ready'],
-  ['-h, --help', 'this, with the common settings (-h) or with all (--help)'],
+  ['--check-ready', 'exit with 0 if the gateway with these settings is ready'],
+  ['-h, --help', 'print this, with common settings (-h) or all (--help)'],
   ['-v, --version', 'print the version'],
 ];
 

@@ -1,4 +1,4 @@
-// A port that cannot be opened is the user's to change: one sentence that says who holds it, and which port is free.
+// Explains a port that cannot be opened: who uses it, and which port is free.
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -11,11 +11,11 @@ const HTTP_PORTS = ['http.port', 'https.port'] as const;
 const PORTS = [...RTMP_PORTS, ...HTTP_PORTS];
 type PortPath = (typeof PORTS)[number];
 
-/** Ports below this are for the system's administrator (RFC 6335 clause 6). */
+/** Lower ports need administrator rights (RFC 6335 clause 6). */
 const FIRST_OPEN_PORT = 1024;
 const MAX_TRIES = 50;
 
-/** The system's error as a GatewayError with a remedy; any other error as it is. */
+/** The system's error as a GatewayError with a remedy; any other error unchanged. */
 export async function explainListenError(error: unknown, settings: Settings): Promise<unknown> {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const address = 'address' in error && typeof error.address === 'string' ? error.address : '';
@@ -54,7 +54,7 @@ function notOurAddress(error: Error, settings: Settings, address: string): Gatew
   );
 }
 
-/** Two listeners may have one port on different addresses. */
+/** Two listeners may use the same port on different addresses. */
 function settingOfPort(port: number, address: string, settings: Settings): PortPath {
   const hostOf = (path: PortPath) => settings[path.startsWith('rtmp') ? 'rtmp.host' : 'http.host'];
   const isTls = (path: PortPath) => path === 'rtmps.port' || path === 'https.port';
@@ -63,7 +63,7 @@ function settingOfPort(port: number, address: string, settings: Settings): PortP
   return candidates.find((path) => hostOf(path) === address) ?? candidates[0] ?? 'http.port';
 }
 
-/** A free port above, as a flag. None of this gateway's own settings, open or not, is advised. */
+/** A higher free port, as a flag. Ports of this gateway's settings are not suggested. */
 async function otherPort(path: PortPath, port: number, settings: Settings): Promise<string> {
   const host = settings[path.startsWith('rtmp') ? 'rtmp.host' : 'http.host'];
   const own = new Set<number>(PORTS.map((each) => settings[each]));

@@ -1,4 +1,4 @@
-// Log lines for people: what the gateway logs as JSON, as one short line on a terminal.
+// Formats JSON log lines as short lines for a terminal.
 
 type LogEntry = Readonly<Record<string, unknown>>;
 
@@ -7,7 +7,7 @@ const DIM = '\u001b[2m';
 const COLORS: Readonly<Record<string, string>> = { warn: '\u001b[33m', error: '\u001b[31m' };
 /** Shown by position, not as key=value. */
 const PLACED = new Set(['level', 'time', 'msg', 'stream', 'err']);
-/** The message of a change of state, as app.ts logs it: the state itself says it all. */
+/** app.ts logs changes of state with this message, which is replaced by the state. */
 const STATE_CHANGE = 'stream state';
 /** C0 and C1 controls: a peer's text must not move the cursor or set colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
@@ -15,11 +15,11 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
 
 export type LogStyle = {
   readonly hasColor: boolean;
-  /** Where a stream is watched; a stream that goes live says it. */
+  /** Address of a stream's page, shown when the stream goes live. */
   readonly watchUrl: (name: string) => string | undefined;
 };
 
-/** `json` is one line of the log; a line that is no JSON object stays as it is. Ends with a line break. */
+/** `json` is one line of the log; a line that is not a JSON object is unchanged. Ends with a line break. */
 export function renderLogLine(json: string, style: LogStyle): string {
   const entry = parsed(json);
   if (entry === undefined) return json.endsWith('\n') ? json : `${json}\n`;
@@ -63,7 +63,7 @@ function clean(text: string): string {
   return text.replace(CONTROLS, '?');
 }
 
-/** The time of day where the user is: a terminal is read while things happen. */
+/** Local time of day. */
 function timeOf(entry: LogEntry): string {
   const at = new Date(String(entry['time'] ?? ''));
   if (Number.isNaN(at.getTime())) return '--:--:--';

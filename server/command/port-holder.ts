@@ -1,4 +1,4 @@
-// Who holds a TCP port, as Linux tells it in /proc. Elsewhere, and for processes of other users, nobody is named.
+// Finds the process that uses a TCP port in Linux's /proc. It finds none on other systems and for other users' processes.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ const LISTENING = '0A';
 
 export type PortHolder = { readonly pid: number; readonly name: string };
 
-/** The process that listens on `port`; undefined when it cannot be known. */
+/** The process that listens on `port`; undefined if it cannot be found. */
 export function portHolder(port: number, proc = '/proc'): PortHolder | undefined {
   const sockets = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(port, `${proc}/net/${table}`)));
   if (sockets.size === 0) return undefined;

@@ -1,4 +1,4 @@
-// How the user started this program, so that printed commands work when they are pasted.
+// How the user started this program, so that printed commands can be copied.
 
 import path from 'node:path';
 

@@ -1,4 +1,4 @@
-// `--check-ready`: asks the gateway that runs on this machine whether it is ready, as a container's health check does.
+// `--check-ready`: asks the gateway on this machine whether it is ready, for a container's health check.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -11,8 +11,8 @@ const CHECK_FLAG = '--check-ready';
 const KEY_COMMAND = 'key';
 
 /**
- * The options of the gateway that runs from the same file, so that the check finds a port that was given as a flag. A health
- * check shares the environment and the folder of its container, and nothing else. Undefined when none is found (or no /proc).
+ * The command-line options of the running gateway, so that the check finds a port that was set with a flag. A health check shares
+ * only the environment and the folder of its container. Undefined if no gateway (or no /proc) is found.
  */
 export function runningOptions(mainFile: string, proc = '/proc'): readonly string[] | undefined {
   for (const pid of pidsOf(proc)) {
@@ -25,7 +25,7 @@ export function runningOptions(mainFile: string, proc = '/proc'): readonly strin
   return undefined;
 }
 
-/** Whether `/readyz` answers 200. 503 while draining is not ready: nobody is sent there any more. */
+/** Whether `/readyz` answers 200. A gateway that is stopping answers 503 and is not ready. */
 export function isReady(settings: Settings): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = request(

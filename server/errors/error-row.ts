@@ -1,9 +1,9 @@
 // One row of the tables of errors in this folder: what was wrong, and what to do.
 
 export type ErrorRow = {
-  /** What was wrong, in general; a message that carries the offending value says it with that value. */
+  /** What was wrong, in general. A message with the wrong value replaces it. */
   readonly what: string;
-  /** What to do about it. */
+  /** What to do. */
   readonly remedy: string;
 };
 

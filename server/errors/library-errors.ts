@@ -1,21 +1,21 @@
-// Errors that concern programs: those that use the library, and those that publish with RtmpPublisher.
+// Errors of programs that use the library or RtmpPublisher.
 
 import type { ErrorTable } from './error-row.ts';
 
 export const LIBRARY_ERRORS = {
   cannot_listen: {
-    what: 'the gateway listens already, or has been closed',
-    remedy: 'call listen once; make another gateway after close',
+    what: 'the gateway is already listening or was closed',
+    remedy: 'call listen once; create a new gateway after close',
   },
   no_publish_pending: {
-    what: 'a publish request was decided, and none waits',
-    remedy: 'decide once for each request',
+    what: 'accept() or reject() was called without a pending publish request',
+    remedy: 'call one of them once for each request',
   },
-  not_flv: { what: 'the file does not start with the letters FLV', remedy: 'give it an FLV file' },
-  amf_key: { what: "a property's name is too long for AMF0", remedy: 'use names below 65,536 bytes' },
+  not_flv: { what: 'the file does not start with the letters FLV', remedy: 'use an FLV file' },
+  amf_key: { what: "a property's name is too long for AMF0", remedy: 'use names of at most 65,535 bytes' },
   not_publishing: {
     what: 'media cannot be sent before the server has accepted the publication, or after its end',
-    remedy: 'wait for started',
+    remedy: 'wait for the started promise',
   },
   publish_timeout: { what: 'the server did not answer in time', remedy: 'check its address' },
   rejected: { what: 'the server refused the publication', remedy: "the message is the server's" },

@@ -1,4 +1,4 @@
-// docs/errors.md, written from the tables that the program throws from.
+// Renders docs/errors.md from the tables of errors.
 
 import { ERROR_TABLES, type ErrorAudience } from '../errors.ts';
 import type { ErrorRow } from './error-row.ts';
@@ -9,18 +9,18 @@ const NAME = /\b(?:rtmp|http|tls|hls|media|stream|keys|data)\.[a-z-]+[a-z]|\b_HL
 const HEADINGS: Readonly<Record<ErrorAudience, string>> = {
   publisher: `## Publishers
 
-The log line of the connection's end has the code, and the encoder is told the sentence (onStatus). A publication that the
-gateway ended shows both as \`reason\` on the WebSocket and in the API. An \`authorizer\` of the library may refuse with codes of its own.`,
+The log line at the end of a connection has the code. The encoder gets the sentence (onStatus). If the gateway ended the publication,
+\`reason\` on the WebSocket and in the API has both. An \`authorizer\` of the library may use its own codes.`,
   viewer: `## Viewers
 
-Players, pages and programs that ask over HTTP or the WebSocket. The answer says what is wrong (RFC 9457, or \`{"op":"error"}\`);
-the log line \`http peer refused\` has the code.`,
+For clients over HTTP and the WebSocket. The answer says what is wrong (RFC 9457, or \`{"op":"error"}\`). The log line
+\`http peer refused\` has the code.`,
   operator: `## Operators
 
-Whoever runs the gateway. Errors of settings and ports are told at start, on standard error; the others are in the log.`,
+For whoever runs the gateway. Errors of settings and ports are printed at start on standard error; the others are in the log.`,
   library: `## Programs
 
-Whoever calls the library. The codes are those of the \`GatewayError\` that is thrown, or that a promise rejects with.`,
+For users of the library. A \`GatewayError\` with the code is thrown, or a promise rejects with it.`,
 };
 
 /** docs/errors.md as a whole. */
@@ -31,10 +31,10 @@ export function renderErrorsPage(): string {
   );
   return `# Errors
 
-This page is written by \`npm run docs\` from the tables that the program throws from.
+\`npm run docs\` writes this page from the tables in \`server/errors/\`.
 
-Every error has a code that does not change, and a sentence. The sentence in the log names the value that was wrong; here it is
-said in general. Codes are under whom they concern: who can do something about them.
+Every error has a code, which never changes, and a sentence. The sentence in the log names the wrong value. Each code is listed
+under the person who can fix it.
 
 ${sections.join('\n')}`;
 }

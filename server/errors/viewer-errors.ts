@@ -1,63 +1,62 @@
-// Errors that concern those who watch: players, pages and programs that ask over HTTP or the WebSocket.
+// Errors of clients over HTTP and the WebSocket: players, pages and programs.
 
 import type { ErrorTable } from './error-row.ts';
 
-const EXEMPT = 'a proxy belongs in http.exempt-networks';
+const EXEMPT = 'list proxies in http.exempt-networks';
 
 export const VIEWER_ERRORS = {
   // Requests.
   bad_directive: {
-    what: 'a delivery directive (_HLS_msn, _HLS_part, _HLS_skip) is not valid, or too far ahead',
-    remedy: 'load the playlist without directives; the player is at fault',
+    what: 'a delivery directive (_HLS_msn, _HLS_part, _HLS_skip) is invalid or too far ahead',
+    remedy: 'load the playlist without directives; this is a fault of the player',
   },
   too_many_connections: {
-    what: 'the gateway takes no more connections now',
-    remedy: 'come back in a few seconds; the limits are rtmp.max-connections and http.max-connections',
+    what: 'the gateway has too many connections',
+    remedy: 'try again in a few seconds, or raise rtmp.max-connections or http.max-connections',
   },
   too_many_connections_from_address: {
     what: 'one address has too many HTTP connections',
-    remedy: `close some; the limit is http.max-connections-per-address, and ${EXEMPT}`,
+    remedy: `close some, or raise http.max-connections-per-address; ${EXEMPT}`,
   },
   too_many_handshakes: {
-    what: 'too many TLS handshakes are under way',
-    remedy:
-      'come back in a few seconds; the limits are tls.max-handshakes and tls.max-handshakes-per-address',
+    what: 'too many TLS handshakes are in progress',
+    remedy: 'try again in a few seconds, or raise tls.max-handshakes or tls.max-handshakes-per-address',
   },
   too_many_handshakes_from_address: {
     what: 'one address makes too many TLS handshakes',
-    remedy: `keep connections open; the limit is tls.max-handshakes-per-address, and ${EXEMPT}`,
+    remedy: `keep connections open, or raise tls.max-handshakes-per-address; ${EXEMPT}`,
   },
   too_many_held_from_address: {
-    what: 'one address has too many playlist requests that wait',
-    remedy: `a player needs one for each playlist; the limit is http.max-held-per-address, and ${EXEMPT}`,
+    what: 'one address has too many waiting playlist requests',
+    remedy: `a player needs one for each playlist; raise http.max-held-per-address, or ${EXEMPT}`,
   },
   too_many_unanswered: {
-    what: 'too many requests came on one connection before their answers were read',
-    remedy: 'read the answers; the client is at fault',
+    what: 'one connection sent too many requests without reading the answers',
+    remedy: 'read the answers; this is a fault of the client',
   },
   upgrade_waited_too_long: {
-    what: 'a WebSocket was asked for behind requests whose answers did not end in time',
-    remedy: 'open the WebSocket on a connection of its own',
+    what: 'a WebSocket request waited too long for the answers before it',
+    remedy: 'open the WebSocket on a separate connection',
   },
   http2_flood: {
-    what: 'an HTTP/2 connection sends frames that only make work',
-    remedy: 'the client is at fault, or an attacker',
+    what: 'an HTTP/2 connection sends too many useless frames',
+    remedy: 'this is a fault of the client, or an attack',
   },
 
   // The WebSocket.
-  bad_message: { what: 'a message is not one JSON object, as text', remedy: 'send one JSON object' },
-  unknown_op: { what: 'the op of a message is not known', remedy: 'send "sub", "unsub" or "ping"' },
-  unknown_topic: { what: 'the topic is not known', remedy: 'the topics are "status" and "stream"' },
+  bad_message: { what: 'a message is not a JSON object in a text frame', remedy: 'send one JSON object' },
+  unknown_op: { what: 'the op of a message is unknown', remedy: 'send "sub", "unsub" or "ping"' },
+  unknown_topic: { what: 'the topic is unknown', remedy: 'the topics are "status" and "stream"' },
   too_many_subscriptions: {
-    what: 'one WebSocket follows too many topics',
-    remedy: 'unsubscribe some, or open a second WebSocket',
+    what: 'one WebSocket has too many subscriptions',
+    remedy: 'unsubscribe some, or open another WebSocket',
   },
   too_many_websockets: {
-    what: 'the gateway takes no more WebSockets now',
-    remedy: 'come back in a few seconds; the limit is http.max-websockets',
+    what: 'the gateway has too many WebSockets',
+    remedy: 'try again in a few seconds, or raise http.max-websockets',
   },
   too_many_websockets_from_address: {
     what: 'one address has too many WebSockets',
-    remedy: `close some; the limit is http.max-websockets-per-address, and ${EXEMPT}`,
+    remedy: `close some, or raise http.max-websockets-per-address; ${EXEMPT}`,
   },
 } as const satisfies ErrorTable;

@@ -3,13 +3,13 @@
 import { GatewayError } from '../errors.ts';
 import { type ExTrack, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
 
-/** What a message has for one track. */
+/** The content of a message for one track. */
 export type AudioTag =
   /** An AudioSpecificConfig. */
   | { readonly kind: 'config'; readonly record: Buffer }
   /** One raw AAC frame. */
   | { readonly kind: 'frame'; readonly data: Buffer }
-  /** Nothing for a decoder: an empty body. */
+  /** An empty body. */
   | { readonly kind: 'nothing' };
 
 const FORMAT_AAC = 10;
@@ -24,10 +24,10 @@ const EX_MULTICHANNEL_CONFIG = 4;
 const FOURCC_MP4A = 0x6d70_3461;
 /** SoundFormat's byte and AACPacketType. */
 const AAC_HEADER_BYTES = 2;
-/** AAC always says 44 kHz, 16 bit, stereo here, whatever it carries (E.4.2.1). */
+/** For AAC the byte always says 44 kHz, 16 bit, stereo (E.4.2.1). */
 const AAC_FIRST_BYTE = 0xaf;
 
-/** Sound formats of table E.4.2.1, to name what an encoder sends. */
+/** Sound formats of table E.4.2.1, for messages. */
 const FORMAT_NAMES: Readonly<Record<number, string>> = {
   0: 'linear PCM',
   1: 'ADPCM',
@@ -44,7 +44,7 @@ const FORMAT_NAMES: Readonly<Record<number, string>> = {
 
 const NOTHING: AudioTag = { kind: 'nothing' };
 
-/** Parses one audio tag body; `data` and `record` share its memory. Tracks that it names are read by `parseAudioTrack`. */
+/** Parses one audio tag body; `data` and `record` share its memory. `parseAudioTrack` reads multitrack data. */
 export function parseAudioTag(body: Buffer): AudioTag | Multitrack {
   const first = body[0];
   if (first === undefined) return NOTHING;
@@ -62,7 +62,7 @@ export function parseAudioTag(body: Buffer): AudioTag | Multitrack {
       throw new GatewayError(
         'invalid-data',
         'bad_audio_tag',
-        `AACPacketType ${body[1]} does not exist; 0 and 1 do`,
+        `AACPacketType ${body[1]} does not exist; the valid values are 0 and 1`,
       );
   }
 }
@@ -72,7 +72,7 @@ function parseExAudio(body: Buffer): AudioTag | Multitrack {
   return header.kind === 'plain' ? parseAudioTrack(header.track) : header;
 }
 
-/** Reads what a message of Enhanced RTMP has for one track. Throws GatewayError for what cannot be played. */
+/** Reads the data of one track of Enhanced RTMP. Throws GatewayError if it cannot be played. */
 export function parseAudioTrack({ packetType, fourCc, data }: ExTrack): AudioTag {
   if (fourCc !== FOURCC_MP4A) throw unsupported(`Enhanced RTMP audio (${fourCcText(fourCc)})`);
   if (data.length === 0 || packetType === EX_SEQUENCE_END || packetType === EX_MULTICHANNEL_CONFIG)
@@ -82,7 +82,7 @@ export function parseAudioTrack({ packetType, fourCc, data }: ExTrack): AudioTag
   throw new GatewayError('invalid-data', 'bad_audio_tag', `AudioPacketType ${packetType} is not one of mp4a`);
 }
 
-/** The tag body of an AAC frame or its configuration: the writer's side of the same clause. */
+/** Writes the tag body of an AAC frame or its configuration. */
 export function writeAacTag(tag: { isConfig: boolean; data: Buffer }): Buffer {
   const body = Buffer.allocUnsafe(AAC_HEADER_BYTES + tag.data.length);
   body[0] = AAC_FIRST_BYTE;

@@ -1,26 +1,26 @@
-// The extended headers of Enhanced RTMP v2, which audio and video share but for their first byte: ModEx, multitrack, FourCC.
+// The extended headers of Enhanced RTMP v2 (ModEx, multitrack, FourCC). Audio and video differ in the first byte only.
 
 import { GatewayError } from '../errors.ts';
 
-/** What one message has for one track: ExVideoTagBody or ExAudioTagBody, and what its header says of it. */
+/** The content of one message for one track: ExVideoTagBody or ExAudioTagBody, with fields of its header. */
 export type ExTrack = {
-  /** The source's number of the track; 0 where the message names none. */
+  /** The source's number of the track; 0 if the message names none. */
   readonly number: number;
   /** The bits above the packet type in the first byte: the frame type of video. */
   readonly flags: number;
   readonly packetType: number;
-  /** Four bytes as a number; 0 where the header is cut off before it. */
+  /** Four bytes as a number; 0 if the header ends before it. */
   readonly fourCc: number;
   /** Shares the message's memory. */
   readonly data: Buffer;
 };
 
-/** A message for tracks that it names. */
+/** A multitrack message. */
 export type Multitrack = {
   readonly kind: 'multitrack';
-  /** At least one, by their numbers. */
+  /** At least one track, by number. */
   readonly tracks: readonly ExTrack[];
-  /** Why what follows them in the message cannot be read. */
+  /** Why the rest of the message cannot be read. */
   readonly damage: GatewayError | undefined;
 };
 
@@ -34,14 +34,14 @@ const MANY_TRACKS = 1;
 const MANY_TRACKS_MANY_CODECS = 2;
 /** The track of messages that are not multitrack (Enhanced RTMP v2, multitrack capabilities). */
 export const DEFAULT_TRACK = 0;
-/** ModEx packets in one message; one is known, nanoseconds of a timestamp. */
+/** ModEx packets in one message. One type exists: nanoseconds of a timestamp. */
 const MAX_MOD_EX = 8;
-/** A track's number is one byte: more in a message are no tracks, and each costs objects. */
+/** Most tracks of a message: a track's number is one byte. */
 const MAX_TRACKS_IN_MESSAGE = 256;
 const FOURCC_BYTES = 4;
 const SIZE_BYTES = 3;
 
-/** Reads the header behind the first byte, whose low half is the packet type. Throws GatewayError `bad_ex_header`. */
+/** Reads the header after the first byte, whose low half is the packet type. Throws GatewayError `bad_ex_header`. */
 export function parseExHeader(body: Buffer, kind: 'audio' | 'video'): ExHeader {
   const first = body[0] ?? 0;
   const flags = (first >> 4) & 0b111;
@@ -65,14 +65,14 @@ export function parseExHeader(body: Buffer, kind: 'audio' | 'video'): ExHeader {
   return { kind: 'plain', track: { number: DEFAULT_TRACK, flags, packetType, fourCc, data } };
 }
 
-/** FourCC as text, with what cannot be shown replaced. */
+/** FourCC as text; unprintable bytes are replaced. */
 export function fourCcText(fourCc: number): string {
   if (fourCc === 0) return 'no FourCC';
   const text = String.fromCharCode(fourCc >>> 24, (fourCc >> 16) & 0xff, (fourCc >> 8) & 0xff, fourCc & 0xff);
   return text.replace(/[^ -~]/g, '?');
 }
 
-/** Tracks before a damaged place are good: one that cannot be read ends no other. */
+/** Tracks before a damaged place are kept. */
 function parseMultitrack(body: Buffer, first: number, flags: number): Multitrack {
   const multitrackType = byteAt(body, first) >> 4;
   const packetType = byteAt(body, first) & 0x0f;
@@ -101,7 +101,7 @@ function parseMultitrack(body: Buffer, first: number, flags: number): Multitrack
   return { kind: 'multitrack', tracks, damage };
 }
 
-/** @returns where the data of a track begins and ends whose size is at `at` */
+/** @returns the start and end of the data of the track whose size is at `at` */
 function sizedTrack(body: Buffer, at: number, number: number): [start: number, end: number] {
   const start = at + SIZE_BYTES;
   if (body.length < start) throw badHeader('the size of a track');

@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 
 export type FlvTag = {
   readonly kind: 'audio' | 'video' | 'script';
-  /** Milliseconds, the extension byte included. */
+  /** Milliseconds, including the extension byte. */
   readonly timestamp: number;
   readonly body: Buffer;
 };

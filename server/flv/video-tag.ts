@@ -3,19 +3,19 @@
 import { GatewayError } from '../errors.ts';
 import { type ExTrack, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
 
-/** What a message has for one track. */
+/** The content of a message for one track. */
 export type VideoTag =
   /** A decoder configuration record. */
   | { readonly kind: 'config'; readonly record: Buffer }
   /** One access unit, length-prefixed. `compositionMs` is pts − dts. */
   | { readonly kind: 'frame'; readonly isKey: boolean; readonly compositionMs: number; readonly data: Buffer }
   | { readonly kind: 'end-of-sequence' }
-  /** Nothing for a decoder: a seek marker or an empty body. */
+  /** A seek marker or an empty body. */
   | { readonly kind: 'nothing' };
 
 const CODEC_AVC = 7;
 const FRAME_KEY = 1;
-/** Generated key frame: a server's, not a decoder's; treated as a key frame. */
+/** Generated key frame, as servers insert; treated as a key frame. */
 const FRAME_GENERATED_KEY = 4;
 const FRAME_COMMAND = 5;
 const PACKET_CONFIG = 0;
@@ -25,14 +25,14 @@ const PACKET_END = 2;
 const EX_SEQUENCE_START = 0;
 const EX_CODED_FRAMES = 1;
 const EX_SEQUENCE_END = 2;
-/** Coded frames whose composition time is 0 and not written. */
+/** Coded frames without a composition time, which is 0. */
 const EX_CODED_FRAMES_X = 3;
 const EX_METADATA = 4;
 const FOURCC_AVC1 = 0x6176_6331;
 /** AVCPacketType and CompositionTime follow the first byte. */
 const AVC_HEADER_BYTES = 5;
 
-/** Codec ids of table E.4.3.1, to name what an encoder sends. */
+/** Codec ids of table E.4.3.1, for messages. */
 const CODEC_NAMES: Readonly<Record<number, string>> = {
   2: 'Sorenson H.263',
   3: 'Screen video',
@@ -45,7 +45,7 @@ const CODEC_NAMES: Readonly<Record<number, string>> = {
 const NOTHING: VideoTag = { kind: 'nothing' };
 const END: VideoTag = { kind: 'end-of-sequence' };
 
-/** Parses one video tag body; `data` and `record` share its memory. Tracks that it names are read by `parseVideoTrack`. */
+/** Parses one video tag body; `data` and `record` share its memory. `parseVideoTrack` reads multitrack data. */
 export function parseVideoTag(body: Buffer): VideoTag | Multitrack {
   const first = body[0];
   if (first === undefined) return NOTHING;
@@ -71,7 +71,7 @@ export function parseVideoTag(body: Buffer): VideoTag | Multitrack {
       throw new GatewayError(
         'invalid-data',
         'bad_video_tag',
-        `AVCPacketType ${packetType} does not exist; 0 to 2 do`,
+        `AVCPacketType ${packetType} does not exist; the valid values are 0 to 2`,
       );
   }
 }
@@ -81,7 +81,7 @@ function parseExVideo(body: Buffer): VideoTag | Multitrack {
   return header.kind === 'plain' ? parseVideoTrack(header.track) : header;
 }
 
-/** Reads what a message of Enhanced RTMP has for one track. Throws GatewayError for what cannot be played. */
+/** Reads the data of one track of Enhanced RTMP. Throws GatewayError if it cannot be played. */
 export function parseVideoTrack({ flags: frameType, packetType, fourCc, data }: ExTrack): VideoTag {
   if (packetType === EX_METADATA || frameType === FRAME_COMMAND) return NOTHING;
   if (fourCc !== FOURCC_AVC1) throw unsupported(`Enhanced RTMP video (${fourCcText(fourCc)})`);
@@ -105,7 +105,7 @@ export function parseVideoTrack({ flags: frameType, packetType, fourCc, data }: 
   }
 }
 
-/** The tag body of an access unit or a configuration record: the writer's side of the same clause. */
+/** Writes the tag body of an access unit or a configuration record. */
 export function writeAvcTag(tag: {
   isConfig: boolean;
   isKey: boolean;

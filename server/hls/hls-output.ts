@@ -13,6 +13,7 @@ import { CaptionRenditions } from './caption-renditions.ts';
 import { EarlySound } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
+import { createRendition, hasEnoughToStart, openingPartsOf } from './main-rendition.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import { assumedFrameDuration } from './part-timing.ts';
 import { PlayedTracks } from './played-tracks.ts';
@@ -23,7 +24,6 @@ import { RunLimit } from './run-limit.ts';
 import { RunTracks } from './run-tracks.ts';
 import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
-import { createRendition, hasEnoughToStart, openingPartsOf } from './stream-rendition.ts';
 
 export type { HlsOutputOptions } from './hls-output-options.ts';
 

@@ -142,7 +142,7 @@ export class StartGate {
 
   /**
    * The track that the start is taken from: video, unless it was announced and never came, or has stopped before its first key
-   * frame. A source whose pictures come without one is ended by ingest/key-frame-watch.ts.
+   * frame. A source whose pictures come without one is ended by ingest/first-key-frame.ts.
    */
   #lead(): Track | undefined {
     if (this.heldBytes > this.#maxHeldBytes) return this.#playableLead();

@@ -1,4 +1,4 @@
-// Who may connect: caps on connections and TLS handshakes, in all and per address. A refused peer is told why where it can be.
+// How many may connect: limits of connections and TLS handshakes, in all and per address. A refused peer is told why, if possible.
 
 import type { Server, Socket } from 'node:net';
 import { plainAddress } from '../address.ts';
@@ -11,23 +11,24 @@ import type { HttpLimits } from './http-limits.ts';
 import { type Problem, problemMessage } from './http-replies.ts';
 import { type NoPlace, PeerPlaces } from './peer-places.ts';
 
-/** Handshakes that one address may make at once, in seconds' worth: a school class opens its page together. */
+/** Burst of handshakes of one address, in seconds: a school class opens a page at the same time. */
 const HANDSHAKE_BURST_S = 10;
 /** How long a refused peer may take to read why. */
 const REFUSAL_LINGER_MS = 1_000;
-/** Refused peers that are told at the same time; those beyond are only closed. */
+/** Refused peers that are answered at the same time; others are only closed. */
 const MAX_LINGERING = 64;
 
 const PROBLEMS: Readonly<Record<NoPlace, Problem>> = {
   in_all: {
     status: 503,
     title: 'No room',
-    detail: 'The gateway takes no more connections now; come back in a few seconds.',
+    detail: 'The gateway has too many connections; try again in a few seconds.',
   },
   per_address: {
     status: 429,
     title: 'Too many connections',
-    detail: 'Your address has too many connections; close some. A proxy belongs in http.exempt-networks.',
+    detail:
+      'Your address has too many connections; close some. Proxies must be listed in http.exempt-networks.',
   },
 };
 
@@ -43,7 +44,7 @@ export type RefusalCode =
   | 'upgrade_waited_too_long'
   | 'http2_flood';
 
-/** Admits connections of every HTTP listener, and owns what their caps count. */
+/** Admits connections of all HTTP listeners and counts them. */
 export class Admission {
   readonly groups: PeerGroups;
   readonly #connections: PeerPlaces;
@@ -90,31 +91,31 @@ export class Admission {
     return this.#refusals.totals();
   }
 
-  /** Writes that a peer was refused; a flood of one code is counted instead (`unwritten`). */
+  /** Logs a refused peer; a flood of one code is counted instead (`unwritten`). */
   refused(code: RefusalCode, address: string | undefined): void {
     const remote = plainAddress(address ?? 'unknown');
     this.#refusals.write('warn', { code, remote }, 'http peer refused');
   }
 
-  /** A peer that attacks starts anew at the slow rate of handshakes. */
+  /** Takes the burst of handshakes from a peer that attacks. */
   penalise(address: string | undefined): void {
     this.#handshakeRates.empty(address);
   }
 
-  /** The handshake of a TLS connection is over. */
+  /** The handshake of a TLS connection has ended. */
   shookHands(socket: Socket): void {
     this.#handshakes.delete(peerOf(socket));
     this.#watch(socket);
   }
 
-  /** The listener could not accept, say for want of file descriptors. */
+  /** The listener could not accept a connection, for example without file descriptors. */
   failed(error: Error): void {
     this.#refusals.write('warn', { code: 'listener_failed', reason: error.message }, 'http listener failed');
   }
 
   /**
-   * Has every connection of `server` pass here before the server's own listeners see it.
-   * @returns those listeners, for a connection that has been admitted elsewhere
+   * Checks every connection of `server` before its own listeners get it.
+   * @returns those listeners, for a connection that was admitted elsewhere
    */
   guard(server: Server, kind: 'http' | 'tls'): (socket: Socket) => void {
     const listeners = server.listeners('connection');
@@ -157,7 +158,7 @@ export class Admission {
     socket.once('close', forget);
   }
 
-  /** A handshake costs more than anything else that a stranger can ask for: it is refused before it begins. */
+  /** A handshake is the most expensive request, so it is refused before it starts. */
   #admitTls(socket: Socket): boolean {
     const { remoteAddress } = socket;
     if (isGone(socket)) return drop(socket);
@@ -187,14 +188,14 @@ export class Admission {
     });
     socket.once('close', forget);
     socket.once('error', destroy);
-    // Closed with its request unread, the kernel would reset the connection, and the reason would be lost.
+    // If the request stays unread, the kernel resets the connection and the answer is lost.
     socket.once('end', destroy);
     socket.resume();
     socket.end(problemMessage(problem));
   }
 }
 
-/** TCP sockets and the TLS sockets on top of them have this in common. */
+/** The common part of TCP and TLS sockets. */
 function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
@@ -203,7 +204,7 @@ function isGone(socket: Socket): boolean {
   return socket.destroyed || socket.remoteAddress === undefined;
 }
 
-/** @returns false, for who asks whether it is in */
+/** @returns false: not admitted */
 function drop(socket: Socket): false {
   socket.on('error', () => {});
   socket.destroy();

@@ -1,4 +1,4 @@
-// The JSON API and the probes of an operator.
+// The JSON API and the health checks.
 
 import express, { type Router } from 'express';
 import { isStreamName } from '../live/stream-name.ts';
@@ -7,45 +7,45 @@ import { type Problem, sendJson, sendProblem } from './http-replies.ts';
 
 export type GatewayInfo = {
   readonly version: string;
-  /** `publicUrl` is the setting of that name, where there is one: then no other address is told. */
+  /** `publicUrl`: the setting; if it is set, no other address is shown. */
   readonly http?: { readonly publicUrl: string };
   readonly rtmp: {
     readonly port: number;
     readonly servers: readonly string[];
     readonly publicUrl?: string;
-    /** Encoders send a secret key, which is not the name. */
+    /** Encoders need a publish key, which is not the stream name. */
     readonly needsKey?: true;
   };
-  /** With a certificate only, as `https` is. */
+  /** With a certificate only, like `https`. */
   readonly rtmps?: { readonly port: number; readonly servers: readonly string[] };
   readonly https?: { readonly port: number };
 };
 
 export type ApiSource = {
-  /** `hostHeader` is that of the request: who came by a name is told that name. */
+  /** `hostHeader` is that of the request; its name is used in addresses. */
   readonly info: (hostHeader: string | undefined) => GatewayInfo;
-  /** At most `limit` streams in the order of their names, from the first name behind `after`. */
+  /** At most `limit` streams sorted by name, from the first name after `after`. */
   readonly streams: (after: string, limit: number) => StreamSummaries;
   readonly stream: (name: string) => StreamDetail | undefined;
   /** Listening and not draining. */
   readonly isReady: () => boolean;
 };
 
-/** The answer of `GET /api/v1/streams`; with `next` there are more, behind that name. */
+/** The answer of `GET /api/v1/streams`. With `next` there are more, after that name. */
 export type StreamList = { readonly streams: readonly StreamSummary[]; readonly next?: string };
 
 /**
- * Streams in one answer, about 200 bytes each. As many as `stream.max-streams` allows by default, so that a client that sends
- * no `limit` gets all of them.
+ * Streams in one answer, about 200 bytes each. It equals the default of `stream.max-streams`, so that a client
+ * without `limit` gets all of them.
  */
 const MAX_STREAMS_PER_PAGE = 1_000;
-/** Of a refused value, what the answer repeats. */
+/** Longest refused value that the answer repeats. */
 const MAX_SHOWN_CHARACTERS = 40;
 
 const NO_SUCH_STREAM: Problem = {
   status: 404,
   title: 'No such stream',
-  detail: 'Nobody is publishing under this name.',
+  detail: 'Nobody is publishing this name.',
 };
 
 export function createApiRouter(source: ApiSource): Router {
@@ -72,7 +72,7 @@ export function createApiRouter(source: ApiSource): Router {
     sendJson(response, 200, list);
   });
   router.get('/api/v1/streams/:name', (request, response) => {
-    // A page in a sandboxed frame has the origin "null", and asks here when it has no WebSocket.
+    // A page in a sandboxed frame has the origin "null" and uses the API if it has no WebSocket.
     response.setHeader('access-control-allow-origin', '*');
     const stream = source.stream(String(request.params['name']));
     if (stream === undefined) sendProblem(response, NO_SUCH_STREAM);
@@ -81,7 +81,7 @@ export function createApiRouter(source: ApiSource): Router {
   return router;
 }
 
-/** Which streams a query asks for: `limit` of them, those behind the name `after`; or why it cannot be answered. */
+/** The `limit` and `after` of a query, or why they are invalid. */
 function pageOf(url: string): { readonly after: string; readonly limit: number } | Problem {
   const queryAt = url.indexOf('?');
   if (queryAt < 0) return { after: '', limit: MAX_STREAMS_PER_PAGE };
@@ -93,7 +93,7 @@ function pageOf(url: string): { readonly after: string; readonly limit: number }
   const names = query.getAll('after');
   const [after] = names;
   if (names.length > 1 || (after !== undefined && !isStreamName(after)))
-    return badQuery('after must be one stream name, such as "next" of the page before', names);
+    return badQuery('after must be one stream name, such as "next" of the previous page', names);
   return { after: after ?? '', limit: Number(limit) };
 }
 

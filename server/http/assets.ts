@@ -1,4 +1,4 @@
-// What pages are made of, in memory: scripts and styles in each content coding that the build made (RFC 9110 clause 8.4.1).
+// Scripts and styles of the pages, in memory, in each content coding of the build (RFC 9110 clause 8.4.1).
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -20,16 +20,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
-/** Suffixes of the files that the build has compressed. */
+/** Suffixes of compressed files. */
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 const ETAG_BYTES = 12;
 
 type Variant = { readonly bytes: Buffer; readonly headers: Readonly<Record<string, string | number>> };
 
-/** One file, with its variants by coding; there is always the identity. */
+/** One file, with its variants by coding; identity always exists. */
 export type Asset = { readonly [Coding in ContentCoding]?: Variant } & { readonly identity: Variant };
 
-/** Reads all files of a folder once: together they are some megabytes, and no request costs a file descriptor. */
+/** Reads all files of a folder once, some megabytes, so that no request needs a file descriptor. */
 export function readAssets(folder: URL): ReadonlyMap<string, Asset> {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const plain = names.filter((name) => !Object.values(SUFFIXES).some((suffix) => name.endsWith(suffix)));
@@ -81,12 +81,12 @@ function variantOf(name: string, bytes: Buffer, coding: ContentCoding): Variant 
     'content-type': TYPES[path.extname(name)] ?? 'application/octet-stream',
     'content-length': bytes.length,
     ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
-    // The name has a hash of what is in it: it never changes.
+    // The name contains a hash of the content.
     'cache-control': 'public, max-age=31536000, immutable',
     etag: `"${hash}"`,
     vary: 'Accept-Encoding',
     'x-content-type-options': 'nosniff',
-    // A sandboxed frame has the origin "null": its scripts and styles come from a foreign site.
+    // A sandboxed frame has the origin "null", so its scripts and styles need CORS.
     'access-control-allow-origin': '*',
   };
   return { bytes, headers };

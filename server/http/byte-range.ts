@@ -1,4 +1,4 @@
-// Range requests (RFC 9110 clause 14) on media that lies in pieces: no byte is copied.
+// Range requests (RFC 9110 clause 14) on media in several chunks, without a copy.
 
 import type { PinnedBytes } from '../hls/hls-origin.ts';
 
@@ -8,8 +8,8 @@ export type ByteRange = { readonly first: number; readonly last: number };
 const SINGLE_RANGE = /^bytes=[ \t]*(?:(\d+)-(\d*)|-(\d+))[ \t]*$/i;
 
 /**
- * What a Range header asks of `length` bytes. Several ranges, other units and what is malformed are ignored, as clause
- * 14.2 allows: undefined, the answer is the whole. Numbers of any size are taken.
+ * The range of a Range header in `length` bytes. Several ranges, other units and malformed ones are ignored, as clause 14.2
+ * allows: undefined means the whole. Numbers may have any size.
  */
 export function parseByteRange(
   header: string | undefined,
@@ -29,12 +29,12 @@ export function parseByteRange(
   return { first: range.first, last: Math.min(range.last, length - 1) };
 }
 
-/** Compares decimal numbers of any length: beyond 2^53 neighbours look alike to Number. */
+/** Compares decimal numbers of any length; above 2^53 Number is not exact. */
 function isBefore(left: string, right: string): boolean {
   return BigInt(left) < BigInt(right);
 }
 
-/** The chunks that hold the range, the outer ones shortened; memory is shared with `chunks`. */
+/** The chunks of the range, with the outer ones cut; they share the memory of `chunks`. */
 export function sliceRange(chunks: readonly PinnedBytes[], range: ByteRange): PinnedBytes[] {
   const found: PinnedBytes[] = [];
   let start = 0;

@@ -1,4 +1,4 @@
-// What a client of `/ws/v1` may say, checked field by field: it comes from anywhere.
+// Parses the messages of clients of `/ws/v1`, which are not trusted.
 
 import type { ClientMessage, ErrorMessage } from '../stats/stats-message.ts';
 
@@ -6,11 +6,11 @@ import type { ClientMessage, ErrorMessage } from '../stats/stats-message.ts';
 export function parseClientMessage(text: string | undefined): ClientMessage | ErrorMessage {
   const message = parseObject(text);
   if (message === undefined)
-    return { op: 'error', code: 'bad_message', message: 'a message is one JSON object, as text' };
+    return { op: 'error', code: 'bad_message', message: 'a message must be a JSON object in a text frame' };
   const { op, topic, name, t0 } = message;
   if (op === 'ping' && typeof t0 === 'number') return { op, t0 };
   if (op === 'sub' || op === 'unsub') {
-    // `status:first` says topic and name at once.
+    // `status:first` has topic and name.
     const [kind, inlineName = ''] = typeof topic === 'string' ? topic.split(':', 2) : [];
     if (kind !== 'status' && kind !== 'stream') {
       return { op: 'error', code: 'unknown_topic', message: 'the topics are "status" and "stream"' };

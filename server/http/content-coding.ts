@@ -1,10 +1,10 @@
-// Which content coding a client gets (RFC 9110 clause 12.5.3), out of those that a playlist comes in.
+// Chooses the content coding for a client (RFC 9110 clause 12.5.3).
 
 import { CONTENT_CODINGS, type ContentCoding } from '../hls/hls-origin.ts';
 
-/** Clause 12.4.2: no q is 1, and three decimals at most. */
+/** Clause 12.4.2: a missing q means 1; at most three decimals. */
 const WEIGHTED = /^([\w!#$%&'*+.^`|~-]+)(?:[ \t]*;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;
-/** Answers remembered: clients of a kind send the same, and a hostile one sends as many as it likes. */
+/** Size of the cache: clients of one kind send the same header; an attacker may send many different ones. */
 const MAX_REMEMBERED = 64;
 
 const remembered = new Map<string, ContentCoding>();
@@ -20,14 +20,14 @@ export function chooseCoding(acceptEncoding: string | undefined): ContentCoding 
   return coding;
 }
 
-/** Identity, too, where every coding is refused: clause 12.5.3 allows it, and a playlist helps more than a 415. */
+/** Identity also if every coding is refused: clause 12.5.3 allows it, and it is more useful than a 415. */
 function preferred(acceptEncoding: string): ContentCoding {
   const weights = parseWeights(acceptEncoding);
   const wildcard = weights.get('*');
   let best: ContentCoding = 'identity';
   let bestWeight = 0;
   for (const coding of CONTENT_CODINGS) {
-    // Identity is acceptable unless refused by name or by `*`; whoever lists codings without it prefers those.
+    // Identity is acceptable unless it or `*` is refused. A client that lists other codings prefers those.
     const weight =
       weights.get(coding) ?? (coding === 'gzip' ? weights.get('x-gzip') : undefined) ?? wildcard ?? 0;
     if (weight > bestWeight) {
@@ -38,7 +38,7 @@ function preferred(acceptEncoding: string): ContentCoding {
   return best;
 }
 
-/** Elements that are no weighted coding are passed over. */
+/** Skips elements that are not weighted codings. */
 function parseWeights(acceptEncoding: string): Map<string, number> {
   const weights = new Map<string, number>();
   for (const element of acceptEncoding.split(',')) {

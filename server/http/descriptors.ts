@@ -1,4 +1,4 @@
-// File descriptors of the process: how many HTTP may use so that encoders are never kept out, and a word when none is left.
+// File descriptors: how many HTTP may use, so that some are left for encoders, and a log line when none is left.
 
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { guarded } from '../guard.ts';
@@ -6,11 +6,11 @@ import type { Logger } from '../log.ts';
 
 /** Log, event loop, listeners, certificate and statistics files; a small process has about 25 open. */
 const OWN_DESCRIPTORS = 64;
-/** HTTP keeps at least this share of the table, however many encoders are allowed. */
+/** HTTP gets at least this share, even if many encoders are allowed. */
 const LEAST_HTTP_SHARE = 0.5;
 const WATCH_INTERVAL_MS = 1_000;
 
-/** The soft limit of open files, from Linux's /proc; undefined where it has none or cannot be read. */
+/** The soft limit of open files from /proc; undefined if there is none or it cannot be read. */
 export function descriptorLimit(): number | undefined {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
@@ -20,7 +20,7 @@ export function descriptorLimit(): number | undefined {
   }
 }
 
-/** How many connections HTTP may have, out of `wanted`, so that `kept` descriptors are left for encoders. */
+/** How many of the `wanted` connections HTTP may have, so that `kept` descriptors are left for encoders. */
 export function connectionsWithin(limit: number | undefined, wanted: number, kept: number): number {
   if (limit === undefined) return wanted;
   const usable = Math.max(1, limit - OWN_DESCRIPTORS);
@@ -28,11 +28,11 @@ export function connectionsWithin(limit: number | undefined, wanted: number, kep
 }
 
 /**
- * Says once when the table is full, and once when it is no longer. The kernel's refusal is not seen otherwise: libuv closes
- * the connections that it cannot accept without telling Node. @returns how to stop
+ * Logs once when no descriptor is left, and once when there are some again. libuv closes connections that it cannot accept
+ * without telling Node. @returns a function that stops
  */
 export function watchDescriptors(log: Pick<Logger, 'error' | 'info'>): () => void {
-  // Read now: with a full table it could not be.
+  // Read now, because without descriptors it cannot be read.
   const limit = descriptorLimit();
   let isFull = false;
   const look = guarded({ log }, () => {

@@ -1,16 +1,16 @@
-// Requests of HTTP/1.1 that ask for another protocol (RFC 9110 clause 7.8): which of them node:http takes for upgrades.
+// Decides which HTTP/1.1 requests for another protocol node:http treats as upgrades (RFC 9110 clause 7.8).
 
 import { IncomingMessage } from 'node:http';
 
 /**
- * The class of requests of node:http's server. As soon as a request's property `upgrade` is true, node:http detaches the
- * socket from HTTP, and the answers that are still to leave lose their `drain`, `end` and time limits. So it is true for
- * WebSockets on our path only. Other upgrades, which a server may ignore, and CONNECT are answered in their turn.
+ * The class of requests of node:http's server. When the property `upgrade` is true, node:http detaches the socket from HTTP,
+ * and earlier answers lose their `drain`, `end` and time limits. So it is true only for WebSockets on our path. Other
+ * upgrades (which a server may ignore) and CONNECT are answered in their turn.
  */
 export class GatewayRequest extends IncomingMessage {
   /**
-   * Whether the request asks for another protocol; CONNECT does. Not a field: node:http's constructor sets `upgrade`, and
-   * fields of this class would be set after it.
+   * Whether the request asks for another protocol, as CONNECT does. This is an accessor, because node:http's constructor sets
+   * `upgrade` before the fields of this class.
    */
   declare isUpgrade: boolean;
 

@@ -1,4 +1,4 @@
-// `/live/*` and its aliases: what the origin answers, as HTTP (RFC 8216bis clause 6.2). Nothing is rendered here.
+// `/live/*` and its aliases: sends the origin's answers over HTTP (RFC 8216bis clause 6.2).
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MonotonicClock } from '../clock.ts';
@@ -30,8 +30,8 @@ export type HlsHandlerOptions = {
   readonly counts: HlsCounts;
   readonly clock: MonotonicClock;
   /**
-   * hls.js gives up on a playlist after 10 s without a first byte; a hold ends well before, and never later than three
-   * target durations (6.2.5.2).
+   * hls.js gives up on a playlist after 10 s without a first byte. A hold ends earlier, and at the latest after three target
+   * durations (6.2.5.2).
    */
   readonly maxHoldMs: number;
   /** Places of held requests. */
@@ -45,27 +45,28 @@ const METHODS = 'GET, HEAD, OPTIONS';
 const NO_SUCH_STREAM: Problem = {
   status: 404,
   title: 'No such stream',
-  detail: 'Nobody is publishing under this name; start the encoder first.',
+  detail: 'Nobody is publishing this name; start the encoder first.',
 };
 const NO_SUCH_FILE: Problem = {
   status: 404,
   title: 'No such file',
-  detail: 'The playlist does not name this file, or it has left the window.',
+  detail: 'The playlist does not list this file, or it has left the window.',
 };
 const BAD_QUERY: Problem = {
   status: 400,
   title: 'Bad query',
-  detail: 'The query holds characters that must be percent-encoded.',
+  detail: 'The query has characters that must be percent-encoded.',
 };
 const NOT_YET: Problem = {
   status: 503,
   title: 'Not yet',
-  detail: 'The publisher has not sent what was asked for; ask again.',
+  detail: 'The publisher has not sent the requested media; try again.',
 };
 const TOO_MANY_HELD: Problem = {
   status: 429,
   title: 'Too many waiting requests',
-  detail: 'Your address has too many requests that wait for media. A proxy belongs in http.exempt-networks.',
+  detail:
+    'Your address has too many requests that wait for media. Proxies must be listed in http.exempt-networks.',
 };
 
 /** Pages of any origin may read the problem. */
@@ -88,8 +89,8 @@ export class HlsHandler {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    // A pipelined request has no socket before its turn, and node:http does not report then that the connection is lost: no
-    // place and no memory may be held for it. The socket of HTTP/2 is never null here.
+    // A pipelined request has no socket before its turn, and node:http then does not report a lost connection. So it gets no
+    // place and no memory. The socket of HTTP/2 is never null here.
     if (response.socket === null) {
       const guard = { log: this.#options.log, close: () => void response.destroy() };
       response.once(
@@ -107,7 +108,7 @@ export class HlsHandler {
       const problem: Problem = {
         status: 405,
         title: 'Not allowed',
-        detail: `${method} is not for media; GET and HEAD are.`,
+        detail: `${method} is not allowed for media; use GET or HEAD.`,
       };
       return sendProblem(response, problem, [...REFUSED, 'allow', METHODS]);
     }
@@ -145,7 +146,7 @@ export class HlsHandler {
     else sendMedia(response, answer, this.#sender);
   }
 
-  /** Keeps a request until the origin has its answer, unless its address has too many that wait. */
+  /** Holds a request until the origin has its answer, unless its address has too many held requests. */
   #hold(response: ServerResponse, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
     const { held, admission, viewers, counts, clock, maxHoldMs, log } = this.#options;
     const { remoteAddress } = response.req.socket;
@@ -157,7 +158,7 @@ export class HlsHandler {
     counts.waiting += 1;
     const sinceMs = clock.monotonicMs();
     let cancel: (() => void) | undefined;
-    // Before `wait`: the place is given back even if that throws.
+    // Before `wait`, so that the place is released even if `wait` throws.
     const end = guarded({ log }, () => {
       held.leave(remoteAddress);
       counts.endHold((clock.monotonicMs() - sinceMs) / 1000);
@@ -169,7 +170,7 @@ export class HlsHandler {
       try {
         this.#send(response, settled);
       } catch (error) {
-        // The origin reports the error; the client of this request would otherwise wait for ever.
+        // The origin reports the error; answer, so that the client does not wait forever.
         response.destroy();
         throw error;
       }
@@ -215,7 +216,7 @@ function refuse(response: ServerResponse, problem: Problem): void {
   );
 }
 
-/** Where the URLs of other servers' shapes are redirected to; relative, so that a prefix before the gateway stays. */
+/** Target for URLs in the form of other servers; relative, so that a path prefix stays. */
 function aliasTarget(root: string | undefined, name: string, file: string | undefined): string | undefined {
   const isPlaylistName = name.endsWith('.m3u8') && isStreamName(name.slice(0, -'.m3u8'.length));
   if (file === undefined && isPlaylistName) {

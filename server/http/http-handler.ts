@@ -1,4 +1,4 @@
-// One function for all of HTTP: media first and without a framework, then pages and API. It can be mounted anywhere.
+// The handler for all of HTTP, which can be mounted anywhere. Media comes first and without a framework, for speed.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
@@ -11,7 +11,7 @@ import { createPagesRouter } from './pages-router.ts';
 import { sendProblemFor } from './problem-page.ts';
 import { originForm } from './request-target.ts';
 
-/** A node:http request listener that is also an Express or Connect middleware: what is not ours goes to `next`. */
+/** A node:http request listener that is also an Express or Connect middleware: other paths go to `next`. */
 export type HttpHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,7 +35,7 @@ const ALLOWED: readonly string[] = ['allow', METHODS];
 const INTERNAL_ERROR: Problem = {
   status: 500,
   title: 'Internal error',
-  detail: 'A fault of the gateway itself; its log tells more.',
+  detail: 'The gateway has failed; its log has the reason.',
 };
 
 export function createHttpHandler(options: {
@@ -45,7 +45,7 @@ export function createHttpHandler(options: {
   readonly webRoot: URL;
   /** As PagesOptions has it. */
   readonly embedOrigins: string;
-  /** In front of every path unless whoever mounts the handler takes it off; empty, or such as `/tv`. */
+  /** Prefix of every path, unless the mounting server removes it; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;
 }): HttpHandler {
@@ -58,13 +58,13 @@ export function createHttpHandler(options: {
   return (request, response, next) => {
     const url = request.url ?? '/';
     try {
-      // An asynchronous handler before this one may have taken longer than its client had patience.
+      // The client may have left while an asynchronous handler ran before this one.
       if (isOver(response)) return;
       request.url = withoutPrefix(originForm(url), basePath);
       if (!request.url.startsWith('/')) return refuseTarget(request, response);
       if (isHlsPath(request.url)) return hls.handle(request, response);
       if (isFolderWithoutSlash(request, url)) return redirectToFolder(response, url, request);
-      // A router needs of its request what node:http gives; the types ask for Express's additions.
+      // A router needs only what node:http provides, but its types require Express's additions.
       router(request as express.Request, response as express.Response, (error?: unknown) => {
         request.url = url;
         if (error !== undefined && error !== null) fail(error);
@@ -84,21 +84,21 @@ export function createHttpHandler(options: {
   };
 }
 
-/** Whether nobody can get an answer any more: it has been given, or the client has gone. */
+/** Whether the request was answered or the client has left. */
 function isOver(response: ServerResponse): boolean {
   // A response of HTTP/2 has no `destroyed`, and loses its socket when its stream closes.
   const isGone = response.destroyed || response.socket === undefined || response.req.socket.destroyed;
   return isGone || response.writableEnded;
 }
 
-/** RFC 9110 clauses 9.3.6 and 9.3.7: CONNECT, `OPTIONS *`, and what is no target at all. */
+/** CONNECT, `OPTIONS *` (RFC 9110 clauses 9.3.6 and 9.3.7) and invalid targets. */
 function refuseTarget(request: IncomingMessage, response: ServerResponse): void {
   if (request.method === 'CONNECT') sendProblem(response, NO_TUNNEL, ALLOWED);
   else if (request.method !== 'OPTIONS' || request.url !== '*') sendProblem(response, BAD_TARGET);
   else response.writeHead(204, { allow: METHODS }).end();
 }
 
-/** `/tv/watch/x` → `/watch/x`; what is not under the prefix stays as it is. */
+/** `/tv/watch/x` → `/watch/x`; a path without the prefix is unchanged. */
 function withoutPrefix(url: string, prefix: string): string {
   if (prefix === '' || !url.startsWith(prefix)) return url;
   const rest = url.slice(prefix.length);
@@ -106,13 +106,13 @@ function withoutPrefix(url: string, prefix: string): string {
   return rest === '' || rest.startsWith('?') ? `/${rest}` : url;
 }
 
-/** The path as the browser sees it: Express and Connect keep it when they take a mount prefix off. */
+/** The path as the browser sees it: Express and Connect keep it when they remove a mount prefix. */
 function originalPath(request: IncomingMessage, url: string): string {
   const original = 'originalUrl' in request ? request.originalUrl : undefined;
   return originForm(typeof original === 'string' ? original : url).split('?')[0] ?? '';
 }
 
-/** `/tv` for `/tv/`: every relative address in the page would miss the prefix. */
+/** Whether the path is the prefix without a slash, where relative addresses of the page would be wrong. */
 function isFolderWithoutSlash(request: IncomingMessage, url: string): boolean {
   const isRoot = request.url === '/' || request.url?.startsWith('/?') === true;
   return isRoot && !originalPath(request, url).endsWith('/');
@@ -123,7 +123,7 @@ function redirectToFolder(response: ServerResponse, url: string, request: Incomi
   redirectTo(response, `${path.slice(path.lastIndexOf('/') + 1)}/`);
 }
 
-/** What a router says of a path that cannot be decoded; not ours to log as a fault. */
+/** The router's error for a path that cannot be decoded, which is a fault of the client. */
 function isClientFault(error: unknown): boolean {
   if (typeof error !== 'object' || error === null || !('status' in error)) return false;
   return typeof error.status === 'number' && error.status >= 400 && error.status < 500;

@@ -7,7 +7,7 @@ import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 const NO_STORE = 'no-store';
 const PROBLEM_TYPE = 'application/problem+json';
 
-/** Statuses of problems, with the reason phrase where no ServerResponse is there to know it. */
+/** Statuses of problems, with reason phrases for answers without a ServerResponse. */
 const REASONS = {
   400: 'Bad Request',
   403: 'Forbidden',
@@ -20,7 +20,7 @@ const REASONS = {
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 } as const;
-/** Statuses after which the same may work in a few seconds. */
+/** Statuses after which the same request may succeed in a few seconds. */
 const RETRY_LATER: readonly number[] = [429, 503];
 
 export type Problem = {
@@ -41,7 +41,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** Those that come again and again, with the headers that they had last: ten thousand may be told the same at once. */
+/** Repeated problems with their last headers: ten thousand clients may get the same one at once. */
 const answers = new WeakMap<
   Problem,
   { readonly headers: readonly string[]; readonly answer: RepeatedAnswer }
@@ -53,7 +53,7 @@ const PROBLEM_HEADERS: readonly string[] = [
   ...['x-content-type-options', 'nosniff'],
 ];
 
-/** An error, never cached: the same URL may be right in a second. `headers` are names and values in turn. */
+/** An error, never cached, because the URL may work a second later. `headers` alternates names and values. */
 export function sendProblem(
   response: ServerResponse,
   problem: Problem,
@@ -70,7 +70,7 @@ export function sendProblem(
   sendRepeated(response, known.answer);
 }
 
-/** What a Location header may hold of a query that somebody sent (RFC 3986 clause 3.4, roughly). */
+/** Characters of a query that a Location header may repeat (RFC 3986 clause 3.4, roughly). */
 export const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 
 /** A permanent redirect to `location`, which is relative, with the query of `target`. */
@@ -84,7 +84,7 @@ export function redirectTo(response: ServerResponse, location: string, target = 
   response.end();
 }
 
-/** A problem as a whole HTTP/1.1 response that closes its connection, for where there is only a socket. */
+/** A problem as a complete HTTP/1.1 response that closes the connection, for use without a ServerResponse. */
 export function problemMessage(problem: Problem): string {
   const body = `${JSON.stringify({ type: 'about:blank', ...problem })}\n`;
   const head = [
@@ -98,7 +98,7 @@ export function problemMessage(problem: Problem): string {
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** Answers a request that was not understood, or an upgrade that is refused, and closes the connection. */
+/** Answers an invalid request or a refused upgrade, and closes the connection. */
 export function endWithProblem(socket: Duplex, problem: Problem): void {
   socket.end(problemMessage(problem), () => socket.destroy());
 }

@@ -1,4 +1,4 @@
-// The HTTP listeners, plain and TLS: time limits against slow peers, upgrades, a close that lets responses finish.
+// The HTTP listeners, plain and TLS: time limits for slow peers, upgrades, and a close that lets responses finish.
 
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -24,11 +24,11 @@ import { openPort } from './open-port.ts';
 import type { StatsSocket } from './stats-socket.ts';
 import { TlsListener } from './tls-listener.ts';
 
-/** Request heads are small; a peer that takes longer is not a player. */
+/** Time for a request head. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const CHECK_INTERVAL_MS = 2_000;
-/** What a connection may stay idle once the gateway closes: just long enough for the response to leave. */
+/** Idle time of a connection while the gateway closes: enough to send the response. */
 const CLOSING_KEEP_ALIVE_MS = 1;
 
 const MALFORMED: Problem = {
@@ -36,11 +36,11 @@ const MALFORMED: Problem = {
   title: 'Bad request',
   detail: 'This is not a valid HTTP/1.1 request.',
 };
-/** What node:http calls the faults that are not mere damage. */
+/** Problems for error codes of node:http. */
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
-    title: 'Head too large',
+    title: 'Request head too large',
     detail: `A request head is ${MAX_HEADER_BYTES} bytes at most.`,
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
@@ -55,16 +55,16 @@ export type HttpServerOptions = {
   readonly stats: StatsSocket;
   readonly admission: Admission;
   readonly log: Logger;
-  /** How long any one response may take; a test has a shorter time. */
+  /** How long one response may take; tests use a shorter time. */
   readonly maxResponseMs?: number;
 };
 
 export class HttpServer {
   readonly #server: Server<typeof GatewayRequest>;
   readonly #options: HttpServerOptions;
-  /** Those that speak HTTP/1.1, and those that did before they became WebSockets. */
+  /** Connections with HTTP/1.1, including those that became WebSockets. */
   readonly #connections = new Map<Duplex, Http1Connection>();
-  /** Begins to serve a connection that has been admitted. */
+  /** Serves an admitted connection. */
   readonly #serve: (socket: Socket) => void;
   #tls: TlsListener | undefined;
   #http2: Http2Sessions | undefined;
@@ -102,7 +102,7 @@ export class HttpServer {
     server.on(
       'error',
       guarded(guard, (error) => {
-        // A port that cannot be opened rejects `listen`, and the caller reports it.
+        // `listen` rejects if a port cannot be opened, and the caller reports it.
         if (server.listening) admission.failed(error);
       }),
     );
@@ -130,7 +130,7 @@ export class HttpServer {
     this.#tls = new TlsListener({
       certificate,
       admission,
-      // What speaks HTTP/1.1 inside TLS is one more connection of the plain server, with all of its limits.
+      // HTTP/1.1 inside TLS is one more connection of the plain server, with all of its limits.
       onHttp1: (socket) => this.#serve(socket),
       onHttp2: (socket) => http2.accept(socket),
       log,
@@ -145,7 +145,7 @@ export class HttpServer {
     if (!this.#server.listening) return;
     const closed = [new Promise<void>((resolve) => this.#server.close(() => resolve())), this.#tls?.close()];
     this.#server.keepAliveTimeout = CLOSING_KEEP_ALIVE_MS;
-    // node:http takes connections that have not asked for anything yet, as browsers keep them, for busy ones.
+    // node:http treats connections without a request, which browsers keep open, as busy.
     for (const connection of this.#connections.values()) connection.close();
     this.#http2?.close();
     const end = guarded({ log: this.#options.log }, () => {
@@ -171,7 +171,7 @@ export class HttpServer {
     socket.once('close', forget);
   }
 
-  /** A request that node:http could not read, or that came too slowly. */
+  /** A request that is invalid or too slow. */
   #refuse(error: Error, socket: Duplex): void {
     const isAwaiting = this.#connections.get(socket)?.isAwaiting ?? true;
     if (socket.writable && isAwaiting)
@@ -179,7 +179,7 @@ export class HttpServer {
     else socket.destroy();
   }
 
-  /** A reader that takes a byte now and then keeps a response for ever; the time limit of sockets counts from the last byte. */
+  /** A slow reader could keep a response forever, because the socket timeout restarts at every byte. */
   #endSlowReaders(): void {
     const { maxResponseMs = MAX_RESPONSE_MS } = this.#options;
     const oldest = systemClock.monotonicMs() - maxResponseMs;

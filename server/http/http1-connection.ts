@@ -1,5 +1,5 @@
-// One connection of HTTP/1.1, plain or inside TLS: requests are served one after the other (RFC 9112 clause 9.3.2), so many
-// may wait, and a WebSocket opens when the answers before it have left.
+// One connection of HTTP/1.1, plain or inside TLS. Requests are served in sequence (RFC 9112 clause 9.3.2), a limited number
+// may wait, and a WebSocket opens after the earlier answers were sent.
 
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,13 +12,13 @@ import type { HttpHandler } from './http-handler.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 
 /**
- * Requests without an answer, beyond which the socket is not read: nobody but a load generator sends more ahead. Each
- * costs some kilobytes while it waits.
+ * Unanswered requests at which reading of the socket stops. Only load generators pipeline more. Each uses some kilobytes
+ * while it waits.
  */
 const MAX_UNANSWERED = 32;
-/** One read brings up to 2,600 of them, all parsed before it can be stopped. Beyond this many the connection ends. */
+/** At this number the connection ends. One read can contain 2,600 requests, which node:http parses at once. */
 const MAX_PARSED = 256;
-/** How long a WebSocket waits for the answers before it; the longest is a held request's, and players give up at 10 s. */
+/** How long a WebSocket waits for earlier answers. The longest is a held request's, and players give up at 10 s. */
 const MAX_UPGRADE_WAIT_MS = 10_000;
 
 const NO_SOCKET_HERE: Problem = {
@@ -30,7 +30,7 @@ const NO_SOCKET_HERE: Problem = {
 const NOT_A_GET: Problem = {
   status: 405,
   title: 'Not allowed',
-  detail: 'A WebSocket is opened by GET (RFC 6455 clause 4.1).',
+  detail: 'A WebSocket is opened with GET (RFC 6455 clause 4.1).',
 };
 const ALLOW_GET: readonly string[] = ['allow', 'GET'];
 
@@ -44,22 +44,22 @@ export type Http1ConnectionOptions = {
 };
 
 export class Http1Connection {
-  /** Serves a request that node:http has parsed. */
+  /** Serves a parsed request. */
   readonly request: (request: GatewayRequest, response: ServerResponse) => void;
   /** Takes the socket over from node:http, for a WebSocket. */
   readonly upgrade: (request: GatewayRequest, head: Buffer) => void;
-  /** The peer's; known after the socket has closed too. */
+  /** The peer's address, also after the socket has closed. */
   readonly remoteAddress: string | undefined;
   readonly #options: Http1ConnectionOptions;
   readonly #guard: Guard;
   readonly #onAnswered: () => void;
   readonly #pause: () => void;
   readonly #pauseSoon: () => void;
-  /** Responses that have not left, in the order of their requests: the first has the socket. */
+  /** Unfinished responses in the order of requests; the first has the socket. */
   readonly #unanswered: ServerResponse[] = [];
   #turnSinceMs = 0;
   #latest: ServerResponse | undefined;
-  /** No request behind this point is served. */
+  /** No later request is served. */
   #hasLast = false;
   #ignored = 0;
   #isPaused = false;
@@ -88,24 +88,24 @@ export class Http1Connection {
     return this.#options.socket;
   }
 
-  /** Whether nothing is under way: no request, and no WebSocket. */
+  /** Whether there is no request and no WebSocket. */
   get isIdle(): boolean {
     return this.#unanswered.length === 0 && !this.#isWebSocket;
   }
 
-  /** When the response that has the socket got it; monotonic, undefined when there is none. */
+  /** When the current response got the socket; monotonic, undefined without one. */
   get turnSinceMs(): number | undefined {
     return this.#unanswered.length === 0 ? undefined : this.#turnSinceMs;
   }
 
-  /** Whether the peer's next byte from us would begin a response; an error amid another's body would be taken for media. */
+  /** Whether an error can be written: the next byte would begin a response and is not inside a body. */
   get isAwaiting(): boolean {
     const latest = this.#latest;
     if (latest === undefined || latest.writableFinished) return true;
     return latest.socket !== null && !latest.headersSent;
   }
 
-  /** Ends an idle connection now, and a busy one after the answers that it waits for. */
+  /** Ends an idle connection now, and a busy one after its answers. */
   close(): void {
     this.#isClosing = true;
     if (this.isIdle) this.socket.destroy();
@@ -118,7 +118,7 @@ export class Http1Connection {
     this.#latest = response;
     response.once('finish', this.#onAnswered);
     if (request.isUpgrade) {
-      // What follows may be the other protocol's, and node:http has dropped what came in the same read.
+      // Further bytes may belong to the other protocol, and node:http has dropped those of the same read.
       this.#hasLast = true;
       response.shouldKeepAlive = false;
     }
@@ -130,7 +130,7 @@ export class Http1Connection {
     }
   }
 
-  /** A request that is not served: it comes behind the last one, or it is one of too many. */
+  /** A request that is not served: it came after the last one, or there are too many. */
   #ignore(): void {
     this.#ignored += 1;
     const isFlood = !this.#hasLast || this.#ignored === MAX_PARSED;
@@ -140,7 +140,7 @@ export class Http1Connection {
     this.socket.destroy();
   }
 
-  /** A request whose turn it is. */
+  /** Serves the next request. */
   #serve(request: GatewayRequest, response: ServerResponse): void {
     if (this.#isClosing) response.shouldKeepAlive = false;
     if (!request.isUpgrade || !request.wantsWebSocket) return this.#options.handler(request, response);
@@ -155,7 +155,7 @@ export class Http1Connection {
     if (this.#unanswered.length === 0) this.#openWhenAnswered?.();
   }
 
-  /** Stops reading while too many requests wait, and goes on when enough answers have left. */
+  /** Stops reading while too many requests wait, and resumes after enough answers. */
   #limitReading(): void {
     const isFull = this.#unanswered.length >= MAX_UNANSWERED;
     if (!isFull && this.#isPaused) {
@@ -164,7 +164,7 @@ export class Http1Connection {
     }
     if (!isFull || this.#isPausing) return;
     this.#isPausing = true;
-    // node:http resumes its socket after each request that it has read and after each answer, a tick later. This comes after it.
+    // node:http resumes its socket one tick after each request and answer. This runs after that.
     process.nextTick(this.#pauseSoon);
   }
 
@@ -190,7 +190,7 @@ export class Http1Connection {
     );
     this.#openWhenAnswered = () => {
       clearTimeout(timer);
-      // An answer before this one has closed the connection.
+      // An earlier answer closed the connection.
       if (socket.destroyed || socket.writableEnded) return;
       detach();
       this.#isWebSocket = true;
@@ -198,7 +198,7 @@ export class Http1Connection {
     };
   }
 
-  /** Does for the answers that are to leave what node:http no longer does. @returns how to end that */
+  /** Replaces node:http's handling of earlier answers after an upgrade. @returns a function that ends it */
   #attendAnswers(): () => void {
     const { socket } = this;
     const destroy = guarded(this.#guard, () => void socket.destroy());
@@ -208,7 +208,7 @@ export class Http1Connection {
     });
     const onEnd = guarded(this.#guard, () => void socket.end());
     socket.on('drain', onDrain).on('end', onEnd).on('timeout', destroy).on('error', destroy);
-    // RFC 6455 clause 4.1: a client says nothing before it has the answer to its upgrade.
+    // RFC 6455 clause 4.1: a client sends nothing before the answer to its upgrade.
     socket.on('data', destroy);
     socket.resume();
     return () => {

@@ -1,4 +1,4 @@
-// HTTP/2 connections (RFC 9113): what one may ask for, how long it may take, and an end that lets responses finish.
+// HTTP/2 connections (RFC 9113): limits, timeouts, and a close that lets responses finish.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -18,54 +18,53 @@ import type { Admission } from './admission.ts';
 import type { HttpHandler } from './http-handler.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_HEADER_BYTES, STALLED_RESPONSE_MS } from './http-limits.ts';
 
-/** Clause 6.5.2 recommends no fewer; a player has about ten requests open, a page loads a few dozen files. */
+/** Clause 6.5.2 recommends at least 100. A player has about ten open requests; a page loads a few dozen files. */
 const MAX_STREAMS = 100;
 /**
- * What one connection may keep inside node:http2, in its unit of 10^6 bytes; beyond it new requests are refused. Media
- * is given to it by 64 KiB for each request (paced-write.ts); twice that for all requests is room enough.
+ * Memory of one connection inside node:http2, in its unit of 10^6 bytes; above it new requests are refused. Each request gets
+ * media in pieces of 64 KiB (paced-write.ts); this is twice that for all requests.
  */
 const MAX_SESSION_MEGABYTES = 16;
 /** Header fields of one request; browsers send about twenty. */
 const MAX_HEADER_FIELDS = 64;
 /** Entries of one SETTINGS frame; fewer than ten kinds are registered. */
 const MAX_SETTINGS_ENTRIES = 16;
-/** Frames that no correct peer sends, before the connection ends. */
+/** Invalid frames at which the connection ends. */
 const MAX_INVALID_FRAMES = 100;
-/** Requests beyond MAX_STREAMS, before the connection ends: a peer learns of the limit in the first frame. */
+/** Requests above MAX_STREAMS at which the connection ends; the peer knows the limit from the first frame. */
 const MAX_REJECTED_STREAMS = 100;
 /**
- * Requests that end without their answer, whoever ends them, cost work and bring nothing: floods of them are attacks
- * (CVE-2023-44487, CVE-2025-8671). A player drops some when it seeks, a proxy one for each viewer that leaves.
+ * Requests that end without an answer. Floods of them are attacks (CVE-2023-44487, CVE-2025-8671). A player cancels some when
+ * it seeks, a proxy one for each viewer that leaves.
  */
 const MAX_ABANDONED = 200;
 const ABANDONED_REGAINED_PER_SECOND = 30;
-/** Those of one packet are all there before the first is seen to have ended; of such, no peer needs more. */
+/** Open streams at which the connection ends. One packet may open and abandon many before the first end is handled. */
 const MAX_UNSETTLED = 2 * MAX_STREAMS;
 
 /**
- * What a peer may send without asking for anything: window updates, pings, settings, header fields that only refer to others.
- * Frames of nine bytes cost a microsecond each, and node:http2 shows us none of them, so bytes are counted. A request earns
- * as much as its head may have; bytes that we send earn the window updates for them (13 bytes twice, for 16 KiB at most, and
- * some clients send smaller ones).
+ * Bytes that a peer may send without a request: window updates, pings, settings, indexed header fields. A frame of nine bytes
+ * costs a microsecond, and node:http2 does not report these frames, so bytes are counted. A request adds the size that its head
+ * may have. Sent bytes add the window updates for them (two of 13 bytes for at most 16 KiB; some clients send smaller ones).
  */
 const UNASKED_BYTES_PER_SECOND = 64 * 1024;
 const UNASKED_PER_SENT_BYTE = 1 / 16;
-/** At once: also as much of a request's body as a client sends before it reads that nobody wants it. */
+/** Burst: it also covers the part of a request body that a client sends before it learns that the body is not wanted. */
 const MAX_UNASKED_BYTES = 2 * 1024 * 1024;
 
-/** Time limits; a test has shorter ones. */
+/** Time limits; tests use shorter ones. */
 export type Http2Times = {
-  /** An open request, and nothing that goes either way. */
+  /** An open request without traffic. */
   readonly stalledMs: number;
   /** A connection without a request. */
   readonly keepAliveMs: number;
-  /** A connection without its peer's preface, which comes with the end of the TLS handshake. */
+  /** A connection without the peer's preface, which follows the TLS handshake. */
   readonly prefaceMs: number;
-  /** An answer: what is held comes within 10 s, and media this old has left the window. */
+  /** An answer: held requests are answered within 10 s, and media this old has left the window. */
   readonly maxStreamMs: number;
-  /** A connection that has ended on our side, until its peer reads that; and the answer to our PING (clause 6.7). */
+  /** The peer's close after ours, and the answer to our PING (clause 6.7). */
   readonly leavingMs: number;
-  /** A connection without a request, until it is asked whether it lives. */
+  /** Idle time before a PING. */
   readonly probeMs: number;
   readonly sweepIntervalMs: number;
 };
@@ -83,22 +82,22 @@ type Connection = {
   readonly session: ServerHttp2Session;
   readonly socket: TLSSocket;
   openStreams: number;
-  /** So far, and when one of them last grew. */
+  /** Bytes so far, and when they last increased. */
   bytesRead: number;
   bytesWritten: number;
   movedAtMs: number;
-  /** Bytes that the peer may still send without asking for anything. */
+  /** Bytes that the peer may still send without a request. */
   unasked: number;
   /** When the last stream ended, or the connection began; monotonic. */
   idleSinceMs: number;
   /** Whether the peer has sent its connection preface (clause 3.4). */
   hasSettings: boolean;
-  /** Whether the peer has said that it asks for nothing more (GOAWAY, clause 6.8). */
+  /** Whether the peer sent GOAWAY (clause 6.8). */
   isDone: boolean;
   leavingSinceMs: number | undefined;
-  /** When it was asked whether it lives, until it answers. */
+  /** When the open PING was sent. */
   probedSinceMs: number | undefined;
-  /** Whether it was asked since its last request. */
+  /** Whether a PING was sent since the last request. */
   isProbed: boolean;
   abandoned: number;
 };
@@ -116,7 +115,7 @@ export class Http2Sessions {
   readonly #admission: Admission;
   readonly #times: Http2Times;
   readonly #connections = new Set<Connection>();
-  /** When they began; monotonic. */
+  /** Start times; monotonic. */
   readonly #streams = new Map<ServerHttp2Stream, number>();
   readonly #sweep: NodeJS.Timeout;
   #isClosing = false;
@@ -137,7 +136,7 @@ export class Http2Sessions {
     const guard = { log };
     const onRequest = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
       const serve = guarded({ log, close: () => response.stream.destroy() }, handler);
-      // node:http2 gives its requests and responses the shape of node:http's; only their types are strangers.
+      // Requests and responses of node:http2 are compatible with node:http's; only their types differ.
       serve(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     };
     this.#server.on('request', guarded(guard, onRequest));
@@ -147,7 +146,7 @@ export class Http2Sessions {
     this.#sweep = setInterval(sweep, times.sweepIntervalMs).unref();
   }
 
-  /** Takes over a connection whose two sides have agreed on `h2`. */
+  /** Takes over a connection that agreed on `h2`. */
   accept(socket: TLSSocket): void {
     const watch = guarded(
       { log: this.#log, close: () => void socket.destroy() },
@@ -155,11 +154,11 @@ export class Http2Sessions {
     );
     this.#server.once('session', watch);
     this.#server.emit('connection', socket);
-    // A session that could not be made must not leave this to the next one.
+    // If no session was made, the next one must not get this.
     this.#server.off('session', watch);
   }
 
-  /** Tells every peer to go (GOAWAY), and takes no new request; those that are open may finish. */
+  /** Sends GOAWAY to every peer and accepts no new request; open requests may finish. */
   close(): void {
     this.#isClosing = true;
     clearInterval(this.#sweep);
@@ -203,7 +202,7 @@ export class Http2Sessions {
     if (this.#isClosing) session.close();
   }
 
-  /** The peer has closed its side: it asks for nothing more, and node:http2 would wait until the connection is idle. */
+  /** The peer closed its side. node:http2 would wait until the connection is idle. */
   #part(connection: Connection): void {
     if (connection.openStreams === 0) connection.socket.destroy();
     else connection.session.close();
@@ -228,7 +227,7 @@ export class Http2Sessions {
     if (connection.abandoned > MAX_ABANDONED) this.#expel(connection);
   }
 
-  /** Ends a connection that costs work and asks for nothing. */
+  /** Ends a connection that floods. */
   #expel({ session, socket }: Connection): void {
     if (socket.destroyed) return;
     const { remoteAddress } = socket;
@@ -241,7 +240,7 @@ export class Http2Sessions {
   #sweepAll(): void {
     const nowMs = systemClock.monotonicMs();
     for (const [stream, beganAt] of this.#streams) {
-      // node:http2 keeps what a peer has reset without an error (clause 8.1) until all of it is written: never.
+      // node:http2 keeps a stream that the peer reset without an error (clause 8.1) until all is written, which never happens.
       if (stream.closed) stream.destroy();
       else if (nowMs - beganAt > this.#times.maxStreamMs) stream.close(constants.NGHTTP2_CANCEL);
     }
@@ -254,13 +253,13 @@ export class Http2Sessions {
 
   #check(connection: Connection, nowMs: number): void {
     const { session, socket, openStreams, idleSinceMs } = connection;
-    // Of a session that ends in peace, `close` is emitted only when its peer has closed the socket.
+    // A session without an error emits `close` only after its peer closed the socket.
     if (session.destroyed) connection.leavingSinceMs ??= nowMs;
     const { leavingSinceMs } = connection;
     const { stalledMs, keepAliveMs, leavingMs, prefaceMs, probeMs } = this.#times;
     if (this.#isFlooded(connection, nowMs)) return this.#expel(connection);
     if (leavingSinceMs !== undefined) {
-      // Nor does it give up on a peer that does not close, however long that takes.
+      // It also waits without a limit for a peer that does not close.
       if (nowMs - leavingSinceMs > leavingMs) socket.destroy();
     } else if (openStreams > 0) {
       if (nowMs - connection.movedAtMs > stalledMs) socket.destroy();
@@ -279,8 +278,8 @@ export class Http2Sessions {
   }
 
   /**
-   * node:http2 does not tell that a session has ended by a protocol error of its peer (GOAWAY is sent, nothing is read any more),
-   * and would keep its descriptor. Such a session answers no PING.
+   * node:http2 does not report the end of a session by a protocol error of its peer (it sends GOAWAY and stops reading), and
+   * keeps its descriptor. Such a session does not answer PING.
    */
   #probe(connection: Connection, nowMs: number): void {
     connection.isProbed = true;
@@ -291,9 +290,9 @@ export class Http2Sessions {
     connection.session.ping(answered);
   }
 
-  /** Takes note of what has moved. @returns whether the peer has sent too much that asks for nothing */
+  /** Records traffic. @returns whether the peer floods */
   #isFlooded(connection: Connection, nowMs: number): boolean {
-    // node:http2 may miss that a connection was lost while it wrote; its own timer counts what it has only queued.
+    // node:http2 may miss a connection that was lost during a write; its own timer also counts queued bytes.
     const { bytesRead, bytesWritten } = connection.socket;
     const read = bytesRead - connection.bytesRead;
     const written = bytesWritten - connection.bytesWritten;

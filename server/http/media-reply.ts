@@ -1,5 +1,4 @@
-// Init segments, parts and segments as responses: whole, or one range of them (RFC 9110 clause 14). Never compressed, and
-// never copied.
+// Sends init segments, parts and segments, whole or one range (RFC 9110 clause 14), without compression or copies.
 
 import type { ServerResponse } from 'node:http';
 import type { ReadyMedia } from '../hls/hls-origin.ts';
@@ -8,8 +7,8 @@ import { type Problem, sendProblem } from './http-replies.ts';
 import type { MediaSender } from './media-sender.ts';
 
 /**
- * A media URI carries the epoch of the process that wrote it: its bytes never change. Names and values in turn, as
- * writeHead takes them without a second look.
+ * A media URI contains the epoch of the process that wrote it, so its bytes never change. Names and values alternate, which
+ * writeHead accepts without conversion.
  */
 const MEDIA_HEADERS: readonly string[] = [
   ...['content-type', 'video/mp4'],
@@ -22,10 +21,10 @@ const MEDIA_HEADERS: readonly string[] = [
 const NO_SUCH_RANGE: Problem = {
   status: 416,
   title: 'No such range',
-  detail: 'The range begins behind the last byte; Content-Range tells how many there are.',
+  detail: 'The range begins after the last byte; Content-Range has the length.',
 };
 
-/** Sends media that is there, or the range of it that the request wants. */
+/** Sends available media, or the requested range. */
 export function sendMedia(response: ServerResponse, media: ReadyMedia, sender: MediaSender): void {
   const length = media.content === 'init' ? media.bytes.length : media.byteLength;
   const range = wantedRange(response, length);
@@ -42,7 +41,7 @@ export function sendMedia(response: ServerResponse, media: ReadyMedia, sender: M
   else sender.send(response, range === undefined ? media.chunks : sliceRange(media.chunks, range));
 }
 
-/** Clause 14.2: a Range counts in a GET only; 13.1.5: an If-Range can match nothing, for no validator is ever sent. */
+/** Range applies to GET only (14.2). If-Range never matches, because no validator is sent (13.1.5). */
 function wantedRange(response: ServerResponse, length: number): ReturnType<typeof parseByteRange> {
   const { method, headers } = response.req;
   return method === 'GET' && headers['if-range'] === undefined

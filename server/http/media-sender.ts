@@ -1,4 +1,4 @@
-// Sends stored media. Its memory stays pinned until the response closes: all bytes have left, or the client is gone.
+// Sends stored media. Its memory stays pinned until the response closes: all bytes were sent, or the client has left.
 
 import type { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
@@ -8,17 +8,17 @@ import { type Logger, silentLogger } from '../log.ts';
 import { endPaced, isEncrypted } from './paced-write.ts';
 
 /**
- * The longest that a response may take. After this time no live player wants the segment, for it left the window long ago, and
- * the stream needs the pinned memory.
+ * Longest time of a response. After it no live player needs the segment, which has left the window, and the stream needs the
+ * pinned memory.
  */
 const MAX_SENDING_MS = 60_000;
 const SWEEP_INTERVAL_MS = 1_000;
 
-/** Sends chunks of pinned memory; one sweep for all responses instead of a timer for each. */
+/** Sends chunks of pinned memory. One timer checks all responses. */
 export class MediaSender {
   readonly #log: Logger;
   readonly #maxSendingMs: number;
-  /** Responses under way, oldest first, and when they began. */
+  /** Current responses and their start times, oldest first. */
   readonly #sending = new Map<ServerResponse, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -27,7 +27,7 @@ export class MediaSender {
     this.#maxSendingMs = maxSendingMs;
   }
 
-  /** Ends `response`, whose head is written and whose turn it is on its connection, with `chunks`. */
+  /** Ends `response`, whose head is written and which has the socket, with `chunks`. */
   send(response: ServerResponse, chunks: readonly PinnedBytes[]): void {
     for (const { block } of chunks) block.pin();
     this.#sending.set(response, systemClock.monotonicMs());
@@ -38,7 +38,7 @@ export class MediaSender {
       this.#sending.delete(response);
       for (const { block } of chunks) block.unpin();
     });
-    // `close` comes after the last byte as well as after a lost connection.
+    // `close` follows the last byte or a lost connection.
     response.once('close', release);
     if (isEncrypted(response)) {
       const buffers = chunks.map(({ bytes }) => bytes);

@@ -1,4 +1,4 @@
-// `/metrics` for Prometheus. Operators ask from their own network: names and numbers of streams are not for the public.
+// `/metrics` for Prometheus, for private networks only, because names and numbers of streams are not public.
 
 import type { IncomingMessage } from 'node:http';
 import express, { type Router } from 'express';
@@ -10,17 +10,17 @@ import { type Problem, sendProblem } from './http-replies.ts';
 
 export type MetricsRouterOptions = {
   readonly metrics: Pick<Metrics, 'render'>;
-  /** Networks besides the private ones that may ask. */
+  /** Further networks that may read metrics. */
   readonly networks: NetworkList;
 };
 
-/** Headers by which proxies say that they ask for somebody else (RFC 7239). */
+/** Headers of requests through a proxy (RFC 7239). */
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as const;
 
 const FORWARDED: Problem = {
   status: 403,
   title: 'Not for the public',
-  detail: 'Metrics are not given through a proxy; let Prometheus ask the gateway itself.',
+  detail: 'Metrics are not served through a proxy; let Prometheus connect to the gateway directly.',
 };
 
 export function createMetricsRouter({ metrics, networks }: MetricsRouterOptions): Router {
@@ -47,9 +47,9 @@ function refusalOf(request: IncomingMessage, networks: NetworkList): Problem | u
     return {
       status: 403,
       title: 'Not for the public',
-      detail: `Metrics are for private networks, and ${address} is a public address; metrics.networks may name more.`,
+      detail: `Metrics are for private networks, and ${address} is a public address; add its network to metrics.networks.`,
     };
   }
-  // A proxy on this machine has a private address whoever asks it.
+  // A proxy on this machine has a private address for all clients.
   return FORWARDING_HEADERS.some((header) => request.headers[header] !== undefined) ? FORWARDED : undefined;
 }

@@ -1,4 +1,4 @@
-// Opens a port, and says which one it became.
+// Opens a port and returns its number.
 
 import type { Server } from 'node:net';
 

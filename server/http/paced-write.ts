@@ -1,20 +1,20 @@
-// Media inside TLS, a piece at a time: what is given to encrypt is copied, so it is not given before it can leave.
+// Writes media inside TLS in pieces, because encryption copies everything that is written.
 
 import type { ServerResponse } from 'node:http';
 import { type Guard, guarded } from '../guard.ts';
 
 /**
- * Of one response in TLS's own memory. A peer of HTTP/2 that opens every window and reads nothing would otherwise have
- * the gateway copy a segment for each of its requests.
+ * Bytes of one response inside TLS. Otherwise an HTTP/2 peer that opens every window and reads nothing would make the gateway
+ * copy a segment for each request.
  */
 const MAX_PIECE_BYTES = 64 * 1024;
 
-/** Whether what is written here is copied into TLS records, by HTTP/1.1 or HTTP/2. */
+/** Whether writes are copied into TLS records. */
 export function isEncrypted(response: ServerResponse): boolean {
   return 'encrypted' in response.req.socket;
 }
 
-/** Ends `response` with `chunks`, the next piece when the one before has left. A response that closes is left alone. */
+/** Ends `response` with `chunks`, each piece after the previous one was sent. Stops if the response closes. */
 export function endPaced(response: ServerResponse, chunks: readonly Uint8Array[], guard: Guard): void {
   const pieces = chunks.flatMap((chunk) => {
     const count = Math.ceil(chunk.length / MAX_PIECE_BYTES);

@@ -1,4 +1,4 @@
-// The pages that people open: set-up, watch, embed, and what they are made of. Built by web/, served from disk once read.
+// The pages (set-up, watch, embed) and their files, built from web/ and read once.
 
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -17,7 +17,7 @@ const POLICY = [
   "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
-  // hls.js begins the text tracks of captions with an empty file in a data: URL.
+  // hls.js starts text tracks of captions with an empty file in a data: URL.
   "media-src 'self' blob: data:",
   "connect-src 'self'",
   "font-src 'self'",
@@ -25,7 +25,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** Content Security Policy has no source for the pages of files and apps, so a page that they may frame has no such line. */
+/** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
 
@@ -40,12 +40,12 @@ type Page = { readonly html: Buffer; readonly policy: string };
 export type PagesOptions = {
   /** The folder that `npm run build` fills. */
   readonly webRoot: URL;
-  /** Sites that may frame the embed page, with blanks or commas between; empty for any site, app and local file. */
+  /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
   readonly embedOrigins: string;
   readonly log: Logger;
 };
 
-/** Reads the built pages. Throws GatewayError when they have not been built. */
+/** Reads the built pages. Throws GatewayError if they are not built. */
 export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions): Router {
   const setup: Page = { html: readPage(new URL('index.html', webRoot)), policy: OWN_FRAMES_POLICY };
   const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), policy: OWN_FRAMES_POLICY };
@@ -59,7 +59,7 @@ export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions):
       if (isStreamName(String(request.params['name']))) sendPage(response, page);
       else sendProblemFor(request, response, BAD_NAME);
     });
-    // People type it, and other servers have it: the page's relative addresses need the path without the slash.
+    // Redirect: the page's relative addresses need the path without the slash.
     const withSlash: string = `${path}/`;
     router.get(withSlash, (request, response) => {
       const name = String(request.params['name']);
@@ -83,7 +83,7 @@ function readPage(file: URL): Buffer {
     throw new GatewayError(
       'config',
       'pages_missing',
-      `the page ${fileURLToPath(file)} cannot be read; npm run build makes it`,
+      `the page ${fileURLToPath(file)} cannot be read; build it with npm run build`,
     );
   }
 }

@@ -1,8 +1,8 @@
-// Places that peers take: so many in all, so many for one address. IPv6 peers are counted by their /64 network.
+// Counts peers: a limit in all and one for each address. IPv6 peers are counted by their /64 network.
 
 import type { PeerGroups } from '../peer-rates.ts';
 
-/** Why there is no place: all are taken, or this address has its share. */
+/** Why there is no place: the limit in all or that of the address. */
 export type NoPlace = 'in_all' | 'per_address';
 
 export class PeerPlaces {
@@ -22,7 +22,7 @@ export class PeerPlaces {
     return this.#total;
   }
 
-  /** Takes a place, which `leave` gives back; or says why there is none. */
+  /** Takes a place, which `leave` releases, or returns why there is none. */
   take(address: string | undefined): NoPlace | undefined {
     if (this.#total >= this.#max) return 'in_all';
     const group = this.#groups.of(address);

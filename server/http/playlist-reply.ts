@@ -1,5 +1,5 @@
-// Playlists as responses: the coding that the client prefers (RFC 9110 clause 12.5.3), and how long caches may keep them
-// (RFC 8216bis appendix B.1). Everything is made before; a response is two stored pieces.
+// Sends playlists in the coding that the client prefers (RFC 9110 clause 12.5.3), with the time for which caches may keep them
+// (RFC 8216bis appendix B.1). Nothing is rendered here.
 
 import type { ServerResponse } from 'node:http';
 import {
@@ -12,10 +12,9 @@ import { chooseCoding } from './content-coding.ts';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 /**
- * How long shared caches keep a playlist, seconds. `newest` is what everybody who asks now gets: a cache that keeps it for a
- * second takes the crowd off the gateway, and players find the edge from there by blocking reload. `position` is what everybody
- * who asks for that position gets, so caches may keep it as long as anybody could ask; a minute is enough, because players move
- * on.
+ * How long shared caches keep a playlist, seconds. `newest`: the answer to a request without a position. Kept for a second it
+ * takes most requests off the gateway, and players find the edge by blocking reload. `position`: the answer for one position
+ * never changes. A minute is enough, because players advance.
  */
 const SHARED_MAX_AGE_S: Readonly<Record<PlaylistCaching, number>> = { newest: 1, position: 60 };
 
@@ -24,13 +23,13 @@ const HEADERS = {
   position: headersByCoding('position'),
 } as const;
 
-/** By their bodies: a text has one Buffer for each coding. */
+/** Answers by body: a text has one Buffer for each coding. */
 const answers: Readonly<Record<PlaylistCaching, WeakMap<Buffer, RepeatedAnswer>>> = {
   newest: new WeakMap(),
   position: new WeakMap(),
 };
 
-/** Sends a playlist in the coding that the client prefers; a HEAD gets the head of it. */
+/** Sends a playlist in the coding that the client prefers; HEAD gets the head only. */
 export function sendPlaylist(response: ServerResponse, text: CodedText, caching: PlaylistCaching): void {
   const accepted = response.req.headers['accept-encoding'];
   const coding = chooseCoding(typeof accepted === 'string' ? accepted : undefined);
@@ -46,7 +45,7 @@ export function sendPlaylist(response: ServerResponse, text: CodedText, caching:
 function headersByCoding(caching: PlaylistCaching): Readonly<Record<ContentCoding, readonly string[]>> {
   const common = [
     ...['content-type', 'application/vnd.apple.mpegurl'],
-    // Browsers ask every time: a playlist is never the same twice.
+    // Browsers must not cache playlists.
     ...['cache-control', `public, max-age=0, s-maxage=${SHARED_MAX_AGE_S[caching]}`],
     ...['vary', 'Accept-Encoding'],
     ...['access-control-allow-origin', '*'],

@@ -1,8 +1,8 @@
-// Preflights of media requests (Fetch standard clause 3.2.2, Private Network Access clause 3.1): any page may ask for media.
+// Preflights of media requests (Fetch standard clause 3.2.2, Private Network Access clause 3.1): any page may request media.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What players are known to send: Google Cast, Shaka, hls.js, and their statistics (CTA-5004). */
+/** Headers that players send: Google Cast, Shaka, hls.js, and their statistics (CTA-5004). */
 const KNOWN_HEADERS =
   'Accept, Accept-Encoding, Authorization, Cache-Control, CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status, Content-Type, Range';
 /** A list of header names; anything else is not copied into an answer. */
@@ -12,13 +12,13 @@ const MAX_AGE_S = 86_400;
 const VARY = 'Access-Control-Request-Headers, Access-Control-Request-Private-Network';
 
 /**
- * Allows whatever headers are asked for: media is public and no header changes what is sent, so there is nothing to protect.
- * They are named one by one, since `*` does not cover Authorization and the browsers of older devices do not know it.
+ * Allows all requested headers: media is public, and no header changes the answer. They are listed, because `*` does not
+ * include Authorization and old browsers do not know it.
  */
 export function sendPreflight(request: IncomingMessage, response: ServerResponse, methods: string): void {
   const asked = request.headers['access-control-request-headers'];
   const isList = asked !== undefined && asked.length <= MAX_NAMES_LENGTH && HEADER_NAMES.test(asked);
-  // A page of the public internet that plays from a gateway in the viewer's own network.
+  // For a page on the internet that plays from a gateway in the viewer's network.
   const isPrivateNetwork = request.headers['access-control-request-private-network'] === 'true';
   response.writeHead(204, {
     allow: methods,

@@ -9,12 +9,12 @@ const STYLE =
   'font:1rem/1.5 system-ui,sans-serif}h1{font-size:1.5rem;margin:0}p{margin:0;max-width:34rem}';
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
-/** Browsers name HTML when a person opens an address; scripts and players say that anything will do. */
+/** Browsers accept HTML explicitly when a person opens an address; scripts and players accept anything. */
 const WANTS_HTML = /\btext\/html\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const VARY_ACCEPT: readonly string[] = ['vary', 'Accept'];
 
-/** Answers with a problem in the form that the request prefers. `request.url` is the path below the gateway's root. */
+/** Answers with a problem in the preferred form. `request.url` is the path below the gateway's root. */
 export function sendProblemFor(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
   const { method, headers } = request;
   const isRead = method === 'GET' || method === 'HEAD';
@@ -42,7 +42,7 @@ function pageOf({ title, detail }: Problem, root: string): string {
   ].join('');
 }
 
-/** The gateway's root as seen from a path below it; relative, because nobody knows what prefix is in front. */
+/** The gateway's root relative to a path below it, because a path prefix is unknown. */
 function rootFrom(target: string): string {
   const path = target.split('?')[0] ?? '/';
   return '../'.repeat(path.split('/').length - 2) || './';

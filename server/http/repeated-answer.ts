@@ -1,30 +1,30 @@
-// Answers that are the same for many, as playlists are: the first is written by node:http, the others get its bytes in one piece
+// Equal answers to many clients, such as playlists: node:http writes the first, and the others get its bytes in one write
 // (docs/decisions/0010).
 
 import { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
 
-/** Those that are to get the same bytes hand in the same one. */
+/** Equal answers share one of these. */
 export type RepeatedAnswer = {
   readonly status: number;
-  /** Names and values in turn, without content-length. */
+  /** Alternating names and values, without content-length. */
   readonly headers: readonly string[];
   readonly body: Buffer;
 };
 
-/** Head and body as they went to the first who got them; the head has the date, so it lasts for a second. */
+/** Head and body of the first answer. The head has the date, so it is valid for a second. */
 type ReadyBytes = { readonly head: string; readonly bytes: Buffer; readonly second: number };
 
-/** What a response has beside its public side, in Node 20 to 24: its head once it is written, and whether that was sent. */
+/** Internal properties of a response in Node 20 to 24: its head, and whether it was sent. */
 type WrittenHead = { _header: string | null; _headerSent: boolean; maxRequestsOnConnectionReached?: boolean };
 
-/** Longer ones are copied too seldom and too slowly for it to matter. */
+/** Longer bodies are not copied. */
 const MAX_READY_BYTES = 64 * 1024;
 
 const ready = new WeakMap<RepeatedAnswer, ReadyBytes>();
 const { writeHead, write, end } = ServerResponse.prototype;
 
-/** Sends it whole; a HEAD gets the head of it. */
+/** Sends the answer; HEAD gets the head only. */
 export function sendRepeated(response: ServerResponse, answer: RepeatedAnswer): void {
   const second = Math.floor(systemClock.epochMs() / 1000);
   const isPlain = isPlainResponse(response);
@@ -36,7 +36,7 @@ export function sendRepeated(response: ServerResponse, answer: RepeatedAnswer): 
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** One write of one buffer: node:http would gather head, body and an empty end, which takes almost twice as long. */
+/** One write of one buffer; node:http's writev of head, body and end takes almost twice as long. */
 function sendReady(response: ServerResponse, status: number, { head, bytes }: ReadyBytes): void {
   response.statusCode = status;
   Object.assign(response, { _header: head, _headerSent: true } satisfies WrittenHead);
@@ -46,14 +46,14 @@ function sendReady(response: ServerResponse, status: number, { head, bytes }: Re
 
 function keep(response: ServerResponse, answer: RepeatedAnswer, second: number): void {
   const { _header: head, _headerSent: isSent } = response as ServerResponse & Partial<WrittenHead>;
-  // A node:http that keeps them elsewhere writes every answer itself.
+  // If a later Node has no such properties, node:http writes every answer.
   if (typeof head !== 'string' || isSent !== false) return;
   ready.set(answer, { head, bytes: Buffer.concat([Buffer.from(head, 'latin1'), answer.body]), second });
 }
 
 /**
- * Whether what node:http would write is what it wrote for others: HTTP/1.1 on a connection that stays, with the socket at hand
- * (it is not while an answer before it is under way), and no header, hook or limit of an application around us.
+ * Whether node:http would write the same bytes: HTTP/1.1 on a connection that stays open, with the socket available (no earlier
+ * answer is unfinished), and without headers, hooks or limits of a surrounding application.
  */
 function isPlainResponse(response: ServerResponse): boolean {
   if (!(response instanceof ServerResponse)) return false;

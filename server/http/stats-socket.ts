@@ -1,4 +1,4 @@
-// `WS /ws/v1`: states as they change, numbers once a second. One string per stream is sent to all who follow it.
+// `WS /ws/v1`: sends states at every change and statistics once a second. All subscribers of a stream get one string.
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -23,9 +23,9 @@ import { originForm } from './request-target.ts';
 
 export type StatsSocketOptions = {
   readonly version: string;
-  /** Mount prefix, for whoever does not take it off; empty, or such as `/tv`. */
+  /** Path prefix, unless the mounting server removes it; empty, or such as `/tv`. */
   readonly basePath: string;
-  /** The present state of any name, also of one that nobody publishes. */
+  /** The current state of any name, also of one that nobody publishes. */
   readonly status: (name: string) => StatusMessage;
   readonly limits: Pick<HttpLimits, 'maxWebSockets' | 'maxWebSocketsPerAddress'>;
   readonly admission: Admission;
@@ -35,25 +35,25 @@ export type StatsSocketOptions = {
 };
 
 /**
- * Decides by the Origin header (RFC 6455 clause 10.2); undefined from programs, which send none. All topics of today are
- * public, as the playlists are, and players embedded in other sites need them.
+ * Decides by the Origin header (RFC 6455 clause 10.2); undefined for programs, which send none. All topics are public, like
+ * the playlists, and embedded players need them.
  */
 export type OriginPolicy = (origin: string | undefined) => boolean;
 
 const PATH = '/ws/v1';
-/** A client says short things. */
+/** Largest message of a client. */
 const MAX_MESSAGE_BYTES = 4096;
-/** A short thing has no reason to come in pieces. */
+/** Most fragments of a message. */
 const MAX_FRAGMENTS = 16;
 const MAX_BUFFERED_CHUNKS = 64;
-/** Topics one page may follow. */
+/** Subscriptions of one page. */
 const MAX_SUBSCRIPTIONS = 64;
-/** A peer that has this much unread misses ticks; they would be old anyway. */
+/** A peer with this many unread bytes misses statistics, which would be old. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
-/** A peer that has this much unread is gone. */
+/** A peer with this many unread bytes is closed. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const HEARTBEAT_MS = 30_000;
-/** How long a peer may take to answer the close frame; the gateway's own end waits for it. */
+/** How long a peer may take to answer the close frame; the gateway's stop waits for it. */
 const CLOSE_TIMEOUT_MS = 2_000;
 const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
   noServer: true,
@@ -71,12 +71,13 @@ const FULL: Readonly<Record<NoPlace, Problem>> = {
   in_all: {
     status: 503,
     title: 'No room',
-    detail: 'The gateway takes no more WebSockets now; come back in a few seconds.',
+    detail: 'The gateway has too many WebSockets; try again in a few seconds.',
   },
   per_address: {
     status: 429,
     title: 'Too many WebSockets',
-    detail: 'Your address has too many WebSockets; close some. A proxy belongs in http.exempt-networks.',
+    detail:
+      'Your address has too many WebSockets; close some. Proxies must be listed in http.exempt-networks.',
   },
 };
 const CLOSING: Problem = { status: 503, title: 'Shutting down', detail: 'The gateway is shutting down.' };
@@ -91,7 +92,7 @@ type Peer = { readonly socket: WebSocket; readonly subscriptions: Set<string>; i
 export class StatsSocket {
   readonly #options: StatsSocketOptions;
   readonly #peers = new Set<Peer>();
-  /** `topic:name` → those who follow it. */
+  /** `topic:name` → subscribers. */
   readonly #followers = new Map<string, Set<Peer>>();
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #places: PeerPlaces;
@@ -117,7 +118,7 @@ export class StatsSocket {
     return this.#peers.size;
   }
 
-  /** @returns false when the path is not ours; the caller then owns the socket */
+  /** @returns false if the path is not ours; the caller then owns the socket */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!this.isSocketPath(request.url ?? '')) return false;
     const { log } = this.#options;
@@ -126,7 +127,7 @@ export class StatsSocket {
       'error',
       guarded(guard, () => void socket.destroy()),
     );
-    // Gone before it was its turn: no `close` would follow to give its place back.
+    // The peer left before its turn: no `close` would follow to release its place.
     if (socket.destroyed) return true;
     const refusal = this.#refusal(request);
     if (refusal !== undefined) {
@@ -141,7 +142,7 @@ export class StatsSocket {
     return true;
   }
 
-  /** Takes a place, or says why the peer gets none. */
+  /** Takes a place, or returns why there is none. */
   #refusal(request: IncomingMessage): Problem | undefined {
     const { allowsOrigin, admission } = this.#options;
     if (this.#isClosing) return CLOSING;
@@ -160,7 +161,7 @@ export class StatsSocket {
     return this.#followers.has(`${topic}:${name}`);
   }
 
-  /** Sends one message to all who follow a topic; those who lag miss it when it `maySkip`. */
+  /** Sends one message to all subscribers of a topic; slow ones miss it if it `maySkip`. */
   publish(topic: StatsTopic, message: Extract<ServerMessage, { name: string }>, maySkip: boolean): void {
     const followers = this.#followers.get(`${topic}:${message.name}`);
     if (followers === undefined) return;
@@ -236,7 +237,7 @@ export class StatsSocket {
       return this.#send(peer, {
         op: 'error',
         code: 'too_many_subscriptions',
-        message: `${MAX_SUBSCRIPTIONS} topics at most`,
+        message: `a WebSocket may have ${MAX_SUBSCRIPTIONS} subscriptions`,
       });
     }
     peer.subscriptions.add(key);
@@ -264,7 +265,7 @@ export class StatsSocket {
 
   #sendText(peer: Peer, text: string): void {
     if (peer.socket.readyState !== WebSocket.OPEN) return;
-    // Pongs need no such care: ws drops a peer that leaves 60 of its own unread.
+    // ws limits unread pongs itself.
     if (peer.socket.bufferedAmount > MAX_UNREAD_BYTES) peer.socket.terminate();
     else peer.socket.send(text);
   }

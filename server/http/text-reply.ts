@@ -1,9 +1,9 @@
-// WebVTT as responses (RFC 8216bis clause 3.1.4, RFC 9110 clause 8.3): small, made before, and never changed.
+// Sends WebVTT (RFC 8216bis clause 3.1.4, RFC 9110 clause 8.3), which never changes.
 
 import type { ServerResponse } from 'node:http';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
-/** Names carry the epoch of the process that wrote them, as those of media do. */
+/** Names contain the epoch of the process, like those of media. */
 const TEXT_HEADERS: readonly string[] = [
   ...['content-type', 'text/vtt; charset=utf-8'],
   ...['cache-control', 'public, max-age=31536000, immutable'],
@@ -13,7 +13,7 @@ const TEXT_HEADERS: readonly string[] = [
 
 const answers = new WeakMap<Buffer, RepeatedAnswer>();
 
-/** Sends a whole file; a HEAD gets the head of it. */
+/** Sends a whole file; HEAD gets the head only. */
 export function sendText(response: ServerResponse, text: Buffer): void {
   let answer = answers.get(text);
   if (answer === undefined) {

@@ -1,4 +1,4 @@
-// HTTPS: the TLS handshake, on a deadline and within caps, and what both sides then speak (ALPN, RFC 7301): HTTP/2 or HTTP/1.1.
+// HTTPS: the TLS handshake with a deadline and limits, and the choice of HTTP/2 or HTTP/1.1 (ALPN, RFC 7301).
 
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
@@ -16,15 +16,15 @@ export type TlsListenerOptions = {
   readonly log: Logger;
 };
 
-/** A handshake is two round trips and a few milliseconds of work; a peer that needs longer only holds a socket. */
+/** A handshake takes two round trips and a few milliseconds of work. */
 const HANDSHAKE_TIMEOUT_MS = 5_000;
-/** The first that both know is taken. */
+/** In order of preference. */
 const PROTOCOLS = ['h2', 'http/1.1'];
 
 export class TlsListener {
   readonly #server: Server;
   readonly #options: TlsListenerOptions;
-  /** TCP connections, and the TLS ones on top of them. */
+  /** TCP connections and their TLS connections. */
   readonly #sockets = new Set<Socket>();
 
   constructor(options: TlsListenerOptions) {
@@ -35,7 +35,7 @@ export class TlsListener {
       ALPNProtocols: PROTOCOLS,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       noDelay: true,
-      // As node:http has it: a peer that has said all it wants to say still gets its answer.
+      // Like node:http: a peer that closed its side still gets its answer.
       allowHalfOpen: true,
     });
     certificate.renewIn(this.#server);
@@ -67,12 +67,12 @@ export class TlsListener {
     return openPort(this.#server, port, host);
   }
 
-  /** Stops accepting; resolves when the last connection has gone. */
+  /** Stops accepting; resolves when the last connection has closed. */
   close(): Promise<void> {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
-  /** Ends every connection, whatever it is doing. */
+  /** Ends every connection. */
   closeAllConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

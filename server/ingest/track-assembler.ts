@@ -21,7 +21,7 @@ import {
 } from '../media/track.ts';
 import { AudioAssembler } from './audio-assembler.ts';
 import { isAboutTrack } from './config-wait.ts';
-import { type KeyFrameLimits, KeyFrameWatch } from './key-frame-watch.ts';
+import { type KeyFrameLimits, KeyFrameWatch } from './first-key-frame.ts';
 import { LeftOutTracks } from './left-out-tracks.ts';
 import { DEFAULT_INGEST_LIMITS } from './limits.ts';
 import { hintsOf, type Metadata } from './metadata.ts';

@@ -7,7 +7,7 @@ import { assertNever } from '../errors.ts';
 import type { VideoTag } from '../flv/video-tag.ts';
 import { type VideoTrack, videoTrack } from '../media/track.ts';
 import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
-import type { KeyFrameWatch } from './key-frame-watch.ts';
+import type { KeyFrameWatch } from './first-key-frame.ts';
 import type { TrackContext } from './track-context.ts';
 
 /** What was received of a picture counts, its tag's header included. */

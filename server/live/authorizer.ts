@@ -1,4 +1,4 @@
-// Who may publish, and under which public name. Another policy is another Authorizer.
+// Who may publish, and under which public name. Another policy is another Authorizer. Nothing asks yet who may watch.
 
 /** One publisher's request, after its address was understood. */
 export type PublishAttempt = {

@@ -1,4 +1,4 @@
-// The contract between the hub and what takes its media: HLS, a recorder, a relay.
+// The contract between a live stream and what takes its media: HLS, a recorder, a relay.
 
 import type { Sample } from '../media/sample.ts';
 import type { Track } from '../media/track.ts';

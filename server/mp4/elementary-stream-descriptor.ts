@@ -12,7 +12,7 @@ const MPEG4_AUDIO = 0x40;
 const AUDIO_STREAM = (5 << 2) | 1;
 /** SLConfigDescriptor predefined 2: as in an MP4 file. */
 const SL_PREDEFINED_MP4 = 2;
-/** Tag and a length in one byte: an AudioSpecificConfig is far below 128 bytes in all but damaged streams. */
+/** Tag and a length in one byte: an AudioSpecificConfig has far fewer than 128 bytes. */
 const SHORT_HEADER_BYTES = 2;
 /** Tag and a length in four bytes of seven bits. */
 const LONG_HEADER_BYTES = 5;

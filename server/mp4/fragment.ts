@@ -4,7 +4,7 @@
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { GatewayError } from '../errors.ts';
 
-/** A sample as the fragment needs it: its duration is known. */
+/** A sample with its duration. */
 export type FragmentSample = {
   /** Ticks of the track. */
   readonly duration: number;
@@ -23,10 +23,10 @@ export type FragmentTrack = {
   readonly samples: readonly FragmentSample[];
 };
 
-/** Where the caller wants the bytes: a Buffer of exactly `byteLength`. */
+/** Returns the memory for the fragment: a Buffer of exactly `byteLength`. */
 export type FragmentAllocator = (byteLength: number) => Buffer;
 
-/** A part of 200 ms at 1 Gbit/s is 25 MB; past this the 32-bit sizes of moof and mdat are not the problem, memory is. */
+/** A part of 200 ms at 1 Gbit/s has 25 MB. The limit protects memory; the 32-bit sizes of moof and mdat allow more. */
 export const MAX_FRAGMENT_BYTES = 64 * 1024 * 1024;
 
 const BOX_HEADER_BYTES = 8;
@@ -44,7 +44,7 @@ const AUDIO_TFHD_BYTES = FULL_BOX_HEADER_BYTES + 8;
 /** tfhd: data offsets count from the moof (clause 8.8.7.1). */
 const TFHD_DEFAULT_BASE_IS_MOOF = 0x02_0000;
 const TFHD_DEFAULT_SAMPLE_FLAGS = 0x00_0020;
-/** trun: which fields stand in it (clause 8.8.8.1). */
+/** trun: which fields it has (clause 8.8.8.1). */
 const TRUN_DATA_OFFSET = 0x001;
 const TRUN_DURATION = 0x100;
 const TRUN_SIZE = 0x200;
@@ -76,7 +76,7 @@ export function writeFragment(
     throw new GatewayError(
       'limit',
       'part_too_large',
-      `a part of ${byteLength} bytes is over the limit of ${MAX_FRAGMENT_BYTES}`,
+      `a part of ${byteLength} bytes exceeds the limit of ${MAX_FRAGMENT_BYTES}`,
     );
   }
   const target = allocate(byteLength);

@@ -1,5 +1,5 @@
 // The initialization segment: ftyp and moov with an empty sample table per track (ISO 14496-12 clause 8; CMAF 7.3.1).
-// Boxes are written by mp4box from a tree of our own; decoder records go in verbatim.
+// mp4box writes the boxes from a tree of our own; decoder records are copied verbatim.
 
 import { Box, BoxParser, DataStream } from 'mp4box';
 import type { AacConfig } from '../codec/aac.ts';
@@ -11,22 +11,22 @@ import { mp4TrackId } from './track-id.ts';
 
 const { box, sampleEntry } = BoxParser;
 
-/** Unity, row by row: 16.16 fixed point but for the last column's 2.30 (clause 6.2.2). */
+/** The unity matrix by rows: 16.16 fixed point, the last column 2.30 (clause 6.2.2). */
 const UNITY_MATRIX = new Int32Array([0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000]);
 /** `und`: three letters of five bits (clause 8.4.2.3). */
 const LANGUAGE_UNDETERMINED = 0x55c4;
-/** Milliseconds: only durations are counted on it, and a live movie has none. */
+/** Milliseconds. The movie timescale is only for durations, and a live movie has none. */
 const MOVIE_TIMESCALE = 1_000;
 /** mp4box writes volumes as 8.8 fixed point itself. */
 const FULL_VOLUME = 1;
 const TRACK_ENABLED_IN_MOVIE = 0b11;
 const RESOLUTION_72_DPI = 0x48_0000;
-/** What 16.16 fixed point has room for. */
+/** The range of 16.16 fixed point. */
 const MAX_SIDE = 0xffff;
 /** dref entry flag: the media is in this file (clause 8.7.2.3). */
 const SELF_CONTAINED_MEDIA = 1;
 
-/** Writes ftyp+moov for the given tracks; the result is immutable and small (about 1.3 KB). */
+/** Writes ftyp+moov for the given tracks, about 1.3 KB. */
 export function writeInitSegment(tracks: readonly Track[]): Buffer {
   const ftyp = new box.ftyp();
   ftyp.major_brand = 'iso6';
@@ -82,7 +82,7 @@ function trackHeader(track: Track): Box {
   tkhd.alternate_group = 0;
   tkhd.volume = track.kind === 'audio' ? FULL_VOLUME : 0;
   tkhd.matrix = UNITY_MATRIX;
-  // The size at which it is shown, 16.16 fixed point (clause 8.3.2.3); the sample entry has the coded one.
+  // The display size, 16.16 fixed point (clause 8.3.2.3). The sample entry has the coded size.
   const picture = track.kind === 'video' ? pictureOf(track.config) : undefined;
   tkhd.width = Math.min(picture?.displayWidth ?? 0, MAX_SIDE) * 0x1_0000;
   tkhd.height = Math.min(picture?.displayHeight ?? 0, MAX_SIDE) * 0x1_0000;
@@ -183,7 +183,7 @@ function aacSampleEntry(config: AacConfig): Box {
   return entry;
 }
 
-/** A box whose payload is given. The copy is needed: mp4box writes from the start of the underlying memory. */
+/** A box with a given payload. mp4box writes from the start of the underlying memory, so a copy is needed. */
 function verbatimBox(type: string, payload: Uint8Array): Box {
   const verbatim = new Box();
   verbatim.type = type;

@@ -1,4 +1,4 @@
-// Plays an FLV clip into a publisher at its own pace, again and again, with timestamps that go on.
+// Plays an FLV clip into a publisher in real time, in a loop, with continuous timestamps.
 
 import { systemClock } from '../clock.ts';
 import type { FlvTag } from '../flv/flv-file.ts';
@@ -6,22 +6,22 @@ import { type Guard, guarded } from '../guard.ts';
 import { type Logger, silentLogger } from '../log.ts';
 import type { RtmpPublisher } from './rtmp-publisher.ts';
 
-/** A clip ready to loop: its media in order, and its length in milliseconds. */
+/** A clip to loop: its media in order, and its length in milliseconds. */
 export type Clip = { readonly tags: readonly FlvTag[]; readonly durationMs: number };
 
 const TICK_MS = 10;
-/** A clock that is further behind than this (a machine that slept) is not caught up with: encoders skip as well. */
+/** After a longer delay (a machine that slept) the clip skips instead of catching up, as encoders do. */
 const MAX_CATCH_UP_MS = 1_000;
-/** A network that leaves this much unsent takes no more for now: two seconds at 4 Mbit/s. */
+/** Above this many unsent bytes the clip waits: two seconds at 4 Mbit/s. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 /** RTMP's timestamps have 32 bits (RTMP 1.0 clause 5.3.1). */
 const TIMESTAMP_RANGE_MS = 2 ** 32;
-/** Codec configuration is a tag like any other; packet type 0 marks it (FLV annex E.4). */
+/** A tag with packet type 0 has the codec configuration (FLV annex E.4). */
 const CONFIG_PACKET = 0;
 
 /**
- * Media moved to time 0. Each track's last frame lasts as long as its frames do on average, and the clip as long as the
- * longer track, so that neither goes back in time when the clip begins again.
+ * Media moved to time 0. The last frame of a track gets the mean duration of its frames. The clip is as long as the longer
+ * track, so that no track goes back in time when the clip repeats.
  */
 export function clipFrom(tags: readonly FlvTag[]): Clip {
   const media = tags.filter((tag) => tag.kind !== 'script');
@@ -30,7 +30,7 @@ export function clipFrom(tags: readonly FlvTag[]): Clip {
   return { tags: moved, durationMs: Math.max(endOf(moved, 'video'), endOf(moved, 'audio')) };
 }
 
-/** When the last frame of a track ends; 0 where there are too few to tell. */
+/** When the last frame of a track ends; 0 if there are too few frames. */
 function endOf(tags: readonly FlvTag[], kind: FlvTag['kind']): number {
   const frames = tags.filter((tag) => tag.kind === kind && tag.body[1] !== CONFIG_PACKET);
   const first = frames[0]?.timestamp ?? 0;

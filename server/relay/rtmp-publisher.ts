@@ -1,4 +1,4 @@
-// Pushes media to an RTMP server over a socket of its own: the demo's encoder, a relay's arm, the benchmark's load.
+// Publishes media to an RTMP server, for the demo, the tests and the benchmarks.
 
 import { connect, type Socket } from 'node:net';
 import { GatewayError } from '../errors.ts';
@@ -14,13 +14,13 @@ export type RtmpPublisherOptions = {
   readonly streamName: string;
   /** Payload bytes of a chunk. */
   readonly chunkSize?: number;
-  /** Where faults of this program go; the network's and the server's are told by `started` and `closed`. */
+  /** Receives faults of this program. `started` and `closed` report those of the network and the server. */
   readonly log?: Pick<Logger, 'error'>;
 };
 
-/** From TCP connect to the server's consent. */
+/** From TCP connect to the accepted publication. */
 const START_TIMEOUT_MS = 10_000;
-/** How long a server may take to close after the farewell. */
+/** How long a server may take to close after the last commands. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 export class RtmpPublisher {
@@ -85,8 +85,7 @@ export class RtmpPublisher {
   }
 
   /**
-   * Media goes nowhere once the connection has ended, for it can end at any time. Before `started` it throws
-   * GatewayError.
+   * Media is ignored after the connection has ended. Before `started` this throws GatewayError.
    */
   audio(timestamp: number, body: Buffer): void {
     if (this.#fault === undefined) this.#socket.write(this.#session.audio(timestamp, body));
@@ -102,7 +101,7 @@ export class RtmpPublisher {
     if (this.#fault === undefined) this.#socket.write(this.#session.data(name, values));
   }
 
-  /** Ends the publication politely and closes. */
+  /** Ends the publication and closes. */
   close(): void {
     if (this.#fault !== undefined) return;
     this.#fault = new GatewayError('invalid-state', 'closed', 'closed by this side');

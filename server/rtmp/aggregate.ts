@@ -1,16 +1,16 @@
-// The aggregate message: FLV-like tags one after the other in a single message (RTMP 1.0, clause 7.1.6).
+// The aggregate message: a sequence of FLV-like tags in one message (RTMP 1.0, clause 7.1.6).
 
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { GatewayError } from '../errors.ts';
 import type { RtmpLimits } from './limits.ts';
 import { MESSAGE_TYPE, type Message } from './message.ts';
 
-/** The length of the tag before, which follows each; the last one is left out by some. */
+/** Each tag is followed by its length; some senders omit the last one. */
 const BACK_POINTER_BYTES = 4;
 
 /**
- * The messages of an aggregate, on its message stream. Their times keep their distance from the first one's, which is
- * the aggregate's own; their bodies share its memory. Aggregates within are dropped.
+ * The messages of an aggregate, on its message stream. The first gets the aggregate's time; the
+ * others keep their distance from it. Bodies share its memory. Nested aggregates are dropped.
  */
 export function splitAggregate(
   aggregate: Message,
@@ -24,12 +24,12 @@ export function splitAggregate(
       throw new GatewayError(
         'limit',
         'aggregate_limit',
-        `an aggregate message holds more than ${limits.maxAggregateMessages} messages`,
+        `an aggregate message contains more than ${limits.maxAggregateMessages} messages`,
       );
     }
     const type = reader.u8();
     const length = reader.u24();
-    // As in FLV, the eighth to last of the time's bytes come first.
+    // As in FLV, the highest byte of the time comes after the lower three.
     const time = reader.u24() + reader.u8() * 0x100_0000;
     reader.skip(3);
     const body = reader.bytes(length);

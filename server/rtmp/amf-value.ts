@@ -1,5 +1,4 @@
-// AMF0 values as this house holds them: plain scalars, and containers over Maps, so that no key on the wire can reach
-// a prototype.
+// AMF0 values: plain scalars, and containers based on Map, so that no received key can reach a prototype.
 
 /** Any AMF0 value; arrays are strict arrays. */
 export type AmfValue =
@@ -25,7 +24,7 @@ export type AmfObject = {
 /** Milliseconds since 1970 UTC; the time zone is reserved and should be 0 (AMF0 clause 2.13). */
 export type AmfDate = { readonly kind: 'date'; readonly epochMs: number; readonly timeZone: number };
 export type AmfXml = { readonly kind: 'xml'; readonly text: string };
-/** Stands for what the sender could not express (clause 2.14). */
+/** A value that the sender could not express (clause 2.14). */
 export type AmfUnsupported = { readonly kind: 'unsupported' };
 /** A switch to AMF3 (clause 3.1): the rest of the message, unread. */
 export type AmfOpaque = { readonly kind: 'amf3'; readonly bytes: Buffer };
@@ -35,7 +34,7 @@ export function amfObject(properties: Readonly<Record<string, AmfValue>>): AmfOb
   return { kind: 'object', properties: new Map(Object.entries(properties)) };
 }
 
-/** An ECMA array with these properties: what encoders put metadata in. */
+/** An ECMA array with these properties, as encoders use for metadata. */
 export function amfEcmaArray(properties: Readonly<Record<string, AmfValue>>): AmfObject {
   return { kind: 'ecma-array', properties: new Map(Object.entries(properties)) };
 }

@@ -40,7 +40,7 @@ export function readAmfValues(bytes: Buffer, limits: AmfLimits): AmfValue[] {
   return values;
 }
 
-/** The values one after the other, as a message body. */
+/** The values in sequence, as a message body. */
 export function writeAmfValues(values: readonly AmfValue[]): Buffer {
   let size = 0;
   for (const value of values) size += sizeOf(value, 0);
@@ -50,7 +50,7 @@ export function writeAmfValues(values: readonly AmfValue[]): Buffer {
   return body;
 }
 
-/** A container that references may name (clause 2.9), with what walking it costs. */
+/** A container that references may point to (clause 2.9), with its size. */
 type Referable = { value: AmfValue; nodes: number; height: number; isComplete: boolean };
 
 /** Reads the values of one body; depth, values and string bytes are budgets of the whole body. */
@@ -60,7 +60,7 @@ class AmfReader {
   readonly #referables: Referable[] = [];
   #nodes = 0;
   #stringBytes = 0;
-  /** The greatest depth met since the container being read began. */
+  /** The greatest depth since the start of the current container. */
   #deepest = 0;
 
   constructor(bytes: Buffer, limits: AmfLimits) {
@@ -142,7 +142,7 @@ class AmfReader {
     }
   }
 
-  /** An ECMA array's count is a hint (clause 2.10), but it tells a body that merely lacks its end from a cut one. */
+  /** An ECMA array's count is a hint (clause 2.10). It shows whether a body was cut or only lacks its end marker. */
   #properties(depth: number, announcedCount?: number): Map<string, AmfValue> {
     const properties = new Map<string, AmfValue>();
     for (let count = 0; ; count += 1) {
@@ -154,7 +154,7 @@ class AmfReader {
     }
   }
 
-  /** A reference stands for a finished container, and costs as much: else a few bytes could mean millions of values. */
+  /** A reference counts as many values as its container. Otherwise a few bytes could mean millions of values. */
   #reference(depth: number): AmfValue {
     const index = this.#bytes.u16();
     const referable = this.#referables[index];
@@ -162,7 +162,7 @@ class AmfReader {
       throw invalid('amf_reference', `reference ${index} names none of ${this.#referables.length} objects`);
     }
     if (!referable.isComplete) {
-      throw invalid('amf_reference', `reference ${index} names an object it is itself part of`);
+      throw invalid('amf_reference', `reference ${index} names an object that contains it`);
     }
     this.#checkDepth(depth + referable.height);
     this.#deepest = Math.max(this.#deepest, depth + referable.height);
@@ -170,7 +170,7 @@ class AmfReader {
     return referable.value;
   }
 
-  /** AMF3 inside AMF0 is not read, so nothing behind it can be; inside a container that loses the container. */
+  /** AMF3 inside AMF0 is not read, so what follows cannot be read either. Inside a container the container is lost. */
   #rest(depth: number): AmfValue {
     if (depth > 0) {
       throw new GatewayError('unsupported', 'amf3_value');
@@ -199,9 +199,7 @@ class AmfReader {
 
 function sizeOf(value: AmfValue, depth: number): number {
   if (depth > DEFAULT_RTMP_LIMITS.maxAmfDepth) {
-    throw tooMuch(
-      `objects to write nested more than ${DEFAULT_RTMP_LIMITS.maxAmfDepth} deep, or in a circle`,
-    );
+    throw tooMuch(`objects to write nested more than ${DEFAULT_RTMP_LIMITS.maxAmfDepth} deep, or in a cycle`);
   }
   if (value === undefined || value === null) return 1;
   if (typeof value === 'boolean') return 2;

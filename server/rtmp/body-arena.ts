@@ -1,26 +1,26 @@
-// Memory for the bodies of messages in the making: small ones are carved from a slab, large ones grow as they arrive,
-// so that neither a length on the wire nor a socket's own buffer ever decides what is held.
+// Memory for the bodies of unfinished messages. Small bodies are carved from a slab; large ones grow as they arrive.
+// Neither an announced length nor a socket's buffer determines how much memory is kept.
 
 import { GatewayError } from '../errors.ts';
 import type { RtmpLimits } from './limits.ts';
 
 /** Slabs grow with use: a connection that never publishes costs 4 KiB. */
 const FIRST_SLAB_BYTES = 4 * 1024;
-/** About 12 video messages of a 4 Mbit/s stream: few allocations, and little pinned by a body that is kept long. */
+/** About 12 video messages of a 4 Mbit/s stream: few allocations, and a body that is kept long pins little memory. */
 const MAX_SLAB_BYTES = 256 * 1024;
-/** A slab serves at least four bodies, which makes 64 KiB the largest that is carved. */
+/** A slab holds at least four bodies, so the largest carved body has 64 KiB. */
 const BODIES_PER_SLAB = 4;
-/** What a body that grows starts with: thirty-two announced monsters hold half a MiB. */
+/** First size of a growing body: 32 large announced messages use half a MiB. */
 const FIRST_STEP_BYTES = 16 * 1024;
 
 const NO_MEMORY = Buffer.alloc(0);
 
-/** Where one message's body is being put together; owned by its chunk stream, worked on by the arena. */
+/** The unfinished body of one chunk stream, written by the arena. */
 export type BodySlot = {
   memory: Buffer;
   /** Where in `memory` the body begins. */
   base: number;
-  /** Bytes of `memory` that are this body's. */
+  /** Bytes of `memory` that belong to this body. */
   capacity: number;
   /** Bytes of the body that have arrived. */
   filled: number;
@@ -43,7 +43,7 @@ export class BodyArena {
     this.#limits = limits;
   }
 
-  /** Memory that unfinished bodies hold together. */
+  /** Memory of all unfinished bodies. */
   get assemblingBytes(): number {
     return this.#assemblingBytes;
   }
@@ -63,7 +63,7 @@ export class BodyArena {
     const { memory, base } = slot;
     if (length > this.#largestCompleted) {
       this.#largestCompleted = length;
-      // A peer that has sent bodies of this length will send more: the next slab is made for them.
+      // The next slab is large enough for more bodies of this length.
       const wished = Math.max(this.#nextSlabBytes, BODIES_PER_SLAB * length);
       this.#nextSlabBytes = Math.min(wished, MAX_SLAB_BYTES);
     }
@@ -92,7 +92,7 @@ export class BodyArena {
     this.#slabUsed += length;
   }
 
-  /** Doubles what has truly arrived, or starts where earlier bodies ended, as far as the cap for all allows. */
+  /** Doubles the received size, or starts at the size of earlier bodies, within the limit for all bodies. */
   #grow(slot: BodySlot, length: number, needed: number): void {
     const room = slot.capacity + this.#limits.maxAssemblingBytes - this.#assemblingBytes;
     const first = Math.max(FIRST_STEP_BYTES, this.#largestCompleted);
@@ -111,7 +111,7 @@ export class BodyArena {
       throw new GatewayError(
         'limit',
         'assembling_limit',
-        `unfinished messages would hold ${this.#assemblingBytes + byteCount} bytes; ${this.#limits.maxAssemblingBytes} are allowed`,
+        `unfinished messages would need ${this.#assemblingBytes + byteCount} bytes; the limit is ${this.#limits.maxAssemblingBytes}`,
       );
     }
     this.#assemblingBytes += byteCount;

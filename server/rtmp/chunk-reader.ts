@@ -1,5 +1,5 @@
-// Chunks to messages (RTMP 1.0, clause 5.3) in one pass: each payload byte is copied once, from the socket's buffer
-// into its message's body; what a read cuts off, header or payload, is carried over to the next.
+// Chunks to messages (RTMP 1.0, clause 5.3) in one pass. Each payload byte is copied once, from the socket's buffer into
+// the message's body. A header or payload that a read cuts off continues with the next read.
 
 import { GatewayError } from '../errors.ts';
 import { BodyArena, type BodySlot, emptySlot } from './body-arena.ts';
@@ -14,12 +14,12 @@ const MAX_HEADER_BYTES = 18;
 const EXTENDED = 0xff_ffff;
 /** Ids that fit the one-byte basic header are looked up in an array. */
 const ONE_BYTE_IDS = 64;
-/** Up to here a loop beats the view that TypedArray.set needs for its source. */
+/** Up to this length a loop is faster than TypedArray.set, which needs a view of its source. */
 const LOOP_COPY_BYTES = 32;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** What a chunk stream remembers from header to header, and the message it is putting together. */
+/** The header fields that a chunk stream keeps, and its unfinished message. */
 type ChunkStream = {
   timestamp: number;
   delta: number;
@@ -33,8 +33,8 @@ type ChunkStream = {
 type ChunkReaderLimits = Pick<RtmpLimits, 'maxMessageBytes' | 'maxAssemblingBytes' | 'maxChunkStreams'>;
 
 /**
- * Pull reader: `feed` it a buffer, then call `next` until it returns undefined. It holds on to no fed buffer after that.
- * SetChunkSize and Abort are the caller's to obey, through `setChunkBytes` and `abort`, before the next `next`.
+ * Call `feed` with a buffer, then `next` until it returns undefined. After that it keeps no reference to the buffer.
+ * The caller obeys SetChunkSize and Abort with `setChunkBytes` and `abort` before the next `next`.
  */
 export class ChunkReader {
   readonly #limits: ChunkReaderLimits;
@@ -47,10 +47,10 @@ export class ChunkReader {
   #input: Buffer = NOTHING;
   #offset = 0;
   #end = 0;
-  /** The head of a header whose tail has not arrived. */
+  /** The start of an incomplete header. */
   readonly #carry = Buffer.allocUnsafeSlow(MAX_HEADER_BYTES);
   #carried = 0;
-  /** The chunk being read, when its header is complete. */
+  /** The current chunk, once its header is complete. */
   #stream: ChunkStream | undefined;
   #payloadLeft = 0;
   #chunksLeft = Number.POSITIVE_INFINITY;
@@ -60,36 +60,36 @@ export class ChunkReader {
     this.#arena = new BodyArena(limits);
   }
 
-  /** Memory that unfinished messages hold. */
+  /** Memory of unfinished messages. */
   get assemblingBytes(): number {
     return this.#arena.assemblingBytes;
   }
 
-  /** How much was fed and has not been read. */
+  /** Bytes that were fed and not read. */
   get unreadBytes(): number {
     return this.#end - this.#offset;
   }
 
-  /** What was fed and has not been read; shares the fed buffer's memory. */
+  /** The bytes that were fed and not read; they share the fed buffer's memory. */
   get unread(): Buffer {
     return this.#input.subarray(this.#offset, this.#end);
   }
 
-  /** Gives `bytes[start, end)` to read. What was fed before must have been read to its end, or is given up. */
+  /** Gives `bytes[start, end)` to read. Unread bytes of an earlier buffer are discarded. */
   feed(bytes: Buffer, start: number, end: number): void {
     this.#input = bytes;
     this.#offset = start;
     this.#end = end;
   }
 
-  /** How many chunks `next` may read from here on, in all calls together; any number unless this is called. */
+  /** Sets how many chunks further calls of `next` may read in all; without this call there is no limit. */
   allowChunks(count: number): void {
     this.#chunksLeft = count;
   }
 
   /**
-   * The next whole message; undefined when all that was fed is used up, or all chunks that were allowed (then `unreadBytes`
-   * is not 0). Its body is a fresh copy.
+   * The next whole message. Undefined when all fed bytes are read, or when the allowed chunks are used up (then
+   * `unreadBytes` is not 0). The body is a copy.
    */
   next(): Message | undefined {
     while (this.#offset < this.#end && this.#chunksLeft > 0) {
@@ -111,19 +111,19 @@ export class ChunkReader {
     return undefined;
   }
 
-  /** Obeys SetChunkSize from the next chunk on, also within a message; a huge size means whole messages (clause 5.4.1). */
+  /** Applies SetChunkSize from the next chunk on, also within a message (clause 5.4.1). */
   setChunkBytes(chunkBytes: number): void {
     if (chunkBytes < MIN_CHUNK_BYTES || chunkBytes > MAX_CHUNK_BYTES) {
       throw new GatewayError(
         'invalid-data',
         'bad_chunk_size',
-        `a chunk size of ${chunkBytes} bytes is not accepted; ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES} are`,
+        `a chunk size of ${chunkBytes} bytes is not accepted; it must be ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES}`,
       );
     }
     this.#chunkBytes = chunkBytes;
   }
 
-  /** Obeys Abort: the message half received on that chunk stream is discarded (clause 5.4.2). */
+  /** Applies Abort: discards the unfinished message of that chunk stream (clause 5.4.2). */
   abort(chunkStreamId: number): void {
     const stream =
       chunkStreamId < ONE_BYTE_IDS
@@ -132,7 +132,7 @@ export class ChunkReader {
     if (stream !== undefined) this.#arena.release(stream.slot);
   }
 
-  /** Reads a header that begins in this input or in what was carried; undefined when its end is not there. */
+  /** Reads a header that begins in this input or in the bytes kept from before; undefined if it is incomplete. */
   #readHeader(): ChunkStream | undefined {
     const before = this.#carried;
     if (before > 0) return this.#finishCarriedHeader(before);
@@ -157,14 +157,14 @@ export class ChunkReader {
     this.#carried = 0;
     this.#offset += size - before;
     if (size < before) {
-      // What looked like the start of a repeated timestamp was payload: it goes back in front of the input.
+      // The bytes kept as a possible timestamp are payload: put them back in front of the input.
       const rest = this.#input.subarray(this.#offset + before - size, this.#end);
       this.feed(Buffer.concat([this.#carry.subarray(size, before), rest]), 0, before - size + rest.length);
     }
     return this.#stream;
   }
 
-  /** Parses one chunk header; returns its size, or 0 when it is not all there. */
+  /** Parses one chunk header; returns its size, or 0 if it is incomplete. */
   #parseHeader(bytes: Buffer, start: number, end: number): number {
     const first = bytes[start] as number;
     const chunkType = first >> 6;
@@ -199,7 +199,7 @@ export class ChunkReader {
       throw new GatewayError(
         'invalid-data',
         'header_mid_message',
-        `a chunk of type ${chunkType} begins a message while ${stream.length - stream.slot.filled} bytes of the one before are missing`,
+        `a chunk of type ${chunkType} begins a message while ${stream.length - stream.slot.filled} bytes of the previous one are missing`,
       );
     }
     const time = isExtended ? bytes.readUInt32BE(headerEnd) : field;
@@ -209,7 +209,7 @@ export class ChunkReader {
         throw new GatewayError(
           'limit',
           'message_too_large',
-          `a message of ${length} bytes is announced; ${this.#limits.maxMessageBytes} are allowed`,
+          `a message of ${length} bytes is announced; the limit is ${this.#limits.maxMessageBytes}`,
         );
       }
       stream.length = length;
@@ -223,8 +223,8 @@ export class ChunkReader {
   }
 
   /**
-   * Type 3 goes on with a message, or begins one like the last with the same delta; after a type 0 that delta is its
-   * timestamp (clause 5.3.1.2.4). Returns where the payload starts, or 0.
+   * Type 3 continues a message, or begins one like the last with the same delta; after a type 0 its timestamp is the
+   * delta (clause 5.3.1.2.4). Returns where the payload starts, or 0.
    */
   #parseType3(stream: ChunkStream, bytes: Buffer, at: number, end: number): number {
     let payloadAt = at;
@@ -237,7 +237,7 @@ export class ChunkReader {
     return payloadAt;
   }
 
-  /** Moves what is there of the current chunk; true when that completes its message. */
+  /** Copies the available bytes of the current chunk; true if they complete its message. */
   #readPayload(stream: ChunkStream): boolean {
     const { slot } = stream;
     const count = Math.min(this.#payloadLeft, this.#end - this.#offset);
@@ -261,13 +261,13 @@ export class ChunkReader {
     return known ?? this.#openStream(chunkStreamId);
   }
 
-  /** Some encoders' first chunk is of type 1 (clause 5.3.1.2.1 asks for 0): what it leaves out is zero or unnamed. */
+  /** Some encoders start with a chunk of type 1 (clause 5.3.1.2.1 requires 0): the missing fields are zero or unnamed. */
   #openStream(chunkStreamId: number): ChunkStream {
     if (this.#streamCount === this.#limits.maxChunkStreams) {
       throw new GatewayError(
         'limit',
         'chunk_stream_limit',
-        `chunk stream ${chunkStreamId} would be one more than the ${this.#limits.maxChunkStreams} allowed`,
+        `chunk stream ${chunkStreamId} exceeds the limit of ${this.#limits.maxChunkStreams} chunk streams`,
       );
     }
     const stream: ChunkStream = {
@@ -287,9 +287,9 @@ export class ChunkReader {
 }
 
 /**
- * Whether the extended timestamp is repeated before this type 3 chunk's payload. Clause 5.3.1.3 asks for it, several
- * encoders leave it out; so it is there if the next four bytes are that very value: the header's field, or the absolute
- * time, which some write instead. Undefined while too few bytes are there to tell.
+ * Whether the extended timestamp is repeated before this type 3 chunk's payload. Clause 5.3.1.3 requires it, but
+ * several encoders omit it. So it is there if the next four bytes have its value: the header's field, or the absolute time,
+ * which some encoders write. Undefined while too few bytes have arrived.
  */
 function repeatsTime(stream: ChunkStream, bytes: Buffer, at: number, end: number): boolean | undefined {
   const available = Math.min(4, end - at);

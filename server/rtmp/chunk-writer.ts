@@ -1,4 +1,4 @@
-// Messages to chunks (RTMP 1.0, clause 5.3): headers as short as the chunk stream's history allows, or always whole.
+// Messages to chunks (RTMP 1.0, clause 5.3), with headers as short as possible or always full.
 
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { DEFAULT_CHUNK_BYTES } from './limits.ts';
@@ -11,28 +11,27 @@ export const CHUNK_STREAM = { control: 2, command: 3, audio: 4, status: 5, video
 const MESSAGE_HEADER_BYTES = [11, 7, 3, 0] as const;
 const EXTENDED = 0xff_ffff;
 
-/** What the reader at the other end remembers of a chunk stream. */
+/** The header fields that the peer's reader knows. */
 type SentHeader = {
   readonly timestamp: number;
-  /** Undefined after a type 0, whose timestamp peers disagree about as a delta. */
+  /** Undefined after a type 0, because peers disagree whether its timestamp is a delta. */
   readonly delta: number | undefined;
   readonly length: number;
   readonly type: number;
   readonly messageStreamId: number;
 };
 
-/** One chunk header in the making. */
+/** A chunk header to write. */
 type HeaderPlan = {
   readonly chunkType: 0 | 1 | 2 | 3;
   /** Timestamp or delta. */
   readonly time: number;
-  /** Whether `time` goes behind the header, and is repeated before every further chunk (clause 5.3.1.3). */
+  /** Whether `time` follows the header and is repeated in every further chunk (clause 5.3.1.3). */
   readonly isExtended: boolean;
 };
 
 /**
- * Writes messages as chunks. `full` headers are always of type 0, which any reader understands; `short` ones spare
- * bytes with types 1 to 3.
+ * Writes messages as chunks. `full` headers are always of type 0; `short` ones save bytes with types 1 to 3.
  */
 export class ChunkWriter {
   readonly #headers: 'full' | 'short';
@@ -43,7 +42,7 @@ export class ChunkWriter {
     this.#headers = headers;
   }
 
-  /** Holds from the next message on; the peer must have been told before (clause 5.4.1). */
+  /** Applies from the next message on; the peer must be told first (clause 5.4.1). */
   setChunkBytes(chunkBytes: number): void {
     this.#chunkBytes = chunkBytes;
   }
@@ -74,7 +73,7 @@ export class ChunkWriter {
     const { timestamp, type, messageStreamId, body } = message;
     const last = this.#headers === 'full' ? undefined : this.#sent.get(chunkStreamId);
     const delta = last === undefined ? EXTENDED : timestamp - last.timestamp;
-    // Time that goes back or leaps is written whole: an extended delta is what readers get wrong.
+    // A time that goes back or jumps is written as a full timestamp, because many readers misread extended deltas.
     const isFull = last?.messageStreamId !== messageStreamId || delta < 0 || delta >= EXTENDED;
     if (this.#headers === 'short') {
       this.#sent.set(chunkStreamId, {

@@ -1,5 +1,4 @@
-// The publishing side of one RTMP connection, without socket, clock or log, in the order FMLE made customary:
-// connect, releaseStream, FCPublish, createStream, publish (RTMP 1.0, clauses 7.2 and 7.3.1).
+// The publishing side of one RTMP connection, without socket, clock or log, in the order of FMLE: connect, releaseStream, FCPublish, createStream, publish (RTMP 1.0, clauses 7.2 and 7.3.1).
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type AmfValue, amfObject, amfStringProperty } from './amf-value.ts';
@@ -12,12 +11,12 @@ import { MessageLink } from './message-link.ts';
 
 export type ClientOutput =
   | { readonly kind: 'send'; readonly bytes: Buffer }
-  /** From here on `audio`, `video` and `data` may be called. */
+  /** `audio`, `video` and `data` may be called now. */
   | { readonly kind: 'publish-started' }
   /** The server refuses or ends the publication; close the connection. */
   | { readonly kind: 'rejected'; readonly code: string; readonly description: string }
   | { readonly kind: 'ignored'; readonly what: string }
-  /** The server's bytes make no sense; the last output ever. */
+  /** The server's bytes are invalid. The last output. */
   | { readonly kind: 'closed'; readonly code: ErrorCode; readonly message: string };
 
 export type PublishSessionOptions = {
@@ -39,14 +38,14 @@ const TRANSACTION = {
   end: 6,
 } as const;
 const FLASH_VERSION = 'FMLE/3.0 (compatible; Sluice)';
-/** A server sends replies only: no message of ours to read is long. */
+/** A server sends only short replies. */
 const MAX_REPLY_BYTES = 256 * 1024;
 
 type ClientState = 'idle' | 'handshaking' | 'connecting' | 'publishing' | 'over';
 
 const NO_OUTPUTS: readonly ClientOutput[] = [];
 
-/** One publication. Send what `start` and the media methods return, and the `send` outputs, in the order they come. */
+/** One publication. Send what `start` and the media methods return, and the `send` outputs, in order. */
 export class PublishSession {
   readonly #options: PublishSessionOptions;
   readonly #handshake: ClientHandshake;
@@ -67,7 +66,7 @@ export class PublishSession {
     return this.#handshake.start();
   }
 
-  /** Reads what came from the server. Bad input never throws: it closes. */
+  /** Reads bytes from the server. Bad input closes the session and never throws. */
   receive(bytes: Buffer): readonly ClientOutput[] {
     if (this.#isOver) return NO_OUTPUTS;
     this.#link.countReceived(bytes.length);
@@ -100,7 +99,7 @@ export class PublishSession {
     return this.#link.write(writeData({ name, values }, this.#messageStreamId, timestamp), CHUNK_STREAM.data);
   }
 
-  /** The farewell to send before the socket is closed; empty when nothing is published. */
+  /** Commands to send before the socket is closed; empty when nothing is published. */
   end(): Buffer {
     if (this.#state !== 'publishing') return Buffer.alloc(0);
     this.#call('FCUnpublish', TRANSACTION.end, [this.#options.streamName]);
@@ -175,7 +174,7 @@ export class PublishSession {
     }
   }
 
-  /** Servers may refuse what is mere custom (releaseStream, FCPublish); connect, createStream and publish are not. */
+  /** Servers may refuse releaseStream and FCPublish; connect, createStream and publish must succeed. */
   #handleError({ transactionId, args }: Command): void {
     const isFatal =
       transactionId === TRANSACTION.connect ||

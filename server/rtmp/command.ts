@@ -1,4 +1,4 @@
-// Commands and data messages: AMF0 values with an agreed order (RTMP 1.0, clauses 7.1.1, 7.1.2 and 7.2), both ways.
+// Reads and writes commands and data messages: AMF0 values in a fixed order (RTMP 1.0, clauses 7.1.1, 7.1.2 and 7.2).
 
 import { GatewayError } from '../errors.ts';
 import { type AmfValue, amfObject } from './amf-value.ts';
@@ -8,7 +8,7 @@ import { MESSAGE_TYPE, type Message } from './message.ts';
 /** One remote call, or the answer to one (`_result`, `_error`). */
 export type Command = {
   readonly name: string;
-  /** 0 asks for no answer. */
+  /** 0 means that no answer is expected. */
   readonly transactionId: number;
   /** The command object; null where a command has none. */
   readonly object: AmfValue;
@@ -25,7 +25,7 @@ export type Status = {
   readonly description: string;
 };
 
-/** Parses a command of type 20 or 17. One without a name is `bad_command`. */
+/** Parses a command of type 20 or 17. Throws `bad_command` without a name. */
 export function parseCommand(message: Message, limits: AmfLimits): Command {
   const [name, transactionId, object, ...args] = readAmfValues(amf0Part(message), limits);
   if (typeof name !== 'string') {
@@ -47,7 +47,7 @@ export function writeCommand(command: Command, messageStreamId: number): Message
 
 /**
  * Parses a data message of type 18 or 15; undefined when it does not begin with a name. Encoders wrap metadata in
- * `@setDataFrame`, which asks a server to keep it: the wrapping is taken off.
+ * `@setDataFrame`, which is removed.
  */
 export function parseData(message: Message, limits: AmfLimits): DataCall | undefined {
   const [name, ...values] = readAmfValues(amf0Part(message), limits);
@@ -63,7 +63,7 @@ export function writeData(call: DataCall, messageStreamId: number, timestamp: nu
   return { type: MESSAGE_TYPE.dataAmf0, messageStreamId, timestamp, body };
 }
 
-/** `onStatus` or one of its kin (`onFCPublish`), which carry a status and want no answer. */
+/** `onStatus` or a similar command (`onFCPublish`): a status that expects no answer. */
 export function writeStatus(name: string, status: Status, messageStreamId: number): Message {
   return writeCommand(
     { name, transactionId: 0, object: null, args: [amfObject({ ...status })] },
@@ -71,7 +71,7 @@ export function writeStatus(name: string, status: Status, messageStreamId: numbe
   );
 }
 
-/** The type of an AMF value, for messages to people. */
+/** The type of an AMF value, for messages. */
 export function describeAmf(value: AmfValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
@@ -79,14 +79,14 @@ export function describeAmf(value: AmfValue): string {
   return value === undefined ? 'nothing' : `a ${typeof value}`;
 }
 
-/** A name that the peer chose, made short and printable for messages to people. */
+/** A name from the peer, made short and printable for messages. */
 export function quote(name: string): string {
   return JSON.stringify(
     name.length > MAX_QUOTED_CHARACTERS ? `${name.slice(0, MAX_QUOTED_CHARACTERS)}…` : name,
   );
 }
 
-/** Names of real commands and handlers are below 30 characters; what is longer only fills logs. */
+/** Names of real commands and handlers are below 30 characters. */
 const MAX_QUOTED_CHARACTERS = 64;
 
 /** Types 17 and 15 put a zero byte (the AMF encoding in use) before values that are still AMF0. */

@@ -1,5 +1,5 @@
-// The digest of the "complex" handshake, which the RTMP 1.0 text leaves out and libavformat's clients check:
-// an HMAC-SHA256 hidden in C1 and S1 at a place that four other bytes give, and a signature at the end of C2 and S2.
+// The digest of the "complex" handshake, which RTMP 1.0 does not describe and libavformat checks: an HMAC-SHA256 in C1
+// and S1 at an offset that four other bytes give, and a signature at the end of C2 and S2.
 
 import { createHmac, randomFillSync } from 'node:crypto';
 
@@ -9,18 +9,18 @@ const DIGEST_BYTES = 32;
 /** A packet is a time, a version, and two blocks of this many bytes: one holds the digest, one an unused public key. */
 const BLOCK_BYTES = 764;
 const FIRST_BLOCK_AT = 8;
-/** Each block says in its first four bytes where its digest lies behind them. */
+/** The first four bytes of a block give the offset of its digest. */
 const OFFSET_BYTES = 4;
 const OFFSET_RANGE = BLOCK_BYTES - OFFSET_BYTES - DIGEST_BYTES;
 
-/** Published with every player and server: they mark the kind of peer, they keep nothing secret. */
+/** Public constants that identify the kind of peer. */
 const COMMON_KEY = 'f0eec24a8068bee82e00d0d1029e7e576eec5d2d29806fab93b8e636cfeb31ae';
 const CLIENT_NAME = Buffer.from('Genuine Adobe Flash Player 001', 'latin1');
 const SERVER_NAME = Buffer.from('Genuine Adobe Flash Media Server 001', 'latin1');
 
 export type HandshakeRole = 'client' | 'server';
 
-/** Hashes the packet of a role: its bare name is the key of the digest, the name and the common key that of the signature. */
+/** Keys of a role: the name alone for the digest, the name and the common key for the signature. */
 const ROLE_KEYS: Readonly<Record<HandshakeRole, { readonly digest: Buffer; readonly signature: Buffer }>> = {
   client: keysOf(CLIENT_NAME),
   server: keysOf(SERVER_NAME),
@@ -48,7 +48,7 @@ export function placeDigest(packet: Buffer, role: HandshakeRole, block: DigestBl
   return digest;
 }
 
-/** A C2 or S2 of that role: random bytes, signed with the digest the other side has sent. */
+/** A C2 or S2 of that role: random bytes, signed with the peer's digest. */
 export function writeSignedPacket(role: HandshakeRole, peerDigest: Buffer): Buffer {
   const packet = Buffer.allocUnsafeSlow(HANDSHAKE_PACKET_BYTES);
   randomFillSync(packet, 0, HANDSHAKE_PACKET_BYTES - DIGEST_BYTES);
@@ -72,7 +72,7 @@ function digestOffset(packet: Buffer, block: DigestBlock): number {
   return blockAt + OFFSET_BYTES + (sum % OFFSET_RANGE);
 }
 
-/** Over all of the packet but the digest itself. */
+/** Over the packet without the digest. */
 function digestOf(packet: Buffer, at: number, role: HandshakeRole): Buffer {
   return createHmac('sha256', ROLE_KEYS[role].digest)
     .update(packet.subarray(0, at))

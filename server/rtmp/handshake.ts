@@ -1,5 +1,5 @@
 // The handshake of either side (RTMP 1.0, clause 5.2), simple or with digests (see handshake-digest.ts).
-// Bytes in, a count of bytes used and a reply out; what follows the handshake in the same buffer is left alone.
+// Takes bytes, returns how many it used and a reply. Bytes after the handshake are not read.
 
 import { randomFillSync } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
@@ -13,12 +13,12 @@ import {
 
 /** C0 and S0: RTMP 1.0 (clause 5.2.2). */
 const VERSION = 3;
-/** RTMPE and its kin, which encrypt and were never published. */
+/** RTMPE and similar encrypted protocols, which are not documented. */
 const ENCRYPTED_VERSIONS: readonly number[] = [6, 8, 9];
-/** In the field behind the time; clients check the digests of servers that claim at least version 3. */
+/** In the field after the time. Clients check the digests of servers that claim version 3 or later. */
 const SERVER_VERSION = 0x0300_0101;
 const CLIENT_VERSION = 0x0900_7c02;
-/** The first bytes of what else is sent to an open port, to say in the log what it was. */
+/** First bytes of other protocols, for the log. */
 const STRANGERS: Readonly<Record<number, string>> = {
   22: 'TLS (RTMPS belongs on its own port)',
   67: 'HTTP',
@@ -36,7 +36,7 @@ export type HandshakeStep = {
   readonly isDone: boolean;
 };
 
-/** C0, C1 → S0, S1, S2; C2 is awaited, its content is not looked at. */
+/** C0, C1 → S0, S1, S2; the content of C2 is ignored. */
 export class ServerHandshake {
   readonly #hello = new Gatherer(1 + HANDSHAKE_PACKET_BYTES);
   #c2Left = HANDSHAKE_PACKET_BYTES;
@@ -59,7 +59,7 @@ export class ServerHandshake {
   }
 }
 
-/** C0, C1 out of `start`; S0, S1, S2 → C2. */
+/** The client's side: C0 and C1 from `start`; S0, S1, S2 → C2. */
 export class ClientHandshake {
   readonly #scheme: 'simple' | 'digest';
   readonly #answer = new Gatherer(1 + 2 * HANDSHAKE_PACKET_BYTES);
@@ -69,7 +69,7 @@ export class ClientHandshake {
     this.#scheme = scheme;
   }
 
-  /** C0 and C1, to be sent first of all. */
+  /** C0 and C1, to be sent first. */
   start(): Buffer {
     const hello = writeHello(this.#scheme === 'digest' ? CLIENT_VERSION : 0);
     if (this.#scheme === 'digest') this.#ownDigest = placeDigest(hello.subarray(1), 'client', 0);
@@ -96,7 +96,7 @@ export class ClientHandshake {
   }
 }
 
-/** Collects exactly so many bytes; memory is taken with the first. */
+/** Collects a fixed number of bytes; allocates memory at the first. */
 class Gatherer {
   readonly #size: number;
   #bytes: Buffer | undefined;
@@ -144,7 +144,7 @@ function checkVersion(version: number): void {
   );
 }
 
-/** S0, S1 and S2 to a C0 and C1; without a valid digest, S2 echoes C1 (clause 5.2.4). */
+/** S0, S1 and S2 for a C0 and C1. Without a valid digest S2 echoes C1 (clause 5.2.4). */
 function answerHello(clientHello: Buffer): Buffer {
   const c1 = clientHello.subarray(1);
   const claimsDigest = c1.readUInt32BE(4) !== 0;

@@ -1,5 +1,5 @@
-// What a peer sent and the session has not handled yet: messages come out in order, a bounded number a turn, so that one
-// socket read full of tiny messages does not keep other connections waiting (RTMP 1.0, clauses 5.3 and 7.1.6).
+// Input that the session has not handled yet. It returns messages in order, a limited number per turn, so that a socket
+// read full of small messages does not block other connections (RTMP 1.0, clauses 5.3 and 7.1.6).
 
 import { GatewayError } from '../errors.ts';
 import { splitAggregate } from './aggregate.ts';
@@ -16,16 +16,16 @@ type InboxLimits = Pick<RtmpLimits, 'maxHeldBytes' | 'maxAggregateMessages'>;
 export class Inbox {
   readonly #link: MessageLink;
   readonly #limits: InboxLimits;
-  /** Copies of bytes that wait behind those which the link's reader has. */
+  /** Copies of bytes that follow those in the link's reader. */
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
-  /** Whether the reader reads from memory that belongs to the caller of `add`. */
+  /** Whether the reader uses the memory of the caller of `add`. */
   #isBorrowed = false;
   /** How many more bytes may be given to the reader. */
   #readableBytes = Number.POSITIVE_INFINITY;
   #byteLimit = 0;
   #messagesLeft = 0;
-  /** The messages of an aggregate message, and the next one of them. */
+  /** The messages of an aggregate message, and the index of the next one. */
   #aggregated: readonly Message[] = NO_MESSAGES;
   #aggregatedIndex = 0;
   #isAggregated = false;
@@ -35,7 +35,7 @@ export class Inbox {
     this.#limits = limits;
   }
 
-  /** Whether messages or bytes are left that a further turn can read. */
+  /** Whether another turn has something to read. */
   get hasUnread(): boolean {
     return this.#aggregatedIndex < this.#aggregated.length || this.#unreadBytes > 0;
   }
@@ -50,12 +50,12 @@ export class Inbox {
     return this.#readableBytes;
   }
 
-  /** From here on, not more than `maxBytes` are read: `next` throws `bytes_before_publish` when there are more. */
+  /** Allows `maxBytes` more; beyond them `next` throws `bytes_before_publish`. */
   limitTo(maxBytes: number): void {
     this.#byteLimit = maxBytes;
     this.#readableBytes = maxBytes - this.#link.unreadBytes;
     if (this.#readableBytes >= 0) return;
-    // The reader has more than may be read: it gives back all, and gets what is allowed.
+    // The reader has more than the limit: take everything back and feed the allowed bytes.
     const unread = Buffer.from(this.#link.unread);
     this.#link.dropUnread();
     this.#waiting.unshift(unread);
@@ -68,12 +68,12 @@ export class Inbox {
     this.#readableBytes = Number.POSITIVE_INFINITY;
   }
 
-  /** Bytes of the handshake that were read elsewhere. */
+  /** Counts the bytes of the handshake, which is read elsewhere. */
   countRead(byteCount: number): void {
     this.#readableBytes -= byteCount;
   }
 
-  /** Takes `bytes[start, length)`. They are read in place as far as the turn goes: call `settle` before they are reused. */
+  /** Takes `bytes[start, length)` without a copy. Call `settle` before the buffer is reused. */
   add(bytes: Buffer, start: number): void {
     if (this.hasUnread) {
       this.#keep(bytes.subarray(start));
@@ -86,13 +86,13 @@ export class Inbox {
     if (end < bytes.length) this.#keep(bytes.subarray(end));
   }
 
-  /** Allows the next messages and chunks. */
+  /** Starts a turn: allows the next messages and chunks. */
   startTurn(): void {
     this.#messagesLeft = MAX_TURN_MESSAGES;
     this.#link.allowChunks(MAX_TURN_CHUNKS);
   }
 
-  /** The next message; undefined when nothing is left or the turn is over, which `hasUnread` tells apart. */
+  /** The next message; undefined when nothing is left or the turn is over (then `hasUnread` is true). */
   next(): Message | undefined {
     while (this.#messagesLeft > 0) {
       const aggregated = this.#nextAggregated();
@@ -108,13 +108,13 @@ export class Inbox {
     return undefined;
   }
 
-  /** Makes the messages of an aggregate message the next ones. One that is damaged throws before any of them is read. */
+  /** Queues the messages of an aggregate message. Throws first if it is damaged. */
   open(aggregate: Message): void {
     this.#aggregated = splitAggregate(aggregate, this.#limits);
     this.#aggregatedIndex = 0;
   }
 
-  /** Copies what is unread of the caller's bytes. */
+  /** Copies the unread bytes out of the caller's buffer. */
   settle(): void {
     if (!this.#isBorrowed) return;
     this.#isBorrowed = false;
@@ -123,15 +123,15 @@ export class Inbox {
     this.#link.feed(unread, 0, unread.length);
   }
 
-  /** Throws `held_bytes` when more is unread than may wait while the session does not read. */
+  /** Throws `held_bytes` when more bytes are unread than may wait while reading is paused. */
   requireRoom(): void {
     const { maxHeldBytes } = this.#limits;
     if (this.#unreadBytes <= maxHeldBytes) return;
-    const message = `more than ${maxHeldBytes} bytes came while reading was paused`;
+    const message = `more than ${maxHeldBytes} bytes arrived while reading was paused`;
     throw new GatewayError('limit', 'held_bytes', message);
   }
 
-  /** Forgets everything unread. */
+  /** Discards everything unread. */
   clear(): void {
     this.#link.dropUnread();
     this.#waiting = [];
@@ -149,7 +149,7 @@ export class Inbox {
     const message = this.#aggregated[this.#aggregatedIndex];
     if (message === undefined) return undefined;
     this.#aggregatedIndex += 1;
-    // The last one lets go of the aggregate's memory.
+    // After the last one the aggregate's memory is released.
     if (this.#aggregatedIndex === this.#aggregated.length) {
       this.#aggregated = NO_MESSAGES;
       this.#aggregatedIndex = 0;

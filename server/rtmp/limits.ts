@@ -1,27 +1,27 @@
-// Every cap of the RTMP floor, with its reason. Memory is charged on what a peer sent, never on what it announced.
+// All limits of RTMP, with their reasons. Memory is charged for received bytes, never for announced lengths.
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** The caps of one RTMP session; all are counts or bytes of one connection. */
+/** Limits of one session, in counts or bytes. */
 export type RtmpLimits = {
   /** The longest RTMP message. */
   readonly maxMessageBytes: number;
-  /** Memory that unfinished messages may hold together. */
+  /** Memory of all unfinished messages. */
   readonly maxAssemblingBytes: number;
   /** Chunk streams a peer may open. */
   readonly maxChunkStreams: number;
-  /** All that a peer may send, handshake included, before it asks to publish. */
+  /** Bytes before the publish request, including the handshake. */
   readonly maxBytesBeforePublish: number;
-  /** What may wait unread while a publish request is being decided, or until the next turn. */
+  /** Unread bytes that may wait for a publish decision or for the next turn. */
   readonly maxHeldBytes: number;
-  /** A data message (onMetaData and its like) longer than this is not decoded. */
+  /** A longer data message (such as onMetaData) is not decoded. */
   readonly maxDataBytes: number;
   /** Messages inside one aggregate message. */
   readonly maxAggregateMessages: number;
   /** Containers nested in one AMF value. */
   readonly maxAmfDepth: number;
-  /** AMF values in one message, those behind references counted each time. */
+  /** AMF values in one message; a reference counts all values of its target. */
   readonly maxAmfNodes: number;
   /** UTF-8 bytes of all AMF strings and keys in one message. */
   readonly maxAmfStringBytes: number;
@@ -30,17 +30,17 @@ export type RtmpLimits = {
 export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   // A 4K key frame exceeds 1 MiB; the 24-bit length field ends one byte below 16 MiB.
   maxMessageBytes: 16 * MIB,
-  // One message of the greatest length; a real encoder interleaves one video message with small ones.
+  // One message of the greatest length; real encoders interleave one video message with small ones.
   maxAssemblingBytes: 16 * MIB,
-  // Encoders use two to eight. It is the number of streams that counts, not the ids, which go up to 65599.
+  // Encoders use two to eight. Their ids go up to 65599.
   maxChunkStreams: 32,
-  // Handshake (3 073 bytes) and commands need less than 5 KiB; the rest is room for a fat `connect`.
+  // Handshake (3 073 bytes) and commands need less than 5 KiB; the rest is for a large `connect`.
   maxBytesBeforePublish: 64 * KIB,
-  // One socket read holds up to 64 KiB and cannot be un-read; 64 KiB more may be on its way until the socket pauses.
+  // One socket read has up to 64 KiB; 64 KiB more may arrive until the socket pauses.
   maxHeldBytes: 128 * KIB,
   // Real onMetaData is below 2 KiB.
   maxDataBytes: 64 * KIB,
-  // Aggregates bundle some tens of audio and video messages; empty ones must not multiply 11 bytes into objects for ever.
+  // Aggregates bundle some tens of audio and video messages; a limit is needed because an empty message has only 11 bytes.
   maxAggregateMessages: 1024,
   // Real commands and metadata nest two or three deep; recursion stays far from the stack's end.
   maxAmfDepth: 16,
@@ -50,7 +50,7 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   maxAmfStringBytes: 64 * KIB,
 };
 
-/** Chunk payload a peer may send at most before it says otherwise (RTMP 1.0, clause 5.4.1). */
+/** Chunk size until a peer sets another one (RTMP 1.0, clause 5.4.1). */
 export const DEFAULT_CHUNK_BYTES = 128;
 /** Clause 5.4.1: a size MUST be at least 1 (and SHOULD be at least 128); MAX_TURN_CHUNKS bounds what small chunks cost. */
 export const MIN_CHUNK_BYTES = 1;
@@ -63,9 +63,9 @@ export const MAX_TURN_MESSAGES = 256;
 export const MAX_TURN_CHUNKS = 1_024;
 /** Clause 5.4.1: the top bit MUST be zero. Sizes beyond the longest message are valid and mean the same. */
 export const MAX_CHUNK_BYTES = 0x7fff_ffff;
-/** What we announce for our own chunks: one chunk for any reply, and what encoders use themselves. */
+/** The chunk size that we send: one chunk for any reply. Encoders use the same. */
 export const OWN_CHUNK_BYTES = 4096;
-/** The window we announce and assume until the peer names its own: a few seconds of a 4 Mbit/s stream. */
+/** The window that we announce, and assume until the peer sets one: a few seconds at 4 Mbit/s. */
 export const DEFAULT_WINDOW_BYTES = 2_500_000;
-/** An acknowledgement for less is traffic without use, whatever window the peer asked for. */
+/** Least bytes between acknowledgements, even if the peer's window is smaller. */
 export const MIN_ACKNOWLEDGEMENT_BYTES = 64 * KIB;

@@ -1,5 +1,5 @@
-// What both sessions do beneath their commands: chunks in and out, and the protocol control messages that concern the
-// link itself (RTMP 1.0, clauses 5.4 and 7.1.7), obeyed and answered here.
+// The layer below commands, for both sessions: chunks in and out, and protocol control messages (RTMP 1.0, clauses 5.4
+// and 7.1.7), which it obeys and answers.
 
 import { assertNever } from '../errors.ts';
 import { ChunkReader } from './chunk-reader.ts';
@@ -16,14 +16,14 @@ import {
 
 const NOTHING = Buffer.alloc(0);
 
-/** One end of a connection after its handshake. What it wants sent gathers until `takeSends`. */
+/** One end of a connection after its handshake. Output is queued until `takeSends`. */
 export class MessageLink {
   readonly #reader: ChunkReader;
   readonly #writer: ChunkWriter;
   #sends: Buffer[] = [];
   #receivedBytes = 0;
   #acknowledgedBytes = 0;
-  /** How much the peer sends before it wants an acknowledgement (clause 5.4.4). */
+  /** Bytes after which the peer wants an acknowledgement (clause 5.4.4). */
   #peerWindowBytes = DEFAULT_WINDOW_BYTES;
   /** The window we last asked the peer to use for our acknowledgements. */
   #ownWindowBytes = 0;
@@ -33,27 +33,27 @@ export class MessageLink {
     this.#writer = new ChunkWriter(headers);
   }
 
-  /** Bytes that came from the peer, handshake included. */
+  /** Bytes received from the peer, including the handshake. */
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
 
-  /** Memory that unfinished messages hold. */
+  /** Memory of unfinished messages. */
   get assemblingBytes(): number {
     return this.#reader.assemblingBytes;
   }
 
-  /** How much was fed and has not been read. */
+  /** Bytes that were fed and not read. */
   get unreadBytes(): number {
     return this.#reader.unreadBytes;
   }
 
-  /** What was fed and has not been read; shares the fed buffer's memory. */
+  /** The bytes that were fed and not read; they share the fed buffer's memory. */
   get unread(): Buffer {
     return this.#reader.unread;
   }
 
-  /** Counts bytes that came, whether or not they are fed at once. */
+  /** Counts received bytes, which may be fed later. */
   countReceived(byteCount: number): void {
     this.#receivedBytes += byteCount;
   }
@@ -63,17 +63,17 @@ export class MessageLink {
     this.#reader.feed(bytes, start, end);
   }
 
-  /** How many chunks may be read from here on. */
+  /** Sets how many chunks may be read. */
   allowChunks(count: number): void {
     this.#reader.allowChunks(count);
   }
 
-  /** Gives up what was fed and not read. */
+  /** Discards bytes that were fed and not read. */
   dropUnread(): void {
     this.#reader.feed(NOTHING, 0, 0);
   }
 
-  /** The next message that is not about the link; undefined when the fed bytes or the allowed chunks are used up. */
+  /** The next message that is not handled here; undefined when the fed bytes or the allowed chunks are used up. */
   next(): Message | undefined {
     for (;;) {
       const message = this.#reader.next();
@@ -89,7 +89,7 @@ export class MessageLink {
     this.#sends.push(this.#writer.write(message, chunkStreamId));
   }
 
-  /** Queues bytes that are no message: the handshake's. */
+  /** Queues bytes of the handshake. */
   sendRaw(bytes: Buffer): void {
     this.#sends.push(bytes);
   }
@@ -101,7 +101,7 @@ export class MessageLink {
     if (control.kind === 'window-acknowledgement-size') this.#ownWindowBytes = control.windowBytes;
   }
 
-  /** The message as chunks, ahead of what is queued: for senders of media. */
+  /** The message as chunks, not queued: for senders of media. */
   write(message: Message, chunkStreamId: number): Buffer {
     return this.#writer.write(message, chunkStreamId);
   }
@@ -114,7 +114,7 @@ export class MessageLink {
     this.sendControl({ kind: 'acknowledgement', receivedBytes: this.#receivedBytes % 2 ** 32 });
   }
 
-  /** All that is queued, as one buffer for one write. */
+  /** The queued output, as one buffer for one write. */
   takeSends(): Buffer | undefined {
     const sends = this.#sends;
     if (sends.length === 0) return undefined;

@@ -22,7 +22,7 @@ export const MESSAGE_TYPE = {
   aggregate: 22,
 } as const;
 
-/** The message stream id of a chunk stream on which the peer never gave one (its first chunk was not of type 0). */
+/** The message stream id of a chunk stream without one (its first chunk was not of type 0). */
 export const UNNAMED_MESSAGE_STREAM = -1;
 
 /** One whole RTMP message; `timestamp` is unsigned 32-bit milliseconds, `body` belongs to the receiver. */
@@ -57,7 +57,7 @@ export type ControlMessage =
   /** `value` is the event's first field: a message stream id, or a ping's time in milliseconds. */
   | { readonly kind: 'user-control'; readonly event: number; readonly value: number };
 
-/** Whether a message speaks of the chunk stream itself rather than of the application (clause 5.4). */
+/** Whether a message is a protocol control message (clause 5.4). */
 export function isControlType(type: number): boolean {
   return type <= MESSAGE_TYPE.setPeerBandwidth;
 }
@@ -78,7 +78,7 @@ export function parseControl(message: Message): ControlMessage | undefined {
       return {
         kind: 'set-peer-bandwidth',
         windowBytes: readField(message, 0),
-        // Some senders leave the limit type out; "dynamic" changes nothing then.
+        // Some senders omit the limit type; "dynamic" then changes nothing.
         limitType: body[4] ?? PEER_BANDWIDTH_LIMIT.dynamic,
       };
     case MESSAGE_TYPE.userControl: {
@@ -90,7 +90,7 @@ export function parseControl(message: Message): ControlMessage | undefined {
   }
 }
 
-/** Writes a control message; all travel on message stream 0 with a timestamp that receivers ignore (clause 5.4). */
+/** Writes a control message, on message stream 0 with a timestamp that receivers ignore (clause 5.4). */
 export function writeControl(control: ControlMessage): Message {
   switch (control.kind) {
     case 'set-chunk-size':
@@ -121,7 +121,7 @@ function readField({ type, body }: Message, offset: number): number {
     throw new GatewayError(
       'invalid-data',
       'short_control',
-      `a control message of type ${type} needs ${offset + 4} bytes, ${body.length} came`,
+      `a control message of type ${type} needs ${offset + 4} bytes; ${body.length} arrived`,
     );
   }
   return body.readUInt32BE(offset);

@@ -1,4 +1,4 @@
-// What a server session puts out, in order: bytes for the peer stand where they were written.
+// The outputs of a server session in order, including bytes for the peer.
 
 import type { MessageLink } from './message-link.ts';
 import type { SessionOutput } from './session-output.ts';
@@ -21,7 +21,7 @@ export class Outbox {
     this.#outputs.push({ kind: 'ignored', what });
   }
 
-  /** Puts out what was written so far, before what comes next. */
+  /** Adds the bytes that were written so far as an output. */
   flushSends(): void {
     const bytes = this.#link.takeSends();
     if (bytes !== undefined) this.#outputs.push({ kind: 'send', bytes });

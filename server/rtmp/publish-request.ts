@@ -1,11 +1,11 @@
-// What connect and publish carry (RTMP 1.0, clauses 7.2.1.1 and 7.2.2.6): checked, and joined into a publish request.
+// Parameters of connect and publish (RTMP 1.0, clauses 7.2.1.1 and 7.2.2.6), checked and joined into a publish request.
 
 import { GatewayError } from '../errors.ts';
 import { amfProperty, amfStringProperty, isAmfObject } from './amf-value.ts';
 import { type Command, describeAmf } from './command.ts';
 import type { PublishRequest } from './session-output.ts';
 
-/** What of connect's command object is used; encoders leave out any of it. */
+/** The used fields of connect's command object; encoders may omit any. */
 export type ConnectParameters = {
   readonly app: string;
   readonly tcUrl: string | undefined;
@@ -14,7 +14,7 @@ export type ConnectParameters = {
   readonly objectEncoding: 0 | 3;
 };
 
-/** The parameters of `connect`; without an object, or with an `app` that is no string, it is `bad_connect`. */
+/** The parameters of `connect`; throws `bad_connect` without an object, or if `app` is not a string. */
 export function parseConnect({ object }: Command): ConnectParameters {
   if (!isAmfObject(object)) {
     throw new GatewayError(
@@ -39,7 +39,7 @@ export function parseConnect({ object }: Command): ConnectParameters {
   };
 }
 
-/** The request of `publish`; with a name that is no string it is `bad_publish_name`. */
+/** The request of `publish`; throws `bad_publish_name` if the name is not a string. */
 export function parsePublish({ args }: Command, connect: ConnectParameters): PublishRequest {
   const [streamName, publishType] = args;
   if (typeof streamName !== 'string') {

@@ -1,4 +1,4 @@
-// What a publisher sends on its message stream: sound, pictures and metadata become outputs (RTMP 1.0, clause 7.1).
+// Turns a publisher's audio, video and metadata messages into outputs (RTMP 1.0, clause 7.1).
 
 import { GatewayError } from '../errors.ts';
 import { parseData } from './command.ts';
@@ -9,7 +9,7 @@ import type { PublishedStream } from './published-stream.ts';
 import { mediaNotPublishing } from './session-faults.ts';
 import type { SessionProgress } from './session-state.ts';
 
-/** Takes the messages that only an accepted publisher may send. */
+/** Handles messages that only an accepted publisher may send. */
 export class PublishedMedia {
   readonly #limits: RtmpLimits;
   readonly #progress: SessionProgress;
@@ -29,7 +29,7 @@ export class PublishedMedia {
     else this.#outbox.push({ kind, timestamp: message.timestamp, body: message.body });
   }
 
-  /** Metadata that cannot be read must not end a live stream whose media can. */
+  /** Unreadable metadata does not end a stream with good media. */
   takeData(message: Message): void {
     const isElsewhere = this.#progress.state === 'publishing' && !this.#published.carries(message);
     if (isElsewhere) {
@@ -51,7 +51,7 @@ export class PublishedMedia {
     }
   }
 
-  /** Media is taken from the accepted publisher, on the message stream it publishes, and from nobody else. */
+  /** Media is accepted only from the accepted publisher, on its message stream. */
   requirePublisher(message: Message): void {
     if (this.#progress.state === 'publishing' && this.#published.carries(message)) return;
     throw mediaNotPublishing(message, this.#progress.state);

@@ -1,4 +1,4 @@
-// What the server side says to encoders: answers to commands, as real encoders expect them (RTMP 1.0, clause 7.2).
+// The server's answers to commands, as real encoders expect them (RTMP 1.0, clause 7.2).
 
 import { amfObject } from './amf-value.ts';
 import { CHUNK_STREAM } from './chunk-writer.ts';
@@ -8,9 +8,9 @@ import { PEER_BANDWIDTH_LIMIT, USER_CONTROL_EVENT } from './message.ts';
 import type { MessageLink } from './message-link.ts';
 import type { SessionState } from './session-state.ts';
 
-/** Encoders look for an FMS of version 3 or later before they use FMLE's commands. */
+/** Encoders use FMLE's commands only with an FMS of version 3 or later. */
 const SERVER_VERSION = 'FMS/3,0,1,123';
-/** A bit set inherited from FMS; all encoders have met this value. */
+/** The capabilities that FMS sends. */
 const CAPABILITIES = 31;
 
 /** `connect` is always the first transaction (clause 7.2.1.1). */
@@ -31,7 +31,7 @@ export class ServerReplies {
     this.#link = link;
   }
 
-  /** The link's terms and the success of `connect`; `objectEncoding` is 3 for a client that will use types 15 and 17. */
+  /** Window, bandwidth and chunk size, and the success of `connect`; `objectEncoding` is 3 for a client that will use types 15 and 17. */
   connected(command: Command, objectEncoding: 0 | 3): void {
     const windowBytes = DEFAULT_WINDOW_BYTES;
     this.#link.sendControl({ kind: 'window-acknowledgement-size', windowBytes });
@@ -59,14 +59,14 @@ export class ServerReplies {
     this.#answer({ ...command, name: '_error', object: null, args: [information] });
   }
 
-  /** FCPublish was called: hardware made for Adobe's server asks to publish only when `onFCPublish` has come. */
+  /** Answers FCPublish: some hardware encoders publish only after `onFCPublish`. */
   publishAnnounced(command: Command): void {
     this.result(command);
     this.#hasAnnounced = true;
     this.#status('onFCPublish', PUBLISH_STARTED, 0);
   }
 
-  /** A publish request was granted. Some of FMLE's kin wait for `onFCPublish` without having called FCPublish. */
+  /** A publish request was accepted. Some encoders wait for `onFCPublish` without having called FCPublish. */
   publishStarted(messageStreamId: number): void {
     const event = USER_CONTROL_EVENT.streamBegin;
     this.#link.sendControl({ kind: 'user-control', event, value: messageStreamId });
@@ -74,7 +74,7 @@ export class ServerReplies {
     this.#status('onStatus', PUBLISH_STARTED, messageStreamId);
   }
 
-  /** The publisher's stream has ended, by its wish or by ours. */
+  /** The publication has ended, from either side. */
   publishEnded(messageStreamId: number): void {
     const status: Status = {
       level: 'status',
@@ -92,8 +92,8 @@ export class ServerReplies {
   }
 
   /**
-   * Why the server closes, in the words that the session's state has a place for. Within the handshake there is none
-   * (clause 5.2); before `connect` it is the answer that the peer waits for.
+   * Why the server closes, in the form that the session's state allows. There is none within the handshake (clause 5.2).
+   * Before `connect` it is the answer to `connect`.
    */
   closing(state: SessionState, status: Status, messageStreamId: number): void {
     if (state === 'handshaking') return;
@@ -105,7 +105,7 @@ export class ServerReplies {
     this.error(connect, 'NetConnection.Connect.Rejected', status.description);
   }
 
-  /** Commands that change nothing: encoders send some by custom, some answer ours. Returns false for an unknown one. */
+  /** Commands without effect: some are customary, some answer our own. Returns false for an unknown command. */
   other(command: Command): boolean {
     switch (command.name) {
       case 'FCPublish':
@@ -120,7 +120,7 @@ export class ServerReplies {
       case 'onStatus':
         return true;
       default:
-        this.error(command, 'NetConnection.Call.Failed', 'The method is not known here.');
+        this.error(command, 'NetConnection.Call.Failed', 'The method is unknown.');
         return false;
     }
   }

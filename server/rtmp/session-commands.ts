@@ -1,4 +1,4 @@
-// What a server session does at each command of an encoder: connect first, then publish and its ends (RTMP 1.0, clause 7.2).
+// Handles the commands of an encoder in a server session: connect, publish, and the end of a publication (RTMP 1.0, clause 7.2).
 
 import { type Command, quote, type Status } from './command.ts';
 import type { Inbox } from './inbox.ts';
@@ -11,7 +11,7 @@ import { notConnected, playUnsupported } from './session-faults.ts';
 import type { PublishRequest } from './session-output.ts';
 import type { SessionProgress } from './session-state.ts';
 
-/** What the commands of one session share with its other parts. */
+/** State that commands share with other parts of the session. */
 export type CommandContext = {
   readonly limits: RtmpLimits;
   readonly progress: SessionProgress;
@@ -41,12 +41,12 @@ export class SessionCommands {
     this.#outbox = context.outbox;
   }
 
-  /** A refusal has told the peer already why the session is about to close. */
+  /** The peer was told why the session closes. */
   get isTold(): boolean {
     return this.#isTold;
   }
 
-  /** Before `connect` no other command is taken. */
+  /** Before `connect` no other command is accepted. */
   obey(command: Command, messageStreamId: number): void {
     if (command.name === 'connect') {
       this.#connect(command);
@@ -92,7 +92,7 @@ export class SessionCommands {
   #connect(command: Command): void {
     const numbered = { ...command, transactionId: command.transactionId || CONNECT_TRANSACTION };
     if (this.#progress.state !== 'connecting') {
-      this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The connection is made already.');
+      this.#replies.error(numbered, 'NetConnection.Connect.Rejected', 'The connection is already connected.');
       this.#outbox.ignore('a second connect');
       return;
     }
@@ -110,12 +110,15 @@ export class SessionCommands {
   #publish(command: Command, messageStreamId: number): void {
     const { state } = this.#progress;
     if (state === 'publishing' && messageStreamId === this.#published.id && command.args[0] === false) {
-      // Flash's way to stop, which Wirecast has kept.
+      // Flash and Wirecast stop in this way.
       this.#unpublish(command);
       return;
     }
     if (state !== 'connected') {
-      this.#refusePublish('This connection publishes already; end that publication first.', messageStreamId);
+      this.#refusePublish(
+        'This connection is already publishing; end that publication first.',
+        messageStreamId,
+      );
       this.#outbox.ignore('a second publish');
       return;
     }
@@ -144,13 +147,13 @@ export class SessionCommands {
     this.#published.end();
     this.#inbox.limitTo(this.#limits.maxBytesBeforePublish);
     this.#replies.publishEnded(this.#published.replyId);
-    // The answer comes first: whoever hears of the end may close the connection.
+    // The answer comes first, because the connection may be closed at the output.
     this.#outbox.flushSends();
     this.#outbox.push({ kind: 'publish-ended', how: command.name });
   }
 
   #refusePlay(messageStreamId: number): void {
-    const description = 'Streams are played over HTTP here, not over RTMP.';
+    const description = 'Playing over RTMP is not supported; watch over HLS.';
     this.#replies.status(
       { level: 'error', code: 'NetStream.Play.StreamNotFound', description },
       Math.max(0, messageStreamId),

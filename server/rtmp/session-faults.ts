@@ -1,4 +1,4 @@
-// What a peer may not do in a session, each with its code and words (RTMP 1.0, clause 7.2).
+// Errors for what a peer must not do in a session (RTMP 1.0, clause 7.2).
 
 import { GatewayError } from '../errors.ts';
 import { quote } from './command.ts';
@@ -7,7 +7,7 @@ import type { SessionState } from './session-state.ts';
 
 /** `bytes_before_publish` */
 export function bytesBeforePublish(maxBytes: number): GatewayError {
-  const message = `more than ${maxBytes} bytes came without a publish request`;
+  const message = `more than ${maxBytes} bytes arrived without a publish request`;
   return new GatewayError('limit', 'bytes_before_publish', message);
 }
 
@@ -21,7 +21,7 @@ export function notConnected(commandName: string): GatewayError {
 export function mediaNotPublishing({ type, messageStreamId }: Message, state: SessionState): GatewayError {
   const isUnnamed = messageStreamId === UNNAMED_MESSAGE_STREAM;
   const where = isUnnamed ? 'no message stream' : `message stream ${messageStreamId}`;
-  const message = `a message of type ${type} came on ${where}, which publishes nothing (state ${state})`;
+  const message = `a message of type ${type} arrived on ${where}, which is not publishing (state ${state})`;
   return new GatewayError('invalid-state', 'media_not_publishing', message);
 }
 

@@ -1,12 +1,12 @@
-// The states of a server session and the moves between them: who may publish, and when, is read off here.
+// The states of a server session and the allowed transitions.
 
 /**
  * - `handshaking`: C0 to C2 are awaited.
  * - `connecting`: the first command, `connect`, is awaited.
- * - `connected`: an application is chosen, nothing is published: not yet, or not any more.
- * - `publish-pending`: a publish request is being decided; what arrives is held back.
- * - `publishing`: the one state in which media is taken.
- * - `closed`: nothing is read or written any more.
+ * - `connected`: an application is chosen, and nothing is being published.
+ * - `publish-pending`: a publish request waits for a decision; further input waits.
+ * - `publishing`: the only state in which media is accepted.
+ * - `closed`: nothing is read or written.
  */
 export type SessionState =
   | 'handshaking'

@@ -1,4 +1,5 @@
-// The server's side of one RTMP connection, without socket, clock or log: bytes in, outputs in order (RTMP 1.0, clause 7.2).
+// The server side of one RTMP connection, without socket, clock or log: takes bytes, returns outputs in order (RTMP 1.0,
+// clause 7.2).
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { parseCommand, type Status } from './command.ts';
@@ -21,8 +22,8 @@ export type { ClosingStatus, PublishRequest, SessionOutput } from './session-out
 const NO_OUTPUTS: readonly SessionOutput[] = [];
 
 /**
- * One connection from an encoder. Each call reads for one turn: while `hasUnread`, stop reading from the socket, let others
- * have their turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`.
+ * One connection from an encoder. Each call reads for one turn. While `hasUnread` is true, stop reading from the socket, let
+ * other connections have a turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`.
  */
 export class Session {
   readonly #limits: RtmpLimits;
@@ -62,31 +63,31 @@ export class Session {
     return this.#link.receivedBytes;
   }
 
-  /** Whether what came before can be read on, with `resume`; a publish request is decided first. */
+  /** Whether `resume` has something to read. False while a publish request waits. */
   get hasUnread(): boolean {
     return (
       this.#progress.state !== 'closed' && this.#progress.state !== 'publish-pending' && this.#inbox.hasUnread
     );
   }
 
-  /** Memory that unfinished messages hold. */
+  /** Memory of unfinished messages. */
   get assemblingBytes(): number {
     return this.#link.assemblingBytes;
   }
 
-  /** Reads what came from the peer; the buffer may be reused afterwards. Bad input never throws: it closes. */
+  /** Reads bytes from the peer; the buffer may be reused afterwards. Bad input closes the session and never throws. */
   receive(bytes: Buffer): readonly SessionOutput[] {
     if (this.#progress.state === 'closed') return NO_OUTPUTS;
     this.#link.countReceived(bytes.length);
     return this.#read(bytes);
   }
 
-  /** Reads on after a turn that left something unread; otherwise nothing happens. */
+  /** Reads what the last turn left unread. */
   resume(): readonly SessionOutput[] {
     return this.hasUnread ? this.#read(undefined) : NO_OUTPUTS;
   }
 
-  /** Grants the pending request and goes on with what was held back. Nothing happens after a close. */
+  /** Accepts the pending request and reads the input that waited. No effect after a close. */
   accept(): readonly SessionOutput[] {
     if (this.#isClosedOrThrow()) return NO_OUTPUTS;
     this.#progress.move('publishing');
@@ -96,7 +97,7 @@ export class Session {
     return this.#read(undefined);
   }
 
-  /** Refuses the pending request and closes. Nothing happens after a close. */
+  /** Refuses the pending request and closes. No effect after a close. */
   reject(status: ClosingStatus): readonly SessionOutput[] {
     if (this.#isClosedOrThrow()) return NO_OUTPUTS;
     this.#replies.status({ level: 'error', ...status }, this.#published.replyId);
@@ -104,7 +105,7 @@ export class Session {
     return this.#outbox.take();
   }
 
-  /** Closes for a reason of ours (drain, kick), which the peer is told. Nothing happens after a close. */
+  /** Closes for a reason of the server (drain, kick) and tells the peer. No effect after a close. */
   end(status?: ClosingStatus): readonly SessionOutput[] {
     if (this.#progress.state === 'closed') return NO_OUTPUTS;
     const farewell: Status = {
@@ -112,7 +113,7 @@ export class Session {
       code: status?.code ?? 'NetConnection.Connect.Closed',
       description: status?.description ?? 'The server closes the connection.',
     };
-    // The reason first: clients stop reading at the word that their publication has ended.
+    // The reason comes first, because clients stop reading when their publication has ended.
     this.#replies.closing(this.#progress.state, farewell, this.#published.replyId);
     if (this.#progress.state === 'publishing') this.#replies.publishEnded(this.#published.replyId);
     this.#close('ended_by_server', `${farewell.code}: ${farewell.description}`);
@@ -129,7 +130,7 @@ export class Session {
     );
   }
 
-  /** One turn. The one place where a fault in the peer's bytes ends the session. */
+  /** One turn. Only here a fault in the peer's bytes ends the session. */
   #read(bytes: Buffer | undefined): readonly SessionOutput[] {
     try {
       if (bytes !== undefined) this.#take(bytes);
@@ -145,7 +146,7 @@ export class Session {
     return this.#outbox.take();
   }
 
-  /** Tells the peer what was wrong; librtmp and clients built on it log NetStream.Failed as an error. */
+  /** Tells the peer the reason; librtmp and its clients log NetStream.Failed as an error. */
   #tellFault(description: string): void {
     if (this.#commands.isTold) return;
     const code = this.#progress.state === 'connected' ? 'NetConnection.Connect.Closed' : 'NetStream.Failed';
@@ -156,7 +157,7 @@ export class Session {
     );
   }
 
-  /** The handshake is read at once; what follows it goes to the inbox. */
+  /** Reads the handshake at once; further bytes go to the inbox. */
   #take(bytes: Buffer): void {
     let start = 0;
     if (this.#progress.state === 'handshaking') {
@@ -170,7 +171,7 @@ export class Session {
     this.#inbox.add(bytes, start);
   }
 
-  /** Returns where the handshake's bytes end. */
+  /** Returns the end of the handshake's bytes. */
   #shakeHands(bytes: Buffer, end: number): number {
     const step = this.#handshake.receive(bytes, 0, end);
     if (step.reply !== undefined) this.#link.sendRaw(step.reply);

@@ -5,8 +5,8 @@ import { NetworkList } from '../address.ts';
 import { named, type Reading, type Setting, type SettingSource, scalar } from './setting.ts';
 
 /**
- * Several values of one kind. Flags and environment variables have commas between them (a flag may also be repeated),
- * files and programs have a sequence.
+ * Several values of one kind: separated by commas in flags and environment variables (a flag may also be repeated), a sequence
+ * in files and programs.
  */
 export function list<Value>(
   item: Setting<Value>,
@@ -33,7 +33,7 @@ export function list<Value>(
   };
 }
 
-/** Texts are split at commas; what a sequence holds stays as it is. Undefined for a mapping, null or a truth value. */
+/** Splits text at commas; items of a sequence are unchanged. Undefined for a mapping, null or a boolean. */
 function itemsOf(raw: unknown): readonly unknown[] | undefined {
   if (typeof raw === 'number') return [raw];
   if (typeof raw === 'string')
@@ -59,12 +59,12 @@ function collect<Item, Value>(
   return { kind: 'value', value: values };
 }
 
-/** The names that a map may use as keys. They are written before an equals sign, so they hold none. */
+/** Allowed keys of a map, without an equals sign. */
 const MAP_KEY = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 /**
- * Values by name. A flag is repeated (`--x key=value --x other=value`), an environment variable holds a JSON object or
- * `key=value,other=value`, files and programs have a mapping.
+ * Values by name: a repeated flag (`--x key=value --x other=value`), a JSON object or `key=value,other=value` in an environment
+ * variable, a mapping in files and programs.
  */
 export function map<Value>(
   item: Setting<Value>,

@@ -1,13 +1,13 @@
-// What --print-config shows: a settings file that gives the same settings when it is read.
+// The output of --print-config: a settings file with the current settings.
 
 import { stringify } from 'yaml';
 import type { Config } from './sources.ts';
 import { sectionOf, settingOf, settingPaths } from './table.ts';
 
-/** The file that `--print-schema` is kept in, by custom beside the settings. */
+/** The suggested name for the output of `--print-schema`. */
 export const SCHEMA_FILE = 'sluice.schema.json';
 
-/** YAML with the origin of each value behind it. */
+/** YAML with the origin of each value as a comment. */
 export function renderConfigFile({ settings, origins }: Config, version: string): string {
   const rows = settingPaths().map((path) => {
     const [, key = ''] = path.split('.');

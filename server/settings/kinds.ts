@@ -10,7 +10,7 @@ export function port(defaultValue: number, meaning: string): Setting<number> {
   return wholeNumber(defaultValue, meaning, 'a port from 0 to 65535', { least: 0, most: 65_535 });
 }
 
-/** How many of something. */
+/** A number of things. */
 export function count(
   defaultValue: number,
   meaning: string,
@@ -38,7 +38,7 @@ function wholeNumber(
   return scalar({ defaultValue, form, meaning, text, value, isPlainNumber: true });
 }
 
-/** A number that need not be whole. */
+/** A number, possibly with decimals. */
 export function factor(
   defaultValue: number,
   meaning: string,
@@ -64,7 +64,7 @@ export function text(defaultValue: string, meaning: string, form = 'a text'): Se
   return scalar({ defaultValue, form, meaning, text: z.string(), value: z.string() });
 }
 
-/** A mount prefix: begins with a slash and does not end with one. */
+/** A path prefix: begins with a slash and does not end with one. */
 export function path(defaultValue: string, meaning: string): Setting<string> {
   const shape = z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)*$/);
   return scalar({ defaultValue, form: 'a path such as /tv, or empty', meaning, text: shape, value: shape });
@@ -79,7 +79,7 @@ export function host(defaultValue: string, meaning: string): Setting<string> {
   return scalar({ defaultValue, form, meaning, text: bracketed, value: shape });
 }
 
-/** An absolute address without a query, kept without a slash at its end; empty for none. An RTMP address has an application. */
+/** An absolute address without a query and without a final slash; empty for none. An RTMP address has an application. */
 export function publicUrl(protocols: readonly string[], example: string, meaning: string): Setting<string> {
   const form = `an address such as ${example}, or empty`;
   const isAddress = (value: string): boolean => value === '' || plainUrl(value, protocols) !== undefined;
@@ -108,7 +108,7 @@ function withoutBrackets(value: string): string {
   return /^\[(.*)\]$/.exec(value)?.[1] ?? value;
 }
 
-/** Host sources of Content Security Policy (level 3, clause 2.3.1) with commas between; none by default. */
+/** Host sources of Content Security Policy (level 3, clause 2.3.1), separated by commas; none by default. */
 export function origins(meaning: string): Setting<string> {
   const form = 'origins such as https://example.com,https://*.example.org, or empty';
   const shape = z.string().refine(isOriginList, { error: `it must be ${form}` });

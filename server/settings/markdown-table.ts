@@ -1,18 +1,16 @@
-// The tables of settings in docs/settings.md and README.md, written from the table that the program reads.
+// Renders docs/settings.md and README.md's table of settings.
 
 import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
 import { COMMON_SETTINGS, environmentNameOf, flagOf, hasFlag, type SettingPath } from './table.ts';
 
-/** docs/settings.md as a whole. */
 export function renderSettingsPage(): string {
   const sections = settingSections().map(({ title, paths }) => `## ${title}\n\n${renderTable(paths)}`);
   return `# Settings
 
-This page is written by \`npm run docs\` from the table that the program reads.
+\`npm run docs\` writes this page from \`server/settings/table.ts\`.
 
-A flag wins over an environment variable, that over the settings file, that over the default. The flag of \`hls.part\` is
-\`--hls-part\`, its environment variable \`SLUICE_HLS_PART\`. In the settings file (YAML; \`--config FILE\`, else
-\`./sluice.yaml\`) settings stand in sections:
+A setting comes from, in this order: a flag (\`--hls-part\`), an environment variable (\`SLUICE_HLS_PART\`), the settings file, the default.
+The settings file is YAML (\`--config FILE\`, else \`./sluice.yaml\`) with sections:
 
 \`\`\`yaml
 hls:
@@ -23,15 +21,15 @@ hls:
 - Durations need a unit: \`200ms\`, \`2s\`, \`1m\`, \`1h\`. A bare number is refused, because it could mean seconds or milliseconds.
 - Sizes are \`512KiB\`, \`64MiB\`, \`2GiB\`; a bare number is bytes.
 - Bitrates need a unit: \`800kbit\`, \`6Mbit\`.
-- A list is written with commas (\`a,b\`) in a flag or variable, and as a sequence in the file. A flag may be repeated.
-- A map is \`--x key=value\`, repeated, in flags; \`key=value,other=value\` or a JSON object in a variable; a mapping in the file.
-- Records, such as publish keys, are a sequence of mappings in the file and a JSON array in a variable. They hold secrets, so there is
-  no flag. \`keys:\` may be that sequence itself. Fields: \`name\`, \`key\` (16 to 64 letters, digits, \`-\`, \`_\`), and perhaps
-  \`takeover\` (as \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`, \`max-bitrate\`.
-- \`createGateway()\` takes the same sections with names in camelCase. A number is milliseconds, bytes or bits per second there.
+- A list has commas (\`a,b\`) in a flag or variable, and is a sequence in the file. A flag may be repeated.
+- A map is a repeated flag \`--x key=value\`, a variable \`key=value,other=value\` or a JSON object, or a mapping in the file.
+- Publish keys are a sequence of mappings in the file, and a JSON array in a variable. They have no flag, because other users can see
+  command lines. \`keys:\` may be the sequence itself. Fields: \`name\`, \`key\` (16 to 64 letters, digits, \`-\`, \`_\`), and
+  optionally \`takeover\` (like \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`, \`max-bitrate\`.
+- \`createGateway()\` takes the same sections with names in camelCase. A number there is milliseconds, bytes or bits per second.
 
-\`--print-config\` prints every setting with its value and its origin, as a file that \`--config\` takes; keys are left out of it. \`--print-schema\` prints
-a JSON Schema, with which editors complete and check the file. Settings that cannot work are refused at start.
+\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys. \`--print-schema\` prints a JSON Schema, so that
+editors complete and check the file. The gateway refuses to start with invalid settings.
 
 ${sections.join('\n')}`;
 }

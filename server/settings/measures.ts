@@ -6,7 +6,7 @@ import { type Bounds, type Setting, scalar } from './setting.ts';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
-/** A longer wait is a mistake, and timers of more than 24.8 days fire at once. */
+/** Timers of more than 24.8 days fire at once. */
 const MAX_DURATION_MS = 24 * 3_600_000;
 
 type Units = readonly (readonly [unit: string, size: number])[];
@@ -16,14 +16,14 @@ type MeasureParts = {
   readonly meaning: string;
   readonly form: string;
   readonly units: Units;
-  /** What a number without a unit means; it is refused when absent. */
+  /** The unit of a bare number, which is refused if this is absent. */
   readonly bareUnit?: string;
-  /** Units that a person who wrote a bare number may have meant. */
+  /** Units that a bare number may have meant. */
   readonly meantUnits: readonly [string, string];
   readonly bounds: Bounds;
 };
 
-/** A number with a unit. Its largest unit that leaves a whole number is the one that is shown. */
+/** A number with a unit. It is shown in the largest unit that gives a whole number. */
 function measure(parts: MeasureParts): Setting<number> {
   const { defaultValue, meaning, form, units, bareUnit, bounds } = parts;
   const { least, most } = bounds;
@@ -75,7 +75,7 @@ const DURATION_UNITS: Units = [
 ];
 
 /**
- * `200ms`, `2s`, `1.5s`, `1m`. A bare number is refused, because people mean seconds as often as milliseconds by it.
+ * `200ms`, `2s`, `1.5s`, `1m`. A bare number is refused, because it could mean seconds or milliseconds.
  * A program gives a number of milliseconds, as everywhere in JavaScript.
  */
 export function duration(
@@ -105,8 +105,8 @@ const SIZE_UNITS: Units = [
 ];
 
 /**
- * `64MiB`, `512KiB`. A bare number is bytes: the least value of each setting is high enough that a number which was meant
- * in KiB or MiB is refused.
+ * `64MiB`, `512KiB`. A bare number is bytes. The least value of each setting is so high that a number meant as KiB or MiB is
+ * refused.
  */
 export function bytes(
   defaultBytes: number,
@@ -132,7 +132,7 @@ const BITRATE_UNITS: Units = [
   ['Gbit', 1_000_000_000],
 ];
 
-/** `6Mbit`, `800kbit`; 0 for any. A bare number is refused, because encoders show kilobits. A program gives bits per second. */
+/** `6Mbit`, `800kbit`; 0 for any. A bare number is refused, because encoders use kilobits. A program gives bits per second. */
 export function bitrate(defaultBits: number, meaning: string): Setting<number> {
   return measure({
     defaultValue: defaultBits,

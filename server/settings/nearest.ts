@@ -1,6 +1,6 @@
-// "Did you mean": the known word that the fewest edits turn a given one into (Levenshtein's distance).
+// "Did you mean": finds the known word with the smallest Levenshtein distance.
 
-/** The nearest of `known`; undefined when none is near enough to be what was meant. */
+/** The nearest of `known`; undefined if none is near enough. */
 export function nearest(given: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.ceil(given.length / 3) + 1;

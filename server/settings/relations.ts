@@ -1,9 +1,9 @@
-// Settings that must fit each other: what cannot work together is refused at start, with the least that works.
+// Checks settings against each other. Combinations that cannot work are refused at start, with the least value that works.
 
 import { GatewayError } from '../errors.ts';
 import { SETTINGS, type SettingPath, type Settings } from './table.ts';
 
-/** Sound alone, at the rate that encoders use for speech: no stream is smaller for long. */
+/** The smallest stream: sound alone, at a bitrate for speech. */
 const LEAST_BITS_PER_SECOND = 64_000;
 /** TARGETDURATION is twice hls.segment, and a playlist lists three of it (RFC 8216bis clause 6.2.2). */
 const LEAST_WINDOW_SEGMENTS = 6;
@@ -15,12 +15,12 @@ const RELATIONS: readonly Relation[] = [
   (settings) =>
     settings['rtmp.max-assembling'] >= settings['rtmp.max-message']
       ? undefined
-      : `${written('rtmp.max-assembling', settings)} holds no message of ${written('rtmp.max-message', settings)}: ` +
+      : `${written('rtmp.max-assembling', settings)} is too small for a message of ${written('rtmp.max-message', settings)}: ` +
         `set rtmp.max-assembling to ${SETTINGS['rtmp.max-message'].show(settings['rtmp.max-message'])} or more, or lower rtmp.max-message`,
   (settings) =>
     2 * settings['hls.part'] <= settings['hls.segment']
       ? undefined
-      : `${written('hls.part', settings)} does not fit twice into ${written('hls.segment', settings)}, so parts would ` +
+      : `${written('hls.part', settings)} is more than half of ${written('hls.segment', settings)}, so parts would ` +
         `save no latency: set hls.part to ${SETTINGS['hls.part'].show(Math.floor(settings['hls.segment'] / 2))} or less`,
   holdIsLongerThanPart,
   holdBackIsInWindow,
@@ -55,7 +55,7 @@ function portsAreApart(settings: Settings): string | undefined {
       .slice(at + 1)
       .find(({ path, host }) => settings[path] === settings[one.path] && overlap(host, one.host));
     if (other !== undefined)
-      return `${one.path} and ${other.path} are both ${settings[one.path]}; give each a port of its own`;
+      return `${one.path} and ${other.path} are both ${settings[one.path]}; set different ports`;
   }
   return undefined;
 }
@@ -68,12 +68,12 @@ function holdIsLongerThanPart(settings: Settings): string | undefined {
   if (settings['hls.hold'] >= settings['hls.part']) return undefined;
   const least = SETTINGS['hls.hold'].show(settings['hls.part']);
   return (
-    `${written('hls.hold', settings)} ends every request before its part of ${written('hls.part', settings)} ` +
-    `is there: set hls.hold to ${least} or more`
+    `${written('hls.hold', settings)} ends every request before its part (${written('hls.part', settings)}) ` +
+    `exists: set hls.hold to ${least} or more`
   );
 }
 
-/** A player that stays further behind than the playlist reaches has nothing to play. */
+/** A player that is further behind than the playlist reaches has nothing to play. */
 function holdBackIsInWindow(settings: Settings): string | undefined {
   const listedMs = Math.max(
     settings['hls.window'],
@@ -83,8 +83,8 @@ function holdBackIsInWindow(settings: Settings): string | undefined {
   const behindMs = settings['hls.hold-back'] * settings['hls.part'];
   if (behindMs <= listedMs) return undefined;
   return (
-    `${written('hls.hold-back', settings)} with ${written('hls.part', settings)} keeps players ${behindMs / 1000} s behind, ` +
-    `and the playlist lists ${listedMs / 1000} s: set hls.window to ${SETTINGS['hls.window'].show(behindMs)} or more`
+    `${written('hls.hold-back', settings)} with ${written('hls.part', settings)} keeps players ${behindMs / 1000} s behind live, ` +
+    `but the playlist lists only ${listedMs / 1000} s: set hls.window to ${SETTINGS['hls.window'].show(behindMs)} or more`
   );
 }
 

@@ -1,9 +1,9 @@
-// JSON Schema (2020-12) of the settings file, for editors: completion, and a mark at what the gateway would refuse.
+// JSON Schema (2020-12) of the settings file, so that editors complete and check it.
 
 import { describeSetting, type SettingSection, settingSections } from './setting-texts.ts';
 import { LIST_SECTIONS, settingOf } from './table.ts';
 
-/** Values and their forms; how settings fit each other is checked at start only. */
+/** Covers single values. Relations between settings are checked at start only. */
 export function settingsSchema(): Readonly<Record<string, unknown>> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

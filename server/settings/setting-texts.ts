@@ -1,4 +1,4 @@
-// What is said of settings wherever they are listed: in the help, in docs/settings.md, in the schema.
+// Texts about settings for the help, docs/settings.md and the schema.
 
 import { SECTIONS, type SettingPath, sectionOf, settingOf, settingPaths } from './table.ts';
 
@@ -25,7 +25,7 @@ export function describeSetting(path: SettingPath): string {
   return `${meaning} It is ${form}.`;
 }
 
-/** The default as it would be written; empty for an empty one. */
+/** The default as text; empty for an empty one. */
 export function defaultText(path: SettingPath): string {
   const { defaultValue, show } = settingOf(path);
   return show(defaultValue);

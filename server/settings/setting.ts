@@ -1,11 +1,11 @@
-// What a setting is: its default, its form, and how raw values of each source are read. Built on zod codecs.
+// A setting: its default, its form, and how values of each source are read. Based on zod codecs.
 
 import { z } from 'zod';
 
-/** Where a raw value comes from: each has its own way to write lists and maps. */
+/** The source of a raw value; sources write lists and maps differently. */
 export type SettingSource = 'flag' | 'environment' | 'file' | 'program';
 
-/** A value, or a sentence that says what is wrong with the raw one. */
+/** A value, or a sentence about the fault. */
 export type Reading<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'fault'; readonly fault: string };
@@ -13,31 +13,31 @@ export type Reading<Value> =
 /** One row of the table of settings. */
 export type Setting<Value> = {
   readonly defaultValue: Value;
-  /** What a value looks like, for messages, help and documents. */
+  /** The form of a value, for messages, help and documents. */
   readonly form: string;
   readonly meaning: string;
-  /** It holds secrets: it has no flag, for other users see command lines, and no message shows its value. */
+  /** The value is secret: it has no flag, because other users can see command lines, and messages do not show it. */
   readonly isSecret?: boolean;
-  /** `raw` is an array of every occurrence where it comes from a flag. */
+  /** For a flag, `raw` is an array of all occurrences. */
   readonly read: (raw: unknown, source: SettingSource) => Reading<Value>;
   /** The value as a person writes it, with its unit; empty for an empty text. */
   readonly show: (value: Value) => string;
-  /** The value as YAML holds it. Reading it again from a file gives the same value. */
+  /** The value in YAML. Reading it from a file gives the same value. */
   readonly toFile: (value: Value) => unknown;
   /** JSON Schema (2020-12) of the value in a file. */
   readonly jsonSchema: () => Readonly<Record<string, unknown>>;
 };
 
-/** Least and greatest value, and why a lower or higher one cannot work. */
+/** Least and greatest value, and the reason. */
 export type Bounds = {
   readonly least: number;
   readonly most: number;
   readonly why?: string;
-  /** Zero is taken as well, and means something of its own. */
+  /** Zero is also valid, with a special meaning. */
   readonly orZero?: boolean;
 };
 
-/** A text and the value that it stands for, in both directions. */
+/** Converts between text and value. */
 export type Codec<Value> = z.ZodType<Value, string>;
 
 type ScalarParts<Value> = {
@@ -45,11 +45,11 @@ type ScalarParts<Value> = {
   readonly form: string;
   readonly meaning: string;
   readonly text: Codec<Value>;
-  /** What a program may give instead of a text. */
+  /** The form of a program's value other than text. */
   readonly value: z.ZodType<Value>;
-  /** Whether a number in YAML stands as a number, without a unit. */
+  /** Whether YAML has a number without a unit. */
   readonly isPlainNumber?: boolean;
-  /** Numbers that YAML may hold without a unit, where the value has one; JSON Schema. */
+  /** Numbers that YAML may have without a unit; JSON Schema. */
   readonly bareNumbers?: readonly object[];
 };
 
@@ -77,7 +77,7 @@ export function scalar<Value>(parts: ScalarParts<Value>): Setting<Value> {
   };
 }
 
-/** Zod's own words are for programmers: where a rule has no sentence of ours, the form is the answer. */
+/** Zod's messages are for programmers. A rule without our own message gets the form instead. */
 function readingOf<Value>(result: z.ZodSafeParseResult<Value>, form: string): Reading<Value> {
   if (result.success) return { kind: 'value', value: result.data };
   const [issue] = result.error.issues;
@@ -89,7 +89,7 @@ function withoutDialect(schema: object): Readonly<Record<string, unknown>> {
   return JSON.parse(JSON.stringify(schema, (key, value) => (key === '$schema' ? undefined : value)));
 }
 
-/** A raw value in a message: short, on one line, in quotes where it would not be seen otherwise. */
+/** A raw value in a message: short, on one line, in quotes if it has blanks or is empty. */
 export function named(raw: unknown): string {
   const json =
     typeof raw === 'string' && /^[\x21-\x7e]+$/.test(raw) ? raw : (JSON.stringify(raw) ?? String(raw));

@@ -1,4 +1,4 @@
-// Where settings come from: flag over environment over file over default. The only reader of the environment.
+// Reads settings: a flag overrides the environment, then the file, then the default. Only this file reads the environment.
 
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
@@ -21,13 +21,13 @@ import {
   settingPaths,
 } from './table.ts';
 
-/** Every setting's value, and where it came from. */
+/** The value and origin of every setting. */
 export type Config = { readonly settings: Settings; readonly origins: ReadonlyMap<SettingPath, string> };
 
 type Given = {
   readonly raw: unknown;
   readonly source: SettingSource;
-  /** As --print-config shows it. */
+  /** As in --print-config. */
   readonly origin: string;
 };
 
@@ -40,12 +40,12 @@ export function processEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** Settings from all sources. Throws GatewayError for anything unknown, malformed or impossible together. */
+/** Settings from all sources. Throws GatewayError for unknown and invalid settings. */
 export function readConfig(file: string | undefined, environment: NodeJS.ProcessEnv, flags: Values): Config {
   return resolve([readFile(file), readEnvironment(environment), flags]);
 }
 
-/** Settings in sections, as createGateway() takes them. */
+/** Settings in sections, as for createGateway(). */
 export function sectionsOf(settings: Settings): GatewaySettings {
   const sections: Record<string, Record<string, unknown>> = {};
   for (const path of settingPaths()) {
@@ -55,12 +55,12 @@ export function sectionsOf(settings: Settings): GatewaySettings {
   return sections;
 }
 
-/** The defaults, with what a program gives over them: `{ rtmp: { port: 0 } }`. */
+/** The defaults, overridden by a program's settings: `{ rtmp: { port: 0 } }`. */
 export function settingsFrom(nested: unknown): Settings {
   return resolve([flatten(nested, 'createGateway()', 'program')]).settings;
 }
 
-/** Throws GatewayError that says where the value stands, what is wrong with it, and what is taken. */
+/** Throws GatewayError with the place of the value, the fault, and the valid form. */
 export function readSetting(path: SettingPath, given: Given): unknown {
   const reading = settingOf(path).read(given.raw, given.source);
   if (reading.kind === 'value') return reading.value;
@@ -92,7 +92,7 @@ function readEnvironment(environment: NodeJS.ProcessEnv): Values {
   const values: Values = new Map();
   const known = new Map(settingPaths().map((path) => [environmentNameOf(path), path]));
   for (const [name, raw] of Object.entries(environment)) {
-    // The test suite's own variables share the prefix.
+    // Variables of the test suite have the same prefix.
     if (!name.startsWith('SLUICE_') || name.startsWith('SLUICE_TEST_')) continue;
     const path = known.get(name);
     if (path === undefined) throw unknownName(`environment variable ${name}`, name, [...known.keys()]);
@@ -155,7 +155,7 @@ function fieldsOf(value: unknown, where: string): [string, unknown][] {
   throw new GatewayError(
     'config',
     'bad_setting',
-    `${where}: sections with settings in them are expected, such as rtmp: { port: 1935 }`,
+    `${where}: it must be a section with settings, such as rtmp: { port: 1935 }`,
   );
 }
 
@@ -176,7 +176,7 @@ function sections(): string[] {
   return [...new Set(settingPaths().map(sectionOf))];
 }
 
-/** A path without its section is the common slip: `rtmp.port: 1` at the top of a file. */
+/** A common mistake: `rtmp.port: 1` at the top of a file. */
 function unknownSection(section: string, origin: string): GatewayError {
   const path = kebab(section);
   if (!isSettingPath(path)) return unknownName(`${origin}: section ${named(section)}`, section, sections());
@@ -184,7 +184,7 @@ function unknownSection(section: string, origin: string): GatewayError {
   return new GatewayError(
     'config',
     'unknown_setting',
-    `${origin}: ${section} stands at the top; write it in its section: ${head}: { ${key}: … }`,
+    `${origin}: ${section} is at the top; write it in its section: ${head}: { ${key}: … }`,
   );
 }
 

@@ -1,4 +1,4 @@
-// The one table of settings: each is declared once, with its default, its meaning and its bounds.
+// The table of settings. Each is declared once, with its default, meaning and bounds.
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
@@ -18,22 +18,19 @@ export const SETTINGS = {
   'rtmp.public-url': publicUrl(
     ['rtmp:', 'rtmps:'],
     'rtmp://ingest.example.org/live',
-    'The address that encoders are told to push to, where it is not the one this machine knows of itself.',
+    'Address that pages show to encoders, if it differs from the addresses of this machine.',
   ),
   'rtmp.max-connections': count(1000, 'RTMP connections at the same time, in all.'),
   'rtmp.max-connections-per-address': count(
     50,
     'RTMP connections at the same time from one address (in IPv6, from one /64).',
   ),
-  'rtmp.max-publishes-per-minute': count(
-    30,
-    'Publish requests within a minute on one connection; it may publish as often as it likes, one after the other.',
-  ),
+  'rtmp.max-publishes-per-minute': count(30, 'Publish requests within a minute on one connection.'),
   'rtmp.trusted-networks': networks(
     [],
-    'Networks that may publish like private ones, such as 100.64.0.0/10 for a Tailscale network.',
+    'Networks that may publish, in addition to private ones, such as 100.64.0.0/10 for a Tailscale network.',
   ),
-  'rtmp.publish-deadline': duration(5_000, 'From connecting to publishing, at most.', {
+  'rtmp.publish-deadline': duration(5_000, 'Longest time from connecting to publishing.', {
     minMs: 100,
     maxMs: HOUR_MS,
     why: 'publishing takes seven round trips',
@@ -45,22 +42,22 @@ export const SETTINGS = {
   }),
   'rtmp.media-wait': duration(
     30_000,
-    'A publisher that sends no picture and no sound for this long, whatever else it sends, has ended.',
+    'A publisher that sends no picture and no sound for this long has ended.',
     { minMs: 200, maxMs: HOUR_MS, why: 'encoders pause for some frames in normal operation' },
   ),
   'rtmp.key-frame-wait': duration(
     30_000,
-    'Video without a first key frame for this long ends its publisher: nothing could show it.',
+    'A publisher whose video has no key frame for this long is ended, because the video cannot be shown.',
     { minMs: 100, maxMs: HOUR_MS, why: 'encoders may begin some frames before a key frame' },
   ),
-  'rtmp.max-before-key-frame': bytes(64 * MIB, 'Video without a first key frame, at most.', {
+  'rtmp.max-before-key-frame': bytes(64 * MIB, 'Most video before the first key frame.', {
     least: 64 * KIB,
     most: Number.MAX_SAFE_INTEGER,
     why: 'a single frame can take that much',
   }),
   'rtmp.max-bitrate': bitrate(
     0,
-    'What one publisher may send, averaged over a minute; 0 for any. A minute of media at once is taken at any speed.',
+    'Highest bitrate of one publisher, averaged over a minute; 0 for no limit. A minute of media may arrive at once.',
   ),
   'rtmp.max-message': bytes(16 * MIB, 'The longest RTMP message; 4K key frames exceed 1 MiB.', {
     least: 64 * KIB,
@@ -69,7 +66,7 @@ export const SETTINGS = {
     why: 'a key frame is one message, and the length of a message has 24 bits',
   }),
   'rtmp.max-chunk-streams': count(32, 'Chunk streams that one connection may open.', {
-    // Control, commands, data, audio, video and publish: encoders give each its own.
+    // Encoders use separate chunk streams for control, commands, data, audio, video and publish.
     least: 6,
     // RTMP 1.0 clause 5.3.1.1: ids 2 to 65599.
     most: 65_598,
@@ -80,7 +77,7 @@ export const SETTINGS = {
     most: Number.MAX_SAFE_INTEGER,
     why: 'a key frame is one message',
   }),
-  'rtmp.max-before-publish': bytes(64 * KIB, 'All that a peer may send before it asks to publish.', {
+  'rtmp.max-before-publish': bytes(64 * KIB, 'Most bytes that a peer may send before its publish request.', {
     least: 4 * KIB,
     most: Number.MAX_SAFE_INTEGER,
     why: 'the handshake takes 3,073 bytes, and connect and publish about a thousand',
@@ -91,7 +88,7 @@ export const SETTINGS = {
     why: 'metadata of common encoders takes up to a kibibyte, and a message is 16MiB at most',
   }),
   'rtmp.max-amf-depth': count(16, 'Objects and arrays nested in one AMF value.', {
-    // Each level is a call on the stack; metadata of encoders nests three deep.
+    // Each level uses the stack. Metadata of encoders has three levels.
     least: 4,
     most: 256,
   }),
@@ -105,62 +102,62 @@ export const SETTINGS = {
     most: 16 * MIB,
     why: 'the connect command holds several addresses, and a message is 16MiB at most',
   }),
-  'rtmp.max-unread': bytes(64 * KIB, 'Replies that a peer may leave unread.', {
+  'rtmp.max-unread': bytes(64 * KIB, 'Most bytes of replies that a peer may leave unread.', {
     least: 4 * KIB,
     most: 64 * MIB,
     why: 'the handshake alone is 3,073 bytes of replies',
   }),
   'rtmps.port': port(1936, 'Where encoders push over TLS, when there is a certificate.'),
-  'rtmps.max-handshakes': count(200, 'TLS handshakes with encoders under way at the same time, in all.'),
-  'rtmps.max-handshakes-per-address': count(20, 'TLS handshakes under way from one address.'),
+  'rtmps.max-handshakes': count(200, 'TLS handshakes with encoders at the same time, in all.'),
+  'rtmps.max-handshakes-per-address': count(
+    20,
+    'TLS handshakes with encoders at the same time from one address.',
+  ),
   'tls.certificate': text(
     '',
-    'PEM file of the certificate chain; renewed while running when the file changes.',
+    'PEM file of the certificate chain; read again when the file changes.',
     'the path of a file, or empty',
   ),
   'tls.key': text('', 'PEM file of the private key.', 'the path of a file, or empty'),
-  'tls.max-handshakes': count(200, 'TLS handshakes of HTTPS under way at the same time, in all.'),
+  'tls.max-handshakes': count(200, 'TLS handshakes of HTTPS at the same time, in all.'),
   'tls.max-handshakes-per-address': count(
     50,
-    'TLS handshakes of HTTPS a second from one address; ten times as many may come at once.',
+    'TLS handshakes of HTTPS a second from one address; ten times as many may arrive at once.',
   ),
   'http.port': port(8080, 'Where browsers watch: pages, HLS, API and WebSocket. 0 takes any free port.'),
   'http.host': host('', 'Address that HTTP listens on; empty for all.'),
   'http.max-connections': count(
     30_000,
-    'HTTP and HTTPS connections at the same time, in all; fewer when the process may not open so many files.',
+    'HTTP and HTTPS connections at the same time, in all; fewer if the process may open fewer files.',
   ),
   'http.max-connections-per-address': count(
     4_000,
-    'The same from one address (an IPv4 address or an IPv6 /64 network).',
+    'HTTP and HTTPS connections at the same time from one address (in IPv6, from one /64).',
   ),
   'http.max-websockets': count(20_000, 'WebSockets at the same time, in all: one for each open page.'),
   'http.max-websockets-per-address': count(2_000, 'WebSockets at the same time from one address.'),
   'http.max-held-per-address': count(4_000, 'Requests from one address that may wait for media.'),
   'http.exempt-networks': networks(
     ['127.0.0.0/8', '::1/128'],
-    'Networks whose addresses have no limit of their own: those of your reverse proxies. Empty for none.',
+    'Networks without limits per address: those of your reverse proxies. Empty for none.',
   ),
   'http.public-url': publicUrl(
     ['http:', 'https:'],
     'https://live.example.org',
-    'The address of the pages that is given to viewers, where it is not the one by which a page was reached.',
+    'Address of the pages for viewers, if it differs from the address in the browser.',
   ),
   'http.base-path': path(
     '',
-    'Path in front of everything, when the gateway is mounted in another server or behind a proxy that keeps it.',
+    'Path prefix, if the gateway is mounted in another server or behind a proxy that keeps the prefix.',
   ),
   'http.embed-origins': origins(
-    'Sites that may show the embed page in a frame, with commas between. Empty for any site, app or local file.',
+    'Sites that may embed the embed page, separated by commas. Empty for any site, app or local file.',
   ),
-  'https.port': port(
-    8443,
-    'Where browsers watch over TLS and HTTP/2, when there is a certificate: the same as over http.port.',
-  ),
+  'https.port': port(8443, 'Where browsers watch over TLS and HTTP/2, if there is a certificate.'),
   'hls.part': duration(
     200,
-    'Wanted length of a part; rounded to whole frames. Shorter is less latency and more requests.',
-    // One frame at 50 fps is as short as a part can be.
+    'Wanted length of a part, rounded to whole frames. Shorter parts mean less latency and more requests.',
+    // One frame at 50 fps.
     {
       minMs: 20,
       maxMs: 1_000,
@@ -169,28 +166,27 @@ export const SETTINGS = {
   ),
   'hls.segment': duration(
     2_000,
-    'A segment ends at the first key frame after this long. TARGETDURATION is twice it.',
-    // Media sequence numbers count half seconds over restarts: segments must be longer (see hls-output.ts).
+    'A segment ends at the first key frame after this time. TARGETDURATION is twice as long.',
+    // Segments must be longer than half a second: media sequence numbers count half seconds (docs/decisions).
     { minMs: 1_000, maxMs: 30_000 },
   ),
-  'hls.window': duration(
-    12_000,
-    'How much of the past a playlist lists; never below three target durations.',
-    { minMs: 1_000, maxMs: DAY_MS },
-  ),
+  'hls.window': duration(12_000, 'How much media a playlist lists; at least three target durations.', {
+    minMs: 1_000,
+    maxMs: DAY_MS,
+  }),
   'hls.dvr': duration(
     0,
-    'How far viewers can go back, such as 30m; it needs that much hls.max-memory (an hour at 4 Mbit/s is 1.7 GiB).',
+    'How far viewers can seek back, such as 30m. Raise hls.max-memory too: an hour at 4 Mbit/s needs 1.7 GiB.',
     { minMs: 0, maxMs: DAY_MS },
   ),
   'hls.max-memory': bytes(
     64 * MIB,
-    'Media that one stream keeps in memory; what hls.window and hls.dvr list shrinks when it is reached.',
+    'Media that one stream keeps in memory. When it is reached, playlists list less than hls.window and hls.dvr.',
     { least: 4 * MIB, most: Number.MAX_SAFE_INTEGER, why: 'three segments at 2.5 Mbit/s take that much' },
   ),
   'media.max-memory': bytes(
     0,
-    'Media that all streams together keep in memory; a publisher that finds no room is refused. 0 is half of what the machine, the container or the process limit allows.',
+    'Media that all streams together keep in memory; new publishers are refused above it. 0 means half of the memory that the machine, the container or the process limit allows.',
     {
       least: 4 * MIB,
       most: Number.MAX_SAFE_INTEGER,
@@ -198,46 +194,46 @@ export const SETTINGS = {
       why: 'three segments of one stream take that much',
     },
   ),
-  'hls.hold-back': factor(4, 'How far behind the live edge low-latency players stay, in parts; at least 3.'),
-  'hls.hold': duration(
-    7_500,
-    'How long a request may wait for media that does not come; players give up at 10 s.',
-    { minMs: 20, maxMs: 9_000, why: 'players give up at 10 s and need time to ask again' },
-  ),
-  'stream.grace': duration(15_000, 'How long the place of a lost publisher is held for its return.'),
+  'hls.hold-back': factor(4, 'Distance of low-latency players from the live edge, in parts; at least 3.'),
+  'hls.hold': duration(7_500, 'How long a request may wait for media; players give up at 10 s.', {
+    minMs: 20,
+    maxMs: 9_000,
+    why: 'players give up at 10 s and need time to ask again',
+  }),
+  'stream.grace': duration(15_000, 'How long the name of a lost publisher is reserved for its return.'),
   'stream.takeover': choice<'silent' | 'newest'>(
     'silent',
     ['silent', 'newest'],
-    'When a second publisher may take a name: if the first has been silent for two seconds, or always.',
+    'When a second publisher may take a name: only if the first has been silent for two seconds, or always (newest).',
   ),
-  'stream.max-streams': count(1000, 'Streams that are known at once; ended ones make room.'),
+  'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
   'keys.file': text(
     '',
-    'YAML or JSON file with a list of publish keys, as in keys.list; read again when it changes, and at SIGHUP.',
+    'YAML or JSON file with a list of publish keys, as in keys.list; read again when it changes and at SIGHUP.',
     'the path of a file, or empty',
   ),
   'keys.list': publishKeys(
-    'Publish keys. With one from any source, only keys publish, from any address; without, private networks do.',
+    'Publish keys. If there is a key from any source, encoders need one, from any address; else private networks may publish.',
   ),
   'data.dir': text(
     '',
-    'Folder for what must outlast a restart, such as the keys of `sluice key add`; made when missing. Empty keeps nothing.',
+    'Folder for data that is kept over a restart, such as the keys of `sluice key add`; created if missing. Empty: nothing is kept.',
     'the path of a folder, or empty',
   ),
   'metrics.networks': networks(
     [],
-    'Networks besides the private ones that may read /metrics, such as that of a Prometheus elsewhere.',
+    'Networks that may read /metrics, in addition to private ones, such as that of a remote Prometheus.',
   ),
   'log.max-lines': count(
     10,
-    'Lines of one kind in a second, such as ends of connections for one reason; those beyond are counted in the next line.',
+    'Lines of one kind in a second, such as connections that end for one reason. Further lines are counted in the next one.',
   ),
-  'log.level': choice<LogLevel>('info', LOG_LEVELS, 'How much is told on standard error.'),
+  'log.level': choice<LogLevel>('info', LOG_LEVELS, 'Least level of the lines on standard error.'),
 } as const;
 
 export type SettingPath = keyof typeof SETTINGS;
 
-/** What most installations change; the rest is in docs/settings.md. */
+/** Settings that most installations change, for README.md and `-h`. */
 export const COMMON_SETTINGS: readonly SettingPath[] = [
   'rtmp.port',
   'http.port',
@@ -251,7 +247,7 @@ export const COMMON_SETTINGS: readonly SettingPath[] = [
   'log.level',
 ];
 
-/** What each section is about, as headings of help and documents. */
+/** Headings of help and documents. */
 export const SECTIONS: Readonly<Record<string, string>> = {
   rtmp: 'RTMP: encoders',
   rtmps: 'RTMPS: encoders over TLS',
@@ -262,22 +258,22 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   media: 'Memory of all streams',
   stream: 'Streams',
   keys: 'Publish keys',
-  data: 'Data that is kept',
+  data: 'Data folder',
   metrics: 'Metrics',
   log: 'Log',
 };
 
-/** Sections that may be written as a list: it is the value of this setting. */
+/** A section that is a list instead of a mapping is the value of this setting. */
 export const LIST_SECTIONS: Readonly<Record<string, SettingPath>> = { keys: 'keys.list' };
 
-/** The value of every setting. Durations are milliseconds, sizes bytes, bitrates bits per second. */
+/** Values: durations in milliseconds, sizes in bytes, bitrates in bits per second. */
 export type Settings = {
   readonly [Path in SettingPath]: (typeof SETTINGS)[Path] extends Setting<infer Value> ? Value : never;
 };
 
 /**
  * Settings in sections, as in the settings file: `{ rtmp: { port: 0, maxMessage: '4MiB' }, hls: { part: '200ms' } }`.
- * A number is milliseconds, bytes or bits per second; a text has a unit, as on the command line.
+ * A number is milliseconds, bytes or bits per second. A string has a unit, as on the command line.
  */
 export type GatewaySettings = {
   readonly [Section in SectionOf<keyof Settings>]?: {
@@ -308,7 +304,6 @@ export function settingPaths(): SettingPath[] {
   return Object.keys(SETTINGS).filter(isSettingPath);
 }
 
-/** One setting, with the type of its value left open. */
 export function settingOf(settingPath: SettingPath): Setting<unknown> {
   return SETTINGS[settingPath] as Setting<unknown>;
 }

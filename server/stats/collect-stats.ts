@@ -1,4 +1,4 @@
-// Once a second: counters become rates, one set of numbers per stream.
+// Turns counters into rates once a second, one set per stream.
 
 import type { Clock } from '../clock.ts';
 import { pictureOf } from '../codec/codec-config.ts';
@@ -17,19 +17,19 @@ type Reading = {
   readonly at: number;
 };
 
-/** Readings that a frame rate is taken from: over five seconds a millisecond of rounding is 0.02 %. */
+/** Readings for the frame rate: over five seconds a millisecond of rounding is 0.02 %. */
 const FRAME_RATE_READINGS = 6;
-/** RTMP rounds each timestamp to a millisecond: so much a span of them may be off, seconds. */
+/** Error of a time span, because RTMP rounds timestamps to a millisecond, seconds. */
 const TIMESTAMP_ROUNDING_S = 0.001;
-/** NTSC's rates are whole ones divided by this (SMPTE ST 170). */
+/** NTSC rates are whole rates divided by this (SMPTE ST 170). */
 const NTSC_DIVISOR = 1.001;
 
-/** Takes differences of one stream's counters. */
+/** Computes differences of one stream's counters. */
 export class StreamMeter {
   readonly #stream: LiveStream;
   readonly #clock: Clock;
   #last: Reading;
-  /** Since pictures of the present source come without a pause, oldest first. */
+  /** Readings since the last pause of the current source's pictures, oldest first. */
   #recent: readonly Reading[] = [];
   #source: Source | undefined;
 
@@ -67,7 +67,7 @@ export class StreamMeter {
     };
   }
 
-  /** Undefined while pictures do not come. */
+  /** Undefined while no pictures arrive. */
   #frameRate(present: Reading): number | undefined {
     const { source } = this.#stream;
     const newest = this.#recent.at(-1);
@@ -105,7 +105,7 @@ export class StreamMeter {
   }
 }
 
-/** The whole or NTSC rate that a measurement on rounded timestamps stands for, should it be one; two decimals. */
+/** The nearest whole or NTSC rate within the rounding error, else the measured rate; two decimals. */
 function meantRate(measured: number, error: number): number {
   const [whole, ntsc] = [Math.round(measured), Math.round(measured * NTSC_DIVISOR) / NTSC_DIVISOR];
   const meant = Math.abs(whole - measured) <= Math.abs(ntsc - measured) ? whole : ntsc;

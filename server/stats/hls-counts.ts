@@ -1,16 +1,16 @@
-// What HLS requests came to, counted as they are answered: plain fields, because a busy gateway answers ten thousand a second.
+// Counts answers to HLS requests in plain fields, because a busy gateway answers ten thousand a second.
 
 export class HlsCounts {
-  /** Answers that were there, by content. */
+  /** Successful answers, by content. */
   readonly ready = { playlist: 0, media: 0, init: 0, captions: 0 };
-  /** Answers that were not, by the reason. */
+  /** Other answers, by reason. */
   readonly absent = { 'no-stream': 0, 'no-file': 0, 'not-yet': 0, 'bad-directive': 0, fault: 0 };
-  /** Requests that wait for media now. */
+  /** Requests that are waiting for media. */
   waiting = 0;
-  /** Told how long each request waited, seconds; set by whoever draws a distribution. */
+  /** Called with the seconds for which each request waited. */
   onHoldEnd: ((seconds: number) => void) | undefined;
 
-  /** A wait has ended: answered, or given up. */
+  /** A waiting request was answered or given up. */
   endHold(seconds: number): void {
     this.waiting -= 1;
     this.onHoldEnd?.(seconds);

@@ -1,4 +1,4 @@
-// The families of `/metrics`: each with its name, what it says, and where its values are read.
+// The metric families of `/metrics`: name, help and source of values.
 
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamState } from '../live/stream-state.ts';
@@ -15,9 +15,9 @@ export type MetricFamily = {
   readonly read: () => Iterable<readonly [labels: Labels, value: number]>;
 };
 
-/** Streams with series of their own, those that came first: Prometheus keeps each series as long as its data. */
+/** Streams with their own series, oldest first. A limit is needed, because Prometheus keeps every series. */
 export const MAX_NAMED_STREAMS = 200;
-/** Stands for all others together; no stream can have this name. */
+/** The name for all other streams together, which no stream can have. */
 const OTHER_STREAMS = '(other)';
 const STATES: readonly StreamState[] = [
   ...(['connecting', 'starting', 'live', 'stalled', 'reconnecting', 'ended'] as const),
@@ -31,14 +31,14 @@ function gatewayFamilies({ version, streams, memory, rtmp }: MetricsSources): re
   return [
     {
       name: 'sluice_build_info',
-      help: 'Always 1; the label is the version that runs.',
+      help: 'Always 1; the label is the running version.',
       type: 'gauge',
       labels: ['version'],
       read: () => [[{ version }, 1]],
     },
     {
       name: 'sluice_streams',
-      help: 'Streams that are known, by state.',
+      help: 'Streams, by state.',
       type: 'gauge',
       labels: ['state'],
       read: () => {
@@ -47,16 +47,11 @@ function gatewayFamilies({ version, streams, memory, rtmp }: MetricsSources): re
       },
     },
     single('gauge', 'sluice_media_memory_bytes', 'Media of all streams in memory.', () => memory.usedBytes),
-    single(
-      'gauge',
-      'sluice_media_memory_limit_bytes',
-      'What media.max-memory allows.',
-      () => memory.maxBytes,
-    ),
-    single('gauge', 'sluice_rtmp_connections', 'RTMP connections that are open.', () => rtmp.connectionCount),
+    single('gauge', 'sluice_media_memory_limit_bytes', 'Limit of media.max-memory.', () => memory.maxBytes),
+    single('gauge', 'sluice_rtmp_connections', 'Open RTMP connections.', () => rtmp.connectionCount),
     byCode(
       'sluice_rtmp_events_total',
-      'What was told of RTMP connections, by its code: ends, refusals, media that is not played (docs/errors.md).',
+      'Events of RTMP connections by code (docs/errors.md): ends, refusals, media that is not played.',
       () => rtmp.totals(),
     ),
   ];
@@ -77,29 +72,25 @@ function streamFamilies({ streams, viewers }: MetricsSources): readonly MetricFa
     read: () => summed(streams(), label, valuesOf),
   });
   return [
-    perStream('sluice_viewers', 'Players that ask for playlists.', 'gauge', undefined, ({ name, state }) =>
+    perStream('sluice_viewers', 'Players that request playlists.', 'gauge', undefined, ({ name, state }) =>
       state === 'ended' ? [] : [['', viewers(name)]],
     ),
-    perStream('sluice_ingest_bytes_total', 'Media that came in.', 'counter', 'type', (stream) =>
+    perStream('sluice_ingest_bytes_total', 'Received media.', 'counter', 'type', (stream) =>
       [...stream.counters.tracks()].map(({ kind, bytes }) => [kind, bytes]),
     ),
-    perStream(
-      'sluice_ingest_frames_total',
-      'Pictures and audio frames that came in.',
-      'counter',
-      'type',
-      (s) => [...s.counters.tracks()].map(({ kind, samples }) => [kind, samples]),
+    perStream('sluice_ingest_frames_total', 'Received pictures and audio frames.', 'counter', 'type', (s) =>
+      [...s.counters.tracks()].map(({ kind, samples }) => [kind, samples]),
     ),
     perStream(
       'sluice_ingest_dropped_total',
-      'Of the present publisher: what is not played, by kind.',
+      'Media of the current publisher that is not played, by kind.',
       'counter',
       'kind',
       ({ source }) => (source === undefined ? [] : Object.entries(sourceReport(source).dropped)),
     ),
     perStream(
       'sluice_ingest_repaired_total',
-      'Of the present publisher: what was mended and is played, by kind.',
+      'Repaired media of the current publisher, by kind.',
       'counter',
       'kind',
       ({ source }) => (source === undefined ? [] : Object.entries(sourceReport(source).repaired)),
@@ -109,10 +100,10 @@ function streamFamilies({ streams, viewers }: MetricsSources): readonly MetricFa
     ]),
     {
       name: 'sluice_ingest_key_frame_interval_seconds',
-      help: 'Distance of the last two key frames.',
+      help: 'Distance between the last two key frames.',
       type: 'gauge',
       labels: ['stream'],
-      // A distance cannot be summed: streams without a name of their own have none.
+      // Distances cannot be summed, so streams without their own series have none.
       read: () => streams().slice(0, MAX_NAMED_STREAMS).flatMap(keyFrameInterval),
     },
   ];
@@ -123,17 +114,15 @@ function httpFamilies({ http, hls, webSockets }: MetricsSources): readonly Metri
     single(
       'gauge',
       'sluice_http_connections',
-      'HTTP connections that are open, WebSockets among them.',
+      'Open HTTP connections, including WebSockets.',
       () => http.connectionCount,
     ),
-    single('counter', 'sluice_http_sent_bytes_total', 'Sent over HTTP.', () => http.sentBytes),
-    single('gauge', 'sluice_websockets', 'WebSockets that are open.', webSockets),
-    byCode('sluice_http_refused_total', 'HTTP peers that were refused, by the code of the reason.', () =>
-      http.refusals(),
-    ),
+    single('counter', 'sluice_http_sent_bytes_total', 'Bytes sent over HTTP.', () => http.sentBytes),
+    single('gauge', 'sluice_websockets', 'Open WebSockets.', webSockets),
+    byCode('sluice_http_refused_total', 'Refused HTTP peers, by code.', () => http.refusals()),
     {
       name: 'sluice_hls_requests_total',
-      help: 'Answers to HLS requests: the content, or why there was none.',
+      help: 'Answers to HLS requests, by content or by reason of failure.',
       type: 'counter',
       labels: ['content', 'result'],
       read: () => [
@@ -141,7 +130,7 @@ function httpFamilies({ http, hls, webSockets }: MetricsSources): readonly Metri
         ...Object.entries(hls.absent).map(([result, n]) => [{ content: 'none', result }, n] as const),
       ],
     },
-    single('gauge', 'sluice_hls_waiting', 'Requests that wait for media now.', () => hls.waiting),
+    single('gauge', 'sluice_hls_waiting', 'Requests that are waiting for media.', () => hls.waiting),
   ];
 }
 
@@ -163,7 +152,7 @@ function byCode(
   };
 }
 
-/** The first streams by name, all others as one. */
+/** The first streams by name, all others together. */
 function summed(
   streams: readonly LiveStream[],
   label: string | undefined,

@@ -1,4 +1,4 @@
-// Where `/metrics` reads: the counters that the rooms keep anyway.
+// The counters that `/metrics` reads.
 
 import type { LiveStream } from '../live/live-stream.ts';
 import type { GatewayMemory } from '../media/media-memory.ts';
@@ -8,7 +8,7 @@ type Totals = () => Iterable<readonly [code: string, count: number]>;
 
 export type MetricsSources = {
   readonly version: string;
-  /** Every stream that is known, in the order in which they came. */
+  /** All streams, oldest first. */
   readonly streams: () => readonly LiveStream[];
   readonly viewers: (name: string) => number;
   readonly memory: Pick<GatewayMemory, 'usedBytes' | 'maxBytes'>;

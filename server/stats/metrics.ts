@@ -1,5 +1,5 @@
-// `/metrics` in the text format of Prometheus: what the house counts anyway, read when it is asked for. Names follow the naming
-// practices of Prometheus; no label is a peer's choice but the stream's name, and only so many names have series of their own.
+// `/metrics` in the text format of Prometheus, from counters that exist anyway. Names follow the naming practices of
+// Prometheus. The only label that peers choose is the stream's name, and the number of names is limited.
 
 import type { Registry } from 'prom-client';
 import { familiesOf } from './metric-families.ts';
@@ -12,7 +12,7 @@ const MISNAMED = [
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
 ];
-/** Upper ends of the classes of waiting times, seconds: a wait is as long as a part, and 9 s at most. */
+/** Buckets of waiting times, seconds: a wait is usually one part, and 9 s at most. */
 const HOLD_BUCKETS_S = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4];
 
 export class Metrics {
@@ -23,7 +23,7 @@ export class Metrics {
     this.#sources = sources;
   }
 
-  /** All of it, as it is now. */
+  /** The current metrics. */
   async render(): Promise<RenderedMetrics> {
     this.#registry ??= createRegistry(this.#sources);
     const registry = await this.#registry;
@@ -31,12 +31,12 @@ export class Metrics {
   }
 }
 
-/** prom-client is loaded for the first scrape: a gateway that nobody scrapes starts without it. */
+/** prom-client is loaded at the first scrape, so that other gateways start faster. */
 async function createRegistry(sources: MetricsSources): Promise<Registry> {
   const prometheus = await import('prom-client');
   const registry = new prometheus.Registry();
   prometheus.collectDefaultMetrics({ register: registry });
-  // Gauges whose names end as only those of counters may; what they list is costly to collect.
+  // Gauges with names of counters, which are expensive to collect.
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   for (const { name, help, type, labels, read } of familiesOf(sources)) {
     const options = { name, help, labelNames: [...labels], registers: [registry] };
@@ -51,7 +51,7 @@ async function createRegistry(sources: MetricsSources): Promise<Registry> {
     } else {
       new prometheus.Counter({
         ...options,
-        // Counted elsewhere: each scrape takes over the total.
+        // Counted elsewhere; each scrape copies the total.
         collect() {
           this.reset();
           for (const [values, value] of read()) this.inc(values, value);
@@ -61,7 +61,7 @@ async function createRegistry(sources: MetricsSources): Promise<Registry> {
   }
   const holds = new prometheus.Histogram({
     name: 'sluice_hls_hold_seconds',
-    help: 'How long requests waited for media that had been announced, since the first scrape.',
+    help: 'How long requests waited for announced media, since the first scrape.',
     buckets: HOLD_BUCKETS_S,
     registers: [registry],
   });

@@ -1,19 +1,19 @@
-// How a source does: what of it could not be used, and what was mended, by kind; for whoever looks after a stream.
+// A report about a source for operators: what was dropped and repaired, by kind.
 
 import type { Source } from '../live/live-stream.ts';
 import type { MediaDrops } from '../media/drops.ts';
 
-/** By kind; kinds of which there are none are left out. */
+/** By kind, without zeros. */
 type Counts = Readonly<Record<string, number>>;
 
 export type SourceReport = {
-  /** The encoder's name for itself, when it told one. */
+  /** The encoder's name, if it sent one. */
   readonly encoder?: string;
   /** Messages and samples that are not played. */
   readonly dropped: Counts;
-  /** Timestamps, pictures and frames that were mended and are played. */
+  /** Timestamps, pictures and frames that were repaired and are played. */
   readonly repaired: Counts;
-  /** What is played as it came, and may be a fault of the encoder's settings. */
+  /** Media that is played unchanged and may be a fault of the encoder's settings. */
   readonly noticed: Counts;
   /** The tracks that are not played, each with the code of the reason. */
   readonly leftOutTracks: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ const FATES: Readonly<
   recoveryPoints: 'noticed',
 };
 
-/** Every repair of the timeline is one; MediaDrops counts some of each. */
+/** All repairs of the timeline are repairs; MediaDrops counts drops and repairs. */
 export function sourceReport({ encoder, drops, repairs }: Source): SourceReport {
   const { leftOutTracks, ...counts } = drops;
   const of = (wanted: (typeof FATES)[keyof typeof FATES]): Counts =>

@@ -1,4 +1,4 @@
-// The messages of `WS /ws/v1`, and its subprotocol's name. Pages import the types of this file and of no other.
+// The messages of `WS /ws/v1` and its subprotocol. Pages import types from this file only.
 
 import type { EndReason, StreamState } from '../live/stream-state.ts';
 
@@ -6,7 +6,7 @@ export type { EndReason, StreamState } from '../live/stream-state.ts';
 
 export const STATS_SUBPROTOCOL = 'sluice.stats.v1';
 
-/** What a client may say. `status` follows one name's state, `stream` adds its numbers once a second. */
+/** Messages of clients. `status` subscribes to one name's state, `stream` to its statistics once a second. */
 export type ClientMessage =
   | { op: 'sub'; topic: StatsTopic; name: string }
   | { op: 'unsub'; topic: StatsTopic; name: string }
@@ -24,7 +24,7 @@ export type HelloMessage = {
   topics: readonly StatsTopic[];
 };
 
-/** Answer to `ping`: the client's t0, arrival and departure by the server's clock (RFC 5905 style). */
+/** Answer to `ping`: the client's t0, and the server's times of arrival and departure (as in RFC 5905). */
 export type PongMessage = { op: 'pong'; t0: number; t1: number; t2: number };
 
 /** Sent on subscription and at every change of state. */
@@ -35,23 +35,23 @@ export type StatusMessage = {
   /** When this state began, milliseconds since the Unix epoch. */
   since: number;
   viewers: number;
-  /** Why the last publisher is gone; absent while a stream is live, and where there was none. */
+  /** Why the last publisher left; absent while a stream is live or if there was none. */
   reason?: EndReason;
-  /** While `reconnecting`: until when the place is held, milliseconds since the Unix epoch. */
+  /** While `reconnecting`: until when the name is reserved, milliseconds since the Unix epoch. */
   graceEndsAt?: number;
-  /** Once `ended`: how long media arrived, without the gaps between publishers. */
+  /** When `ended`: how long media arrived, without gaps between publishers. */
   mediaMs?: number;
   /** Path of the multivariant playlist, relative to the gateway's root. Load it only while `live`. */
   hls: string;
-  /** RFC 6381 list, once known. */
+  /** RFC 6381 list; absent until it is known. */
   codecs?: string;
-  /** Names of the subtitles made of the video's captions; a playlist that was loaded before does not list all of them. */
+  /** Names of the subtitle renditions. A playlist that was loaded earlier may list fewer. */
   captions?: readonly string[];
-  /** PART-HOLD-BACK: the latency a low-latency player aims at. */
+  /** PART-HOLD-BACK: the target latency of a low-latency player. */
   targetLatencyMs?: number;
 };
 
-/** Once a second for every `stream` subscriber; a tick is skipped for a peer that lags. */
+/** Once a second for every `stream` subscriber; a slow peer misses some. */
 export type TickMessage = { op: 'tick'; name: string; seq: number; t: number; d: StreamNumbers };
 
 /** One track as it comes in, whether HLS plays it or not. */

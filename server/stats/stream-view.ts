@@ -1,4 +1,4 @@
-// What the API and the WebSocket show of a stream.
+// Streams as shown by the API and the WebSocket.
 
 import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
@@ -14,7 +14,7 @@ export type StreamSummary = {
   readonly state: StreamState;
   /** When the state began, ISO 8601. */
   readonly since: string;
-  /** When the first publisher of this stream came, ISO 8601. */
+  /** When the first publisher of this stream connected, ISO 8601. */
   readonly startedAt: string;
   readonly viewers: number;
   readonly codecs?: string;
@@ -26,20 +26,20 @@ export type StreamSummary = {
 export type StreamSummaries = { readonly streams: readonly StreamSummary[]; readonly hasMore: boolean };
 
 /**
- * One stream asked for by name: all that the WebSocket's `status` tells, for pages that have no WebSocket, and how its source
- * does, for operators.
+ * One stream by name: everything from the WebSocket's `status`, for pages without a WebSocket, and a report about its source,
+ * for operators.
  */
 export type StreamDetail = StreamSummary &
   Omit<StatusMessage, 'op' | 'since'> & {
     /** The gateway's clock, milliseconds since the Unix epoch. */
     readonly serverTime: number;
-    /** Media of the stream that is in memory, bytes. */
+    /** Media of the stream in memory, bytes. */
     readonly memoryBytes: number;
     /** While somebody publishes. */
     readonly source?: SourceReport;
   };
 
-/** What players need to know of a stream; each fact is absent while it is unknown. */
+/** Facts for players; each is absent while it is unknown. */
 export type PlaybackFacts = Pick<StatusMessage, 'codecs' | 'captions' | 'targetLatencyMs'>;
 
 export type StreamViewOptions = {
@@ -47,7 +47,7 @@ export type StreamViewOptions = {
   readonly playbackFacts: (name: string) => PlaybackFacts;
   readonly viewers: Pick<ViewerCount, 'count'>;
   readonly clock: Pick<Clock, 'epochMs'>;
-  /** How long the place of a lost publisher is held. */
+  /** How long the name of a lost publisher is reserved. */
   readonly graceMs: number;
 };
 
@@ -58,7 +58,7 @@ export class StreamView {
     this.#options = options;
   }
 
-  /** The present state of any name, also of one that nobody publishes. */
+  /** The current state of any name, also of one that nobody publishes. */
   status(name: string): StatusMessage {
     const { registry, viewers, playbackFacts } = this.#options;
     const stream = registry.get(name);
@@ -69,7 +69,7 @@ export class StreamView {
       name,
       state,
       since: stream?.stateSince ?? this.#options.clock.epochMs(),
-      // Who asked for the last playlist is counted for seconds; there is nothing left to watch.
+      // Viewers are still counted for some seconds, but there is nothing left to watch.
       viewers: isOver ? 0 : viewers.count(name),
       ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
@@ -81,7 +81,7 @@ export class StreamView {
     return this.#options.registry.list().map((stream) => this.#summary(stream));
   }
 
-  /** At most `limit` streams in the order of their names, from the first name behind `after`. */
+  /** At most `limit` streams sorted by name, from the first name after `after`. */
   page(after: string, limit: number): StreamSummaries {
     const { streams, hasMore } = this.#options.registry.page(after, limit);
     return { streams: streams.map((stream) => this.#summary(stream)), hasMore };

@@ -1,23 +1,23 @@
-// Who is watching, without cookies and without marks in URLs: players fetch their playlist again and again.
+// Counts viewers by their playlist requests, without cookies and without tokens in URLs.
 
 import type { MonotonicClock } from '../clock.ts';
 
-/** A held request lasts up to 9 s; a player that has not asked for this long is gone. */
+/** A player without a request for this long has left. A held request takes up to 9 s. */
 const VIEWER_TIMEOUT_MS = 10_000;
-/** The most requests held at the same time are remembered for one to two times this long. */
+/** The highest number of held requests is kept for one to two times this long. */
 const PEAK_WINDOW_MS = 5_000;
-/** Distinct viewers remembered per stream; more are there, but no longer told apart. */
+/** Most distinct viewers per stream; further ones are not counted separately. */
 const MAX_VIEWERS = 100_000;
-/** What tells browsers apart stands in the first words; memory is ours, the length is anybody's. */
+/** The first words identify a browser; the limit protects memory. */
 const MAX_AGENT_CHARACTERS = 120;
 
 /**
- * All players behind one address with one user agent: a classroom, or everybody behind a reverse proxy. A low-latency
- * player always has one playlist request waiting, and only one: as many as wait at once, that many are there.
+ * All players behind one address with one user agent: a classroom, or everybody behind a reverse proxy. A low-latency player
+ * always has exactly one waiting playlist request, so the number of waiting requests is the number of players.
  */
 export type ViewerGroup = {
   seenAt: number;
-  /** Playlist requests that wait now, the most in this window, and the most in the last one. */
+  /** Waiting playlist requests now, the most in this window, and the most in the last one. */
   held: number;
   peak: number;
   lastPeak: number;
@@ -26,7 +26,7 @@ export type ViewerGroup = {
 
 type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
 
-/** Counts viewers by stream name. What it knows of them is kept in memory only, for ten seconds. */
+/** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
   readonly #audiences = new Map<string, Audience>();
   readonly #clock: MonotonicClock;
@@ -37,7 +37,7 @@ export class ViewerCount {
     this.#windowStart = clock.monotonicMs();
   }
 
-  /** A playlist was asked for; tell `hold` and `release` of the group if the request has to wait. */
+  /** A playlist was requested. If the request waits, call `hold` and `release` of the group. */
   seen(name: string, address: string | undefined, userAgent: string | undefined): ViewerGroup {
     let audience = this.#audiences.get(name);
     if (audience === undefined) {
@@ -57,7 +57,7 @@ export class ViewerCount {
     return group;
   }
 
-  /** A playlist request of the group waits from now on. */
+  /** A playlist request of the group starts to wait. */
   hold(group: ViewerGroup): void {
     const before = sizeOf(group);
     group.held += 1;
@@ -65,7 +65,7 @@ export class ViewerCount {
     group.audience.count += sizeOf(group) - before;
   }
 
-  /** It waits no longer: answered, or given up. */
+  /** It was answered or given up. */
   release(group: ViewerGroup): void {
     group.held -= 1;
   }
@@ -80,7 +80,7 @@ export class ViewerCount {
     return total;
   }
 
-  /** Once a second: forgets those who left. */
+  /** Called once a second: removes viewers who left. */
   sweep(): void {
     const nowMs = this.#clock.monotonicMs();
     const isNewWindow = nowMs - this.#windowStart >= PEAK_WINDOW_MS;

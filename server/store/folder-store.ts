@@ -54,7 +54,7 @@ export class FolderStore implements Store {
       throw new GatewayError(
         'config',
         'data_dir_in_use',
-        `data.dir: ${this.#folder} is used by ${nameOf(outcome.holder)}; stop it, or give this gateway a folder of its own`,
+        `data.dir: ${this.#folder} is used by ${nameOf(outcome.holder)}; stop it, or use another folder`,
       );
   }
 
@@ -128,7 +128,7 @@ function contentOf<Content>(text: string, kind: StoreKind<Content>, file: string
       'config',
       'newer_data',
       `${file} was written by a newer version (its format is ${format}, and this one knows ${kind.format}); use that version, ` +
-        'or move the file away to start without it. It is left as it is',
+        'or move the file away to start without it. The gateway does not change it',
     );
   if (format !== kind.format) throw damaged(file, `its format is not ${kind.format}`);
   const result = kind.schema.safeParse(content);
@@ -144,7 +144,7 @@ function damaged(file: string, how: string): GatewayError {
   return new GatewayError(
     'config',
     'damaged_data',
-    `${file} is damaged: ${how}; put back a copy of it, or move it away to start without it. It is left as it is`,
+    `${file} is damaged: ${how}; restore it from a backup, or move it away to start without it. The gateway does not change it`,
   );
 }
 

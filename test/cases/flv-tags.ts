@@ -165,13 +165,13 @@ export const BAD_VIDEO_TAG_CASES: readonly BadTagCase[] = [
     name: 'a packet type that does not exist',
     hex: '1703000000aa',
     code: 'bad_video_tag',
-    message: 'AVCPacketType 3 does not exist; 0 to 2 do',
+    message: 'AVCPacketType 3 does not exist; the valid values are 0 to 2',
   },
   {
     name: 'the largest packet type',
     hex: '27ff000000',
     code: 'bad_video_tag',
-    message: 'AVCPacketType 255 does not exist; 0 to 2 do',
+    message: 'AVCPacketType 255 does not exist; the valid values are 0 to 2',
   },
 ];
 
@@ -254,6 +254,6 @@ export const BAD_AUDIO_TAG_CASES: readonly BadTagCase[] = [
     name: 'a packet type that does not exist',
     hex: 'af02aa',
     code: 'bad_audio_tag',
-    message: 'AACPacketType 2 does not exist; 0 and 1 do',
+    message: 'AACPacketType 2 does not exist; the valid values are 0 and 1',
   },
 ];

@@ -1,4 +1,4 @@
-// The table of docs/conformance.md, made of what the checker reported.
+// The table of docs/measured/conformance.md, from the checker's reports.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -7,7 +7,7 @@ import type { CheckReport } from '../../server/check/check-stream.ts';
 import { CHECKOUT } from '../support/gateway-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
-const FILE = path.join(CHECKOUT, 'docs/conformance.md');
+const FILE = path.join(CHECKOUT, 'docs/measured/conformance.md');
 const BEGIN = '<!-- conformance: written by `SLUICE_TEST_CONFORMANCE_WRITE=1 npm run test:conformance` -->';
 const END = '<!-- /conformance -->';
 

@@ -1,5 +1,5 @@
 // Every shape of stream, publishers that come back, tracks that change: a real gateway, real ffmpeg, the project's own
-// checker. SLUICE_TEST_CONFORMANCE_WRITE=1 puts the table into docs/conformance.md.
+// checker. SLUICE_TEST_CONFORMANCE_WRITE=1 puts the table into docs/measured/conformance.md.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../server/check/check-stream.ts';
 import { makeSource, publishFile, type SourceOptions } from '../support/ffmpeg.ts';

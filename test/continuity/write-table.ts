@@ -1,14 +1,12 @@
-// Results of the scenes, kept in the temporary folder, and the table made of them at the end of a run: printed always,
-// written into docs/performance.md when SLUICE_TEST_CONTINUITY_WRITE is 1.
+// Keeps the results of scenes in the temporary folder and prints them as a table at the end of a run. With
+// SLUICE_TEST_CONTINUITY_WRITE=1 it writes the table into docs/measured/continuity.md.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeSection } from '../support/document-section.ts';
-import { markdownTable } from '../support/interop-tables.ts';
+import { markdownTable, writeTable } from '../support/measured-tables.ts';
 import type { SceneResult } from './play-scene.ts';
 
 const FOLDER = path.join(tmpdir(), 'sluice-continuity-results');
-const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/performance.md');
 
 /** Keeps results for the table; called once for each group of scenes. */
 export function keepResults(results: readonly SceneResult[]): void {
@@ -27,7 +25,7 @@ export default function setUp(): () => void {
       .flatMap((name): SceneResult[] => JSON.parse(readFileSync(path.join(FOLDER, name), 'utf8')));
     const text = table(results);
     process.stdout.write(`\n${text}\n\n`);
-    if (process.env['SLUICE_TEST_CONTINUITY_WRITE'] === '1') writeSection(DOCUMENT, 'continuity', text);
+    if (process.env['SLUICE_TEST_CONTINUITY_WRITE'] === '1') writeTable('continuity.md', 'continuity', text);
   };
 }
 

@@ -101,7 +101,7 @@ it('takes a key that was added while it ran, and the public name is live', async
   }
   // Who knows the key as a name finds nothing there, and who knows the name cannot publish.
   expect((await fetchFresh(gateway.url(`/live/${secret}/index.m3u8`))).status).toBe(404);
-  expect(await refusalOf('show')).toContain('this stream key is not known');
+  expect(await refusalOf('show')).toContain('this stream key is unknown');
   await push.stop();
   await gateway.waitForLog(({ code, stream }) => code === 'unpublished' && stream === 'show');
 });
@@ -115,9 +115,9 @@ it('has a set-up page that asks for a key, and does not give the name for one', 
 });
 
 it.each([
-  ['a wrong key', WRONG, 'this stream key is not known; copy it again', 'unknown_key'],
+  ['a wrong key', WRONG, 'this stream key is unknown; ask the operator', 'unknown_key'],
   ['an expired key', EXPIRED, 'this stream key for "expired" expired on 2026-01-01 23:59 UTC', 'key_expired'],
-  ['a key for another network', FOREIGN, 'does not work from the address 127.0.0.1', 'key_network'],
+  ['a key for another network', FOREIGN, 'is not valid for the address 127.0.0.1', 'key_network'],
 ])('refuses %s in words that the encoder shows', async (_what, secret, words, code) => {
   expect(await refusalOf(secret)).toContain(words);
   await gateway.waitForLog((line) => line['code'] === code);

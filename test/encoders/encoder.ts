@@ -9,7 +9,7 @@ export const AUDIO_KBPS = 96;
 export const AUDIO_RATE = 48_000;
 
 export type Encoder = {
-  /** As in the table of docs/interop.md. */
+  /** As in the table of docs/measured/encoders.md. */
   readonly name: string;
   readonly version: () => Promise<string>;
   /** Resolves when the encoder has been started; whether it publishes is for the gateway to say. */

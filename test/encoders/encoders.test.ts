@@ -1,5 +1,5 @@
 // Each real encoder publishes to a gateway whose watch page was open before: it plays, stays in sync, ends cleanly, and
-// tshark reads the wire. How long, SLUICE_TEST_ENCODER_MINUTES says; the tables of docs/interop.md are made of the results.
+// tshark reads the wire. How long, SLUICE_TEST_ENCODER_MINUTES says; the tables of docs/measured/encoders.md are made of the results.
 import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';

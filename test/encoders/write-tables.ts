@@ -1,9 +1,9 @@
-// Results of the runs, kept in the temporary folder, and the tables of docs/interop.md made of them at the end of a run:
-// printed always, written into the document when SLUICE_TEST_ENCODER_WRITE is 1.
+// Keeps the results of runs in the temporary folder and prints them as tables at the end of a run. With
+// SLUICE_TEST_ENCODER_WRITE=1 it writes the tables into docs/measured/encoders.md.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { markdownTable, writeTable } from '../support/interop-tables.ts';
+import { markdownTable, writeTable } from '../support/measured-tables.ts';
 import { addedMs, driftOf, type EncoderRun, faultsOf, mediaFaults } from './encoder-run.ts';
 import { LONG_MINUTES } from './run-options.ts';
 
@@ -25,7 +25,7 @@ export default function setUp(): () => void {
       LONG_MINUTES === 0 ? { playing: playingTable(runs), wire: wireTable(runs) } : { sync: syncTable(runs) };
     process.stdout.write(`\n${Object.values(tables).join('\n\n')}\n\n`);
     if (process.env['SLUICE_TEST_ENCODER_WRITE'] !== '1') return;
-    for (const [name, table] of Object.entries(tables)) writeTable(name, table);
+    for (const [name, table] of Object.entries(tables)) writeTable('encoders.md', name, table);
   };
 }
 

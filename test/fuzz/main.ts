@@ -1,8 +1,10 @@
-// `npm run fuzz -- --seconds N [--target T] [--seed S] [--list]`: the in-process fuzzer. N is the time of each target.
-// Exits with 1 after a finding, whose input is kept in test/fuzz/regressions/.
+// `npm run fuzz -- --seconds N [--target T] [--seed S] [--list] [--write]`: the in-process fuzzer. N is the time of each
+// target. --write puts the totals into docs/measured/fuzz.md. Exits with 1 after a finding, whose input is kept in
+// test/fuzz/regressions/.
 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { markdownTable, writeTable } from '../support/measured-tables.ts';
 import { CodeCoverage } from './code-coverage.ts';
 
 const DEFAULT_SECONDS = '10';
@@ -16,7 +18,7 @@ const { keepRegression, readRegressions } = await import('./regression-files.ts'
 const { shrink } = await import('./shrink.ts');
 
 type Target = (typeof ALL_TARGETS)[number];
-type Totals = { executions: number; findings: number };
+type Totals = { executions: number; findings: number; rows: string[][] };
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     target: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: '1' },
     list: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const seconds = positive('--seconds', values.seconds);
@@ -39,17 +42,26 @@ if (values.list) {
 }
 
 async function fuzzAll(): Promise<void> {
-  const totals: Totals = { executions: 0, findings: 0 };
+  const totals: Totals = { executions: 0, findings: 0, rows: [] };
   console.log(`${targets.length} targets, ${seconds} s each, seed ${seed}`);
   for (const target of targets) {
     totals.findings += replay(target);
     await fuzz(target, totals);
   }
   console.log(`${totals.executions} executions in all, ${totals.findings} findings`);
+  if (values.write) {
+    const table = markdownTable(['target', 'executions', 'found'], totals.rows);
+    const day = new Date().toISOString().slice(0, 10);
+    writeTable(
+      'fuzz.md',
+      'fuzz',
+      `${table}\n\n${totals.executions} executions on ${day}, ${seconds} s each.`,
+    );
+  }
   if (totals.findings > 0) process.exitCode = 1;
 }
 
-/** What was found once must stay mended. @returns how many are not */
+/** Plays earlier findings again. @returns how many still fail */
 function replay(target: Target): number {
   let failures = 0;
   for (const { file, input } of readRegressions(target.name)) {
@@ -78,10 +90,15 @@ async function fuzz(target: Target, totals: Totals): Promise<void> {
       `largest ${(report.largestBytes / 1024).toFixed(0)} KiB`,
     ].join('  '),
   );
+  totals.rows.push([
+    `\`${target.name}\``,
+    String(report.executions),
+    report.found?.finding.kind ?? 'nothing',
+  ]);
   if (report.found === undefined) return;
   const { finding, input } = report.found;
   totals.findings += 1;
-  // Cutting pieces off an input that never ends would never end.
+  // Shrinking an input that hangs would hang too.
   const isEndless = finding.kind === 'hang';
   const file = keepRegression(target.name, isEndless ? input : shrink(target, input, finding));
   console.log(

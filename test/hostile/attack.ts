@@ -1,4 +1,4 @@
-// A whole attack: the catalogue against one gateway with a canary beside it, and what the oracle of docs/trust.md says.
+// A complete attack: plays the catalogue against one gateway with a canary beside it, judged by the oracle of docs/trust.md.
 
 import { type AttackedGateway, EVERY_LINE, parseLine, startAttackedGateway } from './attacked-gateway.ts';
 import { type CanaryReport, startCanary } from './canary.ts';
@@ -15,14 +15,14 @@ const PEAK_INTERVAL_MS = 500;
 export type AttackReport = {
   readonly played: readonly PlayedInput[];
   readonly canary: CanaryReport;
-  /** What was in use after a collection, when the warm-up had been played and when the attack had; undefined at its end. */
+  /** Usage after a collection, after the warm-up and after the attack; undefined if the gateway has ended. */
   readonly before: Level | undefined;
   readonly after: Level | undefined;
-  /** Resident memory, the most seen: reported, for it is the allocator's. */
+  /** Highest resident memory, only reported. */
   readonly peakResident: number;
   readonly lateness: Lateness | undefined;
   readonly seconds: number;
-  /** Everything that no input may cause; empty when the gateway holds. */
+  /** Faults; empty if the gateway holds. */
   readonly faults: readonly string[];
 };
 
@@ -70,7 +70,7 @@ export function latenessFaults(lateness: Lateness | undefined): string[] {
   return lateness.ownMs > MAX_LATE_MS ? [`the event loop was ${lateness.ownMs.toFixed(0)} ms late`] : [];
 }
 
-/** A sentence for each input that did not end as it must. */
+/** A sentence for each input with a wrong end. */
 export function misses(played: readonly PlayedInput[]): string[] {
   return played
     .filter(({ isExpected }) => !isExpected)
@@ -80,7 +80,7 @@ export function misses(played: readonly PlayedInput[]): string[] {
     });
 }
 
-/** Lines that tell of a fault of the gateway itself, that a peer forged or stuffed, or that hold a secret. */
+/** Log lines that show a fault of the gateway, are forged or too long, or contain a secret. */
 export function logFaults(texts: readonly string[]): string[] {
   return texts.flatMap((text) => {
     const line = parseLine(text);

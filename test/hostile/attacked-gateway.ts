@@ -1,4 +1,4 @@
-// The built gateway as a process of its own, outside any test runner: its log by peer address, its memory, its end.
+// The built gateway in its own process, without a test runner: its log by peer address, its memory, its end.
 
 import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -26,22 +26,22 @@ export type AttackedGateway = {
   /** Delays, memory and descriptors, as measured inside the process. */
   readonly monitor: ProcessMonitor;
   readonly isRunning: () => boolean;
-  /** Every line of its log as it was written. */
+  /** Every line of its log. */
   readonly texts: readonly string[];
-  /** The next line that tells the end of a connection from that address; ask before connecting. */
+  /** The next line about the end of a connection from that address; call it before connecting. */
   readonly nextEnd: (address: string) => Promise<LogLine>;
-  /** Connections that ended by a name so far, those that a flood kept out of the log included. */
+  /** Ended connections by code, including those that the log only counted. */
   readonly endCount: (code: string) => number;
-  /** Resolves with the first line, past or to come, that matches. */
+  /** Resolves with the first matching line, also a later one. */
   readonly untilLine: (matches: (line: LogLine) => boolean) => Promise<LogLine>;
   /** Resident memory, bytes. */
   readonly residentBytes: () => number;
-  /** Of a process that has ended by itself or by `stop`; null when it had to be killed. */
+  /** Exit code of an ended process; null if it was killed. */
   readonly exitCode: () => number | null;
   readonly stop: () => Promise<void>;
 };
 
-/** How the process differs from one that a supervisor starts. */
+/** Options of the process. */
 export type GatewayProcess = {
   /** Another program than the command; it prints the same ready line. */
   readonly mainFile?: string;
@@ -51,12 +51,11 @@ export type GatewayProcess = {
   readonly leavesLogUnread?: boolean;
 };
 
-/** The end of each input is read from the log, by the address of its peer: every line has to be there. */
+/** No limit on log lines, because the end of each input is read from the log. */
 export const EVERY_LINE: readonly string[] = ['--log-max-lines', '1000'];
 
 /**
- * Builds when stale, starts, and waits until it listens. Rejects with what it wrote when it does not. `nodeArgs` are for
- * Node itself.
+ * Builds if stale, starts, and waits until it listens. Rejects with its output if it does not. `nodeArgs` are for Node.
  */
 export async function startAttackedGateway(
   args: readonly string[] = [],
@@ -103,7 +102,7 @@ export async function startAttackedGateway(
     exitCode: () => child.exitCode,
     stop: async () => {
       if (isRunning()) child.kill('SIGTERM');
-      // A pipe that nobody reads would keep the process from its end.
+      // An unread pipe would delay the end of the process.
       stderr.resume();
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await exited.finally(() => clearTimeout(timer));
@@ -113,7 +112,7 @@ export async function startAttackedGateway(
 
 type Waiter = { readonly matches: (line: LogLine) => boolean; readonly resolve: (line: LogLine) => void };
 
-/** Lines that tell the end of a connection; others may tell of its publications meanwhile. */
+/** Messages at the end of a connection; other lines may be about its publications. */
 const ENDS: readonly string[] = ['rtmp connection closed', 'rtmp connection refused', 'http peer refused'];
 
 class GatewayLog {
@@ -158,18 +157,18 @@ class GatewayLog {
   }
 }
 
-/** What is not JSON (a crash) is kept as text. */
+/** A line that is not JSON (a crash) is kept as text. */
 export function parseLine(text: string): LogLine {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return { ...value };
   } catch {
-    // Told below.
+    // Handled below.
   }
   return { msg: text };
 }
 
-/** Linux tells resident memory in KiB (proc_pid_status(5)). */
+/** Linux reports resident memory in KiB (proc_pid_status(5)). */
 function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;

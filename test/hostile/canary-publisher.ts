@@ -1,5 +1,5 @@
-// The canary's encoder, a process of its own: whoever attacks is busy, and media that comes late is the attack's doing only
-// when the gateway is late. `canary-publisher.ts PORT`; it publishes until its input ends.
+// The canary's encoder, in its own process, so that a busy attacker does not delay its media. `canary-publisher.ts PORT`
+// publishes until its input ends.
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,5 +22,5 @@ const stopClip = playInLoop(clip, publisher);
 process.stdin.resume().once('end', () => publisher.close());
 const fault = await publisher.closed;
 stopClip();
-// Closed by us when the input ended: that is no fault.
+// Closed by this side when the input ended: no fault.
 if (!process.stdin.readableEnded) throw fault ?? new Error('the connection was closed');

@@ -1,5 +1,5 @@
-// The canary's viewer, a process of its own, so that an attacker who is busy is not taken for a gateway that is late.
-// `canary-viewer.ts URL`: misses nothing of the stream, tells each fault over IPC at once, and the report when it is asked.
+// The canary's viewer, in its own process, so that a busy attacker does not look like a late gateway. `canary-viewer.ts URL`
+// loads the whole stream, reports each fault over IPC at once, and sends the report on request.
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { fetchFresh, fetchMedia, listParts, reload } from '../support/hls-client
 import { CANARY_NAME, INTRUDER_MARK } from './marks.ts';
 
 const PROBE_INTERVAL_MS = 100;
-/** What the playlist of an undisturbed stream never has. */
+/** Tags that the playlist of an undisturbed stream never has. */
 const BREAK = /^#EXT-X-(?:DISCONTINUITY|GAP|ENDLIST)$|^#EXT-X-DISCONTINUITY-SEQUENCE:[^0]|GAP=YES/m;
 
 /** What the viewer saw from its first playlist to its last. */
@@ -32,7 +32,7 @@ export type ViewerWord =
 
 type Position = { readonly msn: number; readonly partIndex: number };
 
-/** Blocking reload from part to part; every part is fetched and looked into. */
+/** Blocking reload from part to part; every part is loaded and checked. */
 class Viewer {
   readonly faults: string[] = [];
   readonly #mediaUrl: string;
@@ -86,7 +86,7 @@ class Viewer {
     for (const part of fresh) {
       if (this.#last !== undefined && !follows(part, this.#last))
         this.note(`part ${part.msn}.${part.partIndex} follows ${this.#last.msn}.${this.#last.partIndex}`);
-      // A part that ends a segment is followed by part 0 of the next: only one that was listed tells.
+      // The playlist shows whether the next part is part 0 of the next segment.
       this.#last = { msn: part.msn, partIndex: part.partIndex };
       this.#parts += 1;
       this.#mediaSeconds += part.duration;
@@ -111,7 +111,7 @@ function follows(part: Position, last: Position): boolean {
   return part.msn === last.msn + 1 && part.partIndex === 0;
 }
 
-/** How long the gateway takes to say that it lives: its event loop as a client sees it. */
+/** Measures the answer of `/livez`: the event loop as a client sees it. */
 class Probe {
   readonly answerMs: number[] = [];
   readonly #url: string;

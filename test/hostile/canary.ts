@@ -1,4 +1,4 @@
-// The stream beside the attack: a clip published in a loop, and a viewer that misses nothing of it.
+// The stream beside the attack: a clip published in a loop, and a viewer that loads all of it.
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -13,10 +13,10 @@ export type { CanaryReport } from './canary-viewer.ts';
 const PUBLISHER = path.resolve(import.meta.dirname, 'canary-publisher.ts');
 const VIEWER = path.resolve(import.meta.dirname, 'canary-viewer.ts');
 const PROBE_INTERVAL_MS = 100;
-/** Of a viewer that ended by itself. */
+/** Fault of a viewer that ended by itself. */
 const NOTHING_SEEN = { parts: 0, mediaSeconds: 0, wallSeconds: 0, longestWaitMs: 0, answerMs: [] } as const;
 export type Canary = {
-  /** Stops publishing and watching; resolves with all that was seen. */
+  /** Stops publishing and watching; resolves with the report. */
   readonly stop: () => Promise<CanaryReport>;
   /** Faults so far. */
   readonly faults: readonly string[];
@@ -47,7 +47,7 @@ export async function startCanary(gateway: AttackedGateway): Promise<Canary> {
   };
 }
 
-/** The process that watches, and what it has said. */
+/** The viewer's process and its messages. */
 function startViewer(httpUrl: string) {
   const child = spawn(process.execPath, ['--import', 'tsx', VIEWER, httpUrl], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -81,7 +81,7 @@ function startViewer(httpUrl: string) {
   return { faults, note, watching, stop };
 }
 
-/** Asks until the stream can be played: the log is not asked, for some gateways' log is read by nobody. */
+/** Polls until the stream can be played. Not from the log, because some scenarios do not read it. */
 async function untilPlayable(url: string, gateway: AttackedGateway): Promise<void> {
   while (gateway.isRunning()) {
     const response = await fetchFresh(url).catch(() => undefined);

@@ -1,4 +1,4 @@
-// Every hostile input by row and number: generated from tables, the same at every run, no two alike.
+// All hostile inputs by row and number, generated from tables, without duplicates.
 
 import { type HostileInput, numbered } from './hostile-input.ts';
 import { AMF_ROWS } from './rows/amf-bombs.ts';

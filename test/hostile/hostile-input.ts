@@ -1,36 +1,36 @@
-// What a hostile input is: the steps of one connection, and the end that the gateway must give it.
+// A hostile input: the steps of one connection, and its expected end.
 
 import { createHash } from 'node:crypto';
 import { EncoderScript } from '../cases/rtmp-script.ts';
 
 export type Step =
   | { readonly kind: 'write'; readonly bytes: Buffer }
-  /** Waits for the gateway's consent to publish: what follows is not held back. */
+  /** Waits until publishing is accepted. */
   | { readonly kind: 'until-started' }
-  /** Writes the same bytes again and again until the connection is gone. */
+  /** Writes the same bytes repeatedly until the connection has ended. */
   | { readonly kind: 'drip'; readonly bytes: Buffer; readonly everyMs: number }
-  /** Reads nothing from here on. */
+  /** Stops reading. */
   | { readonly kind: 'mute' }
-  /** Leaves with a TCP reset. */
+  /** Ends with a TCP reset. */
   | { readonly kind: 'reset' };
 
 export type Ending =
-  /** The gateway ends the connection by this name. */
+  /** The gateway ends the connection with this code. */
   | { readonly kind: 'closed'; readonly code: string }
-  /** A ping behind the input is answered; the gateway then names our leaving `peer_closed`. */
+  /** A ping after the input is answered; our close is then logged as `peer_closed`. */
   | { readonly kind: 'lives' }
-  /** The input stops in the midst of something and leaves: `peer_closed`. */
+  /** The input stops in the middle of something and closes: `peer_closed`. */
   | { readonly kind: 'left' }
-  /** The input resets the connection: `socket_error`, or `peer_closed` where the system tells it as an end. */
+  /** The input resets the connection: `socket_error`, or `peer_closed` if the system reports it as an end. */
   | { readonly kind: 'reset' };
 
 /** One input of a row, before it is numbered. */
 export type HostileCase = {
   readonly what: string;
   readonly ending: Ending;
-  /** Whether its connection is a publisher when it ends; the gateway logs the end of each of those. */
+  /** Whether its connection is a publisher when it ends. */
   readonly publishes: boolean;
-  /** `streamName` is free for this input alone while it runs. */
+  /** `streamName` is used by this input only. */
   readonly steps: (streamName: string) => readonly Step[];
 };
 
@@ -48,21 +48,21 @@ export function closed(code: string): Ending {
   return { kind: 'closed', code };
 }
 
-/** The names that a played input may come back with. */
+/** Possible results of a played input. */
 export function endNames(ending: Ending): readonly string[] {
   if (ending.kind === 'reset') return ['socket_error', 'peer_closed'];
   return [ending.kind === 'closed' ? ending.code : ending.kind];
 }
 
-/** Fits what the gateway holds back while a publish request is decided, and one socket read. */
+/** Fits the bytes that may wait for a publish decision, and one socket read. */
 const MAX_COALESCED_BYTES = 48 * 1024;
 
-/** Bytes of a connection that has said nothing before. */
+/** The first bytes of a connection. */
 export function stranger(what: string, ending: Ending, ...parts: readonly Buffer[]): HostileCase {
   return { what, ending, publishes: false, steps: () => parts.map(writing) };
 }
 
-/** Handshake in one write with what follows; nothing else was said. */
+/** Handshake in one write with the following bytes. */
 export function greeted(
   what: string,
   ending: Ending,
@@ -79,7 +79,7 @@ export function greeted(
   };
 }
 
-/** Handshake, connect and createStream in one write with what follows. */
+/** Handshake, connect and createStream in one write with the following bytes. */
 export function connected(
   what: string,
   ending: Ending,
@@ -96,7 +96,7 @@ export function connected(
   };
 }
 
-/** An accepted publisher; what follows comes in one write with its request, unless it is too long for that. */
+/** An accepted publisher; the following bytes are in one write with its request, unless they are too long. */
 export function publishing(
   what: string,
   ending: Ending,
@@ -121,7 +121,7 @@ export function writing(bytes: Buffer): Step {
   return { kind: 'write', bytes };
 }
 
-/** Numbers the inputs of each row; one that says the same as an earlier one, byte for byte, is left out. */
+/** Numbers the inputs of each row, without duplicates. */
 export function numbered(rows: readonly HostileRows[]): HostileInput[] {
   const counts = new Map<number, number>();
   const seen = new Set<string>();
@@ -139,7 +139,7 @@ export function numbered(rows: readonly HostileRows[]): HostileInput[] {
     });
 }
 
-/** What an input says and how it leaves, whatever it is called. */
+/** The bytes of an input and how it ends, for comparison. */
 function digestOf({ steps, ending }: HostileCase): string {
   const hash = createHash('sha256').update(ending.kind === 'left' ? 'leaves' : 'stays');
   for (const step of steps('same')) {

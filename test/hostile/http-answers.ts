@@ -1,11 +1,11 @@
-// HTTP/1.1 answers in a stream of bytes (RFC 9112): status, length of the body, whether all of it is there.
+// HTTP/1.1 answers in a stream of bytes (RFC 9112): status, length of the body, whether it is complete.
 
 export type ReadAnswer = { readonly status: number; readonly bodyBytes: number; readonly isWhole: boolean };
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
 
-/** The answers from the first byte on; the last one may be incomplete. What is behind a 101 is another protocol's. */
+/** The answers from the first byte on; the last one may be incomplete. Bytes after a 101 are not HTTP. */
 export function readAnswers(bytes: Buffer): ReadAnswer[] {
   const answers: ReadAnswer[] = [];
   let at = 0;

@@ -4,13 +4,13 @@
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 
-/** The loop is looked at this often. A histogram of `monitorEventLoopDelay` has no times and cannot be compared. */
+/** Interval of measurement. The histogram of `monitorEventLoopDelay` has no times, which are needed for comparison. */
 const TICK_MS = 20;
-/** Shorter delays are the resolution of timers on a busy machine. */
+/** Shorter delays are normal on a busy machine. */
 const NOTED_MS = 40;
-/** The longest delays are kept, and no more than so many. */
+/** How many of the longest delays are kept. */
 const MAX_STALLS = 400;
-/** Shorter collections do not matter for stalls that are noted. */
+/** Shorter collections are ignored. */
 const NOTED_COLLECTION_MS = 4;
 const MAX_COLLECTIONS = 4000;
 
@@ -21,7 +21,7 @@ let lastTimes = threadTimes();
 const observer = new PerformanceObserver((list) => noteCollections(list.getEntries()));
 observer.observe({ entryTypes: ['gc'] });
 
-/** How long the main thread has run, and has waited for a processor, milliseconds (Linux: /proc/PID/schedstat). */
+/** Milliseconds for which the main thread ran and waited for a processor (Linux: /proc/PID/schedstat). */
 function threadTimes() {
   try {
     const [ranMs = 0, waitedMs = 0] = readFileSync('/proc/self/schedstat', 'latin1')
@@ -57,8 +57,8 @@ function noteCollections(entries) {
 }
 
 /**
- * The stalls so far. While the collector's threads wait for a processor, the main thread is blocked: that is the machine's
- * share as well. What the main thread itself does for a collection counts as running.
+ * The delays so far. While the collector's threads wait for a processor, the main thread is blocked; that is also the
+ * machine's share. The main thread's own work for a collection counts as running.
  */
 function toldStalls() {
   noteCollections(observer.takeRecords());
@@ -75,12 +75,12 @@ function toldStalls() {
   });
 }
 
-/** Collects twice: the second collection frees what the finalizers of the first have let go. */
+/** Collects twice: the second collection frees memory that finalizers of the first released. */
 function collect() {
   tick();
   globalThis.gc?.();
   globalThis.gc?.();
-  // The time of the collection is the question's doing.
+  // The requested collection is not a delay of the gateway.
   lastTick = performance.now();
   lastTimes = threadTimes();
 }
@@ -94,7 +94,7 @@ if (process.send !== undefined) {
     const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
     process.send?.({ id, stalls: toldStalls(), heapUsed, external, arrayBuffers, rss }, () => {});
   });
-  // Neither the channel nor the timer keeps the process running.
+  // The channel and the timer do not keep the process running.
   process.channel?.unref();
   process.on('disconnect', () => {});
 }

@@ -1,10 +1,11 @@
 // `npm run test:hostile [-- ROW...]`: every input of the catalogue against one process, twice: once to warm up, once to
 // count; then every scenario of section S. `-- --mutate [--seed N] [--count N] [--replay FILE]`: recorded sessions, damaged.
-// `--write` puts the scenarios' report into docs/measured/hostile.md.
+// `--write` puts the reports into docs/measured/catalogue.md and docs/measured/hostile.md.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeTable } from '../support/measured-tables.ts';
 import { attack } from './attack.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { runMutations } from './mutate/run-mutations.ts';
@@ -35,7 +36,7 @@ if (values.mutate || values.replay !== undefined) {
   await playRows(positionals);
 }
 
-/** Rows to play, for a closer look at some of them: numbers of the catalogue, `S5` or `S5.03`; none are all. */
+/** Plays the given rows: numbers of the catalogue, `S5` or `S5.03`; all if none are given. */
 async function playRows(rows: readonly string[]): Promise<void> {
   const inputs = CATALOGUE.filter(({ row }) => rows.length === 0 || rows.includes(String(row)));
   const scenarios = SCENARIOS.filter(
@@ -44,6 +45,8 @@ async function playRows(rows: readonly string[]): Promise<void> {
   if (inputs.length > 0) {
     const report = await attack(inputs, inputs, onStep);
     process.stdout.write(renderReport(report));
+    if (values.write)
+      writeTable('catalogue.md', 'catalogue', `\`\`\`text\n${renderReport(report).trim()}\n\`\`\``);
     if (report.faults.length > 0) process.exitCode = 1;
   }
   if (scenarios.length === 0) return;
@@ -58,8 +61,8 @@ async function playRows(rows: readonly string[]): Promise<void> {
 function writeReport(report: string): void {
   const text = `# Hostile scenarios
 
-Written by \`npm run test:hostile -- --write\`; [trust.md](../trust.md) says what each row is and how it is judged. The times depend on
-the machine: "late" is the gateway's own share of the event loop's delay.
+Written by \`npm run test:hostile -- --write\`; [trust.md](../trust.md) says what each row is and how it is judged.
+Times depend on the machine. "late" is the gateway's own share of the event loop's delay.
 
 \`\`\`text
 ${report.trim()}

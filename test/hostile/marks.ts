@@ -1,9 +1,9 @@
-// Words by which the oracle recognises what must not be where it is.
+// Marks by which the oracle recognises leaked bytes and secrets.
 
 export const CANARY_NAME = 'canary';
-/** Bytes of media that was never accepted: no segment may hold them. */
+/** Bytes of media that was never accepted. No segment may contain them. */
 export const INTRUDER_MARK = Buffer.from('INTRUDER-IN-THE-SEGMENT');
-/** What publishers send as keys: no log line may hold them. The shortest is a character that no line of ours has. */
+/** Keys of publishers. No log line may contain them. The shortest is a character that no log line has. */
 export const SECRETS: readonly string[] = [
   '^',
   'Zq7-x',

@@ -20,14 +20,14 @@ function configOf(kind: FlvTag['kind']): Buffer {
   return found.body;
 }
 
-/** An AVC tag body with these bytes behind its header. */
+/** An AVC tag body with these bytes after its header. */
 export function avcTag(data: Buffer, isKey = false, compositionMs = 0): Buffer {
   const head = Buffer.of(isKey ? 0x17 : 0x27, 1, 0, 0, 0);
   head.writeIntBE(compositionMs, 2, 3);
   return Buffer.concat([head, data]);
 }
 
-/** A NAL unit behind its length of four bytes. */
+/** A NAL unit with a length of four bytes. */
 export function nalUnit(type: number, byteCount: number, filler = 0x55): Buffer {
   const unit = Buffer.alloc(4 + byteCount, filler);
   unit.writeUInt32BE(byteCount, 0);
@@ -35,7 +35,7 @@ export function nalUnit(type: number, byteCount: number, filler = 0x55): Buffer 
   return unit;
 }
 
-/** A frame of one slice; its size is right, its picture is none. */
+/** A frame of one slice with the right size and no valid picture. */
 export function videoFrame(byteCount: number, isKey = false, compositionMs = 0): Buffer {
   return avcTag(nalUnit(isKey ? 0x65 : 0x41, byteCount), isKey, compositionMs);
 }

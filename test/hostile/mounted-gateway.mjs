@@ -1,12 +1,12 @@
-// The library as others mount it: `gateway.handler` below a prefix, behind middleware that waits, after a `listen()` that
-// failed once because its port was taken. Prints the ready line of the command.
+// A mounted gateway: `gateway.handler` below a prefix, behind middleware that waits, after a `listen()` that failed because
+// its port was in use. Prints the ready line of the command.
 
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createGateway } from '../../dist/server/index.js';
 
-/** What a look-up of a session or of a user takes. */
+/** Duration of a session or user lookup. */
 const MIDDLEWARE_MS = 200;
 const HOST = '127.0.0.1';
 

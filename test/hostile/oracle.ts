@@ -1,26 +1,26 @@
-// What no input may do to the gateway: end it, hold up its event loop, keep its memory, or keep its descriptors.
+// Judges a gateway: no input may end it, block its event loop, or keep memory or descriptors.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttackedGateway } from './attacked-gateway.ts';
 import { type IdleProcess, type Reading, type Stall, startIdleProcess } from './process-monitor.ts';
 
-/** The loop may be late by this much because of an input. */
+/** Longest delay of the event loop because of an input. */
 export const MAX_LATE_MS = 100;
-/** Room for code that was compiled meanwhile, and for the log's own buffers. */
+/** For code that was compiled during the run, and the log's buffers. */
 export const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
 /** Free blocks that `server/hls/part-arena.ts` keeps for reuse (8 MiB), and the canary's ring from its first part to a full one. */
 export const MAX_BUFFER_GROWTH_BYTES = (8 + 6) * 1024 * 1024;
-/** Keep-alive connections of the canary's viewer and of the questions asked meanwhile. */
+/** Keep-alive connections of the canary's viewer and of the oracle. */
 export const MAX_MORE_DESCRIPTORS = 8;
-/** After this long all is back. */
+/** Time after which everything must be released. */
 export const BACK_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 2_000;
 
-/** What is in use after a collection. */
+/** Usage after a collection. */
 export type Level = {
   readonly heap: number;
   readonly arrayBuffers: number;
-  /** The allocator's: reported, and not judged. */
+  /** Depends on the allocator; reported and not judged. */
   readonly resident: number;
   readonly descriptors: number;
 };
@@ -28,7 +28,7 @@ export type Level = {
 export type Lateness = {
   /** The longest delay of the gateway's loop, milliseconds. */
   readonly lateMs: number;
-  /** The longest that is left when the time is taken off for which the machine had no processor for it. */
+  /** The longest delay without the time for which the machine had no processor for the gateway. */
   readonly ownMs: number;
   /** The longest delay of an idle process at the same time. */
   readonly idleMs: number;
@@ -43,18 +43,18 @@ export class Oracle {
     this.#idle = startIdleProcess();
   }
 
-  /** What is in use now; undefined when the gateway has ended or does not answer. */
+  /** Current usage; undefined if the gateway has ended or does not answer. */
   async level(): Promise<Level | undefined> {
     const reading = await this.#gateway.monitor.ask('collect');
     return reading === undefined ? undefined : levelOf(reading, this.#gateway.monitor.descriptors());
   }
 
-  /** Lateness is counted from here on. */
+  /** Starts a new measurement of delays. */
   async forget(): Promise<void> {
     await Promise.all([this.#gateway.monitor.ask('forget'), this.#idle.monitor.ask('forget')]);
   }
 
-  /** Since the last `forget`; undefined when the gateway has ended or does not answer. */
+  /** Since the last `forget`; undefined if the gateway has ended or does not answer. */
   async lateness(): Promise<Lateness | undefined> {
     const [reading, idle] = await Promise.all([
       this.#gateway.monitor.ask('read'),
@@ -63,7 +63,7 @@ export class Oracle {
     return reading === undefined ? undefined : latenessOf(reading.stalls, idle?.stalls ?? []);
   }
 
-  /** Waits until all is back at `before`, and says what is not in time. */
+  /** Waits until usage is back at `before`; returns what is not. */
   async untilBack(
     before: Level,
     withinMs = BACK_WITHIN_MS,
@@ -87,7 +87,7 @@ function levelOf({ heapUsed, arrayBuffers, rss }: Reading, descriptors: number):
   return { heap: heapUsed, arrayBuffers, resident: rss, descriptors };
 }
 
-/** A sentence for each figure that is above where it was, its allowance included. */
+/** A sentence for each figure that exceeds its former value and allowance. */
 export function growth(before: Level, after: Level): string[] {
   const faults: string[] = [];
   const allowed = { heap: MAX_GROWTH_BYTES, arrayBuffers: MAX_BUFFER_GROWTH_BYTES };
@@ -99,7 +99,7 @@ export function growth(before: Level, after: Level): string[] {
   return faults;
 }
 
-/** Of each delay, the machine's share is what the thread waited for a processor, or an idle process was late by meanwhile. */
+/** The machine's share of a delay: the wait for a processor, or the delay of an idle process at the same time. */
 export function latenessOf(stalls: readonly Stall[], idle: readonly Stall[]): Lateness {
   const longest = (values: readonly number[]): number =>
     values.reduce((most, each) => Math.max(most, each), 0);

@@ -1,4 +1,4 @@
-// Plays one hostile input over a connection of its own, and compares its end with the one it must have.
+// Plays one hostile input over a new connection, and compares its end with the expected one.
 
 import { connect, type Socket } from 'node:net';
 import { assertNever } from '../../server/errors.ts';
@@ -6,7 +6,7 @@ import { wire } from '../cases/rtmp-wire.ts';
 import type { AttackedGateway, LogLine } from './attacked-gateway.ts';
 import { endNames, type HostileInput, type Step } from './hostile-input.ts';
 
-/** Where an input is played: a stream name and an address of 127.0.0.0/8 that no other uses meanwhile. */
+/** An unused stream name and an unused address of 127.0.0.0/8 for an input. */
 export type Place = { readonly streamName: string; readonly localAddress: string; readonly token: number };
 
 export type PlayedInput = {
@@ -19,7 +19,7 @@ export type PlayedInput = {
 /** Longer than the deadlines of the gateway that an input may wait for. */
 const PLAY_TIMEOUT_MS = 30_000;
 const CONSENT = Buffer.from('NetStream.Publish.Start');
-/** Enough of what was received to find a consent or a pong that came in two reads. */
+/** How much received data is kept, to find an answer that came in two reads. */
 const KEPT_TAIL_BYTES = 8_192;
 const PING_REQUEST = 6;
 const PING_RESPONSE = 7;
@@ -84,7 +84,7 @@ async function take(peer: Peer, step: Step, ended: Promise<LogLine>): Promise<vo
   }
 }
 
-/** A bare client whose every misfortune is part of the game. */
+/** A raw client; errors of the connection are expected. */
 class Peer {
   readonly connected: Promise<void>;
   readonly #socket: Socket;
@@ -102,7 +102,7 @@ class Peer {
     this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()));
   }
 
-  /** Resolves when the kernel has the bytes, or never will. */
+  /** Resolves when the kernel has the bytes, or the connection has ended. */
   write(bytes: Buffer): Promise<void> {
     return new Promise((resolve) => this.#socket.write(bytes, () => resolve()));
   }

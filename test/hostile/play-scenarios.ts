@@ -7,11 +7,11 @@ import { type Canary, type CanaryReport, startCanary } from './canary.ts';
 import { BACK_WITHIN_MS, type Lateness, type Level, MAX_LATE_MS, Oracle } from './oracle.ts';
 import { type NumberedScenario, type Scene, type SetupName, setupOf } from './scenario.ts';
 
-/** A gateway that ends is started anew so often; the rest of its group is then left out. */
+/** Restarts of an ended gateway; after them the rest of its group is left out. */
 const MAX_DEATHS = 4;
-/** Streams that have ended stay known for this long, and their media with them, where memory is not short. */
+/** Ended streams and their media are kept for this long, unless memory is short. */
 const RETENTION_MS = 62_000;
-/** A scenario that hangs is a fault of the scenario or of the gateway; either way the next one comes. */
+/** A scenario that takes longer has failed. */
 const SCENARIO_TIMEOUT_MS = 180_000;
 const DYING_MS = 500;
 const FIRST_ADDRESS = 0x7f40_0001;
@@ -30,15 +30,15 @@ export type PlayedGroup = {
   readonly canaries: readonly CanaryReport[];
   readonly before: Level | undefined;
   readonly after: Level | undefined;
-  /** How long it took until all was back, milliseconds. */
+  /** Time until everything was released, milliseconds. */
   readonly backMs: number;
-  /** Of the group as a whole: memory and descriptors that are not back, the log, the canary. */
+  /** Faults of the whole group: memory and descriptors that were not released, the log, the canary. */
   readonly faults: readonly string[];
 };
 
 type Step = (what: string) => void;
 
-/** Plays all, one after the other; resolves with what each came to. */
+/** Plays all in sequence; resolves with the results. */
 export async function playScenarios(
   scenarios: readonly NumberedScenario[],
   onStep: Step = () => {},
@@ -105,7 +105,7 @@ class Group {
     }
   }
 
-  /** A minute behind the time for which ended streams are kept. */
+  /** A minute more than ended streams are kept. */
   async #untilBack(before: Level) {
     this.#onStep('waiting until memory and descriptors are back');
     return (
@@ -139,7 +139,7 @@ class Group {
     };
     await withinTime(scenario.play(scene), faults);
     const lateness = await oracle?.lateness();
-    // A process that ends is known to have ended a moment behind its last answer.
+    // The end of a process is reported a moment after its last answer.
     if (lateness === undefined) await delay(DYING_MS);
     if (!gateway.isRunning()) {
       this.#deaths += 1;
@@ -165,7 +165,7 @@ class Group {
     return gateway;
   }
 
-  /** What there is to say of the gateway at its end. */
+  /** Faults of the gateway at its end. */
   async #end(): Promise<void> {
     const [gateway, canary] = [this.#gateway, this.#canary];
     if (gateway === undefined) return;
@@ -202,7 +202,7 @@ async function withinTime(played: Promise<void>, faults: string[]): Promise<void
     .finally(() => clearTimeout(timer));
 }
 
-/** What a process that died wrote last, in one line. */
+/** The last output of an ended process, in one line. */
 function lastWords(texts: readonly string[]): string {
   return texts.slice(-3).join(' ').slice(-400);
 }

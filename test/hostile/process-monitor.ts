@@ -8,7 +8,7 @@ const MONITOR_FILE = path.resolve(import.meta.dirname, 'inside-monitor.mjs');
 
 /** Arguments for Node with which a process can be asked. */
 export const MONITOR_ARGS: readonly string[] = ['--expose-gc', '--import', MONITOR_FILE];
-/** A loop that is blocked answers late; one that does not answer in this time is judged as dead. */
+/** A process that does not answer in this time counts as ended. */
 const ANSWER_TIMEOUT_MS = 120_000;
 
 /** One delay of the loop: `machineMs` of it the main thread, or a collector thread that it needs, waited for a processor. */
@@ -41,7 +41,7 @@ export class ProcessMonitor {
     });
   }
 
-  /** The present figures; `collect` collects garbage before, `forget` drops the delays seen so far. Undefined without an answer. */
+  /** The current figures; `collect` collects garbage before, `forget` drops the delays seen so far. Undefined without an answer. */
   ask(ask: 'read' | 'collect' | 'forget'): Promise<Reading | undefined> {
     const id = this.#nextId;
     this.#nextId += 1;
@@ -71,7 +71,7 @@ export class ProcessMonitor {
   }
 }
 
-/** A process that does nothing: what its loop is late by is the machine's doing. */
+/** An idle process, whose delays are caused by the machine. */
 export type IdleProcess = { readonly monitor: ProcessMonitor; readonly stop: () => Promise<void> };
 
 export function startIdleProcess(): IdleProcess {

@@ -1,4 +1,4 @@
-// A TCP or TLS client that says any bytes and keeps what it hears; every misfortune of the connection is part of the game.
+// A TCP or TLS client that sends any bytes and keeps the answers. Errors of the connection are expected.
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -9,16 +9,16 @@ export type RawPeerOptions = {
   /** Offered in the TLS handshake. */
   readonly protocol?: 'h2' | 'http/1.1';
   readonly localAddress?: string;
-  /** How many bytes of what was heard are kept, from the first on. */
+  /** How many of the first received bytes are kept. */
   readonly keepBytes?: number;
 };
 
 const DEFAULT_KEEP_BYTES = 4 * 1024 * 1024;
 
 export class RawPeer {
-  /** Resolves when it may speak; also when it never will. */
+  /** Resolves when the connection is open or has failed. */
   readonly opened: Promise<void>;
-  /** Resolves when the connection is gone, in whatever manner. */
+  /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   /** TCP below TLS, or the same socket. */
@@ -27,7 +27,7 @@ export class RawPeer {
   readonly #keepBytes: number;
   #heardBytes = 0;
   #isClosed = false;
-  /** The other side has said that it sends no more. */
+  /** The peer half-closed the connection. */
   #hasEnded = false;
   #wake: (() => void)[] = [];
 
@@ -57,7 +57,7 @@ export class RawPeer {
       };
       this.#socket.once('close', settle);
       this.#carrier.once('close', settle);
-      // A reset that fails tells no end.
+      // A reset that fails has no event.
       this.#carrier.once('error', settle);
     });
     const event = tls ? 'secureConnect' : 'connect';
@@ -83,18 +83,18 @@ export class RawPeer {
     return this.#socket.writableLength;
   }
 
-  /** The first bytes that were heard. */
+  /** The first received bytes. */
   heard(): Buffer {
     return Buffer.concat(this.#kept);
   }
 
-  /** Forgets what was heard, so that the next bytes are kept. */
+  /** Discards received bytes, so that the next ones are kept. */
   forget(): void {
     this.#kept.length = 0;
     this.#heardBytes = 0;
   }
 
-  /** Resolves when the kernel has the bytes, or never will; what has come meanwhile is heard first. */
+  /** Resolves when the kernel has the bytes, or the connection has ended; reads received bytes first. */
   write(bytes: Buffer | string): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isClosed || this.#socket.destroyed) return resolve();
@@ -103,7 +103,7 @@ export class RawPeer {
     });
   }
 
-  /** Resolves true as soon as `holds`, which is looked at with everything heard; false at the end or after `timeoutMs`. */
+  /** Resolves true as soon as `holds` is true for the received bytes; false at the end or after `timeoutMs`. */
   async until(holds: () => boolean, timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
@@ -120,7 +120,7 @@ export class RawPeer {
     }
   }
 
-  /** Reads nothing from here on. */
+  /** Stops reading. */
   mute(): void {
     this.#socket.pause();
   }
@@ -130,13 +130,13 @@ export class RawPeer {
     this.#socket.resume();
   }
 
-  /** Says that nothing follows, and goes on reading. */
+  /** Half-closes the connection and continues reading. */
   end(): void {
     this.#socket.end();
   }
 
   reset(): void {
-    // Node has no reset for a socket that is being shut down, as one is whose other side has ended.
+    // Node cannot reset a socket that is shutting down, for example after the peer's end.
     if (!this.#hasEnded && !this.#carrier.destroyed) this.#carrier.resetAndDestroy();
     this.#socket.destroy();
   }

@@ -1,4 +1,4 @@
-// What an attack came to, as text: a line for every row, then the oracle's figures, then each fault.
+// Reports as text: a line for every row, the oracle's figures, and each fault.
 
 import type { AttackReport } from './attack.ts';
 import { ROW_NAMES } from './catalogue.ts';
@@ -26,7 +26,7 @@ export function renderReport(report: AttackReport): string {
   ].join('\n');
 }
 
-/** A line for each scenario, each with its faults, and what its group came to. */
+/** A line and the faults of each scenario, and the result of its group. */
 export function renderScenarios(groups: readonly PlayedGroup[]): string {
   const lines = groups.flatMap((group) => [
     '',

@@ -1,23 +1,23 @@
-// An attack that is more than the bytes of one connection: many peers, HTTP, floods, a limit of the system. It plays
-// against a gateway of its setup, and the oracle judges that gateway around it.
+// An attack that needs more than one RTMP connection: many peers, HTTP, floods, a limit of the system. It plays against a
+// gateway with its setup, which the oracle judges.
 
 import path from 'node:path';
 import type { AttackedGateway, GatewayProcess } from './attacked-gateway.ts';
 import { CAPPED, knownFlags, NOBODY_EXEMPT } from './expected-names.ts';
 import type { Level } from './oracle.ts';
 
-/** The gateway that a scenario is played against, while it plays. */
+/** The gateway of a scenario. */
 export type Scene = {
   readonly gateway: AttackedGateway;
-  /** Something that may not be. */
+  /** Reports a fault. */
   readonly fault: (sentence: string) => void;
-  /** Something worth a line of the report. */
+  /** Adds a line to the report. */
   readonly figure: (sentence: string) => void;
-  /** A stream name that nothing else has used. */
+  /** An unused stream name. */
   readonly newName: () => string;
-  /** An address of 127.0.0.0/8 that nothing else has used. */
+  /** An unused address of 127.0.0.0/8. */
   readonly newAddress: () => string;
-  /** What is in use now, after a collection. */
+  /** Current usage, after a collection. */
   readonly level: () => Promise<Level | undefined>;
 };
 
@@ -44,10 +44,10 @@ const TLS = [
   ],
   ...['--rtmps-port', '0', '--https-port', '0'],
 ];
-/** Streams whose publisher has gone are forgotten after a second and the retention of ended ones. */
+/** Streams without a publisher are forgotten after a second of grace and the retention of ended streams. */
 const SHORT_GRACE = ['--stream-grace', '1s'];
 
-/** What one stream may hold in the setup `small`; small enough that six times as much is sent in a second. */
+/** `hls.max-memory` in the setup `small`; six times as much can be sent in a second. */
 export const SMALL_STREAM_BYTES = 16 * 1024 * 1024;
 export const DATA_LIMIT_BYTES = 900_000_000;
 export const FEW_DESCRIPTORS = 1_024;
@@ -57,7 +57,7 @@ type Setup = { readonly args: readonly string[]; readonly process?: GatewayProce
 export const SETUPS = {
   plain: { args: [...TLS, ...SHORT_GRACE, ...knownFlags(NOBODY_EXEMPT)] },
   small: { args: [...SHORT_GRACE, '--hls-max-memory', '16MiB'] },
-  /** All memory of media has a cap that a scenario reaches in seconds. */
+  /** `media.max-memory` that a scenario reaches in seconds. */
   capped: { args: [...SHORT_GRACE, ...knownFlags(CAPPED)] },
   'data limit': { args: SHORT_GRACE, process: { systemLimits: [`--data=${DATA_LIMIT_BYTES}`] } },
   'few descriptors': { args: SHORT_GRACE, process: { systemLimits: [`--nofile=${FEW_DESCRIPTORS}`] } },

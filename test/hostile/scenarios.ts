@@ -1,5 +1,5 @@
-// Every scenario of section S, numbered by row: attacks that need more than the bytes of one RTMP connection.
-// Not here: S13 (what counts as a private address) and the /64 of S9, for loopback has one IPv6 address; unit tests hold them.
+// All scenarios of section S, numbered by row: attacks that need more than one RTMP connection. Unit tests cover S13 (private
+// addresses) and the /64 of S9, because loopback has one IPv6 address.
 
 import { CROWD_SCENARIOS } from './rows/crowds.ts';
 import { HTTP_FLOOD_SCENARIOS } from './rows/http-floods.ts';

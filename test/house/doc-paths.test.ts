@@ -13,8 +13,8 @@ const CODE_PATH = /`((?:server|web|test|scripts|bench|docs|assets|media|examples
 const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|#|\/)/i;
 const PATTERN = /[*{}<>…]|\.\.\.|NNNN/;
 
-const documents = readSources('README.md', 'CHANGELOG.md', 'docs').filter((file) =>
-  file.path.endsWith('.md'),
+const documents = readSources('README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs').filter(
+  (file) => file.path.endsWith('.md'),
 );
 
 test('every path named in README.md and docs/ exists', () => {

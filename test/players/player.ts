@@ -49,7 +49,7 @@ export type Limit = {
 export type Limits = Partial<Readonly<Record<PhaseKind, Limit>>>;
 
 export type Player = {
-  /** As in the table of docs/interop.md. */
+  /** As in the table of docs/measured/players.md. */
   readonly name: string;
   readonly version: () => Promise<string>;
   /** Whether it takes media as it arrives, a segment at a time, and not at the clock's pace. */

@@ -1,5 +1,5 @@
 // Each real player follows a live stream for a minute and through a lost publisher and changes of size: the table of
-// docs/interop.md is made of the results.
+// docs/measured/players.md is made of the results.
 import { expect, it } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 import { ffmpegPlayer } from './ffmpeg-player.ts';

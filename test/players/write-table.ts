@@ -1,9 +1,9 @@
-// Results of the runs, kept in the temporary folder, and the table of docs/interop.md made of them at the end of a run:
-// printed always, written into the document when SLUICE_TEST_PLAYER_WRITE is 1.
+// Keeps the results of runs in the temporary folder and prints them as a table at the end of a run. With
+// SLUICE_TEST_PLAYER_WRITE=1 it writes the table into docs/measured/players.md.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { markdownTable, writeTable } from '../support/interop-tables.ts';
+import { markdownTable, writeTable } from '../support/measured-tables.ts';
 import { FRAMES_PER_SECOND, type PhaseKind } from './player.ts';
 import { type Asked, type Change, faultsOf, type PlayerRun, unexplained } from './player-run.ts';
 import { WRITES_TABLE } from './run-options.ts';
@@ -31,7 +31,7 @@ export default function setUp(): () => void {
     if (runs.length === 0) return;
     const table = markdownTable(HEADER, runs.map(row));
     process.stdout.write(`\n${table}\n\n`);
-    if (WRITES_TABLE) writeTable('players', table);
+    if (WRITES_TABLE) writeTable('players.md', 'players', table);
   };
 }
 

@@ -1,22 +1,20 @@
-// `npm run test:soak -- --minutes 30 [--write]`: a page watches a live stream for a long time. Stalls, latency read off the
-// glass, drift and memory, minute by minute; --write puts the table into docs/performance.md.
-import path from 'node:path';
+// `npm run test:soak -- --minutes 30 [--write]`: a page watches a live stream for a long time. Reports stalls, latency
+// of presented pictures, drift and memory for each minute. --write puts the table into docs/measured/soak.md.
 import { parseArgs } from 'node:util';
 import { runToEnd } from '../../bench/child-process.ts';
 import { cleanUp, cleanUpOnSignals } from '../../bench/clean-up.ts';
 import { CHECKOUT, describeMachine } from '../../bench/programs.ts';
-import { writeSection } from '../support/document-section.ts';
+import { writeTable } from '../support/measured-tables.ts';
 import { soakTable, verdictOf } from './soak-table.ts';
 import { type Minute, WatchedStream } from './watched-stream.ts';
 
-const DOCUMENT = path.join(CHECKOUT, 'docs/performance.md');
 const BUILD_TIMEOUT_MS = 180_000;
 const MINUTE_S = 60;
 /** A day; longer runs are another kind of test. */
 const MAX_MINUTES = 1_440;
-/** Issue of viewers: a picture older than this is not "live" to somebody who talks back. */
+/** An older picture is too late for viewers who talk back. */
 const MAX_P95_MS = 1_500;
-/** What the median wanders by from minute to minute comes to this in an hour; a clock that drifts comes to more. */
+/** The median varies by this much from minute to minute; a clock that drifts exceeds it. */
 const MAX_DRIFT_MS_PER_HOUR = 100;
 
 cleanUpOnSignals();
@@ -56,7 +54,7 @@ async function soak(wanted: number, isWritten: boolean): Promise<number> {
     `Drift: ${verdict.driftMsPerHour.toFixed(0)} ms an hour. ${describeMachine()}.`,
   ].join('\n');
   process.stdout.write(`${text}\n`);
-  if (isWritten) writeSection(DOCUMENT, 'soak', text);
+  if (isWritten) writeTable('soak.md', 'soak', text);
   const isRight =
     verdict.stalls === 0 &&
     verdict.p95Ms < MAX_P95_MS &&

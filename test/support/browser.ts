@@ -1,4 +1,4 @@
-// Real Chromium: one for a test file, a fresh context for each page, and everything that went wrong written down.
+// Real Chromium: one per test file, a new context for each page, and a record of everything that went wrong.
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,17 +7,17 @@ import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { whenDone, whenFailed, whenFileDone } from './cleanup.ts';
 import { findChromium } from './test-tools.ts';
 
-/** What a page complained about; a healthy page leaves all of these empty. */
+/** Faults of a page; all are empty for a healthy page. */
 export type PageProblems = {
   readonly consoleErrors: readonly string[];
   readonly pageErrors: readonly string[];
-  /** `METHOD URL: reason`; requests the page itself aborted (a player that seeks) are not listed. */
+  /** `METHOD URL: reason`; without requests that the page aborted, as a player does when it seeks. */
   readonly failedRequests: readonly string[];
   /** `STATUS METHOD URL` of responses >= 400. */
   readonly badResponses: readonly string[];
   /** `DIRECTIVE blocked URI` */
   readonly cspViolations: readonly string[];
-  /** What it says of playback that it had to mend; no fault by itself. */
+  /** Messages about repaired playback; not faults by themselves. */
   readonly warnings: readonly string[];
 };
 
@@ -28,11 +28,11 @@ export type PageOptions = {
   readonly locale?: string;
   readonly colorScheme?: 'dark' | 'light';
   readonly reducedMotion?: 'reduce' | 'no-preference';
-  /** For a certificate that nobody vouches for. */
+  /** For a self-signed certificate. */
   readonly ignoreHTTPSErrors?: boolean;
 };
 
-/** What a `<video>` says of itself. */
+/** State of a `<video>`. */
 export type VideoFacts = {
   /** Seconds. */
   readonly currentTime: number;
@@ -45,12 +45,12 @@ export type VideoFacts = {
   readonly isMuted: boolean;
   /** Seconds, [start, end] each. */
   readonly buffered: readonly (readonly [number, number])[];
-  /** How often it ran dry after it had begun to play. */
+  /** Stalls after playback started. */
   readonly stalls: number;
 };
 
 const LAUNCH_ARGS = [
-  // Tests run as root in containers, where Chromium's sandbox cannot.
+  // Chromium's sandbox does not work as root in containers.
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -68,8 +68,8 @@ const PLAY_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
 /**
- * Runs in every frame before the page's own scripts. Media events do not bubble, so they are met on their way
- * down; `waiting` counts once a video has played, since before that it is start-up and not a stall.
+ * Runs in every frame before the page's scripts. Media events do not bubble, so they are captured. `waiting` counts only
+ * after a video has played.
  */
 export const VIDEO_WATCHER = `
   document.addEventListener('securitypolicyviolation', (event) => {
@@ -138,8 +138,8 @@ export async function videoFacts(page: Page | Frame, selector = 'video'): Promis
 }
 
 /**
- * Asks for the facts until they satisfy; resolves with them, rejects with the last ones seen. Asked from here and
- * not by `page.waitForFunction`, which needs the `eval` that our Content-Security-Policy forbids.
+ * Polls the facts until they match; resolves with them, rejects with the last ones. Does not use `page.waitForFunction`,
+ * which needs `eval`, and our Content-Security-Policy forbids it.
  */
 export async function untilVideo(
   page: Page | Frame,
@@ -155,7 +155,7 @@ export async function untilVideo(
       if (satisfies(facts)) return facts;
       last = JSON.stringify(facts);
     } catch (error) {
-      // The page may be loading, or its player not built yet.
+      // The page may still be loading.
       last = String(error);
     }
     await setTimeout(POLL_MS);
@@ -198,7 +198,7 @@ async function launch(): Promise<Browser> {
   return browser;
 }
 
-/** Listens before the page loads, so that nothing of its start is missed. */
+/** Listens before the page loads, so that nothing is missed. */
 async function recordProblems(page: Page): Promise<PageProblems> {
   const consoleErrors: string[] = [];
   const pageErrors: string[] = [];

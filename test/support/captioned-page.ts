@@ -1,4 +1,4 @@
-// What a page shows of a stream's captions, and whether they are offered already.
+// Captions that a page shows, and whether they are listed.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
@@ -9,7 +9,7 @@ export async function untilDeclared(index: string): Promise<void> {
   while (!(await (await fetch(index)).text()).includes('TYPE=SUBTITLES')) await delay(POLL_MS);
 }
 
-/** All that the video shows at this moment. */
+/** The captions that the video shows now. */
 export async function activeText(page: Page): Promise<string> {
   return page.evaluate<string>(
     `[...document.querySelector('video').textTracks].flatMap((track) => [...(track.activeCues ?? [])]).map((cue) => cue.text).join(' ')`,

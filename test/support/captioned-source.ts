@@ -1,5 +1,4 @@
-// Captioned H.264 with B-frames: encoded by x264, captioned by us as a caption encoder behind the camera does, in CEA-608 or in
-// CEA-708.
+// H.264 with B-frames, encoded by x264, with CEA-608 or CEA-708 captions added.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type FlvTag, parseFlvFile } from '../../server/flv/flv-file.ts';
 import {
@@ -74,7 +73,7 @@ function serviceRound(number: number): (readonly Code[] | undefined)[] {
   ];
 }
 
-/** Makes the file once: what the captioned ones are before somebody captions them. Resolves with its path. */
+/** Makes the file without captions once. Resolves with its path. */
 export function makeUncaptionedSource(durationS: number): Promise<string> {
   return makeSource('flv', {
     video: { size: '320x180', rate: FPS, gop: FPS, bframes: 2, bitrateKbps: 300 },

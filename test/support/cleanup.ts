@@ -1,11 +1,11 @@
-// Who tidies up: what a test starts ends with that test, what a beforeAll hook starts ends with the file.
+// Clean-up: what a test starts ends with that test; what a beforeAll hook starts ends with the file.
 import { afterAll, onTestFailed, onTestFinished } from 'vitest';
 
 type Dispose = () => void | Promise<void>;
 
 const disposers: Dispose[] = [];
 
-// Registered while the test file is collected, since hooks cannot register further hooks.
+// Registered while the test file is collected, because hooks cannot register hooks.
 afterAll(async () => {
   for (const dispose of disposers.splice(0).reverse()) await dispose();
 });
@@ -20,12 +20,12 @@ export function whenFileDone(dispose: Dispose): void {
   disposers.push(dispose);
 }
 
-/** Prints a report on stderr should the running test fail; outside a test there is no one failure to wait for. */
+/** Prints a report on stderr if the running test fails; does nothing outside a test. */
 export function whenFailed(describe: () => string): void {
   registersInTest(() => onTestFailed(() => void process.stderr.write(`${describe()}\n`)));
 }
 
-/** vitest tells only by throwing whether a test is running. */
+/** vitest throws if no test is running. */
 function registersInTest(register: () => void): boolean {
   try {
     register();

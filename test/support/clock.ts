@@ -1,7 +1,7 @@
-// Clocks that a test turns by hand.
+// Clocks that a test controls.
 import type { Clock } from '../../server/clock.ts';
 
-/** A clock that shows what the functions return; one function serves as both. */
+/** A clock from two functions, or one function for both. */
 export function clockOf(epochMs: () => number, monotonicMs: () => number = epochMs): Clock {
   return { epochMs, monotonicMs };
 }

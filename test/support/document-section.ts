@@ -1,7 +1,7 @@
 // Tables that tests write into documents, each between its own two comments.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Replaces what stands between `<!-- NAME: … -->` and `<!-- /NAME -->`. Throws when there is no such section. */
+/** Replaces the text between `<!-- NAME: … -->` and `<!-- /NAME -->`. Throws if there is no such section. */
 export function writeSection(document: string, name: string, text: string): void {
   const before = readFileSync(document, 'utf8');
   const section = new RegExp(`(<!-- ${name}:[^\n]*-->\n)[^]*?(\n<!-- /${name} -->)`);

@@ -1,4 +1,4 @@
-// Whether what viewers get is what the encoder sent: packets of the source against packets of the segments.
+// Compares packets of the source with packets of the segments.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Real ffmpeg as encoder (publish, make files) and as judge (ffprobe's facts, strict decoding).
+// Real ffmpeg as encoder (publish, make files) and as oracle (ffprobe, strict decoding).
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,9 +49,9 @@ export type PublishOptions = SourceOptions & {
 };
 
 export type Publishing = Pick<RunningProcess, 'child' | 'exited' | 'stderr'> & {
-  /** Ends as a user does with Ctrl-C: FCUnpublish, deleteStream, close. */
+  /** Ends like Ctrl-C: FCUnpublish, deleteStream, close. */
   readonly stop: () => Promise<ProcessEnd>;
-  /** Vanishes as a machine without power does not quite: the kernel still closes the socket. */
+  /** Kills the process; the kernel closes the socket. */
   readonly kill: () => Promise<ProcessEnd>;
 };
 
@@ -111,9 +111,9 @@ export type Probe = {
 };
 
 const RUN_TIMEOUT_MS = 60_000;
-/** A source is made once; encoding it may take longer than it lasts on a small machine. */
+/** Encoding a source may take longer than its duration on a slow machine. */
 const MAKE_TIMEOUT_MS = 300_000;
-/** A socket cannot be wound back to fill in what ffmpeg would write at the end of a file. */
+/** Options for output to a socket, which cannot seek. */
 const FLV_OUTPUT = ['-flvflags', 'no_duration_filesize', '-f', 'flv'];
 const QUIET = ['-hide_banner', '-nostdin', '-v', 'warning'];
 
@@ -124,7 +124,7 @@ export function publish(options: PublishOptions): Publishing {
   return startPublishing([...QUIET, ...encoderArgs(options, pace), ...length, ...FLV_OUTPUT, options.url]);
 }
 
-/** Publishes a file as it is (no encoding), in real time; `extraInputArgs` go before its `-i`. */
+/** Publishes a file without encoding, in real time; `extraInputArgs` go before its `-i`. */
 export function publishFile(file: string, url: string, extraInputArgs: readonly string[] = []): Publishing {
   return startPublishing([...QUIET, '-re', ...extraInputArgs, '-i', file, '-c', 'copy', ...FLV_OUTPUT, url]);
 }
@@ -143,7 +143,7 @@ export async function makeSource(
   const file = path.join(folder, `${hash}.${format}`);
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
-  // Made aside and renamed: a run that was broken off leaves no half file behind.
+  // Written to another file and renamed, so that an aborted run leaves no partial file.
   const partial = path.join(folder, `${hash}.${process.pid}.partial`);
   try {
     await runProcess(FFMPEG, [...args, '-y', partial], { timeoutMs: MAKE_TIMEOUT_MS });
@@ -160,7 +160,7 @@ export async function probe(
   wanted: {
     readonly packets?: boolean;
     readonly frames?: boolean;
-    /** Reads only this much (`%+5` = five seconds): needed for a live playlist. */
+    /** How much to read (`%+5` = five seconds), for a live playlist. */
     readonly interval?: string;
     readonly extraArgs?: readonly string[];
   } = {},
@@ -186,8 +186,7 @@ export async function probe(
 }
 
 /**
- * Decodes everything and throws at the first fault: an error of the decoder, or any complaint at all
- * (non-monotonic DTS, invalid data). `durationS` ends a live playlist.
+ * Decodes everything and throws at the first error or warning (non-monotonic DTS, invalid data). `durationS` ends a live playlist.
  */
 export async function decodeStrictly(
   urlOrPath: string,
@@ -206,7 +205,7 @@ export async function decodeStrictly(
 
 function startPublishing(args: readonly string[]): Publishing {
   const running = startProcess(FFMPEG, args);
-  // ffmpeg says nothing on stdout when it publishes; reading keeps the pipe from ever filling.
+  // Read stdout so that the pipe never fills.
   running.child.stdout.resume();
   return {
     child: running.child,
@@ -217,7 +216,7 @@ function startPublishing(args: readonly string[]): Publishing {
   };
 }
 
-/** Inputs and codecs, as in the line an encoder's user would type. */
+/** Inputs and codecs of the command line. */
 function encoderArgs(options: SourceOptions, pace: readonly string[]): string[] {
   const { video = {}, audio = {}, extraArgs = [] } = options;
   const inputs: string[] = [];

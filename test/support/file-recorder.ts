@@ -1,4 +1,4 @@
-// A recorder of thirty lines, the test of the seam for sinks: it writes every sample to a file, one at a time, and can be killed.
+// A small recorder for testing sinks: it writes every sample to a file, one at a time, and can be made to fail.
 import { type FileHandle, open } from 'node:fs/promises';
 import type { SinkEvent, SlowSink } from '../../server/live/queued-sink.ts';
 
@@ -11,7 +11,7 @@ export class FileRecorder implements SlowSink {
     this.#file = open(path, 'w');
   }
 
-  /** Whatever is written from now on fails, as on a disk that has gone. */
+  /** Makes further writes fail, like a lost disk. */
   async kill(): Promise<void> {
     await (await this.#file).close();
   }

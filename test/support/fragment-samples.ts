@@ -1,4 +1,4 @@
-// Reads moof+mdat back into samples: a second opinion on what a part says, written without the writer's code.
+// Reads moof+mdat into samples, independently of the writer's code.
 
 export type ReadSample = {
   readonly trackId: number;

@@ -1,4 +1,4 @@
-// The built gateway as a user runs it: its own process, ports chosen by the system, known by its ready line.
+// The built gateway in its own process, on free ports from its ready line.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,10 +24,10 @@ export type GatewayProcess = {
   readonly url: (pathAndQuery: string) => string;
   /** Every log line so far, oldest first. */
   readonly logs: readonly LogLine[];
-  /** The first line, past or to come, that matches; rejects when the gateway ends or the time is up. */
+  /** The first matching line, also a later one; rejects when the gateway ends or after a timeout. */
   readonly waitForLog: (matches: (line: LogLine) => boolean, timeoutMs?: number) => Promise<LogLine>;
   readonly exited: Promise<ProcessEnd>;
-  /** Sends SIGTERM (or another signal) and resolves with the exit code, null when a signal ended it. */
+  /** Sends SIGTERM (or another signal) and resolves with the exit code, null if a signal ended it. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 };
 
@@ -80,7 +80,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   };
 }
 
-/** A stale dist would test yesterday's gateway; checking costs a hash over the sources. */
+/** Builds dist if it is stale. */
 export function ensureFreshBuild(): Promise<unknown> {
   freshBuild ??= promisify(execFile)(process.execPath, ['scripts/build.mjs', '--if-stale'], {
     cwd: CHECKOUT,
@@ -88,7 +88,7 @@ export function ensureFreshBuild(): Promise<unknown> {
   return freshBuild;
 }
 
-/** Log lines as they come; a line that is not JSON (a crash) is kept as its text. */
+/** Log lines; a line that is not JSON (a crash) is kept as text. */
 function collectLines() {
   const lines: LogLine[] = [];
   const waiters = new Set<LogWaiter>();
@@ -118,7 +118,7 @@ function parseLine(text: string): LogLine {
   return { msg: text };
 }
 
-/** The awaited line, or an error that says why it will not come. */
+/** The awaited line, or an error with the reason. */
 function firstOf(
   line: Promise<LogLine>,
   exited: Promise<ProcessEnd>,

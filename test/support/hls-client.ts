@@ -1,5 +1,5 @@
-// An HLS client that hides nothing: playlists parsed by hls-parser in strict mode, blocking reload
-// (draft-pantos-hls-rfc8216bis 6.2.5.2), every media byte kept.
+// An HLS client for tests: hls-parser in strict mode, blocking reload (draft-pantos-hls-rfc8216bis 6.2.5.2), and all media
+// bytes are kept.
 import { setTimeout } from 'node:timers/promises';
 import { parse, setOptions, type types } from 'hls-parser';
 
@@ -29,7 +29,7 @@ export type FollowedMedia = {
   readonly parts: readonly FetchedPart[];
   /** Init segments by URL, in the order they were first used. */
   readonly inits: ReadonlyMap<string, Buffer>;
-  /** One playable file: the init segment, then its parts; a new init segment wherever the map changes. */
+  /** One playable file: the init segment, then its parts; a new init segment at each change of the map. */
   readonly bytes: Buffer;
   /** Every playlist text received, oldest first. */
   readonly playlists: readonly string[];
@@ -37,9 +37,9 @@ export type FollowedMedia = {
 };
 
 export type FollowOptions = {
-  /** How many parts to collect; fewer when the playlist ends before. */
+  /** How many parts to collect; fewer if the playlist ends earlier. */
   readonly parts: number;
-  /** Where to begin: the newest independent part (the default), or the oldest part still listed. */
+  /** Where to start: at the newest independent part (the default) or the oldest listed part. */
   readonly from?: 'edge' | 'oldest';
   readonly timeoutMs?: number;
 };
@@ -133,7 +133,7 @@ export async function reload(
   return fetchMedia(url.href);
 }
 
-/** A hold that cannot be met ends with 503 and Retry-After: the publisher may be on its way back. */
+/** A hold may end with 503 and Retry-After while the publisher is away. */
 async function reloadPatiently(
   mediaUrl: string,
   previous: FetchedPlaylist<types.MediaPlaylist>,
@@ -161,12 +161,12 @@ export function nextPart(playlist: types.MediaPlaylist): {
   return { msn: last.mediaSequenceNumber, partIndex: last.parts.filter((part) => !part.hint).length };
 }
 
-/** Every part listed, oldest first; hints are not parts yet. */
+/** All listed parts, oldest first, without hints. */
 export function listParts({ url, playlist }: FetchedPlaylist<types.MediaPlaylist>): ListedPart[] {
   const listed: ListedPart[] = [];
   let mapUri: string | undefined;
   for (const segment of playlist.segments) {
-    // hls-parser hands the map on from segment to segment, except to the one still growing.
+    // hls-parser copies the map to every segment except the open one.
     mapUri = segment.map?.uri ?? mapUri;
     const real = segment.parts.filter((part) => !part.hint);
     for (const [partIndex, part] of real.entries()) {

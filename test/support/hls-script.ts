@@ -1,4 +1,4 @@
-// Plays a publisher's life to an HlsOutput on a clock of its own, and keeps every playlist and every part it gives.
+// Feeds an HlsOutput with a scripted publisher on its own clock, and keeps every playlist and part.
 
 import type { EncodedText } from '../../server/hls/encoded-text.ts';
 import { HlsOutput, type HlsOutputOptions } from '../../server/hls/hls-output.ts';
@@ -28,9 +28,9 @@ export class HlsScript {
   readonly parts = new Map<string, WrittenPart>();
   nowMs = SCRIPT_START_MS;
   playableCount = 0;
-  /** The date of the first segment there was. */
+  /** The date of the first segment. */
   firstDateMs: number | undefined;
-  /** Parts in which no media came. */
+  /** Parts without media. */
   gapCount = 0;
   #text = '';
   #deltaCount = 0;
@@ -48,7 +48,7 @@ export class HlsScript {
       window: 12,
       maxBytes: 64 * 1024 * 1024,
       holdBackParts: 4,
-      // Stories are told in segments of full length; the short first one has tests of its own.
+      // Scripts use segments of full length; the short first segment has its own tests.
       openingParts: 0,
       clock: clockOf(() => this.nowMs),
       onFault: rethrow,
@@ -60,7 +60,7 @@ export class HlsScript {
     });
   }
 
-  /** The playlist's text now; empty before there is one. */
+  /** The current playlist's text; empty before there is one. */
   get text(): string {
     return this.output.rendition?.playlist.bytes('identity').toString() ?? '';
   }
@@ -69,7 +69,7 @@ export class HlsScript {
     return this.output.multivariantPlaylist?.bytes('identity').toString() ?? '';
   }
 
-  /** A publisher comes `afterMs` later, and says what it will send. */
+  /** A publisher connects `afterMs` later with these hints. */
   start(tracks: readonly Track[], hints: SourceHints = {}, afterMs = 0): void {
     this.nowMs += afterMs;
     this.#originMs = this.nowMs;
@@ -82,7 +82,7 @@ export class HlsScript {
     this.output.onTrack(track);
   }
 
-  /** Samples arrive in the given order, each when its time has come, or at once when that is past. */
+  /** Samples arrive in the given order, each at its time, or at once if that has passed. */
   send(samples: readonly Sample[]): void {
     for (const sample of samples) {
       const timeMs = (sample.dts / (this.#timescales.get(sample.trackId) ?? 1)) * 1000;
@@ -102,7 +102,7 @@ export class HlsScript {
     this.look();
   }
 
-  /** Throws where a track's decode times overlap within a run. */
+  /** Throws if a track's decode times overlap within a run. */
   checkDecodeTimes(): void {
     const ends = new Map<string, number>();
     for (const part of this.parts.values()) {
@@ -116,7 +116,7 @@ export class HlsScript {
     }
   }
 
-  /** Checks and keeps what is new. */
+  /** Checks and keeps new parts and segments. */
   look(): ReadPlaylist | undefined {
     const cut = this.output.rendition?.playlist;
     if (cut === undefined || cut === this.#cut) return this.history.last;
@@ -128,7 +128,7 @@ export class HlsScript {
     const playlist = this.history.check(text);
     this.firstDateMs ??= playlist.segments[0]?.dateMs;
     const listed = new Map(playlist.segments.map((segment) => [segment.msn, segment]));
-    // Segments that came several at once are listed without their parts.
+    // Segments that were closed at the same time are listed without their parts.
     for (const { msn, parts } of this.output.rendition?.ring.segments ?? []) {
       const segment = listed.get(msn);
       if (segment === undefined) continue;
@@ -138,7 +138,7 @@ export class HlsScript {
     return playlist;
   }
 
-  /** Delta updates that there were. */
+  /** Number of delta updates. */
   get deltaCount(): number {
     return this.#deltaCount;
   }
@@ -150,7 +150,7 @@ export class HlsScript {
     this.#deltaCount += 1;
   }
 
-  /** Data of every sample of a track that was written, in the order of the parts. */
+  /** Data of every written sample of a track, in the order of parts. */
   written(trackId: number): ReadSample[] {
     return [...this.parts.values()].flatMap((part) =>
       part.samples.filter((sample) => sample.trackId === trackId),

@@ -1,4 +1,4 @@
-// HTTPS clients: node's own HTTP/2 and HTTP/1.1 for whole answers, and bare frames for what no client would send.
+// HTTPS clients: Node's HTTP/2 and HTTP/1.1 for complete answers, and raw frames for invalid input.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
@@ -9,7 +9,7 @@ import { whenDone } from './cleanup.ts';
 import { FRAME } from './http2-frames.ts';
 
 const CERTIFICATES = path.resolve(import.meta.dirname, '../cases/certificates');
-/** A pair for 127.0.0.1 and localhost that nobody vouches for. */
+/** A self-signed pair for 127.0.0.1 and localhost. */
 export const TEST_TLS = {
   certificate: path.join(CERTIFICATES, 'first.crt'),
   key: path.join(CERTIFICATES, 'first.key'),
@@ -33,13 +33,13 @@ export type Ask = (
 export async function connectHttp2(port: number): Promise<ClientHttp2Session> {
   const session = connect(`https://127.0.0.1:${port}`, { ca });
   whenDone(() => session.destroy());
-  // What a test does to a connection is asserted where it is done.
+  // Tests assert errors of the connection themselves.
   session.on('error', () => {});
   await once(session, 'remoteSettings');
   return session;
 }
 
-/** Asks on a stream of its own; rejects when the stream fails. */
+/** Sends a request on a new stream; rejects if the stream fails. */
 export function askHttp2(
   session: ClientHttp2Session,
   target: string,
@@ -69,7 +69,7 @@ export function askHttp2(
   });
 }
 
-/** HTTP/1.1 inside TLS, a connection for each question. */
+/** HTTP/1.1 inside TLS, a new connection for each request. */
 export function askHttps(port: number): Ask {
   const agent = new Agent({ ca, keepAlive: false });
   return (target, method = 'GET', headers = {}) =>
@@ -92,7 +92,7 @@ export function askHttps(port: number): Ask {
     });
 }
 
-/** TLS with `h2` agreed on, if the other side knows it, and nothing said yet. */
+/** TLS with `h2`, if the server supports it, before any frame. */
 export async function openHttp2Socket(
   port: number,
   options: ConnectionOptions & { allowHalfOpen?: boolean } = {},
@@ -104,7 +104,7 @@ export async function openHttp2Socket(
   return socket;
 }
 
-/** Resolves when the connection is closed, in whatever manner. */
+/** Resolves when the connection is closed. */
 export function untilClosed(socket: TLSSocket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) resolve();
@@ -112,7 +112,7 @@ export function untilClosed(socket: TLSSocket): Promise<void> {
   });
 }
 
-/** Reads until the other side has closed, or has said that it will hear no more: GOAWAY with an error (clause 6.8). */
+/** Reads until the server has closed or sent GOAWAY with an error (clause 6.8). */
 export function untilRefused(socket: TLSSocket): Promise<void> {
   let received = Buffer.of();
   return new Promise((resolve) => {

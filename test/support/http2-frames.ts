@@ -1,6 +1,6 @@
-// HTTP/2 as bytes (RFC 9113): frames and header blocks for what no client would send.
+// HTTP/2 frames and header blocks as bytes (RFC 9113), for invalid input.
 
-/** RFC 9113 clause 3.4: what a client begins with. */
+/** The client's connection preface (RFC 9113 clause 3.4). */
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 export const FRAME = {
   data: 0,
@@ -34,7 +34,7 @@ export function headerBlock(target: string): Buffer {
   return Buffer.concat([Buffer.of(0x82, 0x87), literal(4, target), literal(1, '127.0.0.1')]);
 }
 
-/** A field of the static table with another value, not to be remembered (RFC 7541 clause 6.2.2). */
+/** A field of the static table with another value, without indexing (RFC 7541 clause 6.2.2). */
 export function literal(index: number, value: string): Buffer {
   const bytes = Buffer.from(value);
   if (bytes.length > 126) throw new Error('a longer text needs another length form');

@@ -1,4 +1,4 @@
-// The TLS listener with HTTP/2 behind it and nothing else of the gateway; it ends with the test.
+// The TLS listener with HTTP/2, without the rest of the gateway; it ends with the test.
 import { Certificate } from '../../server/certificate.ts';
 import { Admission } from '../../server/http/admission.ts';
 import type { HttpHandler } from '../../server/http/http-handler.ts';
@@ -13,11 +13,11 @@ export type Http2Listener = {
   readonly sessions: Http2Sessions;
   readonly listener: TlsListener;
   readonly port: number;
-  /** What was logged as a fault of the gateway itself; a healthy run leaves it empty. */
+  /** Logged faults of the gateway; empty in a healthy run. */
   readonly faults: readonly unknown[];
 };
 
-/** Listens on loopback; what is not HTTP/2 is closed unless it is taken over. */
+/** Listens on loopback; other protocols than HTTP/2 are closed by default. */
 export async function listenHttp2(
   handler: HttpHandler,
   times: Partial<Http2Times> = {},

@@ -1,4 +1,4 @@
-// mux.js ships no types: only what the tests use of it, as the second judge of what was written.
+// Types of the parts of mux.js that tests use as an oracle.
 
 declare module 'mux.js' {
   export type InspectedBox = {

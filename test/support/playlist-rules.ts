@@ -1,4 +1,4 @@
-// What holds from one media playlist to the next of the same stream (RFC 8216bis 4.4.3, 4.4.4, 6.2.1, 6.2.2).
+// Rules between successive media playlists of one stream (RFC 8216bis 4.4.3, 4.4.4, 6.2.1, 6.2.2).
 import { parse, setOptions } from 'hls-parser';
 
 setOptions({ strictMode: true });
@@ -26,7 +26,7 @@ export type ReadPlaylist = {
 /** Five decimals of the text, summed over a segment's parts. */
 const TEXT_ROUNDING_S = 0.0005;
 
-/** Reads a playlist line by line, on its own: a second opinion beside hls-parser. */
+/** Reads a playlist line by line, independently of hls-parser. */
 export function readPlaylist(text: string): ReadPlaylist {
   const value = (tag: string): string | undefined => new RegExp(`^#${tag}:(.*)$`, 'm').exec(text)?.[1];
   const mediaSequence = Number(value('EXT-X-MEDIA-SEQUENCE'));
@@ -73,7 +73,7 @@ export function readPlaylist(text: string): ReadPlaylist {
 const SKIP_TARGET_DURATIONS = 6;
 const SKIP_LINE = /^#EXT-X-SKIP:SKIPPED-SEGMENTS=(\d+)\n/m;
 
-/** A delta update is the full playlist with what lies beyond the Skip Boundary left out, and not a tag more (6.2.5.1). */
+/** A delta update is the full playlist without the segments beyond the Skip Boundary (6.2.5.1). */
 export function checkDelta(full: string, delta: string): void {
   const skip = SKIP_LINE.exec(delta);
   rule(skip !== null, 'nothing is skipped', delta);
@@ -98,7 +98,7 @@ export function checkDelta(full: string, delta: string): void {
   rule(seconds > boundary - TEXT_ROUNDING_S, `only ${seconds} s are left, not ${boundary}`, delta);
 }
 
-/** Feed it every playlist of one name in turn; it throws at the first that breaks a rule. */
+/** Takes every playlist of one name in order; throws at the first that violates a rule. */
 export class PlaylistHistory {
   #last: ReadPlaylist | undefined;
   readonly #segmentUris = new Map<number, string>();
@@ -148,11 +148,11 @@ export class PlaylistHistory {
     const known = new Set(last.segments.flatMap((segment) => segment.parts.map((part) => part.uri)));
     const fresh = playlist.segments.filter((segment) => segment.msn >= (last.segments.at(-1)?.msn ?? 0));
     const added = fresh.flatMap(({ parts }) => parts.map(({ uri }) => uri)).filter((uri) => !known.has(uri));
-    // Where several segments came at once, the hinted part may be in one that is listed as a whole.
+    // If several segments were closed at once, the hinted part may be in one that is listed without parts.
     const areAllListed = fresh.every(({ parts }) => parts.length > 0);
     const [first] = added;
     const run = playlist.segments.find(({ parts }) => parts.some(({ uri }) => uri === first))?.discontinuity;
-    // A player that asked for it would append it to the run before: another run begins with a part that nobody knows.
+    // A player would append a hinted part to the previous run, so a new run must begin with a part that was not hinted.
     const isSameRun = run === last.segments.at(-1)?.discontinuity;
     if (first !== undefined && areAllListed)
       rule((first === last.hint) === isSameRun, `${first} came, ${last.hint} was hinted`);

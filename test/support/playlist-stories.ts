@@ -1,4 +1,4 @@
-// Short lives of a stream, told to a HlsScript; their playlists stand word for word in test/cases/hls-playlists.ts.
+// Short scripts for HlsScript; test/cases/hls-playlists.ts has their expected playlists.
 import type { Sample } from '../../server/media/sample.ts';
 import type { Track } from '../../server/media/track.ts';
 import { HlsScript } from './hls-script.ts';

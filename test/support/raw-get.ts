@@ -1,4 +1,4 @@
-// A request as it is and an answer as it comes: fetch adds codings of its own and undoes them.
+// A plain request and the unchanged answer, because fetch adds and removes content codings.
 
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
@@ -9,7 +9,7 @@ export type RawAnswer = {
   readonly body: Buffer;
 };
 
-/** GETs, unless another method is named. Resolves with the whole answer, whatever its status. */
+/** Sends a GET by default. Resolves with the complete answer of any status. */
 export async function rawGet(
   url: string,
   headers: Readonly<Record<string, string>> = {},

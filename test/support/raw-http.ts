@@ -1,4 +1,4 @@
-// HTTP/1.1 by hand, plain or inside TLS: requests as bytes, and the answers of one connection in the order in which they came.
+// Raw HTTP/1.1, plain or inside TLS: requests as bytes, and the answers of one connection in order.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -9,9 +9,9 @@ import { TEST_TLS } from './http2-client.ts';
 export type RawHttp = {
   readonly socket: Socket;
   readonly send: (text: string) => void;
-  /** The first `count` whole answers; rejects when the connection closes before they are there. */
+  /** The first `count` complete answers; rejects if the connection closes before. */
   readonly answers: (count: number) => Promise<HttpAnswer[]>;
-  /** All whole answers, once the other side has closed. */
+  /** All complete answers, after the server has closed. */
   readonly untilClosed: () => Promise<HttpAnswer[]>;
 };
 
@@ -32,7 +32,7 @@ export async function dialHttp(port: number, isTls = false): Promise<RawHttp> {
   await once(socket, isTls ? 'secureConnect' : 'connect');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
-  // How a connection ends is asserted by what came over it.
+  // Tests assert the received answers, not the kind of close.
   socket.on('error', () => {});
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const read = (): HttpAnswer[] => readAnswers(Buffer.concat(chunks));
@@ -59,7 +59,7 @@ export function getText(path: string, ...lines: readonly string[]): string {
   return [`GET ${path} HTTP/1.1`, 'host: x', ...lines, '', ''].join('\r\n');
 }
 
-/** Whole answers at the start of `bytes`; what follows a 101 is not HTTP. */
+/** Complete answers at the start of `bytes`, up to a 101. */
 export function readAnswers(bytes: Buffer): HttpAnswer[] {
   const answers: HttpAnswer[] = [];
   let at = 0;

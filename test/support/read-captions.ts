@@ -1,4 +1,4 @@
-// Captioned pictures read part by part, as a rendition does, and what was shown as short texts.
+// Reads captioned pictures part by part, like a rendition, and returns the captions as short texts.
 import { type CaptionCue, joinCues } from '../../server/captions/caption-cue.ts';
 import { CaptionDecoder } from '../../server/captions/caption-decoder.ts';
 import { type CaptionedPicture, FRAME_TICKS } from '../cases/captions-pictures.ts';

@@ -1,4 +1,4 @@
-// For whoever is told of faults that a test does not expect: the test fails where they happen.
+// A fault handler for tests that expect no fault: throws.
 
 export function rethrow(error: unknown): never {
   throw error;

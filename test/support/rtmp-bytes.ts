@@ -1,4 +1,4 @@
-// A bare TCP client for what no encoder would send: bytes as given, whatever comes back kept.
+// A raw TCP client that sends any bytes and keeps the answers.
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { whenDone } from './cleanup.ts';
@@ -6,7 +6,7 @@ import { whenDone } from './cleanup.ts';
 /** How a connection ended. */
 export type SocketEnd = {
   readonly received: Buffer;
-  /** `ECONNRESET` and the like; undefined for an orderly end. */
+  /** An error such as `ECONNRESET`; undefined for an orderly end. */
   readonly errorCode: string | undefined;
 };
 
@@ -14,9 +14,9 @@ export type RawSocket = {
   readonly socket: Socket;
   /** Everything received so far, joined. */
   readonly received: () => Buffer;
-  /** Writes bytes; resolves when the kernel has them, also when the peer has gone meanwhile. */
+  /** Writes bytes; resolves when the kernel has them, also if the peer has gone. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
-  /** Resolves with all bytes once at least `count` have come; rejects when the connection ends before. */
+  /** Resolves with all bytes when at least `count` have arrived; rejects if the connection ends before. */
   readonly untilReceived: (count: number) => Promise<Buffer>;
   /** Resolves when the peer has closed; rejects after `timeoutMs`. */
   readonly untilClosed: (timeoutMs?: number) => Promise<SocketEnd>;
@@ -80,10 +80,10 @@ export async function connectRaw(port: number, host = '127.0.0.1'): Promise<RawS
   };
 }
 
-/** The simple RTMP handshake, client side: after it the next byte either way is a chunk's. */
+/** The client side of the simple RTMP handshake. */
 export async function shakeHands(raw: RawSocket): Promise<void> {
   const c1 = randomBytes(HANDSHAKE_BYTES);
-  // RTMP 1.0, 5.2.3: a time of our choice, then four zero bytes; zeros also say that this is not a digest.
+  // RTMP 1.0, 5.2.3: any time, then four zero bytes, which also mean that there is no digest.
   c1.fill(0, 0, 8);
   await raw.write(Buffer.concat([Buffer.of(RTMP_VERSION), c1]));
   const answer = await raw.untilReceived(1 + 2 * HANDSHAKE_BYTES);

@@ -1,4 +1,4 @@
-// A child process of a test: what it says is kept, its end can be awaited, and it never outlives the test.
+// A child process of a test: its output is kept, its end can be awaited, and it ends with the test.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { whenDone, whenFailed } from './cleanup.ts';
@@ -7,16 +7,16 @@ import { whenDone, whenFailed } from './cleanup.ts';
 export type ProcessEnd = {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The last of what it wrote to stderr. */
+  /** The end of its stderr. */
   readonly stderr: string;
 };
 
 export type RunningProcess = {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly exited: Promise<ProcessEnd>;
-  /** The last of what it has written to stderr so far. */
+  /** The end of its stderr so far. */
   readonly stderr: () => string;
-  /** Sends a signal (SIGTERM) and resolves when the process is gone; it is killed when it takes too long. */
+  /** Sends a signal (SIGTERM) and resolves when the process has ended; kills it after a timeout. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<ProcessEnd>;
 };
 
@@ -26,7 +26,7 @@ export type ProcessOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** Enough to read a failure by, whatever a chatty program writes. */
+/** How much output is kept. */
 const MAX_STDERR_CHARS = 64 * 1024;
 /** Longer than the gateway's own drain (10 s). */
 const STOP_TIMEOUT_MS = 15_000;
@@ -50,7 +50,7 @@ export function startProcess(
     child.once('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
     child.once('close', (code, signal) => resolve({ code, signal, stderr }));
   });
-  // A test that never looks at `exited` must not fail by an unhandled rejection on top of its own failure.
+  // A test that does not use `exited` must not fail with an unhandled rejection.
   exited.catch(() => undefined);
   whenFailed(() => `--- stderr of ${command} ${args.join(' ')}\n${stderr}`);
   whenDone(async () => {

@@ -1,5 +1,5 @@
-// Makes tracks and samples as an encoder's stream would become them: frame rate, key frames, RTMP's milliseconds,
-// jitter, B-frames, audio frames; all from plain numbers, so that property tests can draw them.
+// Makes tracks and samples like those of an encoder (frame rate, key frames, RTMP's milliseconds, jitter, B-frames, audio
+// frames) from numbers, so that property tests can generate them.
 import type { AacConfig } from '../../server/codec/aac.ts';
 import type { AvcConfig } from '../../server/codec/avc.ts';
 import type { Sample } from '../../server/media/sample.ts';

@@ -1,4 +1,4 @@
-// The rules that parts and segments keep (RFC 8216bis 4.4.3.1, 4.4.3.7, 4.4.4.9), as one checker for many inputs.
+// Checks the rules for parts and segments (RFC 8216bis 4.4.3.1, 4.4.3.7, 4.4.4.9).
 
 import type { PartTiming } from '../../server/hls/part-timing.ts';
 import type { PartPlan } from '../../server/hls/segmenter.ts';
@@ -31,7 +31,7 @@ export function segmentsOf(plans: readonly PartPlan[]): PlannedSegment[] {
   return segments;
 }
 
-/** Lengths, places and sync samples of one run's parts and segments. */
+/** Checks lengths, positions and sync samples of one run's parts and segments. */
 export function checkPlans(plans: readonly PartPlan[], timing: PartTiming, lead: Track): void {
   let end = plans[0]?.start ?? 0;
   for (const [at, plan] of plans.entries()) {
@@ -46,7 +46,7 @@ export function checkPlans(plans: readonly PartPlan[], timing: PartTiming, lead:
     const hasSync = plan.tracks.some(
       (track) => track.kind === lead.kind && track.samples.some((sample) => sample.isSync),
     );
-    // A GAP is a whole slot of silence; players lose the rest of a segment for it.
+    // A GAP is a complete slot without media.
     const isFull = plan.duration >= MIN_PART_FILL * timing.partTarget;
     rule(plan.tracks.length > 0 || isFull, `part ${at} is a gap of ${plan.duration} s`);
     rule(plan.isIndependent === hasSync, `part ${at} is wrongly independent or not`);
@@ -66,7 +66,7 @@ function checkSegments(segments: readonly PlannedSegment[], timing: PartTiming, 
       next.start - segment.start === segment.duration,
       `EXTINF ${segment.duration} is not the distance ${next.start - segment.start}`,
     );
-    // A segment that does not start at a sync sample had none in time: it is full, and none of its own was passed by.
+    // A segment without a sync sample at its start is full, and has no sync sample inside.
     const startsInSync = leadSamples(next.plans, lead)[0]?.isSync === true;
     const isFull = segment.duration + timing.partTarget > ticksOfSeconds(timing.targetDuration);
     const isTooLarge = segment.plans.some((plan) => byteLength(plan) > 1_000_000);
@@ -82,7 +82,7 @@ function checkSegments(segments: readonly PlannedSegment[], timing: PartTiming, 
   }
 }
 
-/** Every sample once, in order, but that the last sound may stand in for what is missing behind it; decode times continuous. */
+/** Every sample once, in order, with continuous decode times; the last sound may be repeated to fill a run. */
 export function checkSampleFlow(
   plans: readonly PartPlan[],
   samples: readonly Sample[],
@@ -113,7 +113,7 @@ function checkDecodeTimes(written: readonly FragmentTrack[], sent: readonly Samp
     rule(end === undefined || time === end, `tfdt ${time} after ${end}`);
     for (const sample of fragment.samples) {
       const source = sent[at++];
-      if (source === undefined) break; // it stands in for what is missing
+      if (source === undefined) break; // the repeated last sound
       rule(source.dts === time, `sample at ${time}, sent for ${source.dts}`);
       rule(sample.duration > 0 && Number.isInteger(sample.duration), `duration ${sample.duration}`);
       rule(time + sample.compositionOffset === source.pts, `pts ${time + sample.compositionOffset}`);

@@ -1,4 +1,4 @@
-// The whole way of one publisher's bytes without a socket: session, track assembler, HLS; and what came out as hashes.
+// One publisher's bytes through session, track assembler and HLS without a socket, with hashes of the output.
 
 import { createHash } from 'node:crypto';
 import { HlsOutput, type HlsOutputOptions } from '../../server/hls/hls-output.ts';
@@ -19,7 +19,7 @@ export class SessionPipe {
   /** The code by which the session closed itself; undefined while it is open. */
   closedBy: string | undefined;
 
-  /** The clock stands still unless `options` brings one: equal bytes make equal segments. */
+  /** Without a clock in `options` time stands still, so equal bytes give equal segments. */
   constructor(options: Partial<HlsOutputOptions> = {}) {
     this.output = new HlsOutput({
       pool: new BlockPool(),

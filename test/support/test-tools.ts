@@ -1,8 +1,8 @@
-// Where the test programs are: named by scripts/test.mjs through the environment, else found on the PATH.
+// Paths of the test programs: from the environment (set by scripts/test.mjs), else from the PATH.
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-/** Absolute paths, or plain names for the system to find. */
+/** Absolute paths, or names for the PATH. */
 export const FFMPEG = process.env['SLUICE_TEST_FFMPEG'] ?? 'ffmpeg';
 export const FFPROBE = process.env['SLUICE_TEST_FFPROBE'] ?? besideFfmpeg(FFMPEG);
 

@@ -1,4 +1,4 @@
-// Rows 19 and 28: hours of media as fast as they can be read, and the memory that they leave behind.
+// Rows 19 and 28: hours of media at full speed, and the memory afterwards.
 
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
@@ -20,9 +20,9 @@ const AUDIO_FRAME_MS = (1024 / 44_100) * 1000;
 const SLAB_BYTES = 64 * 1024;
 const LEAST_READ_BYTES = 100;
 const OBS_CHUNK_BYTES = 4_096;
-/** Memory that a stream may hold above its ring: the contract of docs/decisions/0002-memory-of-parts.md. */
+/** Memory of a stream above its ring (docs/decisions/0002-memory-of-parts.md). */
 const RING_SHARE = 1.15;
-/** Heap that may come and go with code that is compiled meanwhile. */
+/** Heap for code that is compiled during the run. */
 const HEAP_ROOM_BYTES = 4 * MIB;
 
 type Hours = {
@@ -104,7 +104,7 @@ function play(hours: Hours): LongRunReport {
 
 function faultsOf(seen: Seen, heapGrowth: number): string[] {
   const faults: string[] = [];
-  // One block of parts that is being filled, and the message that is being joined.
+  // One open block of parts, and one unfinished message.
   if (seen.mostOver > 2 * MIB) faults.push(`${inMib(seen.mostOver)} more than the ring accounts for`);
   if (heapGrowth > HEAP_ROOM_BYTES) faults.push(`the heap grew by ${inMib(heapGrowth)}`);
   if (seen.sentBytes > DEFAULT_INGEST_LIMITS.maxBytesBeforeKeyFrame * 1.01 && seen.closedBy === 'no_keyframe')
@@ -132,7 +132,7 @@ function* publication(hours: Hours): Generator<{ readonly atMs: number; readonly
   }
 }
 
-/** Cuts what is written as TCP may, each read a slice of a slab of its own. */
+/** Cuts bytes as TCP may, each read a slice of its own slab. */
 class SocketReads {
   readonly #random = pseudoRandom(19);
 

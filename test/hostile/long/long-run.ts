@@ -1,17 +1,17 @@
-// What a run is that takes too long for every day: it says what it saw, and what was wrong.
+// A long run: its figures and faults.
 
 export type LongRun = {
-  /** As asked for on the command line. */
+  /** Its name on the command line. */
   readonly name: string;
-  /** The row of docs/trust.md and what is played. */
+  /** The row of docs/trust.md and a description. */
   readonly what: string;
   readonly run: () => LongRunReport | Promise<LongRunReport>;
 };
 
 export type LongRunReport = {
-  /** Figures, a line each. */
+  /** Figures, one line each. */
   readonly figures: readonly string[];
-  /** A sentence for each thing that may not be; empty when all holds. */
+  /** A sentence for each fault; empty if all holds. */
   readonly faults: readonly string[];
 };
 
@@ -21,10 +21,10 @@ export function inMib(bytes: number): string {
   return `${(bytes / MIB).toFixed(1)} MiB`;
 }
 
-/** What is left of buffers and of the heap when all garbage is gone. Throws without `--expose-gc`. */
+/** Buffers and heap after collections. Throws without `--expose-gc`. */
 export function settledMemory(): { readonly arrayBuffers: number; readonly heap: number } {
   if (globalThis.gc === undefined) throw new Error('memory is measured with node --expose-gc');
-  // The second collection frees what the finalizers of the first have let go.
+  // The second collection frees memory that finalizers of the first released.
   globalThis.gc();
   globalThis.gc();
   const { arrayBuffers, heapUsed } = process.memoryUsage();

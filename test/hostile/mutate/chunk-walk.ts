@@ -1,4 +1,4 @@
-// Where the chunks of a recorded RTMP session begin and end, and where their header fields lie (RTMP 1.0, clause 5.3).
+// Positions of chunks and their header fields in a recorded RTMP session (RTMP 1.0, clause 5.3).
 
 const HANDSHAKE_BYTES = 1 + 2 * 1536;
 const DEFAULT_CHUNK_BYTES = 128;
@@ -20,7 +20,7 @@ export type WalkedChunk = {
 
 type Stream = { length: number; type: number; left: number; isExtended: boolean };
 
-/** Chunks from behind the handshake on; stops where the bytes do not go on as chunks do. */
+/** Chunks after the handshake, up to the first invalid one. */
 export function walkChunks(bytes: Buffer): WalkedChunk[] {
   const chunks: WalkedChunk[] = [];
   const streams = new Map<number, Stream>();

@@ -94,7 +94,7 @@ function request(dice: Dice): Buffer {
   return Buffer.from(`${head}\r\n\r\n${dice.oneIn(2) ? dice.pick(BODIES) : ''}`, 'latin1');
 }
 
-/** A masked client frame (RFC 6455, clause 5.2), its fields right, or not. */
+/** A masked client frame (RFC 6455, clause 5.2) with right or wrong fields. */
 function webSocketFrame(dice: Dice): Buffer {
   const payload = Buffer.from(dice.pick(SAID));
   const opcode = dice.oneIn(3) ? dice.below(16) : 1;
@@ -141,7 +141,7 @@ function http2Frame(dice: Dice, at: number): Buffer {
   }
 }
 
-/** @returns the bytes and what they are made of */
+/** @returns the bytes and a description */
 export function mutateHttp(dice: Dice): { readonly bytes: Buffer; readonly done: string } {
   const parts: Buffer[] = [];
   const count = 1 + dice.below(12);
@@ -163,7 +163,7 @@ export function mutateHttp2(dice: Dice): { readonly bytes: Buffer; readonly done
 }
 
 function damaged(bytes: Buffer, dice: Dice, what: string): { readonly bytes: Buffer; readonly done: string } {
-  // Half of them are built badly enough.
+  // Half of them are already invalid.
   if (dice.oneIn(2)) return { bytes: bytes.subarray(0, MAX_BYTES), done: what };
   const source = { dice, dictionary: WORDS, other: () => Buffer.from(request(dice)) };
   return { bytes: mutate(bytes, source, MAX_BYTES), done: `${what}, damaged` };

@@ -1,16 +1,16 @@
-// Damages a recorded RTMP session: chunks are cut, doubled and exchanged, header fields edited, timestamps set, bits flipped.
+// Damages a recorded RTMP session: cuts, doubles and swaps chunks, changes header fields and timestamps, flips bits.
 
 import type { Dice } from '../../fuzz/dice.ts';
 import type { ChunkField, WalkedChunk } from './chunk-walk.ts';
 import { RECORDED_NAME, type Recording } from './recordings.ts';
 
-/** Values at which fields change their meaning. */
+/** Boundary values of fields. */
 const VALUES = [
   0, 1, 2, 63, 64, 127, 128, 255, 256, 1_023, 4_096, 65_535, 65_536, 0x7f_ffff, 0x80_0000, 0xff_fffe,
   0xff_ffff,
 ];
 const MESSAGE_TYPES = [0, 1, 2, 3, 4, 5, 6, 8, 9, 15, 17, 18, 20, 22, 255];
-/** Mutations on top of one another, at most. */
+/** Most mutations of one session. */
 const MAX_STACK = 6;
 const MAX_DOUBLES = 32;
 const MAX_SESSION_BYTES = 2 * 1024 * 1024;
@@ -62,7 +62,7 @@ const editField: Mutation = (pieces, dice) => {
   setField(pieces.bytes[at], chunk, field, valueFor(field, dice));
 };
 
-/** A clock that stands, runs, goes back, or does as it likes. */
+/** A clock that stops, runs ahead, goes back or is random. */
 const setTimes: Mutation = (pieces, dice) => {
   const from = dice.below(pieces.chunks.length + 1);
   const step = dice.pick([0, 0, 1, 40, 1_000, 3_600_000, 0xff_ffff]);
@@ -109,12 +109,12 @@ function setField(
   value: number,
 ): void {
   const offset = at - start;
-  // Another mutation may have cut or exchanged the piece meanwhile.
+  // Another mutation may have cut or swapped the piece.
   if (piece === undefined || piece.length < offset + width) return;
   piece.writeUIntBE(value % 256 ** width, offset, width);
 }
 
-/** @returns the pieces to write, and what was done to them */
+/** @returns the pieces to write, and the mutations */
 export function mutateRtmp(
   recording: Recording,
   dice: Dice,
@@ -138,7 +138,7 @@ export function mutateRtmp(
   return { bytes: Buffer.concat(pieces.bytes).subarray(0, MAX_SESSION_BYTES), done: done.join(', ') };
 }
 
-/** The recorded stream name gives way to one of the same length. */
+/** Replaces the recorded stream name with one of the same length. */
 function renamed(piece: Buffer, streamName: string): Buffer {
   for (let at = piece.indexOf(RECORDED_NAME); at >= 0; at = piece.indexOf(RECORDED_NAME, at + 1))
     piece.write(streamName, at, 'latin1');

@@ -1,4 +1,4 @@
-// One damaged session: what is written, in which pieces, and how its peer leaves. It can be kept in a file and played again.
+// One damaged session: its pieces and its end. It can be stored in a file and replayed.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,11 +8,11 @@ export type Protocol = 'rtmp' | 'rtmps' | 'http' | 'https' | 'h2' | 'h2c';
 export type MutatedInput = {
   /** Seed of the run and number in it: the same two make the same bytes. */
   readonly id: string;
-  /** What it was made from, and by which mutations. */
+  /** Its recording and mutations. */
   readonly what: string;
   readonly protocol: Protocol;
   readonly writes: readonly Buffer[];
-  /** Says that nothing follows, resets, or waits for the gateway before it leaves. */
+  /** How it ends: half-close, reset, or after waiting for the gateway. */
   readonly leaves: 'end' | 'reset' | 'wait';
 };
 

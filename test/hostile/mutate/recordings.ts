@@ -1,5 +1,5 @@
-// Sessions of real encoders to damage: ffmpeg's are recorded at run time through a relay to a gateway, those of other
-// encoders are their habits as test/cases has them, with a real clip's media behind.
+// Sessions of encoders to damage. ffmpeg's are recorded at run time through a relay to a gateway; those of other encoders
+// come from test/cases, with the media of a real clip.
 
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
@@ -9,7 +9,7 @@ import type { AttackedGateway } from '../attacked-gateway.ts';
 import { TINY_TAGS } from '../media-bytes.ts';
 import { type WalkedChunk, walkChunks } from './chunk-walk.ts';
 
-/** Replaced in the bytes by a name of the same length, so that no two inputs publish the same one. */
+/** Replaced by another name of the same length in each input. */
 export const RECORDED_NAME = 'mutated-0000';
 const CLIP_MS = 1_400;
 const RECORD_TIMEOUT_MS = 30_000;
@@ -32,7 +32,7 @@ const FFMPEG_LINES: Readonly<Record<string, readonly string[]>> = {
   'ffmpeg, sound alone': [...SOUND, ...AAC],
 };
 
-/** Records what this machine can, and makes the rest. */
+/** Records ffmpeg and builds the other sessions. */
 export async function recordSessions(gateway: AttackedGateway): Promise<Recording[]> {
   const recorded: { what: string; bytes: Buffer }[] = [];
   for (const [what, args] of Object.entries(FFMPEG_LINES)) {
@@ -81,7 +81,7 @@ function clipTags(script: EncoderScript): Buffer[] {
   );
 }
 
-/** What OBS, GStreamer, librtmp and Flash's encoders say before their media; their own frames are placeholders. */
+/** What OBS, GStreamer, librtmp and Flash encoders send before media; their frames are placeholders. */
 function habitSessions(): { what: string; bytes: Buffer }[] {
   return ENCODER_HABITS.map(({ encoder, steps }) => {
     const script = new EncoderScript();
@@ -90,7 +90,7 @@ function habitSessions(): { what: string; bytes: Buffer }[] {
   });
 }
 
-/** The clip in chunks of the sizes that encoders choose: 128 (librtmp, ffmpeg), 4 096 (OBS), 60 000 (Larix, GStreamer). */
+/** The clip in the chunk sizes of encoders: 128 (librtmp, ffmpeg), 4 096 (OBS), 60 000 (Larix, GStreamer). */
 function clipSessions(): { what: string; bytes: Buffer }[] {
   return [128, 4_096, 60_000].map((chunkBytes) => {
     const script = new EncoderScript();

@@ -1,5 +1,5 @@
-// `npm run test:hostile -- --mutate`: thousands of damaged sessions, many at a time, against one built gateway with the canary
-// beside it, judged by the same oracle. A failing batch is played again one by one, and what fails alone is kept.
+// `npm run test:hostile -- --mutate`: plays thousands of damaged sessions against one built gateway with a canary beside it,
+// judged by the same oracle. A failing batch is replayed one by one, and inputs that fail alone are kept.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { cut } from '../../cases/rtmp-splits.ts';
@@ -18,14 +18,14 @@ import { type Recording, recordSessions } from './recordings.ts';
 
 const BATCH = 400;
 const AT_ONCE = 40;
-/** How long the gateway is waited for behind the last byte. */
+/** How long to wait for the gateway after the last byte. */
 const LINGER_MS = 150;
-/** What the gateway does not take in this time is left: nobody waits for whoever is held back. */
+/** Bytes that the gateway does not take in this time are dropped. */
 const PLAYED_WITHIN_MS = 3_000;
-/** Ended streams are kept for a minute, and a second of grace before. */
+/** Ended streams are kept for a minute after a second of grace. */
 const RETENTION_MS = 62_000;
 const MAX_FOUND = 5;
-/** A process that ends is known to have ended a moment behind its last answer. */
+/** The end of a process is reported a moment after its last answer. */
 const DYING_MS = 500;
 const PROTOCOLS: readonly Protocol[] = [
   'rtmp',
@@ -66,7 +66,7 @@ export async function runMutations({ seed, count, replay, onStep }: MutationOpti
 class MutationRun {
   readonly #onStep: (what: string) => void;
   readonly #faults: string[] = [];
-  /** What one batch was blamed for, and the same batch did not do again. */
+  /** Faults of a batch that did not occur again in its replay. */
   readonly #onceOnly: string[] = [];
   #gateway: AttackedGateway | undefined;
   #canary: Canary | undefined;
@@ -108,11 +108,11 @@ class MutationRun {
     }
   }
 
-  /** Plays a batch; what it breaks is looked for one by one. */
+  /** Plays a batch; after a fault its inputs are played one by one. */
   async play(inputs: readonly MutatedInput[]): Promise<void> {
     const first = await this.#judged(inputs);
     if (first === undefined) return;
-    // A delay that does not come back with the same input was not made by it.
+    // A delay that the same input does not repeat has another cause.
     const fault = this.#gateway?.isRunning() === true ? await this.#judged(inputs) : first;
     if (fault === undefined) {
       this.#onceOnly.push(first);
@@ -133,7 +133,7 @@ class MutationRun {
     this.#faults.push(`${inputs.length} inputs together: ${fault}; kept as ${keepInputs(inputs)}`);
   }
 
-  /** Prints what all came to. @returns how many faults there were */
+  /** Prints the result. @returns the number of faults */
   async finish(): Promise<number> {
     const [gateway, oracle, before] = [this.#gateway, this.#oracle, this.#before];
     if (gateway === undefined || oracle === undefined || before === undefined) return this.#faults.length;
@@ -177,7 +177,7 @@ class MutationRun {
     };
   }
 
-  /** Plays at once what fits; @returns what the oracle says against it */
+  /** Plays inputs at the same time. @returns the faults */
   async #judged(inputs: readonly MutatedInput[]): Promise<string | undefined> {
     const [gateway, oracle, canary] = [this.#gateway, this.#oracle, this.#canary];
     if (gateway === undefined || oracle === undefined || canary === undefined) return 'there is no gateway';

@@ -1,5 +1,5 @@
-// Rows 4, 17 and 68: AMF that is too deep, too many, too long, or lies about it; in commands it ends the connection by
-// name, in metadata it is passed over.
+// Rows 4, 17 and 68: AMF that is too deep, has too many or too long values, or wrong counts. In commands it ends the
+// connection; in metadata it is ignored.
 
 import { type AmfValue, amfEcmaArray, amfObject } from '../../../server/rtmp/amf-value.ts';
 import { writeAmfValues } from '../../../server/rtmp/amf0.ts';
@@ -18,12 +18,12 @@ import {
 const NAME = writeAmfValues(['onMetaData']);
 const COMMAND = writeAmfValues(['setMeta', 9, null]);
 const CONNECT = writeAmfValues(['connect', 1]);
-/** Fits the bytes that may come before a publish request, beside handshake and connect. */
+/** Fits the bytes before a publish request, with handshake and connect. */
 const SMALL_BYTES = 50_000;
-/** A message must announce what it has; the gateway takes up to 16 MiB. */
+/** The longest message that the gateway accepts: 16 MiB. */
 const LONGEST_BYTES = 16 * 1024 * 1024 - 1024;
 
-/** A message of this body that ends its chunk size worries first. */
+/** A message with this body, after a large chunk size was set. */
 function body(script: EncoderScript, type: number, bytes: Buffer, messageStreamId = 0): Buffer {
   return Buffer.concat([
     script.control({ kind: 'set-chunk-size', chunkBytes: 0x10_0000 }),
@@ -57,7 +57,7 @@ const OPENINGS = {
   'ECMA array': Buffer.from('080000000100016b', 'hex'),
 } as const;
 
-/** Containers that are opened and never closed; too deep long before that shows. */
+/** Containers that are never closed. */
 function opened(kind: keyof typeof OPENINGS, depth: number): Buffer {
   const opening = OPENINGS[kind];
   return Buffer.alloc(opening.length * depth, opening);
@@ -84,7 +84,7 @@ const DEEP: readonly HostileCase[] = [
 
 const u32 = (value: number): string => value.toString(16).padStart(8, '0');
 
-/** Counts that are announced and not there, and those that are. */
+/** Announced counts, with and without their values. */
 const COUNTS: readonly HostileCase[] = [
   ...BAD_AMF_CASES.flatMap(({ name, hex, code }) => everywhere(name, Buffer.from(hex, 'hex'), code)),
   ...[1, 255, 1_023, 65_535, 0x7fff_ffff, 0xffff_fffe].flatMap((count) =>

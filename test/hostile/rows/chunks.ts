@@ -1,4 +1,4 @@
-// Rows 2, 18, 43, 44, 67 and 72: what stands below the commands, chunk headers and control messages, at its extremes.
+// Rows 2, 18, 43, 44, 67 and 72: extreme chunk headers and control messages.
 
 import { LEAST_CONTROL_BYTES } from '../../cases/rtmp-messages.ts';
 import { pattern } from '../../cases/rtmp-splits.ts';
@@ -15,7 +15,7 @@ import {
 } from '../hostile-input.ts';
 import { VIDEO_CONFIG, videoFrame } from '../media-bytes.ts';
 
-/** One whole message in one chunk of type 0, on a chunk stream that nothing else uses. */
+/** One message in one chunk of type 0, on its own chunk stream. */
 function single(messageType: number, payload: Buffer, chunkStreamId = 9, messageStreamId = 1): Buffer {
   return wire({ type: 0, chunkStreamId, messageType, messageStreamId, payload });
 }
@@ -31,7 +31,7 @@ const SHORT_CONTROLS: readonly HostileCase[] = LEAST_CONTROL_BYTES.flatMap(([typ
   ]),
 );
 
-/** What a message of this type and of so few bytes, all alike, must come to while publishing. */
+/** Expected end of a short message of equal bytes, by type, while publishing. */
 function endOfTiny(type: number, length: number, filler: number): Ending {
   const isControl = LEAST_CONTROL_BYTES.find(([each]) => each === type);
   if (isControl !== undefined && length < isControl[1]) return closed('short_control');
@@ -93,7 +93,7 @@ const CHUNK_SIZES: readonly HostileCase[] = [
   ),
 ];
 
-/** An id in a longer form than it needs, or with nothing behind its first byte. */
+/** An id in a longer form than needed, or without its further bytes. */
 function longForm(type: number, extra: readonly number[]): Buffer {
   const header = Buffer.from([(type << 6) | (extra.length - 1), ...extra]);
   return type === 3
@@ -205,7 +205,7 @@ const ping = (at: number): Buffer => {
   payload.writeUInt32BE(at, 2);
   return wire({ type: 0, chunkStreamId: 2, messageType: 4, messageStreamId: 0, payload });
 };
-/** Kernels take some megabytes of what nobody reads; this many pings are answered with more. */
+/** The answers to this many pings exceed the kernel's buffers. */
 const UNREAD_PINGS = 700_000;
 
 const FLOODS: readonly HostileCase[] = [

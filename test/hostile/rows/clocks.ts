@@ -1,4 +1,4 @@
-// Rows 23 to 25: publishers whose clocks reach the ends of their fields, wrap, or jump. All are accepted: time is mended.
+// Rows 23 to 25: publishers whose clocks reach the limits of their fields, wrap or jump. All are accepted and repaired.
 
 import { wire } from '../../cases/rtmp-wire.ts';
 import { type HostileCase, type HostileRows, LIVES, publishing } from '../hostile-input.ts';
@@ -12,7 +12,7 @@ const clock = (what: string, times: readonly number[], audioOffset = 0): Hostile
 const BOUNDARIES = [0xff_fffe, 0xff_ffff, 0x100_0000, 0x100_0002];
 const EXTREMES = [0, 1, 0xff_ffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 
-/** The boundary in chunk headers of every type, the extended time repeated before the rest of a message or not. */
+/** The boundary in chunk headers of every type, with and without repeated extended timestamps. */
 const BOUNDARY_CHUNKS: readonly HostileCase[] = ([0, 1, 2, 3] as const).flatMap((type) =>
   [true, false].map((isRepeated) =>
     publishing(

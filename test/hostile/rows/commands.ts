@@ -15,7 +15,7 @@ import {
   publishing,
 } from '../hostile-input.ts';
 
-/** One of each kind that a careless or hostile encoder may put where something else belongs. */
+/** One value of each type, to replace arguments. */
 const ODD_VALUES: Readonly<Record<string, AmfValue>> = {
   null: null,
   undefined: undefined,
@@ -45,7 +45,7 @@ const CONNECT_OBJECT = amfObject({
   tcUrl: 'rtmp://127.0.0.1/live',
 });
 
-/** A command whose body is made of these values, as they are. */
+/** A command with these values as its body. */
 function call(script: EncoderScript, values: readonly AmfValue[], messageStreamId = 0): Buffer {
   return script.message({ type: 20, messageStreamId, timestamp: 0, body: writeAmfValues(values) }, 3);
 }
@@ -95,12 +95,12 @@ const REAL_COMMANDS: Readonly<Record<string, readonly AmfValue[]>> = {
   deleteStream: ['deleteStream', 6, null, 2],
 };
 
-/** Where values end: a body cut there is whole, only shorter. */
+/** Ends of values: a body that is cut there is valid. */
 function valueEnds(values: readonly AmfValue[]): readonly number[] {
   return values.map((_, at) => writeAmfValues(values.slice(0, at)).length);
 }
 
-/** What a command comes to that has lost its last values. */
+/** Expected end of a command without its last values. */
 function endOfShort(name: string, valuesLeft: number, isFirst: boolean): Ending {
   if (valuesLeft === 0) return closed('bad_command');
   return name === 'connect' && isFirst ? closed('bad_connect') : LIVES;
@@ -120,7 +120,7 @@ function cutBodies(name: string, values: readonly AmfValue[]): HostileCase[] {
   });
 }
 
-/** The connection itself ends in the midst of a command. */
+/** The connection ends in the middle of a command. */
 function cutWires(name: string, values: readonly AmfValue[]): HostileCase[] {
   const length = writeAmfValues(values).length + 12;
   return Array.from({ length: length - 1 }, (_, cut) =>
@@ -243,7 +243,7 @@ const MACHINE_COMMANDS = [
   ...['deleteStream', '_checkbw', 'getStreamLength', '_result'],
 ] as const;
 
-/** What two commands in a row lead to: the session's rules, written down a second time. */
+/** Expected end of two commands in sequence: the session's rules, written independently. */
 function endOfPair(names: readonly string[]): { readonly ending: Ending; readonly publishes: boolean } {
   let isPublishing = false;
   for (const name of names) {

@@ -1,4 +1,4 @@
-// Rows S7, S9 and S12: many publishers, one after the other or at once, and those that never send media.
+// Rows S7, S9 and S12: many publishers, in sequence or at once, and publishers without media.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
@@ -12,10 +12,10 @@ import type { Scenario, Scene } from '../scenario.ts';
 const MIB = 1024 * 1024;
 const FRAME_BYTES = 100_000;
 const FRAME_MS = 40;
-/** What `media.max-memory` is set to where the tree has it (`../expected-names.ts`), and room for the ends of rings. */
+/** `media.max-memory` (`../expected-names.ts`) and an allowance for the ends of rings. */
 const MEDIA_CAP_BYTES = 256 * MIB * 1.15 + 32 * MIB;
 
-/** Sends this much media as a stream of its own, and says by which name it was ended. */
+/** Sends this much media as a new stream. @returns the code of its end */
 async function fillOne(
   scene: Scene,
   address: string,
@@ -62,7 +62,7 @@ async function countedMemory(scene: Scene, run: () => Promise<void>): Promise<nu
   return most;
 }
 
-/** How many were ended by each name for want of memory, while `run` ran. */
+/** Number of publishers that were ended for memory while `run` ran, by code. */
 async function countedRefusals(scene: Scene, run: () => Promise<number>): Promise<number> {
   const count = (): Map<string, number> =>
     new Map(CODES.memoryOfAll.map((code) => [code, scene.gateway.endCount(code)]));
@@ -76,7 +76,7 @@ async function countedRefusals(scene: Scene, run: () => Promise<number>): Promis
   return refused.reduce((sum, { times }) => sum + times, 0);
 }
 
-/** As many at once as one address may have, each with more than its share: some are ended, and told why. */
+/** As many publishers as one address may have, each above its share: some are ended and told why. */
 async function manyAtOnce(scene: Scene, count: number, byteCount: number, addresses: number): Promise<void> {
   const places = Array.from({ length: addresses }, () => scene.newAddress());
   const refused = await countedRefusals(scene, async () => {
@@ -116,7 +116,7 @@ const MEMORY_OF_ALL: readonly Scenario[] = [
           return NAMES_IN_TURN;
         });
       });
-      // Whoever comes now is served: the media of streams whose publisher has left makes room.
+      // A new publisher is accepted, because media of streams without a publisher is removed.
       if (refused > 0) scene.fault(`${refused} of ${NAMES_IN_TURN} were refused`);
       scene.figure(`${(most / MIB).toFixed(0)} MiB in use at most`);
       if (most > MEDIA_CAP_BYTES) scene.fault(`${most} bytes were in use, ${MEDIA_CAP_BYTES} are allowed`);
@@ -140,7 +140,7 @@ const MEMORY_OF_ALL: readonly Scenario[] = [
 
 const NAMES = 20_000;
 const NAMES_AT_ONCE = 40;
-/** Of the list of streams, at most. */
+/** Longest list of streams. */
 const MAX_LIST_BYTES = 1024 * 1024;
 
 async function manyNames(scene: Scene): Promise<void> {
@@ -161,7 +161,7 @@ async function manyNames(scene: Scene): Promise<void> {
   if (list.length > MAX_LIST_BYTES) scene.fault(`the list of streams has ${list.length} bytes`);
 }
 
-/** Publishes a name without media, and leaves. */
+/** Publishes a name without media, and disconnects. */
 class PoliteStranger {
   readonly #peer: RawPeer;
   readonly #name: string;
@@ -188,7 +188,7 @@ const PLACES: readonly Scenario[] = [
     play: async (scene) => {
       const isDone = { value: false };
       const addresses = Array.from({ length: 27 }, () => scene.newAddress());
-      // Forty places of each address, opened anew as soon as the gateway closes them.
+      // Forty connections of each address, reopened when the gateway closes them.
       const holders = addresses.flatMap((localAddress) =>
         Array.from({ length: 40 }, async () => {
           while (!isDone.value && scene.gateway.isRunning()) {

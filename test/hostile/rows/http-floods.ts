@@ -1,5 +1,5 @@
-// Rows S3, S8 and S14: requests that are pipelined and not read, floods of connections, of WebSockets and of TLS
-// handshakes, and HTTP/2 frames that cost the sender nothing.
+// Rows S3, S8 and S14: pipelined requests whose answers are not read, floods of connections, WebSockets and TLS handshakes,
+// and HTTP/2 frames that are cheap for the sender.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetchMedia, nextPart } from '../../support/hls-client.ts';
@@ -13,10 +13,10 @@ const MIB = 1024 * 1024;
 /** Requests that a peer sends without reading an answer. */
 const PIPELINED = 200_000;
 const BATCH = 2_000;
-/** What is allowed for a connection that was read from and whose answers nobody reads. */
+/** Memory limit for a connection whose answers are not read. */
 const CONNECTION_BYTES = 6 * MIB;
 
-/** Writes until the gateway takes no more, and says how much it took and what it holds. */
+/** Writes until the gateway stops reading. Reports how much it read and keeps. */
 async function pipeline(scene: Scene, head: string, tls: boolean): Promise<void> {
   const before = await scene.level();
   const { httpPort, httpsPort } = scene.gateway;
@@ -38,7 +38,7 @@ async function pipeline(scene: Scene, head: string, tls: boolean): Promise<void>
     scene.fault(`one connection holds ${held} bytes, ${CONNECTION_BYTES} are allowed`);
   peer.reset();
   await peer.leave();
-  // The loop is looked at behind the reset too: a queue that is taken apart one by one blocks it then.
+  // Also judge the loop after the reset, when a long queue is released.
   await delay(1_000);
 }
 
@@ -73,14 +73,14 @@ const PIPELINES: readonly Scenario[] = [false, true].flatMap((tls) => [
   },
 ]);
 
-/** A real encoder gets in beside a flood. */
+/** A real encoder can connect during a flood. */
 async function encoderGetsIn(scene: Scene): Promise<void> {
   const publisher = new RawPublisher(scene.gateway, scene.newName(), scene.newAddress());
   if (!(await publisher.start())) scene.fault('an encoder could not publish beside the flood');
   await publisher.stop();
 }
 
-/** Opens many at once from one address; `isServed` tells which the gateway keeps. */
+/** Opens many at once from one address; `isServed` returns whether the gateway keeps one. */
 async function flood(
   scene: Scene,
   count: number,
@@ -144,7 +144,7 @@ const FLOODS: readonly Scenario[] = [
         (localAddress) => new RawPeer({ port: httpPort, localAddress }),
         async (peer) => {
           await peer.opened;
-          // Refused is closed at once.
+          // A refused connection is closed at once.
           return !(await peer.until(() => peer.hasEnded, 50));
         },
       );
@@ -200,15 +200,15 @@ const FLOODS: readonly Scenario[] = [
 
 const FLOOD_FRAMES = 400_000;
 const FRAMES_AT_ONCE = 2_000;
-/** An endless flood is given up after so long. */
+/** Longest duration of a flood. */
 const FLOOD_MS = 8_000;
 
 /** A field with incremental indexing, `a: b` (RFC 7541, clause 6.2.1). */
 const NEW_ENTRY = Buffer.from('4001610162', 'hex');
-/** A session that its peer has broken is found by a PING that is not answered. */
+/** A broken session is found by an unanswered PING. */
 const ENDED_WITHIN_MS = 12_000;
 
-/** A frame each; streams are numbered as a client numbers them. */
+/** One frame each, with stream ids of a client. */
 const FRAMES: Readonly<Record<string, (at: number) => Buffer>> = {
   'window updates': () => frame(8, 0, 0, Buffer.of(0, 0, 0, 1)),
   'window updates of a stream': () => frame(8, 0, 1, Buffer.of(0, 0, 0, 1)),
@@ -253,7 +253,7 @@ async function floodFrames(scene: Scene, next: (at: number) => Buffer): Promise<
     tls: true,
     protocol: 'h2',
     keepBytes: 64 * 1024,
-    // An address whose connections are ended for a flood is refused for a while.
+    // After a flood the address is refused for a while.
     localAddress: scene.newAddress(),
   });
   await peer.opened;

@@ -1,4 +1,4 @@
-// Row S6: little input that makes long work. The oracle around each of them judges the event loop: nothing else is asked.
+// Row S6: small input that causes much work. The oracle judges the event loop.
 
 import { AVC_720P } from '../../cases/avc-configs.ts';
 import type { EncoderScript } from '../../cases/rtmp-script.ts';
@@ -17,7 +17,7 @@ type Work = { readonly what: string; readonly bytes: (script: EncoderScript) => 
 const many = (count: number, say: (at: number) => Buffer): Buffer =>
   Buffer.concat(Array.from({ length: count }, (_, at) => say(at)));
 
-/** A configuration and a key frame of it, 1 ms after the one before. */
+/** A configuration and its key frame, 1 ms after the previous one. */
 const runs = (script: EncoderScript, count: number): Buffer =>
   many(count, (at) =>
     Buffer.concat([
@@ -114,7 +114,7 @@ const WORKS: readonly Work[] = [
   },
 ];
 
-/** Written as fast as it goes; then a ping is answered, or the publisher has been ended by a name. */
+/** Written at full speed; then a ping is answered, or the publisher was ended with a code. */
 async function work(scene: Scene, { bytes }: Work): Promise<void> {
   const publisher = new RawPublisher(scene.gateway, scene.newName(), scene.newAddress());
   if (!(await publisher.start())) return scene.fault('the publisher was refused');

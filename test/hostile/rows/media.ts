@@ -32,7 +32,7 @@ import {
 
 const START_CODE = Buffer.from('00000001', 'hex');
 
-/** The clip as one flight, ended politely. */
+/** The clip in one write, with a normal end. */
 function wholeClip(script: EncoderScript, streamName: string): Buffer {
   const media = TINY_TAGS.filter(({ kind }) => kind !== 'script').map(({ kind, timestamp, body }) =>
     kind === 'video' ? script.video(timestamp, body) : script.audio(timestamp, body),
@@ -44,7 +44,7 @@ const SPLITS: readonly HostileCase[] = [1, 2, 3, 5, 7, 11, 127, 128, 129, 1_460,
   (longest) =>
     publishing(`a clip in writes of at most ${longest} bytes`, closed('unpublished'), (script, name) => {
       const random = pseudoRandom(longest);
-      // Short writes for the first kilobytes, where headers and configurations lie; then the rest at once.
+      // Short writes for the first kilobytes with headers and configurations; then the rest at once.
       const clip = wholeClip(script, name);
       const parts = cut(clip.subarray(0, 800 * longest), () => 1 + Math.floor(random() * longest));
       return [...parts, clip.subarray(800 * longest)].map(writing);
@@ -112,7 +112,7 @@ const RESETS: readonly HostileCase[] = [
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const avcConfig = (record: Buffer): Buffer => Buffer.concat([hex('1700000000'), record]);
 const aacConfig = (record: Buffer): Buffer => Buffer.concat([hex('af00'), record]);
-/** Where the record's parameter sets end; the rest is a tail that decoders may go without. */
+/** End of the record's parameter sets; the rest is optional. */
 const AVC_NEEDED_BYTES = 6 + 2 + AVC_720P.spsNal.length + 3 + 4;
 
 const CONFIGS: readonly HostileCase[] = [
@@ -223,7 +223,7 @@ const PARTS = [
   { type: 18, time: 12, body: Buffer.from('02000a6f6e4d65746144617461', 'hex') },
 ];
 const AGGREGATE = aggregateBody(PARTS);
-/** Each message ends with its body, or with the back pointer behind it, which may be left out or cut. */
+/** Each message ends with its body or the back pointer after it, which may be missing or cut. */
 const wholeAt = (byteCount: number): boolean => {
   let at = 0;
   if (byteCount === 0) return true;

@@ -1,4 +1,4 @@
-// Rows 12, 13 and 45: connections that announce what they never send, send what never ends, or say nothing at all.
+// Rows 12, 13 and 45: connections that announce more than they send, send endless messages, or send nothing.
 
 import { wire } from '../../cases/rtmp-wire.ts';
 import {
@@ -16,7 +16,7 @@ import {
 
 const LONGEST = 0xff_ffff;
 const CHUNK_BYTES = 0x1_0000;
-/** Left to the chunk streams of a bomb by those that a publisher uses (control, commands). */
+/** Chunk streams for an attack, besides those that a publisher uses (control, commands). */
 const FREE_CHUNK_STREAMS = 28;
 
 /** Chunk streams that each announce a message and send one chunk of it. */
@@ -51,7 +51,7 @@ const WITHIN: readonly HostileCase[] = [129, 0x1_0000, 0x10_0000, LONGEST].map((
   ),
 );
 
-/** Rounds over the chunk streams, a chunk each, until `byteCount` bytes are there and no message is whole. */
+/** Chunks of all chunk streams in turn, until `byteCount` bytes are sent and no message is complete. */
 function unfinished(streamCount: number, byteCount: number): Buffer {
   const rounds = Math.floor(byteCount / streamCount / CHUNK_BYTES);
   const first = announced(streamCount, LONGEST, 9, CHUNK_BYTES);

@@ -1,5 +1,5 @@
-// Rows 5, 6, 32, 33, 69 and 70: those who are not the publisher, names that climb, words that would forge a log line,
-// and other protocols on the port.
+// Rows 5, 6, 32, 33, 69 and 70: connections that do not publish, names with path traversal, text that forges log lines, and
+// other protocols.
 
 import { amfEcmaArray, amfObject } from '../../../server/rtmp/amf-value.ts';
 import { aggregateBody, EncoderScript } from '../../cases/rtmp-script.ts';
@@ -18,10 +18,10 @@ import {
 import { CANARY_NAME, INTRUDER_MARK, SECRETS } from '../marks.ts';
 import { VIDEO_CONFIG, videoFrame } from '../media-bytes.ts';
 
-/** What must never reach a segment. */
+/** Bytes that must never reach a segment. */
 const MARKED = Buffer.concat([videoFrame(40, true), INTRUDER_MARK]);
 
-/** Every kind of message that carries media or metadata, marked. */
+/** Every kind of media and metadata message, marked. */
 const MEDIA: Readonly<Record<string, (script: EncoderScript, messageStreamId: number) => Buffer>> = {
   video: (script, id) => script.video(0, MARKED, id),
   audio: (script, id) => script.audio(0, Buffer.concat([Buffer.of(0xaf, 1), INTRUDER_MARK]), id),
@@ -320,7 +320,7 @@ const PROTOCOLS: Readonly<Record<string, Buffer>> = {
 
 const WRONG_PROTOCOLS: readonly HostileCase[] = [
   ...Object.entries(PROTOCOLS).map(([what, bytes]) => stranger(what, closed('not_rtmp'), bytes)),
-  // The remote desktop handshake happens to begin with RTMP's version, and says no more.
+  // The remote desktop handshake starts with RTMP's version byte and is short.
   stranger('RDP', { kind: 'left' }, Buffer.from('0300002f2ae00000000000436f6f6b69653a', 'hex')),
   stranger('a port scan', { kind: 'left' }),
   ...Array.from({ length: 64 }, (_, at) => at * 4).map((first) =>

@@ -1,5 +1,5 @@
-// Row S5: one publisher that fills what waits on the media road, each queue by a shape of its own. Memory of its stream
-// stays below the cap of `hls.max-memory`, and the publisher is told why it was ended.
+// Row S5: one publisher that fills a queue between RTMP and HLS, with a different input for each queue. Memory of its stream
+// stays below `hls.max-memory`, and the publisher is told why it was ended.
 
 import { AVC_720P } from '../../cases/avc-configs.ts';
 import type { EncoderScript } from '../../cases/rtmp-script.ts';
@@ -19,16 +19,16 @@ import { RawPublisher } from '../raw-publisher.ts';
 import { type Scenario, type Scene, SMALL_STREAM_BYTES } from '../scenario.ts';
 
 const MIB = 1024 * 1024;
-/** The contract: blocks are a little larger than the parts in them, and a message is being joined. */
+/** The promised limit: blocks are larger than their parts, and one message is unfinished. */
 const STREAM_CAP_BYTES = SMALL_STREAM_BYTES * 1.15 + MIB;
-/** The canary's ring between two of its segments, and code that was compiled meanwhile. */
+/** For the canary's ring between two segments, and code that was compiled during the run. */
 const BESIDE_BYTES = 4 * MIB;
-/** What a shape sends when nobody ends it. */
+/** Most bytes of an input. */
 const MAX_SENT_BYTES = 6 * SMALL_STREAM_BYTES;
-/** Memory is looked at after so many bytes. */
+/** Memory is measured after this many bytes. */
 const LOOK_EVERY_BYTES = 4 * MIB;
 const WRITE_BYTES = MIB;
-/** Tiny messages are sent no longer than this: their number is what they attack with. */
+/** Longest duration of an input with small messages. */
 const MAX_SECONDS = 40;
 const FRAME_MS = 40;
 const BIG_SOUND = Buffer.concat([Buffer.of(0xaf, 1), Buffer.alloc(8_000, 0x21)]);
@@ -40,7 +40,7 @@ type Next = (script: EncoderScript, at: number) => Buffer;
 
 type Shape = {
   readonly what: string;
-  /** What comes before, once. */
+  /** Sent once at the start. */
   readonly opening: (script: EncoderScript) => Buffer;
   readonly next: Next;
 };
@@ -153,7 +153,7 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-/** A configuration whose picture parameter sets come to 1 MB; another one each time. */
+/** A configuration with 1 MB of picture parameter sets, different each time. */
 function largeConfig(at: number): Buffer {
   const { record, spsNal } = AVC_720P;
   const head = record.subarray(0, 6 + 2 + spsNal.length);
@@ -181,13 +181,13 @@ async function fill(scene: Scene, shape: Shape): Promise<void> {
   if (sent.mostBytes > STREAM_CAP_BYTES + BESIDE_BYTES)
     scene.fault(`${mib(sent.mostBytes)} more in use, ${mib(STREAM_CAP_BYTES)} are allowed for the stream`);
   const known: readonly string[] = CODES.streamMemory;
-  // A publisher whose old media is dropped or leaves the ring may go on: the cap is what counts.
+  // A publisher whose old media is dropped may continue; only the limit counts.
   if (code !== undefined && !known.includes(code)) scene.fault(`it was ended by ${code}`);
   if (code !== undefined && !publisher.wasToldWhy) scene.fault(`the publisher was not told of ${code}`);
   await publisher.stop();
 }
 
-/** Sends in writes of a megabyte, and looks at the gateway's memory between them. */
+/** Sends in writes of a megabyte, and measures the gateway's memory between them. */
 async function sendUntilEnded(scene: Scene, publisher: RawPublisher, shape: Shape, before: number) {
   const deadline = performance.now() + MAX_SECONDS * 1_000;
   let [bytes, lookAt, mostBytes, at] = [0, 0, 0, 0];

@@ -1,4 +1,4 @@
-// Rows S10 and S11: a log that is flooded or read by nobody, and a gateway that is mounted behind other middleware.
+// Rows S10 and S11: a log that is flooded or not read, and a gateway that is mounted behind other middleware.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetchFresh, fetchMedia, nextPart } from '../../support/hls-client.ts';
@@ -8,12 +8,12 @@ import { RawPeer } from '../raw-peer.ts';
 import { RawPublisher } from '../raw-publisher.ts';
 import type { Scenario, Scene } from '../scenario.ts';
 
-/** More lines than the pipe of a process holds (64 KiB) and a reader that sleeps leaves. */
+/** More lines than a pipe (64 KiB) and a slow reader take. */
 const PUBLICATIONS = 400;
 const AT_ONCE = 10;
 const ANSWERED_WITHIN_MS = 5_000;
 
-/** Publications of new names, each long enough to be told of in the log. */
+/** Publications of new names, each long enough to be logged. */
 async function publishMany(scene: Scene, count: number): Promise<number> {
   let [left, started] = [count, 0];
   const addresses = Array.from({ length: AT_ONCE }, () => scene.newAddress());
@@ -32,7 +32,7 @@ async function publishMany(scene: Scene, count: number): Promise<number> {
   return started;
 }
 
-/** Whatever is written a second of one name, and some to spare for a second that is cut in two. */
+/** Most lines of one kind, with an allowance for a second that is cut in two. */
 const LINES_A_SECOND = 10;
 
 const LOGS: readonly Scenario[] = [
@@ -74,7 +74,7 @@ const LOGS: readonly Scenario[] = [
 
 const VISITORS = 200;
 
-/** Clients that leave while the middleware in front is still at work; the segment's bytes must not stay pinned. */
+/** Clients that leave while the middleware runs; the segment must not stay pinned. */
 async function leaveEarly(scene: Scene): Promise<void> {
   const before = await scene.level();
   const targets = [`/tv/live/${CANARY_NAME}/index.m3u8`, `/tv/live/${CANARY_NAME}/main.m3u8`];
@@ -100,7 +100,7 @@ async function leaveEarly(scene: Scene): Promise<void> {
   if (!(more < 8 * 1024 * 1024)) scene.fault(`${more} bytes more are held`);
 }
 
-/** `rtmp.silence` holds behind a `listen()` that failed once. */
+/** `rtmp.silence` works after a `listen()` that failed. */
 async function fallSilent(scene: Scene): Promise<void> {
   const publisher = new RawPublisher(scene.gateway, scene.newName(), scene.newAddress());
   if (!(await publisher.start())) return scene.fault('the publisher was refused');

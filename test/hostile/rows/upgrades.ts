@@ -1,5 +1,5 @@
-// Rows S1, S2 and S4: a request behind another one, in one packet, that asks for another protocol; the order of answers,
-// and large answers to requests with an unwanted upgrade.
+// Rows S1, S2 and S4: a request for another protocol after another request in one packet, the order of answers, and large
+// answers to requests with an unwanted upgrade.
 
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -13,14 +13,14 @@ import type { Scenario, Scene } from '../scenario.ts';
 
 const ANSWERED_WITHIN_MS = 12_000;
 const DIST = path.resolve(import.meta.dirname, '../../../dist/web/assets');
-/** A socket's buffer, behind which a response has to wait for `drain`. */
+/** A socket's buffer, above which a response waits for `drain`. */
 const LARGE_BYTES = 64 * 1024;
-/** More than a process usually may open. */
+/** More than the usual limit of a process. */
 const LARGE_REQUESTS = 600;
 const AT_ONCE = 4;
 const LEAKED_AT_MOST = 8;
 
-/** Resolves with the path to ask for, and with what is to be done once the request has been sent. */
+/** Resolves with the path to request, and a function to call after the request was sent. */
 type FirstRequest = (
   scene: Scene,
 ) => Promise<{ readonly target: string; readonly release?: () => Promise<void> }>;
@@ -71,7 +71,7 @@ const BEHIND: readonly Scenario[] = Object.entries(FIRST).flatMap(([first, reque
   ),
 );
 
-/** Both requests in one packet; the first answer is whole, and nothing comes before it. */
+/** Both requests in one packet; the first answer must be complete and first. */
 async function askBehind(scene: Scene, request: FirstRequest, fields: string, tls: boolean): Promise<void> {
   const { target, release } = await request(scene);
   const { httpPort, httpsPort } = scene.gateway;
@@ -82,7 +82,7 @@ async function askBehind(scene: Scene, request: FirstRequest, fields: string, tl
     `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\nGET ${second} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`,
   );
   await release?.();
-  // A connection that goes on (a WebSocket, or one without an answer to the second) is left by us.
+  // Close a connection that stays open (a WebSocket, or one without a second answer).
   await peer.until(() => readAnswers(peer.heard()).length >= 2, ANSWERED_WITHIN_MS);
   const answers = readAnswers(peer.heard());
   const statuses = answers.map(({ status }) => status);
@@ -107,7 +107,7 @@ function largeAsset(): { readonly name: string; readonly byteCount: number } {
   return largest;
 }
 
-/** As curl asks with `--http2`. @returns the bytes of the body that came */
+/** Like curl with `--http2`. @returns the received bytes of the body */
 async function askLarge(scene: Scene, tls: boolean, fields: string): Promise<number> {
   const { name } = largeAsset();
   const { httpPort, httpsPort } = scene.gateway;
@@ -152,7 +152,7 @@ const LARGE: readonly Scenario[] = [
           const peer = new RawPeer({ port: scene.gateway.httpPort, keepBytes: 2 * byteCount });
           await peer.opened;
           void peer.write(`GET /assets/${largeAsset().name} HTTP/1.1\r\nHost: x\r\n${SECOND['h2c']}\r\n`);
-          // A response that stops is the fault; it is not waited for six hundred times.
+          // A response that stops is the fault; do not wait for it six hundred times.
           if (await peer.until(() => readAnswers(peer.heard())[0]?.isWhole === true, 500)) whole += 1;
           peer.end();
           await peer.leave();
@@ -167,7 +167,7 @@ const LARGE: readonly Scenario[] = [
   },
 ];
 
-/** Requests in one packet, each with a mark that tells its answer: the answers come in that order. */
+/** Requests in one packet, each with a mark in its answer; the answers must have that order. */
 const ORDER: readonly Scenario[] = [
   ['a WebSocket behind an unknown page', ['/none', 'ws'], [404, 101]],
   ['a WebSocket behind two pages', ['/livez', '/none', 'ws'], [200, 404, 101]],
@@ -203,7 +203,7 @@ async function askInOrder(
   void peer.write(heads.join(''));
   await peer.until(() => readAnswers(peer.heard()).length >= wanted.length, ANSWERED_WITHIN_MS);
   const statuses = readAnswers(peer.heard()).map(({ status }) => status);
-  // Less is a connection that was closed behind an answer; another order never is.
+  // Fewer answers are allowed (the connection was closed), another order is not.
   const isPrefix = statuses.length <= wanted.length && statuses.every((status, at) => status === wanted[at]);
   if (!isPrefix || statuses.length === 0)
     scene.fault(`answers ${statuses.join(', ')} to ${wanted.join(', ')}`);

@@ -49,7 +49,7 @@ describe('a key', () => {
     open.gateway.on('publish:refused', (refusal) => refusals.push(refusal));
     const wrong = newKey();
     const encoder = await connectEncoder(open.rtmpPort, '', { app: `live/${wrong}` });
-    expect(await encoder.rejected).toContain('this stream key is not known; copy it again');
+    expect(await encoder.rejected).toContain('this stream key is unknown; ask the operator');
     await open.log.untilClosed('unknown_key');
     expect(refusals).toMatchObject([{ code: 'unknown_key', remoteAddress: '127.0.0.1' }]);
     expect(JSON.stringify([refusals, open.log.texts])).not.toContain(wrong);
@@ -125,7 +125,7 @@ describe('while it runs', () => {
     await startSource(open.rtmpPort, second.key);
     await stored.remove(first.id);
     expect(await open.log.untilClosed('publish_revoked')).toMatchObject({ stream: 'show' });
-    expect(await (await connectEncoder(open.rtmpPort, first.key)).rejected).toContain('not known');
+    expect(await (await connectEncoder(open.rtmpPort, first.key)).rejected).toContain('is unknown');
   });
 
   test('a file of keys is read again when told, and one that cannot be used changes nothing', async () => {
@@ -152,11 +152,11 @@ describe('while it runs', () => {
     await goLive(open, 'neighbour');
     expect(open.gateway.info().rtmp).not.toHaveProperty('needsKey');
     const { id } = await stored.add('show', always, 0);
-    expect(await (await connectEncoder(open.rtmpPort, 'anything')).rejected).toContain('not known');
+    expect(await (await connectEncoder(open.rtmpPort, 'anything')).rejected).toContain('is unknown');
     await stored.remove(id);
     await open.gateway.reload();
     await open.log.until((line) => String(line['msg']).startsWith('no publish key is left'));
-    expect(await (await connectEncoder(open.rtmpPort, 'anything')).rejected).toContain('not known');
+    expect(await (await connectEncoder(open.rtmpPort, 'anything')).rejected).toContain('is unknown');
   });
 });
 

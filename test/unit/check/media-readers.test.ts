@@ -76,7 +76,7 @@ test.each([
   [
     'samples in it',
     Buffer.concat([INIT, Buffer.from('0000000c6d64617400000000', 'hex')]),
-    /holds samples: mdat/,
+    /has samples: mdat/,
   ],
 ])('an init segment with %s', (_what, bytes, message) => {
   expect(() => readInit(bytes)).toThrow(message);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HlsOutput } from '../../../server/hls/hls-output.ts';
+import { openingPartsOf } from '../../../server/hls/main-rendition.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
-import { openingPartsOf } from '../../../server/hls/stream-rendition.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { clockOf } from '../../support/clock.ts';

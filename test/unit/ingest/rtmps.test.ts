@@ -69,7 +69,7 @@ test('a renewed certificate is used without a restart, and a broken one is not',
   expect(nameOf(before)).toBe('first.test');
 
   copyFileSync(path.join(CERTIFICATES, 'second.key'), key);
-  await open.log.untilMessage('the changed certificate is not used; the one before it is');
+  await open.log.untilMessage('the changed certificate cannot be used; the previous one stays in use');
   expect(nameOf(await openTls(port))).toBe('first.test');
 
   install('second');

@@ -156,7 +156,7 @@ describe('what is unknown is named, with the nearest known', () => {
       'createGateway(): setting rtmp.prot is unknown; did you mean rtmp.port?',
     );
     expect(faultOf(() => read(['--config', fileWith('rtmp.port: 1')])).message).toContain(
-      'rtmp.port stands at the top; write it in its section: rtmp: { port: … }',
+      'rtmp.port is at the top; write it in its section: rtmp: { port: … }',
     );
     expect(faultOf(() => settingsFrom({ rtpm: null })).message).toContain('did you mean rtmp?');
     expect(faultOf(() => settingsFrom(JSON.parse('{"__proto__":{"port":1}}'))).code).toBe('unknown_setting');

@@ -1,7 +1,7 @@
 // Video without a first key frame ends by time or by bytes, whichever comes first.
 
 import { expect, test } from 'vitest';
-import { KeyFrameWatch } from '../../../server/ingest/key-frame-watch.ts';
+import { KeyFrameWatch } from '../../../server/ingest/first-key-frame.ts';
 import { clockOf } from '../../support/clock.ts';
 
 function watching(limits = { keyFrameWaitMs: 30_000, maxBytesBeforeKeyFrame: 1_000_000 }) {
