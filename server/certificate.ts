@@ -65,7 +65,7 @@ export class Certificate {
     this.reload();
   }
 
-  /** Reads both files now. A pair that cannot be used is told in the log, and the one before it stays. */
+  /** Reads both files now. If they cannot be used, the log says so and the previous pair stays in use. */
   reload(): void {
     try {
       const options = readCertificate(this.#paths);

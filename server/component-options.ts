@@ -99,7 +99,7 @@ export function ingestLimitsOf(settings: Settings): IngestLimits {
   };
 }
 
-/** How many streams there may be, how large, and who may take one over. */
+/** Limits of streams, and when a publisher may replace another one. */
 export function streamRulesOf(
   settings: Settings,
 ): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams'> {
@@ -111,7 +111,7 @@ export function streamRulesOf(
   };
 }
 
-/** Where publish keys come from. */
+/** The sources of publish keys. */
 export function keySourcesOf(settings: Settings): KeySources {
   return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
 }

@@ -1,4 +1,4 @@
-// What programs use of a gateway: how it is made, and what it can be asked and told.
+// The types of the library's gateway: its options and its methods.
 
 import type { EventEmitter } from 'node:events';
 import type { GatewayEvents } from './gateway-events.ts';
@@ -35,7 +35,7 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   close(): Promise<void>;
   /** Reads publish keys and certificates again. If a file cannot be used, the log says so and the old content stays in use. */
   reload(): Promise<void>;
-  /** Publish keys from all sources; 0 where an `authorizer` was given. */
+  /** Number of publish keys from all sources; 0 if an `authorizer` was given. */
   readonly publishKeyCount: number;
   /**
    * The stream key with which a publisher in this process gets `name`: the name itself if there are no keys, else a new key that

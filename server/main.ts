@@ -128,8 +128,8 @@ function stopOnSignals(gateway: Gateway, logger: Logger, log: LogDestination): v
 }
 
 /**
- * SIGHUP reads keys and certificates again. The system sends the same when a terminal is closed: then the gateway that was
- * started there ends, by the signal, because Node aborts when it exits without the terminal that it began with.
+ * SIGHUP reads keys and certificates again. The system also sends it when a terminal is closed: a gateway that was started there
+ * then stops. It ends by the signal, because Node aborts if it exits normally after its terminal was closed.
  */
 function reloadOnHangUp(gateway: Gateway, logger: Logger): void {
   const wasOnTerminal = isatty(process.stderr.fd);

@@ -1,4 +1,4 @@
-// Who may publish when there are keys: whoever sends one, under its name, from any address that the key allows.
+// Authorizes publishers by their key, from any address that the key allows. Without keys it asks another authorizer.
 
 import { addressGroup, NetworkList } from '../address.ts';
 import type { Clock } from '../clock.ts';
@@ -8,12 +8,12 @@ import { isMadeKey } from './key-digest.ts';
 import type { PublishKey, PublishKeys } from './publish-keys.ts';
 
 /**
- * Wrong keys from one address: ten at once, then one in twelve seconds. An encoder that tries again and again stays slow, and a
- * key of a person's own making is not found by trying.
+ * Wrong keys from one address: ten at once, then one in twelve seconds. Keys that people choose themselves could be guessed
+ * without this limit.
  */
 const WRONG_KEYS_PER_SECOND = 1 / 12;
 const WRONG_KEYS_BURST_S = 120;
-/** Addresses that have published with a key; the oldest is forgotten first. */
+/** Pairs of address and key that published; the oldest is removed first. */
 const MAX_KNOWN = 10_000;
 
 const UNKNOWN_KEY: PublishVerdict = {
@@ -28,7 +28,7 @@ export type KeyAuthorizerOptions = {
   readonly withoutKeys: Authorizer;
   /** Whether `withoutKeys` decides. */
   readonly isOpen: () => boolean;
-  /** Reads keys again where their files have changed: whoever was just given a key may use it. Undefined where none has. */
+  /** Reads keys again if a file has changed, so that a new key works at once. Undefined if no file has changed. */
   readonly refresh?: () => Promise<void> | undefined;
   readonly clock: Clock;
 };
@@ -56,15 +56,15 @@ export class KeyAuthorizer implements Authorizer {
 
   #decide(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict> {
     if (this.isOpen) {
-      // A gateway that was started without its keys would make a secret the public name of a stream.
+      // If a gateway is started without its keys by mistake, a secret key must not become a public name.
       if (isMadeKey(attempt.name)) return UNKNOWN_KEY;
       return this.#options.withoutKeys.authorizePublish(attempt);
     }
     const { name: sent, remoteAddress } = attempt;
     const keys = this.#options.keys();
     const key = keys.find(sent);
-    // Once the budget is used up, right keys are refused as well, or trying would go on; but not where they have worked before:
-    // one wrong encoder must not keep out the others behind its address.
+    // Above the limit correct keys are refused too, or guessing could go on. Keys that published from this address before are
+    // accepted: an encoder with a wrong key must not lock out the others behind its address.
     const isKnown = key !== undefined && this.#known.has(placeOf(key, remoteAddress));
     if (!isKnown && this.#wrongKeys.isUsedUp(remoteAddress)) {
       const reason =
@@ -78,7 +78,7 @@ export class KeyAuthorizer implements Authorizer {
     return this.#termsOf(key, remoteAddress) ?? this.#allow(key, remoteAddress);
   }
 
-  /** Why a right key does not work now and from here. */
+  /** The refusal of a known key that has expired or is not valid for this address. */
   #termsOf(key: PublishKey, remoteAddress: string): PublishVerdict | undefined {
     const { name, expiresAt } = key;
     if (expiresAt !== undefined && expiresAt <= this.#options.clock.epochMs()) {

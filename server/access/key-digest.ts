@@ -1,10 +1,10 @@
-// What is kept of a publish key instead of the key: its HMAC-SHA-256 (RFC 2104) under a secret of the gateway.
+// Makes publish keys, and their digests: HMAC-SHA-256 (RFC 2104) with a secret of the gateway. Only digests are stored.
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 const SECRET_BYTES = 32;
 const KEY_BITS = 128;
-/** RFC 4648 clause 6, in lower case: no letter is taken for another one when a key is read aloud or typed. */
+/** RFC 4648 clause 6, in lower case. It has no 0 and 1, which look like letters. */
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const BITS_PER_CHARACTER = 5;
 const ID_CHARACTERS = 8;
@@ -15,12 +15,12 @@ export function newKey(): string {
   return `sk_${base32(randomBytes(KEY_BITS / 8))}`;
 }
 
-/** Whether a text looks like what `newKey` makes. */
+/** Whether a text has the form of `newKey`. */
 export function isMadeKey(text: string): boolean {
   return /^sk_[a-z2-7]{26}$/.test(text);
 }
 
-/** A name for a key that says nothing of it. */
+/** A random id, which reveals nothing about the key. */
 export function newKeyId(): string {
   return base32(randomBytes(ID_CHARACTERS)).slice(0, ID_CHARACTERS);
 }
@@ -29,9 +29,9 @@ export function newSecret(): Buffer {
   return randomBytes(SECRET_BYTES);
 }
 
-/** Makes digests under one secret. Who has the digests but not the secret cannot try keys against them. */
+/** Makes digests with one secret. Without the secret nobody can test keys against the digests. */
 export class KeyDigests {
-  /** Tells one secret from another. */
+  /** Identifies the secret without revealing it. */
   readonly secretId: string;
   readonly #secret: Buffer;
 

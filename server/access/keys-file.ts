@@ -1,4 +1,4 @@
-// `keys.file`: publish keys in a YAML or JSON file of their own, in the form of `keys.list`.
+// Reads `keys.file`: a YAML or JSON file with publish keys, in the form of `keys.list`.
 
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
@@ -9,8 +9,8 @@ import { type KeyRecord, publishKeys } from '../settings/publish-key.ts';
 const KEYS = publishKeys('Publish keys.');
 
 /**
- * The records of the file: a list, or a mapping with the list as `keys`. Throws GatewayError `bad_keys_file`; no message
- * repeats what the file holds, for it may be a key.
+ * The records of the file: a list, or a mapping with the list as `keys`. Throws GatewayError `bad_keys_file`. Messages do not
+ * quote the file, because the text may be a key.
  */
 export function readKeysFile(file: string): readonly KeyRecord[] {
   const document = parsed(textOf(file), file);

@@ -1,4 +1,4 @@
-// The publish keys of a running gateway: read at its start, again when their files change, and again when it is told to.
+// The publish keys of a running gateway. They are read at start, when a file changes, and on demand.
 
 import { statSync, unwatchFile, watchFile } from 'node:fs';
 import type { Clock } from '../clock.ts';
@@ -14,7 +14,7 @@ import { readKeysFile } from './keys-file.ts';
 import { keysFromRecords, type PublishKey, PublishKeys } from './publish-keys.ts';
 import { KEYS_KIND, StoredKeys } from './stored-keys.ts';
 
-/** Files that are renamed over, and links that are swapped, are seen by looking and not by events. */
+/** Polling also sees files that are replaced by rename and links that change their target. */
 const LOOK_INTERVAL_MS = 1_000;
 
 export type KeySources = {
@@ -33,17 +33,17 @@ export class PublishAccess {
   readonly #onChange: () => void;
   #digests = new KeyDigests();
   #keys = new PublishKeys([], this.#digests);
-  /** For programs of this process; they are not counted. */
+  /** For publishers in this process; not counted. */
   #own: readonly PublishKey[] = [];
   #configured: readonly PublishKey[] = [];
-  /** Once there were keys, a list that has become empty opens nothing. */
+  /** After there were keys, an empty list does not allow private networks again. */
   #hadKeys = false;
   #store: FolderStore | undefined;
   #stored: StoredKeys | undefined;
-  /** Files that are followed, and what they were when they were read. */
+  /** The files that are polled, and their stamps when they were last read. */
   readonly #watched = new Map<string, string>();
   #reading: Promise<void> = Promise.resolve();
-  /** Reads that are under way or wait for their turn. */
+  /** Reads in progress and waiting. */
   #readCount = 0;
 
   constructor(options: PublishAccessOptions) {
@@ -64,8 +64,8 @@ export class PublishAccess {
   }
 
   /**
-   * Takes the data folder, reads all keys, and follows the files. Rejects with GatewayError for anything that cannot be used:
-   * a gateway must not start open because its keys were not found.
+   * Locks the data folder, reads all keys, and starts to poll the files. Rejects with GatewayError if any source cannot be used:
+   * a gateway must not start without its keys.
    */
   async open(): Promise<void> {
     const { dataDir, file, log } = this.#options;
@@ -80,7 +80,7 @@ export class PublishAccess {
     await this.#read();
   }
 
-  /** Reads the files again. What cannot be used is told in the log, and the keys before it stay. */
+  /** Reads the files again. If one cannot be used, the log says so and the previous keys stay. Never rejects. */
   reload(): Promise<void> {
     this.#readCount += 1;
     this.#reading = this.#reading.then(async () => {
@@ -101,7 +101,7 @@ export class PublishAccess {
     return this.#reading;
   }
 
-  /** Stops following the files, and gives the data folder back. */
+  /** Stops polling, and unlocks the data folder. */
   close(): void {
     for (const file of this.#watched.keys()) unwatchFile(file, this.#onChange);
     this.#watched.clear();
@@ -109,7 +109,7 @@ export class PublishAccess {
     this.#store = undefined;
   }
 
-  /** What a program of this process publishes under to get a name: the name itself while there are no keys, else a key for it alone. */
+  /** The stream key for a publisher in this process: the name itself if there are no keys, else a new key. */
   keyFor(name: string): string {
     if (!this.#hadKeys) return name;
     const key = newKey();
@@ -132,7 +132,7 @@ export class PublishAccess {
     this.#watched.set(file, '');
   }
 
-  /** Reads the files again where one has changed. Whoever asks while they are read waits for that. */
+  /** Reads the files again if one has changed. While they are being read, resolves when that is done. */
   #refresh(): Promise<void> | undefined {
     const hasChanged = [...this.#watched].some(([file, stamp]) => stamp !== stampOf(file));
     if (hasChanged) return this.reload();
@@ -140,7 +140,7 @@ export class PublishAccess {
   }
 }
 
-/** Changes whenever the file does; a file that is renamed over another one has a number of its own. */
+/** Differs after every change of the file; a file that replaces another one by rename has another inode. */
 function stampOf(file: string): string {
   try {
     const { ino, size, mtimeMs } = statSync(file);
@@ -150,7 +150,7 @@ function stampOf(file: string): string {
   }
 }
 
-/** The keys of all sources. Rejects with GatewayError for what cannot be used. */
+/** The keys of all sources. Rejects with GatewayError if a source cannot be used. */
 export async function readKeys(
   sources: KeySources,
   digests: KeyDigests,

@@ -1,4 +1,4 @@
-// The publish keys of one moment, as digests: which key is asked for, and what it may do.
+// A set of publish keys, as digests: finds the key that a publisher sent, and says what it allows.
 
 import { timingSafeEqual } from 'node:crypto';
 import { NetworkList } from '../address.ts';
@@ -6,7 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { KeyRecord } from '../settings/publish-key.ts';
 import type { KeyDigests } from './key-digest.ts';
 
-/** What a key may do, besides publishing its name. */
+/** Options of a key. */
 export type KeyTerms = {
   readonly takeover?: 'silent' | 'newest' | undefined;
   /** Milliseconds since the Unix epoch. */
@@ -36,7 +36,7 @@ export class PublishKeys {
   readonly #digests: KeyDigests;
   readonly #byDigest = new Map<string, Entry>();
 
-  /** Throws GatewayError `double_key` when one key stands for two records. */
+  /** Throws GatewayError `double_key` if two records have the same key. */
   constructor(keys: readonly PublishKey[], digests: KeyDigests) {
     this.list = keys;
     this.#digests = digests;
@@ -53,26 +53,26 @@ export class PublishKeys {
     return this.list.length;
   }
 
-  /** The key that a publisher sent, if it is one. How long it takes says nothing of which keys there are. */
+  /** Finds the key that a publisher sent. The time it takes does not depend on the other keys. */
   find(key: string): PublishKey | undefined {
     const digest = this.#digests.of(key);
     const entry = this.#byDigest.get(digest.toString('hex'));
     return entry !== undefined && timingSafeEqual(entry.key.digest, digest) ? entry.key : undefined;
   }
 
-  /** Whether a key that was found earlier, perhaps in another set, still stands for its name. */
+  /** Whether a key that was found earlier, perhaps in another set, still belongs to its name. */
   has({ digest, name }: PublishKey): boolean {
     return this.#byDigest.get(digest.toString('hex'))?.key.name === name;
   }
 
-  /** Whether a key of this set works from an address. */
+  /** Whether a key of this set is valid for an address. */
   worksFrom({ digest }: PublishKey, address: string): boolean {
     const entry = this.#byDigest.get(digest.toString('hex'));
     return entry !== undefined && (entry.allowed === undefined || entry.allowed.has(address));
   }
 }
 
-/** The records of settings and files. The key itself is not kept. */
+/** Makes digests of records; the keys themselves are not kept. */
 export function keysFromRecords(
   records: readonly KeyRecord[],
   source: KeySource,

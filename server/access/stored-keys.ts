@@ -43,7 +43,7 @@ export const KEYS_KIND: StoreKind<z.infer<typeof keysSchema>> = {
 };
 type StoredKey = z.infer<typeof keySchema>;
 
-/** A key as it is shown once, to whoever added it. */
+/** A new key, which is shown once. */
 export type AddedKey = { readonly id: string; readonly key: string };
 
 export class StoredKeys {
@@ -55,7 +55,7 @@ export class StoredKeys {
     this.digests = digests;
   }
 
-  /** Makes the secret where there is none. Rejects with GatewayError for files that cannot be used. */
+  /** Makes the secret if there is none. Rejects with GatewayError if a file cannot be used. */
   static async open(store: Store): Promise<StoredKeys> {
     const present = await store.read(SECRET_KIND);
     const { secret } =
@@ -70,7 +70,7 @@ export class StoredKeys {
     return content?.keys.map(keyFrom) ?? [];
   }
 
-  /** Adds a key for a name, beside those that it has. `nowMs` is milliseconds since the Unix epoch. */
+  /** Adds a key for a name, which may have others. `nowMs` is milliseconds since the Unix epoch. */
   async add(name: string, terms: KeyTerms, nowMs: number): Promise<AddedKey> {
     const added = { id: newKeyId(), key: newKey() };
     const stored: StoredKey = {
@@ -107,7 +107,7 @@ export class StoredKeys {
     return name;
   }
 
-  /** Digests of another secret would match no key, and nobody would know why. */
+  /** With another secret no key would match, and every encoder would be refused without an explanation. */
   #checkSecret(content: z.infer<typeof keysSchema> | undefined): void {
     if (content === undefined || content.secretId === this.digests.secretId) return;
     throw new GatewayError(

@@ -13,7 +13,7 @@ export type Ready = {
   readonly basePath: string;
   readonly startupMs: number;
   readonly withDemo: boolean;
-  /** 0: the private network publishes under any name. */
+  /** Number of keys; with 0, private networks publish under any name. */
   readonly publishKeys: number;
 };
 

@@ -1,4 +1,4 @@
-// What `sluice key …` does: adds, lists and removes publish keys. A gateway that runs on the same data folder sees it by itself.
+// `sluice key`: adds, lists and removes publish keys. A gateway that runs on the same data folder sees the change.
 
 import { KeyDigests } from '../access/key-digest.ts';
 import { readKeys } from '../access/publish-access.ts';
@@ -11,7 +11,7 @@ import { environmentNameOf, type Settings, settingOf } from '../settings/table.t
 import { FolderStore } from '../store/folder-store.ts';
 import type { KeyAction } from './key-command.ts';
 
-/** Does it, and resolves with what to print. Rejects with GatewayError. `program` is how the user starts this one. */
+/** Resolves with the text to print. Rejects with GatewayError. `program` is the command that the user typed. */
 export async function keyAction(
   action: KeyAction,
   settings: Settings,

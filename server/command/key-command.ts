@@ -1,4 +1,4 @@
-// `sluice key …`: its words and options. All settings may stand beside them, for the data folder and the addresses to print.
+// Parses the arguments of `sluice key`. Settings are accepted too, for the data folder and the addresses to print.
 
 import { parseArgs } from 'node:util';
 import type { KeyTerms } from '../access/publish-keys.ts';
@@ -13,7 +13,7 @@ export type KeyAction =
   | { readonly kind: 'remove'; readonly id: string }
   | { readonly kind: 'help' };
 
-/** What is asked for, and the arguments that are settings, for the reader of those. */
+/** The requested action, and the arguments that are settings. */
 export type KeyArguments = { readonly action: KeyAction; readonly settings: readonly string[] };
 
 const OPTIONS = ['expires', 'network', 'takeover', 'max-bitrate'] as const;
@@ -23,7 +23,7 @@ const ACTIONS = ['add', 'list', 'remove'];
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
 const MAX_DAYS = 36_500;
 
-/** `args` are those behind `key`. Throws GatewayError for anything unknown, missing or malformed. */
+/** `args` are the arguments after `key`. Throws GatewayError for anything unknown, missing or malformed. */
 export function readKeyArguments(args: readonly string[], nowMs: number): KeyArguments {
   const flags = settingFlags();
   const words: string[] = [];
@@ -94,7 +94,7 @@ function termsOf(given: ReadonlyMap<KeyOption, readonly string[]>, nowMs: number
       : {
           maxBitsPerSecond: acceptedBy(
             `--max-bitrate ${bitrate}`,
-            // `8M` can mean nothing else here.
+            // `8M` is short for `8Mbit`.
             byBitrate.setting.read(bitrate.replace(/^([\d.]+[kMG])$/, '$1bit'), 'flag'),
           ),
         }),

@@ -24,7 +24,7 @@ export class BitrateCap {
     this.#lastAt = clock.monotonicMs();
   }
 
-  /** From now on, another rate; what has come stays counted, or whoever publishes anew would start with an empty bucket. */
+  /** Changes the rate. What arrived stays counted, so that publishing again does not reset the limit. */
   limitTo(maxBitsPerSecond: number): void {
     this.#leak();
     this.#maxBitsPerSecond = maxBitsPerSecond;

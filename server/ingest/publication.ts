@@ -97,8 +97,8 @@ export class Publication {
   }
 
   /**
-   * Once a second: tells what was lost. Throws GatewayError when nothing of the source can be played, and `publish_revoked` when
-   * it may not publish any more.
+   * Called once a second: reports what was lost. Throws GatewayError if nothing of the source can be played, and
+   * `publish_revoked` if the authorizer ended the publication.
    */
   check(): void {
     const revoked = this.#revocation?.();

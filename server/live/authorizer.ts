@@ -12,18 +12,17 @@ export type PublishAttempt = {
 export type PublishVerdict =
   | ({ readonly kind: 'allowed'; readonly name: string } & PublishTerms)
   /**
-   * `code` is a stable name for logs and metrics; `reason` is what the publisher is told; `name` is the public name where the
-   * request was understood so far.
+   * `code` is a stable name for logs and metrics. The publisher gets `reason`. `name` is the public name, if it is known.
    */
   | { readonly kind: 'denied'; readonly code: string; readonly reason: string; readonly name?: string };
 
-/** What one publisher may do, in place of the settings for all. */
+/** Options of one publisher, in place of the settings for all. */
 export type PublishTerms = {
-  /** When it may take the name from another publisher: `stream.takeover`. */
+  /** In place of `stream.takeover`: when it may take the name from another publisher. */
   readonly takeover?: 'silent' | 'newest';
-  /** `rtmp.max-bitrate`, in bits per second; 0 for any. */
+  /** In place of `rtmp.max-bitrate`: bits per second, 0 for any. */
   readonly maxBitsPerSecond?: number;
-  /** Asked once a second while it publishes: why it has to end, in words for the publisher; undefined to go on. */
+  /** Called once a second while it publishes. Returns a reason to end the publication, or undefined to continue. */
   readonly revocation?: () => string | undefined;
 };
 
@@ -39,7 +38,7 @@ export type PublishRefusal = {
 };
 
 export interface Authorizer {
-  /** Whether neighbours may publish without a secret. */
+  /** Whether private networks may publish without a key. */
   readonly isOpen?: boolean;
   authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict>;
 }

@@ -1,4 +1,4 @@
-// A publish key as `keys.list` and the file of `keys.file` have it: one record, each field with its form.
+// The record of a publish key in `keys.list` and in the file of `keys.file`.
 
 import { z } from 'zod';
 import { networks } from './collections.ts';
@@ -7,9 +7,9 @@ import { bitrate } from './measures.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
 import { type Setting, scalar } from './setting.ts';
 
-/** What stands in place of a key wherever settings are printed. */
+/** Shown in place of a key when settings are printed. */
 const MASK = '***';
-/** As a stream name may be: a key travels where a name does. Shorter ones can be guessed. */
+/** The characters of a stream name, because encoders send the key in its place. Shorter keys could be guessed. */
 const KEY_SHAPE = /^[A-Za-z0-9_-]{16,64}$/;
 const NAME_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 /** A date, or a date with a time and an offset from UTC (RFC 3339). */
@@ -22,7 +22,7 @@ function streamName(meaning: string): Setting<string> {
   return asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape }));
 }
 
-/** YAML takes `007` for the number 7, and long numbers for shorter ones: what is meant as a text stands in quotes then. */
+/** Refuses numbers: YAML reads `007` as 7 and rounds long numbers, so such a text must be in quotes. */
 function asWritten(setting: Setting<string>): Setting<string> {
   const fault = `it must be ${setting.form}, in quotes where it is all digits`;
   return {
@@ -31,7 +31,7 @@ function asWritten(setting: Setting<string>): Setting<string> {
   };
 }
 
-/** A secret text. No message, page or printed file has it. */
+/** A secret text, which is never shown. */
 function secretKey(meaning: string): Setting<string> {
   const form = '16 to 64 letters, digits, "-" or "_"';
   const shape = z.string().superRefine((given, context) => {
@@ -67,18 +67,18 @@ function instant(meaning: string): Setting<number> {
   return scalar({ defaultValue: 0, form, meaning, text, value });
 }
 
-/** Undefined for what is no date and no time, such as 2026-02-30. */
+/** Undefined if the text is not a valid date or time; 2026-02-30 is not. */
 export function instantOf(text: string): number | undefined {
   if (!INSTANT_SHAPE.test(text)) return undefined;
   const [date = ''] = text.split('T');
   const midnight = Date.parse(`${date}T00:00:00Z`);
-  // Date.parse takes the 30th of February for the 2nd of March.
+  // Date.parse reads 30 February as 2 March.
   if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return undefined;
   const at = text === date ? midnight + DAY_MS - 1 : Date.parse(text);
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Fields that keys have wherever they are kept, each as a person writes it. */
+/** The fields of a key, as they are written in files and options. */
 export const KEY_FIELDS = {
   name: required(streamName('The public name that is published.')),
   key: required(secretKey('The secret that the encoder sends as its stream key.')),

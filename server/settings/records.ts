@@ -1,4 +1,4 @@
-// Settings that are lists of records: mappings with named fields, each a setting of its own.
+// Settings that are lists of records. Each field of a record is read like a setting.
 
 import { nearest } from './nearest.ts';
 import type { Reading, Setting, SettingSource } from './setting.ts';
@@ -75,10 +75,10 @@ export function records<Fields extends { readonly [Name in keyof Fields]: { read
   };
 }
 
-/** Undefined for what is neither a sequence nor a JSON array. */
+/** Undefined if it is neither a sequence nor a JSON array. */
 function itemsFrom(raw: unknown): readonly unknown[] | undefined {
   if (Array.isArray(raw)) return raw;
-  // A setting whose records are all commented out is null in YAML.
+  // If all records are commented out, YAML gives null.
   if (raw === null || (typeof raw === 'string' && raw.trim() === '')) return [];
   if (typeof raw !== 'string') return undefined;
   try {
@@ -113,7 +113,7 @@ function readRecord(
   return { kind: 'value', value: Object.fromEntries(values) };
 }
 
-/** What stands where a field's name is expected may be a secret: it is told only where it looks like a name. */
+/** A secret may be written in place of a field's name by mistake, so the message shows it only if it looks like a name. */
 function unknownField(given: string, known: readonly string[]): string {
   const hint = `known are ${known.join(', ')}`;
   if (!/^[A-Za-z-]{1,20}$/.test(given)) return `it has an unknown field; ${hint}`;

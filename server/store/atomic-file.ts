@@ -1,16 +1,16 @@
-// Files that are replaced as a whole: whoever reads sees the content before or after, also when the writer or the machine dies.
+// Replaces files as a whole. Readers see the old or the new content, also if the writer is killed or the machine loses power.
 
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Keys and secrets are for the gateway's own user. */
+/** Only the user of the gateway may read keys and secrets. */
 const OWNER_ONLY = 0o600;
 const SUFFIX = '.tmp';
 
 /**
- * Writes a file beside the old one and renames it over that. rename() is atomic (POSIX.1-2024); the file is synchronised
- * before it, so that the new name never has old or half content, and the folder after it, so that the new name lasts.
+ * Writes a temporary file and renames it. rename() is atomic (POSIX.1-2024). The file is synchronized before the rename, so that
+ * it is never partial, and the folder after it, so that the rename is not lost.
  */
 export async function replaceFile(folder: string, name: string, text: string): Promise<void> {
   const temporary = path.join(folder, `.${name}.${randomBytes(6).toString('hex')}${SUFFIX}`);
@@ -31,14 +31,14 @@ export async function replaceFile(folder: string, name: string, text: string): P
   await syncFolder(folder);
 }
 
-/** Removes what writers that were killed have left of a file. The caller is the only one who writes it. */
+/** Removes temporary files of writers that were killed. The caller must hold the lock for writing. */
 export async function removeRemains(folder: string, name: string): Promise<void> {
   const names = await readdir(folder);
   const remains = names.filter((each) => each.startsWith(`.${name}.`) && each.endsWith(SUFFIX));
   await Promise.all(remains.map((each) => rm(path.join(folder, each), { force: true })));
 }
 
-/** What root writes into the folder of another user, such as by `sudo sluice key add`, is for that user to read. */
+/** A file that root writes (`sudo sluice key add`) gets the owner of the folder, so that the gateway can read it. */
 async function giveToOwner(file: FileHandle, folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = await stat(folder);

@@ -1,4 +1,4 @@
-// A lock on a folder that a killed process cannot leave behind: each process that wants it puts a file of its own there.
+// A lock on a folder that is free when its holder was killed. Each process that wants it creates a file of its own (decision 14).
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -8,20 +8,20 @@ import { systemClock } from '../clock.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
-/** `.lock-writing-1234-567890-0123456789ab-c0ffee`: what for, process, its start, its scope, and a number for this lock. */
+/** `.lock-writing-1234-567890-0123456789ab-c0ffee`: purpose, process id, its start, its scope, and a random number. */
 const LOCK_FILE = /^\.lock-([a-z]+)-(\d+)-(\d+)-([0-9a-f]+)-[0-9a-f]+$/;
 const OWNER_ONLY = 0o600;
-/** A lock is touched this often while it is held, so that processes of another scope see that its holder lives. */
+/** While a lock is held, its file is touched this often, so that processes of another scope see that the holder is alive. */
 const TOUCH_MS = 1_500;
-/** Such a holder is gone when its file was not touched for this long; it may have been busy. */
+/** A lock of another scope is stale if it is not touched for this long. */
 const UNTOUCHED_MS = 5_000;
-/** Two that came at the same moment both step back, and come again at different moments. */
+/** Two processes that see each other's file both remove theirs, and try again after different times. */
 const RETRY_MS = 20;
 const SIMULTANEOUS_TRIES = 5;
 
 export type LockHolder = {
   readonly pid: number;
-  /** Whether `pid` is a number of this system; those of another container or machine are not. */
+  /** Whether `pid` is a process id of this system, and not of another container or machine. */
   readonly isLocal: boolean;
 };
 
@@ -35,15 +35,15 @@ export type LockOptions = {
   readonly purpose: string;
   /** How long to wait for a holder to release it. */
   readonly waitMs: number;
-  /** Where faults of touching the lock go; nowhere when absent. */
+  /** Gets the faults of touching the file; optional. */
   readonly log?: FaultLog;
 };
 
 type Claim = { readonly file: string; readonly identity: ProcessIdentity };
 
 /**
- * Whoever finds no other live process's file beside its own has the lock: of two, the later one sees the file of the other. A
- * dead process's file can be removed by anybody at any time, because its name is never used again.
+ * A process has the lock if it finds no file of another live process after it created its own: of two processes, the later one
+ * sees the file of the other. Any process may remove the file of a dead one, because its name is never used again.
  */
 export async function takeLock(options: LockOptions): Promise<LockOutcome> {
   const { folder, purpose, waitMs } = options;
@@ -64,7 +64,7 @@ export async function takeLock(options: LockOptions): Promise<LockOutcome> {
 
 function holding(file: string, log: FaultLog = { error: () => {} }): () => void {
   const stop = (): void => clearInterval(timer);
-  // Told once: a lock that is gone, with its folder, cannot be touched again.
+  // Stops after the first fault: a file that was removed cannot be touched again.
   const onTime = guarded({ log, close: stop }, () => touch(file));
   const timer = setInterval(onTime, TOUCH_MS).unref();
   return () => {
@@ -78,7 +78,7 @@ function touch(file: string): void {
   utimesSync(file, at, at);
 }
 
-/** Another live claim; files of the dead are removed on the way. */
+/** Another live process that wants or has the lock. Files of dead processes are removed. */
 async function liveRival(
   folder: string,
   purpose: string,
@@ -100,8 +100,8 @@ async function liveRival(
 }
 
 /**
- * Whether the file is touched while we look: clocks of other machines are not compared with ours. Our own is touched meanwhile,
- * because whoever has the other file may be looking at ours.
+ * Whether the file is touched while we watch it; clocks of two machines are not compared. Our own file is touched meanwhile,
+ * because the other process may be watching it.
  */
 async function isTouched(file: string, own: string): Promise<boolean> {
   const before = touchedAt(file);

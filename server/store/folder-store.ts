@@ -1,4 +1,4 @@
-// `--data-dir`: one JSON file for each kind, readable by a person, replaced as a whole by one writer at a time.
+// The store in a folder (`--data-dir`): one readable JSON file for each kind, replaced as a whole by one writer at a time.
 
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,8 +22,7 @@ export class FolderStore implements Store {
   }
 
   /**
-   * Makes the folder where there is none, unless it has to exist. Rejects with GatewayError `bad_data_dir` when that is not
-   * possible.
+   * Creates the folder if it does not exist, unless `mustExist` is set. Rejects with GatewayError `bad_data_dir`.
    */
   static async open(folder: string, { mustExist = false } = {}): Promise<FolderStore> {
     try {
@@ -35,14 +34,14 @@ export class FolderStore implements Store {
     return new FolderStore(path.resolve(folder));
   }
 
-  /** Where a kind is kept. */
+  /** The file of a kind. */
   fileOf({ name }: StoreKind<unknown>): string {
     return path.join(this.#folder, `${name}.json`);
   }
 
   /**
-   * Makes this process the one gateway of the folder, until `close`. Rejects with GatewayError `data_dir_in_use` that names the
-   * process that is.
+   * Locks the folder for this gateway until `close`. Rejects with GatewayError `data_dir_in_use`, which names the process that
+   * holds the lock.
    */
   async claim(log: FaultLog): Promise<void> {
     const lock = { folder: this.#folder, purpose: 'gateway', waitMs: 0, log };
@@ -58,7 +57,7 @@ export class FolderStore implements Store {
       );
   }
 
-  /** Lets another gateway have the folder. */
+  /** Unlocks the folder. */
   close(): void {
     this.#release?.();
     this.#release = undefined;
@@ -91,7 +90,7 @@ export class FolderStore implements Store {
         `data.dir: ${nameOf(outcome.holder)} has been writing to ${this.#folder} for ${WRITE_WAIT_MS / 1_000} s; try again, or end it`,
       );
     try {
-      // What cannot be read is never written over: the change would be made to nothing.
+      // If the file cannot be read, this throws, and the file is not overwritten.
       const content = change(await this.read(kind));
       await this.#write(kind, content);
       return content;
@@ -112,7 +111,7 @@ export class FolderStore implements Store {
   }
 }
 
-/** Throws GatewayError `damaged_data` or `newer_data` that names the file and what to do. */
+/** Throws GatewayError `damaged_data` or `newer_data`, with the file and the remedy. */
 function contentOf<Content>(text: string, kind: StoreKind<Content>, file: string): Content {
   let document: unknown;
   try {

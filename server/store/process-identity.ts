@@ -1,31 +1,31 @@
-// Who a process is, so that it can be told from a later one with the same number: on Linux from /proc, elsewhere by number alone.
+// Identifies a process, also if its id is used again later. On Linux this uses /proc, elsewhere only the process id.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 export type ProcessIdentity = {
   readonly pid: number;
-  /** Ticks from the system's start to the process's (proc(5), stat field 22); 0 where it is not known. */
+  /** When the process started, in ticks since boot (proc(5), stat field 22); 0 if unknown. */
   readonly startTicks: number;
   /**
-   * A digest of the boot and of the namespace of process numbers. A process of another scope, such as one in another container
-   * or on another machine, cannot be looked for by its number.
+   * A digest of the boot id and of the namespace of process ids. A process of another scope (another container or machine) cannot
+   * be found by its id.
    */
   readonly scope: string;
 };
 
 const SCOPE_CHARACTERS = 12;
-/** Of the fields behind the program's name, which begin with the third. */
+/** The index among the fields after the program's name, which start with field 3. */
 const START_FIELD = 22 - 3;
 
 export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, startTicks: startTicksOf(process.pid) ?? 0, scope: ownScope() };
 }
 
-/** Whether a process of this scope lives. */
+/** Whether a process of this scope is alive. */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   try {
-    // Signal 0 is not sent (kill(2)); it is refused for a process of another user, which lives then.
+    // Signal 0 only checks (kill(2)). EPERM means that the process exists and belongs to another user.
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
@@ -42,7 +42,7 @@ function ownScope(): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, SCOPE_CHARACTERS);
 }
 
-/** The program's name is in parentheses and may hold anything, so fields are counted from the last one. */
+/** The program's name is in parentheses and may contain any character, so fields are counted from the last parenthesis. */
 function startTicksOf(pid: number): number | undefined {
   const stat = readOr(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,21 +1,21 @@
-// What a gateway keeps over a restart, behind an interface: files in a folder today, a store that machines share another day.
+// The interface for data that is kept over a restart. `folder-store.ts` implements it with files.
 
 import type { z } from 'zod';
 
-/** One kind of content: what it is called, the version of its form, and that form. */
+/** One kind of content: its name, the version of its format, and its schema. */
 export type StoreKind<Content> = {
   readonly name: string;
-  /** Raised when an older program could not read what this one writes. */
+  /** Increased when an older version could not read the content. */
   readonly format: number;
   readonly schema: z.ZodType<Content>;
 };
 
 export interface Store {
-  /** What is kept of a kind; undefined when there is nothing. Rejects with GatewayError for what cannot be read. */
+  /** The content of a kind; undefined if there is none. Rejects with GatewayError if it cannot be read. */
   read<Content>(kind: StoreKind<Content>): Promise<Content | undefined>;
   /**
-   * Replaces what is kept of a kind by what `change` makes of it. Nobody else writes in between. When it resolves, the new
-   * content survives a loss of power; when it rejects, the content before it is unharmed.
+   * Replaces the content of a kind by the result of `change`. Nobody else writes meanwhile. When it resolves, the new content
+   * survives a loss of power; when it rejects, the old content is unchanged.
    * @returns the new content
    */
   update<Content>(

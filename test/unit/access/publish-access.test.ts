@@ -71,7 +71,7 @@ describe('a key', () => {
       'expired on 2026-01-02 00:00 UTC',
     );
     expect(await (await connectEncoder(open.rtmpPort, foreign)).rejected).toContain(
-      'from the address 127.0.0.1',
+      'not valid for the address 127.0.0.1',
     );
     expect(refusals).toMatchObject([
       { code: 'key_expired', name: 'late' },
