@@ -90,7 +90,7 @@ export class PublishAccess {
         this.#options.log.info({ keys: this.count, before }, 'publish keys read again');
         if (this.count === 0 && before > 0)
           this.#options.log.warn(
-            'no publish key is left: nobody can publish until there is one, or the gateway is started anew',
+            'no publish key is left: nobody can publish until a key is added or the gateway restarts',
           );
       } catch (error) {
         this.#options.log.warn({ err: error }, 'the changed publish keys are not used; those before are');

@@ -5,7 +5,7 @@ import { ownBytes } from '../bytes/own-bytes.ts';
 import type { AvcConfig } from './avc.ts';
 import { avcConfigOf, type ParameterSets, parameterSetsOf } from './avc.ts';
 import { NAL_PPS, NAL_SPS, nalType } from './avc-nal.ts';
-import { mendAccessUnit } from './avc-repair.ts';
+import { repairAccessUnit } from './avc-repair.ts';
 import { AvcScan } from './avc-scan.ts';
 import { SliceHeader } from './avc-slice-header.ts';
 import { parseSps, type SliceSyntax } from './avc-sps.ts';
@@ -36,7 +36,7 @@ export type AvcPicturesEvents = {
   /** A message has no readable picture. `isReference`: later pictures may need it. */
   readonly onDamage: (timestamp: number, isReference: boolean) => void;
   /** A repaired picture, which plays. */
-  readonly onMended: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over') => void;
+  readonly onRepaired: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over') => void;
 };
 
 /** Valid during the call. */
@@ -114,11 +114,11 @@ export class AvcPictures {
     let start = 0;
     while (start < data.length) {
       if (!this.#scan.walk(data, lengthSize, start, this.#syntax)) {
-        const mended = mendAccessUnit(start === 0 ? data : data.subarray(start), lengthSize);
-        if (mended === undefined || !this.#scan.walk(mended.data, lengthSize, 0, this.#syntax))
+        const repaired = repairAccessUnit(start === 0 ? data : data.subarray(start), lengthSize);
+        if (repaired === undefined || !this.#scan.walk(repaired.data, lengthSize, 0, this.#syntax))
           return this.#drop(data, lengthSize, start, timestamp);
-        this.#events.onMended(mended.hadStartCodes ? 'start-codes' : 'odd-nal-units');
-        data = mended.data;
+        this.#events.onRepaired(repaired.hadStartCodes ? 'start-codes' : 'odd-nal-units');
+        data = repaired.data;
         start = 0;
       }
       const { end } = this.#scan;
@@ -137,7 +137,7 @@ export class AvcPictures {
     this.#picture.data = isJoined || only === undefined ? Buffer.concat(this.#pieces) : only;
     this.#pieces = [];
     this.#pieceBytes = 0;
-    if (isJoined) this.#events.onMended('joined');
+    if (isJoined) this.#events.onRepaired('joined');
     if (this.#hasSets && (this.#picture.isSync || this.#config === undefined))
       this.#takeSets(this.#picture.data);
     this.#events.onPicture(this.#picture);
@@ -221,7 +221,7 @@ export class AvcPictures {
     const scan = this.#scan;
     // Filler and ends of sequence or stream belong to a picture that was already passed on.
     if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
-      return this.#events.onMended('left-over');
+      return this.#events.onRepaired('left-over');
     this.#prefix.push(this.#prefix.length < SHARED_PIECES ? piece : ownBytes(piece));
     this.#prefixBytes += piece.length;
     this.#prefixHasSets ||= scan.hasParameterSets;

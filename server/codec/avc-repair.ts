@@ -22,7 +22,7 @@ type Found = { readonly ranges: number[]; hasPicture: boolean; hadStartCodes: bo
  * unit of 256 to 511 bytes.
  * @returns undefined if the data is damaged
  */
-export function mendAccessUnit(data: Buffer, lengthSize: number): MendedAccessUnit | undefined {
+export function repairAccessUnit(data: Buffer, lengthSize: number): MendedAccessUnit | undefined {
   // With lengths of one byte, start codes look like empty units and short lengths, which may add up by chance.
   const startsWithCode = startCodeBytes(data, 0) > 0;
   const found =
@@ -30,8 +30,10 @@ export function mendAccessUnit(data: Buffer, lengthSize: number): MendedAccessUn
     readLengths(data, lengthSize, false) ??
     (startsWithCode ? readAnnexB(data, 0, data.length) : undefined) ??
     readLengths(data, lengthSize, true);
-  const mended = found === undefined ? undefined : writeLengths(data, found.ranges, lengthSize);
-  return mended === undefined ? undefined : { data: mended, hadStartCodes: found?.hadStartCodes === true };
+  const repaired = found === undefined ? undefined : writeLengths(data, found.ranges, lengthSize);
+  return repaired === undefined
+    ? undefined
+    : { data: repaired, hadStartCodes: found?.hadStartCodes === true };
 }
 
 /** Whether data is Annex B from its first byte to its last. */

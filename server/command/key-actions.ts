@@ -30,7 +30,7 @@ export async function keyAction(
     }
     case 'remove': {
       const name = await (await storedKeys(settings, program, true)).remove(action.id);
-      return `Key ${action.id} of "${name}" is removed. Whoever publishes with it is ended by the gateway that runs on this folder.\n`;
+      return `Key ${action.id} of "${name}" is removed. A gateway that runs on this folder ends the publication that uses it.\n`;
     }
   }
 }

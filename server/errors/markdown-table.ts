@@ -17,7 +17,7 @@ For clients over HTTP and the WebSocket. The answer says what is wrong (RFC 9457
 \`http peer refused\` has the code.`,
   operator: `## Operators
 
-For whoever runs the gateway. Errors of settings and ports are printed at start on standard error; the others are in the log.`,
+For people who run the gateway. Errors of settings and ports are printed at start on standard error; the others are in the log.`,
   library: `## Programs
 
 For users of the library. A \`GatewayError\` with the code is thrown, or a promise rejects with it.`,

@@ -1,4 +1,4 @@
-// What the caption renditions are called: files, menus and groups (RFC 8216bis clauses 4.4.6.1.1 and 4.4.6.2).
+// Names of caption renditions: files, menus and groups (RFC 8216bis clauses 4.4.6.1.1 and 4.4.6.2).
 
 import type { CaptionChannelId } from '../captions/caption-cue.ts';
 import type { MediaView, VariantView } from './multivariant-playlist.ts';
@@ -6,7 +6,7 @@ import type { MediaView, VariantView } from './multivariant-playlist.ts';
 /** GROUP-IDs in the multivariant playlist. */
 const SUBTITLES_GROUP = 'subs';
 const CLOSED_CAPTIONS_GROUP = 'cc';
-/** Captions are for those who do not hear: more than what is said. */
+/** Captions for people who do not hear. */
 const CHARACTERISTICS =
   'public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound';
 /** `cc1-part-EPOCH-7.vtt` shows during `part-EPOCH-7.m4s`; services and segments likewise. */
@@ -16,17 +16,17 @@ const MEDIA_SUFFIX = /\.m4s$/;
 /** A WebVTT file that belongs to a part or segment of the video. */
 export type TextName = { readonly channel: CaptionChannelId; readonly mediaUri: string };
 
-/** Of the media playlist of one channel. */
+/** URI of the media playlist of one channel. */
 export function playlistUri(channel: CaptionChannelId): string {
   return `${channel.toLowerCase()}.m3u8`;
 }
 
-/** Of the WebVTT file that shows during a part or segment of the video. */
+/** URI of the WebVTT file for a part or segment of the video. */
 export function textUri(channel: CaptionChannelId, mediaUri: string): string {
   return `${channel.toLowerCase()}-${mediaUri.replace(MEDIA_SUFFIX, '.vtt')}`;
 }
 
-/** What a URI names, whether or not it is there yet; undefined when none of these channels has such a file. */
+/** The file of a URI, which may not exist yet; undefined if none of these channels has such a file. */
 export function textNameOf(uri: string, channels: readonly CaptionChannelId[]): TextName | undefined {
   const [, prefix, stem] = TEXT_URI.exec(uri) ?? [];
   const channel = channels.find((id) => id.toLowerCase() === prefix);
@@ -40,7 +40,7 @@ export function menuName(channel: CaptionChannelId): string {
   return channel === 'CC1' ? 'Captions' : `Captions ${number}`;
 }
 
-/** EXT-X-MEDIA of one rendition, and of the same captions as they lie in the video. */
+/** EXT-X-MEDIA of one rendition, and of the same captions in the video. */
 export function mediaOf(channel: CaptionChannelId): readonly MediaView[] {
   const choice = { name: menuName(channel), isDefault: false, isAutoselect: true };
   const instreamId = isService(channel) ? `SERVICE${channel.slice(-1)}` : channel;
@@ -64,7 +64,7 @@ export function groupsOf(
   return { subtitles: SUBTITLES_GROUP, closedCaptions: CLOSED_CAPTIONS_GROUP };
 }
 
-/** A CEA-708 service, and no CEA-608 channel. */
+/** Whether it is a CEA-708 service, not a CEA-608 channel. */
 function isService(channel: CaptionChannelId): boolean {
   return channel.startsWith('S');
 }

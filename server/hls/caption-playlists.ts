@@ -1,5 +1,5 @@
-// The media playlists of captions: they have the video's segments, parts, dates and discontinuities to the letter (RFC
-// 8216bis clause 6.2.4), with WebVTT in place of media.
+// The media playlists of captions: equal to the video's (segments, parts, dates, discontinuities; RFC 8216bis clause 6.2.4)
+// with WebVTT instead of media.
 
 import type { CaptionChannelId } from '../captions/caption-cue.ts';
 import { playlistUri, textUri } from './caption-names.ts';
@@ -21,7 +21,7 @@ export class CaptionPlaylists {
   readonly #playlists = new Map<CaptionChannelId, CaptionPlaylist>();
   #view: MediaPlaylistView | undefined;
 
-  /** `videoUri` is the media playlist of the video that the captions lie in. */
+  /** `videoUri`: media playlist of the captioned video. */
   constructor(videoUri: string) {
     this.#videoUri = videoUri;
   }
@@ -58,7 +58,7 @@ export class CaptionPlaylists {
       ...view,
       segments: view.segments.map((segment) => followSegment(channel, segment, segments)),
       preloadHintUri: preloadHintUri === undefined ? undefined : textUri(channel, preloadHintUri),
-      // The video reports this rendition to its players; this one's players are told of the video.
+      // The video's playlist reports this rendition, and this playlist reports the video.
       reports: view.reports.map((report) =>
         report.uri === playlistUri(channel) ? { ...report, uri: this.#videoUri } : report,
       ),
@@ -66,7 +66,7 @@ export class CaptionPlaylists {
   }
 }
 
-/** The segment of text beside one of video, kept up with it: what is rendered of it is kept by its identity. */
+/** The text segment of a video segment. Its identity stays, because rendered lines are cached by it. */
 function followSegment(
   channel: CaptionChannelId,
   video: ListedSegment,

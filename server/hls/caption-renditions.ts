@@ -19,13 +19,13 @@ export class CaptionRenditions {
   readonly #playlists: CaptionPlaylists;
   #fresh: PartCaptions | undefined;
 
-  /** `videoUri` is the media playlist of the video that the captions lie in, `maxBytes` what its media may take. */
+  /** `videoUri` is the media playlist of the video that the captions lie in, `maxBytes` the limit of its media. */
   constructor(videoUri: string, maxBytes: number) {
     this.#held = new HeldCaptions(maxBytes);
     this.#playlists = new CaptionPlaylists(videoUri);
   }
 
-  /** Channels and services that captions were seen on; they stay for the stream's life. */
+  /** Channels and services with captions; they stay for the stream's life. */
   get channels(): readonly CaptionChannelId[] {
     return this.#decoder.channels.map(({ id }) => id);
   }
@@ -35,12 +35,12 @@ export class CaptionRenditions {
     return this.#held.characters;
   }
 
-  /** Another run of tracks begins: captions do not reach over a discontinuity. */
+  /** A new run begins: captions end at a discontinuity. */
   reset(): void {
     this.#decoder.reset();
   }
 
-  /** Reads the captions of a part that is about to be added. @returns whether more are to be declared than before */
+  /** Reads the captions of a new part. @returns whether there is a new channel to declare */
   read(plan: PartPlan, video: Track | undefined): boolean {
     if (video?.kind !== 'video') return false;
     const declaredBefore = this.channels.length;
@@ -63,7 +63,7 @@ export class CaptionRenditions {
     return this.channels.length > declaredBefore;
   }
 
-  /** The video's playlist has changed; the part that was read last is its newest. */
+  /** The video's playlist has changed; its newest part is the last one read. */
   cut(view: MediaPlaylistView): void {
     this.#held.forgetBefore(view.segments[0]?.msn ?? Number.POSITIVE_INFINITY);
     const segment = view.segments.at(-1);
@@ -85,7 +85,7 @@ export class CaptionRenditions {
     return channel === undefined ? undefined : this.#playlists.of(channel);
   }
 
-  /** What a URI names, whether or not it is there yet; undefined when no captions of ours have such a name. */
+  /** The file of a URI, which may not exist yet; undefined if there are no such captions. */
   nameOf(uri: string): TextName | undefined {
     return textNameOf(uri, this.channels);
   }
@@ -95,17 +95,17 @@ export class CaptionRenditions {
     return this.#held.text(channel, media);
   }
 
-  /** How far the captions are, which is where the video is; for the playlist of the video. */
+  /** Reports for the playlist of the video; captions are as far as the video. */
   reports(video: RenditionReport | undefined): RenditionReport[] {
     return video === undefined ? [] : this.channels.map((id) => ({ ...video, uri: playlistUri(id) }));
   }
 
-  /** EXT-X-MEDIA of every rendition, and of the same captions as they lie in the video. */
+  /** EXT-X-MEDIA of every rendition, and of the same captions in the video. */
   media(): MediaView[] {
     return this.channels.flatMap(mediaOf);
   }
 
-  /** What menus call them, in the order of the multivariant playlist. */
+  /** Names for menus, in the order of the multivariant playlist. */
   get names(): readonly string[] {
     return this.channels.map(menuName);
   }

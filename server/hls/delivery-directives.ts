@@ -3,21 +3,21 @@
 import { GatewayError } from '../errors.ts';
 import type { PlaylistPosition } from './playlist-waiters.ts';
 
-/** What a request wants to see. */
+/** A parsed request. */
 export type DeliveryDirectives = {
-  /** It is held until the playlist has this; undefined when it wants what there is. */
+  /** The request is held until the playlist has this; undefined for the current playlist. */
   readonly position: PlaylistPosition | undefined;
-  /** It has the older segments, and wants a delta update (6.2.5.1). */
+  /** It wants a delta update (6.2.5.1). */
   readonly wantsDelta: boolean;
 };
 
 const NO_DIRECTIVES: DeliveryDirectives = { position: undefined, wantsDelta: false };
 /** A decimal integer as the playlists write them; 2^53 has 16 digits. */
 const DECIMAL = /^\d{1,15}$/;
-/** `v2` asks for date ranges to be skipped as well: there are none, so it is the same. */
+/** `v2` also skips date ranges, of which there are none. */
 const SKIP_VALUES: readonly string[] = ['YES', 'v2'];
 
-/** Throws GatewayError `bad_directive` for nonsense, which is named. */
+/** Throws GatewayError `bad_directive` that names the invalid value. */
 export function parseDeliveryDirectives(query: string): DeliveryDirectives {
   if (!query.includes('_HLS_')) return NO_DIRECTIVES;
   const directives = new URLSearchParams(query);

@@ -1,4 +1,4 @@
-// Sound that the present run has no track for: the next run begins with it. What no next run can need any more is dropped.
+// Sound for which the current run has no track. The next run begins with it; older sound is dropped.
 
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
@@ -11,7 +11,7 @@ const MAX_BYTES = 1024 * 1024;
 export class EarlySound {
   readonly #samples = new SampleQueue();
 
-  /** What the kept samples cost. */
+  /** Memory of the kept samples. */
   get heldBytes(): number {
     return this.#samples.bytes;
   }

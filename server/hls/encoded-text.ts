@@ -1,16 +1,15 @@
-// A playlist's text on its way out, in each content coding (RFC 9110 clause 8.4.1): every one is made at most once, and
-// only when somebody wants it. A stream without viewers pays nothing; ten thousand viewers pay once.
+// A playlist's text in each content coding (RFC 9110 clause 8.4.1), each made at most once, at the first request.
 
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** What can be sent, the smallest first. */
+/** Content codings, the smallest result first. */
 export const CONTENT_CODINGS = ['br', 'gzip', 'identity'] as const;
 export type ContentCoding = (typeof CONTENT_CODINGS)[number];
 
 /**
- * Short texts are made small, for each goes to every viewer: 2.8 KB become 419 bytes (br) or 491 (gzip) in about 50 µs.
- * Long ones go to those who join a playlist of hours and are made quickly: 177 KB become 6.8 KB (br) or 16.7 KB (gzip) in
- * 0.2 ms, where the levels of short texts take 0.8 and 0.4 ms for as much. Measured on one core at 2.5 GHz.
+ * Short texts are compressed strongly, because every viewer gets them: 2.8 KB become 419 bytes (br) or 491 (gzip) in about 50 µs.
+ * Long ones are for viewers who join a playlist of hours and are compressed quickly: 177 KB become 6.8 KB (br) or 16.7 KB (gzip) in
+ * 0.2 ms, where the levels of short texts take 0.8 and 0.4 ms. Measured on one core at 2.5 GHz.
  */
 const LONG_TEXT_BYTES = 64 * 1024;
 const BROTLI_QUALITY = { short: 5, long: 2 } as const;

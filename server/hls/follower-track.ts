@@ -1,4 +1,4 @@
-// The track of a run that does not lead: its samples wait until the leading track's part that they belong to is cut.
+// The second track of a run. Its samples wait until the leading track's part is cut.
 
 import { frameTicks } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
@@ -8,7 +8,7 @@ import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
 import { mp4TrackId } from '../mp4/track-id.ts';
 
-/** Sound that is missing at the end of a run is filled up to this length, half a second: what an encoder leaves out at a change. */
+/** Most sound to fill in at the end of a run, half a second: encoders leave out some at a change. */
 const MAX_SOUND_GAP = TICKS_PER_SECOND / 2;
 
 /** Times are ticks of the common scale where a comment does not say otherwise. */
@@ -23,7 +23,7 @@ export class FollowerTrack {
     this.track = track;
   }
 
-  /** What the waiting samples cost. */
+  /** Memory of the waiting samples. */
   get heldBytes(): number {
     return this.#queue.bytes;
   }
@@ -38,7 +38,7 @@ export class FollowerTrack {
     this.#queue.push(sample);
   }
 
-  /** What waits belongs to the next run. */
+  /** Takes the waiting samples for the next run. */
   takeAll(): readonly Sample[] {
     return this.#queue.takeAll();
   }
@@ -58,9 +58,8 @@ export class FollowerTrack {
   }
 
   /**
-   * Until when the run's sound is to last, ticks of this track: as long as its pictures are shown; 0 where too much is missing.
-   * Where a buffer ends before a last segment of a picture or two, which with B-frames it always does, hls.js 1.7.4 has that
-   * segment, takes it for the next one, and asks for nothing behind it (decision 9). `last` is the last sample of the run.
+   * The end of the run's sound, ticks of this track: the end of its pictures; 0 if too much is missing. If sound ends before a
+   * last segment of one or two pictures, hls.js 1.7.4 requests nothing after that segment (decision 9). `last` is the last sample of the run.
    */
   soundEnd(last: Sample | undefined, ends: readonly number[]): number {
     const from = last?.dts ?? this.#writtenEnd;
@@ -74,13 +73,13 @@ export class FollowerTrack {
   }
 
   /**
-   * Takes the samples that begin before `until`. The last one lasts until `soundEnd`, ticks of this track; where there is none, the
-   * sample that was written last is written once more.
+   * Takes the samples that begin before `until`. The last one lasts until `soundEnd`, ticks of this track. If there is none, the
+   * last written sample is repeated.
    */
   take(until: number, soundEnd: number): FragmentTrack | undefined {
     const queue = this.#queue;
     const oldest = queue.at(0);
-    // A clock that was set back a little does not write over what was written.
+    // A clock that went back a little must not overlap written samples.
     const baseDecodeTime = Math.max(this.#begins(oldest, until) ? oldest.dts : 0, this.#writtenEnd);
     const samples: FragmentSample[] = [];
     let time = baseDecodeTime;
@@ -107,7 +106,7 @@ export class FollowerTrack {
     return sample !== undefined && this.startOf(sample) < until;
   }
 
-  /** Ticks of one frame, or `otherwise` where a frame has no length of its own. */
+  /** Ticks of one frame, or `otherwise` if the codec has no frame length. */
   #frameTicks(otherwise: number): number {
     return this.track.kind === 'audio' ? frameTicks(this.track.config) : otherwise;
   }

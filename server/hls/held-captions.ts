@@ -1,4 +1,4 @@
-// The captions of the segments that are listed, and the WebVTT made of them; when they are too many, the oldest go.
+// The captions of listed segments and their WebVTT. Above a limit the oldest are removed.
 
 import {
   type CaptionChannelId,
@@ -11,34 +11,34 @@ import type { ListedSegment, Part } from './segment.ts';
 import type { MediaResource } from './segment-ring.ts';
 
 /**
- * What captions may hold beside the media that they belong to, characters for each byte of `hls.max-memory`: 2 Mi at its
- * default, of which a caption that is always there takes 500 a second. When it is full the oldest captions go.
+ * Limit of captions, characters for each byte of `hls.max-memory`: 2 Mi by default. Permanent captions use 500 a second. Above
+ * it the oldest are removed.
  */
 export const HELD_CHARACTERS_SHARE = 1 / 32;
-/** Times and objects around the text of a cue, and of every piece that parts make of one. */
+/** Overhead of a cue and of each of its pieces in parts. */
 const CUE_CHARACTERS = 100;
 
-/** Most parts; without cues it does not matter where on the timeline it says that it is. */
+/** The text of most parts. Without cues its time does not matter. */
 const NOTHING_SHOWN = Buffer.from(renderWebVtt({ channel: 'CC1', start: 0, cues: [] }));
 
-/** What one part shows. */
+/** Captions of one part. */
 export type PartCaptions = {
   /** Ticks of the video. */
   readonly start: number;
   readonly cues: ReadonlyMap<CaptionChannelId, readonly CaptionCue[]>;
 };
 
-/** What the captions of one segment take. */
+/** Memory of the captions of one segment. */
 type SegmentCaptions = {
   readonly segment: ListedSegment;
   readonly parts: Part[];
-  /** The rows of each channel that were charged last: a cue that goes on shares them. */
+  /** The last charged rows of each channel, which a continued cue shares. */
   readonly rows: Map<CaptionChannelId, readonly CaptionRow[]>;
   characters: number;
 };
 
 export class HeldCaptions {
-  /** They leave memory with the video that they belong to. */
+  /** Removed together with the video. */
   readonly #captions = new WeakMap<Part, PartCaptions>();
   readonly #texts = new WeakMap<Part | ListedSegment, Map<CaptionChannelId, Buffer>>();
   /** One for each listed segment that has captions, oldest first. */
@@ -46,7 +46,7 @@ export class HeldCaptions {
   readonly #maxCharacters: number;
   #characters = 0;
 
-  /** `maxBytes` is what the media of the video may take. */
+  /** `maxBytes`: the limit of the video's media. */
   constructor(maxBytes: number) {
     this.#maxCharacters = maxBytes * HELD_CHARACTERS_SHARE;
   }
@@ -112,7 +112,7 @@ export class HeldCaptions {
   }
 }
 
-/** Characters that a part's captions take beside those of the segment before it. */
+/** Characters of a part's captions in addition to those of the segment before it. */
 function charge({ rows: charged }: SegmentCaptions, captions: PartCaptions): number {
   let characters = 0;
   for (const [channel, cues] of captions.cues) {

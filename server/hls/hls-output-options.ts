@@ -1,4 +1,4 @@
-// What makes HLS of a stream needs to know.
+// Options of the HLS output.
 
 import type { Clock } from '../clock.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
@@ -11,28 +11,28 @@ export type HlsOutputOptions = {
   readonly part: number;
   readonly segment: number;
   readonly window: number;
-  /** How much of the past viewers may go back to, seconds; the window alone when absent. */
+  /** How far viewers may seek back, seconds; the window by default. */
   readonly dvr?: number;
-  /** What the stream may keep in memory; `memory`, where given, has the limit. */
+  /** Memory limit of the stream; ignored if `memory` is given. */
   readonly maxBytes: number;
-  /** The stream's account; one of its own when absent. */
+  /** The stream's account; a new one by default. */
   readonly memory?: StreamMemory;
-  /** Parts of the first segment; by default as many as make a stream playable, 0 lets it run its length. */
+  /** Parts of the first segment; by default as many as make a stream playable, 0 for the full length. */
   readonly openingParts?: number;
   /** PART-HOLD-BACK as a multiple of PART-TARGET; at least 3. */
   readonly holdBackParts: number;
   /** Stamps PROGRAM-DATE-TIME at arrival, and measures waits. */
   readonly clock: Clock;
-  /** An answer to a viewer who waited failed. */
+  /** An answer to a waiting viewer failed. */
   readonly onFault: (error: unknown) => void;
   /** Called once, when a player has enough to start. */
   readonly onPlayable: () => void;
-  /** Called when subtitles have come that were not listed before. */
+  /** Called when there are new subtitles. */
   readonly onCaptions?: () => void;
-  /** Called once of each track that a source sends and HLS does not play (played-tracks.ts). */
+  /** Called once for each track that HLS does not play (played-tracks.ts). */
   readonly onTrackNotPlayed?: (id: TrackId) => void;
-  /** The media sequence does not start below this: an earlier stream of this name may have come so far. */
+  /** Least first media sequence number, above those of an earlier stream of this name. */
   readonly minMsn?: () => number;
-  /** What every media URI carries so that none is ever used twice, not even after a restart; random by default. */
+  /** Part of every media URI, so that none is used twice, also after a restart; random by default. */
   readonly newEpoch?: () => string;
 };

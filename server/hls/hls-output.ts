@@ -1,5 +1,5 @@
-// HLS as a Sink of one LiveStream: runs of equal tracks become init segments, parts and playlists, and the playlist
-// outlives its publisher's absences (RFC 8216bis clause 4.4.4.3: EXT-X-DISCONTINUITY).
+// HLS as a Sink of one LiveStream: turns runs into init segments, parts and playlists. The playlist continues when a publisher
+// returns (RFC 8216bis clause 4.4.4.3: EXT-X-DISCONTINUITY).
 
 import { frameTicks } from '../codec/codec-config.ts';
 import { GatewayError } from '../errors.ts';
@@ -29,10 +29,10 @@ export type { HlsOutputOptions } from './hls-output-options.ts';
 
 /** Name of the media playlist, relative to the multivariant playlist. */
 export const MEDIA_PLAYLIST_URI = 'main.m3u8';
-/** Of the stream's memory, what the start gate and an open part may hold: the rest is for what viewers can fetch. */
+/** Shares of the stream's memory for the start gate and for an open part. */
 const GATE_SHARE = 1 / 8;
 const PART_SHARE = 1 / 4;
-/** A longer segment ends early: three have to fit, for players start three segments behind. */
+/** A larger segment ends early, because three must fit: players start three segments behind. */
 const SEGMENT_SHARE = 1 / 4;
 
 export class HlsOutput implements Sink {
@@ -44,7 +44,7 @@ export class HlsOutput implements Sink {
   #segmenter: Segmenter | undefined;
   #rendition: Rendition | undefined;
   #multivariant: EncodedText | undefined;
-  /** Sound that the present run has no track for: the next one begins with it. */
+  /** Sound for the next run. */
   readonly #early = new EarlySound();
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
@@ -53,9 +53,9 @@ export class HlsOutput implements Sink {
   readonly #initSegments: MemoryShare;
   #isPlayable = false;
   #hasEnded = false;
-  /** Subtitles made of what the video carries. */
+  /** Subtitles of the video's captions. */
   readonly captions: CaptionRenditions;
-  /** Requests that came before there was anything to play. */
+  /** Requests from before the stream was playable. */
   readonly playableWaiters: PlaylistWaiters;
 
   constructor(options: HlsOutputOptions) {
@@ -69,7 +69,7 @@ export class HlsOutput implements Sink {
     this.playableWaiters = new PlaylistWaiters(options);
   }
 
-  /** The media playlist's maker; undefined until the first source is understood. */
+  /** The media playlist; undefined until the start gate opens. */
   get rendition(): Rendition | undefined {
     return this.#rendition;
   }
@@ -79,17 +79,17 @@ export class HlsOutput implements Sink {
     return this.#isPlayable ? this.#multivariant : undefined;
   }
 
-  /** Nothing comes any more. */
+  /** The stream has ended. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** RFC 6381 list of the tracks that are played. */
+  /** RFC 6381 list of the played tracks. */
   get codecs(): string {
     return codecList(this.#tracks.all);
   }
 
-  /** A source may start anew in the middle, where one of its tracks turns out to be of no use. */
+  /** A source may start again in the middle, if one of its tracks is unusable. */
   onSourceStart(hints: SourceHints): void {
     if (this.#segmenter !== undefined) this.#finishSource();
     this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE);
@@ -103,7 +103,7 @@ export class HlsOutput implements Sink {
   onTrack(track: Track): void {
     if (!this.#played.takes(track)) return;
     if (!this.#tracks.isNews(track)) return;
-    // Pictures that are held are of the present configuration: they are let out before it changes.
+    // Write held pictures before their configuration changes.
     if (track.kind === 'video' && this.#gate?.holds('video')) this.#finishGate();
     this.#tracks.announce(track);
     this.#gate?.setTrack(track);
@@ -111,7 +111,7 @@ export class HlsOutput implements Sink {
   }
 
   /**
-   * Throws GatewayError for media that no player could follow or no memory could hold: `part_too_large`, `stream_memory`,
+   * Throws GatewayError for media that players or memory cannot handle: `part_too_large`, `stream_memory`,
    * `too_many_changes`.
    */
   onSample(sample: Sample): void {
@@ -147,14 +147,14 @@ export class HlsOutput implements Sink {
     const isInRun = this.#tracks.has(track);
     if (isInRun || sample.isSync) this.#tracks.note(track, sample);
     if (sample.afterJump) this.#runClock.noteJump();
-    // Decoders need a sync sample of the leading track to begin with: until it comes the present run goes on.
+    // Decoders need a sync sample of the leading track; until then the current run continues.
     const isBoundary = sample.isSync && (this.#runClock.hasJumped || this.#tracks.isStale);
     if (isBoundary && sample.kind === this.#tracks.nextLeadKind) this.#startNextRun(sample, track);
     else if (isInRun) this.#segmenter.push(this.#runClock.placed(sample, track.timescale));
     else if (sample.kind === 'audio') this.#early.push(sample, track.timescale);
   }
 
-  /** Who waits is told at once: the publisher may come back, but players are to ask again meanwhile, not to hang. */
+  /** Answers waiting requests at once, so that players retry while the publisher is away. */
   onSourceEnd(): void {
     try {
       this.#finishSource();
@@ -164,14 +164,14 @@ export class HlsOutput implements Sink {
     }
   }
 
-  /** Viewers get their ENDLIST whatever fails before it. */
+  /** Viewers get ENDLIST even if something fails before. */
   onEnd(): void {
     this.#hasEnded = true;
     try {
       this.#finishSource();
     } finally {
       this.#rendition?.end();
-      // However short it was, it can be played to its end.
+      // Also a very short stream must be playable to its end.
       if (this.#rendition !== undefined) {
         this.#renderMultivariant(this.#rendition);
         this.#isPlayable = true;
@@ -180,7 +180,7 @@ export class HlsOutput implements Sink {
     }
   }
 
-  /** Gives all memory back; nothing is served any more. */
+  /** Releases all memory; nothing is served after this. */
   close(): void {
     this.#rendition?.close();
     this.#initSegments.set(0);
@@ -205,7 +205,7 @@ export class HlsOutput implements Sink {
     }
   }
 
-  /** No more can be waited for: what was held is let out, if it can be played. */
+  /** Writes held samples, if they can be played. */
   #finishGate(): void {
     const result = this.#gate?.finish();
     this.#gate = undefined;
@@ -297,7 +297,7 @@ export class HlsOutput implements Sink {
     };
     const media = this.captions.media();
     this.#multivariant = new EncodedText(() => {
-      // All segments are measured for it: only when somebody asks.
+      // Rendered on request, because it measures all segments.
       const bandwidth = rendition.ring.bandwidth(rendition.timing.targetDuration);
       return renderMultivariantPlaylist([{ ...variant, bandwidth }], media);
     });

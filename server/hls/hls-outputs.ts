@@ -6,11 +6,11 @@ import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
 
-/** What others are told of a stream. */
+/** Facts about a stream. */
 export type HlsFacts = {
   /** RFC 6381 list. */
   readonly codecs?: string;
-  /** Names of the subtitles made of the video's captions. */
+  /** Names of the subtitle renditions. */
   readonly captions?: readonly string[];
   /** PART-HOLD-BACK. */
   readonly targetLatencyMs?: number;
@@ -20,7 +20,7 @@ type SharedOptions = Omit<
   HlsOutputOptions,
   'pool' | 'onPlayable' | 'onCaptions' | 'onTrackNotPlayed' | 'minMsn' | 'maxBytes' | 'memory'
 > & {
-  /** A stream has subtitles that were not listed before. */
+  /** A stream has new subtitles. */
   readonly onCaptions?: (stream: LiveStream) => void;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
@@ -30,7 +30,7 @@ export class HlsOutputs {
   readonly #options: SharedOptions;
   readonly #pool = new BlockPool();
   readonly #outputs = new Map<string, HlsOutput>();
-  /** Above every media sequence number of a stream that was forgotten: its name may come back. */
+  /** Higher than all media sequence numbers of forgotten streams, whose names may return. */
   #msnFloor = 0;
 
   constructor(options: SharedOptions) {
@@ -41,7 +41,7 @@ export class HlsOutputs {
     return this.#outputs.get(name);
   }
 
-  /** What others are told of a stream; each fact is absent while it is unknown. */
+  /** Facts about a stream; each is absent while it is unknown. */
   facts(name: string): HlsFacts {
     const output = this.#outputs.get(name);
     if (output === undefined) return {};
@@ -70,7 +70,7 @@ export class HlsOutputs {
     stream.addSink(output, { isEssential: true });
   }
 
-  /** A stream is forgotten: its memory goes back. */
+  /** Releases the memory of a forgotten stream. */
   detach(stream: LiveStream): void {
     const output = this.#outputs.get(stream.name);
     if (output === undefined) return;

@@ -1,4 +1,4 @@
-// The streams of this process behind the door of HLS (RFC 8216bis clauses 6.2.2, 6.2.5 and 6.2.6).
+// The origin for the streams of this process (RFC 8216bis clauses 6.2.2, 6.2.5 and 6.2.6).
 
 import { GatewayError } from '../errors.ts';
 import type { TextName } from './caption-names.ts';
@@ -40,7 +40,7 @@ export class LocalOrigin implements HlsOrigin {
   }
 }
 
-/** Pending until there is something to play: a player that comes with the publisher needs no second try. */
+/** Pending until the stream is playable, so that early players need no retry. */
 function multivariant(output: HlsOutput): OriginAnswer {
   if (output.multivariantPlaylist !== undefined || output.hasEnded) return multivariantNow(output);
   return pending({
@@ -57,12 +57,12 @@ function multivariantNow(output: HlsOutput): ReadyAnswer | AbsentAnswer {
   return { kind: 'ready', content: 'playlist', text, caching: 'newest', isWatched: false };
 }
 
-/** The playlist of the media or of captions: now, or when the rendition has come as far as the directives ask. */
+/** The playlist of the media or of captions: now, or when it has the requested position. */
 function mediaPlaylist(output: HlsOutput, file: string, query: string): OriginAnswer {
   const { rendition } = output;
-  // Players read the multivariant playlist first: before it there is nothing to reload.
+  // Before the multivariant playlist exists there is nothing to reload.
   if (rendition === undefined || output.multivariantPlaylist === undefined) return NOT_YET;
-  // Whoever reads the captions also reads the media playlist and is counted there.
+  // Readers of captions also read the media playlist and are counted there.
   const isWatched = file === MEDIA_PLAYLIST_URI;
   const directives = directivesOf(query, rendition);
   if (directives instanceof GatewayError)
@@ -78,7 +78,7 @@ function mediaPlaylist(output: HlsOutput, file: string, query: string): OriginAn
     isWatched,
     answerTo: (outcome) => {
       if (isUnmet(outcome)) return NOT_YET;
-      // Large crowds are answered over several turns: by then there may be a newer playlist than the one they waited for.
+      // Many requests are answered in several turns, so there may be a newer playlist.
       const isFirstWithIt = outcome === 'reached' && rendition.isNewest(position);
       return playlistNow(output, rendition, { file, wantsDelta, isFirstWithIt });
     },
@@ -101,7 +101,7 @@ function playlistNow(
   };
 }
 
-/** Media, or captions of it. 6.2.6: a request for the hinted part is answered when the whole part is there. */
+/** Media, or captions of it. 6.2.6: a request for the hinted part is answered when the part is complete. */
 function media(output: HlsOutput, file: string): OriginAnswer {
   const { rendition, captions } = output;
   if (rendition === undefined) return NO_FILE;
@@ -155,7 +155,7 @@ function pending(options: {
         try {
           answer = answerTo(outcome);
         } catch (error) {
-          // PlaylistWaiters reports the error; without an answer the client would wait for ever.
+          // PlaylistWaiters reports the error; answer, so that the client does not wait forever.
           done(FAULT);
           throw error;
         }
@@ -164,7 +164,7 @@ function pending(options: {
   };
 }
 
-/** What a query asks of a playlist, or the error that says why no playlist can have it. */
+/** The parsed query, or the error if it is invalid. */
 function directivesOf(query: string, rendition: Rendition): DeliveryDirectives | GatewayError {
   try {
     const directives = parseDeliveryDirectives(query);
@@ -183,7 +183,7 @@ function directivesOf(query: string, rendition: Rendition): DeliveryDirectives |
   }
 }
 
-/** Nothing came in time, or nobody is there that could send it. */
+/** Nothing arrived in time, or there is no publisher. */
 function isUnmet(outcome: WaitOutcome): boolean {
   return outcome === 'timed-out' || outcome === 'source-lost';
 }

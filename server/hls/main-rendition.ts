@@ -1,4 +1,4 @@
-// A stream's media playlist as it begins: its durations, its first media sequence number, and names that no process has used.
+// Creates a stream's media playlist: durations, first media sequence number, and unique names.
 
 import { randomBytes } from 'node:crypto';
 import type { StreamMemory } from '../media/media-memory.ts';
@@ -10,8 +10,8 @@ import { MIN_PART_FILL } from './segmenter.ts';
 import type { GateResult } from './start-gate.ts';
 
 /**
- * A media sequence starts at the half seconds since this day: segments last longer, so a restart never goes back, and
- * the number stays below 2^31, where some players' integers end, until 2059.
+ * A media sequence starts at the number of half seconds since this day. Segments last longer, so a restart never goes back. The
+ * number stays below 2^31, the limit of some players, until 2059.
  */
 const MSN_ORIGIN_MS = Date.UTC(2025, 0, 1);
 const MSN_CLOCK_MS = 500;
@@ -19,14 +19,14 @@ const MSN_CLOCK = ticksOfMs(MSN_CLOCK_MS);
 /** Two processes that start in the same millisecond, or a clock that was set back, still differ. */
 const EPOCH_RANDOM_BYTES = 3;
 /**
- * Parts that must be there before players are let in: with fewer they start with a stall. They are a whole segment, for
- * hls.js refuses a playlist without one, and so does every player that knows no parts.
+ * Parts that a stream needs to be playable: with fewer, players start with a stall. They are a complete segment, because hls.js
+ * and players without low latency need one.
  */
 const PLAYABLE_PARTS = 3;
-/** Parts of slow pictures are segments of their own: three seconds of media are enough. */
+/** Each part of a slow picture is a segment; three seconds of media are enough. */
 const PLAYABLE = ticksOfSeconds(3);
 
-/** The rendition of a stream whose first source the start gate has understood. */
+/** Creates the rendition when the start gate of the first source has opened. */
 export function createRendition(
   options: HlsOutputOptions,
   memory: StreamMemory,
@@ -60,17 +60,17 @@ export function createRendition(
   });
 }
 
-/** How much of the past is to be kept. */
+/** How much media to keep. */
 function windowOf({ window, dvr }: HlsOutputOptions): number {
   return ticksOfSeconds(Math.max(window, dvr ?? 0));
 }
 
-/** Parts of each opening segment, which is to be playable, and no shorter than the media sequence's clock has room for. */
+/** Parts of each opening segment: enough to be playable, and at least half a second for the media sequence. */
 export function openingPartsOf(partTarget: number): number {
   return Math.max(PLAYABLE_PARTS, Math.ceil(MSN_CLOCK / (MIN_PART_FILL * partTarget)));
 }
 
-/** Players start with one closed segment, and with so much media that they do not stall at once. */
+/** Players need one closed segment, and enough media to avoid a stall. */
 export function hasEnoughToStart({ partCount, ring }: Rendition): boolean {
   if (partCount >= PLAYABLE_PARTS) return true;
   return ring.segments[0]?.isOpen === false && ring.media >= PLAYABLE;

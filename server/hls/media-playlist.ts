@@ -1,13 +1,13 @@
-// A media playlist as text (RFC 8216bis clause 4.4), whole or as a delta update (6.2.5.1). Pure. It is rendered at every
-// cut that somebody wants to see, five times a second for each stream, so lines that do not change any more are kept.
+// A media playlist as text (RFC 8216bis clause 4.4), whole or as a delta update (6.2.5.1). It is
+// rendered up to five times a second for each stream, so unchanged lines are cached.
 
 import { secondsOf, TICKS_PER_SECOND } from '../media/ticks.ts';
 import type { PartTiming } from './part-timing.ts';
 import type { ListedSegment, Part } from './segment.ts';
 
-/** 4.4.5.4, EXT-X-RENDITION-REPORT: how far a rendition is that plays beside this one. */
+/** 4.4.5.4, EXT-X-RENDITION-REPORT: the position of another rendition. */
 export type RenditionReport = {
-  /** Of its media playlist, relative to the playlist that carries the report. */
+  /** URI of its media playlist, relative to the playlist with the report. */
   readonly uri: string;
   /** Media sequence number of its last part, or of its last segment when it has no parts. */
   readonly lastMsn: number;
@@ -22,41 +22,40 @@ export type MediaPlaylistView = {
   readonly discontinuitySequence: number;
   /** Oldest first; only the last may be open. */
   readonly segments: readonly ListedSegment[];
-  /** URI of the part that comes next; absent once the playlist has ended. */
+  /** URI of the next part; absent if the playlist has ended. */
   readonly preloadHintUri: string | undefined;
-  /** Of every other rendition of the stream; one that has nothing yet is left out. */
+  /** Reports of the other renditions that have media. */
   readonly reports: readonly RenditionReport[];
 };
 
 /**
- * RFC 8216bis 4.4.4.9: parts leave the playlist some target durations from its end. Players join PART-HOLD-BACK from the
- * end, so the open segment's parts and those of the two before it are enough, and every reload is shorter. A segment of
- * which only the hint is there counts.
+ * RFC 8216bis 4.4.4.9: parts are removed some target durations from the end. Players join PART-HOLD-BACK from the end, so the
+ * parts of the open segment and of the two before it are enough. A segment with only a hint counts.
  */
 const SEGMENTS_WITH_PARTS = 3;
 /** 4.4.3.8: HOLD-BACK is at least three target durations. */
 const HOLD_BACK_TARGET_DURATIONS = 3;
-/** 4.4.3.8: the Skip Boundary is at least six target durations. The least: what is nearer is sent with every reload. */
+/** 4.4.3.8: the Skip Boundary is at least six target durations. The minimum keeps reloads short. */
 const SKIP_TARGET_DURATIONS = 6;
 /**
- * Clause 8 asks for 6 (EXT-X-MAP), and for 9 where there is an EXT-X-SKIP; many readers ask for 8 where there is an
- * EXT-X-GAP. Full playlists always say the same, for one may get its first gap at any time.
+ * Clause 8 requires 6 (EXT-X-MAP), and 9 with EXT-X-SKIP; many readers require 8 with EXT-X-GAP. Full playlists always have the
+ * same version, because a gap may come at any time.
  */
 const VERSION = 8;
 const DELTA_VERSION = 9;
-/** Closed segments whose lines are kept as one text: a playlist of hours is a few hundred texts, not thousands. */
+/** Closed segments per cached text, so that a playlist of hours has hundreds of texts, not thousands. */
 const BLOCK_SEGMENTS = 32;
 
 export function renderMediaPlaylist(view: MediaPlaylistView): string {
   return renderHead(view, VERSION) + renderSegments(view, 0) + renderEdge(view);
 }
 
-/** Whether there is anything to skip; if not, and once it has ended (6.2.5.1), the full playlist is the answer. */
+/** Whether segments can be skipped; if not, or after the end (6.2.5.1), the full playlist is the answer. */
 export function hasDeltaUpdate(view: MediaPlaylistView): boolean {
   return view.preloadHintUri !== undefined && skippable(view) > 0;
 }
 
-/** 6.2.5.1: the playlist without the segments beyond the Skip Boundary, for players that have them already. */
+/** 6.2.5.1: the playlist without the segments beyond the Skip Boundary, for players that already have them. */
 export function renderDeltaUpdate(view: MediaPlaylistView): string {
   const skipped = skippable(view);
   const skip = `#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}\n`;
@@ -86,10 +85,10 @@ function renderHead(view: MediaPlaylistView, version: number): string {
   );
 }
 
-/** Segments from index `first` on. A delta update says no map again that stands among what it skips. */
+/** Segments from index `first` on. A delta update does not repeat a skipped map. */
 function renderSegments(view: MediaPlaylistView, first: number): string {
   const { segments } = view;
-  // Also once the playlist has ended: parts that were removed must not come back.
+  // Also after the end: removed parts must not return.
   const hasOpenSegment = segments.at(-1)?.isOpen === true;
   const firstWithParts = segments.length - SEGMENTS_WITH_PARTS + (hasOpenSegment ? 0 : 1);
   let text = '';
@@ -103,24 +102,24 @@ function renderSegments(view: MediaPlaylistView, first: number): string {
   return text;
 }
 
-/** Texts of blocks, by their first segments. What precedes a segment never changes, so neither does a block. */
+/** Texts of blocks by their first segments. A block never changes. */
 const blockOf = new WeakMap<ListedSegment, string>();
 
-/** As many closed segments as make a block; undefined where none begins. Blocks lie where the numbers say, not the window. */
+/** The closed segments of a block; undefined if none begins here. Sequence numbers determine the blocks. */
 function renderBlock(segments: readonly ListedSegment[], first: number): string | undefined {
   const begin = segments[first];
   if (begin === undefined || begin.msn % BLOCK_SEGMENTS !== 0) return undefined;
   let text = blockOf.get(begin);
   if (text === undefined) {
     const members = segments.slice(first, first + BLOCK_SEGMENTS);
-    // Joined, not added up: V8 keeps a sum as a tree, and would walk it for every playlist.
+    // Use join: V8 keeps concatenated strings as a tree, which every playlist would walk.
     text = members.map((segment, at) => renderSegment(segment, segments[first + at - 1], false)).join('');
     blockOf.set(begin, text);
   }
   return text;
 }
 
-/** What follows the last segment: its end, or what comes next here and where the other renditions are. */
+/** After the last segment: ENDLIST, or the preload hint and the rendition reports. */
 function renderEdge(view: MediaPlaylistView): string {
   if (view.preloadHintUri === undefined) return '#EXT-X-ENDLIST\n';
   let text = `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${view.preloadHintUri}"\n`;
@@ -131,7 +130,7 @@ function renderEdge(view: MediaPlaylistView): string {
   return text;
 }
 
-/** Lines made once: parts are only ever added to a segment, and a closed one stays as it is. */
+/** Cached lines: parts are only added to a segment, and a closed one does not change. */
 type SegmentLines = { readonly date: string; parts: string; partCount: number; end: string | undefined };
 
 const linesOf = new WeakMap<ListedSegment, SegmentLines>();
@@ -165,7 +164,7 @@ function segmentLines(segment: ListedSegment): SegmentLines {
 }
 
 function renderEnd(segment: ListedSegment): string {
-  // A segment in which no media came cannot be loaded; players skip it (4.4.4.7).
+  // A segment without media cannot be loaded; players skip it (4.4.4.7).
   const gap = segment.byteLength === 0 ? '#EXT-X-GAP\n' : '';
   return `${gap}#EXTINF:${seconds(segment.duration)},\n${segment.uri}\n`;
 }

@@ -1,9 +1,9 @@
-// The multivariant playlist as text (RFC 8216bis clause 4.4.6). Pure.
+// The multivariant playlist as text (RFC 8216bis clause 4.4.6).
 
 import { pictureOf } from '../codec/codec-config.ts';
 import type { Track } from '../media/track.ts';
 
-/** Measured on the segments that a rendition holds, bits per second. */
+/** Measured on the segments of a rendition, bits per second. */
 export type MeasuredBandwidth = { readonly peak: number; readonly average: number };
 
 export type VariantView = {
@@ -14,14 +14,14 @@ export type VariantView = {
   readonly frameRate: number | undefined;
   /** GROUP-ID of the subtitles that belong to it; none when absent. */
   readonly subtitles?: string;
-  /** GROUP-ID of the closed captions in its video; when absent it says that there are none (4.4.6.2). */
+  /** GROUP-ID of the closed captions in its video; if absent the playlist says that there are none (4.4.6.2). */
   readonly closedCaptions?: string;
 };
 
-/** 4.4.6.1.1: what every EXT-X-MEDIA says of a choice that viewers have. Texts hold no `"` and no line break. */
+/** 4.4.6.1.1: attributes of every EXT-X-MEDIA. Texts have no `"` and no line break. */
 type MediaChoice = {
   readonly groupId: string;
-  /** As a menu shows it; one of a kind in its group. */
+  /** Name for menus, unique in its group. */
   readonly name: string;
   /** RFC 5646 tag; absent when unknown. */
   readonly language?: string;
@@ -29,11 +29,11 @@ type MediaChoice = {
   readonly isDefault: boolean;
   /** A player may choose it by the viewer's language; every default is. */
   readonly isAutoselect: boolean;
-  /** UTIs of what it is made for, such as `public.accessibility.transcribes-spoken-dialog`. */
+  /** UTIs of its purpose, such as `public.accessibility.transcribes-spoken-dialog`. */
   readonly characteristics?: string;
 };
 
-/** An EXT-X-MEDIA line: a rendition with a playlist of its own, or captions inside the video. */
+/** An EXT-X-MEDIA line: a rendition with a playlist, or captions inside the video. */
 export type MediaView =
   | (MediaChoice & {
       readonly kind: 'subtitles';
@@ -46,7 +46,7 @@ export type MediaView =
       readonly instreamId: string;
     });
 
-/** EXT-X-STREAM-INF is as old as the format; what is here needs no more than version 6 (clause 8). */
+/** The tags here need version 6 (clause 8). */
 const VERSION = 6;
 /** Clause 8: an INSTREAM-ID of CEA-708 came with 7. */
 const SERVICE_VERSION = 7;
@@ -79,14 +79,14 @@ function attributes(variant: VariantView): string {
     `CODECS="${codecList(variant.tracks)}"`,
   ];
   if (video !== undefined) {
-    // 4.4.6.2: the size at which to display, which is not the coded one where pixels are not square.
+    // 4.4.6.2: the display size, which differs from the coded size if pixels are not square.
     const { displayWidth, displayHeight } = pictureOf(video.config);
     list.push(`RESOLUTION=${displayWidth}x${displayHeight}`);
   }
   if (video !== undefined && variant.frameRate !== undefined)
     list.push(`FRAME-RATE=${variant.frameRate.toFixed(3)}`);
   if (variant.subtitles !== undefined) list.push(`SUBTITLES="${variant.subtitles}"`);
-  // Said outright, so that players do not look for captions that nobody sends (4.4.6.2).
+  // NONE, so that players do not search for captions (4.4.6.2).
   if (video !== undefined)
     list.push(
       variant.closedCaptions === undefined
@@ -105,7 +105,7 @@ function mediaAttributes(view: MediaView): string {
   if (view.language !== undefined) list.push(`LANGUAGE="${view.language}"`);
   list.push(`DEFAULT=${view.isDefault ? 'YES' : 'NO'}`, `AUTOSELECT=${view.isAutoselect ? 'YES' : 'NO'}`);
   if (view.characteristics !== undefined) list.push(`CHARACTERISTICS="${view.characteristics}"`);
-  // 4.4.6.1: captions have no URI of their own; subtitles have nothing in the video.
+  // 4.4.6.1: captions have no URI; subtitles have no INSTREAM-ID.
   list.push(view.kind === 'subtitles' ? `URI="${view.uri}"` : `INSTREAM-ID="${view.instreamId}"`);
   return list.join(',');
 }

@@ -1,11 +1,11 @@
-// A stream opens with segments of a few parts, until the wanted length or the first sync sample: hls.js 1.7.4, which begins with a
-// whole segment, asks for no parts behind it while more of them are listed than it has loaded, and would run dry until the
+// A stream begins with segments of a few parts, until the wanted length or the first sync sample. hls.js 1.7.4 begins with a
+// whole segment and requests no parts while the open segment is longer than what it has loaded, so it would stall until the
 // open segment is complete.
 
 export class OpeningSegments {
   readonly #partTicks: number;
   readonly #segmentTicks: number;
-  /** Parts of each opening segment; 0 once the opening is over. */
+  /** Parts of each opening segment; 0 after the opening. */
   #parts: number;
   #partsLeft: number;
   #endTicks = 0;
@@ -18,12 +18,12 @@ export class OpeningSegments {
     this.#segmentTicks = segmentTicks;
   }
 
-  /** The stream's first sample comes at `dts`. */
+  /** The stream's first sample has this `dts`. */
   begin(dts: number): void {
     this.#endTicks = dts + this.#segmentTicks;
   }
 
-  /** A segment starts in sync: segments have their full length from here on. */
+  /** A segment starts with a sync sample: segments have their full length from now on. */
   finish(): void {
     this.#parts = 0;
   }
@@ -32,7 +32,7 @@ export class OpeningSegments {
   endsSegment(end: number, segmentStart: number, hasMedia: boolean): boolean {
     if (this.#parts === 0) return false;
     this.#partsLeft -= 1;
-    // What is left of the opening is another such segment at least, or part of this one.
+    // The rest of the opening is at least one more segment, or belongs to this one.
     const isFirst = segmentStart + this.#segmentTicks === this.#endTicks;
     const isLast = end + this.#parts * this.#partTicks > this.#endTicks;
     if (this.#partsLeft > 0 || !hasMedia || (isLast && !isFirst)) return false;

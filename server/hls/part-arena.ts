@@ -1,32 +1,31 @@
-// Memory for parts: blocks that hold several parts each and are used again, because fresh memory costs page faults
-// and garbage collection. A block goes back to the pool when neither the ring nor a response needs it any more.
+// Memory for parts: blocks with several parts each, which are reused, because new memory costs page faults and garbage
+// collection. A block returns to the pool when neither the ring nor a response needs it.
 
 import type { MemoryShare } from '../media/media-memory.ts';
 
-/** Blocks that hold several parts; below the smallest one nothing is gained. */
+/** Sizes of blocks with several parts. */
 const MIN_BLOCK_BYTES = 64 * 1024;
 const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
-/** Of all memory that a stream may use: the blocks at the two ends of its window are half empty. */
+/** Share of a stream's memory, because the blocks at both ends of its window are half empty. */
 const MAX_BLOCK_SHARE = 1 / 16;
-/** Usual parts a block should hold: more wastes memory at the ring's two ends, fewer at the end of each block. */
+/** Usual parts per block. More waste memory at the ring's two ends, fewer at the end of each block. */
 const PARTS_PER_BLOCK = 8;
-/** A part above this share of a block, as those with key frames are, gets a block of its own. */
+/** A larger part, such as one with a key frame, gets its own block. */
 const OWN_BLOCK_SHARE = 1 / 6;
-/** The first part holds a key frame: the usual one is this many times smaller. */
+/** The first part has a key frame; the usual part is this many times smaller. */
 const FIRST_PART_RATIO = 4;
-/** How fast the usual size follows the sizes that are seen. */
+/** Smoothing of the usual size. */
 const USUAL_PART_SMOOTHING = 8;
-/** Sizes of blocks from one power of two to the next: few, so that the blocks of one stream fit another. */
+/** Block sizes per power of two: few, so that blocks of one stream fit another. */
 const SIZES_PER_OCTAVE = 8;
 /**
- * Free memory kept for reuse by all streams together. A stream takes blocks as fast as it gives them back, so some for each
- * size in use are enough; sizes that nobody asks for any more would fill whatever is allowed.
+ * Free memory for all streams together. A stream takes blocks as fast as it releases them, so some for each size are enough.
  */
 const MAX_POOLED_BYTES = 8 * 1024 * 1024;
 
 /** Free blocks of all streams of one gateway. */
 export class BlockPool {
-  /** By size; the size that was given back last comes last. */
+  /** By size; the last released size comes last. */
   readonly #free = new Map<number, Buffer[]>();
   readonly #maxBytes: number;
   #pooledBytes = 0;
@@ -46,7 +45,7 @@ export class BlockPool {
     return block;
   }
 
-  /** Where memory is full, sizes that have not come back for the longest time make room. */
+  /** Above the limit, sizes that were not released for the longest time are dropped. */
   give(block: Buffer): void {
     if (block.length > this.#maxBytes) return;
     const free = this.#free.get(block.length) ?? [];
@@ -68,11 +67,11 @@ export class BlockPool {
   }
 }
 
-/** A block in use. Whoever hands out its bytes across an event-loop turn pins it meanwhile. */
+/** A block in use. Pin it while its bytes are used over a turn of the event loop. */
 export class Block {
   readonly memory: Buffer;
   used = 0;
-  /** Slices that have not been released: without them only readers need the block. */
+  /** Unreleased slices; without them only readers need the block. */
   sliceCount = 0;
   readonly #onFree: (memory: Buffer) => void;
   #pins = 0;
@@ -86,15 +85,15 @@ export class Block {
     this.#pins += 1;
   }
 
-  /** The last unpin gives the memory back: its bytes are not to be read after it. */
+  /** The last unpin releases the memory; do not read its bytes afterwards. */
   unpin(): void {
-    if (this.#pins === 0) throw new RangeError('a block was given back twice');
+    if (this.#pins === 0) throw new RangeError('a block was released twice');
     this.#pins -= 1;
     if (this.#pins === 0) this.#onFree(this.memory);
   }
 }
 
-/** Bytes of one part and the block they lie in. The slice holds one pin of its own until `release`. */
+/** Bytes of one part and their block. The slice has one pin until `release`. */
 export type ArenaSlice = { readonly bytes: Buffer; readonly block: Block };
 
 /** Carves one stream's parts out of blocks, in order. */
@@ -105,22 +104,22 @@ export class PartArena {
   #block: Block | undefined;
   #heldBytes = 0;
   #keptBytes = 0;
-  /** Size of a part without a key frame, about. */
+  /** Approximate size of a part without a key frame. */
   #usualPart: number | undefined;
 
-  /** `maxBytes` is what the parts may come to in all, where that is known. `share` is told what the blocks take. */
+  /** `maxBytes`: limit of all parts, if known. `share` is charged for the blocks. */
   constructor(pool: BlockPool, maxBytes = Number.POSITIVE_INFINITY, share?: MemoryShare) {
     this.#pool = pool;
     this.#share = share;
     this.#maxBlockBytes = Math.min(MAX_BLOCK_BYTES, Math.max(maxBytes * MAX_BLOCK_SHARE, MIN_BLOCK_BYTES));
   }
 
-  /** Bytes of all blocks that the ring, a response or the next part still needs, full or not. */
+  /** Bytes of all blocks that the ring, a response or the next part needs. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
-  /** Bytes of the blocks among these that hold a part not yet released, or will hold the next one. */
+  /** Bytes of the blocks with an unreleased part or for the next part. */
   get keptBytes(): number {
     return this.#keptBytes;
   }

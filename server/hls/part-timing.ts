@@ -4,38 +4,38 @@ import { frameTicks, promisedFrameRate } from '../codec/codec-config.ts';
 import { TICKS_PER_MS, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 
-/** Durations that hold for a playlist's whole life, in ticks of the common scale where no unit is named. */
+/** Durations of a playlist, which never change; ticks of the common scale unless a unit is named. */
 export type PartTiming = {
   /** PART-TARGET, whole milliseconds: no part is longer, and all but a segment's last reach 85 % of it. */
   readonly partTarget: number;
   /** TARGETDURATION, whole seconds: no EXTINF rounds above it. */
   readonly targetDuration: number;
-  /** A segment ends at the first sync sample after so much. */
+  /** A segment ends at the first sync sample after this time. */
   readonly segmentTarget: number;
 };
 
 /** RTMP counts milliseconds: a part of whole frames is up to one millisecond longer than its frames. */
 const TIMESTAMP_ROUNDING = TICKS_PER_MS;
-/** From this length on frames come from cameras that take their time, and keep it less well than encoders. */
+/** Frames of this length or more come from slow cameras, which are less regular. */
 const SLOW_FRAME = ticksOfMs(100);
 /**
- * A part of one slow frame may last this much longer: a frame that comes later leaves a slot without any, which is a GAP, and
- * hls.js plays no part behind one until the next key frame. A part of the usual length is still 85 % of it (4.4.4.9).
+ * A part of one slow frame may last this much longer. Otherwise a late frame leaves an empty slot (a GAP), and hls.js plays no
+ * part after it until the next key frame. A part of the usual length is still 85 % of it (4.4.4.9).
  */
 const SLOW_FRAME_ROOM = 0.15;
 
-/** The longest part of one slow picture: one picture in ten seconds, and room for one that is late. */
+/** The longest part of one slow picture: one picture in ten seconds, with a margin. */
 const MAX_SLOW_PART = ticksOfSeconds(12);
 
 /**
- * PART-TARGET is a whole number of frames as near as can be to what is wanted, and room for RTMP's rounding at both ends,
- * so that constant frame rates give parts of equal length. It is no longer than a segment may be.
+ * PART-TARGET is the nearest whole number of frames plus RTMP's rounding at both ends, so that constant frame rates give parts of
+ * equal length. It is no longer than a segment may be.
  */
 export function choosePartTiming(options: {
   readonly frameDuration: number;
   readonly wantedPart: number;
   readonly wantedSegment: number;
-  /** The clock is a sample clock: its durations are exact. */
+  /** Durations are exact, because the clock is a sample clock. */
   readonly isExact: boolean;
 }): PartTiming {
   const { frameDuration, wantedPart, wantedSegment, isExact } = options;
@@ -43,7 +43,7 @@ export function choosePartTiming(options: {
   const rounding = isExact ? 0 : 2 * TIMESTAMP_ROUNDING;
   const isSlow = frames === 1 && frameDuration >= SLOW_FRAME && !isExact;
   const part = Math.round(frames * frameDuration * (isSlow ? 1 + SLOW_FRAME_ROOM : 1));
-  // Pictures that lie further apart than a segment lasts make segments of one picture.
+  // If pictures are further apart than a segment, each segment has one picture.
   const targetDuration = Math.max(
     2 * Math.ceil(wantedSegment / TICKS_PER_SECOND),
     Math.ceil(Math.min(part, MAX_SLOW_PART) / TICKS_PER_SECOND),
@@ -53,7 +53,7 @@ export function choosePartTiming(options: {
   return { partTarget, targetDuration, segmentTarget: wantedSegment };
 }
 
-/** Frame rates that encoders mean when a measurement on millisecond timestamps comes near them. */
+/** Common frame rates; a measurement near one of them is rounded to it. */
 const COMMON_FRAME_RATES = [
   10,
   12,
@@ -71,16 +71,16 @@ const COMMON_FRAME_RATES = [
   60,
   120,
 ];
-/** Rates that differ by less than this cannot be told apart by a few timestamps. */
+/** A few timestamps cannot distinguish rates that differ by less than this. */
 const SAME_RATE = 0.02;
 
-/** A step this many times longer or shorter than the middle one is an accident of the start, not the frame rate. */
+/** A step that differs from the median by this factor is ignored. */
 const OUTLIER = 3;
-/** What is taken where neither the stream nor its timestamps tell. */
+/** Default without other information. */
 const DEFAULT_FRAME_RATE = 30;
 
 /**
- * The frame duration: what the stream promises if its timestamps agree, else what they show.
+ * The frame duration: that of the configuration if timestamps agree, else the measured one.
  * @param steps distances of consecutive timestamps; at least one
  */
 export function frameDuration(
@@ -100,7 +100,7 @@ export function frameDuration(
   return ticksOfSeconds(nearest === undefined ? mean : 1 / nearest);
 }
 
-/** The frame duration of a track that has not shown any yet. */
+/** The frame duration of a track without samples. */
 export function assumedFrameDuration(lead: Track, hintedRate: number | undefined): number {
   if (lead.kind === 'audio') return toTicks(frameTicks(lead.config), lead.timescale);
   return ticksOfSeconds(1 / (promisedFrameRate(lead.config) ?? hintedRate ?? DEFAULT_FRAME_RATE));
@@ -108,7 +108,7 @@ export function assumedFrameDuration(lead: Track, hintedRate: number | undefined
 
 function usualStep(steps: readonly number[]): number {
   const sorted = steps.filter((step) => step > 0).sort((left, right) => left - right);
-  // Of two in the middle the shorter: a frame that is late once is likelier than one that is early.
+  // With two middle values use the shorter: late frames are more common than early ones.
   const median = sorted[(sorted.length - 1) >> 1] ?? ticksOfSeconds(1 / DEFAULT_FRAME_RATE);
   const usual = sorted.filter((step) => step * OUTLIER >= median && step <= median * OUTLIER);
   return usual.length === 0 ? median : usual.reduce((sum, step) => sum + step, 0) / usual.length;

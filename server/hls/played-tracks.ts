@@ -1,8 +1,8 @@
-// Which tracks of a source HLS plays: the first of each kind that is announced. This is the one place that decides it.
+// Decides which tracks of a source HLS plays: the first announced track of each kind.
 
 import type { Track, TrackId, TrackKind } from '../media/track.ts';
 
-/** Said of every other track, once for each source. */
+/** The reason for every other track, reported once for each source. */
 export const NOT_PLAYED = 'HLS plays the first video and the first audio track of a source';
 
 /**
@@ -16,7 +16,7 @@ export class PlayedTracks {
   readonly #others = new Set<TrackId>();
   readonly #onOther: (id: TrackId) => void;
 
-  /** `onOther` is told once of each track that is not played. */
+  /** `onOther` is called once for each track that is not played. */
   constructor(onOther: (id: TrackId) => void) {
     this.#onOther = onOther;
   }

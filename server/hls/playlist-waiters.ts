@@ -1,13 +1,13 @@
-// Requests that wait for a part: blocking playlist reload and hinted parts (RFC 8216bis 6.2.5.2).
-// All that wait for the same cut are answered from one rendering; a crowd by turns, so that publishers are read meanwhile.
+// Requests that wait for a part: blocking playlist reload and hinted parts (RFC 8216bis 6.2.5.2). All requests for one cut are
+// answered from one rendering, in groups, so that publishers are read in between.
 
 import type { MonotonicClock } from '../clock.ts';
 import { type Guard, guarded } from '../guard.ts';
 
-/** A place in a playlist's future; without `part` the whole segment. */
+/** A future position in a playlist; without `part` the whole segment. */
 export type PlaylistPosition = { readonly msn: number; readonly part: number | undefined };
 
-/** `source-lost`: whoever could have sent it has gone; `ended`: nothing comes any more. */
+/** `source-lost`: the publisher has left; `ended`: the stream has ended. */
 export type WaitOutcome = 'reached' | 'timed-out' | 'source-lost' | 'ended';
 
 type Waiter = {
@@ -16,14 +16,14 @@ type Waiter = {
   readonly done: (outcome: WaitOutcome) => void;
 };
 
-/** One sweep for all waiters instead of a timer for each. */
+/** One timer checks all waiters. */
 const SWEEP_INTERVAL_MS = 250;
-/** Some milliseconds of writing. Ten thousand answers in a row would keep every publisher waiting for a tenth of a second. */
+/** Answers per turn, some milliseconds of work. Ten thousand at once would block publishers for a tenth of a second. */
 const ANSWERS_PER_TURN = 256;
 
 export class PlaylistWaiters {
   readonly #waiters = new Set<Waiter>();
-  /** Those that are to be answered, in order, and with what. */
+  /** Waiters to answer, in order, with their outcomes. */
   readonly #due = new Map<Waiter, WaitOutcome>();
   readonly #clock: MonotonicClock;
   readonly #maxWaitMs: number;
@@ -34,9 +34,9 @@ export class PlaylistWaiters {
 
   constructor(options: {
     readonly clock: MonotonicClock;
-    /** No wait is longer, whatever is asked. */
+    /** The longest wait. */
     readonly maxWaitMs?: number;
-    /** An answer failed. It must not end the publisher, on whose read the first answers are given, nor the others. */
+    /** An answer failed. It must not affect the publisher, whose read gives the first answers, or other requests. */
     readonly onFault: (error: unknown) => void;
   }) {
     this.#clock = options.clock;
@@ -45,12 +45,12 @@ export class PlaylistWaiters {
     this.#guard = { log: { error: ({ err }) => options.onFault(err) } };
   }
 
-  /** Those that have no answer yet. */
+  /** Waiters without an answer. */
   get size(): number {
     return this.#waiters.size + this.#due.size;
   }
 
-  /** Calls `done` once. @returns a function that forgets the waiter without calling it */
+  /** Calls `done` once. @returns a function that removes the waiter without calling it */
   wait(position: PlaylistPosition, timeoutMs: number, done: (outcome: WaitOutcome) => void): () => void {
     const waiter: Waiter = {
       position,
@@ -74,7 +74,7 @@ export class PlaylistWaiters {
     this.#answer();
   }
 
-  /** Answers all: nothing more will come, or not soon. */
+  /** Answers all, because the publisher has left or the stream has ended. */
   releaseAll(outcome: WaitOutcome): void {
     for (const waiter of this.#waiters) this.#end(waiter, outcome);
     this.#answer();
@@ -86,7 +86,7 @@ export class PlaylistWaiters {
     this.#due.set(waiter, outcome);
   }
 
-  /** As many as one turn has time for; who waits again from within `done` waits for something else. */
+  /** Answers one group. A waiter that `done` adds belongs to a later position. */
   #answer(): void {
     let left = ANSWERS_PER_TURN;
     for (const [waiter, outcome] of this.#due) {

@@ -1,5 +1,5 @@
-// One media playlist's worth of tracks: writes parts into the ring, renders the playlist at most once for each cut,
-// and answers those who wait for it (RFC 8216bis clauses 6.2.2 and 6.2.5.2).
+// The tracks of one media playlist: writes parts into the ring, renders the playlist at most once per cut, and answers waiting
+// requests (RFC 8216bis clauses 6.2.2 and 6.2.5.2).
 
 import type { MonotonicClock } from '../clock.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
@@ -23,32 +23,32 @@ import type { PartPlan } from './segmenter.ts';
 export type RenditionOptions = {
   readonly pool: BlockPool;
   readonly ringLimits: RingLimits;
-  /** Told what stored media takes. */
+  /** Charged for stored media. */
   readonly memory?: MemoryShare;
   readonly timing: PartTiming;
   /** PART-HOLD-BACK, ticks of the common scale. */
   readonly partHoldBack: number;
-  /** First media sequence number; derived from a clock, so that it never goes back, not even over a restart. */
+  /** First media sequence number, from a clock, so that it does not decrease after a restart. */
   readonly firstMsn: number;
-  /** Part of every URI: what one process served under it, no other ever will. */
+  /** Part of every URI, unique for each process. */
   readonly epoch: string;
   readonly clock: MonotonicClock;
-  /** An answer to somebody who waited failed. */
+  /** An answer to a waiting request failed. */
   readonly onFault: (error: unknown) => void;
-  /** How far the stream's other renditions are, asked at every cut; none by default. */
+  /** Positions of the stream's other renditions, read at every cut; none by default. */
   readonly reports?: () => readonly RenditionReport[];
-  /** Told of every new playlist, before those who wait for it are answered. */
+  /** Called for every new playlist before waiting requests are answered. */
   readonly onCut?: (view: MediaPlaylistView) => void;
 };
 
-/** RFC 8216bis 6.2.5.2: a request further past the playlist's last segment, open or not, is nonsense. */
+/** RFC 8216bis 6.2.5.2: a request further past the playlist's last segment is refused. */
 const MAX_MSN_AHEAD = 2;
 /** 6.2.5.2: after three target durations a request is refused. */
 const MAX_WAIT_TARGET_DURATIONS = 3;
 /** 6.2.5.2: the Advance Part Limit is three parts, or three seconds of them. */
 const ADVANCE_PARTS = 3;
 
-/** The segment that parts go into, and how many it has. */
+/** The open segment and its number of parts. */
 type Edge = { readonly msn: number; readonly parts: number };
 
 export class Rendition {
@@ -62,7 +62,7 @@ export class Rendition {
   readonly #onCut: (view: MediaPlaylistView) => void;
   #nextMsn: number;
   #nextPart = 0;
-  /** Part numbers that were hinted and never given away. */
+  /** Part numbers that were hinted and never served. */
   #droppedHints = 0;
   #nextInit = 0;
   #init: InitSegment | undefined;
@@ -88,17 +88,17 @@ export class Rendition {
     });
   }
 
-  /** The playlist as of the last cut. To be read at once: the next cut has another. */
+  /** The playlist of the last cut. Read it at once; the next cut replaces it. */
   get playlist(): EncodedText {
     return this.#playlist;
   }
 
-  /** The answer to `_HLS_skip` (6.2.5.1): without what players have already; the full playlist when that is all. */
+  /** The answer to `_HLS_skip` (6.2.5.1): a delta update, or the full playlist if nothing can be skipped. */
   get deltaUpdate(): EncodedText {
     return this.#deltaUpdate;
   }
 
-  /** Playlists and delta updates that were rendered so far, however many read them. */
+  /** Number of rendered playlists and delta updates. */
   get renderCount(): number {
     return this.#renderCount;
   }
@@ -115,36 +115,36 @@ export class Rendition {
     return this.#ring;
   }
 
-  /** Bytes of memory that parts keep: those listed, those that linger, and those that are still being sent. */
+  /** Memory of parts: listed, lingering, and being sent. */
   get heldBytes(): number {
     return this.#arena.heldBytes;
   }
 
-  /** No segment has this media sequence number yet, or any above it. */
+  /** Higher than all media sequence numbers in use. */
   get nextMsn(): number {
     return this.#nextMsn;
   }
 
-  /** URI of the part that will be written next: the preload hint. */
+  /** URI of the next part: the preload hint. */
   get nextPartUri(): string {
     return `part-${this.#epoch}-${this.#nextPart + this.#droppedHints}.m4s`;
   }
 
-  /** Where the next part will stand. */
+  /** Position of the next part. */
   get nextPosition(): PlaylistPosition {
     const edge = this.#edge();
     return { msn: edge.msn, part: edge.parts };
   }
 
-  /** How far this rendition is, for the playlists of its siblings; undefined while it has no part (4.4.5.4). */
+  /** Position of this rendition, for playlists of other renditions; undefined without parts (4.4.5.4). */
   reportAs(uri: string): RenditionReport | undefined {
     const last = this.#ring.segments.findLast((segment) => segment.parts.length > 0);
     return last === undefined ? undefined : { uri, lastMsn: last.msn, lastPart: last.parts.length - 1 };
   }
 
   /**
-   * Parts from here on need `initBytes`; unless they are the first, they follow a discontinuity. The part hinted so far
-   * does not come (6.2.6 allows that): Shaka Player 5.2 has asked for it, and would append it to the run before.
+   * Following parts need `initBytes` and, unless they are the first, follow a discontinuity. The hinted part never comes (allowed
+   * by 6.2.6): Shaka Player 5.2 would append it to the previous run.
    */
   startRun(initBytes: Buffer): void {
     this.#isDiscontinuous = this.#nextPart > 0;
@@ -158,7 +158,7 @@ export class Rendition {
     this.#nextInit += 1;
   }
 
-  /** Writes a part and tells the world. `programDateTimeMs` is the time of its start. */
+  /** Writes a part and answers waiting requests. `programDateTimeMs` is the time of its start. */
   addPart(plan: PartPlan, programDateTimeMs: number): void {
     if (this.#ring.openSegment === undefined) this.#openSegment(programDateTimeMs);
     this.#ring.addPart(this.#writePart(plan));
@@ -166,7 +166,7 @@ export class Rendition {
     this.#publish();
   }
 
-  /** EXT-X-ENDLIST: nothing is added any more. */
+  /** EXT-X-ENDLIST: nothing is added after this. */
   end(): void {
     this.#hasEnded = true;
     this.#ring.closeSegment();
@@ -174,7 +174,7 @@ export class Rendition {
     this.waiters.releaseAll('ended');
   }
 
-  /** Gives all memory back. */
+  /** Releases all memory. */
   close(): void {
     this.#hasEnded = true;
     this.#cut();
@@ -191,7 +191,7 @@ export class Rendition {
     return this.#isReached(position, this.#edge());
   }
 
-  /** Whether the present playlist is the first one that contains `position`, which it does. */
+  /** Whether the current playlist is the first one with `position`. */
   isNewest(position: PlaylistPosition): boolean {
     const { msn, parts } = this.#edge();
     if (this.#hasEnded) return false;
@@ -200,7 +200,7 @@ export class Rendition {
     return position.msn + 1 === msn && isLastPart;
   }
 
-  /** Whether nobody with this playlist could ask for `position` (6.2.5.2: to be refused). */
+  /** Whether `position` is too far ahead (6.2.5.2: to be refused). */
   isBeyondReach(position: PlaylistPosition): boolean {
     const lastMsn = this.#nextMsn - 1;
     if (position.msn > lastMsn + MAX_MSN_AHEAD) return true;
@@ -225,7 +225,7 @@ export class Rendition {
     return this.#ring.segments.findLast((segment) => !segment.isOpen)?.parts.length ?? 0;
   }
 
-  /** The segment that parts go into, or would, and how many it has. */
+  /** The open or next segment, and its number of parts. */
   #edge(): Edge {
     const open = this.#ring.openSegment;
     return open === undefined
@@ -271,7 +271,7 @@ export class Rendition {
     this.waiters.release((position) => this.#isReached(position, edge));
   }
 
-  /** The ring has changed: its texts are made anew when somebody asks for them, which is before it changes again. */
+  /** The ring has changed: texts are rendered again at the next request. */
   #cut(): void {
     const view: MediaPlaylistView = {
       timing: this.timing,

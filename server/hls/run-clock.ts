@@ -1,4 +1,4 @@
-// Where the present run lies: by how much its samples are moved, and which date its times have (RFC 8216bis 4.4.4.6; decisions
+// Position and dates of the current run: the offset of its samples, and the date of its time 0 (RFC 8216bis 4.4.4.6; decisions
 // 6 and 9). Times are ticks of the common scale.
 
 import type { Clock } from '../clock.ts';
@@ -7,17 +7,17 @@ import { fromTicks, msOf } from '../media/ticks.ts';
 
 export class RunClock {
   /**
-   * Wall clock of time 0 of the playlist, whole milliseconds: the dates of a run are its times and this, so that they agree
-   * with EXTINF however long it lasts.
+   * Wall clock of time 0 of the playlist, whole milliseconds. Dates are this plus the times of the run, so they always agree with
+   * EXTINF.
    */
   #originMs = 0;
   /** End of the last part: where the next run begins at the earliest. */
   #edge = 0;
-  /** Added to a source's times: a publisher that returns goes on where the last one stopped. */
+  /** Added to a source's times, so that a returning publisher continues where the last one stopped. */
   #shift = 0;
   #hasJumped = false;
 
-  /** The source's clock was set anew: the next run takes its dates from the wall clock. */
+  /** The source's clock jumped: the next run takes its dates from the wall clock. */
   get hasJumped(): boolean {
     return this.#hasJumped;
   }
@@ -26,7 +26,7 @@ export class RunClock {
     this.#hasJumped = true;
   }
 
-  /** A source is expected: nothing of the last one's clock holds for it. */
+  /** A new source is expected: resets the clock. */
   reset(): void {
     this.#hasJumped = false;
   }
@@ -37,14 +37,14 @@ export class RunClock {
     this.#originMs = Math.round(originMs - msOf(this.#shift));
   }
 
-  /** Where a time of the source lies in the playlist. */
+  /** The playlist's time of a source's time. */
   placeOf(time: number): number {
     return time + this.#shift;
   }
 
   /**
-   * The source's next run begins with its time `time`, once the run before has been written.
-   * @returns how much later it begins than that run went on: as much as what is left of that run has to move
+   * The source's next run begins at its time `time`, after the previous run was written.
+   * @returns how much later it begins than the previous run ended: the offset of the remaining samples
    */
   beginNext(time: number, clock: Pick<Clock, 'epochMs'>): number {
     const place = this.placeOf(time);
@@ -60,12 +60,12 @@ export class RunClock {
     this.#edge = end;
   }
 
-  /** The date of a place in the playlist, milliseconds since the Unix epoch. */
+  /** The date of a time in the playlist, milliseconds since the Unix epoch. */
   dateOf(place: number): number {
     return this.#originMs + msOf(place);
   }
 
-  /** A sample of the source where it lies in the playlist. */
+  /** A sample with the playlist's times. */
   placed(sample: Sample, timescale: number): Sample {
     return movedBy(sample, fromTicks(this.#shift, timescale));
   }

@@ -1,10 +1,10 @@
-// How often a source may change its tracks or its clock: each time is a run of its own, which costs an init segment, a
-// discontinuity and at least one segment (RFC 8216bis clause 4.4.4.3).
+// Limits how often a source may change its tracks or its clock. Each change is a new run with an init segment, a discontinuity
+// and at least one segment (RFC 8216bis clause 4.4.4.3).
 
 import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 
-/** An encoder that changes its resolution needs one; more than one a second for ten seconds is no encoder at work. */
+/** A change of resolution needs one run. No encoder makes more than one a second for ten seconds. */
 const MAX_RUNS = 10;
 const WINDOW_MS = 10_000;
 
@@ -17,12 +17,12 @@ export class RunLimit {
     this.#clock = clock;
   }
 
-  /** A source of its own begins. */
+  /** A new source begins. */
   reset(): void {
     this.#beganAt.length = 0;
   }
 
-  /** A run begins. Throws GatewayError `too_many_changes` when it is one too many. */
+  /** A run begins. Throws GatewayError `too_many_changes` above the limit. */
   count(): void {
     const nowMs = this.#clock.monotonicMs();
     const oldest = this.#beganAt.length < MAX_RUNS ? undefined : this.#beganAt.shift();

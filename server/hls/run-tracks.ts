@@ -1,4 +1,4 @@
-// The tracks of the present run, and those that the source sends: where they differ the next run is due.
+// The tracks of the current run and those that the source sends. If they differ, a new run is due.
 
 import { isSameConfig, promisedFrameRate } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
@@ -12,18 +12,18 @@ const KINDS: readonly TrackKind[] = ['video', 'audio'];
 
 /** At most one track of each kind (played-tracks.ts). */
 export class RunTracks {
-  /** What the source says that it sends. */
+  /** Announced tracks of the source. */
   readonly #known = new Map<TrackKind, Track>();
-  /** Of the present run, video first; kept when its source has gone. */
+  /** Tracks of the current run, video first; kept when its source has gone. */
   readonly #run = new Map<TrackKind, Track>();
   #presence = new TrackPresence();
   /** Of the run's leading track, ticks of the common scale: what its first samples showed. */
   #frameDuration = 0;
-  /** Video frames of the present run and how long they took. */
+  /** Video frames of the current run and their duration. */
   #frames = 0;
   #duration = 0;
 
-  /** Of the present run, video first. */
+  /** Tracks of the current run, video first. */
   get all(): readonly Track[] {
     return [...this.#run.values()];
   }
@@ -40,13 +40,13 @@ export class RunTracks {
     return this.#frameDuration;
   }
 
-  /** Another source begins; the run of the last one stays what it was. */
+  /** Another source begins; the current run does not change. */
   forgetSource(): void {
     this.#known.clear();
     this.#presence = new TrackPresence();
   }
 
-  /** Whether a track is not what the source has announced already. */
+  /** Whether a track differs from the announced one. */
   isNews(track: Track): boolean {
     return !isSameTrack(this.#known.get(track.kind), track);
   }
@@ -103,7 +103,7 @@ export class RunTracks {
     for (const { kind, samples } of plan.tracks) if (kind === 'video') this.#frames += samples.length;
   }
 
-  /** Frames per second: counted, and taken for the rate that the encoder means. */
+  /** Counted frames per second, rounded to a common rate. */
   frameRate(): number | undefined {
     const { video } = this;
     if (video?.kind !== 'video') return undefined;

@@ -7,33 +7,33 @@ import type { InitSegment, Part, Segment } from './segment.ts';
 
 /** Times are ticks of the common scale. */
 export type RingLimits = {
-  /** So much of closed segments stays listed. */
+  /** Length of closed segments that stays listed. */
   readonly window: number;
-  /** Of parts, read at each change; the blocks that they lie in and init segments may come to BLOCK_ALLOWANCE times as much. */
+  /** Limit of parts, read at each change. Their blocks and init segments may use BLOCK_ALLOWANCE times as much. */
   readonly maxBytes: number;
 };
 
-/** Blocks are larger than their parts by about as much; more, and parts have to go for it. */
+/** Blocks may exceed their parts by this factor; above it parts are removed. */
 const BLOCK_ALLOWANCE = 1.15;
 
 /**
- * A segment that has left the playlist can be fetched for as long as it and the playlist last (6.2.2), and no longer than
- * 30 s of media: a playlist of hours would double its memory for players that were away for hours.
+ * A segment that has left the playlist can be fetched for as long as it and the playlist last (6.2.2), but no longer than
+ * 30 s of media, because a playlist of hours would double its memory.
  */
 const MAX_LINGERING = ticksOfSeconds(30);
 
 /**
- * Segments that are listed, for each second of the window: a publisher that comes and goes may leave many short ones, and a
- * playlist has a line for each. Ordinary segments last a second at least.
+ * Listed segments per second of the window. A publisher that disconnects often makes many short ones. Ordinary segments last a
+ * second or more.
  */
 const MAX_SEGMENTS_PER_SECOND = 1;
-/** A short window may hold this many all the same: segments of 100 ms over the shortest window, 12 s. */
+/** Least limit for short windows: segments of 100 ms in the shortest window, 12 s. */
 const LEAST_MAX_SEGMENTS = 120;
 
-/** A segment that is not listed any more, and when it goes, counted in media. */
+/** A segment that has left the playlist, and when it is removed, in media time. */
 type LingeringSegment = { readonly segment: Segment; readonly until: number };
 
-/** What a URI names. */
+/** The resource of a URI. */
 export type MediaResource =
   | { readonly kind: 'init'; readonly init: InitSegment }
   | { readonly kind: 'part'; readonly part: Part }
@@ -45,13 +45,13 @@ export class SegmentRing {
   readonly #segments: Segment[] = [];
   readonly #lingering: LingeringSegment[] = [];
   readonly #byUri = new Map<string, MediaResource>();
-  /** Held segments by init segment: one that no segment needs any more is forgotten. */
+  /** Segments by init segment; an unused init segment is removed. */
   readonly #initUses = new Map<InitSegment, number>();
   readonly #maxSegments: number;
   #discontinuitySequence = 0;
   #bytes = 0;
   #initBytes = 0;
-  /** Of the closed segments that are listed. */
+  /** Length of the listed closed segments. */
   #closedDuration = 0;
   #media = 0;
 
@@ -78,7 +78,7 @@ export class SegmentRing {
     return this.#bytes;
   }
 
-  /** Length of all parts that ever came. */
+  /** Length of all parts so far. */
   get media(): number {
     return this.#media;
   }
@@ -88,7 +88,7 @@ export class SegmentRing {
     return this.#initBytes;
   }
 
-  /** The open segment alone does not fit: there is nothing left that could make room. */
+  /** The open segment alone exceeds the limit, so nothing can be removed. */
   get isOverfull(): boolean {
     return this.#segments.length === 1 && this.#lingering.length === 0 && !this.#fits();
   }
@@ -136,7 +136,7 @@ export class SegmentRing {
     this.#evict();
   }
 
-  /** Gives all memory back; nothing can be found any more. */
+  /** Releases all memory; nothing can be found after this. */
   clear(): void {
     for (const { segment } of this.#lingering) this.#forget(segment);
     for (const segment of this.#segments) this.#forget(segment);
@@ -149,8 +149,8 @@ export class SegmentRing {
   }
 
   /**
-   * Bits per second; `targetDuration` in seconds. 4.4.6.2: the peak is taken over neighbouring segments that last 0.5 to 1.5 target durations together, the average
-   * over all. Before there are such segments everything held counts as one.
+   * Bits per second; `targetDuration` in seconds. 4.4.6.2: the peak is over neighbouring segments that last 0.5 to 1.5 target
+   * durations together, the average over all. Before there are such segments, all media counts as one.
    */
   bandwidth(targetDuration: number): MeasuredBandwidth {
     let bits = 0;
@@ -192,7 +192,7 @@ export class SegmentRing {
       }
       const oldest = this.#segments[0];
       if (oldest === undefined || oldest.isOpen) return;
-      // 6.2.2: what stays closed and listed is never less than the window, which is at least three target durations.
+      // 6.2.2: at least the window stays listed, which is three target durations or more.
       const isInWindow = this.#closedDuration - oldest.duration < this.#limits.window;
       if (fits && isInWindow && this.#segments.length <= this.#maxSegments) return;
       const listed = this.#closedDuration + (this.openSegment?.duration ?? 0);
@@ -205,7 +205,7 @@ export class SegmentRing {
     }
   }
 
-  /** What slow readers keep is not counted: it would cost those who keep up their window. */
+  /** Media that slow readers keep is not counted, because it would shorten the window of others. */
   #fits(): boolean {
     const { maxBytes } = this.#limits;
     return this.#bytes <= maxBytes && this.#arena.keptBytes + this.#initBytes <= maxBytes * BLOCK_ALLOWANCE;

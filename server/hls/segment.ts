@@ -1,11 +1,11 @@
-// What a playlist is made of: init segments, parts, and segments of parts (RFC 8216bis clauses 3 and 4.4.4).
+// Init segments, parts, and segments of parts (RFC 8216bis clauses 3 and 4.4.4).
 
 import type { ArenaSlice } from './part-arena.ts';
 
 /** EXT-X-MAP: immutable, small, kept outside the arena. */
 export type InitSegment = { readonly uri: string; readonly bytes: Buffer };
 
-/** EXT-X-PART: a Partial Segment. Without `slice` it is a gap: time in which no media came. */
+/** EXT-X-PART: a Partial Segment. Without `slice` it is a gap without media. */
 export type Part = {
   readonly uri: string;
   /** Ticks of the common scale. */
@@ -30,5 +30,5 @@ export type Segment = {
   isOpen: boolean;
 };
 
-/** A segment as playlists list it: those of text have no init segment. */
+/** A listed segment; text segments have no init segment. */
 export type ListedSegment = Omit<Segment, 'init'> & { readonly init: InitSegment | undefined };

@@ -1,6 +1,6 @@
 // When to cut: samples become parts and segments of fixed durations (RFC 8216bis 4.4.3.1, 4.4.4.9, appendix B).
-// A part is a slot of the leading track's time; video leads when there is any. Nothing is cut while the leading track
-// is silent: its last sample goes on until its next one is known, so decode times have no holes.
+// A part is a slot of the leading track's time; video leads if there is any. Nothing is cut while the leading track is silent:
+// its last sample lasts until the next one, so decode times have no holes.
 
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
@@ -17,14 +17,14 @@ import type { PartTiming } from './part-timing.ts';
 export const MIN_PART_FILL = 0.85;
 /** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer. */
 const EXTINF_ROUNDING = ticksOfMs(400);
-/** Media that may wait for the end of a part: 200 ms at 640 Mbit/s. No encoder sends more, unless its clock stands still. */
+/** Media that may wait for the end of a part: 200 ms at 640 Mbit/s. Encoders send more only if their clock stops. */
 export const MAX_PART_BYTES = 16 * 1024 * 1024;
-/** A segment of very much media ends early, but no segment is shorter than this: each costs lines in every playlist. */
+/** Least length of a segment that ends early because of its size, since each segment adds lines to every playlist. */
 const MIN_SEGMENT = ticksOfMs(500);
-/** How fast the frame duration follows the distances that are seen. */
+/** Smoothing of the frame duration. */
 const STEP_SMOOTHING = 8;
 
-/** A part that is to be written; `tracks` is empty where no media came. */
+/** A part to write; `tracks` is empty if there is no media. */
 export type PartPlan = {
   readonly tracks: readonly FragmentTrack[];
   /** Start of the slot and its length, ticks of the common scale. */
@@ -34,7 +34,7 @@ export type PartPlan = {
   readonly endsSegment: boolean;
 };
 
-/** Cuts one run of samples whose tracks do not change; a new configuration is a new Segmenter. */
+/** Cuts the samples of one run; a new configuration needs a new Segmenter. */
 export class Segmenter {
   readonly #onPart: (plan: PartPlan) => void;
   readonly #lead: Track;
@@ -44,7 +44,7 @@ export class Segmenter {
   #leadQueueStart = 0;
   #leadQueueHasSync = false;
   #leadQueueBytes = 0;
-  /** The latest sample of the leading track: its duration is known when the next one comes. */
+  /** The latest sample of the leading track, whose duration the next one shows. */
   #held: Sample | undefined;
   /** Ticks of the leading track. */
   #partStart = 0;
@@ -76,7 +76,7 @@ export class Segmenter {
     readonly followsDiscontinuity?: boolean;
     /** Most that may wait for the end of a part; MAX_PART_BYTES by default. */
     readonly maxPartBytes?: number;
-    /** A segment that holds more ends with its present part; none does by default. */
+    /** A larger segment ends with its current part; no limit by default. */
     readonly maxSegmentBytes?: number;
     readonly onPart: (plan: PartPlan) => void;
   }) {
@@ -98,13 +98,13 @@ export class Segmenter {
     this.#maxPartBytes = Math.min(options.maxPartBytes ?? MAX_PART_BYTES, MAX_PART_BYTES);
   }
 
-  /** What the samples cost that are not written yet. */
+  /** Memory of unwritten samples. */
   get heldBytes(): number {
     const held = this.#held === undefined ? 0 : chargedBytes(this.#held);
     return this.#leadQueueBytes + held + (this.#follower?.heldBytes ?? 0);
   }
 
-  /** Throws GatewayError `part_too_large` when more media waits for the end of a part than a part may hold. */
+  /** Throws GatewayError `part_too_large` if the open part exceeds its limit. */
   push(sample: Sample): void {
     const heldBytes = this.heldBytes + chargedBytes(sample);
     if (heldBytes > this.#maxPartBytes) throw this.#tooLarge(heldBytes);
@@ -112,11 +112,11 @@ export class Segmenter {
     else this.#follower?.push(sample);
   }
 
-  /** Ends the run with everything that was pushed, and closes the segment. */
+  /** Ends the run with all samples, and closes the segment. */
   flush(): void {
     const held = this.#held;
     if (held === undefined) return;
-    // The last picture stays as long as there is sound with it, so that what follows starts after both.
+    // The last picture lasts as long as the sound, so that the next run starts after both.
     const soundEnd = (this.#follower?.queueEnd ?? 0) / (TICKS_PER_SECOND / this.#lead.timescale);
     const end = Math.max(held.dts + Math.round(this.#stepTicks), Math.ceil(soundEnd));
     this.#finish(held, end, Number.POSITIVE_INFINITY);
@@ -124,14 +124,14 @@ export class Segmenter {
 
   /**
    * Ends the run where the next one begins, `at` on the common scale, and closes the segment.
-   * @returns samples of the other track from there on: they are the next run's
+   * @returns samples of the other track from there on, for the next run
    */
   flushUntil(at: number): readonly Sample[] {
     const held = this.#held;
     if (held === undefined) return [];
     const boundary = fromTicks(at, this.#lead.timescale);
     const ownEnd = held.dts + Math.round(this.#stepTicks);
-    // A picture can stay until the next run begins; a sound is as long as it is.
+    // A picture can last until the next run begins; a sound cannot.
     const end = this.#lead.kind === 'video' && boundary > held.dts ? boundary : ownEnd;
     this.#finish(held, end, Math.max(boundary, end));
     return this.#follower?.takeAll() ?? [];
@@ -171,8 +171,8 @@ export class Segmenter {
     const held = this.#held;
     this.#held = sample;
     if (held === undefined) {
-      // With B-frames it would be shown later. hls.js 1.7.4 puts a run's first decode time where the last run ceased to be
-      // shown, and would leave a hole; so the first picture is shown at once, and until the second one (decision 0009).
+      // With B-frames it would be shown later, and hls.js 1.7.4 would leave a hole. So the first picture is shown at its decode
+      // time, until the second one (decision 0009).
       if (this.#followsDiscontinuity) this.#held = { ...sample, pts: sample.dts };
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
@@ -184,7 +184,7 @@ export class Segmenter {
     this.#advance(sample);
   }
 
-  /** The held sample's duration is known: it belongs to the open part. */
+  /** The held sample's duration is known; adds it to the open part. */
   #settle(held: Sample, nextDts: number): void {
     const duration = Math.max(nextDts - held.dts, 1);
     if (duration < this.#partTicks) this.#stepTicks += (duration - this.#stepTicks) / STEP_SMOOTHING;
@@ -200,13 +200,13 @@ export class Segmenter {
     this.#leadQueueBytes += chargedBytes(held);
   }
 
-  /** Closes what `next`, the leading track's next sample, leaves behind. */
+  /** Closes parts and segments before `next`, the leading track's next sample. */
   #advance(next: Sample): void {
     const length = next.dts - this.#partStart;
-    // More than the least by a tick: readers that compute it in floating point come out on the same side.
+    // One tick more than the minimum, for readers that compute in floating point.
     const isPartFull =
       length > MIN_PART_FILL * this.#partTicks + 1 && length + this.#stepTicks > this.#partTicks;
-    // Sound can start a segment anywhere: it does so where a part ends anyway.
+    // Sound can start a segment anywhere, so it starts at the end of a part.
     const startsSegment =
       next.isSync && this.#mayStartSegment(next.dts) && (isPartFull || this.#lead.kind === 'video');
     if (!this.#fillUntil(next.dts, startsSegment) && length > 0) {
@@ -219,14 +219,14 @@ export class Segmenter {
     if (next.isSync && this.#lead.kind === 'video') this.#opening.finish();
   }
 
-  /** The wanted length counts to half a part; after a segment that had no sync sample the first one is wanted. */
+  /** The wanted length is exact to half a part. After a segment without a sync sample the first one starts a segment. */
   #mayStartSegment(dts: number): boolean {
     return !this.#segmentStartsInSync || dts - this.#segmentStart >= this.#segmentTicks - this.#partTicks / 2;
   }
 
   /**
-   * Time in which the leading track's sample lasted longer than the part still goes by in parts. The last of them ends
-   * the segment when the next sample starts one: a part for the moments in between would be empty.
+   * A sample of the leading track that is longer than a part is covered by several parts. The last of them ends the segment if the
+   * next sample starts one.
    */
   #fillUntil(dts: number, endsSegment: boolean, soundEnd = 0): boolean {
     if (dts - this.#partStart <= this.#partTicks) return false;
@@ -263,7 +263,7 @@ export class Segmenter {
       endsSegmentHere ||
       this.#isSegmentFull(end) ||
       this.#opening.endsSegment(end, this.#segmentStart, this.#segmentHasMedia);
-    // The next one starts in sync: the opening is over.
+    // The next one starts with a sync sample: the opening is over.
     if (endsSegmentHere) this.#opening.finish();
     this.#partStart = end;
     if (endsSegment) {
@@ -286,7 +286,7 @@ export class Segmenter {
     return toTicks(ticks, this.#lead.timescale);
   }
 
-  /** Whether one more part would make the segment too long, or it holds too much already. */
+  /** Whether one more part would make the segment too long, or it is already too large. */
   #isSegmentFull(end: number): boolean {
     const length = end - this.#segmentStart;
     if (length + this.#partTicks > this.#segmentLimitTicks) return true;

@@ -1,5 +1,5 @@
-// Holds a source's first samples until it is known what the source sends: which tracks, at which frame rate, and when it began.
-// The work for each sample does not depend on how many are held.
+// Holds a source's first samples until its tracks, frame rate and start time are known. The work for a sample does not depend on
+// the number of held samples.
 
 import { frameTicks, promisedFrameRate } from '../codec/codec-config.ts';
 import type { SourceHints } from '../live/sink.ts';
@@ -9,30 +9,30 @@ import { msOf, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track, TrackKind } from '../media/track.ts';
 import { assumedFrameDuration, frameDuration } from './part-timing.ts';
 
-/** A track that was not announced, or only by metadata, is waited for this long, a second of media. */
+/** How long to wait for a track without a configuration, a second of media. */
 const MAX_TRACK_WAIT = ticksOfSeconds(1);
-/** A track whose configuration came is waited for longer: the tracks of one source start up to this far apart. */
+/** How long to wait for a track with a configuration: tracks of one source start up to this far apart. */
 const MAX_SILENT_TRACK_WAIT = ticksOfSeconds(3);
-/** Distances of timestamps to take the frame rate from; they come before the first part is full anyway. */
+/** Distances of timestamps for the frame rate; they arrive before the first part is full. */
 const WANTED_STEPS = 4;
-/** At very low frame rates two distances are enough after this long, half a second of media: one alone may be an accident. */
+/** At very low frame rates two distances are enough after this long, half a second of media: one may be irregular. */
 const MAX_STEP_WAIT = ticksOfMs(500);
 const LEAST_STEPS = 2;
 /** Distances that are kept: a second at 120 frames a second. */
 const MAX_STEPS = 128;
 /**
- * What an encoder has buffered comes at once (ffmpeg's -re sends half a second ahead): only its end tells what time it is.
- * A source that goes on like this, for a second of media, is not waited for: it sends by segments, or a file as fast as it goes.
+ * Media from an encoder's buffer arrives at once (ffmpeg's -re sends half a second ahead); only its end shows the time. A source
+ * that continues like this for a second of media sends segments or a file at full speed, and is not waited for.
  */
 const MAX_BURST = ticksOfSeconds(1);
-/** Less than this share of a frame's duration since the one before is faster than time. */
+/** A frame that arrives within this share of a frame duration is faster than real time. */
 const BURST_PACE = 0.5;
-/** Memory held meanwhile: a second at 64 Mbit/s. */
+/** Limit of held media: a second at 64 Mbit/s. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
-/** What the gate found when it opens. Times are ticks of the common scale. */
+/** The result when the gate opens. Times are ticks of the common scale. */
 export type GateResult = {
-  /** Those that have samples; others join when they come. */
+  /** Tracks with samples; others join later. */
   readonly tracks: readonly Track[];
   readonly lead: Track;
   /** In the order of their decode times, from the leading track's first sync sample on. */
@@ -40,7 +40,7 @@ export type GateResult = {
   /** When the leading track's first sample is to be decoded. */
   readonly start: number;
   readonly frameDuration: number;
-  /** Time 0 of the source's timeline on the wall clock: the earliest that any sample speaks for. */
+  /** Time 0 of the source's timeline on the wall clock, the earliest of all samples. */
   readonly originMs: number;
 };
 
@@ -58,18 +58,18 @@ export class StartGate {
   /** Time of the newest picture, whether it was held or not. */
   #lastVideoTime = 0;
   #originMs = Number.POSITIVE_INFINITY;
-  /** When the latest sample of the leading track came, and its time. */
+  /** Arrival and time of the latest sample of the leading track. */
   #leadArrivalMs = 0;
   #leadTime = 0;
   #isBurst = false;
 
-  /** `maxHeldBytes`: a gate that holds more opens with what it has. */
+  /** `maxHeldBytes`: a gate with more media opens. */
   constructor(hints: SourceHints, maxHeldBytes = MAX_HELD_BYTES) {
     this.#hints = hints;
     this.#maxHeldBytes = Math.min(maxHeldBytes, MAX_HELD_BYTES);
   }
 
-  /** What the held samples cost. */
+  /** Memory of the held samples. */
   get heldBytes(): number {
     return this.#held.video.samples.bytes + this.#held.audio.samples.bytes;
   }
@@ -85,7 +85,7 @@ export class StartGate {
     this.#tracks.set(track.kind, track);
   }
 
-  /** @returns the result once the gate opens; the gate is of no use after it */
+  /** @returns the result when the gate opens; do not use the gate after that */
   push(sample: Sample, arrivalMs: number): GateResult | undefined {
     const track = this.#tracks.get(sample.kind);
     if (track === undefined) return undefined;
@@ -105,7 +105,7 @@ export class StartGate {
     return lead !== undefined && this.#isOpen(lead) ? this.#result(lead) : undefined;
   }
 
-  /** What was held when the source ended before the gate opened; undefined when nothing can be played of it. */
+  /** The held media if the source ended before the gate opened; undefined if it cannot be played. */
   finish(): GateResult | undefined {
     const lead = this.#playableLead();
     return lead === undefined ? undefined : this.#result(lead);
@@ -124,7 +124,7 @@ export class StartGate {
     steps.length = 0;
   }
 
-  /** Sound that ends before `time` is not heard. */
+  /** Drops sound that ends before `time`. */
   #dropSoundUntil(time: number): void {
     const { samples } = this.#held.audio;
     for (let oldest = samples.at(0); oldest !== undefined; oldest = samples.at(0)) {
@@ -141,8 +141,8 @@ export class StartGate {
   }
 
   /**
-   * The track that the start is taken from: video, unless it was announced and never came, or has stopped before its first key
-   * frame. A source whose pictures come without one is ended by ingest/first-key-frame.ts.
+   * The track that determines the start: video, unless it never arrived or stopped before its first key frame.
+   * A source whose pictures come without one is ended by ingest/first-key-frame.ts.
    */
   #lead(): Track | undefined {
     if (this.heldBytes > this.#maxHeldBytes) return this.#playableLead();
@@ -217,7 +217,7 @@ export class StartGate {
       : toTicks(sample.dts, track.timescale);
   }
 
-  /** When a sample ends: sound that ends before the leading track begins is not heard. */
+  /** The end of a sample. Sound that ends before the leading track begins is dropped. */
   #endOf(sample: Sample): number {
     const track = this.#tracks.get(sample.kind);
     if (track === undefined) return 0;

@@ -1,21 +1,21 @@
-// Which tracks of a source still send. A player of a muxed playlist stops where its last track stops, so a track that
-// falls silent has to leave the playlist, and comes back into it when it speaks again.
+// Detects which tracks of a source still send. A player of a muxed playlist stops at the end of one track, so a silent track is
+// removed from the playlist and returns when it sends again.
 
 import { ticksOfMs, ticksOfSeconds } from '../media/ticks.ts';
 import type { TrackKind } from '../media/track.ts';
 
-/** A track is lost when the other one has gone on for 3.5 s of media without it: longer than a stalled encoder's gap. */
+/** A track is lost if the other one continued for 3.5 s of media without it. */
 export const TRACK_LOST = ticksOfMs(3_500);
-/** A track of slow samples, such as one picture in ten seconds, is waited for as long as its samples lie apart, and this much longer. */
+/** For a slow track, such as one picture in ten seconds, the limit is its sample distance times this. */
 const SLOW_TRACK_ROOM = 1.2;
-/** No track is waited for longer than 12 s. A single picture tells nothing yet: the next one may come this late. */
+/** The longest limit, 12 s; also used after a single picture. */
 export const MAX_TRACK_SILENCE = ticksOfSeconds(12);
-/** How much the longest distance counts a sample later: a pause is forgotten, a slow rate stays known. */
+/** Decay of the longest distance per sample: a pause is forgotten, a slow rate is not. */
 const LONGEST_STEP_FADE = 0.8;
 
 /** Times are ticks of the common scale. */
 type Seen = {
-  /** The newest time of any track when this one last spoke. */
+  /** The newest time of any track at this track's last sample. */
   seenAt: number;
   /** Its own newest time. */
   lastTime: number;
@@ -23,12 +23,12 @@ type Seen = {
   longestStep: number | undefined;
 };
 
-/** Counts progress by the arrival of samples, not by their times: tracks that are apart stay so, and are both there. */
+/** Uses the arrival order of samples, because the times of tracks may be apart. */
 export class TrackPresence {
   #newest = Number.NEGATIVE_INFINITY;
   readonly #seen: Record<TrackKind, Seen | undefined> = { video: undefined, audio: undefined };
 
-  /** A sample of this track came; `time` on the source's timeline, ticks of the common scale. */
+  /** A sample of this track arrived; `time` on the source's timeline, ticks of the common scale. */
   note(kind: TrackKind, time: number): void {
     if (time > this.#newest) this.#newest = time;
     const seen = this.#seen[kind];
@@ -42,7 +42,7 @@ export class TrackPresence {
     seen.seenAt = this.#newest;
   }
 
-  /** Whether the track has spoken, and not fallen silent since. */
+  /** Whether the track sends. */
   isPresent(kind: TrackKind): boolean {
     const seen = this.#seen[kind];
     return seen !== undefined && this.#newest - seen.seenAt <= maxSilence(kind, seen);
@@ -50,7 +50,7 @@ export class TrackPresence {
 }
 
 function maxSilence(kind: TrackKind, { longestStep }: Seen): number {
-  // Only pictures come so slowly.
+  // Only pictures are that slow.
   if (kind === 'audio') return TRACK_LOST;
   if (longestStep === undefined) return MAX_TRACK_SILENCE;
   return Math.min(Math.max(longestStep * SLOW_TRACK_ROOM, TRACK_LOST), MAX_TRACK_SILENCE);

@@ -1,4 +1,4 @@
-// One audio track of a source: what its messages hold becomes a track and its frames.
+// One audio track of a source: turns its messages into a track and frames.
 
 import { type AacConfig, parseAacConfig } from '../codec/aac.ts';
 import { adtsConfig, adtsFrameEnd, adtsHeaderBytes, hasAdtsHeader, isLoas } from '../codec/adts.ts';
@@ -15,7 +15,7 @@ export class AudioAssembler {
   readonly #number: number;
   readonly #context: TrackContext;
   #track: AudioTrack | undefined;
-  /** The configuration was made of ADTS headers. */
+  /** The configuration comes from ADTS headers. */
   #isAdtsConfig = false;
 
   constructor(number: number, context: TrackContext) {
@@ -25,12 +25,12 @@ export class AudioAssembler {
     this.configWait = new ConfigWait(this.id, context.drops);
   }
 
-  /** As it was announced last; undefined before its configuration came. */
+  /** The announced track; undefined before its configuration. */
   get track(): AudioTrack | undefined {
     return this.#track;
   }
 
-  /** What a message has for this track. Throws GatewayError for what cannot be played. */
+  /** Handles a message's data for this track. Throws GatewayError if it cannot be played. */
   take(tag: AudioTag, timestamp: number): void {
     switch (tag.kind) {
       case 'config':
@@ -57,7 +57,7 @@ export class AudioAssembler {
     }
   }
 
-  /** One or more AAC frames, each behind an ADTS header. A configuration that came by itself is believed over them. */
+  /** One or more AAC frames with ADTS headers. A separate configuration has priority over the headers. */
   #readAdts(timestamp: number, data: Buffer): void {
     const { drops } = this.#context;
     let frames = 0;
@@ -103,6 +103,6 @@ function loasError(): GatewayError {
   return new GatewayError(
     'unsupported',
     'unsupported_audio_payload',
-    'AAC in LATM/LOAS is not supported; set the encoder to raw AAC, as FLV carries it',
+    'AAC in LATM/LOAS is not supported; set the encoder to raw AAC, as in FLV',
   );
 }

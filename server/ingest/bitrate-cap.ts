@@ -1,16 +1,15 @@
-// A publisher may send at most so many bits per second over a minute; a minute's worth at once is no offence.
+// Limits the bitrate of a publisher, averaged over a minute. A minute of media may arrive at once.
 
 import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 
 /**
- * What an encoder has kept back while its network was away comes at once when it is there again: as much as it would have
- * sent in this time is taken at any speed.
+ * After a network outage an encoder sends its buffer at once. The media of this time is accepted at any speed.
  */
 export const BURST_S = 60;
 const BITS = 8;
 
-/** A bucket that fills with what comes and leaks at the allowed rate. */
+/** A leaky bucket with the allowed rate. */
 export class BitrateCap {
   #maxBitsPerSecond: number;
   readonly #clock: MonotonicClock;
@@ -30,7 +29,7 @@ export class BitrateCap {
     this.#maxBitsPerSecond = maxBitsPerSecond;
   }
 
-  /** Counts bytes of the publisher. Throws GatewayError `bitrate` when they are too many for the time. */
+  /** Counts bytes of the publisher. Throws GatewayError `bitrate` above the limit. */
   count(byteCount: number): void {
     if (this.#maxBitsPerSecond === 0) return;
     this.#leak();

@@ -1,4 +1,4 @@
-// Media may come before its configuration, but not for ever; a track that has one may be sent one that cannot be read.
+// Limits media without a configuration, and reports damaged configurations.
 
 import { type CodecConfig, isSameConfig } from '../codec/codec-config.ts';
 import { GatewayError } from '../errors.ts';
@@ -25,7 +25,7 @@ export class ConfigWait {
     this.#error = undefined;
   }
 
-  /** Something of the track could not be read: the first such error says why there is no configuration. */
+  /** Something could not be read. The first error is the reason for a missing configuration. */
   note(error: GatewayError): void {
     this.#error ??= error;
   }

@@ -3,13 +3,13 @@
 import type { EventLog } from '../event-log.ts';
 import { printableText } from './printable-text.ts';
 
-/** A reason names one offending value; the rest is text that the peer chose. */
+/** Longest reason; a longer one contains text from the peer. */
 const MAX_REASON_CHARACTERS = 500;
 
 /** A publication that its publisher ended, by which command. */
 export type Unpublished = { readonly how: string; readonly name: string };
 
-/** A text as it may stand in a log line. */
+/** A text for a log line. */
 export function reasonText(text: string): string {
   return printableText(text, MAX_REASON_CHARACTERS);
 }
@@ -27,7 +27,7 @@ export class ConnectionEvents {
     this.#log.writeAs('publishing', 'info', { stream, remote: this.#remote }, 'publishing');
   }
 
-  /** A publication ended and the connection goes on with another one. */
+  /** A publication ended and the connection continues with another one. */
   unpublished({ how, name: stream }: Unpublished): void {
     const event = { code: 'unpublished', reason: endedBy(how), remote: this.#remote, stream };
     this.#log.write('info', event, 'publication ended');
@@ -45,7 +45,7 @@ export class ConnectionEvents {
   }
 }
 
-/** Why a connection ends whose publisher has ended its publication. */
+/** Reason of a connection's end after its publisher ended the publication. */
 export function endedBy(how: string): string {
   return `the publisher ended the stream (${reasonText(how)})`;
 }

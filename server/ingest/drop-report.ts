@@ -1,10 +1,10 @@
-// A source that loses media says so in the log: what was lost since the last line, at most one line in some seconds.
+// Logs lost media of a source: what was lost since the last line, at most one line in some seconds.
 
 import type { MediaDrops } from '../media/drops.ts';
 
-/** A source that loses every picture fills no log. */
+/** Least time between lines. */
 export const REPORT_INTERVAL_MS = 5_000;
-/** Counts that stand for media which is not shown; the others were mended. */
+/** Counts of media that is not shown; the others were repaired. */
 const LOSSES = ['withoutConfig', 'damagedAccessUnits', 'untilSync', 'leftOut'] as const;
 const WORDS: Readonly<Record<Reason, string>> = {
   withoutConfig: 'frames before their configuration',
@@ -29,7 +29,7 @@ export class DropReport {
     this.#drops = drops;
   }
 
-  /** What was lost since it was told last, as count and reason; undefined when nothing was, or it is too early. */
+  /** Lost media since the last line, as count and reason; undefined if there is none or it is too early. */
   next(nowMs: number, isLast = false): string | undefined {
     if (!isLast && nowMs - this.#toldAt < REPORT_INTERVAL_MS) return undefined;
     const parts: string[] = [];

@@ -1,16 +1,16 @@
-// Why a publication ended, as its viewers are told: from the code and the message of the connection's end.
+// The reason of a publication's end for viewers, from the code and the message of the connection's end.
 
 import type { ErrorCode } from '../errors.ts';
 import type { EndReason } from '../live/stream-state.ts';
 
-/** The connection ended without a word of the publisher. */
+/** The connection ended without an end of the publication. */
 const LOST_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'peer_closed',
   'socket_error',
   'publisher_silent',
 ]);
 
-/** `code` and `message` are those of the log line; every code that is not known here is the gateway's refusal. */
+/** `code` and `message` are those of the log line. Every other code is a refusal by the gateway. */
 export function endReasonOf(code: string, message: string): EndReason {
   if (code === 'unpublished') return { kind: 'stopped' };
   if (code === 'replaced') return { kind: 'replaced' };

@@ -1,4 +1,4 @@
-// Video that nobody can begin to decode is not carried for ever: a key frame is due within a time and a number of bytes.
+// Ends video without a first key frame after a time or a number of bytes, because it cannot be decoded.
 
 import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
@@ -6,16 +6,16 @@ import { GatewayError } from '../errors.ts';
 export type KeyFrameLimits = {
   /** Between the first frame of a configuration and its first key frame. */
   readonly keyFrameWaitMs: number;
-  /** The same in bytes of video, whatever time they take. */
+  /** The same in bytes of video. */
   readonly maxBytesBeforeKeyFrame: number;
 };
 
-/** What a message turned out to be while a key frame was awaited. */
+/** Kind of a message while a key frame is awaited. */
 export type WatchedFrame = 'picture' | 'flagged-key' | 'damaged' | 'no-picture';
 
 /**
- * Watches one source. Only the first key frame of each configuration is waited for: later ones are the encoder's choice,
- * and streams with periodic intra refresh never send another.
+ * Watches one source. Only the first key frame of each configuration is required: streams with periodic intra refresh never send
+ * another.
  */
 export class KeyFrameWatch {
   readonly #limits: KeyFrameLimits;
@@ -35,7 +35,7 @@ export class KeyFrameWatch {
     this.#clock = clock;
   }
 
-  /** A new configuration: what is decoded so far is of no help with it. */
+  /** A new configuration needs a new key frame. */
   restart(): void {
     this.#isDue = true;
     this.#waitsSince = undefined;
@@ -46,7 +46,7 @@ export class KeyFrameWatch {
     this.#seen['no-picture'] = 0;
   }
 
-  /** One video frame. Throws GatewayError when the wait is over: `no_keyframe`, or `damaged_video` where none was read. */
+  /** One video frame. After the limit throws GatewayError `no_keyframe`, or `damaged_video` if no frame was readable. */
   note(isSync: boolean, byteCount: number, frame: WatchedFrame = 'picture'): void {
     if (!this.#isDue) return;
     if (isSync) {
@@ -62,7 +62,7 @@ export class KeyFrameWatch {
     throw this.#reason(`in ${(waitedMs / 1000).toFixed(1)} s and ${this.#bytes} bytes of video`);
   }
 
-  /** The advice fits what was seen: only an encoder that sends readable pictures has its interval to blame. */
+  /** The remedy depends on the pictures: the keyframe interval is the cause only if they are readable. */
   #reason(span: string): GatewayError {
     const seen = this.#seen;
     const pictures = seen.picture + seen['flagged-key'];

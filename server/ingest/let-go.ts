@@ -1,11 +1,11 @@
-// The end of a socket that has been told why: the peer gets time to read it.
+// Closes a socket after its last message, with time for the peer to read it.
 
 import type { Socket } from 'node:net';
 import { type Guard, guarded } from '../guard.ts';
 
 /**
- * Half-closes, and destroys after `lingerMs` at most. What the peer still sends is read and dropped: with unread bytes its
- * kernel would drop the last reply.
+ * Half-closes, and destroys after at most `lingerMs`. Input is read and dropped, because with unread bytes the peer's kernel would
+ * drop the last reply.
  */
 export function letGo(socket: Socket, guard: Guard, lingerMs: number): void {
   socket.resume();

@@ -1,10 +1,10 @@
-// onMetaData, as far as it is believed (Adobe FLV 10.1, annex E.5).
+// The used values of onMetaData (Adobe FLV 10.1, annex E.5).
 
 import type { SourceHints } from '../live/sink.ts';
 import { type AmfValue, amfProperty, isAmfObject } from '../rtmp/amf-value.ts';
 import { printableText } from './printable-text.ts';
 
-/** The few values of onMetaData that are kept; all are claims, checked against the media where it matters. */
+/** The kept values of onMetaData. They may be wrong and are compared with the media. */
 export type Metadata = {
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
@@ -12,15 +12,15 @@ export type Metadata = {
   readonly encoder: string | undefined;
 };
 
-/** Longer names are not names. */
+/** Longest name. */
 const MAX_ENCODER_CHARACTERS = 80;
 
-/** An encoder's name for itself, fit to be shown. */
+/** The encoder's name, in printable form. */
 export function encoderName(text: string): string {
   return printableText(text, MAX_ENCODER_CHARACTERS);
 }
 
-/** Reads the object behind onMetaData; undefined when there is none. */
+/** Reads the object after onMetaData; undefined if there is none. */
 export function parseMetadata(values: readonly AmfValue[]): Metadata | undefined {
   const object = values.find(isAmfObject);
   if (object === undefined) return undefined;
@@ -35,7 +35,7 @@ export function parseMetadata(values: readonly AmfValue[]): Metadata | undefined
   };
 }
 
-/** Metadata that names no track at all says nothing about tracks. */
+/** Metadata without any track says nothing about tracks. */
 export function hintsOf(metadata: Metadata | undefined): SourceHints {
   if (metadata === undefined) return {};
   const { hasVideo, hasAudio, frameRate } = metadata;

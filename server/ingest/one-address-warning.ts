@@ -1,5 +1,5 @@
-// Behind Docker's userland proxy or a TCP proxy, every peer seems to come from one private address, and publishing that is
-// open to private networks is then open to everyone. This tells the operator, once.
+// Behind Docker's userland proxy or a TCP proxy all peers have one private address, so publishing is open to everyone. This warns
+// the operator once.
 
 import { plainAddress } from '../address.ts';
 import type { Logger } from '../log.ts';
@@ -14,7 +14,7 @@ export class OneAddressWarning {
     this.#log = log;
   }
 
-  /** A peer connected: a second address proves that addresses are real. */
+  /** A peer connected. A second address shows that addresses are real. */
   noteConnection(address: string): void {
     if (this.#isDone) return;
     const plain = plainAddress(address);

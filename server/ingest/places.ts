@@ -1,5 +1,5 @@
-// Who may connect when many do: places in all and per address, kept for those that publish. The work for one connection
-// does not grow with the number of connections.
+// Limits connections in all and per address, and prefers publishers. The work for one connection does not grow with the number
+// of connections.
 
 import { addressGroup } from '../address.ts';
 import type { MonotonicClock } from '../clock.ts';
@@ -9,17 +9,17 @@ export type PlaceLimits = {
   readonly maxConnectionsPerAddress: number;
 };
 
-/** The part of all places that only addresses which have published lately can take. */
+/** Share of all places for addresses that have published recently. */
 const KEPT_FOR_KNOWN = 0.1;
-/** An encoder that was away for longer queues with the others. */
+/** How long an address counts as a recent publisher. */
 const KNOWN_FOR_MS = 3_600_000;
-/** Addresses that are remembered; the one that published longest ago is forgotten first. */
+/** Most remembered addresses; the oldest is forgotten first. */
 const MAX_KNOWN = 10_000;
 
 /** One connection's place. */
 export type Place = {
   readonly group: string;
-  /** Whether it can be made to give way: it has not published, and its address was not known. */
+  /** Whether it can be replaced: it has not published, and its address was unknown. */
   isUnknown: boolean;
   isReleased: boolean;
   /** Ends the connection at once. */
@@ -36,9 +36,9 @@ export class Places {
   #count = 0;
   readonly #countByGroup = new Map<string, number>();
   #unknownCount = 0;
-  /** Connections that can be made to give way, by group; the oldest first. */
+  /** Connections that can be replaced, by group; the oldest first. */
   readonly #unknownByGroup = new Map<string, Set<Place>>();
-  /** The groups that have so many of them, by number. */
+  /** Groups by their number of such connections. */
   readonly #groupsBySize: Set<string>[] = [];
   #largestSize = 0;
   /** Groups that have published, and when; the latest last. */
@@ -50,8 +50,8 @@ export class Places {
   }
 
   /**
-   * A place for a connection from `address`. When all are taken, a connection that has not published gives way: the oldest
-   * of the address that has most of them, unless the newcomer's address has as many.
+   * A place for a connection from `address`. If all are taken, a connection that has not published is ended: the oldest of the
+   * address with the most of them, unless the new connection's address has as many.
    */
   admit(address: string, giveWay: () => void): PlaceOutcome {
     const group = addressGroup(address);
@@ -73,7 +73,7 @@ export class Places {
     return { kind: 'admitted', place };
   }
 
-  /** The connection was granted a publication: its place is kept, and its address is known from now on. */
+  /** The connection publishes: its place is kept, and its address becomes known. */
   notePublished(place: Place): void {
     if (place.isUnknown) this.#removeUnknown(place);
     this.#knownSince.delete(place.group);
@@ -85,7 +85,7 @@ export class Places {
     }
   }
 
-  /** The connection is gone. Safe to call twice. */
+  /** The connection has ended. May be called twice. */
   release(place: Place): void {
     if (place.isReleased) return;
     place.isReleased = true;
@@ -101,7 +101,7 @@ export class Places {
     return since !== undefined && this.#clock.monotonicMs() - since < KNOWN_FOR_MS;
   }
 
-  /** Ends one connection for a newcomer's sake; false when there is none, or the newcomer has no better claim. */
+  /** Ends one connection for a new one; false if there is none with a lower priority. */
   #makeRoom(group: string, isUnknown: boolean): boolean {
     const ownSize = isUnknown ? (this.#unknownByGroup.get(group)?.size ?? 0) : 0;
     if (ownSize > 0 && ownSize + 1 >= this.#largestSize) return false;

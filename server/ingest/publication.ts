@@ -1,4 +1,4 @@
-// One publication of a connection: the stream's name it holds, and the way of its media from tag bodies to the stream.
+// One publication of a connection: holds the stream's name, and passes media from tag bodies to the stream.
 
 import type { MonotonicClock } from '../clock.ts';
 import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
@@ -17,7 +17,7 @@ export type PublicationOptions = {
   readonly limits: IngestLimits;
   readonly clock: MonotonicClock;
   readonly remoteAddress: string;
-  /** What the encoder called itself in `connect`. */
+  /** The encoder's name from `connect`. */
   readonly flashVer: string | undefined;
   readonly onReplaced: Source['onReplaced'];
   /** Media is not played: a track is left out, or frames were lost. `code` is stable, `reason` is a sentence. */
@@ -69,12 +69,12 @@ export class Publication {
     return this.#stream?.name ?? '';
   }
 
-  /** How long no picture and no sound has reached the stream. */
+  /** How long the stream has had no picture and no sound. */
   get mediaSilentMs(): number {
     return this.#stream?.silentMs ?? 0;
   }
 
-  /** Asks for the name; media goes to its stream once it is granted. */
+  /** Requests the name; after that media goes to its stream. */
   open(registry: StreamRegistry, name: string, { takeover, revocation }: PublishTerms = {}): PublishOutcome {
     const outcome = registry.publish(name, this.#source, takeover);
     if (outcome.kind === 'accepted') {
@@ -86,19 +86,19 @@ export class Publication {
     return outcome;
   }
 
-  /** One video tag body. Throws GatewayError for what cannot be played. */
+  /** One video tag body. Throws GatewayError if it cannot be played. */
   video(timestamp: number, body: Buffer): void {
     this.#assembler.video(timestamp, body);
   }
 
-  /** One audio tag body. Throws GatewayError for what cannot be played. */
+  /** One audio tag body. Throws GatewayError if it cannot be played. */
   audio(timestamp: number, body: Buffer): void {
     this.#assembler.audio(timestamp, body);
   }
 
   /**
-   * Called once a second: reports what was lost. Throws GatewayError if nothing of the source can be played, and
-   * `publish_revoked` if the authorizer ended the publication.
+   * Called once a second: logs lost media. Throws GatewayError if nothing of the source can be played, and `publish_revoked` if the
+   * authorizer ended the publication.
    */
   check(): void {
     const revoked = this.#revocation?.();
@@ -107,7 +107,7 @@ export class Publication {
     this.#assembler.check();
   }
 
-  /** Charges what unfinished messages and pictures hold. Throws GatewayError `stream_memory` when the stream keeps too much waiting. */
+  /** Charges unfinished messages and pictures. Throws GatewayError `stream_memory` above the stream's limit. */
   chargeAssembling(bytes: number): void {
     this.#assembling?.set(bytes + this.#assembler.heldBytes);
     this.#stream?.memory.checkWaiting();
@@ -118,7 +118,7 @@ export class Publication {
     this.#encoder = metadata.encoder ?? this.#encoder;
   }
 
-  /** Gives up the name; the stream keeps its place for a while. */
+  /** Releases the name, which stays reserved for a while. */
   close(code: string, message: string): void {
     this.#assembling?.set(0);
     try {
@@ -139,7 +139,7 @@ export class Publication {
   }
 }
 
-/** Why a name was not granted, for the publisher and the log; undefined when it was. */
+/** Why a name was refused, for the publisher and the log; undefined if it was granted. */
 export function refusalOf(
   outcome: PublishOutcome,
   name: string,

@@ -1,4 +1,4 @@
-// What an authorizer is asked: a publish request whose address was understood, and from where it came.
+// The input of an authorizer: a publish request with a parsed address, and its origin.
 
 import type { NetworkList } from '../address.ts';
 import type { PublishAttempt } from '../live/authorizer.ts';

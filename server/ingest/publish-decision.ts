@@ -1,4 +1,4 @@
-// Who may publish on one connection: asks the authorizer, at once or later, and refuses when it fails.
+// Asks the authorizer whether a connection may publish, at once or later, and refuses if it fails.
 
 import type { NetworkList } from '../address.ts';
 import { GatewayError } from '../errors.ts';
@@ -17,9 +17,9 @@ export type PublishDecisionOptions = {
   readonly trustedNetworks: NetworkList | undefined;
   readonly log: Logger;
   readonly guard: Guard;
-  /** The verdict comes later: read nothing until then. */
+  /** The decision comes later: read nothing until then. */
   readonly onPending: () => void;
-  /** A verdict that was pending has come: do `work`, then read on. */
+  /** A pending decision has arrived: do `work`, then continue reading. */
   readonly onAnswer: (work: () => void) => void;
   /** An allowed name is a valid stream name. */
   readonly onVerdict: (request: PublishRequest, verdict: PublishVerdict) => void;
@@ -62,7 +62,7 @@ export class PublishDecision {
     this.#options.onAnswer(() => this.#options.onVerdict(request, verdict()));
   }
 
-  /** A request that the authorizer is not asked about is denied here. */
+  /** Denies requests for which the authorizer is not asked. */
   #attemptOf(request: PublishRequest): PublishAttempt | PublishVerdict {
     const { rate, remoteAddress, trustedNetworks } = this.#options;
     try {
@@ -77,14 +77,14 @@ export class PublishDecision {
   #checked(verdict: PublishVerdict): PublishVerdict {
     if (verdict.kind === 'denied') return verdict;
     if (verdict.kind === 'allowed' && isStreamName(verdict.name)) return verdict;
-    return this.#undecided(new TypeError('the verdict is neither a refusal nor a stream name'));
+    return this.#undecided(new TypeError('the decision is neither a refusal nor a stream name'));
   }
 
-  /** Fails closed; what went wrong is for the operator, not for whoever knocks. */
+  /** Refuses. Only the operator learns what went wrong. */
   #undecided(error: unknown): PublishVerdict {
     const { log, remoteAddress } = this.#options;
     log.error({ err: error, remote: remoteAddress }, 'the authorizer failed');
-    const reason = 'the gateway could not decide who may publish; its log tells more';
+    const reason = 'the gateway could not decide who may publish; its log has the reason';
     return denied('authorizer_failed', reason);
   }
 }

@@ -1,4 +1,4 @@
-// How often one connection may ask to publish: each publication makes a stream, log lines and work for every output.
+// Limits publish requests of one connection, because each publication makes a stream, log lines and work for every output.
 
 import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
@@ -16,7 +16,7 @@ export class PublishRate {
     this.#clock = clock;
   }
 
-  /** Counts a request. Throws GatewayError `publish_rate` when there are too many in a minute. */
+  /** Counts a request. Throws GatewayError `publish_rate` if there are too many in a minute. */
   count(): void {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs - this.#windowStartedAt >= WINDOW_MS) {

@@ -1,11 +1,11 @@
-// When one connection's socket is read: after its share it rests, and other connections have their turn.
+// Pauses a connection's socket after a share of bytes, so that other connections have a turn.
 
 import type { Socket } from 'node:net';
 import { type Guard, guarded } from '../guard.ts';
 
 /**
- * Received from one connection before others have their turn. Without it libuv reads a socket that always has more up to 32
- * times in a row, 64 KiB each time: 2 MiB of one publisher while all others wait.
+ * Bytes of one connection per turn. Without this limit libuv reads a busy socket up to 32 times in a row, 64 KiB each: 2 MiB of
+ * one publisher while all others wait.
  */
 const MAX_TURN_BYTES = 64 * 1024;
 
@@ -17,7 +17,7 @@ export class ReadTurns {
   /** Received since the last turn. */
   #byteCount = 0;
 
-  /** `onTurn` is called when the turn of a connection that rests has come. */
+  /** `onTurn` is called at the next turn of a paused connection. */
   constructor(socket: Socket, guard: Guard, onTurn: () => void) {
     this.#socket = socket;
     this.#guard = guard;
@@ -28,7 +28,7 @@ export class ReadTurns {
     this.#byteCount += byteCount;
   }
 
-  /** While something received is left unread, or the share of this turn is used up, the socket rests. */
+  /** Pauses the socket while received bytes are unread or the share of this turn is used up. */
   readOn(hasUnread: boolean): void {
     if (!hasUnread && this.#byteCount < MAX_TURN_BYTES) {
       if (this.#socket.isPaused()) this.#socket.resume();
@@ -38,7 +38,7 @@ export class ReadTurns {
     this.#next ??= setImmediate(guarded(this.#guard, () => this.#take()));
   }
 
-  /** No turn comes any more. */
+  /** Cancels further turns. */
   stop(): void {
     clearImmediate(this.#next);
   }

@@ -1,4 +1,4 @@
-// One encoder's socket: feeds the session, and hands media to the stream once it may publish. The one catch is here.
+// One encoder's socket: feeds the session, and passes media to the stream. All errors of a connection are caught here.
 
 import type { Socket } from 'node:net';
 import { type NetworkList, plainAddress } from '../address.ts';
@@ -27,22 +27,22 @@ export type RtmpConnectionOptions = {
   readonly authorizer: Authorizer;
   readonly rtmpLimits: Partial<RtmpLimits>;
   readonly limits: IngestLimits;
-  /** Networks besides the private ones that count as private. */
+  /** Further networks that count as private. */
   readonly trustedNetworks?: NetworkList;
-  /** The system's when absent. */
+  /** The system's clock by default. */
   readonly clock?: MonotonicClock;
   readonly log: Logger;
-  /** Where publications and the connection's end are told. */
+  /** Logs publications and the connection's end. */
   readonly endings: EventLog;
-  /** Called for each publish request that is not granted; it must not throw. */
+  /** Called for each refused publish request; it must not throw. */
   readonly onPublishRefused?: (refusal: PublishRefusal) => void;
-  /** Called for each publication that is granted. */
+  /** Called for each accepted publication. */
   readonly onPublishing: (connection: RtmpConnection) => void;
   /** Called once. */
   readonly onClosed: (connection: RtmpConnection) => void;
 };
 
-const INTERNAL_ERROR = 'a fault of the gateway itself; its log tells more';
+const INTERNAL_ERROR = 'the gateway has failed; its log has the reason';
 
 export class RtmpConnection {
   readonly remoteAddress: string;
@@ -115,8 +115,7 @@ export class RtmpConnection {
   }
 
   /**
-   * Once a second: a publisher that has sent nothing for too long has ended, whatever its TCP connection says; and so has
-   * one that sends anything but pictures and sound for longer.
+   * Called once a second: ends a publisher that has sent nothing for too long, or no picture and no sound for longer.
    */
   checkSilence(): void {
     if (this.#publication === undefined || this.#isClosed || this.#session.hasUnread) return;
@@ -132,9 +131,9 @@ export class RtmpConnection {
     }
   }
 
-  /** Ends at once: another connection needs the place. */
+  /** Ends at once, because another connection needs the place. */
   giveWay(): void {
-    this.#close('gave_way', 'all connections are taken, and this one had not published');
+    this.#close('gave_way', 'all connections are in use, and this one was not publishing');
     this.#socket.destroy();
   }
 
@@ -146,7 +145,7 @@ export class RtmpConnection {
     });
   }
 
-  /** From now on, a publish request is due in time. What has arrived is read first: timers of a busy process come early. */
+  /** Starts the publish deadline. Received bytes are read first, because timers of a busy process fire before reads. */
   #startDeadline(): void {
     const onDeadline = guarded(this.#guard, () => this.#miss());
     const onTimeout = guarded(this.#guard, () => void setImmediate(onDeadline));
@@ -176,7 +175,7 @@ export class RtmpConnection {
     this.#readOn();
   }
 
-  /** Nothing is read while a publish request is being decided. */
+  /** Nothing is read while a publish request waits for a decision. */
   #readOn(): void {
     if (this.#isClosed || this.#decision.isPending) return;
     this.#turns.readOn(this.#session.hasUnread);
@@ -192,7 +191,7 @@ export class RtmpConnection {
     this.#readOn();
   }
 
-  /** Everything a peer can cause runs in here; only this connection ends by it. */
+  /** Everything that a peer can cause runs in here, so that errors end only this connection. */
   #contain(work: () => void): void {
     try {
       work();
@@ -247,7 +246,7 @@ export class RtmpConnection {
     if (metadata !== undefined) this.#publication?.metadata(metadata);
   }
 
-  /** The end of a publication is told when the next one is asked for; that of the last one with the connection's end. */
+  /** The end of a publication is logged at the next request; that of the last one at the connection's end. */
   #noteNextPublication(): void {
     if (this.#unpublished === undefined) return;
     this.#events.unpublished(this.#unpublished);
@@ -289,7 +288,7 @@ export class RtmpConnection {
     this.#options.onPublishRefused?.(name === undefined ? refusal : { ...refusal, name });
   }
 
-  /** Says why, then closes. */
+  /** Sends the reason, then closes. */
   #end(code: ErrorCode, status: ClosingStatus): void {
     if (this.#isClosed) return;
     try {
@@ -300,7 +299,7 @@ export class RtmpConnection {
     this.#close(code, status.description);
   }
 
-  /** Last words are worth a try, and no longer a reason to close: there is one already. */
+  /** Tries to send last messages; errors are ignored, because the connection is already closing. */
   #sendLast(outputs: readonly SessionOutput[]): void {
     for (const output of outputs) if (output.kind === 'send') this.#socket.write(output.bytes);
   }
@@ -313,7 +312,7 @@ export class RtmpConnection {
     }
   }
 
-  /** The stream ends at once; the connection is the encoder's to close, or to publish on. */
+  /** Ends the publication at once. The encoder may publish again or close the connection. */
   #unpublish(how: string): void {
     this.#unpublished = { how, name: this.#publication?.name ?? '' };
     this.#closePublication('unpublished', how);
@@ -326,7 +325,7 @@ export class RtmpConnection {
     try {
       publication?.close(code, reasonText(message));
     } catch (error) {
-      // A sink that fails at the end must not keep the connection's place. What it says of the last media comes too late.
+      // A sink that fails at the end must not keep the connection's place.
       if (!(error instanceof GatewayError)) this.#logFault(error);
     }
   }

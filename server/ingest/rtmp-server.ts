@@ -1,4 +1,4 @@
-// The RTMP and RTMPS listeners: they accept within their caps, and own their connections.
+// The RTMP and RTMPS listeners: accept connections within limits, and own them.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
@@ -23,12 +23,12 @@ export type RtmpServerOptions = {
   readonly authorizer: Authorizer;
   readonly rtmpLimits: Partial<RtmpLimits>;
   readonly limits: IngestLimits;
-  /** Networks besides the private ones that count as private. */
+  /** Further networks that count as private. */
   readonly trustedNetworks?: NetworkList;
-  /** Called for each publish request that is not granted; it must not throw. */
+  /** Called for each refused publish request; it must not throw. */
   readonly onPublishRefused?: (refusal: PublishRefusal) => void;
   readonly log: Logger;
-  /** The system's when absent. */
+  /** The system's clock by default. */
   readonly clock?: MonotonicClock;
   /** Lines of one kind in a second. */
   readonly maxLogLines?: number;
@@ -45,7 +45,7 @@ const CLOSED = 'rtmp connection closed';
 const REFUSED = 'rtmp connection refused';
 const SILENCE_CHECK_MS = 1_000;
 
-/** A TCP connection that was let in: its place, and what it becomes. */
+/** An accepted TCP connection with its place. */
 type Guest = { readonly place: Place; connection: RtmpConnection | undefined };
 type TlsGuest = { readonly guest: Guest; readonly endHandshake: () => void };
 
@@ -56,7 +56,7 @@ export class RtmpServer {
   readonly #warning: OneAddressWarning;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<RtmpConnection>();
-  /** Places of sockets that are open, those in a TLS handshake and those on their way out included. */
+  /** Places of open sockets, including those in a TLS handshake and those that are closing. */
   readonly #places: Places;
   readonly #handshakes: TlsHandshakes;
   #timer: NodeJS.Timeout | undefined;
@@ -71,12 +71,12 @@ export class RtmpServer {
     this.#handshakes = new TlsHandshakes(options.limits);
   }
 
-  /** Connections that are open. */
+  /** Open connections. */
   get connectionCount(): number {
     return this.#connections.size;
   }
 
-  /** What was told of connections since the start, by code: their ends, refusals, and media that was not played. */
+  /** Events of connections since the start, by code: ends, refusals, and media that was not played. */
   totals(): Iterable<readonly [code: string, count: number]> {
     return this.#events.totals();
   }
@@ -94,7 +94,7 @@ export class RtmpServer {
     return this.#open(listener, port, host);
   }
 
-  /** RTMPS, with a certificate that may be renewed meanwhile. @returns the port. Rejects with the system's error. */
+  /** RTMPS, with a certificate that may be renewed. @returns the port. Rejects with the system's error. */
   listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
     const { tlsHandshakeMs } = this.#options.limits;
     const tls = createTlsServer({
@@ -108,7 +108,7 @@ export class RtmpServer {
       const admitted = guests.get(endOf(socket));
       admitted?.endHandshake();
       socket.allowHalfOpen = true;
-      // Gone meanwhile: its place is given back already.
+      // It has ended, and its place was released.
       if (admitted === undefined || admitted.guest.place.isReleased) socket.destroy();
       else this.#orDestroy(socket, () => this.#converse(socket, admitted.guest));
     };
@@ -119,8 +119,8 @@ export class RtmpServer {
       this.#events.write('info', { code: 'tls_failed', remote, reason: error.message }, CLOSED);
     };
     tls.on('tlsClientError', guarded(this.#guard, onFailure));
-    // The TCP listener is our own: what it refuses costs no TLS state. A peer that closes before the handshake is done has
-    // gone; without this its place would be held until the handshake's deadline.
+    // Our own TCP listener refuses connections before TLS. Release the place of a peer that closes during the handshake, or it would
+    // be held until the handshake's deadline.
     const listener = createServer({ ...SOCKET_OPTIONS, allowHalfOpen: false });
     const onConnection = (socket: Socket): void => {
       const admitted = this.#admitToHandshake(socket);
@@ -137,7 +137,7 @@ export class RtmpServer {
     return this.#open(listener, port, host);
   }
 
-  /** Stops listening and closes every connection, each with a last word. It may listen again afterwards. */
+  /** Stops listening and closes every connection with a reason. It may listen again afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -172,13 +172,13 @@ export class RtmpServer {
     });
   }
 
-  /** One connection could not be accepted; the listener goes on. */
+  /** One connection could not be accepted; the listener continues. */
   #tellFailure(error: Error): void {
     const end = { code: 'listener_failed', reason: error.message };
     this.#events.write('warn', end, 'rtmp listener failed');
   }
 
-  /** Gives a TCP connection a place, or ends it when there are too many. */
+  /** Gives a TCP connection a place, or ends it if there are too many. */
   #admit(socket: Socket): Guest | undefined {
     // A socket's error is followed by its close, which is handled.
     socket.on(
@@ -187,7 +187,7 @@ export class RtmpServer {
     );
     const { remoteAddress } = socket;
     if (remoteAddress === undefined) {
-      // Reset before it was accepted: there is nobody to talk to, or to count against an address.
+      // Reset before it was accepted: there is no peer and no address to count.
       socket.destroy();
       return undefined;
     }
@@ -211,7 +211,7 @@ export class RtmpServer {
     return guest;
   }
 
-  /** The same for a connection that has to shake hands over TLS first. */
+  /** The same for a connection with a TLS handshake. */
   #admitToHandshake(socket: Socket): TlsGuest | undefined {
     const guest = this.#admit(socket);
     if (guest === undefined) return undefined;
@@ -256,7 +256,7 @@ export class RtmpServer {
     this.#connections.add(connection);
   }
 
-  /** After what has arrived is read: timers come first when the process was busy, and it was not the publishers' fault. */
+  /** Runs after received bytes were read, because timers fire first if the process was busy. */
   #checkSilence(): void {
     const check = (): void => {
       for (const connection of this.#connections) connection.checkSilence();
@@ -265,7 +265,7 @@ export class RtmpServer {
   }
 }
 
-/** The peer's end of a connection: no two that are open have the same. */
+/** Address and port of the peer, unique among open connections. */
 function endOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`;
 }

@@ -1,4 +1,4 @@
-// TLS handshakes under way: so many in all and per address. A handshake costs a signature, which 200 bytes can ask for.
+// Limits TLS handshakes in all and per address. A request of 200 bytes costs a signature.
 
 import { addressGroup } from '../address.ts';
 
@@ -16,7 +16,7 @@ export class TlsHandshakes {
     this.#limits = limits;
   }
 
-  /** Begins one, unless there are too many. @returns a function that ends it, which may be called twice */
+  /** Starts one, unless there are too many. @returns a function that ends it, which may be called twice */
   begin(address: string): (() => void) | undefined {
     const group = addressGroup(address);
     const { maxTlsHandshakes, maxTlsHandshakesPerAddress } = this.#limits;

@@ -1,5 +1,5 @@
-// Tag bodies become tracks and samples: each track of a source has an assembler and an id of its own, and keeps both for as
-// long as the source lasts. What FLV and single encoders do differently ends in ingest.
+// Turns tag bodies into tracks and samples. Each track of a source has its own assembler and id as long as the source lasts.
+// Differences of FLV and of encoders are handled in ingest.
 
 import { type MonotonicClock, systemClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
@@ -30,17 +30,16 @@ import { VideoAssembler } from './video-assembler.ts';
 
 /**
  * Tracks of one publisher, without a setting: OBS sends ten video and six audio tracks at most, and no encoder sends more. Each
- * costs some kilobytes here and what waits of its pictures, which the stream's memory is charged for. Track 0 of each kind always
- * has its place, so that others can never take it.
+ * uses some kilobytes, and its waiting pictures are charged to the stream's memory. Track 0 of each kind always has a place.
  */
 export const MAX_TRACKS = 16;
 
 export type TrackAssemblerEvents = {
-  /** Before the first track; again when a track is taken back that was never playable. */
+  /** Called before the first track, and again when an unplayable track is withdrawn. */
   readonly onStart: (hints: SourceHints) => void;
   readonly onTrack: (track: Track) => void;
   readonly onSample: (sample: Sample) => void;
-  /** Once for each reason: what of the source is not played, and why. */
+  /** Called once for each reason for which something is not played. */
   readonly onLeftOut?: (what: string, error: GatewayError) => void;
 };
 
@@ -58,7 +57,7 @@ export class TrackAssembler {
   readonly #leftOut: LeftOutTracks;
   readonly #context: TrackContext;
   readonly #assemblers: Assemblers = { video: new Map(), audio: new Map() };
-  /** Those that have a configuration, in the order in which they were announced. */
+  /** Tracks with a configuration, in the order of announcement. */
   readonly #announced = new Map<TrackId, Track>();
   readonly #takenBack = new Set<TrackId>();
   readonly #damagedMessages = new Set<TrackKind>();
@@ -85,12 +84,12 @@ export class TrackAssembler {
     };
   }
 
-  /** onMetaData: only a hint, for encoders leave it out or get it wrong. */
+  /** onMetaData: only a hint, because encoders omit it or send wrong values. */
   metadata(metadata: Metadata): void {
     this.#metadata = metadata;
   }
 
-  /** One video tag body. Throws GatewayError when no track of the source can be played. */
+  /** One video tag body. Throws GatewayError if no track of the source can be played. */
   video(timestamp: number, body: Buffer): void {
     let many: Multitrack;
     try {
@@ -112,7 +111,7 @@ export class TrackAssembler {
     this.#noteDamage('video', many.damage);
   }
 
-  /** One audio tag body. Throws GatewayError when no track of the source can be played. */
+  /** One audio tag body. Throws GatewayError if no track of the source can be played. */
   audio(timestamp: number, body: Buffer): void {
     let many: Multitrack;
     try {
@@ -133,19 +132,19 @@ export class TrackAssembler {
     this.#noteDamage('audio', many.damage);
   }
 
-  /** Media of all tracks that waits for more of itself. */
+  /** Bytes of incomplete pictures of all tracks. */
   get heldBytes(): number {
     let bytes = 0;
     for (const assembler of this.#assemblers.video.values()) bytes += assembler.heldBytes;
     return bytes;
   }
 
-  /** Once a second. Throws GatewayError when a source has sent nothing that can be played for some seconds. */
+  /** Called once a second. Throws GatewayError if a source has sent nothing playable for some seconds. */
   check(): void {
     if (this.#announced.size === 0) this.#leftOut.check();
   }
 
-  /** The source has ended: pictures that wait for more of themselves are given away. */
+  /** The source has ended: passes on incomplete pictures. */
   finish(): void {
     for (const assembler of this.#assemblers.video.values()) assembler.finish();
   }
@@ -168,7 +167,7 @@ export class TrackAssembler {
     return assembler;
   }
 
-  /** A track that finds no place is named, the first one alone: there may be hundreds. */
+  /** Reports the first track without a place; there may be hundreds. */
   #mayAdd(kind: TrackKind, number: number): boolean {
     if (number === DEFAULT_TRACK) return true;
     const { video, audio } = this.#assemblers;
@@ -184,7 +183,7 @@ export class TrackAssembler {
     return false;
   }
 
-  /** The end of a message cannot be read: whichever tracks it is for, those before it have got theirs. */
+  /** The end of a message cannot be read; earlier tracks in it have got their data. */
   #noteDamage(kind: TrackKind, damage: GatewayError | undefined): void {
     if (damage === undefined) return;
     this.drops.damagedAccessUnits += 1;
@@ -204,13 +203,13 @@ export class TrackAssembler {
     this.#events.onTrack(track);
   }
 
-  /** The track of a kind that sinks take which take one. */
+  /** The track of a kind for sinks that take one. */
   #firstOf(kind: TrackKind): TrackId | undefined {
     for (const track of this.#announced.values()) if (track.kind === kind) return track.id;
     return undefined;
   }
 
-  /** A bug is not a bad track, and neither is a limit of the whole stream. */
+  /** Bugs and limits of the whole stream are not faults of a track. */
   #leaveOut(id: TrackId, error: unknown, timestamp: number): void {
     if (!isAboutTrack(error)) throw error;
     const number = trackNumberOf(id);
@@ -227,14 +226,13 @@ export class TrackAssembler {
     for (const other of this.#announced.keys())
       if (other !== id && !this.#leftOut.areBothGivenUp(error, other)) return 'play';
     const { hasVideo, hasAudio } = hintsOf(this.#metadata);
-    // Metadata speaks of the tracks 0.
+    // Metadata is about the tracks 0.
     if (id === 'v0' && hasAudio === false) return 'never';
     return id === 'a0' && hasVideo === false ? 'never' : 'may-come';
   }
 
   /**
-   * Sinks wait for the first video track: it is taken back where no picture of it could ever be shown, and announced again behind
-   * the others.
+   * Sinks wait for the first video track. It is withdrawn if no picture of it can be shown, and announced again after the others.
    */
   #takeBack(id: TrackId): void {
     const track = this.#announced.get(id);

@@ -1,4 +1,4 @@
-// What the tracks of one source have in common, and whom each of them tells what it finds.
+// The shared state of a source's tracks, and the callbacks of each track.
 
 import type { GatewayError } from '../errors.ts';
 import type { MediaDrops } from '../media/drops.ts';
@@ -12,8 +12,8 @@ export type TrackContext = {
   /** The track has a configuration, or another one. */
   readonly onTrack: (track: Track) => void;
   readonly onSample: (sample: Sample) => void;
-  /** Decoding can start: what was wrong with the track is over. */
+  /** Decoding can start: earlier faults of the track are over. */
   readonly onPlayable: (id: TrackId) => void;
-  /** A new configuration cannot be read; the track goes on with the one it has. */
+  /** A new configuration cannot be read; the track continues with the current one. */
   readonly onDamagedConfig: (id: TrackId, error: GatewayError) => void;
 };

@@ -1,4 +1,4 @@
-// One video track of a source: what its messages hold becomes a track and its pictures.
+// One video track of a source: turns its messages into a track and pictures.
 
 import { parseAvcConfig } from '../codec/avc.ts';
 import { type AvcPicture, AvcPictures } from '../codec/avc-pictures.ts';
@@ -10,11 +10,11 @@ import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
 import type { KeyFrameWatch } from './first-key-frame.ts';
 import type { TrackContext } from './track-context.ts';
 
-/** What was received of a picture counts, its tag's header included. */
+/** Received bytes of a picture, including its tag's header. */
 const TAG_HEADER_BYTES = 5;
 /**
- * Pictures behind a damaged one are held back until one that needs none before it: decoders in hardware end at a missing
- * reference. Longer than this, milliseconds, the track would count as lost, and faults in the picture are the lesser harm.
+ * Pictures after a damaged one are dropped until one that needs no earlier picture, because hardware decoders stop at a missing
+ * reference. After this time, milliseconds, they are passed on, because the track would count as lost.
  */
 const MAX_WAIT_FOR_SYNC_MS = 3_000;
 
@@ -26,7 +26,7 @@ export class VideoAssembler {
   readonly #keyFrames: KeyFrameWatch;
   readonly #pictures: AvcPictures;
   #track: VideoTrack | undefined;
-  /** The latest sequence header: encoders repeat it, and a repetition changes nothing. */
+  /** The latest sequence header; encoders repeat it without a change. */
   #header: VideoConfig | undefined;
   #hasShown = false;
   #pictureCount = 0;
@@ -44,7 +44,7 @@ export class VideoAssembler {
       onPicture: (picture) => this.#push(picture),
       onConfig: (config) => this.#setConfig(config),
       onDamage: (timestamp, isReference) => this.#noteDamage(timestamp, isReference),
-      onMended: (how) => {
+      onRepaired: (how) => {
         if (how === 'start-codes') drops.reframed += 1;
         else if (how === 'joined') drops.joinedPictures += 1;
         else if (how === 'left-over') drops.empty += 1;
@@ -53,22 +53,22 @@ export class VideoAssembler {
     });
   }
 
-  /** As it was announced last; undefined before its configuration came. */
+  /** The announced track; undefined before its configuration. */
   get track(): VideoTrack | undefined {
     return this.#track;
   }
 
-  /** A picture that decoding can start at has been given away: whoever waits for this track does not wait in vain. */
+  /** Whether a picture at which decoding can start was passed on. */
   get hasShown(): boolean {
     return this.#hasShown;
   }
 
-  /** What waits for more of its picture. */
+  /** Bytes of the incomplete picture. */
   get heldBytes(): number {
     return this.#pictures.heldBytes;
   }
 
-  /** What a message of `byteLength` bytes has for this track. Throws GatewayError for what cannot be played. */
+  /** Handles the data of a message of `byteLength` bytes. Throws GatewayError if it cannot be played. */
   take(tag: VideoTag, timestamp: number, byteLength: number): void {
     switch (tag.kind) {
       case 'config':
@@ -93,12 +93,12 @@ export class VideoAssembler {
     }
   }
 
-  /** The source has ended: a picture that waits for more of itself is given away. */
+  /** The source has ended: passes on an incomplete picture. */
   finish(): void {
     this.#pictures.flush();
   }
 
-  /** The track is left out for now: should it come back, a key frame is waited for anew. */
+  /** The track is left out for now. If it returns, a new key frame is needed. */
   noteLeftOut(): void {
     this.#keyFrames.restart();
   }
@@ -108,7 +108,7 @@ export class VideoAssembler {
     try {
       config = parseAvcConfig(record);
     } catch (error) {
-      // The pictures may still be of the configuration before it; without one they say so.
+      // The pictures may still belong to the previous configuration.
       if (!isAboutTrack(error) || this.#track === undefined) throw error;
       if (this.configWait.noteDamaged(error)) this.#context.onDamagedConfig(this.id, error);
       return;

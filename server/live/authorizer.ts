@@ -1,6 +1,6 @@
-// Who may publish, and under which public name. Another policy is another Authorizer. Nothing asks yet who may watch.
+// Decides who may publish and under which public name. Another policy is another Authorizer. Nothing asks yet who may watch.
 
-/** One publisher's request, after its address was understood. */
+/** A publish request with a parsed address. */
 export type PublishAttempt = {
   readonly name: string;
   readonly query: string;
@@ -11,9 +11,7 @@ export type PublishAttempt = {
 
 export type PublishVerdict =
   | ({ readonly kind: 'allowed'; readonly name: string } & PublishTerms)
-  /**
-   * `code` is a stable name for logs and metrics. The publisher gets `reason`. `name` is the public name, if it is known.
-   */
+  /** `code` is a stable name for logs and metrics; `reason` is sent to the publisher; `name` is the public name, if it is known. */
   | { readonly kind: 'denied'; readonly code: string; readonly reason: string; readonly name?: string };
 
 /** Options of one publisher, in place of the settings for all. */
@@ -26,14 +24,14 @@ export type PublishTerms = {
   readonly revocation?: () => string | undefined;
 };
 
-/** A publish request that was not granted. */
+/** A refused publish request. */
 export type PublishRefusal = {
   /** A code of docs/errors.md, or one of the authorizer's own. */
   readonly code: string;
-  /** What the publisher is told. */
+  /** The sentence for the publisher. */
   readonly reason: string;
   readonly remoteAddress: string;
-  /** The public name; only where an authorizer had mapped the request to it, for what was asked for may be a secret key. */
+  /** The public name, only if an authorizer returned one: the requested name may be a secret key. */
   readonly name?: string;
 };
 
@@ -43,7 +41,7 @@ export interface Authorizer {
   authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict>;
 }
 
-/** With no keys configured: name = key, and only neighbours may publish. */
+/** Without keys: the key is the name, and only private addresses may publish. */
 export const openToPrivateNetworks: Authorizer = {
   isOpen: true,
   authorizePublish(attempt) {

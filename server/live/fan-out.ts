@@ -1,4 +1,4 @@
-// Hands what one stream receives to all of its sinks. A sink joins and leaves at any time, and fails alone.
+// Passes the media of one stream to all of its sinks. A sink may join and leave at any time, and fails alone.
 
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
@@ -8,7 +8,7 @@ import type { Sink, SourceHints } from './sink.ts';
 import { SyncWait } from './sync-wait.ts';
 
 export type FanOutOptions = {
-  /** A sink failed by a fault of its own and was taken out. */
+  /** A sink failed and was removed. */
   readonly onFault: (error: unknown) => void;
   /** Samples since the last key frame of the first video track that are kept for sinks that join late, bytes; 0 keeps none. */
   readonly maxReplayBytes: number;
@@ -16,20 +16,20 @@ export type FanOutOptions = {
 
 type SinkPlace = {
   readonly isEssential: boolean;
-  /** The sink joined late: of each track it gets no sample before one that decoding can start at. */
+  /** The sink joined late: each track starts with a sample at which decoding can start. */
   readonly wait: SyncWait | undefined;
 };
 
 export class FanOut {
   readonly #options: FanOutOptions;
   readonly #sinks = new Map<Sink, SinkPlace>();
-  /** In the order in which they were announced. */
+  /** In the order of announcement. */
   readonly #tracks = new Map<TrackId, Track>();
   #firstVideo: TrackId | undefined;
   readonly #sinceSync = new SampleQueue();
-  /** Which tracks have begun among them; undefined where the samples since the last key frame are not all there. */
+  /** Tracks that have started in the kept samples; undefined if these are incomplete. */
   #replayWait: SyncWait | undefined;
-  /** Of the present source, once it has begun. */
+  /** Hints of the current source, after its start. */
   #hints: SourceHints | undefined;
   #hasSent = false;
 
@@ -41,14 +41,14 @@ export class FanOut {
     return [...this.#tracks.values()];
   }
 
-  /** What is kept for sinks that join late. */
+  /** Samples for sinks that join late. */
   get heldBytes(): number {
     return this.#sinceSync.bytes;
   }
 
   /**
-   * Adds a sink; in the middle of a source it is told of the source, its tracks, and what came since the last key frame. A stream
-   * is of no use without a sink that is essential: where one fails, the publisher ends, and may come back.
+   * Adds a sink. In the middle of a source it gets the source, its tracks, and the samples since the last key frame. If an essential
+   * sink fails, the publisher is ended and may come back.
    */
   add(sink: Sink, isEssential = false): void {
     const wait = this.#hasSent ? new SyncWait() : undefined;
@@ -64,12 +64,12 @@ export class FanOut {
     });
   }
 
-  /** Takes a sink out; it is told that its stream is over. */
+  /** Removes a sink, which gets the end of the stream. */
   async remove(sink: Sink): Promise<void> {
     if (this.#sinks.delete(sink)) await this.#end(sink);
   }
 
-  /** A source will follow; nothing of the last one holds for it. */
+  /** A new source follows: resets the state of the last one. */
   reset(): void {
     this.#hints = undefined;
     this.#forgetTracks();
@@ -77,7 +77,7 @@ export class FanOut {
     this.#forgetReplay();
   }
 
-  /** Its tracks follow, also where it starts anew in the middle. */
+  /** A source starts, or starts again in the middle. Its tracks follow. */
   start(hints: SourceHints): void {
     this.#hints = hints;
     this.#forgetTracks();
@@ -87,18 +87,18 @@ export class FanOut {
   setTrack(track: Track): void {
     this.#tracks.set(track.id, track);
     if (track.kind === 'video') this.#firstVideo ??= track.id;
-    // What was kept cannot be decoded with another configuration.
+    // Kept samples cannot be decoded with another configuration.
     this.#forgetReplay();
     this.#tell(this.#sinks.keys(), (sink) => sink.onTrack(track));
   }
 
-  /** Throws what an essential sink failed by, or the GatewayError of one that refuses the media, once every sink has got it. */
+  /** Throws the error of an essential sink, or the GatewayError of a sink that refuses the media, after every sink has got it. */
   push(sample: Sample): void {
     this.#hasSent = true;
     if (this.#options.maxReplayBytes > 0) this.#keep(sample);
     const hasVideo = this.#hasVideo;
     let fault: unknown;
-    // No closure for each sample: this is the hot road.
+    // No closure per sample, for speed.
     for (const [sink, place] of this.#sinks) {
       if (place.wait?.passes(sample, hasVideo) === false) continue;
       try {
@@ -116,7 +116,7 @@ export class FanOut {
     try {
       this.#tell(this.#sinks.keys(), (sink) => sink.onSourceEnd());
     } catch (error) {
-      // There is no publisher any more whom it could end.
+      // There is no publisher to end.
       this.#options.onFault(error);
     }
   }
@@ -134,7 +134,7 @@ export class FanOut {
     return this.#firstVideo !== undefined;
   }
 
-  /** Kept anew from each key frame of the first video track on; of the others from one of their own. */
+  /** Starts again at each key frame of the first video track; other video tracks start at their own key frames. */
   #keep(sample: Sample): void {
     const startsAnew = this.#hasVideo ? sample.trackId === this.#firstVideo && sample.isSync : true;
     if (startsAnew) {
@@ -168,7 +168,7 @@ export class FanOut {
     if (fault !== undefined) throw fault;
   }
 
-  /** @returns the error where the publisher has to end for it; else the sink is taken out */
+  /** @returns the error if it ends the publisher; otherwise the sink is removed */
   #blame(sink: Sink, error: unknown): unknown {
     const isPublishers = error instanceof GatewayError || this.#sinks.get(sink)?.isEssential === true;
     if (isPublishers) return error;

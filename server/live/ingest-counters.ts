@@ -1,4 +1,4 @@
-// What has come in on one stream, counted as it comes and for each track; rates are taken from differences once a second.
+// Counts received media of one stream, also per track. Rates are computed from differences once a second.
 
 import type { Sample } from '../media/sample.ts';
 import { type TrackId, type TrackKind, VIDEO_TIMESCALE } from '../media/track.ts';
@@ -7,7 +7,7 @@ export class TrackCounters {
   readonly kind: TrackKind;
   bytes = 0;
   samples = 0;
-  /** Ticks of the last sample, for frame rates that do not depend on when they are read. */
+  /** Ticks of the last sample, so that frame rates do not depend on the time of reading. */
   lastDts = 0;
   /** Distance of the last two key frames of a video track, milliseconds; undefined before the second. */
   keyFrameIntervalMs: number | undefined;
@@ -47,7 +47,7 @@ export class IngestCounters {
     return this.#tracks.get(id);
   }
 
-  /** In the order in which they began. */
+  /** In the order of their first samples. */
   tracks(): Iterable<TrackCounters> {
     return this.#tracks.values();
   }

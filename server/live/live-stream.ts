@@ -12,32 +12,32 @@ import { IngestCounters } from './ingest-counters.ts';
 import type { Sink, SourceHints } from './sink.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
 
-/** A publisher that sends nothing for this long is shown as stalled: longer than any jitter, shorter than patience. */
+/** A publisher that sends nothing for this long is shown as stalled. It is longer than jitter. */
 export const STALLED_AFTER_MS = 3_000;
 
 /** The publisher's end of a LiveStream. */
 export type Source = {
   readonly remoteAddress: string;
-  /** The encoder's name for itself, when it told one. */
+  /** The encoder's name, if it sent one. */
   readonly encoder: string | undefined;
   readonly repairs: TimelineRepairs;
   readonly drops: MediaDrops;
-  /** Called when the stream turns to another source or is closed; the connection ends itself. */
+  /** Called when another source takes over or the stream is closed; the connection then ends. */
   readonly onReplaced: (code: ErrorCode, message: string) => void;
 };
 
-/** Who publishes, as far as others are told. */
+/** Public facts about the publisher. */
 export type Publisher = { readonly remoteAddress: string; readonly encoder?: string };
 
 export type LiveStreamOptions = {
   readonly name: string;
-  /** What its media may take; sinks and the publisher's connection charge it. Unlimited when absent. */
+  /** Account that sinks and the publisher's connection charge. Unlimited by default. */
   readonly memory?: StreamMemory;
   readonly clock: Clock;
   readonly onStateChange: (stream: LiveStream) => void;
   /** Samples since the last key frame that are kept for sinks that join late, bytes; none by default. */
   readonly maxReplayBytes?: number;
-  /** A sink failed by a fault of its own, or at an end; the stream and its other sinks go on. */
+  /** A sink failed; the stream and its other sinks continue. */
   readonly onSinkFault: (stream: LiveStream, error: unknown) => void;
 };
 
@@ -48,10 +48,10 @@ export class LiveStream {
   readonly #clock: Clock;
   readonly #onStateChange: (stream: LiveStream) => void;
   readonly #fanOut: FanOut;
-  /** What is kept for sinks that join late. */
+  /** Samples for sinks that join late. */
   readonly #replay: MemoryShare;
   #source: Source | undefined;
-  /** Who published last; undefined before the first one has gone. */
+  /** The last publisher; undefined until the first one has left. */
   #lastPublisher: Publisher | undefined;
   #publishedSince = 0;
   #publishedMs = 0;
@@ -90,12 +90,12 @@ export class LiveStream {
     return this.#stateSince;
   }
 
-  /** How long the state has lasted, whatever the wall clock did meanwhile. */
+  /** How long the state has lasted, by the monotonic clock. */
   get stateAgeMs(): number {
     return this.#clock.monotonicMs() - this.#stateBeganAt;
   }
 
-  /** When the first publisher of this stream came. */
+  /** When the first publisher of this stream connected. */
   get startedAt(): number {
     return this.#startedAt;
   }
@@ -106,17 +106,17 @@ export class LiveStream {
     return this.#pastMediaMs + presentMs;
   }
 
-  /** Why the last source is gone; undefined once the stream is live again. */
+  /** Why the last source left; undefined while the stream is live. */
   get endReason(): EndReason | undefined {
     return this.#endReason;
   }
 
-  /** Who publishes, or who published last. */
+  /** The current or last publisher. */
   get publisher(): Publisher | undefined {
     return this.#source === undefined ? this.#lastPublisher : publisherOf(this.#source);
   }
 
-  /** How long the present publication has lasted, or the last one did. */
+  /** Duration of the current or last publication. */
   get publishedMs(): number {
     return this.#source === undefined ? this.#publishedMs : this.#clock.monotonicMs() - this.#publishedSince;
   }
@@ -125,12 +125,12 @@ export class LiveStream {
     return this.#source;
   }
 
-  /** Any source of this stream has sent a sample. Without one there is nothing to come back to. */
+  /** Whether any source has sent a sample. Without one the name is not reserved. */
   get hasCarriedMedia(): boolean {
     return this.#hasCarriedMedia;
   }
 
-  /** How long the present source has been silent. */
+  /** How long the current source has been silent. */
   get silentMs(): number {
     return this.#clock.monotonicMs() - this.#lastMediaAt;
   }
@@ -140,20 +140,19 @@ export class LiveStream {
   }
 
   /**
-   * Adds a sink at any time: in the middle of a source it is told of the source and its tracks, and gets what came since the
-   * last key frame where that is kept, else everything from the next key frame on. One that fails is taken out alone, unless the
-   * stream is of no use without it.
+   * Adds a sink at any time. In the middle of a source it gets the source, its tracks, and the samples since the last key frame if
+   * they are kept, else everything from the next key frame on. A sink that fails is removed, unless it is essential.
    */
   addSink(sink: Sink, options: { readonly isEssential?: boolean } = {}): void {
     this.#fanOut.add(sink, options.isEssential);
   }
 
-  /** Takes a sink out, and resolves when it has finished. */
+  /** Removes a sink, and resolves when it has finished. */
   removeSink(sink: Sink): Promise<void> {
     return this.#fanOut.remove(sink);
   }
 
-  /** Gives the stream to a source; the caller has made sure that it has none. */
+  /** Gives the stream to a source. The caller ensures that it has none. */
   openSource(source: Source): void {
     this.#source = source;
     this.#fanOut.reset();
@@ -162,7 +161,7 @@ export class LiveStream {
     this.#setState('connecting');
   }
 
-  /** The source's first words: what it will send. Called once per source, before its tracks. */
+  /** The hints of the source. Called once per source, before its tracks. */
   startSource(source: Source, hints: SourceHints): void {
     if (source !== this.#source) return;
     this.#fanOut.start(hints);
@@ -174,8 +173,8 @@ export class LiveStream {
   }
 
   /**
-   * One sample of the present source; those of any other are not published. Throws GatewayError `stream_memory` when the
-   * stream keeps more samples waiting than its memory allows, and what a sink says of media that it cannot take.
+   * One sample of the current source; samples of others are ignored. Throws GatewayError `stream_memory` if waiting samples exceed
+   * the stream's memory, and the errors of sinks that refuse media.
    */
   push(source: Source, sample: Sample): void {
     if (source !== this.#source) return;
@@ -189,7 +188,7 @@ export class LiveStream {
     this.memory.checkWaiting();
   }
 
-  /** The publisher is gone. The stream keeps its place; the registry ends it when the grace window is over. */
+  /** The publisher has left. The name stays reserved; the registry ends the stream after the grace window. */
   closeSource(source: Source, reason: EndReason = { kind: 'lost' }): void {
     if (source !== this.#source) return;
     this.#forgetSource(reason);
@@ -198,13 +197,13 @@ export class LiveStream {
     this.#setState('reconnecting');
   }
 
-  /** A sink has something that a viewer can play. */
+  /** A sink is playable. */
   markPlayable(): void {
     this.#isPlayable = true;
     if (this.#state === 'starting') this.#setState('live');
   }
 
-  /** Once a second: a source that has fallen silent is shown as such. */
+  /** Called once a second: marks a silent source as stalled. */
   checkStall(): void {
     const hasSpoken = this.#state === 'live' || this.#state === 'starting';
     if (this.#source !== undefined && hasSpoken && this.silentMs > STALLED_AFTER_MS)
@@ -212,8 +211,7 @@ export class LiveStream {
   }
 
   /**
-   * The stream is over, and takes nothing any more; `reason` is that of the last source by default. Resolves when every sink
-   * has finished; it never rejects.
+   * Ends the stream. `reason` is that of the last source by default. Resolves when every sink has finished; never rejects.
    */
   end(reason: EndReason | undefined = this.#endReason): Promise<void> {
     if (this.#state === 'ended') return Promise.resolve();

@@ -1,4 +1,4 @@
-// A sink that may be slow, such as one that writes to a disk: a bounded queue in front of it drops up to the next key frame.
+// A bounded queue for a sink that may be slow, such as one that writes to a disk. When full it drops up to the next key frame.
 
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
@@ -6,31 +6,31 @@ import type { Track } from '../media/track.ts';
 import type { Sink, SourceHints } from './sink.ts';
 import { SyncWait } from './sync-wait.ts';
 
-/** What happens to a stream, in order. */
+/** The events of a stream, in order. */
 export type SinkEvent =
   | { readonly kind: 'source-start'; readonly hints: SourceHints }
   | { readonly kind: 'track'; readonly track: Track }
   | { readonly kind: 'sample'; readonly sample: Sample }
   | { readonly kind: 'source-end' };
 
-/** Takes one event at a time, and is given the next one when the promise of the last one resolves. */
+/** Takes one event at a time; the next one follows when the promise resolves. */
 export interface SlowSink {
   take(event: SinkEvent): Promise<void>;
-  /** Nothing follows; called once, behind the last `take`. */
+  /** Called once, after the last `take`. */
   end(): Promise<void>;
 }
 
 export type QueuedSinkOptions = {
-  /** Samples that may wait, bytes; beyond it the queue is emptied, and samples are dropped up to the next key frame. */
+  /** Limit of waiting samples, bytes. Above it the queue is emptied, and samples are dropped up to the next key frame. */
   readonly maxBytes: number;
-  /** Told what waits, each time that it changes; a share of the stream's memory fits. */
+  /** Called with the waiting bytes at each change; a share of the stream's memory fits. */
   readonly onHeldBytes?: (bytes: number) => void;
 };
 
-/** Changes that may wait: a sink that is this far behind has stopped. */
+/** Limit of waiting events other than samples; a sink this far behind has stopped. */
 const MAX_MARKERS = 256;
 
-/** An event that is no sample, and how many samples were queued before it. */
+/** An event other than a sample, and the number of samples queued before it. */
 type Marker = { readonly event: SinkEvent; readonly behindSamples: number };
 
 export class QueuedSink implements Sink {
@@ -38,11 +38,11 @@ export class QueuedSink implements Sink {
   readonly #options: QueuedSinkOptions;
   readonly #samples = new SampleQueue();
   readonly #markers: Marker[] = [];
-  /** Samples ever queued and ever taken out, dropped ones included. */
+  /** Numbers of queued and removed samples, including dropped ones. */
   #queued = 0;
   #taken = 0;
   #hasVideo = false;
-  /** Samples were dropped: what cannot be decoded without them is dropped as well. */
+  /** Samples were dropped, so samples that depend on them are dropped too. */
   #wait: SyncWait | undefined;
   #droppedSamples = 0;
   #isRunning = false;
@@ -55,7 +55,7 @@ export class QueuedSink implements Sink {
     this.#options = options;
   }
 
-  /** Samples that the sink was too slow for. */
+  /** Dropped samples. */
   get droppedSamples(): number {
     return this.#droppedSamples;
   }
@@ -71,7 +71,7 @@ export class QueuedSink implements Sink {
     this.#mark({ kind: 'track', track });
   }
 
-  /** Throws what the sink failed by. */
+  /** Throws the error of the sink. */
   onSample(sample: Sample): void {
     if (this.#fault !== undefined) {
       this.#isFaultTold = true;
@@ -92,7 +92,7 @@ export class QueuedSink implements Sink {
     this.#mark({ kind: 'source-end' });
   }
 
-  /** Resolves when the sink has taken everything and has ended; rejects by what it failed by, unless that has been thrown. */
+  /** Resolves when the sink has taken everything and has ended; rejects with its error, unless that was thrown. */
   async onEnd(): Promise<void> {
     await this.#finished;
     try {
@@ -103,7 +103,7 @@ export class QueuedSink implements Sink {
     if (this.#fault !== undefined && !this.#isFaultTold) throw this.#fault;
   }
 
-  /** What waits cannot be decoded without what is dropped: all of it goes. */
+  /** Drops all waiting samples, because they depend on the dropped ones. */
   #dropAll(): void {
     this.#droppedSamples += this.#samples.length;
     this.#taken += this.#samples.length;

@@ -3,7 +3,7 @@
 import type { Sample } from '../media/sample.ts';
 import type { Track } from '../media/track.ts';
 
-/** What a source said of itself before its first sample; absent where it was silent. */
+/** What a source announced before its first sample; absent if it did not. */
 export type SourceHints = {
   readonly hasVideo?: boolean;
   readonly hasAudio?: boolean;
@@ -11,20 +11,20 @@ export type SourceHints = {
 };
 
 /**
- * Fed by one LiveStream, synchronously and in decode order per track. A sink returns at once; one that can be slow stands
- * behind a QueuedSink. It must not keep `sample.data` longer than it must.
+ * Fed by one LiveStream, synchronously and in decode order per track. A sink returns at once; put a slow one behind a
+ * QueuedSink. It keeps `sample.data` no longer than necessary.
  *
- * A GatewayError that a sink throws is about the media, and ends the publisher. Any other error is the sink's own: the sink
- * is taken out and the stream goes on, unless the sink is essential (LiveStream.addSink).
+ * A GatewayError of a sink concerns the media and ends the publisher. After any other error the sink is removed and the stream
+ * continues, unless the sink is essential (LiveStream.addSink).
  */
 export interface Sink {
-  /** A publisher begins, or begins again after it was lost. Tracks follow. A sink that joins late is told the same. */
+  /** A publisher starts or returns. Tracks follow. A sink that joins late gets the same calls. */
   onSourceStart(hints: SourceHints): void;
   /** A track is new, or its configuration changed. */
   onTrack(track: Track): void;
   onSample(sample: Sample): void;
-  /** The publisher is gone; it may come back, then onSourceStart follows. */
+  /** The publisher has left. If it returns, onSourceStart follows. */
   onSourceEnd(): void;
-  /** The stream is over, or the sink was taken out. Whoever ends the stream waits for what is returned. */
+  /** The stream has ended, or the sink was removed. The end of the stream waits for the result. */
   onEnd(): void | Promise<void>;
 }

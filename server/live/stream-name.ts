@@ -1,4 +1,4 @@
-// Stream names: what may be one, and how it is found however an encoder splits server and key.
+// Stream names: which are valid, and how to find one in any split of server and key.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
@@ -7,7 +7,7 @@ import { GatewayError } from '../errors.ts';
 const NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_CHARACTER = /^[A-Za-z0-9_-]$/;
 const FINGERPRINT_KEY = randomBytes(32);
-/** Enough to tell an encoder that tries again from another one. */
+/** Length of a fingerprint: enough to recognise an encoder that retries. */
 const FINGERPRINT_DIGITS = 8;
 /** The application of the documented address `rtmp://HOST/live/NAME`. */
 export const DEFAULT_APP = 'live';
@@ -40,7 +40,7 @@ export function parsePublishAddress(app: string, streamName: string): PublishAdd
   return { name, query: [appQuery, nameQuery].filter((query) => query !== '').join('&') };
 }
 
-/** A refused name may be somebody's key, mistyped: what is wrong with it is said, and not what it is. */
+/** A refused name may be a mistyped secret key, so the message says what is wrong without the name. */
 function badName(text: string): GatewayError {
   return new GatewayError(
     'invalid-data',
@@ -50,7 +50,7 @@ function badName(text: string): GatewayError {
 }
 
 function whatIsWrong(text: string): string {
-  if (text.split('/').some(isDotSegment)) return 'climbs with "." or ".." between slashes';
+  if (text.split('/').some(isDotSegment)) return 'has "." or ".." between slashes';
   const characters = [...text];
   const at = characters.findIndex((character) => !NAME_CHARACTER.test(character));
   const bad = characters[at];
@@ -60,12 +60,12 @@ function whatIsWrong(text: string): string {
   return `has ${shown}U+${codePoint} as character ${at + 1}`;
 }
 
-/** Tells equal names from different ones in the log of one process; without its key nobody can try names against it. */
+/** A keyed fingerprint, so that equal names can be recognised in one process's log and names cannot be guessed. */
 function fingerprint(text: string): string {
   return createHmac('sha256', FINGERPRINT_KEY).update(text).digest('hex').slice(0, FINGERPRINT_DIGITS);
 }
 
-/** No encoder means to climb: a path that does is an attempt, even where its last segment would be a name. */
+/** A path with dot segments is an attack, even if its last segment is a valid name. */
 function isDotSegment(segment: string): boolean {
   return segment === '.' || segment === '..';
 }

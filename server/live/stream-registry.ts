@@ -1,4 +1,4 @@
-// Name → LiveStream: one publisher per name, a grace window for its return, and the end of what does not return.
+// Name → LiveStream: one publisher per name, a grace window for its return, and the end of streams without one.
 
 import type { Clock } from '../clock.ts';
 import { type FaultLog, guarded } from '../guard.ts';
@@ -6,33 +6,33 @@ import { GatewayMemory } from '../media/media-memory.ts';
 import { LiveStream, type Source } from './live-stream.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
 
-/** A publisher silent for this long gives way to the same name coming back: its TCP connection is half open. */
+/** A publisher that was silent for this long can be replaced: its TCP connection is probably half open. */
 export const TAKEOVER_AFTER_MS = 2_000;
-/** An ended stream stays known this long, so that players read its ENDLIST before a 404. */
+/** An ended stream is kept this long, so that players read its ENDLIST before a 404. */
 export const ENDED_RETENTION_MS = 60_000;
 const CHECK_INTERVAL_MS = 1_000;
-/** Names that are known at once, ended ones included: as many as connections that can publish. */
+/** Default limit of streams, including ended ones: the number of RTMP connections. */
 export const MAX_STREAMS = 1_000;
 
 export type StreamRegistryOptions = {
   readonly graceMs: number;
   /** When a second publisher may take a name: the first has been silent for TAKEOVER_AFTER_MS, or always. */
   readonly takeover?: 'silent' | 'newest';
-  /** Media of all streams; unlimited when absent. */
+  /** Memory limit of all streams; unlimited by default. */
   readonly memory?: GatewayMemory;
-  /** Media of one stream, bytes; unlimited when absent. */
+  /** Memory limit of one stream, bytes; unlimited by default. */
   readonly maxStreamBytes?: number;
-  /** Names that are known at once; MAX_STREAMS when absent. */
+  /** Limit of streams; MAX_STREAMS by default. */
   readonly maxStreams?: number;
   readonly clock: Clock;
-  /** A name appears for the first time, or anew after it ended: the place to add sinks. */
+  /** A new stream; add sinks here. */
   readonly onStreamCreated: (stream: LiveStream) => void;
   readonly onStateChange: (stream: LiveStream, state: StreamState) => void;
   /** Samples of each stream that are kept for sinks that join late, bytes; none by default. */
   readonly maxReplayBytes?: number;
-  /** Where faults of the registry's own timer go; nowhere when absent. */
+  /** Receives faults of the registry's timer. */
   readonly log?: FaultLog;
-  /** A sink failed by a fault of its own, or at an end. */
+  /** A sink failed. */
   readonly onSinkFault: (stream: LiveStream, error: unknown) => void;
   /** An ended stream is forgotten. */
   readonly onStreamRemoved: (stream: LiveStream) => void;
@@ -41,14 +41,14 @@ export type StreamRegistryOptions = {
 export type PublishOutcome =
   | { readonly kind: 'accepted'; readonly stream: LiveStream }
   | { readonly kind: 'taken'; readonly silentMs: number }
-  /** There is no room for one more stream; `reason` says of what. */
+  /** There is no room for another stream; `reason` says why. */
   | { readonly kind: 'full'; readonly reason: string };
 
 export type StreamPage = { readonly streams: readonly LiveStream[]; readonly hasMore: boolean };
 
 export class StreamRegistry {
   readonly #options: StreamRegistryOptions;
-  /** In the order in which they came. */
+  /** In the order of creation. */
   readonly #streams = new Map<string, LiveStream>();
   readonly #memory: GatewayMemory;
   #timer: NodeJS.Timeout | undefined;
@@ -66,7 +66,7 @@ export class StreamRegistry {
     return [...this.#streams.values()];
   }
 
-  /** At most `limit` streams in the order of their names, from the first name behind `after`, which need not exist. */
+  /** At most `limit` streams sorted by name, from the first name after `after`, which need not exist. */
   page(after: string, limit: number): StreamPage {
     const names = [...this.#streams.keys()].filter((name) => name > after).sort();
     const streams = names.slice(0, limit).map((name) => this.#streams.get(name));
@@ -74,8 +74,8 @@ export class StreamRegistry {
   }
 
   /**
-   * Gives `name` to a source, unless a publisher that still speaks has it, or there is no room for one more stream. `takeover` is
-   * this source's own, where it has one.
+   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `takeover` is the policy of
+   * this source.
    */
   publish(name: string, source: Source, takeover = this.#options.takeover): PublishOutcome {
     let stream = this.#streams.get(name);
@@ -101,9 +101,9 @@ export class StreamRegistry {
     return { kind: 'accepted', stream };
   }
 
-  /** The publisher of a stream is gone. A name that never carried media is forgotten at once. */
+  /** The publisher of a stream has left. A name without media is forgotten at once. */
   closeSource(stream: LiveStream, source: Source, reason?: EndReason): void {
-    // One that was replaced has nothing to close any more.
+    // A replaced publisher has nothing to close.
     if (stream.source !== source) return;
     stream.closeSource(source, reason);
     if (!stream.hasCarriedMedia) this.#forget(stream);
@@ -120,12 +120,12 @@ export class StreamRegistry {
   }
 
   /**
-   * Makes room for one more stream. Streams that have ended go first, the oldest first; then those that wait for their publisher
-   * to come back, the longest away first: media that comes now goes before a place that is held. None of these goes in vain.
-   * @returns what there is not enough of
+   * Makes room for another stream. Removes ended streams, the oldest first, then streams that wait for their publisher, the longest
+   * waiting first, but only if that makes enough room.
+   * @returns the reason if there is no room
    */
   #makeRoom(): string | undefined {
-    // Most publishers find room: they do not pay for a look at all streams.
+    // Usually there is room; do not look at all streams then.
     if (this.#lack() === undefined) return undefined;
     const streams = [...this.#streams.values()];
     const ended = streams.filter(({ state }) => state === 'ended');
@@ -145,7 +145,7 @@ export class StreamRegistry {
     return this.#lack();
   }
 
-  /** What there is not enough of for one more stream, if these were gone. */
+  /** The reason why there would be no room for another stream without these. */
   #lack(gone: readonly LiveStream[] = []): string | undefined {
     const maxStreams = this.#options.maxStreams ?? MAX_STREAMS;
     if (this.#streams.size - gone.length >= maxStreams)
@@ -180,7 +180,7 @@ export class StreamRegistry {
     if (this.#streams.size === 0) this.close();
   }
 
-  /** The stream's sinks hear of the end, and its name is free at once. */
+  /** Ends the stream's sinks and frees its name at once. */
   #forget(stream: LiveStream): void {
     void stream.end();
     if (this.#streams.get(stream.name) === stream) this.#remove(stream);

@@ -1,5 +1,4 @@
-// Where decoding starts for whoever begins in the middle: each video track at a key frame of its own, sound as soon as there
-// is a picture with it.
+// Where decoding starts in the middle of a source: each video track at its own key frame, sound with the first picture.
 
 import type { Sample } from '../media/sample.ts';
 import type { TrackId } from '../media/track.ts';
@@ -8,7 +7,7 @@ export class SyncWait {
   readonly #begun = new Set<TrackId>();
   #hasPicture = false;
 
-  /** Whether a sample can be decoded with those that were let through before it. `hasVideo`: the source has a video track. */
+  /** Whether a sample can be decoded after the earlier accepted ones. `hasVideo`: the source has a video track. */
   passes(sample: Sample, hasVideo: boolean): boolean {
     if (this.#begun.has(sample.trackId)) return true;
     const begins = sample.kind === 'video' ? sample.isSync : this.#hasPicture || !hasVideo;

@@ -1,4 +1,4 @@
-// What could not be used of a source as it came; one object per source, read by statistics.
+// Counts of dropped and repaired media; one object per source, read by statistics.
 
 import type { TrackId } from './track.ts';
 
@@ -7,22 +7,22 @@ export type MediaDrops = {
   withoutConfig: number;
   /** Access units or audio frames that could not be read. */
   damagedAccessUnits: number;
-  /** Pictures between a damaged one and the next that can be decoded without it. */
+  /** Pictures after a damaged one, up to the next that does not need it. */
   untilSync: number;
   /** Messages of tracks that are left out. */
   leftOut: number;
   empty: number;
-  /** Mended, not dropped: empty NAL units and bytes behind the last one. */
+  /** Repaired: empty NAL units and bytes after the last one. */
   oddNalUnits: number;
-  /** Mended: start codes in place of lengths, ADTS headers in front of frames. */
+  /** Repaired: start codes instead of lengths, ADTS headers before frames. */
   reframed: number;
-  /** Mended: pictures that came in several messages. */
+  /** Repaired: pictures in several messages. */
   joinedPictures: number;
-  /** Pictures whose FLV frame type says key where they are none, or the reverse. */
+  /** Pictures whose FLV frame type is wrong (key or not). */
   wrongKeyFlags: number;
-  /** Pictures with a recovery point that are no IDR pictures: an open GOP or intra refresh. */
+  /** Pictures with a recovery point that are not IDR pictures: open GOPs or intra refresh. */
   recoveryPoints: number;
-  /** The tracks that are not played, and the code of the reason. */
+  /** Tracks that are not played, with the code of the reason. */
   readonly leftOutTracks: Record<TrackId, string>;
 };
 

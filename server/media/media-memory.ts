@@ -1,22 +1,22 @@
-// What media may take in memory: one account for all streams, one for each stream, and shares of a stream's account.
-// Memory is charged when bytes are kept, whoever keeps them, so that every queue of a stream counts against one limit.
+// Memory accounts: one for all streams, one for each stream, and shares of a stream's account. Everything that keeps media
+// charges a share, so that all queues of a stream have one limit.
 
 import { GatewayError } from '../errors.ts';
 
-/** Of `maxBytes` in all: above it no new publisher is taken, so that those who are there can fill their windows. */
+/** Share of `maxBytes` above which new publishers are refused, so that current ones can fill their windows. */
 const ADMISSION_SHARE = 0.9;
 /**
- * Of `maxBytes` in all: streams that keep more than their share give media up from `maxBytes` on, which they do at their next
- * part. Beyond this one that still has more than its share is ended.
+ * Share of `maxBytes` above which a stream with more than its fair share is ended. Above `maxBytes` such streams remove media at
+ * their next part.
  */
 const HARD_SHARE = 1.1;
-/** A stream that gets less than this cannot hold three segments of ordinary video (2 s at 5 Mbit/s each). */
+/** Least memory of a stream: three segments of ordinary video (2 s at 5 Mbit/s each). */
 export const MIN_STREAM_BYTES = 4 * 1024 * 1024;
-/** Of a stream's limit: media that waits to be cut. The rest holds what viewers can fetch. */
+/** Share of a stream's limit for waiting media. The rest is for stored media. */
 const WAITING_SHARE = 0.5;
-/** How much the peak of what waits counts at the next look: as much waits for the next part as waited for the last ones. */
+/** Decay of the peak of waiting media per part. */
 const PEAK_FADE = 0.9;
-/** JavaScript objects around one kept sample, bytes: samples of one byte each must not be free. */
+/** Overhead of one kept sample, bytes, for its JavaScript objects. */
 export const SAMPLE_OVERHEAD_BYTES = 256;
 
 /** Media of all streams of one gateway. */
@@ -33,22 +33,22 @@ export class GatewayMemory {
     return this.#usedBytes;
   }
 
-  /** Streams keep more than all of them together may. */
+  /** Whether all streams together exceed the limit. */
   get isExceeded(): boolean {
     return this.#usedBytes > this.maxBytes;
   }
 
-  /** So much more that giving up old media did not help. */
+  /** Whether they exceed it so much that removing old media is not enough. */
   get isFarExceeded(): boolean {
     return this.#usedBytes > this.maxBytes * HARD_SHARE;
   }
 
-  /** What each stream may keep while all together keep too much. */
+  /** Fair share of each stream while the limit is exceeded. */
   get fairShareBytes(): number {
     return this.maxBytes / Math.max(this.#streamCount, 1);
   }
 
-  /** Whether one more stream would find memory for itself if these streams were gone. */
+  /** Whether there would be memory for another stream without these. */
   hasRoomWithout(gone: readonly StreamMemory[]): boolean {
     const goneBytes = gone.reduce((sum, { usedBytes }) => sum + usedBytes, 0);
     const hasBytes = this.#usedBytes - goneBytes <= this.maxBytes * ADMISSION_SHARE;
@@ -71,7 +71,7 @@ export class GatewayMemory {
   }
 }
 
-/** Media of one stream. Whoever keeps some opens a share and tells it each time how much that is. */
+/** Media of one stream. Each keeper of media opens a share and sets its size at each change. */
 export class StreamMemory {
   readonly maxBytes: number;
   readonly #gateway: GatewayMemory;
@@ -98,7 +98,7 @@ export class StreamMemory {
     return this.#waitingBytes + this.#storedBytes;
   }
 
-  /** Media that is on its way: unfinished messages, samples that are not cut yet. */
+  /** Waiting media: unfinished messages, samples that are not cut yet. */
   get waitingBytes(): number {
     return this.#waitingBytes;
   }
@@ -108,25 +108,25 @@ export class StreamMemory {
   }
 
   /**
-   * What is left for media that viewers can fetch, beside as much as waits at most. While all streams together keep too much,
-   * it is a fair share.
+   * The limit for stored media: the stream's limit less the peak of waiting media, or the fair share while all streams together
+   * exceed their limit.
    */
   get maxStoredBytes(): number {
     const limit = this.isSharedOut ? this.#gateway.fairShareBytes : this.maxBytes;
     return Math.max(limit - this.#peakWaitingBytes, 0);
   }
 
-  /** All streams together keep too much: each has a fair share only. */
+  /** Whether streams are limited to a fair share now. */
   get isSharedOut(): boolean {
     return this.#gateway.isExceeded && this.#gateway.fairShareBytes < this.maxBytes;
   }
 
-  /** Called for each part: the peak of what waited is forgotten slowly. */
+  /** Called for each part: lowers the peak of waiting media slowly. */
   settlePeak(): void {
     this.#peakWaitingBytes = Math.max(this.#waitingBytes, this.#peakWaitingBytes * PEAK_FADE);
   }
 
-  /** A share of what waits. */
+  /** A share of waiting media. */
   openWaiting(): MemoryShare {
     return new MemoryShare((bytes) => {
       this.#waitingBytes += bytes;
@@ -135,7 +135,7 @@ export class StreamMemory {
     });
   }
 
-  /** A share of what is stored. */
+  /** A share of stored media. */
   openStored(): MemoryShare {
     return new MemoryShare((bytes) => {
       this.#storedBytes += bytes;
@@ -144,8 +144,8 @@ export class StreamMemory {
   }
 
   /**
-   * Throws GatewayError `stream_memory` when more waits than may, and `server_busy` when all streams together keep far too much
-   * and this one keeps more than its share.
+   * Throws GatewayError `stream_memory` above the limit of waiting media, and `server_busy` if all streams together far exceed their
+   * limit and this one exceeds its share.
    */
   checkWaiting(): void {
     const gateway = this.#gateway;
@@ -164,7 +164,7 @@ export class StreamMemory {
     );
   }
 
-  /** The stream is forgotten. Its shares may still be told of what goes; it no longer counts as a stream. */
+  /** The stream is forgotten and no longer counts. Its shares may still be lowered. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -172,7 +172,7 @@ export class StreamMemory {
   }
 }
 
-/** What one keeper of media keeps. */
+/** The size of one keeper of media. */
 export class MemoryShare {
   readonly #charge: (bytes: number) => void;
   #bytes = 0;

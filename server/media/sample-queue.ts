@@ -1,16 +1,15 @@
-// Samples in order, taken from the front: adding, taking and counting cost the same however many wait.
+// A queue of samples with constant cost for adding, removing and counting.
 
 import { ownBytes } from '../bytes/own-bytes.ts';
 import { SAMPLE_OVERHEAD_BYTES } from './media-memory.ts';
 import type { Sample } from './sample.ts';
 
 /**
- * Small samples are carved from slabs that they share with other messages (rtmp/body-arena.ts): one that waits keeps all of
- * its slab. In a queue longer than this, which no ordinary stream has, samples are copied out, so that what is counted is
- * what is held.
+ * Small samples share slabs with other messages (rtmp/body-arena.ts), and one sample keeps its whole slab. In a longer queue,
+ * which ordinary streams do not have, samples are copied, so that the counted memory is the real one.
  */
 const COPY_FROM = 64;
-/** Taken places at the front are given back when they are more than this and more than half of the array. */
+/** Removed entries at the front are released above this number, if they are more than half of the array. */
 const COMPACT_FROM = 1024;
 
 export class SampleQueue {
@@ -22,7 +21,7 @@ export class SampleQueue {
     return this.#samples.length - this.#head;
   }
 
-  /** Of the samples' data, and of the objects around it. */
+  /** Memory of data and objects. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -45,7 +44,7 @@ export class SampleQueue {
   shift(): Sample | undefined {
     const sample = this.#samples[this.#head];
     if (sample === undefined) return undefined;
-    // The array must not keep what was taken.
+    // The array must not keep removed samples.
     this.#samples[this.#head] = undefined;
     this.#head += 1;
     this.#bytes -= chargedBytes(sample);
@@ -73,12 +72,12 @@ export class SampleQueue {
   }
 }
 
-/** What a kept sample costs. */
+/** Memory of a kept sample. */
 export function chargedBytes(sample: Sample): number {
   return sample.data.length + SAMPLE_OVERHEAD_BYTES;
 }
 
-/** What is to be kept of a sample's data behind `queued` others: a copy where the queue is long and the memory shared. */
+/** The data to keep for a sample after `queued` others: a copy if the queue is long and the memory shared. */
 export function keptData(data: Buffer, queued: number): Buffer {
   return queued < COPY_FROM ? data : ownBytes(data);
 }

@@ -14,6 +14,6 @@ export type Sample = {
   readonly isSync: boolean;
   /** Length-prefixed NAL units or one raw AAC frame; owned by the sample, never a socket's buffer. */
   readonly data: Buffer;
-  /** The source's clock jumped before this sample: time was lost or set anew. */
+  /** The source's clock jumped before this sample. */
   readonly afterJump: boolean;
 };

@@ -1,6 +1,6 @@
-// RTMP's 32-bit milliseconds become ticks of a track: unwrapped, monotonic, repaired where an encoder's clock is not.
-// One Timeline serves one source; its tracks share an epoch so that they stay together. One track of each kind leads: what
-// its timestamps say of the source's clock holds for all. The others follow: one whose clock is wild disturbs no other.
+// Converts RTMP's 32-bit milliseconds into ticks of a track: unwrapped, monotonic, and repaired.
+// One Timeline serves one source; its tracks share an epoch so that they stay together. One track of each kind leads:
+// its timestamps define the source's clock. A wrong clock of another track does not disturb the rest.
 
 import { frameTicks } from '../codec/codec-config.ts';
 import {
@@ -24,41 +24,41 @@ import {
 
 export { MAX_STEP_MS } from './track-clock.ts';
 
-/** A source starts at its own first timestamp, at most this far from zero: room for a track that began as much earlier. */
+/** A source starts at its first timestamp, at most this far from zero, so that another track can start earlier. */
 const HEAD_ROOM_MS = MAX_STEP_MS;
-/** Pictures that come slowly by habit may be this far apart: one in 10 s, and what its clock is late. */
+/** Largest distance of slow pictures: one in 10 s, with a margin. */
 const MAX_SLOW_STEP_MS = 12_000;
-/** A timestamp that does not fit is believed when so many in a row, of either track, agree: fewer are accidents. */
+/** A deviating timestamp is accepted if this many in a row, of either track, agree. */
 const SAMPLES_TO_BELIEVE = 3;
-/** Composition offsets beyond this are damage: 16 reordered frames at 5 fps are 3.2 s; slower pictures have more. */
+/** Larger composition offsets are damaged data: 16 reordered frames at 5 fps are 3.2 s; slower pictures have more. */
 const MAX_COMPOSITION_OFFSET_MS = 5_000;
 const MAX_REORDERED_FRAMES = 17;
-/** Audio timestamps are rounded to milliseconds and bunched by some encoders: their mean over this many frames counts. */
+/** Audio timestamps are averaged over this many frames, because they are rounded and some encoders bunch them. */
 const AUDIO_DRIFT_FRAMES = 32;
 /** A single audio timestamp this far off the sample clock is a gap, not jitter. */
 const AUDIO_GAP_MS = 100;
-/** A step across a jump lasts as long as the one before it; a longer one than this was a pause, not a frame. */
+/** A step across a jump lasts as long as the previous one, unless that was longer than this (a pause). */
 const MAX_FRAME_MS = 1_000;
 /** Some encoders count 31 bits. */
 const HALF_PERIOD_MS = 0x8000_0000;
 
-/** How often each repair was needed; one object per source, read by statistics. */
+/** Counts of repairs; one object per source, read by statistics. */
 export type TimelineRepairs = {
   /** The 32-bit (or 31-bit) clock wrapped; exact, nothing lost. Once for all tracks that share it. */
   wraps: number;
-  /** The clock jumped by more than MAX_STEP_MS; the timeline went on without the jump. */
+  /** The clock jumped by more than MAX_STEP_MS; the timeline continued without the jump. */
   jumps: number;
   /** The tracks' clocks started in different epochs; the later track was moved to the earlier one. */
   epochShifts: number;
-  /** A timestamp did not advance; the sample was put behind its predecessor. */
+  /** A timestamp did not advance; the sample was placed after its predecessor. */
   nonMonotonic: number;
-  /** The clock went back by less than a jump, and stayed there; the timeline went on without the step. */
+  /** The clock went back by less than a jump, and stayed there; the timeline continued without the step. */
   stepsBack: number;
-  /** Single timestamps that were far off, while the next ones were not; the samples were put where they belong. */
+  /** Single timestamps that were far off; the samples were placed between their neighbours. */
   restamped: number;
-  /** A composition offset was absurd; it was taken as zero. */
+  /** A composition offset was too large; it was replaced by zero. */
   badCompositionOffsets: number;
-  /** Audio drifted from its sample clock, or had a gap; the clock was set anew. */
+  /** Audio drifted from its sample clock or had a gap; the clock was reset. */
   audioResyncs: number;
 };
 
@@ -78,10 +78,10 @@ export class Timeline {
   /** Raw and unwrapped milliseconds of the last sample of any track. */
   #lastRaw = 0;
   #lastUnwrapped = 0;
-  /** The offset that the latest jump of any track asked for, epochs aside. */
+  /** The offset of the latest jump of any track, without epochs. */
   #offsetMs = 0;
   #started = false;
-  /** Samples whose timestamps were believed. */
+  /** Samples with accepted timestamps. */
   #believed = 0;
   #lastKind: TrackKind | undefined;
   /** Unwrapped milliseconds at which the clock last wrapped. */
@@ -89,7 +89,7 @@ export class Timeline {
   readonly #clocks = new Map<TrackId, TrackClock>();
   readonly #leads: Record<TrackKind, TrackId | undefined> = { video: undefined, audio: undefined };
 
-  /** This track leads those of its kind from now on; by default the first that has a sample does. */
+  /** Makes this track lead its kind; by default the first with a sample leads. */
   lead(kind: TrackKind, id: TrackId): void {
     this.#leads[kind] = id;
   }
@@ -104,7 +104,7 @@ export class Timeline {
     return { dts, pts: Math.max(dts + this.#compositionTicks(compositionMs, clock), 0), afterJump };
   }
 
-  /** The time of an audio frame: the sample clock, corrected when the timestamps leave it. */
+  /** The time of an audio frame: the sample clock, corrected if timestamps drift. */
   audioTime(timestamp: number, track: AudioTrack): SampleTime {
     const ticks = frameTicks(track.config);
     const known = this.#clocks.get(track.id);
@@ -118,7 +118,7 @@ export class Timeline {
       clock.meanDrift += (drift - clock.meanDrift) / AUDIO_DRIFT_FRAMES;
       const isGap = drift > (AUDIO_GAP_MS * track.timescale) / 1000;
       if (isGap || Math.abs(clock.meanDrift) > ticks / 2) {
-        // A correction takes half a frame away at most: sound is never squeezed.
+        // A correction shortens by half a frame at most.
         const correction = Math.max(Math.round(clock.meanDrift), -Math.floor(ticks / 2));
         dts = isGap ? announced : expected + correction;
         clock.meanDrift = 0;
@@ -131,7 +131,7 @@ export class Timeline {
     return { dts, pts: dts, afterJump };
   }
 
-  /** The audio sample rate changed: the last position is kept, in the new track's ticks. */
+  /** The audio sample rate changed: converts the last position to the new ticks. */
   rescaleAudio(fromTimescale: number, toTimescale: number, id: AudioTrackId = 'a0'): void {
     const clock = this.#clocks.get(id);
     if (clock === undefined) return;
@@ -146,7 +146,7 @@ export class Timeline {
     return 0;
   }
 
-  /** Moves a track's clock to its next sample; `expectedMs` is where the sample clock of sound puts it. */
+  /** Moves a track's clock to its next sample; `expectedMs` is its time on the audio sample clock. */
   #advance(
     kind: TrackKind,
     id: TrackId,
@@ -210,15 +210,15 @@ export class Timeline {
       clock.lastMs = mappedMs;
       return;
     }
-    // The sample before was put behind this one's time.
+    // The previous sample was placed after this one's time.
     clock.lastMs += 1;
     this.repairs.nonMonotonic += 1;
   }
 
   /**
-   * A timestamp that no known offset explains: the sample follows its predecessor, and the timestamp is believed when the next
-   * ones agree with it.
-   * @returns whether enough of them have agreed
+   * A timestamp without a matching offset: the sample follows its predecessor, and the timestamp is accepted if the next ones agree
+   * with it.
+   * @returns whether enough of them agreed
    */
   #doubt(
     clock: TrackClock,
@@ -247,7 +247,7 @@ export class Timeline {
     return clock.pendingCount >= SAMPLES_TO_BELIEVE;
   }
 
-  /** @returns whether the source's clock has jumped; a track that does not lead says nothing about that */
+  /** @returns whether the source's clock has jumped, which only leading tracks show */
   #adopt(clock: TrackClock, isLead: boolean): boolean {
     const isJump = Math.abs(clock.pendingOffsetMs - clock.offsetMs) > MAX_STEP_MS;
     if (isJump) this.repairs.jumps += 1;
@@ -259,26 +259,26 @@ export class Timeline {
     if (!isLead) return false;
     for (const each of this.#clocks.values()) each.wildCount = 0;
     this.#offsetMs = clock.offsetMs - clock.epochMs;
-    // A source whose very first timestamps were off has lost nothing.
+    // At the start of a source nothing is lost.
     return isJump && this.#believed >= SAMPLES_TO_BELIEVE;
   }
 
-  /** The offset that explains a timestamp; undefined when only a jump of the source's clock does. */
+  /** The offset that matches a timestamp; undefined if the source's clock jumped. */
   #knownOffset(
     clock: TrackClock,
     unwrapped: number,
-    /** The track that the sample before was of, if it was another one. */
+    /** The track of the previous sample, if it was another one. */
     previous: TrackClock | undefined,
     floorMs: number,
   ): number | undefined {
-    // The other track may have told a jump that this one is yet to make, or is just making.
+    // The other track may have jumped before this one does.
     const shared = this.#offsetMs + clock.epochMs;
     const nearest = nearerTo(clock.trustedMs - unwrapped, clock.offsetMs, shared);
     const isSlow = clock.kind === 'video' && (clock.lastStepMs === 0 || clock.lastStepMs > MAX_FRAME_MS);
     const limitMs = isSlow && previous === undefined ? MAX_SLOW_STEP_MS : MAX_STEP_MS;
     const stepMs = unwrapped + nearest - clock.trustedMs;
     if (stepMs >= -MAX_STEP_MS && stepMs <= limitMs) return nearest;
-    // A track that was silent comes back beside the other one, which has gone on: a gap of its own.
+    // A silent track returns while the other one continued: a gap of this track only.
     if (previous === undefined) return undefined;
     const beside = nearerTo(previous.lastMs - unwrapped, clock.offsetMs, shared);
     const isBeside = Math.abs(unwrapped + beside - previous.lastMs) <= MAX_STEP_MS;
@@ -312,14 +312,14 @@ export class Timeline {
     return this.#lastUnwrapped;
   }
 
-  /** The same for a track that does not lead: what follows is not counted from its timestamp. */
+  /** The same for a track that does not lead, without changing the reference. */
   #unwrapBeside(timestamp: number, headMs: number): number {
     return this.#started ? this.#lastUnwrapped + this.#stepTo(timestamp) : this.#unwrap(timestamp, headMs);
   }
 
   #stepTo(timestamp: number): number {
     const step = (timestamp - this.#lastRaw) | 0;
-    // Across a wrap at 31 bits, and back across it: the tracks cross it by turns.
+    // Across a wrap at 31 bits and back, because tracks cross it at different samples.
     if (step + HALF_PERIOD_MS <= MAX_STEP_MS) return step + HALF_PERIOD_MS;
     return HALF_PERIOD_MS - step <= MAX_STEP_MS ? step - HALF_PERIOD_MS : step;
   }

@@ -1,28 +1,28 @@
-// The clock of one track of a source: what a Timeline keeps of it from one timestamp to the next. Times are whole milliseconds.
+// The clock state of one track in a Timeline. Times are whole milliseconds.
 
 import type { TrackKind } from './track.ts';
 
-/** A step of the clock beyond this is a new epoch, not jitter: the longest gap a player bridges by itself. */
+/** A larger step is a jump, not jitter: the longest gap that players tolerate. */
 export const MAX_STEP_MS = 3_000;
-/** What a step across a jump is taken to last when nothing better is known. */
+/** Default duration of a step across a jump. */
 export const DEFAULT_FRAME_MS = 33;
 
 export type TrackClock = {
   readonly kind: TrackKind;
   /** Added to unwrapped milliseconds. */
   offsetMs: number;
-  /** How much of it stands for an epoch of the track's own: jumps move both tracks, epochs stay apart. */
+  /** The part of it for the track's own epoch: jumps move both tracks, epochs do not. */
   readonly epochMs: number;
   /** Mapped milliseconds of the last sample. */
   lastMs: number;
-  /** The same of the last sample whose timestamp was believed. */
+  /** The same of the last sample with an accepted timestamp. */
   trustedMs: number;
-  /** The offset that would explain the timestamps that were not believed, and how many agree on it. */
+  /** The offset that matches the doubted timestamps, and how many agree. */
   pendingOffsetMs: number;
   pendingCount: number;
-  /** They are farther off than a clock that stumbles by a frame. */
+  /** They are off by more than a frame. */
   pendingIsStep: boolean;
-  /** Samples since the last believed one whose timestamps were far off. */
+  /** Samples since the last accepted one whose timestamps were far off. */
   wildCount: number;
   lastUnwrapped: number;
   /** The last step was longer than a frame. */
@@ -64,20 +64,20 @@ export function nearerTo(target: number, first: number, second: number): number 
   return Math.abs(second - target) < Math.abs(first - target) ? second : first;
 }
 
-/** After a step back of a few frames the old offset is soon past the last believed sample again: the step is still there. */
+/** After a step back of a few frames the old offset soon passes the last accepted sample again; the step remains. */
 export function goesOnBehind(clock: TrackClock, unwrapped: number, offsetMs: number): boolean {
   const isBehind = clock.pendingIsStep && clock.pendingCount > 0 && unwrapped + offsetMs <= clock.lastMs;
   return isBehind && follows(unwrapped + clock.pendingOffsetMs, clock.lastMs);
 }
 
-/** Whether a mapped time is one that a track goes on with. */
+/** Whether a track can continue at a mapped time. */
 export function follows(mappedMs: number, leastMs: number): boolean {
   return mappedMs > leastMs && mappedMs - leastMs <= MAX_STEP_MS;
 }
 
 /**
- * How long the sample before a doubted one lasts. Where the clock only stumbled the next sample is due within a step: what is
- * left of it is halved each time, so that the samples between stay before it.
+ * Duration of the sample before a doubted one. If only single timestamps are wrong, the next sample is due within a step: each
+ * doubted sample takes half of the rest, so that all stay before it.
  */
 export function nextStep(clock: TrackClock, backMs: number): number {
   const usual = clock.lastStepMs || DEFAULT_FRAME_MS;

@@ -51,7 +51,7 @@ export function trackKindOf(id: TrackId): TrackKind {
   return id.startsWith('v') ? 'video' : 'audio';
 }
 
-/** As log lines call it: "video track v1". */
+/** Name for log lines: "video track v1". */
 export function trackName(id: TrackId): string {
   return `${trackKindOf(id)} track ${id}`;
 }

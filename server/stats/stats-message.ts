@@ -54,7 +54,7 @@ export type StatusMessage = {
 /** Once a second for every `stream` subscriber; a slow peer misses some. */
 export type TickMessage = { op: 'tick'; name: string; seq: number; t: number; d: StreamNumbers };
 
-/** One track as it comes in, whether HLS plays it or not. */
+/** One received track, also if HLS does not play it. */
 export type TrackNumbers = {
   /** 'v0', 'a0', 'a1': the kind, and the number that the encoder gives it. */
   id: string;

@@ -46,6 +46,8 @@ async function giveToOwner(file: FileHandle, folder: string): Promise<void> {
 }
 
 async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder.
+  if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

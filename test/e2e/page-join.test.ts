@@ -46,13 +46,15 @@ async function fulfillNearlyClosed(route: Route): Promise<void> {
 
 it('loads the last part of a segment that is closed while the parts before it are parsed', async () => {
   const { page, parts } = await watchedStream();
-  const before = parts.length;
   let isClosed = false;
   await page.route('**/main.m3u8*', async (route) => {
     const query = new URL(route.request().url()).searchParams;
-    if (!query.has('_HLS_msn')) return fulfillNearlyClosed(route);
+    if (!query.has('_HLS_msn')) {
+      parts.length = 0; // what the page before had asked for
+      return fulfillNearlyClosed(route);
+    }
     // The segment is closed once all that was listed of it is there: what is to be parsed waits for the worker.
-    if (!isClosed) await expect.poll(() => parts.length - before).toBe(LAST_PART);
+    if (!isClosed) await expect.poll(() => parts.length).toBeGreaterThanOrEqual(LAST_PART);
     if (query.get('_HLS_part') === '0') isClosed = true;
     return route.continue();
   });
@@ -61,8 +63,8 @@ it('loads the last part of a segment that is closed while the parts before it ar
     await route.continue();
   });
   await page.reload();
-  await expect.poll(() => parts.length - before, { timeout: 60_000 }).toBeGreaterThan(ENOUGH_PARTS);
-  const loaded = parts.slice(before).sort((one, other) => one - other);
+  await expect.poll(() => parts.length, { timeout: 60_000 }).toBeGreaterThan(ENOUGH_PARTS);
+  const loaded = [...parts].sort((one, other) => one - other);
   const gaps = loaded.filter((number, at) => at > 0 && number !== (loaded[at - 1] ?? 0) + 1);
   expect(gaps).toEqual([]);
 });

@@ -36,7 +36,7 @@ export async function playCatalogue(
     }
   };
   await Promise.all(Array.from({ length: MAX_CONNECTIONS }, (_, worker) => work(worker)));
-  // Whoever plays next finds the log's windows empty.
+  // The next run starts with empty windows of the log.
   await budget.untilEmpty();
   return results.toSorted((one, other) => inputs.indexOf(one.input) - inputs.indexOf(other.input));
 }
@@ -78,7 +78,7 @@ class LineBudget {
     this.#timers.add(timer);
   }
 
-  /** Every taken line is given back some time, so this resolves. */
+  /** Resolves when a line is released. */
   untilRoom(): Promise<void> {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }

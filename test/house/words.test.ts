@@ -1,4 +1,4 @@
-// Files say at the top what they are for; nothing is left for later, and nothing tells of the machine it was written on.
+// Every server file starts with a comment, nothing is left for later, no path of a private machine, and plain English.
 import { expect, test } from 'vitest';
 import { readSources, type SourceFile } from './source-tree.ts';
 
@@ -6,6 +6,32 @@ const SELF = 'test/house/words.test.ts';
 const LEFT_FOR_LATER = /\b(?:TODO|FIXME|XXX|HACK)\b/;
 /** Home folders and work folders; system paths such as /usr/bin are the same everywhere. */
 const MACHINE_PATH = /(?:^|[\s'"`(=:])(?:\/(?:home|Users|root|work)\/\w|[A-Z]:\\Users\\)/m;
+
+/**
+ * Words and turns that make a sentence hard to read: archaic words, metaphors, "who" as a noun, and nominal relative clauses
+ * such as "what is left of it". Each line names the plain words.
+ */
+const HARD_TURNS: readonly RegExp[] = [
+  /\banew\b/i, // again
+  /\bwhoever\b|\b(?:for|of) who\b|\bwho (?:comes|watches|asks|waits) /i, // clients that ...
+  /\b(?:in the midst|for want of|by custom|by turns|in vain)\b/i, // in the middle, without, usually, in groups, without effect
+  /\b(?:hot|media|slow) road\b|\bfull house\b|\bmonsters?\b/i, // path, many viewers, large messages
+  /\bfor ever\b/i, // forever
+  /\b(?:gives?|gave) way\b|\bgive(?:s|n)? (?:back|away)\b/i, // is replaced, is released, is passed on
+  /\bmend(?:s|ed|ing)?\b/i, // repair
+  /\b(?:tells?|told) of\b/i, // report, say
+  /\bas (?:it|they) (?:came|comes?)\b/i, // unchanged
+  /\b(?:looked at|under way|at worst)\b/i, // checked, in progress, at most
+  /\bto be had\b|\bhad against\b|\bits kin\b/i, // available, similar
+  /\b(?:borne|bears) (?!to\b)/i, // tolerate
+  /\bof such,|\bbe it\b|\bnobody's\b|\banybody's\b/i,
+  /\bsays? of (?:it|them|itself)\b|\bcomes? to it\b/i,
+  /\b(?:the house|this house) (?:has|needs|holds)\b/i, // the gateway
+];
+/** Where the rule holds. Tables of results and the names of tests in docs/trust.md are exempt. */
+const PLAIN =
+  /^(?:server|scripts|bench|test\/support|test\/hostile|docs|\.github)\/|^[A-Z]+\.md$|^docker-compose\.yml$/;
+const EXEMPT = /^docs\/(?:trust\.md|measured\/players\.md)$/;
 
 const everything = readSources(
   ...[
@@ -39,6 +65,20 @@ test('nothing is left for later', () => {
   expect(matching([{ path: 'server/x.ts', text: 'a\n// TODO: b\n' }], LEFT_FOR_LATER)).toEqual([
     'server/x.ts:2: // TODO: b',
   ]);
+});
+
+test('sentences use plain words', () => {
+  const files = everything.filter(({ path }) => PLAIN.test(path) && !EXEMPT.test(path));
+  expect(HARD_TURNS.flatMap((turn) => matching(files, turn))).toEqual([]);
+  for (const text of [
+    '// Made anew for who watches.',
+    '// On the hot road nobody waits for ever.',
+    '/** What is damaged is mended, or kept as it came. */',
+    '// A gateway which returns to a full house.',
+  ]) {
+    const found = HARD_TURNS.flatMap((turn) => matching([{ path: 'server/x.ts', text }], turn));
+    expect(found.length, text).toBeGreaterThan(0);
+  }
 });
 
 test('no path of somebody’s machine', () => {

@@ -5,7 +5,7 @@ import { BitReader } from '../../../server/bytes/bit-reader.ts';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
 import { MAX_NAL_UNITS } from '../../../server/codec/avc-nal.ts';
-import { mendAccessUnit } from '../../../server/codec/avc-repair.ts';
+import { repairAccessUnit } from '../../../server/codec/avc-repair.ts';
 import { parseSequenceParameters, type SequenceParameters } from '../../../server/codec/avc-sps.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { parseAudioTag, parseAudioTrack, writeAacTag } from '../../../server/flv/audio-tag.ts';
@@ -291,7 +291,7 @@ const accessUnits: FuzzTarget = {
     const types = nalTypes(body, lengthSize);
     // Lengths that add up may still have start codes behind them: those are mended, not walked.
     demand(facts === undefined || types !== undefined, () => 'taken wrongly');
-    const mended = mendAccessUnit(body, lengthSize);
+    const mended = repairAccessUnit(body, lengthSize);
     if (mended !== undefined)
       demand(walkAccessUnit(mended.data, lengthSize) !== undefined, () => 'mended into what is to be mended');
     demand(facts === undefined || facts.isIdr === types?.includes(5), () => `IDR: ${facts?.isIdr}`);

@@ -151,7 +151,7 @@ const MID_MESSAGE: readonly HostileCase[] = [
   ...([0, 1, 2] as const).flatMap((type) =>
     [0, 1, 300, 5_000].flatMap((length) => [
       publishing(
-        `a header of type ${type} and length ${length} in the midst of a message`,
+        `a header of type ${type} and length ${length} in the middle of a message`,
         closed('header_mid_message'),
         () =>
           wire(half(), { type, chunkStreamId: 9, messageType: 10, length, payload: LONG.subarray(0, 64) }),
@@ -178,7 +178,7 @@ const MID_MESSAGE: readonly HostileCase[] = [
     publishing(`Abort of chunk stream ${id}, which has no message`, LIVES, () => wire(wireControl(2, id))),
   ),
   ...[128, 150, 172, 4_096, 0x7fff_ffff].map((bytes) =>
-    publishing(`a chunk size of ${bytes} in the midst of a message`, LIVES, () =>
+    publishing(`a chunk size of ${bytes} in the middle of a message`, LIVES, () =>
       Buffer.concat([
         wire(half(), chunkSize(bytes), {
           type: 3,

@@ -72,7 +72,7 @@ async function countedRefusals(scene: Scene, run: () => Promise<number>): Promis
     .map(([code, times]) => ({ code, times: times - (before.get(code) ?? 0) }))
     .filter(({ times }) => times > 0);
   const words = refused.map(({ code, times }) => `${code} ${times}`).join(', ') || 'none';
-  scene.figure(`${publisherCount} publishers, ended for want of memory: ${words}`);
+  scene.figure(`${publisherCount} publishers, ended for memory: ${words}`);
   return refused.reduce((sum, { times }) => sum + times, 0);
 }
 
@@ -86,7 +86,7 @@ async function manyAtOnce(scene: Scene, count: number, byteCount: number, addres
     await Promise.all(publishers);
     return count;
   });
-  if (refused === 0) scene.fault('nobody was ended for want of memory');
+  if (refused === 0) scene.fault('no publisher was ended for memory');
 }
 
 const NAMES_IN_TURN = 60;

@@ -183,7 +183,7 @@ async function fill(scene: Scene, shape: Shape): Promise<void> {
   const known: readonly string[] = CODES.streamMemory;
   // A publisher whose old media is dropped may continue; only the limit counts.
   if (code !== undefined && !known.includes(code)) scene.fault(`it was ended by ${code}`);
-  if (code !== undefined && !publisher.wasToldWhy) scene.fault(`the publisher was not told of ${code}`);
+  if (code !== undefined && !publisher.wasToldWhy) scene.fault(`the publisher did not get ${code}`);
   await publisher.stop();
 }
 

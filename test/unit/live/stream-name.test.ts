@@ -101,7 +101,7 @@ describe('publish address', () => {
     'climbing by %j is said as such',
     (name) => {
       const message = messageOf(() => parsePublishAddress('live', name));
-      expect(message).toContain('climbs with "." or ".." between slashes');
+      expect(message).toContain('has "." or ".." between slashes');
       expect(message).not.toContain('secret-key');
     },
   );

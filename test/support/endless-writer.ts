@@ -1,7 +1,7 @@
 // A process that replaces one kind again and again until it is killed: `node endless-writer FOLDER`. Says when it has begun.
 import { z } from 'zod';
-import { FolderStore } from '../../../server/store/folder-store.ts';
-import type { StoreKind } from '../../../server/store/store.ts';
+import { FolderStore } from '../../server/store/folder-store.ts';
+import type { StoreKind } from '../../server/store/store.ts';
 
 /** What each version holds follows from its number, so that a reader can tell a whole one. */
 export const VERSIONS: StoreKind<{ version: number; filler: string }> = {
