@@ -20,7 +20,7 @@ import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { type GatewayEvents, tellState } from './gateway-events.ts';
-import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
+import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
@@ -47,6 +47,7 @@ import { HlsCounts } from './stats/hls-counts.ts';
 import { Metrics } from './stats/metrics.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
+import { KeptClock } from './store/kept-clock.ts';
 
 export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { GatewayEvents } from './gateway-events.ts';
@@ -82,6 +83,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #meters = new Map<string, StreamMeter>();
   /** Absent where the program brought an authorizer. */
   readonly #access: PublishAccess | undefined;
+  readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #http: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -95,6 +97,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#settings = settings;
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
+    this.#numberClock = new KeptClock(systemClock, logger);
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
@@ -118,7 +121,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
-      await Promise.all([this.#rtmp.close(), this.#http?.close(0)]);
+      await Promise.all([this.#rtmp.close(), this.#http?.close(0), this.#numberClock.close()]);
       this.#certificate?.close();
       this.#access?.close();
       this.#http = undefined;
@@ -160,6 +163,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return new HlsOutputs({
       ...hlsTimesOf(this.#settings),
       clock: systemClock,
+      numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       onTrackNotPlayed: ({ name }, track) =>
         this.#events.writeAs(
@@ -271,6 +275,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
     await this.#access?.open();
+    await this.#numberClock.open(this.#access?.store);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
@@ -292,12 +297,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       guarded({ log: this.#logger }, () => this.#tick()),
       TICK_MS,
     );
-    this.#ports = {
-      rtmpPort,
-      ...(rtmpsPort === undefined ? {} : { rtmpsPort }),
-      ...(httpPort === undefined ? {} : { httpPort }),
-      ...(httpsPort === undefined ? {} : { httpsPort }),
-    };
+    this.#ports = portsOf(rtmpPort, { rtmpsPort, httpPort, httpsPort });
     return this.#ports;
   }
 
@@ -314,6 +314,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#http?.close(DRAIN_MS);
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
+    await this.#numberClock.close();
     this.#access?.close();
   }
 

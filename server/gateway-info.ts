@@ -15,6 +15,15 @@ export type ListeningPorts = {
   readonly httpsPort?: number;
 };
 
+/** The ports that are open; those that are not are left out. */
+export function portsOf(
+  rtmpPort: number,
+  others: { readonly [Port in Exclude<keyof ListeningPorts, 'rtmpPort'>]: number | undefined },
+): ListeningPorts {
+  const open = Object.entries(others).filter(([, port]) => port !== undefined);
+  return { rtmpPort, ...Object.fromEntries(open) };
+}
+
 /** The default port, omitted in rtmp: addresses (RTMP 1.0 clause 4). */
 const DEFAULT_RTMP_PORT = 1935;
 

@@ -8,6 +8,7 @@ import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
 import type { Logger } from '../log.ts';
 import type { KeyRecord } from '../settings/publish-key.ts';
 import { FolderStore } from '../store/folder-store.ts';
+import type { Store } from '../store/store.ts';
 import { KeyAuthorizer } from './key-authorizer.ts';
 import { KeyDigests, newKey } from './key-digest.ts';
 import { readKeysFile } from './keys-file.ts';
@@ -56,6 +57,11 @@ export class PublishAccess {
       refresh: () => this.#refresh(),
       clock: options.clock,
     });
+  }
+
+  /** The data folder while it is open; undefined where there is none. */
+  get store(): Store | undefined {
+    return this.#store;
   }
 
   /** How many keys there are, from all sources. */

@@ -31,6 +31,8 @@ export type HlsOutputOptions = {
   readonly onCaptions?: () => void;
   /** Called once for each track that HLS does not play (played-tracks.ts). */
   readonly onTrackNotPlayed?: (id: TrackId) => void;
+  /** Counts first media sequence numbers; `clock` by default. */
+  readonly numberClock?: Pick<Clock, 'epochMs'>;
   /** Least first media sequence number, above those of an earlier stream of this name. */
   readonly minMsn?: () => number;
   /** Part of every media URI, so that none is used twice, also after a restart; random by default. */
