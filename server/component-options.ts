@@ -1,5 +1,6 @@
 // Converts settings to the options of each component.
 
+import type { KeySources } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
@@ -9,6 +10,7 @@ import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest/limits.ts';
+import type { StreamRegistryOptions } from './live/stream-registry.ts';
 import type { Logger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
 import { type TrackId, trackKindOf } from './media/track.ts';
@@ -115,6 +117,23 @@ export function ingestLimitsOf(settings: Settings): IngestLimits {
     maxTlsHandshakes: settings['rtmps.max-handshakes'],
     maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
   };
+}
+
+/** Limits of streams, and when a publisher may replace another one. */
+export function streamRulesOf(
+  settings: Settings,
+): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams'> {
+  return {
+    graceMs: settings['stream.grace'],
+    takeover: settings['stream.takeover'],
+    maxStreamBytes: settings['hls.max-memory'],
+    maxStreams: settings['stream.max-streams'],
+  };
+}
+
+/** The sources of publish keys. */
+export function keySourcesOf(settings: Settings): KeySources {
+  return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
 }
 
 /** The account of all media. */

@@ -37,6 +37,8 @@ export type HlsOutputOptions = {
   readonly onSilence?: (event: SilenceEvent) => void;
   /** Called when pictures stop and the last key frame replaces them (still-picture.ts). */
   readonly onStill?: (event: StillEvent) => void;
+  /** Counts first media sequence numbers; `clock` by default. */
+  readonly numberClock?: Pick<Clock, 'epochMs'>;
   /** Least first media sequence number, above those of an earlier stream of this name. */
   readonly minMsn?: () => number;
   /** Part of every media URI, so that none is used twice, also after a restart; random by default. */

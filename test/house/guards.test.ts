@@ -4,7 +4,17 @@ import { filesOf, unguardedHandlers } from './guard-rules.ts';
 import { readSources, type SourceFile } from './source-tree.ts';
 
 /** Rooms of server/ whose handlers are all guarded. */
-const GUARDED_ROOMS: readonly string[] = ['http', 'certificate', 'ingest', 'live', 'hls', 'relay', 'app'];
+const GUARDED_ROOMS: readonly string[] = [
+  'http',
+  'certificate',
+  'ingest',
+  'live',
+  'hls',
+  'relay',
+  'access',
+  'store',
+  'app',
+];
 
 /** What a listener of the program that uses the library throws is that program's to handle: it must not be hidden. */
 const OF_THE_PROGRAM = /^server\/app\.ts: queueMicrotask\( .*this\.emit\(/;

@@ -95,7 +95,7 @@ describe('only one connection ends', () => {
       'authorizer_failed',
       'could not decide',
     ],
-    ['nothing', () => undefined, 'internal_error', 'a fault of the gateway'],
+    ['nothing', () => undefined, 'internal_error', 'the gateway has failed'],
   ])('%s', async (_what, decide, code, words) => {
     const open = await openGateway({ authorizer: authorizerFor(decide) });
     const canary = await goLive(open, 'canary');
