@@ -33,6 +33,8 @@ type AfterLoss = { readonly pauseMs: number; readonly endFrames: number };
 
 /** Of 180 pictures: a busy machine leaves some out. Of a still two a second are sent. */
 const LEAST = { audio: 60, video: 6 } as const;
+/** Stalls while there are only stills, and plays again when the pictures return. */
+const SHOWS_NO_STILL = 'Shaka Player in Chromium';
 
 const CASES = PLAYERS.flatMap((player) =>
   (['audio', 'video'] as const).map((track) => [player.name, track, player] as const),
