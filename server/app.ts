@@ -15,6 +15,7 @@ import {
   mediaMemoryOf,
   rtmpLimitsOf,
   streamRulesOf,
+  trackLog,
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
@@ -24,7 +25,6 @@ import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
-import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
@@ -165,13 +165,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       clock: systemClock,
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
-      onTrackNotPlayed: ({ name }, track) =>
-        this.#events.writeAs(
-          'track_not_played',
-          'info',
-          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
-          'a track is not played',
-        ),
+      ...trackLog(this.#events),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
   }

@@ -37,7 +37,7 @@ export type Scene = {
 const BEFORE_MS = 4_000;
 /** Two segments: a player that is going to stumble over what came has done so. */
 const AFTER_MS = 6_000;
-/** A track that stops is given up after 3.5 s; the new run is then watched as any other. */
+/** A track that stops would be given up after 3.5 s; what then comes is watched as anything else. */
 const AFTER_LOSS_MS = 10_000;
 
 const PLAIN: Step = { kind: 'play', clip: 'plain', watchMs: BEFORE_MS };
@@ -109,16 +109,20 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 0,
   },
   {
+    // Silence takes its place: nothing begins anew.
     name: 'audio stops',
     steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
-    discontinuities: 1,
-    trackSwitches: 1,
+    discontinuities: 0,
     isInGate: true,
   },
   {
     // The page looks at a new source, and decides about it, before any of its media has come.
-    name: 'audio stops, over a network that pauses',
-    steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
+    name: 'audio begins 6 s late, over a network that pauses',
+    begins: { hasVideo: true, hasAudio: false },
+    steps: [
+      { ...PLAIN, watchMs: 6_000 },
+      { kind: 'track', track: 'audio', isSent: true, watchMs: AFTER_MS },
+    ],
     discontinuities: 1,
     trackSwitches: 1,
     initDelayMs: 500,
@@ -130,8 +134,17 @@ export const SCENES: readonly Scene[] = [
       { kind: 'track', track: 'audio', isSent: false, watchMs: 8_000 },
       { kind: 'track', track: 'audio', isSent: true, watchMs: AFTER_MS },
     ],
-    discontinuities: 2,
-    trackSwitches: 2,
+    discontinuities: 0,
+  },
+  {
+    // The last key frame takes its place.
+    name: 'video stops and comes back after 8 s',
+    steps: [
+      PLAIN,
+      { kind: 'track', track: 'video', isSent: false, watchMs: 8_000 },
+      { kind: 'track', track: 'video', isSent: true, watchMs: AFTER_MS },
+    ],
+    discontinuities: 0,
   },
   {
     name: 'video begins 10 s late',
