@@ -1,4 +1,4 @@
-// What is behind the play position is given back in large steps.
+// The buffer behind the play position is released in large steps.
 import { expect, it } from 'vitest';
 import { releaseUntil } from '../../../../web/player/back-buffer.ts';
 
