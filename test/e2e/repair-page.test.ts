@@ -37,10 +37,10 @@ it('plays on in the same source once what it is given can be decoded again', asy
 it('starts afresh when nothing comes of a repair', async () => {
   const { page, hasWarned } = await watch();
   await page.route('**/live/damaged/*.m4s', async (route) => {
-    if (hasWarned('afresh')) await route.continue();
+    if (hasWarned('loading the stream again')) await route.continue();
     else if (!hasWarned('repairing')) await route.fulfill({ body: DAMAGED });
     // Else never answered: what the repair waits for does not come.
   });
-  await untilVideo(page, () => hasWarned('afresh'));
+  await untilVideo(page, () => hasWarned('loading the stream again'));
   await untilPlaying(page, { minFrames: 60 });
 });

@@ -92,7 +92,8 @@ it('goes back into a stream that keeps its past, stays there also when playback 
   expect(resumed.currentTime - paused.currentTime).toBeLessThan(2);
 
   // Until the page gives up on what it has loaded.
-  const hasBroken = (): boolean => problems.warnings.some((text) => text.includes('afresh'));
+  const hasBroken = (): boolean =>
+    problems.warnings.some((text) => text.includes('loading the stream again'));
   await page.route('**/live/past/*.m4s', (route) =>
     hasBroken() ? route.continue() : route.fulfill({ body: Buffer.alloc(4_096) }),
   );

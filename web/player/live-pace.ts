@@ -10,7 +10,7 @@ export class LivePace {
     this.#video = video;
   }
 
-  /** Call this a few times a second. A viewer who watches behind live on purpose stays there. */
+  /** Call this a few times a second. A viewer who is behind live on purpose stays there. */
   look(nowMs: number, engine: PlaybackEngine, isShifted: boolean): void {
     if (isShifted) this.#video.playbackRate = 1;
     else if (!this.#video.paused) this.#follow(nowMs, engine);

@@ -264,7 +264,7 @@ export class Player {
       this.#offer();
       return;
     }
-    console.warn(`sluice: starting playback afresh: ${failure.detail}`);
+    console.warn(`sluice: loading the stream again: ${failure.detail}`);
     this.#set('loading');
     this.#freshStart.schedule(failure.kind === 'replaced', () => {
       // In other states the playlist may be gone; `follow` loads when the stream is live again.

@@ -92,7 +92,7 @@ export class Stage {
     this.player.follow(source);
   }
 
-  /** Shows the current state. Fast enough to be called at each change. */
+  /** Shows the current state. Fast enough for every change. */
   show(facts: StageFacts): void {
     const { playback } = this.player;
     const view = stageView({ state: facts.state, playback });
