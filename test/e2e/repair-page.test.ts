@@ -1,5 +1,5 @@
-// What a page does when the media it is given are damaged on their way: one repair in place, and when nothing comes of
-// it another start, always by itself.
+// What a page does when its media is damaged in transit: one repair, and a new load when the repair has no effect, always
+// by itself.
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
 import { loadClip } from '../continuity/clips.ts';
@@ -39,7 +39,7 @@ it('starts afresh when nothing comes of a repair', async () => {
   await page.route('**/live/damaged/*.m4s', async (route) => {
     if (hasWarned('loading the stream again')) await route.continue();
     else if (!hasWarned('repairing')) await route.fulfill({ body: DAMAGED });
-    // Else never answered: what the repair waits for does not come.
+    // Otherwise never answered: the media that the repair needs does not arrive.
   });
   await untilVideo(page, () => hasWarned('loading the stream again'));
   await untilPlaying(page, { minFrames: 60 });
