@@ -1,5 +1,5 @@
-// What players do when a stream loses its sound and gets it back: their libraries' defaults, in Chromium. Only the gateway's own page
-// has to play on; the others are measured, and what they do is told on standard output.
+// What players do when a stream loses its sound and gets it back: the libraries' defaults, in Chromium. Only the
+// gateway's own page must play on; the others are measured, and the results are printed on standard output.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
@@ -17,7 +17,7 @@ const NAME = 'lost';
 const AGE_MS = 10_000;
 const START_TIMEOUT_MS = 45_000;
 const SETTLE_MS = 8_000;
-/** Longer than what any of them has buffered. */
+/** Longer than any of them buffers. */
 const AFTER_MS = 25_000;
 const END_MS = 6_000;
 
