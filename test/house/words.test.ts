@@ -34,7 +34,7 @@ const HARD_TURNS: readonly RegExp[] = [
 const PLAIN =
   /^(?:server|web|scripts|bench|test\/support|test\/hostile|docs|\.github)\/|^[A-Z]+\.md$|^docker-compose\.yml$/;
 /** Tests where the rule holds for comments. Their names stay, because documents quote them. */
-const PLAIN_COMMENTS = /^test\/(?:unit)\//;
+const PLAIN_COMMENTS = /^test\//;
 const EXEMPT = /^docs\/(?:trust\.md|measured\/players\.md)$/;
 
 const everything = readSources(
