@@ -51,7 +51,7 @@ async function makeOnce(name: string, audioArgs: readonly string[]): Promise<str
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
   const inputs = ['-f', 'lavfi', '-i', FLASH_SOURCE, '-f', 'lavfi', '-i', BEEP_SOURCE];
-  // Made aside and renamed: a run that was broken off leaves no half file behind.
+  // Written under another name and then renamed: an interrupted run leaves no partial file.
   const partial = path.join(folder, `${process.pid}-${name}`);
   try {
     const args = [...QUIET, ...inputs, '-t', String(CLIP_S), ...X264_ARGS, ...audioArgs, '-y', partial];
