@@ -1,4 +1,4 @@
-// What the watch page and the embed have in common: one stream followed by its states, one stage.
+// What the watch page and the embed have in common: one stream, its states, and one stage.
 import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/stats-message.ts';
 import { type Link, LiveStatus } from './live/live-status.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
@@ -9,7 +9,7 @@ import { Stage } from './stage/stage.ts';
 import { type ViewState, viewState } from './stage/stage-view.ts';
 import { stateWords } from './stage/state-words.ts';
 
-/** What is known about the stream and its picture at one moment. */
+/** The current facts about the stream and its playback. */
 export type LiveFacts = {
   readonly state: ViewState;
   readonly status: StatusMessage | undefined;
@@ -20,14 +20,14 @@ export type LiveFacts = {
 export type LivePageOptions = {
   readonly name: string;
   readonly query: QueryOptions;
-  /** Where shortcuts are heard: anywhere, or in the focused player, as an embed is part of a foreign page. */
+  /** Where shortcuts work: anywhere, or only in the focused player, because an embed is part of another site's page. */
   readonly keyScope: 'page' | 'stage';
   readonly topics: readonly StatsTopic[];
-  /** Called at every change, after the stage has been drawn. */
+  /** Called at every change, after the stage has been updated. */
   readonly onFacts: (facts: LiveFacts) => void;
 };
 
-/** Only a picture that moves, or could, has an age worth telling. */
+/** Only in these states is the latency meaningful. */
 const HAS_LATENCY: ReadonlySet<Playback> = new Set(['playing', 'buffering', 'paused']);
 
 /** Follows `name` and keeps its stage up to date. */
@@ -39,7 +39,7 @@ export class LivePage {
   #status: StatusMessage | undefined;
   #tick: TickMessage | undefined;
   #link: Link | undefined;
-  /** What the stage was told last, so that the same state is news once. */
+  /** The last state passed to the stage, so that a repeated state is ignored. */
   #followed = '';
   #shownState: ViewState | undefined;
 
@@ -55,14 +55,14 @@ export class LivePage {
       listener: {
         onStatus: (status) => this.#follow(status),
         onTick: (tick) => {
-          if (!this.#isOn()) return; // numbers of a stream that is over would only be zeros
+          if (!this.#isOn()) return; // after the end of a stream the numbers would all be zero
           this.#tick = tick;
           this.#show();
         },
         onLink: (link) => {
           this.#link = link;
           this.#followed = '';
-          if (link !== 'socket') this.#tick = undefined; // nobody renews them
+          if (link !== 'socket') this.#tick = undefined; // without a socket nothing updates them
           this.#show();
         },
       },
@@ -74,7 +74,7 @@ export class LivePage {
     if (this.#options.query.autoplay) warmUpEngine();
     this.#show();
     this.#live.open();
-    // The text of a held place counts seconds, also while nothing arrives.
+    // The text of a held place counts seconds, even while no messages arrive.
     window.setInterval(() => {
       if (this.#shownState === 'reconnecting' || this.#shownState === 'stalled') this.#show();
     }, 1000);
@@ -85,7 +85,7 @@ export class LivePage {
     if (!this.#isOn()) this.#tick = undefined;
     const url = new URL(status.hls, this.root).href;
     const { state, since, codecs, captions = [] } = status;
-    // By HTTP the same state comes again and again.
+    // By HTTP the same state arrives repeatedly.
     const news = JSON.stringify([state, since, url, codecs, captions]);
     if (news !== this.#followed || this.#link === 'socket') {
       this.stage.follow({ state, url, captions, ...(codecs === undefined ? {} : { codecs }) });
@@ -120,7 +120,7 @@ export class LivePage {
     this.#options.onFacts({ state, status: this.#status, tick: this.#tick, latencyMs });
   }
 
-  /** From the gateway's receiving the picture to this screen: our clock set right by the skew, minus its date. */
+  /** The time from the arrival of the picture at the gateway to its display: the corrected clock minus the picture's date. */
   #latencyMs(): number | undefined {
     const { skewMs } = this.#live;
     const { engine, playback } = this.stage.player;

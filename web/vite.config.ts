@@ -1,5 +1,5 @@
-// How the pages are built: three small HTML entries into dist/web, every address relative so that the
-// gateway can be mounted under any prefix.
+// The build of the pages: three small HTML entries into dist/web. All addresses are relative, so that the gateway can be
+// mounted under any prefix.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -12,11 +12,11 @@ export default defineConfig({
     outDir: page('../dist/web'),
     emptyOutDir: true,
     target: 'es2022',
-    // The pages' Content-Security-Policy has no place for code or fonts in data: addresses.
+    // The pages' Content-Security-Policy does not allow code or fonts in data: addresses.
     assetsInlineLimit: 0,
-    // Every browser that can play the stream preloads modules by itself.
+    // Every browser that can play the stream can preload modules.
     modulePreload: { polyfill: false },
-    // hls.js full build is 600 kB (190 kB compressed) and is loaded only by pages that play.
+    // The full build of hls.js is 600 kB (190 kB compressed). Only pages that play load it.
     chunkSizeWarningLimit: 700,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {

@@ -1,5 +1,5 @@
-// AudioSpecificConfigs (ISO 14496-3 clause 1.6.2.1): of FFmpeg's encoder where it can write them, else put together by hand;
-// shared by the parsers', the init segment's and the tags' tests.
+// AudioSpecificConfigs (ISO 14496-3 clause 1.6.2.1): from FFmpeg's encoder where it can write them, otherwise made by
+// hand. Used by the tests of the parsers, the init segment and the tags.
 
 import { BitString } from './bit-string.ts';
 
@@ -8,7 +8,7 @@ export type AacConfigCase = {
   readonly record: Buffer;
   readonly codecString: string;
   readonly objectType: number;
-  /** Hertz of the core coder and of what comes out. */
+  /** Hertz of the core coder and of the output. */
   readonly rates: readonly [core: number, output: number];
   readonly channels: number;
   readonly frameSamples: number;
@@ -35,7 +35,7 @@ const config = (
 const head = (objectType: number, rateIndex: number, channelConfiguration: number) =>
   new BitString().bits(objectType, 5).bits(rateIndex, 4).bits(channelConfiguration, 4);
 
-/** A rate that has no index is written out behind index 15. */
+/** A rate without an index is written after index 15. */
 const writtenRate = (bits: BitString, rate: number) => bits.bits(15, 4).bits(rate, 24);
 
 /** syncExtensionType, object type 5, sbrPresentFlag, 48 kHz. */
@@ -191,7 +191,7 @@ export const AAC_CONFIG_CASES: readonly AacConfigCase[] = [
   ),
 ];
 
-/** The case of that name. */
+/** The case with that name. */
 export function aacConfigCase(name: string): AacConfigCase {
   const found = AAC_CONFIG_CASES.find((each) => each.name === name);
   if (found === undefined) throw new RangeError(`no AAC configuration is named ${name}`);
@@ -209,7 +209,7 @@ const bad = (name: string, bits: BitString, code = 'bad_aac_config'): BadAacConf
   code,
 });
 const UNSUPPORTED = 'unsupported_audio_object_type';
-/** An object type beyond 31 stands behind an escape. */
+/** An object type above 31 follows an escape. */
 const escaped = (objectType: number) => new BitString().bits(31, 5).bits(objectType - 32, 6);
 
 export const BAD_AAC_CONFIG_CASES: readonly BadAacConfigCase[] = [

@@ -1,4 +1,4 @@
-// Access units in their MP4 form: NAL units behind lengths of 1, 2 or 4 bytes (ISO 14496-15 clause 5.2.3).
+// Access units in their MP4 form: NAL units after lengths of 1, 2 or 4 bytes (ISO 14496-15 clause 5.2.3).
 
 import { AvcScan } from '../../server/codec/avc-scan.ts';
 
@@ -15,7 +15,7 @@ export function nalUnit(header: number, byteLength = 4): Buffer {
   return bytes;
 }
 
-/** Joins NAL units behind their lengths. */
+/** Joins NAL units, each after its length. */
 export function accessUnit(lengthSize: LengthSize, nalUnits: readonly Buffer[]): Buffer {
   return Buffer.concat(nalUnits.flatMap((nal) => [lengthPrefix(lengthSize, nal.length), nal]));
 }
@@ -53,7 +53,7 @@ export const ACCESS_UNIT_CASES: readonly AccessUnitCase[] = [
 
 const scan = new AvcScan();
 
-/** What a walk over one access unit finds; undefined where it is damaged or in need of mending. */
+/** The result of a walk over one access unit; undefined where it is damaged or needs repair. */
 export function walkAccessUnit(body: Buffer, lengthSize: number): { readonly isIdr: boolean } | undefined {
   let isIdr = false;
   for (let start = 0; start < body.length || start === 0; start = scan.end) {

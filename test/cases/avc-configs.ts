@@ -1,5 +1,5 @@
-// AVCDecoderConfigurationRecords of libx264 (through FFmpeg 5.1) and what ffprobe says of the same streams; shared by the
-// parsers', the init segment's and the tags' tests.
+// AVCDecoderConfigurationRecords of libx264 (through FFmpeg 5.1), with ffprobe's facts about the same streams. Used by
+// the tests of the parsers, the init segment and the tags.
 
 import type { SequenceParameters } from '../../server/codec/avc-sps.ts';
 
@@ -259,14 +259,14 @@ export const AVC_CONFIG_CASES: readonly AvcConfigCase[] = ROWS.map(([name, facts
   };
 });
 
-/** The case of that name. */
+/** The case with that name. */
 export function avcConfigCase(name: string): AvcConfigCase {
   const found = AVC_CONFIG_CASES.find((each) => each.name === name);
   if (found === undefined) throw new RangeError(`no AVC configuration is named ${name}`);
   return found;
 }
 
-/** 1280x720 at 29.97: an everyday High profile record, tail included. */
+/** 1280x720 at 29.97: a usual High profile record with its last four bytes. */
 export const AVC_720P = avcConfigCase('1280x720 at 29.97');
 
 export type BadAvcConfigCase = { readonly name: string; readonly hex: string; readonly code: string };
@@ -274,7 +274,7 @@ export type BadAvcConfigCase = { readonly name: string; readonly hex: string; re
 const SPS = AVC_720P.spsNal.toString('hex');
 const SPS_LENGTH = AVC_720P.spsNal.length.toString(16).padStart(4, '0');
 
-/** Records that no decoder could start from. */
+/** Records with which no decoder could start. */
 export const BAD_AVC_CONFIG_CASES: readonly BadAvcConfigCase[] = [
   { name: 'nothing', hex: '', code: 'truncated' },
   { name: 'Annex B without a PPS behind a long start code', hex: `00000001${SPS}`, code: 'bad_avc_config' },

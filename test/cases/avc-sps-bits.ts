@@ -1,4 +1,5 @@
-// Sequence parameter sets made up field by field (ITU-T H.264 clauses 7.3.2.1.1 and E.1.1), for what no encoder here writes.
+// Sequence parameter sets made field by field (ITU-T H.264 clauses 7.3.2.1.1 and E.1.1), for values that no encoder here
+// writes.
 
 import { BitString } from './bit-string.ts';
 
@@ -68,7 +69,7 @@ export function writeSps(fields: SpsFields): Buffer {
   return escapeRbsp(bits.toBytes());
 }
 
-/** Puts emulation_prevention_three_byte wherever clause 7.4.1 asks for it. */
+/** Inserts emulation_prevention_three_byte wherever clause 7.4.1 requires it. */
 export function escapeRbsp(rbsp: Uint8Array): Buffer {
   const out: number[] = [];
   let zeros = 0;

@@ -1,6 +1,6 @@
-// Bits written one after the other: the other direction of BitReader, for the structures that tests make up.
+// Writes bits in sequence, the opposite of BitReader, for structures that tests make.
 
-/** Grows as it is written; every call gives itself back. */
+/** Grows with each write; every call returns the object itself. */
 export class BitString {
   #bits = '';
 
@@ -23,7 +23,7 @@ export class BitString {
     return this.bits(value ? 1 : 0, 1);
   }
 
-  /** H.264 clause 9.1: as many zeros as the number plus one has bits behind its first. */
+  /** H.264 clause 9.1: as many zeros as the number plus one has bits after its first. */
   ue(value: number): this {
     const code = (value + 1).toString(2);
     this.#bits += '0'.repeat(code.length - 1) + code;

@@ -1,11 +1,12 @@
-// CEA-708 captions as encoders write them: codes in service blocks, blocks in packets, packets in pairs (CEA-708 clauses 5 to 8).
+// CEA-708 captions as encoders write them: codes in service blocks, blocks in packets, packets in pairs (CEA-708 clauses
+// 5 to 8).
 
 import type { CaptionTriplet } from './captions-sei.ts';
 
-/** One code with the bytes that belong to it. */
+/** One code with its parameter bytes. */
 export type Code = readonly number[];
 
-/** CEA-708 clause 8.4: where a window stands and what fits into it. By default two rows at the bottom, on the left. */
+/** CEA-708 clause 8.4: the position and size of a window. By default two rows at the bottom, on the left. */
 export type WindowDefinition = {
   readonly isVisible?: boolean;
   readonly priority?: number;
@@ -22,7 +23,7 @@ export type WindowDefinition = {
 
 const MAX_BLOCK_BYTES = 31;
 const MAX_PACKET_BYTES = 128;
-/** G2, behind 0x10. */
+/** G2, after 0x10. */
 const EXTENDED_CHARACTERS: Readonly<Record<string, number>> = { '…': 0x25, Š: 0x2a, '™': 0x39, '⅜': 0x77 };
 
 export function defineWindow(window: number, definition: WindowDefinition = {}): Code {
@@ -54,7 +55,7 @@ export const CARRIAGE_RETURN: Code = [0x0d];
 export const HORIZONTAL_CARRIAGE_RETURN: Code = [0x0e];
 export const RESET: Code = [0x8f];
 
-/** Latin-1 and ♪ as they are, some others out of G2, the rest as characters of 16 bits. */
+/** Latin-1 and ♪ unchanged, some others from G2, the rest as characters of 16 bits. */
 export function letters(text: string): Code[] {
   return [...text].map((letter) => {
     const code = letter.charCodeAt(0);
@@ -66,7 +67,7 @@ export function letters(text: string): Code[] {
   });
 }
 
-/** Codes as blocks of a service; no code is cut. */
+/** Codes as blocks of a service; no code is divided. */
 export function serviceBlocks(service: number, codes: readonly Code[]): Code[] {
   const blocks: number[][] = [];
   for (const code of codes) {
@@ -79,7 +80,7 @@ export function serviceBlocks(service: number, codes: readonly Code[]): Code[] {
   );
 }
 
-/** A packet as it lies in pictures, filled up with a null block where it needs one. */
+/** A packet as it is carried in pictures, filled with a null block where necessary. */
 export function packet(blocks: readonly Code[], sequence = 0): CaptionTriplet[] {
   const bytes = [0, ...blocks.flat()];
   if (bytes.length % 2 === 1) bytes.push(0);
@@ -93,7 +94,7 @@ export function servicePacket(service: number, codes: readonly Code[], sequence 
   return packet(serviceBlocks(service, codes), sequence);
 }
 
-/** Bytes as the pairs of a packet, whatever they say. */
+/** Any bytes as the pairs of a packet. */
 export function pairsOf(bytes: readonly number[]): CaptionTriplet[] {
   return Array.from({ length: Math.ceil(bytes.length / 2) }, (_, at) => ({
     type: at === 0 ? 3 : 2,

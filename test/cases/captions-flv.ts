@@ -1,4 +1,4 @@
-// Captions put into the pictures of an FLV file, as a caption encoder between camera and packager does.
+// Inserts captions into the pictures of an FLV file, as a caption encoder between camera and packager does.
 
 import type { FlvTag } from '../../server/flv/flv-file.ts';
 import { lengthPrefix } from './access-units.ts';
@@ -11,8 +11,8 @@ const NAL_UNITS_PACKET = 1;
 const LAST_SLICE_TYPE = 5;
 
 /**
- * The same tags with the pairs of field 1, and of field 2 when given, one in each picture in the order in which pictures
- * are shown, and those of CEA-708 likewise. NAL units must have lengths of 4 bytes.
+ * The same tags with the pairs of field 1, and of field 2 if given, one per picture in presentation order, and those of
+ * CEA-708 in the same way. NAL units must have lengths of 4 bytes.
  */
 export function withCaptions(
   tags: readonly FlvTag[],
@@ -37,7 +37,7 @@ export function withCaptions(
   });
 }
 
-/** The file again, as its tags stand. */
+/** Writes the file again from its tags. */
 export function writeFlvFile(tags: readonly FlvTag[]): Buffer {
   const kinds = { audio: 8, video: 9, script: 18 } as const;
   const pieces = tags.flatMap(({ kind, timestamp, body }) => {
@@ -57,7 +57,7 @@ function isPicture(tag: FlvTag): boolean {
   return tag.kind === 'video' && tag.body[1] === NAL_UNITS_PACKET && tag.body.length > TAG_HEADER_BYTES;
 }
 
-/** SEI stands after the delimiter and the parameter sets, before the first slice (H.264 clause 7.4.1.2.3). */
+/** SEI follows the delimiter and the parameter sets, before the first slice (H.264 clause 7.4.1.2.3). */
 function withSei(body: Buffer, sei: Buffer): Buffer {
   let at = TAG_HEADER_BYTES;
   while (at + 4 < body.length) {

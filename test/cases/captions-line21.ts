@@ -31,7 +31,7 @@ const ROW_CODES: readonly (readonly [number, number])[] = [
     [0x14, 0x60],
   ] as const),
 ];
-/** What the basic set has in place of ASCII. */
+/** Characters of the basic set that replace ASCII ones. */
 const BASIC_CHARACTERS: Readonly<Record<string, number>> = {
   á: 0x2a,
   é: 0x5c,
@@ -61,7 +61,7 @@ const COMMANDS = {
 } as const;
 export type Line21Command = keyof typeof COMMANDS;
 
-/** A control code, twice as the standard asks. */
+/** A control code, twice as the standard requires. */
 export function command(channel: Line21Channel, name: Line21Command): number[] {
   const first = 0x14 | (isField2(channel) ? 1 : 0) | channelBit(channel);
   return twice(first, COMMANDS[name]);
@@ -74,7 +74,7 @@ export function address(channel: Line21Channel, row: Pick<Line21Row, 'line' | 'i
   return twice(first | channelBit(channel), rowBit | 0x10 | ((indent / 4) << 1));
 }
 
-/** Mid-row code: italics, underline or neither; it takes the place of a space. */
+/** Mid-row code: italics, underline or neither; it replaces a space. */
 export function midRow(channel: Line21Channel, style: 'plain' | 'underline' | 'italics'): number[] {
   return twice(0x11 | channelBit(channel), { plain: 0x20, underline: 0x21, italics: 0x2e }[style]);
 }
@@ -84,7 +84,7 @@ export function extended(channel: Line21Channel, set: 1 | 2, code: number): numb
   return twice((set === 1 ? 0x12 : 0x13) | channelBit(channel), code);
 }
 
-/** Characters, two a pair. */
+/** Characters, two in a pair. */
 export function characters(text: string): number[] {
   const codes = [...text].map((character) => BASIC_CHARACTERS[character] ?? character.charCodeAt(0));
   const pairs: number[] = [];
@@ -92,7 +92,7 @@ export function characters(text: string): number[] {
   return pairs;
 }
 
-/** Loads rows out of sight and shows them with the last pairs. */
+/** Loads rows without showing them, then shows them with the last pairs. */
 export function popOn(channel: Line21Channel, rows: readonly Line21Row[]): number[] {
   return [
     ...command(channel, 'resumeLoading'),

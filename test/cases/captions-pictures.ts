@@ -1,4 +1,4 @@
-// Access units with captions in them, in the order in which encoders send pictures.
+// Access units with captions, in the order in which encoders send pictures.
 
 import { accessUnit, NAL, nalUnit } from './access-units.ts';
 import { type CaptionTriplet, captionSei } from './captions-sei.ts';
@@ -8,18 +8,18 @@ export type CaptionedPicture = { readonly dts: number; readonly pts: number; rea
 
 export const FRAME_TICKS = 3_600;
 
-/** Pairs of one field, one a picture, in presentation order; undefined leaves a picture without SEI. */
+/** Pairs of one field, one per picture, in presentation order; undefined leaves a picture without SEI. */
 export type PairSequence = readonly (number | undefined)[];
 
-/** Pairs of CEA-708, those of a picture together. */
+/** Pairs of CEA-708, grouped by picture. */
 export type DtvccSequence = readonly (readonly CaptionTriplet[] | undefined)[];
 
-/** How far pictures are shown after they are decoded: what two B-frames need. */
+/** How long after its decode time a picture is shown: the delay that two B-frames need. */
 export const B_FRAME_DELAY = 2 * FRAME_TICKS;
 
 /**
- * Pictures at 25 a second that carry the pairs of field 1 and, when given, of field 2 and of CEA-708. With B-frames every
- * third picture is decoded before the two that are shown before it.
+ * Pictures at 25 a second with the pairs of field 1 and, if given, of field 2 and of CEA-708. With B-frames every third
+ * picture is decoded before the two pictures that are shown before it.
  */
 export function captionedPictures(
   field1: PairSequence,

@@ -1,4 +1,4 @@
-// SEI messages with ATSC cc_data(), and other messages that stand beside them (H.264 annex D, ATSC A/53 part 4).
+// SEI messages with ATSC cc_data(), and other messages beside them (H.264 annex D, ATSC A/53 part 4).
 
 import { NAL } from './access-units.ts';
 
@@ -40,7 +40,7 @@ function extended(value: number): number[] {
   return [...Array<number>(Math.floor(value / 255)).fill(255), value % 255];
 }
 
-/** H.264 clause 7.4.1: after two zeros a byte up to 3 is kept from looking like a start code. */
+/** H.264 clause 7.4.1: after two zeros a byte up to 3 must not look like a start code. */
 function emulationPrevented(bytes: readonly number[]): number[] {
   const written: number[] = [];
   let zeros = 0;

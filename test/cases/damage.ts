@@ -1,11 +1,11 @@
-// Whole records with damage as the wire or a bad encoder does it: cut, lengthened, bytes changed.
+// Whole records with damage as from a network or a bad encoder: cut, lengthened, bytes changed.
 
 import fc from 'fast-check';
 import { GatewayError } from '../../server/errors.ts';
 
 type Damage = { readonly at: number; readonly byte: number };
 
-/** One of the seeds, cut anywhere, with up to six bytes changed and some bytes more at the end. */
+/** One of the seeds, cut anywhere, with up to six changed bytes and some more bytes at the end. */
 export function damaged(seeds: readonly Buffer[]): fc.Arbitrary<Buffer> {
   const seed = fc.constantFrom(...seeds);
   const change = fc.record({ at: fc.nat({ max: 299 }), byte: fc.integer({ min: 0, max: 255 }) });
@@ -19,7 +19,7 @@ export function damaged(seeds: readonly Buffer[]): fc.Arbitrary<Buffer> {
     });
 }
 
-/** Runs a parser; anything but a GatewayError that comes out of it fails the test. */
+/** Runs a parser. Any error other than a GatewayError fails the test. */
 export function throwsOnlyGatewayErrors(parse: () => unknown): void {
   try {
     parse();

@@ -1,5 +1,5 @@
-// How encoders that are not at hand talk to a server: rebuilt from what their logs and dissections show in public, each with
-// the place where it can be read. Every step waits for the server's answer to the one before, as those encoders do.
+// The messages of encoders that cannot run here, rebuilt from their public logs and packet dissections, each with its
+// source. Every step waits for the server's answer to the previous one, as those encoders do.
 
 import { type AmfValue, amfObject } from '../../server/rtmp/amf-value.ts';
 import { writeAmfValues } from '../../server/rtmp/amf0.ts';
@@ -9,12 +9,12 @@ import { wire } from './rtmp-wire.ts';
 
 export type EncoderHabit = {
   readonly encoder: string;
-  /** Where the habit is to be read. */
+  /** Where the habit is documented. */
   readonly source: string;
-  /** App and stream name as they come out. */
+  /** App and stream name as the gateway reads them. */
   readonly app: string;
   readonly streamName: string;
-  /** What it says, step by step, and the names of the commands that it must have heard before it goes on. */
+  /** The messages, step by step, and the names of the commands that the encoder must receive before it continues. */
   readonly steps: (script: EncoderScript) => readonly HabitStep[];
   /** Audio and video messages among the steps. */
   readonly media: number;
@@ -31,7 +31,7 @@ const ENDED: readonly string[] = ['onStatus NetStream.Unpublish.Success'];
 
 const say = (bytes: Buffer, ...hears: readonly string[]): HabitStep => ({ bytes, hears });
 
-/** A call that its encoder wants answered. */
+/** A call whose encoder needs an answer. */
 function call(script: EncoderScript, name: string, id: number, ...args: readonly AmfValue[]): HabitStep {
   return say(script.command(name, id, null, args), `_result ${id}`);
 }
@@ -48,7 +48,7 @@ function frames(script: EncoderScript): HabitStep[] {
   return [say(script.video(0, pattern(300))), say(script.audio(0, pattern(9)))];
 }
 
-/** releaseStream, FCPublish, createStream, publish: the order of Adobe's encoder, which most have kept. */
+/** releaseStream, FCPublish, createStream, publish: the order of Adobe's encoder, which most others use. */
 function asFmle(script: EncoderScript, name: string): HabitStep[] {
   return [
     call(script, 'releaseStream', 2, name),

@@ -12,7 +12,7 @@ export function flvHeader(extraBytes = 0): Buffer {
   return header;
 }
 
-/** A tag with the length of the one before it in front; `type` may be one that does not exist. */
+/** A tag after the length of the previous one; `type` may be one that does not exist. */
 export function flvTag(previousBytes: number, type: number, timestamp: number, body: Buffer): Buffer {
   const head = Buffer.alloc(15);
   head.writeUInt32BE(previousBytes, 0);
@@ -23,7 +23,7 @@ export function flvTag(previousBytes: number, type: number, timestamp: number, b
   return Buffer.concat([head, body]);
 }
 
-/** A whole file, the last tag's length at its end. */
+/** A whole file, with the last tag's length at its end. */
 export function flvFile(tags: readonly FlvTag[]): Buffer {
   let previousBytes = 0;
   const parts = tags.map(({ kind, timestamp, body }) => {

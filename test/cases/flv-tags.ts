@@ -9,7 +9,7 @@ export type TagCase<Tag> = {
   readonly name: string;
   readonly body: Buffer;
   readonly tag: Tag;
-  /** The writer makes exactly these bytes of the tag. */
+  /** The writer produces exactly these bytes. */
   readonly isWritten: boolean;
 };
 
@@ -17,7 +17,7 @@ export type BadTagCase = {
   readonly name: string;
   readonly hex: string;
   readonly code: string;
-  /** What a person with the encoder in hand must be told. */
+  /** The message for the user of the encoder. */
   readonly message: string;
 };
 

@@ -1,9 +1,9 @@
-// What a fragment is made of: tracks whose samples cover every field a run can hold, shared by the writer's tests and judges.
+// Contents of fragments: tracks whose samples cover every field of a run, used by the writer's tests and judges.
 
 import type { FragmentSample, FragmentTrack } from '../../server/mp4/fragment.ts';
 import { mp4TrackId } from '../../server/mp4/track-id.ts';
 
-/** A sample of `byteLength` bytes that all differ from their neighbours'. */
+/** A sample of `byteLength` bytes, each different from its neighbours. */
 export function fragmentSample(
   seed: number,
   byteLength: number,

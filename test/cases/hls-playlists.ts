@@ -1,4 +1,4 @@
-// Media playlists word for word, as they must stand at moments of a stream's life. Half-second parts, one-second segments.
+// Media playlists word for word, as they must be at certain moments of a stream. Half-second parts, one-second segments.
 import type { TrackChoice } from '../support/playlist-stories.ts';
 import { AUDIO_ONLY } from './hls-playlists-audio-only.ts';
 import { VIDEO_AND_AUDIO } from './hls-playlists-video-and-audio.ts';

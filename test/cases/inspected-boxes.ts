@@ -1,4 +1,4 @@
-// mux.js as the second judge of MP4: finds boxes in what its inspector says.
+// mux.js as a second judge of MP4: finds boxes in the output of its inspector.
 
 import muxjs, { type InspectedBox } from 'mux.js';
 

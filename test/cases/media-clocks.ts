@@ -1,4 +1,4 @@
-// Sources as a timeline sees them: frames in order of their true times, each with the 32-bit timestamp its encoder gives it.
+// Sources for a timeline: frames in order of their true times, each with the 32-bit timestamp from its encoder.
 
 import { expect } from 'vitest';
 import { parseAacConfig } from '../../server/codec/aac.ts';
@@ -13,9 +13,9 @@ export const AUDIO_8000 = audioTrack(parseAacConfig(aacConfigCase('LC mono 8 kHz
 
 export type Frame = {
   readonly kind: TrackKind;
-  /** When it was taken, milliseconds from the start of the source. */
+  /** When it was captured, milliseconds from the start of the source. */
   readonly trueMs: number;
-  /** What its message says: 32 bits. */
+  /** The timestamp of its message: 32 bits. */
   readonly timestamp: number;
 };
 
@@ -25,13 +25,13 @@ export type SourceClock = {
   /** Absent for no audio. */
   readonly audio?: AudioTrack;
   readonly durationMs: number;
-  /** The unwrapped timestamp of a frame; whole milliseconds are made of it afterwards. */
+  /** The unwrapped timestamp of a frame; it is rounded to whole milliseconds later. */
   readonly announce: (trueMs: number, kind: TrackKind) => number;
   /** Frames that are not sent. */
   readonly isLost?: (trueMs: number, kind: TrackKind) => boolean;
 };
 
-/** The frames of a source, video before audio where they are of the same time. */
+/** The frames of a source, video before audio at the same time. */
 export function framesOf(source: SourceClock): Frame[] {
   const { fps, audio, durationMs, announce, isLost } = source;
   const frames: Frame[] = [];
@@ -71,7 +71,7 @@ export function stepsMs(frames: readonly TimedFrame[], kind: TrackKind): number[
   return times.slice(1).map((time, at) => time - (times[at] ?? Number.NaN));
 }
 
-/** How far a frame was moved on its way: the same for both tracks of a source that stay together. */
+/** How far a frame was moved: the same for both tracks of a source as long as they stay in sync. */
 export function shiftMs(frame: TimedFrame): number {
   return frame.dtsMs - frame.trueMs;
 }
@@ -89,14 +89,14 @@ export const NO_REPAIRS: TimelineRepairs = {
 /** The sample clock may be half a frame off the timestamps before it is corrected; RTMP rounds to milliseconds. */
 export const SYNC_MS = 14;
 
-/** Decode times of each track only grow. */
+/** Decode times of each track only increase. */
 export function expectStrictlyIncreasing(frames: readonly TimedFrame[]): void {
   for (const kind of ['video', 'audio'] as const) {
     expect(Math.min(...stepsMs(frames, kind)), kind).toBeGreaterThan(0);
   }
 }
 
-/** Both tracks were moved by the same time from `fromMs` on. */
+/** From `fromMs` on, both tracks were moved by the same time. */
 export function expectInStep(frames: readonly TimedFrame[], fromMs: number): void {
   const later = frames.filter(({ trueMs }) => trueMs >= fromMs).map(shiftMs);
   expect(later.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// mp4box as the judge of fragments: a tree of its boxes written out, and a reader that finds the samples again.
+// mp4box as the judge of fragments: writes a tree of boxes, and reads the samples back.
 
 import { Box, BoxParser, createFile, DataStream, type ISOFile, MP4BoxBuffer } from 'mp4box';
 import type { FragmentSample, FragmentTrack } from '../../server/mp4/fragment.ts';
@@ -50,7 +50,7 @@ export function mp4boxFile(bytes: Buffer): ISOFile {
   return file;
 }
 
-/** The tracks of a fragment, read back by mp4box; data is cut out at the positions that the runs give. */
+/** The tracks of a fragment, read back by mp4box; data is cut out at the positions in the runs. */
 export function readFragment(bytes: Buffer): FragmentTrack[] {
   const moof = mp4boxFile(bytes).moofs[0];
   if (moof === undefined) throw new RangeError('the fragment holds no moof');
@@ -75,7 +75,7 @@ export function readFragment(bytes: Buffer): FragmentTrack[] {
   });
 }
 
-/** default-base-is-moof; audio gives its flags once for all samples. */
+/** default-base-is-moof; for audio, one set of flags for all samples. */
 function trackFragmentHeader(track: FragmentTrack): Box {
   const tfhd = new box.tfhd();
   tfhd.flags = track.kind === 'video' ? 0x02_0000 : 0x02_0020;

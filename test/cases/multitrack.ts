@@ -1,4 +1,4 @@
-// Messages for tracks that they name (Enhanced RTMP v2), as an encoder with several tracks writes them; also the other forms.
+// Messages that name their tracks (Enhanced RTMP v2), as an encoder with several tracks writes them; and the other forms.
 
 import type { TrackKind } from '../../server/media/track.ts';
 
@@ -37,7 +37,7 @@ export function multitrackBody(
   ]);
 }
 
-/** A plain H.264 or AAC tag body as a message for one or more tracks. Composition times are taken as 0. */
+/** A plain H.264 or AAC tag body as a message for one or more tracks. Composition times are treated as 0. */
 export function asMultitrack(
   kind: TrackKind,
   body: Buffer,
@@ -55,7 +55,7 @@ export function asMultitrack(
 const A = Buffer.from('a1a2a3', 'hex');
 const B = Buffer.from('b1', 'hex');
 
-/** For judges of bytes. */
+/** Examples for tests that compare bytes. */
 export const MULTITRACK_BODIES: readonly Buffer[] = (['video', 'audio'] as const).flatMap((kind) => {
   const fourCc = kind === 'video' ? 'avc1' : 'mp4a';
   const tracks = [

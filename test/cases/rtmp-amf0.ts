@@ -1,4 +1,4 @@
-// AMF0 values and their bytes (Action Message Format AMF0, 2007), both ways, and bytes that are no AMF0.
+// AMF0 values and their bytes (Action Message Format AMF0, 2007), for reading and writing, and bytes that are not AMF0.
 
 import type { AmfValue } from '../../server/rtmp/amf-value.ts';
 
@@ -6,7 +6,7 @@ export type AmfCase = {
   readonly name: string;
   readonly hex: string;
   readonly values: readonly AmfValue[];
-  /** Whether the writer makes these very bytes. */
+  /** Whether the writer produces exactly these bytes. */
   readonly isWritten: boolean;
 };
 
@@ -145,7 +145,7 @@ export const AMF_CASES: readonly AmfCase[] = [
   },
 ];
 
-/** As deep as allowed is fine; one container more is not. */
+/** The maximum depth is allowed; one more container is not. */
 export function nested(depth: number, kind: 'object' | 'ecma-array' | 'strict-array' | 'mixed'): Buffer {
   const opening = {
     object: Buffer.from(`03${text('k')}`, 'hex'),

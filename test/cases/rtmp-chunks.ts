@@ -1,5 +1,5 @@
-// Chunk streams and the messages in them: read by the chunk reader, and written by the chunk writer where it would
-// choose the same headers.
+// Chunk streams and their messages: for the chunk reader, and for the chunk writer where it would choose the same
+// headers.
 
 import { pattern } from './rtmp-splits.ts';
 import { type ChunkFields, wire, wireControl } from './rtmp-wire.ts';
@@ -16,11 +16,11 @@ export type ChunkCase = {
   readonly name: string;
   readonly wire: Buffer;
   readonly messages: readonly ChunkedMessage[];
-  /** Whether a writer with short headers, at chunk size 128, makes this very wire. */
+  /** Whether a writer with short headers, at chunk size 128, produces exactly these bytes. */
   readonly isWritten: boolean;
 };
 
-/** A fault, and the code it is reported by. */
+/** A fault, and the code with which it is reported. */
 export type BadChunkCase = { readonly name: string; readonly wire: Buffer; readonly code: string };
 
 const NO_ID = -1;
@@ -96,7 +96,7 @@ const HEADER_TYPES: readonly ChunkCase[] = [
   ...([1, 2, 3] as const).map((type) => firstOfType(type)),
 ];
 
-/** Some encoders open a chunk stream with a header that leaves out what was never said. */
+/** Some encoders open a chunk stream with a header that omits fields that were never sent. */
 function firstOfType(type: 1 | 2 | 3): ChunkCase {
   const payload = type === 1 ? BODY : Buffer.alloc(0);
   return {
@@ -130,7 +130,7 @@ const BASIC_HEADERS: readonly ChunkCase[] = [2, 3, 63, 64, 319, 320, 65_599].map
   isWritten: true,
 }));
 
-/** The 24-bit boundary, crossed in every way a sender may choose (clause 5.3.1.3). */
+/** The 24-bit boundary, crossed in every form that a sender may choose (clause 5.3.1.3). */
 const CROSSINGS: readonly ChunkCase[] = [true, false].flatMap((isRepeated) => {
   const word = isRepeated ? 'repeated' : 'not repeated';
   const rest = (extendedTime?: number): ChunkFields[] => {

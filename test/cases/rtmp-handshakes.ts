@@ -1,6 +1,6 @@
-// A handshake as libavformat's RTMP client opens it: C0 and C1 with a digest, recorded.
+// A recorded handshake with which libavformat's RTMP client opens: C0 and C1 with a digest.
 
-/** 1537 bytes: the version, time 0, the client's version 9.0.124.2, and bytes that hide a digest. */
+/** 1537 bytes: the version, time 0, the client's version 9.0.124.2, and bytes that contain a digest. */
 export const RECORDED_DIGEST_HELLO: Buffer = Buffer.from(
   [
     'AwAAAAAJAHwC93hVHs6rjh42LwfFhopwsmbUAiDlCGEYoi42l9X8K2Mpwi7nx8mwtbNF36g5j+o7yHkgihBoQlqhF0y1cljP6+JN',

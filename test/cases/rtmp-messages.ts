@@ -1,4 +1,4 @@
-// Protocol control and user control messages (RTMP 1.0, clauses 5.4 and 7.1.7), both ways.
+// Protocol control and user control messages (RTMP 1.0, clauses 5.4 and 7.1.7), for reading and writing.
 
 import type { ControlMessage } from '../../server/rtmp/message.ts';
 
@@ -7,7 +7,7 @@ export type ControlCase = {
   readonly type: number;
   readonly hex: string;
   readonly control: ControlMessage;
-  /** Whether the writer makes these very bytes. */
+  /** Whether the writer produces exactly these bytes. */
   readonly isWritten: boolean;
 };
 
@@ -84,7 +84,7 @@ export const CONTROL_CASES: readonly ControlCase[] = [
   },
 ];
 
-/** For each control type, how many bytes its body needs at least. */
+/** The minimum body length of each control type. */
 export const LEAST_CONTROL_BYTES: readonly (readonly [type: number, leastBytes: number])[] = [
   [1, 4],
   [2, 4],

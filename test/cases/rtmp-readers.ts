@@ -1,17 +1,17 @@
-// Reads whole chunk streams for tests: what a session would obey of them (SetChunkSize, Abort), and nothing else.
+// Reads whole chunk streams for tests, with the messages that a session obeys (SetChunkSize, Abort), and no others.
 
 import { ChunkReader } from '../../server/rtmp/chunk-reader.ts';
 import { DEFAULT_RTMP_LIMITS, type RtmpLimits } from '../../server/rtmp/limits.ts';
 import { type Message, parseControl } from '../../server/rtmp/message.ts';
 
-/** All messages in the parts, in order; the parts are overwritten once read, as a socket would. */
+/** All messages in the parts, in order. Parts are overwritten after they are read, as a socket would do. */
 export function readChunks(parts: readonly Buffer[], limits: Partial<RtmpLimits> = {}): Message[] {
   const messages: Message[] = [];
   readChunksInto(messages, parts, limits);
   return messages;
 }
 
-/** The same, for streams that end in an error: what came before it stays in `messages`. */
+/** The same for streams that end in an error: earlier messages stay in `messages`. */
 export function readChunksInto(
   messages: Message[],
   parts: readonly Buffer[],

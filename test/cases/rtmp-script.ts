@@ -1,4 +1,4 @@
-// What an encoder says, as bytes, and a session that hears it: the material of the session's tests.
+// The bytes that an encoder sends, and a session that reads them: used by the tests of the session.
 
 import type { AmfValue } from '../../server/rtmp/amf-value.ts';
 import { amfObject } from '../../server/rtmp/amf-value.ts';
@@ -14,7 +14,7 @@ import { wire, wireControl } from './rtmp-wire.ts';
 const HANDSHAKE_PACKET_BYTES = 1536;
 const SERVER_HELLO_BYTES = 1 + 2 * HANDSHAKE_PACKET_BYTES;
 
-/** Writes an encoder's side, chunk by chunk, with headers as short as they can be. */
+/** Writes an encoder's side, chunk by chunk, with the shortest possible headers. */
 export class EncoderScript {
   readonly #writer = new ChunkWriter('short');
 
@@ -30,7 +30,7 @@ export class EncoderScript {
     return this.command('connect', 1, object, []);
   }
 
-  /** Handshake, connect and createStream: what every encoder does before it publishes. */
+  /** Handshake, connect and createStream: the messages that every encoder sends before it publishes. */
   opening(): Buffer {
     return Buffer.concat([this.hello(), this.connect(), this.command('createStream', 2, null, [])]);
   }
@@ -72,14 +72,14 @@ export class EncoderScript {
   }
 }
 
-/** What a session put out, its replies decoded. */
+/** The outputs of a session, with its replies decoded. */
 export type Heard = {
   /** All outputs but `send`. */
   readonly outputs: readonly Exclude<SessionOutput, { readonly kind: 'send' }>[];
   readonly sent: Buffer;
 };
 
-/** Feeds the parts; every publish request is granted at once unless `decide` says otherwise. */
+/** Passes the parts to the session. Every publish request is granted immediately unless `decide` says otherwise. */
 export function hear(
   session: Session,
   parts: readonly Buffer[],
@@ -101,7 +101,7 @@ export function hear(
   return { outputs, sent: Buffer.concat(sent) };
 }
 
-/** A session that has heard the handshake, connect and createStream. */
+/** A session that has read the handshake, connect and createStream. */
 export function connectedSession(limits: Partial<RtmpLimits> = {}): {
   session: Session;
   script: EncoderScript;
@@ -122,7 +122,7 @@ export function publishingSession(limits: Partial<RtmpLimits> = {}): {
   return opened;
 }
 
-/** The server's messages in what it sent after its answer to connect, or from its first byte on. */
+/** The server's messages in the bytes after its answer to connect, or from its first byte on. */
 export function messagesIn(sent: Buffer, isFromStart = false): Message[] {
   if (isFromStart) return readChunks([Buffer.from(sent.subarray(SERVER_HELLO_BYTES))]);
   const agreed = wire(wireControl(1, OWN_CHUNK_BYTES));
@@ -157,7 +157,7 @@ export function aggregateBody(
   );
 }
 
-/** A short publication with all that a session meets in one, and what should come out of it. */
+/** A short publication with everything that a session handles in one, and the expected outputs. */
 export function wholePublication(): { readonly flight: Buffer; readonly kinds: readonly string[] } {
   const script = new EncoderScript();
   const flight = Buffer.concat([

@@ -1,4 +1,4 @@
-// The ways in which a network may cut the same bytes: whole, byte by byte, and at random places that stay the same.
+// The ways in which a network may cut the same bytes: whole, byte by byte, and at fixed pseudo-random places.
 
 import { createHash } from 'node:crypto';
 
@@ -6,7 +6,7 @@ export type Split = { readonly name: string; readonly parts: readonly Buffer[] }
 
 const RANDOM_SPLITS = 8;
 
-/** Every parser test feeds its bytes in each of these ways and wants the same result. */
+/** Every parser test passes its bytes in each of these ways and expects the same result. */
 export function splitsOf(bytes: Buffer): readonly Split[] {
   const splits: Split[] = [
     { name: 'whole', parts: [bytes] },
@@ -23,7 +23,7 @@ export function splitsOf(bytes: Buffer): readonly Split[] {
   return splits;
 }
 
-/** Cuts into parts of the lengths given, the last one shorter; each part has memory of its own. */
+/** Cuts into parts of the given lengths, the last one shorter; each part has its own memory. */
 export function cut(bytes: Buffer, nextLength: () => number): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -34,7 +34,7 @@ export function cut(bytes: Buffer, nextLength: () => number): Buffer[] {
   return parts;
 }
 
-/** Numbers in [0, 1) that depend on nothing but the seed (mulberry32). */
+/** Numbers in [0, 1) that depend only on the seed (mulberry32). */
 export function pseudoRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -45,14 +45,14 @@ export function pseudoRandom(seed: number): () => number {
   };
 }
 
-/** Bytes that differ from their neighbours, so that a lost or doubled one shows. */
+/** Bytes that differ from their neighbours, so that a lost or repeated one is found. */
 export function pattern(length: number, start = 0): Buffer {
   const bytes = Buffer.alloc(length);
   for (let index = 0; index < length; index += 1) bytes[index] = (start + index * 7) & 0xff;
   return bytes;
 }
 
-/** Messages or outputs with each body as its length and hash: quick to compare, short to print. */
+/** Messages or outputs with each body as its length and hash: fast to compare, short to print. */
 export function comparable(items: readonly object[]): object[] {
   return items.map((item) => {
     if (!('body' in item) || !Buffer.isBuffer(item.body)) return item;

@@ -1,13 +1,13 @@
-// Chunks laid out by hand, field by field (RTMP 1.0, clause 5.3): what the chunk reader must understand, made without
-// the chunk writer.
+// Chunks made by hand, field by field (RTMP 1.0, clause 5.3): input for the chunk reader that does not need the chunk
+// writer.
 
-/** One chunk. Fields that its type does not carry are left out. */
+/** One chunk. Fields that its type does not have are left out. */
 export type ChunkFields = {
   readonly type: 0 | 1 | 2 | 3;
   readonly chunkStreamId: number;
-  /** The 24-bit field as it stands, timestamp or delta. */
+  /** The 24-bit field as sent, timestamp or delta. */
   readonly time?: number;
-  /** The 32 bits behind the header, if they are there. */
+  /** The 32 bits after the header, if present. */
   readonly extendedTime?: number;
   readonly length?: number;
   readonly messageType?: number;
@@ -28,7 +28,7 @@ export function wireChunk(fields: ChunkFields): Buffer {
   return Buffer.concat([Buffer.from(header), payload]);
 }
 
-/** Chunks one after the other. */
+/** Chunks in sequence. */
 export function wire(...chunks: readonly ChunkFields[]): Buffer {
   return Buffer.concat(chunks.map(wireChunk));
 }

@@ -8,7 +8,7 @@ import { aggregateBody, EncoderScript } from './rtmp-script.ts';
 
 export type WholeSession = { readonly name: string; readonly bytes: Buffer };
 
-/** Key frames at 0 and 1 s: two segments and the beginning of a third, should they be short. */
+/** Key frames at 0 and 1 s: two segments and the beginning of a third, if segments are short. */
 const CLIP_MS = 1_400;
 const CHUNK_BYTES = [128, 200, 1_000, 4_096, 65_536];
 const AUDIO_TYPE = 8;

@@ -1,5 +1,5 @@
-// Pushes clips one after the other over one connection, again and again: an encoder that changes its configuration while
-// it streams, which ffmpeg does not do.
+// Sends clips in sequence over one connection, in a loop: an encoder that changes its configuration while it streams,
+// which ffmpeg cannot do.
 import { readFileSync } from 'node:fs';
 import { type FlvTag, parseFlvFile } from '../../server/flv/flv-file.ts';
 import { clipFrom, playInLoop } from '../../server/relay/clip-loop.ts';
@@ -13,7 +13,7 @@ export class ClipPush {
     this.stop = stop;
   }
 
-  /** Resolves when the server takes media; it ends with the test at the latest. */
+  /** Resolves when the server accepts media; it ends no later than the test. */
   static async start(port: number, name: string, files: readonly string[]): Promise<ClipPush> {
     const publisher = new RtmpPublisher({ host: '127.0.0.1', port, app: 'live', streamName: name });
     whenDone(() => publisher.close());
@@ -27,7 +27,7 @@ export class ClipPush {
   }
 }
 
-/** Tags of all files, each moved behind the one before; codec configurations stay where they were. */
+/** The tags of all files, each file after the previous one; codec configurations keep their places. */
 function joined(files: readonly string[]): readonly FlvTag[] {
   let startMs = 0;
   return files.flatMap((file) => {

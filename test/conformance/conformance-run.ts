@@ -1,15 +1,15 @@
-// Publishes to a real gateway with real ffmpeg and has the stream checked while it is live.
+// Publishes to a real gateway with real ffmpeg, and checks the stream while it is live.
 import { expect } from 'vitest';
 import { type CheckReport, checkStream } from '../../server/check/check-stream.ts';
 import { makeSource, publishFile, type SourceOptions } from '../support/ffmpeg.ts';
 import type { GatewayProcess } from '../support/gateway-process.ts';
 
-/** Machines that run tests are busy: late answers are theirs, not the gateway's. */
+/** Machines that run tests are busy: they cause late answers, not the gateway. */
 const PATIENT_MS = 5_000;
-/** Media beyond the time of the check, for the gateway needs some before it lets viewers in. */
+/** Media beyond the time of the check, because the gateway needs some before it admits viewers. */
 const LEAD_S = 5;
 
-/** Follows a stream from when it is live. */
+/** Follows a stream from the moment when it is live. */
 export async function checkLive(
   gateway: GatewayProcess,
   name: string,
@@ -19,7 +19,7 @@ export async function checkLive(
   return checkStream({ url: gateway.url(`/live/${name}/index.m3u8`), seconds, networkMs: PATIENT_MS });
 }
 
-/** Pushes a clip of a shape and follows it for as long. */
+/** Publishes a clip of a shape and follows it for its duration. */
 export async function checkShape(
   gateway: GatewayProcess,
   stream: { readonly name: string; readonly source: SourceOptions; readonly seconds: number },
@@ -32,7 +32,7 @@ export async function checkShape(
   return report;
 }
 
-/** What was found, each in a line. */
+/** The findings, one line each. */
 export function findingsOf(report: CheckReport, except: readonly string[] = []): string[] {
   const { pathname } = new URL(report.url);
   return report.findings
@@ -40,7 +40,7 @@ export function findingsOf(report: CheckReport, except: readonly string[] = []):
     .map(({ code, total, examples }) => `${pathname}: ${code} × ${total}: ${examples[0]?.message}`);
 }
 
-/** Nothing was found in any of them, and enough was looked at for that to mean something. */
+/** No report has findings, and each report checked enough to be meaningful. */
 export function expectClean(reports: readonly CheckReport[], except: readonly string[] = []): void {
   expect(reports.flatMap((report) => findingsOf(report, except))).toEqual([]);
   for (const { renditions, notes } of reports) {
@@ -50,7 +50,7 @@ export function expectClean(reports: readonly CheckReport[], except: readonly st
   }
 }
 
-/** A name that a stream may have. */
+/** A valid stream name. */
 export function streamName(shape: string): string {
   return shape.replaceAll(/[^A-Za-z0-9]+/g, '-');
 }

@@ -11,7 +11,7 @@ const FILE = path.join(CHECKOUT, 'docs/measured/conformance.md');
 const BEGIN = '<!-- conformance: written by `SLUICE_TEST_CONFORMANCE_WRITE=1 npm run test:conformance` -->';
 const END = '<!-- /conformance -->';
 
-/** Replaces what stands between the marks. Throws when the marks are not there. */
+/** Replaces the text between the marks. Throws when the marks do not exist. */
 export function writeConformanceTable(reports: ReadonlyMap<string, CheckReport>): void {
   const text = readFileSync(FILE, 'utf8');
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];

@@ -1,5 +1,5 @@
-// Every shape of stream, publishers that come back, tracks that change: a real gateway, real ffmpeg, the project's own
-// checker. SLUICE_TEST_CONFORMANCE_WRITE=1 puts the table into docs/measured/conformance.md.
+// Every shape of stream, publishers that return, tracks that change: a real gateway, real ffmpeg, the project's own
+// checker. SLUICE_TEST_CONFORMANCE_WRITE=1 writes the table into docs/measured/conformance.md.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../server/check/check-stream.ts';
 import { makeSource, publishFile, type SourceOptions } from '../support/ffmpeg.ts';
@@ -9,7 +9,7 @@ import { checkLive, checkShape, findingsOf, streamName } from './conformance-run
 import { writeConformanceTable } from './conformance-table.ts';
 import { STREAM_SHAPES, type StreamShape } from './stream-shapes.ts';
 
-/** Streams that are followed at the same time: more would measure the machine. */
+/** Streams that are followed at the same time: with more, the test would measure the machine. */
 const AT_A_TIME = 7;
 const SMALL = { size: '160x90', preset: 'ultrafast', bitrateKbps: 150, rate: 25, gop: 25 };
 const OTHER = { ...SMALL, size: '192x108' };
@@ -66,7 +66,7 @@ it('publishers that go and come', async () => {
   reports.set('a publisher that comes back', same);
   reports.set('a publisher that comes back with pictures of another size', other);
   reports.set('a publisher that is killed and comes back', killed);
-  // While nobody publishes no part can come.
+  // No part can arrive while nobody publishes.
   expect([same, other, killed].flatMap((report) => findingsOf(report, ['part_late']))).toEqual([]);
 });
 

@@ -1,17 +1,18 @@
-// Shapes of streams that encoders send: frame rates, key-frame distances, tracks. Small pictures, for timing is what counts.
+// Shapes of streams from encoders: frame rates, key-frame distances, tracks. The pictures are small, because only timing
+// matters.
 import type { SourceOptions } from '../support/ffmpeg.ts';
 
 export type StreamShape = {
   readonly name: string;
   readonly source: SourceOptions;
-  /** How long the whole matrix follows it; long enough for what is special about it. */
+  /** How long the whole matrix follows it; long enough to show its special feature. */
   readonly seconds: number;
   /** It is part of every test run, for a shorter time. */
   readonly isInGate: boolean;
 };
 
 const SIZE = '160x90';
-/** A key frame where the shape says, and nowhere else. */
+/** Key frames only where the shape has them. */
 const NO_SCENE_CUTS = 'scenecut=0';
 const FRAME_RATES: readonly (readonly [string, number | string, number])[] = [
   ['23.976 fps', '24000/1001', 48],
@@ -71,7 +72,7 @@ function small(video: NonNullable<SourceOptions['video']>): SourceOptions {
   return { video: { ...plain, ...video }, audio: { bitrateKbps: 48 } };
 }
 
-/** Leaves out frames and keeps the others' times. */
+/** Drops frames and keeps the times of the others. */
 function vfr(select: string): string[] {
   return ['-vf', `select='${select}'`, '-vsync', 'vfr'];
 }

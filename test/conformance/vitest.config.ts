@@ -1,4 +1,4 @@
-// The conformance matrix's own vitest project: `npm run test:conformance`.
+// The vitest project of the conformance matrix: `npm run test:conformance`.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 

@@ -1,5 +1,5 @@
-// An encoder that plays clips and can vanish in every way a real one does: our own publishing session on a socket of
-// ours, for how a connection ends is the matter here.
+// An encoder that plays clips and can disappear in every way that a real one does. It uses the project's publishing
+// session on its own socket, because the end of the connection matters here.
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FlvTag } from '../../server/flv/flv-file.ts';
@@ -8,20 +8,20 @@ import { amfEcmaArray } from '../../server/rtmp/amf-value.ts';
 import { PublishSession } from '../../server/rtmp/client-session.ts';
 import { whenDone } from '../support/cleanup.ts';
 
-/** `goodbye`: unpublished and closed; `FIN`, `RST`: gone without a word; `stall`: silent, the socket stays open. */
+/** `goodbye`: unpublished and closed; `FIN`, `RST`: closed without a message; `stall`: silent, with the socket open. */
 export type Ending = 'goodbye' | 'FIN' | 'RST' | 'stall';
 
 export type EncoderTarget = { readonly port: number; readonly streamName: string };
 
-/** As encoders do that were told to reconnect: quickly, and again. */
+/** As encoders do after a request to reconnect: quickly and repeatedly. */
 const RETRY_MS = 250;
 const CONNECT_TIMEOUT_MS = 30_000;
-/** One picture at 30 fps: what follows a change of clip begins so much later. */
+/** One picture at 30 fps: the media after a change of clip begins so much later. */
 const FRAME_MS = 33;
 /** FLV annex E.4: packet type 0 is codec configuration, for AVC and AAC alike. */
 const CONFIG_PACKET = 0;
 
-/** One publication; media goes nowhere when it has ended. */
+/** One publication; media is dropped after its end. */
 export class ClipEncoder {
   /** Epoch milliseconds at which the first media of this publication was written. */
   firstMediaAtMs: number | undefined;
@@ -42,7 +42,7 @@ export class ClipEncoder {
     whenDone(() => this.end('RST'));
   }
 
-  /** Connects until the gateway takes the publication; rejects when it has not within half a minute. */
+  /** Connects until the gateway accepts the publication; rejects after half a minute. */
   static async publish(target: EncoderTarget): Promise<ClipEncoder> {
     const deadline = performance.now() + CONNECT_TIMEOUT_MS;
     for (;;) {
@@ -55,12 +55,12 @@ export class ClipEncoder {
     }
   }
 
-  /** Resolves when the connection is gone, whoever ended it. */
+  /** Resolves when the connection is closed, by either side. */
   get ended(): Promise<void> {
     return this.#ended;
   }
 
-  /** Says what will come, as encoders do: a gateway waits for a track that was announced. */
+  /** Announces its tracks as encoders do: a gateway waits for an announced track. */
   announce(tracks: { readonly hasVideo: boolean; readonly hasAudio: boolean }): void {
     const codecs: [string, number][] = [];
     if (tracks.hasVideo) codecs.push(['videocodecid', 7]);
@@ -69,7 +69,7 @@ export class ClipEncoder {
     this.#write(this.#session.data('@setDataFrame', ['onMetaData', metadata]));
   }
 
-  /** Plays a clip in a loop from now on; timestamps go on where those of the clip before it stopped. */
+  /** Plays a clip in a loop from now on; timestamps continue from the previous clip. */
   play(clip: Clip): void {
     this.#stopLoop();
     this.#offsetMs = this.#clip === undefined ? 0 : this.#lastMs + FRAME_MS;
@@ -84,7 +84,7 @@ export class ClipEncoder {
     });
   }
 
-  /** Sends a clip so many times over as fast as the network takes it: a past to go back to, without waiting for it. */
+  /** Sends a clip so many times, as fast as the network takes it: this makes a past without a wait. */
   sendAtOnce(clip: Clip, rounds: number): void {
     for (let round = 0; round < rounds; round += 1) {
       for (const { kind, timestamp, body } of clip.tags) {
@@ -94,7 +94,7 @@ export class ClipEncoder {
     this.#clip = clip;
   }
 
-  /** Lets a track through or not; one that begins later brings its configuration first. */
+  /** Sends a track or not; one that begins later sends its configuration first. */
   setTrack(kind: 'audio' | 'video', isSent: boolean): void {
     const config = this.#clip?.tags.find((tag) => tag.kind === kind && isConfig(tag));
     if (isSent && config !== undefined) this.#write(this.#session[kind](this.#lastMs, config.body));
@@ -132,7 +132,7 @@ export class ClipEncoder {
   }
 }
 
-/** One connection, from TCP to the gateway's consent. */
+/** One connection, from TCP to the gateway's acceptance. */
 function attempt(
   { port, streamName }: EncoderTarget,
   accept: (socket: Socket, session: PublishSession) => ClipEncoder,

@@ -1,4 +1,4 @@
-// All scenes, in groups that are played at the same time; their results become the table in docs/measured/continuity.md.
+// All scenes, in groups that play at the same time. Their results become the table in docs/measured/continuity.md.
 import { beforeAll, expect, it } from 'vitest';
 import { startGateway } from '../support/gateway-process.ts';
 import { prepareClips } from './clips.ts';

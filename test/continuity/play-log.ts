@@ -1,7 +1,8 @@
-// What a page's video did, twenty times a second: when it moved, when it stood, and whether it is still the same one.
+// The state of a page's video, twenty times a second: when it moved, when it stood still, and whether its source is the
+// same.
 import type { Page } from 'playwright-core';
 
-/** One look at the video. */
+/** One measurement of the video. */
 type Look = {
   readonly atMs: number;
   /** Seconds. */
@@ -9,17 +10,17 @@ type Look = {
   /** Pictures decoded since its source was set. */
   readonly pictures: number;
   readonly width: number;
-  /** Address of its media source: another one means that the player began anew. */
+  /** Address of its media source: a new one means that the player loaded again. */
   readonly source: string;
 };
 
 /** A time in which the picture stood still. */
 export type Freeze = { readonly fromMs: number; readonly untilMs: number };
 
-/** Shorter than this is the grain of looking, not a freeze that a viewer sees. */
+/** A shorter time is the interval of measurements, not a visible freeze. */
 const SHORTEST_FREEZE_MS = 200;
 const LOOK_MS = 50;
-/** Farther from one look to the next is a jump to another position, not playing. */
+/** A larger step between two measurements is a jump, not playback. */
 const LONGEST_STEP_S = 0.5;
 
 const LOGGER = `(() => {
@@ -38,19 +39,19 @@ const LOGGER = `(() => {
   }, ${LOOK_MS});
 })()`;
 
-/** Begins to look; a page that is loaded again forgets it, and `takePlayLog` then throws. */
+/** Begins to measure. A page that is reloaded loses the log, and `takePlayLog` then throws. */
 export async function startPlayLog(page: Page): Promise<void> {
   await page.evaluate(LOGGER);
 }
 
-/** All that was seen so far. */
+/** Everything measured so far. */
 export async function takePlayLog(page: Page): Promise<PlayLog> {
   const looks = await page.evaluate<readonly Look[] | undefined>('window.__sluiceLooks');
   if (looks === undefined) throw new Error(`${page.url()} was loaded again`);
   return new PlayLog(looks);
 }
 
-/** Facts read from looks; all times are epoch milliseconds. */
+/** Facts derived from measurements; all times are epoch milliseconds. */
 export class PlayLog {
   readonly #looks: readonly Look[];
 
@@ -62,13 +63,13 @@ export class PlayLog {
     return this.#looks.at(-1);
   }
 
-  /** Sources that were attached one after another. */
+  /** The sources that were attached, in order. */
   get sources(): readonly string[] {
     const attached = this.#looks.map(({ source }) => source).filter((source) => source !== '');
     return attached.filter((source, at) => source !== attached[at - 1]);
   }
 
-  /** Freezes that lasted beyond `sinceMs`; their beginning may lie before it. */
+  /** Freezes that lasted beyond `sinceMs`; they may have begun earlier. */
   freezes(sinceMs: number): readonly Freeze[] {
     const found: Freeze[] = [];
     let stoodAt = this.#looks[0]?.atMs ?? 0;
@@ -83,7 +84,7 @@ export class PlayLog {
     return found;
   }
 
-  /** How long the picture stood still after `sinceMs`, all freezes together, milliseconds. */
+  /** How long the picture stood still after `sinceMs`, the sum of all freezes, milliseconds. */
   frozenMs(sinceMs: number): number {
     return this.freezes(sinceMs).reduce(
       (sum, { fromMs, untilMs }) => sum + untilMs - Math.max(fromMs, sinceMs),
@@ -91,7 +92,7 @@ export class PlayLog {
     );
   }
 
-  /** When the video first moved after `sinceMs`, with new pictures; NaN when it did not. */
+  /** When the video first moved after `sinceMs`, with new pictures; NaN if it did not. */
   movesAgainAtMs(sinceMs: number): number {
     const moved = this.#looks.find((look, at) => {
       const before = this.#looks[at - 1];
@@ -102,7 +103,7 @@ export class PlayLog {
     return moved?.atMs ?? Number.NaN;
   }
 
-  /** Pictures decoded a second, over the last `seconds`; a new source counts from zero again. */
+  /** Pictures decoded per second over the last `seconds`; a new source counts from zero again. */
   picturesPerSecond(seconds: number): number {
     const endMs = this.#looks.at(-1)?.atMs ?? 0;
     const latest = this.#looks.filter(({ atMs }) => atMs >= endMs - seconds * 1000);

@@ -1,4 +1,4 @@
-// One scene played against a running gateway, with Chromium on its watch page and a strict reader of its playlist.
+// One scene against a running gateway, with Chromium on its watch page and a strict reader of its playlist.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { openPage, untilPlaying } from '../support/browser.ts';
@@ -10,22 +10,22 @@ import { type PlayLog, startPlayLog, takePlayLog } from './play-log.ts';
 import { PlaylistWatch } from './playlist-watch.ts';
 import type { Scene, Step } from './scenes.ts';
 
-/** What a viewer and a reader of the playlist saw. */
+/** The observations of a viewer and of a reader of the playlist. */
 export type SceneResult = {
   readonly name: string;
   readonly discontinuities: number;
-  /** For how long the picture stood still after each return or change, milliseconds; the longest. */
+  /** The longest freeze after a return or change, milliseconds. */
   readonly frozenMs: number;
   /** Over the last two seconds. */
   readonly picturesPerSecond: number;
-  /** Everything that was not as it has to be; empty is right. */
+  /** All faults; empty when everything is right. */
   readonly faults: readonly string[];
 };
 
 /** Twice TARGETDURATION, which is 4 s at the default settings. */
 const MAX_FROZEN_MS = 8_000;
 const LAST_SECONDS = 2;
-/** Of 25 and more that are sent: fewer mean that nothing is decoded, and not that the machine is busy. */
+/** At least 25 are sent: fewer than this mean that nothing is decoded, not that the machine is busy. */
 const MIN_PICTURES_PER_SECOND = 5;
 
 /** Resolves when the scene is over; rejects when it could not be played. */
@@ -34,7 +34,7 @@ export async function playScene(gateway: GatewayProcess, scene: Scene, name: str
     viewport: { width: 640, height: 480 },
   });
   const cast = new Cast(gateway, scene, name, page);
-  // Not awaited: a request that is held ends with the gateway.
+  // Not awaited: a held request ends with the gateway.
   whenDone(() => void cast.watch?.stop());
   for (const step of scene.steps) await cast.act(step);
   const log = await untilMoving(page);
@@ -58,7 +58,7 @@ export async function playScene(gateway: GatewayProcess, scene: Scene, name: str
   return { name: scene.name, discontinuities, frozenMs: cast.longestFrozenMs, picturesPerSecond, faults };
 }
 
-/** All that was seen, once pictures come again: a source may be replaced just before a scene ends. */
+/** The complete log, once pictures arrive again: a source may be replaced just before a scene ends. */
 async function untilMoving(page: Page): Promise<PlayLog> {
   const deadlineMs = Date.now() + MAX_FROZEN_MS;
   for (;;) {

@@ -1,16 +1,16 @@
-// One media playlist followed by blocking reload, every text of it held against the rules that bind it to the one before.
+// Follows one media playlist by blocking reload, and checks every text against the previous one.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FetchedPlaylist, fetchMedia, HttpStatusError, reload } from '../support/hls-client.ts';
 import { PlaylistHistory, type ReadPlaylist } from '../support/playlist-rules.ts';
 
-/** A gateway that is gone, or a stream that is not there yet, is asked again after this long. */
+/** The wait before the next request when the gateway is gone or the stream does not exist yet. */
 const RETRY_MS = 100;
 
-/** Follows until it is stopped; what it saw stays readable. */
+/** Follows until it is stopped; its results stay readable. */
 export class PlaylistWatch {
-  /** Rules that a playlist broke; empty is right. */
+  /** Broken rules; empty when everything is right. */
   readonly faults: string[] = [];
-  /** Media sequence number of every segment and the names of its parts and itself. */
+  /** The names of every segment and its parts, with the media sequence number. */
   readonly uris = new Map<string, number>();
   #history = new PlaylistHistory();
   #first: ReadPlaylist | undefined;
@@ -69,7 +69,7 @@ export class PlaylistWatch {
   }
 }
 
-/** Everything but an answer that is not 200 and a connection that fails. */
+/** Every error except an answer that is not 200 and a failed connection. */
 function isBadPlaylist(error: unknown): boolean {
   const isNetwork =
     error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');

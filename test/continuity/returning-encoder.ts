@@ -1,4 +1,4 @@
-// An encoder that reconnects whenever its connection ends, as the real ones do.
+// An encoder that reconnects whenever its connection ends, as real ones do.
 import { whenDone } from '../support/cleanup.ts';
 import { ClipEncoder, type EncoderTarget } from './clip-encoder.ts';
 import { type ClipName, loadClip } from './clips.ts';
@@ -13,13 +13,13 @@ export class ReturningEncoder {
     whenDone(() => this.stop());
   }
 
-  /** Publishes and, from then on, publishes again; resolves when it has been accepted once. */
+  /** Publishes, and from then on publishes again; resolves when it has been accepted once. */
   async start(name: ClipName): Promise<void> {
     await this.#publish(name);
     void this.#keepUp(name);
   }
 
-  /** Gone for good. */
+  /** Stops for good. */
   stop(): void {
     this.#isStopped = true;
     this.#present?.end('RST');
@@ -28,7 +28,7 @@ export class ReturningEncoder {
   async #keepUp(name: ClipName): Promise<void> {
     while (!this.#isStopped) {
       await this.#present?.ended;
-      // Nobody there for half a minute: the gateway is gone, and the test that had it has said so itself.
+      // No gateway for half a minute: it is gone, and its own test has reported that.
       if (!this.#isStopped) await this.#publish(name).catch(() => this.stop());
     }
   }

@@ -1,13 +1,13 @@
-// What happens to a publication while a page watches it: the ways to go and come back, and the changes on the way.
+// The events of a publication while a page watches it: ways to leave and return, and changes in between.
 import type { Ending } from './clip-encoder.ts';
 import type { ClipName } from './clips.ts';
 
 export type Step =
-  /** Published (again) with this clip, and watched for so long. */
+  /** Published (again) with this clip, and watched for this long. */
   | { readonly kind: 'play'; readonly clip: ClipName; readonly watchMs: number }
-  /** The publisher goes, and stays away for so long. */
+  /** The publisher leaves, and stays away for this long. */
   | { readonly kind: 'leave'; readonly how: Ending; readonly awayMs: number }
-  /** The same publication goes on with another clip: new sequence headers in mid-stream. */
+  /** The same publication continues with another clip: new sequence headers in mid-stream. */
   | { readonly kind: 'change'; readonly clip: ClipName; readonly watchMs: number }
   /** A track begins or stops within the publication. */
   | {
@@ -19,15 +19,15 @@ export type Step =
 
 export type Scene = {
   readonly name: string;
-  /** Tracks that are sent from the first moment; all by default. */
+  /** Tracks sent from the start; all by default. */
   readonly begins?: { readonly hasVideo: boolean; readonly hasAudio: boolean };
-  /** What onMetaData promises; nothing is said without it. */
+  /** Tracks announced in onMetaData; without it nothing is announced. */
   readonly announces?: { readonly hasVideo: boolean; readonly hasAudio: boolean };
   readonly steps: readonly Step[];
   readonly discontinuities: number;
-  /** Times that the player has to take a new media source: for tracks that come or go, and for nothing else. */
+  /** How often the player must take a new media source: only for tracks that begin or stop. */
   readonly trackSwitches?: number;
-  /** For so long the network keeps back the initialization segment of each run behind the first, milliseconds. */
+  /** How long the network delays the initialization segment of each run after the first, milliseconds. */
   readonly initDelayMs?: number;
   /** Part of the gate. */
   readonly isInGate?: boolean;
@@ -35,9 +35,9 @@ export type Scene = {
 
 /** Long enough for the player to find its distance from the live edge. */
 const BEFORE_MS = 4_000;
-/** Two segments: a player that is going to stumble over what came has done so. */
+/** Two segments: a player that fails on the new media has failed by then. */
 const AFTER_MS = 6_000;
-/** A track that stops would be given up after 3.5 s; what then comes is watched as anything else. */
+/** A stopped track would be dropped after 3.5 s; what follows is watched like any other media. */
 const AFTER_LOSS_MS = 10_000;
 
 const PLAIN: Step = { kind: 'play', clip: 'plain', watchMs: BEFORE_MS };
@@ -61,10 +61,10 @@ function changing(clip: ClipName, isInGate = false): Scene {
   };
 }
 
-/** Pages that two cores can decode for at the same time. */
+/** The number of pages for which two cores can decode at the same time. */
 const TOGETHER = 4;
 
-/** Scenes in groups to be played at the same time. */
+/** Scenes in groups that are played at the same time. */
 export function grouped(scenes: readonly Scene[]): readonly (readonly Scene[])[] {
   return Array.from({ length: Math.ceil(scenes.length / TOGETHER) }, (_, at) =>
     scenes.slice(at * TOGETHER, (at + 1) * TOGETHER),
@@ -109,7 +109,7 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 0,
   },
   {
-    // Silence takes its place: nothing begins anew.
+    // Silence replaces the sound, so the player keeps its media source.
     name: 'audio stops',
     steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
     discontinuities: 0,

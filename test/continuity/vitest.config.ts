@@ -1,4 +1,4 @@
-// Every scene of continuity, a few at a time: more pages would wait for one another's decoders.
+// All scenes of continuity, a few at a time: more pages would wait for each other's decoders.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 

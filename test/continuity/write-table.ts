@@ -15,7 +15,7 @@ export function keepResults(results: readonly SceneResult[]): void {
   writeFileSync(path.join(FOLDER, `${number}.json`), JSON.stringify(results));
 }
 
-/** vitest calls it before the run; what it returns is called after. */
+/** vitest calls it before the run, and calls the returned function after the run. */
 export default function setUp(): () => void {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });

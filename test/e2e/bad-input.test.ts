@@ -1,4 +1,4 @@
-// Bad input ends clearly: the sender is told, the log names it, and a stream beside it does not notice.
+// Invalid input ends clearly: the sender is told, the log names it, and another stream is not affected.
 import { beforeAll, expect, it } from 'vitest';
 import { publish } from '../support/ffmpeg.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
   await gateway.waitForLog((line) => line['stream'] === 'canary' && line['state'] === 'live');
 });
 
-/** The stream beside it goes on: its next parts come, and no connection of its own was closed. */
+/** The other stream continues: its next parts arrive, and none of its own connections was closed. */
 async function expectUndisturbed(): Promise<void> {
   const mediaUrl = await firstMediaUrl(gateway.url('/live/canary/index.m3u8'));
   let playlist = await fetchMedia(mediaUrl);

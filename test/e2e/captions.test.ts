@@ -1,4 +1,5 @@
-// Captions end to end: a real captioned push with B-frames, shown from the WebVTT rendition and from the SEI in the video.
+// Captions end to end: a real publisher with captions and B-frames, shown from the WebVTT rendition and from the SEI in
+// the video.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +19,10 @@ import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
 import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
-/** Seconds since the Unix epoch where the clock is a playlist's; where the first row stands; rows from the top. */
+/**
+ * Times in seconds, since the Unix epoch where the clock is a playlist's. `line`: position of the first row, counted from
+ * the top.
+ */
 type Shown = { readonly start: number; readonly end: number; readonly line: number; readonly text: string };
 
 const SOURCE_S = 60;
@@ -48,7 +52,7 @@ it('are what ffmpeg reads out of the same file', async () => {
   const ours = ourCues(file).filter(({ text }) => text.startsWith('CAPTION') || text.startsWith('- TWO'));
   expect(ours.length).toBeGreaterThan(10);
   expect(ours.map(({ text }) => text)).toEqual(theirs.map(({ text }) => text));
-  // ffmpeg's clock begins with the first picture.
+  // ffmpeg's clock starts at the first picture.
   const offset = (ours[0]?.start ?? 0) - (theirs[0]?.start ?? 0);
   for (const [at, { start }] of ours.entries())
     expect(Math.abs(start - offset - (theirs[at]?.start ?? 0)), ours[at]?.text).toBeLessThan(0.005);
@@ -59,7 +63,7 @@ it('are the same from the subtitles and from the video, in Chromium', async () =
   publishFile(await makeCaptionedSource(SOURCE_S), gateway.rtmpUrl('cc'));
   const index = gateway.url('/live/cc/index.m3u8');
   await untilDeclared(index);
-  // From muxed segments hls.js gives its captions by event only, and from whole ones only.
+  // From muxed segments hls.js gives its captions only by event, and only from whole segments.
   const inVideo = await play(index, {
     enableWebVTT: false,
     renderTextTracksNatively: false,
@@ -97,14 +101,14 @@ it('of CEA-708 are shown in Chromium as they were sent', async () => {
     await delay(POLL_MS * 10);
     seen = joined(await shownBy(page));
   }
-  // The page came in the middle of one, of which it may have shown pieces, and is in the middle of another.
+  // The page joined in the middle of a caption, of which it may have shown pieces, and ends in the middle of another.
   const whole = seen.slice(
     seen.findIndex(({ text }) => text !== seen[0]?.text),
     -1,
   );
   const first = sent.findIndex(({ text }) => plain(text) === whole[0]?.text);
   expect(first).toBeGreaterThanOrEqual(0);
-  // The file's clock began when the push did.
+  // The file's clock started with the publication.
   const offset = (whole[0]?.start ?? 0) - (sent[first]?.start ?? 0);
   for (const [at, { start, end, text }] of whole.entries()) {
     const expected = sent[first + at];
@@ -131,13 +135,13 @@ function ourCues(file: string, channel: CaptionChannelId = 'CC1'): Shown[] {
   }));
 }
 
-/** Where `00:00:02,400 --> …` begins. */
+/** The start time of `00:00:02,400 --> …`. */
 function srtSeconds(times: string): number {
   const [, hours, minutes, seconds, ms] = /(\d+):(\d+):(\d+),(\d+)/.exec(times) ?? [];
   return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds) + Number(ms) / 1_000;
 }
 
-/** A page of nothing but hls.js and a video, with the first captions on. */
+/** A page with only hls.js and a video, with the first captions on. */
 async function play(url: string, config: Readonly<Record<string, boolean>>): Promise<Page> {
   const script = readFileSync(path.join(CHECKOUT, 'node_modules/hls.js/dist/hls.js'));
   const server = createServer((request, response) => {
@@ -166,7 +170,7 @@ async function play(url: string, config: Readonly<Record<string, boolean>>): Pro
   return page;
 }
 
-/** What the page has been told to show so far, by the playlist's clock. */
+/** The captions shown by the page so far, by the playlist's clock. */
 async function shownBy(page: Page): Promise<Shown[]> {
   const cues = await page.evaluate<{ start: number; end: number; line: number; text: string }[]>(`(() => {
     const video = document.querySelector('video');
@@ -178,13 +182,13 @@ async function shownBy(page: Page): Promise<Shown[]> {
       line: cue.line,
       text,
     });
-    // What hls.js reads out of the video is no WebVTT: its brackets are brackets.
+    // The captions that hls.js reads from the video are not WebVTT: their brackets are text.
     return [
       ...native.map((cue) => shown(cue, cue.getCueAsHTML().textContent)),
       ...window.parsed.map((cue) => shown(cue, cue.text)),
     ];
   })()`);
-  // hls.js makes a cue of every row.
+  // hls.js makes one cue of each row.
   const rows = cues.sort((left, right) => left.start - right.start || left.line - right.line);
   const shown: Shown[] = [];
   for (const { start, end, line, text } of rows) {
@@ -196,7 +200,7 @@ async function shownBy(page: Page): Promise<Shown[]> {
   return shown;
 }
 
-/** Parts show a caption in pieces, and as far as it has been typed. */
+/** Parts contain a caption in pieces, each with the text typed so far. */
 function joined(pieces: readonly Shown[]): Shown[] {
   const whole: Shown[] = [];
   for (const piece of pieces) {
@@ -208,7 +212,7 @@ function joined(pieces: readonly Shown[]): Shown[] {
   return whole;
 }
 
-/** Without styles, which text tracks give apart. */
+/** Removes styles, which text tracks keep separately. */
 function plain(text: string): string {
   return text.replace(/<\/?[iu]>/g, '');
 }
@@ -218,11 +222,11 @@ function bare(text: string): string {
   return text.replaceAll(' ', '');
 }
 
-/** Pairs of what both have shown from beginning to end. */
+/** Pairs of the captions that both showed completely. */
 function common(left: readonly Shown[], right: readonly Shown[]): (readonly [Shown, Shown])[] {
   const from = Math.max(left[0]?.end ?? Number.POSITIVE_INFINITY, right[0]?.end ?? Number.POSITIVE_INFINITY);
   const until = Math.min(left.at(-1)?.start ?? 0, right.at(-1)?.start ?? 0);
-  // By time, not by number: at the edges one page may have begun or ended a caption that the other has not.
+  // By time, not by number: at the edges one page may have started or ended a caption that the other lacks.
   const nearest = (cue: Shown): Shown | undefined =>
     right.toSorted((one, other) => Math.abs(one.start - cue.start) - Math.abs(other.start - cue.start))[0];
   return left

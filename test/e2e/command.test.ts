@@ -1,4 +1,4 @@
-// The command as its users run it: start, demo, stop, and a clear word when something is in the way.
+// The command as users run it: start, demo, stop, and a clear message when something prevents it.
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// The gateway's streams against the rules of RFC 8216bis, by the project's own checker: a spread of shapes, all at once.
-// `npm run test:conformance` follows every shape for longer.
+// The gateway's streams against the rules of RFC 8216bis, by the project's own checker: several shapes, all at once. `npm
+// run test:conformance` follows every shape for longer.
 import { expect, it } from 'vitest';
 import { checkLive, checkShape, expectClean, streamName } from '../conformance/conformance-run.ts';
 import { STREAM_SHAPES } from '../conformance/stream-shapes.ts';
@@ -33,7 +33,7 @@ it('a publisher that comes back, with pictures of another size', async () => {
   const again = publishFile(second, gateway.rtmpUrl('again'));
   const report = await checked;
   await again.stop();
-  // While nobody publishes no part can come.
+  // No part can arrive while nobody publishes.
   expectClean([report], ['part_late']);
   expect(report.renditions[0]?.segments).toBeGreaterThan(3);
 });

@@ -1,5 +1,5 @@
-// Viewers hardly notice that a publisher went and came back, or changed what it sends (trust rows 11, 64 and 65).
-// `npm run test:continuity` plays every scene; this is a selection of them.
+// Viewers hardly notice when a publisher leaves and returns, or changes its stream (trust rows 11, 64 and 65). `npm run
+// test:continuity` plays every scene; this is a selection.
 import { beforeAll, expect, it } from 'vitest';
 import { prepareClips } from '../continuity/clips.ts';
 import { playScene } from '../continuity/play-scene.ts';

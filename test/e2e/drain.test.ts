@@ -1,4 +1,5 @@
-// Row 39 of docs/trust.md: a full house at SIGTERM. Everybody is told, nothing is cut off, and the exit code is 0.
+// Row 39 of docs/trust.md: SIGTERM with many publishers and viewers. All are told, nothing is cut off, and the exit code
+// is 0.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
@@ -74,7 +75,7 @@ async function holdViewers(gateway: GatewayProcess, name: string): Promise<Viewe
   );
 }
 
-/** As players do: one blocking reload after another. Resolves with the last answer, which is no 200 or has the end. */
+/** One blocking reload after another, as players do. Resolves with the last answer, which is not a 200 or has the end. */
 async function watchToEnd({ socket, path }: Viewer): Promise<string> {
   let text = '';
   for await (const chunk of socket) {

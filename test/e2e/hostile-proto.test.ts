@@ -1,4 +1,4 @@
-// Row 86 of docs/trust.md: Node without `__proto__` runs the gateway, and no peer's keys reach a prototype.
+// Row 86 of docs/trust.md: Node without `__proto__` runs the gateway, and a peer's keys never reach a prototype.
 import { expect, it } from 'vitest';
 import { RtmpPublisher } from '../../server/relay/rtmp-publisher.ts';
 import { amfObject } from '../../server/rtmp/amf-value.ts';
@@ -10,7 +10,7 @@ import { playCatalogue } from '../hostile/play-catalogue.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { fetchFresh, fetchMedia } from '../support/hls-client.ts';
 
-/** Commands, AMF and prototypes' names. */
+/** Commands, AMF and names of prototypes. */
 const ROWS = [1, 3, 7, 8, 17, 68];
 
 it('a gateway whose Node throws at __proto__ publishes, plays, and survives its names', async () => {

@@ -1,5 +1,5 @@
-// Hostile input of every kind against the real gateway, while Chromium and a strict viewer watch a stream beside it.
-// `npm run test:hostile` plays the whole catalogue; this is an even spread of it.
+// Hostile input of every kind against the real gateway, while Chromium and a strict viewer watch another stream. `npm run
+// test:hostile` plays the whole catalogue; this is an even selection of it.
 import { expect, it } from 'vitest';
 import { logFaults, misses } from '../hostile/attack.ts';
 import { EVERY_LINE, startAttackedGateway } from '../hostile/attacked-gateway.ts';
@@ -12,7 +12,7 @@ import { whenDone } from '../support/cleanup.ts';
 
 /** One in so many inputs, and the first of each row. */
 const SPREAD = 8;
-/** Its inputs wait for a deadline of five seconds; one of them is enough here. */
+/** The inputs of this row wait for a deadline of five seconds; one of them is enough here. */
 const STALLS_ROW = 13;
 const PLAYED_FRAMES = 90;
 

@@ -1,4 +1,4 @@
-// HTTPS in a real browser: pages, playlists and media by HTTP/2, the WebSocket beside them, and an orderly end.
+// HTTPS in a real browser: pages, playlists and media over HTTP/2, the WebSocket, and an orderly end.
 import { expect, it } from 'vitest';
 import { openPage, untilPlaying } from '../support/browser.ts';
 import { publish } from '../support/ffmpeg.ts';
@@ -19,7 +19,7 @@ it('plays by HTTP/2, is told of changes over the same port, and the gateway ends
   await page.locator('[data-state="offline"]').first().waitFor();
 
   publish({ url: gateway.rtmpUrl('first'), video: { size: '640x360' } });
-  // The state comes over the WebSocket, which Chromium opens by HTTP/1.1 (RFC 8441 is not offered).
+  // The state arrives over the WebSocket, which Chromium opens over HTTP/1.1 (RFC 8441 is not offered).
   await page.locator('[data-state="live"]').first().waitFor();
   await untilPlaying(page, { minFrames: PLAYED_FRAMES });
 

@@ -1,4 +1,4 @@
-// What a viewer does with the player: the sound that autoplay withheld, clicks, keys, and words that are so.
+// What a viewer does with the player: sound that autoplay withheld, clicks, keys, and correct texts.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { loadClip } from '../continuity/clips.ts';
 import { openPage, screenshot, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 
-/** Longer than the player waits for a second click, and than controls stay without a movement. */
+/** Longer than the player waits for a second click, and longer than controls stay visible without a movement. */
 const SETTLED_MS = 400;
 const IDLE_MS = 3_000;
 /** As text: these files are checked without the types of a page. */

@@ -1,4 +1,4 @@
-// A page that joins while the newest segment is closed: nothing of it may be left out, and what never comes stops nothing.
+// A page that joins while the newest segment closes: no part may be skipped, and a part that never arrives stops nothing.
 import type { Page, Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage, untilPlaying } from '../support/browser.ts';
@@ -6,12 +6,12 @@ import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 
 const NAME = 'joined';
-/** Of ten: two seconds from key frame to key frame, 0.2 s each. */
+/** The last of ten parts: two seconds between key frames, 0.2 s each. */
 const LAST_PART = 9;
-/** In two more segments. */
+/** The parts of two more segments. */
 const ENOUGH_PARTS = 20;
 
-/** Parts of the page's requests, by number, in order. */
+/** The part numbers of the page's requests, in order. */
 function recordParts(page: Page): number[] {
   const numbers: number[] = [];
   page.on('requestfinished', (request) => {
@@ -32,14 +32,14 @@ async function watchedStream() {
   return { page, parts: recordParts(page) };
 }
 
-/** The playlist of the moment in which the open segment has all its parts but the last. */
+/** The playlist at the moment when the open segment has all its parts but the last. */
 async function fulfillNearlyClosed(route: Route): Promise<void> {
   const response = await route.fetch();
   const text = await response.text();
   const [, first = '0'] = /#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text) ?? [];
   const closed = text.match(/#EXTINF:/g)?.length ?? 0;
   const url = new URL(route.request().url());
-  url.searchParams.set('_HLS_msn', String(Number(first) + closed + 1)); // the open one may be nearly closed already
+  url.searchParams.set('_HLS_msn', String(Number(first) + closed + 1)); // the open segment may be nearly closed already
   url.searchParams.set('_HLS_part', String(LAST_PART - 1));
   await route.fulfill({ response: await route.fetch({ url: url.href }) });
 }
@@ -50,10 +50,10 @@ it('loads the last part of a segment that is closed while the parts before it ar
   await page.route('**/main.m3u8*', async (route) => {
     const query = new URL(route.request().url()).searchParams;
     if (!query.has('_HLS_msn')) {
-      parts.length = 0; // what the page before had asked for
+      parts.length = 0; // requested by the page before
       return fulfillNearlyClosed(route);
     }
-    // The segment is closed once all that was listed of it is there: what is to be parsed waits for the worker.
+    // The segment is closed once all its listed parts have been loaded: parsing waits for the worker.
     if (!isClosed) await expect.poll(() => parts.length).toBeGreaterThanOrEqual(LAST_PART);
     if (query.get('_HLS_part') === '0') isClosed = true;
     return route.continue();

@@ -1,5 +1,5 @@
-// How the pages look and are read: portrait pictures, forced colours, larger text, names and landmarks; and what addresses
-// they give.
+// The layout and accessibility of the pages: portrait pictures, forced colours, larger text, names and landmarks; and the
+// addresses that they show.
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';

@@ -5,10 +5,10 @@ import { loadClip } from '../continuity/clips.ts';
 import { openPage, untilPlaying } from '../support/browser.ts';
 import { startGateway } from '../support/gateway-process.ts';
 
-/** Each is held until the next part is there: so many take two seconds, in which the page looks at its source often. */
+/** Each is held until the next part exists: together they take two seconds, in which the page often checks its source. */
 const PLAYLISTS = 10;
 
-/** Writes down for each seek how many ranges are buffered. */
+/** Records for each seek how many ranges are buffered. */
 const SEEK_LOG = `
   window.__seeks = [];
   document.addEventListener('seeking', ({ target }) => window.__seeks.push(target.buffered.length), true);
@@ -19,7 +19,7 @@ it('leaves the position to the start until there is media to play', async () => 
   const { page } = await openPage(gateway.url('/watch/late'));
   const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'late' });
   encoder.play(await loadClip('plain'));
-  await untilPlaying(page, { minFrames: 200 }); // so much of it that position 0 is far behind live
+  await untilPlaying(page, { minFrames: 200 }); // so much that position 0 is far behind live
   await page.addInitScript(SEEK_LOG);
   let playlists = 0;
   page.on('response', (response) => {

@@ -1,5 +1,5 @@
-// Pages behind something that breaks WebSockets: the state comes by HTTP, the page plays, and a socket that works again is
-// used again.
+// Pages behind a server that breaks WebSockets: the state arrives by HTTP, the page plays, and a WebSocket that works
+// again is used again.
 
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
@@ -10,19 +10,19 @@ import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { startGateway } from '../support/gateway-process.ts';
 
-/** What the front does with upgrades: passes them, refuses them, or accepts and then passes nothing of what comes back. */
+/** What the front does with upgrades: forwards them, refuses them, or accepts them and forwards no answers. */
 type Upgrades = 'pass' | 'refuse' | 'silent' | 'no hello';
 
 type Front = {
   readonly url: (path: string) => string;
   set: (upgrades: Upgrades) => void;
-  /** Ends the sockets that are open, or makes them silent. */
+  /** Ends the open sockets, or makes them silent. */
   readonly cut: (how: 'end' | 'silence') => void;
 };
 
 const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
-/** A TCP proxy that looks at the first bytes of each connection: browsers open one of its own for a WebSocket. */
+/** A TCP proxy that inspects the first bytes of each connection: browsers open a separate one for a WebSocket. */
 async function startFront(port: number, initial: Upgrades): Promise<Front> {
   let upgrades = initial;
   const sockets = new Set<{ readonly client: Socket; silence: () => void }>();
@@ -50,7 +50,7 @@ async function startFront(port: number, initial: Upgrades): Promise<Front> {
       upstream.on('data', (bytes) => {
         passed += 1;
         if (isSilent || (mode === 'silent' && passed > 1)) return;
-        // The hello comes behind the 101, in the same bytes or in the next.
+        // The hello follows the 101, in the same bytes or in the next.
         const head = bytes.indexOf('\r\n\r\n');
         if (mode === 'no hello' && passed === 1 && head >= 0) client.write(bytes.subarray(0, head + 4));
         else if (mode !== 'no hello') client.write(mode === 'silent' ? bytes.subarray(0, head + 4) : bytes);

@@ -1,5 +1,5 @@
-// What a page does when the media it is given are damaged on their way: one repair in place, and when nothing comes of
-// it another start, always by itself.
+// What a page does when its media is damaged in transit: one repair, and a new load when the repair has no effect, always
+// by itself.
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
 import { loadClip } from '../continuity/clips.ts';
@@ -37,10 +37,10 @@ it('plays on in the same source once what it is given can be decoded again', asy
 it('starts afresh when nothing comes of a repair', async () => {
   const { page, hasWarned } = await watch();
   await page.route('**/live/damaged/*.m4s', async (route) => {
-    if (hasWarned('afresh')) await route.continue();
+    if (hasWarned('loading the stream again')) await route.continue();
     else if (!hasWarned('repairing')) await route.fulfill({ body: DAMAGED });
-    // Else never answered: what the repair waits for does not come.
+    // Otherwise never answered: the media that the repair needs does not arrive.
   });
-  await untilVideo(page, () => hasWarned('afresh'));
+  await untilVideo(page, () => hasWarned('loading the stream again'));
   await untilPlaying(page, { minFrames: 60 });
 });

@@ -1,5 +1,5 @@
-// The gateway is killed and started again while a page watches: the page plays again by itself, and no number or name of
-// the first gateway's playlist means anything else in the second's (trust rows 9 and 76).
+// The gateway is killed and started again while a page watches: the page plays again by itself, and no number or name
+// from the first gateway's playlist means anything else in the second's (trust rows 9 and 76).
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { type GatewayProcess, startGateway } from '../support/gateway-process.ts
 
 const NAME = 'watched';
 const OTHER_STREAMS = 4;
-/** From the moment at which the new gateway has something to play. */
+/** From the moment when the new gateway has something to play. */
 const MAX_RETURN_MS = 6_000;
 const PLAYED_BEFORE = 90;
 const PLAYED_AFTER = 60;
@@ -75,7 +75,7 @@ it('started again without a publisher: the page says so, and plays when the enco
   await expectReturn(page, second);
 });
 
-/** A page that watches a stream whose encoder does not give up. */
+/** A page that watches a stream whose encoder does not stop retrying. */
 async function watchedPage(gateway: GatewayProcess): Promise<Page> {
   const { page } = await openPage(gateway.url(`/watch/${NAME}`));
   await new ReturningEncoder({ port: gateway.rtmpPort, streamName: NAME }).start('plain');
@@ -86,13 +86,13 @@ function watchPlaylist(gateway: GatewayProcess, name: string): PlaylistWatch {
   return new PlaylistWatch(gateway.url(`/live/${name}/main.m3u8`));
 }
 
-/** As a supervisor does: the same command, so the same ports. */
+/** As a supervisor does: the same command, with the same ports. */
 function startAgain(former: GatewayProcess): Promise<GatewayProcess> {
   const ports = ['--rtmp-port', String(former.rtmpPort), '--http-port', String(former.httpPort)];
   return startGateway({ args: ports });
 }
 
-/** Waits for the stream to be live, then for pictures, and compares the clocks; the page was never loaded again. */
+/** Waits for the live state, then for pictures, and compares the clocks. The page was never reloaded. */
 async function expectReturn(page: Page, gateway: GatewayProcess): Promise<void> {
   const live = await gateway.waitForLog((line) => line['stream'] === NAME && line['state'] === 'live');
   const liveAtMs = Date.parse(String(live['time']));

@@ -1,4 +1,4 @@
-// Every shape of source plays in Chromium, and its segments hold exactly the packets that the encoder sent.
+// Every shape of source plays in Chromium, and its segments contain exactly the packets that the encoder sent.
 import { expect, it } from 'vitest';
 import { openPage, untilPlaying } from '../support/browser.ts';
 import { compareWithSource, type TrackExactness } from '../support/exactness.ts';
@@ -19,7 +19,10 @@ const SHAPES: readonly [string, SourceOptions][] = [
   ['5.1 audio', { video: SMALL, audio: { rate: 48_000, channels: 6, bitrateKbps: 256 } }],
 ];
 const DURATION_S = 8;
-/** RTMP counts milliseconds, audio frames are counted in samples: half a millisecond each way, and their sum. */
+/**
+ * RTMP counts milliseconds, audio frames are counted in samples: half a millisecond of error each way, together a whole
+ * one.
+ */
 const MAX_TIME_ERROR_S = 0.0011;
 
 it.each(SHAPES)('%s', async (_shape, options) => {
@@ -60,7 +63,7 @@ it('is read by ffmpeg as a live playlist without a complaint', async () => {
   const gateway = await startGateway();
   publishFile(source, gateway.rtmpUrl('read'));
   await gateway.waitForLog((line) => line['state'] === 'live');
-  // Players that know no parts need a whole segment to begin with.
+  // Players without support for parts need a whole segment to begin.
   const mediaUrl = await firstMediaUrl(gateway.url('/live/read/index.m3u8'));
   let answer = await fetchMedia(mediaUrl);
   while (!answer.text.includes('#EXTINF')) answer = await reload(mediaUrl, answer);

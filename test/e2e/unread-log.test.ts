@@ -1,4 +1,5 @@
-// A gateway whose standard error is a pipe that nobody reads: it serves on, and says afterwards how much it could not tell.
+// A gateway whose standard error is a pipe that nobody reads: it keeps serving, and later reports how many lines it
+// dropped.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -21,7 +22,7 @@ test('a gateway whose standard error nobody reads goes on', async () => {
   for (let at = 0; at < PUBLICATIONS; at += 1) {
     const publisher = new RtmpPublisher({ host: '127.0.0.1', port, app: 'live', streamName: `s${at}` });
     await publisher.started;
-    // Each is worth a line at this level: an empty message is ignored.
+    // Each makes a log line at this level: an empty message is ignored.
     for (let message = 0; message < 40; message += 1) publisher.video(0, Buffer.alloc(0));
     publisher.close();
     await publisher.closed;

@@ -1,4 +1,4 @@
-// The road, end to end: a page that is open before the push plays by itself and does not stall.
+// The whole path end to end: a page opened before the publication starts plays by itself and does not stall.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,9 +11,9 @@ import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { NO_PROBLEMS, watchFromBefore } from '../support/watched-stream.ts';
 
-/** Rounds of a clip of twelve seconds: more past than any window has. */
+/** Rounds of a clip of twelve seconds: more past than any window holds. */
 const PAST_ROUNDS = 4;
-/** Longer than what a stream without a past takes for "hold on a moment". */
+/** Longer than the pause after which a stream without a past returns to live. */
 const LONG_PAUSE_MS = 6_000;
 
 it('plays a stream whose page was open before the push, for twenty seconds without a stall', () =>
@@ -72,7 +72,7 @@ it('goes back into a stream that keeps its past, stays there also when playback 
   const chip = page.locator('.chip');
   await page.locator('.chip[data-edge="at"]').waitFor();
 
-  // Four steps of five seconds, by the keyboard alone.
+  // Four steps of five seconds, with the keyboard only.
   await page.locator('.stage').focus();
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
   await page.locator('.chip[data-edge="behind"]').waitFor();
@@ -91,8 +91,9 @@ it('goes back into a stream that keeps its past, stays there also when playback 
   );
   expect(resumed.currentTime - paused.currentTime).toBeLessThan(2);
 
-  // Until the page gives up on what it has loaded.
-  const hasBroken = (): boolean => problems.warnings.some((text) => text.includes('afresh'));
+  // Until the page loads the stream again.
+  const hasBroken = (): boolean =>
+    problems.warnings.some((text) => text.includes('loading the stream again'));
   await page.route('**/live/past/*.m4s', (route) =>
     hasBroken() ? route.continue() : route.fulfill({ body: Buffer.alloc(4_096) }),
   );
@@ -119,7 +120,7 @@ it('plays a past whose sound ends on its way to live, and stays behind live', as
   await untilPlaying(page, { minFrames: 60 });
   const bar = page.getByRole('slider', { name: 'Position behind live' });
   await bar.waitFor();
-  // A page that began before all of the past was sent jumps to live first.
+  // A page that started before all of the past was sent jumps to live first.
   await page.locator('.chip[data-edge="at"]').waitFor();
   await page.locator('.stage').focus();
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
@@ -129,7 +130,7 @@ it('plays a past whose sound ends on its way to live, and stays behind live', as
   encoder.setTrack('audio', false);
   await silence;
 
-  // Back to before all that is loaded, while what is loaded plays on towards the end of the sound.
+  // Back to before the loaded media, while the loaded media plays on to the end of the sound.
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
   const sought = await untilVideo(page, (facts) => facts.readyState >= 3);
   await untilVideo(page, (facts) => facts.readyState >= 3 && facts.currentTime !== sought.currentTime);
@@ -141,12 +142,12 @@ it('plays a past whose sound ends on its way to live, and stays behind live', as
   await untilVideo(page, () => problems.warnings.length > before);
   await untilPlaying(page, { minFrames: 60 });
   await page.locator('.chip[data-edge="behind"]').waitFor();
-  // What had no sound any more while the gateway still waited for it, and for a key frame, is left out.
+  // The media without sound, sent while the gateway waited for sound and then for a key frame, is left out.
   expect(Number(await bar.inputValue())).toBeLessThan(behindS + 10);
   expect(problems.warnings).toHaveLength(before + 1);
 
   const middleS = Number(await bar.inputValue());
-  // Back into the run with sound, which is another set of tracks again.
+  // Back into the run with sound, which has different tracks again.
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
   await untilVideo(page, () => problems.warnings.length > before + 1);

@@ -1,4 +1,4 @@
-// The measure itself: what was put into a file is what it finds.
+// Tests the measurement: it must find the offset that a file was made with.
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { FFMPEG } from '../support/test-tools.ts';
 import { measureOffset } from './av-offset.ts';
 import { AAC_ARGS, BEEP_SOURCE, flvFlashClip, X264_ARGS } from './flash-clip.ts';
 
-/** Steps of the scale: sound is read by the millisecond, and RTMP and FLV count in them. */
+/** The resolution: sound is read by the millisecond, and RTMP and FLV count in milliseconds. */
 const TOLERANCE_MS = 3;
 
 test.each([0, 100, -60])('finds sound that is moved by %i ms', async (movedMs) => {

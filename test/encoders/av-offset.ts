@@ -1,4 +1,4 @@
-// Sound against picture in what is served: the parts of a live playlist are decoded, flashes and beeps are timed.
+// Sound against picture in the served media: decodes the parts of a live playlist, and times flashes and beeps.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,19 +19,19 @@ export type AvOffset = {
 /** One value of a track and when it is presented, in milliseconds. */
 type Level = { readonly atMs: number; readonly value: number };
 
-/** 200 ms each: nine seconds, in which the slowest source (GStreamer's) flashes five times. */
+/** 200 ms each: nine seconds, in which the slowest source (GStreamer) flashes five times. */
 const PARTS = 45;
 const MIN_PAIRS = 3;
 /** A beep further from its flash than this belongs to another one. */
 const MAX_DISTANCE_MS = 500;
 /**
- * Before a beep it is quiet for at least this long, while its own waves fall below the threshold 2000 times a second; and
- * the end of a flash, 100 ms after its beginning, is not another one.
+ * Before a beep it is quiet for at least this long; during a beep its own waves fall below the threshold 2000 times a
+ * second. The end of a flash, 100 ms after its start, is not another flash.
  */
 const MIN_PAUSE_MS = 300;
-/** Mean brightness of 255 between light and dark; what merely moves in the picture stays below. */
+/** Difference of mean brightness between light and dark, out of 255; mere movement in the picture stays below. */
 const MIN_CONTRAST = 60;
-/** Of the loudest; the echo that AAC sends ahead of a beep stays below. */
+/** Relative to the loudest sample; the pre-echo of AAC stays below. */
 const BEEP_THRESHOLD = 0.25;
 const DECODE_TIMEOUT_MS = 60_000;
 const QUIET = ['-hide_banner', '-nostdin', '-v', 'error', '-copyts'];
@@ -102,7 +102,7 @@ async function readLevels(args: readonly string[]): Promise<Level[]> {
   }));
 }
 
-/** When the picture changes between dark and bright, after some time of neither. */
+/** When the picture changes between dark and bright, after a time without a change. */
 function flashTimes(pictures: readonly Level[]): number[] {
   const values = pictures.map(({ value }) => value);
   const [darkest, brightest] = [Math.min(...values), Math.max(...values)];
@@ -114,7 +114,7 @@ function flashTimes(pictures: readonly Level[]): number[] {
   return onsets(changes, pictures[0]?.atMs ?? 0);
 }
 
-/** When sound begins after quiet. */
+/** When sound starts after silence. */
 function beepTimes(sound: readonly Level[]): number[] {
   const threshold = Math.max(...sound.map(({ value }) => value)) * BEEP_THRESHOLD;
   return onsets(
@@ -123,7 +123,7 @@ function beepTimes(sound: readonly Level[]): number[] {
   );
 }
 
-/** Those that come after a pause; what a file begins in the middle of has none. */
+/** Events after a pause; an event at the start of a file has none before it. */
 function onsets(events: readonly Level[], beginMs: number): number[] {
   return events
     .filter(({ atMs }, at) => atMs - (events[at - 1]?.atMs ?? beginMs) > MIN_PAUSE_MS)

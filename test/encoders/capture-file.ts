@@ -1,17 +1,17 @@
-// The bytes of one TCP connection out of a capture on loopback (pcapng as dumpcap writes it, Ethernet, IPv4, RFC 9293).
+// The bytes of one TCP connection from a capture on loopback (pcapng as dumpcap writes it, Ethernet, IPv4, RFC 9293).
 
-/** What one packet adds to its direction. */
+/** The payload of one packet in its direction. */
 export type Payload = {
   readonly isFromServer: boolean;
-  /** Behind what came before in the same direction; shares the file's memory. */
+  /** Follows the earlier bytes of the same direction; shares the file's memory. */
   readonly bytes: Buffer;
-  /** The sender breaks the connection off. */
+  /** The sender resets the connection. */
   readonly isReset: boolean;
 };
 
 const SECTION_HEADER_BLOCK = 0x0a0d0d0a;
 const ENHANCED_PACKET_BLOCK = 6;
-/** At the head of a file in this byte order; dumpcap writes the machine's own. */
+/** The start of a file in this byte order; dumpcap writes the machine's own order. */
 const LITTLE_ENDIAN_MAGIC = 0x1a2b3c4d;
 /** Block type and length, interface, time, both lengths. */
 const PACKET_OFFSET = 28;
@@ -21,7 +21,7 @@ const TCP = 6;
 const SYN = 0x02;
 const RST = 0x04;
 
-/** Payloads in the order captured; repeated bytes are left out. Throws when bytes are missing. */
+/** Payloads in the captured order, without repeated bytes. Throws when bytes are missing. */
 export function* readPayloads(capture: Buffer, serverPort: number): Generator<Payload> {
   const nextSequence = new Map<boolean, number>();
   for (const packet of ethernetPackets(capture)) {
@@ -31,7 +31,7 @@ export function* readPayloads(capture: Buffer, serverPort: number): Generator<Pa
     const isFromServer = sourcePort === serverPort;
     const isFirst = (flags & SYN) !== 0;
     const expected = isFirst ? sequence : (nextSequence.get(isFromServer) ?? sequence);
-    // Sequence numbers wrap at 32 bits: the distance is what fits into 31.
+    // Sequence numbers wrap at 32 bits: the difference is taken in 31 bits and a sign.
     const repeated = (expected - sequence) | 0;
     if (repeated < 0 && data.length > 0) throw new Error(`the capture lacks ${-repeated} bytes of TCP`);
     const bytes = data.subarray(Math.min(repeated, data.length));
@@ -51,7 +51,7 @@ function* ethernetPackets(capture: Buffer): Generator<Buffer> {
   }
 }
 
-/** Undefined for what is not TCP over IPv4. */
+/** Undefined for packets other than TCP over IPv4. */
 function tcpSegment(packet: Buffer) {
   if (packet.readUInt16BE(12) !== IPV4) return undefined;
   const ip = packet.subarray(ETHERNET_BYTES);

@@ -1,9 +1,9 @@
-// What came out of one encoder's run, and what is wrong with it: one list of faults, empty when all is well.
+// The result of one encoder's run, and its faults: one list, empty when everything is right.
 import { MESSAGE_TYPE } from '../../server/rtmp/message.ts';
 import { PICTURE } from './encoder.ts';
 import type { Wire } from './wire-capture.ts';
 
-/** Everything observed, as it is kept for the tables; a run that was kept before something was measured lacks it. */
+/** All observations, as stored for the tables. A stored run lacks measurements that were added later. */
 export type EncoderRun = {
   readonly encoder: string;
   readonly version: string;
@@ -14,42 +14,45 @@ export type EncoderRun = {
   readonly seenAs: string;
   readonly codecs: string;
   readonly watchedS: number;
-  /** Media seconds that the page played meanwhile. */
+  /** Media seconds that the page played in that time. */
   readonly playedS: number;
   readonly decodedPictures: number;
   readonly droppedPictures: number;
   readonly stalls: number;
-  /** Programs that ran or waited for a core (mean of the kernel's averages of a minute) while the page was watched. */
+  /** Programs that ran or waited for a core while the page was watched (mean of the kernel's one-minute averages). */
   readonly machineLoad?: number;
-  /** Breaks that the playlist showed from its beginning to the end of the watching. */
+  /** Discontinuities that the playlist showed from its start to the end of the watched time. */
   readonly discontinuities?: number;
-  /** Codes of the log lines by which the connection ended. */
+  /** Codes of the log lines about the end of the connection. */
   readonly endings: readonly string[];
   /** Lines of the gateway's log above `info`. */
   readonly complaints: readonly string[];
-  /** From flash to beep in what was served, milliseconds, in the order measured. */
+  /** From flash to beep in the served media, milliseconds, in the order measured. */
   readonly servedMs: readonly number[];
-  /** The same in what the encoder had sent of the same seconds. */
+  /** The same in the media sent by the encoder for the same seconds. */
   readonly sentMs: readonly number[];
   readonly wire: Wire;
   /** The page's console errors, failed requests and the like. */
   readonly pageProblems: readonly string[];
-  /** What the encoder said when it was stopped, should it have ended badly. */
+  /** The encoder's output when it was stopped, if it ended badly. */
   readonly encoderError: string | undefined;
 };
 
-/** A watched second shows its pictures but for what a busy machine leaves out. */
+/** The least share of a watched second's pictures: a busy machine drops a few. */
 const MIN_PICTURE_SHARE = 0.9;
-/** The player moves its own clock a little to keep its distance from the live edge. */
+/** The player changes its speed slightly to keep its distance from the live edge. */
 const MAX_PLAYED_DIFFERENCE_S = 2;
-/** One picture at 30 a second, and one AAC frame of 1024 samples at 48 kHz: what rounding to whole frames can move. */
+/**
+ * One picture at 30 a second, and one AAC frame of 1024 samples at 48 kHz: the most that rounding to whole frames can
+ * move.
+ */
 export const MAX_DRIFT_MS = 1000 / PICTURE.framesPerSecond + (1024 / 48_000) * 1000;
 /** Acceptable to viewers, sound early and late (ITU-R BT.1359-1). */
 const ACCEPTABLE_MS = { early: -90, late: 185 } as const;
 const CLEAN_ENDINGS: readonly string[] = ['unpublished', 'peer_closed'];
 const UNPUBLISHED = "onStatus('NetStream.Unpublish.Success')";
 
-/** What tshark calls the messages that a server sends to a publisher, by type id (RTMP 1.0, clauses 5.4 and 7.1). */
+/** tshark's names for the messages from a server to a publisher, by type id (RTMP 1.0, clauses 5.4 and 7.1). */
 const TSHARK_NAMES: Readonly<Record<number, RegExp>> = {
   [MESSAGE_TYPE.setChunkSize]: /^Set Chunk Size \d+$/,
   [MESSAGE_TYPE.acknowledgement]: /^Acknowledgement \d+$/,
@@ -59,25 +62,25 @@ const TSHARK_NAMES: Readonly<Record<number, RegExp>> = {
   [MESSAGE_TYPE.commandAmf0]: /^\w+\(.*\)$/,
 };
 
-/** Largest change of an offset since it was first measured, milliseconds. */
+/** Largest change of an offset since the first measurement, milliseconds. */
 export function driftOf(offsetsMs: readonly number[]): number {
   const first = offsetsMs[0] ?? 0;
   return Math.max(0, ...offsetsMs.map((offset) => Math.abs(offset - first)));
 }
 
-/** What the gateway added to the distance of sound and picture, measure by measure, milliseconds. */
+/** The gateway's contribution to the distance of sound and picture, for each measurement, milliseconds. */
 export function addedMs({ servedMs, sentMs }: EncoderRun): number[] {
   return servedMs.map((served, at) => served - (sentMs[at] ?? Number.NaN));
 }
 
-/** Every fault of the short form in a sentence. */
+/** Every fault of the short form as a sentence. */
 export function faultsOf(run: EncoderRun): string[] {
   return [...mediaFaults(run), ...stallFaults(run), ...endingFaults(run), ...wireFaults(run)];
 }
 
 /**
- * Those of the media alone, all that the long form is about: pictures, sound against them, and their continuity. Stalls are
- * a figure there: for ten minutes an encoder, a browser and whatever else the machine does share its cores.
+ * The faults of the media alone, which the long form checks: pictures, sound against them, and their continuity. Stalls
+ * are only counted there: for ten minutes an encoder, a browser and everything else share the machine's cores.
  */
 export function mediaFaults(run: EncoderRun): string[] {
   return [...playingFaults(run), ...syncFaults(run)];

@@ -1,5 +1,6 @@
-// Each real encoder publishes to a gateway whose watch page was open before: it plays, stays in sync, ends cleanly, and
-// tshark reads the wire. How long, SLUICE_TEST_ENCODER_MINUTES says; the tables of docs/measured/encoders.md are made of the results.
+// Each real encoder publishes to a gateway whose watch page was opened before: it plays, stays in sync, ends cleanly, and
+// tshark reads the messages. SLUICE_TEST_ENCODER_MINUTES sets the duration; the results make the tables of
+// docs/measured/encoders.md.
 import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -28,7 +29,7 @@ const ENCODERS: readonly Encoder[] = [
   ownPublisher,
 ];
 const NAME = 'encoder';
-/** A graphical program on a busy machine takes its time to start. */
+/** A graphical program on a busy machine starts slowly. */
 const START_TIMEOUT_MS = 60_000;
 
 it.each(wantedEncoders().map((encoder) => [encoder.name, encoder] as const))(
@@ -40,7 +41,7 @@ it.each(wantedEncoders().map((encoder) => [encoder.name, encoder] as const))(
   },
 );
 
-/** All, or those whose name contains what was asked for. */
+/** All encoders, or those whose name contains the given text. */
 function wantedEncoders(): readonly Encoder[] {
   const wanted = ENCODERS.filter(({ name }) => name.toLowerCase().includes(WANTED_NAME.toLowerCase()));
   if (wanted.length > 0) return wanted;
@@ -89,7 +90,7 @@ type Watched = Played &
     readonly offsets: readonly AvOffset[];
   };
 
-/** Looks on while the page plays, and measures sound against picture at the appointed times. */
+/** Watches while the page plays, and measures sound against picture at the given times. */
 async function watch(gateway: GatewayProcess, page: OpenedPage['page']): Promise<Watched> {
   const begun = await untilPlaying(page, { timeoutMs: START_TIMEOUT_MS });
   const begunAt = performance.now();
@@ -109,7 +110,7 @@ async function watch(gateway: GatewayProcess, page: OpenedPage['page']): Promise
   return { watchedS, offsets, machineLoad, discontinuities, ...difference(begun, seen) };
 }
 
-/** Those that the playlist shows, and those that it has let go (RFC 8216 clause 4.3.3.3). */
+/** The discontinuities in the playlist, and those already removed from it (RFC 8216 clause 4.3.3.3). */
 function discontinuitiesIn(playlist: string): number {
   const gone = /^#EXT-X-DISCONTINUITY-SEQUENCE:(\d+)$/m.exec(playlist)?.[1] ?? '0';
   return Number(gone) + (playlist.match(/^#EXT-X-DISCONTINUITY$/gm) ?? []).length;
@@ -124,7 +125,7 @@ function difference(begun: VideoFacts, seen: VideoFacts): Played {
   };
 }
 
-/** The measure once more, on what the encoder had sent of the same seconds. */
+/** The same measurement on the media sent by the encoder for the same seconds. */
 async function sentOffsets(
   captureFile: string,
   rtmpPort: number,
@@ -136,7 +137,7 @@ async function sentOffsets(
   return offsetsMs;
 }
 
-/** What an encoder has to say at its end is a result like others. */
+/** An error at the encoder's end is a result like others. */
 async function stop(push: Push): Promise<string | undefined> {
   try {
     await push.stop();

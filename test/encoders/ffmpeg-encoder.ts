@@ -1,11 +1,11 @@
-// ffmpeg, encoding on the fly from its own test sources.
+// ffmpeg, which encodes its own test sources live.
 import { runProcess, startProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 import type { Encoder } from './encoder.ts';
 import { AAC_ARGS, BEEP_SOURCE, FLASH_SOURCE, X264_ARGS } from './flash-clip.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
-/** What ffmpeg ends with after Ctrl-C: it has written its trailer, and says so by this code. */
+/** ffmpeg's exit code after Ctrl-C, when it has written its trailer. */
 const INTERRUPTED = 255;
 
 export const ffmpegEncoder: Encoder = {

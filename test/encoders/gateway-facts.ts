@@ -1,4 +1,4 @@
-// What the gateway says of a publisher: its name by the live numbers, its codecs by the API, its end by the log.
+// The gateway's facts about a publisher: its name from the live numbers, its codecs from the API, its end from the log.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { type ServerMessage, STATS_SUBPROTOCOL } from '../../server/stats/stats-message.ts';
@@ -7,20 +7,20 @@ import type { GatewayProcess, LogLine } from '../support/gateway-process.ts';
 import { fetchFresh } from '../support/hls-client.ts';
 
 export type GatewayFacts = {
-  /** As the encoder calls itself. */
+  /** The encoder's own name. */
   readonly encoder: string;
   /** RFC 6381 list. */
   readonly codecs: string;
 };
 
-/** Facts of a stream that is live. */
+/** Facts of a live stream. */
 export async function gatewayFacts(gateway: GatewayProcess, name: string): Promise<GatewayFacts> {
   const response = await fetchFresh(gateway.url(`/api/v1/streams/${name}`));
   const stream: { readonly codecs?: string } = JSON.parse(await response.text());
   return { encoder: await encoderOf(gateway, name), codecs: stream.codecs ?? 'unknown' };
 }
 
-/** Lines that tell how connections of this stream ended. */
+/** Log lines about the end of this stream's connections. */
 export function endingsOf(gateway: GatewayProcess, name: string): readonly LogLine[] {
   return gateway.logs.filter((line) => isEnding(line, name));
 }

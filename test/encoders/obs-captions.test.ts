@@ -1,5 +1,5 @@
-// OBS Studio's own captions: it writes each into one picture, behind the slices. A script in OBS says them, as its caption
-// plugins do; the gateway's subtitles have every text.
+// OBS Studio's own captions: OBS writes each into one picture, after the slices. A script in OBS sends them, as its
+// caption plugins do; the gateway's subtitles contain every text.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
@@ -16,7 +16,7 @@ const TEXTS = [
 ] as const;
 const SAYS_EVERY_MS = 3_000;
 const SHOWN_S = 2.5;
-/** OBS and a browser on a busy machine take their time. */
+/** OBS and a browser start slowly on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
@@ -36,7 +36,7 @@ end
 function script_load(settings) obs.timer_add(say, ${SAYS_EVERY_MS}) end
 `;
 
-/** What the watch page shows, rows joined: OBS breaks texts into rows of 32 characters. */
+/** The captions on the watch page, with rows joined: OBS breaks texts into rows of 32 characters. */
 const SHOWN_TEXT = `[...document.querySelector('video').textTracks]
   .flatMap((track) => [...(track.activeCues ?? [])])
   .map((cue) => cue.getCueAsHTML().textContent.replace(/\\s+/g, ' '))

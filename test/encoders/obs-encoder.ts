@@ -1,4 +1,5 @@
-// OBS Studio as its users run it, on a virtual display: a media source plays the prepared clip, streaming starts by itself.
+// OBS Studio as users run it, on a virtual display: a media source plays the prepared clip, and streaming starts by
+// itself.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,10 +13,10 @@ import { OBS_NAME, obsFiles } from './obs-profile.ts';
 import { WATCH_S } from './run-options.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
-/** The clip goes on for this long after the watching: starting, measuring and stopping. */
+/** How much longer the clip is than the watched time: for the start, the measurement and the stop. */
 const AROUND_S = 90;
 
-/** In the log of OBS when it has ended a stream because it was told to. */
+/** In the log of OBS when it has ended a stream on request. */
 const STOPPED = 'User stopped the stream';
 const OBS_ARGS = [
   ...['--multi', '--disable-updater', '--disable-shutdown-check', '--disable-missing-files-check'],
@@ -34,9 +35,9 @@ export const obsEncoder: Encoder = {
 
 export type ObsStream = {
   readonly streamName: string;
-  /** Absolute path of what the media source plays. */
+  /** Absolute path of the media source's file. */
   readonly clip: string;
-  /** Lua that runs while OBS does. */
+  /** Lua that runs inside OBS. */
   readonly script?: string;
 };
 
@@ -67,7 +68,7 @@ export async function startObs(
       XDG_RUNTIME_DIR: home,
       DISPLAY: `:${await firstLine(display, 'Xvfb')}`,
       DBUS_SESSION_BUS_ADDRESS: await firstLine(bus, 'dbus-daemon'),
-      // No graphics processor: the scene is drawn by the processor itself.
+      // Without a graphics processor, the main processor draws the scene.
       LIBGL_ALWAYS_SOFTWARE: '1',
       GALLIUM_DRIVER: 'llvmpipe',
       QT_QPA_PLATFORM: 'xcb',
@@ -78,14 +79,14 @@ export async function startObs(
     stop: async () => {
       const { code, signal, stderr } = await obs.stop('SIGINT');
       await Promise.all([display.stop(), bus.stop()]);
-      // Its own log is believed, not its exit code: OBS 29 at times crashes when it takes itself apart afterwards.
+      // Its log decides, not its exit code: OBS 29 sometimes crashes during its shutdown.
       if ((await readLog(home)).includes(STOPPED)) return;
       throw new Error(`OBS ended with ${code ?? signal}, its stream not stopped by the user:\n${stderr}`);
     },
   };
 }
 
-/** One file for each start. */
+/** One log file for each start. */
 async function readLog(home: string): Promise<string> {
   const folder = path.join(home, 'obs-studio/logs');
   const names = await readdir(folder);
@@ -93,7 +94,7 @@ async function readLog(home: string): Promise<string> {
   return texts.join('\n');
 }
 
-/** Both servers tell where they listen by one line on stdout. */
+/** Both servers print their address in one line on stdout. */
 async function firstLine(running: RunningProcess, program: string): Promise<string> {
   for await (const line of createInterface({ input: running.child.stdout })) {
     running.child.stdout.resume();

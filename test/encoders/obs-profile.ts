@@ -1,16 +1,17 @@
-// The files that OBS Studio reads at its start, below its configuration folder: a profile, and a scene with one media source.
+// The files that OBS Studio reads at its start, in its configuration folder: a profile, and a scene with one media
+// source.
 import { AUDIO_KBPS, AUDIO_RATE, PICTURE, VIDEO_KBPS } from './encoder.ts';
 
-/** Of the profile and of the scene collection. */
+/** The name of the profile and of the scene collection. */
 export const OBS_NAME = 'Sluice';
 
 export type ObsTarget = {
   /** `rtmp://HOST:PORT/APP` */
   readonly server: string;
   readonly key: string;
-  /** Absolute path of what the media source plays. */
+  /** Absolute path of the media source's file. */
   readonly clip: string;
-  /** Absolute path of a Lua script that runs while OBS does. */
+  /** Absolute path of a Lua script that runs inside OBS. */
   readonly script?: string;
 };
 
@@ -18,7 +19,7 @@ export type ObsTarget = {
 export function obsFiles({ server, key, clip, script }: ObsTarget): Readonly<Record<string, string>> {
   const profile = `basic/profiles/${OBS_NAME}`;
   return {
-    // FirstRun keeps the wizard away; ConfirmOnExit would ask, on a display nobody sees, whether to stop streaming.
+    // FirstRun prevents the wizard. ConfirmOnExit would ask, on an invisible display, whether to stop streaming.
     'global.ini': ini({
       General: { FirstRun: 'true', EnableAutoUpdates: 'false', ConfirmOnExit: 'false' },
       Basic: {
@@ -46,7 +47,7 @@ export function obsFiles({ server, key, clip, script }: ObsTarget): Readonly<Rec
       rate_control: 'CBR',
       bitrate: VIDEO_KBPS,
       keyint_sec: PICTURE.keyFrameEveryS,
-      // The browser that watches draws and decodes on the same cores.
+      // The browser draws and decodes on the same cores.
       preset: 'ultrafast',
     }),
     [`${profile}/service.json`]: JSON.stringify({

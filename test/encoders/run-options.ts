@@ -1,4 +1,4 @@
-// Which encoders publish, and for how long: the short form is for every day, the long one shows clocks that drift apart.
+// Which encoders publish, and for how long: the short form is for every day, the long one finds clocks that drift apart.
 
 /** Minutes of the long form; 0 is the short one. */
 export const LONG_MINUTES = readMinutes(process.env['SLUICE_TEST_ENCODER_MINUTES']);

@@ -1,4 +1,4 @@
-// What an encoder really sent, read back from a capture of the wire, so that its own unsteadiness is told apart from ours.
+// The media that an encoder really sent, read from a network capture, to distinguish its own jitter from the gateway's.
 import type { FlvTag } from '../../server/flv/flv-file.ts';
 import { ChunkReader } from '../../server/rtmp/chunk-reader.ts';
 import { HANDSHAKE_PACKET_BYTES } from '../../server/rtmp/handshake-digest.ts';
@@ -12,10 +12,10 @@ export type MediaWindow = { readonly fromMs: number; readonly toMs: number };
 
 /** C0, C1 and C2. */
 const CLIENT_HANDSHAKE_BYTES = 1 + 2 * HANDSHAKE_PACKET_BYTES;
-/** Codec configuration is a message like any other; packet type 0 marks it (FLV annex E.4). */
+/** Codec configuration is an ordinary message, marked by packet type 0 (FLV annex E.4). */
 const CONFIG_PACKET = 0;
 
-/** One FLV file for each window, its codec configuration included. */
+/** One FLV file for each window, with its codec configuration. */
 export function readSentMedia(capture: Buffer, rtmpPort: number, windows: readonly MediaWindow[]): Buffer[] {
   const tags = windows.map((): FlvTag[] => []);
   for (const message of messagesTo(capture, rtmpPort)) {

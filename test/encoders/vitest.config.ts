@@ -1,9 +1,9 @@
-// The encoders' own vitest project: one encoder at a time, each for as long as SLUICE_TEST_ENCODER_MINUTES says.
+// The vitest project of the encoders: one encoder at a time, each for the duration in SLUICE_TEST_ENCODER_MINUTES.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LONG_MINUTES } from './run-options.ts';
 
-/** Starting an encoder and a browser, clips, dissection. */
+/** The start of an encoder and a browser, clips, dissection. */
 const AROUND_MS = 180_000;
 
 export default defineConfig({

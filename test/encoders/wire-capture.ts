@@ -1,5 +1,5 @@
-// The wire as a third party reads it: tshark captures one RTMP connection on loopback and dissects it. What it found is
-// compared, message by message, with what the bytes hold by our own reading.
+// RTMP as another program reads it: tshark captures one connection on loopback and dissects it. Its result is compared,
+// message by message, with the project's own reading of the bytes.
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -17,29 +17,27 @@ import { readPayloads } from './capture-file.ts';
 
 /** One direction of the connection. */
 export type WireSide = {
-  /** What tshark calls each message, in order: `_result('NetConnection.Connect.Success')`. */
+  /** tshark's name of each message, in order: `_result('NetConnection.Connect.Success')`. */
   readonly names: readonly string[];
-  /** Milliseconds between two packets in which messages end, the longest after the first ten. */
+  /** The longest time between two packets in which messages end, after the first ten, in milliseconds. */
   readonly longestGapMs?: number;
-  /** What tshark says of packets that it calls malformed, or in which it finds an error. */
+  /** tshark's text for packets that are malformed or contain an error. */
   readonly malformed: readonly string[];
 };
 
 export type Wire = {
   readonly gateway: WireSide;
   readonly encoder: WireSide;
-  /**
-   * The encoder closed without having read all replies, which resets the connection: later replies never left the kernel.
-   */
+  /** The encoder closed before it had read all replies, which resets the connection: later replies were never sent. */
   readonly isReset: boolean;
-  /** Type ids of the gateway's messages by our own reading of the same bytes. */
+  /** Type ids of the gateway's messages, from the project's own reading of the same bytes. */
   readonly sentTypes: readonly number[];
 };
 
 export type WireCapture = {
-  /** Stops and dissects. */
+  /** Stops the capture and dissects it. */
   readonly finish: () => Promise<Wire>;
-  /** The capture, until the test is over. */
+  /** The capture, until the end of the test. */
   readonly file: string;
 };
 
@@ -49,11 +47,11 @@ const POLL_MS = 50;
 /** S0, S1 and S2. */
 const SERVER_HANDSHAKE_BYTES = 1 + 2 * HANDSHAKE_PACKET_BYTES;
 const FIELDS = ['tcp.srcport', 'frame.time_relative', '_ws.malformed', '_ws.expert.severity', '_ws.col.Info'];
-/** Of tshark's expert information. */
+/** From tshark's expert information. */
 const SEVERITY_ERROR = '8388608';
-/** Handshake, commands and the codecs: an encoder may begin to encode only then. */
+/** Handshake, commands and the codecs: an encoder may start to encode only after them. */
 const FIRST_PACKETS = 10;
-/** What tshark says of a packet in which no message ends: `42192 → 36771 [ACK] …`. */
+/** tshark's text for a packet in which no message ends: `42192 → 36771 [ACK] …`. */
 const TCP_SUMMARY = /^\d+ → \d+ /;
 
 /** A packet in which RTMP messages end. */
@@ -61,11 +59,11 @@ type Row = {
   readonly port: number;
   readonly atMs: number;
   readonly isFaulty: boolean;
-  /** Names of the messages, with | between them. */
+  /** Names of the messages, separated by |. */
   readonly info: string;
 };
 
-/** Resolves when every packet from now on is kept. Throws with dumpcap's words when it may not capture. */
+/** Resolves when every packet from now on is captured. Throws with dumpcap's message when it may not capture. */
 export async function startCapture(rtmpPort: number): Promise<WireCapture> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-wire-'));
   whenDone(() => rm(folder, { recursive: true, force: true }));
@@ -86,7 +84,7 @@ export async function startCapture(rtmpPort: number): Promise<WireCapture> {
   };
 }
 
-/** dumpcap names its file once the interface is open. */
+/** dumpcap prints the name of its file once the interface is open. */
 async function untilCapturing(dumpcap: ReturnType<typeof startProcess>): Promise<void> {
   for await (const line of createInterface({ input: dumpcap.child.stderr })) {
     if (line.startsWith('File:')) {
@@ -98,8 +96,8 @@ async function untilCapturing(dumpcap: ReturnType<typeof startProcess>): Promise
 }
 
 /**
- * What the kernel still holds is lost when dumpcap stops. A datagram sent now is captured after all that was before it:
- * when the file has it, the file has everything.
+ * Packets still in the kernel are lost when dumpcap stops. A datagram sent now is captured after all earlier packets:
+ * when the file contains it, the file is complete.
  */
 async function flush(file: string, port: number): Promise<void> {
   const mark = randomBytes(16);
@@ -151,7 +149,7 @@ async function readRows(file: string, rtmpPort: number): Promise<Row[]> {
     });
 }
 
-/** The types of what the gateway sent behind its handshake. Throws when the bytes are no whole messages. */
+/** The types of the gateway's messages after its handshake. Throws when the bytes are not whole messages. */
 function readTypes(bytes: Buffer): number[] {
   const reader = new ChunkReader(DEFAULT_RTMP_LIMITS);
   reader.feed(bytes, SERVER_HANDSHAKE_BYTES, bytes.length);

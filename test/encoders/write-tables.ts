@@ -9,14 +9,14 @@ import { LONG_MINUTES } from './run-options.ts';
 
 const FOLDER = path.join(tmpdir(), 'sluice-encoder-results');
 
-/** Keeps a run for the tables, in the place of the same encoder's last one of the same length. */
+/** Keeps a run for the tables, in place of the same encoder's last one of the same length. */
 export function keepRun(run: EncoderRun): void {
   mkdirSync(FOLDER, { recursive: true });
   const name = `${run.encoder.replaceAll(/\W+/g, '-')}.${run.minutes}.json`;
   writeFileSync(path.join(FOLDER, name), JSON.stringify(run, null, 2));
 }
 
-/** vitest calls it before the run; what it returns is called after. */
+/** vitest calls it before the run, and calls the returned function after the run. */
 export default function setUp(): () => void {
   return () => {
     const runs = keptRuns().filter(({ minutes }) => minutes === LONG_MINUTES);
@@ -118,7 +118,7 @@ function verdict(faults: readonly string[]): string {
   return faults.length === 0 ? 'passed' : `failed: ${faults.join('; ')}`;
 }
 
-/** Each kind once, numbers and arguments that differ from run to run left out. */
+/** Each kind once, without the numbers and arguments that differ from run to run. */
 function kindsOf(names: readonly string[]): string {
   const kinds = names.map((name) => name.replace(/ \d.*$/, '').replace(/^(?!on|_)(@?\w+)\(.*\)$/, '$1'));
   return [...new Set(kinds)].join(', ');

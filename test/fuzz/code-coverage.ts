@@ -1,9 +1,9 @@
-// Which characters of the server's code have been run, by V8's precise coverage. It must be started before that code is
-// loaded: functions compiled earlier have no counters.
+// Which characters of the server's code have run, by V8's precise coverage. Start it before that code is loaded:
+// functions compiled earlier have no counters.
 
 import { type Profiler, Session } from 'node:inspector';
 
-/** Characters run since the last look, one byte each, by script. */
+/** Characters that ran since the last call, one byte each, by script. */
 export type CodeRun = ReadonlyMap<string, Uint8Array>;
 
 export class CodeCoverage {
@@ -12,7 +12,7 @@ export class CodeCoverage {
   readonly #known = new Map<string, Uint8Array>();
   #knownCount = 0;
 
-  /** `prefix` is the URL that the scripts of interest begin with. */
+  /** `prefix` is the start of the URLs of the counted scripts. */
   constructor(prefix: string) {
     this.#prefix = prefix;
     this.#session.connect();
@@ -20,19 +20,19 @@ export class CodeCoverage {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** Characters that have been run at all. */
+  /** Number of characters that have run at least once. */
   get knownCount(): number {
     return this.#knownCount;
   }
 
-  /** Another target starts from nothing. */
+  /** Forgets everything, for another target. */
   forget(): void {
     this.take();
     this.#known.clear();
     this.#knownCount = 0;
   }
 
-  /** What was run since the last call. */
+  /** The code that ran since the last call. */
   take(): CodeRun {
     const run = new Map<string, Uint8Array>();
     for (const script of this.#takeScripts()) {
@@ -75,7 +75,7 @@ export class CodeCoverage {
   }
 }
 
-/** Ranges come from the outside in: the innermost one has the last word. */
+/** Ranges are ordered from the outside in: the innermost one decides. */
 function paint(script: Profiler.ScriptCoverage): Uint8Array {
   const ranges = script.functions.flatMap((each) => each.ranges);
   const characters = new Uint8Array(ranges.reduce((end, range) => Math.max(end, range.endOffset), 0));

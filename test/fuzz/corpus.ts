@@ -1,4 +1,4 @@
-// Inputs worth keeping, and which of them to change next.
+// The inputs that are kept, and which of them to change next.
 
 import type { Dice } from './dice.ts';
 
@@ -6,7 +6,7 @@ type Entry = { readonly input: Buffer; energy: number };
 
 /** An input that has just shown something new is likely to lead to more. */
 const ENERGY = { seed: 4, answer: 8, code: 16 } as const;
-/** Each choice makes an entry a little less likely, down to this. */
+/** Each choice makes an entry slightly less likely, down to this value. */
 const LEAST_ENERGY = 1;
 const FATIGUE = 0.95;
 
@@ -23,7 +23,7 @@ export class Corpus {
     this.#entries.push({ input, energy: ENERGY[merit] });
   }
 
-  /** The better of two at random: the strong come first, and nobody never. */
+  /** The better of two at random: strong inputs are chosen more often, but every input has a chance. */
   choose(dice: Dice): Buffer {
     const left = dice.pick(this.#entries);
     const right = dice.pick(this.#entries);

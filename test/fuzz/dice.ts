@@ -1,4 +1,4 @@
-// Chance that comes back: the same seed throws the same numbers.
+// Reproducible random numbers: the same seed gives the same numbers.
 
 import { pseudoRandom } from '../cases/rtmp-splits.ts';
 
@@ -14,7 +14,7 @@ export class Dice {
     return Math.floor(this.#next() * limit);
   }
 
-  /** True once in `odds` throws. */
+  /** True once in `odds` calls on average. */
   oneIn(odds: number): boolean {
     return this.below(odds) === 0;
   }
@@ -24,7 +24,7 @@ export class Dice {
     return items[this.below(items.length)] as Item;
   }
 
-  /** Mostly small, now and then as large as `limit`. */
+  /** Mostly small, sometimes as large as `limit`. */
   length(limit: number): number {
     return 1 + this.below(Math.max(1, Math.min(limit, 2 ** this.below(1 + Math.ceil(Math.log2(limit + 1))))));
   }

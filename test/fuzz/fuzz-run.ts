@@ -1,4 +1,4 @@
-// One target's run: seeds, then their heads, then mutations of whatever has shown something new.
+// The run of one target: its seeds, then their heads, then mutations of every input that has shown something new.
 
 import { setImmediate } from 'node:timers/promises';
 import type { CodeCoverage } from './code-coverage.ts';
@@ -9,15 +9,15 @@ import { mutate } from './mutators.ts';
 import { allocatedBytes, type Finding, judge, maxRunMs, observe, usedBytes } from './oracles.ts';
 import { finishes, isEndless } from './watch-dog.ts';
 
-/** Of a seed that is longer, only so many heads, evenly spread, are tried. */
+/** At most so many heads of a long seed are tried, evenly spread. */
 const MAX_HEADS = 1_024;
-/** Beyond so many, a new answer tells of a detail, and would only crowd out what leads to new code. */
+/** After so many, a new answer only reports a detail, and would displace inputs that lead to new code. */
 const MAX_ANSWERS_KEPT = 2_000;
-/** Executions between two looks at the coverage: fewer while there is news, for then it is looked at again and again. */
+/** Executions between two checks of the coverage: fewer while there is new coverage, so that it is checked more often. */
 const BATCH = { least: 64, most: 4_096, maxBytes: 8 * 1024 * 1024 } as const;
-/** Inputs of one batch that join the corpus for the code they ran: finding each takes as long as two batches. */
+/** Inputs of one batch that join the corpus for their code: finding each takes as long as two batches. */
 const MAX_BRINGERS = 4;
-/** Executions that one watch-dog guards: a loop without end must end. */
+/** Executions guarded by one watch-dog: an endless loop must be stopped. */
 const GUARDED_EXECUTIONS = 256;
 
 export type RunReport = {
@@ -25,10 +25,10 @@ export type RunReport = {
   readonly seconds: number;
   readonly corpus: number;
   readonly answers: number;
-  /** Characters of the server's code that were run. */
+  /** Characters of the server's code that ran. */
   readonly covered: number;
   readonly slowestMs: number;
-  /** What the input that seemed to take most memory takes alone. */
+  /** Memory of the input that seemed to take most, when it runs alone. */
   readonly largestBytes: number;
   readonly found: { readonly finding: Finding; readonly input: Buffer } | undefined;
 };
@@ -61,7 +61,7 @@ export class FuzzRun {
     this.#coverage.forget();
     while (this.#mayGoOn()) {
       this.#runBatch();
-      // What a target has put off (warnings, say) must not pile up.
+      // Work that a target has deferred (such as warnings) must not accumulate.
       await setImmediate();
     }
     const { input } = this.#greediest;
@@ -118,7 +118,7 @@ export class FuzzRun {
     const input = this.#current;
     if (isEndless(() => observe(this.#target, input)))
       this.#report({ kind: 'hang', message: 'it was still running when it was cut off' });
-    // Cut off within itself a generator has ended.
+    // A generator that was interrupted has ended.
     this.#candidates = this.#makeCandidates();
   }
 
@@ -150,7 +150,7 @@ export class FuzzRun {
     this.#found ??= { finding, input: this.#current };
   }
 
-  /** Whether the batch ran code that was never run before; each input that did joins the corpus. */
+  /** Whether the batch ran new code; each input that did joins the corpus. */
   #learn(inputs: readonly Buffer[]): boolean {
     let run = this.#coverage.take();
     if (!this.#coverage.hasNews(run)) return false;
@@ -165,7 +165,7 @@ export class FuzzRun {
       rest = rest.slice(at + 1);
       run = this.#runOf(rest);
     }
-    // What chance alone has run, or too many inputs at once, is no news a second time.
+    // Code that ran by chance, or in too many inputs at once, does not count as new again.
     this.#coverage.learn(run);
     return true;
   }

@@ -1,30 +1,30 @@
-// What the fuzzer knows of a target: where its inputs start from, what they may cost, and what must hold for each.
+// What the fuzzer knows about a target: its seeds, the limits for each input, and the conditions that must hold.
 
 /** Runs one kind of input through real parts. */
 export type FuzzTarget = {
-  /** Kebab-case; regression files begin with it. */
+  /** Kebab-case; the names of regression files begin with it. */
   readonly name: string;
-  /** Inputs that reach deep; what is longer than `maxInputBytes` is cut. */
+  /** Inputs that reach deep code; longer ones are cut to `maxInputBytes`. */
   readonly seeds: () => readonly Buffer[];
-  /** Constants of the wire that chance does not find. */
+  /** Constants of the wire format that random changes do not find. */
   readonly dictionary: readonly Buffer[];
   readonly maxInputBytes: number;
-  /** Heap and ArrayBuffers that one input may take, garbage and the target's own bookkeeping included. */
+  /** Heap and ArrayBuffers that one input may use, including garbage and the target's own data. */
   readonly maxAllocatedBytes: number;
-  /** Absent for the 100 ms that no input may take; more only where one input is minutes of media. */
+  /** By default no input may take 100 ms; more only where one input is minutes of media. */
   readonly maxRunMs?: number;
-  /** A GatewayError is an answer; where it is not, nothing at all may be thrown. */
+  /** Whether a GatewayError is a valid answer. If not, nothing may be thrown. */
   readonly mayRefuse: boolean;
-  /** Throws for a fault. @returns what happened, in few words: an answer that is new makes its input worth keeping */
+  /** Throws for a fault. @returns a short description of what happened; an input with a new description is kept */
   readonly run: (input: Buffer) => string;
 };
 
-/** Ends the execution with a fault of what is tested. */
+/** Ends the execution with a fault of the tested code. */
 export function demand(holds: boolean, otherwise: () => string): asserts holds {
   if (!holds) throw new Error(otherwise());
 }
 
-/** Which words occur, once or more often: `video+ audio`. For words of which there are few. */
+/** Which words occur, and which of them more than once: `video+ audio`. For small sets of words. */
 export function tally(words: Iterable<string>): string {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -34,12 +34,12 @@ export function tally(words: Iterable<string>): string {
     .join(' ');
 }
 
-/** How many there are and how many different ones, roughly. For words of which there are many. */
+/** Roughly how many words there are, and how many different ones. For large sets of words. */
 export function variety(words: readonly (string | number)[]): string {
   return `${bucket(words.length)}/${bucket(new Set(words).size)}`;
 }
 
-/** The next power of two: near numbers tell nothing new. */
+/** The next power of two: nearby numbers count as the same. */
 export function bucket(value: number): number {
   return value < 2 ? value : 2 ** Math.ceil(Math.log2(value));
 }

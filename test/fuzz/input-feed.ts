@@ -1,5 +1,4 @@
-// Reads an input as a script of small decisions, for targets whose real input is not bytes. It never runs dry: what is
-// missing is zero.
+// Reads an input as a script of small decisions, for targets whose real input is not bytes. After the end it reads zeros.
 
 export class InputFeed {
   readonly #bytes: Buffer;

@@ -1,5 +1,5 @@
-// `npm run fuzz -- --seconds N [--target T] [--seed S] [--list] [--write]`: the in-process fuzzer. N is the time of each
-// target. --write puts the totals into docs/measured/fuzz.md. Exits with 1 after a finding, whose input is kept in
+// `npm run fuzz -- --seconds N [--target T] [--seed S] [--list] [--write]`: the in-process fuzzer. N is the time for each
+// target. --write writes the totals into docs/measured/fuzz.md. Exits with 1 after a finding, whose input is kept in
 // test/fuzz/regressions/.
 
 import path from 'node:path';
@@ -36,7 +36,7 @@ const targets = values.target.length === 0 ? ALL_TARGETS : values.target.map(tar
 if (values.list) {
   for (const target of targets) console.log(target.name);
 } else {
-  // Odd settings files make the YAML parser warn, thousands of times.
+  // Invalid settings files cause thousands of YAML parser warnings.
   process.removeAllListeners('warning');
   await fuzzAll();
 }
@@ -61,7 +61,7 @@ async function fuzzAll(): Promise<void> {
   if (totals.findings > 0) process.exitCode = 1;
 }
 
-/** Plays earlier findings again. @returns how many still fail */
+/** Runs earlier findings again. @returns how many still fail */
 function replay(target: Target): number {
   let failures = 0;
   for (const { file, input } of readRegressions(target.name)) {
@@ -98,7 +98,7 @@ async function fuzz(target: Target, totals: Totals): Promise<void> {
   if (report.found === undefined) return;
   const { finding, input } = report.found;
   totals.findings += 1;
-  // Shrinking an input that hangs would hang too.
+  // To shrink an input that hangs would hang too.
   const isEndless = finding.kind === 'hang';
   const file = keepRegression(target.name, isEndless ? input : shrink(target, input, finding));
   console.log(

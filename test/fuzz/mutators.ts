@@ -1,27 +1,27 @@
-// How an input becomes another one: small damage as a network or a broken encoder makes it, and what an attacker writes.
+// How an input is changed: small damage from a network or a broken encoder, and what an attacker would write.
 
 import type { Dice } from './dice.ts';
 
-/** What mutators draw from. */
+/** The sources of a mutator. */
 export type MutationSource = {
   readonly dice: Dice;
   readonly dictionary: readonly Buffer[];
-  /** Another input of the corpus, to take a piece of. */
+  /** Another input of the corpus, from which to take a piece. */
   readonly other: () => Buffer;
 };
 
 type Mutator = (input: Buffer, source: MutationSource) => Buffer;
 
-/** Values at which fields of 8, 16, 24 and 32 bits change their meaning; of each the low bytes are written. */
+/** Values at which fields of 8, 16, 24 and 32 bits change their meaning; the low bytes of each are written. */
 const INTERESTING = [
   0, 1, 2, 3, 4, 7, 8, 9, 16, 63, 64, 65, 127, 128, 255, 256, 319, 320, 511, 512, 1023, 1024, 4095, 4096,
   0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7f_ffff, 0x80_0000, 0xff_fffe, 0xff_ffff, 0x100_0000, 0x7fff_ffff,
   0x8000_0000, 0xffff_fffe, 0xffff_ffff,
 ];
 const WIDTHS = [1, 2, 3, 4] as const;
-/** A block longer than this is as good as a short one, and slower. */
+/** A longer block finds no more than a short one, and is slower. */
 const MAX_BLOCK_BYTES = 512;
-/** Mutations on top of one another, at most. */
+/** The most mutations on top of each other. */
 const MAX_STACK = 8;
 
 const flipBit: Mutator = (input, { dice }) => {
@@ -47,7 +47,7 @@ const setInteresting: Mutator = (input, { dice }) => {
   return field === undefined ? input : writeField(input, field, dice.pick(INTERESTING));
 };
 
-/** A field that could be the length of what follows it gets to be nearly right, or far from it. */
+/** Sets a field that could be the length of the following bytes to a nearly right or a very wrong value. */
 const missLength: Mutator = (input, { dice }) => {
   for (let attempt = 0; attempt < 8; attempt += 1) {
     const field = pickField(input, dice);
@@ -76,7 +76,7 @@ const deleteBlock: Mutator = (input, { dice }) => {
   return Buffer.concat([input.subarray(0, at), input.subarray(at + dice.length(MAX_BLOCK_BYTES))]);
 };
 
-/** Once or many times: lists and nestings grow. */
+/** Repeats once or many times, so that lists and nesting grow. */
 const repeatBlock: Mutator = (input, { dice }) => {
   const at = dice.below(input.length);
   const block = input.subarray(at, at + dice.length(MAX_BLOCK_BYTES));
@@ -144,7 +144,7 @@ export function mutate(input: Buffer, source: MutationSource, maxBytes: number):
   for (let left = dice.length(MAX_STACK); left > 0; left -= 1) {
     if (mutated.length === 0) mutated = Buffer.from([dice.below(256)]);
     mutated = dice.pick(MUTATORS)(mutated, source);
-    // A copy, where a mutator has only looked at a part: the input it is a part of must stay as it is.
+    // A copy, because a mutator may return a part of its input, which must not change.
     if (mutated.length > maxBytes) mutated = Buffer.from(mutated.subarray(0, maxBytes));
   }
   return mutated;

@@ -1,13 +1,13 @@
-// What an input must not do: throw what nobody expects, run for long, or take much memory.
+// What an input must not cause: an unexpected error, a long run, or much memory use.
 
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { GatewayError } from '../../server/errors.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 
-/** One input holds up every stream of a process for as long as it runs. */
+/** One input blocks every stream of a process for as long as it runs. */
 const MAX_RUN_MS = 100;
-/** A slow or greedy run is repeated alone: it may have been a collection of garbage. */
+/** A slow or memory-hungry run is repeated alone: the cause may have been a garbage collection. */
 const CONFIRMATIONS = 3;
 /** Codes are metric labels. */
 const CODE_PATTERN = /^[a-z][a-z0-9_]*$/;
@@ -16,12 +16,12 @@ export type FindingKind = 'crash' | 'hang' | 'allocation';
 export type Finding = { readonly kind: FindingKind; readonly message: string };
 export type Observation = { readonly answer: string } | { readonly finding: Finding };
 
-/** Milliseconds that an input of this target may run for. */
+/** The maximum run time of an input for this target, milliseconds. */
 export function maxRunMs(target: FuzzTarget): number {
   return target.maxRunMs ?? MAX_RUN_MS;
 }
 
-/** Runs an input and judges only what it throws. */
+/** Runs an input and checks only what it throws. */
 export function observe(target: FuzzTarget, input: Buffer): Observation {
   try {
     return { answer: target.run(input) };
@@ -37,14 +37,14 @@ export function observe(target: FuzzTarget, input: Buffer): Observation {
   }
 }
 
-/** Runs an input alone, several times, and judges all of it. For regressions, and to confirm a suspicion. */
+/** Runs an input alone, several times, with all checks. For regressions, and to confirm a suspicion. */
 export function judge(target: FuzzTarget, input: Buffer): Observation {
   const observation = observe(target, input);
   if ('finding' in observation) return observation;
   return slowness(target, input) ?? greed(target, input) ?? observation;
 }
 
-/** Bytes of heap and of memory outside it, as of now: cheap enough for every execution, and blind to what was collected. */
+/** Bytes of heap and of memory outside it, now. Fast enough for every execution, but does not count collected memory. */
 export function usedBytes(): number {
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
   return heap + external;
@@ -53,7 +53,7 @@ export function usedBytes(): number {
 function slowness(target: FuzzTarget, input: Buffer): { finding: Finding } | undefined {
   const bestMs = Math.min(
     ...measured(() => {
-      // Of the processor, not by the clock: the machine may be busy with something else all the while.
+      // Processor time, not clock time: the machine may be busy with other work.
       const before = process.cpuUsage();
       observe(target, input);
       const { user, system } = process.cpuUsage(before);
@@ -76,7 +76,10 @@ function greed(target: FuzzTarget, input: Buffer): { finding: Finding } | undefi
   return { finding: { kind: 'allocation', message } };
 }
 
-/** What one execution takes, garbage included. A collection in the midst makes it less: the middle of several counts. */
+/**
+ * The memory of one execution, with its garbage. A collection during the run makes it smaller, so the median of several
+ * counts.
+ */
 export function allocatedBytes(target: FuzzTarget, input: Buffer): number {
   const sizes = measured(() => {
     collectGarbage();

@@ -1,4 +1,4 @@
-// Inputs that once were findings, kept as hexadecimal text: replayed first by every run, and by a test.
+// Inputs that were findings, kept as hexadecimal text: every run repeats them first, and so does a test.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const LINE_DIGITS = 100;
 
 export type Regression = { readonly file: string; readonly target: string; readonly input: Buffer };
 
-/** All that are kept, or those of one target. */
+/** All kept inputs, or those of one target. */
 export function readRegressions(target?: string): Regression[] {
   mkdirSync(FOLDER, { recursive: true });
   return readdirSync(FOLDER)

@@ -1,4 +1,4 @@
-// Every target lives through its own seeds, and what was found once stays mended.
+// Every target survives its own seeds, and earlier findings stay repaired.
 import { describe, expect, it } from 'vitest';
 import { judge, observe } from './oracles.ts';
 import { readRegressions } from './regression-files.ts';

@@ -1,5 +1,5 @@
-// What an encoder may do to a session, as bytes that mean the same whatever came before, and what the session's model makes
-// of it (RTMP 1.0, clause 7.2; the states of server/rtmp/session-state.ts).
+// The possible actions of an encoder, as bytes that mean the same after any others, and the results in the session's
+// model (RTMP 1.0, clause 7.2; the states of server/rtmp/session-state.ts).
 
 import { amfObject } from '../../server/rtmp/amf-value.ts';
 import { ChunkWriter } from '../../server/rtmp/chunk-writer.ts';
@@ -16,7 +16,7 @@ import { aggregateBody } from '../cases/rtmp-script.ts';
 import { pattern } from '../cases/rtmp-splits.ts';
 import { wire } from '../cases/rtmp-wire.ts';
 
-/** What the model remembers. */
+/** The state of the model. */
 export type ModelState = {
   state: SessionState;
   publishedStreamId: number;
@@ -27,21 +27,21 @@ export type ModelState = {
 
 export type Act = {
   readonly name: string;
-  /** How often it is drawn. */
+  /** Its relative frequency. */
   readonly weight: number;
   /** The bytes at this chunk size. */
   readonly bytes: (chunkBytes: number) => Buffer;
-  /** Moves the model on. @returns the outputs to expect, a close with its code */
+  /** Applies the act to the model. @returns the expected outputs, a close with its code */
   readonly apply: (model: ModelState) => readonly string[];
 };
 
 const NOTHING: readonly string[] = [];
 const DEFAULT_CHUNK_BYTES = 128;
 const LARGE_CHUNK_BYTES = 4_096;
-/** None, two that encoders use, and one that nobody created. */
+/** None, two that encoders use, and one that was never created. */
 export const STREAM_IDS = [0, 1, 2, 77] as const;
 
-/** Full headers, so that the bytes of a message do not depend on the one before. */
+/** Full headers, so that the bytes of a message do not depend on the previous one. */
 function encoded(message: Message, chunkStreamId: number): Act['bytes'] {
   const encode = (chunkBytes: number): Buffer => {
     const writer = new ChunkWriter('full');
@@ -58,7 +58,7 @@ function close(model: ModelState, code: string): readonly string[] {
   return [`closed ${code}`];
 }
 
-/** A command; before connect any is an error. */
+/** A command; before connect every command is an error. */
 function command(
   name: string,
   apply: Act['apply'],
@@ -110,7 +110,7 @@ function unpublish(model: ModelState): readonly string[] {
   return ['publish-ended'];
 }
 
-/** Ends the publication, unless it names the one before. */
+/** Ends the publication, unless it names the previous one. */
 function fcUnpublish(name: string): Act {
   const apply: Act['apply'] = (model) =>
     name === model.endedName && name !== model.publishedName ? NOTHING : unpublish(model);
@@ -162,7 +162,7 @@ function data(messageStreamId: number): Act {
   };
 }
 
-/** A message about the link: whatever the state, nothing comes of it but perhaps a reply. */
+/** A message about the link: in every state it causes at most a reply. */
 function control(name: string, message: ControlMessage): Act {
   return { name, weight: 1, bytes: encoded(writeControl(message), 2), apply: () => NOTHING };
 }
@@ -193,7 +193,7 @@ function otherChunkBytes(chunkBytes: number): number {
   return chunkBytes === DEFAULT_CHUNK_BYTES ? LARGE_CHUNK_BYTES : DEFAULT_CHUNK_BYTES;
 }
 
-/** On a chunk stream that never named a message stream: it can only mean the one there is. */
+/** On a chunk stream that never named a message stream: it can only mean the existing one. */
 const UNNAMED_AUDIO: Act = {
   name: `audio on ${UNNAMED_MESSAGE_STREAM}`,
   weight: 1,

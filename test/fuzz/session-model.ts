@@ -1,5 +1,5 @@
 // `npm run fuzz:session -- [--sequences N] [--seed S]`: random sequences of commands, media and verdicts, in any packing,
-// against a small model of the session's states. Exits with 1 at the first difference, which it tells.
+// against a small model of the session's states. Exits with 1 at the first difference, which it prints.
 
 import { parseArgs } from 'node:util';
 import { GatewayError } from '../../server/errors.ts';
@@ -14,12 +14,12 @@ import { ACTS, type Act, CONNECT, CREATE_STREAM, type ModelState, PUBLISHES } fr
 
 const DEFAULT_SEQUENCES = '1000000';
 const MAX_STEPS = 24;
-/** Messages that one read may bring. */
+/** The most messages in one read. */
 const MAX_PACKED = 5;
 const REJECTION = { code: 'NetStream.Publish.BadName', description: 'no' };
 const OBJECT_END_BYTES = 3;
 const HELLO = new EncoderScript().hello();
-/** The consent: onStatus with this code, up to the end of its object. onFCPublish tells the same code and grants nothing. */
+/** The acceptance: onStatus with this code, up to the end of its object. onFCPublish has the same code and grants nothing. */
 const START = writeAmfValues([
   'onStatus',
   0,
@@ -29,7 +29,7 @@ const START = writeAmfValues([
 
 type Totals = { sequences: number; commands: number; readonly moves: Map<string, number> };
 
-/** A session and its model, side by side. */
+/** A session and its model. */
 class Pair {
   readonly told: string[] = [];
   readonly #session = new Session();
@@ -42,7 +42,7 @@ class Pair {
   };
   readonly #totals: Totals;
   #held: Act[] = [];
-  /** The peer's own chunk size: what it has said, whether or not it was read yet. */
+  /** The peer's own chunk size: as sent, whether or not the session has read it yet. */
   #sentChunkBytes: number = DEFAULT_CHUNK_BYTES;
 
   constructor(totals: Totals) {
@@ -54,7 +54,7 @@ class Pair {
     return this.#model.state;
   }
 
-  /** The acts arrive in one read, or cut in two somewhere. */
+  /** The acts arrive in one read, or cut in two at any place. */
   receive(acts: readonly Act[], dice: Dice): void {
     const bytes = Buffer.concat(acts.map((act) => this.#encode(act)));
     this.#totals.commands += acts.length;
@@ -62,7 +62,7 @@ class Pair {
     const expected = this.#expect(acts);
     const cutAt = dice.oneIn(3) ? dice.below(bytes.length) : bytes.length;
     const first = this.#session.receive(bytes.subarray(0, cutAt));
-    // More may come before the session has read on: nothing of it may overtake.
+    // More bytes may arrive before the session continues; they must not be handled first.
     const rest = dice.oneIn(2) ? this.#readOn() : [];
     const second = this.#session.receive(bytes.subarray(cutAt));
     const outputs = [...first, ...rest, ...second, ...this.#readOn()];
@@ -109,7 +109,7 @@ class Pair {
     return bytes;
   }
 
-  /** The turns that follow the first. */
+  /** The turns after the first. */
   #readOn(): readonly SessionOutput[] {
     const outputs: SessionOutput[] = [];
     while (this.#session.hasUnread) outputs.push(...this.#session.resume());
@@ -167,7 +167,7 @@ class Pair {
   }
 }
 
-/** Draws acts by their weights. */
+/** Chooses acts by their weights. */
 class Deck {
   readonly #steps: number[] = [];
   readonly #total: number;
@@ -188,13 +188,13 @@ class Deck {
 }
 
 function playSequence(pair: Pair, deck: Deck, dice: Dice): void {
-  // Most sequences begin as encoders do, so that they come far.
+  // Most sequences begin as encoders do, so that they get far.
   const opening = dice.below(4);
   if (opening > 0) pair.receive([CONNECT, CREATE_STREAM], dice);
   if (opening > 1) pair.receive([dice.pick(PUBLISHES)], dice);
   if (opening > 2) pair.decide('accept');
   for (let left = 1 + dice.below(MAX_STEPS); left > 0; left -= 1) {
-    // Some more after the close: nothing may come of it.
+    // A few more after the close: they must have no effect.
     if (pair.state === 'closed' && dice.oneIn(3)) return;
     const choice = dice.below(20);
     const isPending = pair.state === 'publish-pending';

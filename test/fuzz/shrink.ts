@@ -1,4 +1,4 @@
-// Makes a finding's input short enough to read: pieces are taken out as long as the finding stays.
+// Makes a finding's input short enough to read: removes pieces as long as the finding remains.
 
 import type { FuzzTarget } from './fuzz-target.ts';
 import { type Finding, judge, observe } from './oracles.ts';
@@ -24,7 +24,7 @@ export function shrink(target: FuzzTarget, input: Buffer, finding: Finding): Buf
   return shortest;
 }
 
-/** Numbers change with the input's length; what went wrong does not. */
+/** Numbers change with the input's length; the error does not. */
 function gist({ message }: Finding): string {
   return (message.split('\n')[0] ?? '').replaceAll(/\d+/g, '#');
 }

@@ -1,4 +1,4 @@
-// The fuzzer's watch-dog: what it must tell apart.
+// The fuzzer's watch-dog: which cases it must distinguish.
 import { describe, expect, it } from 'vitest';
 import { finishes, isEndless } from './watch-dog.ts';
 

@@ -1,21 +1,21 @@
-// Ends what never ends. The time limit is one that only node:vm has, and it counts the clock; processor time tells a loop
-// without end from a machine that had no time for us.
+// Stops endless runs. Only node:vm has a time limit, and it uses the clock. Processor time distinguishes an endless loop
+// from a busy machine.
 
 import { Script } from 'node:vm';
 
 export type WatchDogLimits = {
-  /** By the clock, until it looks. */
+  /** Clock time until it checks. */
   readonly timeoutMs: number;
-  /** Of the processor, for one run that had it all to itself. */
+  /** Processor time of one run. */
   readonly endlessCpuMs: number;
 };
 
-/** An input may run for a tenth of a second; what has used fifty times that will not come back. */
+/** An input may run for a tenth of a second; a run that has used fifty times that is endless. */
 const LIMITS: WatchDogLimits = { timeoutMs: 30_000, endlessCpuMs: 5_000 };
 
 const GUARD_SCRIPT = new Script('fuzzedWork()');
 
-/** Does the work. @returns false when it was cut off, wherever it was */
+/** Runs the work. @returns false when it was interrupted */
 export function finishes(work: () => void, { timeoutMs } = LIMITS): boolean {
   Object.assign(globalThis, { fuzzedWork: work });
   try {
@@ -28,7 +28,7 @@ export function finishes(work: () => void, { timeoutMs } = LIMITS): boolean {
   }
 }
 
-/** Runs until it ends or has had the processor for long enough. */
+/** Runs until it ends or has used enough processor time. */
 export function isEndless(run: () => void, limits = LIMITS): boolean {
   for (;;) {
     const before = process.cpuUsage();

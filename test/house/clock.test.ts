@@ -1,4 +1,4 @@
-// Only server/clock.ts reads the time: everything else is given a Clock, or asks the system's by name.
+// Only server/clock.ts reads the time: all other code gets a Clock, or asks the system's clock by name.
 import { expect, test } from 'vitest';
 import { codeOf, readSources, type SourceFile } from './source-tree.ts';
 

@@ -1,4 +1,4 @@
-// What the documents name exists: links to files, and paths of the tree written as code.
+// Files named in the documents exist: links, and paths of the tree written as code.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,8 +6,8 @@ import { CHECKOUT, readSources, type SourceFile } from './source-tree.ts';
 
 const LINK = /\]\(([^)\s]+)(?:\s+"[^"]*")?\)|<(?:img|source|a)\b[^>]*?\b(?:src|href)="([^"]+)"/g;
 /**
- * A path below one of the tree's own folders, in backticks; with wildcards or braces it names no one file.
- * `media/` is also a room of the server, which documents call by its short name.
+ * A path below one of the tree's folders, in backticks. A path with wildcards or braces names no single file. `media/` is
+ * also a folder of server/, which documents call by its short name.
  */
 const CODE_PATH = /`((?:server|web|test|scripts|bench|docs|assets|media|examples|\.ci)\/[^`\s]*)`/g;
 const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|#|\/)/i;

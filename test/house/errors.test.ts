@@ -1,4 +1,4 @@
-// Every code that the server throws or tells is a row of a table in server/errors/, and every row is used.
+// Every code that the server throws or reports is a row of a table in server/errors/, and every row is used.
 import { expect, test } from 'vitest';
 import { renderErrorsPage } from '../../server/errors/markdown-table.ts';
 import { ERROR_TABLES } from '../../server/errors.ts';
@@ -7,14 +7,14 @@ import { codeOf, readSources, type SourceFile } from './source-tree.ts';
 
 /** The tables themselves; and the checker, whose codes are its rules. */
 const ELSEWHERE = /^server\/(?:errors[./]|check\/)/;
-/** Names of other things; `custom` is zod's. */
+/** Other names; `custom` is zod's. */
 const NOT_CODES: ReadonlySet<string> = new Set(['in_all', 'per_address', 'npm_lifecycle_event', 'custom']);
 
 /** Names of metrics. */
 const METRIC = /^(?:sluice|nodejs)_/;
 /** A quoted word with an underscore is a code. */
 const SNAKE_CASE = /'([a-z][a-z0-9]*(?:_[a-z0-9]+)+)'/g;
-/** A code of one word is known by where it stands. */
+/** A code of one word is recognised by its position. */
 const POSITIONS: readonly RegExp[] = [
   /new GatewayError\(\s*'[a-z-]+',\s*'([a-z]\w*)'/g,
   /\bcode: '([a-z]\w*)'/g,

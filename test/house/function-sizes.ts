@@ -1,13 +1,13 @@
-// How long each function of a file is, from its first line to its last, functions inside it included.
+// The length of each function in a file, from its first line to its last, including functions inside it.
 import { type ESTree, parseSync, Visitor } from 'vite';
 import type { SourceFile } from './source-tree.ts';
 
-/** One function, by the name it is declared, assigned or kept under. */
+/** One function, by the name under which it is declared, assigned or stored. */
 export type FunctionSize = { readonly name: string; readonly lines: number };
 
 type Span = { readonly start: number; readonly end: number };
 
-/** Every function of a file with code; a class is no function, its methods are. */
+/** Every function of a file with code. A class is not a function, but its methods are. */
 export function functionSizes(file: SourceFile): FunctionSize[] {
   const { program, errors } = parseSync(file.path, file.text);
   if (errors.length > 0) throw new Error(`${file.path}: ${errors[0]?.message}`);

@@ -1,7 +1,8 @@
-// Handlers that could end the process: Node ends it when a listener or a timer's callback throws, so each is `guarded`.
+// Handlers that could end the process: Node ends it when a listener or a timer's callback throws, so each must be
+// `guarded`.
 import { codeOf, type SourceFile } from './source-tree.ts';
 
-/** Calls that take a handler, and which argument it is; `last` is for options that may come before it. */
+/** Calls that take a handler, and the position of that argument; `last` is for calls with options before it. */
 const HANDLER_CALLS: readonly { readonly call: RegExp; readonly at: number | 'last' }[] = [
   { call: /\.(?:on|once|addListener|prependListener|prependOnceListener)\s*\(/g, at: 1 },
   { call: /(?<![.\w#])(?:setTimeout|setInterval|setImmediate|queueMicrotask)\s*\(/g, at: 0 },
@@ -13,17 +14,17 @@ const HANDLER_CALLS: readonly { readonly call: RegExp; readonly at: number | 'la
 /** Forms that cannot throw. */
 const HARMLESS: readonly RegExp[] = [
   /^\(\) => \{\}$/,
-  // Settling a promise: what waits for it runs later, and its faults are rejections.
+  // Settles a promise: the code that waits for it runs later, and its errors are rejections.
   /^(?:resolve|reject)$/,
   /^\(\w*\) => (?:void )?(?:resolve|reject)\(\w*\)$/,
 ];
-/** A name, of a variable, a property or a private one. */
+/** The name of a variable, a property or a private field. */
 const NAME = /^(?:this\.)?(#?\w+)$/;
-/** What can be a handler: a function written here, or a name of one. */
+/** A possible handler: a function written here, or the name of one. */
 const IS_FUNCTION = /^(?:async\b|function\b|\(|\w+ =>)/;
 const IS_CONSTANT = /^[A-Z_]+$/;
 
-/** Every handler in `files` that may throw out of itself. */
+/** Every handler in `files` that may throw. */
 export function unguardedHandlers(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
     const code = codeOf(file);
@@ -32,7 +33,7 @@ export function unguardedHandlers(files: readonly SourceFile[]): string[] {
         const args = argumentsFrom(code, match.index + match[0].length);
         const handler = at === 'last' ? args.at(-1) : args[at];
         if (handler === undefined || isGuarded(handler, code)) return [];
-        // A server without a listener, or options alone.
+        // A server without a listener, or only options.
         const isOptions = IS_CONSTANT.test(handler) || !(IS_FUNCTION.test(handler) || NAME.test(handler));
         if (at === 'last' && isOptions) return [];
         return [
@@ -43,7 +44,7 @@ export function unguardedHandlers(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** The files of rooms: folders of server/, or files that lie directly in it. */
+/** The files of rooms: folders of server/, or files directly in it. */
 export function filesOf(rooms: readonly string[], files: readonly SourceFile[]): SourceFile[] {
   return files.filter(({ path }) =>
     rooms.some((room) => path === `server/${room}.ts` || path.startsWith(`server/${room}/`)),
@@ -54,12 +55,12 @@ function isGuarded(handler: string, code: string): boolean {
   if (handler.startsWith('guarded(') || HARMLESS.some((form) => form.test(handler))) return true;
   const name = NAME.exec(handler)?.[1];
   if (name === undefined) return false;
-  // Every value that the name is given in this file, with or without a type.
+  // Every value assigned to the name in this file, with or without a type.
   const given = [...code.matchAll(new RegExp(`(?<![\\w#])${name}(?:: [^=;]+)? = (\\S+)`, 'g'))];
   return given.length > 0 && given.every(([, value]) => value?.startsWith('guarded(') === true);
 }
 
-/** The arguments of a call whose parenthesis opens just before `start`, as written, with blanks joined. */
+/** The arguments of a call whose parenthesis opens just before `start`, as written, with spaces joined. */
 function argumentsFrom(code: string, start: number): string[] {
   const found: string[] = [];
   let depth = 0;
@@ -84,7 +85,7 @@ function argumentsFrom(code: string, start: number): string[] {
   return found;
 }
 
-/** Where the text that begins at `start` ends. */
+/** The end of the string that begins at `start`. */
 function endOfText(code: string, start: number): number {
   for (let at = start + 1; at < code.length; at += 1) {
     if (code[at] === '\\') at += 1;

@@ -1,4 +1,5 @@
-// No handler of a socket, server, stream or timer can end the process: each is `guarded`. The rule is also shown faults.
+// No handler of a socket, server, stream or timer can end the process: each is `guarded`. The rule is also tested with
+// faults.
 import { describe, expect, test } from 'vitest';
 import { filesOf, unguardedHandlers } from './guard-rules.ts';
 import { readSources, type SourceFile } from './source-tree.ts';
@@ -16,7 +17,7 @@ const GUARDED_ROOMS: readonly string[] = [
   'app',
 ];
 
-/** What a listener of the program that uses the library throws is that program's to handle: it must not be hidden. */
+/** The program that uses the library must handle what its own listener throws: it must not be hidden. */
 const OF_THE_PROGRAM = /^server\/app\.ts: queueMicrotask\( .*this\.emit\(/;
 
 const server = readSources('server').filter(({ path }) => path.endsWith('.ts'));

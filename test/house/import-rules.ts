@@ -1,9 +1,9 @@
-// Folders are floors: who may import whom. Each rule names every import that breaks it.
+// Folders are floors: which folder may import which. Each rule names every import that breaks it.
 import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.ts';
 
 /**
- * From the ground up; a room imports from lower floors and from itself, never from beside it. A room is a
- * folder of server/, or a file that lies directly in it.
+ * From the ground up. A room imports from lower floors and from itself, never from the same floor. A room is a folder of
+ * server/, or a file directly in it.
  */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault'],
@@ -32,22 +32,22 @@ const WEB_FLOORS: readonly (readonly string[])[] = [
   ['setup', 'watch', 'embed'],
 ];
 
-/** The one reader of flags, environment and files. */
+/** The only file that reads flags, environment and files. */
 const SETTINGS_SOURCES = 'server/settings/sources.ts';
 
-/** The one file of hls/ that http/ may know. */
+/** The only file of hls/ that http/ may import. */
 const HLS_DOOR = 'server/hls/hls-origin.ts';
 
 const STATS_WIRE_TYPES = 'server/stats/stats-message.ts';
 
-/** Rooms that the checker may know. */
+/** Rooms that the checker may import. */
 const CHECKER_MAY: readonly string[] = ['check', 'bytes', 'clock', 'codec', 'errors'];
 
 type Package = {
   readonly names: readonly string[];
   /** Rooms that may use them. */
   readonly rooms: readonly string[];
-  /** Rooms that may name their types. */
+  /** Rooms that may use their types. */
   readonly typeRooms: readonly string[];
 };
 
@@ -65,7 +65,7 @@ const GUARDED_PACKAGES: readonly Package[] = [
   },
 ];
 
-/** The packages that play media, and the one room of web/ that may use them. */
+/** The packages that play media, and the only room of web/ that may use them. */
 const WEB_PACKAGES: readonly Package[] = [{ names: ['hls.js'], rooms: ['player'], typeRooms: [] }];
 
 /** Imports of a room that is not on a lower floor. */
@@ -82,7 +82,7 @@ export function brokenFloors(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** What the checker takes from the gateway: it judges any server's streams, so it shares records of codecs and no more. */
+/** Imports of the checker from the gateway: it checks any server's streams, so it may share only records of codecs. */
 export function beyondTheChecker(files: readonly SourceFile[]): string[] {
   return files
     .filter((file) => roomOf(file.path) === 'check')
@@ -95,7 +95,7 @@ export function beyondTheChecker(files: readonly SourceFile[]): string[] {
     );
 }
 
-/** The same among the rooms of web/; `brokenWebImports` judges what leaves web/. How they are built is no part of them. */
+/** The same for the rooms of web/, without the build configuration; `brokenWebImports` checks imports from outside web/. */
 export function brokenWebFloors(files: readonly SourceFile[]): string[] {
   return files
     .filter((file) => file.path !== 'web/vite.config.ts')
@@ -118,7 +118,7 @@ function upwardImport(file: SourceFile, target: string, floors: typeof FLOORS): 
   return [`${file.path}: ${from} must not import ${target}`];
 }
 
-/** What http/ takes from hls/ besides the interface of origins. */
+/** Imports of http/ from hls/ other than the interface of origins. */
 export function pastTheDoor(files: readonly SourceFile[]): string[] {
   return files
     .filter((file) => roomOf(file.path) === 'http')
@@ -131,14 +131,14 @@ export function pastTheDoor(files: readonly SourceFile[]): string[] {
     );
 }
 
-/** Circles of files, each told once as the way round. Types count: a circle of types is a knot all the same. */
+/** Import cycles, each reported once as its path. Imports of types count too. */
 export function circles(files: readonly SourceFile[]): string[] {
   return circlesOf(files, () => true);
 }
 
 /**
- * Circles of the pages' files. There a type does not count: what is loaded only when needed names the types of
- * who loads it.
+ * Import cycles among the files of the pages. Types do not count there: code that is loaded only when needed imports the
+ * types of the code that loads it.
  */
 export function circlesAtRuntime(files: readonly SourceFile[]): string[] {
   return circlesOf(files, ({ isTypeOnly }) => !isTypeOnly);
@@ -166,12 +166,12 @@ function circlesOf(files: readonly SourceFile[], counts: (found: Import) => bool
   return found;
 }
 
-/** Sockets outside the edge in, HTTP outside the edge out. */
+/** Packages for sockets and HTTP in rooms that may not use them. */
 export function strayPackages(files: readonly SourceFile[]): string[] {
   return strayOf(files, GUARDED_PACKAGES);
 }
 
-/** hls.js anywhere in web/ but in the player. */
+/** hls.js in web/ outside the player. */
 export function strayWebPackages(files: readonly SourceFile[]): string[] {
   return strayOf(files, WEB_PACKAGES);
 }
@@ -188,7 +188,7 @@ function strayOf(files: readonly SourceFile[], packages: readonly Package[]): st
   });
 }
 
-/** The environment read anywhere but in settings/sources.ts. */
+/** The environment read outside settings/sources.ts. */
 export function strayEnvironment(files: readonly SourceFile[]): string[] {
   const reads =
     /\bprocess\s*(?:\.\s*env\b|\[\s*['"]env['"]\s*\])|\benv\b[^;\n]*from\s*['"](?:node:)?process['"]/;
@@ -197,7 +197,7 @@ export function strayEnvironment(files: readonly SourceFile[]): string[] {
     .map((file) => `${file.path}: only ${SETTINGS_SOURCES} reads the environment`);
 }
 
-/** Sources of settings read elsewhere than where the house is put together. */
+/** Sources of settings read outside the files that assemble the gateway. */
 export function strayConfig(files: readonly SourceFile[]): string[] {
   const readers = ['app', 'main', 'command', 'settings'];
   return files
@@ -206,7 +206,7 @@ export function strayConfig(files: readonly SourceFile[]): string[] {
     .map((file) => `${file.path}: takes what it needs from its caller, not from ${SETTINGS_SOURCES}`);
 }
 
-/** What the pages take from the server besides the types of the wire. */
+/** Imports of the pages from the server other than types of messages. */
 export function brokenWebImports(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) =>
     importsOf(file).flatMap(({ target, isTypeOnly }) => {

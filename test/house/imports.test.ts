@@ -1,4 +1,5 @@
-// Imports go down only, in no circle, and the outside world comes in at the edges. Each rule is also shown a fault.
+// Imports go down only and have no cycles, and outside packages are used only at the edges. Each rule is also tested with
+// a fault.
 import { describe, expect, test } from 'vitest';
 import {
   beyondTheChecker,

@@ -1,4 +1,4 @@
-// docs/metrics.md and the alert rules name metrics that there are.
+// The metrics named in docs/metrics.md and in the alert rules exist.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,9 +1,9 @@
-// One name, one thing: whoever reads an exported name of server/ needs to know one declaration of it.
+// One name, one thing: an exported name of server/ has only one declaration.
 import { expect, test } from 'vitest';
 import { codeOf, readSources, type SourceFile } from './source-tree.ts';
 
 const DECLARATION = /^export (?:async )?(?:type|interface|class|function|const|enum) ([A-Za-z_$][\w$]*)/gm;
-/** The checker is a tool of its own: it reads playlists and media that the gateway writes, and names them as it does. */
+/** The checker is a separate tool: it reads playlists and media that the gateway writes, and uses the same names for them. */
 const CHECKER = 'server/check/';
 
 const server = readSources('server').filter((file) => file.path.endsWith('.ts'));

@@ -1,4 +1,4 @@
-// The package as others install it: nothing runs at install, every version is exact, types are found first.
+// The package as users install it: nothing runs at install, every version is exact, types come first.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -96,7 +96,7 @@ function installScripts({ scripts = {} }: Manifest): string[] {
   return INSTALL_SCRIPTS.filter((name) => name in scripts);
 }
 
-/** Conditions are tried in order: a consumer's compiler must meet `types` before anything else. */
+/** Conditions are tried in order: a compiler must find `types` before any other. */
 function typesNotFirst({ exports = {} }: Manifest): string[] {
   return Object.entries(exports)
     .filter(([, target]) => typeof target === 'object' && Object.keys(target)[0] !== 'types')
@@ -109,14 +109,14 @@ function loose({ dependencies = {}, devDependencies = {} }: Manifest): string[] 
     .map(([name]) => name);
 }
 
-/** An address of a registry in the lock would bind every user to it. */
+/** A registry's address in the lock file would bind every user to it. */
 function bound(packages: Readonly<Record<string, LockEntry>>): string[] {
   return Object.entries(packages)
     .filter(([, { resolved }]) => resolved?.startsWith('http') === true)
     .map(([where]) => where);
 }
 
-/** npm ci refuses a lock in which an optional dependency, even of another system, has no entry. */
+/** npm ci refuses a lock file without an entry for each optional dependency, even one for another system. */
 function incomplete(packages: Readonly<Record<string, LockEntry>>): string[] {
   return Object.entries(packages).flatMap(([where, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter(

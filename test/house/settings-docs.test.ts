@@ -1,4 +1,4 @@
-// The documents' tables of settings are the program's own, and README.md's links and commands work where it is read.
+// The tables of settings in the documents match the program, and README.md's links and commands work for its readers.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';

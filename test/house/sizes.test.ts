@@ -1,10 +1,10 @@
-// No file too long to read at once, no function too long to see at once, no folder or file named for nothing in particular.
+// No file or function is too long to read at once, and no folder or file has a meaningless name.
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { functionSizes } from './function-sizes.ts';
 import { readSources, type SourceFile } from './source-tree.ts';
 
-/** About 120 lines is natural; past this a file holds more than one thing. */
+/** About 120 lines is natural; a file longer than this holds more than one thing. */
 const MAX_LINES = 360;
 const MAX_FUNCTION_LINES = 60;
 const EMPTY_NAMES = /(?:^|[-_.])(?:utils?|helpers?|misc|common|shared|managers?)(?:[-_.]|$)/i;

@@ -1,4 +1,4 @@
-// The house's files as data, so that each rule is a plain function that can be shown a planted fault.
+// The project's files as data, so that each rule is a plain function that can be tested with a fault.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 

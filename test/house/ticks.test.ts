@@ -1,8 +1,8 @@
-// Positions and lengths of media are whole ticks: no seconds in floating point to add up, in any file that deals with media times.
+// Positions and lengths of media are whole ticks: no file that handles media times adds up seconds in floating point.
 import { expect, test } from 'vitest';
 import { codeOf, readSources, type SourceFile } from './source-tree.ts';
 
-/** The scale itself; and where RTMP's milliseconds become ticks. */
+/** The scale itself, and the file where RTMP's milliseconds become ticks. */
 const ELSEWHERE = new Set(['server/media/ticks.ts', 'server/media/timeline.ts']);
 /** A time divided by its timescale is seconds; the common scale divided by it is a whole number. */
 const DIVIDED = /(?<!TICKS_PER_SECOND) \/ (?:\w+\.|#|this\.)*timescale\b/;

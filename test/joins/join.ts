@@ -1,4 +1,4 @@
-// One viewer who joins a running stream: when its first picture came, and when it stood still in the seconds after that.
+// One viewer joins a running stream: when its first picture appeared, and when it stood still in the seconds after that.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 
@@ -7,7 +7,7 @@ export type Pause = {
   /** Since the first picture. */
   readonly fromMs: number;
   readonly lengthMs: number;
-  /** Where playback stood, and what was buffered in the middle of the pause: seconds of the video's own time. */
+  /** The position, and the buffer in the middle of the pause: seconds of the video's own time. */
   readonly positionS: number;
   readonly buffered: readonly (readonly [startS: number, endS: number])[];
 };
@@ -16,20 +16,20 @@ export type Join = {
   /** From the navigation to the first picture that moved; NaN when none came. */
   readonly firstPictureMs: number;
   readonly pauses: readonly Pause[];
-  /** What the page said of playback that it had to mend. */
+  /** The page's warnings about playback that it had to repair. */
   readonly warnings: readonly string[];
-  /** Names of the media files that were asked for, in order. */
+  /** Names of the requested media files, in order. */
   readonly requests: readonly string[];
 };
 
-/** Shorter is not what a viewer takes for a freeze. */
+/** Viewers do not notice a shorter freeze. */
 export const SHORTEST_PAUSE_MS = 500;
-/** Of pictures, from the first one on. */
+/** Watched from the first picture on. */
 export const WATCHED_MS = 10_000;
 const FIRST_PICTURE_TIMEOUT_MS = 20_000;
 const POLL_MS = 200;
 
-/** Looks at the video fifty times a second from the moment it exists, and keeps the pauses. */
+/** Checks the video fifty times a second from the moment it exists, and keeps the pauses. */
 const WATCHER = `(() => {
   const seen = { firstMs: null, nowMs: 0, pauses: [] };
   window.__sluiceJoin = seen;

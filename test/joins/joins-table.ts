@@ -1,9 +1,9 @@
-// What many joins come to: how many stood still just after they had begun, and for how long.
+// The results of many joins: how many stood still just after their start, and for how long.
 import { renderTable, shown } from '../../bench/markdown-table.ts';
 import { percentile } from '../../bench/statistics.ts';
 import type { Join } from './join.ts';
 
-/** Joins that stood still at least once, or never began. */
+/** Joins that stood still at least once, or never started. */
 export function heldUp(joins: readonly Join[]): readonly Join[] {
   return joins.filter(({ firstPictureMs, pauses }) => pauses.length > 0 || !Number.isFinite(firstPictureMs));
 }
@@ -29,7 +29,7 @@ export function joinsTable(label: string, joins: readonly Join[]): string {
   );
 }
 
-/** A join in one line, for whoever looks for the cause. */
+/** A join in one line, to help find the cause. */
 export function described(at: number, { firstPictureMs, pauses, warnings }: Join): string {
   const stood = pauses.map(
     ({ fromMs, lengthMs, positionS, buffered }) =>

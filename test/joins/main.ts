@@ -1,5 +1,6 @@
-// `npm run test:joins -- [--joins 40] [--at-once 1] [--busy 0] [--label TEXT]`: viewers join a stream that ffmpeg sends, each at
-// a random moment of a segment; how many of them stand still in the ten seconds after their first picture. Ends with 1 if any.
+// `npm run test:joins -- [--joins 40] [--at-once 1] [--busy 0] [--label TEXT]`: viewers join a stream that ffmpeg sends,
+// each at a random moment of a segment. Counts those that stand still in the ten seconds after their first picture. Exits
+// with 1 if there are any.
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -13,12 +14,12 @@ import { described, heldUp, joinsTable } from './joins-table.ts';
 
 const NAME = 'joined';
 const BUILD_TIMEOUT_MS = 180_000;
-/** Several segments are there, as in any stream that is joined. */
+/** Several segments exist, as usual when a viewer joins. */
 const AGE_MS = 12_000;
 /** The pause before a join: at random within one segment. */
 const SEGMENT_MS = 2_000;
 const MAX_COUNT = 1_000;
-/** Sent as it is, again and again, so that encoding takes no time from the pages; two seconds from key frame to key frame. */
+/** Sent without encoding, in a loop, so that the pages have the processor; two seconds between key frames. */
 const CLIP_S = 60;
 const ENCODE = [
   ...['-hide_banner', '-nostdin', '-v', 'warning', '-f', 'lavfi', '-i', 'testsrc2=size=1920x1080:rate=30'],
@@ -75,7 +76,7 @@ type Run = {
   readonly count: number;
   /** Viewers who watch at the same time. */
   readonly atOnce: number;
-  /** Processes beside them that never rest. */
+  /** Additional processes that use the processor all the time. */
   readonly busy: number;
 };
 

@@ -1,5 +1,5 @@
-// Row 10 of docs/trust.md: the publisher's link is gone without a FIN, and it comes back over another one. Real ffmpeg on
-// hosts of its own.
+// Row 10 of docs/trust.md: the publisher's link is lost without a FIN, and it returns over another link. Real ffmpeg on
+// separate hosts.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { makeSource } from '../support/ffmpeg.ts';
@@ -10,7 +10,7 @@ import { type LinkedHost, linkedHost } from './linked-host.ts';
 
 const NAME = 'link';
 const FPS = 15;
-/** As encoders that were told to reconnect do. */
+/** As encoders do after a request to reconnect. */
 const RETRY_MS = 250;
 const LIVE_TIMEOUT_MS = 60_000;
 

@@ -1,19 +1,19 @@
-// A host of our own: a network namespace of Linux, joined to this machine by a cable that can be pulled out.
+// A separate host: a network namespace of Linux, connected to this machine by a cable that can be unplugged.
 import { whenDone } from '../support/cleanup.ts';
 import { type RunningProcess, runProcess, startProcess } from '../support/running-process.ts';
 
 export type LinkedHost = {
-  /** This machine as the host sees it. */
+  /** The address of this machine for the host. */
   readonly gatewayAddress: string;
   /** Runs a program there. */
   readonly start: (command: string, args: readonly string[]) => RunningProcess;
-  /** The cable is out: nothing arrives any more, on either side, and nobody is told. */
+  /** Unplugs the cable: nothing arrives on either side, and neither side is notified. */
   readonly pullCable: () => Promise<void>;
 };
 
 const IP_TIMEOUT_MS = 10_000;
 
-/** `number` tells hosts apart, 1 to 254. Gone with the test. */
+/** `number` identifies the host, 1 to 254. Removed with the test. */
 export async function linkedHost(number: number): Promise<LinkedHost> {
   const namespace = `sluice-${process.pid}-${number}`;
   const cable = `sl${process.pid}-${number}`;

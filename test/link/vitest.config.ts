@@ -1,4 +1,4 @@
-// `npm run test:link`: hosts of our own in network namespaces; needs Linux, root and iproute2, which nothing else does.
+// `npm run test:link`: separate hosts in network namespaces. Only this project needs Linux, root and iproute2.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 

@@ -1,4 +1,4 @@
-// Captions on the watch page: chosen, shown and kept over whatever becomes of the stream.
+// Captions on the watch page: chosen, shown and kept through every change of the stream.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
@@ -92,12 +92,12 @@ it('that begin later are there for a page that was open before, and stay chosen'
   const button = page.getByRole('button', { name: 'Captions', exact: true });
   expect(await button.getAttribute('aria-pressed')).toBe('true');
   await untilPlaying(page);
-  // Keys work where the focus is.
+  // Keys work in the focused element.
   await page.keyboard.press('c');
   await untilOn(page, false);
   expect(await activeText(page)).toBe('');
 
-  // A second channel makes a menu of the button; chosen while paused, it is loaded when the viewer goes on.
+  // A second channel turns the button into a menu. A choice while paused is loaded when the viewer plays.
   await page.locator('.control-captions[aria-haspopup="menu"]').waitFor();
   const choose = async (name: string): Promise<void> => {
     await page.locator('.control-captions').click();
@@ -154,7 +154,7 @@ it('stay chosen over the end of a stream, also where those of the next one begin
   while (!(await activeText(page)).includes('TWO ROWS')) await delay(POLL_MS);
   await untilOn(page, true);
 
-  // The last has the first channel alone, and late: it stands in for the one that was chosen.
+  // The last stream has only the first channel, and late: it replaces the chosen one.
   await page.locator('.control-captions[aria-haspopup="menu"]').waitFor();
   await page.locator('video').first().hover();
   await page.locator('.control-captions').click();
@@ -196,7 +196,8 @@ it('are loaded for who watches behind live or has paused there, and stays there'
   await page.locator('.chip[data-edge="behind"]').waitFor();
   expect(Math.abs(Number(await bar.inputValue()) - behindS)).toBeLessThan(2);
 
-  // Another channel, chosen in a pause at live; the publisher is away when the viewer plays on where the pause began.
+  // Another channel, chosen while paused at live. The publisher is away when the viewer plays on from the paused
+  // position.
   await page.keyboard.press('l');
   await page.locator('.chip[data-edge="at"]').waitFor();
   encoder.play(await clipOf(makeCaptionedSource(SOURCE_S)));
@@ -223,7 +224,7 @@ async function clipOf(file: Promise<string>): Promise<Clip> {
   return clipFrom(parseFlvFile(readFileSync(await file)));
 }
 
-/** Of the text tracks that the video has. */
+/** The names of the video's text tracks. */
 async function trackNames(page: Page): Promise<readonly string[]> {
   return page.evaluate('[...document.querySelector("video").textTracks].map(({ label }) => label)');
 }

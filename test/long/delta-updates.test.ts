@@ -1,5 +1,5 @@
-// hls.js on a playlist of minutes: it reloads by delta updates (RFC 8216bis 6.2.5.1) in a coding, over a publisher's loss
-// and return as well, and does not ask faster while nothing comes.
+// hls.js with a playlist of minutes: it reloads by compressed delta updates (RFC 8216bis 6.2.5.1), also after a
+// publisher's loss and return, and does not request faster while nothing arrives.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openPage, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
@@ -7,13 +7,13 @@ import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 
 const PUSH = { video: { size: '320x180', gop: 30 } } as const;
-/** The Skip Boundary lies 12 s from the end where segments last a second. */
+/** The Skip Boundary is 12 s before the end when segments last a second. */
 const BEFORE_SKIPS_S = 20;
 const AWAY_MS = 4_000;
 const WATCHED_AFTER_S = 25;
 /**
- * Requests while the publisher is away: the one in flight is refused, hls.js asks again after half a second, and that one
- * is held until the publisher is back. The page asks besides when it is told of the stream's state.
+ * Requests while the publisher is away: the one in flight is refused, hls.js asks again after half a second, and that
+ * request is held until the publisher returns. The page also requests when the stream's state changes.
  */
 const MAX_AWAY_REQUESTS = 20;
 
@@ -27,7 +27,7 @@ it('plays over delta updates, through a discontinuity that is skipped later', as
   page.on('response', async (response) => {
     if (!response.url().includes('main.m3u8')) return;
     const atMs = performance.now();
-    // A page that closes takes its last answers with it.
+    // When a page closes, its last answers are lost.
     const coding = (await response.headerValue('content-encoding').catch(() => null)) ?? 'identity';
     const text = await response.text().catch(() => '');
     reloads.push({ atMs, isDelta: text.includes('#EXT-X-SKIP:'), coding });
@@ -50,7 +50,7 @@ it('plays over delta updates, through a discontinuity that is skipped later', as
   await delay(WATCHED_AFTER_S * 1000);
   const after = await videoFacts(page);
   expect(after.currentTime - back.currentTime).toBeGreaterThan(WATCHED_AFTER_S - 2);
-  // Chromium offers br where a connection is secure or stays on the machine, else gzip.
+  // Chromium offers br on secure connections and on loopback, otherwise gzip.
   expect(reloads.at(-1)).toMatchObject({ isDelta: true, coding: expect.stringMatching(/^(br|gzip)$/) });
   expect(problems.pageErrors).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// Many of everything: connections, unknown names, publishers that come and go, media faster than time. A canary beside
-// them misses nothing, and memory stays where it was.
+// Many of everything: connections, unknown names, publishers that come and go, media faster than real time. A canary
+// stream loses nothing, and memory does not grow.
 import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -16,22 +16,22 @@ import { whenDone, whenFileDone } from '../support/cleanup.ts';
 import { fetchFresh, fetchMedia } from '../support/hls-client.ts';
 
 const MIB = 1024 * 1024;
-/** Of heap and buffers together. */
+/** Heap and buffers together. */
 const MAX_MORE_BYTES = MAX_GROWTH_BYTES + MAX_BUFFER_GROWTH_BYTES;
-/** A ring of 64 MiB is what one stream may keep, and the blocks in it are a little larger than its parts. */
+/** A stream may keep a ring of 64 MiB; its blocks are slightly larger than the parts. */
 const MAX_STREAM_BYTES = 64 * MIB * 1.15 + MIB;
 
 let gateway: AttackedGateway;
 let canary: Canary;
 
 beforeAll(async () => {
-  // More than any row here waits for, and fewer than its floods.
+  // More than any row here waits for, and fewer than in the floods.
   gateway = await startAttackedGateway(['--log-max-lines', '100']);
   whenFileDone(() => gateway.stop());
   canary = await startCanary(gateway);
 });
 
-/** Heap and ArrayBuffers in use after a collection: resident memory is the allocator's. */
+/** Heap and ArrayBuffers in use after a garbage collection; resident memory depends on the allocator. */
 async function usedBytes(): Promise<number> {
   const { heapUsed = Number.NaN, arrayBuffers = Number.NaN } = (await gateway.monitor.ask('collect')) ?? {};
   return heapUsed + arrayBuffers;
@@ -48,10 +48,10 @@ describe('row 46, a flood of connections', () => {
   const FLOODER = '127.3.0.1';
   const CONNECTIONS = 5_000;
   const MAX_PER_ADDRESS = 50;
-  /** Below the kernel's queue of connections to accept: beyond it, it lets them wait for a second. */
+  /** Below the kernel's accept queue: above it, connections wait for a second. */
   const AT_ONCE = 400;
 
-  /** Opens all as fast as they go; resolves when the gateway has closed all but those within the cap. */
+  /** Opens all as fast as possible; resolves when the gateway has closed all but those within the limit. */
   function flood(): Promise<Socket[]> {
     return new Promise((resolve) => {
       const sockets: Socket[] = [];
@@ -87,7 +87,7 @@ describe('row 46, a flood of connections', () => {
   it('of 5 000 keeps fifty, refuses the others by name, and forgets them all', async () => {
     const sockets = await flood();
     for (const socket of sockets) socket.destroy();
-    // Its last connections are let go as the gateway hears of their end.
+    // The gateway closes the last connections when it learns of their end.
     while (!(await isServed()));
     await gateway.untilLine(({ code, remote }) => code === 'too_many_from_address' && remote === FLOODER);
     const lines = gateway.texts.filter((text) => text.includes('too_many_from_address'));

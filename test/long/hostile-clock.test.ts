@@ -1,4 +1,4 @@
-// Peers that let time pass: those who connect and say nothing, and publishers that fall silent.
+// Peers that let time pass: clients that connect and say nothing, and publishers that become silent.
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { type AttackedGateway, startAttackedGateway } from '../hostile/attacked-
 import { TINY_TAGS, videoFrame } from '../hostile/media-bytes.ts';
 import { whenDone } from '../support/cleanup.ts';
 
-/** The clip that every publisher here begins with is this long. */
+/** The duration of the clip with which every publisher here begins. */
 const CLIP_MS = 4_000;
 
 async function openGateway(): Promise<AttackedGateway> {
@@ -18,7 +18,7 @@ async function openGateway(): Promise<AttackedGateway> {
 
 it('closes two hundred silent connections at the deadline, and says so', async () => {
   const gateway = await openGateway();
-  // Forty of an address: below the cap of each, which is another limit's matter.
+  // Forty per address: below the limit per address, which another test covers.
   const closed = Array.from({ length: 200 }, (_, at) => {
     const socket = connect({
       port: gateway.rtmpPort,
@@ -64,7 +64,7 @@ it.each([3, 8])('bears a publisher that stalls for %i s', async (seconds) => {
   const gateway = await openGateway();
   const name = `stall-${seconds}`;
   const publisher = await startPublisher(gateway, name);
-  // The stall is the input.
+  // The silence itself is the input.
   await delay(seconds * 1_000);
   sendSecond(publisher, CLIP_MS + seconds * 1_000);
   publisher.close();

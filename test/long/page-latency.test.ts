@@ -1,5 +1,5 @@
-// What a bad line costs the viewer: a freeze is made up for soon and without another stall, and a line that is too slow is
-// told, with a calmer way to watch.
+// The effect of a bad line on the viewer: a freeze is made up soon and without another stall, and a line that is too slow
+// is reported, with an offer of stable mode.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
@@ -11,14 +11,14 @@ import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 
-/** From the moment at which the network is steady again. */
+/** From the moment when the network is steady again. */
 const RETURN_MS = 20_000;
-/** What two looks at a steady latency are apart. */
+/** The difference between two measurements of a steady latency. */
 const SCATTER_MS = 200;
 const SETTLE_MS = 10_000;
 const TICK_MS = 50;
 
-/** A line between two ends that can freeze, or let through so much only. */
+/** A line between two ends that can freeze, or limit the throughput. */
 type Line = {
   readonly port: number;
   freeze: (ms: number) => Promise<void>;
@@ -30,7 +30,7 @@ async function startLine(to: number): Promise<Line> {
   let bytesPerTick = Number.POSITIVE_INFINITY;
   let allowance = 0;
   const pairs = new Set<readonly [Socket, Socket]>();
-  /** Waits for the line's turn with each piece that comes; all connections share it. */
+  /** Each piece waits for its turn; all connections share the line. */
   const queue: { readonly bytes: Buffer; readonly from: Socket; readonly into: Socket }[] = [];
   const drain = (): void => {
     while (!isFrozen && queue.length > 0 && allowance > 0) {
@@ -92,20 +92,20 @@ async function latencyMs(page: Page): Promise<number> {
   return text === null ? Number.POSITIVE_INFINITY : Number(text);
 }
 
-/** Latency once it has settled. */
+/** The latency after it has settled. */
 async function settledMs(page: Page): Promise<number> {
   await untilPlaying(page, { minFrames: 60 });
   await delay(SETTLE_MS);
   return latencyMs(page);
 }
 
-/** Three segments of two seconds behind live, and a little for what is on its way. */
+/** Three segments of two seconds behind live, and a little more for media in transit. */
 async function isStable(page: Page): Promise<boolean> {
   const nowMs = await latencyMs(page);
   return nowMs > 5_000 && nowMs < 9_000;
 }
 
-/** Waits until the latency is back for a second; rejects when it takes longer than RETURN_MS, and tells what was seen. */
+/** Waits until the latency has been normal for a second. Rejects after RETURN_MS and reports the measurements. */
 async function untilBack(page: Page, beforeMs: number): Promise<void> {
   const seen: string[] = [];
   const from = performance.now();
@@ -115,7 +115,7 @@ async function untilBack(page: Page, beforeMs: number): Promise<void> {
     const [now, facts] = [await latencyMs(page), await videoFacts(page)];
     const sinceMs = performance.now() - from;
     seen.push(`${(sinceMs / 1000).toFixed(1)} s: ${now} ms, ${facts.stalls} stalls`);
-    // What is held up comes first; from its arrival on nothing may stop.
+    // The delayed media arrives first; after its arrival nothing may stall.
     if (sinceMs > 3_000) stalls ??= facts.stalls;
     if (stalls !== undefined) expect(facts.stalls, seen.join('\n')).toBe(stalls);
     isBackSince = now <= beforeMs + SCATTER_MS ? (isBackSince ?? sinceMs) : undefined;

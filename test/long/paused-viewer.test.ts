@@ -1,5 +1,5 @@
-// Who paused stays paused, whatever becomes of the stream and of the gateway meanwhile; the next press of play plays what is
-// live then.
+// A paused viewer stays paused, whatever happens to the stream and the gateway. The next press of play plays what is live
+// then.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
@@ -40,7 +40,7 @@ it('a viewer who paused stays paused over an absence longer than the playlist, a
   await untilPlaying(page, { minFrames: 60 });
   await page.locator('.chip[data-edge="at"]').waitFor();
 
-  // At the very end of what there is: the next run begins where playback stands.
+  // At the very end of the media: the next run begins at the current position.
   second.end('FIN');
   await page.locator('[data-state="reconnecting"]').first().waitFor();
   await untilVideo(page, ({ readyState }) => readyState < 3);
@@ -69,7 +69,7 @@ it('a viewer who paused before a stream ended, and then had no network, is offer
   const firstLive = await gateway.waitForLog(({ state }) => state === 'live');
   const other = await loadClip('other resolution');
   const { page, problems } = await openPage(gateway.url('/watch/offered'));
-  // The page is told nothing between the end of the one and the beginning of the other.
+  // The page gets no message between the end of one stream and the start of the next.
   let cutLink = (): void => undefined;
   let isCut = false;
   await page.routeWebSocket(/./, (socket) => {
@@ -100,7 +100,7 @@ it('a viewer who paused before a stream ended, and then had no network, is offer
   expect(problems.pageErrors).toEqual([]);
 });
 
-/** Media sequence numbers of the oldest and the newest whole segment. */
+/** Media sequence numbers of the oldest and the newest complete segment. */
 async function listed(
   playlist: string,
 ): Promise<{ readonly firstSegment: number; readonly lastSegment: number }> {

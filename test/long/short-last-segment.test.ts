@@ -1,4 +1,4 @@
-// Plain hls.js where a run ends with a segment of one picture, and another size follows (docs/decisions/0009).
+// Plain hls.js when a run ends with a segment of one picture and the next run has another size (docs/decisions/0009).
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { parseFlvFile } from '../../server/flv/flv-file.ts';
@@ -12,13 +12,13 @@ import { fetchMedia } from '../support/hls-client.ts';
 
 const FPS = 30;
 const FRAME_MS = 1000 / FPS;
-/** A key frame every two seconds: this ends a picture behind one. */
+/** A key frame every two seconds: the clip ends one picture after a key frame. */
 const CLIP_MS = 10_000 + FRAME_MS;
 const SIZES = ['426x240', '640x360', '426x240'];
-/** Without what decision 9 does, it is 3.3 s and more. */
+/** Without decision 9 it is 3.3 s or more. */
 const MAX_PAUSE_MS = 2_500;
 const SETTLED_S = 6;
-/** From the change to its first picture on the screen, with room for a busy machine. */
+/** From the change to its first picture on the screen, with a reserve for a busy machine. */
 const CHANGE_TIMEOUT_MS = 16_000;
 
 it('goes on with the new size when the last segment before it is one picture long', async () => {
@@ -31,12 +31,12 @@ it('goes on with the new size when the last segment before it is one picture lon
   const url = await servePage(PLAYER_PAGES.hlsFull, gateway.url('/live/tail/index.m3u8'));
   const { page } = await openPage(url);
   await untilPlaying(page);
-  // Starting up, on a stream that has just begun, is another matter.
+  // The start on a new stream is not part of this test.
   await untilVideo(page, ({ currentTime }) => currentTime > SETTLED_S);
   let changedAtMs = performance.now();
   for (const size of SIZES.slice(1)) {
     const width = Number(size.split('x')[0]);
-    // The last new picture before the change, and the first one behind it.
+    // The last new picture before the change, and the first one after it.
     let frames = 0;
     let stoodStillMs = 0;
     await untilVideo(
@@ -52,7 +52,7 @@ it('goes on with the new size when the last segment before it is one picture lon
     );
     expect(stoodStillMs, `before ${size}`).toBeLessThan(MAX_PAUSE_MS);
     await untilVideo(page, (facts) => facts.decodedFrames > frames + FPS);
-    // It is what this is about: a picture of 33 ms, and then another run.
+    // The case under test: a picture of 33 ms, and then another run.
     const { text } = await fetchMedia(gateway.url('/live/tail/main.m3u8'));
     expect(text).toMatch(/#EXTINF:0\.0\d+,\n[^\n]+\n#EXT-X-DISCONTINUITY\n/);
   }
@@ -69,7 +69,7 @@ async function clipOf(size: string): Promise<Clip> {
   return { tags: tags.filter(({ timestamp }) => timestamp < CLIP_MS), durationMs: CLIP_MS };
 }
 
-/** One after the other, configurations included. */
+/** The clips in sequence, configurations included. */
 function joined(clips: readonly Clip[]): Clip {
   let startMs = 0;
   const tags = clips.flatMap((clip) => {

@@ -1,4 +1,4 @@
-// A minute is longer than any window: what is played at its end was sent long after the page began.
+// A minute is longer than any window: the media at its end was sent long after the page started.
 import { it } from 'vitest';
 import { watchFromBefore } from '../support/watched-stream.ts';
 

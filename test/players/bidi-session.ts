@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { whenDone } from '../support/cleanup.ts';
 
-/** A command that takes longer than this is not answered any more. */
+/** A command that takes longer than this gets no answer any more. */
 const COMMAND_TIMEOUT_MS = 20_000;
 
 export type Fields = Readonly<Record<string, unknown>>;
 type Pending = { readonly resolve: (result: Fields) => void; readonly reject: (error: Error) => void };
 
-/** Commands and answers of one session (clause 3: every command has an id, its answer bears the same). */
+/** Commands and answers of one session (clause 3: every command has an id, and its answer has the same). */
 export class BidiSession {
   /** Called with each event. */
   onEvent: (method: string, fields: Fields) => void = () => {};
@@ -33,7 +33,7 @@ export class BidiSession {
     return new BidiSession(socket);
   }
 
-  /** Throws what Firefox answers, should it be an error. */
+  /** Throws when Firefox answers with an error. */
   send(method: string, params: Fields): Promise<Fields> {
     const id = this.#nextId;
     this.#nextId += 1;

@@ -1,4 +1,4 @@
-// The system's Chromium, by playwright-core.
+// The system's Chromium, through playwright-core.
 import { openPage } from '../support/browser.ts';
 import { runProcess } from '../support/running-process.ts';
 import { findChromium } from '../support/test-tools.ts';

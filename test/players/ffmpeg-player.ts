@@ -1,4 +1,4 @@
-// ffmpeg as a player: the demuxer and decoders that ffplay has as well, without a window.
+// ffmpeg as a player: the same demuxer and decoders as ffplay, without a window.
 import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 import type { Player } from './player.ts';

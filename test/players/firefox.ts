@@ -12,10 +12,10 @@ import type { BrowserPage, PageBrowser } from './page-player.ts';
 const PROGRAM = 'firefox-esr';
 const VERSION_TIMEOUT_MS = 20_000;
 const LISTENING = /WebDriver BiDi listening on (ws:\/\/\S+)/;
-/** What a page says of errors is kept up to here. */
+/** At most so many error messages of a page are kept. */
 const MAX_COMPLAINTS = 50;
 
-/** It plays without a click, and talks to nobody but the page: no updates, no telemetry, no services. */
+/** It plays without a click, and connects only to the page: no updates, no telemetry, no services. */
 const PREFERENCES: Readonly<Record<string, boolean | number | string>> = {
   'media.autoplay.default': 0,
   'browser.shell.checkDefaultBrowser': false,
@@ -56,7 +56,7 @@ export const FIREFOX: PageBrowser = {
   open: openFirefoxPage,
 };
 
-/** A Firefox of its own for each page: it ends with it. */
+/** A separate Firefox for each page: it ends with the page. */
 async function openFirefoxPage(url: string): Promise<BrowserPage> {
   const home = await mkdtemp(path.join(tmpdir(), 'sluice-firefox-'));
   whenDone(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
@@ -105,7 +105,7 @@ async function openFirefoxPage(url: string): Promise<BrowserPage> {
 }
 
 type EvaluateResult = {
-  /** A string, number or boolean has its value here. */
+  /** The value of a string, number or boolean. */
   readonly result?: { readonly type: string; readonly value?: unknown };
   readonly exceptionDetails?: { readonly text: string };
 };

@@ -1,4 +1,4 @@
-// GStreamer's playbin3 with hlsdemux2 (souphttpsrc beneath), sinks without devices, at the clock's pace.
+// GStreamer's playbin3 with hlsdemux2 (on souphttpsrc), sinks without devices, at the clock's pace.
 import { runProcess } from '../support/running-process.ts';
 import type { Player } from './player.ts';
 import { startProgram } from './program-player.ts';
@@ -6,10 +6,10 @@ import { startProgram } from './program-player.ts';
 const VERSION_TIMEOUT_MS = 10_000;
 const RENDERED = /last-message = rendered: (\d+), dropped: (\d+)/;
 const CAPS = /fpsdisplaysink0.*caps = video\/x-raw.*width=\(int\)(\d+), height=\(int\)(\d+)/;
-/** Of hlsdemux2 1.22. The reloads are in its log; that they are why it buffers is a guess. */
+/** For hlsdemux2 1.22. The reloads are in its log; that they cause the buffering is a guess. */
 const RARE_RELOADS =
   'begins three segments from the end and asks for the playlist once in a target duration of two segments; it buffers now and then, perhaps for that';
-/** gst-launch stops the clock when a queue runs empty, and says so. */
+/** gst-launch stops the clock when a queue is empty, and prints this. */
 const BUFFERING = 'Buffering, setting pipeline to PAUSED';
 
 export const gstreamerPlayer: Player = {

@@ -17,7 +17,7 @@ const NAME = 'lost';
 const AGE_MS = 10_000;
 const START_TIMEOUT_MS = 45_000;
 const SETTLE_MS = 8_000;
-/** Longer than what any of them has buffered. */
+/** Longer than any of them buffers. */
 const AFTER_MS = 25_000;
 const END_MS = 6_000;
 

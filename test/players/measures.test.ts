@@ -1,4 +1,4 @@
-// The measures themselves: pictures and pauses out of samples, requests read off the wire, a connection cut.
+// Tests of the measurements: pictures and pauses from samples, requests from the connection, a cut connection.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -97,7 +97,7 @@ it('a limit explains the faults that it names, and no other', () => {
   expect(kinds({ steady: { why: 'x' } })).toEqual(['restart', 'pictures']);
 });
 
-/** A run in which all is well but for what is said of its one change. */
+/** A run in which everything is right except its one change. */
 function runWith(change: Partial<Change>, limits: Limits = {}): PlayerRun {
   return {
     ...{ player: 'x', version: '1', date: '2026-01-01', startMs: 0, limits },

@@ -4,7 +4,7 @@ import type { Player } from './player.ts';
 import { ONE_INIT_SEGMENT, readShowinfo, startProgram } from './program-player.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
-/** In its log whenever it stops for lack of media. */
+/** Printed in its log when it stops because media is missing. */
 const BUFFERING = 'Enter buffering';
 
 export const mpvPlayer: Player = {

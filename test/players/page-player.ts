@@ -1,9 +1,9 @@
-// A player that is a page: the same questions in every browser.
+// A player on a page, with the same queries in every browser.
 import { type VideoFacts, videoFactsScript } from '../support/browser.ts';
 import type { Limits, Player, PlayFacts, Playing, Targets } from './player.ts';
 import { libraryVersion, type PlayerPage, servePage } from './player-pages.ts';
 
-/** A browser that can open one page and ask it things. */
+/** A browser that can open one page and query it. */
 export type PageBrowser = {
   readonly name: string;
   readonly version: () => Promise<string>;
@@ -13,26 +13,26 @@ export type PageBrowser = {
 export type BrowserPage = {
   /** Value of an expression; it must be JSON. */
   readonly evaluate: (expression: string) => Promise<unknown>;
-  /** What the browser itself held against the page. */
+  /** Errors that the browser itself reported for the page. */
   readonly complaints: () => readonly string[];
   readonly close: () => Promise<void>;
 };
 
 type PageFacts = {
   readonly video: VideoFacts | null;
-  /** null where the page measures nothing at the moment (JSON has no NaN). */
+  /** null when the page measures nothing at the moment (JSON has no NaN). */
   readonly latencyMs: number | null;
   readonly errors: readonly string[];
 };
 
-/** Our own page tells its latency in the panel of numbers, in seconds or milliseconds. */
+/** The gateway's page shows its latency in the panel of numbers, in seconds or milliseconds. */
 const PANEL_LATENCY = `(() => {
   const [, number, unit] = /([\\d.]+)\\s*(ms|s)/.exec(document.querySelector('[data-stat="latency"]')?.textContent ?? '') ?? [];
   return number === undefined ? NaN : Number(number) * (unit === 's' ? 1000 : 1);
 })()`;
 const LIBRARY_LATENCY = 'window.sluiceLatencyMs?.()';
 
-/** A player library, on a page of our making. */
+/** A player library on a page of this project. */
 export function libraryPlayer(page: PlayerPage, browser: PageBrowser, limits: Limits = {}): Player {
   return {
     name: `${page.name} in ${browser.name}`,

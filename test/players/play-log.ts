@@ -1,16 +1,16 @@
-// What a player says of itself, asked for again and again, and what that makes: pictures, pauses, latency.
+// Queries a player again and again, and derives pictures, pauses and latency from its answers.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlayFacts, Playing } from './player.ts';
 
-/** One answer; `atMs` is of performance.now(), `frames` goes on where the player counted anew. */
+/** One answer. `atMs` is of performance.now(). `frames` continues when the player restarts its count. */
 export type PlaySample = PlayFacts & { readonly atMs: number };
 
-/** A stretch of time, of performance.now(). */
+/** A span of time, of performance.now(). */
 export type Stretch = { readonly fromMs: number; readonly toMs: number };
 
 const RHYTHM_MS = 250;
 
-/** Asks until `stop`; a player that cannot answer (its page is loading, it has ended) is asked again. */
+/** Queries until `stop`. A player that cannot answer (its page is loading, it has ended) is queried again. */
 export class PlayLog {
   readonly samples: PlaySample[] = [];
   readonly #playing: Playing;
@@ -27,7 +27,7 @@ export class PlayLog {
     await this.#ended;
   }
 
-  /** Resolves with the first sample, past or to come, that satisfies; rejects when the time is up. */
+  /** Resolves with the first sample, past or future, that satisfies; rejects after the timeout. */
   async until(satisfies: (sample: PlaySample) => boolean, timeoutMs: number): Promise<PlaySample> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
@@ -51,19 +51,22 @@ export class PlayLog {
         last = facts.frames;
         this.samples.push({ ...facts, frames: before + last, atMs: performance.now() });
       } catch {
-        // Told by the samples that are missing.
+        // Missing samples report it.
       }
       await delay(RHYTHM_MS);
     }
   }
 }
 
-/** Pictures decoded in a stretch. */
+/** Pictures decoded in a span. */
 export function framesIn(samples: readonly PlaySample[], { fromMs, toMs }: Stretch): number {
   return framesAt(samples, toMs) - framesAt(samples, fromMs);
 }
 
-/** How long each time without a new picture was, milliseconds, as far as it lies in the stretch; no finer than the rhythm. */
+/**
+ * The length of each time without a new picture, milliseconds, inside the span. The interval of queries limits the
+ * precision.
+ */
 export function pausesIn(samples: readonly PlaySample[], { fromMs, toMs }: Stretch): number[] {
   const pauses: number[] = [];
   let frames = framesAt(samples, fromMs);
@@ -77,7 +80,7 @@ export function pausesIn(samples: readonly PlaySample[], { fromMs, toMs }: Stret
   return [...pauses, toMs - advancedAtMs];
 }
 
-/** Times that it ran dry in a stretch, by its own count; undefined where it does not count. */
+/** How often its buffer was empty in a span, by its own count; undefined if it does not count. */
 export function stallsIn(samples: readonly PlaySample[], { fromMs, toMs }: Stretch): number | undefined {
   const inside = samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   const first = inside[0]?.stalls;
@@ -85,7 +88,7 @@ export function stallsIn(samples: readonly PlaySample[], { fromMs, toMs }: Stret
   return first === undefined || last === undefined ? undefined : last - first;
 }
 
-/** Median in a stretch, milliseconds; undefined where nothing was measured. */
+/** The median in a span, milliseconds; undefined if nothing was measured. */
 export function latencyIn(samples: readonly PlaySample[], { fromMs, toMs }: Stretch): number | undefined {
   const measured = samples
     .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)

@@ -1,4 +1,5 @@
-// Pages as a user of each player library would write them, served from another origin than the gateway's: CORS is tried too.
+// Pages as users of each player library would write them, from another origin than the gateway's, so that CORS is tested
+// too.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -10,18 +11,18 @@ import { CHECKOUT } from '../support/gateway-process.ts';
 export type PlayerPage = {
   /** As in the table. */
   readonly name: string;
-  /** npm package that it comes from. */
+  /** The npm package that contains it. */
   readonly library: string;
   /** The player's script, inside the package. */
   readonly script: string;
   /**
-   * Starts playing `url` in `video`. It leaves a function `sluiceLatencyMs` behind, NaN as long as there is nothing to
-   * measure, and tells errors to `sluiceError`.
+   * Starts to play `url` in `video`. It defines a function `sluiceLatencyMs`, which returns NaN while there is nothing to
+   * measure, and reports errors to `sluiceError`.
    */
   readonly code: string;
 };
 
-/** Settings are each library's defaults; hls.js leaves the recovery from fatal errors to the page, as its manual shows. */
+/** Each library's default settings. hls.js leaves the recovery from fatal errors to the page, as its manual shows. */
 const HLS_JS = `
   const hls = new Hls();
   hls.on(Hls.Events.ERROR, (_event, error) => {
@@ -95,7 +96,7 @@ export async function servePage(page: PlayerPage, playlistUrl: string): Promise<
     server.closeAllConnections();
     server.close();
   });
-  // Another host than the gateway's 127.0.0.1, for those who think that a port does not make an origin.
+  // Another host than the gateway's 127.0.0.1, for players that ignore the port when they compare origins.
   return `http://localhost:${(server.address() as AddressInfo).port}/`;
 }
 

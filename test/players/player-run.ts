@@ -1,4 +1,4 @@
-// What came out of one player's run, and what is wrong with it: one list of faults, empty when all is well.
+// The result of one player's run, and its faults: one list, empty when everything is right.
 import {
   type FaultKind,
   FRAMES_PER_SECOND,
@@ -9,7 +9,7 @@ import {
   SMALL,
 } from './player.ts';
 
-/** Everything observed, as it is kept for the table. */
+/** All observations, as stored for the table. */
 export type PlayerRun = {
   readonly player: string;
   readonly version: string;
@@ -17,12 +17,12 @@ export type PlayerRun = {
   readonly date: string;
   /** From its start to its first picture. */
   readonly startMs: number;
-  /** What it asked the gateway for in the steady phase. */
+  /** Its requests to the gateway in the steady phase. */
   readonly asked: Asked;
   readonly steady: {
     readonly seconds: number;
     readonly frames: number;
-    /** By its own count, else the times without a new picture; undefined for one that takes a segment at a time. */
+    /** By its own count, otherwise the times without a new picture; undefined for one that takes a segment at a time. */
     readonly stalls: number | undefined;
     /** Longest time without a new picture. */
     readonly longestPauseMs: number;
@@ -31,9 +31,9 @@ export type PlayerRun = {
     readonly publisherSilentMs: number;
   };
   readonly changes: readonly Change[];
-  /** What it said of errors, each once. */
+  /** Its error messages, each once. */
   readonly complaints: readonly string[];
-  /** Lines of the gateway's log that a publisher's loss does not explain. */
+  /** Lines of the gateway's log that the loss of a publisher does not explain. */
   readonly gatewayComplaints: readonly string[];
   readonly limits: Limits;
 };
@@ -56,23 +56,23 @@ export type Change = {
   readonly endSeconds: number;
   /** At its end. */
   readonly size: Size;
-  /** Whether it played only after it had been started anew. */
+  /** Whether it played only after a restart. */
   readonly isReloaded: boolean;
 };
 
 export type Fault = { readonly phase: PhaseKind; readonly kind: FaultKind; readonly text: string };
 
-/** A watched second shows its pictures but for what a busy machine leaves out. */
+/** The least share of a watched second's pictures: a busy machine drops a few. */
 const MIN_PICTURE_SHARE = 0.9;
-/** Two target durations of the gateway's default settings: more is more than a viewer waits through. */
+/** Two target durations of the gateway's default settings: viewers do not wait longer. */
 const MAX_PAUSE_MS = 8_000;
 
-/** Every fault in a sentence, those of known limits as well. */
+/** Every fault as a sentence, including those of known limits. */
 export function faultsOf(run: PlayerRun): Fault[] {
   return [...steadyFaults(run), ...run.changes.flatMap(changeFaults)];
 }
 
-/** Those that no limit of the player explains. */
+/** The faults that no limit of the player explains. */
 export function unexplained(run: PlayerRun): Fault[] {
   return faultsOf(run).filter(({ phase, kind }) => {
     const limit = run.limits[phase];

@@ -1,6 +1,7 @@
-// What a test wants of a player: to follow a live stream, to count the pictures it decodes, and to say what it is waiting for.
+// What a test needs from a player: it follows a live stream, counts the pictures that it decodes, and reports when it
+// waits.
 
-/** Every clip has 30 frames a second; the first is what a stream begins with, the second what it changes to. */
+/** Every clip has 30 frames a second. A stream begins with the first size and changes to the second. */
 export const FRAMES_PER_SECOND = 30;
 export const SMALL = { width: 640, height: 360 } as const;
 export const LARGE = { width: 1280, height: 720 } as const;
@@ -15,19 +16,19 @@ export type Targets = {
 };
 
 export type PlayFacts = {
-  /** Pictures decoded (shown, where a player tells only that); may begin anew when the player does. */
+  /** Pictures decoded (or shown, if a player reports only that); may restart at zero with the player. */
   readonly frames: number;
-  /** Of the picture decoded last; 0x0 before the first. */
+  /** The size of the picture decoded last; 0x0 before the first. */
   readonly size: Size;
-  /** How often it ran dry after it had begun; undefined where a player does not tell. */
+  /** How often its buffer was empty after the start; undefined if a player does not report it. */
   readonly stalls: number | undefined;
-  /** From the gateway's receiving a picture to the player's showing it; undefined where that cannot be measured. */
+  /** From the arrival of a picture at the gateway to its display; undefined if that cannot be measured. */
   readonly latencyMs: number | undefined;
 };
 
 export type Playing = {
   readonly facts: () => Promise<PlayFacts>;
-  /** What it said of errors so far. */
+  /** Its error messages so far. */
   readonly complaints: () => readonly string[];
   readonly stop: () => Promise<void>;
 };
@@ -35,13 +36,13 @@ export type Playing = {
 /** Parts of the scenario, in order. */
 export type PhaseKind = 'steady' | 'reconnect' | 'resize-on-reconnect' | 'resize-in-connection';
 
-/** What can be wrong in a phase. */
+/** The kinds of faults in a phase. */
 export type FaultKind = 'log' | 'pictures' | 'stalls' | 'restart' | 'pause' | 'size';
 
-/** Faults that a player has whatever a server sends. */
+/** Faults of a player that no server can prevent. */
 export type Limit = {
   readonly why: string;
-  /** Those that it explains; all by default. */
+  /** The faults that it explains; all by default. */
   readonly faults?: readonly FaultKind[];
 };
 
@@ -55,6 +56,6 @@ export type Player = {
   /** Whether it takes media as it arrives, a segment at a time, and not at the clock's pace. */
   readonly isUnpaced?: boolean;
   readonly limits?: Limits;
-  /** Resolves when it has been started; whether it plays is for its facts to say. */
+  /** Resolves when it has been started; its facts report whether it plays. */
   readonly start: (targets: Targets) => Promise<Playing>;
 };

@@ -1,5 +1,5 @@
-// Each real player follows a live stream for a minute and through a lost publisher and changes of size: the table of
-// docs/measured/players.md is made of the results.
+// Each real player follows a live stream for a minute, and through a lost publisher and changes of size. The results make
+// the table of docs/measured/players.md.
 import { expect, it } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 import { ffmpegPlayer } from './ffmpeg-player.ts';
@@ -15,11 +15,11 @@ import { runPlayer } from './scenario.ts';
 import { vlcPlayer } from './vlc-player.ts';
 import { keepRun } from './write-table.ts';
 
-/** Of Shaka Player 5.2's PresentationTimeline and SegmentIndex. */
+/** From Shaka Player 5.2's PresentationTimeline and SegmentIndex. */
 const EMPTIED_LIST: Limit = {
   why: 'once media is later than the clock by a segment, Shaka drops one segment at every reload until none is left: "Cannot read properties of null (reading \'next\')"',
 };
-/** Measured: 150 to 450 ms in hand, and a sixth of the pictures left out; none where more than that was in hand. */
+/** Measured: 150 to 450 ms buffered, and a sixth of the pictures dropped; none with a larger buffer. */
 const LITTLE_IN_HAND: Limit = {
   why: 'hls.js goes on with what the absence has left of its buffer, and with less than half a second Firefox leaves pictures out',
   faults: ['pictures'],
@@ -55,7 +55,7 @@ it.each(wantedPlayers().map((player) => [player.name, player] as const))(
   },
 );
 
-/** All, or those whose name contains what was asked for. */
+/** All players, or those whose name contains the given text. */
 function wantedPlayers(): readonly Player[] {
   const wanted = PLAYERS.filter(({ name }) => name.toLowerCase().includes(WANTED_NAME.toLowerCase()));
   if (wanted.length > 0) return wanted;

@@ -1,9 +1,9 @@
-// A player that is a program: its lines are read as they come, and pictures are counted by them.
+// A player that is a program: its output lines are read as they arrive, and pictures are counted from them.
 import { createInterface } from 'node:readline';
 import { startProcess } from '../support/running-process.ts';
 import type { PlayFacts, Playing, Size } from './player.ts';
 
-/** What the lines of a program add up to; `readLine` changes it. */
+/** The totals of a program's lines; `readLine` changes them. */
 export type LineFacts = {
   frames: number;
   size: Size;
@@ -15,23 +15,23 @@ export type ProgramOptions = {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly readLine: (line: string, facts: LineFacts) => void;
-  /** Lines that tell of an error. */
+  /** Lines that report an error. */
   readonly complaint: RegExp;
   /** How its user ends it. */
   readonly signal?: NodeJS.Signals;
 };
 
-/** What a program says of errors is kept up to here. */
+/** At most so many error messages of a program are kept. */
 const MAX_COMPLAINTS = 50;
 
-/** Seen in ffmpeg 5.1 and mpv 0.35, whose log says it. */
+/** Seen in the logs of ffmpeg 5.1 and mpv 0.35. */
 export const ONE_INIT_SEGMENT =
   'libavformat reads one moov and skips a second ("Found duplicated MOOV Atom"): a new EXT-X-MAP does not reach the decoder';
 
 /** One line of ffmpeg's filter `showinfo` is one decoded picture. */
 const SHOWINFO = /showinfo_\d+.*\bn: *\d+ pts: *\S+ +pts_time: *\S+ .*\bs:(\d+)x(\d+)/;
 
-/** Starts it; it ends with the test at the latest. */
+/** Starts it; it ends no later than the test. */
 export function startProgram(options: ProgramOptions): Playing {
   const facts: LineFacts = { frames: 0, size: { width: 0, height: 0 }, stalls: undefined };
   const complaints: string[] = [];
@@ -54,7 +54,7 @@ export function startProgram(options: ProgramOptions): Playing {
   };
 }
 
-/** Counts the pictures that `showinfo` writes down. */
+/** Counts the pictures that `showinfo` prints. */
 export function readShowinfo(line: string, facts: LineFacts): void {
   const [, width, height] = SHOWINFO.exec(line) ?? [];
   if (width === undefined) return;

@@ -1,5 +1,5 @@
-// One player's story: it joins a live stream, plays a minute, and goes on when the publisher is lost and comes back, comes
-// back with another size, and changes the size in mid-connection. A player that does not go on is started anew.
+// One player's run: it joins a live stream, plays a minute, and continues when the publisher is lost and returns, returns
+// with another size, and changes the size in one connection. A player that does not continue is restarted.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GatewayProcess, type LogLine, startGateway } from '../support/gateway-process.ts';
 import { fetchMedia, firstMediaUrl } from '../support/hls-client.ts';
@@ -18,26 +18,29 @@ import { makeClip, type ScriptedPublisher, scriptedPublisher } from './scripted-
 import { type HttpTap, startHttpTap } from './tcp-relay.ts';
 
 const NAME = 'player';
-/** A stream that has been on for a while, as most viewers meet it: as much as players begin with (RFC 8216 6.3.3)... */
+/**
+ * A stream that has run for a while, as most viewers join: with as many segments as players begin with (RFC 8216
+ * 6.3.3)...
+ */
 const SEGMENTS_BEFORE = 3;
-/** ...and full ones: a stream opens with short segments. */
+/** ...and full ones, because a stream starts with short segments. */
 const FULL_SEGMENT_S = 1.9;
-/** A browser on a busy machine takes its time to start. */
+/** A browser on a busy machine starts slowly. */
 const START_TIMEOUT_MS = 45_000;
-/** Starting up is over: the first pictures often come in a heap. */
+/** The start is over: the first pictures often arrive in a burst. */
 const SETTLE_MS = 5_000;
 const STEADY_MS = 60_000;
 /** How long the publisher is away. */
 const AWAY_MS = 3_000;
-/** From the publisher's return to the end of the phase: players without low latency are some 10 s behind. */
+/** From the publisher's return to the end of the phase: players without low latency are about 10 s behind. */
 const AFTER_CHANGE_MS = 20_000;
-/** The end of a phase, when all must be well again. */
+/** The end of a phase, in which everything must be right again. */
 const END_MS = 6_000;
-/** A player that takes a segment at a time is at any moment between two of them: its end begins one earlier. */
+/** A player that takes a segment at a time is always between two of them: its end begins one segment earlier. */
 const SEGMENT_MS = 2_000;
-/** A player that is not alive then is started anew, and gets this long. */
+/** A player that does not play then is restarted, and gets this long. */
 const RESTART_MS = 20_000;
-/** A player that does not count its stalls has one wherever no picture came for so long. */
+/** For a player that does not count its stalls, this long without a picture counts as one. */
 const FREEZE_MS = 1_500;
 
 type Stage = {
@@ -49,7 +52,7 @@ type Stage = {
   readonly complaints: Set<string>;
 };
 
-/** Runs it; what went wrong is for faultsOf() to say. Throws when the player shows no picture at all. */
+/** Runs it; faultsOf() reports the faults. Throws when the player shows no picture at all. */
 export async function runPlayer(player: Player): Promise<PlayerRun> {
   const version = await player.version();
   const [small, large] = [await makeClip(SMALL), await makeClip(LARGE)];
@@ -177,7 +180,7 @@ async function leave({ log, playing, complaints }: Stage): Promise<void> {
   await playing.stop();
 }
 
-/** A publisher that is reset is worth a warning; nothing else here is. */
+/** Only the reset of a publisher may cause a warning. */
 function isUnexpected({ level, msg }: LogLine): boolean {
   return level !== undefined && level !== 'info' && msg !== 'rtmp connection closed';
 }

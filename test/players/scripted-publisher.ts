@@ -1,5 +1,5 @@
-// A publisher that does what a test says: sends a clip, is lost without a word, comes back, sends another clip over the
-// same connection. The clips were encoded before, so that the processor belongs to the players.
+// A publisher under a test's control: it sends a clip, is lost without a message, returns, and sends another clip over
+// the same connection. The clips were encoded before, so that the players have the processor.
 import { readFile } from 'node:fs/promises';
 import { parseFlvFile } from '../../server/flv/flv-file.ts';
 import { type Clip, clipFrom, playInLoop } from '../../server/relay/clip-loop.ts';
@@ -13,15 +13,15 @@ import { startRelay } from './tcp-relay.ts';
 export type ScriptedPublisher = {
   /** Connects and sends from the clip's beginning, timestamps from 0. */
   readonly begin: (clip: Clip) => Promise<void>;
-  /** Goes on with another clip over the same connection: a second sequence header, timestamps that go on. */
+  /** Continues with another clip over the same connection: a second sequence header, continuing timestamps. */
   readonly change: (clip: Clip) => void;
-  /** The connection is reset. */
+  /** Resets the connection. */
   readonly vanish: () => void;
-  /** Longest time between two messages since it was asked last, milliseconds: a busy machine holds the publisher up. */
+  /** Longest time between two messages since the last call, milliseconds: a busy machine delays the publisher. */
   readonly longestSilenceMs: () => number;
 };
 
-/** Nothing begins anew while a player is watched. */
+/** Longer than a player is watched, so that no clip starts again. */
 const CLIP_S = 90;
 const KEY_FRAME_EVERY_S = 2;
 

@@ -1,5 +1,5 @@
-// A wire between two parties on loopback that can be listened to and cut: what a player asks for is read off it, and a
-// publisher loses its connection without a word of farewell.
+// A connection on loopback that can be recorded and cut: the requests of a player are read from it, and a publisher loses
+// its connection without a message.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { whenDone } from '../support/cleanup.ts';
@@ -15,10 +15,10 @@ export type HttpTap = TcpRelay & {
   readonly requests: readonly { readonly atMs: number; readonly target: string }[];
 };
 
-/** A request without a body is a run of lines, and the first of them says all: RFC 9112 clause 3. */
+/** A request without a body is a sequence of lines, and the first one has all the information: RFC 9112 clause 3. */
 const REQUEST_LINE = /^(?:GET|HEAD) (\S+) HTTP\/1\.1\r$/gm;
 
-/** Relays to `targetPort`; `onBytes` sees what clients send. */
+/** Relays to `targetPort`; `onBytes` receives the bytes of clients. */
 export async function startRelay(
   targetPort: number,
   onBytes: (bytes: Buffer) => void = () => {},
@@ -53,7 +53,7 @@ export async function startRelay(
   return { port: (server.address() as AddressInfo).port, cut };
 }
 
-/** Relays HTTP/1.1 and writes down what is asked for. A request line is short: it comes in one piece. */
+/** Relays HTTP/1.1 and records the requests. A request line is short, so it arrives in one piece. */
 export async function startHttpTap(targetPort: number): Promise<HttpTap> {
   const requests: { atMs: number; target: string }[] = [];
   const relay = await startRelay(targetPort, (bytes) => {

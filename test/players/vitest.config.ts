@@ -1,8 +1,8 @@
-// The players' own vitest project: one player at a time.
+// The vitest project of the players: one player at a time.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** One player's whole story is about two minutes; one that must be started anew takes a minute more. */
+/** One player's run takes about two minutes; one that must be restarted takes a minute more. */
 const RUN_MS = 240_000;
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-// VLC without a window, asked over its remote-control interface. It refuses to run as root: then it runs as nobody.
+// VLC without a window, queried over its remote-control interface. It refuses to run as root: then it runs as nobody.
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,10 +15,10 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const CONNECT_RHYTHM_MS = 100;
 /** User and group of Debian's `nobody`. */
 const NOBODY = 65_534;
-/** Of its HLS parser (discontinuities where EXT-X-MAP is read are not handled) and of its MP4 demuxer. */
+/** About its HLS parser (discontinuities where EXT-X-MAP is read are not handled) and its MP4 demuxer. */
 const ONE_MAP =
   'VLC 3 keeps the first EXT-X-MAP only, and begins anew at a discontinuity without it ("no moov before mdat")';
-/** By these ends it is known that both questions have been answered. */
+/** These ends show that both queries have been answered. */
 const ANSWER_ENDS = ['[ end of statistical info ]', '[ end of stream info ]'] as const;
 
 export const vlcPlayer: Player = {
@@ -81,10 +81,10 @@ function askedOver(socket: Socket, program: Playing): Playing {
   return {
     facts: async (): Promise<PlayFacts> => {
       const answer = await ask();
-      // The last of several streams is the one shown now.
+      // The last of several streams is the current one.
       const [, width, height] = [...answer.matchAll(/Video resolution: (\d+)x(\d+)/g)].at(-1) ?? [];
       return {
-        // "video decoded" counts every picture twice or thereabouts (VLC 3.0.24).
+        // "video decoded" counts every picture about twice (VLC 3.0.24).
         frames: Number(/frames displayed *: *(\d+)/.exec(answer)?.[1] ?? 0),
         size: { width: Number(width ?? 0), height: Number(height ?? 0) },
         stalls: undefined,
@@ -99,7 +99,7 @@ function askedOver(socket: Socket, program: Playing): Playing {
   };
 }
 
-/** VLC makes its socket when it is ready for it. */
+/** VLC creates its socket when it is ready. */
 async function connectTo(file: string): Promise<Socket> {
   const deadline = performance.now() + CONNECT_TIMEOUT_MS;
   for (;;) {

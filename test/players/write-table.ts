@@ -15,7 +15,7 @@ const HEADER = [
   ...['Result', 'Day'],
 ];
 
-/** Keeps a run for the table, in the place of the same player's last one. */
+/** Keeps a run for the table, in place of the same player's last one. */
 export function keepRun(run: PlayerRun): void {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(
@@ -24,7 +24,7 @@ export function keepRun(run: PlayerRun): void {
   );
 }
 
-/** vitest calls it before the run; what it returns is called after. */
+/** vitest calls it before the run, and calls the returned function after the run. */
 export default function setUp(): () => void {
   return () => {
     const runs = keptRuns();

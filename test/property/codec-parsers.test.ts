@@ -31,7 +31,7 @@ describe.each(PARSERS)('the parser of %s', (_name, parse, seeds) => {
   });
 });
 
-/** Of the aspect_ratio_idc that are drawn; 255 is written as 64:45. */
+/** The generated values of aspect_ratio_idc; 255 is written as 64:45. */
 const PIXEL_ASPECTS: Readonly<Record<number, { horizontal: number; vertical: number }>> = {
   14: { horizontal: 4, vertical: 3 },
   255: { horizontal: 64, vertical: 45 },

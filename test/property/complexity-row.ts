@@ -1,13 +1,13 @@
-// One queue or list of the media road, and the media that fills it.
+// One queue or list on the path of media, and the media that fills it.
 
 import type { Sample } from '../../server/media/sample.ts';
 import { testAudioTrack, testVideoTrack } from '../support/samples.ts';
 
 export type ComplexityRow = {
   readonly what: string;
-  /** The smaller of the two amounts; the other is four times as much. */
+  /** The smaller of the two sizes; the other is four times as large. */
   readonly n: number;
-  /** Makes what is measured; the function it returns is the work. */
+  /** Prepares the measured part; the returned function is the work. */
   readonly prepare: (n: number) => () => void;
 };
 
@@ -40,7 +40,7 @@ export const each = (n: number, act: (at: number) => void): void => {
   for (let at = 0; at < n; at += 1) act(at);
 };
 
-/** What a cap ends is what the cap is for: the work until then counts. */
+/** The work up to the moment when a limit refuses more. */
 export function untilRefused(work: () => void): () => void {
   return () => {
     try {

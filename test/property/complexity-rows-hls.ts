@@ -1,4 +1,4 @@
-// The queues and lists of HLS: the start gate, the segmenter, what is kept, who waits.
+// The queues and lists of HLS: the start gate, the segmenter, stored segments, waiters.
 
 import { HlsOutput } from '../../server/hls/hls-output.ts';
 import { BlockPool, PartArena } from '../../server/hls/part-arena.ts';
@@ -45,7 +45,7 @@ function output(): HlsOutput {
   });
 }
 
-/** An output that plays, fed with `samples` of tracks that are known. */
+/** An output that plays, fed with `samples` of announced tracks. */
 function playingOutput(tracks: readonly Track[]): HlsOutput {
   const hls = output();
   hls.onSourceStart({});
@@ -196,10 +196,10 @@ const CUTTING: readonly ComplexityRow[] = [
   },
 ];
 
-/** The shortest segment that is cut, seconds; only the end of a run makes a shorter one, and those are few. */
+/** The shortest segment, seconds. Only the end of a run makes a shorter one, and those are few. */
 const SHORTEST_S = 0.5;
 
-/** A ring that has got `n` segments of one part. */
+/** A ring with `n` segments of one part. */
 function filledRing(n: number, windowS: number): SegmentRing {
   const arena = new PartArena(new BlockPool());
   const ring = new SegmentRing(arena, { window: ticksOfSeconds(windowS), maxBytes: 64 * MIB });

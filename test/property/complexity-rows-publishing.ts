@@ -16,7 +16,7 @@ import { type ComplexityRow, each, NAL, picture, START_MS, untilRefused, video }
 
 const READ_BYTES = 64 * 1024;
 
-/** A publisher's session and the reads of what it says. */
+/** A publisher's session, and the reads of its messages. */
 function session(say: (script: ReturnType<typeof publishingSession>['script']) => Buffer): () => void {
   const { session: publisher, script } = publishingSession();
   const bytes = say(script);

@@ -1,5 +1,5 @@
-// Every queue and list of the media road, each with a way to fill it with `n` of the least that it takes. A new queue is
-// one row more. The server is loaded by `complexity.test.ts` once its steps are counted.
+// Every queue and list on the path of media, each with a way to fill it with `n` of its smallest items. A new queue needs
+// one more row. `complexity.test.ts` loads the server after step counting has started.
 
 import type { ComplexityRow } from './complexity-row.ts';
 import { HLS_ROWS } from './complexity-rows-hls.ts';

@@ -1,12 +1,12 @@
-// Counts the work of code in steps that do not depend on the machine: how often each block of the server's code ran (V8's
-// precise coverage), and how many elements the built-in functions of arrays, maps and buffers went over.
+// Counts work in steps that do not depend on the machine: how often each block of the server's code ran (V8's precise
+// coverage), and how many elements the built-in functions of arrays, maps and buffers processed.
 
 import { type Profiler, Session } from 'node:inspector';
 
 /** Bytes that are copied in about the time of one step. */
 const BYTES_PER_STEP = 64;
 
-/** Methods of an array that go over it, or move its elements; `shift` and `unshift` move all of them in long arrays. */
+/** Array methods that visit or move the elements; `shift` and `unshift` move all of them in long arrays. */
 const ARRAY_METHODS = [
   ...[
     'shift',
@@ -43,7 +43,7 @@ export class StepCounter {
   readonly #prefix: string;
   #nativeSteps = 0;
 
-  /** `prefix` begins the paths of the scripts that count. It must be made before they are loaded. */
+  /** `prefix` is the start of the paths of counted scripts. Create this before they are loaded. */
   constructor(prefix: string) {
     this.#prefix = prefix;
     this.#session.connect();
@@ -68,7 +68,7 @@ export class StepCounter {
     this.#session.disconnect();
   }
 
-  /** Runs of blocks since the last look. */
+  /** Runs of blocks since the last call. */
   #takeBlocks(): number {
     let scripts: readonly Profiler.ScriptCoverage[] = [];
     this.#session.post('Profiler.takePreciseCoverage', (error, answer) => {
@@ -108,7 +108,7 @@ export class StepCounter {
       });
     };
     for (const name of ARRAY_METHODS) wrap(Array.prototype, name, (self) => lengthOf(self));
-    // Spread, Array.from and for-of go through iterators, an element a call.
+    // Spread, Array.from and for-of use iterators, one call for each element.
     for (const iterator of [[].values(), new Map().values(), new Set().values()])
       wrap(Object.getPrototypeOf(iterator), 'next', () => 1);
     wrap(Buffer, 'concat', (_self, [list]) => bytesIn(list) / BYTES_PER_STEP + lengthOf(list));

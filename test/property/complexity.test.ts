@@ -1,14 +1,14 @@
-// Work grows with its input and no faster: four times as much of the least that a queue takes costs at most five times the
-// steps. Steps are counted, not milliseconds.
+// Work grows no faster than its input: four times as many of a queue's smallest items cost at most five times the steps.
+// Steps are counted, not milliseconds.
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { clockOf } from '../support/clock.ts';
 import { StepCounter } from './complexity-steps.ts';
 
-/** Four times the work, and a quarter more for what comes at the edges of blocks and slabs. */
+/** Four times the work, and a quarter more for the edges of blocks and slabs. */
 const MAX_RATIO = 5;
 
-// The server is loaded behind this line: functions that were compiled earlier have no counters.
+// The server is loaded after this line: functions compiled earlier have no counters.
 const steps = new StepCounter('/server/');
 const { COMPLEXITY_ROWS } = await import('./complexity-rows.ts');
 const { PlaylistWaiters } = await import('../../server/hls/playlist-waiters.ts');
@@ -16,7 +16,7 @@ afterAll(() => steps.close());
 
 type Prepare = (n: number) => () => void;
 
-/** How many times the steps of `n` are those of `4n`; a first run compiles what is run later. */
+/** How many times more steps `4n` takes than `n`. A first run compiles the code of the later ones. */
 function ratioOf(prepare: Prepare, n: number): { readonly ratio: number; readonly least: number } {
   steps.count(prepare(n));
   const least = steps.count(prepare(n));
@@ -26,7 +26,7 @@ function ratioOf(prepare: Prepare, n: number): { readonly ratio: number; readonl
 describe('four times as much costs at most five times as many steps', () => {
   it.each(COMPLEXITY_ROWS.map((row) => [row.what, row] as const))('%s', (_what, { prepare, n }) => {
     const { ratio, least } = ratioOf(prepare, n);
-    // Each of the n is seen at all.
+    // Each of the n items is visited at least once.
     expect(least).toBeGreaterThan(0);
     expect(ratio).toBeLessThanOrEqual(MAX_RATIO);
   });

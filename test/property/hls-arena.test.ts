@@ -1,4 +1,4 @@
-// No byte of a part is written over while anyone may still read it, and all memory comes back.
+// No byte of a part is overwritten while a reader may still read it, and all memory is released.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ArenaSlice, BlockPool, PartArena } from '../../server/hls/part-arena.ts';
@@ -36,7 +36,7 @@ const steps = fc.array(
   { maxLength: 150 },
 );
 
-/** Compares with its neighbour: a part is one byte value throughout. */
+/** Compares bytes with each other: a part has the same byte value throughout. */
 function isIntact(held: Held): boolean {
   const { bytes } = held.slice;
   return bytes[0] === held.mark && bytes.subarray(1).equals(bytes.subarray(0, -1));

@@ -1,6 +1,6 @@
-// Points that every player counts on, read from the playlists themselves, with the program's own settings: parts within
-// 85 and 100 % of PART-TARGET but for a segment's last, EXTINF never rounding above TARGETDURATION, and neither ever changing
-// (RFC 8216bis 4.4.3.1, 4.4.4.9; rows 29 and 65 of the trust list). HlsScript reads every playlist on the way.
+// Rules that every player relies on, read from the playlists, with the default settings: parts within 85 and 100 % of
+// PART-TARGET except a segment's last, EXTINF never rounds above TARGETDURATION, and neither ever changes (RFC 8216bis
+// 4.4.3.1, 4.4.4.9; rows 29 and 65 of the trust list). HlsScript reads every playlist.
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../server/media/sample.ts';
 import { HlsScript } from '../support/hls-script.ts';
@@ -13,7 +13,7 @@ import {
 } from '../support/samples.ts';
 
 const FRAME_RATES = [24_000 / 1001, 24, 25, 30_000 / 1001, 30, 50, 60_000 / 1001, 60, 120];
-/** Frames between key frames at a rate. */
+/** Frames between key frames at a frame rate. */
 const GOPS: Readonly<Record<string, (fps: number) => readonly number[]>> = {
   'half a second': (fps) => [Math.round(fps / 2)],
   'two seconds': (fps) => [Math.round(2 * fps)],
@@ -28,7 +28,7 @@ const SECONDS = 24;
 const audio = testAudioTrack();
 const video = testVideoTrack();
 
-/** Plays it all, and ends. */
+/** Plays all samples, then ends. */
 function played(samples: readonly Sample[], tracks: 'both' | 'video' | 'audio'): HlsScript {
   const script = new HlsScript({ openingParts: 3 });
   script.start([...(tracks === 'audio' ? [] : [video]), ...(tracks === 'video' ? [] : [audio])], {
@@ -41,7 +41,7 @@ function played(samples: readonly Sample[], tracks: 'both' | 'video' | 'audio'):
   return script;
 }
 
-/** How long it was, by the dates and durations of the playlists. */
+/** The total duration, by the dates and durations of the playlists. */
 function secondsOf(script: HlsScript): number {
   const segments = script.history.last?.segments ?? [];
   const listed = segments.reduce((sum, { duration = 0 }) => sum + duration, 0);
@@ -64,7 +64,7 @@ describe.each(FRAME_RATES)('%d fps', (fps) => {
     const both = played(interleave(pictures, sound, audio), 'both');
     expect(secondsOf(both)).toBeCloseTo(SECONDS, 0);
     expect(both.written(1)).toHaveLength(pictures.length);
-    // The last one may stand in for what is missing at the end.
+    // The last sample may fill a gap at the end.
     expect(both.written(2).length - sound.length).toBeOneOf([0, 1]);
   });
 });

@@ -1,4 +1,4 @@
-// Whatever publishers do, the playlists of a name keep their rules and no video that could be decoded is lost.
+// Whatever publishers do, the playlists of a name keep their rules, and no decodable video is lost.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../server/media/sample.ts';
@@ -14,7 +14,7 @@ import {
 const WIDTHS = [640, 1280];
 const AUDIO_RATES = [44_100, 48_000];
 
-/** One publisher's visit: frames, sound, a configuration, and what goes wrong in it. */
+/** One publication: frames, sound, a configuration, and its faults. */
 const visits = fc.record({
   fps: fc.constantFrom(10, 24, 25, 24_000 / 1001, 30, 50, 60),
   gopFrames: fc.array(fc.integer({ min: 1, max: 260 }), { minLength: 1, maxLength: 3 }),
@@ -51,7 +51,7 @@ function samplesOf(visit: Visit): Sample[] {
   return interleave(video, sound, audio, visit.audioAheadS);
 }
 
-/** Plays one visit; returns the video samples that a decoder could use. */
+/** Plays one publication; returns the video samples that a decoder could use. */
 function play(script: HlsScript, visit: Visit): Buffer[] {
   const samples = samplesOf(visit);
   const tracks = [
@@ -82,7 +82,7 @@ describe('hls output', () => {
   it('keeps every rule of the playlist over any visits of publishers, and all video', () => {
     fc.assert(
       fc.property(fc.array(visits, { minLength: 1, maxLength: 3 }), fc.boolean(), (drawn, isLong) => {
-        // Short segments and a long past: its delta updates are checked as well.
+        // Short segments and a long past, so that delta updates are checked too.
         const script = new HlsScript(isLong ? { segment: 1, dvr: 60 } : {});
         const usable = drawn.flatMap((visit) => play(script, visit));
         script.end();

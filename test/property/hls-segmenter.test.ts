@@ -1,4 +1,4 @@
-// What holds for every part and segment, whatever frame rate, key frame distance, jitter and audio come in.
+// Rules for every part and segment, with any frame rate, key frame distance, jitter and audio.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

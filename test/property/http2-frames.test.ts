@@ -34,7 +34,10 @@ const conversation = fc.array(fc.oneof(request, request, reset, settings, anyFra
   maxLength: 30,
 });
 
-/** RFC 9113 8.7: what was refused was not looked at, and may be asked again; a busy machine is slower than this listener's patience. */
+/**
+ * RFC 9113 8.7: a refused request was not processed and may be sent again. A busy machine can be slower than this
+ * listener's limits.
+ */
 async function askAnew(port: number): Promise<string> {
   for (;;) {
     try {
@@ -57,7 +60,7 @@ test('whatever comes on one connection, another is served, and every request tha
     response.end(Buffer.alloc(100_000));
   };
   const { port, faults } = await listenHttp2(handler, {
-    // A peer that has broken the rules is no longer read, so that its own end is not seen either.
+    // A peer that has broken the rules is no longer read, so its own end is not noticed either.
     ...{ keepAliveMs: 100, leavingMs: 100, stalledMs: 100, probeMs: 0, sweepIntervalMs: 5 },
   });
   await fc.assert(

@@ -27,7 +27,7 @@ describe('whatever the timestamps', () => {
           expect(dts).toBeGreaterThan(last[kind]);
           expect(Number.isSafeInteger(dts)).toBe(true);
           expect(pts).toBeGreaterThanOrEqual(0);
-          // Sixteen reordered pictures of 12 s, and their own step.
+          // Sixteen reordered pictures of 12 s each, and one more step.
           expect(Math.abs(pts - dts)).toBeLessThanOrEqual(17 * 12_000 * 90);
           last[kind] = dts;
         }
@@ -36,9 +36,10 @@ describe('whatever the timestamps', () => {
     );
   });
 
-  // The sample clock of audio may stand up to 100 ms off its timestamps before that counts as a gap.
+  // The sample clock of audio may differ by up to 100 ms from its timestamps before that counts as a gap.
   it.each([
-    // One picture in 10 s is a source; where it becomes one its first slow picture comes at the pace of those before.
+    // One picture in 10 s is a valid source. Where a source becomes that slow, its first slow picture has the duration of
+    // the earlier ones.
     { kind: 'video' as const, limitMs: 24_000 },
     { kind: 'audio' as const, limitMs: MAX_STEP_MS + 100 + 1 },
   ])('a track of $kind alone never steps farther than the limit', ({ kind, limitMs }) => {

@@ -11,7 +11,7 @@ const videoSample: fc.Arbitrary<FragmentSample> = fc.record({
   isSync: fc.boolean(),
   data,
 });
-/** An audio run says neither offsets nor flags: they are 0 and sync. */
+/** An audio run contains neither offsets nor flags: they are 0 and sync. */
 const audioSample: fc.Arbitrary<FragmentSample> = fc.record({
   duration: u32,
   compositionOffset: fc.constant(0),

@@ -1,4 +1,4 @@
-// nginx with the configuration that docs/proxy.md gives to people; only ports, paths and the log are ours.
+// nginx with the configuration of docs/proxy.md; only ports, paths and the log differ.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,14 +13,14 @@ export type ProxiedRequest = {
   readonly uri: string;
   readonly query: string;
   readonly status: number;
-  /** Whether the gateway was asked. */
+  /** Whether the request was forwarded to the gateway. */
   readonly isForwarded: boolean;
   readonly seconds: number;
 };
 
 export type Nginx = {
   readonly url: (path: string) => string;
-  /** All requests that have ended. */
+  /** All finished requests. */
   readonly requests: () => ProxiedRequest[];
 };
 
@@ -28,7 +28,7 @@ const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/proxy.md');
 const LISTEN_TIMEOUT_MS = 5_000;
 const POLL_MS = 50;
 
-/** Starts it in front of a gateway; it ends with the test. `adjust` changes the documented configuration. */
+/** Starts nginx in front of a gateway; it ends with the test. `adjust` changes the documented configuration. */
 export async function startNginx(gatewayPort: number, adjust = (text: string) => text): Promise<Nginx> {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-nginx-'));
   whenDone(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,7 +45,7 @@ export async function startNginx(gatewayPort: number, adjust = (text: string) =>
   return { url, requests: () => parseLog(path.join(folder, 'access.log')) };
 }
 
-/** The block of the document with ports and paths of this run. Throws when a line to be changed is not there. */
+/** The block of the document with the ports and paths of this run. Throws when a line to change is missing. */
 function documented(gatewayPort: number, port: number, folder: string): string {
   const block = /```nginx\n([\s\S]*?)```/.exec(readFileSync(DOCUMENT, 'utf8'))?.[1] ?? '';
   const changes = [

@@ -1,4 +1,4 @@
-// A caching proxy as docs/proxy.md describes it: many players, one request for each part at the gateway, and pictures.
+// A caching proxy as in docs/proxy.md: many players cause one request for each part at the gateway, and pictures play.
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openPage, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
@@ -12,7 +12,7 @@ const SETTLING_MS = 5_000;
 const WATCHED_MS = 25_000;
 const HOLD_BACK = ['--hls-hold-back', '7'];
 
-/** A low-latency player without a picture: blocking reloads, and every part that they list. */
+/** A low-latency player without a picture: blocking reloads, and every part in them. */
 async function follow(url: string, until: number): Promise<void> {
   const session = await connectHttp2(Number(new URL(url).port));
   const folder = new URL('.', url).pathname;
@@ -29,7 +29,7 @@ async function follow(url: string, until: number): Promise<void> {
   session.destroy();
 }
 
-/** Of the part after the last one listed (RFC 8216bis clause 6.2.5.2). */
+/** The position of the part after the last one listed (RFC 8216bis clause 6.2.5.2). */
 function nextPosition(text: string): string {
   const msn = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]) + (text.match(/#EXTINF/g)?.length ?? 0);
   const tail = text.slice(text.lastIndexOf('#EXTINF'));
@@ -40,7 +40,7 @@ const isPart = ({ uri }: ProxiedRequest): boolean => uri.includes('/part-');
 const isBlocking = ({ query }: ProxiedRequest): boolean => query.includes('_HLS_msn');
 const resourceOf = ({ uri, query }: ProxiedRequest): string => `${uri}?${query}`;
 
-/** Requests of players and of the proxy for each resource, and how long a blocked playlist took. */
+/** Requests of players and of the proxy for each resource, and the duration of a blocked playlist request. */
 function figures(requests: readonly ProxiedRequest[], of: (request: ProxiedRequest) => boolean) {
   const asked = requests.filter((request) => of(request) && request.status === 200);
   const resources = new Set(asked.map(resourceOf)).size;
@@ -73,13 +73,13 @@ it.each([
   const nginx = await startNginx(gateway.httpPort, adjust);
   publish({ url: gateway.rtmpUrl('first'), video: { size: '640x360' } });
   const { page } = await openPage(nginx.url('/watch/first'), { ignoreHTTPSErrors: true });
-  // The state came over the WebSocket, through the proxy.
+  // The state arrived over the WebSocket, through the proxy.
   await page.locator('[data-state="live"]').first().waitFor();
   await untilPlaying(page, { minFrames: 60 });
   const players = Array.from({ length: PLAYERS }, () =>
     follow(nginx.url('/live/first/main.m3u8'), Date.now() + WATCHED_MS),
   );
-  // Twenty TLS handshakes and a player's first seconds are not what is measured.
+  // Twenty TLS handshakes and a player's first seconds are not part of the measurement.
   await setTimeout(SETTLING_MS);
   const begun = await videoFacts(page);
   await Promise.all(players);

@@ -1,4 +1,4 @@
-// `npm run test:proxy`: needs nginx, which nothing else does.
+// `npm run test:proxy`: only this project needs nginx.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 

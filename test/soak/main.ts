@@ -1,5 +1,5 @@
-// `npm run test:soak -- --minutes 30 [--write]`: a page watches a live stream for a long time. Reports stalls, latency
-// of presented pictures, drift and memory for each minute. --write puts the table into docs/measured/soak.md.
+// `npm run test:soak -- --minutes 30 [--write]`: a page watches a live stream for a long time. Reports stalls, latency of
+// presented pictures, drift and memory for each minute. --write writes the table into docs/measured/soak.md.
 import { parseArgs } from 'node:util';
 import { runToEnd } from '../../bench/child-process.ts';
 import { cleanUp, cleanUpOnSignals } from '../../bench/clean-up.ts';
@@ -12,7 +12,7 @@ const BUILD_TIMEOUT_MS = 180_000;
 const MINUTE_S = 60;
 /** A day; longer runs are another kind of test. */
 const MAX_MINUTES = 1_440;
-/** An older picture is too late for viewers who talk back. */
+/** An older picture is too late for viewers who answer the streamer. */
 const MAX_P95_MS = 1_500;
 /** The median varies by this much from minute to minute; a clock that drifts exceeds it. */
 const MAX_DRIFT_MS_PER_HOUR = 100;

@@ -1,13 +1,13 @@
-// A soak run's minutes as a table, and what they come to.
+// A soak run's minutes as a table, and the verdict about them.
 import { renderTable, shown } from '../../bench/markdown-table.ts';
 import { mean, median, percentile } from '../../bench/statistics.ts';
 import type { Minute } from './watched-stream.ts';
 
 const MIB = 1024 ** 2;
-/** Rows of a long run: each covers so many minutes that there are no more than this. */
+/** The most rows for a long run: each row covers as many minutes as that needs. */
 const MAX_ROWS = 15;
 
-/** Latency p95 over all, stalls, and how much later a picture appears after an hour at this pace. */
+/** Latency p95 over all minutes, stalls, and how much later a picture appears after an hour at this rate. */
 export type SoakVerdict = {
   readonly p95Ms: number;
   readonly stalls: number;

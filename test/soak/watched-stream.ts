@@ -1,4 +1,4 @@
-// One live stream at the default settings and one page of real Chromium on it, looked at a minute at a time.
+// One live stream at the default settings, and one page of real Chromium that watches it, measured minute by minute.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { FRAME_READER, latenciesMs, type SeenFrames } from '../../bench/frame-number.ts';
@@ -9,19 +9,19 @@ import type { PublisherCalls } from '../../bench/publisher.ts';
 import { launchBrowser } from '../../bench/watched-page.ts';
 import { startWorker, type Worker } from '../../bench/worker.ts';
 
-/** What one minute was like. */
+/** The measurements of one minute. */
 export type Minute = {
   readonly seconds: number;
   readonly pictures: number;
   readonly dropped: number;
   readonly stalls: number;
-  /** Age of each picture when it appeared: read off the glass, from the publisher's write. */
+  /** Age of each picture when it appeared: read from the picture itself, since the publisher's write. */
   readonly latenciesMs: readonly number[];
-  /** The same as the page says it, from PROGRAM-DATE-TIME, once a second. */
+  /** The page's own figures, from PROGRAM-DATE-TIME, once a second. */
   readonly toldMs: readonly number[];
-  /** Playback rates other than 1 among those looks. */
+  /** How many of those measurements found a playback rate other than 1. */
   readonly hurried: number;
-  /** How far behind its own clip the publisher was at worst: what cannot be the gateway's or the page's fault. */
+  /** The most that the publisher was behind its own clip: a delay that neither the gateway nor the page causes. */
   readonly publisherLateMs: number;
   readonly gatewayRssBytes: number;
   readonly pagePssBytes: number;
@@ -34,7 +34,7 @@ const VIEWPORT = { width: 800, height: 600 };
 /** The player has found its distance from the live edge. */
 const SETTLE_MS = 15_000;
 const LOOK_MS = 1_000;
-/** Hands over what was seen since the last time, so that the page's memory is the page's own. */
+/** Returns the data since the last call, so that the measured memory is only the page's own. */
 const TAKE_FRAMES = `(() => {
   const { frames, stalls, dropped } = window.__sluiceBench;
   return { frames: frames.splice(0), stalls, dropped };
@@ -91,7 +91,7 @@ export class WatchedStream {
     return stream;
   }
 
-  /** Looks on for `seconds`. */
+  /** Measures for `seconds`. */
   async watch(seconds: number): Promise<Minute> {
     const untilMs = performance.now() + seconds * 1000;
     const toldMs: number[] = [];

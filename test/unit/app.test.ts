@@ -1,4 +1,4 @@
-// The gateway as a library: several at once, mounted, announced by events, and closed without a trace.
+// The gateway as a library: several at once, mounted, its events, and a complete close.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
@@ -63,7 +63,7 @@ test('a wrong setting is refused before anything is opened', async () => {
   expect(() => createGateway({ rtmp: { port: 70_000 } })).toThrow(
     expect.objectContaining({ code: 'bad_setting' }),
   );
-  // @ts-expect-error -- a program in JavaScript may write anything
+  // @ts-expect-error -- a JavaScript program may pass anything
   expect(() => createGateway({ rtmp: { prot: 1 } })).toThrow('did you mean rtmp.port?');
 });
 
@@ -135,7 +135,7 @@ test('a busy port rejects, and leaves nothing open', async () => {
   });
   whenDone(() => gateway.close());
   await expect(gateway.listen()).rejects.toMatchObject({ code: 'EADDRINUSE', port: busy });
-  // The RTMP port had been opened before: it must be closed again, and free to be tried once more.
+  // The RTMP port was opened first: it must be closed again, and free for another try.
   blocker.close();
   await once(blocker, 'close');
   const { rtmpPort, httpPort } = await gateway.listen();
@@ -182,7 +182,7 @@ test('close is safe at any time, twice, and final', async () => {
 
 test('idle connections of browsers do not delay close()', async () => {
   const open = await openGateway();
-  // One that has asked for nothing yet, one that has been answered.
+  // One connection without a request yet, and one with an answer.
   const [fresh, used] = await Promise.all([connectRaw(open.httpPort), connectRaw(open.httpPort)]);
   await used.write(Buffer.from('GET /livez HTTP/1.1\r\nhost: x\r\n\r\n'));
   await used.untilReceived(50);
@@ -247,7 +247,7 @@ function moduleUrl(file: string): string {
   return pathToFileURL(path.join(CHECKOUT, file)).href;
 }
 
-/** Runs a module in a process of its own that must end by itself, with status 0. */
+/** Runs a module in its own process, which must end by itself with status 0. */
 function runScript(script: string): Promise<{ stdout: string; stderr: string }> {
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
   return promisify(execFile)(process.execPath, args, { cwd: CHECKOUT, timeout: 25_000 });

@@ -1,11 +1,11 @@
-// Events of the library carry what happened: who, why, with which codecs and for how long, and never a secret.
+// Events of the library say what happened: who, why, with which codecs and for how long. They never contain a secret.
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { Gateway, GatewayEvents, PublishRefusal } from '../../server/index.ts';
 import { goLive, openGateway, startSource } from './gateway-fixture.ts';
 import { connectEncoder } from './ingest/raw-encoder.ts';
 
-/** Every event of a gateway from here on, in order. */
+/** Records every event of a gateway from now on, in order. */
 function record(
   gateway: Gateway,
 ): { readonly event: keyof GatewayEvents; readonly told: readonly unknown[] }[] {

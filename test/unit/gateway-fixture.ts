@@ -1,4 +1,4 @@
-// A gateway in this process, and an encoder that sends exactly as much of a small real clip as a test asks for.
+// A gateway in this process, and an encoder that sends as much of a small real clip as a test needs.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
@@ -28,7 +28,7 @@ export type OpenGateway = {
   readonly log: CollectedLog;
 };
 
-/** Real pino, its lines kept: what a test reads is what an operator would. */
+/** Real pino that keeps its lines: a test reads what an operator would read. */
 export class CollectedLog {
   readonly lines: LogLine[] = [];
   readonly texts: string[] = [];
@@ -49,7 +49,7 @@ export class CollectedLog {
     this.logger = pino({ level: 'debug', base: null }, stream);
   }
 
-  /** The first line, past or to come, that matches; the test's own time limit ends the wait. */
+  /** The first matching line, past or future. The test's own time limit ends the wait. */
   until(matches: (line: LogLine) => boolean): Promise<LogLine> {
     return new Promise((resolve) => {
       const check = (): void => {
@@ -67,13 +67,13 @@ export class CollectedLog {
     return this.until((line) => line['msg'] === message);
   }
 
-  /** The line that tells of a connection's end, by its code. */
+  /** The line about the end of a connection, by its code. */
   untilClosed(code: string): Promise<LogLine> {
     return this.until((line) => line['code'] === code && String(line['msg']).startsWith('rtmp connection'));
   }
 }
 
-/** Opens a gateway on free ports of loopback; it closes with the test, or with the file when opened in a hook. */
+/** Opens a gateway on free ports of loopback. It closes with the test, or with the file when opened in a hook. */
 export async function openGateway(options: GatewayOptions = {}): Promise<OpenGateway> {
   const log = new CollectedLog();
   const gateway = createGateway({
@@ -90,7 +90,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<OpenGat
   return { gateway, rtmpPort, httpPort, ports, url: (path) => `http://127.0.0.1:${httpPort}${path}`, log };
 }
 
-/** Resolves when `name` enters `state`; ask before what causes it. */
+/** Resolves when `name` enters `state`. Call it before the cause of the change. */
 export function untilState(gateway: Gateway, name: string, state: string): Promise<void> {
   return new Promise((resolve) => {
     const event = `stream:${state}` as 'stream:live';
@@ -103,7 +103,7 @@ export function untilState(gateway: Gateway, name: string, state: string): Promi
   });
 }
 
-/** Sends the clip by media time, not by the clock: a test says how far. */
+/** Sends the clip by media time, not by the clock: the test says how far. */
 export class ClipSource {
   readonly publisher: RtmpPublisher;
   readonly #clip: Clip;
@@ -115,7 +115,7 @@ export class ClipSource {
     this.#clip = clip;
   }
 
-  /** Sends every tag before `untilMs` of media time that has not been sent yet, the clip over and over. */
+  /** Sends every unsent tag before `untilMs` of media time, repeating the clip. */
   sendUntil(untilMs: number): void {
     for (;;) {
       const tag = this.#clip.tags[this.#index];
@@ -145,7 +145,7 @@ export async function startSource(rtmpPort: number, name: string, clip?: Clip): 
   return new ClipSource(publisher, clip);
 }
 
-/** A stream that plays, with `mediaMs` of media sent. */
+/** Publishes a stream with `mediaMs` of media. */
 export async function goLive(
   open: OpenGateway,
   name: string,
@@ -159,7 +159,7 @@ export async function goLive(
   return source;
 }
 
-/** The clip with its video frames grown to `frameBytes`: filler NAL units, each frame's full of its own number. */
+/** The clip with its video frames grown to `frameBytes` by filler NAL units, which contain the number of the frame. */
 export function fattened(clip: Clip, frameBytes: number): Clip {
   let number = 0;
   const tags = clip.tags.map((tag) => {
@@ -174,7 +174,7 @@ export function fattened(clip: Clip, frameBytes: number): Clip {
   return { tags, durationMs: clip.durationMs };
 }
 
-/** Reloads the media playlist as players do until it satisfies; what it waits for must have been sent. */
+/** Reloads the media playlist as players do until the condition holds. The media it needs must already have been sent. */
 export async function untilListed(
   mediaUrl: string,
   satisfies: (playlist: types.MediaPlaylist) => boolean,
@@ -184,7 +184,7 @@ export async function untilListed(
   return answer;
 }
 
-/** Whether some segment is complete. */
+/** Whether at least one segment is complete. */
 export function hasSegment(playlist: types.MediaPlaylist): boolean {
   return playlist.segments.some(({ uri }) => uri !== '');
 }

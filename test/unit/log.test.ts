@@ -1,9 +1,9 @@
-// Lines on standard error never hold the gateway up: what nobody reads is dropped, and counted.
+// Log lines on standard error never block the gateway: lines that nobody reads are dropped and counted.
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createLogger, LogDestination } from '../../server/log.ts';
 
-/** A reader that takes nothing until it is told to. */
+/** A reader that takes nothing until told. */
 class SlowReader extends Writable {
   readonly lines: Record<string, unknown>[] = [];
   #waiting: (() => void) | undefined;

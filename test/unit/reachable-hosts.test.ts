@@ -1,4 +1,4 @@
-// Which addresses are given to people: never a container's own, and never loopback to somebody else.
+// Which addresses are shown to people: never a container's own, and never loopback on another machine.
 import { type IncomingMessage, request } from 'node:http';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
-// The player alone, for an iframe on another site. It has to live in a sandboxed frame, without an origin
-// of its own and without storage, so nothing here may depend on either.
+// The player without the page, for an iframe on another site. It must work in a sandboxed frame, which has no origin and
+// no storage, so nothing here may need either.
 
 import { LivePage } from '../live-page.ts';
 import { element, setData } from '../page/element.ts';

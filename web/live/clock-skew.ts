@@ -1,7 +1,7 @@
-// How far the server's clock is ahead of this one, from ping/pong times (the on-wire arithmetic of
-// RFC 5905 §8). Latency is the difference of two clocks and is worth nothing without it.
+// How far the server's clock is ahead of this one, from ping/pong times (the on-wire arithmetic of RFC 5905 §8). Latency
+// is the difference of two clocks and is wrong without this correction.
 
-/** One exchange: sent (t0) and received (t3) by our clock, arrived (t1) and answered (t2) by the server's. */
+/** One exchange: sent (t0) and received (t3) by the page's clock, arrived (t1) and answered (t2) by the server's. */
 export type ClockSample = {
   readonly t0: number;
   readonly t1: number;
@@ -9,14 +9,14 @@ export type ClockSample = {
   readonly t3: number;
 };
 
-/** A clock drifts a few ms in a minute: beyond this many samples an old lucky one misleads. */
+/** A clock drifts by a few ms in a minute: an older sample would be misleading. */
 const SAMPLES_KEPT = 8;
 
-/** Keeps the last exchanges and trusts the one with the shortest way: it bounds the error best. */
+/** Keeps the last exchanges and uses the one with the shortest round trip, because its error is smallest. */
 export class ClockSkew {
   #samples: { readonly skewMs: number; readonly delayMs: number }[] = [];
 
-  /** Takes one exchange; one whose times are impossible (a clock was set meanwhile) is dropped. */
+  /** Adds one exchange. One with impossible times (a clock was set in between) is dropped. */
   add(sample: ClockSample): void {
     const { t0, t1, t2, t3 } = sample;
     const delayMs = t3 - t0 - (t2 - t1);
@@ -26,7 +26,7 @@ export class ClockSkew {
     if (this.#samples.length > SAMPLES_KEPT) this.#samples.shift();
   }
 
-  /** Milliseconds to add to our clock to read the server's; undefined before the first good exchange. */
+  /** Milliseconds to add to the page's clock to get the server's; undefined before the first valid exchange. */
   get skewMs(): number | undefined {
     let best: { readonly skewMs: number; readonly delayMs: number } | undefined;
     for (const sample of this.#samples) {
@@ -35,7 +35,7 @@ export class ClockSkew {
     return best?.skewMs;
   }
 
-  /** Forgets everything: after a reconnection either clock may have been set. */
+  /** Forgets all exchanges: after a reconnection either clock may have been set. */
   reset(): void {
     this.#samples = [];
   }

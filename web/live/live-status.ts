@@ -1,5 +1,5 @@
-// News of one stream: over the page's WebSocket, and by HTTP while there is none that works. It comes back by itself; losing
-// it never touches a playing video.
+// The state of one stream, from the page's WebSocket, or by HTTP while no WebSocket works. It reconnects by itself. Its
+// loss never affects a playing video.
 import type {
   ClientMessage,
   STATS_SUBPROTOCOL,
@@ -16,22 +16,22 @@ import { StatusPoll } from './status-poll.ts';
 const SUBPROTOCOL: typeof STATS_SUBPROTOCOL = 'sluice.stats.v1';
 
 const LOOK_INTERVAL_MS = 1_000;
-/** The skew between two clocks grows by a few milliseconds in this time. */
+/** The skew between two clocks changes by a few milliseconds in this time. */
 const PING_INTERVAL_MS = 30_000;
-/** A few at the start: the best of several exchanges is far closer than the first, which pays for warming up. */
+/** Several pings at the start: the best exchange is far more exact than the first one, which is slow. */
 const FIRST_PINGS = 4;
 const FIRST_PING_GAP_MS = 200;
-/** A gateway that restarts is back in seconds: no wait in the first ten exceeds four. A longer absence is met more slowly. */
+/** A restarting gateway is back in seconds: no wait in the first ten seconds exceeds four. After that the waits grow. */
 const BACK_OFF = { firstMs: 500, maxMs: 15_000, growth: 1.5 } as const;
 
-/** By which way news comes now. */
+/** How the page gets the state now. */
 export type Link = 'socket' | 'http' | 'down';
 
-/** Who wants to know. */
+/** The receiver of the state. */
 export type LiveStatusListener = {
   readonly onStatus: (status: StatusMessage) => void;
   readonly onTick: (tick: TickMessage) => void;
-  /** Called before the first status that comes by another way, and when no way is left. */
+  /** Called before the first status that arrives by another link, and when no link is left. */
   readonly onLink: (link: Link) => void;
 };
 
@@ -45,7 +45,7 @@ export type LiveStatusOptions = {
   readonly listener: LiveStatusListener;
 };
 
-/** Follows one stream for as long as the page lives. */
+/** Follows one stream until the page closes. */
 export class LiveStatus {
   readonly #options: LiveStatusOptions;
   readonly #skew = new ClockSkew();
@@ -76,12 +76,12 @@ export class LiveStatus {
     });
   }
 
-  /** The server's clock minus ours; undefined until it has been asked. */
+  /** The server's clock minus the page's; undefined until the first answer. */
   get skewMs(): number | undefined {
     return this.#skew.skewMs;
   }
 
-  /** Connects, and from then on stays connected as far as possible. */
+  /** Connects, and reconnects whenever the connection is lost. */
   open(): void {
     window.clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
@@ -90,7 +90,7 @@ export class LiveStatus {
     try {
       socket = new WebSocket(this.#options.socketUrl, SUBPROTOCOL);
     } catch {
-      this.#fail(); // forbidden by a policy or taken away by an extension
+      this.#fail(); // forbidden by a policy or removed by an extension
       return;
     }
     this.#socket = socket;
@@ -139,7 +139,7 @@ export class LiveStatus {
     }
     this.#timers.push(
       window.setInterval(() => {
-        this.#backOff.reset(); // only a link that lived this long counts as a success
+        this.#backOff.reset(); // only a link that lasted this long counts as a success
         this.#ping();
       }, PING_INTERVAL_MS),
     );
@@ -169,9 +169,9 @@ export class LiveStatus {
     this.#fail();
   }
 
-  /** Without a socket the state is asked for, and the socket is tried again. */
+  /** Without a socket the state is requested by HTTP, and the socket is tried again. */
   #fail(): void {
-    for (const timer of this.#timers) window.clearTimeout(timer); // clears intervals too (HTML 8.6)
+    for (const timer of this.#timers) window.clearTimeout(timer); // also clears intervals (HTML 8.6)
     this.#timers = [];
     this.#retryTimer = window.setTimeout(() => this.open(), this.#backOff.next());
     this.#poll.start();
@@ -183,7 +183,7 @@ export class LiveStatus {
     this.#options.listener.onLink(link);
   }
 
-  /** The network is back, or somebody looks again: no reason to wait out the back-off. */
+  /** The network is back, or the page is visible again: there is no reason to wait longer. */
   #hurry(): void {
     if (this.#retryTimer !== undefined) this.open();
   }

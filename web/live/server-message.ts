@@ -1,5 +1,5 @@
-// Reading the messages of `WS /ws/v1`. The server is trusted, but it may be newer than this page:
-// what is not understood is dropped, never guessed.
+// Parses the messages of `WS /ws/v1`. The server is trusted, but it may be newer than this page: unknown messages are
+// dropped.
 import type {
   EndReason,
   ServerMessage,
@@ -25,7 +25,7 @@ const REASONS: Readonly<Record<EndReason['kind'], true>> = {
   draining: true,
 };
 
-/** One message, or undefined when it is not one this page understands. */
+/** One message, or undefined when this page does not know it. */
 export function parseServerMessage(data: unknown): ServerMessage | undefined {
   const message = parseObject(data);
   if (message === undefined) return undefined;
@@ -47,7 +47,7 @@ export function parseServerMessage(data: unknown): ServerMessage | undefined {
   }
 }
 
-/** The answer of `GET /api/v1/streams/:name` as the status message that it carries, and the server's clock. */
+/** The answer of `GET /api/v1/streams/:name` as a status message, and the server's clock. */
 export function parseStreamDetail(
   body: unknown,
 ): { readonly status: StatusMessage; readonly serverTime: number | undefined } | undefined {
@@ -58,7 +58,7 @@ export function parseStreamDetail(
   return { status, serverTime: typeof serverTime === 'number' ? serverTime : undefined };
 }
 
-/** A reason of a later version is left out: the state alone is still true. */
+/** An unknown reason of a later version is left out: the state is still correct. */
 function asStatus(message: Readonly<Record<string, unknown>>): StatusMessage | undefined {
   if (!isStatus(message)) return undefined;
   const { reason, ...rest } = message;

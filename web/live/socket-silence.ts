@@ -1,16 +1,16 @@
-// When a WebSocket that says nothing is given up. A proxy may accept the upgrade and pass nothing on, and a connection can
-// die without a word to either end: only what is heard counts.
+// When to close a silent WebSocket. A proxy may accept the upgrade and forward nothing, and a connection can be lost
+// without notice to either end. Only received messages count.
 
-/** From opening to the first status: a server answers at once, and the viewer waits for it. */
+/** From opening to the first status: a server answers immediately, and the viewer waits for it. */
 const FIRST_STATUS_MS = 5_000;
-/** Silence after which the server is asked; it also keeps proxies from closing an idle socket. */
+/** Silence after which a ping is sent. The ping also stops proxies from closing an idle socket. */
 const QUIET_MS = 15_000;
-/** The same once numbers come every second. */
+/** The same while numbers arrive every second. */
 const QUIET_TICKS_MS = 5_000;
-/** A question unanswered for this long means that the link is dead, whatever TCP believes. */
+/** When a ping is not answered within this time the link is dead, even if TCP still has a connection. */
 const ANSWER_MS = 5_000;
 
-/** `probe`: ask now, then look again; `dead`: give the socket up. */
+/** `probe`: send a ping, then check again. `dead`: close the socket. */
 export type SilenceVerdict = 'fine' | 'probe' | 'dead';
 
 /** Watches one socket at a time. All times are of one monotonic clock. */
@@ -35,11 +35,11 @@ export class SocketSilence {
     this.#heardAtMs = nowMs;
     this.#probedAtMs = undefined;
     if (op === 'status') this.#hasStatus = true;
-    // A stream that ends or is lost sends its numbers for a while only: the next status says what to expect.
+    // A stream that ends or is lost sends its numbers only for a while: the next status says what to expect.
     if (op === 'tick' || op === 'status') this.#hasTicks = op === 'tick';
   }
 
-  /** To be asked about once a second. */
+  /** Call this once a second. */
   look(nowMs: number): SilenceVerdict {
     if (!this.#hasStatus) return nowMs - this.#openedAtMs >= FIRST_STATUS_MS ? 'dead' : 'fine';
     if (this.#probedAtMs !== undefined) return nowMs - this.#probedAtMs >= ANSWER_MS ? 'dead' : 'fine';

@@ -1,10 +1,11 @@
-// The stream's state by HTTP, for pages whose WebSocket does not work: `GET /api/v1/streams/:name` every three seconds.
+// Requests the stream's state by HTTP when the page's WebSocket does not work: `GET /api/v1/streams/:name` every three
+// seconds.
 import type { StatusMessage } from '../../server/stats/stats-message.ts';
 import type { ClockSample } from './clock-skew.ts';
 import { parseStreamDetail } from './server-message.ts';
 
 const INTERVAL_MS = 3_000;
-/** Pages that lost the same server do not ask in the same instant. */
+/** Spreads the requests of pages that lost the same server. */
 const SPREAD_MS = 600;
 const TIMEOUT_MS = 5_000;
 
@@ -13,15 +14,15 @@ export type StatusPollOptions = {
   readonly url: string;
   readonly name: string;
   readonly onStatus: (status: StatusMessage, clock: ClockSample | undefined) => void;
-  /** No answer, or one that is not the gateway's. */
+  /** There was no answer, or one that is not from the gateway. */
   readonly onFailure: () => void;
 };
 
-/** Asks from `start` to `stop`; the first time at once. */
+/** Requests the state from `start` to `stop`, the first time immediately. */
 export class StatusPoll {
   readonly #options: StatusPollOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Counts starts and stops, so that an answer to an earlier one is recognised as late. */
+  /** Counts starts and stops, so that a late answer to an earlier round is recognised. */
   #round = 0;
   #isOn = false;
 
@@ -75,7 +76,7 @@ async function fetchStatus({ url, name }: StatusPollOptions): Promise<Answer | u
   }
 }
 
-/** Said by the gateway itself: the 404 of a proxy that does not pass the API on is a page of its own. */
+/** The gateway itself sent the 404. A proxy that does not forward the API sends another page. */
 function isUnknownStream(response: Response): boolean {
   const type = response.headers.get('content-type') ?? '';
   return response.status === 404 && type.startsWith('application/problem+json');

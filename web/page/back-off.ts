@@ -1,16 +1,16 @@
-// Waiting times between attempts: growing, capped, and spread at random so that a thousand pages which
-// lost the same server do not come back in the same instant.
+// Waiting times between attempts. They grow to a maximum and are random, so that a thousand pages that lost the same
+// server do not all reconnect at the same moment.
 
 export type BackOffOptions = {
   readonly firstMs: number;
   readonly maxMs: number;
-  /** Each step is so many times the one before; 2 by default. */
+  /** Factor from one step to the next; 2 by default. */
   readonly growth?: number;
   /** A number in [0, 1); Math.random by default. */
   readonly random?: () => number;
 };
 
-/** Counts failed attempts and says how long to wait before the next one. */
+/** Counts failed attempts and computes the wait before the next one. */
 export class BackOff {
   readonly #firstMs: number;
   readonly #maxMs: number;
@@ -30,14 +30,14 @@ export class BackOff {
     return this.#attempts;
   }
 
-  /** Milliseconds to wait now: between half of the grown, capped step and all of it. */
+  /** Milliseconds to wait now: a random time between half of the current step and all of it. */
   next(): number {
     const stepMs = Math.min(this.#maxMs, this.#firstMs * this.#growth ** this.#attempts);
     this.#attempts += 1;
     return Math.round(stepMs / 2 + (this.#random() * stepMs) / 2);
   }
 
-  /** To be called after a success. */
+  /** Call this after a success. */
   reset(): void {
     this.#attempts = 0;
   }

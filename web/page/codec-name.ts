@@ -1,4 +1,4 @@
-// Codec strings (RFC 6381) as people know them: `avc1.64002a` is "H.264 High 4.2".
+// Readable names for codec strings (RFC 6381): `avc1.64002a` is "H.264 High 4.2".
 
 const H264_PROFILES: Readonly<Record<string, string>> = {
   '42': 'Baseline',
@@ -10,7 +10,7 @@ const H264_PROFILES: Readonly<Record<string, string>> = {
   f4: 'High 4:4:4',
 };
 
-/** Audio object types of ISO/IEC 14496-3 that encoders really send. */
+/** Audio object types of ISO/IEC 14496-3 that encoders use. */
 const AAC_OBJECTS: Readonly<Record<string, string>> = { '2': 'AAC-LC', '5': 'HE-AAC', '29': 'HE-AAC v2' };
 
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
 
 const AUDIO_FAMILIES = new Set(['mp4a', 'opus', 'flac', 'ac-3', 'ec-3']);
 
-/** The codec's name with profile and level where its string tells them; an unknown string comes back as it is. */
+/** The name of the codec, with profile and level if the string has them. An unknown string is returned unchanged. */
 export function codecName(codec: string): string {
   const [family = '', ...details] = codec.trim().toLowerCase().split('.');
   const name = FAMILIES[family];
@@ -40,12 +40,12 @@ export function codecName(codec: string): string {
   return name;
 }
 
-/** Whether the list names an audio codec. */
+/** Whether the list contains an audio codec. */
 export function hasAudioCodec(codecs: string): boolean {
   return splitCodecs(codecs).some((codec) => AUDIO_FAMILIES.has(codec.split('.')[0]?.toLowerCase() ?? ''));
 }
 
-/** The codecs of a comma-separated list, without blanks. */
+/** The codecs of a comma-separated list, without spaces. */
 export function splitCodecs(codecs: string): readonly string[] {
   return codecs
     .split(',')

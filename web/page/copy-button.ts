@@ -1,9 +1,9 @@
-// A line of text to be copied: a label, the text itself, and a button. Works without the clipboard
-// interface too, which browsers keep from plain http: pages on a local network.
+// A line of text to copy: a label, the text and a button. It also works without the clipboard interface, which browsers
+// do not offer over plain HTTP, as on a local network.
 import { element, setText } from './element.ts';
 import { words } from './words.ts';
 
-/** How long the button says that it has copied. */
+/** How long the button shows that the text was copied. */
 const DONE_MS = 2_000;
 
 export type CopyLine = { readonly node: HTMLElement; readonly set: (text: string) => void };
@@ -41,7 +41,10 @@ export function copyLine(label: string, text = ''): CopyLine {
   return { node, set: (next) => setText(value, next) };
 }
 
-/** Copies the element's text; false leaves it selected, so that the viewer's own keys can do it. */
+/**
+ * Copies the element's text. If that fails, returns false and leaves the text selected, so that the viewer can copy it
+ * with the keyboard.
+ */
 async function copyText(node: HTMLElement): Promise<boolean> {
   try {
     if (window.isSecureContext) {
@@ -49,12 +52,12 @@ async function copyText(node: HTMLElement): Promise<boolean> {
       return true;
     }
   } catch {
-    // Refused, as in an embedded frame: the selection below may still be allowed.
+    // Refused, as in an embedded frame. The selection below may still work.
   }
   const selection = window.getSelection();
   if (selection === null) return false;
   selection.selectAllChildren(node);
-  // Deprecated, and the only way on a page without TLS.
+  // Deprecated, but the only way on a page without TLS.
   const isCopied = document.execCommand('copy');
   if (isCopied) selection.removeAllRanges();
   return isCopied;

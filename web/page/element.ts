@@ -1,5 +1,5 @@
-// Building the page. Text goes in as text nodes, never as markup, so nothing that comes from the network
-// can become an element; `style` attributes are not used, as the Content-Security-Policy refuses them.
+// Creates elements. Text is inserted as text nodes, never as markup, so nothing from the network can become an element.
+// `style` attributes are not used, because the Content-Security-Policy refuses them.
 
 /** An element with attributes and children. */
 export function element<K extends keyof HTMLElementTagNameMap>(
@@ -13,7 +13,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** Sets an element's text only when it differs, so that screen readers and layout see real changes only. */
+/** Sets the text of an element only when it differs, so that screen readers and layout see only real changes. */
 export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,6 +1,6 @@
-// One JSON answer of the gateway's API.
+// Requests JSON from the gateway's API.
 
-/** The parsed body of a successful answer. Rejects on an error status and after the given time. */
+/** The parsed body of a successful answer. Rejects on an error status, or when the timeout has passed. */
 export async function fetchJson(url: string, timeoutMs: number): Promise<unknown> {
   const response = await fetch(url, {
     headers: { accept: 'application/json' },

@@ -1,4 +1,4 @@
-// Numbers as people read them. Every function takes the unit in its name and gives text with its unit.
+// Numbers as readable text. Each function has the unit of its argument in its name and returns text with a unit.
 
 const DASH = '–';
 
@@ -24,7 +24,7 @@ export function formatResolution(width: number | undefined, height: number | und
   return isCount(width) && isCount(height) && width > 0 && height > 0 ? `${width} × ${height}` : DASH;
 }
 
-/** `0.8 s`, `12 s`: one digit while it means something. */
+/** `0.8 s`, `12 s`: one decimal place for small values. */
 export function formatLatency(latencyMs: number | undefined): string {
   if (latencyMs === undefined || !Number.isFinite(latencyMs)) return DASH;
   const seconds = Math.max(0, latencyMs) / 1000;
@@ -53,7 +53,7 @@ export function formatCount(count: number | undefined): string {
   return isCount(count) ? whole.format(count) : DASH;
 }
 
-/** `48 kHz stereo`, as much of it as is known; empty when nothing is. */
+/** `48 kHz stereo`, or the part of it that is known; empty when nothing is. */
 export function formatAudioShape(sampleRate: number | undefined, channels: number | undefined): string {
   const rate = isCount(sampleRate) && sampleRate > 0 ? `${upToTwoDigits.format(sampleRate / 1000)} kHz` : '';
   const layout = isCount(channels) && channels > 0 ? channelLayout(channels) : '';

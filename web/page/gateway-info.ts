@@ -1,10 +1,10 @@
-// What the set-up page asks the gateway, and the addresses it derives from the answer.
-// Answers are read field by field: an unknown or missing one never breaks the page.
+// What the set-up page requests from the gateway, and the addresses that it derives from the answer. Each field is read
+// separately: an unknown or missing field never breaks the page.
 
 export type GatewayInfo = {
   readonly version: string;
   readonly rtmpServers: readonly string[];
-  /** The addresses that the settings name for everybody. */
+  /** The public address from the settings. */
   readonly publicUrl?: string;
   readonly rtmpPublicUrl?: string;
   /** Encoders send a secret key, which is not the name. */
@@ -15,14 +15,17 @@ export type StreamEntry = {
   readonly name: string;
   readonly state: string;
   readonly viewers: number;
-  /** When the stream began, whatever interrupted it since, milliseconds since the Unix epoch; undefined when not told. */
+  /**
+   * When the stream began, ignoring interruptions, in milliseconds since the Unix epoch; undefined when the gateway does
+   * not say.
+   */
   readonly sinceMs: number | undefined;
 };
 
-/** States in which nobody publishes: such a stream is not in the list of what is on. */
+/** Streams in these states are not listed as live. */
 const NOT_ON = new Set(['offline', 'ended']);
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/;
-/** RTMP's own port needs no mention in an address. */
+/** An address does not need to name RTMP's default port. */
 const DEFAULT_RTMP_PORT = 1935;
 
 /** `GET api/v1/info`. */
@@ -40,7 +43,7 @@ export function parseInfo(body: unknown): GatewayInfo {
   };
 }
 
-/** `GET api/v1/streams`: the streams that are on, by name. */
+/** `GET api/v1/streams`: the streams that are neither offline nor ended, by name. */
 export function parseStreams(body: unknown): readonly StreamEntry[] {
   const { streams } = asObject(body);
   if (!Array.isArray(streams)) return [];
@@ -51,8 +54,8 @@ export function parseStreams(body: unknown): readonly StreamEntry[] {
 }
 
 /**
- * The addresses an encoder may be given, best first: the public one alone, where one is set; else the one by which this page
- * was reached, and what the gateway says. Loopback comes last, on a page of this machine only.
+ * The addresses for an encoder, best first. If a public address is set, it is the only one. Otherwise the address of this
+ * page, then those that the gateway reports. Loopback is last, and only on a page of this machine.
  */
 export function serverChoices(info: GatewayInfo | undefined, hostname: string): readonly string[] {
   if (info?.rtmpPublicUrl !== undefined) return [info.rtmpPublicUrl];
@@ -65,20 +68,23 @@ export function serverChoices(info: GatewayInfo | undefined, hostname: string): 
   return LOOPBACK.test(hostname) ? [...others, ...choices.filter(isLoopback)] : others;
 }
 
-/** The root of links for others: the public one where one is set, else as `viewerRoot`, by the best server address. */
+/**
+ * The root of links for other people: the public address if one is set, otherwise as `viewerRoot` with the best server
+ * address.
+ */
 export function shareRoot(root: string, info: GatewayInfo | undefined): string {
   if (info?.publicUrl !== undefined) return `${info.publicUrl}/`;
   return viewerRoot(root, serverChoices(info, new URL(root).hostname)[0] ?? '');
 }
 
-/** Whether nobody on another machine can use it. */
+/** Whether the address works only on this machine. */
 export function isOnlyHere(root: string): boolean {
   return LOOPBACK.test(new URL(root).hostname);
 }
 
 /**
- * The root to give to viewers: a page reached as localhost has an address nobody else can use, so the host
- * chosen for the encoder stands in for it.
+ * The root of links for viewers. Nobody else can use the address of a page opened as localhost, so the encoder's host
+ * replaces it.
  */
 export function viewerRoot(root: string, server: string): string {
   const url = new URL(root);

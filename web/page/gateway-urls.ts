@@ -1,7 +1,7 @@
-// Every address the pages use, derived from where the page itself was loaded, so that a gateway mounted
-// under a prefix or behind TLS needs no setting.
+// Every address that the pages use, derived from the page's own address, so that a gateway under a prefix or behind TLS
+// needs no setting.
 
-/** The part of `window.location` that decides the addresses. */
+/** The part of `window.location` that determines the addresses. */
 export type PageLocation = { readonly protocol: string; readonly host: string; readonly pathname: string };
 
 /** The gateway's root as an absolute address ending in `/`. */
@@ -12,22 +12,22 @@ export function gatewayRoot(location: PageLocation): string {
   return `${protocol}//${host}${directory === '' ? '/' : directory}`;
 }
 
-/** `WS /ws/v1`: wss when the page itself came over TLS (a browser refuses the mix). */
+/** `WS /ws/v1`: wss when the page was loaded over TLS, because a browser refuses ws there. */
 export function socketUrl(root: string): string {
   return `${root.replace(/^http/, 'ws')}ws/v1`;
 }
 
-/** The stream's state by HTTP. */
+/** The stream's state in the API. */
 export function statusUrl(root: string, name: string): string {
   return `${root}api/v1/streams/${encodeURIComponent(name)}`;
 }
 
-/** The page people watch `name` on. */
+/** The watch page of `name`. */
 export function watchUrl(root: string, name: string): string {
   return `${root}watch/${encodeURIComponent(name)}`;
 }
 
-/** The player alone, for an iframe. */
+/** The player without the page, for an iframe. */
 export function embedUrl(root: string, name: string): string {
   return `${root}embed/${encodeURIComponent(name)}`;
 }
@@ -38,8 +38,8 @@ export function playlistUrl(root: string, name: string): string {
 }
 
 /**
- * The iframe to paste into another site. `allow` carries what a cross-origin frame is refused otherwise:
- * autoplay, full screen and picture-in-picture.
+ * The iframe to paste into another site. `allow` lists what a cross-origin frame may not do by default: autoplay, full
+ * screen and picture-in-picture.
  */
 export function embedSnippet(root: string, name: string): string {
   return (

@@ -1,4 +1,4 @@
-// The player's icons, drawn on a 24 x 24 grid in the text's own colour.
+// The player's icons, on a 24 x 24 grid, in the colour of the text.
 
 const SHAPES = {
   play: ['M8 5.5v13l11-6.5z'],
@@ -11,12 +11,12 @@ const SHAPES = {
   windowed: ['', 'M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5'],
 } as const satisfies Readonly<Record<string, readonly [filled: string, drawn?: string]>>;
 
-/** Which icon. */
+/** The name of an icon. */
 export type IconName = keyof typeof SHAPES;
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** The icon as an SVG element, hidden from assistive technology: the button around it has the name. */
+/** The icon as an SVG element. It is hidden from assistive technology, because the button has the name. */
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');

@@ -1,8 +1,8 @@
-// A page that has nothing to show but one message.
+// A page that shows only one message.
 import { element } from './element.ts';
 import { words } from './words.ts';
 
-/** The message of a state as a page of its own. */
+/** A page with the message of a state. */
 export function messageCard(state: 'invalid'): HTMLElement {
   const { title, detail } = words.state[state];
   return element(

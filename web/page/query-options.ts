@@ -1,5 +1,5 @@
-// What a page's query may say about its player: `?autoplay=1&muted=0&controls=0`.
-// Names and values ignore case, unknown names are ignored, a value that means nothing leaves the default.
+// The player options in a page's query: `?autoplay=1&muted=0&controls=0`. Case is ignored, unknown names are ignored, and
+// an unknown value keeps the default.
 
 export type QueriedPage = 'watch' | 'embed';
 
@@ -18,8 +18,8 @@ const ON = new Set(['', '1', 'true', 'yes', 'on']);
 const OFF = new Set(['0', 'false', 'no', 'off']);
 
 /**
- * Options of `page` from its query string. The watch page plays by itself, with sound where the browser
- * allows; an embed waits for a click, and when told to autoplay it is muted unless `muted=0`.
+ * The options of `page` from its query string. The watch page starts by itself, with sound if the browser allows it. An
+ * embed waits for a click. An embed with autoplay is muted unless `muted=0`.
  */
 export function parseQueryOptions(page: QueriedPage, search: string): QueryOptions {
   const flags = new Map<string, boolean>();

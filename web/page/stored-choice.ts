@@ -1,6 +1,6 @@
-// What a viewer has chosen on this device. In a sandboxed frame storage throws: then a choice lasts as long as the page.
+// A viewer's choice, stored on this device. In a sandboxed frame storage throws: then the choice is lost with the page.
 
-/** One choice, kept under `name`. */
+/** One choice, stored under `name`. */
 export class StoredChoice {
   readonly #key: string;
   #value: string | undefined;
@@ -14,12 +14,12 @@ export class StoredChoice {
     }
   }
 
-  /** Undefined until something was chosen. */
+  /** Undefined until a choice was made. */
   get value(): string | undefined {
     return this.#value;
   }
 
-  /** Undefined for the default. */
+  /** Stores the choice; undefined for the default. */
   choose(value: string | undefined): void {
     this.#value = value;
     try {

@@ -1,8 +1,8 @@
-// The viewer's volume, remembered on this device. In a sandboxed frame storage throws: then it is not.
+// The viewer's volume, stored on this device. In a sandboxed frame storage throws: then it is not stored.
 
 const KEY = 'sluice.volume';
 
-/** The remembered volume, 0 to 1; 1 when there is none. */
+/** The stored volume, 0 to 1; 1 when there is none. */
 export function readVolume(): number {
   try {
     const text = window.localStorage.getItem(KEY);
@@ -13,11 +13,11 @@ export function readVolume(): number {
   }
 }
 
-/** Remembers a volume, where that is allowed. */
+/** Stores a volume, if storage is allowed. */
 export function writeVolume(volume: number): void {
   try {
     window.localStorage.setItem(KEY, volume.toFixed(2));
   } catch {
-    // Storage is refused or full: the volume lasts as long as the page.
+    // Storage is refused or full: the volume is lost with the page.
   }
 }

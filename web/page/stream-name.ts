@@ -1,9 +1,8 @@
-// A stream's public name as it stands in a page's address. The rule is the gateway's own:
-// 1 to 64 letters, digits, `_` or `-`.
+// The public name of a stream in a page's address. The rule is the gateway's: 1 to 64 letters, digits, `_` or `-`.
 
 const STREAM_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Whether `text` may name a stream. */
+/** Whether `text` is a valid stream name. */
 export function isStreamName(text: string): boolean {
   return STREAM_NAME.test(text);
 }
@@ -16,6 +15,6 @@ export function streamNameFromPath(pathname: string): string | undefined {
     const name = decodeURIComponent(encoded);
     return isStreamName(name) ? name : undefined;
   } catch {
-    return undefined; // a stray % in the address
+    return undefined; // invalid percent-encoding
   }
 }

@@ -1,5 +1,5 @@
-// Every sentence the pages show, in one typed place: a missing one does not compile. Sentences about a
-// stream say whose fault it is (the streamer's, the server's, the viewer's), as each wants another remedy.
+// Every sentence that the pages show, in one typed object, so that a missing one does not compile. Sentences about a
+// stream say who has the fault (the streamer, the server or the viewer), because each needs a different remedy.
 
 /** English, the only language so far. */
 export const words = {
@@ -25,7 +25,7 @@ export const words = {
       detail: 'A stream’s name has 1 to 64 letters, digits, hyphens or underscores.',
     },
   },
-  /** A stream whose publisher is gone and whose place is held: by the reason. */
+  /** The publisher of the stream is gone and its place is held: the text for each reason. */
   gone: {
     stopped: {
       title: 'The streamer has stopped',
@@ -60,14 +60,14 @@ export const words = {
     detail: 'This page goes on by itself when the server is back.',
   },
   endedLost: 'The streamer’s connection was lost. This page starts again by itself.',
-  /** One line over a picture that is still there. */
+  /** One line over a picture that is still shown. */
   banner: {
     connecting: 'Starting…',
     starting: 'Starting…',
     stalled: 'The streamer’s connection is slow…',
     unreachable: 'Can’t reach the server – trying again by itself',
   },
-  /** The viewer's own line does not keep up. */
+  /** The viewer's own line is too slow. */
   slowLine: {
     title: 'Your connection is too slow for this stream',
     detail: 'It helps to end other downloads, to move nearer to the Wi-Fi, or to use a cable.',
@@ -168,7 +168,7 @@ export const words = {
     key: 'Stream key',
     keyPlaceholder: 'YOUR_STREAM_KEY',
     keyNote: (name: string) =>
-      `This gateway takes secret keys only: ask whoever runs it for one that publishes ${name}.`,
+      `This gateway takes secret keys only: ask its operator for one that publishes ${name}.`,
     obsKeyFrames:
       'Settings → Output → Keyframe Interval: 1 s or 2 s. Left at 0, viewers wait long for a picture.',
     ffmpeg: 'ffmpeg',

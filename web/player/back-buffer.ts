@@ -1,14 +1,14 @@
-// What lies behind the play position is given back by us, and at a moment of our choosing: hls.js does it when playback
-// enters a segment, and forgets parts of the open segment when one of them is on its way into the buffer just then. It
-// then waits for parts that it already has, until the next segment is complete: a stall of three seconds.
+// When to release the buffer behind the play position. hls.js releases it when playback enters a segment. If a part of
+// the open segment is being appended at that moment, hls.js forgets parts of that segment. It then waits for parts that
+// it already has until the next segment is complete: a stall of three seconds. So the page chooses the moment.
 
-/** Enough for a decoder's repair and a step back; what a stream with a past needs beyond it is loaded again. */
+/** Enough for the repair of a decoder and a step back. A stream with a past loads what is older than this again. */
 const KEPT_S = 30;
-/** Seldom: each time is a moment in which a part could come. */
+/** Rare, because a part could arrive during each release. */
 const STEP_S = 30;
 
-/** Until where to give back what is buffered from `bufferStartS` on; undefined while it is not worth it. */
-export function giveBackUntil(bufferStartS: number, positionS: number): number | undefined {
+/** The end of the range to release, when the buffer starts at `bufferStartS`. Undefined while the range is too short. */
+export function releaseUntil(bufferStartS: number, positionS: number): number | undefined {
   const untilS = positionS - KEPT_S;
   return untilS - bufferStartS >= STEP_S ? untilS : undefined;
 }

@@ -1,10 +1,10 @@
-// How fast to play so that the picture's age returns to its target. hls.js has a rule of its own, but rests
-// it while less than a second is buffered: with parts of 200 ms that is always, and playback stays late.
+// How fast to play so that the latency returns to its target. hls.js has its own rule, but does not apply it while less
+// than a second is buffered. With parts of 200 ms that is always so, and playback would stay late.
 
 export type CatchUpFacts = {
-  /** Distance from the target latency; negative when ahead of it. */
+  /** Distance from the target latency; negative when playback is ahead of the target. */
   readonly behindMs: number;
-  /** Buffered ahead of the play position. */
+  /** Buffered after the play position. */
   readonly bufferMs: number;
   /** PART-TARGET of the playlist; undefined for one without parts. */
   readonly partTargetMs: number | undefined;
@@ -12,36 +12,36 @@ export type CatchUpFacts = {
   readonly rate: number;
 };
 
-/** Too little to be heard as a change of pitch, and a second made up in ten. */
+/** Too small to be heard as a change of pitch. It makes up one second in ten. */
 const FAST_RATE = 1.1;
 const GENTLE_RATE = 1.05;
-/** Ahead of the target hardly anything is buffered, as after a discontinuity: one late part would be a stall. */
+/** Ahead of the target almost nothing is buffered, as after a discontinuity. One late part would stall playback. */
 const SLOW_RATE = 0.95;
-/** Nearer than this the gentle rate is enough, and does not overshoot between two looks. */
+/** Below this distance the gentle rate is enough, and does not overshoot between two calls. */
 const GENTLE_BELOW_MS = 200;
-/** A change begins beyond the first and ends below the second: the gap keeps the rate from flickering. */
+/** A change begins above the first value and ends below the second, so that the rate does not switch back and forth. */
 const BEGIN_MS = 80;
 const END_MS = 20;
-/** Being ahead is no harm by itself: only beyond the usual scatter, and back into it. */
+/** Playback ahead of the target does no harm by itself: correct it only beyond the usual scatter. */
 const BEGIN_AHEAD_MS = 120;
 const END_AHEAD_MS = 40;
-/** Parts arrive one at a time: with two and a bit in hand, one that is late is not missed. */
+/** Parts arrive one at a time. With a little more than two buffered, a late part does not stall playback. */
 const PARTS_IN_HAND = 2.2;
-/** In hand when whole segments arrive. */
+/** The same where whole segments arrive. */
 const SEGMENTED_IN_HAND_MS = 1_000;
-/** Made up in a second or two without anybody hearing it. */
+/** Nobody can hear this change of rate, and it makes up the distance in a second or two. */
 const FINE_SHARE = 0.02;
-/** Ten seconds of looks: their mean is right to a few milliseconds where a single one is off by twenty. */
+/** Ten seconds of measurements. Their mean is right to a few milliseconds; a single one is wrong by up to twenty. */
 const LOOKS = 40;
-/** Less than a video frame at 30 fps. What a mean is beyond this is made up, else it adds up over the hours. */
+/** Less than a video frame at 30 fps. A larger mean is corrected, because errors add up over hours. */
 const STEADY_MS = 25;
-/** No look for so long: playback rested, or was elsewhere, and what was seen before is of no use. */
+/** After so long without a call playback was paused or has moved, and the earlier measurements are useless. */
 const RESTED_MS = 2_000;
 
-/** The rate from look to look. A sound device that skips a frame, or whose clock is slow, is followed by this alone. */
+/** The rate from call to call. This alone corrects a sound device that skips a frame or has a slow clock. */
 export class CatchUp {
   #looks: number[] = [];
-  /** Still to be made up at the fine rate; negative when ahead. */
+  /** Distance still to make up at the fine rate; negative when playback is ahead. */
   #owedMs = 0;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -77,13 +77,13 @@ export class CatchUp {
   }
 }
 
-/** What is left of a debt after a payment; nothing is ever paid twice. */
+/** The rest of the distance after a correction. A correction never goes past zero. */
 function leftOf(owedMs: number, paidMs: number): number {
   const leftMs = owedMs - paidMs;
   return Math.sign(leftMs) === Math.sign(owedMs) ? leftMs : 0;
 }
 
-/** What a single look calls for: 1, a little more while late, a little less while far too early. */
+/** The rate that one measurement needs: 1, a little more while late, a little less while far too early. */
 function urgentRateOf(facts: CatchUpFacts): number {
   const { behindMs, bufferMs, partTargetMs, rate } = facts;
   if (behindMs < -(rate < 1 ? END_AHEAD_MS : BEGIN_AHEAD_MS)) return SLOW_RATE;
@@ -92,7 +92,7 @@ function urgentRateOf(facts: CatchUpFacts): number {
   return behindMs > GENTLE_BELOW_MS ? FAST_RATE : GENTLE_RATE;
 }
 
-/** What has to be buffered ahead for a part that is late not to be missed. */
+/** How much must be buffered so that a late part does not stall playback. */
 export function inHandMs(partTargetMs: number | undefined): number {
   return partTargetMs === undefined ? SEGMENTED_IN_HAND_MS : partTargetMs * PARTS_IN_HAND;
 }

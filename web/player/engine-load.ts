@@ -1,22 +1,22 @@
-// One engine at a time: what a load brings after another one has begun is thrown away.
+// One engine at a time: the result of a load is dropped when another load has begun since.
 import { createEngine, type EngineOptions, type PlaybackEngine } from './playback-engine.ts';
 
 export class EngineLoad {
   #engine: PlaybackEngine | undefined;
   #count = 0;
 
-  /** What plays now. */
+  /** The engine that plays now. */
   get current(): PlaybackEngine | undefined {
     return this.#engine;
   }
 
-  /** Tells later whether the load that is under way, or done, is still the last one. */
+  /** Returns a function that says later whether the load in progress, or done, is still the last one. */
   mark(): () => boolean {
     const count = this.#count;
     return () => count === this.#count;
   }
 
-  /** Loads an engine where there is none. Resolves to whether it is there, and rejects when its code cannot be fetched. */
+  /** Loads an engine where there is none. Resolves to whether it is in use, and rejects when its code cannot be fetched. */
   async load(options: EngineOptions): Promise<boolean> {
     const isCurrent = this.mark();
     const engine = await createEngine({

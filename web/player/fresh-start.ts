@@ -1,11 +1,11 @@
-// When playback starts afresh after a failure, and whether it may do so where the viewer was.
+// When to load the source again after a failure, and whether at the viewer's place.
 import { BackOff } from '../page/back-off.ts';
 
 const BACK_OFF = { firstMs: 1_000, maxMs: 15_000 } as const;
-/** What breaks again this soon cannot be played at its place. */
+/** Playback that fails again within this time cannot be played at its place. */
 const AGAIN_MS = 30_000;
 
-/** One start to come at most. */
+/** At most one start is pending. */
 export class FreshStart {
   readonly #backOff = new BackOff(BACK_OFF);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -15,14 +15,14 @@ export class FreshStart {
     return this.#timer !== undefined;
   }
 
-  /** To be called with every playback that breaks: whether another one can be tried at the same place. */
+  /** Call this for each playback that fails. Returns whether to try again at the same place. */
   keepsPlace(nowMs: number): boolean {
     const isAgain = nowMs - this.#brokenAtMs < AGAIN_MS;
     this.#brokenAtMs = nowMs;
     return !isAgain;
   }
 
-  /** Starts later, and later with every failure; what has only been replaced can be played at once. */
+  /** Starts later, with a longer wait after each failure. A source that has only been replaced can start at once. */
   schedule(isReplaced: boolean, start: () => void): void {
     const isFirst = this.#backOff.attempts === 0;
     const waitMs = this.#backOff.next();
@@ -41,7 +41,7 @@ export class FreshStart {
     this.#timer = undefined;
   }
 
-  /** To be called after a success. */
+  /** Call this after a success. */
   reset(): void {
     this.#backOff.reset();
   }

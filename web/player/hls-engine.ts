@@ -1,5 +1,5 @@
-// One hls.js life: what it loads, how far from live it plays, and what it tells of that.
-// Serves draft-pantos-hls-rfc8216bis from the client's side.
+// One hls.js instance: what it loads, how far from live it plays, and what it reports. The client's side of
+// draft-pantos-hls-rfc8216bis.
 import Hls, {
   type ErrorData,
   ErrorDetails,
@@ -9,7 +9,7 @@ import Hls, {
   type Part,
   PlaylistLevelType,
 } from 'hls.js';
-import { giveBackUntil } from './back-buffer.ts';
+import { releaseUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
 import { HlsRecovery } from './hls-recovery.ts';
 import { hlsSettings } from './hls-settings.ts';
@@ -23,23 +23,23 @@ import { TrackSwitch } from './track-switch.ts';
 import { keepUnfinished } from './unfinished-fragment.ts';
 import { VainLoads } from './vain-loads.ts';
 
-/** The target follows what is learnt about the network in steps that are worth a change of speed. */
+/** Smaller changes of the target are not worth a change of speed. */
 const TARGET_STEP_S = 0.02;
-/** Throughput that media need to come as fast as they play: playlists and headers take a tenth. */
+/** The throughput needed, as a multiple of the media bitrate: playlists and headers take a tenth. */
 const ENOUGH_FACTOR = 1.1;
-/** Segments behind live in stable mode: one that is late by all of its length is still no stall. */
+/** Segments behind live in stable mode: a segment that is late by its whole duration does not stall playback. */
 const STABLE_SEGMENTS = 3;
-/** Exactly at a run's first moment, rounding may find the segment before it. */
+/** Rounding may find the previous segment for the exact start of a run. */
 const INTO_RUN_S = 0.01;
-/** Where a load begins differs by a part from one playlist to the next: never before the place that is meant. */
-const ANEW_S = 0.3;
+/** The start of a load differs by up to a part between playlists: stay this much before the wanted position. */
+const START_SLACK_S = 0.3;
 const OTHER_TRACKS = 'the stream has other tracks now';
-/** Rhythm and number of the questions after news of the stream: a playlist follows the news within moments. */
+/** Interval and number of playlist requests after a change of the stream's state: the playlist changes soon after it. */
 const REFRESH_MS = 300;
 const REFRESH_ATTEMPTS = 12;
-/** A playlist that came this lately needs no questions: the next request for it is under way. */
+/** No extra request after a playlist this recent: the next one is already in progress. */
 const FRESH_MS = 1_000;
-/** Attaches `url` to the video through hls.js. Reports a failure once, and only when it cannot help itself. */
+/** Attaches `url` to the video through hls.js. Reports a failure once, and only when it cannot recover by itself. */
 export function createHlsEngine(options: EngineOptions): PlaybackEngine {
   if (!Hls.isSupported()) {
     queueMicrotask(() => options.onFailure({ kind: 'unsupported', codec: undefined }));
@@ -78,7 +78,7 @@ class HlsEngine {
   readonly #onSeeking = (): void => this.#latency.settle();
   #advancedAtMs = Number.NEGATIVE_INFINITY;
   #bufferEndMs = 0;
-  /** There has been media at the position: before that it is not where playback stands, and is not moved. */
+  /** Media has been loaded at the position. Before that the position is not where playback is, and must not be changed. */
   #hasBegun = false;
   readonly #onLoadedData = (): void => {
     this.#hasBegun = true;
@@ -105,7 +105,7 @@ class HlsEngine {
     this.hls.on(Events.FRAG_BUFFERED, (_event, { frag, part }) => this.#onBuffered(frag, part));
     this.hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.#onPlaylist(details));
     this.hls.on(Events.MEDIA_DETACHING, () => {
-      this.#hasBegun = false; // a repair attaches it again, and sets the position
+      this.#hasBegun = false; // a repair attaches it again and sets the position
     });
     this.#video.addEventListener('seeking', this.#onSeeking);
     this.#video.addEventListener('loadeddata', this.#onLoadedData);
@@ -129,7 +129,7 @@ class HlsEngine {
     };
   }
 
-  /** The buffer reaches so far behind the live position that playing on from there stops nothing. */
+  /** Enough is buffered after the live position to jump there without a stall. */
   canJump(): boolean {
     const behindMs = this.behindMs();
     const partTargetS = this.hls.latestLevelDetails?.partTarget ?? 0;
@@ -157,7 +157,7 @@ class HlsEngine {
   }
 
   keepUp(): void {
-    if (!this.#hasBegun) return; // nor is the distance at which hls.js begins
+    if (!this.#hasBegun) return; // the distance at which hls.js begins says nothing either
     const { hls } = this;
     const behindMs = this.behindMs();
     const partTargetS = hls.latestLevelDetails?.partTarget;
@@ -174,14 +174,14 @@ class HlsEngine {
     if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
   }
 
-  /** A playlist that stood still is polled at half the target duration only (RFC 8216 §6.3.4): too slow now. */
+  /** A playlist that did not change is polled only at half the target duration (RFC 8216 §6.3.4): too slow here. */
   refresh(attempts = REFRESH_ATTEMPTS): void {
     window.clearTimeout(this.#refreshTimer);
     if (performance.now() - this.#advancedAtMs < FRESH_MS) return;
-    this.#latency.forget(); // waiting for the streamer says nothing about this viewer's network
-    if (this.#trackSwitch.isUnderWay) return; // it starts to load by itself
+    this.#latency.forget(); // a wait for the streamer says nothing about this viewer's network
+    if (this.#trackSwitch.isUnderWay) return; // the track switch starts the load by itself
     const details = this.hls.latestLevelDetails;
-    if (details !== null) details.requestScheduled = 0; // else startLoad waits for the poll that is due
+    if (details !== null) details.requestScheduled = 0; // otherwise startLoad waits for the next poll
     this.hls.startLoad();
     if (attempts <= 1) return;
     this.#refreshTimer = window.setTimeout(() => this.refresh(attempts - 1), REFRESH_MS);
@@ -198,7 +198,7 @@ class HlsEngine {
     this.#video.playbackRate = 1;
   }
 
-  /** Once set, the target is ours: hls.js then neither takes the playlist's nor adds anything for stalls. */
+  /** Once set, hls.js uses this target: it neither takes the playlist's distance nor adds time for stalls. */
   #followTarget(): void {
     const { latestLevelDetails: details, targetLatency } = this.hls;
     if (details === null || details.partHoldBack === 0 || targetLatency === null) return;
@@ -222,7 +222,7 @@ class HlsEngine {
     this.#trackSwitch.look();
   }
 
-  /** hls.js begins so far behind the edge as its target is: that is set right again with the first media. */
+  /** hls.js starts behind the edge by its target latency. The first media sets the target back to its own value. */
   #begin(details: LevelDetails): void {
     const startAt = this.#startAt;
     const { targetLatency } = this.hls;
@@ -238,23 +238,23 @@ class HlsEngine {
     if (lengthS < targetLatency) this.hls.targetLatency = Math.max(lengthS, details.partTarget);
   }
 
-  /** How far behind live a load begins that is to begin at this position, or a little later. */
+  /** How far behind live a load must begin to start at this position or slightly before it. */
   #behindLiveS(positionS: number): number {
     const { latestLevelDetails: details, targetLatency } = this.hls;
     if (details === null) return 0;
-    return Math.max(0, details.edge + details.age - (targetLatency ?? 0) - positionS - ANEW_S);
+    return Math.max(0, details.edge + details.age - (targetLatency ?? 0) - positionS - START_SLACK_S);
   }
 
   #onLoaded(frag: Fragment, part: Part | null): void {
     const { url } = part ?? frag;
     if (frag.type !== PlaylistLevelType.MAIN || this.#trackSwitch.isUnderWay) return;
     if (!this.#vainLoads.isTooMany(url)) return;
-    this.#recovery.mendSoon(`nothing to be found in ${url}`);
+    this.#recovery.repairSoon(`no media in ${url}`);
   }
 
   #onBuffered(frag: Fragment, part: Part | null): void {
     this.#recovery.succeeded();
-    if (frag.cc !== this.#discontinuity) this.#latency.settle(); // the time between publications is not the network's
+    if (frag.cc !== this.#discontinuity) this.#latency.settle(); // the time between two publications is not the network's
     this.#discontinuity = frag.cc;
     const beforeMs = this.#bufferEndMs;
     this.#bufferEndMs = (this.hls.mainForwardBufferInfo?.end ?? 0) * 1000;
@@ -264,19 +264,19 @@ class HlsEngine {
     const holdBackMs = (this.hls.latestLevelDetails?.partHoldBack ?? 0) * 1000;
     this.#latency.appended(performance.now(), beforeMs, isNewest, holdBackMs);
     this.#followTarget();
-    if (isNewest || part === null) this.#giveBack();
+    if (isNewest || part === null) this.#releaseBackBuffer();
   }
 
-  /** Called when nothing is on its way into the buffer. */
-  #giveBack(): void {
+  /** Called when nothing is being appended. */
+  #releaseBackBuffer(): void {
     const { buffered, currentTime } = this.#video;
-    const untilS = buffered.length === 0 ? undefined : giveBackUntil(buffered.start(0), currentTime);
+    const untilS = buffered.length === 0 ? undefined : releaseUntil(buffered.start(0), currentTime);
     if (untilS === undefined) return;
     this.hls.trigger(Events.BUFFER_FLUSHING, { startOffset: 0, endOffset: untilS, type: null });
   }
 
   #onError(error: ErrorData): void {
-    // hls.js starts from whole segments only; a young stream has parts before it has one of those.
+    // hls.js starts from whole segments only. A new stream has parts before it has a whole segment.
     if (error.details === ErrorDetails.LEVEL_EMPTY_ERROR) this.#refreshSoon();
     this.#recovery.take(error);
   }

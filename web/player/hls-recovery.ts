@@ -1,12 +1,12 @@
-// Recovery from the errors that hls.js leaves to its user: loads again, repairs in place, or gives up.
+// Recovery from the errors that hls.js leaves to its user: load again, repair, or report a failure.
 import type Hls from 'hls.js';
 import { type ErrorData, ErrorDetails, ErrorTypes } from 'hls.js';
 import { BackOff } from '../page/back-off.ts';
 import type { EngineOptions } from './playback-engine.ts';
 
-/** A media error this soon after a repair was not repaired. */
+/** A media error this soon after a repair means that the repair failed. */
 const MEDIA_REPAIR_MS = 10_000;
-/** Network attempts on the same playlists before starting afresh: about 15 s with the times below. */
+/** Network attempts with the same playlists before a full restart: about 15 s with the times below. */
 const NETWORK_ATTEMPTS = 5;
 const NETWORK_BACK_OFF = { firstMs: 500, maxMs: 8_000 } as const;
 
@@ -16,7 +16,7 @@ const CODEC_ERRORS: ReadonlySet<ErrorDetails> = new Set([
   ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR,
 ]);
 
-/** Without these there is nothing to resume: only loading the source again helps. */
+/** After these errors there is nothing to resume: only a new load of the source helps. */
 const MANIFEST_ERRORS: ReadonlySet<ErrorDetails> = new Set([
   ErrorDetails.MANIFEST_LOAD_ERROR,
   ErrorDetails.MANIFEST_LOAD_TIMEOUT,
@@ -26,7 +26,7 @@ const MANIFEST_ERRORS: ReadonlySet<ErrorDetails> = new Set([
 export class HlsRecovery {
   readonly #hls: Hls;
   readonly #video: HTMLVideoElement;
-  /** What is left of a run is being played out: nothing is loaded. */
+  /** The rest of a run is being played: nothing is loaded. */
   readonly #isPlayingOut: () => boolean;
   readonly #onFailure: EngineOptions['onFailure'];
   readonly #networkBackOff = new BackOff(NETWORK_BACK_OFF);
@@ -40,7 +40,7 @@ export class HlsRecovery {
     this.#isPlayingOut = isPlayingOut;
   }
 
-  /** An error of hls.js; one that is not fatal is its own affair. */
+  /** Takes an error of hls.js. hls.js handles errors that are not fatal by itself. */
   take(error: ErrorData): void {
     if (!error.fatal || (error.type === ErrorTypes.MEDIA_ERROR && this.#isPlayingOut())) return;
     if (error.type === ErrorTypes.NETWORK_ERROR) this.#takeNetworkError(error);
@@ -48,19 +48,22 @@ export class HlsRecovery {
     else this.#onFailure({ kind: 'broken', detail: error.details });
   }
 
-  /** Media has come: the network works. */
+  /** Media arrived: the network works. */
   succeeded(): void {
     this.#networkBackOff.reset();
   }
 
-  /** What is left of a run may be played out meanwhile: what comes after it does not belong into this source. */
+  /** Continues to load, unless the rest of a run is being played: the media after it does not fit this source. */
   loadOn(): void {
     if (!this.#isPlayingOut()) this.#hls.startLoad();
   }
 
-  /** In place, but not twice in a row. hls.js first has to end what it is doing: it would write over what a repair sets up. */
-  mendSoon(detail: string): void {
-    queueMicrotask(() => this.#mend(detail));
+  /**
+   * Repairs once, not twice in a row. It waits until hls.js has finished its current work, which would overwrite the
+   * repair.
+   */
+  repairSoon(detail: string): void {
+    queueMicrotask(() => this.#repair(detail));
   }
 
   destroy(): void {
@@ -80,20 +83,20 @@ export class HlsRecovery {
     if (CODEC_ERRORS.has(error.details)) {
       this.#onFailure({ kind: 'unsupported', codec: error.mimeType });
     } else {
-      this.mendSoon(`${error.details}: ${error.error.message}`);
+      this.repairSoon(`${error.details}: ${error.error.message}`);
     }
   }
 
-  #mend(detail: string): void {
+  #repair(detail: string): void {
     const hls = this.#hls;
-    if (hls.media === null) return; // destroyed meanwhile
+    if (hls.media === null) return; // destroyed in the meantime
     const nowMs = performance.now();
     if (nowMs - this.#repairedAtMs < MEDIA_REPAIR_MS) return this.#onFailure({ kind: 'broken', detail });
     this.#repairedAtMs = nowMs;
     console.warn(`sluice: repairing playback: ${detail}`);
     const positionS = this.#video.currentTime;
     hls.recoverMediaError();
-    // A fatal error stops hls.js 1.7.4, and one that has been stopped only attaches the media again.
+    // A fatal error stops hls.js 1.7.4. After a stop, recovery only attaches the media again.
     hls.startLoad(positionS > 0 ? positionS : undefined);
   }
 }

@@ -1,29 +1,29 @@
-// How hls.js is set up for this gateway: low latency, and none of what the gateway does not send.
+// The settings of hls.js for this gateway: low latency, and nothing that the gateway does not send.
 import type { HlsConfig } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 
-/** A request held during the publisher's grace time, or sent to a gateway that starts again, may fail several times. */
+/** A request held during the publisher's grace time, or sent to a restarting gateway, may fail several times. */
 const RETRIES = 8;
-/** Never far apart: what is waited for comes back in seconds, or not at all. */
+/** Short, because the answer comes within seconds or not at all. */
 const RETRY_TIMES = { retryDelayMs: 500, maxRetryDelayMs: 2_000 } as const;
 
 export function hlsSettings(): Partial<HlsConfig> {
   return {
     lowLatencyMode: true,
-    maxLiveSyncPlaybackRate: 1, // off: catch-up.ts does it
-    liveSyncOnStallIncrease: 0, // latency-target.ts keeps the distance
+    maxLiveSyncPlaybackRate: 1, // off: catch-up.ts does this
+    liveSyncOnStallIncrease: 0, // off: latency-target.ts sets the distance
     liveDurationInfinity: true,
-    backBufferLength: Number.POSITIVE_INFINITY, // back-buffer.ts gives it back
-    // A worker script has to be of the page's own origin, and a sandboxed frame has none (HTML §10.2.6.3).
+    backBufferLength: Number.POSITIVE_INFINITY, // back-buffer.ts releases it
+    // A worker script must have the page's origin, and a sandboxed frame has none (HTML §10.2.6.3).
     enableWorker: window.origin !== 'null',
-    // By address, not from a blob: so that the policy `worker-src 'self'` is enough.
+    // By address, not from a blob, so that the policy `worker-src 'self'` is enough.
     workerPath: workerUrl,
-    // The gateway sends no ads and no timed metadata: no need to look for them in every part.
+    // The gateway sends no ads and no timed metadata: do not search for them in every part.
     enableInterstitialPlayback: false,
     enableDateRangeMetadataCues: false,
     enableEmsgMetadataCues: false,
     enableID3MetadataCues: false,
-    // The gateway makes subtitles of them, and hls.js 1.7.4 shows none from muxed segments, nor from parts.
+    // The gateway turns them into subtitles. hls.js 1.7.4 shows none from muxed segments, nor from parts.
     enableCEA708Captions: false,
     playlistLoadPolicy: {
       default: {

@@ -1,5 +1,5 @@
-// How far from the live edge a playlist tells players to stay (RFC 8216bis clause 4.4.3.8), and where a multivariant playlist
-// leads. Read by hand: the browser's own player does not tell.
+// How far from the live edge a playlist asks players to stay (RFC 8216bis clause 4.4.3.8), and the address of a variant.
+// Parsed here, because the browser's own player does not report it.
 
 export type HoldBack = {
   /** Seconds for a player that loads whole segments. */
@@ -8,10 +8,10 @@ export type HoldBack = {
   readonly partsS: number | undefined;
 };
 
-/** RFC 8216bis: HOLD-BACK is three target durations where it is absent. */
+/** RFC 8216bis: the default of HOLD-BACK is three target durations. */
 const DEFAULT_TARGET_DURATIONS = 3;
 
-/** Distances of a media playlist; undefined for anything else. */
+/** The distances of a media playlist; undefined for any other text. */
 export function parseHoldBack(text: string): HoldBack | undefined {
   const targetS = Number(/^#EXT-X-TARGETDURATION:(\d+(?:\.\d+)?)/m.exec(text)?.[1]);
   if (!Number.isFinite(targetS)) return undefined;
@@ -28,7 +28,7 @@ export function firstVariantUrl(text: string, baseUrl: string): string | undefin
   return uri === undefined || !URL.canParse(uri, baseUrl) ? undefined : new URL(uri, baseUrl).href;
 }
 
-/** The one of the two that a player keeps which stands so far from the edge. */
+/** Which of the two distances a player at this distance from the edge keeps. */
 export function keptHoldBackS(holdBack: HoldBack, distanceS: number): number {
   const { segmentsS, partsS } = holdBack;
   return partsS !== undefined && distanceS < (partsS + segmentsS) / 2 ? partsS : segmentsS;

@@ -1,13 +1,13 @@
-// Looks for a picture that stands before a hole in the media, and leads playback past it.
+// Detects playback that has stopped before a hole in the media, and moves it past the hole.
 import type Hls from 'hls.js';
 import { Events, PlaylistLevelType } from 'hls.js';
 import { LeftOut, type LeftOutFacts } from './left-out.ts';
 import { playableEndS } from './run-boundary.ts';
 
 const LOOK_MS = 125;
-/** Exactly at a segment's first moment, rounding may find the one before it. */
+/** Rounding may find the previous segment for the exact start of a segment. */
 const INTO_SEGMENT_S = 0.01;
-/** Parts that have to be listed of a segment for playback to begin in it. */
+/** Playback can begin in a segment once so many of its parts are listed. */
 const PARTS_TO_PLAY = 2;
 
 /** Watches one hls.js instance and its video. */
@@ -15,11 +15,11 @@ export class HoleWatch {
   readonly #hls: Hls;
   readonly #video: HTMLVideoElement;
   readonly #leftOut = new LeftOut();
-  /** From the choice of a fragment until all of it that was listed is buffered; what failed is tried again. */
+  /** True from the choice of a fragment until all its listed media is buffered. A failed fragment is tried again. */
   #isLoading = false;
   readonly #timer: number;
 
-  /** `isExcused`: it stands for another reason. */
+  /** `isExcused`: playback has stopped for another reason. */
   constructor(hls: Hls, video: HTMLVideoElement, isExcused: () => boolean) {
     this.#hls = hls;
     this.#video = video;
@@ -41,7 +41,7 @@ export class HoleWatch {
   #look(): void {
     const goOnS = this.#leftOut.look(this.#facts());
     if (goOnS === undefined) return;
-    console.warn(`sluice: passing a hole: ${this.#video.currentTime.toFixed(2)} to ${goOnS.toFixed(2)} s`);
+    console.warn(`sluice: skipping a hole: ${this.#video.currentTime.toFixed(2)} to ${goOnS.toFixed(2)} s`);
     this.#video.currentTime = goOnS + INTO_SEGMENT_S;
   }
 

@@ -1,32 +1,32 @@
-// Where playback that stands before a hole goes on. hls.js passes a hole in what is buffered after 1.25 s, and one behind which
-// it loads nothing never.
+// Where playback continues that has stopped before a hole. hls.js skips a hole in the buffer after 1.25 s. It never skips
+// one when it loads nothing after it.
 
-/** What is nearer to the end of the buffer than this plays no more in some browsers. */
+/** Some browsers do not play the last part of the buffer when it is shorter than this. */
 const DRY_S = 0.2;
-/** Longer holes are what seeks leave between ranges: they are loaded. */
+/** Longer holes are gaps that seeks leave between ranges: hls.js loads them. */
 const MAX_HOLE_S = 0.5;
-/** One look may fall between two loads. */
+/** A single check may fall between two loads. */
 const LEAST_LOOKS = 2;
 
 /** Seconds of the video's own time. */
 export type LeftOutFacts = {
   readonly positionS: number;
-  /** Until where playback can go on from there. */
+  /** The end of what can be played from there. */
   readonly endS: number;
   /** Where the next buffered range begins. */
   readonly nextRangeS: number | undefined;
-  /** Where the next segment begins of which enough is listed to play on. */
+  /** The start of the next segment that lists enough parts to play. */
   readonly nextSegmentS: number | undefined;
-  /** Media is on its way, from the network or into the buffer. */
+  /** Media is being loaded or appended. */
   readonly isLoading: boolean;
 };
 
-/** To be asked a few times a second while playing. */
+/** Call this a few times a second while playing. */
 export class LeftOut {
   #positionS = Number.NaN;
   #looks = 0;
 
-  /** Where to go on; undefined while there is nothing to pass. */
+  /** Where to continue; undefined while there is no hole to skip. */
   look(facts: LeftOutFacts): number | undefined {
     const { positionS } = facts;
     const goOnS = beyondHole(facts);

@@ -1,4 +1,4 @@
-// How playback comes back to its distance from live: by its rate, or by a leap.
+// How playback returns to its distance from live: by its rate, or by a jump.
 import { LiveJump } from './live-jump.ts';
 import type { PlaybackEngine } from './playback-engine.ts';
 
@@ -10,7 +10,7 @@ export class LivePace {
     this.#video = video;
   }
 
-  /** To be called a few times a second; who watches behind live on purpose is left there. */
+  /** Call this a few times a second. A viewer who is behind live on purpose stays there. */
   look(nowMs: number, engine: PlaybackEngine, isShifted: boolean): void {
     if (isShifted) this.#video.playbackRate = 1;
     else if (!this.#video.paused) this.#follow(nowMs, engine);

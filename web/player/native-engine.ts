@@ -18,7 +18,7 @@ export function createNativeEngine(options: EngineOptions): PlaybackEngine {
     playableRange: () => engine.playableRange(),
     hasEnded: () => options.video.ended,
     jumpToLive: () => engine.jumpToLive(),
-    canJump: () => false, // what is buffered behind the live position is the browser's own affair
+    canJump: () => false, // only the browser knows what it has buffered after the live position
     missingMs: () => undefined,
     isThroughputLow: () => false,
     keepUp: () => undefined,
@@ -75,7 +75,7 @@ class NativeEngine {
 
   jumpToLive(): void {
     const edgeS = this.#edgeS();
-    // Too near to the edge for a player that loads whole segments would be a stall.
+    // A player that loads whole segments would stall this near to the edge.
     if (edgeS !== undefined && this.#holdBack !== undefined)
       this.#video.currentTime = Math.max(0, edgeS - this.#holdBack.segmentsS);
   }
@@ -93,7 +93,7 @@ class NativeEngine {
     return seekable.length > 0 ? seekable.end(seekable.length - 1) : undefined;
   }
 
-  /** As far from the edge as the browser's player stays by itself; undefined until the playlist was read. */
+  /** The distance from the edge that the browser's player keeps by itself; undefined until the playlist has been read. */
   #livePositionS(): number | undefined {
     const edgeS = this.#edgeS();
     if (edgeS === undefined || this.#holdBack === undefined) return undefined;
@@ -122,7 +122,7 @@ class NativeEngine {
   }
 }
 
-/** From the first variant's playlist; undefined when it cannot be read, and then playback never jumps by itself. */
+/** Read from the first variant's playlist. Undefined when that fails; then playback never jumps by itself. */
 async function readHoldBack(url: string): Promise<HoldBack | undefined> {
   try {
     const multivariant = await (await fetch(url)).text();

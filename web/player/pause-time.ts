@@ -11,7 +11,7 @@ export class PauseTime {
     this.#sinceMs = undefined;
   }
 
-  /** Milliseconds of the pause that ends; 0 when there was none. */
+  /** Ends the pause and returns its milliseconds; 0 when there was none. */
   end(): number {
     const pausedMs = this.#sinceMs === undefined ? 0 : performance.now() - this.#sinceMs;
     this.#sinceMs = undefined;

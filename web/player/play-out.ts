@@ -1,18 +1,18 @@
-// The end of a stream: what is still buffered is played out, and then it is over, whether or not the source says so.
+// The end of a stream: the buffer is played to its end, and then playback is over, even if the source does not say so.
 
-/** What is still buffered when a stream ends is shorter than this in low-latency play. */
+/** In low-latency playback less than this is buffered when a stream ends. */
 const PLAY_OUT_MS = 6_000;
 
 export class PlayOut {
   #timer: number | undefined;
   #isOver = false;
 
-  /** The source that is loaded is the last of its stream. */
+  /** The loaded source is the last one of its stream. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** The stream is over. Who watches behind live has more to see than what is buffered, and waits for the source's own end. */
+  /** The stream is over. A viewer behind live has more to see than the buffer, and waits for the end of the source. */
   begin(isShifted: boolean, onOver: () => void): void {
     this.#isOver = true;
     this.cancel();

@@ -1,15 +1,15 @@
-// A look at playback a few times a second: whether it moves, whether the viewer's line keeps up, how far from live it is.
+// Checks playback a few times a second: whether it moves, whether the viewer's line keeps up, how far from live it is.
 import { LivePace } from './live-pace.ts';
 import type { PlaybackEngine } from './playback-engine.ts';
 import { SlowLine } from './slow-line.ts';
 import { type Movement, Standstill } from './standstill.ts';
 
 export type WatchFacts = {
-  /** A picture that stands still is no fault now. */
+  /** A still picture is not a fault now. */
   readonly isExcused: boolean;
   /** Playback waits for media of a live stream. */
   readonly isWaiting: boolean;
-  /** The viewer watches behind live, and means to. */
+  /** The viewer watches behind live on purpose. */
   readonly isShifted: boolean;
 };
 
@@ -25,7 +25,7 @@ export class PlaybackWatch {
     this.#pace = new LivePace(video);
   }
 
-  /** Something has begun that takes its time. */
+  /** Something has begun that takes time. */
   excuse(): void {
     this.#standstill.excuse(performance.now());
   }

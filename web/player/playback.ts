@@ -1,6 +1,6 @@
-// The states of the video itself, beside those of the stream.
+// The states of the video element, in addition to the states of the stream.
 
-/** What the video is doing; `waiting-for-click` is autoplay refused or not asked for. */
+/** The state of playback. `waiting-for-click`: autoplay was refused or not requested. */
 export type Playback =
   | 'idle'
   | 'loading'

@@ -1,4 +1,4 @@
-// Whether a video is silent by its viewer's will, or by that of the browser or the page.
+// Whether the viewer muted the video, or the browser or the page did.
 import { hasAudioCodec } from '../page/codec-name.ts';
 
 export class PlayerSound {
@@ -12,18 +12,18 @@ export class PlayerSound {
     video.muted = isMuted;
   }
 
-  /** The browser lets it play without sound only. */
+  /** The browser allows playback only without sound. */
   refused(): void {
     this.#isUnasked = true;
   }
 
-  /** By the viewer's own will. */
+  /** The viewer changed it. */
   set(isMuted: boolean): void {
     this.#isUnasked = false;
     this.#video.muted = isMuted;
   }
 
-  /** There is sound that the viewer does not hear, and did not switch off. */
+  /** There is sound that the viewer does not hear and did not switch off. */
   isLacking(codecs: string | undefined): boolean {
     return this.#isUnasked && this.#video.muted && (codecs === undefined || hasAudioCodec(codecs));
   }

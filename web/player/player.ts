@@ -1,5 +1,5 @@
-// The video's life: loads a source only once the stream is live, keeps it through stalls and reconnects,
-// starts afresh when playback is beyond repair, and jumps to live after a long pause.
+// The life of the video: loads a source once the stream is live, keeps it through stalls and reconnects, loads it again
+// when playback cannot be repaired, and jumps to live after a long pause.
 import type { StreamState } from '../../server/stats/stats-message.ts';
 import { EngineLoad } from './engine-load.ts';
 import { FreshStart } from './fresh-start.ts';
@@ -18,7 +18,7 @@ import { firstUnsupported } from './unsupported-codec.ts';
 import { ViewerPlace } from './viewer-place.ts';
 
 const TICK_MS = 250;
-/** A pause longer than this is not "hold on a moment": without a past to go on in, coming back means back to live. */
+/** After a longer pause playback continues at live, unless the stream has a past to continue in. */
 const LONG_PAUSE_MS = 5_000;
 
 /** Drives one video element. */
@@ -39,7 +39,7 @@ export class Player {
   #playback: Playback = 'idle';
   #unsupportedCodec: string | undefined;
   #captions: readonly string[] = [];
-  /** The source lists more than it did when it was loaded: it is loaded again as soon as it plays. */
+  /** The source lists more than when it was loaded: it is loaded again as soon as it plays. */
   #isOutdated = false;
 
   constructor(options: PlayerOptions) {
@@ -63,7 +63,7 @@ export class Player {
     return this.#watch.line;
   }
 
-  /** There is sound that the viewer does not hear, and did not switch off: one gesture brings it. */
+  /** There is sound that the viewer does not hear and did not switch off. One press turns it on. */
   get lacksSound(): boolean {
     return this.#sound.isLacking(this.#source?.codecs);
   }
@@ -73,22 +73,22 @@ export class Player {
     return this.#unsupportedCodec;
   }
 
-  /** Names of the captions that the stream carries, whether or not the source lists them already. */
+  /** Names of the captions in the stream, even before the source lists them. */
   get captions(): readonly string[] {
     return this.#captions;
   }
 
-  /** What plays now, to be read only. */
+  /** The engine that plays now, read-only. */
   get engine(): EngineView | undefined {
     return this.#engines.current;
   }
 
-  /** Where playback stands, in the seconds of `playableRange`. */
+  /** The position of playback, in the seconds of `playableRange`. */
   get positionS(): number {
     return this.#place.positionS;
   }
 
-  /** Acts on the stream's state; to be called with every status. */
+  /** Acts on the stream's state. Call this with every status. */
   follow(source: StreamSource): void {
     this.#streamState = source.state;
     this.#captions = source.captions ?? [];
@@ -113,42 +113,42 @@ export class Player {
         this.#set('idle');
         break;
       case 'keep':
-        // `live` is told when it begins, and again to a page that has found back to the gateway.
+        // `live` arrives when it begins, and again when the page has reconnected to the gateway.
         if (source.state === 'live') this.#goOn(source);
-        // A source that was offered but never loaded is gone with the stream.
+        // A source that was never loaded is gone with the stream.
         if (source.state === 'ended' || source.state === 'offline') this.#source = undefined;
         if (this.#engines.current === undefined && this.#source === undefined) this.#set('idle');
         break;
     }
   }
 
-  /** Plays, from a viewer's gesture: loads first when nothing is loaded yet. */
+  /** Plays after a viewer's gesture. Loads first when nothing is loaded yet. */
   play(): void {
     this.#wantsPlay = true;
     if (this.#engines.current !== undefined) {
       void this.#start();
     } else if (this.#source !== undefined) {
-      // WebKit lets an element play later only if play() was called on it inside the gesture.
+      // WebKit allows later playback only if play() was called on the element inside the gesture.
       this.#video.play().catch(() => undefined);
       void this.#loadSource(this.#source);
     }
   }
 
-  /** What the source lists besides the picture has changed: it is loaded again, now or when playback goes on. */
+  /** The source lists other captions than before: loads it again, now or when playback continues. */
   reload(): void {
-    // A load that is under way, or still to come, lists it.
+    // A load that is in progress or still to come lists them already.
     if (this.#engines.current === undefined) return;
     this.#isOutdated = true;
     this.#renew();
   }
 
-  /** What is loaded lists all that is wanted, after all. */
+  /** The loaded source lists everything after all: no reload is needed. */
   keep(): void {
     this.#isOutdated = false;
   }
 
   pause(): void {
-    // The element tells it later, and only of a source that is there already.
+    // The element reports the pause later, and only when it already has a source.
     this.#wantsPlay = false;
     this.#video.pause();
     if (this.#engines.current === undefined && this.#playback === 'loading') this.#offer();
@@ -159,38 +159,38 @@ export class Player {
     else this.pause();
   }
 
-  /** Goes to `seconds` behind live, as near to it as can be played; without a past to go back to it does nothing. */
+  /** Goes to `seconds` behind live, or the nearest playable position. Does nothing in a stream without a past. */
   seekBehindLive(seconds: number): void {
     if (this.#place.seekBehindLive(this.#engines.current?.playableRange(), seconds)) this.#onChange();
   }
 
-  /** As `seekBehindLive`, from where playback stands; negative seconds lead back. */
+  /** As `seekBehindLive`, relative to the current position; negative seconds go back. */
   seekBy(seconds: number): void {
     const range = this.#engines.current?.playableRange();
     if (range !== undefined) this.seekBehindLive(range.endS - this.positionS - seconds);
   }
 
-  /** The distance from live that is wanted has changed: goes there. */
+  /** The wanted distance from live has changed: goes there. */
   changeDistance(): void {
     this.line.forget();
     if (!this.#place.isShifted) this.#watch.jumpToLive(this.#engines.current);
     this.#onChange();
   }
 
-  /** Back to the live edge, playing. */
+  /** Goes back to the live edge and plays. */
   goLive(): void {
     this.#place.goLive();
     this.#watch.jumpToLive(this.#engines.current);
     if (this.#video.paused) this.play();
   }
 
-  /** Sound on or off by the viewer's own will. */
+  /** The viewer switches the sound on or off. */
   setMuted(isMuted: boolean): void {
     this.#sound.set(isMuted);
     this.#onChange();
   }
 
-  /** Returns whether it had to, and could. */
+  /** Loads an outdated source again. Returns whether it did. */
   #renew(wasPaused = false): boolean {
     const isIdle = this.#engines.current === undefined || this.#video.paused || this.#streamState !== 'live';
     if (!this.#isOutdated || isIdle || this.#source === undefined) return false;
@@ -264,16 +264,16 @@ export class Player {
       this.#offer();
       return;
     }
-    console.warn(`sluice: starting playback afresh: ${failure.detail}`);
+    console.warn(`sluice: loading the stream again: ${failure.detail}`);
     this.#set('loading');
     this.#freshStart.schedule(failure.kind === 'replaced', () => {
-      // In any other state the playlist may be gone; `follow` loads when the stream is live again.
+      // In other states the playlist may be gone; `follow` loads when the stream is live again.
       if (this.#streamState === 'live' && this.#source !== undefined) void this.#loadSource(this.#source);
       else this.#set('idle');
     });
   }
 
-  /** Where it goes on after a failure: what fails again at its place is given up for live. */
+  /** Where playback continues after a failure. After a second failure at the same place it continues at live. */
   #keepPlace(failure: EngineFailure): void {
     if (failure.kind === 'replaced') this.#place.keepBehind(failure.behindS ?? 0);
     else if (this.#freshStart.keepsPlace(performance.now()))
@@ -281,14 +281,14 @@ export class Player {
     else this.#place.forget();
   }
 
-  /** For who has paused, or never begun: nothing plays, nor will by itself; one press plays what is live then. */
+  /** The viewer has paused or never started: nothing plays until a press, which plays what is live then. */
   #offer(): void {
     this.#release();
     this.#place.forget();
     this.#set(this.#source === undefined ? 'idle' : 'waiting-for-click');
   }
 
-  /** The last picture of a playlist that ended properly stays; anything else is not the stream's any more. */
+  /** When a playlist ended properly its last picture stays. Any other picture no longer belongs to the stream. */
   #finish(): void {
     if (this.#playback === 'ended') return;
     this.#release();
@@ -310,7 +310,7 @@ export class Player {
     video.addEventListener('ended', () => this.#set('ended'));
     video.addEventListener('volumechange', () => this.#onChange());
     video.addEventListener('play', () => {
-      if (!video.paused) this.#wantsPlay = true; // told late: a pause may have come since
+      if (!video.paused) this.#wantsPlay = true; // the event is late: playback may have been paused since
       const pausedMs = this.#pauseTime.end();
       if (!this.#renew(pausedMs > 0) && pausedMs > 0) this.#resume(pausedMs);
     });
@@ -320,7 +320,7 @@ export class Player {
       this.#pauseTime.begin();
       this.#set('paused');
     });
-    // A repaired media source comes back paused, and what begins with a hole is never ready to play while it is.
+    // A repaired media source is paused. One that begins with a hole never becomes ready while it is paused.
     video.addEventListener('loadedmetadata', () => {
       if (this.#wantsPlay && video.paused && !video.ended && this.#engines.current !== undefined)
         void this.#start();
@@ -330,11 +330,11 @@ export class Player {
   #tick(): void {
     const engine = this.#engines.current;
     if (engine === undefined) return;
-    this.#place.keep(engine.playableRange()); // a repair that fails leaves no position to read it from
+    this.#place.keep(engine.playableRange()); // after a failed repair there is no position to read
     const { paused } = this.#video;
     const isLive = this.#streamState === 'live';
     const movement = this.#watch.look(engine, {
-      isExcused: (paused && !this.#wantsPlay) || !isLive, // a repair pauses as well
+      isExcused: (paused && !this.#wantsPlay) || !isLive, // a repair pauses too
       isWaiting: this.#playback === 'buffering' && isLive,
       isShifted: this.#place.isShifted,
     });
@@ -343,14 +343,14 @@ export class Player {
     else this.#onChange();
   }
 
-  /** A stream with a past goes on where it was paused, as far as that is still there; any other goes on live. */
+  /** A stream with a past continues where it was paused, or at the oldest position left. Any other continues at live. */
   #resume(pausedMs: number): void {
     if (isShifted(this.#engines.current?.playableRange(), this.positionS)) this.seekBy(0);
     else if (pausedMs > LONG_PAUSE_MS) this.#watch.jumpToLive(this.#engines.current);
   }
 
   #set(playback: Playback): void {
-    // While nothing is attached, events of the emptied element say nothing about the stream.
+    // While nothing is attached, the events of the empty element say nothing about the stream.
     const isFromElement = playback === 'playing' || playback === 'buffering' || playback === 'ended';
     if (isFromElement && this.#engines.current === undefined) return;
     this.#playback = playback;

@@ -1,12 +1,12 @@
-// Whether a reloaded playlist goes on where the one before it stopped. One that does not is another stream: its media
-// lies on another timeline, and a player that carries on would place it by guessing.
+// Whether a reloaded playlist continues the previous one. If not, it is another stream: its media has another timeline,
+// and a player that continued would guess where to place it.
 
-/** Holds media sequence numbers of one playlist's reloads against each other (RFC 8216bis clause 6.2.1). */
+/** Compares the media sequence numbers of a playlist's reloads (RFC 8216bis clause 6.2.1). */
 export class PlaylistContinuity {
   #startMsn: number | undefined;
   #endMsn = 0;
 
-  /** To be told of every playlist; true for one that has no segment in common with the last, nor follows it. */
+  /** Call this with every playlist. True when it shares no segment with the last one and does not follow it either. */
   isBroken(startMsn: number, endMsn: number): boolean {
     const isKnown = this.#startMsn !== undefined;
     const goesOn = startMsn <= this.#endMsn + 1 && startMsn >= (this.#startMsn ?? startMsn);

@@ -1,9 +1,10 @@
-// Positions at the boundary between two runs of a playlist: where the next one begins, and what is appended beyond reach.
+// Positions at the boundary between two runs of a playlist: where the next one begins, and which appends cannot be
+// played.
 
-/** What is read of a fragment: seconds of the video's own time, and the number of its run. */
+/** The used fields of a fragment: seconds of the video's own time, and the number of its run. */
 type Span = { readonly start: number; readonly end: number; readonly cc: number };
 
-/** What is read of a playlist; hls.js leaves the open segment out of `fragments`. */
+/** The used fields of a playlist; hls.js leaves the open segment out of `fragments`. */
 type Listed = {
   readonly fragments: readonly Span[];
   readonly fragmentHint?: Span;
@@ -14,14 +15,14 @@ type Listed = {
 /** What is buffered, in seconds of the video's own time. */
 type Ranges = readonly (readonly [startS: number, endS: number])[];
 
-/** The clock of a playback that has run dry may be a little past the last sample. */
+/** When the buffer is empty, the clock may be slightly past the last sample. */
 const PAST_END_S = 0.1;
-/** Beyond the end of the buffer although it has just been appended: more than the tracks of any source are apart. */
+/** Media that was just appended but ends this far past the buffer: the tracks of a source never differ by so much. */
 const IN_VAIN_S = 1;
-/** So far before the boundary playback stands where a seek has led it, and not at the end of what there is. */
+/** A position so far before the boundary was reached by a seek. It is not the end of the buffer. */
 const SOUGHT_BACK_S = 1;
 
-/** What begins behind the last discontinuity; hls.js leaves the open segment out of its own count after a delta update. */
+/** The run after the last discontinuity. After a delta update hls.js leaves the open segment out of its own count. */
 export function newestRun(listed: Listed): { readonly number: number; readonly startS: number } {
   const { fragments, fragmentHint } = listed;
   const frags = fragmentHint === undefined ? fragments : [...fragments, fragmentHint];
@@ -29,14 +30,14 @@ export function newestRun(listed: Listed): { readonly number: number; readonly s
   return { number, startS: frags.find(({ cc }) => cc === number)?.start ?? listed.edge };
 }
 
-/** Until where playback can go without a jump; undefined where nothing is buffered, as after a seek. */
+/** The position up to which playback needs no jump; undefined where nothing is buffered, as after a seek. */
 export function playableEndS(ranges: Ranges, positionS: number): number | undefined {
   return ranges.find(([startS, endS]) => positionS >= startS && positionS <= endS + PAST_END_S)?.[1];
 }
 
 /**
- * Where to begin once what is left of `run` has been played out, or cannot be: where the next run begins; where playback
- * stands, when a seek has led it into another run, or back from the boundary (at Infinity when it was found nowhere).
+ * Where to begin when the rest of `run` has been played or cannot be played: at the start of the next run. After a seek into
+ * another run, or back from the boundary, it is the current position. `boundaryS` is Infinity when no boundary was found.
  */
 export function nextStartS(
   listed: Listed | null,
@@ -49,14 +50,14 @@ export function nextStartS(
   if (current !== undefined && current.cc !== run) return positionS;
   const next = listed.fragments.find(({ cc }) => cc > run);
   if (next !== undefined) return next.start;
-  // A young run may have nothing but its open segment.
+  // A new run may consist of its open segment only.
   const newest = newestRun(listed);
   return newest.number > run ? newest.startS : positionS;
 }
 
 /**
- * Whether what has just been appended can be played; a muxed source buffer reaches as far as the shortest of its tracks
- * (Media Source Extensions, HTMLMediaElement). After a seek there are ranges elsewhere, which say nothing of it.
+ * Whether what has just been appended cannot be played. A muxed source buffer ends where its shortest track ends (Media
+ * Source Extensions, HTMLMediaElement). After a seek there are ranges elsewhere, which say nothing about it.
  */
 export function isInVain(
   appended: { readonly start: number; readonly end: number },

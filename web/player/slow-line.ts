@@ -1,36 +1,35 @@
-// Whether it is the viewer's own line that stops the picture: the picture waits while the server lists media that have not
-// come here yet.
+// Whether the viewer's own line stalls playback: playback waits while the server lists media that has not arrived here.
 
 export type SlowLineFacts = {
-  /** The picture waits for media. */
+  /** Playback waits for media. */
   readonly isWaiting: boolean;
-  /** What the server lists beyond what has been loaded. */
+  /** How much more the server lists than has been loaded. */
   readonly missingMs: number;
-  /** Media came more slowly than they play. */
+  /** Media arrived more slowly than it plays. */
   readonly isThroughputLow: boolean;
 };
 
-/** `slow`: the line is too slow; `offer`: and has been for so long that playing farther behind live is worth an offer. */
+/** `slow`: the line is too slow. `offer`: it has been slow for so long that the page offers stable mode. */
 export type SlowLineVerdict = 'fine' | 'slow' | 'offer';
 
-/** One part on its way is no sign of anything, a second of media is. */
+/** One missing part means nothing; a missing second of media does. */
 const MISSING_MS = 1_000;
-/** One pause of a few seconds is an accident; within this time a fifth of it says that it is none. */
+/** One wait of a few seconds is an accident. Waits that add up to a fifth of this time are not. */
 const WINDOW_MS = 20_000;
 const BEGIN_WAITED_MS = 4_000;
 const END_WAITED_MS = 1_000;
 const OFFER_AFTER_MS = 60_000;
-/** No look for so long: the page was asleep, and what was before is of no use. */
+/** After so long without a call the page was suspended, and earlier measurements are useless. */
 const RESTED_MS = 5_000;
 
-/** To be asked a few times a second; `nowMs` is of a monotonic clock. */
+/** Call this a few times a second; `nowMs` is of a monotonic clock. */
 export class SlowLine {
   #looks: { readonly atMs: number; readonly waitedMs: number }[] = [];
   #lastLookMs = Number.NEGATIVE_INFINITY;
   #slowSinceMs: number | undefined;
   #verdict: SlowLineVerdict = 'fine';
 
-  /** That of the last look. */
+  /** The verdict of the last call. */
   get verdict(): SlowLineVerdict {
     return this.#verdict;
   }
@@ -50,7 +49,7 @@ export class SlowLine {
     return this.#verdict;
   }
 
-  /** Nothing that happened so far says anything about what comes. */
+  /** Earlier measurements say nothing about the future. */
   forget(): void {
     this.#looks = [];
     this.#slowSinceMs = undefined;

@@ -1,9 +1,8 @@
-// What to do with the video source when the stream's state changes. The rule that matters: a stream that
-// stalls or reconnects keeps its playlist, so its player is never torn down; one that ended never comes
-// back in the same playlist, so its player must be.
+// What to do with the video source when the stream's state changes. A stream that stalls or reconnects keeps its
+// playlist, so its player is kept. A stream that ended never comes back in the same playlist, so its player is removed.
 import type { StreamState } from '../../server/stats/stats-message.ts';
 
-/** The part of a status message that decides about the source. */
+/** The part of a status message that decides what happens to the source. */
 export type StreamSource = {
   readonly state: StreamState;
   readonly url: string;
@@ -11,13 +10,13 @@ export type StreamSource = {
   readonly captions?: readonly string[];
 };
 
-/** What the player holds: nothing, the source of the running stream, or one whose stream is over. */
+/** What the player holds: nothing, the source of the current stream, or the source of a stream that is over. */
 export type HeldSource = 'none' | 'current' | 'over';
 
-/** `load` (also instead of an old one), `keep` what is there, let it `finish`, or `release` it. */
+/** `load` (also in place of an old source), `keep` the source, let it `finish`, or `release` it. */
 export type SourceAction = 'load' | 'keep' | 'finish' | 'release';
 
-/** The action for a state; `load` only ever comes with `live`, as a playlist exists in no other state for sure. */
+/** The action for a state. `load` occurs only with `live`: in other states the playlist may not exist. */
 export function sourceAction(state: StreamState, held: HeldSource): SourceAction {
   switch (state) {
     case 'live':
@@ -32,7 +31,7 @@ export function sourceAction(state: StreamState, held: HeldSource): SourceAction
     case 'reconnecting':
       return 'keep';
     default:
-      state satisfies never; // closed at compile time; server-message.ts lets no other state in
+      state satisfies never; // checked by the compiler; server-message.ts accepts no other state
       return 'keep';
   }
 }

@@ -1,29 +1,30 @@
-// Whether a picture that should move stands still: a live stream that does so for long needs a new start.
+// Detects a picture that stands still although it should move. A live stream in this state needs a new load.
 
-/** Whatever the reason. */
+/** For any reason. */
 const STUCK_MS = 12_000;
-/** Playing cannot have led further than this times the time that has passed; the page plays at 1.1 at most. */
+/** Playback cannot advance faster than this times the elapsed time; the page plays at 1.1 at most. */
 const PLAYED_RATE = 1.5;
-/** What a clock and a timer are off by. */
+/** The error of a clock and a timer. */
 const PLAYED_SLACK_S = 0.5;
 
-/** What became of the position since the last look. */
+/** How the position changed since the last call. */
 export type Movement = 'played' | 'moved' | 'still' | 'stuck';
 
-/** To be asked a few times a second. */
+/** Call this a few times a second. */
 export class Standstill {
   #lastTimeS = 0;
   #lastLookMs = 0;
   #lastMoveMs = 0;
 
-  /** There is a reason to stand still up to now. */
+  /** Until now there was a reason to stand still. */
   excuse(nowMs: number): void {
     this.#lastMoveMs = nowMs;
   }
 
   /**
-   * What became of the position since the last look; `stuck` when nothing has played for too long. A leap forward is the
-   * page's own, after live, and no sign that anything plays; one back is the viewer's, and has its time.
+   * How the position changed since the last call; `stuck` when nothing has played for too long. The page itself jumps
+   * forward to live, so a jump forward does not show that anything plays. A jump back is the viewer's, and gets time to
+   * load.
    */
   look(nowMs: number, currentTimeS: number, isExcused: boolean): Movement {
     const stepS = currentTimeS - this.#lastTimeS;

@@ -1,7 +1,7 @@
-// Where a load of the source begins: near live, or where the viewer watches behind live, also when what was there is gone.
+// Where a load of the source begins: near live, or where the viewer watches behind live, even when that media is gone.
 import { isBehindLive, isShifted, type PlayableRange } from './time-shift.ts';
 
-/** Where a source begins: near live, behind its last discontinuity however near to live that is, or so many seconds behind live. */
+/** Where a load begins: near live; after the last discontinuity, however near to live; or so many seconds behind live. */
 export type StartAt =
   | { readonly kind: 'live' }
   | { readonly kind: 'newest-run' }
@@ -9,12 +9,12 @@ export type StartAt =
 
 export const LIVE: StartAt = { kind: 'live' };
 
-/** Where playback stands, for who means to be there. */
+/** The current position, if the viewer is there on purpose. */
 export function placeOf(range: PlayableRange, positionS: number, isMeant: boolean): StartAt {
   return isMeant && isShifted(range, positionS) ? { kind: 'behind', seconds: range.endS - positionS } : LIVE;
 }
 
-/** The same, where what is there cannot be played on: what follows it lies so far behind live. */
+/** The same where the current media cannot be continued: the media after it is so far behind live. */
 export function placeAfter(behindS: number, isMeant: boolean): StartAt {
   return isMeant && isBehindLive(behindS) ? { kind: 'behind', seconds: behindS } : { kind: 'newest-run' };
 }

@@ -1,16 +1,16 @@
-// Starting a video the way browsers allow: with sound when they let us, else muted, else by a click.
+// Starts a video in the ways that browsers allow: with sound where permitted, else muted, else after a click.
 
-/** `interrupted`: a new source came in between; whoever set it starts again. */
+/** `interrupted`: a new source was set in the meantime; the code that set it starts playback again. */
 export type StartOutcome = 'playing' | 'playing-muted' | 'denied' | 'interrupted';
 
-/** Plays the video; mutes it when the browser refuses sound before the first gesture. Never rejects. */
+/** Plays the video, muted if the browser refuses sound before the first gesture. Never rejects. */
 export async function startPlayback(video: HTMLVideoElement): Promise<StartOutcome> {
   const first = await attempt(video);
   if (first !== 'denied' || video.muted) return first;
   video.muted = true;
   const second = await attempt(video);
   if (second === 'playing') return 'playing-muted';
-  video.muted = false; // the coming click may play with sound
+  video.muted = false; // playback after the next click may have sound
   return second;
 }
 
@@ -19,7 +19,7 @@ async function attempt(video: HTMLVideoElement): Promise<StartOutcome> {
     await video.play();
     return 'playing';
   } catch (error) {
-    // AbortError and NotSupportedError belong to the source; only this one is about permission.
+    // AbortError and NotSupportedError are about the source; only this error is about permission.
     return error instanceof DOMException && error.name === 'NotAllowedError' ? 'denied' : 'interrupted';
   }
 }

@@ -1,6 +1,6 @@
-// A stream that gains or loses its sound, or its picture: a media source cannot take a track more or less in mid-play, so
-// what is left is played out, and the player begins anew in the new run (Media Source Extensions, initialization segment
-// received). A run whose sound stopped runs dry before the new one is listed: what is appended to it then is in vain.
+// A stream gains or loses its sound or its picture. A media source cannot add or remove a track during playback, so the
+// rest of the run is played and the player loads the new run (Media Source Extensions, initialization segment received).
+// A run whose sound stopped becomes unplayable before the new one is listed: media appended to it cannot be played.
 import type Hls from 'hls.js';
 import { Events } from 'hls.js';
 import { newestRun, nextStartS, playableEndS } from './run-boundary.ts';
@@ -8,16 +8,16 @@ import { VainAppends } from './vain-appends.ts';
 
 /** Nearer to the boundary than this there is nothing left to play. */
 const AT_BOUNDARY_S = 0.1;
-/** hls.js begins a part behind the edge at the nearest: with fewer than two in the new run it would begin in the old one. */
+/** hls.js begins at least a part behind the edge: with fewer than two parts in the new run it would begin in the old one. */
 const NEW_RUN_MS = 500;
-/** Whatever keeps playback from getting there, a viewer looks at a still picture no longer than this. */
+/** The longest time that a viewer sees a still picture at the boundary, for any reason. */
 const MAX_PLAY_OUT_MS = 1_500;
 const LOOK_MS = 50;
-/** Less in hand than this is as good as nothing. */
+/** A buffer shorter than this counts as empty. */
 const DRY_S = 0.2;
 const TRACKS = ['audio', 'audiovideo', 'video'] as const;
 
-/** Watches one hls.js instance; calls back once, when it is of no use any more, with where another one should begin. */
+/** Watches one hls.js instance. When it is no longer usable, calls back once with the start position for a new one. */
 export class TrackSwitch {
   readonly #hls: Hls;
   readonly #video: HTMLVideoElement;
@@ -42,26 +42,26 @@ export class TrackSwitch {
     });
   }
 
-  /** The old source refuses what belongs into the new one: its errors mean nothing now. */
+  /** The old source refuses media of the new one: its errors mean nothing now. */
   get isUnderWay(): boolean {
     return this.#timer !== undefined;
   }
 
-  /** Under way, or as soon as there is another run: nothing that is loaded meanwhile can be played. */
+  /** In progress, or will start as soon as another run is listed: nothing loaded until then can be played. */
   get isDue(): boolean {
     return this.isUnderWay || this.#vainAppends.areMany;
   }
 
   /**
-   * To be called with every playlist: leaves a run that has dried up for want of a track, once there is
-   * another to play. A slow network dries it up as well, and whoever waits for that plays on: only what was appended says
-   * which it is, and never how long it took.
+   * Call this with every playlist. Leaves a run that lacks a track and cannot be played further, once another run is
+   * listed. A slow network empties the buffer too, and that run plays on. Only the appended media tells the two apart; a
+   * time limit would not.
    */
   look(): void {
     const { paused, currentTime } = this.#video;
     if (!this.#vainAppends.areMany || this.isUnderWay || paused || this.#newRunMs() < NEW_RUN_MS) return;
     if ((this.#hls.mainForwardBufferInfo?.len ?? 0) >= DRY_S) return;
-    // Where a seek has led nothing is loaded yet, and what was in vain is elsewhere.
+    // After a seek nothing is loaded at the new position, and the unplayable media is elsewhere.
     const ranges = this.#ranges();
     if (ranges.length === 0 || playableEndS(ranges, currentTime) !== undefined) this.#leave(currentTime);
   }
@@ -97,11 +97,11 @@ export class TrackSwitch {
     this.#timer = window.setInterval(() => {
       const nowMs = performance.now();
       const { currentTime, paused } = this.#video;
-      // Behind live there may be a minute to play, and who has paused may be away for long.
+      // Behind live there may be a minute left to play, and a viewer who has paused may be away for long.
       if (currentTime !== positionS || paused) movedAtMs = nowMs;
       if (paused) return;
       positionS = currentTime;
-      // Where a seek has led before anything was loaded nothing can be played, now or later, and the boundary is elsewhere.
+      // After a seek to a position that was never loaded, nothing there can be played, and the boundary is elsewhere.
       boundaryS ??= playableEndS(this.#ranges(), currentTime);
       const isThere = boundaryS === undefined || currentTime >= boundaryS - AT_BOUNDARY_S;
       if (isThere ? nowMs - startedAtMs < NEW_RUN_MS : nowMs - movedAtMs < MAX_PLAY_OUT_MS) return;

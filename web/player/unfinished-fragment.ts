@@ -1,10 +1,10 @@
-// A segment that the playlist closes while its parts are loaded is not whole yet: parts of it may be listed that hls.js has not
-// asked for. hls.js 1.7.4 takes it for whole when what is missing is shorter than 0.2 s, which is one part, and never asks for
-// it; nor for any other before the segment has left the list of parts. docs/hls-js-last-part.md has the whole story.
+// A segment that the playlist closes while its parts are loaded is not complete: hls.js may not have requested all of
+// them. When less than 0.2 s (one part) is missing, hls.js 1.7.4 treats it as complete and never requests that part; nor
+// any other before the segment has left the list of parts. See docs/hls-js-last-part.md.
 import type Hls from 'hls.js';
 import { Events, type Fragment, type LevelDetails, type Part } from 'hls.js';
 
-/** Tells hls.js what it is about to overlook. */
+/** Makes hls.js load the part that it would skip. */
 export function keepUnfinished(hls: Hls): void {
   hls.on(Events.FRAG_PARSED, (_event, { frag, part }) => {
     const isUnfinished = hasLaterPart(hls.latestLevelDetails, frag, part);
@@ -14,9 +14,9 @@ export function keepUnfinished(hls: Hls): void {
   });
 }
 
-/** Whether the playlist lists more of this fragment than what has been loaded of it, up to this part. */
+/** Whether the playlist lists later parts of this fragment than this part, the last one loaded. */
 function hasLaterPart(details: LevelDetails | null, frag: Fragment, part: Part | null): boolean {
-  if (part === null) return false; // loaded whole
+  if (part === null) return false; // loaded as a whole
   return (
     details?.partList?.some(({ fragment, index }) => fragment.sn === frag.sn && index > part.index) === true
   );

@@ -1,16 +1,16 @@
-// Whether what is appended can be played. A muxed run that has lost a track grows no more, however much of the other one is
-// appended; hls.js then also appends again what is there already, which says neither.
+// Whether appended media can be played. A muxed run that has lost a track does not grow, however much of the other track
+// is appended. hls.js then also appends media again that is already there, which says nothing.
 import { isInVain } from './run-boundary.ts';
 
-/** One may have been nothing but damaged. */
+/** A single one may only have been damaged. */
 const LEAST = 2;
 
-/** Of one media source. */
+/** For one media source. */
 export class VainAppends {
   #inARow = 0;
   #endsS = '';
 
-  /** To be told of everything that has been appended, and of what is buffered then. */
+  /** Call this for everything appended, with the ranges that are buffered then. */
   appended(
     span: { readonly start: number; readonly end: number },
     ranges: readonly (readonly [number, number])[],
@@ -22,7 +22,7 @@ export class VainAppends {
     else if (hasGrown) this.#inARow = 0;
   }
 
-  /** The newest were in vain, and more than one. */
+  /** The newest appends cannot be played, and there is more than one. */
   get areMany(): boolean {
     return this.#inARow >= LEAST;
   }

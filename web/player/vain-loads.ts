@@ -1,14 +1,14 @@
-// Whether the same media is loaded again and again with nothing gained. hls.js 1.7.4 asks at once, and without end, for
-// a part that was delivered whole and in which it found no media: two hundred requests a second.
+// Whether the same media is loaded again and again without effect. hls.js 1.7.4 requests a part again, immediately and
+// without end, when it was delivered completely but contains no media: two hundred requests a second.
 
-/** Once more is hls.js's own way out; this often there is none. */
+/** One repeat is hls.js's own recovery; after so many it does not recover. */
 const MOST = 5;
 
-/** Of one source's media, by URL. */
+/** For the media of one source, by URL. */
 export class VainLoads {
   readonly #timesByUrl = new Map<string, number>();
 
-  /** To be told of everything that was delivered whole; true when it has been so too often. Counts anew after that. */
+  /** Call this for each complete delivery. True when there were too many of it; then the count starts again at zero. */
   isTooMany(url: string): boolean {
     const times = (this.#timesByUrl.get(url) ?? 0) + 1;
     this.#timesByUrl.set(url, times);
@@ -17,7 +17,7 @@ export class VainLoads {
     return true;
   }
 
-  /** Something was gained, or is to be had in another place. */
+  /** Media was appended, or is available at another place. */
   forget(): void {
     this.#timesByUrl.clear();
   }

@@ -1,8 +1,8 @@
-// Where one viewer watches, live or behind live, and where another load of the source goes on.
+// Where one viewer watches, live or behind live, and where the next load of the source begins.
 import { LIVE, placeAfter, placeOf, type StartAt } from './start-at.ts';
 import { canShift, isShifted, type PlayableRange, playablePosition } from './time-shift.ts';
 
-/** Going there is no seek, which would cost a moment of silence. */
+/** Nearer than this no seek is made: a seek causes a short silence. */
 const SAME_PLACE_S = 0.1;
 
 /** `range` is what can be played now; undefined while nothing can. */
@@ -15,12 +15,12 @@ export class ViewerPlace {
     this.#video = video;
   }
 
-  /** The viewer watches behind live, and means to. */
+  /** The viewer watches behind live on purpose. */
   get isShifted(): boolean {
     return this.#isShifted;
   }
 
-  /** Where the load that is under way, or comes next, begins. */
+  /** Where the load in progress, or the next one, begins. */
   get startAt(): StartAt {
     return this.#startAt;
   }
@@ -34,29 +34,29 @@ export class ViewerPlace {
     this.#startAt = LIVE;
   }
 
-  /** The next load goes on here. */
+  /** The next load begins at the current position. */
   keep(range: PlayableRange | undefined, wasPaused = false): void {
-    // Nothing is there yet of the load that is under way.
+    // The load in progress has no media yet.
     if (range === undefined || this.#video.readyState === 0) return;
     this.#startAt = placeOf(range, this.positionS, this.#isShifted || wasPaused);
   }
 
-  /** What is listed cannot follow what is played: the next load begins so far behind live for who watches there. */
+  /** The listed media cannot follow the played media: a viewer behind live continues so far behind live. */
   keepBehind(seconds: number): void {
     this.#startAt = placeAfter(seconds, this.#isShifted);
   }
 
-  /** A load that was to begin there is done. */
+  /** The load that was to begin there is done. */
   arrive(startAt: StartAt): void {
     this.#isShifted = startAt.kind === 'behind';
   }
 
-  /** Watches live, or nothing. */
+  /** The viewer watches live, or nothing. */
   goLive(): void {
     this.#isShifted = false;
   }
 
-  /** Goes to `seconds` behind live, as near to it as can be played. Returns whether there is a past to go back to. */
+  /** Goes to `seconds` behind live, or the nearest playable position. Returns whether there is a past to seek into. */
   seekBehindLive(range: PlayableRange | undefined, seconds: number): boolean {
     if (!canShift(range)) return false;
     const positionS = playablePosition(range, range.endS - Math.max(0, seconds));

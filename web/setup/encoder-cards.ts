@@ -1,4 +1,4 @@
-// What to type into the encoder, and what to give to viewers; everything follows the chosen name and server.
+// What to enter in the encoder, and the links for viewers. Everything follows the chosen name and server.
 import { copyLine } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
 import { type GatewayInfo, isOnlyHere, viewerRoot } from '../page/gateway-info.ts';
@@ -13,7 +13,7 @@ export type EncoderCards = {
   readonly show: (name: string, server: string, info: Pick<GatewayInfo, 'publicUrl' | 'needsKey'>) => void;
 };
 
-/** The OBS, ffmpeg and viewers' cards. */
+/** The cards for OBS, ffmpeg and viewers. */
 export function encoderCards(root: string): EncoderCards {
   const server = copyLine(setup.server);
   const key = copyLine(setup.key);
@@ -48,7 +48,7 @@ export function encoderCards(root: string): EncoderCards {
   };
 }
 
-/** A key frame every 2 s at 30 fps: viewers start at key frames, so their distance is the longest wait. */
+/** A key frame every 2 s at 30 fps. Viewers start at key frames, so the key frame interval is the longest wait. */
 function ffmpegCommand(target: string): string {
   return (
     'ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 60 ' +

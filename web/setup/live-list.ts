@@ -1,4 +1,4 @@
-// The streams that are on now, with links to watch them.
+// The live streams, with links to watch them.
 import { element, setText } from '../page/element.ts';
 import { formatCount, formatDuration } from '../page/format.ts';
 import type { StreamEntry } from '../page/gateway-info.ts';
@@ -9,11 +9,11 @@ const { setup } = words;
 
 export type LiveList = {
   readonly node: HTMLElement;
-  /** Shows the streams, or that they could not be asked for. */
+  /** Shows the streams, or that the request failed. */
   readonly show: (streams: readonly StreamEntry[] | 'failed') => void;
 };
 
-/** The list; it rebuilds its items only when the set of streams changes, so that focus stays where it is. */
+/** The list. It rebuilds its items only when the set of streams changes, so that the focus stays where it is. */
 export function liveList(root: string): LiveList {
   const list = element('ul', { class: 'live-list' });
   const note = element('p', { class: 'hint', role: 'status' }, setup.noneLive);

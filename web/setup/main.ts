@@ -1,4 +1,4 @@
-// The set-up page: what to type into an encoder, what to give to viewers, and who is live now.
+// The set-up page: what to enter in an encoder, the links for viewers, and the streams that are live now.
 import { element, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, parseInfo, parseStreams, serverChoices } from '../page/gateway-info.ts';
@@ -10,7 +10,7 @@ import { liveList } from './live-list.ts';
 
 const { setup } = words;
 
-/** Often enough to see one's own stream appear, seldom enough to cost nothing. */
+/** Short enough to see a new stream soon, long enough to cost almost nothing. */
 const REFRESH_MS = 3_000;
 const TIMEOUT_MS = 8_000;
 
@@ -39,10 +39,10 @@ const serverField = element(
 );
 
 let info: GatewayInfo | undefined;
-/** The visitor's own choice of server stays; a default of ours gives way to what the gateway says. */
+/** The visitor's choice of server is kept; the default is replaced when the gateway answers. */
 let isServerChosen = false;
 
-/** Shows the typed name everywhere; an invalid one leaves the last good one and says so. */
+/** Shows the typed name everywhere. An invalid name shows a message and keeps the last valid one. */
 function followName(): void {
   const name = nameInput.value.trim();
   const isValid = isStreamName(name);

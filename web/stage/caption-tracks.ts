@@ -1,15 +1,15 @@
-// The captions and subtitles tracks of a video, of which one at most is shown.
+// The captions and subtitles tracks of a video. At most one of them is shown.
 
 export function captionTracks(video: HTMLVideoElement): readonly TextTrack[] {
   return [...video.textTracks].filter((track) => track.kind === 'captions' || track.kind === 'subtitles');
 }
 
-/** The track with this label; the first one stands in for one that is not there. */
+/** The track with this label, or the first one if there is none. */
 export function trackOf(tracks: readonly TextTrack[], label: string | undefined): TextTrack | undefined {
   return label === undefined ? undefined : (tracks.find((track) => track.label === label) ?? tracks[0]);
 }
 
-/** Shows one track at most. A track that is merely hidden is still loaded, part by part. */
+/** Shows at most one track. A track that is only hidden is still loaded, part by part. */
 export function showTrack(tracks: readonly TextTrack[], label: string | undefined): void {
   const wanted = trackOf(tracks, label);
   for (const track of tracks) {

@@ -1,5 +1,5 @@
-// Captions, which the gateway makes subtitles of: a button that is there only when they are, with a menu where there are
-// several. What was chosen stays chosen when the player begins anew.
+// Captions, which the gateway converts to subtitles: a button that is shown only when there are captions, with a menu
+// when there are several. The choice is kept when the player is loaded again.
 
 import { setData } from '../page/element.ts';
 import { words } from '../page/words.ts';
@@ -8,10 +8,10 @@ import { captionTracks, showTrack, trackOf } from './caption-tracks.ts';
 import { CaptionsMenu } from './captions-menu.ts';
 import { type ControlButton, controlButton } from './control-button.ts';
 
-/** Whatever comes first: chosen before there was a name to choose by. */
+/** Takes the first track: the viewer chose before any name was known. */
 const FIRST = '';
 
-/** The button and its menu; hidden until the video has a captions or subtitles track, or the stream is said to. */
+/** The button and its menu. Hidden until the video has a captions or subtitles track, or the stream announces one. */
 export class CaptionsControl {
   readonly node: HTMLElement;
   readonly #video: HTMLVideoElement;
@@ -36,14 +36,14 @@ export class CaptionsControl {
     this.#list();
   }
 
-  /** To be called whenever the player changes. */
+  /** Call this whenever the player changes. */
   show(): void {
     const names = this.#names();
     if (names.join('\n') === this.#listed.join('\n')) this.#draw(names);
     else this.#takeNames(names);
   }
 
-  /** Off, or on again as they were. */
+  /** Switches captions off, or on again with the same choice. */
   toggle(): void {
     if (!this.node.hidden) this.#choose(this.#chosen === undefined ? this.#lastShown : undefined);
   }
@@ -54,7 +54,7 @@ export class CaptionsControl {
     else this.#menu.open();
   }
 
-  /** In menu order: what is there, and what comes with another load of the source. */
+  /** In menu order: the tracks of the video, then those that another load of the source will add. */
   #names(): readonly string[] {
     const labels = captionTracks(this.#video).map(({ label }) => label);
     return [...new Set([...labels, ...this.#player.captions])];
@@ -66,14 +66,14 @@ export class CaptionsControl {
     this.#menu.close();
     const tracks = captionTracks(this.#video);
     showTrack(tracks, label);
-    // The playlist that was loaded did not list it yet.
+    // The loaded playlist did not list it yet.
     const isListed = tracks.some((track) => track.label === label);
     const isToCome = label !== undefined && !isListed && this.#player.captions.includes(label);
     if (isToCome || (label !== undefined && tracks.length === 0)) this.#player.reload();
     this.#list();
   }
 
-  /** What was chosen in an earlier stream, or stands in for it, has come in this one. */
+  /** The track chosen in an earlier stream, or its replacement, is now in this one. */
   #takeNames(names: readonly string[]): void {
     const wanted = this.#chosen === undefined || names.includes(this.#chosen) ? this.#chosen : names[0];
     const isNew =
@@ -82,7 +82,7 @@ export class CaptionsControl {
     if (isNew && !captionTracks(this.#video).some(({ label }) => label === wanted)) this.#player.reload();
   }
 
-  /** The browser's own menu (full screen on a phone) may have chosen; an emptied element says nothing. */
+  /** The browser's own menu (full screen on a phone) may have changed the choice. An empty element says nothing. */
   #adopt(): void {
     const tracks = captionTracks(this.#video);
     const shown = tracks.find((track) => track.mode === 'showing');
@@ -110,7 +110,7 @@ export class CaptionsControl {
     const button = this.#button.node;
     const isMenu = names.length > 1;
     if (!isMenu && this.#menu.isOpen) this.#menu.close();
-    // As where the whole bar goes (stage.ts).
+    // The focus moves as it does when the whole bar is hidden (stage.ts).
     if (names.length === 0 && node.contains(document.activeElement))
       node.closest<HTMLElement>('.stage')?.focus();
     node.hidden = names.length === 0;

@@ -1,4 +1,5 @@
-// The menu of captions, opened by its button and closed by whatever leads away from it (WAI-ARIA APG, menu button pattern).
+// The menu of captions, opened by its button and closed when the focus or a press goes elsewhere (WAI-ARIA APG, menu
+// button pattern).
 
 import { element } from '../page/element.ts';
 import { words } from '../page/words.ts';
@@ -37,7 +38,7 @@ export class CaptionsMenu {
     if (this.#button.hasAttribute('aria-expanded')) this.#button.setAttribute('aria-expanded', 'false');
   }
 
-  /** An item for none and one for each name; undefined stands for none. */
+  /** One item for none and one for each name; undefined means none. */
   list(
     names: readonly string[],
     checked: string | undefined,
@@ -59,7 +60,7 @@ export class CaptionsMenu {
     this.#menu.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
   }
 
-  /** Closed by Escape, by Tab, which goes on from the button, and by a press elsewhere. */
+  /** Closed by Escape, by Tab, which continues from the button, and by a press elsewhere. */
   #listen(): void {
     const { node } = this;
     document.addEventListener('pointerdown', ({ target }) => {
@@ -73,7 +74,7 @@ export class CaptionsMenu {
     });
   }
 
-  /** Arrows, Home and End go from item to item. */
+  /** Arrows, Home and End move between items. */
   #onKey(event: KeyboardEvent): void {
     if (event.key === 'Tab') this.close();
     const items = [...this.#menu.querySelectorAll<HTMLElement>('button')];
@@ -81,7 +82,7 @@ export class CaptionsMenu {
     const at = focused instanceof HTMLElement ? items.indexOf(focused) : -1;
     const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
     if (event.key !== 'Escape' && next === undefined) return;
-    // The player has other uses for these keys.
+    // The player uses these keys for other actions.
     event.stopPropagation();
     event.preventDefault();
     if (next === undefined) this.close();

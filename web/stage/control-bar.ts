@@ -1,5 +1,5 @@
-// The player's controls: the bar of the past, play, sound, the LIVE chip, captions, picture-in-picture, full screen.
-// Our own, as ready-made player elements put <style> into their shadow roots, which `style-src 'self'` refuses.
+// The player's controls: seek bar, play, sound, the LIVE chip, captions, picture-in-picture, full screen. Ready-made
+// player elements insert <style> into their shadow roots, which `style-src 'self'` refuses.
 
 import { element } from '../page/element.ts';
 import { readVolume } from '../page/stored-volume.ts';
@@ -25,7 +25,7 @@ export type ControlBarOptions = {
   readonly onLowLatency: () => void;
 };
 
-/** The bar; `show` is to be called whenever the player changes. */
+/** The bar. Call `show` whenever the player changes. */
 export function controlBar(options: ControlBarOptions): ControlBar {
   const { stage, video, player } = options;
   const play = controlButton('control-play', () => player.toggle());

@@ -1,18 +1,19 @@
-// Which key does what: decided apart from the page, as the same key belongs to a text field, a slider or a button there.
+// Which key does what. Separate from the page, because the same key may belong to a text field, a slider or a button
+// there.
 
 export type KeyAction =
   | { readonly kind: 'toggle-play' | 'toggle-sound' | 'toggle-captions' | 'toggle-fullscreen' | 'go-live' }
   | { readonly kind: 'seek'; readonly seconds: number }
   | { readonly kind: 'volume'; readonly step: number };
 
-/** What has the focus. `page`: nothing in particular; `other`: something outside the player that takes keys itself. */
+/** What has the focus. `page`: nothing in particular; `other`: an element outside the player that handles keys. */
 export type KeyFocus = 'page' | 'stage' | 'button' | 'slider' | 'text' | 'other';
 
 export type KeyPress = {
   /** As `KeyboardEvent.key`. */
   readonly key: string;
   readonly focus: KeyFocus;
-  /** Ctrl, Alt or Meta is held: the browser's. */
+  /** Ctrl, Alt or Meta is held: the key belongs to the browser. */
   readonly hasModifier: boolean;
   /** The key is held down. */
   readonly isRepeat: boolean;
@@ -36,7 +37,7 @@ const ACTIONS: Readonly<Record<string, KeyAction>> = {
   arrowdown: { kind: 'volume', step: -VOLUME_STEP },
 };
 
-/** Letters do nothing by themselves except where one types or chooses; other keys have uses of their own. */
+/** The keys that the focused element uses itself. Letters are used only by text fields and selects. */
 const TAKES_OTHER_KEYS: Readonly<Record<KeyFocus, (key: string) => boolean>> = {
   page: () => false,
   stage: () => false,
@@ -46,7 +47,7 @@ const TAKES_OTHER_KEYS: Readonly<Record<KeyFocus, (key: string) => boolean>> = {
   other: (key) => key.length > 1 || key === ' ',
 };
 
-/** What the key does to the player; undefined when it is not the player's. */
+/** The player's action for the key; undefined when the key is not for the player. */
 export function keyAction(press: KeyPress): KeyAction | undefined {
   const key = press.key.toLowerCase();
   const action = Object.hasOwn(ACTIONS, key) ? ACTIONS[key] : undefined;

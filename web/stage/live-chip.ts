@@ -1,10 +1,10 @@
-// The LIVE chip of the control bar: says whether playback is at the live edge and how old the picture is,
-// and is the way back to the edge.
+// The LIVE chip of the control bar: shows whether playback is at the live edge and how late it is. A press goes back to
+// the edge.
 import { element, setData, setText } from '../page/element.ts';
 import { formatLatency } from '../page/format.ts';
 import { words } from '../page/words.ts';
 
-/** Farther behind than this is not "live" any more; nearer, catching up by speed is under way. */
+/** Farther behind than this is not "live". Nearer than this, faster playback is already catching up. */
 const BEHIND_MS = 3_000;
 
 export type LiveChipFacts = {
@@ -18,7 +18,7 @@ export type LiveChip = { readonly node: HTMLButtonElement; readonly show: (facts
 
 /** The chip; `data-edge` is `off`, `at` or `behind`. */
 export function liveChip(onClick: () => void): LiveChip {
-  // The number ticks twice a second: sighted viewers only, or a screen reader would never be silent.
+  // The number changes twice a second: it is hidden from screen readers, which would read it each time.
   const number = element('span', { class: 'chip-number', 'aria-hidden': 'true' });
   const node = element(
     'button',
@@ -34,7 +34,7 @@ export function liveChip(onClick: () => void): LiveChip {
       const isBehind = facts.isPaused || (facts.behindMs !== undefined && facts.behindMs > BEHIND_MS);
       const edge = facts.isLive ? (isBehind ? 'behind' : 'at') : 'off';
       setData(node, 'edge', edge);
-      // The name of the button is what it shows (WCAG 2.5.3): what it does is told as its description.
+      // The button's name is its visible text (WCAG 2.5.3); the description says what it does.
       const title = edge === 'behind' ? words.player.goLive : words.player.atLive;
       if (node.title !== title) node.title = title;
       node.hidden = !facts.isLive;

@@ -1,16 +1,16 @@
-// What a press on the picture means. The first one brings the sound that the viewer did not switch off; a mouse plays and
-// pauses, and fills the screen with two clicks; a finger shows the controls only.
+// What a press on the picture does. The first press turns on the sound that the viewer did not switch off. A mouse click
+// plays or pauses, a double click toggles full screen, and a finger only shows the controls.
 
-/** Within this time a second click makes a double click; a single one waits for it, as a pause costs a live viewer his place. */
+/** The time for a double click. A single click waits for it, because a pause would move a live viewer behind live. */
 const DOUBLE_MS = 250;
 
 export type Press = {
   readonly isMouse: boolean;
-  /** How many presses in a row this is, from 1, as the browser counts them (UI Events, `detail`). */
+  /** The number of this press in a row, from 1, as the browser counts (UI Events, `detail`). */
   readonly count: number;
   /** The picture plays without sound, and the viewer did not ask for that. */
   readonly lacksSound: boolean;
-  /** There are no controls: the picture is all there is to press. */
+  /** There are no controls: only the picture can be pressed. */
   readonly isBare: boolean;
 };
 
@@ -24,7 +24,7 @@ export type PressActions = {
 export class PicturePress {
   readonly #actions: PressActions;
   #toggleTimer: ReturnType<typeof setTimeout> | undefined;
-  /** What the first press of a row did, for the second one to take back. */
+  /** What the first press in a row did, so that the second one can undo it. */
   #first: 'nothing' | 'toggled' = 'nothing';
 
   constructor(actions: PressActions) {
@@ -53,7 +53,7 @@ export class PicturePress {
   #again({ count, isMouse }: Press): void {
     this.#cancel();
     if (count !== 2 || !isMouse) return;
-    // The browser's own time for a double click may be longer than ours.
+    // The browser's own time for a double click may be longer than this page's.
     if (this.#first === 'toggled') this.#actions.toggle();
     this.#first = 'nothing';
     this.#actions.fullscreen();

@@ -1,4 +1,4 @@
-// The bar of a stream that can be watched behind live: from the oldest playable moment (left) to live (right).
+// The seek bar of a stream with a past: from the oldest playable moment (left) to live (right).
 import { element } from '../page/element.ts';
 import { formatDuration } from '../page/format.ts';
 import { words } from '../page/words.ts';
@@ -7,7 +7,7 @@ import { canShift } from '../player/time-shift.ts';
 
 export type SeekBar = { readonly node: HTMLInputElement; readonly show: () => void };
 
-/** Hidden while there is nothing to go back to. Its value is the distance from live, in seconds and negative. */
+/** Hidden while there is no past. Its value is the negative distance from live in seconds. */
 export function seekBar(player: Player): SeekBar {
   const node = element('input', {
     type: 'range',
@@ -35,7 +35,7 @@ export function seekBar(player: Player): SeekBar {
       if (!canShift(range)) return;
       const behindS = Math.max(0, range.endS - player.positionS);
       node.min = String(-Math.floor(range.endS - range.startS));
-      // The bar moves on under a finger that rests on it; the finger decides.
+      // The range moves while a finger holds the bar: keep the finger's value.
       if (!isHeld) node.value = String(-Math.round(behindS));
       const seconds = -node.valueAsNumber;
       const text = seconds < 1 ? words.live : words.player.behind(formatDuration(seconds * 1000));

@@ -1,5 +1,5 @@
-// Single-key shortcuts of the player. On the watch page they work at once, in an embed while the focus is in the player; they
-// can be switched off (WCAG 2.2, success criterion 2.1.4).
+// Single-key shortcuts of the player. On the watch page they always work, in an embed only while the focus is in the
+// player. They can be switched off (WCAG 2.2, success criterion 2.1.4).
 
 import type { Player } from '../player/player.ts';
 import { type KeyFocus, keyAction } from './key-action.ts';
@@ -11,12 +11,12 @@ export type ShortcutTargets = {
   readonly video: HTMLVideoElement;
   readonly player: Player;
   readonly toggleCaptions: () => void;
-  /** Where keys are heard. */
+  /** Where keys are handled. */
   readonly scope: 'page' | 'stage';
   readonly isOn: () => boolean;
 };
 
-/** Listens for as long as the page lives. */
+/** Listens until the page closes. */
 export function bindShortcuts(targets: ShortcutTargets): void {
   const { stage, video, player, scope } = targets;
   const onKey = (event: KeyboardEvent): void => {
@@ -28,7 +28,7 @@ export function bindShortcuts(targets: ShortcutTargets): void {
       isRepeat: event.repeat,
     });
     if (action === undefined) return;
-    event.preventDefault(); // Space and the arrows would scroll the page as well
+    event.preventDefault(); // Space and the arrows would also scroll the page
     switch (action.kind) {
       case 'toggle-play':
         return player.toggle();

@@ -1,5 +1,4 @@
-// The layers over the video: the state's card, the one-line banner, the spinner and the buttons that
-// ask for a gesture.
+// The layers over the video: the state's card, the one-line banner, the spinner, and the buttons that need a gesture.
 import { element, setText } from '../page/element.ts';
 import { icon } from '../page/icons.ts';
 import { words } from '../page/words.ts';
@@ -9,9 +8,9 @@ import type { LayerWords } from './state-words.ts';
 export type LayerVisibility = StageView & {
   readonly sound: boolean;
   readonly audioOnly: boolean;
-  /** The viewer's own line is too slow, and what may help. */
+  /** Shows that the viewer's own line is too slow, and what may help. */
   readonly slowLine: boolean;
-  /** The button that plays farther behind live. */
+  /** The button for stable mode, which plays farther behind live. */
   readonly stableOffer: boolean;
 };
 
@@ -32,7 +31,7 @@ export function stageLayers(actions: LayerActions): StageLayers {
   const detail = element('span');
   const detailTime = element('span', { 'aria-hidden': 'true' });
   const bannerText = element('span');
-  // The seconds are for the eye: a screen reader is told of the state, once, by the announcer.
+  // Screen readers skip the seconds: the announcer reads the state once.
   const bannerTime = element('span', { 'aria-hidden': 'true' });
   const announcer = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
   const stableOffer = element('button', { type: 'button', class: 'notice-button' }, words.slowLine.stable);

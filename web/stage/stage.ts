@@ -1,6 +1,6 @@
-// The stage: the video and the layers over it. Its data attributes say what it shows, for style sheets,
-// tests and anyone who looks: data-state, data-playback, data-playing, data-latency-ms,
-// data-behind-ms (of the target), data-link (the WebSocket: up, down), data-news (by socket, http, or down).
+// The stage: the video and the layers over it. Its data attributes describe what it shows, for style sheets and tests:
+// data-state, data-playback, data-playing, data-latency-ms, data-behind-ms (behind the target), data-link (the WebSocket:
+// up, down), data-news (by socket, http, or down).
 
 import type { Link } from '../live/live-status.ts';
 import { element, setData } from '../page/element.ts';
@@ -17,7 +17,7 @@ import { stageView, type ViewState } from './stage-view.ts';
 import type { LayerWords } from './state-words.ts';
 import { toggleFullscreen } from './window-modes.ts';
 
-/** Controls fade this long after the last movement of a pointer. */
+/** Controls fade this long after the last pointer movement. */
 const IDLE_MS = 2_500;
 
 /** What the stage cannot know by itself. */
@@ -33,7 +33,7 @@ export type StageOptions = {
   readonly keyScope: 'page' | 'stage';
 };
 
-/** The player's picture with everything over it. */
+/** The video with everything over it. */
 export class Stage {
   readonly node: HTMLElement;
   readonly player: Player;
@@ -81,18 +81,18 @@ export class Stage {
     this.#bindPointer(query.controls);
   }
 
-  /** Three segments behind live, or as near to it as can be; kept for every stream on this device. */
+  /** Three segments behind live, or as near to live as possible. Stored for every stream on this device. */
   setStable(isWanted: boolean): void {
     latencyChoice.choose(isWanted ? 'stable' : undefined);
     this.player.changeDistance();
   }
 
-  /** Hands the stream's state to the player. */
+  /** Passes the stream's state to the player. */
   follow(source: StreamSource): void {
     this.player.follow(source);
   }
 
-  /** Draws what is so now; cheap enough to be called at every change. */
+  /** Shows the current state. Fast enough for every change. */
   show(facts: StageFacts): void {
     const { playback } = this.player;
     const view = stageView({ state: facts.state, playback });
@@ -118,7 +118,7 @@ export class Stage {
       latencyMs: facts.latencyMs,
       isStable: isStable(),
     });
-    // These hide the bar: keys go on to work for the player where the button under them is no more.
+    // These hide the bar. The focus moves, so that keys still work for the player when the focused button disappears.
     const isBarHidden = view.card || view.bigPlay;
     if (isBarHidden && this.#controls.node.contains(document.activeElement)) this.node.focus();
     this.#expose(facts);
@@ -136,7 +136,7 @@ export class Stage {
     setData(this.node, 'behindMs', this.player.engine?.behindMs()?.toFixed(0));
   }
 
-  /** Presses on the picture (see PicturePress); any movement shows the controls for a while. */
+  /** Presses on the picture (see PicturePress). Any movement shows the controls for a while. */
   #bindPointer(hasControls: boolean): void {
     const picture = new PicturePress({
       unmute: () => this.player.setMuted(false),

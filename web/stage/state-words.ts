@@ -1,31 +1,31 @@
-// The words of a state, by its reason: whose fault it is, what happens next, and for how long.
+// The texts of a state, by its reason: who has the fault, what happens next, and for how long.
 import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
 import { codecName } from '../page/codec-name.ts';
 import { formatDuration } from '../page/format.ts';
 import { words } from '../page/words.ts';
 import type { ViewState } from './stage-view.ts';
 
-/** The words of a state. */
+/** The texts of a state. */
 export type LayerWords = {
   readonly title: string;
   readonly detail: string;
-  /** One line for a picture that is still there; empty in states that have none. */
+  /** One line over a picture that is still shown; empty in states that have none. */
   readonly banner: string;
-  /** The time that runs beside it: how long a wait has lasted, or will; empty when there is none. */
+  /** The running time beside it: how long a wait has lasted or will last; empty when there is none. */
   readonly timer: string;
 };
 
 export type StateFacts = {
   readonly state: ViewState;
   readonly status: StatusMessage | undefined;
-  /** The server's clock now, and how far it is ahead of ours. */
+  /** The server's clock now, and how far it is ahead of the page's. */
   readonly serverNowMs: number;
   readonly skewMs: number;
-  /** What this browser cannot decode; empty when it cannot play at all. */
+  /** The codec that this browser cannot decode; empty when it cannot play at all. */
   readonly codec: string | undefined;
 };
 
-/** Title and detail for the card, one line for the banner, and the time that runs beside it. */
+/** Title and detail for the card, one line for the banner, and the running time beside it. */
 export function stateWords(facts: StateFacts): LayerWords {
   const { state, status } = facts;
   const { title, detail } = words.state[state];

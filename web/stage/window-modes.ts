@@ -1,9 +1,9 @@
-// Full screen and picture-in-picture, each offered only where the browser and the embedding page allow it.
+// Full screen and picture-in-picture, each shown only where the browser and the embedding page allow it.
 
 import { words } from '../page/words.ts';
 import { type ControlButton, controlButton } from './control-button.ts';
 
-/** iPhones let only the video itself fill the screen, through this method. */
+/** On iPhones only the video itself can be full screen, through this method. */
 type WithNativeFullscreen = { readonly webkitEnterFullscreen?: () => void };
 
 /** Toggles full screen of `stage`, or of the video alone where only that is possible. */
@@ -11,11 +11,11 @@ export function toggleFullscreen(stage: HTMLElement, video: HTMLVideoElement): v
   const native: HTMLVideoElement & WithNativeFullscreen = video;
   if (document.fullscreenElement !== null) void document.exitFullscreen();
   else if (document.fullscreenEnabled)
-    stage.requestFullscreen().catch(() => undefined); // refused by the user agent
+    stage.requestFullscreen().catch(() => undefined); // refused by the browser
   else native.webkitEnterFullscreen?.();
 }
 
-/** The full-screen button; hidden where nothing can be done. */
+/** The full-screen button; hidden where full screen is not possible. */
 export function fullscreenButton(stage: HTMLElement, video: HTMLVideoElement): ControlButton {
   const button = controlButton('control-fullscreen', () => toggleFullscreen(stage, video));
   const update = (): void => {
@@ -31,14 +31,14 @@ export function fullscreenButton(stage: HTMLElement, video: HTMLVideoElement): C
   return button;
 }
 
-/** The picture-in-picture button; hidden where the browser or the frame's permissions lack it. */
+/** The picture-in-picture button; hidden where the browser or the frame does not allow it. */
 export function pipButton(video: HTMLVideoElement): ControlButton {
   const button = controlButton('control-pip', () => {
     const change: Promise<unknown> =
       document.pictureInPictureElement === video
         ? document.exitPictureInPicture()
         : video.requestPictureInPicture();
-    change.catch(() => undefined); // no picture yet, or refused: the button stays as it is
+    change.catch(() => undefined); // no picture yet, or refused: the button stays unchanged
   });
   const update = (): void => {
     const isInPip = document.pictureInPictureElement === video;

@@ -39,7 +39,7 @@ function openWatchPage(name: string): void {
         numbers: facts.tick?.d,
         viewers: viewerCount(facts),
         latencyMs: facts.latencyMs,
-        // Steady playback has a distance of its own.
+        // Stable mode has its own distance.
         targetLatencyMs:
           facts.latencyMs === undefined || isStable() ? undefined : facts.status?.targetLatencyMs,
       });
@@ -84,7 +84,7 @@ function viewerCount(facts: LiveFacts): number | undefined {
   return facts.tick?.d.viewers ?? facts.status?.viewers;
 }
 
-/** The links are right at once where the page was reached by an address that others can use; else the gateway knows one. */
+/** If others can use this page's address, the links are correct immediately; otherwise the gateway names one. */
 function sharePanel(name: string): HTMLElement {
   const root = gatewayRoot(window.location);
   const watch = copyLine(words.share.watch);
@@ -102,7 +102,7 @@ function sharePanel(name: string): HTMLElement {
   show(undefined);
   fetchJson(`${root}api/v1/info`, INFO_TIMEOUT_MS).then(
     (body) => show(parseInfo(body)),
-    () => undefined, // the page's own address is shown already
+    () => undefined, // this page's address is already shown
   );
   return element(
     'section',

@@ -1,5 +1,5 @@
-// The stream's numbers as a list of terms and values. Not a live region: numbers that change every second
-// are for whoever looks at them.
+// The stream's numbers as a list of terms and values. Not a live region: a screen reader would read numbers that change
+// every second.
 import type { StreamNumbers } from '../../server/stats/stats-message.ts';
 import { codecName } from '../page/codec-name.ts';
 import { element, setText } from '../page/element.ts';
@@ -15,7 +15,7 @@ import {
 } from '../page/format.ts';
 import { words } from '../page/words.ts';
 
-/** What the panel shows; a missing number shows as a dash. */
+/** What the panel shows; a missing number is shown as a dash. */
 export type StatsFacts = {
   readonly numbers: StreamNumbers | undefined;
   readonly viewers: number | undefined;
@@ -63,7 +63,7 @@ const ROWS: readonly Row[] = [
 
 export type StatsPanel = { readonly node: HTMLElement; readonly show: (facts: StatsFacts) => void };
 
-/** The panel; each value carries `data-stat` with its key. */
+/** The panel; each value has a `data-stat` attribute with its key. */
 export function statsPanel(): StatsPanel {
   const list = element('dl', { class: 'stats' });
   const cells = ROWS.map((row) => {

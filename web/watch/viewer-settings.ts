@@ -1,11 +1,11 @@
-// What a viewer may set for every stream on this device: shortcuts, and how near to live to play.
+// Settings of the viewer for every stream on this device: shortcuts, and the distance from live.
 import { element } from '../page/element.ts';
 import { isStable, keyboardChoice } from '../page/viewer-choices.ts';
 import { words } from '../page/words.ts';
 
 export type ViewerSettings = { readonly node: HTMLElement; readonly show: () => void };
 
-/** The panel; `show` is to be called whenever the page changes, as the player has a switch of its own. */
+/** The panel. Call `show` whenever the page changes, because the player has a button for the same setting. */
 export function viewerSettings(options: {
   readonly hasKeyboard: boolean;
   readonly setStable: (isWanted: boolean) => void;

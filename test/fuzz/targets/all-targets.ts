@@ -1,4 +1,4 @@
-// Every target, in the order in which bytes go through the house.
+// Every target, in the order in which bytes pass through the gateway.
 
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { AMF_TARGETS } from './amf0.ts';

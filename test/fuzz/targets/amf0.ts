@@ -1,4 +1,5 @@
-// AMF0 (Action Message Format AMF0, 2007), commands and data over it (RTMP 1.0, clause 7.1.1), and what is believed of it.
+// AMF0 (Action Message Format AMF0, 2007), commands and data in it (RTMP 1.0, clause 7.1.1), and the values that are
+// accepted from it.
 
 import { isDeepStrictEqual } from 'node:util';
 import { hintsOf, parseMetadata } from '../../../server/ingest/metadata.ts';
@@ -13,7 +14,7 @@ import { bucket, demand, type FuzzTarget, hexWords, textWords } from '../fuzz-ta
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const MAX_SEED_BYTES = 8 * KIB;
-/** A string that is no UTF-8 grows when it is written again: U+FFFD takes three bytes for one. */
+/** A string that is not UTF-8 grows when it is written again: U+FFFD takes three bytes for one. */
 const ROOMY_LIMITS: RtmpLimits = {
   ...DEFAULT_RTMP_LIMITS,
   maxAmfStringBytes: 4 * DEFAULT_RTMP_LIMITS.maxAmfStringBytes,
@@ -58,7 +59,7 @@ const AMF_WORDS = [
   ),
 ];
 
-/** Every marker alone, then the cases, then nestings about the limit. */
+/** Every marker alone, then the cases, then nesting around the limit. */
 const amfSeeds = (): Buffer[] => [
   ...Array.from({ length: 19 }, (_, marker) => Buffer.from([marker])),
   ...[...AMF_CASES, ...BAD_AMF_CASES]
@@ -94,7 +95,7 @@ const decode: FuzzTarget = {
     for (const value of readAmfValues(input, DEFAULT_RTMP_LIMITS)) weigh(value, 0, weight);
     demand(weight.nodes <= DEFAULT_RTMP_LIMITS.maxAmfNodes, () => `${weight.nodes} values`);
     demand(weight.depth <= DEFAULT_RTMP_LIMITS.maxAmfDepth, () => `nested ${weight.depth} deep`);
-    // A string behind a reference is shared, and counted here each time.
+    // A string behind a reference is shared, but counted here each time.
     demand(
       weight.stringBytes <= DEFAULT_RTMP_LIMITS.maxAmfNodes * DEFAULT_RTMP_LIMITS.maxAmfStringBytes,
       () => `${weight.stringBytes} characters`,

@@ -1,4 +1,4 @@
-// Captions inside the video (CEA-608 and CEA-708 in SEI messages): whatever the bytes, no fault, bounded text, well-formed
+// Captions inside the video (CEA-608 and CEA-708 in SEI messages): for any bytes no fault, bounded text and well-formed
 // WebVTT.
 
 import { type CaptionChannelId, type CaptionCue, joinCues } from '../../../server/captions/caption-cue.ts';
@@ -39,7 +39,7 @@ import { bucket, demand, type FuzzTarget, hexWords, variety } from '../fuzz-targ
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const PART_TICKS = 18_000;
-/** A row that is full of styles, and what the last character brings with it. */
+/** A row full of styles, with the styles of its last character. */
 const MAX_ROW_TEXT = 180;
 
 const VISIBLE = defineWindow(0, { isVisible: true });
@@ -110,7 +110,7 @@ const captionSeiTarget: FuzzTarget = {
   },
 };
 
-/** An input of this target: for each picture a byte that moves its time, and a pair of either field. */
+/** An input of this target: for each picture a byte that moves its time, and a pair for either field. */
 const captionText: FuzzTarget = {
   name: 'caption-text',
   seeds: () =>
@@ -128,7 +128,7 @@ const captionText: FuzzTarget = {
     ].map((pairs) => Buffer.from(pairs.flatMap((pair) => [4, pair >>> 8, pair & 0xff]))),
   dictionary: hexWords('049420', '04942f', '0494a7', '0494ad', '049152', '04112e', '049229', '05942c', '84'),
   maxInputBytes: KIB,
-  // Most of it is what the pictures are made with.
+  // Most of it is used to make the pictures.
   maxAllocatedBytes: 16 * MIB,
   mayRefuse: false,
   run: (input) =>
@@ -141,7 +141,10 @@ const captionText: FuzzTarget = {
     }),
 };
 
-/** An input of this target: pairs behind a byte each, whose bits say that it starts a packet, and ends a picture and when. */
+/**
+ * An input of this target: pairs, each after a byte whose bits say whether it starts a packet, and whether and when it
+ * ends a picture.
+ */
 const captionWindows: FuzzTarget = {
   name: 'caption-windows',
   seeds: () =>
@@ -191,7 +194,7 @@ const captionWindows: FuzzTarget = {
 
 type Picture = {
   readonly triplets: readonly CaptionTriplet[];
-  /** Ticks from decoding to showing. */
+  /** Ticks from the decode time to the presentation time. */
   readonly delay: number;
   readonly duration: number;
 };

@@ -1,4 +1,4 @@
-// From samples to playlists and parts (RFC 8216bis, CMAF): any source must give playlists that players accept.
+// From samples to playlists and parts (RFC 8216bis, CMAF): any source must produce playlists that players accept.
 
 import { parse } from 'hls-parser';
 import { writeAacTag } from '../../../server/flv/audio-tag.ts';
@@ -47,7 +47,7 @@ const segmenter: FuzzTarget = {
       Array.from({ length: 1 + (feed.u8() % most) }, next);
     const stepsMs = several(12, () => 8 + feed.u8() * 3);
     const gopFrames = several(4, () => 1 + feed.u8() * 2);
-    // Encoders' clocks jitter about a constant rate; frames at any distance have no jitter to speak of.
+    // Encoders' clocks jitter around a constant rate; irregular frame distances need no additional jitter.
     const jitterMs = stepsMs.length > 1 ? [0] : several(6, () => (feed.u8() % 25) - 12);
     const rate = feed.pick(AUDIO_RATES);
     const audio = rate === 0 ? undefined : testAudioTrack(rate);
@@ -88,7 +88,7 @@ const segmenter: FuzzTarget = {
 const AVC_RECORDS = [AVC_720P, ...AVC_CONFIG_CASES.slice(0, 3)].map(({ record }) => record);
 const AAC_RECORDS = [AAC_44100, AAC_48000].map(({ record }) => record);
 
-/** What a publisher does in an input of the next target; numbers are the first byte's low four bits. */
+/** The actions of a publisher in an input of the next target; the numbers are the first byte's low four bits. */
 const DEED = {
   key: 0,
   frame: 1,
@@ -103,7 +103,7 @@ const DEED = {
   soundJump: 10,
 } as const;
 
-/** A publisher's life, tag by tag, through the assembler and the output as they are put together in the gateway. */
+/** One publication, tag by tag, through the assembler and the output, connected as in the gateway. */
 class PublishedLife {
   readonly script = new HlsScript();
   #assembler = this.#newAssembler();
@@ -148,7 +148,7 @@ class PublishedLife {
     }
   }
 
-  /** The end, and what must hold of everything that was written. */
+  /** The end, and the checks of everything that was written. */
   finish(): string {
     this.#flush();
     this.script.end();
@@ -162,7 +162,7 @@ class PublishedLife {
     return `${bucket(output.rendition.partCount)} ${bucket(segments.length)} ${bucket(segments.at(-1)?.discontinuity ?? 0)}`;
   }
 
-  /** mp4box reads the last segment behind its init segment, now and then: it is the slow part. */
+  /** mp4box reads the last segment after its init segment, only sometimes, because it is slow. */
   #checkFile(): void {
     const segment = this.script.history.last?.segments.at(-1);
     const init = this.script.output.rendition?.find(segment?.map ?? '');
@@ -220,7 +220,7 @@ class PublishedLife {
   }
 }
 
-/** hls-parser multiplies in binary fractions: to it, 0.238 s are less than 85 % of 0.28 s. */
+/** hls-parser multiplies binary fractions: for it, 0.238 s is less than 85 % of 0.28 s. */
 function isRoundedByParser(error: unknown, text: string): boolean {
   if (!(error instanceof Error) || !error.message.includes('at least 85% of PART-TARGET')) return false;
   const { partTarget, segments } = readPlaylist(text);

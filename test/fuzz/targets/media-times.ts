@@ -1,4 +1,5 @@
-// From timestamps and tag bodies to samples: whatever an encoder's clock does, decode times rise and no picture has a time below 0.
+// From timestamps and tag bodies to samples: for any encoder clock, decode times increase and no picture has a time below
+// 0.
 
 import { GatewayError } from '../../../server/errors.ts';
 import { writeAacTag } from '../../../server/flv/audio-tag.ts';
@@ -24,7 +25,7 @@ import { TINY_FLV } from './tags-and-codecs.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** What a composition offset can be at most, milliseconds. */
+/** The largest composition offset, milliseconds. */
 const MAX_COMPOSITION_MS = 17 * 12_000;
 const CLOCK_WORDS = hexWords(
   'ffffffff',
@@ -40,7 +41,7 @@ const CLOCK_WORDS = hexWords(
 );
 const AUDIO_TRACKS = [AUDIO_44100, AUDIO_48000, AUDIO_22050, AUDIO_8000] as const;
 
-/** One deed of a clock: bit 0 audio, bits 1 and 2 how the time is told, bits 3 and 4 a change of the audio track. */
+/** One step of a clock: bit 0 audio, bits 1 and 2 the form of the time, bits 3 and 4 a change of the audio track. */
 function stepBytes(kind: Frame['kind'], deltaMs: number): Buffer {
   const isAudio = kind === 'audio' ? 1 : 0;
   if (deltaMs >= 0 && deltaMs < 256) return Buffer.from([isAudio, deltaMs]);
@@ -77,7 +78,7 @@ const clockSeeds = (): Buffer[] => [
   clockSeed(0, (ms) => ms - (ms % 200)),
 ];
 
-/** Reads the next timestamp of a script, relative to the last one or outright. */
+/** Reads the next timestamp of a script, relative to the last one or absolute. */
 class ScriptedClock {
   #last = 0;
 
@@ -224,7 +225,7 @@ class WatchedAssembler {
     this.real = new TrackAssembler({
       onStart: () => {
         this.#starts += 1;
-        // Again where a video track is taken back that could never be shown.
+        // Once more when a video track is removed that could never be shown.
         demand(this.#starts <= MAX_TRACKS, () => 'a source starts again and again');
         demand(this.#starts > 1 || this.#tracks.size === 0, () => 'a source starts late');
         this.#tracks.clear();
@@ -243,7 +244,7 @@ class WatchedAssembler {
     );
     const last =
       known === undefined ? Number.NEGATIVE_INFINITY : (known.last * track.timescale) / known.track.timescale;
-    // To another clock's ticks a time is rounded.
+    // Times in another clock's ticks are rounded.
     this.#tracks.set(track.id, {
       track,
       last: known?.track.timescale === track.timescale ? last : last - 1,

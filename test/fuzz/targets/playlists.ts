@@ -1,4 +1,4 @@
-// Playlists as text (RFC 8216bis clause 4.4), written from any view and read back by two readers.
+// Playlists as text (RFC 8216bis clause 4.4), written from any view and parsed by two readers.
 
 import { parse } from 'hls-parser';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
@@ -22,7 +22,7 @@ import { InputFeed } from '../input-feed.ts';
 
 const MIB = 1024 * 1024;
 
-/** Any view that the ring may give. */
+/** Any view that the ring can produce. */
 function viewOf(feed: InputFeed): MediaPlaylistView {
   const block = new Block(Buffer.alloc(0), () => undefined);
   const timing = {
@@ -40,7 +40,7 @@ function viewOf(feed: InputFeed): MediaPlaylistView {
     const parts = Array.from({ length: partCount }, (_unused, index): Part => {
       const flags = feed.u8();
       const slice = (flags & 6) === 6 ? undefined : { bytes: Buffer.alloc(1), block };
-      // 4.4.4.9: none but a segment's last is shorter than 85 % of PART-TARGET.
+      // 4.4.4.9: only a segment's last part may be shorter than 85 % of PART-TARGET.
       const least = index === partCount - 1 && !isOpen ? 0.004 : 0.86;
       const duration = Math.round(timing.partTarget * (least + ((1 - least) * feed.u8()) / 255));
       return { uri: `part-e-${msn}-${index}.m4s`, duration, isIndependent: (flags & 1) === 1, slice };
@@ -94,7 +94,7 @@ const mediaPlaylist: FuzzTarget = {
     demand(renderMediaPlaylist(view) === text, () => 'the same view gives another text');
     if (hasDeltaUpdate(view)) checkDelta(text, renderDeltaUpdate(view));
     const read = readPlaylist(text);
-    // hls-parser knows no playlist without a segment, and no part longer than its segment's target.
+    // hls-parser accepts no playlist without a segment, and no part longer than its segment's target.
     if (view.segments.length > 0 && isPlayable(view)) demand(!parse(text).isMasterPlaylist, () => text);
     demand(
       read.targetDuration === view.timing.targetDuration && read.hint === view.preloadHintUri,
@@ -132,7 +132,7 @@ const mediaPlaylist: FuzzTarget = {
   },
 };
 
-/** What the segmenter sees to: no segment rounds above TARGETDURATION, no part reaches zero at five decimals. */
+/** What the segmenter ensures: no segment rounds above TARGETDURATION, no part rounds to zero at five decimals. */
 function isPlayable({ timing, segments }: MediaPlaylistView): boolean {
   return segments.every(
     ({ duration, parts }) =>

@@ -19,19 +19,19 @@ import { InputFeed } from '../input-feed.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** Low enough for an input to meet them. */
+/** Low enough for an input to reach them. */
 const TIGHT_LIMITS: RtmpLimits = {
   ...DEFAULT_RTMP_LIMITS,
   maxMessageBytes: 8 * KIB,
   maxAssemblingBytes: 32 * KIB,
   maxChunkStreams: 8,
 };
-/** Small pieces find what single bytes would, many times faster. */
+/** Small pieces find the same as single bytes, many times faster. */
 const MAX_BYTEWISE_BYTES = KIB;
-/** What a body that grows starts with, and what one stream's growth may leave unused. */
+/** The first size of a growing body, and the most that one stream's growth may leave unused. */
 const FIRST_STEP_BYTES = 16 * KIB;
 
-/** Headers of each type, lengths of nothing and of the most, times that need 32 bits, all three id forms. */
+/** Headers of each type, zero and maximum lengths, times that need 32 bits, all three id forms. */
 export const CHUNK_WORDS = hexWords(
   ...['ffffff', 'ffffffff', '000000', '03', '43', '83', 'c3', '0000', '010000', '4000', 'c000', 'c10000'],
   ...[
@@ -50,7 +50,7 @@ export const CHUNK_WORDS = hexWords(
 const chunkSeeds = (): Buffer[] => [
   ...CHUNK_CASES.map((each) => each.wire),
   ...BAD_CHUNK_CASES.map((each) => each.wire),
-  // A chunk of type 1 first, lengths of nothing for every type, chunk streams without end.
+  // A chunk of type 1 first, zero lengths for every type, very many chunk streams.
   ...Array.from({ length: 23 }, (_, type) => wire({ type: 0, chunkStreamId: 5, messageType: type })),
   wire(
     ...Array.from(
@@ -165,7 +165,7 @@ function outline({ messages, code }: ReadParts): string {
   return `${messages.map(({ type, timestamp, body }) => `${type}@${timestamp}+${body.length}`).join(' ')} ${code}`;
 }
 
-/** Byte by byte unless that takes long, and at two kinds of random places that depend on nothing but the input. */
+/** Byte by byte unless that takes long, and at two sets of random places that depend only on the input. */
 export function cutsOf(input: Buffer): readonly (readonly [name: string, parts: readonly Buffer[]])[] {
   const random = pseudoRandom(createHash('sha1').update(input).digest().readUInt32BE(0));
   return [
@@ -206,7 +206,7 @@ const handshake: FuzzTarget = {
   },
 };
 
-/** Replies hold random bytes: their length and the version in them are what can be compared. */
+/** Replies contain random bytes: only their length and the version can be compared. */
 function shakeHands(side: number, parts: readonly Buffer[]): string {
   const client = side === 0 ? undefined : new ClientHandshake(side === 1 ? 'simple' : 'digest');
   client?.start();

@@ -1,4 +1,5 @@
-// Whole sessions (RTMP 1.0, clause 7.2): a server's with any bytes, in any cut, with verdicts at any moment; a client's.
+// Whole sessions (RTMP 1.0, clause 7.2): a server's with any bytes, cut anywhere, with verdicts at any moment; and a
+// client's.
 
 import { GatewayError } from '../../../server/errors.ts';
 import { amfObject } from '../../../server/rtmp/amf-value.ts';
@@ -13,9 +14,9 @@ import { CHUNK_WORDS, cutsOf } from './rtmp-chunks.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** Low enough for an input to meet it; the handshake alone is 3 KiB. */
+/** Low enough for an input to reach it; the handshake alone is 3 KiB. */
 const TIGHT_LIMITS: Partial<RtmpLimits> = { maxBytesBeforePublish: 8 * KIB };
-/** What may be held is a matter of how large reads are: not for runs that compare cuts. */
+/** How much is held depends on the size of reads: not for runs that compare cuts. */
 const TIGHTEST_LIMITS: Partial<RtmpLimits> = { ...TIGHT_LIMITS, maxHeldBytes: KIB };
 const CODE_PATTERN = /^[a-z][a-z0-9_]*$/;
 const SESSION_WORDS = [
@@ -36,7 +37,7 @@ const SESSION_WORDS = [
   ),
 ];
 
-/** How far a session has come before an input reaches it. */
+/** The state of a session before it reads an input. */
 const STAGES = ['nothing', 'handshake', 'connect', 'publish'] as const;
 
 const PRELUDES: readonly Buffer[] = STAGES.map((stage) => {
@@ -46,7 +47,7 @@ const PRELUDES: readonly Buffer[] = STAGES.map((stage) => {
   return stage === 'connect' ? script.opening() : Buffer.concat([script.opening(), script.publish()]);
 });
 
-/** What an encoder says after the opening, with the chunk headers that follow it. */
+/** The messages of an encoder after the opening, with their chunk headers. */
 function flights(): Buffer[] {
   const say = (speech: (script: EncoderScript) => readonly Buffer[]): Buffer => {
     const script = new EncoderScript();
@@ -118,7 +119,7 @@ function openings(): Buffer[] {
   return [...opening, Buffer.concat(opening), hello, wholePublication().flight.subarray(0, 6 * KIB)];
 }
 
-/** Each input begins with the stage that it meets. */
+/** Each input begins with the stage in which it is read. */
 const sessionSeeds = (): Buffer[] => [
   ...flights().map((flight) => Buffer.concat([Buffer.from([3]), flight])),
   ...flights().map((flight) => Buffer.concat([Buffer.from([2]), new EncoderScript().publish(), flight])),
@@ -136,7 +137,7 @@ const sessionBytes: FuzzTarget = {
     const prelude = PRELUDES[(input[0] ?? 0) % PRELUDES.length] ?? Buffer.alloc(0);
     const bytes = Buffer.concat([prelude, input.subarray(1)]);
     const whole = listen([Buffer.from(bytes)]);
-    // The prelude's own cuts are the property tests' affair.
+    // The property tests cover cuts in the prelude.
     for (const [name, parts] of cutsOf(input.subarray(1))) {
       const split = listen([Buffer.from(prelude), ...parts]);
       demand(split.text === whole.text, () => `${name}: ${split.text}\nwhole: ${whole.text}`);
@@ -145,7 +146,7 @@ const sessionBytes: FuzzTarget = {
   },
 };
 
-/** What comes out, but for acknowledgements, which follow the reads. */
+/** The outputs without acknowledgements, which depend on the reads. */
 function listen(parts: readonly Buffer[]): { readonly text: string; readonly kinds: string } {
   const session = new Session({ limits: TIGHT_LIMITS });
   const { outputs, sent } = hear(session, parts);
@@ -192,7 +193,7 @@ function checkOrder(outputs: readonly SessionOutput[], session: Session): void {
   );
 }
 
-/** An input of this target: how many deeds, the deeds, the stage, the bytes that they share out. */
+/** An input of this target: the number of actions, the actions, the stage, the bytes that they divide. */
 const sessionVerdicts: FuzzTarget = {
   name: 'session-verdicts',
   seeds: () => {
@@ -250,7 +251,7 @@ class JudgedSession {
     while (this.#session.hasUnread) this.#take(this.#session.resume());
   }
 
-  /** A verdict belongs to a pending request; anywhere else it is the caller's fault, but for a close just before. */
+  /** A verdict belongs to a pending request. Anywhere else it is the caller's fault, except just after a close. */
   #decide(verdict: () => readonly SessionOutput[]): void {
     const { state } = this.#session;
     if (state === 'publish-pending' || state === 'closed') {
@@ -279,7 +280,7 @@ class JudgedSession {
 
 const CLIENT_OPTIONS = { app: 'live', tcUrl: 'rtmp://host/live', streamName: 'key' };
 
-/** A real server's bytes to a client, flight by flight, up to the publication's start. */
+/** A real server's bytes to a client, write by write, up to the start of the publication. */
 function serverFlights(): readonly Buffer[] {
   const server = new Session();
   const client = new PublishSession(CLIENT_OPTIONS);

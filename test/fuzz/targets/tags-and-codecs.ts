@@ -1,4 +1,4 @@
-// Tag bodies and FLV files (Adobe FLV 10.1, annex E), and what codecs' own bytes mean (ISO 14496-15 and -3, H.264).
+// Tag bodies and FLV files (Adobe FLV 10.1, annex E), and the codecs' own bytes (ISO 14496-15 and -3, H.264).
 
 import { readFileSync } from 'node:fs';
 import { BitReader } from '../../../server/bytes/bit-reader.ts';
@@ -24,11 +24,11 @@ import { InputFeed } from '../input-feed.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** H.264 clause A.3.1: the longest side of any level. */
+/** H.264 clause A.3.1: the longest side at any level. */
 const MAX_SIDE_PIXELS = 16_880;
 
 export const TINY_FLV: Buffer = readFileSync(new URL('../../cases/tiny.flv', import.meta.url));
-/** Of a whole file: two configurations, key frames and others, sound. */
+/** From a whole file: two configurations, key frames and other frames, sound. */
 const TINY_TAGS = parseFlvFile(TINY_FLV).filter(({ body }) => body.length < 4 * KIB);
 
 const bodiesOf = (kind: 'audio' | 'video'): Buffer[] =>
@@ -106,7 +106,7 @@ const videoTag: FuzzTarget = {
   },
 };
 
-/** Tracks share no byte of their message, and each is read or refused by itself. */
+/** Tracks share no bytes of their message, and each is read or refused separately. */
 function tracksIn(
   input: Buffer,
   { tracks, damage }: Multitrack,
@@ -199,7 +199,7 @@ const avcConfig: FuzzTarget = {
   },
 };
 
-/** Small buffers share one pool's memory: only the bytes themselves must be apart. */
+/** Small buffers share one pool's memory: only the bytes themselves must be separate. */
 function isCopy(copy: Buffer, original: Buffer): boolean {
   const isApart =
     copy.buffer !== original.buffer ||
@@ -208,7 +208,7 @@ function isCopy(copy: Buffer, original: Buffer): boolean {
   return isApart && copy.equals(original);
 }
 
-/** An accepted configuration must make an init segment, with the record in it as it came. */
+/** An accepted configuration must produce an init segment that contains the unchanged record. */
 function checkInit(init: Buffer, record: Buffer): void {
   demand(init.toString('latin1', 4, 8) === 'ftyp', () => 'an init segment without ftyp');
   demand(init.includes(record), () => 'the init segment does not hold the record');
@@ -289,7 +289,7 @@ const accessUnits: FuzzTarget = {
     const body = input.subarray(1);
     const facts = walkAccessUnit(body, lengthSize);
     const types = nalTypes(body, lengthSize);
-    // Lengths that add up may still have start codes behind them: those are mended, not walked.
+    // Even when the lengths add up, there may be start codes after them: such bodies are repaired, not read by length.
     demand(facts === undefined || types !== undefined, () => 'taken wrongly');
     const mended = repairAccessUnit(body, lengthSize);
     if (mended !== undefined)
@@ -299,7 +299,7 @@ const accessUnits: FuzzTarget = {
   },
 };
 
-/** The same clause once more, one byte of a length at a time. */
+/** A second implementation of the same clause, one byte of a length at a time. */
 function nalTypes(body: Buffer, lengthSize: number): number[] | undefined {
   const types: number[] = [];
   for (let at = 0; at < body.length; ) {
@@ -314,7 +314,7 @@ function nalTypes(body: Buffer, lengthSize: number): number[] | undefined {
   return types.length === 0 ? undefined : types;
 }
 
-/** A bit reader over a text of ones and zeros, against the real one. */
+/** A bit reader over a text of ones and zeros, to compare with the real one. */
 class SlowBits {
   readonly #bits: string;
   #at = 0;
@@ -370,7 +370,7 @@ function outcome(read: () => number): number | string {
   }
 }
 
-/** An input of this target: how many operations, the operations, the bits. */
+/** An input of this target: the number of operations, the operations, the bits. */
 const bitReader: FuzzTarget = {
   name: 'bit-reader',
   seeds: () => [

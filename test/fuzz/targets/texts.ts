@@ -1,4 +1,4 @@
-// What people and programs write: addresses, queries, WebSocket messages, settings.
+// Texts from people and programs: addresses, queries, WebSocket messages, settings.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,7 +112,7 @@ const publishAddress: FuzzTarget = {
     const streamName = rest.join('\n');
     const found = addressOf(app, streamName);
     if (!`${app}${streamName}`.includes('?')) {
-      // Slashes at the ends and doubled ones mean nothing.
+      // Slashes at the ends and double slashes are ignored.
       for (const [otherApp, otherName] of [
         [`/${app}/`, streamName],
         [app, `//${streamName}/`],
@@ -137,7 +137,7 @@ function addressOf(app: string, streamName: string): string {
     return `name ${name} ${query}`;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    // It is shown to people, and logged.
+    // It is shown to people and logged.
     demand(/^[\x20-\x7e…]{1,400}$/.test(error.message), () => `the message ${JSON.stringify(error.message)}`);
     return error.code;
   }
@@ -205,7 +205,7 @@ const clientMessage: FuzzTarget = {
 const SETTING_PATHS = settingPaths();
 let settingsFile: string | undefined;
 
-/** One file, written over for every input. */
+/** One file, overwritten for every input. */
 function fileFor(content: Buffer): string {
   if (settingsFile === undefined) {
     const folder = mkdtempSync(path.join(tmpdir(), 'sluice-fuzz-'));
@@ -254,7 +254,7 @@ const SETTING_WORDS = textWords(
   ],
 );
 
-/** An input of this target: the file, the arguments and the environment, each ended by a zero byte. */
+/** An input of this target: the file, the arguments and the environment, each terminated by a zero byte. */
 const settings: FuzzTarget = {
   name: 'settings',
   seeds: () =>
@@ -275,7 +275,7 @@ const settings: FuzzTarget = {
     const end = input.indexOf(0);
     const file = fileFor(input.subarray(0, end < 0 ? input.length : end));
     const [args = '', environment = ''] = end < 0 ? [] : input.toString('utf8', end + 1).split('\0');
-    // The fuzzer must not open files of its own invention.
+    // The fuzzer must not open files with random names.
     const words = args.split(' ').filter((word) => word !== '' && !word.startsWith('--config'));
     const variables = environment
       .split(' ')

@@ -1,5 +1,5 @@
-// The queues of the media road under clocks that do anything: they stand, go back, run ahead, jump by hours, and the tracks
-// take turns as they like. What is held stays within its budget, and whatever was held is delivered, dropped or released.
+// The queues on the path of media with clocks that do anything: they stop, go back, run ahead, jump by hours, and the
+// tracks arrive in any order. The held media stays within its budget, and is delivered, dropped or released.
 
 import { GatewayError } from '../../../server/errors.ts';
 import { HlsOutput } from '../../../server/hls/hls-output.ts';
@@ -22,11 +22,11 @@ const START_MS = Date.UTC(2026, 0, 1);
 const VIDEO = testVideoTrack();
 const OTHER_VIDEO = testVideoTrack({ width: 640 });
 const AUDIO = testAudioTrack();
-/** Small, so that a short input reaches it. */
+/** Small, so that a short input can reach it. */
 const GATE_BYTES = 32 * KIB;
 const PART_BYTES = 32 * KIB;
 const STREAM_BYTES = 256 * KIB;
-/** A sample, an object around it, and a part in blocks that are a little larger than it. */
+/** A sample, its object, and a part in blocks slightly larger than it. */
 const SLACK = 1.15;
 const LARGEST_SAMPLE = 8 * KIB;
 const SAMPLE_OVERHEAD = 512;
@@ -35,14 +35,17 @@ const TIMING = {
   targetDuration: 4,
   segmentTarget: ticksOfSeconds(2),
 };
-/** A picture lasts ten seconds at most before its clock counts as set anew, and a part two thirds of 0.2 s at least. */
+/** A picture lasts at most ten seconds before its clock counts as set again, and a part at least two thirds of 0.2 s. */
 const PARTS_OF_STEP = 80;
-/** A sample lasts until the next one of its track, and a last picture as long as there is sound: no longer than all that was sent. */
+/**
+ * A sample lasts until the next one of its track, and the last picture as long as there is sound: at most the whole
+ * duration.
+ */
 const MAX_SAMPLE_S = 8;
 
 const STEPS_MS = [0, 0, 1, 21, 23, 40, 40, 200, 1_000, 2_500, 2_999, 3_001, 3_600_000, -1, -40, -2_500];
 
-/** What an input asks for next: a sample of a track, so many of them, and how the track's clock goes on. */
+/** The next request of an input: the track of the samples, their number, and the change of the track's clock. */
 class WildSource {
   readonly sent: Record<TrackKind, Buffer[]> = { video: [], audio: [] };
   /** Seconds from the earliest sample to the latest. */
@@ -56,7 +59,7 @@ class WildSource {
   readonly #clocksMs: Record<TrackKind, number> = { video: 1_000, audio: 1_000 };
   #number = 0;
 
-  /** The samples of one word of the input. */
+  /** The samples for one word of the input. */
   *next(feed: InputFeed): Generator<Sample> {
     const head = feed.u8();
     const kind: TrackKind = (head & 1) === 0 ? 'video' : 'audio';
@@ -89,7 +92,7 @@ class WildSource {
   }
 }
 
-/** Numbers of samples in their order: each once, none that was not sent. */
+/** Checks the order of numbered samples: each once, and none that was not sent. */
 function checkOrder(what: string, data: readonly Uint8Array[]): void {
   let last = 0;
   for (const bytes of data) {
@@ -179,7 +182,7 @@ const segmenterClocks: FuzzTarget = {
   run: runSegmenter,
 };
 
-/** Plans as they come, each held against the one before. */
+/** Checks each plan against the previous one. */
 class PlanJudge {
   readonly written: Record<TrackKind, Uint8Array[]> = { video: [], audio: [] };
   count = 0;
@@ -259,7 +262,7 @@ function runSegmenter(input: Buffer): string {
   return `${refusal} ${bucket(judge.count)} ${bucket(source.count)}`;
 }
 
-/** In order and each once; sound is repeated at the end of a run where it is missing, and without a picture there is none. */
+/** In order and once each. At the end of a run, missing sound is filled by repetition, but not without a picture. */
 function checkDelivered(judge: PlanJudge, pushed: Record<TrackKind, Buffer[]>, lead: TrackKind): void {
   for (const kind of ['video', 'audio'] as const) {
     const written = judge.written[kind].filter((data, at, all) => at === 0 || data !== all[at - 1]);
@@ -289,7 +292,7 @@ const followerQueue: FuzzTarget = {
   run: runOutput,
 };
 
-/** The whole output with an account of its own: every byte that is kept anywhere is on it. */
+/** The whole output with its own account, which must include every byte that is kept anywhere. */
 function runOutput(input: Buffer): string {
   const feed = new InputFeed(input);
   const setup = feed.u8();

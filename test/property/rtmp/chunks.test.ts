@@ -13,7 +13,7 @@ const TIMESTAMP = fc.oneof(
   fc.integer({ min: 0, max: 0xffff_ffff }),
 );
 const CHUNK_BYTES = fc.constantFrom(128, 129, 1000, 4096, 65_536);
-/** Types that no reader acts upon. */
+/** Types that no reader processes. */
 const TYPE = fc.constantFrom(8, 9, 18, 20, 22, 99);
 
 const MESSAGE = fc
@@ -33,7 +33,7 @@ const MESSAGE = fc
     message: { ...rest, body: pattern(length, start) },
   }));
 
-/** Lengths of parts, used in turn. */
+/** Lengths of parts, used in a cycle. */
 const CUTS = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 70_000 })), {
   minLength: 1,
   maxLength: 20,
@@ -93,7 +93,7 @@ describe('chunks', () => {
   });
 });
 
-/** One message in chunks of 128 bytes. The pattern's first bytes are never those of the times used. */
+/** One message in chunks of 128 bytes. The first bytes of the pattern never equal those of the timestamps. */
 function chunksOf(chunkStreamId: number, at: number, length: number, isRepeated: boolean): Buffer[] {
   const body = pattern(length, Math.floor(chunkStreamId / 100));
   const isExtended = at >= 0xff_ffff;

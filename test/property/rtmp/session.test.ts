@@ -73,7 +73,7 @@ describe('session', () => {
   });
 });
 
-/** One thing an encoder may do, and what a right session makes of it in each state. */
+/** One action of an encoder, and the result in each state of a correct session. */
 type Act = {
   readonly name: string;
   readonly bytes: (script: EncoderScript) => Buffer;

@@ -1,4 +1,4 @@
-// What a picture that was made to burn time may cost: screens and rows are counted, not timed.
+// The cost of a picture that was made to waste time: screens and rows are counted, not timed.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CaptionDecoder } from '../../../server/captions/caption-decoder.ts';
 import { shownText } from '../../../server/captions/row-text.ts';
@@ -38,7 +38,7 @@ const MAX_PAIRS = 31;
 
 type Cost = { readonly screens: number; readonly rows: number };
 
-/** Pictures that follow one another, each read when it has come. */
+/** Pictures in sequence, each read when it arrives. */
 class Screen {
   readonly decoder = new CaptionDecoder();
   #pts = 0;
@@ -56,7 +56,7 @@ class Screen {
     return { screens: vi.mocked(screenRows).mock.calls.length, rows: vi.mocked(shownText).mock.calls.length };
   }
 
-  /** All windows of a service, every row of them written to; the last is the current one. */
+  /** Writes to every row of all windows of a service; the last window is the current one. */
   fill(service: number): void {
     for (const window of WINDOWS) {
       const definition = { isVisible: true, rows: ROWS, columns: 64, vertical: 0, anchorPoint: 0 };
@@ -67,7 +67,7 @@ class Screen {
   }
 }
 
-/** As many blocks of one byte as a picture has room for. */
+/** As many blocks of one byte as fit into a picture. */
 function blocksOfOne(service: number, code: Code): CaptionTriplet[] {
   const blocks = Array.from({ length: 30 }, () => [(service << 5) | 1, ...code]);
   const triplets = packet(blocks);

@@ -10,7 +10,7 @@ import {
 } from '../../cases/captions-dtvcc.ts';
 import type { CaptionTriplet } from '../../cases/captions-sei.ts';
 
-/** Packets as hexadecimal text, with the number of the pair that ended them. */
+/** Packets as hexadecimal text, with the number of the pair that completed each. */
 function packetsOf(triplets: readonly CaptionTriplet[]): string[] {
   const found: string[] = [];
   let at = 0;

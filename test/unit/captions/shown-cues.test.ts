@@ -1,10 +1,10 @@
-// What is on the screen, from picture to picture, becomes cues.
+// The text on the screen, picture by picture, becomes cues.
 import { expect, it } from 'vitest';
 import { ShownCues } from '../../../server/captions/shown-cues.ts';
 
 it('takes a screen that was exchanged for one that says the same for another one', () => {
   const cues = new ShownCues();
-  // Two memories in turn, as pop-on captions have them (CTA-608 clause 6.3).
+  // Two memories alternate, as with pop-on captions (CTA-608 clause 6.3).
   const memories = [{}, {}];
   for (const [at, text] of ['NO', 'NO', 'NO WAY'].entries()) {
     const rows = () => [{ line: 15, position: 10, text }];

@@ -53,7 +53,7 @@ describe('renderWebVtt', () => {
     expect(render([], start)).toContain(`X-TIMESTAMP-MAP=MPEGTS:${mpegts},LOCAL:${local}\n`);
     const [, hours, minutes, seconds] = /^(\d+):(\d+):([\d.]+)$/.exec(local) ?? [];
     const localTicks = Math.round((Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)) * SECOND);
-    // One clock for all of them: local time is half a millisecond behind the media's.
+    // All files have one clock: local time is half a millisecond behind the media clock.
     expect(mpegts + wraps * 2 ** 33 - localTicks).toBe(45);
   });
 

@@ -1,4 +1,4 @@
-// The checker against an origin that does everything right: nothing is found, and what is measured is what was served.
+// The checker against a correct origin: it finds nothing, and its measurements match what was served.
 import { expect, test } from 'vitest';
 import { checkStream } from '../../../server/check/check-stream.ts';
 import { CODECS } from './scripted-media.ts';

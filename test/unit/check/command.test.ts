@@ -1,4 +1,4 @@
-// The command as its users run it: exit codes, text, JSON, and what it says when it cannot run.
+// The command as users run it: exit codes, text, JSON, and its messages when it cannot run.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// The checker's own box readers against the gateway's writers: two readings of ISO 14496-12 that must agree.
+// The checker's own box readers against the gateway's writers: both implement ISO 14496-12 and must agree.
 import { describe, expect, test } from 'vitest';
 import { MediaFault, readBoxes } from '../../../server/check/boxes.ts';
 import { readFragments } from '../../../server/check/fragment-reader.ts';
@@ -89,7 +89,7 @@ test('a run that claims more samples than anybody sends', () => {
     (byteLength) => Buffer.alloc(byteLength),
   );
   const trun = bytes.indexOf('trun');
-  bytes.writeUInt32BE(0x0000_0001, trun + 4); // only a data offset: samples take their size from the defaults
+  bytes.writeUInt32BE(0x0000_0001, trun + 4); // only a data offset: samples have the default size
   bytes.writeUInt32BE(0xffff_ffff, trun + 8);
   expect(() => readFragments(bytes, tracks)).toThrow(/a trun of 4294967295 samples/);
 });

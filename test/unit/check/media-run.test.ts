@@ -1,4 +1,4 @@
-// Media against its playlist: pictures that last longer than a part, gaps that are said to be, steps of a clock.
+// Media against its playlist: pictures longer than a part, declared gaps, steps of a clock.
 import { expect, test } from 'vitest';
 import type { ReadFragment } from '../../../server/check/fragment-reader.ts';
 import { readInit } from '../../../server/check/init-reader.ts';
@@ -7,13 +7,13 @@ import { INIT } from './scripted-media.ts';
 
 const [video] = readInit(INIT);
 const PART_TARGET = 0.2;
-/** A length of four bytes and a NAL unit of one: a slice, or an IDR picture. */
+/** A length of four bytes and a NAL unit of one byte: a slice, or an IDR picture. */
 const SLICE = Buffer.from([0, 0, 0, 1, 0x41]);
 const IDR = Buffer.from([0, 0, 0, 1, 0x65]);
 
 type Picture = { readonly start: number; readonly length: number; readonly isSync?: boolean };
 
-/** Codes that are told for parts, each of pictures in seconds or 'gap'. */
+/** Codes reported for parts. Each part is a list of picture durations in seconds, or 'gap'. */
 function codesOf(parts: readonly (readonly [number, readonly Picture[] | 'gap'])[]): string[] {
   const codes: string[] = [];
   const run = new MediaRun((code) => void codes.push(code));

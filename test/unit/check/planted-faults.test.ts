@@ -1,4 +1,4 @@
-// Each rule's fault planted in a stream that is right otherwise: it is found under its code, and nothing else is.
+// For each rule, one fault in a stream that is otherwise correct: exactly its code is reported.
 import { describe, expect, test } from 'vitest';
 import { checkStream } from '../../../server/check/check-stream.ts';
 import { HTTP_FAULTS, MEDIA_FAULTS, SLOW_FAULTS } from './planted-media-faults.ts';
@@ -12,7 +12,7 @@ import {
 } from './planted-playlist-faults.ts';
 import { startOrigin } from './scripted-origin.ts';
 
-/** A machine that is busy with other tests is no fault of the origin. */
+/** A machine busy with other tests is not a fault of the origin. */
 const PATIENT_MS = 20_000;
 
 describe.each<[string, readonly PlantedFault[]]>([
@@ -27,7 +27,7 @@ describe.each<[string, readonly PlantedFault[]]>([
   test.concurrent.each(faults)('$name', ({ codes, script }) => find(script, codes, PATIENT_MS), 60_000);
 });
 
-// Time is the matter here: a machine that pauses for longer than the network may makes the origin late.
+// These depend on time: on a machine that pauses longer than the network may, the origin is late.
 describe('clocks', { retry: 3 }, () => {
   test.concurrent.each(SLOW_FAULTS)('$name', ({ codes, script }) => find(script, codes, 300), 60_000);
 });

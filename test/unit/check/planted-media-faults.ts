@@ -1,4 +1,4 @@
-// One thing wrong in the media or in HTTP each: the codes that must be found, and the script that plants it.
+// One fault each in the media or in HTTP: the codes that must be reported, and the script with the fault.
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import type { FragmentSample } from '../../../server/mp4/fragment.ts';
 import { fault, type PlantedFault } from './planted-playlist-faults.ts';
@@ -7,7 +7,7 @@ import type { Answer, Asked, Script } from './scripted-origin.ts';
 
 const PART = 33;
 const media = (script: MediaScript): Script => ({ media: script });
-/** Changes the answers for files that match. */
+/** Changes the answers for matching files. */
 const served = (file: RegExp, change: (answer: Answer, asked: Asked) => void): Script => ({
   answer: (answer, asked) => {
     if (file.test(asked.file) && answer.status !== 0) change(answer, asked);
@@ -225,7 +225,7 @@ export const HTTP_FAULTS: readonly PlantedFault[] = [
   }),
 ];
 
-/** These wait for clocks: a second and more each. */
+/** These wait for clocks: a second or more each. */
 export const SLOW_FAULTS: readonly PlantedFault[] = [
   fault('a part 1.5 s late', 'part_late', served(PLAYLISTS, onceAt(PART, 1_500))),
   fault('a segment 2.2 s late', ['playlist_stalled', 'part_late'], served(PLAYLISTS, onceAt(PART, 2_200))),
@@ -251,7 +251,7 @@ export const SLOW_FAULTS: readonly PlantedFault[] = [
   ),
 ];
 
-/** Once, when a playlist reaches this many parts. */
+/** Once, when a playlist has this many parts. */
 function onceAt(edge: number, delayMs: number): (answer: Answer, asked: Asked) => void {
   let isDone = false;
   return (answer, asked) => {
@@ -261,7 +261,7 @@ function onceAt(edge: number, delayMs: number): (answer: Answer, asked: Asked) =
   };
 }
 
-/** Once, the playlist that was there before. */
+/** Once, the previous playlist. */
 function earlyAnswer(): (text: string, edge: number) => string {
   let before = '';
   let isDone = false;
@@ -283,7 +283,7 @@ function withByte(bytes: Uint8Array, at: number, value: number): Buffer {
   return copy;
 }
 
-/** The mdat says that it is this much longer. */
+/** Sets the size of the mdat too large by `more` bytes. */
 function withMdatLength(bytes: Buffer, more: number): Buffer {
   const copy = Buffer.from(bytes);
   const at = bytes.readUInt32BE(0);

@@ -1,10 +1,10 @@
-// One thing wrong in the playlists each: the codes that must be found, and the script that plants it.
+// One fault each in the playlists: the codes that must be reported, and the script with the fault.
 import type { RuleCode } from '../../../server/check/rules.ts';
 import type { Script } from './scripted-origin.ts';
 
 export type PlantedFault = {
   readonly name: string;
-  /** What is found, and nothing else. */
+  /** Exactly these codes are reported. */
   readonly codes: readonly RuleCode[];
   readonly script: Script;
 };
@@ -155,7 +155,7 @@ export function fault(name: string, codes: RuleCode | readonly RuleCode[], scrip
   return { name, codes: typeof codes === 'string' ? [codes] : codes, script };
 }
 
-/** The playlist has one more comment each time it is asked for after its end. */
+/** After its end, the playlist has one more comment in each answer. */
 function afterEnd(): Script {
   let asked = 0;
   return { playlist: (text) => (hasEnded(text) ? `${text}# ${asked++}\n` : text) };

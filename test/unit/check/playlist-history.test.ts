@@ -1,4 +1,4 @@
-// Rules that no blocking player gets to see broken one at a time: playlists as texts, one after the other.
+// Rules whose single violation no blocking player can see: playlists as texts, in sequence.
 import { expect, test } from 'vitest';
 import { readMediaPlaylist } from '../../../server/check/media-playlist-reader.ts';
 import { readMultivariantPlaylist } from '../../../server/check/multivariant-playlist.ts';
@@ -14,7 +14,7 @@ const HEAD =
   '#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n';
 const HINT = '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="hint.m4s"\n';
 
-/** A segment of two parts of a second. */
+/** A segment of two parts of one second each. */
 function segment(msn: number, uri = `seg-${msn}.m4s`): string {
   return `${date(msn)}${part(msn, 0)}${part(msn, 1)}#EXTINF:2,\n${uri}\n`;
 }

@@ -1,4 +1,4 @@
-// A stream made of numbers: what each part of it holds, written by the gateway's own fragment writer.
+// A synthetic stream: the contents of each part, written by the gateway's own fragment writer.
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
@@ -16,19 +16,19 @@ export const INIT = writeInitSegment([video, audio]);
 const FRAME_TICKS = 3_600;
 const FRAME_RATE = 25;
 
-/** How a script departs from a plain stream; a fault that is planted in the media. */
+/** How a script differs from a plain stream: a fault in the media. */
 export type MediaScript = {
-  /** Frames of the parts of a segment; five a part when absent. */
+  /** Frames in each part of a segment; five if absent. */
   readonly frames?: readonly number[];
   /** Frame of a segment that is a key frame. */
   readonly keyFrame?: number;
-  /** Changes a sample; `frame` counts in the part. */
+  /** Changes a sample; `frame` is its number in the part. */
   readonly videoSample?: (sample: FragmentSample, frame: number, part: number) => FragmentSample;
   readonly audioSample?: (sample: FragmentSample, frame: number, part: number) => FragmentSample;
   /** Added to the audio's decode times, ticks. */
   readonly audioShift?: (part: number) => number;
   readonly sequenceNumber?: (part: number) => number;
-  /** Changes the bytes of a part, before its segment is made of them. */
+  /** Changes the bytes of a part before it is added to its segment. */
   readonly bytes?: (bytes: Buffer, part: number) => Buffer;
 };
 
@@ -38,14 +38,14 @@ export type ScriptedPart = {
   readonly isIndependent: boolean;
 };
 
-/** Parts of one run of media, each continuing the one before; a new run starts its clocks anew. */
+/** The consecutive parts of one run; a new run restarts its clocks. */
 export class ScriptedRun {
   readonly #script: MediaScript;
   #videoTime: number;
   #audioTime: number;
   readonly #start: number;
 
-  /** @param startS where its clocks begin, seconds */
+  /** @param startS start of its clocks, seconds */
   constructor(script: MediaScript, startS: number) {
     this.#script = script;
     this.#start = startS;

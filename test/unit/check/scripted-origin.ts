@@ -1,5 +1,5 @@
-// An HTTP server that plays a short live stream as fast as its one viewer asks for it: a blocking reload for a part that
-// is not there makes it. Scripts depart from the right stream in one thing.
+// An HTTP server with a short live stream that advances as fast as its one viewer asks: a blocking reload for a missing
+// part creates that part. A script changes one thing in the correct stream.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ export type Answer = {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
-  /** Waits this long first; Infinity never answers, -1 closes the connection. */
+  /** Waits this long first. Infinity never answers; -1 closes the connection. */
   delayMs?: number;
 };
 
@@ -18,9 +18,9 @@ export type Asked = {
   readonly file: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
-  /** Parts there are. */
+  /** The number of parts so far. */
   readonly edge: number;
-  /** How often this file was asked for before. */
+  /** How often this file was requested before. */
   readonly times: number;
 };
 
@@ -32,17 +32,17 @@ export type Script = {
   readonly holdBack?: number;
   /** Segments that stay listed. */
   readonly window?: number;
-  /** Added to EXTINF, seconds; dates follow. */
+  /** Added to EXTINF, seconds; the dates change with it. */
   readonly extinfOff?: number;
   readonly keepsDiscontinuitySequence?: boolean;
-  /** Media sequence numbers count from one less at the end. */
+  /** At the end, media sequence numbers restart one lower. */
   readonly relistsAt?: number;
-  /** This segment and those behind it have another EXT-X-MAP, without a discontinuity. */
+  /** From this segment on there is another EXT-X-MAP, without a discontinuity. */
   readonly mapChangesAt?: number;
-  /** When it ends; 12 when absent. */
+  /** The number of segments; 12 if absent. */
   readonly segments?: number;
   readonly renditions?: 1 | 2;
-  /** Neither parts nor directives; a segment for each request. */
+  /** Without parts and directives; one more segment for each request. */
   readonly isPlain?: boolean;
   readonly skipDistance?: number;
   /** Rewrites a media playlist, delta updates included. */
@@ -59,14 +59,14 @@ type Segment = {
 };
 
 export const FIRST_MSN = 100;
-/** The segment that begins a new run, counted from 0. */
+/** The first segment of a new run, counted from 0. */
 export const DISCONTINUITY_AT = 2;
 const START_PARTS = 20;
 const END_SEGMENTS = 12;
 const START_MS = Date.UTC(2026, 0, 1);
 
 export type RunningOrigin = {
-  /** Of its multivariant playlist. */
+  /** Address of its multivariant playlist. */
   readonly url: string;
   readonly close: () => void;
 };
@@ -274,7 +274,7 @@ function secondsOf(segments: readonly Segment[]): number {
   return segments.flatMap(({ parts }) => parts).reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-/** The same tracks in other bytes: another minor version in ftyp. */
+/** The same tracks in different bytes: another minor version in ftyp. */
 function otherInit(): Buffer {
   const bytes = Buffer.from(INIT);
   bytes.writeUInt32BE(1, 12);

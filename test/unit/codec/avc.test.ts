@@ -28,7 +28,7 @@ describe('parseAvcConfig', () => {
   });
 
   it('refuses every cut that leaves no whole SPS and PPS', () => {
-    // The tail of High profiles, four bytes, is optional: older encoders leave it out.
+    // The last four bytes in High profiles are optional: older encoders omit them.
     const whole = AVC_720P.record.length - 4;
     for (let length = 0; length < whole; length += 1) {
       expect(() => parseAvcConfig(AVC_720P.record.subarray(0, length)), `${length} bytes`).toThrow(

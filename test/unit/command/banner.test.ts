@@ -1,4 +1,4 @@
-// What the command says: one JSON line for programs, a banner and a help for people.
+// The output of the command: one JSON line for programs, a banner and a help text for people.
 import { expect, test } from 'vitest';
 import { type Ready, renderBanner, renderReadyLine } from '../../../server/command/banner.ts';
 import { renderHelp } from '../../../server/command/help.ts';

@@ -1,4 +1,4 @@
-// The command in a process of its own: what it says, its exit codes, and its end on a signal.
+// The command in its own process: its output, its exit codes, and its end on a signal.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

@@ -1,4 +1,4 @@
-// A port that cannot be opened: who holds it, and a port that is free.
+// A port that cannot be opened: which process holds it, and which port is free.
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';

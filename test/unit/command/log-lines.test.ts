@@ -1,4 +1,4 @@
-// Log lines for people: short, safe to print, and with the address where a stream is watched.
+// Log lines for people: short, safe to print, and with the address of the stream's page.
 import { expect, test } from 'vitest';
 import { type LogStyle, renderLogLine } from '../../../server/command/log-lines.ts';
 
@@ -23,7 +23,7 @@ test('a stream that goes live says where it is watched, and no other state does'
 
 test('what a peer sent cannot control the terminal', () => {
   const text = line({ msg: 'x\u001b[2J', stream: '\u009b31m', encoder: 'a\r\nb\u0007' });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the text must not contain these
   expect(text.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
 });
 

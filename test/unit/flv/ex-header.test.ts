@@ -1,4 +1,5 @@
-// Messages for several tracks: each is found with its own number, codec and bytes, and one that is damaged takes no other with it.
+// Messages with several tracks: each track keeps its own number, codec and bytes, and a damaged one does not affect the
+// others.
 import { describe, expect, it, test } from 'vitest';
 import { GatewayError } from '../../../server/errors.ts';
 import { type Multitrack, parseExHeader } from '../../../server/flv/ex-header.ts';

@@ -1,4 +1,4 @@
-// Where one run ends and the next begins, with pictures that are shown later than they are decoded, as B-frames are.
+// Where one run ends and the next begins, when pictures are shown later than they are decoded, as with B-frames.
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../../server/media/sample.ts';
 import type { ReadSample } from '../../support/fragment-samples.ts';
@@ -16,7 +16,7 @@ const video = testVideoTrack();
 const otherVideo = testVideoTrack({ width: 640 });
 const BOTH = { hasVideo: true, hasAudio: true };
 
-/** 25 frames a second, a key frame each second; every picture is shown `delayMs` after it is decoded. */
+/** 25 frames a second, a key frame each second; every picture is shown `delayMs` after its decode time. */
 const pictures = (seconds: number, delayMs: number, startMs = 0): Sample[] =>
   videoSamples({ seconds, startMs, stepsMs: [40], gopFrames: [25] }).map((sample) => ({
     ...sample,
@@ -27,7 +27,7 @@ const mixed = (video: readonly Sample[], seconds: number, startMs = 0): Sample[]
 
 type Span = { readonly from: number; readonly to: number };
 
-/** Milliseconds of the timeline in which each run shows pictures and is heard. */
+/** The milliseconds of the timeline during which each run shows pictures and plays sound. */
 function spans(script: HlsScript): { readonly shown: Span; readonly heard: Span }[] {
   const runs = new Map<number, { shown: Span; heard: Span }>();
   for (const { discontinuity, samples } of script.parts.values()) {
@@ -73,7 +73,7 @@ describe('pictures that are shown later than decoded', () => {
       script.end();
       const [before, after] = spans(script);
       expect(before?.heard.to).toBeGreaterThanOrEqual((before?.shown.to ?? 0) - 1);
-      // hls.js takes the decode time for what follows the last picture.
+      // hls.js takes the decode time of the media after the last picture.
       const first = firstOf(script, 1);
       expect(first?.pts).toBe(first?.dts);
       expect(after?.shown.from).toBe(Math.round((first?.dts ?? 0) / 90));

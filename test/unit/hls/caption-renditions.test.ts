@@ -1,4 +1,4 @@
-// The subtitle renditions of the captions in the video: what is declared, listed and written, and when it is forgotten.
+// The subtitle renditions of captions in the video: how they are declared, listed and written, and when they are dropped.
 import { parse } from 'hls-parser';
 import { describe, expect, it } from 'vitest';
 import { HELD_CHARACTERS_SHARE } from '../../../server/hls/held-captions.ts';
@@ -63,7 +63,7 @@ function captionPlaylist(script: HlsScript, uri = 'cc1.m3u8'): string {
   return script.output.captions.playlist(uri)?.playlist.bytes('identity').toString() ?? '';
 }
 
-/** The WebVTT behind a URI of a caption playlist. */
+/** The WebVTT file at a URI of a caption playlist. */
 function fetchText(script: HlsScript, uri: string): string | undefined {
   const { captions, rendition } = script.output;
   const name = captions.nameOf(uri);
@@ -286,7 +286,7 @@ describe('captions', () => {
     const cues = segments.map(({ uri }) => (uri === undefined ? [] : cuesOf(fetchText(script, uri))));
     const back = segments.findIndex(({ discontinuity }) => discontinuity === 1);
     expect(cues[back]).toEqual([]);
-    // The timeline goes on: 76 pictures, then 74 of the new source until its caption is shown.
+    // The timeline continues: 76 pictures, then 74 of the new source until its caption is shown.
     expect(cues.slice(back).flat()[0]).toMatch(/^00:00:05\.999 --> .* HELLO RTMP WORLD$/);
   });
 
@@ -302,7 +302,7 @@ describe('captions', () => {
   });
 
   describe('of hours', () => {
-    /** Memory of 2 MiB has room for 64 Ki characters, and a window that is never full. */
+    /** A memory of 2 MiB holds 64 Ki characters; the window never becomes full. */
     function playLong(): HlsScript {
       const script = new HlsScript({ window: 100_000, maxBytes: 2 * 1024 * 1024 });
       script.start([testVideoTrack({ frameRate: 25 })], { hasVideo: true, hasAudio: false });

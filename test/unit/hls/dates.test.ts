@@ -1,5 +1,5 @@
-// PROGRAM-DATE-TIME (RFC 8216bis 4.4.4.6): the date of a segment is that of the one before and its EXTINF, for hours;
-// what the wall clock does meanwhile shows at the next discontinuity only (row 81 of the trust list).
+// PROGRAM-DATE-TIME (RFC 8216bis 4.4.4.6): for hours, the date of a segment is the previous date plus its EXTINF. A
+// change of the wall clock appears only at the next discontinuity (row 81 of the trust list).
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../../server/media/sample.ts';
 import { HlsScript } from '../../support/hls-script.ts';
@@ -10,7 +10,7 @@ const video = testVideoTrack();
 
 type Dated = { readonly dateMs: number; readonly durationMs: number };
 
-/** Follows a stream by the lines of its newest closed segment, as a player that misses none sees them. */
+/** Follows a stream by the lines of its newest closed segment, like a player that misses none. */
 class DateReader {
   readonly segments: Dated[] = [];
   readonly #script: HlsScript;
@@ -33,7 +33,7 @@ class DateReader {
   }
 }
 
-/** Twelve hours, a minute at a time: all at once they would be a gigabyte of samples. */
+/** Twelve hours, minute by minute: together they would be a gigabyte of samples. */
 function* twelveHours(nextMinute: () => readonly Sample[]): Generator<Sample> {
   for (let minute = 0; minute < 12 * 60; minute += 1) yield* nextMinute();
 }
@@ -49,7 +49,7 @@ function follow(script: HlsScript, samples: Iterable<Sample>, timescale: number)
   return reader.segments;
 }
 
-/** The largest distance between a date and the date before plus EXTINF, milliseconds. */
+/** The largest difference between a date and the previous date plus EXTINF, milliseconds. */
 function worstStep(segments: readonly Dated[]): number {
   let worst = 0;
   for (const [at, { dateMs }] of segments.entries()) {
@@ -111,7 +111,7 @@ describe('dates of twelve hours', () => {
     );
     expect(segments.length).toBeGreaterThan(20_000);
     expect(worstStep(segments)).toBeLessThanOrEqual(1);
-    // The sum of the durations is as exact: roundings do not add up.
+    // The sum of the durations is equally exact: rounding errors do not add up.
     const first = segments[0]?.dateMs ?? 0;
     const total = segments.slice(0, -1).reduce((sum, { durationMs }) => sum + durationMs, 0);
     expect(Math.abs((segments.at(-1)?.dateMs ?? 0) - first - total)).toBeLessThan(120);
@@ -129,7 +129,7 @@ describe('a wall clock that is set while a stream runs (row 81)', () => {
       videoSamples({ seconds, startMs, stepsMs: [40], gopFrames: [50] });
     script.send(media(0, 6));
     script.nowMs += stepMs;
-    // The script's history holds every date against the one before.
+    // The script's history compares every date with the previous one.
     for (const sample of media(6_000, 6)) {
       script.nowMs += 40;
       script.output.onSample(sample);

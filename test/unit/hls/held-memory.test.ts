@@ -106,7 +106,7 @@ describe('the past that is listed', () => {
   };
 
   it('is the window, or what dvr says when that is more, or what the memory holds', () => {
-    // Up to a segment more.
+    // Up to one segment more.
     for (const [options, seconds] of [
       [{ window: 20 }, 20],
       [{ window: 20, dvr: 60 }, 60],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PLAYLISTS } from '../../cases/hls-playlists.ts';
 import { TRACK_CHOICES, tellPlaylists } from '../../support/playlist-stories.ts';
 
-// Every playlist on the way is read by hls-parser in strict mode as well: HlsScript does it.
+// HlsScript also parses every playlist with hls-parser in strict mode.
 describe.each(TRACK_CHOICES)('playlists of %s', (choice) => {
   const told = tellPlaylists(choice);
 

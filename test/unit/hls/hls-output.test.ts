@@ -44,7 +44,7 @@ function playing(seconds = 4): HlsScript {
 
 const discontinuities = (script: HlsScript): number =>
   script.history.last?.segments.at(-1)?.discontinuity ?? -1;
-/** Seconds of each track that were written, by discontinuity. */
+/** Seconds written of each track, by discontinuity. */
 function writtenSeconds(script: HlsScript): Record<string, string> {
   const spans: Record<string, string> = {};
   const times = new Map<string, [number, number]>();
@@ -67,7 +67,7 @@ describe('several tracks of one kind', () => {
     const others = [testVideoTrack({ width: 640, number: 1 }), testAudioTrack(44_100, 1024, 1)];
     script.start([video, others[0] ?? video, audio, others[1] ?? audio], BOTH);
     for (const sample of mixed(frames(4), sound(4))) {
-      // A clock that goes wild does not matter either.
+      // A clock that jumps wildly does not matter either.
       const other = asTrack([sample], 1)[0] ?? sample;
       script.output.onSample({ ...other, dts: other.dts * 7, afterJump: true });
       script.send([sample]);
@@ -79,7 +79,7 @@ describe('several tracks of one kind', () => {
     expect(told).toEqual(['v1', 'a1']);
     script.stop();
     script.start(others, BOTH);
-    // Another source has other tracks.
+    // The other source has different tracks.
     expect([told.length, script.history.last?.segments.length]).toEqual([
       2,
       alone.history.last?.segments.length,
@@ -309,7 +309,7 @@ describe('a clock that jumps', () => {
     const segments = script.history.last?.segments ?? [];
     const jumped = segments.findIndex((segment) => segment.discontinuity === 1);
     const distance = (segments[jumped]?.dateMs ?? 0) - (segments[0]?.dateMs ?? 0);
-    // The last sample before came at 4.48 s; ten seconds later the rest came at once.
+    // The previous sample arrived at 4.48 s; ten seconds later the rest arrived at once.
     expect(distance).toBe(14_480);
   });
 });

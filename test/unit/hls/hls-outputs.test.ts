@@ -31,7 +31,7 @@ function newOutputs(): HlsOutputs {
   });
 }
 
-/** Publishes eight seconds under a name and ends. */
+/** Publishes eight seconds under a name, then ends. */
 function publish(outputs: HlsOutputs): LiveStream {
   const stream = new LiveStream({
     name: 'a',

@@ -1,4 +1,4 @@
-// The streams of this process as HlsOrigin answers: when they are there, for how long they are right, and who counts as a viewer.
+// HlsOrigin for the streams of this process: when they exist, how long answers stay valid, and who counts as a viewer.
 
 import { describe, expect, test } from 'vitest';
 import type { OriginAnswer } from '../../../server/hls/hls-origin.ts';
@@ -21,7 +21,7 @@ const source: Source = {
   onReplaced: () => undefined,
 };
 
-/** A stream `a` that sends as much as a test asks for. */
+/** A stream `a` that sends as much as a test needs. */
 class Stage {
   readonly faults: unknown[] = [];
   readonly origin: LocalOrigin;
@@ -57,7 +57,7 @@ class Stage {
     for (const sample of this.#samples.splice(0, count)) this.stream.push(source, sample);
   }
 
-  /** Asks, and collects the answers when they are not there yet. */
+  /** Requests a file, and collects the later answers when there is none yet. */
   ask(file: string, directives = ''): { readonly first: OriginAnswer; readonly later: OriginAnswer[] } {
     const first = this.origin.answer('a', file, directives);
     const later: OriginAnswer[] = [];
@@ -65,7 +65,7 @@ class Stage {
     return { first, later };
   }
 
-  /** The position after the last one. */
+  /** The position after the last part. */
   get next(): string {
     const position = this.output.rendition?.nextPosition;
     return `_HLS_msn=${position?.msn}&_HLS_part=${position?.part}`;

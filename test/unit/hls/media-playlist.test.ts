@@ -15,7 +15,7 @@ const SECOND = TICKS_PER_SECOND;
 const timing = { partTarget: SECOND, targetDuration: 2, segmentTarget: 2 * SECOND };
 const DATE_MS = Date.UTC(2026, 0, 1);
 
-/** Two seconds, of one part. Every 50th segment has another init segment than the one before. */
+/** Two seconds in one part. Every 50th segment has another init segment than the previous one. */
 function segmentOf(msn: number, options: { isOpen?: boolean; hasDiscontinuity?: boolean } = {}): Segment {
   const { isOpen = false, hasDiscontinuity = msn % 50 === 0 } = options;
   const init = INITS[Math.floor(msn / 50) % 2] ?? { uri: '', bytes: Buffer.alloc(0) };
@@ -91,7 +91,7 @@ seg-10.m4s
       expect(full.endsWith(rest)).toBe(true);
       const replaced = full.slice(head.length, full.length - rest.length);
       expect(replaced.match(/#EXTINF/g)).toHaveLength(skipped);
-      // The open segment and six closed ones are within 12 s of the end, the last of them just.
+      // The open segment and six closed ones are within 12 s of the end; the sixth is just inside.
       expect(skipped).toBe(count - 6);
     },
   );

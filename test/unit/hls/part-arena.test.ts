@@ -4,7 +4,7 @@ import { type ArenaSlice, BlockPool, PartArena } from '../../../server/hls/part-
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** An arena that has seen a key frame's part and some usual ones; all are given back. */
+/** An arena that has held one key frame's part and several usual ones; all are released. */
 function seasoned(pool = new BlockPool(), usualBytes = 40 * KIB): PartArena {
   const arena = new PartArena(pool);
   const slices = [

@@ -11,7 +11,7 @@ const timingOf = (frameS: number, isExact = false): ReturnType<typeof choosePart
     wantedSegment: seconds(2),
     isExact,
   });
-/** Frames per second of whole steps in seconds. */
+/** The frames per second for whole steps in seconds. */
 const rateOf = (stepsS: readonly number[], promised: readonly (number | undefined)[] = []): number =>
   seconds(1) / frameDuration(stepsS.map(seconds), promised);
 
@@ -29,7 +29,7 @@ describe('part timing', () => {
     [60, 0.202],
     [120, 0.202],
     [8, 0.252],
-    // One slow frame, and room for a late one.
+    // One slow frame, with room for a late one.
     [5, 0.232],
     [2, 0.577],
     [1, 1.152],
@@ -37,7 +37,7 @@ describe('part timing', () => {
     [0.25, 4.602],
     [0.2, 5.752],
     [0.1, 11.502],
-    // The slowest: what comes less often leaves gaps.
+    // The slowest rate: below it there are gaps.
     [0.01, 12],
   ])('gives %d fps a PART-TARGET of %d s', (fps, partTarget) => {
     expect(timingOf(1 / fps).partTarget).toBe(seconds(partTarget));

@@ -115,7 +115,7 @@ describe('playlist waiters', () => {
     expect(inTheFirstTurn).toBeLessThan(500);
     cancels[999]?.();
     expect(waiters.size).toBe(999 - inTheFirstTurn);
-    // Who comes between the turns waits for something else.
+    // A waiter that arrives between the turns waits for another position.
     waiters.wait({ msn: 6, part: 0 }, 1_000, () => expect.unreachable());
     let turns = 1;
     for (; answered.length < 999; turns += 1) vi.advanceTimersToNextTimer();

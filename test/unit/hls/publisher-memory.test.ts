@@ -45,7 +45,7 @@ function* oneAfterTheOther(...parts: readonly Iterable<Sample>[]): Generator<Sam
 
 const tenPictures = (): Iterable<Sample> => videoSamples({ seconds: 0.4, stepsMs: [40], gopFrames: [10] });
 
-/** What a publisher may do to fill each queue of its stream; 40 MiB and more each. */
+/** How a publisher can fill each queue of its stream, with 40 MiB or more each. */
 const SHAPES: readonly (readonly [
   what: string,
   tracks: readonly Track[],
@@ -143,7 +143,7 @@ describe('a publisher that fills memory', () => {
     const script = new HlsScript({ memory, maxBytes: MAX_BYTES });
     script.start([video, audio]);
     const slabs: Buffer[] = [];
-    // Each sample is carved from a slab of its own, as rtmp/body-arena.ts does with what comes between them.
+    // Each sample is cut from its own slab, as in rtmp/body-arena.ts when other messages come between.
     for (let at = 0; at < 3_000; at += 1) {
       const slab = Buffer.allocUnsafeSlow(4 * KIB);
       slabs.push(slab);

@@ -41,7 +41,7 @@ function part(options: { endsSegment?: boolean; isGap?: boolean; bytes?: number 
   };
 }
 
-/** Segment 100 closed with two parts, 101 open with one. */
+/** Segment 100 is closed with two parts, 101 is open with one. */
 function midway(): Rendition {
   const rendition = newRendition();
   rendition.addPart(part(), 0);
@@ -50,7 +50,7 @@ function midway(): Rendition {
   return rendition;
 }
 
-/** Segments 100 and 101 closed with two parts each. */
+/** Segments 100 and 101 are closed with two parts each. */
 function between(): Rendition {
   const rendition = midway();
   rendition.addPart(part({ endsSegment: true }), 1_500);

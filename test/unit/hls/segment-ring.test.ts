@@ -66,7 +66,7 @@ describe('segment ring', () => {
 
   it('keeps a segment that has left for as long as it and the playlist last', () => {
     const under = new RingUnderTest(4);
-    // Each leaves a playlist of three segments of 2 s, its own among them: 8 s later nobody can ask for it.
+    // Each segment leaves a playlist with three segments of 2 s, including itself: 8 s later nobody can request it.
     for (let segment = 0; segment < 9; segment += 1) under.add({ parts: [50, 60] });
     expect(under.listed).toEqual([7, 8]);
     expect(['seg-2', 'seg-3', 'seg-6'].map((uri) => under.ring.find(uri)?.kind)).toEqual([
@@ -105,7 +105,7 @@ describe('segment ring', () => {
 
   it('holds blocks of no more than fifteen hundredths above its cap where parts fill them badly', () => {
     const under = new RingUnderTest(1_000, 3_000 * KIB);
-    // Six of them in a block of 192 KiB, which leaves a seventh of it empty.
+    // Six fit into a block of 192 KiB, and leave a seventh of it empty.
     for (let segment = 0; segment < 60; segment += 1) {
       under.add({ parts: Array.from({ length: 10 }, () => 27.6 * KIB) });
       expect(under.arena.heldBytes).toBeLessThanOrEqual(3_450 * KIB);
@@ -115,7 +115,7 @@ describe('segment ring', () => {
 
   it('counts the blocks that its parts lie in, but not what only a reader needs', () => {
     const under = new RingUnderTest(1_000, 1_000 * KIB);
-    // A reader keeps the blocks of the first segments, whatever becomes of them.
+    // A reader keeps the blocks of the first segments, even after the ring has dropped them.
     for (let segment = 0; segment < 4; segment += 1) under.add({ parts: [100 * KIB, 100 * KIB] });
     for (const { parts } of under.ring.segments) for (const { slice } of parts) slice?.block.pin();
     for (let segment = 4; segment < 30; segment += 1) {

@@ -17,7 +17,7 @@ const audio = testAudioTrack();
 const video = testVideoTrack();
 const NOW_MS = 5_000_000;
 
-/** Feeds samples, each arriving at its time, until the gate opens. */
+/** Passes samples to the gate, each at its arrival time, until the gate opens. */
 function feed(
   samples: readonly Sample[],
   options: { tracks?: readonly Track[]; hints?: SourceHints } = {},
@@ -160,7 +160,7 @@ describe('start gate', () => {
     }
     expect(result?.samples).toHaveLength(opensAfter);
     expect(result?.start).toBe(0);
-    // Its last picture is from now; what was sent ahead is from before.
+    // The last picture is from now; the media sent ahead of it is older.
     if (burstS < 1) expect(result?.originMs).toBeCloseTo(NOW_MS - burstS * 1000, 3);
   });
 

@@ -24,7 +24,7 @@ describe('Range of 1,000 bytes (RFC 9110 14)', () => {
     ['bytes=9007199254740992-9007199254740993', 'unsatisfiable'],
     [`bytes=${'9'.repeat(7_000)}-`, 'unsatisfiable'],
     ['bytes=-0', 'unsatisfiable'],
-    // Not understood, or more than one: the whole.
+    // Unknown units or more than one range: the whole file.
     ['bytes=499-0', undefined],
     ['bytes=9007199254740993-9007199254740992', undefined],
     ['bytes=0-1,2-3', undefined],

@@ -1,4 +1,4 @@
-// Captions over HTTP: a real push with captions in its SEI, and every answer that subtitle players get.
+// Captions over HTTP: a real publisher with captions in its SEI, and every answer that subtitle players receive.
 import { expect, test } from 'vitest';
 import { clipFrom } from '../../../server/relay/clip-loop.ts';
 import { withCaptions } from '../../cases/captions-flv.ts';

@@ -1,4 +1,4 @@
-// What clients say is checked field by field; a topic may carry its name.
+// Messages of clients are checked field by field; a topic may carry its name.
 import { expect, test } from 'vitest';
 import { parseClientMessage } from '../../../server/http/client-message.ts';
 

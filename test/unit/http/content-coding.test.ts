@@ -33,7 +33,7 @@ describe('content coding (RFC 9110 12.5.3)', () => {
     ['gzip br', 'identity'],
   ] as const)('of %j is %s', (header, coding) => {
     expect(chooseCoding(header)).toBe(coding);
-    // Answered from memory the second time.
+    // The second answer comes from the cache.
     expect(chooseCoding(header)).toBe(coding);
   });
 

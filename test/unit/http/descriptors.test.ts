@@ -1,4 +1,4 @@
-// File descriptors: HTTP leaves enough for encoders, and a full table is one line in the log.
+// File descriptors: HTTP leaves enough of them for encoders, and a full table is one line in the log.
 import { execFileSync } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
@@ -20,7 +20,7 @@ test.each([
   [undefined, 30_000, 1_000, 30_000],
   [1_048_576, 30_000, 1_000, 30_000],
   [20_000, 30_000, 1_000, 18_936],
-  // A small table is shared.
+  // HTTP gets a share of a small table.
   [1_024, 30_000, 1_000, 480],
   [1_024, 100, 1_000, 100],
   [10, 30_000, 1_000, 1],
@@ -28,7 +28,7 @@ test.each([
   expect(connectionsWithin(limit, wanted, kept)).toBe(given);
 });
 
-/** The gateway in a process whose table has `files` entries. */
+/** The gateway in a process whose descriptor table has `files` entries. */
 async function startWith(files: number) {
   const command = `ulimit -n ${files}; exec ${process.execPath} --import tsx server/main.ts --rtmp-port 0 --http-port 0 --rtmp-max-connections-per-address 1000`;
   const running = startProcess('bash', ['-c', command], { cwd: CHECKOUT });
@@ -70,7 +70,7 @@ test('idle HTTP connections do not keep an encoder out', async () => {
 });
 
 test('a full table is one line in the log, and another when it is free again', async () => {
-  // Connections of RTMP are not held back by descriptors, so they fill it.
+  // Descriptors do not limit RTMP connections, so RTMP fills the table.
   const gateway = await startWith(120);
   const sockets = dialMany(gateway.rtmpPort, 300);
   const line = await gateway.until('EMFILE');

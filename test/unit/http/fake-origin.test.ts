@@ -1,4 +1,4 @@
-// The seam between HTTP and HLS: streams of another gateway, pulled by fetch, stand behind the HTTP server of this one.
+// The interface between HTTP and HLS: this gateway's HTTP server serves streams that it fetches from another gateway.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -18,7 +18,7 @@ import { hlsLimits, listenHttp } from './http-fixture.ts';
 
 type Answer = ReadyAnswer | AbsentAnswer;
 
-/** Knows nothing before it has asked the owner of the streams: every answer is pending first. */
+/** Must ask the owner of the streams for everything: every answer is pending first. */
 class PullingOrigin implements HlsOrigin {
   readonly #owner: string;
 
@@ -60,12 +60,12 @@ async function pull(url: string, signal: AbortSignal, isWatched: boolean): Promi
     const text = new EncodedText(() => String(bytes));
     return { kind: 'ready', content: 'playlist', text, caching: 'newest', isWatched };
   }
-  // Memory of its own needs no pins.
+  // Its own memory needs no pins.
   const chunks = [{ bytes, block: { pin: () => {}, unpin: () => {} } }];
   return { kind: 'ready', content: 'media', chunks, byteLength: bytes.length };
 }
 
-/** An HTTP server of this gateway that has its streams from `origin`. */
+/** An HTTP server of this gateway with the streams of `origin`. */
 async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
   const viewers = new ViewerCount(systemClock);
   const handler = createHttpHandler({
@@ -130,7 +130,7 @@ describe('streams of another gateway', () => {
 });
 
 describe('an owner that does not answer', () => {
-  /** Takes requests and says nothing. */
+  /** Accepts requests and never answers. */
   async function openSilent() {
     const server = createServer();
     whenDone(() => {

@@ -1,4 +1,5 @@
-// A client that leaves before the handler runs, as behind an asynchronous middleware: nothing is pinned, held or counted for it.
+// A client that leaves before the handler runs, as after an asynchronous middleware: nothing is pinned, held or counted
+// for it.
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   };
 });
 
-/** A middleware that waits until its client has gone before it passes the request on, and what that left behind. */
+/** A middleware that passes the request on only after its client has gone, and the listeners left after that. */
 function patientMiddleware() {
   const { promise: come, resolve: hasCome } = deferred();
   const { promise: handled, resolve: hasHandled } = deferred();
@@ -39,7 +40,7 @@ function patientMiddleware() {
     listeners = response.listenerCount('close') - before;
     hasHandled();
   };
-  /** Listeners are what would give back a pin, a hold or a viewer; after `close` they never run. */
+  /** Listeners would release a pin, a hold or a viewer; after `close` they never run. */
   return { come, handled, middleware, listenersLeft: () => listeners };
 }
 
@@ -82,7 +83,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('over HTTP/2, nothing is kept for a stream that has been reset', async () => {
-    // Express cannot serve HTTP/2: here the middleware is all of the application.
+    // Express cannot serve HTTP/2, so the middleware is the whole application here.
     const { middleware, come, handled, listenersLeft } = patientMiddleware();
     const server = createHttp2Server((request, response) => middleware(request as never, response as never));
     const port = await listen(server);

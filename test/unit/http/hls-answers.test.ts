@@ -1,4 +1,5 @@
-// Every kind of answer under /live: status, headers, and what never changes (RFC 8216bis 6.2, RFC 9110, RFC 9457).
+// Every kind of answer under /live: status, headers, and the parts that never change (RFC 8216bis 6.2, RFC 9110, RFC
+// 9457).
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fetchMedia, listParts } from '../../support/hls-client.ts';
 import {
@@ -49,7 +50,7 @@ const PROBLEM = {
   'x-content-type-options': 'nosniff',
 };
 type Row = readonly [string, () => string, RequestInit, number, Readonly<Record<string, string | null>>];
-/** fetch asks for codings of its own, and hides which one came. */
+/** fetch requests its own codings, and hides which one it received. */
 const GET: RequestInit = { headers: { 'accept-encoding': 'identity' } };
 
 const TABLE: readonly Row[] = [

@@ -1,5 +1,6 @@
-// Ten thousand viewers who wait for one part, on real sockets: answered from one rendering, or forgotten when they leave
-// (rows 16, 36 and 49 of the trust list). As many as the limit on open files lets one process have both ends of.
+// Ten thousand viewers wait for one part on real sockets. They are answered from one rendering, or forgotten when they
+// leave (rows 16, 36 and 49 of the trust list). The limit on open files may reduce their number, because both ends are in
+// one process.
 
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,7 +25,7 @@ import { testVideoTrack, videoSamples } from '../../support/samples.ts';
 import { hlsLimits } from './http-fixture.ts';
 
 const WANTED_VIEWERS = 10_000;
-/** What the process has open besides: pipes, modules, the sockets of other tests in it. */
+/** Other open files of the process: pipes, modules, the sockets of other tests. */
 const OTHER_FILES = 500;
 /** Connections opened at a time: more would overflow the listener's queue. */
 const OPENING = 200;
@@ -44,7 +45,7 @@ const source: Source = {
   onReplaced: () => undefined,
 };
 
-/** A stream that plays, served by the handler and nothing else. */
+/** A live stream, served only by the handler. */
 class Stage {
   readonly viewers = new ViewerCount(systemClock);
   readonly stream: LiveStream;
@@ -80,7 +81,7 @@ class Stage {
       viewers: this.viewers,
       maxHoldMs: 60_000,
     });
-    // On a busy machine the crowd takes its time to come, and to ask again.
+    // On a busy machine the clients need time to connect and to ask again.
     const patience = { headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0 };
     this.server = createServer(patience, (request, response) => handler.handle(request, response));
     whenDone(() => {
@@ -95,7 +96,7 @@ class Stage {
     for (const sample of this.#samples.splice(0, count)) this.stream.push(source, sample);
   }
 
-  /** Connects so many viewers; each says nothing yet. */
+  /** Connects so many viewers; none sends a request yet. */
   async connect(count: number): Promise<Socket[]> {
     this.server.listen(0, '127.0.0.1', 4_096);
     await once(this.server, 'listening');
@@ -106,7 +107,7 @@ class Stage {
       const opened = Array.from({ length: Math.min(OPENING, count - sockets.length) }, async () => {
         const socket = createConnection(port, '127.0.0.1');
         await once(socket, 'connect');
-        // The end of the test resets whom it finds; one who is lost before is missed where all are counted.
+        // The end of the test resets all clients; the final count shows any that were lost before.
         socket.on('error', () => socket.destroy());
         return socket;
       });
@@ -118,7 +119,7 @@ class Stage {
     return sockets;
   }
 
-  /** All ask for the same; resolves when all of them wait. */
+  /** All request the same position; resolves when all of them wait. */
   async hold(sockets: readonly Socket[], position: PlaylistPosition): Promise<void> {
     const part = position.part === undefined ? '' : `&_HLS_part=${position.part}`;
     const path = `/live/herd/main.m3u8?_HLS_msn=${position.msn}${part}`;
@@ -127,13 +128,13 @@ class Stage {
     await this.untilHeld(sockets.length);
   }
 
-  /** The event loop turns until so many wait: what makes it so has been sent already. */
+  /** Lets the event loop run until so many wait. The cause has already been sent. */
   async untilHeld(count: number): Promise<void> {
     while (this.rendition.waiters.size !== count) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** The answer, which is small enough to come in one piece; the connection stays open. */
+/** The answer, which is small enough to arrive in one piece; the connection stays open. */
 async function answerOf(socket: Socket): Promise<string> {
   const [chunk]: unknown[] = await once(socket, 'data');
   return String(chunk);
@@ -166,7 +167,7 @@ test(`${VIEWERS} are answered from one rendering; when all leave, none is left`,
 test(`${VIEWERS} are told at once that the publisher is lost, and none is left`, async () => {
   const stage = new Stage();
   const sockets = await stage.connect(VIEWERS);
-  // What the publisher leaves behind closes the open segment; the one after it will not come.
+  // The end of the publisher closes the open segment; no other segment will follow.
   await stage.hold(sockets, { msn: stage.rendition.nextMsn, part: undefined });
   const answers = sockets.map(answerOf);
   stage.stream.closeSource(source);

@@ -1,5 +1,5 @@
-// Requests that wait, and readers that are slow: answered when the part exists, forgotten when the client goes,
-// and never a wrong byte (RFC 8216bis 6.2.5.2 and 6.2.5.3).
+// Held requests and slow readers: answered when the part exists, forgotten when the client leaves, and never with a wrong
+// byte (RFC 8216bis 6.2.5.2 and 6.2.5.3).
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { fetchMedia, nextPart, reload } from '../../support/hls-client.ts';
@@ -33,7 +33,7 @@ test('a blocking reload is answered when the part exists, and not before', async
     isAnswered = true;
     return answer;
   });
-  // A second round trip on the same server: the held request has been read by then.
+  // A second round trip on the same server: after it, the held request has been read.
   expect((await fetchMedia(media(open, 'held'))).text).toBe(text);
   expect(isAnswered).toBe(false);
   source.sendUntil(2_800);
@@ -49,7 +49,7 @@ test('viewers behind one address are told apart by how many wait at once', async
   const viewers = async () => (await fetch(open.url('/api/v1/streams/crowd'))).json();
   expect(await viewers()).toMatchObject({ viewers: 1 });
   const crowd = Array.from({ length: 7 }, () => fetchMedia(media(open, 'crowd', `?_HLS_msn=${next}`)));
-  // Read after those seven, all on connections of one server.
+  // Read after those seven, because all connections are on one server.
   await fetchMedia(media(open, 'crowd'));
   expect(await viewers()).toMatchObject({ viewers: 7 });
   source.sendUntil(6_500);
@@ -136,9 +136,9 @@ test('when the publisher is lost, all who wait are told at once, and who asks th
   await fetchMedia(media(open, 'lost'));
   const back = await startSource(open.rtmpPort, 'lost');
   back.sendUntil(2_500);
-  // What has returned is no answer to who waited before: they had theirs.
+  // The returned stream does not answer requests from before; they already have answers.
   for (const [at, answer] of (await Promise.all(held)).entries()) {
-    // The last picture makes a part of its own: the hint is met by what the publisher had sent.
+    // The last picture is a separate part: the last media of the publisher completes the hinted part.
     expect([answer.status, answer.headers.get('retry-after')]).toEqual(at === 0 ? [503, '1'] : [200, null]);
     await answer.arrayBuffer();
   }
@@ -190,7 +190,7 @@ test('close() answers those who wait, and the playlist has its end', async () =>
   await closed;
 });
 
-/** Reads one response of a raw HTTP/1.1 exchange whose length is announced. */
+/** Reads one response of a raw HTTP/1.1 exchange with a Content-Length. */
 function bodyOf(received: Buffer): Buffer | undefined {
   const at = received.indexOf('\r\n\r\n');
   if (at < 0) return undefined;
@@ -208,7 +208,7 @@ test('a reader that pauses gets right bytes, however often the ring turns over',
   let playlist = await untilListed(media(open, 'slow'), hasThird);
   const uri = playlist.playlist.segments.findLast((segment) => segment.uri !== '')?.uri ?? '';
   const right = Buffer.from(await (await fetch(open.url(`/live/slow/${uri}`))).arrayBuffer());
-  // More than the kernel's buffers take, so that a paused reader leaves bytes in the gateway.
+  // More than the kernel's buffers hold, so that a paused reader leaves bytes in the gateway.
   expect(right.length).toBeGreaterThan(8_000_000);
 
   const reader = await connectRaw(open.httpPort);
@@ -223,7 +223,7 @@ test('a reader that pauses gets right bytes, however often the ring turns over',
     ({ status } = await fetch(open.url(`/live/slow/${uri}`), { method: 'HEAD' }));
   }
   expect(status).toBe(404);
-  // As much again, into whatever memory has come free.
+  // Send the same amount again, into memory that may have been released.
   for (let parts = 0; parts < 40; parts += 1) {
     ms += 200;
     source.sendUntil(ms);

@@ -1,4 +1,5 @@
-// The forms of one playlist: whole and delta (RFC 8216bis 6.2.5.1), in every coding (RFC 9110 12.5.3), cached as long as may be.
+// The forms of one playlist: whole and delta (RFC 8216bis 6.2.5.1), in every coding (RFC 9110 12.5.3), cached as long as
+// possible.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parse } from 'hls-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -12,7 +13,7 @@ let sentMs = 20_000;
 const media = (query = ''): string => open.url(`/live/forms/main.m3u8${query}`);
 
 beforeAll(async () => {
-  // TARGETDURATION is 2: the Skip Boundary lies 12 s from the end.
+  // TARGETDURATION is 2: the Skip Boundary is 12 s before the end.
   open = await openGateway({ hls: { segment: '1s', window: '60s' } });
   source = await goLive(open, 'forms', sentMs);
   await untilListed(media(), ({ segments }) => segments.length >= 18);
@@ -115,7 +116,7 @@ describe('caching (row 75 of the trust list)', () => {
     const query = `?_HLS_msn=${msn}&_HLS_part=${partIndex}`;
     const held = rawGet(media(query));
     await fetchMedia(media());
-    // A part is five frames: one of them is cut.
+    // A part is five frames, so one more is completed.
     sentMs += 200;
     source.sendUntil(sentMs);
     const [early, late] = [await held, await rawGet(media(query))];

@@ -1,4 +1,4 @@
-// Ranges of media (RFC 9110 14; row 77 of the trust list): 206, 416 or the whole, over pieces that lie apart.
+// Ranges of media (RFC 9110 14; row 77 of the trust list): 206, 416 or the whole file, from pieces in separate blocks.
 import { beforeAll, expect, test } from 'vitest';
 import { fetchMedia, listParts } from '../../support/hls-client.ts';
 import { rawGet } from '../../support/raw-get.ts';
@@ -35,7 +35,7 @@ test('a segment is several parts', () => {
 });
 
 test('a thousand ranges are each the bytes they name', async () => {
-  // Places spread over the segment, and the two sides of every border between parts.
+  // Places across the segment, and both sides of every border between parts.
   const places = Array.from({ length: 500 }, (_, at) => Math.floor((at * 7_919) % whole.length));
   const borders = partEnds.slice(0, -1).flatMap((end) => [end - 1, end]);
   const ranges = [...places, ...borders].flatMap((first, at) => {

@@ -1,4 +1,4 @@
-// The HTTP listener without the rest of a gateway, and the options of its parts with limits that a test may change.
+// The HTTP listener without the rest of a gateway, and options for its parts whose limits a test may change.
 import { systemClock } from '../../../server/clock.ts';
 import { Admission } from '../../../server/http/admission.ts';
 import type { HttpHandler } from '../../../server/http/http-handler.ts';
@@ -10,14 +10,14 @@ import { type Logger, silentLogger } from '../../../server/log.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
-/** What a HlsHandler needs besides streams. */
+/** What an HlsHandler needs in addition to streams. */
 export function hlsLimits() {
   const admission = new Admission(DEFAULT_HTTP_LIMITS, silentLogger);
   const held = new PeerPlaces(admission.groups, 10_000, 10_000);
   return { admission, held, counts: new HlsCounts(), clock: systemClock, log: silentLogger };
 }
 
-/** A StatsSocket of streams that nobody publishes. */
+/** A StatsSocket without published streams. */
 export function statsSocket(options: Partial<StatsSocketOptions> = {}): StatsSocket {
   return new StatsSocket({
     version: '1',
@@ -36,7 +36,7 @@ export type ListeningServer = {
   readonly port: number;
 };
 
-/** Listens on loopback with `handler` for all requests; it closes with the test. */
+/** Listens on loopback with `handler` for all requests. It closes with the test. */
 export async function listenHttp(
   handler: HttpHandler,
   options: Partial<HttpServerOptions> & { limits?: Partial<HttpLimits>; log?: Logger } = {},

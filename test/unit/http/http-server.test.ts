@@ -1,4 +1,4 @@
-// The listener itself: nonsense after a request never lands inside the answer to that request.
+// The listener: invalid bytes after a request never appear inside the answer to that request.
 import { expect, test } from 'vitest';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 import { listenHttp } from './http-fixture.ts';
@@ -45,7 +45,7 @@ test('a reader that takes a little now and then loses its answer in time, and an
     (request, response) => {
       if (request.url === '/quick') return void response.end('done');
       response.writeHead(200, { 'content-length': '100000000' });
-      // What is sent goes on for ever: the time limit of the socket never comes.
+      // The response never stops, so the socket's time limit is never reached.
       const drip = setInterval(() => void response.write('x'), 10);
       response.once('close', () => clearInterval(drip));
     },

@@ -1,4 +1,4 @@
-// HTTP/2 against peers that mean no good: each loses its own connection or request, and who is beside it sees nothing.
+// HTTP/2 against malicious peers: each loses only its own connection or request, and other peers notice nothing.
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect as connectTcp } from 'node:net';
@@ -25,7 +25,7 @@ import {
 } from '../../support/http2-frames.ts';
 import { type Http2Listener, listenHttp2 } from '../../support/http2-listener.ts';
 
-/** Long enough that none of them ends a test by chance, and looked at often. */
+/** Long enough that no limit ends a test by chance, with frequent checks. */
 const LONG: Http2Times = {
   stalledMs: 60_000,
   keepAliveMs: 60_000,
@@ -39,7 +39,7 @@ const listen = (handler: HttpHandler, times: Partial<Http2Times> = {}): Promise<
   listenHttp2(handler, { ...LONG, ...times });
 
 const answerOk: HttpHandler = (_request, response) => void response.end('ok');
-/** Leaves every request open but `/ok`; `held` are those that are open. */
+/** Leaves every request open except `/ok`; `held` are the open ones. */
 function holder(): { readonly handler: HttpHandler; readonly held: Set<ServerResponse> } {
   const held = new Set<ServerResponse>();
   return {
@@ -62,7 +62,7 @@ const u32 = (value: number): Buffer => {
 };
 const begun = (...frames: Uint8Array[]): Buffer =>
   Buffer.concat([PREFACE, frame(FRAME.settings, 0, 0), ...frames]);
-/** SETTINGS_INITIAL_WINDOW_SIZE = 0 (RFC 9113 clause 6.5.2): nothing may be sent. */
+/** SETTINGS_INITIAL_WINDOW_SIZE = 0 (RFC 9113 clause 6.5.2): the gateway may send nothing. */
 const noWindow = frame(FRAME.settings, 0, 0, Buffer.concat([Buffer.of(0, 4), u32(0)]));
 
 function drained(socket: TLSSocket): Promise<void> {
@@ -151,7 +151,7 @@ describe('floods', () => {
     const socket = await openHttp2Socket(port);
     const closed = untilClosed(socket);
     socket.resume();
-    // Clause 8.1.1: more content than its content-length says is an error of the stream.
+    // Clause 8.1.1: content that is longer than its content-length is a stream error.
     const block = Buffer.concat([headerBlock('/held'), literal(28, '0')]);
     const broken = odd(20_000).flatMap((streamId) => [
       frame(FRAME.headers, END_HEADERS, streamId, block),
@@ -170,7 +170,7 @@ describe('floods', () => {
     const received: Buffer[] = [];
     const ids = odd(400);
     socket.write(begun(...ids.slice(0, 101).map((id) => get(id))));
-    // REFUSED_STREAM, for the last.
+    // REFUSED_STREAM for the last request.
     const refusal = frame(FRAME.reset, 0, 201, u32(7));
     while (!Buffer.concat(received).includes(refusal)) await once(socket, 'data');
     expect(held.size).toBe(100);
@@ -217,7 +217,7 @@ test('a request that its client takes back is forgotten', async () => {
     while (held.size === 0) await new Promise(setImmediate);
     stream.close(8);
     await once(stream, 'close');
-    // node:http2 tells of a HEAD request's end only when it is answered; that it may be, to no effect.
+    // node:http2 reports the end of a HEAD request only after an answer; the answer has no other effect.
     if (method === 'HEAD') for (const response of held) response.writeHead(200).end();
     while (held.size > 0) await new Promise(setImmediate);
   }
@@ -327,7 +327,7 @@ describe('time', () => {
     const slow = await connectHttp2(port);
     const stream = slow.request({ ':path': '/held' });
     while (held.size === 0) await new Promise(setImmediate);
-    // More than the window of one stream, which nobody opens: the connection's own is larger.
+    // More than the window of one stream, which nobody extends; the connection's own window is larger.
     slow.setLocalWindowSize(2 ** 20);
     for (const response of held) response.end(Buffer.alloc(200_000));
     await once(stream, 'response');
@@ -357,10 +357,10 @@ describe('the end', () => {
 
 describe('a peer that asks for nothing', () => {
   const BLOCK = 64 * 1024;
-  /** As many as fit into one block, over and over. */
+  /** As many copies as fit into one block. */
   const filled = (unit: Buffer): Buffer => Buffer.concat(Array(Math.ceil(BLOCK / unit.length)).fill(unit));
   const settings = frame(FRAME.settings, 0, 0);
-  /** RFC 7541 clause 6.1: a field of the table, by its index: one byte each. */
+  /** RFC 7541 clause 6.1: a field of the table by its index, one byte each. */
   const references = frame(FRAME.headers, END_STREAM | END_HEADERS, 1, Buffer.alloc(16_000, 0x82));
 
   test.each([
@@ -399,7 +399,7 @@ describe('a peer that asks for nothing', () => {
     socket.write(Buffer.concat([PREFACE, settings]));
     await once(socket, 'data');
     leave(socket);
-    // This side stays half open, so it learns that the other one is gone from what it sends (a reset).
+    // This side stays half open, so only a reset after sending shows that the other side is gone.
     const prod = setInterval(() => socket.write(frame(FRAME.ping, 1, 0, Buffer.alloc(8))), 50);
     whenDone(() => clearInterval(prod));
     await untilClosed(socket);

@@ -1,4 +1,4 @@
-// HTTPS: by HTTP/2 and by HTTP/1.1 every path answers as it does without TLS, WebSockets included.
+// HTTPS: over HTTP/2 and HTTP/1.1 every path answers as it does without TLS, WebSockets included.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { ClientHttp2Session } from 'node:http2';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   partPath = `/live/tls/${/#EXT-X-PART:.*URI="([^"]+)"/.exec(playlist)?.[1]}`;
 });
 
-/** Of a connection or of a moment, not of the answer. */
+/** These headers belong to a connection or a moment, not to the answer. */
 const NOT_COMPARED = ['connection', 'keep-alive', 'transfer-encoding', 'date', ':status'];
 
 const withoutHop = (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
@@ -48,7 +48,7 @@ async function askPlainly(path: string, method: string, given: Headers) {
   return { answer, body: Buffer.from(await answer.arrayBuffer()) };
 }
 
-/** Asks over plain HTTP and over both TLS protocols; the three must agree. @returns the status */
+/** Requests over plain HTTP and over both TLS protocols; the three must agree. @returns the status */
 async function statusOf(path: string, method: string, given: Headers = {}): Promise<number> {
   for (;;) {
     const plain = await askPlainly(path, method, given);
@@ -56,7 +56,7 @@ async function statusOf(path: string, method: string, given: Headers = {}): Prom
     for (const { version, ask } of protocols)
       secure.push({ version, answer: await ask(path, method, given) });
     const again = await askPlainly(path, method, given);
-    // The stream's state has changed meanwhile.
+    // The stream's state has changed between the requests.
     if (!sameBody(again.body, plain.body)) continue;
     for (const { version, answer } of secure) {
       expect(answer.version).toBe(version);
@@ -68,7 +68,7 @@ async function statusOf(path: string, method: string, given: Headers = {}): Prom
   }
 }
 
-/** The clock of the gateway, which some answers tell, is another at each of them. */
+/** Some answers contain the gateway's clock, which differs each time. */
 function sameBody(left: Buffer, right: Buffer): boolean {
   const plain = (body: Buffer): Buffer =>
     Buffer.from(body.toString('latin1').replace(/"serverTime":\d+/, ''), 'latin1');

@@ -1,4 +1,4 @@
-// Memory that is being sent stays as it is, comes back when it has left, and is no slow reader's to keep.
+// Memory in use by a response does not change, is released after sending, and cannot be held by a slow reader.
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -35,7 +35,7 @@ async function listen(server: Server): Promise<number> {
 describe('pinned memory', () => {
   const BYTES = 16 * 1024 * 1024;
 
-  /** A server of one part, which the ring has given up: only responses hold its memory. */
+  /** A server of one part that the ring has released: only responses hold its memory. */
   async function servePart(sender: MediaSender) {
     const pool = new BlockPool(2 * BYTES);
     const arena = new PartArena(pool);
@@ -46,7 +46,7 @@ describe('pinned memory', () => {
       sender.send(response, [slice]);
       arena.release(slice);
       arena.close();
-      // `close` of the response comes first; its listener was there before this one.
+      // `close` of the response comes first, because its listener was added first.
       response.once('close', () => server.emit('sent'));
     });
     const sent = once(server, 'sent');

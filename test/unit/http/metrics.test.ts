@@ -1,4 +1,4 @@
-// `/metrics`: what Prometheus reads of a gateway that carries media, and who may read it.
+// `/metrics`: what Prometheus reads from a gateway that carries media, and who may read it.
 import { expect, test } from 'vitest';
 import type { LiveStream } from '../../../server/live/live-stream.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';

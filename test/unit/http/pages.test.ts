@@ -1,4 +1,4 @@
-// Pages, probes, API and whatever HTTP nonsense comes: all answered, all errors as problem details (RFC 9457).
+// Pages, probes, the API and invalid HTTP: all are answered, and all errors are problem details (RFC 9457).
 import { createHash } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const get = (path: string, init: RequestInit = {}) => fetch(open.url(path), { redirect: 'manual', ...init });
 
-/** One raw exchange: what is sent, and all that comes back until the gateway closes. */
+/** One raw exchange: sends the request and reads everything until the gateway closes. */
 async function exchange(request: string): Promise<string> {
   const raw = await connectRaw(open.httpPort);
   await raw.write(Buffer.from(request, 'latin1'));
@@ -40,7 +40,7 @@ describe('pages', () => {
     expect(parts).toEqual(
       expect.arrayContaining(["default-src 'none'", "script-src 'self'", "base-uri 'none'"]),
     );
-    // Without the directive pages of files and apps may frame it too: no source names those.
+    // Without the directive, pages from files and apps may frame it too; no source expression names those.
     expect(parts.find((part) => part.startsWith('frame-ancestors'))).toBe(ancestors);
     expect(policy).not.toMatch(/unsafe|https?:/);
     // Nothing inline that the policy would refuse.
@@ -54,7 +54,7 @@ describe('pages', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(response.headers.get('content-type')).toContain('text/javascript');
-    // A sandboxed frame's origin is "null": scripts and styles come to it from a foreign site.
+    // A sandboxed frame has the origin "null", so scripts and styles are cross-origin.
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
@@ -143,7 +143,7 @@ describe('pages', () => {
     expect(response.headers.get('vary')).toBe('Accept');
     const html = await response.text();
     expect(html).toContain(`<a href="${root}">`);
-    // The policy lets this very style through.
+    // The policy allows this exact style.
     const style = /<style>(.*)<\/style>/.exec(html)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
     expect(response.headers.get('content-security-policy')).toContain(`'sha256-${hash}'`);
@@ -220,7 +220,7 @@ describe('probes and API', () => {
     expect(await (await get('/api/v1/streams/api')).json()).toMatchObject({ name: 'api' });
     const unknown = await get('/api/v1/streams/nobody');
     expect(unknown.status).toBe(404);
-    // A page in a sandboxed frame has the origin "null", and asks here when it has no WebSocket.
+    // A page in a sandboxed frame has the origin "null", and requests this when it has no WebSocket.
     expect(unknown.headers.get('access-control-allow-origin')).toBe('*');
     const info = await (await get('/api/v1/info')).json();
     expect(info).toMatchObject({ version: expect.any(String), rtmp: { port: open.rtmpPort } });
@@ -287,7 +287,7 @@ describe('probes and API', () => {
   test('readyz is 503 while the gateway drains', async () => {
     const draining = await openGateway();
     await goLive(draining, 'seen');
-    // A viewer makes the gateway wait for its last request.
+    // After a viewer, the gateway waits for that viewer's last request.
     await (await fetch(draining.url('/live/seen/main.m3u8'))).arrayBuffer();
     const closed = draining.gateway.close();
     const response = await fetch(draining.url('/readyz'));

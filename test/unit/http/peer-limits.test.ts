@@ -1,4 +1,4 @@
-// Caps in all and per address: a refused peer is told why, one log line says who, and places come back.
+// Limits in total and per address: a refused peer is told why, one log line names it, and places are released.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -15,7 +15,7 @@ import { connectHttp2, TEST_TLS } from '../../support/http2-client.ts';
 import { type HttpAnswer, readAnswers } from '../../support/raw-http.ts';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
-/** Loopback counts here as any other network does. */
+/** Loopback counts like any other network here. */
 const openLimited = (
   http: NonNullable<GatewayOptions['http']>,
   more: GatewayOptions = {},
@@ -30,7 +30,7 @@ async function dialFrom(port: number, localAddress = '127.0.0.1'): Promise<Socke
   return socket;
 }
 
-/** What a refused connection is told. */
+/** The answer on a refused connection. */
 async function refusalOn(socket: Socket): Promise<HttpAnswer | undefined> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
@@ -38,7 +38,7 @@ async function refusalOn(socket: Socket): Promise<HttpAnswer | undefined> {
   return readAnswers(Buffer.concat(chunks))[0];
 }
 
-/** Resolves when a connection is served: it has been let in. */
+/** Resolves when the connection gets an answer, so it was accepted. */
 async function serves(socket: Socket): Promise<boolean> {
   socket.write('GET /livez HTTP/1.1\r\nhost: x\r\n\r\n');
   const [chunk]: unknown[] = await once(socket, 'data');
@@ -188,7 +188,7 @@ describe('TLS handshakes', () => {
     await open.log.until(({ code }) => code === 'too_many_handshakes');
     idle.destroy();
     while (!(await shake(port))) {
-      // Its end has not been seen yet.
+      // Its end has not been noticed yet.
     }
   });
 });

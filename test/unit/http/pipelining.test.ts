@@ -1,4 +1,4 @@
-// Requests sent ahead of their answers: served in order, read ahead by tens, and a flood ends its connection only.
+// Pipelined requests: answered in order, at most ten read ahead, and a flood ends only its own connection.
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
@@ -33,7 +33,7 @@ test('behind an unanswered request some tens are read, and the rest when answers
   client.send(getText('/b').repeat(60));
   for (let at = 0; at < 5; at += 1) await roundTrip();
   expect(server.bytesRead).toBe(ahead.length);
-  // One at a time, whatever is read.
+  // One at a time, however many are read.
   expect(waiting).toHaveLength(1);
   isOpen = true;
   waiting[0]?.end();
@@ -71,7 +71,7 @@ test('a flood without a Host, which node:http answers itself, is bounded too', a
   client.send(getText(`/live/hostless/${next}`));
   const flood = 'GET / HTTP/1.1\r\n\r\n'.repeat(3_000);
   let sent = 0;
-  // The gateway stops reading, so what is sent stays here.
+  // The gateway stops reading, so the bytes stay here.
   while (client.socket.writableLength < 4 * 1024 * 1024 && sent < 400 && !client.socket.destroyed) {
     client.send(flood);
     sent += 1;

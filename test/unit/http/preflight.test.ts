@@ -1,4 +1,5 @@
-// Preflights: what players of other sites send passes, and pages of the internet reach a gateway in a private network.
+// Preflights: requests from players on other sites are allowed, and pages on the internet can reach a gateway in a
+// private network.
 import { beforeAll, expect, test } from 'vitest';
 import { rawGet } from '../../support/raw-get.ts';
 import { type OpenGateway, openGateway } from '../gateway-fixture.ts';

@@ -1,4 +1,4 @@
-// Answers in one piece: the bytes are those of node:http, and whatever differs from the plain case gets its own.
+// Answers in one piece: the bytes match node:http, and any case that differs from the plain one has its own answer.
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,7 +40,7 @@ async function listen(listener: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Sends requests one after the other on one connection. @returns every answer whole */
+/** Sends requests in sequence on one connection. @returns all answers, complete */
 async function ask(port: number, requests: readonly string[], length = BODY.length): Promise<string[]> {
   const raw = await connectRaw(port);
   const answers: string[] = [];

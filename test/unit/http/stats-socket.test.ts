@@ -1,4 +1,4 @@
-// `WS /ws/v1` through real sockets: hello, topics, ticks, pings, and what a peer may not do.
+// `WS /ws/v1` on real sockets: hello, topics, ticks, pings, and what a peer may not do.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   open = await openGateway();
 });
 
-/** A client whose messages wait in order until they are taken. */
+/** A client that keeps its messages in order until they are read. */
 class Client {
   readonly socket: WebSocket;
   readonly texts: string[] = [];
@@ -29,7 +29,7 @@ class Client {
     socket.on('message', (data) => this.texts.push(String(data)));
   }
 
-  /** The next message with this `op`; those before it are passed over. */
+  /** The next message with this `op`; earlier ones are skipped. */
   async next<Kind extends ServerMessage['op']>(op: Kind): Promise<Op<Kind>> {
     for (;;) {
       const text = this.texts[this.#taken];
@@ -47,7 +47,7 @@ class Client {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** Resolves when all sent before has been read by the gateway. */
+  /** Resolves when the gateway has read everything sent so far. */
   async settled(): Promise<void> {
     this.send({ op: 'ping', t0: 1 });
     await this.next('pong');
@@ -231,7 +231,7 @@ describe('odd upgrades', () => {
 });
 
 describe('a peer that does not read', () => {
-  /** A socket server alone, and a client of it that reads nothing until it is told to. */
+  /** A socket server by itself, and its client, which reads nothing until told. */
   async function connectDeaf() {
     const stats = statsSocket();
     const server = createServer().on('upgrade', (...upgrade) => void stats.handleUpgrade(...upgrade));

@@ -1,4 +1,4 @@
-// Media inside TLS: right bytes however slowly they are read, memory that comes back, and no copy of all of it.
+// Media inside TLS: correct bytes at any reading speed, memory that is released, and no complete copy of the media.
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,10 +24,10 @@ import { END_HEADERS, END_STREAM, FRAME, frame, headerBlock, PREFACE } from '../
 import { listenHttp2 } from '../../support/http2-listener.ts';
 import { goLive, openGateway } from '../gateway-fixture.ts';
 
-/** More than the kernel keeps between two sockets. */
+/** More than the kernel holds between two sockets. */
 const BYTES = 32 * 1024 * 1024;
 
-/** Serves one part, which the ring has given up, over TLS; its memory is overwritten as soon as it comes back. */
+/** Serves over TLS one part that the ring has released. Its memory is overwritten as soon as it is free. */
 async function servePart(sender = new MediaSender(), stalledMs = 60_000) {
   const pool = new BlockPool(2 * BYTES);
   const arena = new PartArena(pool);
@@ -49,7 +49,7 @@ async function servePart(sender = new MediaSender(), stalledMs = 60_000) {
     sender.send(response, [slice]);
     arena.release(slice);
     arena.close();
-    // `close` of the response comes first to whoever listened before.
+    // `close` of the response comes first to the earlier listener.
     response.once('close', () => {
       if (pool.pooledBytes >= BYTES) pool.take(BYTES).fill(9);
       else throw new Error('the memory has not come back');
@@ -65,10 +65,10 @@ async function servePart(sender = new MediaSender(), stalledMs = 60_000) {
   return { facts, sent, port };
 }
 
-/** Opens every window, asks, and reads nothing more. */
+/** Opens every window, sends a request, and reads nothing more. */
 async function askAndReadNothing(port: number): Promise<TLSSocket> {
   const socket = await openHttp2Socket(port);
-  // SETTINGS_INITIAL_WINDOW_SIZE = 2^31 - 1, and as much for the connection (RFC 9113 clauses 6.5.2 and 6.9.2).
+  // SETTINGS_INITIAL_WINDOW_SIZE = 2^31 - 1, and the same for the connection (RFC 9113 clauses 6.5.2 and 6.9.2).
   const settings = frame(FRAME.settings, 0, 0, Buffer.of(0, 4, 0x7f, 0xff, 0xff, 0xff));
   const window = frame(8, 0, 0, Buffer.of(0x7f, 0xfe, 0xff, 0xff));
   const get = frame(FRAME.headers, END_STREAM | END_HEADERS, 1, headerBlock('/part'));
@@ -119,7 +119,7 @@ describe('a part', () => {
   });
 
   test('gives its memory back when the connection is lost', async () => {
-    // Amid a write, node:http2 does not see it; the sweep sees that nothing moves.
+    // During a write node:http2 does not notice; the sweep notices that nothing moves.
     const { port, sent } = await servePart(new MediaSender(), 500);
     const socket = await askAndReadNothing(port);
     socket.destroy();

@@ -1,4 +1,4 @@
-// Upgrades on a connection of HTTP/1.1: none is let past an answer, and none ends or stalls anything (RFC 9110 clause 7.8).
+// Upgrades on an HTTP/1.1 connection: none overtakes an answer, and none ends or stalls anything (RFC 9110 clause 7.8).
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -17,15 +17,15 @@ import {
 } from '../gateway-fixture.ts';
 
 let open: OpenGateway;
-/** By kind of path. */
+/** Paths, by their kind. */
 let paths: Record<string, string>;
-/** The largest of the built files: several times what a socket takes at once. */
+/** The largest built file: several times larger than a socket's buffer. */
 let asset: { readonly path: string; readonly bytes: Buffer };
 
 const LONG_HOLD_MS = 400;
 
 beforeAll(async () => {
-  // The publisher says nothing more, and its stream is to last as long as the tests.
+  // The publisher sends nothing more, and its stream must last as long as the tests.
   const patience = { rtmp: { silence: '1h' }, stream: { grace: '1h' } };
   open = await openGateway({ tls: TEST_TLS, hls: { hold: LONG_HOLD_MS }, ...patience });
   await goLive(open, 'up', 2_500, fattened(tinyClip, 20_000));
@@ -115,7 +115,7 @@ describe.each(CASES)('$where: behind $kind, $name', ({ isTls, kind, name }) => {
     const client = await dialHttp(portOf(isTls), isTls);
     client.socket.pause();
     client.send(both());
-    // The gateway has read it, for it has answered what came after it on another connection.
+    // The gateway has read it, because it has answered later requests on another connection.
     for (let at = 0; at < 3; at += 1) await (await fetch(open.url('/livez'))).arrayBuffer();
     client.socket.resume();
     const [first, second] = await client.answers(2);

@@ -1,10 +1,10 @@
-// Who may publish is decided by somebody else, now or later, rightly or not: only the one connection depends on it.
+// Someone else decides who may publish, now or later, correctly or not: only that one connection is affected.
 import { describe, expect, test } from 'vitest';
 import type { Authorizer, PublishAttempt, PublishVerdict } from '../../../server/live/authorizer.ts';
 import { goLive, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
 import { connectEncoder } from './raw-encoder.ts';
 
-/** Decides `canary` at once; everybody else's verdict is the test's. */
+/** Allows `canary` immediately; the test decides about everyone else. */
 function authorizerFor(decide: (attempt: PublishAttempt) => unknown): Authorizer {
   return {
     authorizePublish: (attempt) =>

@@ -1,4 +1,4 @@
-// A minute's worth at any speed, and no more than the rate for longer.
+// A minute's worth of bytes at any speed, and after that no more than the rate.
 
 import { expect, test } from 'vitest';
 import { BitrateCap, BURST_S } from '../../../server/ingest/bitrate-cap.ts';
@@ -14,7 +14,7 @@ function capped(maxBitsPerSecond: number) {
     clockOf(() => now),
   );
   return {
-    /** So many seconds of the rate given, a count each 100 ms. */
+    /** So many seconds at the given rate, with a count each 100 ms. */
     send: (seconds: number, bytesPerSecond: number) => {
       for (let at = 0; at < seconds * 10; at += 1) {
         now += 100;

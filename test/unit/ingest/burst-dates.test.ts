@@ -1,4 +1,4 @@
-// Row 47 of docs/trust.md: media that comes faster than time keeps dates that agree with its durations.
+// Row 47 of docs/trust.md: media that arrives faster than real time has dates that agree with its durations.
 
 import { describe, expect, test } from 'vitest';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
@@ -9,10 +9,10 @@ import { type ListedSegment, readPlaylist } from '../../support/playlist-rules.t
 import { SessionPipe } from '../../support/session-pipe.ts';
 
 const FRAME_MS = 40;
-/** RTMP's own. */
+/** The rounding of RTMP timestamps. */
 const ROUNDING_MS = 2;
 
-/** Pictures and sound in real time for `liveMs`, nothing for `awayMs`, then all of that at once, and real time again. */
+/** Pictures and sound in real time for `liveMs`, nothing for `awayMs`, then all the missing media at once, then real time. */
 function publication(liveMs: number, awayMs: number, afterMs: number) {
   let nowMs = SCRIPT_START_MS;
   const clock = () => nowMs;

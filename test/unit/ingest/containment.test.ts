@@ -1,4 +1,4 @@
-// A bug in any parser ends the one connection whose bytes met it (trust row 41): planted in each, one after another.
+// A bug in any parser ends only the connection whose bytes triggered it (trust row 41). Each parser gets one in turn.
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { PublishSession } from '../../../server/rtmp/client-session.ts';
 import { Session } from '../../../server/rtmp/session.ts';
@@ -12,7 +12,7 @@ const hook = vi.hoisted(() => {
     arm: (name: string | undefined): void => {
       armed = name;
     },
-    /** Throws once where it is armed: a TypeError, as a bug of our own would be. */
+    /** Throws once when armed: a TypeError, like a bug in the gateway. */
     meet: (name: string): void => {
       if (name !== armed) return;
       armed = undefined;
@@ -22,7 +22,7 @@ const hook = vi.hoisted(() => {
   };
 });
 
-/** The module with every function, and every method of its classes, going past the hook first. */
+/** The module with a call of the hook before every function and every method of its classes. */
 function withHook(module: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(module).map(([name, value]) => [
@@ -73,7 +73,7 @@ vi.mock(import('../../../server/media/timeline.ts'), async (load) => withHook(aw
 vi.mock(import('../../../server/mp4/init-segment.ts'), async (load) => withHook(await load()) as never);
 vi.mock(import('../../../server/mp4/fragment.ts'), async (load) => withHook(await load()) as never);
 
-/** All that a publisher sends, recorded against a session in memory: replayed, only the gateway parses anything. */
+/** Everything that a publisher sends, recorded against a session in memory. In the replay only the gateway parses. */
 function recordedPublisher(name: string): Buffer {
   const client = new PublishSession({ app: 'live', tcUrl: 'rtmp://127.0.0.1/live', streamName: name });
   const server = new Session();
@@ -132,7 +132,7 @@ test.each([
 ])('a bug in %s', async (place) => {
   const name = `bug-${place.replaceAll('.', '-')}`;
   const bytes = recordedPublisher(name);
-  // Lines of one code are limited to ten a second; a fault of the gateway itself is always told.
+  // Lines with one code are limited to ten a second; a fault of the gateway itself is always logged.
   const faults = (): number => open.log.lines.filter(({ msg }) => msg === FAULT).length;
   const faultsBefore = faults();
   const socket = await connectRaw(open.rtmpPort);

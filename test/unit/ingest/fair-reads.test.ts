@@ -1,4 +1,4 @@
-// How much of one connection is read before the event loop goes round: others are waiting.
+// How much of one connection is read in one turn of the event loop, because others are waiting.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// Every end that the gateway chooses is told to the encoder before its socket closes, by status and in words.
+// When the gateway ends a connection, it first tells the encoder why, by status and in words.
 
 import { describe, expect, test } from 'vitest';
 import { AVC_720P } from '../../cases/avc-configs.ts';
@@ -141,7 +141,7 @@ test('a stream that changes its configuration too often is ended, and told so: t
   const ppsNal = Buffer.from('68ee3c80', 'hex');
   const head = record.subarray(0, 6 + 2 + spsNal.length);
   for (let at = 0; at < 40; at += 1) {
-    // A second picture parameter set, another one each time.
+    // A second picture parameter set, different each time.
     const pps = Buffer.concat([ppsNal.subarray(0, 1), Buffer.of(0x50 + at), ppsNal.subarray(2)]);
     const sets = [ppsNal, pps].flatMap((set) => [Buffer.of(0, set.length), set]);
     const config = Buffer.concat([Buffer.from('1700000000', 'hex'), head, Buffer.of(2), ...sets]);

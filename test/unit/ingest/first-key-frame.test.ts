@@ -1,4 +1,4 @@
-// Video without a first key frame ends by time or by bytes, whichever comes first.
+// Video without a first key frame ends after a time or a number of bytes, whichever comes first.
 
 import { expect, test } from 'vitest';
 import { KeyFrameWatch } from '../../../server/ingest/first-key-frame.ts';
@@ -12,7 +12,7 @@ function watching(limits = { keyFrameWaitMs: 30_000, maxBytesBeforeKeyFrame: 1_0
   );
   return {
     watch,
-    /** Frames 40 ms apart, none of them a key frame. */
+    /** Frames 40 ms apart without a key frame. */
     send: (frames: number, byteCount = 100) => {
       for (let at = 0; at < frames; at += 1) {
         watch.note(false, byteCount);

@@ -1,4 +1,4 @@
-// onMetaData, as far as it is believed; and what of a peer's words reaches people.
+// Which values of onMetaData are accepted, and which text from a peer is shown to people.
 import { expect, test } from 'vitest';
 import { plainAddress } from '../../../server/address.ts';
 import { encoderName, hintsOf, parseMetadata } from '../../../server/ingest/metadata.ts';
@@ -71,7 +71,8 @@ test.each([
   ['2002:a00:1::1', false],
   ['fec0::1', false],
   ['ff02::1', false],
-  // A private IPv4 address inside another kind of address is not one of ours (RFC 6052 clause 3.1, RFC 4291 clause 2.5.5.1).
+  // A private IPv4 address inside another kind of address is not on our network (RFC 6052 clause 3.1, RFC 4291 clause
+  // 2.5.5.1).
   ['64:ff9b::a00:1', false],
   ['64:ff9b::10.0.0.1', false],
   ['64:ff9b:1::a00:1', false],

@@ -1,4 +1,4 @@
-// Several tracks of one kind: each keeps its id from the message to the sinks, and a bad one ends no other.
+// Several tracks of one kind: each keeps its id from the message to the sinks, and a bad one does not end the others.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
@@ -26,7 +26,7 @@ const TAGS = tinyTags.filter(({ kind }) => kind !== 'script');
 const VIDEO = TAGS.filter(({ kind }) => kind === 'video');
 const PICTURES = VIDEO.filter(({ body }) => body[1] === 1);
 const FRAMES = TAGS.filter(({ kind, body }) => kind === 'audio' && body[1] === 1);
-/** Three slices a picture: pictures may wait for more of themselves. */
+/** Three slices in a picture: a picture may wait for its other slices. */
 const SLICED = parseFlvFile(readFileSync(new URL('../../cases/sliced.flv', import.meta.url)));
 
 const text = async (url: string): Promise<string> => (await fetchFresh(url)).text();
@@ -47,7 +47,7 @@ function assembling() {
   return { assembler, samples, tracks, leftOut, starts, of };
 }
 
-/** Every message of the clip, each in the way that `send` puts it. */
+/** Every message of the clip, in the form that `send` gives it. */
 function sendAll(send: (assembler: TrackAssembler, tag: (typeof TAGS)[number]) => void) {
   const all = assembling();
   for (const tag of TAGS) send(all.assembler, tag);
@@ -162,7 +162,7 @@ describe('a bad track', () => {
       'v0',
       'v1',
       'video track v0: no_keyframe',
-      // Sinks that play one video track take the first that is announced.
+      // Sinks that play one video track take the first one announced.
       'start undefined',
       'v1',
       'v0',
@@ -174,7 +174,7 @@ describe('a bad track', () => {
     const wild = sendAll((to, { kind, timestamp, body }) => {
       if (kind === 'script') return;
       to[kind](timestamp, body);
-      // A third of the clock's period at a time: whoever followed it would count a wrap at each message.
+      // A third of the clock's period at a time: a reader that followed it would count a wrap at each message.
       for (const wildAt of [timestamp + 0x5000_0000, timestamp + 0xa000_0000])
         to[kind](wildAt >>> 0, asMultitrack(kind, body, 'one-track', [1]));
     });

@@ -1,11 +1,12 @@
-// Who gives way when all places are taken: those who have not published, of the address that holds most places.
+// Which connection is closed when all places are taken: one that has not published, from the address with the most
+// places.
 
 import { expect, test } from 'vitest';
 import { type Place, type PlaceOutcome, Places } from '../../../server/ingest/places.ts';
 import { TlsHandshakes } from '../../../server/ingest/tls-handshakes.ts';
 import { clockOf } from '../../support/clock.ts';
 
-/** Places, and which connections were made to give way. */
+/** A set of places, and the list of connections that were closed to free one. */
 function placesFor(maxConnections: number, maxConnectionsPerAddress = 50) {
   let now = 0;
   const gone: string[] = [];
@@ -37,7 +38,7 @@ test('IPv6 connections are counted by /64', () => {
 test('27 addresses that hold all places do not keep an encoder out', () => {
   const { enter, admit, gone } = placesFor(1_000);
   for (let at = 0; at < 900; at += 1) enter(`192.0.2.${at % 27}`, `flood ${at}`);
-  // The flood itself is refused: it has no better claim than what is there.
+  // The flood itself is refused: it has no priority over existing connections.
   expect(admit('192.0.2.26')).toEqual({ kind: 'refused', code: 'too_many_connections' });
   expect(gone).toEqual([]);
   enter('198.51.100.1');

@@ -4,7 +4,7 @@ import { connectRaw, type RawSocket } from '../../support/rtmp-bytes.ts';
 import { goLive, type OpenGateway, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
 
 describe('several publications on one connection', () => {
-  /** Commands and media of an encoder that publishes again and again, on message streams of its own choice. */
+  /** Commands and media of an encoder that publishes repeatedly, on message streams that it chooses. */
   async function openedConnection(open: OpenGateway): Promise<{ raw: RawSocket; script: EncoderScript }> {
     const raw = await connectRaw(open.rtmpPort);
     const script = new EncoderScript();

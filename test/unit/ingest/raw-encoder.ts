@@ -1,17 +1,17 @@
-// An encoder whose every byte a test may hold back, cut, or send wrong: the publishing session on a bare socket.
+// An encoder whose bytes a test can hold back, cut, or send wrong: the publishing session on a bare socket.
 import { type ClientOutput, PublishSession } from '../../../server/rtmp/client-session.ts';
 import { connectRaw, type RawSocket } from '../../support/rtmp-bytes.ts';
 
 export type RawEncoder = {
   readonly raw: RawSocket;
   readonly session: PublishSession;
-  /** Resolves when the server has consented; rejects with what it said instead. */
+  /** Resolves when the server accepts; rejects with its reason otherwise. */
   readonly started: Promise<void>;
-  /** Resolves with the status that ended it, as `code: description`; never when there was none. */
+  /** Resolves with the status that ended it, as `code: description`; never without one. */
   readonly rejected: Promise<string>;
 };
 
-/** Connects and asks to publish, each of its replies as `rewrite` makes it; what is not awaited by then is the test's. */
+/** Connects and asks to publish, with each reply changed by `rewrite`. Later steps are the test's own. */
 export async function connectEncoder(
   port: number,
   streamName: string,

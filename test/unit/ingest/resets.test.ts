@@ -1,4 +1,4 @@
-// Row 37 of docs/trust.md: a publisher that is cut off in the midst of a message leaves whole samples and nothing else.
+// Row 37 of docs/trust.md: a publisher cut off in the middle of a message leaves only whole samples.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { mp4TrackId } from '../../../server/mp4/track-id.ts';
@@ -47,14 +47,14 @@ test.each([
 
   const sent = tinyTags.filter(({ kind, body }) => kind === 'video' && body[1] === 1);
   const served = await pictures(open, 'reset');
-  // Parts of what is older are not listed one by one any more.
+  // Older segments no longer list their parts.
   expect(served.length).toBeGreaterThan(sent.length / 2);
   const last = sent.slice(-served.length).map(({ body }) => digest(body.subarray(TAG_HEADER_BYTES)));
   expect(served.map(({ data }) => digest(data))).toEqual(last);
   const ends = open.log.lines.filter(({ stream, code }) => stream === 'reset' && code !== undefined);
-  // The system tells a reset as an error, or as an end when all was read before it.
+  // The system reports a reset as an error, or as an end when everything before it had been read.
   expect(ends.map(({ code }) => code)).toEqual([expect.stringMatching(/^(?:socket_error|peer_closed)$/)]);
-  // A system that allows few files makes the gateway say so when it opens.
+  // Where the system allows few open files, the gateway warns when it opens.
   const warnings = open.log.lines.filter(({ level, maxConnections }) => {
     return Number(level) >= 40 && maxConnections === undefined;
   });

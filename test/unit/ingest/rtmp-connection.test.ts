@@ -1,4 +1,4 @@
-// The life of one encoder's connection over real sockets: each way it can end has a name, told once.
+// The life of one encoder's connection on real sockets: each way to end has a name, reported once.
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -78,7 +78,7 @@ describe('publishing', () => {
     const gone = untilState(open.gateway, 'polite', 'reconnecting');
     await encoder.raw.write(encoder.session.end());
     await gone;
-    // A ping on chunk stream 2, as a sink may still have commands to send: it is answered.
+    // A ping on chunk stream 2 is answered: a connection without media may still have commands to send.
     await encoder.raw.write(Buffer.from('02000000000006040000000000060000002a', 'hex'));
     const before = encoder.raw.received().length;
     const received = await encoder.raw.untilReceived(before + 1);
@@ -122,7 +122,7 @@ describe('turns', () => {
     const before = flood.raw.received().length;
     const answers = flood.raw.untilReceived(before + 12_000 * 18);
     flood.raw.socket.write(Buffer.concat(pings));
-    // Comes behind the flood, and is answered before the last of its 12,000 messages.
+    // Connects after the flood, and is answered before the last of its 12,000 messages.
     const other = await connectEncoder(open.rtmpPort, 'other');
     await other.started;
     const received = (await answers).subarray(before).toString('hex');
@@ -169,7 +169,7 @@ describe('one name, one publisher', () => {
     const open = await openGateway();
     const source = await goLive(open, 'mine');
     const thief = await connectEncoder(open.rtmpPort, 'mine');
-    // All in one breath, before any answer: media of the refused must not get in.
+    // All in one write, before any answer: media of the refused publisher must not get in.
     expect(await thief.rejected).toContain('NetStream.Publish.BadName');
     expect(await open.log.untilClosed('name_taken')).not.toHaveProperty('stream');
     source.sendUntil(3_000);
@@ -294,7 +294,7 @@ describe('silence', () => {
     const open = await openGateway({ rtmp: { silence: '1s' } });
     const source = await goLive(open, 'busy');
     for (let round = 0; round < 3; round += 1) {
-      // In the kernel before the standstill, read after it; the timers are overdue by then.
+      // In the kernel before the standstill, read after it; by then the timers are overdue.
       source.sendUntil(3_000 + round * 200);
       await new Promise((resolve) => setImmediate(resolve));
       source.sendUntil(3_100 + round * 200);

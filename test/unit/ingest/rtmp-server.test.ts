@@ -1,4 +1,4 @@
-// The listener's caps, a fault inside one connection, and a log that a flood cannot fill.
+// The listener's limits, a fault inside one connection, and a log that a flood cannot fill.
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
@@ -24,7 +24,7 @@ test('one address opens so many connections and no more', async () => {
   const oneMore = await connectRaw(open.rtmpPort);
   await oneMore.untilClosed(5_000);
   expect(await open.log.untilClosed('too_many_from_address')).toMatchObject({ remote: '127.0.0.1' });
-  // A place that is given back can be had again.
+  // A released place can be used again.
   held[0]?.end();
   await held[0]?.untilClosed(5_000);
   await goLive(open, 'again');
@@ -182,7 +182,7 @@ test('connections that are reset before they are accepted leave nothing behind',
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     for (const socket of sockets) socket.resetAndDestroy();
   }
-  // Who comes behind them is accepted, and nobody was logged whose address is not known.
+  // The next connection is accepted, and nothing was logged for unknown addresses.
   await goLive(open, 'behind');
   expect(open.log.lines.filter(({ remote }) => remote === 'unknown')).toEqual([]);
 });

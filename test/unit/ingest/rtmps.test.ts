@@ -1,4 +1,4 @@
-// RTMPS: the same conversation inside TLS, its certificate renewed while it runs, its handshake on a deadline.
+// RTMPS: the same protocol inside TLS, a certificate renewed while the gateway runs, and a deadline for the handshake.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { openGateway, untilState } from '../gateway-fixture.ts';
 
 const CERTIFICATES = path.resolve(import.meta.dirname, '../../cases/certificates');
 
-/** A folder of its own with a copy of a pair, to be changed. */
+/** A separate folder with a copy of a pair, so that a test can change it. */
 function certificateFolder(): { certificate: string; key: string; install: (name: string) => void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-tls-'));
   whenDone(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ function certificateFolder(): { certificate: string; key: string; install: (name
 }
 
 async function openTls(port: number): Promise<TLSSocket> {
-  // Self-signed: whom it names is asserted, not whether somebody vouches for it.
+  // Self-signed: the test checks the name in the certificate, not who signed it.
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
   whenDone(() => void socket.destroy());
   await new Promise<void>((resolve, reject) => {
@@ -111,7 +111,7 @@ test('so many TLS handshakes at a time from one address, and no more', async () 
   await open.log.until(
     () => open.log.lines.filter(({ code }) => code === 'tls_failed').length === silent.length,
   );
-  // A handshake that is over counts no more, however many connections there are.
+  // A finished handshake no longer counts, however many connections there are.
   for (let at = 0; at < 5; at += 1) await openTls(port);
 });
 

@@ -1,11 +1,11 @@
-// Row 42 of docs/trust.md: who gets a name that is taken, whether its holder speaks, and what viewers see of the change.
+// Row 42 of docs/trust.md: who gets a name in use, whether or not its holder sends, and what viewers see of the change.
 import { describe, expect, test } from 'vitest';
 import { type Clip, clipFrom } from '../../../server/relay/clip-loop.ts';
 import { fetchMedia } from '../../support/hls-client.ts';
 import { goLive, openGateway, startSource, tinyClip, tinyTags, untilState } from '../gateway-fixture.ts';
 import { connectEncoder } from './raw-encoder.ts';
 
-/** The same encoder without its sound: another configuration, which needs an EXT-X-MAP of its own. */
+/** The same encoder without sound: another configuration, which needs its own EXT-X-MAP. */
 const silentClip: Clip = clipFrom(tinyTags.filter(({ kind }) => kind !== 'audio'));
 
 const CLIPS = { 'the same media': tinyClip, 'other media': silentClip } as const;

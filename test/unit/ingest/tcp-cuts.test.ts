@@ -1,12 +1,12 @@
-// Row 26 of docs/trust.md: wherever TCP cuts a session, the segments are the same, byte for byte.
+// Row 26 of docs/trust.md: the segments are byte for byte the same, wherever TCP cuts a session.
 import { describe, expect, test } from 'vitest';
 import { cut, pseudoRandom } from '../../cases/rtmp-splits.ts';
 import { WHOLE_SESSIONS } from '../../cases/whole-sessions.ts';
 import { SessionPipe } from '../../support/session-pipe.ts';
 
-/** Where the handshake, the commands, the configurations and the first frames are. */
+/** These bytes contain the handshake, the commands, the configurations and the first frames. */
 const SPLIT_BYTES = 4_096;
-/** One in so many here, each time others; all of them in `npm run test:hostile:long -- splits`. */
+/** Tests one in so many, different ones each time. `npm run test:hostile:long -- splits` tests all. */
 const SPLIT_STEP = 50;
 
 function digestsOf(parts: readonly Buffer[]): string[] {

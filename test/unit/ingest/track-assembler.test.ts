@@ -1,5 +1,5 @@
-// What encoders in the field send for a picture or a frame of sound, and what becomes of it. The material is x264's: three
-// slices a picture, B-frames, delimiters.
+// What real encoders send for a picture or a sound frame, and the result. The material is from x264: three slices in a
+// picture, B-frames, delimiters.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
@@ -56,7 +56,7 @@ const annexB = (units: readonly Buffer[], code = '00000001'): Buffer =>
 const withData = (body: Buffer, data: Buffer): Buffer => Buffer.concat([body.subarray(0, 5), data]);
 const isSliceUnit = (unit: Buffer): boolean => [1, 5].includes((unit[0] ?? 0) & 31);
 
-/** All pictures as they are. */
+/** All pictures, unchanged. */
 function plain() {
   const { assembler, video } = assembling();
   assembler.video(0, CONFIG);

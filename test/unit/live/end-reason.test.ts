@@ -1,4 +1,4 @@
-// Why a stream has no publisher: the reason that followers are told, and for how long its place is held.
+// Why a stream has no publisher: the reason that followers get, and how long its place is held.
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { StatusMessage } from '../../../server/stats/stats-message.ts';
@@ -7,7 +7,7 @@ import { whenDone } from '../../support/cleanup.ts';
 import { goLive, type OpenGateway, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
 import { connectEncoder, type RawEncoder } from '../ingest/raw-encoder.ts';
 
-/** Enough to be a stream: the clip's first tags, configurations among them. */
+/** Enough for a stream: the clip's first tags, with the configurations. */
 async function sendMedia({ raw, session }: RawEncoder): Promise<void> {
   for (const { kind, timestamp, body } of tinyTags.slice(0, 12)) {
     if (kind !== 'script') await raw.write(session[kind](timestamp, body));

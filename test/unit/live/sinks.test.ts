@@ -29,7 +29,7 @@ const video = testVideoTrack();
 /** Four seconds, a key frame in each. */
 const pictures = videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], frameBytes: 500 });
 const ladder = [video, testVideoTrack({ width: 640, number: 1 }), testAudioTrack()];
-/** Key frames of v1 are ten pictures behind those of v0. */
+/** Key frames of v1 follow those of v0 after ten pictures. */
 const sentByLadder = (): Sample[] => {
   const low = asTrack(videoSamples({ seconds: 4, stepsMs: [40], gopFrames: [25], startMs: 400 }), 1);
   const sound = audioSamples({ seconds: 4, track: testAudioTrack() });
@@ -43,7 +43,7 @@ const source: Source = {
   onReplaced: () => undefined,
 };
 
-/** Notes what it is told; fails where `failsAt` says. */
+/** Records its calls, and fails where `failsAt` says. */
 class NotedSink implements Sink {
   readonly told: string[] = [];
   readonly samples: Sample[] = [];
@@ -165,7 +165,7 @@ describe('a sink that joins late', () => {
       const [high, low, sound] = ids.map((id) => late.samples.filter(({ trackId }) => trackId === id));
       expect([high?.[0]?.isSync, low?.[0]?.isSync]).toEqual([true, true]);
       expect(late.samples[0]?.kind).toBe('video');
-      // Nothing is missing from there on.
+      // From there on nothing is missing.
       for (const [at, id] of ids.entries()) {
         const all = sent.filter(({ trackId }) => trackId === id);
         const got = [high, low, sound][at] ?? [];
@@ -199,7 +199,7 @@ describe('a sink that fails', () => {
     expect(good.samples).toHaveLength(pictures.length);
     expect(good.told).toEqual(['start', 'track', 'sample', 'source-end', 'end']);
     expect(bad.told.filter((what) => what === failsAt)).toHaveLength(1);
-    // Also one that failed is told once that it is over.
+    // A failed sink is also called once at the end.
     expect(bad.told.at(-1)).toBe('end');
     expect(faults).toHaveLength(1);
   });
@@ -273,7 +273,7 @@ describe('a recorder', () => {
     await recorder.kill();
     for (const sample of pictures.slice(30)) {
       stream.push(source, sample);
-      // The recorder's turn: it writes one sample at a time.
+      // Lets the recorder run: it writes one sample at a time.
       await new Promise((resolve) => setImmediate(resolve));
     }
     await stream.end();
@@ -340,7 +340,7 @@ describe('a queue in front of a slow sink', () => {
     expect(held.at(-1)).toBe(0);
     expect(taken.length + queue.droppedSamples).toBe(pictures.length);
     expect(queue.droppedSamples).toBeGreaterThan(50);
-    // What follows a hole can be decoded.
+    // Media after a gap can be decoded.
     for (const [at, sample] of taken.entries()) {
       const previous = taken[at - 1];
       if (previous !== undefined && sample.dts - previous.dts > 40 * 90) expect(sample.isSync).toBe(true);

@@ -293,7 +293,7 @@ describe('room for streams', () => {
       return { stream, stored: stream.memory.openStored() };
     });
     for (const { stored } of streams) stored.set(40 * MIB);
-    // What a stream stores goes with it.
+    // The stored data of a stream is removed with it.
     const first = streams[0];
     first?.stream.addSink({
       onSourceStart: () => undefined,

@@ -1,4 +1,4 @@
-// The common scale: every clock's ticks are whole on it, and sums are what they should be after any time.
+// The common scale: the ticks of every clock are whole numbers on it, and sums stay exact over any time.
 import { describe, expect, it, test } from 'vitest';
 import {
   fromTicks,

@@ -32,7 +32,7 @@ describe('a clock that jumps', () => {
     const announce = (ms: number) => (ms < 20_000 ? base + ms : jump(base + ms));
     const frames = timed(timeline, framesOf({ fps: 25, audio: AUDIO_44100, durationMs: 40_000, announce }));
     expect(timeline.repairs).toEqual({ ...NO_REPAIRS, jumps: 1 });
-    // Told when three samples agree: one wild timestamp is no jump.
+    // Reported when three samples agree: one wrong timestamp is not a jump.
     const told = frames.filter(({ afterJump }) => afterJump).map(({ trueMs }) => trueMs);
     expect(told).toHaveLength(1);
     expect((told[0] ?? 0) - 20_000).toBeLessThanOrEqual(80);
@@ -50,7 +50,7 @@ describe('a clock that jumps', () => {
         ms < (kind === 'audio' ? 20_000 : 20_500) ? base + ms : jump(base + ms);
       const all = framesOf({ fps: 25, audio: AUDIO_44100, durationMs: 40_000, announce });
       const isTorn = ({ kind, trueMs }: Frame) => kind === 'video' && trueMs >= 20_000 && trueMs < 20_500;
-      // What the video sent of the half second in between still counts on the old clock.
+      // Video sent during the half second between still counts on the old clock.
       const frames = timed(timeline, all);
       expect(timeline.repairs).toMatchObject({ jumps: 1, nonMonotonic: 0 });
       expectInStep(
@@ -61,7 +61,7 @@ describe('a clock that jumps', () => {
     },
   );
 
-  // At 20 000 ms the video tells the jump first, at 19 985 ms the audio does.
+  // At 20 000 ms the video reports the jump first, at 19 985 ms the audio.
   describe.each([20_000, 19_985])('at %i ms of tracks that count from different epochs', (jumpAtMs) => {
     it.each(JUMPS)('%s is one jump', (_name, jump) => {
       const timeline = new Timeline();

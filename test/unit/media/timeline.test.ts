@@ -67,7 +67,7 @@ describe('a steady clock', () => {
 
   it('counts every one of several wraps', () => {
     const timeline = new Timeline();
-    // Round the clock in jumps of less than half of it, and over its end in a step.
+    // Around the clock in jumps of less than half of it, and past its end in one step.
     const round = [200, 0x4000_0000, 0x8000_0000, 0xc000_0000, 0xffff_ff00];
     for (const timestamp of [...round, ...round])
       for (let at = 0; at < 3; at += 1) timeline.videoTime((timestamp + 10 * at) >>> 0, 0);
@@ -323,7 +323,7 @@ describe('the audio sample clock', () => {
     );
     expectStrictlyIncreasing(frames);
     const last = frames.at(-1) ?? failed();
-    // A short step is worked off; past the length of a gap the sound goes on as if there had been none.
+    // A short step is made up slowly. After more than a gap's length the sound continues as if there had been no step.
     const keptMs = backMs > 100 ? backMs : 0;
     expect(Math.abs(last.dtsMs - (last.timestamp - 2_000) - keptMs)).toBeLessThan(SYNC_MS);
     expect(timeline.repairs).toMatchObject({ jumps: 0 });

@@ -6,7 +6,7 @@ import { AAC_44100, AAC_CONFIG_CASES } from '../../cases/aac-configs.ts';
 
 type Descriptor = { readonly tag: number; readonly body: ByteReader };
 
-/** One descriptor (ISO 14496-1 clause 8.3.3): a tag and a length of seven bits a byte. */
+/** One descriptor (ISO 14496-1 clause 8.3.3): a tag and a length in bytes of seven bits. */
 function readDescriptor(bytes: ByteReader): Descriptor {
   const tag = bytes.u8();
   let length = 0;
@@ -17,7 +17,7 @@ function readDescriptor(bytes: ByteReader): Descriptor {
   return { tag, body: new ByteReader(bytes.bytes(length), `descriptor ${tag}`) };
 }
 
-/** Walks the whole payload; every length must add up. */
+/** Reads the whole payload; all lengths must add up. */
 function specificInfo(payload: Buffer): Buffer {
   const bytes = new ByteReader(payload, 'esds');
   expect(bytes.u32(), 'version and flags').toBe(0);

@@ -12,7 +12,7 @@ const video = (record: Buffer) => videoTrack(parseAvcConfig(record));
 const audio = (record: Buffer) => audioTrack(parseAacConfig(record));
 const BOTH: readonly Track[] = [video(AVC_720P.record), audio(AAC_48000.record)];
 
-/** The payload of the only box of a type, found by its bytes and not by a parser. */
+/** The payload of the only box of a type, found by its bytes, without a parser. */
 function payloadOf(file: Buffer, type: string): Buffer {
   const at = file.indexOf(type, 0, 'latin1');
   expect(file.indexOf(type, at + 4, 'latin1'), `a second ${type}`).toBe(-1);
@@ -29,7 +29,7 @@ describe('writeInitSegment', () => {
       id: 1,
       codec: `avc1.${record.toString('hex', 1, 4)}`,
       timescale: 90_000,
-      // Square pixels: what a player lays out.
+      // The width in square pixels, which players use for layout.
       track_width: Math.round(
         (sps.width * (sps.pixelAspect?.horizontal ?? 1)) / (sps.pixelAspect?.vertical ?? 1),
       ),

@@ -1,4 +1,4 @@
-// A clip that plays for ever: timestamps that only go up, and no more in memory than the network takes.
+// A clip in an endless loop: timestamps only increase, and memory holds no more than the network takes.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { FlvTag } from '../../../server/flv/flv-file.ts';
 import { clipFrom, playInLoop } from '../../../server/relay/clip-loop.ts';
@@ -6,7 +6,7 @@ import { tinyClip, tinyTags } from '../gateway-fixture.ts';
 
 type Sent = { readonly kind: 'audio' | 'video'; readonly time: number };
 
-/** What playInLoop needs of a publisher: takes all, and says how much of it is unsent. */
+/** The parts of a publisher that playInLoop uses: accepts everything, and reports how much is unsent. */
 class Listener {
   readonly sent: Sent[] = [];
   unsentBytes = 0;

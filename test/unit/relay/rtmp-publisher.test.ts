@@ -1,4 +1,4 @@
-// The publishing side over real sockets: consent, refusal, silence, and the end from either side.
+// The publishing side on real sockets: acceptance, refusal, silence, and the end from either side.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { expect, test } from 'vitest';

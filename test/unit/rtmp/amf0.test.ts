@@ -20,7 +20,7 @@ describe('AMF0', () => {
   });
 
   it('refuses every value that is cut short', () => {
-    // An ECMA array may end once it has what it announced, and AMF3 is all that follows its marker.
+    // An ECMA array may end after its announced count, and AMF3 is everything after its marker.
     const mayEndEarly = /ECMA|AMF3/;
     const single = AMF_CASES.filter(({ name, hex, values }) => {
       return values.length === 1 && hex.length < 1000 && !mayEndEarly.test(name);

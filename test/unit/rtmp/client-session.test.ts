@@ -14,7 +14,7 @@ type Talk = {
   readonly serverOutputs: SessionOutput[];
 };
 
-/** Lets client and server talk until neither has anything to send; each flight may be cut on its way. */
+/** Passes bytes between client and server until neither has anything to send; each transfer may be cut. */
 function talk(
   client: PublishSession,
   decide: (server: Session) => readonly SessionOutput[] = (server) => server.accept(),

@@ -1,4 +1,4 @@
-// Rows 73 and 74 of docs/trust.md: encoders that cannot be run here, by what is known of their talk.
+// Rows 73 and 74 of docs/trust.md: encoders that cannot run here, simulated from what is known of their messages.
 import { expect, it } from 'vitest';
 import { amfStringProperty } from '../../../server/rtmp/amf-value.ts';
 import type { Command } from '../../../server/rtmp/command.ts';
@@ -21,7 +21,7 @@ it.each(ENCODER_HABITS)('$encoder is answered at each step, publishes, and ends'
     const step = hear(session, [bytes]);
     sent.push(step.sent);
     const answers = commandsIn(isFromStart ? Buffer.concat(sent) : step.sent, isFromStart).map(heard);
-    // The chunk size that is told with the answer to connect holds from then on.
+    // The chunk size sent with the answer to connect applies from then on.
     if (answers.length > 0) isFromStart = false;
     expect(answers).toEqual(expect.arrayContaining([...hears]));
     return step.outputs;

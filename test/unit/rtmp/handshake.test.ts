@@ -6,7 +6,7 @@ import { pattern, splitsOf } from '../../cases/rtmp-splits.ts';
 
 const FIRST_COMMAND = Buffer.from('030000', 'hex');
 
-/** Feeds parts to one side of the handshake; what comes behind its end is handed back. */
+/** Passes parts to one side of the handshake; returns the bytes after its end. */
 function feed(side: ServerHandshake | ClientHandshake, parts: readonly Buffer[]) {
   const replies: Buffer[] = [];
   const rest: Buffer[] = [];

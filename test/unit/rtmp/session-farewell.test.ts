@@ -1,4 +1,4 @@
-// A session that closes for what the peer sent says so once, in the words that the peer's state has a place for.
+// A session that closes because of the peer's messages says so once, in the form that fits the peer's state.
 import { expect, it } from 'vitest';
 import { amfObject, amfStringProperty } from '../../../server/rtmp/amf-value.ts';
 import { parseCommand } from '../../../server/rtmp/command.ts';
@@ -17,7 +17,7 @@ import { wire, wireControl } from '../../cases/rtmp-wire.ts';
 
 type Opened = { readonly session: Session; readonly script: EncoderScript };
 
-/** The statuses in what was sent, as `level code: description`. */
+/** The statuses in the sent bytes, as `level code: description`. */
 function statusesIn(sent: Buffer, isFromStart = false): string[] {
   return commandsIn(sent, isFromStart)
     .filter(({ name }) => name === 'onStatus')
@@ -55,7 +55,7 @@ it('after the end of the publication a fault is told as well', () => {
   expect(statusesIn(sent).at(-1)).toMatch(/^error NetConnection\.Connect\.Closed: /);
 });
 
-/** The `_error` answers in what a session sent after the handshake, as `transaction code: description`. */
+/** The `_error` answers that a session sent after the handshake, as `transaction code: description`. */
 function errorsIn(sent: Buffer): string[] {
   return readChunks([sent])
     .map((message) => parseCommand(message, DEFAULT_RTMP_LIMITS))

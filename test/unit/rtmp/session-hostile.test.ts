@@ -1,4 +1,4 @@
-// Faults and attacks: what a peer may send on purpose or by mistake, and the named end it comes to.
+// Faults and attacks: what a peer may send on purpose or by mistake, and the error code that ends it.
 import { describe, expect, it } from 'vitest';
 import { type AmfValue, amfEcmaArray, amfObject, amfStringProperty } from '../../../server/rtmp/amf-value.ts';
 import { writeAmfValues } from '../../../server/rtmp/amf0.ts';

@@ -1,4 +1,4 @@
-// One connection publishes as often as it likes, one publication after the other, under any name.
+// One connection publishes as often as it wants, one publication at a time, under any name.
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../server/rtmp/session.ts';
 import { commandsIn, type EncoderScript, hear, publishingSession } from '../../cases/rtmp-script.ts';

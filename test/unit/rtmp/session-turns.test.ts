@@ -1,4 +1,4 @@
-// No read keeps others waiting: a session handles a bounded number of messages and chunks a turn, and loses nothing.
+// No read blocks others: a session handles a limited number of messages and chunks in a turn, and loses nothing.
 import { describe, expect, it } from 'vitest';
 import { MAX_TURN_CHUNKS, MAX_TURN_MESSAGES } from '../../../server/rtmp/limits.ts';
 import { Session, type SessionOutput } from '../../../server/rtmp/session.ts';
@@ -19,7 +19,7 @@ function mediaIn(outputs: readonly SessionOutput[]): number[] {
   );
 }
 
-/** Every turn that is left; the caller's buffers are overwritten in between, as a socket may. */
+/** All remaining turns. The caller's buffers are overwritten in between, as by a socket. */
 function readOn(session: Session): SessionOutput[][] {
   const turns: SessionOutput[][] = [];
   while (session.hasUnread) turns.push([...session.resume()]);

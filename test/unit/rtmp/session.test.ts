@@ -15,7 +15,7 @@ import {
 import { comparable, pattern, splitsOf } from '../../cases/rtmp-splits.ts';
 import { wire } from '../../cases/rtmp-wire.ts';
 
-/** Names and status codes of the commands sent, which is what encoders look at. */
+/** Names and status codes of the commands sent: encoders check these. */
 function said(sent: Buffer, isFromStart = false): string[] {
   return commandsIn(sent, isFromStart).map(({ name, args: [first] }) => {
     const code = amfStringProperty(first, 'code');

@@ -1,4 +1,4 @@
-// --print-config prints a file that --config takes, and --print-schema the schema that editors check it with.
+// --print-config prints a file that --config accepts, and --print-schema the schema with which editors check it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -78,7 +78,7 @@ test('the schema takes every printed value, and names every setting with its mea
   expect(accepts(schema.properties['http']?.properties['port'] ?? {}, 70_000)).toBe(false);
 });
 
-/** As much of JSON Schema as the settings use. */
+/** The part of JSON Schema that the settings use. */
 function accepts(schema: Record<string, unknown>, value: unknown): boolean {
   const { anyOf, type, pattern, minimum, maximum, items, enum: values } = schema;
   if (Array.isArray(anyOf)) return anyOf.some((each) => accepts(each, value));

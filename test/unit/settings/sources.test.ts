@@ -1,4 +1,4 @@
-// Where settings come from, which layer wins, and what a wrong one is told.
+// Where settings come from, which layer has priority, and the message for a wrong one.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

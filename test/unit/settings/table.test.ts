@@ -1,4 +1,4 @@
-// The one table of settings: names, units, and the documents' tables made from it.
+// The table of settings: names, units, and the tables in the documents that are made from it.
 import { expect, test } from 'vitest';
 import { renderCommonSettings, renderSettingsPage } from '../../../server/settings/markdown-table.ts';
 import { nearest } from '../../../server/settings/nearest.ts';
@@ -59,7 +59,7 @@ test('names of one setting', () => {
 test('the page has a row for every setting, with all its names, below a heading for its section', () => {
   const page = renderSettingsPage();
   const rows = page.split('\n').filter((line) => /^\| `/.test(line));
-  // A section may be declared in several places; its rows stand together in the page.
+  // A section may be declared in several places; its rows are together on the page.
   expect(rows.map((row) => row.split(' | ').slice(0, 3).join(' ')).toSorted()).toEqual(
     settingPaths()
       .map((setting) => {

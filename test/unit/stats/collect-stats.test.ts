@@ -1,4 +1,4 @@
-// Counters become rates: of what was sent, whatever the moment at which they are read.
+// Counters become rates of the sent media, independent of the moment at which they are read.
 
 import { describe, expect, test } from 'vitest';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
@@ -166,7 +166,7 @@ test('a source that starts anew gives no negative frame rate', () => {
 });
 
 describe('the frame rate', () => {
-  /** Sends a second of frames at a time, each at its own millisecond, and measures after each. */
+  /** Sends frames second by second, each at its own millisecond, and measures after each second. */
   function measured(framesPerSecond: number, seconds: number): (number | undefined)[] {
     const { stream, source, meter, pass } = metered();
     let frame = 0;

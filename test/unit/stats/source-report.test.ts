@@ -1,4 +1,4 @@
-// What an operator is shown of a source: what was dropped and what was mended, by kind.
+// What an operator sees of a source: what was dropped and what was repaired, by kind.
 import { expect, test } from 'vitest';
 import { noDrops } from '../../../server/media/drops.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
@@ -23,7 +23,7 @@ test('the API shows them while somebody publishes, and the memory of the stream'
   const open = await openGateway();
   const detail = async (): Promise<StreamDetail> =>
     (await (await fetch(open.url('/api/v1/streams/shown'))).json()) as StreamDetail;
-  // FLV annex E.4.3.1: frame type 1 says key frame; here of every picture.
+  // FLV annex E.4.3.1: frame type 1 means key frame; here for every picture.
   const tags = tinyClip.tags.map((tag) => {
     if (tag.kind !== 'video') return tag;
     return { ...tag, body: Buffer.concat([Buffer.of(0x17), tag.body.subarray(1)]) };
@@ -38,7 +38,7 @@ test('the API shows them while somebody publishes, and the memory of the stream'
     leftOutTracks: {},
   });
   expect(memoryBytes).toBeGreaterThan(1_000);
-  // Where a publisher is, is nobody's business but the operator's, and the API is public.
+  // Only the operator may know where a publisher is, and the API is public.
   expect(JSON.stringify(await detail())).not.toContain('127.0.0.1');
   const gone = untilState(open.gateway, 'shown', 'reconnecting');
   source.publisher.close();

@@ -1,4 +1,4 @@
-// Viewers told apart without cookies: by address and agent, and behind one of those by what waits at the same time.
+// Counts viewers without cookies: by address and agent, and for the same pair by the requests that wait at the same time.
 
 import { expect, test } from 'vitest';
 import { ViewerCount } from '../../../server/stats/viewer-count.ts';
@@ -51,13 +51,13 @@ test('behind one address, as many as wait at once are there', () => {
   const waiting = Array.from({ length: 30 }, () => viewers.seen('a', 'proxy', 'agent'));
   for (const group of waiting) viewers.hold(group);
   expect(viewers.count('a')).toBe(30);
-  // The part is there: all are answered, and ask again.
+  // The part exists: all are answered, and ask again.
   for (const group of waiting) viewers.release(group);
   expect(viewers.count('a')).toBe(30);
   pass(1_000);
   for (let at = 0; at < 10; at += 1) viewers.hold(viewers.seen('a', 'proxy', 'agent'));
   expect(viewers.count('a')).toBe(30);
-  // Twenty have left: after at most two windows it shows.
+  // Twenty have left; the count is right after at most two windows.
   pass(10_000);
   expect(viewers.count('a')).toBe(10);
 });

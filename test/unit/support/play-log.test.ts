@@ -1,4 +1,4 @@
-// What the continuity runs conclude from looks at a page's video.
+// What the continuity runs derive from repeated checks of a page's video.
 import { expect, it } from 'vitest';
 import { PlayLog } from '../../continuity/play-log.ts';
 

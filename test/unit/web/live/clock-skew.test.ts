@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ClockSkew } from '../../../../web/live/clock-skew.ts';
 
-/** An exchange with a server whose clock is `aheadMs` ahead, `outMs` away on the way there and `backMs` back. */
+/** An exchange with a server whose clock is `aheadMs` ahead; it takes `outMs` to the server and `backMs` back. */
 function exchange(aheadMs: number, outMs: number, backMs: number, t0 = 1_000_000) {
   const t1 = t0 + outMs + aheadMs;
   const t2 = t1 + 1;
@@ -45,7 +45,7 @@ describe('ClockSkew', () => {
 
   it('drops exchanges that cannot be', () => {
     const skew = new ClockSkew();
-    skew.add({ t0: 100, t1: 100, t2: 100, t3: 50 }); // our clock was set back meanwhile
+    skew.add({ t0: 100, t1: 100, t2: 100, t3: 50 }); // our clock was set back in between
     skew.add({ t0: 100, t1: 200, t2: 150, t3: 400 }); // answered before it arrived
     skew.add({ t0: 100, t1: Number.NaN, t2: 150, t3: 400 });
     expect(skew.skewMs).toBeUndefined();

@@ -1,8 +1,8 @@
-// A socket that says nothing is given up, at whatever moment it falls silent; one that is merely quiet is asked first.
+// A silent socket is closed, whenever it becomes silent. One that is only quiet gets a ping first.
 import { describe, expect, it } from 'vitest';
 import { SocketSilence } from '../../../../web/live/socket-silence.ts';
 
-/** Looks once a second; what it found at each second. */
+/** Checks once a second; returns each result. */
 function lookFor(silence: SocketSilence, fromMs: number, seconds: number): string[] {
   return Array.from({ length: seconds }, (_, second) => silence.look(fromMs + (second + 1) * 1_000));
 }

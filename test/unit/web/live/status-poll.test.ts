@@ -1,4 +1,4 @@
-// The state by HTTP: asked of a real gateway, and of what stands in front of one.
+// The state by HTTP, from a real gateway and from servers in front of one.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { goLive, openGateway } from '../../gateway-fixture.ts';
 
 type Told = { readonly status: StatusMessage; readonly clock: ClockSample | undefined } | 'failure';
 
-/** Polls `url` until `isEnough` says so; everything that was told, in order. */
+/** Polls `url` until `isEnough` is true; returns all results in order. */
 function pollUntil(url: string, isEnough: (told: readonly Told[]) => boolean): Promise<readonly Told[]> {
   const told: Told[] = [];
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
-// What is behind the play position is given back in large steps.
+// The buffer behind the play position is released in large steps.
 import { expect, it } from 'vitest';
-import { giveBackUntil } from '../../../../web/player/back-buffer.ts';
+import { releaseUntil } from '../../../../web/player/back-buffer.ts';
 
 it.each([
   ['nothing at the start', 0, 10, undefined],
@@ -8,5 +8,5 @@ it.each([
   ['all but half a minute once it is worth it', 100, 160, 130],
   ['all but half a minute after a jump', 0, 3_600, 3_570],
 ])('%s', (_what, startS, positionS, untilS) => {
-  expect(giveBackUntil(startS, positionS)).toBe(untilS);
+  expect(releaseUntil(startS, positionS)).toBe(untilS);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CatchUp, type CatchUpFacts } from '../../../../web/player/catch-up.ts';
 
-/** Far behind, well buffered, parts of 200 ms, at normal speed; a case changes what it is about. */
+/** Far behind, enough buffered, parts of 200 ms, normal speed; each case changes some of these. */
 function rateWith(facts: Partial<CatchUpFacts>): number {
   return new CatchUp().look(0, { behindMs: 1000, bufferMs: 900, partTargetMs: 200, rate: 1, ...facts });
 }
@@ -41,7 +41,10 @@ describe('one look of CatchUp', () => {
   });
 });
 
-/** Plays on a device, look by look: its clock takes `slow` of the time, and each look is off by what `scatter` says. */
+/**
+ * Playback on a device, call by call: its clock loses the share `slow` of the time, and `scatter` gives the error of each
+ * measurement.
+ */
 class Playback {
   behindMs: number;
   readonly rates: number[] = [];

@@ -1,4 +1,4 @@
-// When playback starts afresh after a failure.
+// When playback starts again after a failure.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FreshStart } from '../../../../web/player/fresh-start.ts';
 

@@ -1,4 +1,4 @@
-// The distance that a playlist asks for, as the gateway writes it and as others do.
+// The distance in a playlist, as the gateway and as other servers write it.
 import { describe, expect, it } from 'vitest';
 import { firstVariantUrl, keptHoldBackS, parseHoldBack } from '../../../../web/player/hold-back.ts';
 import { goLive, openGateway } from '../../gateway-fixture.ts';

@@ -1,14 +1,15 @@
-// The distance from the live edge: the playlist's while parts come steadily, more while they do not, and back again.
+// The distance from the live edge: the playlist's own while parts arrive regularly, more while they do not, then the same
+// again.
 import { describe, expect, it } from 'vitest';
 import { LatencyTarget } from '../../../../web/player/latency-target.ts';
 
 const PART_MS = 200;
 const HOLD_BACK_MS = 800;
-/** From a part's end to its playlist, and from its playlist to the buffer. */
+/** The delays from a part's end to its playlist, and from its playlist to the buffer. */
 const LISTED_AFTER_MS = 10;
 const LOADED_AFTER_MS = 30;
 
-/** A network that delivers each part in turn, late by what `lateMs` says, and never out of order. */
+/** A network that delivers parts in order, each late by the result of `lateMs`. */
 class Delivery {
   readonly target = new LatencyTarget();
   nowMs = 0;
@@ -41,7 +42,7 @@ describe('latency target', () => {
     const delivery = new Delivery();
     delivery.deliver(20);
     delivery.deliver(1, () => 500);
-    // The buffer ended a part and its loading behind the edge, and 500 ms more; 200 are kept to spare.
+    // The buffer ended a part and its loading time before the edge, and 500 ms more; 200 ms are added as a reserve.
     expect(delivery.targetMs).toBeCloseTo(PART_MS + LOADED_AFTER_MS + 500 + 200, 0);
   });
 
@@ -88,7 +89,7 @@ describe('latency target', () => {
     delivery.deliver(20);
     delivery.deliver(1, () => 2_900);
     expect(delivery.targetMs).toBe(HOLD_BACK_MS);
-    // What was held up comes in a hurry, each part a little less late than the one before it.
+    // Delayed parts arrive in a burst, each a little less late than the previous one.
     delivery.deliver(14, (part) => 2_700 - part * 200);
     expect(delivery.targetMs).toBe(HOLD_BACK_MS);
     delivery.deliver(5);

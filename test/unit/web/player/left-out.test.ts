@@ -1,8 +1,8 @@
-// Past which holes playback is led, and which it waits for.
+// Which holes playback skips, and which it waits for.
 import { describe, expect, it } from 'vitest';
 import { LeftOut, type LeftOutFacts } from '../../../../web/player/left-out.ts';
 
-/** The last part before 14 is left out, and nothing is loaded behind it. */
+/** The last part before 14 is missing, and nothing is loaded after it. */
 const STANDING: LeftOutFacts = {
   positionS: 13.75,
   endS: 13.8,

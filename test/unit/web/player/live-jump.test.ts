@@ -1,8 +1,8 @@
-// Back to live by a leap: when what is behind is worth it and nothing stops by it, or when it is too far to matter.
+// The jump back to live: when the distance is worth it and playback does not stall, or when the distance is very large.
 import { describe, expect, it } from 'vitest';
 import { LiveJump, type LiveJumpFacts } from '../../../../web/player/live-jump.ts';
 
-/** Looks four times a second; the times of the leaps, in ms. */
+/** Checks four times a second; returns the times of the jumps in ms. */
 function leaps(seconds: number, factsAt: (nowMs: number) => LiveJumpFacts): readonly number[] {
   const jump = new LiveJump();
   const times = Array.from({ length: seconds * 4 + 1 }, (_, look) => look * 250);

@@ -1,4 +1,4 @@
-// A playlist that does not go on where the last one stopped belongs to another stream.
+// A playlist that does not continue the last one belongs to another stream.
 import { expect, it } from 'vitest';
 import { PlaylistContinuity } from '../../../../web/player/playlist-continuity.ts';
 

@@ -1,4 +1,4 @@
-// Where playback goes on at the boundary between two runs of a playlist.
+// Where playback continues at the boundary between two runs of a playlist.
 import { describe, expect, it } from 'vitest';
 import { isInVain, newestRun, nextStartS, playableEndS } from '../../../../web/player/run-boundary.ts';
 
@@ -8,7 +8,7 @@ const OLD = [
 ];
 const NEW = { start: 20, end: 26, cc: 1 };
 const LISTED = { fragments: [...OLD, NEW], edge: 26, endCC: 1 };
-/** The new run has parts of one segment and nothing more. */
+/** The new run has only parts of one segment. */
 const YOUNG = { fragments: OLD, fragmentHint: { ...NEW, end: 21 }, edge: 21, endCC: 0 };
 const AT_BOUNDARY = { positionS: 19.95, boundaryS: 20 };
 

@@ -1,4 +1,4 @@
-// A line that is too slow is told from a streamer that sends nothing, and from one short pause.
+// Distinguishes a line that is too slow from a streamer that sends nothing, and from one short pause.
 import { describe, expect, it } from 'vitest';
 import { SlowLine, type SlowLineFacts } from '../../../../web/player/slow-line.ts';
 
@@ -9,7 +9,7 @@ class Viewer {
   readonly #line = new SlowLine();
   #nowMs = 0;
 
-  /** Looks four times a second; the last verdict. */
+  /** Checks four times a second; returns the last verdict. */
   see(seconds: number, facts: SlowLineFacts): string {
     let verdict = '';
     for (let look = 0; look < seconds * 4; look += 1) {

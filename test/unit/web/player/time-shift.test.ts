@@ -1,4 +1,4 @@
-// Watching behind live: when the past is long enough for it, and where in it one may stand.
+// Playback behind live: when the past is long enough, and which positions are allowed.
 import { describe, expect, it } from 'vitest';
 import { canShift, isShifted, playablePosition } from '../../../../web/player/time-shift.ts';
 

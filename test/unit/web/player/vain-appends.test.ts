@@ -1,8 +1,8 @@
-// When appended media is taken to be of no use: in a row, whatever is appended again in between.
+// When appended media counts as unplayable: several in a row, whatever is appended again in between.
 import { describe, expect, it } from 'vitest';
 import { VainAppends } from '../../../../web/player/vain-appends.ts';
 
-/** Video and sound end here; what follows is video alone. */
+/** Video and sound end here; only video follows. */
 const DRY = [[0, 5.312]] as const;
 
 function areMany(

@@ -1,4 +1,4 @@
-// Which key does what, and to whom it belongs where something else has the focus.
+// Which key does what, and which element handles it when something else has the focus.
 import { describe, expect, it } from 'vitest';
 import { type KeyFocus, keyAction } from '../../../../web/stage/key-action.ts';
 

@@ -1,4 +1,4 @@
-// Presses on the picture: sound first, a pause only by a single click, and full screen once by a double one.
+// Presses on the picture: the sound first, a pause only for a single click, and full screen once for a double click.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PicturePress, type Press } from '../../../../web/stage/picture-press.ts';
 

@@ -1,4 +1,4 @@
-// What the page says of each state, by its reason: what is said is what is so.
+// The page's text for each state and reason is true.
 import { describe, expect, it } from 'vitest';
 import type { EndReason, StatusMessage } from '../../../../server/stats/stats-message.ts';
 import { stateWords } from '../../../../web/stage/state-words.ts';
