@@ -173,7 +173,7 @@ it('takes the folder over from a gateway that was killed, with its keys; the dem
   expect(next.ready).toMatchObject({ publishKeys: 1 });
   await next.waitForLog((line) => line['stream'] === 'demo' && line['state'] === 'live');
   expect(await next.stop()).toBe(0);
-  expect(readdirSync(data).sort()).toEqual(['keys.json', 'secret.json']);
+  expect(readdirSync(data).sort()).toEqual(['clock.json', 'keys.json', 'secret.json']);
 });
 
 it('has told no key to anybody, and kept none', () => {
