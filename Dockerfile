@@ -24,6 +24,8 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY assets ./assets
 COPY package.json LICENSE ./
+# For --data-dir: a new volume here gets this owner.
+RUN install -d -o 10001 -g 10001 -m 700 /data
 USER 10001:10001
 # 1936 (RTMPS) and 8443 (HTTPS) need a certificate.
 EXPOSE 1935 1936 8080 8443

@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PublishAccess } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
@@ -10,17 +11,20 @@ import {
   hlsTimesOf,
   httpLimitsOf,
   ingestLimitsOf,
+  keySourcesOf,
   mediaMemoryOf,
   rtmpLimitsOf,
+  streamRulesOf,
+  trackLog,
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
 import { type GatewayEvents, tellState } from './gateway-events.ts';
-import { gatewayInfo, type ListeningPorts } from './gateway-info.ts';
+import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
-import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiSource, GatewayInfo } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
@@ -29,7 +33,7 @@ import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { StatsSocket } from './http/stats-socket.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
-import { type Authorizer, openToPrivateNetworks } from './live/authorizer.ts';
+import type { Authorizer } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
@@ -37,38 +41,17 @@ import { type Logger, silentLogger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
-import type { GatewaySettings, Settings } from './settings/table.ts';
+import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
 import { Metrics } from './stats/metrics.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
+import { KeptClock } from './store/kept-clock.ts';
 
-export type GatewayOptions = GatewaySettings & {
-  /** Where log lines go; nowhere by default. */
-  readonly logger?: Logger;
-  /** Who may publish; by default anyone in a private network. */
-  readonly authorizer?: Authorizer;
-};
-
+export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { GatewayEvents } from './gateway-events.ts';
 export type { ListeningPorts } from './gateway-info.ts';
-
-export interface Gateway extends EventEmitter<GatewayEvents> {
-  /** All of HTTP as one function: for node:http, Express or Connect. Usable before and without `listen`. */
-  readonly handler: HttpHandler;
-  /** Handles a WebSocket upgrade of a server that mounted `handler`; false if the path is not ours. */
-  handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean;
-  /**
-   * Opens RTMP and, by default, HTTP. Rejects with the system's error, such as EADDRINUSE, and leaves nothing open then.
-   * Rejects with GatewayError if it is already listening or was closed.
-   */
-  listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
-  /** Ends playlists, tells publishers, lets responses finish, and closes. May be called at any time, also twice. */
-  close(): Promise<void>;
-  info(): GatewayInfo;
-  streams(): readonly StreamSummary[];
-}
 
 /** Rates are computed and sent once a second. */
 const TICK_MS = 1_000;
@@ -81,7 +64,7 @@ const SINK_FINISH_MS = 3_000;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
 export function createGateway(options: GatewayOptions = {}): Gateway {
-  const { logger = silentLogger, authorizer = openToPrivateNetworks, ...sections } = options;
+  const { logger = silentLogger, authorizer, ...sections } = options;
   return new App(settingsFrom(sections), logger, authorizer);
 }
 
@@ -98,6 +81,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #viewers = new ViewerCount(systemClock);
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
+  /** Absent where the program brought an authorizer. */
+  readonly #access: PublishAccess | undefined;
+  readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #http: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -106,16 +92,19 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: Settings, logger: Logger, authorizer: Authorizer) {
+  constructor(settings: Settings, logger: Logger, authorizer: Authorizer | undefined) {
     super();
     this.#settings = settings;
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
+    this.#numberClock = new KeptClock(systemClock, logger);
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
     this.#view = this.#createView();
-    this.#rtmp = this.#createRtmp(authorizer);
+    const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
+    this.#access = authorizer === undefined ? access : undefined;
+    this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
     const limits = httpLimitsOf(settings, logger);
     this.#admission = new Admission(limits, logger, settings['log.max-lines']);
     this.#stats = this.#createStats(limits);
@@ -132,8 +121,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
-      await Promise.all([this.#rtmp.close(), this.#http?.close(0)]);
+      await Promise.all([this.#rtmp.close(), this.#http?.close(0), this.#numberClock.close()]);
       this.#certificate?.close();
+      this.#access?.close();
       this.#http = undefined;
       this.#listening = undefined;
       throw error;
@@ -148,7 +138,21 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   info(hostHeader?: string): GatewayInfo {
-    return gatewayInfo(this.#settings, this.#ports, hostHeader);
+    const needsKey = this.#access?.authorizer.isOpen === false;
+    return gatewayInfo(this.#settings, this.#ports, { hostHeader, needsKey });
+  }
+
+  get publishKeyCount(): number {
+    return this.#access?.count ?? 0;
+  }
+
+  publishKeyFor(name: string): string {
+    return this.#access?.keyFor(name) ?? name;
+  }
+
+  async reload(): Promise<void> {
+    this.#certificate?.reload();
+    await this.#access?.reload();
   }
 
   streams(): readonly StreamSummary[] {
@@ -159,27 +163,18 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return new HlsOutputs({
       ...hlsTimesOf(this.#settings),
       clock: systemClock,
+      numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
-      onTrackNotPlayed: ({ name }, track) =>
-        this.#events.writeAs(
-          'track_not_played',
-          'info',
-          { code: 'track_not_played', stream: name, track, reason: NOT_PLAYED },
-          'a track is not played',
-        ),
+      ...trackLog(this.#events),
       onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
     });
   }
 
   #createRegistry(memory: GatewayMemory): StreamRegistry {
-    const settings = this.#settings;
     return new StreamRegistry({
+      ...streamRulesOf(this.#settings),
       log: this.#logger,
-      graceMs: settings['stream.grace'],
-      takeover: settings['stream.takeover'],
       memory,
-      maxStreamBytes: settings['hls.max-memory'],
-      maxStreams: settings['stream.max-streams'],
       clock: systemClock,
       onStreamCreated: (stream) => this.#addStream(stream),
       onStateChange: (stream, state) => this.#announce(stream, state),
@@ -273,6 +268,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
+    await this.#access?.open();
+    await this.#numberClock.open(this.#access?.store);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
@@ -294,12 +291,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       guarded({ log: this.#logger }, () => this.#tick()),
       TICK_MS,
     );
-    this.#ports = {
-      rtmpPort,
-      ...(rtmpsPort === undefined ? {} : { rtmpsPort }),
-      ...(httpPort === undefined ? {} : { httpPort }),
-      ...(httpsPort === undefined ? {} : { httpsPort }),
-    };
+    this.#ports = portsOf(rtmpPort, { rtmpsPort, httpPort, httpsPort });
     return this.#ports;
   }
 
@@ -316,6 +308,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#http?.close(DRAIN_MS);
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
+    await this.#numberClock.close();
+    this.#access?.close();
   }
 
   #addStream(stream: LiveStream): void {

@@ -62,6 +62,11 @@ export class Certificate {
 
   #look(now: Stats, before: Stats): void {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return;
+    this.reload();
+  }
+
+  /** Reads both files now. If they cannot be used, the log says so and the previous pair stays in use. */
+  reload(): void {
     try {
       const options = readCertificate(this.#paths);
       // Both files have changed, and each has an event.

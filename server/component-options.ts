@@ -1,13 +1,19 @@
 // Converts settings to the options of each component.
 
+import type { KeySources } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
+import type { EventLog } from './event-log.ts';
+import type { HlsOutputs } from './hls/hls-outputs.ts';
+import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest/limits.ts';
+import type { StreamRegistryOptions } from './live/stream-registry.ts';
 import type { Logger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
+import { type TrackId, trackKindOf } from './media/track.ts';
 import { availableMemoryBytes } from './memory-limits.ts';
 import type { RtmpLimits } from './rtmp/limits.ts';
 import type { Settings } from './settings/table.ts';
@@ -27,6 +33,22 @@ export function certificateOf(settings: Settings, log: Logger): Certificate | un
     'bad_certificate',
     `${given} is set, and ${missing} is not; TLS needs both`,
   );
+}
+
+/** The log lines of HLS about tracks. */
+export function trackLog(
+  events: EventLog,
+): Required<Pick<ConstructorParameters<typeof HlsOutputs>[0], 'onTrackNotPlayed' | 'onTrackStopped'>> {
+  const write = (code: string, stream: string, track: TrackId, reason: string, message: string): void =>
+    events.writeAs(code, 'info', { code, stream, track, reason }, message);
+  return {
+    onTrackNotPlayed: ({ name }, track) =>
+      write('track_not_played', name, track, NOT_PLAYED, 'a track is not played'),
+    onTrackStopped: ({ name }, track) => {
+      const replacement = trackKindOf(track) === 'audio' ? 'silence' : 'the last key frame';
+      write('track_stopped', name, track, `${replacement} replaces it`, 'a track has stopped');
+    },
+  };
 }
 
 /** Below this limit a line is logged at start. Usual limits of 1,024 or 4,096 open files are below it. */
@@ -95,6 +117,23 @@ export function ingestLimitsOf(settings: Settings): IngestLimits {
     maxTlsHandshakes: settings['rtmps.max-handshakes'],
     maxTlsHandshakesPerAddress: settings['rtmps.max-handshakes-per-address'],
   };
+}
+
+/** Limits of streams, and when a publisher may replace another one. */
+export function streamRulesOf(
+  settings: Settings,
+): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams'> {
+  return {
+    graceMs: settings['stream.grace'],
+    takeover: settings['stream.takeover'],
+    maxStreamBytes: settings['hls.max-memory'],
+    maxStreams: settings['stream.max-streams'],
+  };
+}
+
+/** The sources of publish keys. */
+export function keySourcesOf(settings: Settings): KeySources {
+  return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
 }
 
 /** The account of all media. */

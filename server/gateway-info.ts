@@ -15,14 +15,29 @@ export type ListeningPorts = {
   readonly httpsPort?: number;
 };
 
+/** The ports that are open; those that are not are left out. */
+export function portsOf(
+  rtmpPort: number,
+  others: { readonly [Port in Exclude<keyof ListeningPorts, 'rtmpPort'>]: number | undefined },
+): ListeningPorts {
+  const open = Object.entries(others).filter(([, port]) => port !== undefined);
+  return { rtmpPort, ...Object.fromEntries(open) };
+}
+
 /** The default port, omitted in rtmp: addresses (RTMP 1.0 clause 4). */
 const DEFAULT_RTMP_PORT = 1935;
 
-/** `hostHeader` is that of the request: the name under which the client reaches the gateway. */
+type InfoQuestion = {
+  /** Of the request: the name under which the client reaches the gateway. */
+  readonly hostHeader?: string | undefined;
+  /** Encoders need a publish key. */
+  readonly needsKey?: boolean;
+};
+
 export function gatewayInfo(
   settings: Settings,
   ports: ListeningPorts | undefined,
-  hostHeader: string | undefined,
+  { hostHeader, needsKey = false }: InfoQuestion = {},
 ): GatewayInfo {
   const askedHost = hostOfHeader(hostHeader);
   const [httpUrl, rtmpUrl] = [settings['http.public-url'], settings['rtmp.public-url']];
@@ -36,6 +51,7 @@ export function gatewayInfo(
       port: rtmpPort,
       servers: rtmpUrl === '' ? servers('rtmp', rtmpPort) : [rtmpUrl],
       ...(rtmpUrl === '' ? {} : { publicUrl: rtmpUrl }),
+      ...(needsKey ? { needsKey } : {}),
     },
     ...(rtmpsPort === undefined ? {} : { rtmps: { port: rtmpsPort, servers: servers('rtmps', rtmpsPort) } }),
     ...(httpsPort === undefined ? {} : { https: { port: httpsPort } }),

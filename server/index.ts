@@ -11,7 +11,13 @@ export type { GatewayEvents, StreamEvent } from './gateway-events.ts';
 export type { GatewayInfo, StreamList } from './http/api-router.ts';
 export type { HttpHandler } from './http/http-handler.ts';
 export type { Problem } from './http/http-replies.ts';
-export type { Authorizer, PublishAttempt, PublishRefusal, PublishVerdict } from './live/authorizer.ts';
+export type {
+  Authorizer,
+  PublishAttempt,
+  PublishRefusal,
+  PublishTerms,
+  PublishVerdict,
+} from './live/authorizer.ts';
 export type { Publisher } from './live/live-stream.ts';
 export type { Logger } from './log.ts';
 export type { SourceReport } from './stats/source-report.ts';

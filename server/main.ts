@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // The `sluice` command: starts createGateway() with settings, prints one ready line, and stops on a signal.
 
+import { isatty } from 'node:tty';
 import { createGateway, type Gateway } from './app.ts';
 import { systemClock } from './clock.ts';
 import { printReady, webUrl } from './command/banner.ts';
 import { type CommandLine, readCommand } from './command/command-line.ts';
 import { startDemo } from './command/demo.ts';
+import { DEMO_NAME } from './command/example-name.ts';
 import { renderHelp } from './command/help.ts';
+import { keyAction } from './command/key-actions.ts';
 import { explainListenError } from './command/listen-fault.ts';
 import { renderLogLine } from './command/log-lines.ts';
 import { programName } from './command/program-name.ts';
@@ -52,6 +55,12 @@ async function obey(command: CommandLine): Promise<void> {
     case 'check-ready':
       process.exitCode = (await checkReady(command.config)) ? 0 : EXIT_FAULT;
       return;
+    case 'key': {
+      const program = programName(process.argv, processEnvironment());
+      const nowMs = systemClock.epochMs();
+      process.stdout.write(await keyAction(command.action, command.config.settings, { program, nowMs }));
+      return;
+    }
     case 'run':
       await run(command.config, command.withDemo);
   }
@@ -80,15 +89,17 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
     throw await explainListenError(error, settings);
   });
   stopOnSignals(gateway, logger, log);
+  reloadOnHangUp(gateway, logger);
   const web = {
     ports,
     webHosts: reachableHosts(settings['http.host']),
     basePath: settings['http.base-path'],
   };
   watchUrl = (name) => `${webUrl(web)}/watch/${name}`;
-  if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort);
+  if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort, gateway.publishKeyFor(DEMO_NAME));
   const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
-  printReady({ ...web, info: gateway.info(), startupMs, withDemo });
+  const { publishKeyCount: publishKeys } = gateway;
+  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys });
 }
 
 /** Lines for people on a terminal, JSON everywhere else. */
@@ -114,6 +125,28 @@ function stopOnSignals(gateway: Gateway, logger: Logger, log: LogDestination): v
     };
     process.once(signal, guarded({ log: logger }, stop));
   }
+}
+
+/**
+ * SIGHUP reads keys and certificates again. The system also sends it when a terminal is closed: a gateway that was started there
+ * then stops. It ends by the signal, because Node aborts if it exits normally after its terminal was closed.
+ */
+function reloadOnHangUp(gateway: Gateway, logger: Logger): void {
+  const wasOnTerminal = isatty(process.stderr.fd);
+  const onHangUp = (): void => {
+    if (!wasOnTerminal || isatty(process.stderr.fd)) {
+      void gateway.reload();
+      return;
+    }
+    const end = guarded({ log: logger }, () => {
+      process.off('SIGHUP', onSignal);
+      process.kill(process.pid, 'SIGHUP');
+    });
+    setTimeout(end, SHUTDOWN_DEADLINE_MS).unref();
+    gateway.close().then(end, end);
+  };
+  const onSignal = guarded({ log: logger }, onHangUp);
+  process.on('SIGHUP', onSignal);
 }
 
 /** Ends the process after the last log lines were read or a timeout. */

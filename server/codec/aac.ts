@@ -25,18 +25,25 @@ export type AacConfig = {
 const SAMPLE_RATES = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
 ];
-/** Table 1.19: channels of channelConfiguration 1 to 7 and 11, 12, 14. */
-const CHANNELS: Readonly<Record<number, number>> = {
-  1: 1,
-  2: 2,
-  3: 3,
-  4: 4,
-  5: 5,
-  6: 6,
-  7: 8,
-  11: 7,
-  12: 8,
-  14: 8,
+/**
+ * A syntactic element of a frame: single_channel_element, channel_pair_element or lfe_channel_element (ISO 14496-3 table 4.71),
+ * and its element_instance_tag.
+ */
+export type ChannelElement = { readonly kind: ElementKind; readonly tag: number };
+type ElementKind = 'single' | 'pair' | 'lfe';
+
+/** Table 1.19: elements of channelConfiguration 1 to 7 and 11, 12, 14, in the order of a frame. */
+const ELEMENTS: Readonly<Record<number, readonly ElementKind[]>> = {
+  1: ['single'],
+  2: ['pair'],
+  3: ['single', 'pair'],
+  4: ['single', 'pair', 'single'],
+  5: ['single', 'pair', 'pair'],
+  6: ['single', 'pair', 'pair', 'lfe'],
+  7: ['single', 'pair', 'pair', 'pair', 'lfe'],
+  11: ['single', 'pair', 'pair', 'single', 'lfe'],
+  12: ['single', 'pair', 'pair', 'pair', 'lfe'],
+  14: ['single', 'pair', 'pair', 'lfe', 'pair'],
 };
 const OBJECT_TYPE_SBR = 5;
 const OBJECT_TYPE_PS = 29;
@@ -54,6 +61,18 @@ const MAX_CONFIG_BYTES = 256;
  * Throws GatewayError: `truncated`, `bad_aac_config`, `unsupported_audio_object_type`.
  */
 export function parseAacConfig(body: Buffer): AacConfig {
+  return readConfig(body).config;
+}
+
+/** The elements of each frame, in order. */
+export function channelElementsOf(config: AacConfig): readonly ChannelElement[] {
+  return readConfig(config.record).elements;
+}
+
+function readConfig(body: Buffer): {
+  readonly config: AacConfig;
+  readonly elements: readonly ChannelElement[];
+} {
   if (body.length > MAX_CONFIG_BYTES)
     throw badConfig(`an AudioSpecificConfig cannot have ${body.length} bytes`);
   const bits = new BitReader(body, 'AudioSpecificConfig');
@@ -75,16 +94,18 @@ export function parseAacConfig(body: Buffer): AacConfig {
   }
   const core = readGeneralAudio(bits, objectType, channelConfiguration);
   extension ??= readSyncExtension(bits);
-  return {
+  const channels = channelCount(core.elements);
+  const config: AacConfig = {
     kind: 'aac',
     record: Buffer.from(body),
     codecString: `mp4a.40.${extension?.objectType ?? objectType}`,
     objectType,
     sampleRate,
     outputSampleRate: extension?.outputSampleRate ?? sampleRate,
-    channels: extension?.objectType === OBJECT_TYPE_PS && core.channels === 1 ? 2 : core.channels,
+    channels: extension?.objectType === OBJECT_TYPE_PS && channels === 1 ? 2 : channels,
     frameSamples: core.frameSamples,
   };
+  return { config, elements: core.elements };
 }
 
 /** The extension of the core: object type 5 (SBR) or 29 (parametric stereo). */
@@ -109,37 +130,49 @@ function readGeneralAudio(
   bits: BitReader,
   objectType: number,
   channelConfiguration: number,
-): { readonly frameSamples: number; readonly channels: number } {
+): { readonly frameSamples: number; readonly elements: readonly ChannelElement[] } {
   const frameSamples = bits.flag() ? 960 : 1024;
   const dependsOnCoreCoder = bits.flag();
   if (dependsOnCoreCoder) bits.skip(14);
   const hasExtension = bits.flag();
-  const channels = channelConfiguration === 0 ? readProgramConfig(bits) : CHANNELS[channelConfiguration];
-  if (channels === undefined) throw badConfig(`channelConfiguration ${channelConfiguration} is reserved`);
+  const elements =
+    channelConfiguration === 0 ? readProgramConfig(bits) : numbered(ELEMENTS[channelConfiguration]);
+  if (elements === undefined) throw badConfig(`channelConfiguration ${channelConfiguration} is reserved`);
   if (objectType === OBJECT_TYPE_SCALABLE) bits.skip(3);
   if (hasExtension) bits.skip(1);
-  return { frameSamples, channels };
+  return { frameSamples, elements };
 }
 
-/** program_config_element, clause 4.4.1.1, read to its end; @returns the channels of its elements. */
-function readProgramConfig(bits: BitReader): number {
+/** Tags of each kind start at 0. */
+function numbered(kinds: readonly ElementKind[] | undefined): readonly ChannelElement[] | undefined {
+  return kinds?.map((kind, at) => ({
+    kind,
+    tag: kinds.slice(0, at).filter((before) => before === kind).length,
+  }));
+}
+
+function channelCount(elements: readonly ChannelElement[]): number {
+  return elements.reduce((sum, { kind }) => sum + (kind === 'pair' ? 2 : 1), 0);
+}
+
+/** program_config_element, clause 4.4.1.1, read to its end. */
+function readProgramConfig(bits: BitReader): readonly ChannelElement[] {
   bits.skip(4 + 2 + 4);
   const [front, side, back, lfe] = [bits.bits(4), bits.bits(4), bits.bits(4), bits.bits(2)];
   const [data, coupling] = [bits.bits(3), bits.bits(4)];
   if (bits.flag()) bits.skip(4);
   if (bits.flag()) bits.skip(4);
   if (bits.flag()) bits.skip(3);
-  let channels = lfe;
-  for (let element = 0; element < front + side + back; element += 1) {
-    channels += bits.flag() ? 2 : 1;
-    bits.skip(4);
-  }
-  if (channels === 0) throw badConfig('the program config element has no channel');
-  bits.skip(4 * (lfe + data) + 5 * coupling);
+  const elements: ChannelElement[] = [];
+  for (let element = 0; element < front + side + back; element += 1)
+    elements.push({ kind: bits.flag() ? 'pair' : 'single', tag: bits.bits(4) });
+  for (let element = 0; element < lfe; element += 1) elements.push({ kind: 'lfe', tag: bits.bits(4) });
+  if (elements.length === 0) throw badConfig('the program config element has no channel');
+  bits.skip(4 * data + 5 * coupling);
   bits.skip(bits.remaining % 8); // byte_alignment(), counted from the start of the AudioSpecificConfig
   const commentBytes = bits.bits(8);
   bits.skip(8 * commentBytes);
-  return channels;
+  return elements;
 }
 
 /** The backward compatible announcement of SBR and parametric stereo at the end of clause 1.6.2.1. */

@@ -5,6 +5,7 @@ import { ownBytes } from '../bytes/own-bytes.ts';
 import type { AvcConfig } from './avc.ts';
 import { avcConfigOf, type ParameterSets, parameterSetsOf } from './avc.ts';
 import { NAL_PPS, NAL_SPS, nalType } from './avc-nal.ts';
+import { OpenGop } from './avc-open-gop.ts';
 import { repairAccessUnit } from './avc-repair.ts';
 import { AvcScan } from './avc-scan.ts';
 import { SliceHeader } from './avc-slice-header.ts';
@@ -29,14 +30,14 @@ const PLAIN_SYNTAX: SliceSyntax = {
 };
 
 export type AvcPicturesEvents = {
-  /** One access unit. `isFlaggedKey` comes from its messages, `isSync` from its bytes. */
+  /** One access unit. `isFlaggedKey` comes from its messages, the other flags from its bytes. */
   readonly onPicture: (picture: AvcPicture) => void;
   /** Parameter sets arrived with a picture: it and the following pictures use this configuration. */
   readonly onConfig: (config: AvcConfig) => void;
   /** A message has no readable picture. `isReference`: later pictures may need it. */
   readonly onDamage: (timestamp: number, isReference: boolean) => void;
   /** A repaired picture, which plays. */
-  readonly onRepaired: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over') => void;
+  readonly onRepaired: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over' | 'open-gop') => void;
 };
 
 /** Valid during the call. */
@@ -44,7 +45,10 @@ export type AvcPicture = {
   timestamp: number;
   compositionMs: number;
   data: Buffer;
-  isSync: boolean;
+  /** An IDR picture: nothing behind it refers to anything before it. */
+  isIdr: boolean;
+  /** No IDR picture, but a recovery point of I slices: decoding can start here, and pictures shown before it are lost. */
+  isOpenKey: boolean;
   isFlaggedKey: boolean;
   hasRecoveryPoint: boolean;
   isReference: boolean;
@@ -63,15 +67,20 @@ export class AvcPictures {
   #prefixBytes = 0;
   #prefixHasSets = false;
   #prefixHasRecoveryPoint = false;
+  #prefixIsRecoveryPoint = false;
   /** The pieces of a waiting picture; empty when none waits. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   #hasSets = false;
+  #isRecoveryPoint = false;
+  #isIntra = true;
+  readonly #openGop = new OpenGop();
   readonly #picture: AvcPicture = {
     timestamp: 0,
     compositionMs: 0,
     data: Buffer.alloc(0),
-    isSync: false,
+    isIdr: false,
+    isOpenKey: false,
     isFlaggedKey: false,
     hasRecoveryPoint: false,
     isReference: false,
@@ -138,9 +147,14 @@ export class AvcPictures {
     this.#pieces = [];
     this.#pieceBytes = 0;
     if (isJoined) this.#events.onRepaired('joined');
-    if (this.#hasSets && (this.#picture.isSync || this.#config === undefined))
-      this.#takeSets(this.#picture.data);
-    this.#events.onPicture(this.#picture);
+    const picture = this.#picture;
+    if (this.#hasSets && (picture.isIdr || this.#config === undefined)) this.#takeSets(picture.data);
+    picture.isOpenKey = !picture.isIdr && this.#isRecoveryPoint && this.#isIntra;
+    if (picture.isIdr || picture.isOpenKey) this.#openGop.begin(picture.isIdr);
+    const repaired = this.#openGop.repair(picture.data);
+    if (repaired !== picture.data) this.#events.onRepaired('open-gop');
+    picture.data = repaired;
+    this.#events.onPicture(picture);
   }
 
   #addPicture(
@@ -160,10 +174,12 @@ export class AvcPictures {
     }
     if (!isMore || !isWaiting) this.#begin(timestamp, compositionMs, isFlaggedKey);
     const picture = this.#picture;
-    picture.isSync ||= scan.isIdr;
+    picture.isIdr ||= scan.isIdr;
     picture.isFlaggedKey ||= isFlaggedKey;
     picture.hasRecoveryPoint ||= scan.hasRecoveryPoint;
     picture.isReference ||= scan.isReference;
+    this.#isRecoveryPoint ||= scan.isRecoveryPoint;
+    this.#isIntra &&= scan.isIntra;
     this.#hasSets ||= scan.hasParameterSets;
     this.#pieces.push(this.#pieces.length < SHARED_PIECES ? piece : ownBytes(piece));
     this.#pieceBytes += piece.length;
@@ -179,10 +195,12 @@ export class AvcPictures {
     const picture = this.#picture;
     picture.timestamp = timestamp;
     picture.compositionMs = compositionMs;
-    picture.isSync = false;
+    picture.isIdr = false;
     picture.isFlaggedKey = isFlaggedKey;
     picture.hasRecoveryPoint = this.#prefixHasRecoveryPoint;
     picture.isReference = false;
+    this.#isRecoveryPoint = this.#prefixIsRecoveryPoint;
+    this.#isIntra = true;
     this.#hasSets = this.#prefixHasSets;
     this.#pieces = this.#prefix;
     this.#pieceBytes = this.#prefixBytes;
@@ -226,6 +244,7 @@ export class AvcPictures {
     this.#prefixBytes += piece.length;
     this.#prefixHasSets ||= scan.hasParameterSets;
     this.#prefixHasRecoveryPoint ||= scan.hasRecoveryPoint;
+    this.#prefixIsRecoveryPoint ||= scan.isRecoveryPoint;
   }
 
   #clearPrefix(): void {
@@ -233,6 +252,7 @@ export class AvcPictures {
     this.#prefixBytes = 0;
     this.#prefixHasSets = false;
     this.#prefixHasRecoveryPoint = false;
+    this.#prefixIsRecoveryPoint = false;
   }
 
   #drop(data: Buffer, lengthSize: number, start: number, timestamp: number): void {
@@ -244,6 +264,7 @@ export class AvcPictures {
 
   #use(config: AvcConfig): void {
     this.#config = config;
+    this.#openGop.configure(config);
     const [sps] = parameterSetsOf(config).sps;
     this.#syntax = sps === undefined ? PLAIN_SYNTAX : parseSps(sps).sliceSyntax;
   }

@@ -26,8 +26,12 @@ export class AvcScan {
   hasSlice = false;
   /** A slice is of an IDR picture: a decoder can start here. */
   isIdr = false;
-  /** The SEI announces a recovery point (annex D.2.8). A decoder may still show nothing from here on. */
+  /** The SEI announces a recovery point (annex D.2.8), at this picture or some pictures later. */
   hasRecoveryPoint = false;
+  /** The recovery point is this picture: recovery_frame_cnt is 0. */
+  isRecoveryPoint = false;
+  /** All slices are I slices. */
+  isIntra = true;
   hasParameterSets = false;
   /** There is a unit that begins an access unit. */
   hasPrefix = false;
@@ -89,6 +93,8 @@ export class AvcScan {
     this.hasSlice = false;
     this.isIdr = false;
     this.hasRecoveryPoint = false;
+    this.isRecoveryPoint = false;
+    this.isIntra = true;
     this.hasParameterSets = false;
     this.hasPrefix = false;
     this.isReference = false;
@@ -101,6 +107,7 @@ export class AvcScan {
     this.sliceCount += 1;
     if (type === NAL_IDR) this.isIdr = true;
     if (((data[at] ?? 0) & 0b110_0000) !== 0) this.isReference = true;
+    this.isIntra &&= this.#other.isIntra(data, at, end);
     if (this.hasSlice) return;
     this.hasSlice = true;
     this.sliceStart = at;
@@ -111,7 +118,13 @@ export class AvcScan {
   #notePrefix(data: Buffer, at: number, end: number, type: number): void {
     if (beginsAccessUnit(type)) this.hasPrefix = true;
     if (type === NAL_SPS || type === NAL_PPS) this.hasParameterSets = true;
-    else if (type === NAL_SEI && hasRecoveryPoint(data, at + 1, end)) this.hasRecoveryPoint = true;
+    else if (type === NAL_SEI) {
+      const recoveryPoint = findRecoveryPoint(data, at + 1, end);
+      if (recoveryPoint === -1) return;
+      this.hasRecoveryPoint = true;
+      // recovery_frame_cnt is a ue(v), and 0 is a single bit.
+      this.isRecoveryPoint = ((data[recoveryPoint] ?? 0) & 0x80) !== 0;
+    }
   }
 
   /** Whether a slice after another one begins a picture; for progressive video first_mb_in_slice decides. */
@@ -145,8 +158,11 @@ function hasStartCode(data: Buffer, at: number, end: number, type: number): bool
   return false;
 }
 
-/** SEI messages of one NAL unit (clause 7.3.2.3); the first ones are not moved by emulation prevention. */
-function hasRecoveryPoint(data: Buffer, start: number, end: number): boolean {
+/**
+ * SEI messages of one NAL unit (clause 7.3.2.3); the first ones are not moved by emulation prevention.
+ * @returns where the payload of a recovery point begins; -1 if there is none
+ */
+function findRecoveryPoint(data: Buffer, start: number, end: number): number {
   let at = start;
   while (end - at > 2) {
     let type = 0;
@@ -163,8 +179,8 @@ function hasRecoveryPoint(data: Buffer, start: number, end: number): boolean {
     }
     size += data[at] ?? 0;
     at += 1;
-    if (type === SEI_RECOVERY_POINT) return true;
+    if (type === SEI_RECOVERY_POINT) return at;
     at += size;
   }
-  return false;
+  return -1;
 }

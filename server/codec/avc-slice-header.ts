@@ -6,6 +6,10 @@ import type { SliceSyntax } from './avc-sps.ts';
 /** None of these fields exceeds 16 bits; more leading zeros mean damaged data. */
 const MAX_LEADING_ZEROS = 24;
 
+/** slice_type of table 7-6: only I macroblocks, in this slice or in the whole picture. */
+const SLICE_I = 2;
+const ALL_SLICES_I = 7;
+
 /** The object is reused for every slice. Past the end it reads zeros. */
 export class SliceHeader {
   isIdr = false;
@@ -44,6 +48,19 @@ export class SliceHeader {
     this.idrPictureId = this.isIdr ? this.#ue() : 0;
     this.pictureOrder = this.#bits(syntax.pictureOrderBits);
     this.#bytes = NO_BYTES;
+  }
+
+  /** Whether the slice at `start` up to `end` refers to no other picture. */
+  isIntra(bytes: Uint8Array, start: number, end: number): boolean {
+    this.#bytes = bytes;
+    this.#at = start + 1;
+    this.#end = end;
+    this.#bit = 0;
+    this.#zeros = 0;
+    this.#ue();
+    const type = this.#ue();
+    this.#bytes = NO_BYTES;
+    return type === SLICE_I || type === ALL_SLICES_I;
   }
 
   /** Whether both slices belong to one primary coded picture (clause 7.4.1.2.4). */

@@ -34,6 +34,14 @@ export type SliceSyntax = {
   readonly pictureOrderBits: number;
 };
 
+/** More fields that a slice header's syntax depends on, up to its reference marking. */
+export type FullSliceSyntax = SliceSyntax & {
+  /** ChromaArrayType is not 0: there are weights for chroma. */
+  readonly hasChroma: boolean;
+  /** pic_order_cnt_type is 1, and slices have delta_pic_order_cnt. */
+  readonly hasOrderDeltas: boolean;
+};
+
 /** Profiles whose parameter set carries chroma format and bit depths (clause 7.3.2.1.1). */
 const HIGH_PROFILES: ReadonlySet<number> = new Set([
   100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
@@ -75,7 +83,7 @@ const PIXEL_ASPECTS: readonly (readonly [horizontal: number, vertical: number])[
 const MAX_PIXEL_ASPECT = 16;
 
 /** A complete parameter set: its properties, and the fields for reading slices. */
-export type ParsedSps = { readonly parameters: SequenceParameters; readonly sliceSyntax: SliceSyntax };
+export type ParsedSps = { readonly parameters: SequenceParameters; readonly sliceSyntax: FullSliceSyntax };
 
 /** Parses one SPS NAL unit, including its header byte. */
 export function parseSequenceParameters(nalUnit: Uint8Array): SequenceParameters {
@@ -95,7 +103,7 @@ export function parseSps(nalUnit: Uint8Array): ParsedSps {
     ? readSampleFormat(bits)
     : { chromaFormat: 1, bitDepth: 8, separatePlanes: false };
   const frameNumBits = bits.ue() + 4;
-  const pictureOrderBits = readPictureOrder(bits);
+  const { pictureOrderBits, hasOrderDeltas } = readPictureOrder(bits);
   if (Math.max(frameNumBits, pictureOrderBits) > MAX_COUNTER_BITS)
     throw badSps(`the SPS counts frames with more than ${MAX_COUNTER_BITS} bits`);
   bits.ue();
@@ -135,6 +143,8 @@ export function parseSps(nalUnit: Uint8Array): ParsedSps {
       frameNumBits,
       mayHaveFields: !framesOnly,
       pictureOrderBits,
+      hasChroma: format.chromaFormat !== 0 && !format.separatePlanes,
+      hasOrderDeltas,
     },
   };
 }
@@ -187,12 +197,12 @@ function skipScalingMatrix(bits: BitReader, lists: number): void {
   }
 }
 
-/** @returns the bits of pic_order_cnt_lsb; 0 where there is none */
-function readPictureOrder(bits: BitReader): number {
+function readPictureOrder(bits: BitReader): Pick<FullSliceSyntax, 'pictureOrderBits' | 'hasOrderDeltas'> {
   const type = bits.ue();
-  if (type === 0) return bits.ue() + 4;
+  if (type === 0) return { pictureOrderBits: bits.ue() + 4, hasOrderDeltas: false };
+  let hasOrderDeltas = false;
   if (type === 1) {
-    bits.skip(1);
+    hasOrderDeltas = !bits.flag();
     bits.se();
     bits.se();
     const cycle = bits.ue();
@@ -200,7 +210,7 @@ function readPictureOrder(bits: BitReader): number {
       throw badSps(`the SPS has a picture order count cycle of ${cycle}; the limit is ${MAX_POC_CYCLE}`);
     for (let at = 0; at < cycle; at += 1) bits.se();
   }
-  return 0;
+  return { pictureOrderBits: 0, hasOrderDeltas };
 }
 
 /** Cropped samples; the unit depends on chroma format and field coding (equations 7-19 to 7-22). */

@@ -13,6 +13,8 @@ export type Ready = {
   readonly basePath: string;
   readonly startupMs: number;
   readonly withDemo: boolean;
+  /** Number of keys; with 0, private networks publish under any name. */
+  readonly publishKeys: number;
 };
 
 export function printReady(ready: Ready): void {
@@ -20,8 +22,9 @@ export function printReady(ready: Ready): void {
 }
 
 export function renderReadyLine(ready: Ready): string {
-  const { info, ports, startupMs } = ready;
-  return `${JSON.stringify({ msg: 'ready', version: info.version, ...ports, servers: info.rtmp.servers, startupMs })}\n`;
+  const { info, ports, startupMs, publishKeys } = ready;
+  const { servers } = info.rtmp;
+  return `${JSON.stringify({ msg: 'ready', version: info.version, ...ports, servers, publishKeys, startupMs })}\n`;
 }
 
 /** `http://10.0.0.7:8080/tv`, without a slash at the end. */
@@ -43,23 +46,35 @@ export function renderBanner(ready: Ready): string {
     ports.httpsPort === undefined
       ? ''
       : `\n         https://${webHosts[0] ?? 'localhost'}:${ports.httpsPort}${basePath}/watch/${EXAMPLE_NAME}\n         the same over TLS, as Apple's players need it for low latency`;
+  const hasKeys = ready.publishKeys > 0;
+  const keyLine = hasKeys
+    ? `the secret key of a name; "${EXAMPLE_NAME}" below is such a name`
+    : `${EXAMPLE_NAME}          (any name of letters, digits, - and _)`;
   const demo = ready.withDemo ? `\n  DEMO   ${web}/watch/${DEMO_NAME}   a clip in a loop, playing now\n` : '';
   return `
   sluice ${info.version} · ready in ${ready.startupMs} ms
 ${demo}
   PUSH   OBS: Settings, Stream, Service "Custom…"
          Server      ${server}${secure}
-         Stream key  ${EXAMPLE_NAME}          (any name of letters, digits, - and _)
+         Stream key  ${keyLine}
 
          ffmpeg, with a file:
-ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -pix_fmt yuv420p -c:a aac -f flv ${server}/${EXAMPLE_NAME}
+ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -pix_fmt yuv420p -c:a aac -f flv ${server}/${hasKeys ? 'STREAM_KEY' : EXAMPLE_NAME}
 
   WATCH  ${web}/watch/${EXAMPLE_NAME}   open it now, it starts by itself${https}
   EMBED  ${web}/embed/${EXAMPLE_NAME}
   HLS    ${web}/live/${EXAMPLE_NAME}/index.m3u8
   SETUP  ${web}/
 
-  No stream keys are set: anyone in this private network may publish, and the key is the public name.
+  ${whoPublishes(ready.publishKeys)}
 
 `;
+}
+
+function whoPublishes(keys: number): string {
+  if (keys === 0)
+    return 'No stream keys are set: anyone in this private network may publish, and the key is the public name.';
+  return keys === 1
+    ? '1 stream key is set: only it may publish, from any address that it allows.'
+    : `${keys} stream keys are set: only they may publish, from any address that they allow.`;
 }

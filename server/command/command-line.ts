@@ -1,6 +1,7 @@
 // Parses the command line. Settings are flags with the names of the table.
 
 import { parseArgs } from 'node:util';
+import { systemClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import {
   type Config,
@@ -10,6 +11,7 @@ import {
   unknownName,
   type Values,
 } from '../settings/sources.ts';
+import { type KeyAction, readKeyArguments } from './key-command.ts';
 
 /** The requested action. */
 export type CommandLine =
@@ -18,6 +20,7 @@ export type CommandLine =
   | { readonly kind: 'print-schema' }
   | { readonly kind: 'print-config'; readonly config: Config }
   | { readonly kind: 'check-ready'; readonly config: Config }
+  | { readonly kind: 'key'; readonly action: KeyAction; readonly config: Config }
   | { readonly kind: 'run'; readonly config: Config; readonly withDemo: boolean };
 
 /** Options without a value, with their short forms. */
@@ -38,6 +41,7 @@ export function readCommand(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = processEnvironment(),
 ): CommandLine {
+  if (args[0] === 'key') return readKeyCommand(args.slice(1), environment);
   const paths = settingFlags();
   const occurrences = new Map<string, string[]>();
   const asked = new Set<string>();
@@ -63,6 +67,13 @@ export function readCommand(
   if (asked.has('print-config')) return { kind: 'print-config', config };
   if (asked.has('check-ready')) return { kind: 'check-ready', config };
   return { kind: 'run', config, withDemo: asked.has('demo') };
+}
+
+function readKeyCommand(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
+  const { action, settings } = readKeyArguments(args, systemClock.epochMs());
+  const command = readCommand(settings, environment);
+  if (command.kind !== 'run') throw new Error(`settings alone are ${command.kind}`);
+  return { kind: 'key', action, config: command.config };
 }
 
 /** parseArgs only splits. It is not strict, because its messages do not name the nearest option. */

@@ -6,16 +6,15 @@ import { demoClip } from '../package-files.ts';
 import { ownHost } from '../reachable-hosts.ts';
 import { clipFrom, playInLoop } from '../relay/clip-loop.ts';
 import { RtmpPublisher } from '../relay/rtmp-publisher.ts';
-import { DEMO_NAME } from './example-name.ts';
 
-/** Resolves when the gateway, which listens on `rtmpHost`, has accepted the clip; rejects if it refuses. */
-export async function startDemo(rtmpHost: string, rtmpPort: number): Promise<void> {
+/** Resolves when the gateway, which listens on `rtmpHost`, has accepted the clip with `streamKey`; rejects if it refuses. */
+export async function startDemo(rtmpHost: string, rtmpPort: number, streamKey: string): Promise<void> {
   const clip = clipFrom(parseFlvFile(await readFile(demoClip)));
   const publisher = new RtmpPublisher({
     host: ownHost(rtmpHost),
     port: rtmpPort,
     app: 'live',
-    streamName: DEMO_NAME,
+    streamName: streamKey,
   });
   await publisher.started;
   const stop = playInLoop(clip, publisher);

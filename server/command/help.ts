@@ -10,6 +10,7 @@ import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
+  hasFlag,
   type SettingPath,
   settingOf,
 } from '../settings/table.ts';
@@ -36,6 +37,7 @@ export function renderHelp(program: string, isShort = false): string {
   return `sluice: RTMP in, Low-Latency HLS out
 
 Usage: ${program} [options]
+       ${program} key add|list|remove (see ${program} key --help)
 
 Examples:
   ${program.replace(/ --$/, '')}
@@ -69,7 +71,8 @@ function fullRow(path: SettingPath): string {
 /** `  --hls-part 200ms`, with the default where a value goes. */
 function headOf(path: SettingPath): string {
   const shown = defaultText(path);
-  return `  ${flagOf(path)} <value>${shown === '' ? '' : `  (default ${shown})`}`;
+  const where = hasFlag(path) ? `${flagOf(path)} <value>` : `${path}, in the file or a variable only`;
+  return `  ${where}${shown === '' ? '' : `  (default ${shown})`}`;
 }
 
 function wrapped(text: string, head: string): string {

@@ -20,6 +20,10 @@ export const MEDIA_ERRORS = {
     what: 'HLS plays the first video and the first audio track of a source; this is another track',
     remedy: 'send the track to be watched as track 0',
   },
+  track_stopped: {
+    what: 'a track of the source has stopped; silence or the last key frame replaces it',
+    remedy: 'check the microphone or the camera of the encoder',
+  },
   too_many_tracks: {
     what: 'the source has too many tracks, and this one is left out',
     remedy: 'send fewer tracks',
@@ -45,7 +49,7 @@ export const MEDIA_ERRORS = {
   },
   no_keyframe: {
     what: 'no key frame arrived (rtmp.key-frame-wait), so the video cannot be shown',
-    remedy: "set the encoder's keyframe interval to 2 s; switch off open GOPs and intra refresh",
+    remedy: "set the encoder's keyframe interval to 2 s; switch off intra refresh",
   },
   no_media: {
     what: 'no usable picture or sound arrived for a while (rtmp.media-wait)',

@@ -25,6 +25,38 @@ export const OPERATOR_ERRORS = {
     remedy: 'set tls.certificate and tls.key to a pair of PEM files that the gateway may read',
   },
 
+  // Publish keys and the data folder.
+  bad_keys_file: {
+    what: 'the file of publish keys cannot be read or is invalid',
+    remedy: 'the message names the record and the field; the form is that of keys.list',
+  },
+  double_key: { what: 'a publish key is listed twice', remedy: 'remove one of the two' },
+  no_such_key: { what: 'no key in the data folder has this id', remedy: 'list the ids with sluice key list' },
+  no_data_dir: {
+    what: 'the command needs a data folder',
+    remedy: 'set data.dir to the folder of the gateway',
+  },
+  bad_data_dir: {
+    what: 'the data folder or a file in it cannot be used',
+    remedy: 'check its path and its permissions',
+  },
+  data_dir_in_use: {
+    what: 'another gateway uses the data folder',
+    remedy: 'stop it, or use another folder',
+  },
+  data_dir_busy: {
+    what: 'another process keeps the data folder locked',
+    remedy: 'try again, or end that process',
+  },
+  damaged_data: {
+    what: 'a file in the data folder is damaged',
+    remedy: 'restore it from a backup, or move it away to start without it',
+  },
+  newer_data: {
+    what: 'a file in the data folder was written by a newer version',
+    remedy: 'use that version, or move the file away',
+  },
+
   // Ports.
   port_in_use: { what: 'another program uses the port', remedy: 'stop it, or choose another port' },
   port_forbidden: { what: 'this user may not open the port', remedy: 'choose one above 1023' },

@@ -27,7 +27,27 @@ export const PUBLISH_ERRORS = {
   public_address: {
     what: 'only private networks may publish, and the address is public',
     remedy:
-      'publish from a private network, add the network to rtmp.trusted-networks, or use the library with an authorizer',
+      'add publish keys (sluice key add, keys.list, keys.file), publish from a private network, or add the network to rtmp.trusted-networks',
+  },
+  unknown_key: {
+    what: 'the stream key is unknown',
+    remedy: 'ask the operator for the key; the name in the watch address is not the key',
+  },
+  key_expired: {
+    what: 'the stream key has expired',
+    remedy: 'ask the operator for a new key (sluice key add)',
+  },
+  key_network: {
+    what: 'the stream key is not valid for this address',
+    remedy: 'publish from a network of the key, or ask the operator for another key',
+  },
+  key_attempts: {
+    what: 'one address sent too many wrong stream keys',
+    remedy: 'correct the key in the encoder, and try again after a few minutes',
+  },
+  publish_revoked: {
+    what: 'the permission to publish was withdrawn, for example because the key was removed',
+    remedy: 'ask the operator for a new key',
   },
   authorizer_failed: {
     what: 'the gateway could not decide who may publish',

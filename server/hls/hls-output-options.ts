@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
 import type { TrackId } from '../media/track.ts';
 import type { BlockPool } from './part-arena.ts';
+import type { SilenceEvent } from './silent-sound.ts';
+import type { StillEvent } from './still-picture.ts';
 
 export type HlsOutputOptions = {
   readonly pool: BlockPool;
@@ -31,6 +33,12 @@ export type HlsOutputOptions = {
   readonly onCaptions?: () => void;
   /** Called once for each track that HLS does not play (played-tracks.ts). */
   readonly onTrackNotPlayed?: (id: TrackId) => void;
+  /** Called when sound stops and silence replaces it (silent-sound.ts). */
+  readonly onSilence?: (event: SilenceEvent) => void;
+  /** Called when pictures stop and the last key frame replaces them (still-picture.ts). */
+  readonly onStill?: (event: StillEvent) => void;
+  /** Counts first media sequence numbers; `clock` by default. */
+  readonly numberClock?: Pick<Clock, 'epochMs'>;
   /** Least first media sequence number, above those of an earlier stream of this name. */
   readonly minMsn?: () => number;
   /** Part of every media URI, so that none is used twice, also after a restart; random by default. */

@@ -23,7 +23,9 @@ import { movedBy, RunClock } from './run-clock.ts';
 import { RunLimit } from './run-limit.ts';
 import { RunTracks } from './run-tracks.ts';
 import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
+import { SilentSound } from './silent-sound.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
+import { StillPicture } from './still-picture.ts';
 
 export type { HlsOutputOptions } from './hls-output-options.ts';
 
@@ -46,6 +48,8 @@ export class HlsOutput implements Sink {
   #multivariant: EncodedText | undefined;
   /** Sound for the next run. */
   readonly #early = new EarlySound();
+  #silence: SilentSound;
+  #still: StillPicture;
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -65,6 +69,8 @@ export class HlsOutput implements Sink {
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
+    this.#silence = this.#newSilence();
+    this.#still = this.#newStill();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
     this.playableWaiters = new PlaylistWaiters(options);
   }
@@ -95,6 +101,8 @@ export class HlsOutput implements Sink {
     this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE);
     this.#runLimit.reset();
     this.#played = this.#newPlayed();
+    this.#silence = this.#newSilence();
+    this.#still = this.#newStill();
     this.#tracks.forgetSource();
     this.#runClock.reset();
     this.#early.clear();
@@ -125,6 +133,14 @@ export class HlsOutput implements Sink {
     return new PlayedTracks((id) => this.#options.onTrackNotPlayed?.(id));
   }
 
+  #newSilence(): SilentSound {
+    return new SilentSound((event) => this.#options.onSilence?.(event));
+  }
+
+  #newStill(): StillPicture {
+    return new StillPicture(this.#options.clock, (event) => this.#options.onStill?.(event));
+  }
+
   #overfull(): GatewayError {
     const limit = this.#memory.isSharedOut
       ? 'its share of media.max-memory'
@@ -144,6 +160,22 @@ export class HlsOutput implements Sink {
     }
     const track = this.#tracks.known(sample.kind);
     if (track === undefined || this.#segmenter === undefined) return;
+    this.#fillIn(sample, track);
+    if (!this.#silence.isLate && !this.#still.isWaiting) this.#play(sample, track);
+  }
+
+  /** Replaces samples of a track that has stopped. */
+  #fillIn(sample: Sample, track: Track): void {
+    const { sound, picture } = this.#tracks;
+    const time = toTicks(sample.dts, track.timescale);
+    const silence = this.#silence.before(sample, time, sound);
+    const stills = this.#still.before(sample, time, picture);
+    if (sound !== undefined) for (const silent of silence) this.#play(silent, sound);
+    if (picture !== undefined) for (const still of stills) this.#play(still, picture);
+  }
+
+  #play(sample: Sample, track: Track): void {
+    if (this.#segmenter === undefined) return;
     const isInRun = this.#tracks.has(track);
     if (isInRun || sample.isSync) this.#tracks.note(track, sample);
     if (sample.afterJump) this.#runClock.noteJump();
@@ -190,7 +222,7 @@ export class HlsOutput implements Sink {
   #countWaiting(): void {
     const inGate = this.#gate?.heldBytes ?? 0;
     const inSegmenter = this.#segmenter?.heldBytes ?? 0;
-    this.#waiting.set(inGate + inSegmenter + this.#early.heldBytes);
+    this.#waiting.set(inGate + inSegmenter + this.#early.heldBytes + this.#still.heldBytes);
   }
 
   #finishSource(): void {
@@ -201,6 +233,7 @@ export class HlsOutput implements Sink {
       this.#segmenter = undefined;
       this.#gate = undefined;
       this.#early.clear();
+      this.#still = this.#newStill();
       this.#countWaiting();
     }
   }
@@ -230,6 +263,9 @@ export class HlsOutput implements Sink {
       const track = this.#tracks.known(sample.kind);
       if (track === undefined) continue;
       this.#tracks.note(track, sample);
+      const time = toTicks(sample.dts, track.timescale);
+      this.#silence.hold(sample, time, this.#tracks.sound);
+      this.#still.hold(sample, time, this.#tracks.picture);
       this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
     }
   }

@@ -18,12 +18,22 @@ export type HlsFacts = {
 
 type SharedOptions = Omit<
   HlsOutputOptions,
-  'pool' | 'onPlayable' | 'onCaptions' | 'onTrackNotPlayed' | 'minMsn' | 'maxBytes' | 'memory'
+  | 'pool'
+  | 'onPlayable'
+  | 'onCaptions'
+  | 'onTrackNotPlayed'
+  | 'onSilence'
+  | 'onStill'
+  | 'minMsn'
+  | 'maxBytes'
+  | 'memory'
 > & {
   /** A stream has new subtitles. */
   readonly onCaptions?: (stream: LiveStream) => void;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
+  /** A track of a source has stopped, and silence or a still replaces it. */
+  readonly onTrackStopped?: (stream: LiveStream, id: TrackId) => void;
 };
 
 export class HlsOutputs {
@@ -55,7 +65,7 @@ export class HlsOutputs {
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, onTrackNotPlayed, ...options } = this.#options;
+    const { onCaptions, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -65,6 +75,20 @@ export class HlsOutputs {
       onPlayable: () => stream.markPlayable(),
       onCaptions: () => onCaptions?.(stream),
       onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
+      onSilence: (event) => {
+        if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
+        const drops = stream.source?.drops;
+        if (drops === undefined) return;
+        if (event.kind === 'made') drops.silentFrames += event.frames;
+        else drops.lateSound += 1;
+      },
+      onStill: (event) => {
+        if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
+        const drops = stream.source?.drops;
+        if (drops === undefined) return;
+        if (event.kind === 'made') drops.stillPictures += event.pictures;
+        else drops.untilSync += 1;
+      },
     });
     this.#outputs.set(stream.name, output);
     stream.addSink(output, { isEssential: true });

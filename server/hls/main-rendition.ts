@@ -40,7 +40,8 @@ export function createRendition(
     isExact: result.lead.kind === 'audio',
   });
   const startedAtMs = options.clock.epochMs();
-  const clockMsn = Math.max(Math.floor((startedAtMs - MSN_ORIGIN_MS) / MSN_CLOCK_MS), 0);
+  const countedMs = (options.numberClock ?? options.clock).epochMs() - MSN_ORIGIN_MS;
+  const clockMsn = Math.max(Math.floor(countedMs / MSN_CLOCK_MS), 0);
   return new Rendition({
     pool: options.pool,
     ringLimits: {

@@ -3,7 +3,7 @@
 import { isSameConfig, promisedFrameRate } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { TICKS_PER_SECOND, toTicks } from '../media/ticks.ts';
-import type { Track, TrackKind } from '../media/track.ts';
+import type { AudioTrack, Track, TrackKind, VideoTrack } from '../media/track.ts';
 import { frameDuration } from './part-timing.ts';
 import type { PartPlan } from './segmenter.ts';
 import { TrackPresence } from './track-presence.ts';
@@ -34,6 +34,18 @@ export class RunTracks {
 
   get audio(): Track | undefined {
     return this.#run.get('audio');
+  }
+
+  /** The run's audio track, if the source announces the same track. */
+  get sound(): AudioTrack | undefined {
+    const { audio } = this;
+    return audio?.kind === 'audio' && this.#known.get('audio') === audio ? audio : undefined;
+  }
+
+  /** The run's video track, if the source announces the same track. */
+  get picture(): VideoTrack | undefined {
+    const { video } = this;
+    return video?.kind === 'video' && this.#known.get('video') === video ? video : undefined;
   }
 
   get frameDuration(): number {

@@ -60,6 +60,8 @@ export class Segmenter {
   /** The open segment has samples. */
   #segmentHasMedia = false;
   readonly #followsDiscontinuity: boolean;
+  /** Before the run's second key frame: leading pictures cannot be decoded. */
+  #isAtStart = true;
   readonly #maxPartBytes: number;
   readonly #maxSegmentBytes: number;
   /** Media of the open segment's written parts. */
@@ -169,6 +171,8 @@ export class Segmenter {
 
   #pushLead(sample: Sample): void {
     const held = this.#held;
+    if (held !== undefined && sample.isSync) this.#isAtStart = false;
+    if (this.#isAtStart && sample.isLeading === true) return;
     this.#held = sample;
     if (held === undefined) {
       // With B-frames it would be shown later, and hls.js 1.7.4 would leave a hole. So the first picture is shown at its decode

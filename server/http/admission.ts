@@ -6,9 +6,10 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import { EventLog } from '../event-log.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
+import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { type Problem, problemMessage } from './http-replies.ts';
-import { type NoPlace, PeerGroups, PeerPlaces, PeerRates } from './peer-places.ts';
+import { type NoPlace, PeerPlaces } from './peer-places.ts';
 
 /** Burst of handshakes of one address, in seconds: a school class opens a page at the same time. */
 const HANDSHAKE_BURST_S = 10;

@@ -9,7 +9,13 @@ export type GatewayInfo = {
   readonly version: string;
   /** `publicUrl`: the setting; if it is set, no other address is shown. */
   readonly http?: { readonly publicUrl: string };
-  readonly rtmp: { readonly port: number; readonly servers: readonly string[]; readonly publicUrl?: string };
+  readonly rtmp: {
+    readonly port: number;
+    readonly servers: readonly string[];
+    readonly publicUrl?: string;
+    /** Encoders need a publish key, which is not the stream name. */
+    readonly needsKey?: true;
+  };
   /** With a certificate only, like `https`. */
   readonly rtmps?: { readonly port: number; readonly servers: readonly string[] };
   readonly https?: { readonly port: number };

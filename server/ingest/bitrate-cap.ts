@@ -11,8 +11,7 @@ const BITS = 8;
 
 /** A leaky bucket with the allowed rate. */
 export class BitrateCap {
-  readonly #bytesPerMs: number;
-  readonly #maxBitsPerSecond: number;
+  #maxBitsPerSecond: number;
   readonly #clock: MonotonicClock;
   #fill = 0;
   #lastAt: number;
@@ -20,22 +19,36 @@ export class BitrateCap {
   /** 0 allows any rate. */
   constructor(maxBitsPerSecond: number, clock: MonotonicClock) {
     this.#maxBitsPerSecond = maxBitsPerSecond;
-    this.#bytesPerMs = maxBitsPerSecond / BITS / 1000;
     this.#clock = clock;
     this.#lastAt = clock.monotonicMs();
+  }
+
+  /** Changes the rate. What arrived stays counted, so that publishing again does not reset the limit. */
+  limitTo(maxBitsPerSecond: number): void {
+    this.#leak();
+    this.#maxBitsPerSecond = maxBitsPerSecond;
   }
 
   /** Counts bytes of the publisher. Throws GatewayError `bitrate` above the limit. */
   count(byteCount: number): void {
     if (this.#maxBitsPerSecond === 0) return;
-    const nowMs = this.#clock.monotonicMs();
-    this.#fill = Math.max(0, this.#fill - (nowMs - this.#lastAt) * this.#bytesPerMs) + byteCount;
-    this.#lastAt = nowMs;
+    this.#leak();
+    this.#fill += byteCount;
     if (this.#fill <= this.#bytesPerMs * BURST_S * 1000) return;
     throw new GatewayError(
       'limit',
       'bitrate',
       `more than ${this.#maxBitsPerSecond} bit/s came for longer than ${BURST_S} s; lower the encoder's bitrate`,
     );
+  }
+
+  #leak(): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#fill = Math.max(0, this.#fill - (nowMs - this.#lastAt) * this.#bytesPerMs);
+    this.#lastAt = nowMs;
+  }
+
+  get #bytesPerMs(): number {
+    return this.#maxBitsPerSecond / BITS / 1000;
   }
 }

@@ -1,7 +1,8 @@
 // One publication of a connection: holds the stream's name, and passes media from tag bodies to the stream.
 
 import type { MonotonicClock } from '../clock.ts';
-import { assertNever, type ErrorCode } from '../errors.ts';
+import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
+import type { PublishTerms } from '../live/authorizer.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { EndReason } from '../live/stream-state.ts';
@@ -30,6 +31,7 @@ export class Publication {
   readonly #dropReport: DropReport;
   readonly #onMediaLost: PublicationOptions['onMediaLost'];
   #registry: StreamRegistry | undefined;
+  #revocation: PublishTerms['revocation'];
   #stream: LiveStream | undefined;
   #encoder: string | undefined;
   /** Unfinished messages, in the stream's account. */
@@ -73,12 +75,13 @@ export class Publication {
   }
 
   /** Requests the name; after that media goes to its stream. */
-  open(registry: StreamRegistry, name: string): PublishOutcome {
-    const outcome = registry.publish(name, this.#source);
+  open(registry: StreamRegistry, name: string, { takeover, revocation }: PublishTerms = {}): PublishOutcome {
+    const outcome = registry.publish(name, this.#source, takeover);
     if (outcome.kind === 'accepted') {
       this.#stream = outcome.stream;
       this.#assembling = outcome.stream.memory.openWaiting();
       this.#registry = registry;
+      this.#revocation = revocation;
     }
     return outcome;
   }
@@ -93,8 +96,13 @@ export class Publication {
     this.#assembler.audio(timestamp, body);
   }
 
-  /** Called once a second: logs lost media. Throws GatewayError if nothing of the source can be played. */
+  /**
+   * Called once a second: logs lost media. Throws GatewayError if nothing of the source can be played, and `publish_revoked` if the
+   * authorizer ended the publication.
+   */
   check(): void {
+    const revoked = this.#revocation?.();
+    if (revoked !== undefined) throw new GatewayError('invalid-state', 'publish_revoked', revoked);
     this.#reportDrops(false);
     this.#assembler.check();
   }

@@ -254,7 +254,7 @@ export class RtmpConnection {
   }
 
   #decide(request: PublishRequest, verdict: PublishVerdict): void {
-    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason);
+    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict.name);
     const { registry, limits, onPublishing } = this.#options;
     const { name } = verdict;
     const publication = new Publication({
@@ -266,9 +266,10 @@ export class RtmpConnection {
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
       onMediaLost: (code, reason) => this.#events.mediaLost(name, code, reason),
     });
-    const refusal = refusalOf(publication.open(registry, name), name);
+    const refusal = refusalOf(publication.open(registry, name, verdict), name);
     if (refusal !== undefined) return this.#refuse(refusal.code, refusal.description, name);
     clearTimeout(this.#deadline);
+    this.#bitrate.limitTo(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond);
     this.#publication = publication;
     this.#events.publishing(name);
     onPublishing(this);

@@ -8,7 +8,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
-import { type Authorizer, openToPrivateNetworks, type PublishRefusal } from '../live/authorizer.ts';
+import type { Authorizer, PublishRefusal } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
@@ -248,9 +248,7 @@ export class RtmpServer {
       socket,
       onPublishing: (publishing) => {
         this.#places.notePublished(guest.place);
-        if (this.#options.authorizer === openToPrivateNetworks) {
-          this.#warning.notePublish(publishing.remoteAddress);
-        }
+        if (this.#options.authorizer.isOpen === true) this.#warning.notePublish(publishing.remoteAddress);
       },
       onClosed: (closed) => void this.#connections.delete(closed),
     });

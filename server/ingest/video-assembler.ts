@@ -5,6 +5,7 @@ import { type AvcPicture, AvcPictures } from '../codec/avc-pictures.ts';
 import type { VideoConfig } from '../codec/codec-config.ts';
 import { assertNever } from '../errors.ts';
 import type { VideoTag } from '../flv/video-tag.ts';
+import type { Sample } from '../media/sample.ts';
 import { type VideoTrack, videoTrack } from '../media/track.ts';
 import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
 import type { KeyFrameWatch } from './first-key-frame.ts';
@@ -17,6 +18,11 @@ const TAG_HEADER_BYTES = 5;
  * reference. After this time, milliseconds, they are passed on, because the track would count as lost.
  */
 const MAX_WAIT_FOR_SYNC_MS = 3_000;
+/**
+ * A decoder that starts at an IDR picture loses no picture. Open key frames are sync samples if the last IDR picture is longer ago,
+ * milliseconds: x264 with open GOPs sends a single IDR picture.
+ */
+const MAX_WAIT_FOR_IDR_MS = 3_000;
 
 export class VideoAssembler {
   readonly id: VideoTrack['id'];
@@ -32,6 +38,11 @@ export class VideoAssembler {
   #pictureCount = 0;
   /** Timestamp of the damaged picture without which the next ones cannot be decoded. */
   #damagedAt: number | undefined;
+  #idrAt: number | undefined;
+  /** Presentation time of the latest key frame if it is open. Later pictures with an earlier time refer past it. */
+  #openKeyPts: number | undefined;
+  /** The latest key frame follows damage: pictures that refer past it cannot be decoded. */
+  #isAfterDamage = false;
 
   constructor(number: number, context: TrackContext, keyFrames: KeyFrameWatch) {
     this.id = `v${number}`;
@@ -48,6 +59,7 @@ export class VideoAssembler {
         if (how === 'start-codes') drops.reframed += 1;
         else if (how === 'joined') drops.joinedPictures += 1;
         else if (how === 'left-over') drops.empty += 1;
+        else if (how === 'open-gop') drops.openReferences += 1;
         else drops.oddNalUnits += 1;
       },
     });
@@ -136,11 +148,13 @@ export class VideoAssembler {
 
   #push(picture: AvcPicture): void {
     this.#pictureCount += 1;
-    const { timestamp, compositionMs, isSync, isFlaggedKey, data } = picture;
+    const { timestamp, compositionMs, isFlaggedKey, data } = picture;
     const { drops, timeline } = this.#context;
     if (this.#track === undefined) return this.configWait.count();
-    if (isFlaggedKey !== isSync) drops.wrongKeyFlags += 1;
-    if (picture.hasRecoveryPoint && !isSync) drops.recoveryPoints += 1;
+    const isSync = this.#canStartAt(picture);
+    if (isFlaggedKey !== (picture.isIdr || picture.isOpenKey)) drops.wrongKeyFlags += 1;
+    if (picture.isOpenKey) drops.openKeyFrames += 1;
+    else if (picture.hasRecoveryPoint && !picture.isIdr) drops.recoveryPoints += 1;
     this.#keyFrames.note(isSync, data.length + TAG_HEADER_BYTES, isFlaggedKey ? 'flagged-key' : 'picture');
     if (isSync) this.#context.onPlayable(this.id);
     if (this.#mustWaitForSync(picture)) {
@@ -149,7 +163,21 @@ export class VideoAssembler {
     }
     this.#hasShown ||= isSync;
     const time = timeline.videoTime(timestamp, compositionMs, this.id);
-    this.#context.onSample({ trackId: this.id, kind: 'video', ...time, isSync, data });
+    if (picture.isIdr || isSync || (picture.isOpenKey && this.#isAfterDamage))
+      this.#openKeyPts = picture.isIdr ? undefined : time.pts;
+    const isLeading = this.#openKeyPts !== undefined && time.pts < this.#openKeyPts;
+    if (isLeading && this.#isAfterDamage) {
+      drops.untilSync += 1;
+      return;
+    }
+    const sample: Sample = { trackId: this.id, kind: 'video', ...time, isSync, data };
+    this.#context.onSample(isLeading ? { ...sample, isLeading } : sample);
+  }
+
+  #canStartAt({ isIdr, isOpenKey, timestamp }: AvcPicture): boolean {
+    if (isIdr) this.#idrAt = timestamp;
+    if (isIdr || !isOpenKey) return isIdr;
+    return this.#idrAt === undefined || (timestamp - this.#idrAt) >>> 0 > MAX_WAIT_FOR_IDR_MS;
   }
 
   #noteDamage(timestamp: number, isReference: boolean): void {
@@ -157,10 +185,11 @@ export class VideoAssembler {
     if (isReference) this.#damagedAt ??= timestamp;
   }
 
-  #mustWaitForSync(picture: AvcPicture): boolean {
+  #mustWaitForSync({ isIdr, isOpenKey, hasRecoveryPoint, timestamp }: AvcPicture): boolean {
+    if (isIdr || isOpenKey) this.#isAfterDamage = isOpenKey && this.#damagedAt !== undefined;
     if (this.#damagedAt === undefined) return false;
-    const waitedMs = (picture.timestamp - this.#damagedAt) >>> 0;
-    if (!picture.isSync && !picture.hasRecoveryPoint && waitedMs <= MAX_WAIT_FOR_SYNC_MS) return true;
+    const waitedMs = (timestamp - this.#damagedAt) >>> 0;
+    if (!isIdr && !hasRecoveryPoint && waitedMs <= MAX_WAIT_FOR_SYNC_MS) return true;
     this.#damagedAt = undefined;
     return false;
   }

@@ -10,9 +10,19 @@ export type PublishAttempt = {
 };
 
 export type PublishVerdict =
-  | { readonly kind: 'allowed'; readonly name: string }
-  /** `code` is a stable name for logs and metrics; `reason` is sent to the publisher. */
-  | { readonly kind: 'denied'; readonly code: string; readonly reason: string };
+  | ({ readonly kind: 'allowed'; readonly name: string } & PublishTerms)
+  /** `code` is a stable name for logs and metrics; `reason` is sent to the publisher; `name` is the public name, if it is known. */
+  | { readonly kind: 'denied'; readonly code: string; readonly reason: string; readonly name?: string };
+
+/** Options of one publisher, in place of the settings for all. */
+export type PublishTerms = {
+  /** In place of `stream.takeover`: when it may take the name from another publisher. */
+  readonly takeover?: 'silent' | 'newest';
+  /** In place of `rtmp.max-bitrate`: bits per second, 0 for any. */
+  readonly maxBitsPerSecond?: number;
+  /** Called once a second while it publishes. Returns a reason to end the publication, or undefined to continue. */
+  readonly revocation?: () => string | undefined;
+};
 
 /** A refused publish request. */
 export type PublishRefusal = {
@@ -26,11 +36,14 @@ export type PublishRefusal = {
 };
 
 export interface Authorizer {
+  /** Whether private networks may publish without a key. */
+  readonly isOpen?: boolean;
   authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict>;
 }
 
 /** Without keys: the key is the name, and only private addresses may publish. */
 export const openToPrivateNetworks: Authorizer = {
+  isOpen: true,
   authorizePublish(attempt) {
     if (attempt.isPrivateAddress) return { kind: 'allowed', name: attempt.name };
     return {

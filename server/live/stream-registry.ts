@@ -73,8 +73,11 @@ export class StreamRegistry {
     return { streams: streams.filter((stream) => stream !== undefined), hasMore: names.length > limit };
   }
 
-  /** Gives `name` to a source, unless an active publisher has it or there is no room for another stream. */
-  publish(name: string, source: Source): PublishOutcome {
+  /**
+   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `takeover` is the policy of
+   * this source.
+   */
+  publish(name: string, source: Source, takeover = this.#options.takeover): PublishOutcome {
     let stream = this.#streams.get(name);
     if (stream?.state === 'ended') {
       this.#remove(stream);
@@ -83,7 +86,7 @@ export class StreamRegistry {
     const holder = stream?.source;
     if (stream !== undefined && holder !== undefined) {
       const { silentMs } = stream;
-      const mayTake = silentMs >= TAKEOVER_AFTER_MS || this.#options.takeover === 'newest';
+      const mayTake = silentMs >= TAKEOVER_AFTER_MS || takeover === 'newest';
       if (!mayTake) return { kind: 'taken', silentMs };
       stream.closeSource(holder, { kind: 'replaced' });
       holder.onReplaced(

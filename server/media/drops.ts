@@ -7,7 +7,7 @@ export type MediaDrops = {
   withoutConfig: number;
   /** Access units or audio frames that could not be read. */
   damagedAccessUnits: number;
-  /** Pictures after a damaged one, up to the next that does not need it. */
+  /** Pictures after a damaged or missing one, up to the next that does not need it. */
   untilSync: number;
   /** Messages of tracks that are left out. */
   leftOut: number;
@@ -20,8 +20,18 @@ export type MediaDrops = {
   joinedPictures: number;
   /** Pictures whose FLV frame type is wrong (key or not). */
   wrongKeyFlags: number;
-  /** Pictures with a recovery point that are not IDR pictures: open GOPs or intra refresh. */
+  /** Pictures from which a decoder recovers after some pictures: intra refresh. */
   recoveryPoints: number;
+  /** Key frames that are not IDR pictures: an open GOP. */
+  openKeyFrames: number;
+  /** Repaired: pictures that unmark references from before an open key frame. */
+  openReferences: number;
+  /** Repaired: frames of silence in place of missing sound. */
+  silentFrames: number;
+  /** Repaired: key frames repeated in place of missing pictures. */
+  stillPictures: number;
+  /** Frames of sound that arrived after silence had replaced them. */
+  lateSound: number;
   /** Tracks that are not played, with the code of the reason. */
   readonly leftOutTracks: Record<TrackId, string>;
 };
@@ -38,6 +48,11 @@ export function noDrops(): MediaDrops {
     joinedPictures: 0,
     wrongKeyFlags: 0,
     recoveryPoints: 0,
+    openKeyFrames: 0,
+    openReferences: 0,
+    silentFrames: 0,
+    stillPictures: 0,
+    lateSound: 0,
     leftOutTracks: {},
   };
 }

@@ -12,6 +12,8 @@ export type Sample = {
   readonly pts: number;
   /** A decoder can start here. Always true for audio. */
   readonly isSync: boolean;
+  /** Follows an open key frame, is shown before it and refers past it: a decoder that starts there cannot decode it. */
+  readonly isLeading?: boolean;
   /** Length-prefixed NAL units or one raw AAC frame; owned by the sample, never a socket's buffer. */
   readonly data: Buffer;
   /** The source's clock jumped before this sample. */

@@ -1,7 +1,7 @@
 // Renders docs/settings.md and README.md's table of settings.
 
 import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
-import { COMMON_SETTINGS, environmentNameOf, flagOf, type SettingPath } from './table.ts';
+import { COMMON_SETTINGS, environmentNameOf, flagOf, hasFlag, type SettingPath } from './table.ts';
 
 export function renderSettingsPage(): string {
   const sections = settingSections().map(({ title, paths }) => `## ${title}\n\n${renderTable(paths)}`);
@@ -23,9 +23,12 @@ hls:
 - Bitrates need a unit: \`800kbit\`, \`6Mbit\`.
 - A list has commas (\`a,b\`) in a flag or variable, and is a sequence in the file. A flag may be repeated.
 - A map is a repeated flag \`--x key=value\`, a variable \`key=value,other=value\` or a JSON object, or a mapping in the file.
+- Publish keys are a sequence of mappings in the file, and a JSON array in a variable. They have no flag, because other users can see
+  command lines. \`keys:\` may be the sequence itself. Fields: \`name\`, \`key\` (16 to 64 letters, digits, \`-\`, \`_\`), and
+  optionally \`takeover\` (like \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`, \`max-bitrate\`.
 - \`createGateway()\` takes the same sections with names in camelCase. A number there is milliseconds, bytes or bits per second.
 
-\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`. \`--print-schema\` prints a JSON Schema, so that
+\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys. \`--print-schema\` prints a JSON Schema, so that
 editors complete and check the file. The gateway refuses to start with invalid settings.
 
 ${sections.join('\n')}`;
@@ -41,7 +44,7 @@ function renderTable(paths: readonly SettingPath[]): string {
     const shown = defaultText(path);
     return [
       code(path),
-      code(flagOf(path)),
+      hasFlag(path) ? code(flagOf(path)) : 'none',
       code(environmentNameOf(path)),
       shown === '' ? 'empty' : code(shown),
       describeSetting(path),

@@ -1,7 +1,7 @@
 // JSON Schema (2020-12) of the settings file, so that editors complete and check it.
 
 import { describeSetting, type SettingSection, settingSections } from './setting-texts.ts';
-import { settingOf } from './table.ts';
+import { LIST_SECTIONS, settingOf } from './table.ts';
 
 /** Covers single values. Relations between settings are checked at start only. */
 export function settingsSchema(): Readonly<Record<string, unknown>> {
@@ -16,7 +16,7 @@ export function settingsSchema(): Readonly<Record<string, unknown>> {
   };
 }
 
-function sectionSchema({ title, paths }: SettingSection): Readonly<Record<string, unknown>> {
+function sectionSchema({ name, title, paths }: SettingSection): Readonly<Record<string, unknown>> {
   const properties = paths.map((path) => {
     const { defaultValue, toFile, jsonSchema } = settingOf(path);
     const [, key = ''] = path.split('.');
@@ -25,10 +25,13 @@ function sectionSchema({ title, paths }: SettingSection): Readonly<Record<string
       { ...jsonSchema(), description: describeSetting(path), default: toFile(defaultValue) },
     ] as const;
   });
+  const listPath = LIST_SECTIONS[name];
+  const list = listPath === undefined ? undefined : settingOf(listPath).jsonSchema();
   return {
-    type: ['object', 'null'],
+    type: list === undefined ? ['object', 'null'] : ['object', 'array', 'null'],
     description: title,
     properties: Object.fromEntries(properties),
     additionalProperties: false,
+    ...(list === undefined ? {} : { items: list['items'] }),
   };
 }

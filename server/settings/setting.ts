@@ -16,6 +16,8 @@ export type Setting<Value> = {
   /** The form of a value, for messages, help and documents. */
   readonly form: string;
   readonly meaning: string;
+  /** The value is secret: it has no flag, because other users can see command lines, and messages do not show it. */
+  readonly isSecret?: boolean;
   /** For a flag, `raw` is an array of all occurrences. */
   readonly read: (raw: unknown, source: SettingSource) => Reading<Value>;
   /** The value as a person writes it, with its unit; empty for an empty text. */

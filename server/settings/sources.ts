@@ -11,7 +11,9 @@ import {
   environmentNameOf,
   flagOf,
   type GatewaySettings,
+  hasFlag,
   isSettingPath,
+  LIST_SECTIONS,
   type SettingPath,
   type Settings,
   sectionOf,
@@ -67,6 +69,7 @@ export function readSetting(path: SettingPath, given: Given): unknown {
 
 /** `--hls-dvr 60`, `SLUICE_HLS_DVR=60`, `sluice.yaml: hls.dvr 60`. */
 function placeOf(path: SettingPath, { raw, source, origin }: Given): string {
+  if (settingOf(path).isSecret === true) return source === 'environment' ? origin : `${origin}: ${path}`;
   const value = named(source === 'flag' && Array.isArray(raw) && raw.length === 1 ? raw[0] : raw);
   if (source === 'flag') return `${origin} ${value}`;
   if (source === 'environment') return `${origin}=${value}`;
@@ -131,11 +134,16 @@ function flatten(nested: unknown, origin: string, source: SettingSource): Values
   const values: Values = new Map();
   for (const [section, entries] of fieldsOf(nested, origin)) {
     if (!sections().includes(section)) throw unknownSection(section, origin);
+    const listPath = LIST_SECTIONS[section];
+    if (listPath !== undefined && Array.isArray(entries)) {
+      values.set(listPath, { raw: entries, source, origin });
+      continue;
+    }
     // A section whose settings are all commented out is null in YAML.
     for (const [key, raw] of fieldsOf(entries ?? {}, `${origin}: ${section}`)) {
       if (raw === undefined) continue;
       const path = `${section}.${kebab(key)}`;
-      if (!isSettingPath(path)) throw unknownName(`${origin}: setting ${path}`, path, settingPaths());
+      if (!isSettingPath(path)) throw unknownSetting(section, path, origin);
       values.set(path, { raw, source, origin });
     }
   }
@@ -149,6 +157,14 @@ function fieldsOf(value: unknown, where: string): [string, unknown][] {
     'bad_setting',
     `${where}: it must be a section with settings, such as rtmp: { port: 1935 }`,
   );
+}
+
+/** In a section of secrets, one may stand where a name is expected: it is told only where it looks like a name. */
+function unknownSetting(section: string, path: string, origin: string): GatewayError {
+  const holdsSecrets = settingPaths().some((each) => sectionOf(each) === section && !hasFlag(each));
+  const isName = /^[a-z.-]{1,32}$/.test(path);
+  if (!holdsSecrets || isName) return unknownName(`${origin}: setting ${path}`, path, settingPaths());
+  return unknownName(`${origin}: a setting in ${section}`, '', settingPaths());
 }
 
 /** Programs write `maxMessage`, files `max-message`. */
@@ -181,5 +197,9 @@ export function unknownName(what: string, given: string, known: readonly string[
 
 /** Names of all flags of settings. */
 export function settingFlags(): ReadonlyMap<string, SettingPath> {
-  return new Map(settingPaths().map((path) => [flagOf(path), path]));
+  return new Map(
+    settingPaths()
+      .filter(hasFlag)
+      .map((path) => [flagOf(path), path]),
+  );
 }

@@ -4,6 +4,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
+import { type KeyRecord, publishKeys } from './publish-key.ts';
 import type { Setting } from './setting.ts';
 
 const KIB = 1024;
@@ -206,6 +207,19 @@ export const SETTINGS = {
     'When a second publisher may take a name: only if the first has been silent for two seconds, or always (newest).',
   ),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
+  'keys.file': text(
+    '',
+    'YAML or JSON file with a list of publish keys, as in keys.list; read again when it changes and at SIGHUP.',
+    'the path of a file, or empty',
+  ),
+  'keys.list': publishKeys(
+    'Publish keys. If there is a key from any source, encoders need one, from any address; else private networks may publish.',
+  ),
+  'data.dir': text(
+    '',
+    'Folder for data that is kept over a restart, such as the keys of `sluice key add`; created if missing. Empty: nothing is kept.',
+    'the path of a folder, or empty',
+  ),
   'metrics.networks': networks(
     [],
     'Networks that may read /metrics, in addition to private ones, such as that of a remote Prometheus.',
@@ -243,9 +257,14 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
+  keys: 'Publish keys',
+  data: 'Data folder',
   metrics: 'Metrics',
   log: 'Log',
 };
+
+/** A section that is a list instead of a mapping is the value of this setting. */
+export const LIST_SECTIONS: Readonly<Record<string, SettingPath>> = { keys: 'keys.list' };
 
 /** Values: durations in milliseconds, sizes in bytes, bitrates in bits per second. */
 export type Settings = {
@@ -259,10 +278,13 @@ export type Settings = {
 export type GatewaySettings = {
   readonly [Section in SectionOf<keyof Settings>]?: {
     readonly [Key in KeyIn<Section> as Key | Camel<Key>]?:
-      | Settings[`${Section}.${Key}` & keyof Settings]
+      | GivenAs<Settings[`${Section}.${Key}` & keyof Settings]>
       | string;
   };
 };
+/** Fields of records may be texts as well, each with its unit. */
+type GivenAs<Value> = Value extends readonly KeyRecord[] ? readonly GivenKey[] : Value;
+type GivenKey = { readonly [Field in keyof KeyRecord]: KeyRecord[Field] | string };
 type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Key;
@@ -289,6 +311,11 @@ export function settingOf(settingPath: SettingPath): Setting<unknown> {
 /** `rtmp.max-message` → `rtmp`. */
 export function sectionOf(settingPath: string): string {
   return settingPath.slice(0, settingPath.indexOf('.'));
+}
+
+/** Secrets are no flags. */
+export function hasFlag(settingPath: SettingPath): boolean {
+  return settingOf(settingPath).isSecret !== true;
 }
 
 /** `rtmp.max-message` → `--rtmp-max-message`. */

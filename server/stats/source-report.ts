@@ -32,6 +32,11 @@ const FATES: Readonly<
   joinedPictures: 'repaired',
   wrongKeyFlags: 'repaired',
   recoveryPoints: 'noticed',
+  openKeyFrames: 'noticed',
+  openReferences: 'repaired',
+  silentFrames: 'repaired',
+  stillPictures: 'repaired',
+  lateSound: 'dropped',
 };
 
 /** All repairs of the timeline are repairs; MediaDrops counts drops and repairs. */

@@ -37,7 +37,7 @@ export type Scene = {
 const BEFORE_MS = 4_000;
 /** Two segments: a player that fails on the new media has failed by then. */
 const AFTER_MS = 6_000;
-/** The gateway drops a stopped track after 3.5 s; the new run is then watched like any other. */
+/** The gateway would drop a stopped track after 3.5 s; the media after that is then watched like any other. */
 const AFTER_LOSS_MS = 10_000;
 
 const PLAIN: Step = { kind: 'play', clip: 'plain', watchMs: BEFORE_MS };
@@ -109,16 +109,20 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 0,
   },
   {
+    // Silence replaces it: the player does not load again.
     name: 'audio stops',
     steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
-    discontinuities: 1,
-    trackSwitches: 1,
+    discontinuities: 0,
     isInGate: true,
   },
   {
     // The page checks a new source, and decides about it, before any of its media has arrived.
-    name: 'audio stops, over a network that pauses',
-    steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
+    name: 'audio begins 6 s late, over a network that pauses',
+    begins: { hasVideo: true, hasAudio: false },
+    steps: [
+      { ...PLAIN, watchMs: 6_000 },
+      { kind: 'track', track: 'audio', isSent: true, watchMs: AFTER_MS },
+    ],
     discontinuities: 1,
     trackSwitches: 1,
     initDelayMs: 500,
@@ -130,8 +134,17 @@ export const SCENES: readonly Scene[] = [
       { kind: 'track', track: 'audio', isSent: false, watchMs: 8_000 },
       { kind: 'track', track: 'audio', isSent: true, watchMs: AFTER_MS },
     ],
-    discontinuities: 2,
-    trackSwitches: 2,
+    discontinuities: 0,
+  },
+  {
+    // The last key frame takes its place.
+    name: 'video stops and comes back after 8 s',
+    steps: [
+      PLAIN,
+      { kind: 'track', track: 'video', isSent: false, watchMs: 8_000 },
+      { kind: 'track', track: 'video', isSent: true, watchMs: AFTER_MS },
+    ],
+    discontinuities: 0,
   },
   {
     name: 'video begins 10 s late',

@@ -5,7 +5,17 @@ import { filesOf, unguardedHandlers } from './guard-rules.ts';
 import { readSources, type SourceFile } from './source-tree.ts';
 
 /** Rooms of server/ whose handlers are all guarded. */
-const GUARDED_ROOMS: readonly string[] = ['http', 'certificate', 'ingest', 'live', 'hls', 'relay', 'app'];
+const GUARDED_ROOMS: readonly string[] = [
+  'http',
+  'certificate',
+  'ingest',
+  'live',
+  'hls',
+  'relay',
+  'access',
+  'store',
+  'app',
+];
 
 /** The program that uses the library must handle what its own listener throws: it must not be hidden. */
 const OF_THE_PROGRAM = /^server\/app\.ts: queueMicrotask\( .*this\.emit\(/;

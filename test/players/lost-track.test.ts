@@ -1,5 +1,5 @@
-// What players do when a stream loses its sound and gets it back: the libraries' defaults, in Chromium. Only the
-// gateway's own page must play on; the others are measured, and the results are printed on standard output.
+// What players do when a stream loses its sound or its pictures and gets them back: their libraries' defaults, in
+// Chromium. All must play on (docs/decisions/0004). Prints the figures of docs/measured/lost-track.md.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
@@ -21,9 +21,8 @@ const SETTLE_MS = 8_000;
 const AFTER_MS = 25_000;
 const END_MS = 6_000;
 
-const OWN = watchPagePlayer(CHROMIUM);
 const PLAYERS: readonly Player[] = [
-  OWN,
+  watchPagePlayer(CHROMIUM),
   libraryPlayer(PLAYER_PAGES.hlsFull, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.shaka, CHROMIUM),
   libraryPlayer(PLAYER_PAGES.videoJs, CHROMIUM),
@@ -32,38 +31,41 @@ const PLAYERS: readonly Player[] = [
 /** `endFrames`: pictures in the last six seconds. */
 type AfterLoss = { readonly pauseMs: number; readonly endFrames: number };
 
-it.each(PLAYERS.map((player) => [player.name, player] as const))(
-  '%s, when the sound stops and comes back',
-  async (name, player) => {
-    await prepareClips();
-    const gateway = await startGateway();
-    const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: NAME });
-    encoder.play(await loadClip('plain'));
-    await delay(AGE_MS);
-    const playing = await player.start({
-      playlistUrl: gateway.url(`/live/${NAME}/index.m3u8`),
-      watchUrl: gateway.url(`/watch/${NAME}`),
-    });
-    const log = new PlayLog(playing);
-    await log.until(({ frames }) => frames > 0, START_TIMEOUT_MS);
-    await delay(SETTLE_MS);
-    const phases: AfterLoss[] = [];
-    for (const isSent of [false, true]) {
-      const fromMs = performance.now();
-      encoder.setTrack('audio', isSent);
-      await delay(AFTER_MS);
-      const toMs = performance.now();
-      const pauseMs = Math.max(...pausesIn(log.samples, { fromMs, toMs }));
-      phases.push({ pauseMs, endFrames: framesIn(log.samples, { fromMs: toMs - END_MS, toMs }) });
-    }
-    await log.stop();
-    const [lost, back] = phases.map(
-      ({ pauseMs, endFrames }) => `${endFrames} pictures at the end, longest pause ${pauseMs.toFixed(0)} ms`,
-    );
-    console.log(
-      `${name}: sound lost: ${lost}; sound back: ${back}; it said: ${playing.complaints().join('; ')}`,
-    );
-    if (player === OWN) expect(phases.every(({ endFrames }) => endFrames > 0)).toBe(true);
-    await playing.stop();
-  },
+/** Of 180 pictures: a busy machine leaves some out. Of a still two a second are sent. */
+const LEAST = { audio: 60, video: 6 } as const;
+
+const CASES = PLAYERS.flatMap((player) =>
+  (['audio', 'video'] as const).map((track) => [player.name, track, player] as const),
 );
+
+it.each(CASES)('%s, when the %s stops and comes back', async (name, track, player) => {
+  await prepareClips();
+  const gateway = await startGateway();
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: NAME });
+  encoder.play(await loadClip('plain'));
+  await delay(AGE_MS);
+  const playing = await player.start({
+    playlistUrl: gateway.url(`/live/${NAME}/index.m3u8`),
+    watchUrl: gateway.url(`/watch/${NAME}`),
+  });
+  const log = new PlayLog(playing);
+  await log.until(({ frames }) => frames > 0, START_TIMEOUT_MS);
+  await delay(SETTLE_MS);
+  const phases: AfterLoss[] = [];
+  for (const isSent of [false, true]) {
+    const fromMs = performance.now();
+    encoder.setTrack(track, isSent);
+    await delay(AFTER_MS);
+    const toMs = performance.now();
+    const pauseMs = Math.max(...pausesIn(log.samples, { fromMs, toMs }));
+    phases.push({ pauseMs, endFrames: framesIn(log.samples, { fromMs: toMs - END_MS, toMs }) });
+  }
+  await log.stop();
+  const [lost, back] = phases.map(
+    ({ pauseMs, endFrames }) => `${endFrames} pictures at the end, longest pause ${pauseMs.toFixed(0)} ms`,
+  );
+  console.log(`${name}: ${track} lost: ${lost}; back: ${back}; it said: ${playing.complaints().join('; ')}`);
+  expect(phases[0]?.endFrames).toBeGreaterThanOrEqual(LEAST[track]);
+  expect(phases[1]?.endFrames).toBeGreaterThanOrEqual(LEAST.audio);
+  await playing.stop();
+});

@@ -7,6 +7,8 @@ export type GatewayInfo = {
   /** The public address from the settings. */
   readonly publicUrl?: string;
   readonly rtmpPublicUrl?: string;
+  /** Encoders send a secret key, which is not the name. */
+  readonly needsKey?: true;
 };
 
 export type StreamEntry = {
@@ -29,12 +31,13 @@ const DEFAULT_RTMP_PORT = 1935;
 /** `GET api/v1/info`. */
 export function parseInfo(body: unknown): GatewayInfo {
   const info = asObject(body);
-  const { servers, publicUrl: rtmpPublicUrl } = asObject(info['rtmp']);
+  const { servers, publicUrl: rtmpPublicUrl, needsKey } = asObject(info['rtmp']);
   const { publicUrl } = asObject(info['http']);
   const { version } = info;
   return {
     version: typeof version === 'string' ? version : '',
     rtmpServers: Array.isArray(servers) ? servers.filter((server) => typeof server === 'string') : [],
+    ...(needsKey === true ? { needsKey } : {}),
     ...(typeof publicUrl === 'string' ? { publicUrl } : {}),
     ...(typeof rtmpPublicUrl === 'string' ? { rtmpPublicUrl } : {}),
   };

@@ -166,6 +166,9 @@ export const words = {
     server: 'Server',
     serverChoice: 'Address of this gateway',
     key: 'Stream key',
+    keyPlaceholder: 'YOUR_STREAM_KEY',
+    keyNote: (name: string) =>
+      `This gateway takes secret keys only: ask its operator for one that publishes ${name}.`,
     obsKeyFrames:
       'Settings → Output → Keyframe Interval: 1 s or 2 s. Left at 0, viewers wait long for a picture.',
     ffmpeg: 'ffmpeg',

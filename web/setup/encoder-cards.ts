@@ -1,7 +1,7 @@
 // What to enter in the encoder, and the links for viewers. Everything follows the chosen name and server.
 import { copyLine } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
-import { isOnlyHere, viewerRoot } from '../page/gateway-info.ts';
+import { type GatewayInfo, isOnlyHere, viewerRoot } from '../page/gateway-info.ts';
 import { embedSnippet, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
 import { words } from '../page/words.ts';
 
@@ -10,7 +10,7 @@ const { setup, share } = words;
 export type EncoderCards = {
   readonly nodes: readonly HTMLElement[];
   /** Fills in the addresses for a valid name and a server like `rtmp://HOST/live`. */
-  readonly show: (name: string, server: string, publicUrl: string | undefined) => void;
+  readonly show: (name: string, server: string, info: Pick<GatewayInfo, 'publicUrl' | 'needsKey'>) => void;
 };
 
 /** The cards for OBS, ffmpeg and viewers. */
@@ -22,19 +22,23 @@ export function encoderCards(root: string): EncoderCards {
   const embed = copyLine(share.embed);
   const hls = copyLine(share.hls);
   const note = hint('');
+  const keyNote = hint('');
   const open = element('a', { class: 'button', target: '_blank', rel: 'noopener' });
   return {
     nodes: [
-      card(setup.obs, hint(setup.obsWhere), server.node, key.node, hint(setup.obsKeyFrames)),
+      card(setup.obs, hint(setup.obsWhere), server.node, key.node, keyNote, hint(setup.obsKeyFrames)),
       card(setup.links, hint(setup.linksHint), note, watch.node, embed.node, hls.node, open),
       card(setup.ffmpeg, hint(setup.ffmpegHint), command.node),
     ],
-    show: (name, serverUrl, publicUrl) => {
+    show: (name, serverUrl, { publicUrl, needsKey }) => {
       const shared = publicUrl === undefined ? viewerRoot(root, serverUrl) : `${publicUrl}/`;
       setText(note, isOnlyHere(shared) ? share.onlyHere : '');
       server.set(serverUrl);
-      key.set(name);
-      command.set(ffmpegCommand(`${serverUrl}/${name}`));
+      // The page is public and the key is secret, so the key is not shown here.
+      const sent = needsKey === true ? setup.keyPlaceholder : name;
+      setText(keyNote, needsKey === true ? setup.keyNote(name) : '');
+      key.set(sent);
+      command.set(ffmpegCommand(`${serverUrl}/${sent}`));
       watch.set(watchUrl(shared, name));
       embed.set(embedSnippet(shared, name));
       hls.set(playlistUrl(shared, name));

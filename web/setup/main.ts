@@ -48,7 +48,7 @@ function followName(): void {
   const isValid = isStreamName(name);
   nameInput.setAttribute('aria-invalid', String(!isValid));
   setText(nameNote, isValid ? setup.nameHint : setup.nameInvalid);
-  if (isValid) cards.show(name, serverSelect.value, info?.publicUrl);
+  if (isValid) cards.show(name, serverSelect.value, info ?? {});
 }
 
 function offerServers(): void {

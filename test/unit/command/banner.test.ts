@@ -7,6 +7,7 @@ import { ownHost, reachableHosts } from '../../../server/reachable-hosts.ts';
 import {
   COMMON_SETTINGS,
   flagOf,
+  hasFlag,
   SECTIONS,
   settingOf,
   settingPaths,
@@ -22,6 +23,7 @@ const ready: Ready = {
   basePath: '',
   startupMs: 12,
   withDemo: false,
+  publishKeys: 0,
 };
 
 test('the ready line is one JSON object', () => {
@@ -33,6 +35,7 @@ test('the ready line is one JSON object', () => {
     rtmpPort: 1935,
     httpPort: 8080,
     servers: ['rtmp://10.0.0.7/live', 'rtmp://localhost/live'],
+    publishKeys: 0,
     startupMs: 12,
   });
 });
@@ -93,7 +96,7 @@ test('help has examples first, then options, then every setting below its sectio
   expect(order).toEqual(order.toSorted((left, right) => left - right));
   const flat = help.replaceAll(/\s+/g, ' ');
   for (const setting of settingPaths()) {
-    expect(help).toContain(`  ${flagOf(setting)} <value>`);
+    expect(help).toContain(hasFlag(setting) ? `  ${flagOf(setting)} <value>` : `  ${setting}, in the file`);
     expect(flat).toContain(settingOf(setting).meaning);
   }
   for (const option of [
@@ -141,4 +144,14 @@ test('the banner gives the public addresses where they are set', () => {
   expect(banner).toContain('rtmp://ingest.example.org/live');
   expect(banner).toContain('https://live.example.org/watch/');
   expect(banner).not.toContain('10.0.0.7');
+});
+
+test('with keys the banner says how many, and shows none in its examples', () => {
+  const banner = renderBanner({ ...ready, publishKeys: 3 });
+  expect(banner).toContain('3 stream keys are set: only they may publish, from any address');
+  expect(banner).toContain('rtmp://10.0.0.7/live/STREAM_KEY');
+  expect(banner).not.toContain('any name of letters');
+  expect(banner).toContain('/watch/mystream');
+  expect(renderBanner({ ...ready, publishKeys: 1 })).toContain('1 stream key is set: only it may publish');
+  expect(JSON.parse(renderReadyLine({ ...ready, publishKeys: 3 }))).toMatchObject({ publishKeys: 3 });
 });

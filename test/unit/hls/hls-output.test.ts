@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { silentAacFrame } from '../../../server/codec/aac-silence.ts';
 import { HlsOutput } from '../../../server/hls/hls-output.ts';
 import { openingPartsOf } from '../../../server/hls/main-rendition.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
+import type { SilenceEvent } from '../../../server/hls/silent-sound.ts';
+import type { StillEvent } from '../../../server/hls/still-picture.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { clockOf } from '../../support/clock.ts';
@@ -115,8 +118,34 @@ describe('tracks that come and go', () => {
     script.checkDecodeTimes();
   });
 
-  it('goes on without audio that has stopped: players of both would stop with it', () => {
-    const script = playing(4);
+  it('plays silence in place of audio that has stopped, until it comes back: the run keeps its tracks', () => {
+    const events: SilenceEvent[] = [];
+    const script = new HlsScript({ onSilence: (event) => events.push(event) });
+    script.start([video, audio], BOTH);
+    script.send(mixed(frames(4), sound(4)));
+    script.send(frames(8, 4_000));
+    script.send(mixed(frames(3, 12_000), sound(3, 12_000)));
+    script.end();
+    expect(discontinuities(script)).toBe(0);
+    expect(script.multivariant).toContain('CODECS="avc1.42c01f,mp4a.40.2"');
+    expect(writtenSeconds(script)).toEqual({ '0 video': '0.0-15.0', '0 audio': '0.0-15.0' });
+    const heard = script.written(2);
+    const silent = heard.filter(({ data }) => data.equals(silentAacFrame(audio.config) ?? Buffer.alloc(0)));
+    expect(silent.length).toBe(heard.length - sound(4).length - sound(3).length);
+    expect(silent.length).toBeGreaterThan((7 * 48_000) / 1024);
+    // Without a hole, and without a frame that is longer than two.
+    expect(Math.max(...heard.map(({ duration }) => duration))).toBeLessThan(2 * 1024);
+    expect(events.filter(({ kind }) => kind === 'begins')).toEqual([{ kind: 'begins', track: audio }]);
+    const made = events.reduce((sum, event) => sum + (event.kind === 'made' ? event.frames : 0), 0);
+    expect(made).toBe(silent.length);
+    script.checkDecodeTimes();
+  });
+
+  it('goes on without audio of which no silence can be made: players of both would stop with it', () => {
+    const scalable = { ...audio, config: { ...audio.config, objectType: 6 } };
+    const script = new HlsScript();
+    script.start([video, scalable], BOTH);
+    script.send(mixed(frames(4), sound(4)));
     script.send(frames(8, 4_000));
     expect(discontinuities(script)).toBe(1);
     expect(script.multivariant).toContain('CODECS="avc1.42c01f"');
@@ -126,7 +155,33 @@ describe('tracks that come and go', () => {
     expect(script.written(1)).toHaveLength(15 * 25);
   });
 
-  it('goes on without video that has stopped, and takes it in again', () => {
+  it('shows the last key frame in place of video that has stopped, until its next one', () => {
+    const events: StillEvent[] = [];
+    const script = new HlsScript({ onStill: (event) => events.push(event) });
+    script.start([video, audio], BOTH);
+    // A delimiter, and an IDR slice.
+    const idr = Buffer.from('0000000209f000000004658800ff', 'hex');
+    const coded = (samples: Sample[]): Sample[] =>
+      samples.map((sample) => (sample.isSync ? { ...sample, data: idr } : sample));
+    script.send(mixed(coded(frames(4)), sound(4)));
+    script.send(sound(8, 4_000));
+    // Ten pictures that refer to some that never came, and a key frame.
+    const back = frames(3, 12_000).map((sample, at) => ({ ...sample, isSync: at % 25 === 10 }));
+    script.send(mixed(back, sound(3, 12_000)));
+    script.end();
+    expect(discontinuities(script)).toBe(0);
+    expect(script.multivariant).toContain('CODECS="avc1.42c01f,mp4a.40.2",RESOLUTION');
+    const shown = script.written(1);
+    const stills = shown.filter(({ data }) => data.equals(idr.subarray(6)));
+    expect(stills.length).toBe(16);
+    expect(shown).toHaveLength(4 * 25 + stills.length + 3 * 25 - 10);
+    expect(script.written(2).length).toBe(sound(4).length + sound(8).length + sound(3).length);
+    expect(events.filter(({ kind }) => kind === 'waits')).toHaveLength(10);
+    expect(events.filter(({ kind }) => kind === 'begins')).toEqual([{ kind: 'begins', track: video }]);
+    script.checkDecodeTimes();
+  });
+
+  it('goes on without video that has stopped and has no IDR picture, and takes it in again', () => {
     const script = playing(4);
     script.send(sound(8, 4_000));
     expect(discontinuities(script)).toBe(1);

@@ -58,3 +58,17 @@ test('0 allows any rate', () => {
   const { cap } = capped(0);
   expect(() => cap.count(Number.MAX_SAFE_INTEGER)).not.toThrow();
 });
+
+test('another rate keeps what has come: publishing anew empties no bucket', () => {
+  const { cap, pass } = capped(MEGABYTE_PER_SECOND);
+  cap.count(BURST_S * 1_000_000);
+  cap.limitTo(MEGABYTE_PER_SECOND);
+  expect(() => cap.count(1)).toThrow(TOO_MUCH);
+  cap.limitTo(2 * MEGABYTE_PER_SECOND);
+  cap.count(BURST_S * 999_999);
+  pass(BURST_S);
+  cap.limitTo(MEGABYTE_PER_SECOND / 8);
+  expect(() => cap.count(BURST_S * 125_000)).not.toThrow();
+  cap.limitTo(0);
+  expect(() => cap.count(BURST_S * 1_000_000_000)).not.toThrow();
+});

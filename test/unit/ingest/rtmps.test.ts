@@ -51,6 +51,16 @@ test('an encoder publishes over TLS', async () => {
   expect(open.gateway.streams().map(({ name }) => name)).toEqual(['secret']);
 });
 
+test('a renewed certificate is used at once when the gateway is told to read it', async () => {
+  const { certificate, key, install } = certificateFolder();
+  const open = await openGateway({ rtmps: { port: 0 }, tls: { certificate, key } });
+  const port = open.ports.rtmpsPort ?? 0;
+  expect(nameOf(await openTls(port))).toBe('first.test');
+  install('second');
+  await open.gateway.reload();
+  expect(nameOf(await openTls(port))).toBe('second.test');
+});
+
 test('a renewed certificate is used without a restart, and a broken one is not', async () => {
   const { certificate, key, install } = certificateFolder();
   const open = await openGateway({ rtmps: { port: 0 }, tls: { certificate, key } });

@@ -6,7 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { type CommandLine, readCommand } from '../../../server/command/command-line.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { type Config, sectionsOf, settingsFrom } from '../../../server/settings/sources.ts';
-import { environmentNameOf, flagOf, settingOf, settingPaths } from '../../../server/settings/table.ts';
+import {
+  environmentNameOf,
+  flagOf,
+  hasFlag,
+  settingOf,
+  settingPaths,
+} from '../../../server/settings/table.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
 function fileWith(yaml: string): string {
@@ -68,7 +74,7 @@ describe('layers', () => {
       const { show, defaultValue } = settingOf(setting);
       const raw = show(defaultValue);
       const [flag, name] = [flagOf(setting), environmentNameOf(setting)];
-      expect(read([`${flag}=${raw}`]).origins.get(setting)).toBe(flag);
+      if (hasFlag(setting)) expect(read([`${flag}=${raw}`]).origins.get(setting)).toBe(flag);
       expect(read([], { [name]: raw }).origins.get(setting)).toBe(name);
     }
   });

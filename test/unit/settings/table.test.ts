@@ -7,6 +7,7 @@ import {
   COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
+  hasFlag,
   isSettingPath,
   SECTIONS,
   sectionOf,
@@ -61,7 +62,10 @@ test('the page has a row for every setting, with all its names, below a heading 
   // A section may be declared in several places; its rows are together on the page.
   expect(rows.map((row) => row.split(' | ').slice(0, 3).join(' ')).toSorted()).toEqual(
     settingPaths()
-      .map((setting) => `| \`${setting}\` \`${flagOf(setting)}\` \`${environmentNameOf(setting)}\``)
+      .map((setting) => {
+        const flag = hasFlag(setting) ? `\`${flagOf(setting)}\`` : 'none';
+        return `| \`${setting}\` ${flag} \`${environmentNameOf(setting)}\``;
+      })
       .toSorted(),
   );
   for (const setting of settingPaths()) expect(SECTIONS[sectionOf(setting)], setting).toBeDefined();

@@ -26,6 +26,11 @@ describe('parseInfo', () => {
     });
   });
 
+  it('reads whether encoders need a key', () => {
+    expect(parseInfo({ rtmp: { needsKey: true } }).needsKey).toBe(true);
+    expect(parseInfo({ rtmp: { needsKey: 'yes' } }).needsKey).toBeUndefined();
+  });
+
   it.each([null, 'x', {}, { rtmp: null }, { rtmp: { servers: 'x' } }])('makes the best of %o', (body) => {
     expect(parseInfo(body)).toEqual({ version: '', rtmpServers: [] });
   });

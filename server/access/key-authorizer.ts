@@ -1,0 +1,123 @@
+// Authorizes publishers by their key, from any address that the key allows. Without keys it asks another authorizer.
+
+import { addressGroup, NetworkList } from '../address.ts';
+import type { Clock } from '../clock.ts';
+import type { Authorizer, PublishAttempt, PublishVerdict } from '../live/authorizer.ts';
+import { PeerGroups, PeerRates } from '../peer-rates.ts';
+import { isMadeKey } from './key-digest.ts';
+import type { PublishKey, PublishKeys } from './publish-keys.ts';
+
+/**
+ * Wrong keys from one address: ten at once, then one in twelve seconds. Keys that people choose themselves could be guessed
+ * without this limit.
+ */
+const WRONG_KEYS_PER_SECOND = 1 / 12;
+const WRONG_KEYS_BURST_S = 120;
+/** Pairs of address and key that published; the oldest is removed first. */
+const MAX_KNOWN = 10_000;
+
+const UNKNOWN_KEY: PublishVerdict = {
+  kind: 'denied',
+  code: 'unknown_key',
+  reason: 'this stream key is unknown; ask the operator of the gateway for the key',
+};
+
+export type KeyAuthorizerOptions = {
+  readonly keys: () => PublishKeys;
+  /** Asked while there are no keys. */
+  readonly withoutKeys: Authorizer;
+  /** Whether `withoutKeys` decides. */
+  readonly isOpen: () => boolean;
+  /** Reads keys again if a file has changed, so that a new key works at once. Undefined if no file has changed. */
+  readonly refresh?: () => Promise<void> | undefined;
+  readonly clock: Clock;
+};
+
+export class KeyAuthorizer implements Authorizer {
+  readonly #options: KeyAuthorizerOptions;
+  readonly #wrongKeys: PeerRates;
+  /** By address group and key. */
+  readonly #known = new Set<string>();
+
+  constructor(options: KeyAuthorizerOptions) {
+    this.#options = options;
+    const everybody = new PeerGroups(new NetworkList(''));
+    this.#wrongKeys = new PeerRates(everybody, WRONG_KEYS_PER_SECOND, WRONG_KEYS_BURST_S, options.clock);
+  }
+
+  get isOpen(): boolean {
+    return this.#options.isOpen();
+  }
+
+  authorizePublish(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict> {
+    const refreshed = this.#options.refresh?.();
+    return refreshed === undefined ? this.#decide(attempt) : refreshed.then(() => this.#decide(attempt));
+  }
+
+  #decide(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict> {
+    if (this.isOpen) {
+      // If a gateway is started without its keys by mistake, a secret key must not become a public name.
+      if (isMadeKey(attempt.name)) return UNKNOWN_KEY;
+      return this.#options.withoutKeys.authorizePublish(attempt);
+    }
+    const { name: sent, remoteAddress } = attempt;
+    const keys = this.#options.keys();
+    const key = keys.find(sent);
+    // Above the limit correct keys are refused too, or guessing could go on. Keys that published from this address before are
+    // accepted: an encoder with a wrong key must not lock out the others behind its address.
+    const isKnown = key !== undefined && this.#known.has(placeOf(key, remoteAddress));
+    if (!isKnown && this.#wrongKeys.isUsedUp(remoteAddress)) {
+      const reason =
+        'too many wrong stream keys came from your address; correct the key and try again in a few minutes';
+      return { kind: 'denied', code: 'key_attempts', reason };
+    }
+    if (key === undefined) {
+      this.#wrongKeys.take(remoteAddress);
+      return UNKNOWN_KEY;
+    }
+    return this.#termsOf(key, remoteAddress) ?? this.#allow(key, remoteAddress);
+  }
+
+  /** The refusal of a known key that has expired or is not valid for this address. */
+  #termsOf(key: PublishKey, remoteAddress: string): PublishVerdict | undefined {
+    const { name, expiresAt } = key;
+    if (expiresAt !== undefined && expiresAt <= this.#options.clock.epochMs()) {
+      const reason = `this stream key for "${name}" expired on ${minuteOf(expiresAt)}; ask the operator for a new key`;
+      return { kind: 'denied', code: 'key_expired', reason, name };
+    }
+    if (this.#options.keys().worksFrom(key, remoteAddress)) return undefined;
+    const reason = `this stream key for "${name}" is not valid for the address ${remoteAddress}; publish from one of its networks`;
+    return { kind: 'denied', code: 'key_network', reason, name };
+  }
+
+  #allow(key: PublishKey, remoteAddress: string): PublishVerdict {
+    this.#remember(placeOf(key, remoteAddress));
+    return {
+      kind: 'allowed',
+      name: key.name,
+      ...(key.takeover === undefined ? {} : { takeover: key.takeover }),
+      ...(key.maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond: key.maxBitsPerSecond }),
+      revocation: () =>
+        this.#options.keys().has(key)
+          ? undefined
+          : 'this stream key was removed; ask the operator for a new key',
+    };
+  }
+
+  #remember(place: string): void {
+    this.#known.delete(place);
+    this.#known.add(place);
+    if (this.#known.size <= MAX_KNOWN) return;
+    const [oldest = ''] = this.#known;
+    this.#known.delete(oldest);
+  }
+}
+
+function placeOf({ digest }: PublishKey, remoteAddress: string): string {
+  return `${addressGroup(remoteAddress)} ${digest.toString('hex')}`;
+}
+
+/** `2026-11-28 19:31 UTC`. */
+function minuteOf(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

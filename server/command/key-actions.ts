@@ -1,0 +1,121 @@
+// `sluice key`: adds, lists and removes publish keys. A gateway that runs on the same data folder sees the change.
+
+import { KeyDigests } from '../access/key-digest.ts';
+import { readKeys } from '../access/publish-access.ts';
+import type { PublishKey } from '../access/publish-keys.ts';
+import { type AddedKey, StoredKeys } from '../access/stored-keys.ts';
+import { keySourcesOf } from '../component-options.ts';
+import { GatewayError } from '../errors.ts';
+import { gatewayInfo } from '../gateway-info.ts';
+import { environmentNameOf, type Settings, settingOf } from '../settings/table.ts';
+import { FolderStore } from '../store/folder-store.ts';
+import type { KeyAction } from './key-command.ts';
+
+/** Resolves with the text to print. Rejects with GatewayError. `program` is the command that the user typed. */
+export async function keyAction(
+  action: KeyAction,
+  settings: Settings,
+  { program, nowMs }: { readonly program: string; readonly nowMs: number },
+): Promise<string> {
+  switch (action.kind) {
+    case 'help':
+      return renderKeyHelp(program);
+    case 'list':
+      return renderList(await allKeys(settings), program, nowMs);
+    case 'add': {
+      const stored = await storedKeys(settings, program);
+      const { id, key } = await stored.add(action.name, action.terms, nowMs);
+      const isFirst = (await allKeys(settings)).length === 1;
+      return renderAdded({ id, key, name: action.name, isFirst }, settings);
+    }
+    case 'remove': {
+      const name = await (await storedKeys(settings, program, true)).remove(action.id);
+      return `Key ${action.id} of "${name}" is removed. A gateway that runs on this folder ends the publication that uses it.\n`;
+    }
+  }
+}
+
+async function storedKeys(settings: Settings, program: string, mustExist = false): Promise<StoredKeys> {
+  const folder = settings['data.dir'];
+  if (folder === '')
+    throw new GatewayError(
+      'config',
+      'no_data_dir',
+      `no data folder is set: ${program} key … --data-dir DIR, ${environmentNameOf('data.dir')}=DIR, or data: { dir: DIR } in ` +
+        'the settings file; the gateway needs the same',
+    );
+  return StoredKeys.open(await FolderStore.open(folder, { mustExist }));
+}
+
+async function allKeys(settings: Settings): Promise<readonly PublishKey[]> {
+  const folder = settings['data.dir'];
+  const stored =
+    folder === '' ? undefined : await StoredKeys.open(await FolderStore.open(folder, { mustExist: true }));
+  return readKeys(keySourcesOf(settings), stored?.digests ?? new KeyDigests(), stored);
+}
+
+function renderAdded(
+  { id, key, name, isFirst }: AddedKey & { readonly name: string; readonly isFirst: boolean },
+  settings: Settings,
+): string {
+  const { servers } = gatewayInfo(settings, undefined).rtmp;
+  return `Key ${id} for "${name}". It is shown this once:
+
+${key}
+
+In OBS: Server ${servers[0]}, Stream key as above.
+Elsewhere: ${servers[0]}/${key}
+Viewers know the name only: /watch/${name}
+${isFirst ? 'It is the first key: from now on, nobody publishes without one.\n' : ''}`;
+}
+
+const COLUMNS = ['ID', 'NAME', 'EXPIRES', 'NETWORKS', 'TAKEOVER', 'MAX BITRATE', 'FROM'];
+
+function renderList(keys: readonly PublishKey[], program: string, nowMs: number): string {
+  if (keys.length === 0)
+    return `No publish keys: the private network may publish under any name. ${program} key add NAME makes one.\n`;
+  const rows = [COLUMNS, ...keys.map((key) => rowOf(key, nowMs))];
+  const widths = COLUMNS.map((_column, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function rowOf(key: PublishKey, nowMs: number): readonly string[] {
+  const { expiresAt, maxBitsPerSecond } = key;
+  const expires = expiresAt === undefined ? 'never' : new Date(expiresAt).toISOString().slice(0, 16);
+  return [
+    key.id ?? '-',
+    key.name,
+    expiresAt !== undefined && expiresAt <= nowMs
+      ? `${expires}Z (over)`
+      : `${expires}${expiresAt === undefined ? '' : 'Z'}`,
+    key.networks.length === 0 ? 'any' : key.networks.join(','),
+    key.takeover ?? '-',
+    maxBitsPerSecond === undefined ? '-' : settingOf('rtmp.max-bitrate').show(maxBitsPerSecond),
+    key.source,
+  ];
+}
+
+function renderKeyHelp(program: string): string {
+  return `Publish keys: secrets that encoders send as their stream key
+
+Usage: ${program} key add NAME [options] --data-dir DIR
+       ${program} key list --data-dir DIR
+       ${program} key remove ID --data-dir DIR
+
+Options of key add:
+  --expires WHEN      30d, 12h, 90m, or a date such as 2026-12-31
+  --network CIDR      works from there only; may be repeated
+  --takeover newest   may take the name from a publisher that still sends
+  --max-bitrate 8M    what the publisher may send
+
+A gateway that runs with the same folder follows within some seconds. No key is
+kept: a lost one is removed, and another one added. A name may have several.
+The folder may come from ${environmentNameOf('data.dir')} or the settings file as well.
+`;
+}

@@ -1,0 +1,124 @@
+// Parses the arguments of `sluice key`. Settings are accepted too, for the data folder and the addresses to print.
+
+import { parseArgs } from 'node:util';
+import type { KeyTerms } from '../access/publish-keys.ts';
+import { GatewayError } from '../errors.ts';
+import { instantOf, KEY_FIELDS } from '../settings/publish-key.ts';
+import type { Reading } from '../settings/setting.ts';
+import { settingFlags, unknownName } from '../settings/sources.ts';
+
+export type KeyAction =
+  | { readonly kind: 'add'; readonly name: string; readonly terms: KeyTerms }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'remove'; readonly id: string }
+  | { readonly kind: 'help' };
+
+/** The requested action, and the arguments that are settings. */
+export type KeyArguments = { readonly action: KeyAction; readonly settings: readonly string[] };
+
+const OPTIONS = ['expires', 'network', 'takeover', 'max-bitrate'] as const;
+type KeyOption = (typeof OPTIONS)[number];
+const ACTIONS = ['add', 'list', 'remove'];
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
+const MAX_DAYS = 36_500;
+
+/** `args` are the arguments after `key`. Throws GatewayError for anything unknown, missing or malformed. */
+export function readKeyArguments(args: readonly string[], nowMs: number): KeyArguments {
+  const flags = settingFlags();
+  const words: string[] = [];
+  const settings: string[] = [];
+  const given = new Map<KeyOption, string[]>();
+  for (const token of tokensOf(args)) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') words.push(token.value);
+    else if (['-h', '--help'].includes(token.rawName)) return { action: { kind: 'help' }, settings: [] };
+    else {
+      const option = OPTIONS.find((each) => `--${each}` === token.rawName);
+      if (option === undefined && token.rawName !== '--config' && !flags.has(token.rawName)) {
+        const known = [...OPTIONS.map((each) => `--${each}`), '--config', ...flags.keys()];
+        throw unknownName(`option ${token.rawName}`, token.rawName, known);
+      }
+      if (token.value === undefined || (token.inlineValue !== true && token.value.startsWith('--')))
+        throw new GatewayError('config', 'missing_value', `${token.rawName} needs a value`);
+      if (option === undefined) settings.push(`${token.rawName}=${token.value}`);
+      else given.set(option, [...(given.get(option) ?? []), token.value]);
+    }
+  }
+  return { action: actionOf(words, given, nowMs), settings };
+}
+
+function tokensOf(args: readonly string[]) {
+  const names = [...OPTIONS, 'config', ...[...settingFlags().keys()].map((flag) => flag.slice(2))];
+  const options = Object.fromEntries(
+    names.map((name) => [name, { type: 'string', multiple: true }]),
+  ) as Record<string, { type: 'string' | 'boolean' }>;
+  return parseArgs({ args: [...args], options, strict: false, tokens: true }).tokens;
+}
+
+function actionOf(
+  words: readonly string[],
+  given: ReadonlyMap<KeyOption, readonly string[]>,
+  nowMs: number,
+): KeyAction {
+  const [action, subject, ...rest] = words;
+  if (action === undefined) return { kind: 'help' };
+  if (!ACTIONS.includes(action)) throw unknownName(`key ${action}`, action, ACTIONS);
+  if (rest.length > 0 || (action === 'list' && subject !== undefined))
+    throw bad(
+      `key ${action} takes ${action === 'list' ? 'no name' : 'one word'}; ${words.length - 1} are given`,
+    );
+  const [option] = given.keys();
+  if (action !== 'add' && option !== undefined) throw bad(`--${option} belongs to key add`);
+  if (action === 'list') return { kind: 'list' };
+  if (subject === undefined)
+    throw bad(`key ${action} needs ${action === 'add' ? 'a name' : 'the id of a key'}`);
+  if (action === 'remove') return { kind: 'remove', id: subject };
+  const name = acceptedBy(`key add ${subject}`, KEY_FIELDS.name.setting.read(subject, 'flag'));
+  return { kind: 'add', name, terms: termsOf(given, nowMs) };
+}
+
+function termsOf(given: ReadonlyMap<KeyOption, readonly string[]>, nowMs: number): KeyTerms {
+  const [expires, takeover, bitrate] = (['expires', 'takeover', 'max-bitrate'] as const).map((option) =>
+    given.get(option)?.at(-1),
+  );
+  const { takeover: byTakeover, networks, 'max-bitrate': byBitrate } = KEY_FIELDS;
+  return {
+    networks: acceptedBy('--network', networks.setting.read(given.get('network') ?? [], 'flag')),
+    ...(expires === undefined ? {} : { expiresAt: expiryOf(expires, nowMs) }),
+    ...(takeover === undefined
+      ? {}
+      : { takeover: acceptedBy(`--takeover ${takeover}`, byTakeover.setting.read(takeover, 'flag')) }),
+    ...(bitrate === undefined
+      ? {}
+      : {
+          maxBitsPerSecond: acceptedBy(
+            `--max-bitrate ${bitrate}`,
+            // `8M` is short for `8Mbit`.
+            byBitrate.setting.read(bitrate.replace(/^([\d.]+[kMG])$/, '$1bit'), 'flag'),
+          ),
+        }),
+  };
+}
+
+/** `90m`, `12h`, `30d` from now, or a date or time. */
+function expiryOf(text: string, nowMs: number): number {
+  const [, amount, unit = ''] = /^(\d{1,9})([mhd])$/.exec(text) ?? [];
+  const lasts = Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
+  const at = amount === undefined ? instantOf(text) : nowMs + lasts;
+  if (at === undefined || lasts > MAX_DAYS * (UNIT_MS['d'] ?? 0))
+    throw bad(
+      `--expires ${text}: it must be a time from now such as 90m, 12h or 30d, or ${KEY_FIELDS.expires.setting.form}`,
+    );
+  if (at <= nowMs) throw bad(`--expires ${text}: that time is over`);
+  return at;
+}
+
+function acceptedBy<Value>(place: string, reading: Reading<Value>): Value {
+  if (reading.kind === 'value') return reading.value;
+  throw bad(`${place}: ${reading.fault}`);
+}
+
+function bad(message: string): GatewayError {
+  return new GatewayError('config', 'bad_setting', message);
+}

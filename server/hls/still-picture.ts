@@ -1,0 +1,154 @@
+// The last key frame replaces pictures that stop while sound continues, so that the run keeps its tracks (decision 4).
+
+import type { Clock } from '../clock.ts';
+import { stillOf } from '../codec/avc-still.ts';
+import type { Sample } from '../media/sample.ts';
+import { fromTicks, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
+import type { VideoTrack } from '../media/track.ts';
+import { MAX_TRACK_SILENCE } from './track-presence.ts';
+
+/** Pictures count as lost after a second of media: players near the live edge have about that in their buffer. */
+const LEAST_PATIENCE = ticksOfSeconds(1);
+/** Slow pictures get their usual distance, multiplied by this. */
+const PATIENCE_ROOM = 1.2;
+/** Factor for the longest distance at each picture. */
+const LONGEST_STEP_FADE = 0.8;
+/** Factor for the largest delay at each picture. */
+const FADE = 0.999;
+/** Distance of the stills: parts wait this long, and each still costs a key frame. */
+const STEP = ticksOfMs(500);
+/** At most one still in this time of the gateway's clock, and a reserve: the source's clock may run too fast. */
+const MS_PER_STILL = 250;
+const RESERVE = 48;
+
+export type StillEvent =
+  | { readonly kind: 'begins'; readonly track: VideoTrack }
+  | { readonly kind: 'made'; readonly pictures: number }
+  /** A picture that refers to missing ones. */
+  | { readonly kind: 'waits' };
+
+const NONE: readonly Sample[] = [];
+
+/** For one source. Times are ticks of the common scale unless a comment says otherwise. */
+export class StillPicture {
+  readonly #onEvent: (event: StillEvent) => void;
+  #track: VideoTrack | undefined;
+  #keyFrame: Sample | undefined;
+  #still: Buffer | undefined;
+  /** Decode time of the last picture, ticks of the track. */
+  #lastDts = 0;
+  #newest = Number.NEGATIVE_INFINITY;
+  /** The newest time of any sample at the last picture. */
+  #pictureAt = 0;
+  #longestStep: number | undefined;
+  /** The largest recent delay after sound. */
+  #delay = 0;
+  #heldUntil = 0;
+  #isWaiting = false;
+  /** Start of the stills, and their count. */
+  #beganAtMs = 0;
+  #made = 0;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+
+  constructor(clock: Pick<Clock, 'monotonicMs'>, onEvent: (event: StillEvent) => void) {
+    this.#clock = clock;
+    this.#onEvent = onEvent;
+  }
+
+  /** Bytes of the stored key frame. */
+  get heldBytes(): number {
+    return (this.#keyFrame?.data.length ?? 0) + (this.#still?.length ?? 0);
+  }
+
+  /** The last sample of `before` cannot be decoded before the next key frame. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /**
+   * A sample of the source with its decode time. `picture` is the run's video track, if the source still announces it.
+   * @returns the stills that belong before the sample
+   */
+  before(sample: Sample, time: number, picture: VideoTrack | undefined): readonly Sample[] {
+    this.#isWaiting = false;
+    this.#note(time, picture);
+    if (picture === undefined) return NONE;
+    if (sample.kind === 'video') this.#see(sample, time, picture);
+    else if (this.#newest - this.#pictureAt > this.#patience()) return this.#fill(picture);
+    return NONE;
+  }
+
+  /** A sample from the start gate. These are sorted by time, so the order of their arrival is not known. */
+  hold(sample: Sample, time: number, picture: VideoTrack | undefined): void {
+    this.#note(time, picture);
+    if (picture !== undefined && sample.kind === 'video') {
+      this.#see(sample, time, picture);
+      this.#heldUntil = time;
+    }
+    this.#pictureAt = this.#newest;
+    this.#delay = this.#keyFrame === undefined ? 0 : this.#newest - this.#heldUntil;
+  }
+
+  #note(time: number, picture: VideoTrack | undefined): void {
+    if (time > this.#newest) this.#newest = time;
+    if (picture !== this.#track) this.#begin(picture);
+  }
+
+  #begin(picture: VideoTrack | undefined): void {
+    this.#track = picture;
+    this.#keyFrame = undefined;
+    this.#still = undefined;
+    this.#longestStep = undefined;
+    this.#delay = 0;
+    this.#pictureAt = this.#newest;
+  }
+
+  #see(sample: Sample, time: number, { timescale }: VideoTrack): void {
+    if (this.#still !== undefined && !sample.isSync) {
+      this.#isWaiting = true;
+      this.#onEvent({ kind: 'waits' });
+      return;
+    }
+    if (this.#keyFrame !== undefined && this.#still === undefined) {
+      const step = toTicks(sample.dts - this.#lastDts, timescale);
+      this.#longestStep = Math.max(step, Math.round((this.#longestStep ?? 0) * LONGEST_STEP_FADE));
+    }
+    if (sample.isSync) this.#keyFrame = sample;
+    this.#still = undefined;
+    this.#lastDts = sample.dts;
+    this.#delay = Math.max(this.#newest - time, this.#delay * FADE);
+    this.#pictureAt = this.#newest;
+  }
+
+  #patience(): number {
+    // After a single picture the next one may be this late.
+    if (this.#longestStep === undefined) return MAX_TRACK_SILENCE;
+    return Math.min(Math.max(this.#longestStep * PATIENCE_ROOM, LEAST_PATIENCE), MAX_TRACK_SILENCE);
+  }
+
+  #fill(picture: VideoTrack): readonly Sample[] {
+    const { id, timescale, config } = picture;
+    const keyFrame = this.#keyFrame;
+    const until = fromTicks(Math.round(this.#newest - this.#delay), timescale);
+    if (keyFrame === undefined || toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE)
+      return NONE;
+    const data = this.#still ?? stillOf(keyFrame.data, config.lengthSize);
+    if (data === undefined) return NONE;
+    if (this.#still === undefined) {
+      this.#beganAtMs = this.#clock.monotonicMs();
+      this.#made = 0;
+      this.#onEvent({ kind: 'begins', track: picture });
+    }
+    this.#still = data;
+    const most = RESERVE + (this.#clock.monotonicMs() - this.#beganAtMs) / MS_PER_STILL;
+    const stills: Sample[] = [];
+    const stepTicks = fromTicks(STEP, timescale);
+    for (let dts = this.#lastDts + stepTicks; dts <= until && this.#made < most; dts += stepTicks) {
+      this.#made += 1;
+      stills.push({ trackId: id, kind: 'video', dts, pts: dts, isSync: true, data, afterJump: false });
+      this.#lastDts = dts;
+    }
+    if (stills.length > 0) this.#onEvent({ kind: 'made', pictures: stills.length });
+    return stills;
+  }
+}

@@ -1,0 +1,102 @@
+// The record of a publish key in `keys.list` and in the file of `keys.file`.
+
+import { z } from 'zod';
+import { networks } from './collections.ts';
+import { choice } from './kinds.ts';
+import { bitrate } from './measures.ts';
+import { optional, type RecordOf, records, required } from './records.ts';
+import { type Setting, scalar } from './setting.ts';
+
+/** Shown in place of a key when settings are printed. */
+const MASK = '***';
+/** The characters of a stream name, because encoders send the key in its place. Shorter keys could be guessed. */
+const KEY_SHAPE = /^[A-Za-z0-9_-]{16,64}$/;
+const NAME_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
+/** A date, or a date with a time and an offset from UTC (RFC 3339). */
+const INSTANT_SHAPE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+const DAY_MS = 24 * 3_600_000;
+
+function streamName(meaning: string): Setting<string> {
+  const form = '1 to 64 letters, digits, "-" or "_"';
+  const shape = z.string().regex(NAME_SHAPE);
+  return asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape }));
+}
+
+/** Refuses numbers: YAML reads `007` as 7 and rounds long numbers, so such a text must be in quotes. */
+function asWritten(setting: Setting<string>): Setting<string> {
+  const fault = `it must be ${setting.form}, in quotes where it is all digits`;
+  return {
+    ...setting,
+    read: (raw, source) => (typeof raw === 'number' ? { kind: 'fault', fault } : setting.read(raw, source)),
+  };
+}
+
+/** A secret text, which is never shown. */
+function secretKey(meaning: string): Setting<string> {
+  const form = '16 to 64 letters, digits, "-" or "_"';
+  const shape = z.string().superRefine((given, context) => {
+    if (given === MASK)
+      context.addIssue({
+        code: 'custom',
+        message: `${MASK} stands where a key was left out when settings were printed; write the key`,
+      });
+    else if (!KEY_SHAPE.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
+  });
+  return {
+    ...asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape })),
+    isSecret: true,
+    show: () => MASK,
+    toFile: () => MASK,
+    jsonSchema: () => ({ type: 'string', pattern: KEY_SHAPE.source }),
+  };
+}
+
+/** Milliseconds since the Unix epoch. */
+function instant(meaning: string): Setting<number> {
+  const form =
+    'a date such as 2026-12-31 (to the end of that day in UTC), or a time such as 2026-12-31T18:00Z';
+  const value = z.number().int().nonnegative();
+  const written = z
+    .string()
+    .trim()
+    .refine((given) => instantOf(given) !== undefined, { error: `it must be ${form}` });
+  const text = z.codec(written, value, {
+    decode: (given) => instantOf(given) ?? 0,
+    encode: (given) => new Date(given).toISOString(),
+  });
+  return scalar({ defaultValue: 0, form, meaning, text, value });
+}
+
+/** Undefined if the text is not a valid date or time; 2026-02-30 is not. */
+export function instantOf(text: string): number | undefined {
+  if (!INSTANT_SHAPE.test(text)) return undefined;
+  const [date = ''] = text.split('T');
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // Date.parse reads 30 February as 2 March.
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return undefined;
+  const at = text === date ? midnight + DAY_MS - 1 : Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** The fields of a key, as they are written in files and options. */
+export const KEY_FIELDS = {
+  name: required(streamName('The public name that is published.')),
+  key: required(secretKey('The secret that the encoder sends as its stream key.')),
+  takeover: optional(
+    choice<'silent' | 'newest'>(
+      'silent',
+      ['silent', 'newest'],
+      'When this publisher may take the name from another one, in place of stream.takeover.',
+    ),
+  ),
+  expires: optional(instant('When the key stops working; a publication that runs goes on.')),
+  networks: optional(networks([], 'Networks that it works from; any when absent.')),
+  'max-bitrate': optional(bitrate(0, 'What the publisher may send, in place of rtmp.max-bitrate.')),
+};
+
+/** One key. `expires` is milliseconds since the Unix epoch, `maxBitrate` bits per second. */
+export type KeyRecord = RecordOf<typeof KEY_FIELDS>;
+
+export function publishKeys(meaning: string): Setting<readonly KeyRecord[]> {
+  return records(KEY_FIELDS, meaning);
+}

@@ -1,0 +1,31 @@
+// The check finds the running gateway that uses the same file, and ignores other commands.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { runningOptions } from '../../../server/command/ready-check.ts';
+import { whenDone } from '../../support/cleanup.ts';
+
+const MAIN = '/srv/dist/server/main.js';
+
+/** A folder like /proc with these command lines. */
+function procWith(...commandLines: readonly (readonly string[])[]): string {
+  const proc = mkdtempSync(path.join(tmpdir(), 'sluice-proc-'));
+  whenDone(() => rmSync(proc, { recursive: true }));
+  for (const [at, words] of commandLines.entries()) {
+    mkdirSync(path.join(proc, String(at + 1)));
+    writeFileSync(path.join(proc, String(at + 1), 'cmdline'), words.map((word) => `${word}\0`).join(''));
+  }
+  return proc;
+}
+
+test('the options are those of the gateway, not of a check or of `key` beside it', () => {
+  const gateway = ['node', MAIN, '--http-port', '9090'];
+  const others = [
+    ['node', MAIN, '--check-ready'],
+    ['node', MAIN, 'key', 'list', '--data-dir', '/data'],
+    ['node', '/srv/other.js'],
+  ];
+  expect(runningOptions(MAIN, procWith(...others, gateway))).toEqual(['--http-port', '9090']);
+  expect(runningOptions(MAIN, procWith(...others))).toBeUndefined();
+});

@@ -1,0 +1,170 @@
+// The data folder: what it stores, what it refuses to touch, and which process may use it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { FolderStore } from '../../../server/store/folder-store.ts';
+import type { StoreKind } from '../../../server/store/store.ts';
+import { whenDone } from '../../support/cleanup.ts';
+
+const COUNT: StoreKind<{ count: number }> = {
+  name: 'count',
+  format: 2,
+  schema: z.object({ count: z.number() }),
+};
+const log = { error: () => {} };
+
+function newFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-store-'));
+  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const add = (store: FolderStore): Promise<{ count: number }> =>
+  store.update(COUNT, (present) => ({ count: (present?.count ?? 0) + 1 }));
+
+describe('what is kept', () => {
+  test('is a file for people, for the own user alone, with its format in front', async () => {
+    const folder = path.join(newFolder(), 'made', 'when missing');
+    const store = await FolderStore.open(folder);
+    expect(await store.read(COUNT)).toBeUndefined();
+    expect(await add(store)).toEqual({ count: 1 });
+    expect(await store.read(COUNT)).toEqual({ count: 1 });
+    expect(readFileSync(path.join(folder, 'count.json'), 'utf8')).toBe(
+      '{\n  "format": 2,\n  "count": 1\n}\n',
+    );
+    expect(statSync(path.join(folder, 'count.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(readdirSync(folder)).toEqual(['count.json']);
+  });
+
+  test('a file that others could read is for the own user again after a write', async () => {
+    const folder = newFolder();
+    writeFileSync(path.join(folder, 'count.json'), '{"format":2,"count":1}', { mode: 0o644 });
+    await add(await FolderStore.open(folder));
+    expect(statSync(path.join(folder, 'count.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('many writers at once lose nothing', async () => {
+    const folder = newFolder();
+    const stores = await Promise.all(Array.from({ length: 8 }, () => FolderStore.open(folder)));
+    await Promise.all(stores.flatMap((store) => [add(store), add(store), add(store)]));
+    expect(await (await FolderStore.open(folder)).read(COUNT)).toEqual({ count: 24 });
+  });
+
+  test('a change that fails leaves everything as it was', async () => {
+    const folder = newFolder();
+    const store = await FolderStore.open(folder);
+    await add(store);
+    const failing = store.update(COUNT, () => {
+      throw new Error('planted');
+    });
+    await expect(failing).rejects.toThrow('planted');
+    expect(await add(store)).toEqual({ count: 2 });
+  });
+});
+
+test.each([
+  ['a newer format', '{"format":3,"count":1}', 'newer_data', 'its format is 3, and this one knows 2'],
+  ['an unknown format', '{"format":1,"count":1}', 'damaged_data', 'its format is not 2'],
+  ['half a file', '{"format":2,"co', 'damaged_data', 'it is not JSON'],
+  ['an empty file', '', 'damaged_data', 'it is not JSON'],
+  ['something else', '[1]', 'damaged_data', 'it has no format'],
+  ['a value of another type', '{"format":2,"count":"1"}', 'damaged_data', 'count is not of the known form'],
+])('%s is told by its path and what to do, and is not written over', async (_what, text, code, words) => {
+  const folder = newFolder();
+  const file = path.join(folder, 'count.json');
+  writeFileSync(file, text);
+  const store = await FolderStore.open(folder);
+  for (const attempt of [() => store.read(COUNT), () => add(store)]) {
+    const fault = await attempt().catch((error: unknown) => error);
+    expect(fault).toMatchObject({ kind: 'config', code });
+    expect(String(fault)).toContain(file);
+    expect(String(fault)).toContain(words);
+    expect(String(fault)).toMatch(/move (?:it|the file) away/);
+  }
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(readdirSync(folder)).toEqual(['count.json']);
+});
+
+test('a folder that cannot be made is told with the reason', async () => {
+  const file = path.join(newFolder(), 'file');
+  writeFileSync(file, '');
+  await expect(FolderStore.open(path.join(file, 'below'))).rejects.toMatchObject({
+    code: 'bad_data_dir',
+    message: expect.stringContaining('a part of its path is not a folder'),
+  });
+});
+
+describe('one gateway has a folder', () => {
+  test('a second one is told who has it, and may have it afterwards', async () => {
+    const folder = newFolder();
+    const [first, second] = [await FolderStore.open(folder), await FolderStore.open(folder)];
+    await first.claim(log);
+    const refusal = second.claim(log);
+    await expect(refusal).rejects.toMatchObject({ kind: 'config', code: 'data_dir_in_use' });
+    await expect(refusal).rejects.toThrow(`is used by process ${process.pid}; stop it`);
+    // Other processes may still write: `sluice key add` beside a running gateway.
+    expect(await add(second)).toEqual({ count: 1 });
+    first.close();
+    await second.claim(log);
+    second.close();
+    expect(readdirSync(folder)).toEqual(['count.json']);
+  });
+
+  test('the lock of a process that was killed is no lock', async () => {
+    const folder = newFolder();
+    const program = `
+      const { FolderStore } = await import(${JSON.stringify(path.resolve(import.meta.dirname, '../../../server/store/folder-store.ts'))});
+      const store = await FolderStore.open(${JSON.stringify(folder)});
+      await store.claim({ error: () => {} });
+      process.stdout.write('claimed');
+      setInterval(() => {}, 1000);`;
+    const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    whenDone(() => void holder.kill('SIGKILL'));
+    await once(holder.stdout, 'data');
+    const store = await FolderStore.open(folder);
+    await expect(store.claim(log)).rejects.toThrow(`process ${holder.pid}`);
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    expect(readdirSync(folder)).toHaveLength(1);
+    await store.claim(log);
+    store.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a process number that was given to another program is no lock', async () => {
+    const folder = newFolder();
+    const held = await FolderStore.open(folder);
+    await held.claim(log);
+    const [name = ''] = readdirSync(folder);
+    held.close();
+    // The same process id and scope with another start time: an earlier process.
+    writeFileSync(path.join(folder, name.replace(/^(\.lock-gateway-\d+)-\d+/, '$1-7')), '');
+    const store = await FolderStore.open(folder);
+    await store.claim(log);
+    store.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a lock from another container holds while it is touched, and no longer', async () => {
+    const folder = newFolder();
+    const file = path.join(folder, '.lock-gateway-1-1-0123456789ab-00000001');
+    writeFileSync(file, '');
+    const touching = setInterval(() => utimesSync(file, new Date(), new Date()), 50);
+    whenDone(() => clearInterval(touching));
+    const store = await FolderStore.open(folder);
+    await expect(store.claim(log)).rejects.toThrow(
+      'in another container or on another machine (process 1 there)',
+    );
+    clearInterval(touching);
+    await store.claim(log);
+    store.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
