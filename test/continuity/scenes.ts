@@ -37,7 +37,7 @@ export type Scene = {
 const BEFORE_MS = 4_000;
 /** Two segments: a player that fails on the new media has failed by then. */
 const AFTER_MS = 6_000;
-/** The gateway would drop a stopped track after 3.5 s; the media after that is then watched like any other. */
+/** A stopped track would be dropped after 3.5 s; what follows is watched like any other media. */
 const AFTER_LOSS_MS = 10_000;
 
 const PLAIN: Step = { kind: 'play', clip: 'plain', watchMs: BEFORE_MS };
@@ -109,7 +109,7 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 0,
   },
   {
-    // Silence replaces it: the player does not load again.
+    // Silence replaces the sound, so the player keeps its media source.
     name: 'audio stops',
     steps: [PLAIN, { kind: 'track', track: 'audio', isSent: false, watchMs: AFTER_LOSS_MS }],
     discontinuities: 0,
@@ -137,7 +137,7 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 0,
   },
   {
-    // The last key frame takes its place.
+    // The last key frame replaces it.
     name: 'video stops and comes back after 8 s',
     steps: [
       PLAIN,

@@ -1,4 +1,4 @@
-// x264's open GOPs: an IDR picture at the very beginning, and no other. Viewers who join later can still play.
+// x264's open GOPs: the first picture is an IDR picture, and no other one is. Viewers who join later can play.
 
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// What players do when a stream loses its sound or its pictures and gets them back: their libraries' defaults, in
-// Chromium. All must play on (docs/decisions/0004). Prints the figures of docs/measured/lost-track.md.
+// What players do when a stream loses its sound or its pictures and gets them back: their libraries' defaults, in Chromium. All have
+// to play on (docs/decisions/0004); the figures of docs/measured/lost-track.md are printed.
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
@@ -31,7 +31,7 @@ const PLAYERS: readonly Player[] = [
 /** `endFrames`: pictures in the last six seconds. */
 type AfterLoss = { readonly pauseMs: number; readonly endFrames: number };
 
-/** Of 180 pictures: a busy machine leaves some out. Of a still two a second are sent. */
+/** Of 180 pictures: a busy machine drops some. For a still picture two a second are sent. */
 const LEAST = { audio: 60, video: 6 } as const;
 
 const CASES = PLAYERS.flatMap((player) =>

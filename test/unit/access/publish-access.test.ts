@@ -174,7 +174,7 @@ describe('a gateway', () => {
     whenDone(() => gateway.close());
     await expect(gateway.listen()).rejects.toMatchObject({ code: 'bad_keys_file' });
     writeFileSync(file, '');
-    // The folder was released.
+    // The folder was unlocked.
     const other = await openGateway({ data: { dir: folder } });
     await expect(gateway.listen()).rejects.toMatchObject({ code: 'data_dir_in_use' });
     await other.gateway.close();
