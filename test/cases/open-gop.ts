@@ -1,6 +1,7 @@
-// x264's open GOPs: 48x32, an IDR picture at first, then every twelfth picture or so a key frame that is none, with three
-// pictures behind it that are shown before it. ffmpeg -f lavfi -i testsrc2=size=48x32:rate=25 -t 2.2 -c:v libx264 -preset veryfast
-// -x264-params open-gop=1:b-adapt=0:keyint=12:min-keyint=12:bframes=3:scenecut=0; cavlc: and cabac=0:slices=2:ref=4:weightp=2.
+// x264's open GOPs: 48x32, an IDR picture first, then about every twelfth picture a key frame that is not an IDR picture.
+// Three pictures follow it that are shown before it. ffmpeg -f lavfi -i testsrc2=size=48x32:rate=25 -t 2.2 -c:v libx264
+// -preset veryfast -x264-params open-gop=1:b-adapt=0:keyint=12:min-keyint=12:bframes=3:scenecut=0; cavlc: and
+// cabac=0:slices=2:ref=4:weightp=2.
 import { readFileSync } from 'node:fs';
 import { type AvcConfig, parseAvcConfig } from '../../server/codec/avc.ts';
 import { type FlvTag, parseFlvFile } from '../../server/flv/flv-file.ts';
@@ -15,7 +16,7 @@ export type OpenGopClip = {
   readonly keyFrames: readonly number[];
 };
 
-/** As behind a FLV tag's header of five bytes. */
+/** The data after an FLV tag's header of five bytes. */
 export function pictureData({ body }: FlvTag): Buffer {
   return body.subarray(5);
 }

@@ -116,7 +116,7 @@ export const SCENES: readonly Scene[] = [
     isInGate: true,
   },
   {
-    // The page looks at a new source, and decides about it, before any of its media has come.
+    // The page checks a new source, and decides about it, before any of its media has arrived.
     name: 'audio begins 6 s late, over a network that pauses',
     begins: { hasVideo: true, hasAudio: false },
     steps: [
@@ -137,7 +137,7 @@ export const SCENES: readonly Scene[] = [
     discontinuities: 0,
   },
   {
-    // The last key frame takes its place.
+    // The last key frame replaces it.
     name: 'video stops and comes back after 8 s',
     steps: [
       PLAIN,

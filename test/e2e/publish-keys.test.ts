@@ -1,4 +1,4 @@
-// Publishing over the internet: real ffmpeg with a secret key, which is nowhere to be seen in all that the gateway tells.
+// Publishing over the internet: real ffmpeg with a secret key, which appears in no output of the gateway.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ const SMALL = { size: '320x180' };
 let gateway: GatewayProcess;
 let folder: string;
 let keysFile: string;
-/** Everything that the gateway has told anybody, log aside. */
+/** All output of the gateway except the log. */
 const told: string[] = [];
 const secrets = [EXPIRED, FOREIGN, WRONG, FROM_FILE, LATER];
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
       socket.send(JSON.stringify({ op: 'sub', topic, name }));
 });
 
-/** `sluice key …` on the folder of the gateway that runs. */
+/** `sluice key …` on the folder of the running gateway. */
 async function key(...args: readonly string[]): Promise<string> {
   const words = [MAIN_FILE, 'key', ...args, '--data-dir', path.join(folder, 'data')];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: CHECKOUT });
@@ -99,7 +99,7 @@ it('takes a key that was added while it ran, and the public name is live', async
     const answer = await fetchFresh(gateway.url(page));
     told.push(JSON.stringify([...answer.headers]), await answer.text());
   }
-  // Who knows the key as a name finds nothing there, and who knows the name cannot publish.
+  // A client that uses the key as a name finds nothing, and one that knows the name cannot publish.
   expect((await fetchFresh(gateway.url(`/live/${secret}/index.m3u8`))).status).toBe(404);
   expect(await refusalOf('show')).toContain('this stream key is unknown');
   await push.stop();
@@ -184,7 +184,7 @@ it('has told no key to anybody, and kept none', () => {
     readFileSync(path.join(folder, 'data', name), 'utf8'),
   );
   for (const secret of secrets) {
-    // Any long piece of one counts.
+    // Any long piece of a key counts.
     expect(everything).not.toContain(secret.slice(3, 19));
     expect(kept.join('\n')).not.toContain(secret.slice(3, 19));
   }

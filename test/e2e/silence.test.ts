@@ -1,4 +1,4 @@
-// What a real decoder makes of the silence that takes the place of lost sound.
+// How a real decoder reads the silence that replaces lost sound.
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
 const FRAMES = 20;
-/** FFmpeg 5.1 opens no configuration 14, and no AAC-LC whose rate is written out. */
+/** FFmpeg 5.1 accepts neither configuration 14 nor an AAC-LC with an explicit rate. */
 const UNKNOWN_TO_FFMPEG = /^LC .*(?:top speakers|written rate)/;
 const CASES = AAC_CONFIG_CASES.filter(
   ({ objectType, name }) => objectType <= 4 && !UNKNOWN_TO_FFMPEG.test(name),

@@ -17,9 +17,9 @@ import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
 const RATE = 25;
-/** The first key frame has left what players begin with, three segments, by then. */
+/** By then the first key frame is no longer in the three segments with which players begin. */
 const JOIN_AFTER_MS = 14_000;
-/** Joins at different key frames: what the pictures behind them give up differs. */
+/** Joins at different key frames: the pictures after them drop different references. */
 const JOINS = 4;
 const NEXT_JOIN_MS = 1_700;
 const PLAYED_FRAMES = 6 * RATE;
@@ -89,7 +89,7 @@ function playedPictures(clip: OpenGopClip): Buffer[] {
   return played;
 }
 
-/** Hashes of the decoded pictures in the order in which they are shown. Rejects at the first thing that is not as it should be. */
+/** Hashes of the decoded pictures in presentation order. Rejects at the first error. */
 async function decodedPictures(clip: OpenGopClip, pictures: readonly Buffer[]): Promise<string[]> {
   const { sps, pps } = parameterSetsOf(clip.config);
   const startCode = Buffer.of(0, 0, 0, 1);

@@ -31,7 +31,7 @@ const PLAYERS: readonly Player[] = [
 /** `endFrames`: pictures in the last six seconds. */
 type AfterLoss = { readonly pauseMs: number; readonly endFrames: number };
 
-/** Of 180 pictures: a busy machine leaves some out. Of a still two a second are sent. */
+/** Of 180 pictures: a busy machine drops some. For a still picture two a second are sent. */
 const LEAST = { audio: 60, video: 6 } as const;
 /** Stalls while there are only stills, and plays again when the pictures return. */
 const SHOWS_NO_STILL = 'Shaka Player in Chromium';

@@ -1,9 +1,10 @@
-// A process that replaces one kind again and again until it is killed: `node endless-writer FOLDER`. Says when it has begun.
+// A process that replaces one kind again and again until it is killed: `node endless-writer FOLDER`. Prints a line when
+// it has begun.
 import { z } from 'zod';
 import { FolderStore } from '../../server/store/folder-store.ts';
 import type { StoreKind } from '../../server/store/store.ts';
 
-/** What each version holds follows from its number, so that a reader can tell a whole one. */
+/** The contents of each version follow from its number, so that a reader can recognise a complete one. */
 export const VERSIONS: StoreKind<{ version: number; filler: string }> = {
   name: 'versions',
   format: 1,

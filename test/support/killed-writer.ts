@@ -1,4 +1,4 @@
-// Kills processes that replace a file of the store, at seeded moments, and judges what they leave.
+// Kills processes that replace a file of the store, at seeded moments, and checks what they leave.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { whenDone } from './cleanup.ts';
 import { fillerOf, VERSIONS } from './endless-writer.ts';
 
 const LANES = 4;
-/** Longer than some writes, so that each step of one is hit. */
+/** Longer than some writes, so that kills hit each step of a write. */
 const LONGEST_RUN_MS = 25;
 const SEED = 16_001;
 

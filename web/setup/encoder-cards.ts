@@ -34,7 +34,7 @@ export function encoderCards(root: string): EncoderCards {
       const shared = publicUrl === undefined ? viewerRoot(root, serverUrl) : `${publicUrl}/`;
       setText(note, isOnlyHere(shared) ? share.onlyHere : '');
       server.set(serverUrl);
-      // The page is public, and the key is not: it is nowhere in here.
+      // The page is public and the key is secret, so the key is not shown here.
       const sent = needsKey === true ? setup.keyPlaceholder : name;
       setText(keyNote, needsKey === true ? setup.keyNote(name) : '');
       key.set(sent);

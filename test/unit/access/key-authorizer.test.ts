@@ -83,7 +83,7 @@ test('several keys of one name work beside each other, and one is taken away', (
     undefined,
   ]);
   expect(ask(old)).toMatchObject({ code: 'unknown_key' });
-  // The key was given to another name: what it publishes now is not its own any more.
+  // The key now belongs to another name: its current stream is no longer its own.
   change({ name: 'other', key: fresh });
   expect(revocations[1]?.()).toContain('was removed');
 });
@@ -120,7 +120,7 @@ test('wrong keys from one address have a small budget, which keeps out no one wh
   expect(ask(known)).toMatchObject({ kind: 'allowed' });
   for (let wrong = 0; wrong < 10; wrong += 1) expect(ask(newKey())).toMatchObject({ code: 'unknown_key' });
   expect(ask(newKey())).toMatchObject({ code: 'key_attempts' });
-  // A right key says nothing else, or trying would go on.
+  // A correct key gets the same answer; another answer would make further tries worthwhile.
   expect(ask(other)).toMatchObject({ code: 'key_attempts' });
   expect(ask(known)).toMatchObject({ kind: 'allowed' });
   expect(ask(other, '203.0.113.8')).toMatchObject({ kind: 'allowed' });

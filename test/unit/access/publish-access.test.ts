@@ -1,4 +1,4 @@
-// Publish keys in a gateway that runs: who is let in, what a key brings along, what changes while it runs, and what is told.
+// Publish keys in a running gateway: who may publish, what a key permits, changes at run time, and the output.
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -121,7 +121,7 @@ describe('while it runs', () => {
     const source = await startSource(open.rtmpPort, first.key);
     source.sendUntil(500);
     const second = await stored.add('other', always, 0);
-    // Nobody tells the gateway: it looks before it refuses.
+    // Nobody notifies the gateway: it reads the keys again before it refuses.
     await startSource(open.rtmpPort, second.key);
     await stored.remove(first.id);
     expect(await open.log.untilClosed('publish_revoked')).toMatchObject({ stream: 'show' });

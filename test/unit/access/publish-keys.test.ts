@@ -1,4 +1,4 @@
-// Keys: what they look like, what is kept of them, and where they are read from.
+// Keys: their form, what is stored of them, and where they are read from.
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ test('a key is 128 random bits in base32, and travels where a stream name does',
     expect(isStreamName(key)).toBe(true);
     last.add(key.slice(-1));
   }
-  // 26 characters hold 130 bits: of the last one, two are always 0.
+  // 26 characters hold 130 bits: two bits of the last one are always 0.
   expect([...last].sort().join('')).toBe('4aeimquy');
   expect(newKeyId()).toMatch(/^[a-z2-7]{8}$/);
 });

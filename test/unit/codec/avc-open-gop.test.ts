@@ -1,4 +1,4 @@
-// What a decoder that starts at an open key frame cannot have, and is told to give up.
+// The references that a decoder lacks when it starts at an open key frame, and that the slices must drop.
 import { expect, it } from 'vitest';
 import { parameterSetsOf } from '../../../server/codec/avc.ts';
 import { escapeRbsp, OpenGop } from '../../../server/codec/avc-open-gop.ts';
@@ -11,7 +11,7 @@ const CLIPS = OPEN_GOP_CLIPS.map((clip) => [clip.name, clip] as const);
 
 type Slice = { readonly frameNum: number; readonly distances: readonly number[]; readonly payload: string };
 
-/** The reference slices of a picture: what they give up, and their data behind the header, as bits. */
+/** The reference slices of a picture: what they drop, and their data after the header, as bits. */
 function slicesOf({ config }: OpenGopClip, picture: Buffer): Slice[] {
   const { sps, pps } = parameterSetsOf(config);
   const { sliceSyntax } = parseSps(sps[0] ?? Buffer.alloc(0));
@@ -36,7 +36,7 @@ function slicesOf({ config }: OpenGopClip, picture: Buffer): Slice[] {
   return slices;
 }
 
-/** For each slice from an open key frame on: how many frames behind the key frame what it gives up lies. */
+/** The references that slices drop from an open key frame on, in frames after that key frame; negative before it. */
 function givenUp(clip: OpenGopClip, keyFrame: number, pictures: readonly Buffer[]): number[] {
   let behind = 0;
   let last = slicesOf(clip, pictures[keyFrame] ?? Buffer.alloc(0))[0]?.frameNum ?? 0;
@@ -49,7 +49,7 @@ function givenUp(clip: OpenGopClip, keyFrame: number, pictures: readonly Buffer[
   );
 }
 
-function mended(clip: OpenGopClip): Buffer[] {
+function repaired(clip: OpenGopClip): Buffer[] {
   const openGop = new OpenGop();
   openGop.configure(clip.config);
   return clip.pictures.map((tag, at) => {
@@ -60,7 +60,7 @@ function mended(clip: OpenGopClip): Buffer[] {
 
 it.each(CLIPS)('gives up nothing from before the key frame that one can start at: %s', (_name, clip) => {
   const sent = clip.pictures.map(pictureData);
-  const played = mended(clip);
+  const played = repaired(clip);
   for (const keyFrame of clip.keyFrames.slice(1)) {
     const next = clip.keyFrames[clip.keyFrames.indexOf(keyFrame) + 1];
     expect(givenUp(clip, keyFrame, sent.slice(0, next)).some((behind) => behind < 0)).toBe(true);
@@ -69,7 +69,7 @@ it.each(CLIPS)('gives up nothing from before the key frame that one can start at
 });
 
 it.each(CLIPS)('leaves everything else of the pictures as it was: %s', (_name, clip) => {
-  const played = mended(clip);
+  const played = repaired(clip);
   clip.pictures.forEach((tag, at) => {
     const sent = slicesOf(clip, pictureData(tag));
     const now = slicesOf(clip, played[at] ?? Buffer.alloc(0));
@@ -77,7 +77,7 @@ it.each(CLIPS)('leaves everything else of the pictures as it was: %s', (_name, c
       sent.map(({ frameNum, payload }) => [frameNum, payload]),
     );
   });
-  // Most pictures hold nothing to take out, and are passed on without a copy.
+  // Most pictures need no change, and are passed on without a copy.
   const same = clip.pictures.filter((tag, at) => played[at]?.buffer === pictureData(tag).buffer);
   expect(same.length).toBeGreaterThan(clip.pictures.length / 2);
 });

@@ -1,4 +1,4 @@
-// `sluice key …`: its words and options, and what it prints. The data folder is a real one.
+// `sluice key …`: its subcommands and options, and its output, with a real data folder.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,7 +21,7 @@ function newFolder(): string {
   return folder;
 }
 
-/** What `sluice key …` prints. */
+/** The output of `sluice key …`. */
 async function key(...args: readonly string[]): Promise<string> {
   const command = readCommand(['key', ...args], {});
   if (command.kind !== 'key') throw new Error(`it is ${command.kind}`);

@@ -1,4 +1,4 @@
-// The check finds the gateway that runs from the same file, and takes no other command for one.
+// The check finds the running gateway that uses the same file, and ignores other commands.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// When silence is played, for how long, and what becomes of sound that comes late.
+// When silence is played, for how long, and what happens to sound that arrives late.
 import { expect, it } from 'vitest';
 import { type SilenceEvent, SilentSound } from '../../../server/hls/silent-sound.ts';
 import type { Sample } from '../../../server/media/sample.ts';
@@ -12,7 +12,7 @@ const pictures = (seconds: number, startMs = 0): Sample[] =>
 const sound = (seconds: number, startMs = 0): Sample[] => audioSamples({ seconds, startMs, track: audio });
 const secondsOf = ({ kind, dts }: Sample): number => dts / (kind === 'video' ? 90_000 : 48_000);
 
-/** In the order of their times, sound `delay` seconds later than pictures of its time. */
+/** In the order of their times; sound arrives `delay` seconds later than pictures of the same time. */
 function arriving(samples: readonly Sample[], delay = 0): Sample[] {
   const arrival = (sample: Sample): number => secondsOf(sample) + (sample.kind === 'audio' ? delay : 0);
   return [...samples].sort((left, right) => arrival(left) - arrival(right));
@@ -50,7 +50,7 @@ it('keeps quiet for sound that comes in pieces, and for a pause of 400 ms', () =
       .map(({ sample }) => sample),
   ]);
   expect(played(samples).late).toEqual([]);
-  // Where the start gate put the first piece in its place, the second one tells how long they take.
+  // The start gate has placed the first piece; the second one shows how long the pieces take.
   const { late, begun } = played([
     ...arriving([...pictures(1), ...sound(1)]),
     ...samples.slice(25 + sound(1).length),
@@ -84,7 +84,7 @@ it('joins the sound that comes back, without a hole', () => {
 
 it('leaves out sound that comes when silence was played in its place, and only that', () => {
   const later = sound(4, 4_000);
-  // What was sent from 4 to 6 s comes at 6 s, in one piece.
+  // Sound from 4 to 6 s arrives at 6 s, in one piece.
   const samples = [
     ...arriving([...pictures(4), ...sound(4)]),
     ...pictures(2, 4_000),

@@ -1,4 +1,4 @@
-// Open GOPs: what counts as a key frame, and which pictures nobody can decode who starts there.
+// Open GOPs: what counts as a key frame, and which pictures cannot be decoded from there.
 import { expect, it, test } from 'vitest';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
 import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
@@ -23,7 +23,7 @@ function fail(): never {
   throw new Error('no clip');
 }
 
-/** What becomes of the clip's pictures from `start` on; `change` may damage one. */
+/** The result for the clip's pictures from `start` on; `change` may damage one. */
 function assembled(start: number, change = (body: Buffer, _at: number): Buffer => body) {
   const samples: Sample[] = [];
   const tracks: Track[] = [];
@@ -41,7 +41,7 @@ function assembled(start: number, change = (body: Buffer, _at: number): Buffer =
   return { samples, tracks, drops: assembler.drops };
 }
 
-/** The pictures behind a key frame that are shown before it. */
+/** The pictures after a key frame that are shown before it. */
 const leadingOf = (keyFrame: number): number[] =>
   CLIP.pictures.flatMap((tag, at) =>
     at > keyFrame && presentationTime(tag) < presentationTime(CLIP.pictures[keyFrame] ?? fail()) ? [at] : [],

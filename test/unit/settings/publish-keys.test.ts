@@ -1,4 +1,4 @@
-// Publish keys as settings: records from every source, and no way by which a key is printed.
+// Publish keys as settings: records from every source, and no output that prints a key.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The data folder: what it keeps, what it refuses to touch, and who may have it.
+// The data folder: what it stores, what it refuses to touch, and which process may use it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -107,7 +107,7 @@ describe('one gateway has a folder', () => {
     const refusal = second.claim(log);
     await expect(refusal).rejects.toMatchObject({ kind: 'config', code: 'data_dir_in_use' });
     await expect(refusal).rejects.toThrow(`is used by process ${process.pid}; stop it`);
-    // Others may still write: `sluice key add` beside a gateway that runs.
+    // Other processes may still write: `sluice key add` beside a running gateway.
     expect(await add(second)).toEqual({ count: 1 });
     first.close();
     await second.claim(log);
@@ -144,7 +144,7 @@ describe('one gateway has a folder', () => {
     await held.claim(log);
     const [name = ''] = readdirSync(folder);
     held.close();
-    // The same process and scope with another start: it was a process before this one.
+    // The same process id and scope with another start time: an earlier process.
     writeFileSync(path.join(folder, name.replace(/^(\.lock-gateway-\d+)-\d+/, '$1-7')), '');
     const store = await FolderStore.open(folder);
     await store.claim(log);

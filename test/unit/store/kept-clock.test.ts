@@ -1,4 +1,4 @@
-// The clock that counts media sequence numbers goes on where a killed gateway has counted to.
+// The clock that counts media sequence numbers continues from the last count of a killed gateway.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,7 +47,7 @@ test('after a kill and a system clock that was set back an hour, it goes on abov
   const before = new SetClock();
   const killed = new KeptClock(before, log);
   await killed.open(store);
-  // It was killed just before it would have kept the time again.
+  // It was killed just before it would have stored the time again.
   before.pass(59_999);
   const counted = killed.epochMs();
 
