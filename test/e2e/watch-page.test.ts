@@ -110,11 +110,12 @@ it('goes back into a stream that keeps its past, stays there also when playback 
   await untilPlaying(page, { minFrames: live.decodedFrames + 30 });
 });
 
-it('plays a past whose sound ends on its way to live, and stays behind live', async () => {
+it('plays a past whose sound begins on its way to live, and stays behind live', async () => {
   const gateway = await startGateway({ args: ['--hls-dvr', '2m'] });
-  const { page, problems } = await openPage(gateway.url('/watch/silent'));
+  const { page, problems } = await openPage(gateway.url('/watch/late'));
   const clip = await loadClip('plain');
-  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'silent' });
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'late' });
+  encoder.setTrack('audio', false);
   encoder.sendAtOnce(clip, PAST_ROUNDS);
   encoder.play(clip);
   await untilPlaying(page, { minFrames: 60 });
@@ -126,11 +127,11 @@ it('plays a past whose sound ends on its way to live, and stays behind live', as
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
   await page.locator('.chip[data-edge="behind"]').waitFor();
   const behindS = Number(await bar.inputValue());
-  const silence = page.waitForResponse((response) => response.url().includes('/init-'));
-  encoder.setTrack('audio', false);
-  await silence;
+  const sound = page.waitForResponse((response) => response.url().includes('/init-'));
+  encoder.setTrack('audio', true);
+  await sound;
 
-  // Back to before the loaded media, while the loaded media plays on to the end of the sound.
+  // Back to before the loaded media, while the loaded media plays on to where the sound begins.
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowLeft');
   const sought = await untilVideo(page, (facts) => facts.readyState >= 3);
   await untilVideo(page, (facts) => facts.readyState >= 3 && facts.currentTime !== sought.currentTime);
@@ -142,12 +143,12 @@ it('plays a past whose sound ends on its way to live, and stays behind live', as
   await untilVideo(page, () => problems.warnings.length > before);
   await untilPlaying(page, { minFrames: 60 });
   await page.locator('.chip[data-edge="behind"]').waitFor();
-  // The media without sound, sent while the gateway waited for sound and then for a key frame, is left out.
+  // The page continues where the sound begins, as far behind live as before.
   expect(Number(await bar.inputValue())).toBeLessThan(behindS + 10);
   expect(problems.warnings).toHaveLength(before + 1);
 
   const middleS = Number(await bar.inputValue());
-  // Back into the run with sound, which has different tracks again.
+  // Back into the run without sound, which has different tracks again.
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
   await untilVideo(page, () => problems.warnings.length > before + 1);
