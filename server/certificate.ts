@@ -25,6 +25,7 @@ export class Certificate {
   readonly #listeners = new Set<Listener>();
   readonly #onChange: (now: Stats, before: Stats) => void;
   #options: SecureOptions;
+  #firstCheck: NodeJS.Timeout | undefined;
 
   /** Reads both files. Throws GatewayError when one cannot be read, or when they do not belong together. */
   constructor(paths: CertificatePaths, log: Logger) {
@@ -48,11 +49,15 @@ export class Certificate {
     for (const file of this.#files) {
       watchFile(file, { persistent: false, interval: CHECK_INTERVAL_MS }, this.#onChange);
     }
+    // Polling compares with its own first look: it misses a change between that and our reading of the files.
+    const check = guarded({ log: this.#log }, () => this.reload());
+    this.#firstCheck = setTimeout(check, CHECK_INTERVAL_MS).unref();
   }
 
   /** Stops polling. */
   close(): void {
     this.#listeners.clear();
+    clearTimeout(this.#firstCheck);
     for (const file of this.#files) unwatchFile(file, this.#onChange);
   }
 

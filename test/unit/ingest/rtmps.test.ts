@@ -1,9 +1,11 @@
 // RTMPS: the same protocol inside TLS, a certificate renewed while the gateway runs, and a deadline for the handshake.
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
+import { Certificate, type SecureOptions } from '../../../server/certificate.ts';
+import { silentLogger } from '../../../server/log.ts';
 import { PublishSession } from '../../../server/rtmp/client-session.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
@@ -76,7 +78,18 @@ test('a renewed certificate is used without a restart, and a broken one is not',
   await open.log.untilMessage('certificate renewed');
   expect(nameOf(await openTls(port))).toBe('second.test');
   expect(before.destroyed).toBe(false);
-}, 20_000);
+});
+
+test('a certificate that changes before the first look at its files is used', async () => {
+  const { certificate, key, install } = certificateFolder();
+  const pair = new Certificate({ certificate, key }, silentLogger);
+  whenDone(() => pair.close());
+  install('second');
+  const renewed = await new Promise<SecureOptions>((resolve) =>
+    pair.renewIn({ setSecureContext: (options) => resolve(options) }),
+  );
+  expect(renewed.cert).toEqual(readFileSync(path.join(CERTIFICATES, 'second.crt')));
+});
 
 test('plain RTMP on the TLS port ends by name, and nothing else does', async () => {
   const { certificate, key } = certificateFolder();
