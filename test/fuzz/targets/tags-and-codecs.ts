@@ -299,11 +299,11 @@ const accessUnits: FuzzTarget = {
   },
 };
 
-/** A second implementation of the same clause, one byte of a length at a time. */
+/** A second implementation of the same clause, one byte of a length at a time. MAX_NAL_UNITS is for one picture, so it is not counted here. */
 function nalTypes(body: Buffer, lengthSize: number): number[] | undefined {
   const types: number[] = [];
   for (let at = 0; at < body.length; ) {
-    if (at + lengthSize > body.length || types.length === MAX_NAL_UNITS) return undefined;
+    if (at + lengthSize > body.length) return undefined;
     let length = 0;
     for (let index = 0; index < lengthSize; index += 1) length = length * 256 + (body[at + index] ?? 0);
     at += lengthSize;
