@@ -24,6 +24,12 @@ const LINGER_MS = 150;
 const PLAYED_WITHIN_MS = 3_000;
 /** Ended streams are kept for a minute after a second of grace. */
 const RETENTION_MS = 62_000;
+/**
+ * Memory is judged from here on: code is compiled, and what is remembered of peers fills its bounded tables (10 000 and 4 096 entries).
+ * These inputs are judged in every other respect.
+ */
+const WARM_UP = 4_000;
+const LOOK_MS = 1_000;
 const MAX_FOUND = 5;
 /** The end of a process is reported a moment after its last answer. */
 const DYING_MS = 500;
@@ -55,7 +61,10 @@ export async function runMutations({ seed, count, replay, onStep }: MutationOpti
     if (replay !== undefined) await run.play(readInputs(replay));
     else {
       process.stdout.write(`seed ${seed}, ${count} inputs\n`);
-      await run.playSeeded(seed, count);
+      const warmUp = count > WARM_UP ? WARM_UP : 0;
+      await run.playSeeded(seed, 0, warmUp);
+      if (warmUp > 0) await run.settle();
+      await run.playSeeded(seed, warmUp, warmUp + count);
     }
     return await run.finish();
   } finally {
@@ -97,15 +106,31 @@ class MutationRun {
     [this.#canary, this.#oracle, this.#gateway] = [undefined, undefined, undefined];
   }
 
-  async playSeeded(seed: number, count: number): Promise<void> {
-    for (const { what, bytes } of this.#recordings) this.#onStep(`${what}: ${bytes.length} bytes`);
-    for (let at = 0; at < count && this.#found < MAX_FOUND; at += BATCH) {
-      const inputs = Array.from({ length: Math.min(BATCH, count - at) }, (_, more) =>
+  /** Plays the inputs with these numbers. */
+  async playSeeded(seed: number, from: number, end: number): Promise<void> {
+    if (from === 0)
+      for (const { what, bytes } of this.#recordings) this.#onStep(`${what}: ${bytes.length} bytes`);
+    for (let at = from; at < end && this.#found < MAX_FOUND; at += BATCH) {
+      const inputs = Array.from({ length: Math.min(BATCH, end - at) }, (_, more) =>
         this.#make(seed, at + more),
       );
       await this.play(inputs);
       if ((at / BATCH) % 5 === 0) this.#onStep(`${this.#played} played`);
     }
+  }
+
+  /** Waits until the streams so far are forgotten, and judges memory from then on. */
+  async settle(): Promise<void> {
+    const gateway = this.#gateway;
+    if (gateway === undefined) return;
+    this.#onStep('waiting until the streams of the warm-up are forgotten');
+    const isAlone = async (): Promise<boolean> => {
+      const response = await fetch(`${gateway.httpUrl}/api/v1/streams?limit=2`);
+      const { streams } = (await response.json()) as { readonly streams: readonly unknown[] };
+      return streams.length < 2;
+    };
+    while (gateway.isRunning() && !(await isAlone())) await delay(LOOK_MS);
+    this.#before = await this.#oracle?.level();
   }
 
   /** Plays a batch; after a fault its inputs are played one by one. */
