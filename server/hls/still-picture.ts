@@ -132,19 +132,21 @@ export class StillPicture {
     if (toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE) return NONE;
     const data = this.#still ?? stillOf(keyFrame.data, config.lengthSize);
     if (data === undefined) return NONE;
-    if (this.#still === undefined) this.#onEvent({ kind: 'begins', track: picture });
-    this.#still = data;
     const stepTicks = fromTicks(STEP, timescale);
     const missing = Math.max(Math.floor((until - this.#lastDts) / stepTicks), 0);
     const count = this.#budget.take(missing, STEP);
     this.#hasGivenUp = count < missing;
+    // Without a still, returning pictures still have their references.
+    if (count === 0) return NONE;
+    if (this.#still === undefined) this.#onEvent({ kind: 'begins', track: picture });
+    this.#still = data;
     const stills: Sample[] = [];
     while (stills.length < count) {
       const dts = this.#lastDts + stepTicks;
       stills.push({ trackId: id, kind: 'video', dts, pts: dts, isSync: true, data, afterJump: false });
       this.#lastDts = dts;
     }
-    if (stills.length > 0) this.#onEvent({ kind: 'made', pictures: stills.length });
+    this.#onEvent({ kind: 'made', pictures: count });
     return stills;
   }
 }

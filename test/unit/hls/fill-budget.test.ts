@@ -28,6 +28,8 @@ class FillScript extends HlsScript {
   silentFrames = 0;
   stills = 0;
   begun = 0;
+  /** Pictures that were dropped up to a key frame. */
+  waits = 0;
 
   constructor(sampleRate = 48_000) {
     super({
@@ -38,6 +40,7 @@ class FillScript extends HlsScript {
       onStill: (event) => {
         if (event.kind === 'begins') this.begun += 1;
         if (event.kind === 'made') this.stills += event.pictures;
+        if (event.kind === 'waits') this.waits += 1;
       },
     });
     this.audio = testAudioTrack(sampleRate);
@@ -156,6 +159,18 @@ describe('stills', () => {
     expect(script.discontinuities).toBe(1);
     expect(script.multivariant).toContain('CODECS="mp4a.40.2"');
     script.checkDecodeTimes();
+  });
+
+  it('leave the references of pictures that return without one alone', () => {
+    const script = new FillScript();
+    for (let at = 0; at < 20; at += 1) {
+      const startMs = 8_000 + at * SHORT_LEAP_MS;
+      script.sendAtOnce([...script.sound(0.02, startMs), ...frames(0.04, startMs)]);
+    }
+    expect(script.stills).toBe(2 * RESERVE_S);
+    const pictures = frames(4, 67_040).map((sample) => ({ ...sample, isSync: false }));
+    script.sendAtOnce([...script.sound(0.02, 67_000), ...pictures]);
+    expect(script.waits).toBe(0);
   });
 
   it('never end for a source in real time that has lost its pictures for minutes', () => {
