@@ -50,8 +50,8 @@ const MAX_REPEATS = 48;
 const MAX_QUEUE_INPUT = 128;
 /** Media made in place of a lost track: twice real time, and a reserve of 24 s. */
 const FILL_FACTOR = 2;
-const FILL_RESERVE_S = 24;
-const STILL_S = 0.5;
+const FILL_RESERVE_MS = 24_000;
+const STILL_MS = 500;
 
 const STEPS_MS = [0, 0, 1, 21, 23, 40, 40, 200, 1_000, 2_500, 2_999, 3_001, 3_600_000, -1, -40, -2_500];
 
@@ -311,8 +311,8 @@ function runOutput(input: Buffer): string {
   const gateway = new GatewayMemory();
   const memory = gateway.open(STREAM_BYTES);
   let nowMs = START_MS;
-  let silentS = 0;
-  let stillS = 0;
+  let silentTicks = 0;
+  let stillMs = 0;
   const output = new HlsOutput({
     pool: new BlockPool(),
     part: 0.2,
@@ -327,10 +327,10 @@ function runOutput(input: Buffer): string {
     },
     onPlayable: () => {},
     onSilence: (event) => {
-      if (event.kind === 'made') silentS += (event.frames * AUDIO.config.frameSamples) / AUDIO.timescale;
+      if (event.kind === 'made') silentTicks += event.frames * AUDIO.config.frameSamples;
     },
     onStill: (event) => {
-      if (event.kind === 'made') stillS += event.pictures * STILL_S;
+      if (event.kind === 'made') stillMs += event.pictures * STILL_MS;
     },
     newEpoch: () => 'e',
   });
@@ -347,8 +347,11 @@ function runOutput(input: Buffer): string {
         memory.checkWaiting();
         const most = STREAM_BYTES * SLACK + MIB;
         demand(memory.usedBytes <= most, () => `${memory.usedBytes} bytes are kept, ${most} may be`);
-        const mostS = FILL_RESERVE_S + (FILL_FACTOR * (nowMs - START_MS)) / 1_000;
-        demand(silentS <= mostS && stillS <= mostS, () => `${silentS} s of silence, ${stillS} s of stills`);
+        const mostMs = FILL_RESERVE_MS + FILL_FACTOR * (nowMs - START_MS);
+        demand(
+          silentTicks * 1_000 <= mostMs * AUDIO.timescale && stillMs <= mostMs,
+          () => `${silentTicks} ticks of silence and ${stillMs} ms of stills, ${mostMs} ms may be`,
+        );
         if (source.count === 20) output.onTrack(AUDIO);
         if (source.count % 200 === 0) output.onTrack(source.count % 400 === 0 ? VIDEO : OTHER_VIDEO);
       }
