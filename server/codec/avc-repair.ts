@@ -65,7 +65,8 @@ function readLengths(data: Buffer, lengthSize: number, isLenient: boolean): Foun
     const at = offset + lengthSize;
     const length = data.readUIntBE(offset, lengthSize);
     if (length > data.length - at) {
-      if (startCodeBytes(data, offset) > 0 && addAnnexB(found, data, offset, data.length)) return found;
+      if (startCodeBytes(data, offset) > 0 && addAnnexB(found, data, offset, data.length))
+        return found.hasPicture ? found : undefined;
       const isCutSlice = isSlice(nalType(data[at] ?? 0)) && at < data.length;
       return isLenient && hasSlice && !isCutSlice ? found : undefined;
     }

@@ -55,6 +55,12 @@ describe.each(LENGTH_SIZES)('repairAccessUnit with lengths of %i bytes', (length
     expect(repaired(unit(sei, slice), lengthSize)).toBe(unit(nalUnit(NAL.sei), slice).toString('hex'));
   });
 
+  it('finds nothing in a start code alone, and cuts it off behind a slice', () => {
+    const code = Buffer.of(0, 0, 0, 1);
+    expect(repairAccessUnit(code, lengthSize)).toBeUndefined();
+    expect(repaired(Buffer.concat([unit(slice), code]), lengthSize)).toBe(unit(slice).toString('hex'));
+  });
+
   it('divides a unit that starts with a start code, and leaves out a slice of its header alone', () => {
     const inside = Buffer.concat([Buffer.of(0, 0, 1), nalUnit(NAL.sei), Buffer.of(0, 0, 1), slice]);
     const found = unit(nalUnit(NAL.sei), slice).toString('hex');
