@@ -141,7 +141,7 @@ describe('durations of parts', () => {
   /**
    * Parts before which Shaka Player 5.2.12 resets its SourceBuffer, which then drops all pictures up to the next key frame.
    * `appendBuffer` of its MediaSourceEngine compares the offset between the playlist's time of a part and the media's time with the
-   * offset of the buffer, and sets it anew when they differ by a millisecond; `setTimestampOffset_` adds a millisecond to a negative
+   * offset of the buffer, and sets it again when they differ by a millisecond; `setTimestampOffset_` adds a millisecond to a negative
    * offset.
    * @param startS media time of the playlist's first segment
    * @param joinAt the part that is appended first
