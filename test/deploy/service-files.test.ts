@@ -34,7 +34,7 @@ type Manifest = { readonly kind: string; readonly metadata: { readonly name: str
 
 it('the manifests are valid for Kubernetes, and their probes and ports are those of the gateway', () => {
   const kinds = { ConfigMap, Deployment, PersistentVolumeClaim, Service };
-  const manifests = readYaml<Manifest>('deploy/kubernetes/sluice.yaml');
+  const manifests = readYaml<Manifest>('deploy/kubernetes/gateway.yaml');
   expect(manifests.map(({ kind }) => kind)).toEqual([
     'ConfigMap',
     'PersistentVolumeClaim',
