@@ -2,11 +2,14 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Callbacks } from './access/callbacks.ts';
 import { PublishAccess } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import {
+  authoritiesOf,
+  callbackOptionsOf,
   certificateOf,
   hlsTimesOf,
   ingestLimitsOf,
@@ -71,6 +74,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #meters = new Map<string, StreamMeter>();
   /** Absent where the program brought an authorizer. */
   readonly #access: PublishAccess | undefined;
+  readonly #callbacks: Callbacks;
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -89,7 +93,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
     this.#view = this.#createView();
-    const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
+    const common = { log: logger, clock: systemClock };
+    const authorities = authoritiesOf(settings);
+    const events = this.#events;
+    this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...common, events, authorities });
+    const unknownKeys = this.#callbacks.publish;
+    const access = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
     this.#access = authorizer === undefined ? access : undefined;
     this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
     this.#http = this.#createHttp(memory);

@@ -1,7 +1,12 @@
 // Posts to another server over HTTP or HTTPS: one request on one connection, with a deadline and a limit for the answer. It follows
 // no redirect, and no socket is left when it settles.
 
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { type FaultLog, guarded } from '../guard.ts';
@@ -114,7 +119,9 @@ class Exchange {
     );
     client.on(
       'close',
-      guarded(this.#guard, () => this.#cut('unreachable', 'the connection was closed without an answer')),
+      guarded(this.#guard, () =>
+        this.#cut('unreachable', 'the connection was closed before the answer was complete'),
+      ),
     );
     client.end(body);
     return client;

@@ -45,7 +45,8 @@ function urlFault(given: string, form: string): string | undefined {
   if (!URL.canParse(given)) return `it must be ${form}`;
   const { protocol, host, username, password, hash } = new URL(given);
   if (!['http:', 'https:'].includes(protocol) || host === '' || hash !== '') return `it must be ${form}`;
-  if (username !== '' || password !== '') return 'it must have no user and password; put a secret into the query';
+  if (username !== '' || password !== '')
+    return 'it must have no user and password; put a secret into the query';
   return undefined;
 }
 
@@ -58,7 +59,10 @@ function shownUrl(value: string): string {
 function secret(meaning: string, form: string, isValid: (text: string) => boolean): Setting<string> {
   const shape = z.string().superRefine((given, context) => {
     if (given === MASK)
-      context.addIssue({ code: 'custom', message: `${MASK} stands where a secret was left out; write the secret` });
+      context.addIssue({
+        code: 'custom',
+        message: `${MASK} stands where a secret was left out; write the secret`,
+      });
     else if (!isValid(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
   });
   const show = (value: string): string => (value === '' ? '' : MASK);
