@@ -43,6 +43,7 @@ import { StreamMeter } from './stats/collect-stats.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 import { KeptClock } from './store/kept-clock.ts';
+import { type WebhookReports, Webhooks, webhookOptionsOf } from './webhooks/webhooks.ts';
 
 export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { GatewayEvents } from './gateway-events.ts';
@@ -75,6 +76,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   /** Absent where the program brought an authorizer. */
   readonly #access: PublishAccess | undefined;
   readonly #callbacks: Callbacks;
+  readonly #webhooks: Webhooks;
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -94,9 +96,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#registry = this.#createRegistry(memory);
     this.#view = this.#createView();
     const common = { log: logger, clock: systemClock };
-    const authorities = authoritiesOf(settings);
-    const events = this.#events;
-    this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...common, events, authorities });
+    const asking = { ...common, events: this.#events, authorities: authoritiesOf(settings) };
+    this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...asking });
+    this.#webhooks = new Webhooks({ ...webhookOptionsOf(settings), ...asking });
+    this.#webhooks.watch(this);
     const unknownKeys = this.#callbacks.publish;
     const access = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
     this.#access = authorizer === undefined ? access : undefined;
@@ -118,7 +121,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
-      await Promise.all([this.#rtmp.close(), this.#http.abort(), this.#numberClock.close()]);
+      await Promise.all([this.#rtmp.close(), this.#http.abort(), this.#webhooks.close()]);
+      await this.#numberClock.close();
       this.#certificate?.close();
       this.#access?.close();
       this.#listening = undefined;
@@ -149,6 +153,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   async reload(): Promise<void> {
     this.#certificate?.reload();
     await this.#access?.reload();
+  }
+
+  get webhooks(): WebhookReports {
+    return this.#webhooks;
   }
 
   streams(): readonly StreamSummary[] {
@@ -224,6 +232,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const settings = this.#settings;
     await this.#access?.open();
     await this.#numberClock.open(this.#access?.store);
+    await this.#webhooks.open(this.#access?.store);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
@@ -250,6 +259,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#http.close();
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
+    await this.#webhooks.close();
     await this.#numberClock.close();
     this.#access?.close();
   }
@@ -264,6 +274,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#meters.delete(stream.name);
     // A name without media is forgotten at once, so its followers are told the reason here.
     const { endReason: reason } = stream;
+    this.#webhooks.streamRemoved(stream.name, reason);
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
     this.#http.stats.publish(
       'status',
@@ -281,6 +292,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #tick(): void {
     this.#viewers.sweep();
+    this.#webhooks.countViewers((name) => this.#viewers.count(name));
     this.#tickNumber += 1;
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.#viewers.count(name));

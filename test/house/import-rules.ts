@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['hls', 'stats', 'access'],
   ['ingest', 'relay', 'http'],
   ['component-options', 'gateway-events', 'gateway-info'],
+  ['webhooks'],
   ['gateway', 'http-side'],
   ['app'],
   ['index', 'command'],
