@@ -223,6 +223,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       view: this.#view,
       viewers: this.#viewers,
       memory,
+      hooks: {
+        callbacks: () => this.#callbacks.totals(),
+        webhooks: () => this.#webhooks.endpoints(),
+      },
       info: (hostHeader) => this.info(hostHeader),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     });

@@ -14,7 +14,7 @@ import { type Alarm, systemAlarm } from './alarm.ts';
 import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import { QueueFile } from './queue-file.ts';
 import { StreamNotices } from './stream-notices.ts';
-import { type EndpointReport, type EndpointTotals, WebhookEndpoint } from './webhook-endpoint.ts';
+import { type EndpointReport, WebhookEndpoint } from './webhook-endpoint.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 
 /** How long the last events may take when the gateway stops. */
@@ -115,11 +115,6 @@ export class Webhooks implements WebhookReports {
   /** Events that wait, of all receivers. */
   get waitingCount(): number {
     return this.#endpoints.reduce((sum, { waiting }) => sum + waiting.length, 0);
-  }
-
-  /** For metrics. */
-  totals(): readonly (readonly [endpoint: string, totals: EndpointTotals])[] {
-    return this.#endpoints.map(({ id, totals }) => [id, totals]);
   }
 
   endpoints(): readonly EndpointReport[] {

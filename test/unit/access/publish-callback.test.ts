@@ -23,7 +23,13 @@ test('the name of the answer is public, and the key stands nowhere', async () =>
     call: 'publish_done',
     name: KEY,
   });
-  const told = [...open.log.texts, JSON.stringify([open.gateway.streams(), open.gateway.info()])].join('\n');
+  const metrics = await (await fetch(open.url('/metrics'))).text();
+  expect(metrics).toContain('sluice_callback_answers_total{action="publish",result="allowed"} 1');
+  const told = [
+    metrics,
+    ...open.log.texts,
+    JSON.stringify([open.gateway.streams(), open.gateway.info()]),
+  ].join('\n');
   expect(told).toContain('show');
   expect(told).not.toMatch(/key-that|also-hidden/);
 });

@@ -17,6 +17,9 @@ test('a stream from its start to the stop of the gateway', async () => {
   const source = await goLive(open, 'show');
   source.publisher.close();
   await backend.untilRequests(3);
+  await expect
+    .poll(async () => (await fetch(open.url('/metrics'))).text())
+    .toMatch(/^sluice_webhook_deliveries_total\{webhook="wh_[0-9a-f]{10}",result="delivered"\} 3$/m);
   await open.gateway.close();
   const events = backend.requests.map((request) =>
     new Webhook(secret).verify(request.body, request.headers as Record<string, string>),
