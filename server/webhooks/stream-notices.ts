@@ -96,8 +96,7 @@ export class StreamNotices {
   /** The gateway was killed while these streams were open. */
   lostOverRestart(streams: readonly string[]): void {
     for (const stream of streams)
-      if (!this.#open.has(stream))
-        this.#tell('stream.ended', { stream, reason: { kind: 'gateway_restarted' } });
+      if (!this.#open.has(stream)) this.#tell('stream.ended', { stream, reason: { kind: 'restarted' } });
   }
 
   /** Called once a second. */

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { PostFault, post } from '../outbound/http-post.ts';
@@ -270,25 +271,44 @@ export class WebhookEndpoint {
 
   /** The receiver wants no more. */
   #end(): void {
+    if (this.#isGone) return;
     this.#isGone = true;
     const lost = this.#queue.size;
     this.totals.lost += lost;
     this.#queue.clear();
-    const fields = { webhook: this.id, receiver: this.#origin, lost };
+    const code = 'webhook_gone';
+    const fields = { code, webhook: this.id, receiver: this.#origin, lost };
     const message = 'a webhook answered 410 Gone: it gets nothing more until the gateway starts again';
-    this.#options.events.writeAs('webhook_gone', 'warn', fields, message);
+    this.#options.events.writeAs(code, 'warn', fields, message);
   }
 
-  #lose(kind: string, { type, stream }: QueuedEvent, message: string): void {
+  #lose(code: ErrorCode, { type, stream }: QueuedEvent, message: string): void {
     this.totals.lost += 1;
-    const fields = { webhook: this.id, receiver: this.#origin, type, stream, lost: this.totals.lost };
-    this.#options.events.writeAs(kind, 'warn', fields, message);
+    const fields = {
+      code,
+      webhook: this.id,
+      receiver: this.#origin,
+      type,
+      stream,
+      lost: this.totals.lost,
+    };
+    this.#options.events.writeAs(code, 'warn', fields, message);
   }
 
   #tellFailure({ type, stream, attempt, fault }: Delivery, delayMs: number | undefined): void {
     const retryInS = delayMs === undefined ? undefined : Math.round(delayMs / 1_000);
-    const fields = { webhook: this.id, receiver: this.#origin, type, stream, attempt, fault, retryInS };
-    this.#options.events.writeAs('webhook_failed', 'warn', fields, 'a webhook failed');
+    const code = 'webhook_failed';
+    const fields = {
+      code,
+      webhook: this.id,
+      receiver: this.#origin,
+      type,
+      stream,
+      attempt,
+      fault,
+      retryInS,
+    };
+    this.#options.events.writeAs(code, 'warn', fields, 'a webhook failed');
   }
 }
 

@@ -10,16 +10,16 @@ const publisher = z
   .describe('Address of the encoder, and its name if it says one.');
 const milliseconds = z.number().int().nonnegative();
 
-/** Why a publisher left. `gateway_restarted`: the gateway was killed while the stream was open, and has started again. */
+/** Why a publisher left. `restarted`: the gateway was killed while the stream was open, and has started again. */
 const reason = z
   .object({
-    kind: z.enum(['stopped', 'lost', 'replaced', 'draining', 'refused', 'gateway_restarted']),
+    kind: z.enum(['stopped', 'lost', 'replaced', 'draining', 'refused', 'restarted']),
     code: z.string().optional(),
     detail: z.string().optional(),
   })
   .describe(
     'Why the publisher left: it stopped, its connection was lost, another one replaced it, the gateway stops (draining), the gateway ' +
-      'refused its media (code and detail say why), or the gateway was killed and has started again (gateway_restarted).',
+      'refused its media (code and detail say why), or the gateway was killed and has started again (restarted).',
   );
 
 const DATA = {

@@ -94,7 +94,7 @@ it('is killed while events wait, and the next gateway sends them all, in order',
     'stream.ended',
   ]);
   expect(receiver.requests[before]?.headers['webhook-id']).toBe(failed?.headers['webhook-id']);
-  expect(receiver.requests.at(-1)?.body).toContain('gateway_restarted');
+  expect(receiver.requests.at(-1)?.body).toContain('restarted');
   expect(await gateway.stop()).toBe(0);
 });
 

@@ -426,7 +426,7 @@ test('with a data folder, another process sends what waited, in order, and the e
   expect(idsOf(backend)[0]).toBe(id);
   expect(eventOf(backend.requests.at(-1)).data).toEqual({
     stream: 'show',
-    reason: { kind: 'gateway_restarted' },
+    reason: { kind: 'restarted' },
   });
 });
 
