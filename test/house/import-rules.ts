@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
-  ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'outbound'],
+  ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],
   ['codec'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
@@ -55,7 +55,7 @@ type Package = {
 const GUARDED_PACKAGES: readonly Package[] = [
   {
     names: ['node:net'],
-    rooms: ['address', 'settings', 'ingest', 'relay', 'command'],
+    rooms: ['address', 'settings', 'ingest', 'relay', 'command', 'proxied'],
     typeRooms: ['http', 'app', 'index'],
   },
   {
