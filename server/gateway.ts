@@ -10,6 +10,7 @@ import type { Authorizer } from './live/authorizer.ts';
 import type { Logger } from './log.ts';
 import type { GatewaySettings } from './settings/table.ts';
 import type { StreamSummary } from './stats/stream-view.ts';
+import type { WebhookReports } from './webhooks/webhooks.ts';
 
 export type GatewayOptions = GatewaySettings & {
   /** Where log lines go; nowhere by default. */
@@ -42,6 +43,8 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
    * works until the process ends. Call it after `listen`.
    */
   publishKeyFor(name: string): string;
+  /** The receivers of `webhooks`, what was sent to them, and a test of one. */
+  readonly webhooks: WebhookReports;
   info(): GatewayInfo;
   streams(): readonly StreamSummary[];
 }

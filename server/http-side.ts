@@ -20,6 +20,7 @@ import type { GatewayMemory } from './media/media-memory.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import type { Settings } from './settings/table.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
+import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
@@ -37,6 +38,7 @@ export type HttpSideOptions = Pick<ApiSource, 'info' | 'isReady'> & {
   readonly view: StreamView;
   readonly viewers: ViewerCount;
   readonly memory: GatewayMemory;
+  readonly hooks: HookSources;
 };
 
 export type HttpPorts = { readonly httpPort: number; readonly httpsPort: number | undefined };
@@ -125,7 +127,7 @@ export class HttpSide {
   }
 
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp } = this.#options;
+    const { registry, viewers, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
       streams: () => registry.list(),
@@ -135,6 +137,7 @@ export class HttpSide {
       rtmp,
       http: this.#admission,
       webSockets: () => this.stats.peerCount,
+      hooks,
     });
   }
 

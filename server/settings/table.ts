@@ -2,6 +2,7 @@
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
+import { HOOK_SETTINGS, type WebhookRecord } from './hook-settings.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
 import { type KeyRecord, publishKeys } from './publish-key.ts';
@@ -126,6 +127,11 @@ export const SETTINGS = {
     'the path of a file, or empty',
   ),
   'tls.key': text('', 'PEM file of the private key.', 'the path of a file, or empty'),
+  'tls.ca': text(
+    '',
+    'PEM file of further certificate authorities, for callbacks and webhooks over https.',
+    'the path of a file, or empty',
+  ),
   'tls.max-handshakes': count(200, 'TLS handshakes of HTTPS at the same time, in all.'),
   'tls.max-handshakes-per-address': count(
     50,
@@ -238,6 +244,7 @@ export const SETTINGS = {
   'keys.list': publishKeys(
     'Publish keys. If there is a key from any source, encoders need one, from any address; else private networks may publish.',
   ),
+  ...HOOK_SETTINGS,
   'data.dir': text(
     '',
     'Folder for data that is kept over a restart, such as the keys of `sluice key add`; created if missing. Empty: nothing is kept.',
@@ -256,20 +263,6 @@ export const SETTINGS = {
 
 export type SettingPath = keyof typeof SETTINGS;
 
-/** Settings that most installations change, for README.md and `-h`. */
-export const COMMON_SETTINGS: readonly SettingPath[] = [
-  'rtmp.port',
-  'http.port',
-  'http.host',
-  'tls.certificate',
-  'tls.key',
-  'hls.part',
-  'hls.dvr',
-  'hls.max-memory',
-  'stream.takeover',
-  'log.level',
-];
-
 /** Headings of help and documents. */
 export const SECTIONS: Readonly<Record<string, string>> = {
   rtmp: 'RTMP: encoders',
@@ -282,13 +275,18 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   stream: 'Streams',
   proxies: 'Proxies',
   keys: 'Publish keys',
+  auth: 'Callbacks: who may publish and watch',
+  webhooks: 'Webhooks: events for other systems',
   data: 'Data folder',
   metrics: 'Metrics',
   log: 'Log',
 };
 
 /** A section that is a list instead of a mapping is the value of this setting. */
-export const LIST_SECTIONS: Readonly<Record<string, SettingPath>> = { keys: 'keys.list' };
+export const LIST_SECTIONS: Readonly<Record<string, SettingPath>> = {
+  keys: 'keys.list',
+  webhooks: 'webhooks.list',
+};
 
 /** Values: durations in milliseconds, sizes in bytes, bitrates in bits per second. */
 export type Settings = {
@@ -307,8 +305,12 @@ export type GatewaySettings = {
   };
 };
 /** Fields of records may be texts as well, each with its unit. */
-type GivenAs<Value> = Value extends readonly KeyRecord[] ? readonly GivenKey[] : Value;
-type GivenKey = { readonly [Field in keyof KeyRecord]: KeyRecord[Field] | string };
+type GivenAs<Value> = Value extends readonly KeyRecord[]
+  ? readonly GivenRecord<KeyRecord>[]
+  : Value extends readonly WebhookRecord[]
+    ? readonly GivenRecord<WebhookRecord>[]
+    : Value;
+type GivenRecord<Fields> = { readonly [Field in keyof Fields]: Fields[Field] | string };
 type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Key;
