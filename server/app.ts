@@ -2,6 +2,8 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PlaybackAccess } from './access/playback-access.ts';
+import type { PlaybackTerms } from './access/playback-token.ts';
 import { PublishAccess } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
@@ -12,6 +14,7 @@ import {
   ingestLimitsOf,
   keySourcesOf,
   mediaMemoryOf,
+  playbackRulesOf,
   rtmpLimitsOf,
   streamRulesOf,
   trackLog,
@@ -71,6 +74,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #meters = new Map<string, StreamMeter>();
   /** Absent where the program brought an authorizer. */
   readonly #access: PublishAccess | undefined;
+  readonly #playback: PlaybackAccess;
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -91,6 +95,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#view = this.#createView();
     const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
     this.#access = authorizer === undefined ? access : undefined;
+    this.#playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, logger);
     this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
     this.#http = this.#createHttp(memory);
   }
@@ -137,9 +142,14 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#access?.keyFor(name) ?? name;
   }
 
+  playbackToken(terms: PlaybackTerms): string {
+    return this.#playback.issue(terms);
+  }
+
   async reload(): Promise<void> {
     this.#certificate?.reload();
     await this.#access?.reload();
+    await this.#playback.reload(this.#access?.store);
   }
 
   streams(): readonly StreamSummary[] {
@@ -206,6 +216,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       view: this.#view,
       viewers: this.#viewers,
       memory,
+      playback: this.#playback,
       info: (hostHeader) => this.info(hostHeader),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     });
@@ -214,6 +225,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
     await this.#access?.open();
+    await this.#playback.open(this.#access?.store);
     await this.#numberClock.open(this.#access?.store);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;

@@ -1,5 +1,6 @@
 // Converts settings to the options of each component.
 
+import type { PlaybackRules } from './access/playback-access.ts';
 import type { KeySources } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
@@ -134,6 +135,23 @@ export function streamRulesOf(
 /** The sources of publish keys. */
 export function keySourcesOf(settings: Settings): KeySources {
   return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
+}
+
+/** Who may watch, and what verifies tokens. */
+export function playbackRulesOf(settings: Settings): PlaybackRules {
+  return {
+    access: settings['playback.access'],
+    streams: settings['playback.streams'],
+    secrets: settings['playback.secrets'],
+    jwt: {
+      secret: settings['playback.jwt-secret'],
+      key: settings['playback.jwt-key'],
+      jwks: settings['playback.jwt-jwks'],
+      audience: settings['playback.jwt-audience'],
+      issuer: settings['playback.jwt-issuer'],
+    },
+    passwordLifetimeMs: settings['playback.password-lifetime'],
+  };
 }
 
 /** The account of all media. */

@@ -4,6 +4,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
+import { PLAYBACK_SETTINGS, type PlaybackRule } from './playback.ts';
 import { type KeyRecord, publishKeys } from './publish-key.ts';
 import type { Setting } from './setting.ts';
 
@@ -215,6 +216,7 @@ export const SETTINGS = {
   'keys.list': publishKeys(
     'Publish keys. If there is a key from any source, encoders need one, from any address; else private networks may publish.',
   ),
+  ...PLAYBACK_SETTINGS,
   'data.dir': text(
     '',
     'Folder for data that is kept over a restart, such as the keys of `sluice key add`; created if missing. Empty: nothing is kept.',
@@ -258,6 +260,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   media: 'Memory of all streams',
   stream: 'Streams',
   keys: 'Publish keys',
+  playback: 'Playback: who may watch',
   data: 'Data folder',
   metrics: 'Metrics',
   log: 'Log',
@@ -283,7 +286,11 @@ export type GatewaySettings = {
   };
 };
 /** Fields of records may be texts as well, each with its unit. */
-type GivenAs<Value> = Value extends readonly KeyRecord[] ? readonly GivenKey[] : Value;
+type GivenAs<Value> = Value extends readonly KeyRecord[]
+  ? readonly GivenKey[]
+  : Value extends Readonly<Record<string, PlaybackRule>>
+    ? Readonly<Record<string, Partial<PlaybackRule> | string>>
+    : Value;
 type GivenKey = { readonly [Field in keyof KeyRecord]: KeyRecord[Field] | string };
 type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
