@@ -113,6 +113,6 @@ function redirectWithToken(request: Request, response: ServerResponse, name: str
 
 /** As for the pages themselves: any site may frame the embed page, unless the setting names some. */
 function ancestorsOf(request: Request, { embedOrigins }: PlaybackRouterOptions): string | undefined {
-  if (!request.path.startsWith('/embed/')) return "'self'";
+  if (!request.url.startsWith('/embed/')) return "'self'";
   return embedOrigins === '' ? undefined : `'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`;
 }

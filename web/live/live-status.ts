@@ -7,9 +7,10 @@ import type {
   StatusMessage,
   TickMessage,
 } from '../../server/stats/stats-message.ts';
+import { currentToken } from '../page/access-token.ts';
 import { BackOff } from '../page/back-off.ts';
 import { ClockSkew } from './clock-skew.ts';
-import { parseServerMessage } from './server-message.ts';
+import { isDenial, parseServerMessage } from './server-message.ts';
 import { SocketSilence } from './socket-silence.ts';
 import { StatusPoll } from './status-poll.ts';
 
@@ -31,6 +32,8 @@ export type Link = 'socket' | 'http' | 'down';
 export type LiveStatusListener = {
   readonly onStatus: (status: StatusMessage) => void;
   readonly onTick: (tick: TickMessage) => void;
+  /** The viewer has no access to the stream, or no longer; `code` says why. */
+  readonly onDenied: (code: string) => void;
   /** Called before the first status that arrives by another link, and when no link is left. */
   readonly onLink: (link: Link) => void;
 };
@@ -68,7 +71,13 @@ export class LiveStatus {
         this.#tellLink('http');
         listener.onStatus(status);
       },
-      onFailure: () => this.#tellLink('down'),
+      onDenied: (code) => {
+        if (this.#socket?.readyState !== WebSocket.OPEN) this.#tellLink('http');
+        listener.onDenied(code);
+      },
+      onFailure: () => {
+        if (this.#socket?.readyState !== WebSocket.OPEN) this.#tellLink('down');
+      },
     });
     window.addEventListener('online', () => this.#hurry());
     document.addEventListener('visibilitychange', () => {
@@ -124,6 +133,12 @@ export class LiveStatus {
         if (isOurs) listener.onTick(message);
         break;
       case 'error':
+        if (isDenial(message.code) && isOurs) {
+          this.#poll.stop();
+          this.#tellLink('socket');
+          listener.onDenied(message.code);
+          break;
+        }
         console.warn(`sluice: ${message.code}: ${message.message}`);
         break;
       default:
@@ -133,7 +148,7 @@ export class LiveStatus {
 
   #welcome(): void {
     this.#skew.reset();
-    for (const topic of this.#options.topics) this.#send({ op: 'sub', topic, name: this.#options.name });
+    this.#subscribe();
     for (let ping = 0; ping < FIRST_PINGS; ping += 1) {
       this.#timers.push(window.setTimeout(() => this.#ping(), ping * FIRST_PING_GAP_MS));
     }
@@ -143,6 +158,24 @@ export class LiveStatus {
         this.#ping();
       }, PING_INTERVAL_MS),
     );
+  }
+
+  #subscribe(): void {
+    const token = currentToken();
+    const { topics, name } = this.#options;
+    for (const topic of topics)
+      this.#send({ op: 'sub', topic, name, ...(token === undefined ? {} : { token }) });
+  }
+
+  /** There is another token: asks with it. */
+  renew(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#subscribe();
+    else this.#hurry();
+  }
+
+  /** Asks by HTTP, once, why the player has no access. */
+  askWhy(): void {
+    this.#poll.ask();
   }
 
   #look(): void {
