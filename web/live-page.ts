@@ -144,7 +144,15 @@ export class LivePage {
       denial: this.#denial,
     });
     this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down' });
-    this.#options.onFacts({ state, status: this.#status, tick: this.#tick, latencyMs, denial: this.#denial });
+    // The last numbers are old, and no longer for this viewer.
+    const known = state === 'denied' ? undefined : { status: this.#status, tick: this.#tick };
+    this.#options.onFacts({
+      state,
+      status: known?.status,
+      tick: known?.tick,
+      latencyMs,
+      denial: this.#denial,
+    });
   }
 
   /** The time from the arrival of the picture at the gateway to its display: the corrected clock minus the picture's date. */
