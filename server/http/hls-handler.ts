@@ -152,7 +152,7 @@ export class HlsHandler {
         query,
         token: hasToken ? rest[0] : undefined,
       });
-    this.#answer(response, name, origin.answer(name, wanted, query), response.req.socket.remoteAddress);
+    this.#answer(response, name, origin.answer(name, wanted, query));
   }
 
   /** A request that has begun before its token expired is answered: only its start is checked. */
@@ -179,14 +179,16 @@ export class HlsHandler {
       admission.denied(verdict.code, remoteAddress, name);
       return refuse(response, playbackProblem(verdict));
     }
-    this.#answer(response, name, origin.answer(name, file, query), verdict.viewer ?? remoteAddress);
+    this.#answer(response, name, origin.answer(name, file, query), verdict.viewer);
   }
 
-  /** `viewer` identifies who watches: the address, or what the token says. */
-  #answer(response: ServerResponse, name: string, answer: OriginAnswer, viewer: string | undefined): void {
+  /** `viewer` identifies who watches, if the token says so; otherwise the address does. */
+  #answer(response: ServerResponse, name: string, answer: OriginAnswer, viewer?: string): void {
     let group: ViewerGroup | undefined;
-    if (isWatched(answer))
-      group = this.#options.viewers.seen(name, viewer, response.req.headers['user-agent']);
+    if (isWatched(answer)) {
+      const { socket, headers } = response.req;
+      group = this.#options.viewers.seen(name, viewer ?? socket.remoteAddress, headers['user-agent']);
+    }
     if (answer.kind === 'pending') this.#hold(response, answer, group);
     else this.#send(response, answer);
   }

@@ -25,7 +25,9 @@ const PAGES = ['/watch/:name', '/embed/:name'];
 
 export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
   const { playback, admission } = options;
-  const router = express.Router({ strict: true });
+  // The pages have addresses without a final slash; the API has both, as its own router.
+  const pages = express.Router({ strict: true });
+  const api = express.Router();
   /** Calls `next` for a stream that needs no token and for a valid token, else `refuse`. */
   const checked =
     (refuse: (request: Request, response: Response, refusal: PlaybackRefusal, next: NextFunction) => void) =>
@@ -44,14 +46,14 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
       else settle(verdict);
     };
 
-  router.get(
+  api.get(
     '/api/v1/streams/:name',
     checked((_request, response, refusal) => {
       response.setHeader('access-control-allow-origin', '*');
       sendProblem(response, playbackProblem(refusal));
     }),
   );
-  router.get(
+  pages.get(
     PAGES,
     checked((request, response, refusal, next) => {
       if (playback.passwords.has(String(request.params['name'])))
@@ -66,7 +68,7 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
     limit: MAX_FORM_BYTES,
     parameterLimit: MAX_FORM_FIELDS,
   });
-  router.post(PAGES, (request, response, next) => {
+  pages.post(PAGES, (request, response, next) => {
     const name = String(request.params['name']);
     if (!playback.isSigned(name) || !playback.passwords.has(name)) return next();
     form(request, response, (error?: unknown) => {
@@ -74,7 +76,7 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
       enter(request, response, name, options).catch(next);
     });
   });
-  return router;
+  return express.Router().use(api, pages);
 }
 
 /** A right password gets a link with a token; the page at that link plays. */

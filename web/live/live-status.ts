@@ -22,6 +22,8 @@ const PING_INTERVAL_MS = 30_000;
 /** Several pings at the start: the best exchange is far more exact than the first one, which is slow. */
 const FIRST_PINGS = 4;
 const FIRST_PING_GAP_MS = 200;
+/** The gateway waits this long before it loads keys again. */
+const UNCHECKED_RETRY_MS = 5_000;
 /** A restarting gateway is back in seconds: no wait in the first ten seconds exceeds four. After that the waits grow. */
 const BACK_OFF = { firstMs: 500, maxMs: 15_000, growth: 1.5 } as const;
 
@@ -139,6 +141,9 @@ export class LiveStatus {
           listener.onDenied(message.code);
           break;
         }
+        // The keys of JWTs cannot be loaded at this moment.
+        if (message.code === 'playback_token_unchecked' && isOurs)
+          this.#timers.push(window.setTimeout(() => this.#subscribe(), UNCHECKED_RETRY_MS));
         console.warn(`sluice: ${message.code}: ${message.message}`);
         break;
       default:

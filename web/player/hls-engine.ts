@@ -9,7 +9,7 @@ import Hls, {
   type Part,
   PlaylistLevelType,
 } from 'hls.js';
-import { withToken } from '../page/access-token.ts';
+import { currentToken, withToken } from '../page/access-token.ts';
 import { releaseUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
 import { HlsRecovery } from './hls-recovery.ts';
@@ -87,7 +87,10 @@ class HlsEngine {
   #discontinuity = -1;
 
   constructor(options: EngineOptions) {
-    this.hls = new Hls({ ...hlsSettings(), xhrSetup: openWithToken });
+    this.hls = new Hls({
+      ...hlsSettings(),
+      ...(currentToken() === undefined ? {} : { xhrSetup: openWithToken }),
+    });
     this.#video = options.video;
     this.#onFailure = options.onFailure;
     this.#isStable = options.isStable;

@@ -165,6 +165,13 @@ describe('lists and the API', () => {
     expect([refused.status, refused.code, refused.headers.get('access-control-allow-origin')]).toEqual([
       ...[403, 'playback_token_missing', '*'],
     ]);
+    for (const path of [
+      '/api/v1/streams/show/',
+      '/API/v1/Streams/show',
+      '/api/v1/streams/%73how',
+      '/api/v1/streams/show?',
+    ])
+      expect((await get(path)).code, path).toBe('playback_token_missing');
     expect((await get(`/api/v1/streams/show?token=${tokenFor('show')}`)).status).toBe(200);
     expect((await get(`/api/v1/streams/show?token=${tokenFor('other')}`)).code).toBe(
       'playback_token_wrong_stream',
