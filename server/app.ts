@@ -18,6 +18,8 @@ import {
   rtmpLimitsOf,
   streamRulesOf,
   trackLog,
+  trustedProxiesOf,
+  viewerLimitsOf,
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
@@ -69,7 +71,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #registry: StreamRegistry;
   readonly #rtmp: RtmpServer;
   readonly #http: HttpSide;
-  readonly #viewers = new ViewerCount(systemClock);
+  readonly #viewers: ViewerCount;
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
   /** Absent where the program brought an authorizer. */
@@ -89,6 +91,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
     this.#numberClock = new KeptClock(systemClock, logger);
+    this.#viewers = new ViewerCount(systemClock, viewerLimitsOf(settings));
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
@@ -202,6 +205,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       maxLogLines: settings['log.max-lines'],
       onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
+      proxies: trustedProxiesOf(settings),
+      hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',
       log: this.#logger,
     });
   }

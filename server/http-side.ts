@@ -120,6 +120,7 @@ export class HttpSide {
       metrics: {
         metrics: this.#createMetrics(counts),
         networks: new NetworkList(settings['metrics.networks'].join(',')),
+        proxies: limits.proxies,
       },
       webRoot,
       embedOrigins: settings['http.embed-origins'],

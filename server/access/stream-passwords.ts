@@ -27,7 +27,7 @@ export class StreamPasswords {
 
   constructor(passwords: ReadonlyMap<string, string>, clock: MonotonicClock) {
     this.#passwords = passwords;
-    // Without exempt networks: behind a proxy all viewers share the limit, but nobody can guess without one.
+    // Without exempt networks: behind an unknown proxy all viewers share the limit, but nobody can guess without one.
     const everybody = new PeerGroups(new NetworkList(''));
     this.#wrong = new PeerRates(everybody, WRONG_PER_SECOND, WRONG_BURST_S, clock);
   }

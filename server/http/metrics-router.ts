@@ -5,6 +5,7 @@ import express, { type Router } from 'express';
 import type { NetworkList } from '../address.ts';
 import { plainAddress } from '../address.ts';
 import { isPrivateAddress } from '../private-address.ts';
+import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import type { Metrics } from '../stats/metrics.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 
@@ -12,6 +13,7 @@ export type MetricsRouterOptions = {
   readonly metrics: Pick<Metrics, 'render'>;
   /** Further networks that may read metrics. */
   readonly networks: NetworkList;
+  readonly proxies: TrustedProxies;
 };
 
 /** Headers of requests through a proxy (RFC 7239). */
@@ -20,13 +22,14 @@ const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as cons
 const FORWARDED: Problem = {
   status: 403,
   title: 'Not for the public',
-  detail: 'Metrics are not served through a proxy; let Prometheus connect to the gateway directly.',
+  detail:
+    'Metrics are not served through a proxy that is not in proxies.trusted; let Prometheus connect to the gateway directly.',
 };
 
-export function createMetricsRouter({ metrics, networks }: MetricsRouterOptions): Router {
+export function createMetricsRouter({ metrics, networks, proxies }: MetricsRouterOptions): Router {
   const router = express.Router();
   router.get('/metrics', (request, response, next) => {
-    const problem = refusalOf(request, networks);
+    const problem = refusalOf(request, networks, proxies);
     if (problem !== undefined) return sendProblem(response, problem);
     metrics.render().then(({ contentType, text }) => {
       const body = Buffer.from(text);
@@ -41,8 +44,12 @@ export function createMetricsRouter({ metrics, networks }: MetricsRouterOptions)
   return router;
 }
 
-function refusalOf(request: IncomingMessage, networks: NetworkList): Problem | undefined {
-  const address = plainAddress(request.socket.remoteAddress ?? 'unknown');
+function refusalOf(
+  request: IncomingMessage,
+  networks: NetworkList,
+  proxies: TrustedProxies,
+): Problem | undefined {
+  const address = plainAddress(proxies.clientOf(request) ?? 'unknown');
   if (!isPrivateAddress(address) && !networks.has(address)) {
     return {
       status: 403,
@@ -50,6 +57,7 @@ function refusalOf(request: IncomingMessage, networks: NetworkList): Problem | u
       detail: `Metrics are for private networks, and ${address} is a public address; add its network to metrics.networks.`,
     };
   }
+  if (proxies.has(request.socket.remoteAddress)) return undefined;
   // A proxy on this machine has a private address for all clients.
   return FORWARDING_HEADERS.some((header) => request.headers[header] !== undefined) ? FORWARDED : undefined;
 }

@@ -16,7 +16,7 @@ const MAX_FORM_FIELDS = 4;
 
 export type PlaybackRouterOptions = {
   readonly playback: Pick<PlaybackAccess, 'isSigned' | 'check' | 'passwords' | 'issueForPassword'>;
-  readonly admission: Pick<Admission, 'denied'>;
+  readonly admission: Pick<Admission, 'clientOf' | 'denied'>;
   /** As PagesOptions has it. */
   readonly embedOrigins: string;
 };
@@ -34,14 +34,14 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
     (request: Request, response: Response, next: NextFunction): void => {
       const name = String(request.params['name']);
       if (!playback.isSigned(name)) return next();
-      const { remoteAddress } = request.socket;
+      const client = admission.clientOf(request);
       const settle = (verdict: PlaybackVerdict): void => {
         if (isOver(response)) return;
         if (verdict.kind === 'allowed') return next();
-        admission.denied(verdict.code, remoteAddress, name);
+        admission.denied(verdict.code, client, name);
         refuse(request, response, verdict, next);
       };
-      const verdict = playback.check(name, tokenOf(request), remoteAddress);
+      const verdict = playback.check(name, tokenOf(request), client);
       if (verdict instanceof Promise) verdict.then(settle).catch(next);
       else settle(verdict);
     };
@@ -87,17 +87,17 @@ async function enter(
   options: PlaybackRouterOptions,
 ): Promise<void> {
   const { playback, admission } = options;
-  const { remoteAddress } = request.socket;
+  const client = admission.clientOf(request);
   const body: unknown = request.body;
   const password =
     typeof body === 'object' && body !== null && 'password' in body && typeof body.password === 'string'
       ? body.password
       : '';
-  const outcome = await playback.passwords.check(name, password, remoteAddress);
+  const outcome = await playback.passwords.check(name, password, client);
   if (isOver(response)) return;
   if (outcome === 'right') return redirectWithToken(request, response, name, playback.issueForPassword(name));
-  if (outcome === 'wrong') admission.denied('wrong_password', remoteAddress, name);
-  if (outcome === 'too-many') admission.denied('too_many_passwords', remoteAddress, name);
+  if (outcome === 'wrong') admission.denied('wrong_password', client, name);
+  if (outcome === 'too-many') admission.denied('too_many_passwords', client, name);
   sendPasswordPage(response, outcome, ancestorsOf(request, options));
 }
 

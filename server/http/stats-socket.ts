@@ -94,7 +94,8 @@ const FOREIGN: Problem = {
 
 type Peer = {
   readonly socket: WebSocket;
-  readonly remoteAddress: string | undefined;
+  /** The client's address. */
+  readonly client: string | undefined;
   readonly subscriptions: Set<string>;
   /** When the token of a subscription expires, milliseconds since the Unix epoch; of signed streams only. */
   readonly expiries: Map<string, number>;
@@ -147,10 +148,10 @@ export class StatsSocket {
       endWithProblem(socket, refusal);
       return true;
     }
-    const { remoteAddress } = request.socket;
-    const leave = guarded({ log }, () => this.#places.leave(remoteAddress));
+    const client = this.#options.admission.clientOf(request);
+    const leave = guarded({ log }, () => this.#places.leave(client));
     socket.once('close', leave);
-    const accept = guarded(guard, (accepted: WebSocket) => this.#accept(accepted, remoteAddress));
+    const accept = guarded(guard, (accepted: WebSocket) => this.#accept(accepted, client));
     this.#server.handleUpgrade(request, socket, head, accept);
     return true;
   }
@@ -160,12 +161,12 @@ export class StatsSocket {
     const { allowsOrigin, admission } = this.#options;
     if (this.#isClosing) return CLOSING;
     if (allowsOrigin !== undefined && !allowsOrigin(request.headers.origin)) return FOREIGN;
-    const { remoteAddress } = request.socket;
-    const noPlace = this.#places.take(remoteAddress);
+    const client = admission.clientOf(request);
+    const noPlace = this.#places.take(client);
     if (noPlace === undefined) return undefined;
     admission.refused(
       noPlace === 'in_all' ? 'too_many_websockets' : 'too_many_websockets_from_address',
-      remoteAddress,
+      client,
     );
     return FULL[noPlace];
   }
@@ -193,10 +194,10 @@ export class StatsSocket {
     this.#server.close();
   }
 
-  #accept(socket: WebSocket, remoteAddress: string | undefined): void {
+  #accept(socket: WebSocket, client: string | undefined): void {
     const peer: Peer = {
       socket,
-      remoteAddress,
+      client,
       subscriptions: new Set(),
       expiries: new Map(),
       isAlive: true,
@@ -263,7 +264,7 @@ export class StatsSocket {
     }
     const { playback, log } = this.#options;
     if (playback?.isSigned(name) !== true) return this.#follow(peer, topic, name);
-    const verdict = playback.check(name, token, peer.remoteAddress);
+    const verdict = playback.check(name, token, peer.client);
     if (!(verdict instanceof Promise)) return this.#settle(peer, topic, name, verdict);
     const guard = { log, close: () => peer.socket.terminate() };
     void verdict.then(guarded(guard, (awaited) => this.#settle(peer, topic, name, awaited)));
@@ -273,7 +274,7 @@ export class StatsSocket {
     // It has left while a JWT was checked.
     if (!this.#peers.has(peer)) return;
     if (verdict.kind === 'refused') {
-      this.#options.admission.denied(verdict.code, peer.remoteAddress, name);
+      this.#options.admission.denied(verdict.code, peer.client, name);
       this.#unsubscribe(peer, `${topic}:${name}`);
       return this.#send(peer, { op: 'error', code: verdict.code, message: verdict.message, name });
     }
