@@ -116,14 +116,16 @@ export class Admission {
     this.#refusals.write('warn', fields, 'http peer refused');
   }
 
-  /** Logs a viewer without access, and counts it like a refused peer. Links expire every day, so this is no warning. */
+  /**
+   * Logs a viewer without access, and counts it like a refused peer. Links expire every day, so this is no warning. The
+   * requested name is left out, because somebody may have entered a publish key.
+   */
   denied(
     code: PlaybackRefusalCode | 'wrong_password' | 'too_many_passwords',
     address: string | undefined,
-    stream: string,
   ): void {
     const remote = plainAddress(address ?? 'unknown');
-    this.#refusals.write('info', { code, remote, stream }, 'viewer refused');
+    this.#refusals.write('info', { code, remote }, 'viewer refused');
   }
 
   /** Takes the burst of handshakes from a peer that attacks. */

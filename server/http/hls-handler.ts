@@ -188,7 +188,7 @@ export class HlsHandler {
   #settle(response: ServerResponse, { name, file, query }: SignedRequest, verdict: PlaybackVerdict): void {
     const { admission, origin } = this.#options;
     if (verdict.kind === 'refused') {
-      admission.denied(verdict.code, admission.clientOf(response.req), name);
+      admission.denied(verdict.code, admission.clientOf(response.req));
       return refuse(response, playbackProblem(verdict));
     }
     this.#answer(response, name, origin.answer(name, file, query), verdict.viewer);

@@ -38,7 +38,7 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
       const settle = (verdict: PlaybackVerdict): void => {
         if (isOver(response)) return;
         if (verdict.kind === 'allowed') return next();
-        admission.denied(verdict.code, client, name);
+        admission.denied(verdict.code, client);
         refuse(request, response, verdict, next);
       };
       const verdict = playback.check(name, tokenOf(request), client);
@@ -96,8 +96,8 @@ async function enter(
   const outcome = await playback.passwords.check(name, password, client);
   if (isOver(response)) return;
   if (outcome === 'right') return redirectWithToken(request, response, name, playback.issueForPassword(name));
-  if (outcome === 'wrong') admission.denied('wrong_password', client, name);
-  if (outcome === 'too-many') admission.denied('too_many_passwords', client, name);
+  if (outcome === 'wrong') admission.denied('wrong_password', client);
+  if (outcome === 'too-many') admission.denied('too_many_passwords', client);
   sendPasswordPage(response, outcome, ancestorsOf(request, options));
 }
 

@@ -274,7 +274,7 @@ export class StatsSocket {
     // It has left while a JWT was checked.
     if (!this.#peers.has(peer)) return;
     if (verdict.kind === 'refused') {
-      this.#options.admission.denied(verdict.code, peer.client, name);
+      this.#options.admission.denied(verdict.code, peer.client);
       this.#unsubscribe(peer, `${topic}:${name}`);
       return this.#send(peer, { op: 'error', code: verdict.code, message: verdict.message, name });
     }

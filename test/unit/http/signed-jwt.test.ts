@@ -64,3 +64,11 @@ test('the WebSocket subscribes when the JWT has been checked, and not for a peer
   const [status] = (await once(socket, 'message')) as [Buffer];
   expect(JSON.parse(String(status))).toMatchObject({ op: 'status', name: 'show' });
 });
+
+test('a publish key that somebody enters as a name is not logged', async () => {
+  const key = 'sk_abcdefghijklmnopqrstuvwxyz';
+  for (const path of [`/live/${key}/index.m3u8`, `/watch/${key}`, `/api/v1/streams/${key}`])
+    expect(await statusOf(path)).toBe(403);
+  await open.log.until((line) => line['code'] === 'playback_token_missing');
+  expect(open.log.texts.join('\n')).not.toContain(key);
+});
