@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
   ['live'],
-  ['hls', 'stats', 'access'],
+  ['hls', 'stats', 'access', 'api'],
   ['ingest', 'relay', 'http'],
   ['component-options', 'gateway-events', 'gateway-info'],
   ['gateway', 'http-side'],
