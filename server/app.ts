@@ -2,8 +2,10 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AdminAccess } from './access/admin-access.ts';
 import { PublishAccess } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
+import type { GatewayInfo } from './api/info.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import {
@@ -23,7 +25,6 @@ import { type GatewayEvents, tellState } from './gateway-events.ts';
 import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
-import type { GatewayInfo } from './http/api-router.ts';
 import type { HttpHandler } from './http/http-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import { HttpSide } from './http-side.ts';
@@ -34,9 +35,11 @@ import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
-import { settingsFrom } from './settings/sources.ts';
+import { apiGateway } from './operator-side.ts';
+import { type Config, configFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
+import { RejectedPublishes } from './stats/rejected-publishes.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 import { KeptClock } from './store/kept-clock.ts';
@@ -54,8 +57,9 @@ const SINK_FINISH_MS = 3_000;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
 export function createGateway(options: GatewayOptions = {}): Gateway {
-  const { logger = silentLogger, authorizer, ...sections } = options;
-  return new App(settingsFrom(sections), logger, authorizer);
+  const { logger = silentLogger, authorizer, settingOrigins, ...sections } = options;
+  const config = configFrom(sections);
+  return new App({ ...config, origins: settingOrigins ?? config.origins }, logger, authorizer);
 }
 
 class App extends EventEmitter<GatewayEvents> implements Gateway {
@@ -71,6 +75,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #meters = new Map<string, StreamMeter>();
   /** Absent where the program brought an authorizer. */
   readonly #access: PublishAccess | undefined;
+  readonly #admin: AdminAccess;
+  readonly #rejected = new RejectedPublishes(systemClock);
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -79,7 +85,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: Settings, logger: Logger, authorizer: Authorizer | undefined) {
+  constructor({ settings, origins }: Config, logger: Logger, authorizer: Authorizer | undefined) {
     super();
     this.#settings = settings;
     this.#logger = logger;
@@ -91,8 +97,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#view = this.#createView();
     const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
     this.#access = authorizer === undefined ? access : undefined;
+    this.#admin = new AdminAccess({
+      list: settings['admin.tokens'],
+      dataDir: settings['data.dir'],
+      log: logger,
+    });
     this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
-    this.#http = this.#createHttp(memory);
+    this.#http = this.#createHttp(memory, origins);
   }
 
   get handler(): HttpHandler {
@@ -133,13 +144,17 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#access?.count ?? 0;
   }
 
+  get adminTokenCount(): number {
+    return this.#admin.tokens.length;
+  }
+
   publishKeyFor(name: string): string {
     return this.#access?.keyFor(name) ?? name;
   }
 
   async reload(): Promise<void> {
     this.#certificate?.reload();
-    await this.#access?.reload();
+    await Promise.all([this.#access?.reload(), this.#admin.reload()]);
   }
 
   streams(): readonly StreamSummary[] {
@@ -190,23 +205,39 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
-      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
+      onPublishRefused: (refusal) => {
+        this.#rejected.add(refusal);
+        queueMicrotask(() => this.emit('publish:refused', refusal));
+      },
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       log: this.#logger,
     });
   }
 
-  #createHttp(memory: GatewayMemory): HttpSide {
-    return new HttpSide({
+  #createHttp(memory: GatewayMemory, origins: Config['origins']): HttpSide {
+    const parts = {
       settings: this.#settings,
       log: this.#logger,
       registry: this.#registry,
-      rtmp: this.#rtmp,
-      hls: this.#hls,
       view: this.#view,
       viewers: this.#viewers,
-      memory,
+      admin: this.#admin,
+    };
+    const gateway = apiGateway({
+      ...parts,
+      origins,
+      access: this.#access,
+      rejected: this.#rejected,
+      numbers: (name) => this.#meters.get(name)?.latest,
       info: (hostHeader) => this.info(hostHeader),
+      reload: () => this.reload(),
+    });
+    return new HttpSide({
+      ...parts,
+      gateway,
+      rtmp: this.#rtmp,
+      hls: this.#hls,
+      memory,
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     });
   }
@@ -214,6 +245,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
     await this.#access?.open();
+    await this.#admin.open();
     await this.#numberClock.open(this.#access?.store);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;

@@ -84,7 +84,7 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
     logger.error({ err: error }, 'uncaught: exiting');
     void exit(EXIT_FAULT, log);
   });
-  const gateway = createGateway({ ...sectionsOf(settings), logger });
+  const gateway = createGateway({ ...sectionsOf(settings), settingOrigins: config.origins, logger });
   const ports = await gateway.listen().catch(async (error: unknown) => {
     throw await explainListenError(error, settings);
   });
@@ -98,8 +98,8 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
   watchUrl = (name) => `${webUrl(web)}/watch/${name}`;
   if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort, gateway.publishKeyFor(DEMO_NAME));
   const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
-  const { publishKeyCount: publishKeys } = gateway;
-  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys });
+  const { publishKeyCount: publishKeys, adminTokenCount: adminTokens } = gateway;
+  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys, adminTokens });
 }
 
 /** Lines for people on a terminal, JSON everywhere else. */

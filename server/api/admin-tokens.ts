@@ -73,6 +73,7 @@ const addAdminToken = operation({
   answer: addedToken,
   errors: ['no_data_dir', 'data_dir_busy'],
   run: ({ adminTokens }, { body }) => adminTokens.add(body),
+  subject: (_input, { id, name, scope: allowed }) => `${id} (${name}, ${allowed})`,
 });
 
 const removeAdminToken = operation({

@@ -58,13 +58,7 @@ export const pageQuery = z.strictObject({
     .string(`one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`)
     .regex(/^[1-9]\d{0,3}$/, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`)
     .transform(Number)
-    .pipe(
-      z
-        .number()
-        .int()
-        .min(1)
-        .max(MAX_ITEMS_PER_PAGE, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`),
-    )
+    .pipe(z.number().int().min(1).max(MAX_ITEMS_PER_PAGE, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`))
     .optional()
     .describe(`Items in this page; ${MAX_ITEMS_PER_PAGE} by default.`),
   after: text(/^[A-Za-z0-9_-]{1,64}$/, 'one stream name, such as "next" of the previous page')

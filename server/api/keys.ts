@@ -86,6 +86,7 @@ const addKey = operation({
   answer: addedKey,
   errors: ['no_data_dir', 'data_dir_busy'],
   run: ({ keys }, { body }) => keys.add(body),
+  subject: (_input, { id, name }) => `${id} (${name})`,
 });
 
 const removeKey = operation({

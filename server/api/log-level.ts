@@ -37,7 +37,8 @@ const setLogLevel = operation({
   path: '/log-level',
   tag: TAG,
   summary: 'Change the level of the log',
-  description: 'Until the gateway restarts. At "warn" and above the log has no lines about changes through the API.',
+  description:
+    'Until the gateway restarts. At "warn" and above the log has no lines about changes through the API.',
   access: 'write',
   body: logLevel,
   status: 200,
@@ -47,6 +48,7 @@ const setLogLevel = operation({
     gateway.logLevel.set(body.level);
     return { level: gateway.logLevel.get() };
   },
+  subject: ({ body }) => body.level,
 });
 
 export const LOG_LEVEL_OPERATIONS = [getLogLevel, setLogLevel];

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
-import { OPERATIONS } from './operations.ts';
 import type { Operation } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 import { commonErrors, statusOf } from './problem-statuses.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -45,6 +45,8 @@ export type Operation<Gateway> = {
   readonly anyOrigin?: boolean;
   /** Throws GatewayError with one of `errors`. */
   readonly run: (gateway: Gateway, input: ApiInput) => unknown;
+  /** What was changed, for the log, without secrets; the names and ids of the path if absent. */
+  readonly subject?: (input: ApiInput, answer: unknown) => string;
 };
 
 /** A value that nobody changes: what a schema describes may be passed on without a copy. */
@@ -59,7 +61,7 @@ type OutputOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : NoFields;
 
 type Typed<Gateway, Params, Query, Body, Answer> = Omit<
   Operation<Gateway>,
-  'params' | 'query' | 'body' | 'answer' | 'run'
+  'params' | 'query' | 'body' | 'answer' | 'run' | 'subject'
 > & {
   readonly params?: Params & z.ZodObject;
   readonly query?: Query & z.ZodObject;
@@ -69,6 +71,10 @@ type Typed<Gateway, Params, Query, Body, Answer> = Omit<
     gateway: Gateway,
     input: ApiInput<OutputOf<Params>, OutputOf<Query>, OutputOf<Body>>,
   ) => Outcome<Answer>;
+  readonly subject?: (
+    input: ApiInput<OutputOf<Params>, OutputOf<Query>, OutputOf<Body>>,
+    answer: OutputOf<Answer>,
+  ) => string;
 };
 
 type Outcome<Answer> = Answer extends z.ZodType

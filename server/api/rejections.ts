@@ -16,7 +16,9 @@ const rejectionList = z
           name: z
             .string()
             .optional()
-            .describe('The public name, if the key belongs to one. What the encoder sent may be a secret and is not kept.'),
+            .describe(
+              'The public name, if the key belongs to one. What the encoder sent may be a secret and is not kept.',
+            ),
         }),
       )
       .describe('The newest first.'),

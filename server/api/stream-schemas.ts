@@ -35,7 +35,9 @@ const sourceReport = z
     dropped: counts().describe('Messages and samples that are not played, by kind.'),
     repaired: counts().describe('Timestamps, pictures and frames that were repaired, by kind.'),
     noticed: counts().describe('Media that is played unchanged and may be a wrong setting of the encoder.'),
-    leftOutTracks: z.record(z.string(), z.string()).describe('Tracks that are not played, with the code of the reason.'),
+    leftOutTracks: z
+      .record(z.string(), z.string())
+      .describe('Tracks that are not played, with the code of the reason.'),
   })
   .meta({ id: 'SourceReport' });
 

@@ -56,7 +56,8 @@ const getStream = operation({
   path: '/streams/{name}',
   tag: TAG,
   summary: 'One stream',
-  description: 'The same as the topic "status" of the WebSocket, for pages without one, and a report about the source.',
+  description:
+    'The same as the topic "status" of the WebSocket, for pages without one, and a report about the source.',
   access: 'public',
   // A page in a sandboxed frame has the origin "null" and uses the API if it has no WebSocket.
   anyOrigin: true,

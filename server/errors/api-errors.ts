@@ -39,7 +39,10 @@ export const API_ERRORS = {
 
   // What is asked.
   bad_method: { what: 'this path has no such method', remedy: 'use one of the Allow header' },
-  bad_parameter: { what: 'a name or id in the path is invalid', remedy: 'the message says which form it has' },
+  bad_parameter: {
+    what: 'a name or id in the path is invalid',
+    remedy: 'the message says which form it has',
+  },
   bad_query: {
     what: 'a query parameter is unknown or invalid',
     remedy: 'the message names it and says which values are valid',

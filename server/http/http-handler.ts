@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Logger } from '../log.ts';
-import { type ApiSource, createApiRouter } from './api-router.ts';
+import { type ApiOptions, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { createMetricsRouter, type MetricsRouterOptions } from './metrics-router.ts';
@@ -40,7 +40,7 @@ const INTERNAL_ERROR: Problem = {
 
 export function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
-  readonly api: ApiSource;
+  readonly api: ApiOptions;
   readonly metrics: MetricsRouterOptions;
   readonly webRoot: URL;
   /** As PagesOptions has it. */

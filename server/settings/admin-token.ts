@@ -6,7 +6,11 @@ import { optional, type RecordOf, records, required } from './records.ts';
 import type { Setting } from './setting.ts';
 
 /** Longer than a publish key: it opens everything, and programs send it, not people. */
-const TOKEN_FORM = { form: '24 to 128 letters, digits, "-" or "_"', pattern: /^[A-Za-z0-9_-]{24,128}$/ };
+const TOKEN_FORM = {
+  what: 'token',
+  form: '24 to 128 letters, digits, "-" or "_"',
+  pattern: /^[A-Za-z0-9_-]{24,128}$/,
+};
 
 export type AdminScope = 'read' | 'write';
 

@@ -7,7 +7,7 @@ import { bitrate } from './measures.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
 import { type Setting, scalar } from './setting.ts';
 
-/** Shown in place of a key when settings are printed. */
+/** Shown in place of a secret when settings are printed. */
 const MASK = '***';
 /** The characters of a stream name, because encoders send the key in its place. Shorter keys could be guessed. */
 const KEY_SHAPE = /^[A-Za-z0-9_-]{16,64}$/;
@@ -32,17 +32,21 @@ function asWritten(setting: Setting<string>): Setting<string> {
 }
 
 /** The form of a secret, in words and as a pattern. */
-type SecretForm = { readonly form: string; readonly pattern: RegExp };
+type SecretForm = { readonly what: string; readonly form: string; readonly pattern: RegExp };
 
-const KEY_FORM: SecretForm = { form: '16 to 64 letters, digits, "-" or "_"', pattern: KEY_SHAPE };
+const KEY_FORM: SecretForm = {
+  what: 'key',
+  form: '16 to 64 letters, digits, "-" or "_"',
+  pattern: KEY_SHAPE,
+};
 
 /** A secret text, which is never shown. */
-export function secretText(meaning: string, { form, pattern }: SecretForm): Setting<string> {
+export function secretText(meaning: string, { what, form, pattern }: SecretForm): Setting<string> {
   const shape = z.string().superRefine((given, context) => {
     if (given === MASK)
       context.addIssue({
         code: 'custom',
-        message: `${MASK} stands where a secret was left out when settings were printed; write the secret`,
+        message: `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`,
       });
     else if (!pattern.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
   });

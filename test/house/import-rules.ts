@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['hls', 'stats', 'access', 'api'],
   ['ingest', 'relay', 'http'],
   ['component-options', 'gateway-events', 'gateway-info'],
-  ['gateway', 'http-side'],
+  ['gateway', 'http-side', 'operator-side'],
   ['app'],
   ['index', 'command'],
   ['main'],

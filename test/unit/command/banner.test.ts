@@ -24,6 +24,7 @@ const ready: Ready = {
   startupMs: 12,
   withDemo: false,
   publishKeys: 0,
+  adminTokens: 0,
 };
 
 test('the ready line is one JSON object', () => {
