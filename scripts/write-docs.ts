@@ -1,6 +1,9 @@
-// `npm run docs`: writes docs/settings.md, docs/errors.md, docs/metrics.md, and the common settings into README.md between their two markers.
+// `npm run docs`: writes docs/settings.md, docs/errors.md, docs/metrics.md, docs/api.md, and the common settings into README.md between their two markers.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { openApiDocument } from '../server/api/openapi.ts';
+import { referenceOf } from '../server/api/reference.ts';
+import { renderApiPage } from '../server/api/reference-markdown.ts';
 import { renderErrorsPage } from '../server/errors/markdown-table.ts';
 import { renderCommonSettings, renderSettingsPage } from '../server/settings/markdown-table.ts';
 import { renderMetricsPage } from './metrics-page.ts';
@@ -17,3 +20,5 @@ writeFileSync(
 writeFileSync(new URL('../docs/settings.md', import.meta.url), renderSettingsPage());
 writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorsPage());
 writeFileSync(new URL('../docs/metrics.md', import.meta.url), renderMetricsPage());
+// The page has no version, so that a release does not change it.
+writeFileSync(new URL('../docs/api.md', import.meta.url), renderApiPage(referenceOf(openApiDocument(''))));

@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { instant, nameParams, streamName } from './fields.ts';
+import { instant, nameParams, nameField } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
 
 const closedNames = z
   .strictObject({
     names: z.array(
-      z.strictObject({ name: streamName(), until: instant().describe('When it may be published again.') }),
+      z.strictObject({ name: nameField(), until: instant().describe('When it may be published again.') }),
     ),
   })
   .meta({ id: 'ClosedNames' });

@@ -12,21 +12,21 @@ export function wholeNumber(least: number, most: number) {
   return z.number(form).int(form).min(least, form).max(most, form);
 }
 
-export function text(pattern: RegExp, form: string) {
+export function matching(pattern: RegExp, form: string) {
   return z.string(form).regex(pattern, form);
 }
 
 /** Zero or more, in answers. */
-export const count = () => z.number().int().nonnegative();
+export const amount = () => z.number().int().nonnegative();
 
-export const streamName = () =>
-  text(/^[A-Za-z0-9_-]{1,64}$/, 'a stream name: 1 to 64 letters, digits, "-" or "_"').describe(
+export const nameField = () =>
+  matching(/^[A-Za-z0-9_-]{1,64}$/, 'a stream name: 1 to 64 letters, digits, "-" or "_"').describe(
     'The public name of the stream.',
   );
 
 /** Shorter than every key and token, so that a secret in the place of an id is refused and not logged. */
 export const entryId = () =>
-  text(/^[a-z2-7]{4,12}$/, 'an id: 4 to 12 small letters and digits from 2 to 7').describe(
+  matching(/^[a-z2-7]{4,12}$/, 'an id: 4 to 12 small letters and digits from 2 to 7').describe(
     'The id, as the list shows it.',
   );
 
@@ -34,7 +34,7 @@ export const entryId = () =>
 export const instant = () => z.iso.datetime('a time in UTC such as 2026-12-31T18:00:00Z');
 
 export const reason = () =>
-  text(/^\P{C}{1,200}$/u, `a text of 1 to ${MAX_REASON_CHARACTERS} printable characters`).describe(
+  matching(/^\P{C}{1,200}$/u, `a text of 1 to ${MAX_REASON_CHARACTERS} printable characters`).describe(
     'Why, in words for the encoder and the log.',
   );
 
@@ -61,12 +61,12 @@ export const pageQuery = z.strictObject({
     .pipe(z.number().int().min(1).max(MAX_ITEMS_PER_PAGE, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`))
     .optional()
     .describe(`Items in this page; ${MAX_ITEMS_PER_PAGE} by default.`),
-  after: text(/^[A-Za-z0-9_-]{1,64}$/, 'one stream name, such as "next" of the previous page')
+  after: matching(/^[A-Za-z0-9_-]{1,64}$/, 'one stream name, such as "next" of the previous page')
     .optional()
     .describe('Begin after this name, which need not exist: "next" of the previous page.'),
 });
 
 export const next = () =>
-  streamName().optional().describe('Present if there are more: the value of "after" for the next page.');
+  nameField().optional().describe('Present if there are more: the value of "after" for the next page.');
 
-export const nameParams = z.strictObject({ name: streamName() });
+export const nameParams = z.strictObject({ name: nameField() });

@@ -1,7 +1,7 @@
 // Publish keys: list them without their secrets, make one in the data folder, and remove one.
 
 import { z } from 'zod';
-import { entryId, instant, network, streamName, wholeNumber } from './fields.ts';
+import { entryId, instant, network, nameField, wholeNumber } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
 
 /** More networks than that are one larger network. */
@@ -10,7 +10,7 @@ const MAX_NETWORKS = 64;
 const MAX_BITS_PER_SECOND = 100_000_000_000;
 
 const keyFields = {
-  name: streamName(),
+  name: nameField(),
   expires: instant().optional().describe('When it stops working; a publication that runs continues.'),
   networks: z
     .array(network())
@@ -43,7 +43,7 @@ const keyList = z
 const addedKey = z
   .strictObject({
     id: z.string(),
-    name: streamName(),
+    name: nameField(),
     key: z.string().describe('The secret. It is shown once; the gateway keeps only its digest.'),
   })
   .meta({ id: 'AddedKey' });

@@ -1,13 +1,13 @@
 // Reads keys, tokens and certificates again, as SIGHUP does.
 
 import { z } from 'zod';
-import { count } from './fields.ts';
+import { amount } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
 
 const reloaded = z
   .strictObject({
-    publishKeys: count().describe('How many there are now.'),
-    adminTokens: count().describe('How many there are now.'),
+    publishKeys: amount().describe('How many there are now.'),
+    adminTokens: amount().describe('How many there are now.'),
   })
   .meta({ id: 'Reloaded' });
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { StreamState } from '../live/stream-state.ts';
-import { count, instant, next, streamName } from './fields.ts';
+import { amount, instant, next, nameField } from './fields.ts';
 
 const STATES = [
   'offline',
@@ -27,7 +27,7 @@ const endReason = z
   ])
   .meta({ id: 'EndReason', description: 'Why the last publisher left.' });
 
-const counts = () => z.record(z.string(), count());
+const counts = () => z.record(z.string(), amount());
 
 const sourceReport = z
   .strictObject({
@@ -42,11 +42,11 @@ const sourceReport = z
   .meta({ id: 'SourceReport' });
 
 const summaryFields = {
-  name: streamName(),
+  name: nameField(),
   state: state(),
   since: instant().describe('When the state began.'),
   startedAt: instant().describe('When the first publisher of this stream connected.'),
-  viewers: count(),
+  viewers: amount(),
   codecs: z.string().optional().describe('RFC 6381 list; absent until it is known.'),
   watch: z.string().describe("The page, relative to the gateway's root."),
   hls: z.string().describe("The multivariant playlist, relative to the gateway's root."),
@@ -66,35 +66,35 @@ export const streamDetail = z
       .number()
       .optional()
       .describe('While reconnecting: until when the name is reserved, milliseconds since the Unix epoch.'),
-    mediaMs: count().optional().describe('When ended: how long media arrived, without gaps.'),
+    mediaMs: amount().optional().describe('When ended: how long media arrived, without gaps.'),
     captions: z.array(z.string()).optional().describe('Names of the subtitle renditions.'),
     targetLatencyMs: z.number().optional().describe('PART-HOLD-BACK.'),
     serverTime: z.number().describe("The gateway's clock, milliseconds since the Unix epoch."),
-    memoryBytes: count().describe('Media of the stream in memory.'),
+    memoryBytes: amount().describe('Media of the stream in memory.'),
     source: sourceReport.optional().describe('While somebody publishes.'),
   })
   .meta({ id: 'StreamDetail' });
 
 const numbers = z
   .strictObject({
-    vbps: count().describe('Bits per second of all video over the last second.'),
-    abps: count().describe('Bits per second of all sound over the last second.'),
-    tracks: z.array(z.strictObject({ id: z.string(), codec: z.string(), bps: count() })).optional(),
+    vbps: amount().describe('Bits per second of all video over the last second.'),
+    abps: amount().describe('Bits per second of all sound over the last second.'),
+    tracks: z.array(z.strictObject({ id: z.string(), codec: z.string(), bps: amount() })).optional(),
     fps: z.number().optional(),
-    width: count().optional(),
-    height: count().optional(),
+    width: amount().optional(),
+    height: amount().optional(),
     videoCodec: z.string().optional(),
     audioCodec: z.string().optional(),
     sampleRate: z.number().optional(),
     channels: z.number().optional(),
     gopMs: z.number().optional().describe('Last distance between two key frames.'),
-    viewers: count(),
-    uptimeMs: count(),
+    viewers: amount(),
+    uptimeMs: amount(),
     encoder: z.string().optional(),
   })
   .meta({ id: 'StreamNumbers', description: 'As the topic "stream" of the WebSocket sends them.' });
 
-export const streamReport = z
+export const reportSchema = z
   .strictObject({
     stream: streamDetail,
     publisher: z
@@ -102,8 +102,8 @@ export const streamReport = z
         remoteAddress: z.string(),
         encoder: z.string().optional(),
         isConnected: z.boolean(),
-        publishedMs: count().describe('How long it has published, or did.'),
-        silentMs: count().optional().describe('While connected: for how long no media has arrived.'),
+        publishedMs: amount().describe('How long it has published, or did.'),
+        silentMs: amount().optional().describe('While connected: for how long no media has arrived.'),
       })
       .optional()
       .describe('The present publisher, or the last one.'),
@@ -113,8 +113,8 @@ export const streamReport = z
         id: z.string().describe("The kind and a number: 'v0', 'a0'."),
         kind: z.enum(['video', 'audio']),
         codec: z.string(),
-        bytes: count().describe('Received since the stream began.'),
-        samples: count(),
+        bytes: amount().describe('Received since the stream began.'),
+        samples: amount(),
         keyFrameIntervalMs: z.number().optional(),
       }),
     ),

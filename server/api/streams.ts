@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { MAX_ITEMS_PER_PAGE, nameParams, pageQuery, reason, wholeNumber } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
-import { streamDetail, streamList, streamReport, type streamSummary } from './stream-schemas.ts';
+import { streamDetail, streamList, reportSchema, type streamSummary } from './stream-schemas.ts';
 
 /** The answer of `GET /api/v1/streams`. With `next` there are more, after that name. */
 export type StreamList = Immutable<z.output<typeof streamList>>;
@@ -18,7 +18,7 @@ export type StreamsPort = {
     limit: number,
   ) => { readonly streams: readonly Summary[]; readonly hasMore: boolean };
   readonly detail: (name: string) => Immutable<z.output<typeof streamDetail>> | undefined;
-  readonly report: (name: string) => Immutable<z.output<typeof streamReport>> | undefined;
+  readonly report: (name: string) => Immutable<z.output<typeof reportSchema>> | undefined;
   /** Throws GatewayError `no_such_stream` or `no_publisher`. */
   readonly kick: (name: string, reason: string | undefined) => void;
   /** Throws GatewayError `no_such_stream`. */
@@ -77,7 +77,7 @@ const getStreamReport = operation({
   access: 'read',
   params: nameParams,
   status: 200,
-  answer: streamReport,
+  answer: reportSchema,
   errors: ['no_such_stream'],
   run: ({ streams }, { params }) => streams.report(params.name) ?? unknown(),
 });

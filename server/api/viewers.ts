@@ -1,13 +1,13 @@
 // How many watch: in all, and each stream.
 
 import { z } from 'zod';
-import { count, MAX_ITEMS_PER_PAGE, next, pageQuery, streamName } from './fields.ts';
+import { amount, MAX_ITEMS_PER_PAGE, next, pageQuery, nameField } from './fields.ts';
 import { operationsOn } from './operation.ts';
 
 const viewerCounts = z
   .strictObject({
-    total: count().describe('Of all streams, those in other pages included.'),
-    streams: z.array(z.strictObject({ name: streamName(), viewers: count() })),
+    total: amount().describe('Of all streams, those in other pages included.'),
+    streams: z.array(z.strictObject({ name: nameField(), viewers: amount() })),
     next: next(),
   })
   .meta({ id: 'ViewerCounts' });

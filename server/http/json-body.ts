@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
+import { type FaultLog, guarded } from '../guard.ts';
 
 /** A key with all of its fields and 64 networks takes 4 KiB. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -18,6 +19,7 @@ const TOO_LARGE: BodyFault = {
 /** The parsed value, or why there is none. Rejects if the client leaves before its body is complete. */
 export async function readJsonBody(
   request: IncomingMessage,
+  log: FaultLog,
 ): Promise<{ readonly value: unknown } | BodyFault> {
   const { 'content-type': type = '', 'content-encoding': coding = 'identity' } = request.headers;
   if (!JSON_TYPE.test(type)) {
@@ -29,7 +31,7 @@ export async function readJsonBody(
     return { code: 'bad_content_type', detail: 'The body is compressed; send it as it is.' };
   // A surrounding application has read the body and parsed it (express.json).
   if (request.readableEnded) return { value: 'body' in request ? request.body : undefined };
-  const bytes = await bytesOf(request);
+  const bytes = await bytesOf(request, log);
   if (bytes === undefined) return TOO_LARGE;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -39,22 +41,25 @@ export async function readJsonBody(
   }
 }
 
-/** Undefined if the body is too long; the rest is not read. */
-async function bytesOf(request: IncomingMessage): Promise<Buffer | undefined> {
+/** Undefined if the body is too long; the rest is not kept. */
+async function bytesOf(request: IncomingMessage, log: FaultLog): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return undefined;
   return new Promise((resolve, reject) => {
+    const guard = { log, close: () => reject(new Error('the body could not be read')) };
     const pieces: Buffer[] = [];
     let length = 0;
-    const onData = (piece: Buffer): void => {
-      pieces.push(piece);
+    const take = (piece: Buffer): void => {
       length += piece.length;
-      if (length <= MAX_BODY_BYTES) return;
-      request.off('data', onData);
-      resolve(undefined);
+      if (length <= MAX_BODY_BYTES) pieces.push(piece);
+      else resolve(undefined);
     };
-    request.on('data', onData);
-    request.once('end', () => resolve(Buffer.concat(pieces)));
-    request.once('error', reject);
-    request.once('close', () => reject(new Error('the client left before its body was complete')));
+    const leave = (): void => reject(new Error('the client left before its body was complete'));
+    request.on('data', guarded(guard, take));
+    request.once(
+      'end',
+      guarded(guard, () => resolve(Buffer.concat(pieces))),
+    );
+    request.once('error', guarded(guard, leave));
+    request.once('close', guarded(guard, leave));
   });
 }

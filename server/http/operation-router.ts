@@ -118,13 +118,13 @@ async function perform(call: Call, { gateway, gate, log }: OperationRouterOption
     if (foreign !== undefined) throw new Refused(foreign.code);
     call.who = caller.who;
   }
-  const params = valueOf(readParams(operation, call.params));
+  const params = checkedValue(readParams(operation, call.params));
   call.subject = Object.values(call.params).join(' ') || undefined;
   const [, query = ''] = /\?(.*)$/s.exec(request.url ?? '') ?? [];
   const input: ApiInput = {
     params,
-    query: valueOf(readQuery(operation, query)),
-    body: operation.body === undefined ? {} : await bodyOf(operation, request),
+    query: checkedValue(readQuery(operation, query)),
+    body: operation.body === undefined ? {} : await bodyOf(operation, request, log),
     hostHeader: request.headers.host ?? [request.headers[':authority']].flat()[0],
   };
   const result = await operation.run(gateway, input);
@@ -138,13 +138,17 @@ async function perform(call: Call, { gateway, gate, log }: OperationRouterOption
   return result;
 }
 
-async function bodyOf(operation: Operation<ApiGateway>, request: IncomingMessage): Promise<unknown> {
-  const body = await readJsonBody(request);
+async function bodyOf(
+  operation: Operation<ApiGateway>,
+  request: IncomingMessage,
+  log: Logger,
+): Promise<unknown> {
+  const body = await readJsonBody(request, log);
   if (!('value' in body)) throw new Refused(body.code, body.detail);
-  return valueOf(readBody(operation, body.value));
+  return checkedValue(readBody(operation, body.value));
 }
 
-function valueOf(checked: Checked<unknown>): unknown {
+function checkedValue(checked: Checked<unknown>): unknown {
   if ('value' in checked) return checked.value;
   throw new Refused(checked.code, checked.detail);
 }

@@ -37,6 +37,7 @@ test('the ready line is one JSON object', () => {
     httpPort: 8080,
     servers: ['rtmp://10.0.0.7/live', 'rtmp://localhost/live'],
     publishKeys: 0,
+    adminTokens: 0,
     startupMs: 12,
   });
 });
@@ -49,11 +50,17 @@ test('the banner says where to push and where to watch, and who may publish', ()
     'http://10.0.0.7:8080/embed/',
     'http://10.0.0.7:8080/live/',
     'No stream keys are set',
+    'No admin token is set: anyone in this private network may change this gateway',
   ]) {
     expect(banner).toContain(words);
   }
   expect(banner).not.toContain('DEMO');
   expect(renderBanner({ ...ready, withDemo: true })).toContain('http://10.0.0.7:8080/watch/demo');
+});
+
+test('the banner counts admin tokens', () => {
+  expect(renderBanner({ ...ready, adminTokens: 1 })).toContain('1 admin token is set: only it opens the API');
+  expect(renderBanner({ ...ready, adminTokens: 2 })).toContain('2 admin tokens are set: only they open the API');
 });
 
 test('with a certificate the banner says where TLS is, and the ready line has both ports', () => {
