@@ -4,6 +4,7 @@
 import { isatty } from 'node:tty';
 import { createGateway, type Gateway } from './app.ts';
 import { systemClock } from './clock.ts';
+import { adminTokenAction } from './command/admin-token-actions.ts';
 import { printReady, webUrl } from './command/banner.ts';
 import { type CommandLine, readCommand } from './command/command-line.ts';
 import { startDemo } from './command/demo.ts';
@@ -59,6 +60,13 @@ async function obey(command: CommandLine): Promise<void> {
       const program = programName(process.argv, processEnvironment());
       const nowMs = systemClock.epochMs();
       process.stdout.write(await keyAction(command.action, command.config.settings, { program, nowMs }));
+      return;
+    }
+    case 'admin-token': {
+      const program = programName(process.argv, processEnvironment());
+      const nowMs = systemClock.epochMs();
+      const { action, config } = command;
+      process.stdout.write(await adminTokenAction(action, config.settings, { program, nowMs }));
       return;
     }
     case 'run':

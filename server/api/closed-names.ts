@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { instant, nameParams, nameField } from './fields.ts';
+import { instant, nameField, nameParams } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
 
 const closedNames = z

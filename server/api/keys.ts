@@ -1,7 +1,7 @@
 // Publish keys: list them without their secrets, make one in the data folder, and remove one.
 
 import { z } from 'zod';
-import { entryId, instant, network, nameField, wholeNumber } from './fields.ts';
+import { entryId, instant, nameField, network, wholeNumber } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
 
 /** More networks than that are one larger network. */

@@ -21,6 +21,9 @@ OpenAPI 3.1 document at \`/api/v1/openapi.json\` and this reference at \`/api/v1
 - **Bodies** are JSON with \`Content-Type: application/json\`, at most 64 KiB. Where no field is needed, send \`{}\`.
 - **Errors** are problem details (RFC 9457) with a \`code\` of [errors.md](errors.md). Unknown fields are refused, and so are unknown query
   parameters of operations that are not public.
+- **Every operation for operators** may answer 401 (\`admin_token_needed\`, \`unknown_admin_token\`), 403 (\`admin_scope\`, \`admin_network\`,
+  \`admin_proxied\`, \`admin_host\`, \`foreign_origin\`), 429 (\`token_attempts\`) and 500; one with a body also 413 (\`body_too_large\`) and 415
+  (\`bad_content_type\`). The operations below list the others.
 - **Pages** of other sites cannot use the API: there are no CORS headers, and changes with a foreign \`Origin\` are refused.
 - **Changes** are logged: a line with the code \`api_write\` says who, what, and the result.
 - Answers may get more fields in later versions.
@@ -48,7 +51,11 @@ function renderOperation(operation: ReferenceOperation): string {
   return `${lines.join('\n\n')}\n`;
 }
 
-function problemsOf({ problems }: ReferenceOperation): string {
+/** Statuses that the head of the page explains for all operations. */
+const COMMON_STATUSES: readonly string[] = ['401', '403', '413', '415', '429', '500'];
+
+function problemsOf(operation: ReferenceOperation): string {
+  const problems = operation.problems.filter(({ status }) => !COMMON_STATUSES.includes(status));
   if (problems.length === 0) return 'none of its own';
   return problems
     .map(

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { StreamState } from '../live/stream-state.ts';
-import { amount, instant, next, nameField } from './fields.ts';
+import { amount, instant, nameField, next } from './fields.ts';
 
 const STATES = [
   'offline',

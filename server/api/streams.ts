@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { MAX_ITEMS_PER_PAGE, nameParams, pageQuery, reason, wholeNumber } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
-import { streamDetail, streamList, reportSchema, type streamSummary } from './stream-schemas.ts';
+import { reportSchema, streamDetail, streamList, type streamSummary } from './stream-schemas.ts';
 
 /** The answer of `GET /api/v1/streams`. With `next` there are more, after that name. */
 export type StreamList = Immutable<z.output<typeof streamList>>;

@@ -1,7 +1,7 @@
 // How many watch: in all, and each stream.
 
 import { z } from 'zod';
-import { amount, MAX_ITEMS_PER_PAGE, next, pageQuery, nameField } from './fields.ts';
+import { amount, MAX_ITEMS_PER_PAGE, nameField, next, pageQuery } from './fields.ts';
 import { operationsOn } from './operation.ts';
 
 const viewerCounts = z

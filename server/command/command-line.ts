@@ -11,6 +11,7 @@ import {
   unknownName,
   type Values,
 } from '../settings/sources.ts';
+import { type AdminTokenAction, readAdminTokenArguments } from './admin-token-command.ts';
 import { type KeyAction, readKeyArguments } from './key-command.ts';
 
 /** The requested action. */
@@ -21,6 +22,7 @@ export type CommandLine =
   | { readonly kind: 'print-config'; readonly config: Config }
   | { readonly kind: 'check-ready'; readonly config: Config }
   | { readonly kind: 'key'; readonly action: KeyAction; readonly config: Config }
+  | { readonly kind: 'admin-token'; readonly action: AdminTokenAction; readonly config: Config }
   | { readonly kind: 'run'; readonly config: Config; readonly withDemo: boolean };
 
 /** Options without a value, with their short forms. */
@@ -42,6 +44,7 @@ export function readCommand(
   environment: NodeJS.ProcessEnv = processEnvironment(),
 ): CommandLine {
   if (args[0] === 'key') return readKeyCommand(args.slice(1), environment);
+  if (args[0] === 'admin-token') return readAdminTokenCommand(args.slice(1), environment);
   const paths = settingFlags();
   const occurrences = new Map<string, string[]>();
   const asked = new Set<string>();
@@ -71,9 +74,19 @@ export function readCommand(
 
 function readKeyCommand(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
   const { action, settings } = readKeyArguments(args, systemClock.epochMs());
+  return { kind: 'key', action, config: configOf(settings, environment) };
+}
+
+function readAdminTokenCommand(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
+  const { action, settings } = readAdminTokenArguments(args);
+  return { kind: 'admin-token', action, config: configOf(settings, environment) };
+}
+
+/** The settings of a subcommand. */
+function configOf(settings: readonly string[], environment: NodeJS.ProcessEnv): Config {
   const command = readCommand(settings, environment);
   if (command.kind !== 'run') throw new Error(`settings alone are ${command.kind}`);
-  return { kind: 'key', action, config: command.config };
+  return command.config;
 }
 
 /** parseArgs only splits. It is not strict, because its messages do not name the nearest option. */

@@ -38,6 +38,7 @@ export function renderHelp(program: string, isShort = false): string {
 
 Usage: ${program} [options]
        ${program} key add|list|remove (see ${program} key --help)
+       ${program} admin-token add|list|remove (see ${program} admin-token --help)
 
 Examples:
   ${program.replace(/ --$/, '')}

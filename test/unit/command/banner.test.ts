@@ -60,7 +60,9 @@ test('the banner says where to push and where to watch, and who may publish', ()
 
 test('the banner counts admin tokens', () => {
   expect(renderBanner({ ...ready, adminTokens: 1 })).toContain('1 admin token is set: only it opens the API');
-  expect(renderBanner({ ...ready, adminTokens: 2 })).toContain('2 admin tokens are set: only they open the API');
+  expect(renderBanner({ ...ready, adminTokens: 2 })).toContain(
+    '2 admin tokens are set: only they open the API',
+  );
 });
 
 test('with a certificate the banner says where TLS is, and the ready line has both ports', () => {
