@@ -95,7 +95,7 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
       const expiresAt = expires === undefined ? undefined : Date.parse(expires);
       const nowMs = systemClock.epochMs();
       if (expiresAt !== undefined && expiresAt <= nowMs)
-        throw new GatewayError('invalid-data', 'bad_body', 'expires must be a time that is not over');
+        throw new GatewayError('invalid-data', 'bad_body', 'the field expires must be a time that is not over');
       const terms = { takeover, expiresAt, networks, maxBitsPerSecond };
       const added = await present().stored.add(name, terms, nowMs);
       await present().reload();
@@ -171,9 +171,8 @@ function logLevelPort(log: Logger & { level?: unknown }): LogLevelPort {
   return {
     get,
     set: (level) => {
-      const before = get();
       // Written at the old level, because the new one may hide all later lines.
-      log.warn({ before, level }, 'the level of the log was changed');
+      log.warn({ from: get(), to: level }, 'the level of the log was changed');
       log.level = level;
     },
   };

@@ -73,7 +73,8 @@ export class AdminGate {
       return ['same-origin', 'none'].includes(String(site)) ? undefined : { code: 'foreign_origin' };
     if (origin === undefined) return undefined;
     const own = [headers.host ?? headers[':authority'], hostOf(this.#options.publicUrl)];
-    return own.includes(hostOf(origin)) ? undefined : { code: 'foreign_origin' };
+    const host = hostOf(origin);
+    return host !== undefined && own.includes(host) ? undefined : { code: 'foreign_origin' };
   }
 
   async #admitToken(
