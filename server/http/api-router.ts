@@ -41,8 +41,9 @@ export function createApiRouter(options: ApiOptions): Router {
   const page = new ReferencePage(document);
   router.get(API_PATH, (request, response) => {
     // Addresses in the page are relative to the folder.
-    if (request.path.endsWith('/')) page.send(response);
-    else redirectTo(response, 'v1/');
+    const [path = ''] = request.url.split('?');
+    if (path.endsWith('/')) page.send(response);
+    else redirectTo(response, 'v1/', request.url);
   });
   router.use(API_PATH, createOperationRouter({ ...options, operations: OPERATIONS }));
   return router;

@@ -26,7 +26,7 @@ h2{font-size:1.25rem}h3{font-size:1rem;font-family:var(--mono);overflow-wrap:any
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
 const HEADERS: readonly string[] = [
   ...['content-type', 'text/html; charset=utf-8'],
   ...['cache-control', 'no-cache'],
@@ -53,6 +53,8 @@ function pageOf({ version, description, sections, schemas }: Reference): string 
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    // Without an icon of its own, browsers ask for /favicon.ico.
+    '<link rel="icon" href="data:,">',
     `<title>Sluice API</title><style>${STYLE}</style></head><body>`,
     `<header><h1>Sluice API</h1><p class="soft">Version ${escaped(version)} · <a href="openapi.json">OpenAPI 3.1 document</a> · <a href="../../">All live streams</a></p>`,
     `<p>${escaped(description)}</p>`,

@@ -112,13 +112,13 @@ it.each(['dark', 'light'] as const)(
     await page.getByRole('heading', { name: 'POST /api/v1/streams/{name}/kick' }).waitFor();
     expect(page.url()).toBe(gateway.url('/api/v1/'));
     expect(await page.locator('script').count()).toBe(0);
-    const ground = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(ground).toBe(colorScheme === 'dark' ? 'rgb(11, 15, 20)' : 'rgb(246, 248, 250)');
     expect([...hosts]).toEqual([new URL(gateway.httpUrl).host]);
-    expect(problems.pageErrors).toEqual([]);
+    expect(problems).toMatchObject({ pageErrors: [], consoleErrors: [], cspViolations: [] });
     // Nothing is wider than a phone; wide tables scroll inside their frame.
     await page.setViewportSize({ width: 360, height: 740 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     for (const link of await page.locator('a[href^="#"]').all()) {
       const target = (await link.getAttribute('href')) ?? '';
       expect(await page.locator(target).count(), target).toBe(1);
