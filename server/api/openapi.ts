@@ -17,7 +17,7 @@ export type OpenApiDocument = {
   readonly components: Json;
 };
 
-const DESCRIPTION = `The API of a Sluice gateway. Operations with a lock need an admin token; while the gateway has none, private networks may use
+const DESCRIPTION = `The API of a Sluice gateway. Operations with a scope need an admin token; while the gateway has none, private networks may use
 them. Errors are problem details (RFC 9457) with a code of docs/errors.md. Unknown query parameters and fields are refused. Answers
 may get more fields in later versions.`;
 

@@ -1,4 +1,4 @@
-// Serves the operations of the API: checks who asks and what, runs them, checks the answer, and logs every change.
+// Serves the operations of the API: checks the caller and the request, runs the operation, checks the answer, and logs every change.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Router } from 'express';
