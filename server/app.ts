@@ -17,6 +17,8 @@ import {
   rtmpLimitsOf,
   streamRulesOf,
   trackLog,
+  trustedProxiesOf,
+  viewerLimitsOf,
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
@@ -70,7 +72,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #registry: StreamRegistry;
   readonly #rtmp: RtmpServer;
   readonly #http: HttpSide;
-  readonly #viewers = new ViewerCount(systemClock);
+  readonly #viewers: ViewerCount;
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
   /** Absent where the program brought an authorizer. */
@@ -91,6 +93,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
     this.#numberClock = new KeptClock(systemClock, logger);
+    this.#viewers = new ViewerCount(systemClock, viewerLimitsOf(settings));
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
@@ -210,6 +213,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         queueMicrotask(() => this.emit('publish:refused', refusal));
       },
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
+      proxies: trustedProxiesOf(settings),
+      hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',
       log: this.#logger,
     });
   }

@@ -15,8 +15,10 @@ import type { Logger } from './log.ts';
 import { GatewayMemory } from './media/media-memory.ts';
 import { type TrackId, trackKindOf } from './media/track.ts';
 import { availableMemoryBytes } from './memory-limits.ts';
+import { TrustedProxies } from './proxied/trusted-proxies.ts';
 import type { RtmpLimits } from './rtmp/limits.ts';
 import type { Settings } from './settings/table.ts';
+import type { ViewerLimits } from './stats/viewer-count.ts';
 
 /** Share of the available memory for media, unless `media.max-memory` is set. */
 const MEDIA_MEMORY_SHARE = 0.5;
@@ -85,7 +87,17 @@ export function httpLimitsOf(settings: Settings, log: Logger): HttpLimits {
     maxHandshakes: settings['tls.max-handshakes'],
     maxHandshakesPerAddress: settings['tls.max-handshakes-per-address'],
     exempt: new NetworkList(settings['http.exempt-networks'].join(',')),
+    proxies: trustedProxiesOf(settings),
+    hasProxyHeaders: settings['http.proxy-protocol'] === 'on',
   };
+}
+
+export function trustedProxiesOf(settings: Settings): TrustedProxies {
+  return new TrustedProxies({ networks: settings['proxies.trusted'], header: settings['proxies.header'] });
+}
+
+export function viewerLimitsOf(settings: Settings): ViewerLimits {
+  return { inAll: settings['http.max-viewers'], ofStream: settings['stream.max-viewers'] };
 }
 
 export function rtmpLimitsOf(settings: Settings): Partial<RtmpLimits> {

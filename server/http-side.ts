@@ -115,10 +115,11 @@ export class HttpSide {
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
-      api: this.#apiOptions(),
+      api: this.#apiOptions(limits),
       metrics: {
         metrics: this.#createMetrics(counts),
         networks: new NetworkList(settings['metrics.networks'].join(',')),
+        proxies: limits.proxies,
       },
       webRoot,
       embedOrigins: settings['http.embed-origins'],
@@ -141,12 +142,13 @@ export class HttpSide {
     });
   }
 
-  #apiOptions(): ApiOptions {
+  #apiOptions(limits: HttpLimits): ApiOptions {
     const { settings, log, gateway, admin, isReady } = this.#options;
     const gate = new AdminGate({
       access: admin,
       networks: new NetworkList(settings['admin.networks'].join(',')),
       publicUrl: settings['http.public-url'],
+      proxies: limits.proxies,
       clock: systemClock,
     });
     const refusals = new EventLog(log, systemClock, settings['log.max-lines']);

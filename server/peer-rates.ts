@@ -9,10 +9,13 @@ const MAX_REMEMBERED = 4_096;
 /** Groups addresses into peers. */
 export class PeerGroups {
   readonly #exempt: NetworkList;
+  readonly #isExempt: (address: string) => boolean;
   readonly #known = new Map<string, string | undefined>();
 
-  constructor(exempt: NetworkList) {
+  /** Exempt are the addresses of a list, and others that `isExempt` names. */
+  constructor(exempt: NetworkList, isExempt: (address: string) => boolean = () => false) {
     this.#exempt = exempt;
+    this.#isExempt = isExempt;
   }
 
   /** Undefined for an exempt address, and for a peer without an address (a Unix socket). */
@@ -20,7 +23,8 @@ export class PeerGroups {
     if (address === undefined) return undefined;
     const known = this.#known.get(address);
     if (known !== undefined || this.#known.has(address)) return known;
-    const group = this.#exempt.has(address) ? undefined : addressGroup(address);
+    const isExempt = this.#exempt.has(address) || this.#isExempt(address);
+    const group = isExempt ? undefined : addressGroup(address);
     if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
     this.#known.set(address, group);
     return group;

@@ -2,7 +2,7 @@
 
 import type { ErrorTable } from './error-row.ts';
 
-const EXEMPT = 'list proxies in http.exempt-networks';
+const EXEMPT = 'list proxies in proxies.trusted or http.exempt-networks';
 
 export const VIEWER_ERRORS = {
   // Requests.
@@ -37,6 +37,19 @@ export const VIEWER_ERRORS = {
   upgrade_waited_too_long: {
     what: 'a WebSocket request waited too long for the answers before it',
     remedy: 'open the WebSocket on a separate connection',
+  },
+  too_many_viewers: {
+    what: 'the gateway has as many viewers as http.max-viewers allows',
+    remedy: 'try again when one has left, or raise http.max-viewers',
+  },
+  too_many_viewers_of_stream: {
+    what: 'the stream has as many viewers as stream.max-viewers allows',
+    remedy: 'try again when one has left, or raise stream.max-viewers',
+  },
+  bad_proxy_header: {
+    what: 'a connection from proxies.trusted has no valid PROXY header',
+    remedy:
+      'let the proxy send one (HAProxy: send-proxy-v2), or set http.proxy-protocol or rtmp.proxy-protocol to off',
   },
   http2_flood: {
     what: 'an HTTP/2 connection sends too many useless frames',

@@ -78,7 +78,7 @@ function followSegment(
     known.set(video, text);
   }
   for (const part of video.parts.slice(text.parts.length))
-    text.parts.push({ ...part, uri: textUri(channel, part.uri), isIndependent: true });
+    text.parts.push({ ...part, uri: textUri(channel, part.uri) });
   text.duration = video.duration;
   text.byteLength = video.byteLength;
   text.isOpen = video.isOpen;

@@ -43,6 +43,12 @@ const SKIP_TARGET_DURATIONS = 6;
  */
 const VERSION = 8;
 const DELTA_VERSION = 9;
+/**
+ * A part with a key frame is listed a microsecond longer than it is. Otherwise Shaka Player 5.2 empties its decoder before parts
+ * without a key frame, and loses pictures (docs/interop.md). The next key frame is at its exact place again.
+ */
+const KEY_PART_ROOM = Math.round(TICKS_PER_SECOND / 1_000_000);
+const KEY_PART_DECIMALS = 6;
 /** Closed segments per cached text, so that a playlist of hours has hundreds of texts, not thousands. */
 const BLOCK_SEGMENTS = 32;
 
@@ -96,7 +102,8 @@ function renderSegments(view: MediaPlaylistView, first: number): string {
     const segment = segments[at];
     if (segment === undefined) break;
     const block = at > 0 && at + BLOCK_SEGMENTS <= firstWithParts ? renderBlock(segments, at) : undefined;
-    text += block ?? renderSegment(segment, segments[at - 1], at >= firstWithParts);
+    const parts = at >= firstWithParts ? renderParts(segment, view.timing.partTarget) : '';
+    text += block ?? renderSegment(segment, segments[at - 1], parts);
     at += block === undefined ? 1 : BLOCK_SEGMENTS;
   }
   return text;
@@ -113,7 +120,7 @@ function renderBlock(segments: readonly ListedSegment[], first: number): string 
   if (text === undefined) {
     const members = segments.slice(first, first + BLOCK_SEGMENTS);
     // Use join: V8 keeps concatenated strings as a tree, which every playlist would walk.
-    text = members.map((segment, at) => renderSegment(segment, segments[first + at - 1], false)).join('');
+    text = members.map((segment, at) => renderSegment(segment, segments[first + at - 1], '')).join('');
     blockOf.set(begin, text);
   }
   return text;
@@ -135,16 +142,11 @@ type SegmentLines = { readonly date: string; parts: string; partCount: number; e
 
 const linesOf = new WeakMap<ListedSegment, SegmentLines>();
 
-function renderSegment(
-  segment: ListedSegment,
-  previous: ListedSegment | undefined,
-  showsParts: boolean,
-): string {
+function renderSegment(segment: ListedSegment, previous: ListedSegment | undefined, parts: string): string {
   const lines = segmentLines(segment);
   const discontinuity = segment.hasDiscontinuity ? '#EXT-X-DISCONTINUITY\n' : '';
   const { init } = segment;
   const map = init === undefined || init === previous?.init ? '' : `#EXT-X-MAP:URI="${init.uri}"\n`;
-  const parts = showsParts ? lines.parts : '';
   return `${discontinuity}${map}${lines.date}${parts}${lines.end ?? ''}`;
 }
 
@@ -155,12 +157,27 @@ function segmentLines(segment: ListedSegment): SegmentLines {
     lines = { date: `#EXT-X-PROGRAM-DATE-TIME:${date}\n`, parts: '', partCount: 0, end: undefined };
     linesOf.set(segment, lines);
   }
-  for (; lines.partCount < segment.parts.length; lines.partCount += 1) {
-    const part = segment.parts[lines.partCount];
-    if (part !== undefined) lines.parts += renderPart(part);
-  }
   if (!segment.isOpen) lines.end ??= renderEnd(segment);
   return lines;
+}
+
+function renderParts(segment: ListedSegment, partTarget: number): string {
+  const lines = segmentLines(segment);
+  for (; lines.partCount < segment.parts.length; lines.partCount += 1) {
+    const part = segment.parts[lines.partCount];
+    if (part === undefined) continue;
+    // Where every part is independent, as sound is, no picture can be lost.
+    const needsRoom = part.isIndependent && segment.parts[lines.partCount - 1]?.isIndependent !== true;
+    const duration = needsRoom ? longerDuration(part, partTarget) : seconds(part.duration);
+    // Text is read without other text.
+    lines.parts += renderPart(part, duration, part.isIndependent || segment.init === undefined);
+  }
+  return lines.parts;
+}
+
+/** 4.4.4.9: no part is longer than PART-TARGET. */
+function longerDuration({ duration }: Part, partTarget: number): string {
+  return seconds(Math.max(duration, Math.min(duration + KEY_PART_ROOM, partTarget)), KEY_PART_DECIMALS);
 }
 
 function renderEnd(segment: ListedSegment): string {
@@ -169,13 +186,13 @@ function renderEnd(segment: ListedSegment): string {
   return `${gap}#EXTINF:${seconds(segment.duration)},\n${segment.uri}\n`;
 }
 
-function renderPart(part: Part): string {
-  const independent = part.isIndependent ? ',INDEPENDENT=YES' : '';
+function renderPart(part: Part, duration: string, isIndependent: boolean): string {
+  const independent = isIndependent ? ',INDEPENDENT=YES' : '';
   const gap = part.slice === undefined ? ',GAP=YES' : '';
-  return `#EXT-X-PART:DURATION=${seconds(part.duration)},URI="${part.uri}"${independent}${gap}\n`;
+  return `#EXT-X-PART:DURATION=${duration},URI="${part.uri}"${independent}${gap}\n`;
 }
 
 /** Ticks of the common scale as text. Five decimals: finer than any clock here, and no exponent. */
-function seconds(ticks: number): string {
-  return String(Number(secondsOf(ticks).toFixed(5)));
+function seconds(ticks: number, decimals = 5): string {
+  return String(Number(secondsOf(ticks).toFixed(decimals)));
 }

@@ -9,6 +9,7 @@ import type { MonotonicClock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import { isPrivateAddress } from '../private-address.ts';
+import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import { hostOfHeader } from '../reachable-hosts.ts';
 import { isForwarded } from './metrics-router.ts';
 
@@ -32,8 +33,12 @@ export type AdminGateOptions = {
   readonly networks: NetworkList;
   /** `http.public-url`, or empty. */
   readonly publicUrl: string;
+  readonly proxies: TrustedProxies;
   readonly clock: MonotonicClock;
 };
+
+/** The parts of a request that say who sent it; upgrade requests have them too. */
+type AskingRequest = Pick<IncomingMessage, 'headers' | 'socket'>;
 
 export class AdminGate {
   readonly #options: AdminGateOptions;
@@ -52,12 +57,14 @@ export class AdminGate {
     );
   }
 
+  /** The address of the client. */
+  addressOf(request: AskingRequest): string {
+    return plainAddress(this.#options.proxies.clientOf(request) ?? 'unknown');
+  }
+
   /** Also for upgrade requests. `access` is what the operation needs. */
-  async admit(
-    request: Pick<IncomingMessage, 'headers' | 'socket'>,
-    access: 'read' | 'write',
-  ): Promise<AdminCaller | AdminRefusal> {
-    const address = plainAddress(request.socket.remoteAddress ?? 'unknown');
+  async admit(request: AskingRequest, access: 'read' | 'write'): Promise<AdminCaller | AdminRefusal> {
+    const address = this.addressOf(request);
     const [, sent] = BEARER.exec(request.headers.authorization ?? '') ?? [];
     await this.#options.access.refresh();
     if (sent !== undefined) return this.#admitToken(sent, address, access);
@@ -96,13 +103,16 @@ export class AdminGate {
     return { who: labelOf(token) };
   }
 
-  #admitAddress(request: Pick<IncomingMessage, 'headers'>, address: string): AdminCaller | AdminRefusal {
+  #admitAddress(request: AskingRequest, address: string): AdminCaller | AdminRefusal {
     if (!isPrivateAddress(address) && !this.#options.networks.has(address))
       return {
         code: 'admin_network',
         detail: `There is no admin token, so only private networks may use this operation, and ${address} is a public address; make a token (sluice admin-token add), or add the network to admin.networks.`,
       };
-    if (isForwarded(request)) return { code: 'admin_proxied' };
+    // The client of a trusted proxy is known only if the proxy named it.
+    const { proxies } = this.#options;
+    const isProxied = !proxies.has(request.socket.remoteAddress) && isForwarded(request);
+    if (isProxied || proxies.has(address)) return { code: 'admin_proxied' };
     return this.#isOwnHost(request) ? { who: `address ${address}` } : { code: 'admin_host' };
   }
 

@@ -7,6 +7,9 @@ import { EventLog } from '../event-log.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import { PeerGroups, PeerRates } from '../peer-rates.ts';
+import { ClientSockets, connectionKey } from '../proxied/client-sockets.ts';
+import type { ForwardedRequest, TrustedProxies } from '../proxied/trusted-proxies.ts';
+import type { NoRoom } from '../stats/viewer-count.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { type Problem, problemMessage } from './http-replies.ts';
 import { type NoPlace, PeerPlaces } from './peer-places.ts';
@@ -28,7 +31,7 @@ const PROBLEMS: Readonly<Record<NoPlace, Problem>> = {
     status: 429,
     title: 'Too many connections',
     detail:
-      'Your address has too many connections; close some. Proxies must be listed in http.exempt-networks.',
+      'Your address has too many connections; close some. Proxies must be listed in proxies.trusted or http.exempt-networks.',
   },
 };
 
@@ -42,11 +45,16 @@ export type RefusalCode =
   | 'too_many_held_from_address'
   | 'too_many_unanswered'
   | 'upgrade_waited_too_long'
+  | NoRoom
+  | 'bad_proxy_header'
   | 'http2_flood';
 
 /** Admits connections of all HTTP listeners and counts them. */
 export class Admission {
+  /** Groups of clients. */
   readonly groups: PeerGroups;
+  readonly #proxies: TrustedProxies;
+  readonly #sockets: ClientSockets;
   readonly #connections: PeerPlaces;
   readonly #maxHandshakes: number;
   /** Connections inside their TLS handshake, by their peer's address and port. */
@@ -62,14 +70,18 @@ export class Admission {
 
   constructor(limits: HttpLimits, log: Logger, maxLogLines?: number, clock: MonotonicClock = systemClock) {
     this.groups = new PeerGroups(limits.exempt);
-    this.#connections = new PeerPlaces(this.groups, limits.maxConnections, limits.maxConnectionsPerAddress);
+    this.#proxies = limits.proxies;
+    // A trusted proxy's connections carry requests of many clients.
+    const peers = new PeerGroups(limits.exempt, (address) => limits.proxies.has(address));
+    this.#connections = new PeerPlaces(peers, limits.maxConnections, limits.maxConnectionsPerAddress);
+    this.#sockets = new ClientSockets({
+      proxies: limits.proxies,
+      hasHeaders: limits.hasProxyHeaders,
+      onBadHeader: (address, reason) => this.refused('bad_proxy_header', address, reason),
+      log,
+    });
     this.#maxHandshakes = limits.maxHandshakes;
-    this.#handshakeRates = new PeerRates(
-      this.groups,
-      limits.maxHandshakesPerAddress,
-      HANDSHAKE_BURST_S,
-      clock,
-    );
+    this.#handshakeRates = new PeerRates(peers, limits.maxHandshakesPerAddress, HANDSHAKE_BURST_S, clock);
     this.#log = log;
     this.#refusals = new EventLog(log, clock, maxLogLines);
   }
@@ -91,10 +103,16 @@ export class Admission {
     return this.#refusals.totals();
   }
 
+  /** The address of a request's client, behind trusted proxies the one that they tell. */
+  clientOf(request: ForwardedRequest): string | undefined {
+    return this.#proxies.clientOf(request);
+  }
+
   /** Logs a refused peer; a flood of one code is counted instead (`unwritten`). */
-  refused(code: RefusalCode, address: string | undefined): void {
+  refused(code: RefusalCode, address: string | undefined, reason?: string): void {
     const remote = plainAddress(address ?? 'unknown');
-    this.#refusals.write('warn', { code, remote }, 'http peer refused');
+    const fields = reason === undefined ? { code, remote } : { code, remote, reason };
+    this.#refusals.write('warn', fields, 'http peer refused');
   }
 
   /** Takes the burst of handshakes from a peer that attacks. */
@@ -104,7 +122,8 @@ export class Admission {
 
   /** The handshake of a TLS connection has ended. */
   shookHands(socket: Socket): void {
-    this.#handshakes.delete(peerOf(socket));
+    this.#handshakes.delete(connectionKey(socket));
+    this.#sockets.adopt(socket);
     this.#watch(socket);
   }
 
@@ -123,10 +142,13 @@ export class Admission {
       for (const listener of listeners) Reflect.apply(listener, server, [socket]);
     };
     server.removeAllListeners('connection');
-    const admit = guarded({ log: this.#log }, (socket: Socket) => {
+    const admit = (socket: Socket): void => {
       if (kind === 'http' ? this.#admit(socket, true) : this.#admitTls(socket)) serve(socket);
-    });
-    server.on('connection', admit);
+    };
+    server.on(
+      'connection',
+      guarded({ log: this.#log }, (socket: Socket) => this.#sockets.receive(socket, admit)),
+    );
     return serve;
   }
 
@@ -171,7 +193,7 @@ export class Admission {
       return drop(socket);
     }
     if (!this.#admit(socket, false)) return false;
-    const peer = peerOf(socket);
+    const peer = connectionKey(socket);
     this.#handshakes.add(peer);
     const end = guarded({ log: this.#log }, () => void this.#handshakes.delete(peer));
     socket.once('close', end);
@@ -193,11 +215,6 @@ export class Admission {
     socket.resume();
     socket.end(problemMessage(problem));
   }
-}
-
-/** The common part of TCP and TLS sockets. */
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 function isGone(socket: Socket): boolean {

@@ -14,7 +14,7 @@ import {
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import type { HlsCounts } from '../stats/hls-counts.ts';
-import type { ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
+import type { NoRoom, ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { sendMedia } from './media-reply.ts';
@@ -66,7 +66,20 @@ const TOO_MANY_HELD: Problem = {
   status: 429,
   title: 'Too many waiting requests',
   detail:
-    'Your address has too many requests that wait for media. Proxies must be listed in http.exempt-networks.',
+    'Your address has too many requests that wait for media. Proxies must be listed in proxies.trusted or http.exempt-networks.',
+};
+
+const FULL: Readonly<Record<NoRoom, Problem>> = {
+  too_many_viewers_of_stream: {
+    status: 503,
+    title: 'The stream is full',
+    detail: 'The stream has as many viewers as it may have; try again when one has left.',
+  },
+  too_many_viewers: {
+    status: 503,
+    title: 'The gateway is full',
+    detail: 'The gateway has as many viewers as it may have; try again when one has left.',
+  },
 };
 
 /** Pages of any origin may read the problem. */
@@ -127,8 +140,11 @@ export class HlsHandler {
   #answer(response: ServerResponse, name: string, answer: OriginAnswer): void {
     let viewer: ViewerGroup | undefined;
     if (isWatched(answer)) {
-      const { socket, headers } = response.req;
-      viewer = this.#options.viewers.seen(name, socket.remoteAddress, headers['user-agent']);
+      const { viewers, admission } = this.#options;
+      const { req } = response;
+      const seen = viewers.seen(name, admission.clientOf(req), req.headers['user-agent']);
+      if (typeof seen === 'string') return this.#refuseFull(response, seen);
+      viewer = seen;
     }
     if (answer.kind === 'pending') this.#hold(response, answer, viewer);
     else this.#send(response, answer);
@@ -149,18 +165,22 @@ export class HlsHandler {
   /** Holds a request until the origin has its answer, unless its address has too many held requests. */
   #hold(response: ServerResponse, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
     const { held, admission, viewers, counts, clock, maxHoldMs, log } = this.#options;
-    const { remoteAddress } = response.req.socket;
-    if (held.take(remoteAddress) !== undefined) {
-      admission.refused('too_many_held_from_address', remoteAddress);
+    const client = admission.clientOf(response.req);
+    if (held.take(client) !== undefined) {
+      admission.refused('too_many_held_from_address', client);
       return refuse(response, TOO_MANY_HELD);
     }
-    if (viewer !== undefined) viewers.hold(viewer);
+    const noRoom = viewer === undefined ? undefined : viewers.hold(viewer);
+    if (noRoom !== undefined) {
+      held.leave(client);
+      return this.#refuseFull(response, noRoom);
+    }
     counts.waiting += 1;
     const sinceMs = clock.monotonicMs();
     let cancel: (() => void) | undefined;
     // Before `wait`, so that the place is released even if `wait` throws.
     const end = guarded({ log }, () => {
-      held.leave(remoteAddress);
+      held.leave(client);
       counts.endHold((clock.monotonicMs() - sinceMs) / 1000);
       if (viewer !== undefined) viewers.release(viewer);
       cancel?.();
@@ -175,6 +195,12 @@ export class HlsHandler {
         throw error;
       }
     });
+  }
+
+  #refuseFull(response: ServerResponse, noRoom: NoRoom): void {
+    const { admission } = this.#options;
+    admission.refused(noRoom, admission.clientOf(response.req));
+    refuse(response, FULL[noRoom]);
   }
 
   #redirect(response: ServerResponse, location: string, query: string): void {

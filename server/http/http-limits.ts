@@ -1,6 +1,7 @@
 // Limits of HTTP in time, size and number, with their reasons. HttpLimits are settings.
 
 import { NetworkList } from '../address.ts';
+import { TrustedProxies } from '../proxied/trusted-proxies.ts';
 
 /** Longer than reverse proxies keep connections, so that none is closed during a request. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -25,6 +26,9 @@ export type HttpLimits = {
   readonly maxHandshakesPerAddress: number;
   /** Networks without limits per address, such as a reverse proxy's, which serves many clients. */
   readonly exempt: NetworkList;
+  readonly proxies: TrustedProxies;
+  /** Connections of those proxies begin with a PROXY header. */
+  readonly hasProxyHeaders: boolean;
 };
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
@@ -42,4 +46,6 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   // One address may use a twentieth of a processor, with a burst of ten seconds.
   maxHandshakesPerAddress: 50,
   exempt: new NetworkList('127.0.0.0/8,::1/128'),
+  proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
+  hasProxyHeaders: false,
 };

@@ -5,6 +5,7 @@ import express, { type Router } from 'express';
 import type { NetworkList } from '../address.ts';
 import { plainAddress } from '../address.ts';
 import { isPrivateAddress } from '../private-address.ts';
+import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import type { Metrics } from '../stats/metrics.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 
@@ -12,6 +13,7 @@ export type MetricsRouterOptions = {
   readonly metrics: Pick<Metrics, 'render'>;
   /** Further networks that may read metrics. */
   readonly networks: NetworkList;
+  readonly proxies: TrustedProxies;
 };
 
 /** Headers of requests through a proxy (RFC 7239). */
@@ -25,13 +27,14 @@ export function isForwarded({ headers }: Pick<IncomingMessage, 'headers'>): bool
 const FORWARDED: Problem = {
   status: 403,
   title: 'Not for the public',
-  detail: 'Metrics are not served through a proxy; let Prometheus connect to the gateway directly.',
+  detail:
+    'Metrics are not served through a proxy that is not in proxies.trusted; let Prometheus connect to the gateway directly.',
 };
 
-export function createMetricsRouter({ metrics, networks }: MetricsRouterOptions): Router {
+export function createMetricsRouter({ metrics, networks, proxies }: MetricsRouterOptions): Router {
   const router = express.Router();
   router.get('/metrics', (request, response, next) => {
-    const problem = refusalOf(request, networks);
+    const problem = refusalOf(request, networks, proxies);
     if (problem !== undefined) return sendProblem(response, problem);
     metrics.render().then(({ contentType, text }) => {
       const body = Buffer.from(text);
@@ -46,8 +49,12 @@ export function createMetricsRouter({ metrics, networks }: MetricsRouterOptions)
   return router;
 }
 
-function refusalOf(request: IncomingMessage, networks: NetworkList): Problem | undefined {
-  const address = plainAddress(request.socket.remoteAddress ?? 'unknown');
+function refusalOf(
+  request: IncomingMessage,
+  networks: NetworkList,
+  proxies: TrustedProxies,
+): Problem | undefined {
+  const address = plainAddress(proxies.clientOf(request) ?? 'unknown');
   if (!isPrivateAddress(address) && !networks.has(address)) {
     return {
       status: 403,
@@ -55,5 +62,6 @@ function refusalOf(request: IncomingMessage, networks: NetworkList): Problem | u
       detail: `Metrics are for private networks, and ${address} is a public address; add its network to metrics.networks.`,
     };
   }
+  if (proxies.has(request.socket.remoteAddress)) return undefined;
   return isForwarded(request) ? FORWARDED : undefined;
 }

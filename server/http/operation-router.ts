@@ -2,7 +2,6 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Router } from 'express';
-import { plainAddress } from '../address.ts';
 import type { ApiInput, Operation } from '../api/operation.ts';
 import type { ApiGateway } from '../api/operations.ts';
 import { statusOf, titleOf } from '../api/problem-statuses.ts';
@@ -39,6 +38,8 @@ type Call = {
   readonly operation: Operation<ApiGateway>;
   readonly request: IncomingMessage;
   readonly params: Readonly<Record<string, string>>;
+  /** The address of the client. */
+  readonly remote: string;
   /** Who changes something; set when it is known. */
   who: string | undefined;
   /** Names and ids of the path, once they are checked. */
@@ -59,7 +60,8 @@ export function createOperationRouter(options: OperationRouterOptions): Router {
       // A page in a sandboxed frame has the origin "null".
       if (operation.anyOrigin === true) response.setHeader('access-control-allow-origin', '*');
       const params = request.params as Readonly<Record<string, string>>;
-      const call: Call = { operation, request, params, who: undefined, subject: undefined };
+      const remote = options.gate.addressOf(request);
+      const call: Call = { operation, request, params, remote, who: undefined, subject: undefined };
       answer(call, response, options).catch(next);
     });
   }
@@ -179,19 +181,17 @@ function headersOf({ status, code }: Problem, request: IncomingMessage): readonl
 
 /** One line for each change, and each attempt of somebody who may change something. */
 function tellWrite(call: Call, result: string, { log }: OperationRouterOptions): void {
-  const { operation, request, who, subject } = call;
+  const { operation, remote, who, subject } = call;
   if (operation.access !== 'write' || who === undefined) return;
-  const remote = plainAddress(request.socket.remoteAddress ?? 'unknown');
   const about = subject === undefined ? {} : { subject };
   log.info({ code: 'api_write', operation: operation.id, ...about, who, remote, result }, 'api write');
 }
 
 function tellRefusal(
-  { operation, request }: Call,
+  { operation, remote }: Call,
   problem: Problem,
   { refusals }: OperationRouterOptions,
 ): void {
-  const remote = plainAddress(request.socket.remoteAddress ?? 'unknown');
   const code = problem.code ?? 'internal_error';
   refusals.writeAs(code, 'warn', { code, operation: operation.id, remote }, 'api request refused');
 }

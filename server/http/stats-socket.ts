@@ -134,8 +134,8 @@ export class StatsSocket {
       endWithProblem(socket, refusal);
       return true;
     }
-    const { remoteAddress } = request.socket;
-    const leave = guarded({ log }, () => this.#places.leave(remoteAddress));
+    const client = this.#options.admission.clientOf(request);
+    const leave = guarded({ log }, () => this.#places.leave(client));
     socket.once('close', leave);
     const accept = guarded(guard, (accepted: WebSocket) => this.#accept(accepted));
     this.#server.handleUpgrade(request, socket, head, accept);
@@ -147,12 +147,12 @@ export class StatsSocket {
     const { allowsOrigin, admission } = this.#options;
     if (this.#isClosing) return CLOSING;
     if (allowsOrigin !== undefined && !allowsOrigin(request.headers.origin)) return FOREIGN;
-    const { remoteAddress } = request.socket;
-    const noPlace = this.#places.take(remoteAddress);
+    const client = admission.clientOf(request);
+    const noPlace = this.#places.take(client);
     if (noPlace === undefined) return undefined;
     admission.refused(
       noPlace === 'in_all' ? 'too_many_websockets' : 'too_many_websockets_from_address',
-      remoteAddress,
+      client,
     );
     return FULL[noPlace];
   }

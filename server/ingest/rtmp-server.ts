@@ -11,6 +11,8 @@ import { type Guard, guarded } from '../guard.ts';
 import type { Authorizer, PublishRefusal } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
+import { ClientSockets, connectionKey } from '../proxied/client-sockets.ts';
+import { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import type { IngestLimits } from './limits.ts';
 import { OneAddressWarning } from './one-address-warning.ts';
@@ -25,6 +27,9 @@ export type RtmpServerOptions = {
   readonly limits: IngestLimits;
   /** Further networks that count as private. */
   readonly trustedNetworks?: NetworkList;
+  /** Proxies that may send a PROXY header; absent for none. */
+  readonly proxies?: TrustedProxies;
+  readonly hasProxyHeaders?: boolean;
   /** Called for each refused publish request; it must not throw. */
   readonly onPublishRefused?: (refusal: PublishRefusal) => void;
   readonly log: Logger;
@@ -44,6 +49,7 @@ const SOCKET_OPTIONS = {
 const CLOSED = 'rtmp connection closed';
 const REFUSED = 'rtmp connection refused';
 const SILENCE_CHECK_MS = 1_000;
+const NO_PROXIES = new TrustedProxies({ networks: [], header: 'x-forwarded-for' });
 
 /** An accepted TCP connection with its place. */
 type Guest = { readonly place: Place; connection: RtmpConnection | undefined };
@@ -59,6 +65,7 @@ export class RtmpServer {
   /** Places of open sockets, including those in a TLS handshake and those that are closing. */
   readonly #places: Places;
   readonly #handshakes: TlsHandshakes;
+  readonly #sockets: ClientSockets;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RtmpServerOptions) {
@@ -69,6 +76,16 @@ export class RtmpServer {
     this.#warning = new OneAddressWarning(options.log);
     this.#places = new Places(options.limits, clock);
     this.#handshakes = new TlsHandshakes(options.limits);
+    const { proxies = NO_PROXIES, hasProxyHeaders = false, log } = options;
+    this.#sockets = new ClientSockets({
+      proxies,
+      hasHeaders: hasProxyHeaders,
+      onBadHeader: (address = 'unknown', reason) => {
+        const refusal = { code: 'bad_proxy_header', remote: plainAddress(address), reason } as const;
+        this.#events.write('warn', refusal, REFUSED);
+      },
+      log,
+    });
   }
 
   /** Open connections. */
@@ -90,7 +107,7 @@ export class RtmpServer {
         if (guest !== undefined) this.#converse(socket, guest);
       });
     };
-    listener.on('connection', guarded(this.#guard, onConnection));
+    this.#receive(listener, onConnection);
     return this.#open(listener, port, host);
   }
 
@@ -105,8 +122,9 @@ export class RtmpServer {
     certificate.renewIn(tls);
     const guests = new Map<string, TlsGuest>();
     const onSecure = (socket: TLSSocket): void => {
-      const admitted = guests.get(endOf(socket));
+      const admitted = guests.get(connectionKey(socket));
       admitted?.endHandshake();
+      this.#sockets.adopt(socket);
       socket.allowHalfOpen = true;
       // It has ended, and its place was released.
       if (admitted === undefined || admitted.guest.place.isReleased) socket.destroy();
@@ -125,7 +143,7 @@ export class RtmpServer {
     const onConnection = (socket: Socket): void => {
       const admitted = this.#admitToHandshake(socket);
       if (admitted === undefined) return;
-      const key = endOf(socket);
+      const key = connectionKey(socket);
       guests.set(key, admitted);
       const forget = (): void => {
         if (guests.get(key) === admitted) guests.delete(key);
@@ -133,7 +151,7 @@ export class RtmpServer {
       socket.once('close', guarded(this.#guard, forget));
       tls.emit('connection', socket);
     };
-    listener.on('connection', guarded(this.#guard, onConnection));
+    this.#receive(listener, onConnection);
     return this.#open(listener, port, host);
   }
 
@@ -148,6 +166,13 @@ export class RtmpServer {
       );
     for (const connection of this.#connections) connection.shutDown();
     await Promise.all(closed);
+  }
+
+  #receive(listener: Server, onConnection: (socket: Socket) => void): void {
+    listener.on(
+      'connection',
+      guarded(this.#guard, (socket: Socket) => this.#sockets.receive(socket, onConnection)),
+    );
   }
 
   #open(listener: Server, port: number, host: string | undefined): Promise<number> {
@@ -263,9 +288,4 @@ export class RtmpServer {
     };
     setImmediate(guarded(this.#guard, check));
   }
-}
-
-/** Address and port of the peer, unique among open connections. */
-function endOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`;
 }

@@ -25,6 +25,14 @@ const RELATIONS: readonly Relation[] = [
   holdIsLongerThanPart,
   holdBackIsInWindow,
   memoryHoldsDvr,
+  ({ 'proxies.trusted': trusted, ...settings }) => {
+    const path = (['rtmp.proxy-protocol', 'http.proxy-protocol'] as const).find(
+      (each) => settings[each] === 'on',
+    );
+    return path === undefined || trusted.length > 0
+      ? undefined
+      : `${path} is on, and proxies.trusted is empty, so no connection would have a PROXY header: list your proxies in proxies.trusted`;
+  },
 ];
 
 /** Throws GatewayError for the first pair that cannot work together. */

@@ -12,6 +12,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
+/** A limit that 0 switches off. */
+const ANY_COUNT = { least: 0, most: 1_000_000_000 } as const;
 
 export const SETTINGS = {
   'rtmp.port': port(1935, 'Where encoders push. 0 takes any free port.'),
@@ -30,6 +32,11 @@ export const SETTINGS = {
   'rtmp.trusted-networks': networks(
     [],
     'Networks that may publish, in addition to private ones, such as 100.64.0.0/10 for a Tailscale network.',
+  ),
+  'rtmp.proxy-protocol': choice(
+    'off',
+    ['off', 'on'],
+    'Whether RTMP and RTMPS connections from proxies.trusted begin with a PROXY header.',
   ),
   'rtmp.publish-deadline': duration(5_000, 'Longest time from connecting to publishing.', {
     minMs: 100,
@@ -142,6 +149,12 @@ export const SETTINGS = {
     ['127.0.0.0/8', '::1/128'],
     'Networks without limits per address: those of your reverse proxies. Empty for none.',
   ),
+  'http.max-viewers': count(0, 'Viewers of all streams at the same time; 0 for no limit.', ANY_COUNT),
+  'http.proxy-protocol': choice(
+    'off',
+    ['off', 'on'],
+    'Whether HTTP and HTTPS connections from proxies.trusted begin with a PROXY header (HAProxy: send-proxy, send-proxy-v2).',
+  ),
   'http.public-url': publicUrl(
     ['http:', 'https:'],
     'https://live.example.org',
@@ -207,7 +220,17 @@ export const SETTINGS = {
     ['silent', 'newest'],
     'When a second publisher may take a name: only if the first has been silent for two seconds, or always (newest).',
   ),
+  'stream.max-viewers': count(0, 'Viewers of one stream at the same time; 0 for no limit.', ANY_COUNT),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
+  'proxies.trusted': networks(
+    [],
+    'Networks of proxies that may tell the address of their client, by proxies.header or a PROXY header. All limits then count clients.',
+  ),
+  'proxies.header': choice(
+    'x-forwarded-for',
+    ['x-forwarded-for', 'forwarded'],
+    'The header in which trusted proxies write the address of the client. They must write it themselves and not only pass it on.',
+  ),
   'keys.file': text(
     '',
     'YAML or JSON file with a list of publish keys, as in keys.list; read again when it changes and at SIGHUP.',
@@ -265,6 +288,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
+  proxies: 'Proxies',
   keys: 'Publish keys',
   data: 'Data folder',
   metrics: 'Metrics',

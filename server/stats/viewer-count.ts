@@ -24,28 +24,43 @@ export type ViewerGroup = {
   readonly audience: Audience;
 };
 
+/** Why a further viewer is not admitted. */
+export type NoRoom = 'too_many_viewers' | 'too_many_viewers_of_stream';
+
+/** The most viewers of all streams and of one; 0 for no limit. */
+export type ViewerLimits = { readonly inAll: number; readonly ofStream: number };
+
+const NO_LIMITS: ViewerLimits = { inAll: 0, ofStream: 0 };
+
 type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
 
 /** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
   readonly #audiences = new Map<string, Audience>();
   readonly #clock: MonotonicClock;
+  readonly #limits: ViewerLimits;
   #windowStart: number;
 
-  constructor(clock: MonotonicClock) {
+  constructor(clock: MonotonicClock, limits: ViewerLimits = NO_LIMITS) {
     this.#clock = clock;
+    this.#limits = limits;
     this.#windowStart = clock.monotonicMs();
   }
 
-  /** A playlist was requested. If the request waits, call `hold` and `release` of the group. */
-  seen(name: string, address: string | undefined, userAgent: string | undefined): ViewerGroup {
+  /**
+   * A playlist was requested. If the request waits, call `hold` and `release` of the group.
+   * @returns why there is no room, for a viewer who would be one more than a limit allows
+   */
+  seen(name: string, address: string | undefined, userAgent: string | undefined): ViewerGroup | NoRoom {
     let audience = this.#audiences.get(name);
+    const key = `${address} ${userAgent?.slice(0, MAX_AGENT_CHARACTERS)}`;
+    let group = audience?.groups.get(key);
+    const noRoom = group === undefined ? this.#noRoom(audience) : undefined;
+    if (noRoom !== undefined) return noRoom;
     if (audience === undefined) {
       audience = { groups: new Map(), count: 0 };
       this.#audiences.set(name, audience);
     }
-    const key = `${address} ${userAgent?.slice(0, MAX_AGENT_CHARACTERS)}`;
-    let group = audience.groups.get(key);
     if (group === undefined) {
       group = { seenAt: 0, held: 0, peak: 0, lastPeak: 0, audience };
       if (audience.groups.size < MAX_VIEWERS) {
@@ -57,12 +72,18 @@ export class ViewerCount {
     return group;
   }
 
-  /** A playlist request of the group starts to wait. */
-  hold(group: ViewerGroup): void {
+  /**
+   * A playlist request of the group starts to wait.
+   * @returns why there is no room, if that shows one more viewer than a limit allows
+   */
+  hold(group: ViewerGroup): NoRoom | undefined {
     const before = sizeOf(group);
+    const noRoom = group.held + 1 > before ? this.#noRoom(group.audience) : undefined;
+    if (noRoom !== undefined) return noRoom;
     group.held += 1;
     group.peak = Math.max(group.peak, group.held);
     group.audience.count += sizeOf(group) - before;
+    return undefined;
   }
 
   /** It was answered or given up. */
@@ -78,6 +99,12 @@ export class ViewerCount {
     let total = 0;
     for (const { count } of this.#audiences.values()) total += count;
     return total;
+  }
+
+  #noRoom(audience: Audience | undefined): NoRoom | undefined {
+    const { inAll, ofStream } = this.#limits;
+    if (ofStream > 0 && (audience?.count ?? 0) >= ofStream) return 'too_many_viewers_of_stream';
+    return inAll > 0 && this.total >= inAll ? 'too_many_viewers' : undefined;
   }
 
   /** Called once a second: removes viewers who left. */

@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
-  ['settings', 'certificate', 'private-address', 'store', 'peer-rates'],
+  ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'proxied'],
   ['codec'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
@@ -54,7 +54,7 @@ type Package = {
 const GUARDED_PACKAGES: readonly Package[] = [
   {
     names: ['node:net'],
-    rooms: ['address', 'settings', 'ingest', 'relay', 'command'],
+    rooms: ['address', 'settings', 'ingest', 'relay', 'command', 'proxied'],
     typeRooms: ['http', 'app', 'index'],
   },
   { names: ['node:tls'], rooms: ['certificate', 'ingest', 'relay', 'http'], typeRooms: ['app', 'index'] },

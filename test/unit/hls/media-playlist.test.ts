@@ -7,7 +7,8 @@ import {
 } from '../../../server/hls/media-playlist.ts';
 import { Block } from '../../../server/hls/part-arena.ts';
 import type { InitSegment, Segment } from '../../../server/hls/segment.ts';
-import { TICKS_PER_SECOND } from '../../../server/media/ticks.ts';
+import { TICKS_PER_SECOND, ticksOfMs } from '../../../server/media/ticks.ts';
+import { readPlaylist } from '../../support/playlist-rules.ts';
 
 const block = new Block(Buffer.alloc(0), () => undefined);
 const INITS: readonly InitSegment[] = [0, 1].map((at) => ({ uri: `init-${at}.mp4`, bytes: Buffer.alloc(1) }));
@@ -123,5 +124,74 @@ describe('a playlist of hours', () => {
       );
       for (const { uri } of window) expect(text.split(`\n${uri}\n`)).toHaveLength(2);
     }
+  });
+});
+
+describe('durations of parts', () => {
+  /** Parts of 200 ms, as RTMP's whole milliseconds give them; key frames every `keyEvery` parts. */
+  function segmentOfParts(msn: number, partMs: number, keyEvery: number): Segment {
+    const duration = ticksOfMs(partMs);
+    const parts = Array.from({ length: 2_000 / partMs }, (_, at) => ({
+      ...{ uri: `part-${msn}-${at}.m4s`, duration, isIndependent: at % keyEvery === 0 },
+      slice: { bytes: Buffer.alloc(1), block },
+    }));
+    return { ...segmentOf(msn), parts, duration: parts.length * duration };
+  }
+
+  /**
+   * Parts before which Shaka Player 5.2.12 resets its SourceBuffer, which then drops all pictures up to the next key frame.
+   * `appendBuffer` of its MediaSourceEngine compares the offset between the playlist's time of a part and the media's time with the
+   * offset of the buffer, and sets it again when they differ by a millisecond; `setTimestampOffset_` adds a millisecond to a negative
+   * offset.
+   * @param startS media time of the playlist's first segment
+   * @param joinAt the part that is appended first
+   */
+  function resetsOfShaka(text: string, startS: number, joinAt: number): readonly string[] {
+    const resets: string[] = [];
+    let [place, bufferOffset, count] = [0, 0, 0];
+    for (const segment of readPlaylist(text).segments) {
+      let partPlace = place;
+      for (const [at, { uri, duration }] of segment.parts.entries()) {
+        const partMs = (segment.duration ?? 0) * (1_000 / segment.parts.length);
+        // 90,000 ticks a second, as in tfdt.
+        const mediaTime = Math.round((startS * 1_000 + place * 1_000 + at * partMs) * 90) / 90_000;
+        const offset = partPlace - mediaTime;
+        if (count >= joinAt && (count === joinAt || Math.abs(bufferOffset - offset) >= 0.001)) {
+          bufferOffset = offset < 0 ? offset + 0.001 : offset;
+          resets.push(uri);
+        }
+        partPlace += duration;
+        count += 1;
+      }
+      place += segment.duration ?? 0;
+    }
+    return resets;
+  }
+
+  it.each([
+    ['a segment', 10, 0],
+    ['half a segment, for a player that joins in its middle', 5, 5],
+  ])(
+    'make Shaka Player reset its buffer at key frames only, with a key frame each %s',
+    (_name, keyEvery, joinAt) => {
+      const segments = [1, 2, 3].map((msn) => segmentOfParts(msn, 200, keyEvery));
+      const text = renderMediaPlaylist(viewOf(segments, true));
+      const keyParts = segments.flatMap(({ parts }) =>
+        parts.filter((part) => part.isIndependent).map(({ uri }) => uri),
+      );
+      for (let startS = 0.021; startS < 100_000; startS = Math.round(startS * 1_517) / 1_000)
+        for (const uri of resetsOfShaka(text, startS, joinAt))
+          expect(keyParts, `from ${startS} s`).toContain(uri);
+    },
+  );
+
+  it('are at most PART-TARGET, and differ from the media by less than a tick of its clock', () => {
+    const view = viewOf([segmentOfParts(1, 1_000, 1), segmentOfParts(2, 400, 5)], true);
+    const read = readPlaylist(renderMediaPlaylist(view));
+    for (const [at, segment] of read.segments.entries())
+      for (const { duration } of segment.parts) {
+        expect(duration).toBeLessThanOrEqual(read.partTarget);
+        expect(Math.abs(duration - (at === 0 ? 1 : 0.4))).toBeLessThan(1 / 90_000);
+      }
   });
 });

@@ -11,6 +11,7 @@ import type { GatewayOptions } from '../../../server/app.ts';
 import { AdminGate } from '../../../server/http/admin-gate.ts';
 import { MAX_BODY_BYTES } from '../../../server/http/json-body.ts';
 import { silentLogger } from '../../../server/log.ts';
+import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { whenDone } from '../../support/cleanup.ts';
@@ -162,6 +163,7 @@ function gateOf(options: { dataDir?: string; networks?: string; publicUrl?: stri
     access: new AdminAccess({ list: [], dataDir, log: silentLogger }),
     networks: new NetworkList(networks),
     publicUrl,
+    proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
     clock: clockOf(() => 0),
   });
 }
@@ -204,6 +206,22 @@ describe('without admin tokens', () => {
         status: 403,
         code: 'admin_proxied',
       });
+  });
+
+  test('the client of a trusted proxy is the one that it names; one without a name is refused', async () => {
+    const { api, log } = await operate({ proxies: { trusted: ['127.0.0.0/8'] } });
+    const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+    expect((await api.get('/keys', from('10.0.0.9'))).status).toBe(200);
+    expect((await api.get('/keys', from('203.0.113.7'))).body).toMatchObject({
+      code: 'admin_network',
+      detail: expect.stringContaining('203.0.113.7 is a public address'),
+    });
+    expect((await api.get('/keys')).body.code).toBe('admin_proxied');
+    await api.ask('POST', '/reload', { body: {}, ...from('10.0.0.9') });
+    expect(await log.until(({ code }) => code === 'api_write')).toMatchObject({
+      who: 'address 10.0.0.9',
+      remote: '10.0.0.9',
+    });
   });
 
   test('a token is refused all the same: the gateway may have been started without its data folder', async () => {

@@ -10,6 +10,7 @@ import type { AbsentAnswer, HlsOrigin, PendingAnswer, ReadyAnswer } from '../../
 import { createHttpHandler } from '../../../server/http/http-handler.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { webRoot } from '../../../server/package-files.ts';
+import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
 import { ViewerCount } from '../../../server/stats/viewer-count.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { fetchMedia, listParts } from '../../support/hls-client.ts';
@@ -74,6 +75,7 @@ async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
     metrics: {
       metrics: { render: () => Promise.reject(new Error('nobody asks')) },
       networks: new NetworkList(''),
+      proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
     },
     ...{ webRoot, embedOrigins: '*', basePath: '', log: silentLogger },
   });

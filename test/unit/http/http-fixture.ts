@@ -13,6 +13,7 @@ import { HttpServer, type HttpServerOptions } from '../../../server/http/http-se
 import { PeerPlaces } from '../../../server/http/peer-places.ts';
 import { StatsSocket, type StatsSocketOptions } from '../../../server/http/stats-socket.ts';
 import { type Logger, silentLogger } from '../../../server/log.ts';
+import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
@@ -26,7 +27,13 @@ export function hlsLimits() {
 /** The API of a handler whose test requests media only. */
 export function unusedApi(): ApiOptions {
   const access = new AdminAccess({ list: [], dataDir: '', log: silentLogger });
-  const gate = new AdminGate({ access, networks: new NetworkList(''), publicUrl: '', clock: systemClock });
+  const gate = new AdminGate({
+    access,
+    networks: new NetworkList(''),
+    publicUrl: '',
+    proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
+    clock: systemClock,
+  });
   const refusals = new EventLog(silentLogger, systemClock);
   return { version: '1', gateway: {} as ApiGateway, gate, isReady: () => true, log: silentLogger, refusals };
 }
