@@ -38,7 +38,7 @@ export function renderHelp(program: string, isShort = false): string {
 
 Usage: ${program} [options]
        ${program} key add|list|remove (see ${program} key --help)
-       ${program} admin-token add|list|remove (see ${program} admin-token --help)
+       ${program} admin-token add|list|remove (the same with --help)
 
 Examples:
   ${program.replace(/ --$/, '')}

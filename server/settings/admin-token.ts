@@ -1,9 +1,9 @@
-// The record of an admin token in `admin.tokens`.
+// The settings of the API for operators, and the record of an admin token.
 
+import { networks } from './collections.ts';
 import { choice } from './kinds.ts';
 import { secretText, streamName } from './publish-key.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
-import type { Setting } from './setting.ts';
 
 /** Longer than a publish key: it opens everything, and programs send it, not people. */
 const TOKEN_FORM = {
@@ -25,6 +25,13 @@ export const TOKEN_FIELDS = {
 
 export type TokenRecord = RecordOf<typeof TOKEN_FIELDS>;
 
-export function adminTokens(meaning: string): Setting<readonly TokenRecord[]> {
-  return records(TOKEN_FIELDS, meaning);
-}
+export const ADMIN_SETTINGS = {
+  'admin.tokens': records(
+    TOKEN_FIELDS,
+    'Admin tokens for the API. If there is one from any source, operations for operators need one, from any address; else private networks may use them.',
+  ),
+  'admin.networks': networks(
+    [],
+    'Networks that may use the API for operators while there is no admin token, in addition to private ones.',
+  ),
+} as const;

@@ -1,7 +1,7 @@
 // The table of settings. Each is declared once, with its default, meaning and bounds.
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
-import { adminTokens } from './admin-token.ts';
+import { ADMIN_SETTINGS } from './admin-token.ts';
 import { networks } from './collections.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
@@ -248,13 +248,7 @@ export const SETTINGS = {
     [],
     'Networks that may read /metrics, in addition to private ones, such as that of a remote Prometheus.',
   ),
-  'admin.tokens': adminTokens(
-    'Admin tokens for the API. If there is one from any source, operations for operators need one, from any address; else private networks may use them.',
-  ),
-  'admin.networks': networks(
-    [],
-    'Networks that may use the API for operators while there is no admin token, in addition to private ones.',
-  ),
+  ...ADMIN_SETTINGS,
   'log.max-lines': count(
     10,
     'Lines of one kind in a second, such as connections that end for one reason. Further lines are counted in the next one.',
