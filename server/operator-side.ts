@@ -67,14 +67,19 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
 }
 
 function streamsPort({ registry, view, numbers }: OperatorSideOptions): StreamsPort {
+  const report: StreamsPort['report'] = (name) => {
+    const [stream, detail] = [registry.get(name), view.detail(name)];
+    return stream && detail && streamReport(stream, detail, numbers(name));
+  };
   const because = (what: string, reason: string | undefined): string =>
     reason === undefined ? what : `${what}: ${reason}`;
   return {
     page: (after, limit) => view.page(after, limit),
     detail: (name) => view.detail(name),
-    report: (name) => {
-      const [stream, detail] = [registry.get(name), view.detail(name)];
-      return stream && detail && streamReport(stream, detail, numbers(name));
+    report,
+    reports: (after, limit) => {
+      const { streams, hasMore } = registry.page(after, limit);
+      return { reports: streams.flatMap(({ name }) => report(name) ?? []), hasMore };
     },
     kick: (name, reason) => registry.kick(name, because('the operator disconnected this publisher', reason)),
     end: (name, reason, closedForMs) =>
@@ -95,7 +100,11 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
       const expiresAt = expires === undefined ? undefined : Date.parse(expires);
       const nowMs = systemClock.epochMs();
       if (expiresAt !== undefined && expiresAt <= nowMs)
-        throw new GatewayError('invalid-data', 'bad_body', 'the field expires must be a time that is not over');
+        throw new GatewayError(
+          'invalid-data',
+          'bad_body',
+          'the field expires must be a time that is not over',
+        );
       const terms = { takeover, expiresAt, networks, maxBitsPerSecond };
       const added = await present().stored.add(name, terms, nowMs);
       await present().reload();

@@ -53,18 +53,21 @@ function isNetwork(given: string): boolean {
 }
 
 /** The query of a list in pages. */
-export const pageQuery = z.strictObject({
-  limit: z
-    .string(`one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`)
-    .regex(/^[1-9]\d{0,3}$/, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`)
-    .transform(Number)
-    .pipe(z.number().int().min(1).max(MAX_ITEMS_PER_PAGE, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`))
-    .optional()
-    .describe(`Items in this page; ${MAX_ITEMS_PER_PAGE} by default.`),
-  after: matching(/^[A-Za-z0-9_-]{1,64}$/, 'one stream name, such as "next" of the previous page')
-    .optional()
-    .describe('Begin after this name, which need not exist: "next" of the previous page.'),
-});
+export const pageQuery = (defaultLimit: number = MAX_ITEMS_PER_PAGE) =>
+  z.strictObject({
+    limit: z
+      .string(`one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`)
+      .regex(/^[1-9]\d{0,3}$/, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`)
+      .transform(Number)
+      .pipe(
+        z.number().int().min(1).max(MAX_ITEMS_PER_PAGE, `one whole number from 1 to ${MAX_ITEMS_PER_PAGE}`),
+      )
+      .optional()
+      .describe(`Items in this page; ${defaultLimit} by default.`),
+    after: matching(/^[A-Za-z0-9_-]{1,64}$/, 'one stream name, such as "next" of the previous page')
+      .optional()
+      .describe('Begin after this name, which need not exist: "next" of the previous page.'),
+  });
 
 export const next = () =>
   nameField().optional().describe('Present if there are more: the value of "after" for the next page.');

@@ -120,3 +120,7 @@ export const reportSchema = z
     ),
   })
   .meta({ id: 'StreamReport' });
+
+export const reportList = z
+  .strictObject({ reports: z.array(reportSchema), next: next() })
+  .meta({ id: 'StreamReportList' });

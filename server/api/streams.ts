@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { MAX_ITEMS_PER_PAGE, nameParams, pageQuery, reason, wholeNumber } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
-import { reportSchema, streamDetail, streamList, type streamSummary } from './stream-schemas.ts';
+import { reportList, reportSchema, streamDetail, streamList, type streamSummary } from './stream-schemas.ts';
 
 /** The answer of `GET /api/v1/streams`. With `next` there are more, after that name. */
 export type StreamList = Immutable<z.output<typeof streamList>>;
 
 type Summary = Immutable<z.output<typeof streamSummary>>;
+type Report = Immutable<z.output<typeof reportSchema>>;
 
 export type StreamsPort = {
   /** At most `limit` streams sorted by name, from the first name after `after`. */
@@ -18,7 +19,12 @@ export type StreamsPort = {
     limit: number,
   ) => { readonly streams: readonly Summary[]; readonly hasMore: boolean };
   readonly detail: (name: string) => Immutable<z.output<typeof streamDetail>> | undefined;
-  readonly report: (name: string) => Immutable<z.output<typeof reportSchema>> | undefined;
+  readonly report: (name: string) => Report | undefined;
+  /** The same of several streams, as `page` has them. */
+  readonly reports: (
+    after: string,
+    limit: number,
+  ) => { readonly reports: readonly Report[]; readonly hasMore: boolean };
   /** Throws GatewayError `no_such_stream` or `no_publisher`. */
   readonly kick: (name: string, reason: string | undefined) => void;
   /** Throws GatewayError `no_such_stream`. */
@@ -26,6 +32,8 @@ export type StreamsPort = {
 };
 
 const DAY_S = 86_400;
+/** A report is about two kilobytes. */
+const REPORTS_PER_PAGE = 100;
 /** Encoders connect again within seconds, and a stream that an operator ended must not come back by itself. */
 const CLOSED_FOR_S = 300;
 
@@ -39,7 +47,7 @@ const listStreams = operation({
   tag: TAG,
   summary: 'Streams, sorted by name',
   access: 'public',
-  query: pageQuery,
+  query: pageQuery(),
   status: 200,
   answer: streamList,
   errors: [],
@@ -82,6 +90,25 @@ const getStreamReport = operation({
   run: ({ streams }, { params }) => streams.report(params.name) ?? unknown(),
 });
 
+const listStreamReports = operation({
+  id: 'listStreamReports',
+  method: 'get',
+  path: '/reports',
+  tag: TAG,
+  summary: 'Reports of all streams, sorted by name',
+  description: 'What GET /streams/{name}/report shows, for pages that show all streams.',
+  access: 'read',
+  query: pageQuery(REPORTS_PER_PAGE),
+  status: 200,
+  answer: reportList,
+  errors: [],
+  run: ({ streams }, { query: { limit = REPORTS_PER_PAGE, after = '' } }) => {
+    const { reports, hasMore } = streams.reports(after, limit);
+    const last = reports.at(-1);
+    return hasMore && last !== undefined ? { reports, next: last.stream.name } : { reports };
+  },
+});
+
 const kickPublisher = operation({
   id: 'kickPublisher',
   method: 'post',
@@ -119,7 +146,14 @@ const endStream = operation({
   run: ({ streams }, { params, body }) => streams.end(params.name, body.reason, body.closedForS * 1000),
 });
 
-export const STREAM_OPERATIONS = [listStreams, getStream, getStreamReport, kickPublisher, endStream];
+export const STREAM_OPERATIONS = [
+  listStreams,
+  getStream,
+  getStreamReport,
+  listStreamReports,
+  kickPublisher,
+  endStream,
+];
 
 function unknown(): never {
   throw new GatewayError('invalid-state', 'no_such_stream', 'nobody is publishing this name');

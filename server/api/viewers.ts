@@ -33,7 +33,7 @@ const getViewers = operation({
   summary: 'Viewers of each stream',
   description: 'Players that requested a playlist within the last ten seconds.',
   access: 'read',
-  query: pageQuery,
+  query: pageQuery(),
   status: 200,
   answer: viewerCounts,
   errors: [],

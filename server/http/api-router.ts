@@ -35,14 +35,15 @@ export function createApiRouter(options: ApiOptions): Router {
       detail: 'The gateway is starting or shutting down.',
     });
   });
-  const document = openApiDocument(version);
-  const json = jsonAnswer(document);
-  router.get(`${API_PATH}/openapi.json`, (_request, response) => sendRepeated(response, json));
-  const page = new ReferencePage(document);
+  const described = memoized(() => {
+    const document = openApiDocument(version);
+    return { json: jsonAnswer(document), page: new ReferencePage(document) };
+  });
+  router.get(`${API_PATH}/openapi.json`, (_request, response) => sendRepeated(response, described().json));
   router.get(API_PATH, (request, response) => {
-    // Addresses in the page are relative to the folder.
     const [path = ''] = request.url.split('?');
-    if (path.endsWith('/')) page.send(response);
+    // Addresses in the page are relative to the folder.
+    if (path.endsWith('/')) described().page.send(response);
     else redirectTo(response, 'v1/', request.url);
   });
   router.use(API_PATH, createOperationRouter({ ...options, operations: OPERATIONS }));
@@ -56,4 +57,13 @@ function jsonAnswer(value: unknown): RepeatedAnswer {
     ...['x-content-type-options', 'nosniff'],
   ];
   return { status: 200, headers, body: Buffer.from(`${JSON.stringify(value, null, 2)}\n`) };
+}
+
+/** Made at the first request, so that the gateway starts sooner. */
+function memoized<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -36,6 +36,7 @@ const INTERNAL_ERROR: Problem = {
   status: 500,
   title: 'Internal error',
   detail: 'The gateway has failed; its log has the reason.',
+  code: 'internal_error',
 };
 
 export function createHttpHandler(options: {

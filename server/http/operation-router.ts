@@ -111,7 +111,10 @@ async function answer(call: Call, response: ServerResponse, options: OperationRo
 }
 
 /** Runs the operation. Throws Refused and GatewayError. */
-async function perform(call: Call, { gateway, gate, log }: OperationRouterOptions): Promise<unknown> {
+async function perform(
+  call: Call,
+  { gateway, gate, log, refusals }: OperationRouterOptions,
+): Promise<unknown> {
   const { operation, request } = call;
   if (operation.access !== 'public') {
     const caller = await gate.admit(request, operation.access);
@@ -132,11 +135,15 @@ async function perform(call: Call, { gateway, gate, log }: OperationRouterOption
   const result = await operation.run(gateway, input);
   call.subject = operation.subject?.(input, result) ?? call.subject;
   const checked = operation.answer?.safeParse(result);
-  if (checked?.success === false)
-    log.error(
-      { operation: operation.id, fault: checked.error.issues },
+  if (checked?.success === false) {
+    const fields = { operation: operation.id, fault: checked.error.issues };
+    refusals.writeAs(
+      `answer of ${operation.id}`,
+      'warn',
+      fields,
       'an answer of the API does not have its form',
     );
+  }
   return result;
 }
 

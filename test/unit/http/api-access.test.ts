@@ -1,13 +1,17 @@
 // Who may use the API: admin tokens and their scopes, networks without a token, pages of other sites, and what a request may bring.
+
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { AdminAccess } from '../../../server/access/admin-access.ts';
 import { StoredAdminTokens } from '../../../server/access/stored-admin-tokens.ts';
 import { NetworkList } from '../../../server/address.ts';
-import type { GatewayOptions } from '../../../server/app.ts';
+import { createGateway, type GatewayOptions } from '../../../server/app.ts';
 import { AdminGate } from '../../../server/http/admin-gate.ts';
 import { MAX_BODY_BYTES } from '../../../server/http/json-body.ts';
 import { silentLogger } from '../../../server/log.ts';
@@ -16,6 +20,7 @@ import { FolderStore } from '../../../server/store/folder-store.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { clockOf } from '../../support/clock.ts';
+import { connectHttp2, TEST_TLS } from '../../support/http2-client.ts';
 import { type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
 const READER = 'reader-token-of-thirty-four-letters';
@@ -363,6 +368,46 @@ describe('a request', () => {
     await api.post('/reload');
     expect(log.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
     expect(log.lines.filter(({ code }) => code === 'api_write')).toHaveLength(1);
+  });
+
+  test('is read by the application that the gateway is mounted in, or by the gateway', async () => {
+    const gateway = createGateway({ logger: silentLogger, ...TOKENS });
+    whenDone(() => gateway.close());
+    for (const readers of [[], [express.json()]]) {
+      const app = express();
+      for (const reader of readers) app.use(reader);
+      app.use('/tv', gateway.handler);
+      const server = app.listen(0, '127.0.0.1');
+      whenDone(() => void server.close());
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const api = await ApiClient.open(`http://127.0.0.1:${port}/tv`, WRITER);
+      expect((await api.ask('PUT', '/log-level', { body: { level: 'loud' } })).body.code).toBe('bad_body');
+      expect((await api.post('/streams/none/kick', { reason: 'x' })).body.code).toBe('no_such_stream');
+    }
+  });
+
+  test('over HTTP/2 is answered like one over HTTP/1.1', async () => {
+    const { ports } = await operate({ tls: TEST_TLS, ...TOKENS });
+    const session = await connectHttp2(ports.httpsPort ?? 0);
+    const ask = async (body: string, token: string): Promise<readonly [unknown, string]> => {
+      const stream = session.request({
+        ...{ ':method': 'PUT', ':path': '/api/v1/log-level' },
+        ...{ 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        origin: `https://127.0.0.1:${ports.httpsPort}`,
+      });
+      stream.end(body);
+      const [headers] = (await once(stream, 'response')) as [Readonly<Record<string, unknown>>];
+      let text = '';
+      for await (const piece of stream) text += String(piece);
+      return [headers[':status'], text];
+    };
+    expect(await ask('{"level":"info"}', WRITER)).toEqual([200, '{"level":"info"}\n']);
+    expect(await ask('{"level":"info"}', READER)).toEqual([403, expect.stringContaining('admin_scope')]);
+    expect(await ask('x'.repeat(MAX_BODY_BYTES + 1), WRITER)).toEqual([
+      413,
+      expect.stringContaining('body_too_large'),
+    ]);
   });
 
   test('with another method is told which there are', async () => {

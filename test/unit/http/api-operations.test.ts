@@ -49,6 +49,18 @@ describe('streams', () => {
     expect(body.tracks[0].bytes).toBeGreaterThan(1_000);
   });
 
+  test('reports of all streams come in pages', async () => {
+    const { api, ...open } = await operate();
+    for (const name of ['b', 'a']) await startSource(open.rtmpPort, name);
+    const first = await api.get('/reports?limit=1');
+    expect(first.body).toMatchObject({ reports: [{ stream: { name: 'a' } }], next: 'a' });
+    const rest = await api.get('/reports?after=a');
+    expect(rest.body).toMatchObject({
+      reports: [{ stream: { name: 'b', state: 'connecting' }, tracks: [] }],
+    });
+    expect(rest.body.next).toBeUndefined();
+  });
+
   test('the public list and one stream are as the document says', async () => {
     const { api, ...open } = await operate();
     await goLive(open, 'show');
