@@ -1,7 +1,10 @@
-// `npm run docs`: writes docs/settings.md, docs/errors.md and docs/metrics.md, the common settings into README.md and the events into
-// docs/webhooks.md, each between two markers.
+// `npm run docs`: writes docs/settings.md, docs/errors.md, docs/metrics.md and docs/api.md, the common settings into README.md, and
+// the events into docs/webhooks.md, each between two markers.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { openApiDocument } from '../server/api/openapi.ts';
+import { referenceOf } from '../server/api/reference.ts';
+import { renderApiPage } from '../server/api/reference-markdown.ts';
 import { renderErrorsPage } from '../server/errors/markdown-table.ts';
 import { renderCommonSettings, renderSettingsPage } from '../server/settings/markdown-table.ts';
 import { renderMetricsPage } from './metrics-page.ts';
@@ -21,3 +24,5 @@ writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorsPage())
 writeFileSync(new URL('../docs/metrics.md', import.meta.url), renderMetricsPage());
 const WEBHOOKS = new URL('../docs/webhooks.md', import.meta.url);
 writeFileSync(WEBHOOKS, withEvents(readFileSync(WEBHOOKS, 'utf8')));
+// The page has no version, so that a release does not change it.
+writeFileSync(new URL('../docs/api.md', import.meta.url), renderApiPage(referenceOf(openApiDocument(''))));

@@ -35,6 +35,11 @@ export function addressGroup(address: string): string {
   return embeddedIPv4(TRANSLATED.exec(plain)) ?? `${networkPrefix(plain)}::/64`;
 }
 
+/** Whether a text is an IPv4 or IPv6 address. */
+export function isAddress(text: string): boolean {
+  return isIP(text) !== 0;
+}
+
 /** Networks and single addresses, as a setting lists them. */
 export class NetworkList {
   readonly #list = new BlockList();

@@ -2,22 +2,17 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Callbacks } from './access/callbacks.ts';
-import { PlaybackAccess } from './access/playback-access.ts';
 import type { PlaybackTerms } from './access/playback-token.ts';
-import { PublishAccess } from './access/publish-access.ts';
+import { AccessSide } from './access-side.ts';
 import { NetworkList } from './address.ts';
+import type { GatewayInfo } from './api/info.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import {
-  authoritiesOf,
-  callbackOptionsOf,
   certificateOf,
   hlsTimesOf,
   ingestLimitsOf,
-  keySourcesOf,
   mediaMemoryOf,
-  playbackRulesOf,
   rtmpLimitsOf,
   streamRulesOf,
   trackLog,
@@ -31,7 +26,6 @@ import { type GatewayEvents, tellState } from './gateway-events.ts';
 import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
-import type { GatewayInfo } from './http/api-router.ts';
 import type { HttpHandler } from './http/http-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import { HttpSide } from './http-side.ts';
@@ -42,13 +36,15 @@ import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
-import { settingsFrom } from './settings/sources.ts';
+import { apiGateway } from './operator-side.ts';
+import { type Config, configFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
+import { RejectedPublishes } from './stats/rejected-publishes.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 import { KeptClock } from './store/kept-clock.ts';
-import { type WebhookReports, Webhooks, webhookOptionsOf } from './webhooks/webhooks.ts';
+import type { WebhookReports } from './webhooks/webhooks.ts';
 
 export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { GatewayEvents } from './gateway-events.ts';
@@ -63,8 +59,9 @@ const SINK_FINISH_MS = 3_000;
 
 /** Builds a gateway; nothing listens until `listen`. Throws GatewayError for a wrong setting. */
 export function createGateway(options: GatewayOptions = {}): Gateway {
-  const { logger = silentLogger, authorizer, ...sections } = options;
-  return new App(settingsFrom(sections), logger, authorizer);
+  const { logger = silentLogger, authorizer, settingOrigins, ...sections } = options;
+  const config = configFrom(sections);
+  return new App({ ...config, origins: settingOrigins ?? config.origins }, logger, authorizer);
 }
 
 class App extends EventEmitter<GatewayEvents> implements Gateway {
@@ -78,11 +75,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #viewers: ViewerCount;
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
-  /** Absent where the program brought an authorizer. */
-  readonly #access: PublishAccess | undefined;
-  readonly #callbacks: Callbacks;
-  readonly #webhooks: Webhooks;
-  readonly #playback: PlaybackAccess;
+  readonly #access: AccessSide;
+  readonly #rejected = new RejectedPublishes(systemClock);
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -91,7 +85,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: Settings, logger: Logger, authorizer: Authorizer | undefined) {
+  constructor({ settings, origins }: Config, logger: Logger, authorizer: Authorizer | undefined) {
     super();
     this.#settings = settings;
     this.#logger = logger;
@@ -102,17 +96,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
     this.#view = this.#createView();
-    const common = { log: logger, clock: systemClock };
-    const asking = { ...common, events: this.#events, authorities: authoritiesOf(settings) };
-    this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...asking });
-    this.#webhooks = new Webhooks({ ...webhookOptionsOf(settings), ...asking });
-    this.#webhooks.watch(this);
-    const unknownKeys = this.#callbacks.publish;
-    const access = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
-    this.#access = authorizer === undefined ? access : undefined;
-    this.#playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, logger);
-    this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
-    this.#http = this.#createHttp(memory);
+    this.#access = new AccessSide(settings, logger, this.#events, authorizer);
+    this.#access.webhooks.watch(this);
+    this.#rtmp = this.#createRtmp();
+    this.#http = this.#createHttp(memory, origins);
   }
 
   get handler(): HttpHandler {
@@ -129,10 +116,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
-      await Promise.all([this.#rtmp.close(), this.#http.abort(), this.#webhooks.close()]);
+      await Promise.all([this.#rtmp.close(), this.#http.abort(), this.#access.close()]);
       await this.#numberClock.close();
       this.#certificate?.close();
-      this.#access?.close();
+      this.#access.closeStore();
       this.#listening = undefined;
       throw error;
     });
@@ -146,30 +133,33 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   info(hostHeader?: string): GatewayInfo {
-    const needsKey = this.#access?.authorizer.isOpen === false;
+    const needsKey = this.#access.publish?.authorizer.isOpen === false;
     return gatewayInfo(this.#settings, this.#ports, { hostHeader, needsKey });
   }
 
   get publishKeyCount(): number {
-    return this.#access?.count ?? 0;
+    return this.#access.publish?.count ?? 0;
+  }
+
+  get adminTokenCount(): number {
+    return this.#access.admin.tokens.length;
   }
 
   publishKeyFor(name: string): string {
-    return this.#access?.keyFor(name) ?? name;
+    return this.#access.publish?.keyFor(name) ?? name;
   }
 
   playbackToken(terms: PlaybackTerms): string {
-    return this.#playback.issue(terms);
+    return this.#access.playback.issue(terms);
   }
 
   async reload(): Promise<void> {
     this.#certificate?.reload();
-    await this.#access?.reload();
-    await this.#playback.reload(this.#access?.store);
+    await this.#access.reload();
   }
 
   get webhooks(): WebhookReports {
-    return this.#webhooks;
+    return this.#access.webhooks;
   }
 
   streams(): readonly StreamSummary[] {
@@ -212,15 +202,18 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
   }
 
-  #createRtmp(authorizer: Authorizer): RtmpServer {
+  #createRtmp(): RtmpServer {
     const settings = this.#settings;
     return new RtmpServer({
       registry: this.#registry,
-      authorizer,
+      authorizer: this.#access.authorizer,
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
-      onPublishRefused: (refusal) => queueMicrotask(() => this.emit('publish:refused', refusal)),
+      onPublishRefused: (refusal) => {
+        this.#rejected.add(refusal);
+        queueMicrotask(() => this.emit('publish:refused', refusal));
+      },
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       proxies: trustedProxiesOf(settings),
       hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',
@@ -228,32 +221,42 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
   }
 
-  #createHttp(memory: GatewayMemory): HttpSide {
-    return new HttpSide({
+  #createHttp(memory: GatewayMemory, origins: Config['origins']): HttpSide {
+    const parts = {
       settings: this.#settings,
       log: this.#logger,
       registry: this.#registry,
-      rtmp: this.#rtmp,
-      hls: this.#hls,
       view: this.#view,
       viewers: this.#viewers,
-      memory,
-      hooks: {
-        callbacks: () => this.#callbacks.totals(),
-        webhooks: () => this.#webhooks.endpoints(),
-      },
-      playback: this.#playback,
+      admin: this.#access.admin,
+    };
+    const gateway = apiGateway({
+      ...parts,
+      origins,
+      access: this.#access.publish,
+      rejected: this.#rejected,
+      numbers: (name) => this.#meters.get(name)?.latest,
       info: (hostHeader) => this.info(hostHeader),
+      playback: this.#access.playback,
+      webhooks: this.#access.webhooks,
+      reload: () => this.reload(),
+    });
+    return new HttpSide({
+      ...parts,
+      gateway,
+      rtmp: this.#rtmp,
+      hls: this.#hls,
+      memory,
+      hooks: this.#access.hooks,
+      playback: this.#access.playback,
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     });
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
-    await this.#access?.open();
-    await this.#playback.open(this.#access?.store);
-    await this.#numberClock.open(this.#access?.store);
-    await this.#webhooks.open(this.#access?.store);
+    await this.#access.open();
+    await this.#numberClock.open(this.#access.store);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
@@ -280,9 +283,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#http.close();
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
-    await this.#webhooks.close();
+    await this.#access.close();
     await this.#numberClock.close();
-    this.#access?.close();
+    this.#access.closeStore();
   }
 
   #addStream(stream: LiveStream): void {
@@ -295,7 +298,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#meters.delete(stream.name);
     // A name without media is forgotten at once, so its followers are told the reason here.
     const { endReason: reason } = stream;
-    this.#webhooks.streamRemoved(stream.name, reason);
+    this.#access.webhooks.streamRemoved(stream.name, reason);
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
     this.#http.stats.publish(
       'status',
@@ -313,7 +316,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #tick(): void {
     this.#viewers.sweep();
-    this.#webhooks.countViewers((name) => this.#viewers.count(name));
+    this.#access.webhooks.countViewers((name) => this.#viewers.count(name));
     this.#tickNumber += 1;
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.#viewers.count(name));

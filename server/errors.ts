@@ -1,5 +1,6 @@
 // The error type of the gateway: a stable code from the tables in errors/, and a sentence for people.
 
+import { API_ERRORS } from './errors/api-errors.ts';
 import type { ErrorRow } from './errors/error-row.ts';
 import { LIBRARY_ERRORS } from './errors/library-errors.ts';
 import { MEDIA_ERRORS } from './errors/media-errors.ts';
@@ -14,7 +15,7 @@ export type ErrorKind = 'invalid-data' | 'invalid-state' | 'unsupported' | 'limi
 export const ERROR_TABLES = {
   publisher: { ...PUBLISH_ERRORS, ...MEDIA_ERRORS },
   viewer: VIEWER_ERRORS,
-  operator: OPERATOR_ERRORS,
+  operator: { ...OPERATOR_ERRORS, ...API_ERRORS },
   library: LIBRARY_ERRORS,
 } as const;
 

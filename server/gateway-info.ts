@@ -1,6 +1,6 @@
 // Information about a gateway: its version, its ports, and the addresses under which others reach it.
 
-import type { GatewayInfo } from './http/api-router.ts';
+import type { GatewayInfo } from './api/info.ts';
 import { packageVersion } from './package-files.ts';
 import { hostOfHeader, reachableHosts } from './reachable-hosts.ts';
 import type { Settings } from './settings/table.ts';

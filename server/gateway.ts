@@ -2,14 +2,14 @@
 
 import type { EventEmitter } from 'node:events';
 import type { PlaybackTerms } from './access/playback-token.ts';
+import type { GatewayInfo } from './api/info.ts';
 import type { GatewayEvents } from './gateway-events.ts';
 import type { ListeningPorts } from './gateway-info.ts';
-import type { GatewayInfo } from './http/api-router.ts';
 import type { HttpHandler } from './http/http-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { Logger } from './log.ts';
-import type { GatewaySettings } from './settings/table.ts';
+import type { GatewaySettings, SettingPath } from './settings/table.ts';
 import type { StreamSummary } from './stats/stream-view.ts';
 import type { WebhookReports } from './webhooks/webhooks.ts';
 
@@ -21,6 +21,8 @@ export type GatewayOptions = GatewaySettings & {
    * publish.
    */
   readonly authorizer?: Authorizer;
+  /** Where each setting comes from, by its path, for the API: a flag, a variable or a file. By default all come from the program. */
+  readonly settingOrigins?: ReadonlyMap<SettingPath, string>;
 };
 
 export interface Gateway extends EventEmitter<GatewayEvents> {
@@ -35,10 +37,12 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   listen(options?: { readonly http?: boolean }): Promise<ListeningPorts>;
   /** Ends playlists, tells publishers, lets responses finish, and closes. May be called at any time, also twice. */
   close(): Promise<void>;
-  /** Reads publish keys and certificates again. If a file cannot be used, the log says so and the old content stays in use. */
+  /** Reads publish keys, admin tokens and certificates again. If a file cannot be used, the log says so and the old content stays in use. */
   reload(): Promise<void>;
   /** Number of publish keys from all sources; 0 if an `authorizer` was given. */
   readonly publishKeyCount: number;
+  /** Number of admin tokens from all sources. With 0, private networks may use the API for operators. */
+  readonly adminTokenCount: number;
   /**
    * The stream key with which a publisher in this process gets `name`: the name itself if there are no keys, else a new key that
    * works until the process ends. Call it after `listen`.

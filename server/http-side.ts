@@ -1,14 +1,17 @@
 // The HTTP side of a gateway, built from its settings: admission, the handler, the WebSocket and the listening server.
 
+import type { AdminAccess } from './access/admin-access.ts';
 import type { PlaybackAccess } from './access/playback-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { httpLimitsOf } from './component-options.ts';
+import { EventLog } from './event-log.ts';
 import type { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
+import { AdminGate } from './http/admin-gate.ts';
 import { Admission } from './http/admission.ts';
-import type { ApiSource } from './http/api-router.ts';
+import type { ApiOptions } from './http/api-router.ts';
 import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
@@ -30,7 +33,8 @@ import type { ViewerCount } from './stats/viewer-count.ts';
 const DRAIN_MS = 3_000;
 
 /** What HTTP shows of the gateway. */
-export type HttpSideOptions = Pick<ApiSource, 'info' | 'isReady'> & {
+export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
+  readonly admin: AdminAccess;
   readonly settings: Settings;
   readonly log: Logger;
   readonly registry: StreamRegistry;
@@ -117,7 +121,7 @@ export class HttpSide {
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
-      api: this.#apiSource(),
+      api: this.#apiOptions(limits),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
         metrics: this.#createMetrics(counts),
@@ -146,13 +150,16 @@ export class HttpSide {
     });
   }
 
-  #apiSource(): ApiSource {
-    const { info, isReady, view, playback } = this.#options;
-    return {
-      info,
-      isReady,
-      streams: (after, limit) => view.page(after, limit, (name) => playback.isListed(name)),
-      stream: (name) => view.detail(name),
-    };
+  #apiOptions(limits: HttpLimits): ApiOptions {
+    const { settings, log, gateway, admin, isReady } = this.#options;
+    const gate = new AdminGate({
+      access: admin,
+      networks: new NetworkList(settings['admin.networks'].join(',')),
+      publicUrl: settings['http.public-url'],
+      proxies: limits.proxies,
+      clock: systemClock,
+    });
+    const refusals = new EventLog(log, systemClock, settings['log.max-lines']);
+    return { version: packageVersion, gateway, gate, isReady, log, refusals };
   }
 }

@@ -1,6 +1,8 @@
 // The public exports of the library. Everything else may change.
 
 export { type PlaybackTerms, writePlaybackToken as playbackToken } from './access/playback-token.ts';
+export type { GatewayInfo } from './api/info.ts';
+export type { StreamList } from './api/streams.ts';
 export {
   createGateway,
   type Gateway,
@@ -9,7 +11,6 @@ export {
 } from './app.ts';
 export { ERROR_TABLES, type ErrorAudience, type ErrorCode, type ErrorKind, GatewayError } from './errors.ts';
 export type { GatewayEvents, StreamEvent } from './gateway-events.ts';
-export type { GatewayInfo, StreamList } from './http/api-router.ts';
 export type { HttpHandler } from './http/http-handler.ts';
 export type { Problem } from './http/http-replies.ts';
 export type {

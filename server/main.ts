@@ -4,6 +4,7 @@
 import { isatty } from 'node:tty';
 import { createGateway, type Gateway } from './app.ts';
 import { systemClock } from './clock.ts';
+import { adminTokenAction } from './command/admin-token-actions.ts';
 import { printReady, webUrl } from './command/banner.ts';
 import { type CommandLine, readCommand } from './command/command-line.ts';
 import { startDemo } from './command/demo.ts';
@@ -68,6 +69,13 @@ async function obey(command: CommandLine): Promise<void> {
       process.stdout.write(await tokenAction(command.action, command.config.settings, { program, nowMs }));
       return;
     }
+    case 'admin-token': {
+      const program = programName(process.argv, processEnvironment());
+      const nowMs = systemClock.epochMs();
+      const { action, config } = command;
+      process.stdout.write(await adminTokenAction(action, config.settings, { program, nowMs }));
+      return;
+    }
     case 'run':
       await run(command.config, command.withDemo);
   }
@@ -91,7 +99,7 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
     logger.error({ err: error }, 'uncaught: exiting');
     void exit(EXIT_FAULT, log);
   });
-  const gateway = createGateway({ ...sectionsOf(settings), logger });
+  const gateway = createGateway({ ...sectionsOf(settings), settingOrigins: config.origins, logger });
   const ports = await gateway.listen().catch(async (error: unknown) => {
     throw await explainListenError(error, settings);
   });
@@ -105,9 +113,9 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
   watchUrl = (name) => `${webUrl(web)}/watch/${name}`;
   if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort, gateway.publishKeyFor(DEMO_NAME));
   const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
-  const { publishKeyCount: publishKeys } = gateway;
+  const { publishKeyCount: publishKeys, adminTokenCount: adminTokens } = gateway;
   const asksBackend = settings['auth.publish-url'] !== '';
-  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys, asksBackend });
+  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys, adminTokens, asksBackend });
 }
 
 /** Lines for people on a terminal, JSON everywhere else. */

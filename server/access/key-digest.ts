@@ -1,4 +1,4 @@
-// Makes publish keys, and their digests: HMAC-SHA-256 (RFC 2104) with a secret of the gateway. Only digests are stored.
+// Makes publish keys and admin tokens, and their digests: HMAC-SHA-256 (RFC 2104) with a secret of the gateway. Only digests are stored.
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
@@ -13,6 +13,11 @@ const SECRET_ID_CHARACTERS = 16;
 /** `sk_` and 26 characters: 128 random bits. */
 export function newKey(): string {
   return `sk_${base32(randomBytes(KEY_BITS / 8))}`;
+}
+
+/** `sat_` and 26 characters: an admin token. */
+export function newAdminToken(): string {
+  return `sat_${base32(randomBytes(KEY_BITS / 8))}`;
 }
 
 /** Whether a text has the form of `newKey`. */
@@ -46,6 +51,11 @@ export class KeyDigests {
 
   of(key: string): Buffer {
     return createHmac('sha256', this.#secret).update(key).digest();
+  }
+
+  /** Differs from the digest of an equal publish key, which has no blank. */
+  ofAdminToken(token: string): Buffer {
+    return this.of(`admin token ${token}`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { statSync, unwatchFile, watchFile } from 'node:fs';
 import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
 import { guarded } from '../guard.ts';
 import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
@@ -68,6 +69,18 @@ export class PublishAccess {
   /** The data folder while it is open; undefined where there is none. */
   get store(): Store | undefined {
     return this.#store;
+  }
+
+  /** The keys of all sources, as digests. */
+  get keys(): readonly PublishKey[] {
+    return this.#configured;
+  }
+
+  /** The keys in the data folder. Throws GatewayError `no_data_dir` if there is none. */
+  get stored(): StoredKeys {
+    if (this.#stored !== undefined) return this.#stored;
+    const message = 'no data folder is set, so nothing can be kept; set data.dir and restart the gateway';
+    throw new GatewayError('config', 'no_data_dir', message);
   }
 
   /** How many keys there are, from all sources. */
@@ -157,7 +170,7 @@ export class PublishAccess {
 }
 
 /** Differs after every change of the file; a file that replaces another one by rename has another inode. */
-function stampOf(file: string): string {
+export function stampOf(file: string): string {
   try {
     const { ino, size, mtimeMs } = statSync(file);
     return `${ino} ${size} ${mtimeMs}`;

@@ -1,7 +1,7 @@
 // The output of the command when it is ready: a banner on a terminal, else one JSON line.
 
+import type { GatewayInfo } from '../api/info.ts';
 import type { ListeningPorts } from '../app.ts';
-import type { GatewayInfo } from '../http/api-router.ts';
 import { DEMO_NAME, EXAMPLE_NAME } from './example-name.ts';
 
 export type Ready = {
@@ -17,6 +17,8 @@ export type Ready = {
   readonly publishKeys: number;
   /** `auth.publish-url` is set. */
   readonly asksBackend?: boolean;
+  /** Number of admin tokens; with 0, private networks may use the API for operators. */
+  readonly adminTokens: number;
 };
 
 export function printReady(ready: Ready): void {
@@ -24,9 +26,9 @@ export function printReady(ready: Ready): void {
 }
 
 export function renderReadyLine(ready: Ready): string {
-  const { info, ports, startupMs, publishKeys } = ready;
+  const { info, ports, startupMs, publishKeys, adminTokens } = ready;
   const { servers } = info.rtmp;
-  return `${JSON.stringify({ msg: 'ready', version: info.version, ...ports, servers, publishKeys, startupMs })}\n`;
+  return `${JSON.stringify({ msg: 'ready', version: info.version, ...ports, servers, publishKeys, adminTokens, startupMs })}\n`;
 }
 
 /** `http://10.0.0.7:8080/tv`, without a slash at the end. */
@@ -69,6 +71,7 @@ ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -p
   SETUP  ${web}/
 
   ${whoPublishes(ready)}
+  ${whoOperates(ready.adminTokens)}
 
 `;
 }
@@ -83,4 +86,10 @@ function whoPublishes({ publishKeys: keys, asksBackend = false }: Ready): string
   return keys === 1
     ? '1 stream key is set: only it may publish, from any address that it allows.'
     : `${keys} stream keys are set: only they may publish, from any address that they allow.`;
+}
+
+function whoOperates(tokens: number): string {
+  if (tokens === 0)
+    return 'No admin token is set: anyone in this private network may change this gateway through its API (/api/v1/).';
+  return `${tokens === 1 ? '1 admin token is' : `${tokens} admin tokens are`} set: only ${tokens === 1 ? 'it opens' : 'they open'} the API for operators (/api/v1/).`;
 }

@@ -11,6 +11,7 @@ import {
   unknownName,
   type Values,
 } from '../settings/sources.ts';
+import { type AdminTokenAction, readAdminTokenArguments } from './admin-token-command.ts';
 import { type KeyAction, readKeyArguments } from './key-command.ts';
 import { readTokenArguments, type TokenAction } from './token-command.ts';
 
@@ -23,6 +24,7 @@ export type CommandLine =
   | { readonly kind: 'check-ready'; readonly config: Config }
   | { readonly kind: 'key'; readonly action: KeyAction; readonly config: Config }
   | { readonly kind: 'token'; readonly action: TokenAction; readonly config: Config }
+  | { readonly kind: 'admin-token'; readonly action: AdminTokenAction; readonly config: Config }
   | { readonly kind: 'run'; readonly config: Config; readonly withDemo: boolean };
 
 /** Options without a value, with their short forms. */
@@ -48,6 +50,7 @@ export function readCommand(
     const { action, settings } = readTokenArguments(args.slice(1));
     return { kind: 'token', action, config: configOf(settings, environment) };
   }
+  if (args[0] === 'admin-token') return readAdminTokenCommand(args.slice(1), environment);
   const paths = settingFlags();
   const occurrences = new Map<string, string[]>();
   const asked = new Set<string>();
@@ -80,7 +83,12 @@ function readKeyCommand(args: readonly string[], environment: NodeJS.ProcessEnv)
   return { kind: 'key', action, config: configOf(settings, environment) };
 }
 
-/** The configuration from arguments that are all settings. */
+function readAdminTokenCommand(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
+  const { action, settings } = readAdminTokenArguments(args);
+  return { kind: 'admin-token', action, config: configOf(settings, environment) };
+}
+
+/** The settings of a subcommand. */
 function configOf(settings: readonly string[], environment: NodeJS.ProcessEnv): Config {
   const command = readCommand(settings, environment);
   if (command.kind !== 'run') throw new Error(`settings alone are ${command.kind}`);

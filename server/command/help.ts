@@ -1,6 +1,6 @@
 // `-h` and `--help`: examples, options, and settings by section, in lines that fit a terminal.
 
-import { COMMON_SETTINGS } from '../settings/common-settings.ts';
+import { COMMON_SETTINGS } from '../settings/frequent-settings.ts';
 import {
   defaultText,
   describeSetting,
@@ -33,6 +33,7 @@ export function renderHelp(program: string, isShort = false): string {
 Usage: ${program} [options]
        ${program} key add|list|remove (see ${program} key --help)
        ${program} token NAME (see ${program} token --help)
+       ${program} admin-token add|list|remove (the same with --help)
 
 Examples:
   ${program.replace(/ --$/, '')}

@@ -1,11 +1,11 @@
 // Parses the arguments of `sluice key`. Settings are accepted too, for the data folder and the addresses to print.
 
-import { parseArgs } from 'node:util';
 import type { KeyTerms } from '../access/publish-keys.ts';
 import { GatewayError } from '../errors.ts';
 import { instantOf, KEY_FIELDS } from '../settings/publish-key.ts';
 import type { Reading } from '../settings/setting.ts';
-import { settingFlags, unknownName } from '../settings/sources.ts';
+import { unknownName } from '../settings/sources.ts';
+import { subcommandWords } from './subcommand-words.ts';
 
 export type KeyAction =
   | { readonly kind: 'add'; readonly name: string; readonly terms: KeyTerms }
@@ -25,35 +25,9 @@ const MAX_DAYS = 36_500;
 
 /** `args` are the arguments after `key`. Throws GatewayError for anything unknown, missing or malformed. */
 export function readKeyArguments(args: readonly string[], nowMs: number): KeyArguments {
-  const flags = settingFlags();
-  const words: string[] = [];
-  const settings: string[] = [];
-  const given = new Map<KeyOption, string[]>();
-  for (const token of tokensOf(args)) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') words.push(token.value);
-    else if (['-h', '--help'].includes(token.rawName)) return { action: { kind: 'help' }, settings: [] };
-    else {
-      const option = OPTIONS.find((each) => `--${each}` === token.rawName);
-      if (option === undefined && token.rawName !== '--config' && !flags.has(token.rawName)) {
-        const known = [...OPTIONS.map((each) => `--${each}`), '--config', ...flags.keys()];
-        throw unknownName(`option ${token.rawName}`, token.rawName, known);
-      }
-      if (token.value === undefined || (token.inlineValue !== true && token.value.startsWith('--')))
-        throw new GatewayError('config', 'missing_value', `${token.rawName} needs a value`);
-      if (option === undefined) settings.push(`${token.rawName}=${token.value}`);
-      else given.set(option, [...(given.get(option) ?? []), token.value]);
-    }
-  }
-  return { action: actionOf(words, given, nowMs), settings };
-}
-
-function tokensOf(args: readonly string[]) {
-  const names = [...OPTIONS, 'config', ...[...settingFlags().keys()].map((flag) => flag.slice(2))];
-  const options = Object.fromEntries(
-    names.map((name) => [name, { type: 'string', multiple: true }]),
-  ) as Record<string, { type: 'string' | 'boolean' }>;
-  return parseArgs({ args: [...args], options, strict: false, tokens: true }).tokens;
+  const read = subcommandWords(args, OPTIONS);
+  if (read.kind === 'help') return { action: { kind: 'help' }, settings: [] };
+  return { action: actionOf(read.words, read.given, nowMs), settings: read.settings };
 }
 
 function actionOf(

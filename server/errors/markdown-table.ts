@@ -4,7 +4,7 @@ import { ERROR_TABLES, type ErrorAudience } from '../errors.ts';
 import type { ErrorRow } from './error-row.ts';
 
 /** Settings and delivery directives, which are shown as code. */
-const NAME = /\b(?:rtmp|http|tls|hls|media|stream|keys|data)\.[a-z-]+[a-z]|\b_HLS_[a-z]+/g;
+const NAME = /\b(?:rtmp|http|tls|hls|media|stream|keys|data|admin)\.[a-z-]+[a-z]|\b_HLS_[a-z]+/g;
 
 const HEADINGS: Readonly<Record<ErrorAudience, string>> = {
   publisher: `## Publishers

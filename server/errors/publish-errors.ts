@@ -49,6 +49,18 @@ export const PUBLISH_ERRORS = {
     what: 'the permission to publish was withdrawn, for example because the key was removed',
     remedy: 'ask the operator for a new key',
   },
+  kicked: {
+    what: 'the operator disconnected the publisher',
+    remedy: 'the key stays valid: publish again, or ask the operator',
+  },
+  stream_ended: {
+    what: 'the operator ended the stream',
+    remedy: 'ask the operator before you publish again',
+  },
+  name_closed: {
+    what: 'the operator ended the stream and closed its name for a time',
+    remedy: 'wait until the time in the message is over, or ask the operator',
+  },
   authorizer_failed: {
     what: 'the gateway could not decide who may publish',
     remedy: 'read the log: the fault is in the authorizer',

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Logger } from '../log.ts';
-import { type ApiSource, createApiRouter } from './api-router.ts';
+import { type ApiOptions, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
@@ -39,11 +39,12 @@ const INTERNAL_ERROR: Problem = {
   status: 500,
   title: 'Internal error',
   detail: 'The gateway has failed; its log has the reason.',
+  code: 'internal_error',
 };
 
 export function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
-  readonly api: ApiSource;
+  readonly api: ApiOptions;
   readonly metrics: MetricsRouterOptions;
   /** Absent if every stream is public. */
   readonly playback?: PlaybackRouterOptions;

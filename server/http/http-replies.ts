@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../errors.ts';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 const NO_STORE = 'no-store';
@@ -10,10 +11,14 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** Statuses of problems, with reason phrases for answers without a ServerResponse. */
 const REASONS = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
   416: 'Range Not Satisfiable',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
@@ -28,8 +33,8 @@ export type Problem = {
   readonly title: string;
   /** What was wrong and what to do. */
   readonly detail: string;
-  /** A code of docs/errors.md, for programs. */
-  readonly code?: string;
+  /** A code of the tables in server/errors/, where there is one. */
+  readonly code?: ErrorCode;
 };
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -19,6 +19,11 @@ export type MetricsRouterOptions = {
 /** Headers of requests through a proxy (RFC 7239). */
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as const;
 
+/** Whether a request came through a proxy that says so. A proxy on this machine has a private address for all clients. */
+export function isForwarded({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return FORWARDING_HEADERS.some((header) => headers[header] !== undefined);
+}
+
 const FORWARDED: Problem = {
   status: 403,
   title: 'Not for the public',
@@ -58,6 +63,5 @@ function refusalOf(
     };
   }
   if (proxies.has(request.socket.remoteAddress)) return undefined;
-  // A proxy on this machine has a private address for all clients.
-  return FORWARDING_HEADERS.some((header) => request.headers[header] !== undefined) ? FORWARDED : undefined;
+  return isForwarded(request) ? FORWARDED : undefined;
 }

@@ -153,6 +153,11 @@ export function refusalOf(
       const description = `"${name}" is being published by someone else; choose another stream key`;
       return { code: 'name_taken', description };
     }
+    case 'closed': {
+      const seconds = Math.ceil(outcome.remainingMs / 1000);
+      const description = `the operator ended "${name}"; it may be published again in ${seconds} s`;
+      return { code: 'name_closed', description };
+    }
     case 'full': {
       const description = `the gateway takes no more streams now: ${outcome.reason}; try again later`;
       return { code: 'server_busy', description };

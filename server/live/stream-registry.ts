@@ -1,8 +1,10 @@
 // Name → LiveStream: one publisher per name, a grace window for its return, and the end of streams without one.
 
 import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
+import { ClosedNames } from './closed-names.ts';
 import { LiveStream, type Source } from './live-stream.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
 
@@ -41,6 +43,8 @@ export type StreamRegistryOptions = {
 export type PublishOutcome =
   | { readonly kind: 'accepted'; readonly stream: LiveStream }
   | { readonly kind: 'taken'; readonly silentMs: number }
+  /** An operator closed the name. */
+  | { readonly kind: 'closed'; readonly remainingMs: number }
   /** There is no room for another stream; `reason` says why. */
   | { readonly kind: 'full'; readonly reason: string };
 
@@ -51,11 +55,14 @@ export class StreamRegistry {
   /** In the order of creation. */
   readonly #streams = new Map<string, LiveStream>();
   readonly #memory: GatewayMemory;
+  /** Names that an operator closed when ending their streams. */
+  readonly closedNames: ClosedNames;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: StreamRegistryOptions) {
     this.#options = options;
     this.#memory = options.memory ?? new GatewayMemory();
+    this.closedNames = new ClosedNames(options.clock);
   }
 
   get(name: string): LiveStream | undefined {
@@ -78,6 +85,8 @@ export class StreamRegistry {
    * this source.
    */
   publish(name: string, source: Source, takeover = this.#options.takeover): PublishOutcome {
+    const remainingMs = this.closedNames.remainingMs(name);
+    if (remainingMs > 0) return { kind: 'closed', remainingMs };
     let stream = this.#streams.get(name);
     if (stream?.state === 'ended') {
       this.#remove(stream);
@@ -107,6 +116,35 @@ export class StreamRegistry {
     if (stream.source !== source) return;
     stream.closeSource(source, reason);
     if (!stream.hasCarriedMedia) this.#forget(stream);
+  }
+
+  /**
+   * An operator disconnects the publisher, which is told `message`. Its name stays reserved, as after a lost connection. Throws
+   * GatewayError `no_such_stream` or `no_publisher`.
+   */
+  kick(name: string, message: string): void {
+    const { source } = this.#known(name);
+    if (source === undefined)
+      throw new GatewayError('invalid-state', 'no_publisher', `nobody publishes "${name}" now`);
+    source.onReplaced('kicked', message);
+  }
+
+  /**
+   * An operator ends a stream: its playlists get their ENDLIST, and the publisher is told `message`. Nobody may publish the name for
+   * `closedForMs`. Throws GatewayError `no_such_stream`.
+   */
+  endByOperator(name: string, message: string, closedForMs: number): void {
+    const stream = this.#known(name);
+    const { source } = stream;
+    this.closedNames.close(name, closedForMs);
+    void stream.end({ kind: 'refused', code: 'stream_ended', detail: message });
+    source?.onReplaced('stream_ended', message);
+  }
+
+  #known(name: string): LiveStream {
+    const stream = this.#streams.get(name);
+    if (stream !== undefined) return stream;
+    throw new GatewayError('invalid-state', 'no_such_stream', 'nobody is publishing this name');
   }
 
   /** Ends every stream at once: playlists get their ENDLIST. Resolves when every sink has finished. */

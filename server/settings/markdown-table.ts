@@ -1,6 +1,6 @@
 // Renders docs/settings.md and README.md's table of settings.
 
-import { COMMON_SETTINGS } from './common-settings.ts';
+import { COMMON_SETTINGS } from './frequent-settings.ts';
 import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
 import { environmentNameOf, flagOf, hasFlag, type SettingPath } from './table.ts';
 
@@ -27,11 +27,13 @@ hls:
 - Publish keys are a sequence of mappings in the file, and a JSON array in a variable. They have no flag, because other users can see
   command lines. \`keys:\` may be the sequence itself. Fields: \`name\`, \`key\` (16 to 64 letters, digits, \`-\`, \`_\`), and
   optionally \`takeover\` (like \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`, \`max-bitrate\`.
+- Admin tokens are the same with \`name\`, \`token\` (24 to 128 letters, digits, \`-\`, \`_\`) and optionally \`scope\`: \`read\` (the default), or
+  \`write\`, which may read too.
 - \`playback.streams\` is a mapping in the file, and a JSON object in a variable: \`{ show: signed, party: { password: "correct horse" } }\`. It
   and other secrets have no flag.
 - \`createGateway()\` takes the same sections with names in camelCase. A number there is milliseconds, bytes or bits per second.
 
-\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys, passwords and secrets. \`--print-schema\` prints a JSON Schema, so that
+\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys, tokens, passwords and secrets. \`--print-schema\` prints a JSON Schema, so that
 editors complete and check the file. The gateway refuses to start with invalid settings.
 
 ${sections.join('\n')}`;

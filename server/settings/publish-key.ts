@@ -7,7 +7,7 @@ import { bitrate } from './measures.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
 import { type Setting, scalar } from './setting.ts';
 
-/** Shown in place of a key when settings are printed. */
+/** Shown in place of a secret when settings are printed. */
 const MASK = '***';
 /** The characters of a stream name, because encoders send the key in its place. Shorter keys could be guessed. */
 const KEY_SHAPE = /^[A-Za-z0-9_-]{16,64}$/;
@@ -16,7 +16,7 @@ const NAME_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 const INSTANT_SHAPE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 const DAY_MS = 24 * 3_600_000;
 
-function streamName(meaning: string): Setting<string> {
+export function streamName(meaning: string): Setting<string> {
   const form = '1 to 64 letters, digits, "-" or "_"';
   const shape = z.string().regex(NAME_SHAPE);
   return asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape }));
@@ -31,23 +31,31 @@ function asWritten(setting: Setting<string>): Setting<string> {
   };
 }
 
+/** The form of a secret, in words and as a pattern. */
+type SecretForm = { readonly what: string; readonly form: string; readonly pattern: RegExp };
+
+const KEY_FORM: SecretForm = {
+  what: 'key',
+  form: '16 to 64 letters, digits, "-" or "_"',
+  pattern: KEY_SHAPE,
+};
+
 /** A secret text, which is never shown. */
-function secretKey(meaning: string): Setting<string> {
-  const form = '16 to 64 letters, digits, "-" or "_"';
+export function secretText(meaning: string, { what, form, pattern }: SecretForm): Setting<string> {
   const shape = z.string().superRefine((given, context) => {
     if (given === MASK)
       context.addIssue({
         code: 'custom',
-        message: `${MASK} stands where a key was left out when settings were printed; write the key`,
+        message: `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`,
       });
-    else if (!KEY_SHAPE.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
+    else if (!pattern.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
   });
   return {
     ...asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape })),
     isSecret: true,
     show: () => MASK,
     toFile: () => MASK,
-    jsonSchema: () => ({ type: 'string', pattern: KEY_SHAPE.source }),
+    jsonSchema: () => ({ type: 'string', pattern: pattern.source }),
   };
 }
 
@@ -81,7 +89,7 @@ export function instantOf(text: string): number | undefined {
 /** The fields of a key, as they are written in files and options. */
 export const KEY_FIELDS = {
   name: required(streamName('The public name that is published.')),
-  key: required(secretKey('The secret that the encoder sends as its stream key.')),
+  key: required(secretText('The secret that the encoder sends as its stream key.', KEY_FORM)),
   takeover: optional(
     choice<'silent' | 'newest'>(
       'silent',

@@ -57,7 +57,12 @@ export function sectionsOf(settings: Settings): GatewaySettings {
 
 /** The defaults, overridden by a program's settings: `{ rtmp: { port: 0 } }`. */
 export function settingsFrom(nested: unknown): Settings {
-  return resolve([flatten(nested, 'createGateway()', 'program')]).settings;
+  return configFrom(nested).settings;
+}
+
+/** The same with the origin of each value. */
+export function configFrom(nested: unknown): Config {
+  return resolve([flatten(nested, 'createGateway()', 'program')]);
 }
 
 /** Throws GatewayError with the place of the value, the fault, and the valid form. */

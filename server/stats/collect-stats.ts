@@ -32,11 +32,17 @@ export class StreamMeter {
   /** Readings since the last pause of the current source's pictures, oldest first. */
   #recent: readonly Reading[] = [];
   #source: Source | undefined;
+  #latest: StreamNumbers | undefined;
 
   constructor(stream: LiveStream, clock: Clock) {
     this.#stream = stream;
     this.#clock = clock;
     this.#last = this.#read();
+  }
+
+  /** The last measurement. */
+  get latest(): StreamNumbers | undefined {
+    return this.#latest;
   }
 
   /** Bit rates since the last call; the frame rate over the last seconds. */
@@ -53,7 +59,7 @@ export class StreamMeter {
       return { id: track.id, codec: track.config.codecString, bps: Math.round((bytes * 8) / elapsed) };
     });
     const encoder = this.#stream.source?.encoder;
-    return {
+    this.#latest = {
       vbps: Math.round(((present.videoBytes - last.videoBytes) * 8) / elapsed),
       abps: Math.round(((present.audioBytes - last.audioBytes) * 8) / elapsed),
       ...(fps === undefined ? {} : { fps }),
@@ -65,6 +71,7 @@ export class StreamMeter {
       uptimeMs: Math.max(this.#clock.epochMs() - this.#stream.startedAt, 0),
       ...(encoder === undefined ? {} : { encoder }),
     };
+    return this.#latest;
   }
 
   /** Undefined while no pictures arrive. */

@@ -57,7 +57,7 @@ test('sentences are parts of one, and name only settings that there are', () => 
   const texts = tables.flatMap((table) => Object.values(table).flatMap(({ what, remedy }) => [what, remedy]));
   expect(texts.filter((text) => text === '' || /\.$/.test(text))).toEqual([]);
   const named = texts.flatMap(
-    (text) => text.match(/\b(?:rtmp|http|tls|hls|media|stream|keys|data)\.[a-z-]+[a-z]/g) ?? [],
+    (text) => text.match(/\b(?:rtmp|http|tls|hls|media|stream|keys|data|admin)\.[a-z-]+[a-z]/g) ?? [],
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !settingPaths().some((path) => path === name))).toEqual([]);

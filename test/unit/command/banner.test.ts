@@ -5,7 +5,7 @@ import { type Ready, renderBanner, renderReadyLine } from '../../../server/comma
 import { renderHelp } from '../../../server/command/help.ts';
 import { programName } from '../../../server/command/program-name.ts';
 import { ownHost, reachableHosts } from '../../../server/reachable-hosts.ts';
-import { COMMON_SETTINGS } from '../../../server/settings/common-settings.ts';
+import { COMMON_SETTINGS } from '../../../server/settings/frequent-settings.ts';
 import { flagOf, hasFlag, SECTIONS, settingOf, settingPaths } from '../../../server/settings/table.ts';
 
 const ready: Ready = {
@@ -19,6 +19,7 @@ const ready: Ready = {
   startupMs: 12,
   withDemo: false,
   publishKeys: 0,
+  adminTokens: 0,
 };
 
 test('the ready line is one JSON object', () => {
@@ -31,6 +32,7 @@ test('the ready line is one JSON object', () => {
     httpPort: 8080,
     servers: ['rtmp://10.0.0.7/live', 'rtmp://localhost/live'],
     publishKeys: 0,
+    adminTokens: 0,
     startupMs: 12,
   });
 });
@@ -43,11 +45,19 @@ test('the banner says where to push and where to watch, and who may publish', ()
     'http://10.0.0.7:8080/embed/',
     'http://10.0.0.7:8080/live/',
     'No stream keys are set',
+    'No admin token is set: anyone in this private network may change this gateway',
   ]) {
     expect(banner).toContain(words);
   }
   expect(banner).not.toContain('DEMO');
   expect(renderBanner({ ...ready, withDemo: true })).toContain('http://10.0.0.7:8080/watch/demo');
+});
+
+test('the banner counts admin tokens', () => {
+  expect(renderBanner({ ...ready, adminTokens: 1 })).toContain('1 admin token is set: only it opens the API');
+  expect(renderBanner({ ...ready, adminTokens: 2 })).toContain(
+    '2 admin tokens are set: only they open the API',
+  );
 });
 
 test('with a certificate the banner says where TLS is, and the ready line has both ports', () => {

@@ -15,7 +15,7 @@ import { ViewerCount } from '../../../server/stats/viewer-count.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { fetchMedia, listParts } from '../../support/hls-client.ts';
 import { goLive, hasSegment, type OpenGateway, openGateway, untilListed } from '../gateway-fixture.ts';
-import { hlsLimits, listenHttp } from './http-fixture.ts';
+import { hlsLimits, listenHttp, unusedApi } from './http-fixture.ts';
 
 type Answer = ReadyAnswer | AbsentAnswer;
 
@@ -71,12 +71,7 @@ async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
   const viewers = new ViewerCount(systemClock);
   const handler = createHttpHandler({
     hls: { ...hlsLimits(), origin, viewers, maxHoldMs },
-    api: {
-      info: () => ({ version: '1', rtmp: { port: 0, servers: [] } }),
-      streams: () => ({ streams: [], hasMore: false }),
-      stream: () => undefined,
-      isReady: () => true,
-    },
+    api: unusedApi(),
     metrics: {
       metrics: { render: () => Promise.reject(new Error('nobody asks')) },
       networks: new NetworkList(''),

@@ -1,12 +1,19 @@
 // The HTTP listener without the rest of a gateway, and options for its parts whose limits a test may change.
+import { AdminAccess } from '../../../server/access/admin-access.ts';
+import { NetworkList } from '../../../server/address.ts';
+import type { ApiGateway } from '../../../server/api/operations.ts';
 import { systemClock } from '../../../server/clock.ts';
+import { EventLog } from '../../../server/event-log.ts';
+import { AdminGate } from '../../../server/http/admin-gate.ts';
 import { Admission } from '../../../server/http/admission.ts';
+import type { ApiOptions } from '../../../server/http/api-router.ts';
 import type { HttpHandler } from '../../../server/http/http-handler.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../../../server/http/http-limits.ts';
 import { HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
 import { PeerPlaces } from '../../../server/http/peer-places.ts';
 import { StatsSocket, type StatsSocketOptions } from '../../../server/http/stats-socket.ts';
 import { type Logger, silentLogger } from '../../../server/log.ts';
+import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
@@ -15,6 +22,20 @@ export function hlsLimits() {
   const admission = new Admission(DEFAULT_HTTP_LIMITS, silentLogger);
   const held = new PeerPlaces(admission.groups, 10_000, 10_000);
   return { admission, held, counts: new HlsCounts(), clock: systemClock, log: silentLogger };
+}
+
+/** The API of a handler whose test requests media only. */
+export function unusedApi(): ApiOptions {
+  const access = new AdminAccess({ list: [], dataDir: '', log: silentLogger });
+  const gate = new AdminGate({
+    access,
+    networks: new NetworkList(''),
+    publicUrl: '',
+    proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
+    clock: systemClock,
+  });
+  const refusals = new EventLog(silentLogger, systemClock);
+  return { version: '1', gateway: {} as ApiGateway, gate, isReady: () => true, log: silentLogger, refusals };
 }
 
 /** A StatsSocket without published streams. */

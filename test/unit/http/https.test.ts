@@ -130,7 +130,8 @@ describe('every kind of path', () => {
     ['OPTIONS', '/live/tls/main.m3u8', 204],
     ['POST', '/live/tls/main.m3u8', 405],
     ['DELETE', '/live/tls/main.m3u8', 405],
-    ['POST', '/api/v1/info', 404],
+    ['POST', '/api/v1/info', 405],
+    ['OPTIONS', '/api/v1/info', 204],
     ['PUT', '/', 404],
   ])('%s %s: %i', async (method, path, status) => {
     expect(await statusOf(path, method)).toBe(status);

@@ -1,0 +1,72 @@
+// Who may publish, watch and operate, and the operator's servers that are asked and told: built from the settings.
+
+import { AdminAccess } from './access/admin-access.ts';
+import { Callbacks } from './access/callbacks.ts';
+import { PlaybackAccess } from './access/playback-access.ts';
+import { PublishAccess } from './access/publish-access.ts';
+import { systemClock } from './clock.ts';
+import { authoritiesOf, callbackOptionsOf, keySourcesOf, playbackRulesOf } from './component-options.ts';
+import type { EventLog } from './event-log.ts';
+import type { Authorizer } from './live/authorizer.ts';
+import type { Logger } from './log.ts';
+import type { Settings } from './settings/table.ts';
+import type { HookSources } from './stats/hook-families.ts';
+import type { Store } from './store/store.ts';
+import { Webhooks, webhookOptionsOf } from './webhooks/webhooks.ts';
+
+export class AccessSide {
+  /** Absent where the program brought an authorizer. */
+  readonly publish: PublishAccess | undefined;
+  readonly authorizer: Authorizer;
+  readonly playback: PlaybackAccess;
+  readonly admin: AdminAccess;
+  readonly webhooks: Webhooks;
+  readonly #callbacks: Callbacks;
+
+  /** Throws GatewayError for keys, tokens and certificates that cannot be used. */
+  constructor(settings: Settings, log: Logger, events: EventLog, authorizer: Authorizer | undefined) {
+    const common = { log, clock: systemClock };
+    const asking = { ...common, events, authorities: authoritiesOf(settings) };
+    this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...asking });
+    this.webhooks = new Webhooks({ ...webhookOptionsOf(settings), ...asking });
+    const unknownKeys = this.#callbacks.publish;
+    const publish = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
+    this.publish = authorizer === undefined ? publish : undefined;
+    this.authorizer = authorizer ?? publish.authorizer;
+    this.playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, log);
+    this.admin = new AdminAccess({ list: settings['admin.tokens'], dataDir: settings['data.dir'], log });
+  }
+
+  /** The data folder; undefined without one. */
+  get store(): Store | undefined {
+    return this.publish?.store;
+  }
+
+  /** For metrics. */
+  get hooks(): HookSources {
+    return { callbacks: () => this.#callbacks.totals(), webhooks: () => this.webhooks.endpoints() };
+  }
+
+  /** Reads what is kept. Rejects with GatewayError if it cannot be used. */
+  async open(): Promise<void> {
+    await this.publish?.open();
+    await this.playback.open(this.store);
+    await this.admin.open();
+    await this.webhooks.open(this.store);
+  }
+
+  /** Reads keys, tokens and secrets again. */
+  async reload(): Promise<void> {
+    await Promise.all([this.publish?.reload(), this.admin.reload()]);
+    await this.playback.reload(this.store);
+  }
+
+  /** Keeps the events that wait. `closeStore` comes after others have used the data folder. */
+  close(): Promise<void> {
+    return this.webhooks.close();
+  }
+
+  closeStore(): void {
+    this.publish?.close();
+  }
+}

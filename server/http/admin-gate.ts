@@ -1,0 +1,148 @@
+// Decides which requests may use operations for operators: by their admin token (RFC 6750) or, while there is none, by their
+// address. Pages of other sites may change nothing.
+
+import type { IncomingMessage } from 'node:http';
+import type { AdminAccess } from '../access/admin-access.ts';
+import { type AdminToken, labelOf } from '../access/admin-tokens.ts';
+import { addressGroup, isAddress, NetworkList, plainAddress } from '../address.ts';
+import type { MonotonicClock } from '../clock.ts';
+import type { ErrorCode } from '../errors.ts';
+import { PeerGroups, PeerRates } from '../peer-rates.ts';
+import { isPrivateAddress } from '../private-address.ts';
+import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
+import { hostOfHeader } from '../reachable-hosts.ts';
+import { isForwarded } from './metrics-router.ts';
+
+/** Wrong tokens from one address: ten at once, then one in twelve seconds. */
+const WRONG_TOKENS_PER_SECOND = 1 / 12;
+const WRONG_TOKENS_BURST_S = 120;
+/** Pairs of address and token that were accepted; the oldest is removed first. */
+const MAX_KNOWN = 1_000;
+/** RFC 6750 clause 2.1. */
+const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+/** Names that public DNS does not have: a foreign site cannot let them point to this gateway (RFC 6761, 6762, 8375, 9476). */
+const LOCAL_NAME = /^[^.]+$|\.(?:localhost|local|lan|internal|home\.arpa|test)$/i;
+
+/** Who makes a request: the label of a token, or an address. */
+export type AdminCaller = { readonly who: string };
+export type AdminRefusal = { readonly code: ErrorCode; readonly detail?: string };
+
+export type AdminGateOptions = {
+  readonly access: Pick<AdminAccess, 'isOpen' | 'find' | 'refresh'>;
+  /** Networks that may use the API without a token, in addition to private ones. */
+  readonly networks: NetworkList;
+  /** `http.public-url`, or empty. */
+  readonly publicUrl: string;
+  readonly proxies: TrustedProxies;
+  readonly clock: MonotonicClock;
+};
+
+/** The parts of a request that say who sent it; upgrade requests have them too. */
+type AskingRequest = Pick<IncomingMessage, 'headers' | 'socket'>;
+
+export class AdminGate {
+  readonly #options: AdminGateOptions;
+  readonly #wrongTokens: PeerRates;
+  /** By address group and token. */
+  readonly #known = new Set<string>();
+
+  constructor(options: AdminGateOptions) {
+    this.#options = options;
+    const everybody = new PeerGroups(new NetworkList(''));
+    this.#wrongTokens = new PeerRates(
+      everybody,
+      WRONG_TOKENS_PER_SECOND,
+      WRONG_TOKENS_BURST_S,
+      options.clock,
+    );
+  }
+
+  /** The address of the client. */
+  addressOf(request: AskingRequest): string {
+    return plainAddress(this.#options.proxies.clientOf(request) ?? 'unknown');
+  }
+
+  /** Also for upgrade requests. `access` is what the operation needs. */
+  async admit(request: AskingRequest, access: 'read' | 'write'): Promise<AdminCaller | AdminRefusal> {
+    const address = this.addressOf(request);
+    const [, sent] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+    await this.#options.access.refresh();
+    if (sent !== undefined) return this.#admitToken(sent, address, access);
+    if (!this.#options.access.isOpen) return { code: 'admin_token_needed' };
+    return this.#admitAddress(request, address);
+  }
+
+  /** The refusal of a change that a page of another site asks for; undefined for programs and own pages. */
+  foreignOrigin({ headers }: Pick<IncomingMessage, 'headers'>): AdminRefusal | undefined {
+    const { origin, 'sec-fetch-site': site } = headers;
+    // Browsers set the header, and pages cannot (Fetch Metadata).
+    if (site !== undefined)
+      return ['same-origin', 'none'].includes(String(site)) ? undefined : { code: 'foreign_origin' };
+    if (origin === undefined) return undefined;
+    const own = [headers.host ?? headers[':authority'], hostOf(this.#options.publicUrl)];
+    const host = hostOf(origin);
+    return host !== undefined && own.includes(host) ? undefined : { code: 'foreign_origin' };
+  }
+
+  async #admitToken(
+    sent: string,
+    address: string,
+    access: 'read' | 'write',
+  ): Promise<AdminCaller | AdminRefusal> {
+    const token = await this.#options.access.find(sent);
+    // Above the limit correct tokens are refused too, or guessing could go on. Those that were accepted from this address
+    // before stay valid: a program with a wrong token must not lock out the others behind its address.
+    const isKnown = token !== undefined && this.#known.has(placeOf(token, address));
+    if (!isKnown && this.#wrongTokens.isUsedUp(address)) return { code: 'token_attempts' };
+    if (token === undefined) {
+      this.#wrongTokens.take(address);
+      return { code: 'unknown_admin_token' };
+    }
+    this.#remember(placeOf(token, address));
+    if (access === 'write' && token.scope !== 'write') return { code: 'admin_scope' };
+    return { who: labelOf(token) };
+  }
+
+  #admitAddress(request: AskingRequest, address: string): AdminCaller | AdminRefusal {
+    if (!isPrivateAddress(address) && !this.#options.networks.has(address))
+      return {
+        code: 'admin_network',
+        detail: `There is no admin token, so only private networks may use this operation, and ${address} is a public address; make a token (sluice admin-token add), or add the network to admin.networks.`,
+      };
+    // The client of a trusted proxy is known only if the proxy named it.
+    const { proxies } = this.#options;
+    const isProxied = !proxies.has(request.socket.remoteAddress) && isForwarded(request);
+    if (isProxied || proxies.has(address)) return { code: 'admin_proxied' };
+    return this.#isOwnHost(request) ? { who: `address ${address}` } : { code: 'admin_host' };
+  }
+
+  /** A foreign site can let its own name point to this gateway (DNS rebinding); its pages then send that name. */
+  #isOwnHost({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+    const header = headers.host ?? [headers[':authority']].flat()[0];
+    if (header === undefined) return true;
+    const host = hostOfHeader(header)?.replace(/^\[(.*)\]$/, '$1');
+    if (host === undefined) return false;
+    return isAddress(host) || LOCAL_NAME.test(host) || hostnameOf(this.#options.publicUrl) === host;
+  }
+
+  #remember(place: string): void {
+    this.#known.delete(place);
+    this.#known.add(place);
+    if (this.#known.size <= MAX_KNOWN) return;
+    const [oldest = ''] = this.#known;
+    this.#known.delete(oldest);
+  }
+}
+
+function placeOf({ digest }: AdminToken, address: string): string {
+  return `${addressGroup(address)} ${digest.toString('hex')}`;
+}
+
+/** The host and port of a URL; undefined for `null` and other texts. */
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+function hostnameOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
+}

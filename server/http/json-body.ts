@@ -1,0 +1,65 @@
+// Reads the JSON body of a request, up to a limit (RFC 8259, RFC 9110 clause 15.5).
+
+import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '../errors.ts';
+import { type FaultLog, guarded } from '../guard.ts';
+
+/** A key with all of its fields and 64 networks takes 4 KiB. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+export type BodyFault = { readonly code: ErrorCode; readonly detail: string };
+
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+
+const TOO_LARGE: BodyFault = {
+  code: 'body_too_large',
+  detail: `A body is ${MAX_BODY_BYTES} bytes at most.`,
+};
+
+/** The parsed value, or why there is none. Rejects if the client leaves before its body is complete. */
+export async function readJsonBody(
+  request: IncomingMessage,
+  log: FaultLog,
+): Promise<{ readonly value: unknown } | BodyFault> {
+  const { 'content-type': type = '', 'content-encoding': coding = 'identity' } = request.headers;
+  if (!JSON_TYPE.test(type)) {
+    const given = type === '' ? 'has no Content-Type' : `is ${JSON.stringify(type.slice(0, 80))}`;
+    const detail = `The body ${given}; send JSON with Content-Type: application/json. Without fields, send {}.`;
+    return { code: 'bad_content_type', detail };
+  }
+  if (coding.toLowerCase() !== 'identity')
+    return { code: 'bad_content_type', detail: 'The body is compressed; send it as it is.' };
+  // A surrounding application has read the body and parsed it (express.json).
+  if (request.readableEnded) return { value: 'body' in request ? request.body : undefined };
+  const bytes = await bytesOf(request, log);
+  if (bytes === undefined) return TOO_LARGE;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { code: 'bad_body', detail: 'The body is not JSON in UTF-8.' };
+  }
+}
+
+/** Undefined if the body is too long; the rest is not kept. */
+async function bytesOf(request: IncomingMessage, log: FaultLog): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return undefined;
+  return new Promise((resolve, reject) => {
+    const guard = { log, close: () => reject(new Error('the body could not be read')) };
+    const pieces: Buffer[] = [];
+    let length = 0;
+    const take = (piece: Buffer): void => {
+      length += piece.length;
+      if (length <= MAX_BODY_BYTES) pieces.push(piece);
+      else resolve(undefined);
+    };
+    const leave = (): void => reject(new Error('the client left before its body was complete'));
+    request.on('data', guarded(guard, take));
+    request.once(
+      'end',
+      guarded(guard, () => resolve(Buffer.concat(pieces))),
+    );
+    request.once('error', guarded(guard, leave));
+    request.once('close', guarded(guard, leave));
+  });
+}

@@ -1,0 +1,135 @@
+// An operator at the API of the built gateway: real ffmpeg is disconnected with a reason, and no admin token appears anywhere.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, it } from 'vitest';
+import { ApiClient } from '../support/api-client.ts';
+import { openPage } from '../support/browser.ts';
+import { whenFileDone } from '../support/cleanup.ts';
+import { publish } from '../support/ffmpeg.ts';
+import { CHECKOUT, type GatewayProcess, MAIN_FILE, startGateway } from '../support/gateway-process.ts';
+import { fetchFresh } from '../support/hls-client.ts';
+
+const SMALL = { size: '320x180' };
+const FROM_ENVIRONMENT = 'token-from-the-environment-of-the-process';
+
+let gateway: GatewayProcess;
+let data: string;
+let api: ApiClient;
+const secrets = [FROM_ENVIRONMENT];
+const told: string[] = [];
+
+beforeAll(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-api-'));
+  whenFileDone(() => rmSync(folder, { recursive: true, force: true }));
+  data = path.join(folder, 'data');
+  gateway = await startGateway({
+    args: ['--data-dir', data, '--log-level', 'debug'],
+    env: { SLUICE_ADMIN_TOKENS: JSON.stringify([{ name: 'env', token: FROM_ENVIRONMENT, scope: 'write' }]) },
+  });
+  api = await ApiClient.open(gateway.httpUrl, FROM_ENVIRONMENT);
+});
+
+/** `sluice admin-token …` on the folder of the running gateway. */
+async function adminToken(...args: readonly string[]): Promise<string> {
+  const words = [MAIN_FILE, 'admin-token', ...args, '--data-dir', data];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: CHECKOUT });
+  return stdout;
+}
+
+const untilLive = (name: string) =>
+  gateway.waitForLog((line) => line['stream'] === name && line['state'] === 'live');
+
+it('counts its tokens in the ready line', () => {
+  expect(gateway.ready).toMatchObject({ adminTokens: 1 });
+});
+
+it('accepts a token that the command made while it ran, within its scope', async () => {
+  const printed = await adminToken('add', 'dashboard');
+  const [token = ''] = /^sat_[a-z2-7]{26}$/m.exec(printed) ?? [];
+  secrets.push(token);
+  const reader = api.with(token);
+  const settings = await reader.get('/settings');
+  expect(settings.status).toBe(200);
+  const tokens = settings.body.settings.find((each: { path: string }) => each.path === 'admin.tokens');
+  expect(tokens).toMatchObject({
+    value: [{ name: 'env', token: '***', scope: 'write' }],
+    source: 'environment',
+    origin: 'SLUICE_ADMIN_TOKENS',
+  });
+  const dir = settings.body.settings.find((each: { path: string }) => each.path === 'data.dir');
+  expect(dir).toMatchObject({ source: 'flag', origin: '--data-dir' });
+  expect((await reader.post('/reload')).body.code).toBe('admin_scope');
+  told.push(JSON.stringify(settings.body));
+});
+
+it('disconnects ffmpeg with the reason of the operator, and ends a stream for players', async () => {
+  const kicked = publish({ url: gateway.rtmpUrl('show'), video: SMALL });
+  await untilLive('show');
+  const report = await api.get('/streams/show/report');
+  expect(report.body).toMatchObject({
+    publisher: { isConnected: true },
+    tracks: [{ kind: 'video' }, { kind: 'audio' }],
+  });
+  told.push(JSON.stringify(report.body));
+  expect((await api.post('/streams/show/kick', { reason: 'wrong scene' })).status).toBe(204);
+  expect((await kicked.exited).stderr).toContain('the operator disconnected this publisher: wrong scene');
+
+  const again = publish({ url: gateway.rtmpUrl('show'), video: SMALL });
+  await gateway.waitForLog(
+    ({ msg, stream, remote }) => msg === 'publishing' && stream === 'show' && remote !== undefined,
+  );
+  await expect.poll(async () => (await api.get('/streams/show')).body.state).toBe('live');
+  expect((await api.post('/streams/show/end', { reason: 'good night' })).status).toBe(204);
+  expect((await again.exited).stderr).toContain('the operator ended this stream: good night');
+  expect(await (await fetchFresh(gateway.url('/live/show/main.m3u8'))).text()).toContain('#EXT-X-ENDLIST');
+  const third = await publish({ url: gateway.rtmpUrl('show'), video: SMALL }).exited;
+  expect(third.stderr).toContain('it may be published again in');
+  expect((await api.get('/rejections')).body.rejections).toMatchObject([
+    { code: 'name_closed', name: 'show' },
+  ]);
+});
+
+it('takes keys by the API, and lets their publishers in', async () => {
+  const added = await api.post('/keys', { name: 'keyed' });
+  secrets.push(added.body.key);
+  const push = publish({ url: gateway.rtmpUrl(added.body.key), video: SMALL });
+  await untilLive('keyed');
+  expect((await api.delete(`/keys/${added.body.id}`)).status).toBe(204);
+  expect((await push.exited).stderr).toContain('this stream key was removed');
+});
+
+it.each(['dark', 'light'] as const)(
+  'shows its reference in a browser, %s, without a script or another host',
+  async (colorScheme) => {
+    const { page, problems } = await openPage('about:blank');
+    await page.emulateMedia({ colorScheme });
+    const hosts = new Set<string>();
+    page.on('request', (asked) => hosts.add(new URL(asked.url()).host));
+    await page.goto(gateway.url('/api/v1'));
+    await page.getByRole('heading', { name: 'POST /api/v1/streams/{name}/kick' }).waitFor();
+    expect(page.url()).toBe(gateway.url('/api/v1/'));
+    expect(await page.locator('script').count()).toBe(0);
+    const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(ground).toBe(colorScheme === 'dark' ? 'rgb(11, 15, 20)' : 'rgb(246, 248, 250)');
+    expect([...hosts]).toEqual([new URL(gateway.httpUrl).host]);
+    expect(problems).toMatchObject({ pageErrors: [], consoleErrors: [], cspViolations: [] });
+    // Nothing is wider than a phone; wide tables scroll inside their frame.
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    for (const link of await page.locator('a[href^="#"]').all()) {
+      const target = (await link.getAttribute('href')) ?? '';
+      expect(await page.locator(target).count(), target).toBe(1);
+    }
+  },
+);
+
+it('has told no token and no key to anybody, and kept none', () => {
+  const kept = readdirSync(data).map((name) => readFileSync(path.join(data, name), 'utf8'));
+  const everything = [...told, ...kept, JSON.stringify(gateway.logs)].join('\n');
+  expect(gateway.logs.filter(({ code }) => code === 'api_write').length).toBeGreaterThanOrEqual(4);
+  expect(secrets).toHaveLength(3);
+  for (const secret of secrets) expect(everything).not.toContain(secret.slice(4, 20));
+});
