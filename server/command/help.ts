@@ -1,6 +1,6 @@
 // `-h` and `--help`: examples, options, and settings by section, in lines that fit a terminal.
 
-import { COMMON_SETTINGS } from '../settings/common-settings.ts';
+import { COMMON_SETTINGS } from '../settings/frequent-settings.ts';
 import {
   defaultText,
   describeSetting,

@@ -1,6 +1,6 @@
 // Renders docs/settings.md and README.md's table of settings.
 
-import { COMMON_SETTINGS } from './common-settings.ts';
+import { COMMON_SETTINGS } from './frequent-settings.ts';
 import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
 import { environmentNameOf, flagOf, hasFlag, type SettingPath } from './table.ts';
 

@@ -5,7 +5,7 @@ import { type Ready, renderBanner, renderReadyLine } from '../../../server/comma
 import { renderHelp } from '../../../server/command/help.ts';
 import { programName } from '../../../server/command/program-name.ts';
 import { ownHost, reachableHosts } from '../../../server/reachable-hosts.ts';
-import { COMMON_SETTINGS } from '../../../server/settings/common-settings.ts';
+import { COMMON_SETTINGS } from '../../../server/settings/frequent-settings.ts';
 import { flagOf, hasFlag, SECTIONS, settingOf, settingPaths } from '../../../server/settings/table.ts';
 
 const ready: Ready = {
