@@ -1,13 +1,16 @@
 // `http`: the cost of low-latency viewers without that of the stream, compared with nginx serving the same files.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { storedPlaybackSecrets } from '../server/access/playback-secrets.ts';
+import { writePlaybackToken } from '../server/access/playback-token.ts';
+import { FolderStore } from '../server/store/folder-store.ts';
 import { type LoopDelay, type RunningGateway, startGateway, takeLoopDelay } from './gateway.ts';
 import { renderTable, shown } from './markdown-table.ts';
 import { makeClip } from './media-clip.ts';
 import { startNginx } from './nginx-server.ts';
 import { mediaPlaylistUrl, parsePlaylistEdge } from './playlist-edge.ts';
 import { cpuMsOf } from './process-usage.ts';
-import { findNginx } from './programs.ts';
+import { findNginx, makeMemoryFolder } from './programs.ts';
 import type { PublisherCalls } from './publisher.ts';
 import type { Times, ViewersCalls, ViewersReport } from './viewers.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -30,6 +33,8 @@ type Served = {
 const STREAM = 'http';
 /** All viewers are connected, and code is compiled. */
 const WARM_UP_MS = 5_000;
+/** Longer than the benchmark. */
+const TOKEN_MS = 3_600_000;
 /** The default part target. */
 const PART_MS = 200;
 
@@ -37,29 +42,51 @@ const PART_MS = 200;
 export async function runHttp(options: HttpOptions): Promise<string> {
   const { viewers, say } = options;
   const clipFile = await makeClip('load');
-  const gateway = await startGateway({ withLoopDelay: true });
+  const signed = await serve(clipFile, options, makeMemoryFolder());
+  const open = await serve(clipFile, options);
+  const nginx = findNginx();
+  if (nginx === undefined) say('nginx is not installed; its row is left out');
+  const files = nginx === undefined ? undefined : await measureNginx(nginx, open.files, options);
+  return render({ open: open.served, signed: signed.served, files }, viewers, options.seconds);
+}
+
+type Files = { readonly playlist: Buffer; readonly part: Buffer };
+
+/** A gateway with one stream and its viewers. With a data folder the stream is signed, and all viewers have one token. */
+async function serve(
+  clipFile: string,
+  options: HttpOptions,
+  dataDir?: string,
+): Promise<{ readonly served: Served; readonly files: Files }> {
+  const args = dataDir === undefined ? [] : ['--playback-access', 'signed', '--data-dir', dataDir];
+  const gateway = await startGateway({ withLoopDelay: true, args });
   const publisher = startWorker<PublisherCalls>(new URL('publisher.ts', import.meta.url));
   const targets = [{ port: gateway.rtmpPort, name: STREAM }];
   await publisher.call('start', { clipFile, targets, spreadMs: 0 });
-  const mediaUrl = await mediaPlaylistUrl(gateway.httpUrl, STREAM);
-  const rows = [await measureGateway(gateway, mediaUrl, options)];
+  const token = dataDir === undefined ? undefined : await tokenOf(dataDir);
+  const mediaUrl = await mediaPlaylistUrl(gateway.httpUrl, STREAM, token);
+  const title = token === undefined ? 'Sluice, LL-HLS' : 'Sluice, LL-HLS, signed';
+  const served = await measureGateway(gateway, mediaUrl, title, options);
   const files = await sampleFiles(mediaUrl);
   await publisher.child.stop('SIGKILL');
   await gateway.child.stop();
-  const nginx = findNginx();
-  if (nginx === undefined) say('nginx is not installed; its row is left out');
-  else rows.push(await measureNginx(nginx, files, options));
-  return render(rows, viewers, options.seconds);
+  return { served, files };
+}
+
+async function tokenOf(dataDir: string): Promise<string> {
+  const [secret = ''] = await storedPlaybackSecrets(await FolderStore.open(dataDir));
+  return writePlaybackToken(secret, { name: STREAM, expiresAt: Date.now() + TOKEN_MS });
 }
 
 async function measureGateway(
   gateway: RunningGateway,
   mediaUrl: string,
+  title: string,
   { viewers, seconds, say }: HttpOptions,
 ): Promise<Served> {
   await delay(WARM_UP_MS);
   const idle = await cpuDuring([gateway.child.pid], seconds);
-  say(`without viewers: ${shown(idle, 1)} ms of CPU a second`);
+  say(`${title}, without viewers: ${shown(idle, 1)} ms of CPU a second`);
   const audience = startAudience();
   await audience.call('follow', { mediaUrl, viewers });
   await delay(WARM_UP_MS);
@@ -69,13 +96,13 @@ async function measureGateway(
   const loop = await takeLoopDelay(gateway);
   const report = await audience.call('take', undefined);
   await audience.child.stop('SIGKILL');
-  say(`with ${viewers} viewers: ${shown(busy, 1)} ms of CPU a second`);
-  return { title: 'Sluice, LL-HLS', cpuMsPerSecond: busy, idleMsPerSecond: idle, report, loop };
+  say(`${title}, with ${viewers} viewers: ${shown(busy, 1)} ms of CPU a second`);
+  return { title, cpuMsPerSecond: busy, idleMsPerSecond: idle, report, loop };
 }
 
 async function measureNginx(
   program: string,
-  files: { readonly playlist: Buffer; readonly part: Buffer },
+  files: Files,
   { viewers, seconds, say }: HttpOptions,
 ): Promise<Served> {
   const nginx = await startNginx(program, files);
@@ -104,7 +131,7 @@ async function cpuDuring(pids: readonly number[], seconds: number): Promise<numb
 }
 
 /** The current playlist and a file with the mean size of parts: the same bytes a second as the gateway. */
-async function sampleFiles(mediaUrl: string): Promise<{ readonly playlist: Buffer; readonly part: Buffer }> {
+async function sampleFiles(mediaUrl: string): Promise<Files> {
   const playlist = Buffer.from(await (await fetch(mediaUrl)).arrayBuffer());
   const { partUris } = parsePlaylistEdge(playlist.toString('latin1'));
   const parts = await Promise.all(
@@ -115,12 +142,17 @@ async function sampleFiles(mediaUrl: string): Promise<{ readonly playlist: Buffe
   return { playlist, part };
 }
 
-function render(rows: readonly Served[], viewers: number, seconds: number): string {
+type Measured = { readonly open: Served; readonly signed: Served; readonly files: Served | undefined };
+
+function render({ open, signed, files }: Measured, viewers: number, seconds: number): string {
+  const rows = [open, signed, ...(files === undefined ? [] : [files])];
   const cells = rows.map((served) => row(served, viewers, seconds));
-  const [ours, theirs] = rows.map((served) => cpuUsPerViewerSecond(served, viewers));
-  if (ours !== undefined && theirs !== undefined) {
-    cells.push([String(viewers), '**Sluice / nginx**', `**${shown(ours / theirs, 2)}**`]);
-  }
+  const compare = (title: string, one: Served, other: Served): void => {
+    const ratio = cpuUsPerViewerSecond(one, viewers) / cpuUsPerViewerSecond(other, viewers);
+    cells.push([String(viewers), `**${title}**`, `**${shown(ratio, 2)}**`]);
+  };
+  compare('signed / open', signed, open);
+  if (files !== undefined) compare('Sluice / nginx', open, files);
   const header = ['viewers', 'server', 'CPU µs per viewer-second', 'requests a second', 'Mbit/s'];
   const times = ['playlist p50 / p99 ms', 'crowd p50 / p99 ms', 'part p50 / p99 ms'];
   return renderTable([...header, ...times, 'loop delay p50 / p99 / max ms', 'errors'], cells);

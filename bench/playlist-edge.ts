@@ -31,8 +31,9 @@ export function parsePlaylistEdge(text: string): PlaylistEdge {
 }
 
 /** Fetches the media playlist's address from a multivariant one, which the gateway holds until there is something to play. */
-export async function mediaPlaylistUrl(httpUrl: string, name: string): Promise<string> {
-  const url = `${httpUrl}/live/${name}/index.m3u8`;
+export async function mediaPlaylistUrl(httpUrl: string, name: string, token?: string): Promise<string> {
+  const folder = token === undefined ? name : `${name}/t/${token}`;
+  const url = `${httpUrl}/live/${folder}/index.m3u8`;
   const response = await fetch(url);
   const text = await response.text();
   const uri = text.split('\n').find((line) => line !== '' && !line.startsWith('#'));

@@ -3,6 +3,8 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Callbacks } from './access/callbacks.ts';
+import { PlaybackAccess } from './access/playback-access.ts';
+import type { PlaybackTerms } from './access/playback-token.ts';
 import { PublishAccess } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
@@ -15,6 +17,7 @@ import {
   ingestLimitsOf,
   keySourcesOf,
   mediaMemoryOf,
+  playbackRulesOf,
   rtmpLimitsOf,
   streamRulesOf,
   trackLog,
@@ -79,6 +82,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #access: PublishAccess | undefined;
   readonly #callbacks: Callbacks;
   readonly #webhooks: Webhooks;
+  readonly #playback: PlaybackAccess;
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -106,6 +110,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const unknownKeys = this.#callbacks.publish;
     const access = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
     this.#access = authorizer === undefined ? access : undefined;
+    this.#playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, logger);
     this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
     this.#http = this.#createHttp(memory);
   }
@@ -153,9 +158,14 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#access?.keyFor(name) ?? name;
   }
 
+  playbackToken(terms: PlaybackTerms): string {
+    return this.#playback.issue(terms);
+  }
+
   async reload(): Promise<void> {
     this.#certificate?.reload();
     await this.#access?.reload();
+    await this.#playback.reload(this.#access?.store);
   }
 
   get webhooks(): WebhookReports {
@@ -232,6 +242,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         callbacks: () => this.#callbacks.totals(),
         webhooks: () => this.#webhooks.endpoints(),
       },
+      playback: this.#playback,
       info: (hostHeader) => this.info(hostHeader),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     });
@@ -240,6 +251,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
     const settings = this.#settings;
     await this.#access?.open();
+    await this.#playback.open(this.#access?.store);
     await this.#numberClock.open(this.#access?.store);
     await this.#webhooks.open(this.#access?.store);
     const certificate = certificateOf(settings, this.#logger);

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { CallbackOptions } from './access/callbacks.ts';
+import type { PlaybackRules } from './access/playback-access.ts';
 import type { KeySources } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
@@ -176,6 +177,23 @@ export function callbackOptionsOf(
     secret: settings['auth.secret'],
     timeoutMs: settings['auth.timeout'],
     cacheMs: settings['auth.cache'],
+  };
+}
+
+/** Who may watch, and what verifies tokens. */
+export function playbackRulesOf(settings: Settings): PlaybackRules {
+  return {
+    access: settings['playback.access'],
+    streams: settings['playback.streams'],
+    secrets: settings['playback.secrets'],
+    jwt: {
+      secret: settings['playback.jwt-secret'],
+      key: settings['playback.jwt-key'],
+      jwks: settings['playback.jwt-jwks'],
+      audience: settings['playback.jwt-audience'],
+      issuer: settings['playback.jwt-issuer'],
+    },
+    passwordLifetimeMs: settings['playback.password-lifetime'],
   };
 }
 

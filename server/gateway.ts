@@ -1,6 +1,7 @@
 // The types of the library's gateway: its options and its methods.
 
 import type { EventEmitter } from 'node:events';
+import type { PlaybackTerms } from './access/playback-token.ts';
 import type { GatewayEvents } from './gateway-events.ts';
 import type { ListeningPorts } from './gateway-info.ts';
 import type { GatewayInfo } from './http/api-router.ts';
@@ -45,6 +46,11 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
   publishKeyFor(name: string): string;
   /** The receivers of `webhooks`, what was sent to them, and a test of one. */
   readonly webhooks: WebhookReports;
+  /**
+   * A token with which a signed stream plays, in its path: `/live/NAME/t/TOKEN/index.m3u8`, or `/watch/NAME?token=TOKEN`. Call it
+   * after `listen`. Throws GatewayError `bad_playback_token` for terms that cannot be written.
+   */
+  playbackToken(terms: PlaybackTerms): string;
   info(): GatewayInfo;
   streams(): readonly StreamSummary[];
 }

@@ -1,5 +1,6 @@
 // The HTTP side of a gateway, built from its settings: admission, the handler, the WebSocket and the listening server.
 
+import type { PlaybackAccess } from './access/playback-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
@@ -39,6 +40,7 @@ export type HttpSideOptions = Pick<ApiSource, 'info' | 'isReady'> & {
   readonly viewers: ViewerCount;
   readonly memory: GatewayMemory;
   readonly hooks: HookSources;
+  readonly playback: PlaybackAccess;
 };
 
 export type HttpPorts = { readonly httpPort: number; readonly httpsPort: number | undefined };
@@ -88,8 +90,9 @@ export class HttpSide {
   }
 
   #createStats(limits: HttpLimits): StatsSocket {
-    const { settings, log, view } = this.#options;
+    const { settings, log, view, playback } = this.#options;
     return new StatsSocket({
+      playback,
       limits,
       admission: this.#admission,
       log,
@@ -100,12 +103,13 @@ export class HttpSide {
   }
 
   #createHandler(limits: HttpLimits): HttpHandler {
-    const { settings, log, hls, viewers } = this.#options;
+    const { settings, log, hls, viewers, playback } = this.#options;
     const counts = new HlsCounts();
     return createHttpHandler({
       hls: {
         held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
         admission: this.#admission,
+        playback,
         log,
         origin: new LocalOrigin((name) => hls.get(name)),
         viewers,
@@ -114,6 +118,7 @@ export class HttpSide {
         maxHoldMs: settings['hls.hold'],
       },
       api: this.#apiSource(),
+      playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
         metrics: this.#createMetrics(counts),
         networks: new NetworkList(settings['metrics.networks'].join(',')),
@@ -142,11 +147,11 @@ export class HttpSide {
   }
 
   #apiSource(): ApiSource {
-    const { info, isReady, view } = this.#options;
+    const { info, isReady, view, playback } = this.#options;
     return {
       info,
       isReady,
-      streams: (after, limit) => view.page(after, limit),
+      streams: (after, limit) => view.page(after, limit, (name) => playback.isListed(name)),
       stream: (name) => view.detail(name),
     };
   }

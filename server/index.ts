@@ -1,5 +1,6 @@
 // The public exports of the library. Everything else may change.
 
+export { type PlaybackTerms, writePlaybackToken as playbackToken } from './access/playback-token.ts';
 export {
   createGateway,
   type Gateway,

@@ -14,6 +14,7 @@ import { explainListenError } from './command/listen-fault.ts';
 import { renderLogLine } from './command/log-lines.ts';
 import { programName } from './command/program-name.ts';
 import { isReady, runningOptions } from './command/ready-check.ts';
+import { tokenAction } from './command/token-action.ts';
 import { GatewayError } from './errors.ts';
 import { guarded } from './guard.ts';
 import { createLogger, LogDestination, type Logger, type LogLevel } from './log.ts';
@@ -59,6 +60,12 @@ async function obey(command: CommandLine): Promise<void> {
       const program = programName(process.argv, processEnvironment());
       const nowMs = systemClock.epochMs();
       process.stdout.write(await keyAction(command.action, command.config.settings, { program, nowMs }));
+      return;
+    }
+    case 'token': {
+      const program = programName(process.argv, processEnvironment());
+      const nowMs = systemClock.epochMs();
+      process.stdout.write(await tokenAction(command.action, command.config.settings, { program, nowMs }));
       return;
     }
     case 'run':

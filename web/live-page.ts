@@ -1,6 +1,7 @@
 // What the watch page and the embed have in common: one stream, its states, and one stage.
 import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/stats-message.ts';
 import { type Link, LiveStatus } from './live/live-status.ts';
+import { currentToken, setToken, withToken } from './page/access-token.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
 import type { QueryOptions } from './page/query-options.ts';
 import type { Playback } from './player/playback.ts';
@@ -15,6 +16,8 @@ export type LiveFacts = {
   readonly status: StatusMessage | undefined;
   readonly tick: TickMessage | undefined;
   readonly latencyMs: number | undefined;
+  /** Why the viewer has no access; undefined if there is access. */
+  readonly denial: string | undefined;
 };
 
 export type LivePageOptions = {
@@ -42,6 +45,9 @@ export class LivePage {
   /** The last state passed to the stage, so that a repeated state is ignored. */
   #followed = '';
   #shownState: ViewState | undefined;
+  #denial: string | undefined;
+  /** The token with which the player was refused. */
+  #refusedToken: string | undefined;
 
   constructor(options: LivePageOptions) {
     this.#options = options;
@@ -57,6 +63,10 @@ export class LivePage {
         onTick: (tick) => {
           if (!this.#isOn()) return; // after the end of a stream the numbers would all be zero
           this.#tick = tick;
+          this.#show();
+        },
+        onDenied: (code) => {
+          this.#denial = code;
           this.#show();
         },
         onLink: (link) => {
@@ -80,10 +90,19 @@ export class LivePage {
     }, 1000);
   }
 
+  /** Replaces the token of a signed stream: playback goes on, or begins again if access had expired. */
+  setToken(token: unknown): void {
+    if (setToken(token)) this.#live.renew();
+  }
+
   #follow(status: StatusMessage): void {
     this.#status = status;
+    const { player } = this.stage;
+    // By HTTP the state may arrive after the player was refused: only another token helps.
+    if (player.playback === 'denied' && currentToken() === this.#refusedToken) return this.#show();
+    this.#denial = undefined;
     if (!this.#isOn()) this.#tick = undefined;
-    const url = new URL(status.hls, this.root).href;
+    const url = withToken(new URL(status.hls, this.root).href);
     const { state, since, codecs, captions = [] } = status;
     // By HTTP the same state arrives repeatedly.
     const news = JSON.stringify([state, since, url, codecs, captions]);
@@ -101,10 +120,17 @@ export class LivePage {
 
   #show(): void {
     const { player } = this.stage;
+    if (player.playback === 'denied' && this.#shownState !== 'denied') {
+      // A player that was allowed before has a token that has expired; the gateway is asked, to be sure.
+      this.#refusedToken = currentToken();
+      this.#denial ??= 'playback_token_expired';
+      this.#live.askWhy();
+    }
     const state = viewState({
       stream: this.#status?.state,
       isLinkUp: this.#link === undefined ? undefined : this.#link !== 'down',
       playback: player.playback,
+      isDenied: this.#denial !== undefined,
     });
     this.#shownState = state;
     const latencyMs = this.#latencyMs();
@@ -115,9 +141,18 @@ export class LivePage {
       serverNowMs: Date.now() + skewMs,
       skewMs,
       codec: player.unsupportedCodec,
+      denial: this.#denial,
     });
     this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down' });
-    this.#options.onFacts({ state, status: this.#status, tick: this.#tick, latencyMs });
+    // The last numbers are old, and no longer for this viewer.
+    const known = state === 'denied' ? undefined : { status: this.#status, tick: this.#tick };
+    this.#options.onFacts({
+      state,
+      status: known?.status,
+      tick: known?.tick,
+      latencyMs,
+      denial: this.#denial,
+    });
   }
 
   /** The time from the arrival of the picture at the gateway to its display: the corrected clock minus the picture's date. */

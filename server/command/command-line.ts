@@ -12,6 +12,7 @@ import {
   type Values,
 } from '../settings/sources.ts';
 import { type KeyAction, readKeyArguments } from './key-command.ts';
+import { readTokenArguments, type TokenAction } from './token-command.ts';
 
 /** The requested action. */
 export type CommandLine =
@@ -21,6 +22,7 @@ export type CommandLine =
   | { readonly kind: 'print-config'; readonly config: Config }
   | { readonly kind: 'check-ready'; readonly config: Config }
   | { readonly kind: 'key'; readonly action: KeyAction; readonly config: Config }
+  | { readonly kind: 'token'; readonly action: TokenAction; readonly config: Config }
   | { readonly kind: 'run'; readonly config: Config; readonly withDemo: boolean };
 
 /** Options without a value, with their short forms. */
@@ -42,6 +44,10 @@ export function readCommand(
   environment: NodeJS.ProcessEnv = processEnvironment(),
 ): CommandLine {
   if (args[0] === 'key') return readKeyCommand(args.slice(1), environment);
+  if (args[0] === 'token') {
+    const { action, settings } = readTokenArguments(args.slice(1));
+    return { kind: 'token', action, config: configOf(settings, environment) };
+  }
   const paths = settingFlags();
   const occurrences = new Map<string, string[]>();
   const asked = new Set<string>();
@@ -71,9 +77,14 @@ export function readCommand(
 
 function readKeyCommand(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
   const { action, settings } = readKeyArguments(args, systemClock.epochMs());
+  return { kind: 'key', action, config: configOf(settings, environment) };
+}
+
+/** The configuration from arguments that are all settings. */
+function configOf(settings: readonly string[], environment: NodeJS.ProcessEnv): Config {
   const command = readCommand(settings, environment);
   if (command.kind !== 'run') throw new Error(`settings alone are ${command.kind}`);
-  return { kind: 'key', action, config: command.config };
+  return command.config;
 }
 
 /** parseArgs only splits. It is not strict, because its messages do not name the nearest option. */

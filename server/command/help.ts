@@ -32,6 +32,7 @@ export function renderHelp(program: string, isShort = false): string {
 
 Usage: ${program} [options]
        ${program} key add|list|remove (see ${program} key --help)
+       ${program} token NAME (see ${program} token --help)
 
 Examples:
   ${program.replace(/ --$/, '')}

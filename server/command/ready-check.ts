@@ -7,8 +7,8 @@ import type { Settings } from '../settings/table.ts';
 
 const TIMEOUT_MS = 2_500;
 const CHECK_FLAG = '--check-ready';
-/** `sluice key …` is no gateway. */
-const KEY_COMMAND = 'key';
+/** `sluice key …` and `sluice token …` are no gateways. */
+const OTHER_COMMANDS: readonly (string | undefined)[] = ['key', 'token'];
 
 /**
  * The command-line options of the running gateway, so that the check finds a port that was set with a flag. A health check shares
@@ -20,7 +20,7 @@ export function runningOptions(mainFile: string, proc = '/proc'): readonly strin
     // `node [options of node] FILE [options]`
     const at = words.findIndex((word) => word === mainFile || (word !== '' && mainFile.endsWith(`/${word}`)));
     const options = words.slice(at + 1);
-    if (at >= 1 && !options.includes(CHECK_FLAG) && options[0] !== KEY_COMMAND) return options;
+    if (at >= 1 && !options.includes(CHECK_FLAG) && !OTHER_COMMANDS.includes(options[0])) return options;
   }
   return undefined;
 }

@@ -7,6 +7,10 @@ export const LIBRARY_ERRORS = {
     what: 'the gateway is already listening or was closed',
     remedy: 'call listen once; create a new gateway after close',
   },
+  bad_playback_token: {
+    what: 'a playback token with these terms cannot be made',
+    remedy: 'check name, expiry, network and viewer',
+  },
   no_publish_pending: {
     what: 'accept() or reject() was called without a pending publish request',
     remedy: 'call one of them once for each request',

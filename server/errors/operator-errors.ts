@@ -75,6 +75,16 @@ export const OPERATOR_ERRORS = {
     remedy: 'remove it from webhooks.list, or restart the gateway to use it again',
   },
 
+  // Playback tokens.
+  bad_playback_key: {
+    what: 'a key that verifies playback tokens cannot be used',
+    remedy: 'check playback.jwt-key and playback.jwt-jwks',
+  },
+  no_playback_secret: {
+    what: 'there is no secret to sign playback tokens with',
+    remedy: 'set playback.secrets, or data.dir to the folder of the gateway',
+  },
+
   // Ports.
   port_in_use: { what: 'another program uses the port', remedy: 'stop it, or choose another port' },
   port_forbidden: { what: 'this user may not open the port', remedy: 'choose one above 1023' },

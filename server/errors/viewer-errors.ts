@@ -56,6 +56,42 @@ export const VIEWER_ERRORS = {
     remedy: 'this is a fault of the client, or an attack',
   },
 
+  // Streams that are not public.
+  playback_token_missing: {
+    what: 'this stream needs a playback token',
+    remedy: 'ask its owner for a link; the token stands in the path, after /t/',
+  },
+  playback_token_invalid: {
+    what: 'the playback token is altered, or this gateway does not know its signature',
+    remedy:
+      'copy the whole link, or ask for a new one; the operator checks playback.secrets and the playback.jwt settings',
+  },
+  playback_token_expired: {
+    what: 'the playback token has expired',
+    remedy: 'ask for a new link',
+  },
+  playback_token_not_yet: {
+    what: 'the playback token is not valid yet',
+    remedy: 'come back later, or check the clocks of the gateway and of the program that made it',
+  },
+  playback_token_wrong_stream: {
+    what: 'the playback token belongs to another stream',
+    remedy: 'use the link of this stream',
+  },
+  playback_token_wrong_network: {
+    what: 'the playback token is not valid from your network',
+    remedy: 'watch from the network that it names, or ask for another link',
+  },
+  playback_token_unchecked: {
+    what: 'the playback token cannot be checked now',
+    remedy: 'try again in a few seconds; the operator checks the address in playback.jwt-jwks',
+  },
+  wrong_password: { what: 'the password of the stream is wrong', remedy: 'ask the owner of the stream' },
+  too_many_passwords: {
+    what: 'too many wrong passwords came from one address',
+    remedy: 'try again in a few minutes',
+  },
+
   // The WebSocket.
   bad_message: { what: 'a message is not a JSON object in a text frame', remedy: 'send one JSON object' },
   unknown_op: { what: 'the op of a message is unknown', remedy: 'send "sub", "unsub" or "ping"' },

@@ -1,6 +1,7 @@
 // How many may connect: limits of connections and TLS handshakes, in all and per address. A refused peer is told why, if possible.
 
 import type { Server, Socket } from 'node:net';
+import type { PlaybackRefusalCode } from '../access/playback-verdict.ts';
 import { plainAddress } from '../address.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
 import { EventLog } from '../event-log.ts';
@@ -113,6 +114,18 @@ export class Admission {
     const remote = plainAddress(address ?? 'unknown');
     const fields = reason === undefined ? { code, remote } : { code, remote, reason };
     this.#refusals.write('warn', fields, 'http peer refused');
+  }
+
+  /**
+   * Logs a viewer without access, and counts it like a refused peer. Links expire every day, so this is no warning. The
+   * requested name is left out, because somebody may have entered a publish key.
+   */
+  denied(
+    code: PlaybackRefusalCode | 'wrong_password' | 'too_many_passwords',
+    address: string | undefined,
+  ): void {
+    const remote = plainAddress(address ?? 'unknown');
+    this.#refusals.write('info', { code, remote }, 'viewer refused');
   }
 
   /** Takes the burst of handshakes from a peer that attacks. */

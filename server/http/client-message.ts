@@ -7,7 +7,7 @@ export function parseClientMessage(text: string | undefined): ClientMessage | Er
   const message = parseObject(text);
   if (message === undefined)
     return { op: 'error', code: 'bad_message', message: 'a message must be a JSON object in a text frame' };
-  const { op, topic, name, t0 } = message;
+  const { op, topic, name, t0, token } = message;
   if (op === 'ping' && typeof t0 === 'number') return { op, t0 };
   if (op === 'sub' || op === 'unsub') {
     // `status:first` has topic and name.
@@ -15,7 +15,12 @@ export function parseClientMessage(text: string | undefined): ClientMessage | Er
     if (kind !== 'status' && kind !== 'stream') {
       return { op: 'error', code: 'unknown_topic', message: 'the topics are "status" and "stream"' };
     }
-    return { op, topic: kind, name: inlineName || (typeof name === 'string' ? name : '') };
+    return {
+      op,
+      topic: kind,
+      name: inlineName || (typeof name === 'string' ? name : ''),
+      ...(op === 'sub' && typeof token === 'string' ? { token } : {}),
+    };
   }
   return {
     op: 'error',

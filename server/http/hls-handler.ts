@@ -1,6 +1,7 @@
 // `/live/*` and its aliases: sends the origin's answers over HTTP (RFC 8216bis clause 6.2).
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PlaybackVerdict } from '../access/playback-verdict.ts';
 import type { MonotonicClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import {
@@ -17,9 +18,17 @@ import type { HlsCounts } from '../stats/hls-counts.ts';
 import type { NoRoom, ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
+import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
 import type { PeerPlaces } from './peer-places.ts';
+import {
+  type PlaybackDoor,
+  playbackProblem,
+  queryWithoutToken,
+  TOKEN_FOLDER,
+  tokenOfQuery,
+} from './playback-door.ts';
 import { sendPlaylist } from './playlist-reply.ts';
 import { sendPreflight } from './preflight.ts';
 import { sendText } from './text-reply.ts';
@@ -37,7 +46,18 @@ export type HlsHandlerOptions = {
   /** Places of held requests. */
   readonly held: PeerPlaces;
   readonly admission: Admission;
+  /** Absent if every stream is public. */
+  readonly playback?: PlaybackDoor;
   readonly log: Logger;
+};
+
+/** A request for a signed stream. */
+type SignedRequest = {
+  readonly name: string;
+  readonly file: string;
+  readonly query: string;
+  /** As it stands in the path. */
+  readonly token: string | undefined;
 };
 
 const METHODS = 'GET, HEAD, OPTIONS';
@@ -130,23 +150,61 @@ export class HlsHandler {
     const path = queryAt < 0 ? url : url.slice(0, queryAt);
     const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
     const [, root, name, file, ...rest] = path.split('/');
-    if (name === undefined || rest.length > 0) return refuse(response, NO_SUCH_FILE);
+    // `/live/NAME/t/TOKEN/FILE`
+    const hasToken = file === TOKEN_FOLDER && rest.length === 2;
+    if (name === undefined || (rest.length > 0 && !hasToken)) return refuse(response, NO_SUCH_FILE);
     const alias = aliasTarget(root, name, file);
     if (alias !== undefined) return this.#redirect(response, alias, query);
     if (root !== 'live' || !isStreamName(name)) return refuse(response, NO_SUCH_STREAM);
-    this.#answer(response, name, this.#options.origin.answer(name, file ?? '', query));
+    const { playback, origin } = this.#options;
+    const wanted = (hasToken ? rest[1] : file) ?? '';
+    if (playback?.isSigned(name) === true)
+      return this.#checkToken(response, playback, {
+        name,
+        file: wanted,
+        query,
+        token: hasToken ? rest[0] : undefined,
+      });
+    this.#answer(response, name, origin.answer(name, wanted, query));
   }
 
-  #answer(response: ServerResponse, name: string, answer: OriginAnswer): void {
-    let viewer: ViewerGroup | undefined;
+  /** A request that has begun before its token expired is answered: only its start is checked. */
+  #checkToken(response: ServerResponse, playback: PlaybackDoor, request: SignedRequest): void {
+    const { name, file, query, token } = request;
+    if (token === undefined && file === MULTIVARIANT_PLAYLIST_URI) {
+      const queried = tokenOfQuery(query);
+      if (queried !== undefined)
+        return this.#redirect(response, `${TOKEN_FOLDER}/${queried}/${file}`, queryWithoutToken(query));
+    }
+    const verdict = playback.check(name, token, this.#options.admission.clientOf(response.req));
+    if (!(verdict instanceof Promise)) return this.#settle(response, request, verdict);
+    const guard = { log: this.#options.log, close: () => void response.destroy() };
+    const settle = guarded(guard, (awaited: PlaybackVerdict) => {
+      if (!isOver(response)) this.#settle(response, request, awaited);
+    });
+    void verdict.then(settle);
+  }
+
+  #settle(response: ServerResponse, { name, file, query }: SignedRequest, verdict: PlaybackVerdict): void {
+    const { admission, origin } = this.#options;
+    if (verdict.kind === 'refused') {
+      admission.denied(verdict.code, admission.clientOf(response.req));
+      return refuse(response, playbackProblem(verdict));
+    }
+    this.#answer(response, name, origin.answer(name, file, query), verdict.viewer);
+  }
+
+  /** `viewer` identifies who watches, if the token says so; otherwise the address does. */
+  #answer(response: ServerResponse, name: string, answer: OriginAnswer, viewer?: string): void {
+    let group: ViewerGroup | undefined;
     if (isWatched(answer)) {
       const { viewers, admission } = this.#options;
       const { req } = response;
-      const seen = viewers.seen(name, admission.clientOf(req), req.headers['user-agent']);
+      const seen = viewers.seen(name, viewer ?? admission.clientOf(req), req.headers['user-agent']);
       if (typeof seen === 'string') return this.#refuseFull(response, seen);
-      viewer = seen;
+      group = seen;
     }
-    if (answer.kind === 'pending') this.#hold(response, answer, viewer);
+    if (answer.kind === 'pending') this.#hold(response, answer, group);
     else this.#send(response, answer);
   }
 

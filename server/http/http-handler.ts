@@ -6,8 +6,11 @@ import type { Logger } from '../log.ts';
 import { type ApiSource, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
+import { isOver } from './is-over.ts';
 import { createMetricsRouter, type MetricsRouterOptions } from './metrics-router.ts';
 import { createPagesRouter } from './pages-router.ts';
+import { withoutToken } from './playback-door.ts';
+import { createPlaybackRouter, type PlaybackRouterOptions } from './playback-router.ts';
 import { sendProblemFor } from './problem-page.ts';
 import { originForm } from './request-target.ts';
 
@@ -42,6 +45,8 @@ export function createHttpHandler(options: {
   readonly hls: HlsHandlerOptions;
   readonly api: ApiSource;
   readonly metrics: MetricsRouterOptions;
+  /** Absent if every stream is public. */
+  readonly playback?: PlaybackRouterOptions;
   readonly webRoot: URL;
   /** As PagesOptions has it. */
   readonly embedOrigins: string;
@@ -52,6 +57,7 @@ export function createHttpHandler(options: {
   const { log, basePath } = options;
   const hls = new HlsHandler(options.hls);
   const router = express.Router();
+  if (options.playback !== undefined) router.use(createPlaybackRouter(options.playback));
   router.use(createApiRouter(options.api));
   router.use(createMetricsRouter(options.metrics));
   router.use(createPagesRouter(options));
@@ -77,18 +83,11 @@ export function createHttpHandler(options: {
 
     function fail(error: unknown): void {
       if (isClientFault(error)) return sendProblemFor(request, response, BAD_REQUEST);
-      log.error({ err: error, path: url.split('?')[0] }, 'a request failed');
+      log.error({ err: error, path: withoutToken(url.split('?')[0] ?? '') }, 'a request failed');
       if (response.headersSent) response.destroy();
       else sendProblem(response, INTERNAL_ERROR);
     }
   };
-}
-
-/** Whether the request was answered or the client has left. */
-function isOver(response: ServerResponse): boolean {
-  // A response of HTTP/2 has no `destroyed`, and loses its socket when its stream closes.
-  const isGone = response.destroyed || response.socket === undefined || response.req.socket.destroyed;
-  return isGone || response.writableEnded;
 }
 
 /** CONNECT, `OPTIONS *` (RFC 9110 clauses 9.3.6 and 9.3.7) and invalid targets. */

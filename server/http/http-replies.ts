@@ -28,6 +28,8 @@ export type Problem = {
   readonly title: string;
   /** What was wrong and what to do. */
   readonly detail: string;
+  /** A code of docs/errors.md, for programs. */
+  readonly code?: string;
 };
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

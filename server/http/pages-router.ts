@@ -89,7 +89,8 @@ function readPage(file: URL): Buffer {
 }
 
 function sendPage(response: ServerResponse, page: Page): void {
-  response.writeHead(200, {
+  // The router of signed streams has set another status if the viewer has no access; the page says so.
+  response.writeHead(response.statusCode, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': page.html.length,
     'cache-control': 'no-cache',

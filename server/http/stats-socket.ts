@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { type PlaybackVerdict, REFUSED } from '../access/playback-verdict.ts';
 import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import {
+  type ClientMessage,
   type ServerMessage,
   STATS_SUBPROTOCOL,
   type StatsTopic,
@@ -19,6 +21,7 @@ import { parseClientMessage } from './client-message.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { endWithProblem, type Problem } from './http-replies.ts';
 import { type NoPlace, PeerPlaces } from './peer-places.ts';
+import type { PlaybackDoor } from './playback-door.ts';
 import { originForm } from './request-target.ts';
 
 export type StatsSocketOptions = {
@@ -32,10 +35,12 @@ export type StatsSocketOptions = {
   readonly log: Logger;
   /** Which sites may open a WebSocket; every site by default. */
   readonly allowsOrigin?: OriginPolicy;
+  /** Absent if every stream is public. */
+  readonly playback?: PlaybackDoor;
 };
 
 /**
- * Decides by the Origin header (RFC 6455 clause 10.2); undefined for programs, which send none. All topics are public, like
+ * Decides by the Origin header (RFC 6455 clause 10.2); undefined for programs, which send none. Topics are as public as
  * the playlists, and embedded players need them.
  */
 export type OriginPolicy = (origin: string | undefined) => boolean;
@@ -87,7 +92,16 @@ const FOREIGN: Problem = {
   detail: 'Pages of this site may not open a WebSocket here.',
 };
 
-type Peer = { readonly socket: WebSocket; readonly subscriptions: Set<string>; isAlive: boolean };
+type Peer = {
+  readonly socket: WebSocket;
+  /** The client's address. */
+  readonly client: string | undefined;
+  readonly subscriptions: Set<string>;
+  /** When the token of a subscription expires, milliseconds since the Unix epoch; of signed streams only. */
+  readonly expiries: Map<string, number>;
+  isAlive: boolean;
+};
+type Subscription = Extract<ClientMessage, { op: 'sub' }>;
 
 export class StatsSocket {
   readonly #options: StatsSocketOptions;
@@ -137,7 +151,7 @@ export class StatsSocket {
     const client = this.#options.admission.clientOf(request);
     const leave = guarded({ log }, () => this.#places.leave(client));
     socket.once('close', leave);
-    const accept = guarded(guard, (accepted: WebSocket) => this.#accept(accepted));
+    const accept = guarded(guard, (accepted: WebSocket) => this.#accept(accepted, client));
     this.#server.handleUpgrade(request, socket, head, accept);
     return true;
   }
@@ -166,7 +180,9 @@ export class StatsSocket {
     const followers = this.#followers.get(`${topic}:${message.name}`);
     if (followers === undefined) return;
     const text = JSON.stringify(message);
+    const isSigned = this.#options.playback?.isSigned(message.name) === true;
     for (const peer of followers) {
+      if (isSigned && this.#hasExpired(peer, topic, message.name)) continue;
       if (!maySkip || peer.socket.bufferedAmount <= MAX_BUFFERED_BYTES) this.#sendText(peer, text);
     }
   }
@@ -178,8 +194,14 @@ export class StatsSocket {
     this.#server.close();
   }
 
-  #accept(socket: WebSocket): void {
-    const peer: Peer = { socket, subscriptions: new Set(), isAlive: true };
+  #accept(socket: WebSocket, client: string | undefined): void {
+    const peer: Peer = {
+      socket,
+      client,
+      subscriptions: new Set(),
+      expiries: new Map(),
+      isAlive: true,
+    };
     this.#peers.add(peer);
     const guard = { log: this.#options.log, close: () => socket.terminate() };
     const onMessage = (data: RawData, isBinary: boolean): void =>
@@ -216,7 +238,7 @@ export class StatsSocket {
       case 'ping':
         return this.#send(peer, { op: 'pong', t0: message.t0, t1: receivedAt, t2: systemClock.epochMs() });
       case 'sub':
-        return this.#subscribe(peer, message.topic, message.name);
+        return this.#subscribe(peer, message);
       case 'unsub':
         return this.#unsubscribe(peer, `${message.topic}:${message.name}`);
       case 'error':
@@ -224,7 +246,7 @@ export class StatsSocket {
     }
   }
 
-  #subscribe(peer: Peer, topic: StatsTopic, name: string): void {
+  #subscribe(peer: Peer, { topic, name, token }: Subscription): void {
     if (!isStreamName(name)) {
       return this.#send(peer, {
         op: 'error',
@@ -240,6 +262,36 @@ export class StatsSocket {
         message: `a WebSocket may have ${MAX_SUBSCRIPTIONS} subscriptions`,
       });
     }
+    const { playback, log } = this.#options;
+    if (playback?.isSigned(name) !== true) return this.#follow(peer, topic, name);
+    const verdict = playback.check(name, token, peer.client);
+    if (!(verdict instanceof Promise)) return this.#settle(peer, topic, name, verdict);
+    const guard = { log, close: () => peer.socket.terminate() };
+    void verdict.then(guarded(guard, (awaited) => this.#settle(peer, topic, name, awaited)));
+  }
+
+  #settle(peer: Peer, topic: StatsTopic, name: string, verdict: PlaybackVerdict): void {
+    // It has left while a JWT was checked.
+    if (!this.#peers.has(peer)) return;
+    if (verdict.kind === 'refused') {
+      this.#options.admission.denied(verdict.code, peer.client);
+      this.#unsubscribe(peer, `${topic}:${name}`);
+      return this.#send(peer, { op: 'error', code: verdict.code, message: verdict.message, name });
+    }
+    peer.expiries.set(`${topic}:${name}`, verdict.expiresAt);
+    this.#follow(peer, topic, name);
+  }
+
+  /** Ends the subscription of a peer whose token has expired, and says so. */
+  #hasExpired(peer: Peer, topic: StatsTopic, name: string): boolean {
+    const expiresAt = peer.expiries.get(`${topic}:${name}`);
+    if (expiresAt !== undefined && systemClock.epochMs() < expiresAt) return false;
+    this.#settle(peer, topic, name, REFUSED.expired);
+    return true;
+  }
+
+  #follow(peer: Peer, topic: StatsTopic, name: string): void {
+    const key = `${topic}:${name}`;
     peer.subscriptions.add(key);
     const followers = this.#followers.get(key);
     if (followers === undefined) this.#followers.set(key, new Set([peer]));
@@ -249,6 +301,7 @@ export class StatsSocket {
 
   #unsubscribe(peer: Peer, key: string): void {
     peer.subscriptions.delete(key);
+    peer.expiries.delete(key);
     const followers = this.#followers.get(key);
     followers?.delete(peer);
     if (followers?.size === 0) this.#followers.delete(key);

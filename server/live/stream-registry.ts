@@ -67,8 +67,8 @@ export class StreamRegistry {
   }
 
   /** At most `limit` streams sorted by name, from the first name after `after`, which need not exist. */
-  page(after: string, limit: number): StreamPage {
-    const names = [...this.#streams.keys()].filter((name) => name > after).sort();
+  page(after: string, limit: number, isListed: (name: string) => boolean = () => true): StreamPage {
+    const names = [...this.#streams.keys()].filter((name) => name > after && isListed(name)).sort();
     const streams = names.slice(0, limit).map((name) => this.#streams.get(name));
     return { streams: streams.filter((stream) => stream !== undefined), hasMore: names.length > limit };
   }

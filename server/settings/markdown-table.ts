@@ -27,9 +27,11 @@ hls:
 - Publish keys are a sequence of mappings in the file, and a JSON array in a variable. They have no flag, because other users can see
   command lines. \`keys:\` may be the sequence itself. Fields: \`name\`, \`key\` (16 to 64 letters, digits, \`-\`, \`_\`), and
   optionally \`takeover\` (like \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`, \`max-bitrate\`.
+- \`playback.streams\` is a mapping in the file, and a JSON object in a variable: \`{ show: signed, party: { password: "correct horse" } }\`. It
+  and other secrets have no flag.
 - \`createGateway()\` takes the same sections with names in camelCase. A number there is milliseconds, bytes or bits per second.
 
-\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys. \`--print-schema\` prints a JSON Schema, so that
+\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys, passwords and secrets. \`--print-schema\` prints a JSON Schema, so that
 editors complete and check the file. The gateway refuses to start with invalid settings.
 
 ${sections.join('\n')}`;

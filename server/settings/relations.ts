@@ -27,6 +27,7 @@ const RELATIONS: readonly Relation[] = [
   holdBackIsInWindow,
   memoryHoldsDvr,
   hookFault,
+  jwtHasOneSource,
   ({ 'proxies.trusted': trusted, ...settings }) => {
     const path = (['rtmp.proxy-protocol', 'http.proxy-protocol'] as const).find(
       (each) => settings[each] === 'on',
@@ -106,4 +107,18 @@ function memoryHoldsDvr(settings: Settings): string | undefined {
     `${written('hls.dvr', settings)} does not fit into ${written('hls.max-memory', settings)}: even sound alone ` +
     `(64 kbit/s) takes ${leastMib}MiB; set hls.max-memory to what your streams need`
   );
+}
+
+/** Two sets of public keys would both be trusted for one algorithm, and nobody could say which one has signed. */
+function jwtHasOneSource(settings: Settings): string | undefined {
+  const [key, jwks] = [settings['playback.jwt-key'], settings['playback.jwt-jwks']];
+  if (key !== '' && jwks !== '')
+    return `playback.jwt-key ${key} and playback.jwt-jwks ${jwks} are both set; use one of them`;
+  if (key !== '' || jwks !== '' || settings['playback.jwt-secret'] !== '') return undefined;
+  const claim = (['playback.jwt-audience', 'playback.jwt-issuer'] as const).find(
+    (path) => settings[path] !== '',
+  );
+  return claim === undefined
+    ? undefined
+    : `${claim} ${settings[claim]} is set, but nothing verifies JWTs: set playback.jwt-secret, playback.jwt-key or playback.jwt-jwks too`;
 }

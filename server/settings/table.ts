@@ -5,6 +5,7 @@ import { networks } from './collections.ts';
 import { HOOK_SETTINGS, type WebhookRecord } from './hook-settings.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
+import { PLAYBACK_SETTINGS, type PlaybackRule } from './playback.ts';
 import { type KeyRecord, publishKeys } from './publish-key.ts';
 import type { Setting } from './setting.ts';
 
@@ -245,6 +246,7 @@ export const SETTINGS = {
     'Publish keys. If there is a key from any source, encoders need one, from any address; else private networks may publish.',
   ),
   ...HOOK_SETTINGS,
+  ...PLAYBACK_SETTINGS,
   'data.dir': text(
     '',
     'Folder for data that is kept over a restart, such as the keys of `sluice key add`; created if missing. Empty: nothing is kept.',
@@ -277,6 +279,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   keys: 'Publish keys',
   auth: 'Callbacks: who may publish and watch',
   webhooks: 'Webhooks: events for other systems',
+  playback: 'Playback: who may watch',
   data: 'Data folder',
   metrics: 'Metrics',
   log: 'Log',
@@ -309,7 +312,9 @@ type GivenAs<Value> = Value extends readonly KeyRecord[]
   ? readonly GivenRecord<KeyRecord>[]
   : Value extends readonly WebhookRecord[]
     ? readonly GivenRecord<WebhookRecord>[]
-    : Value;
+    : Value extends Readonly<Record<string, PlaybackRule>>
+      ? Readonly<Record<string, Partial<PlaybackRule> | string>>
+      : Value;
 type GivenRecord<Fields> = { readonly [Field in keyof Fields]: Fields[Field] | string };
 type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`

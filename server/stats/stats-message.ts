@@ -8,7 +8,13 @@ export const STATS_SUBPROTOCOL = 'sluice.stats.v1';
 
 /** Messages of clients. `status` subscribes to one name's state, `stream` to its statistics once a second. */
 export type ClientMessage =
-  | { op: 'sub'; topic: StatsTopic; name: string }
+  | {
+      op: 'sub';
+      topic: StatsTopic;
+      name: string;
+      /** For a signed stream. A later `sub` with another token replaces it. */
+      token?: string;
+    }
   | { op: 'unsub'; topic: StatsTopic; name: string }
   | { op: 'ping'; t0: number };
 
@@ -88,6 +94,12 @@ export type StreamNumbers = {
   encoder?: string;
 };
 
-export type ErrorMessage = { op: 'error'; code: string; message: string };
+export type ErrorMessage = {
+  op: 'error';
+  code: string;
+  message: string;
+  /** The stream that is not subscribed, or no longer, where the code is about its token. */
+  name?: string;
+};
 
 export type ServerMessage = HelloMessage | PongMessage | StatusMessage | TickMessage | ErrorMessage;

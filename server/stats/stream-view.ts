@@ -81,9 +81,9 @@ export class StreamView {
     return this.#options.registry.list().map((stream) => this.#summary(stream));
   }
 
-  /** At most `limit` streams sorted by name, from the first name after `after`. */
-  page(after: string, limit: number): StreamSummaries {
-    const { streams, hasMore } = this.#options.registry.page(after, limit);
+  /** At most `limit` streams sorted by name, from the first name after `after`, of those that are listed. */
+  page(after: string, limit: number, isListed?: (name: string) => boolean): StreamSummaries {
+    const { streams, hasMore } = this.#options.registry.page(after, limit, isListed);
     return { streams: streams.map((stream) => this.#summary(stream)), hasMore };
   }
 

@@ -1,6 +1,7 @@
 // A caching proxy as in docs/proxy.md: many players cause one request for each part at the gateway, and pictures play.
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { writePlaybackToken } from '../../server/access/playback-token.ts';
 import { openPage, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
@@ -8,6 +9,7 @@ import { askHttp2, connectHttp2 } from '../support/http2-client.ts';
 import { type ProxiedRequest, startNginx } from './nginx.ts';
 
 const PLAYERS = 20;
+const SIGNED_PLAYERS = 100;
 const SETTLING_MS = 5_000;
 const WATCHED_MS = 25_000;
 const HOLD_BACK = ['--hls-hold-back', '7'];
@@ -106,6 +108,46 @@ it.each([
     expect(seen.stalls).toBe(begun.stalls);
   }
   await untilVideo(page, (facts) => facts.currentTime > seen.currentTime);
+});
+
+it('a hundred viewers with one token cause one request for each part', async () => {
+  const secret = 'a-secret-of-thirty-two-characters';
+  const gateway = await startGateway({
+    args: [
+      '--rtmp-host',
+      '127.0.0.1',
+      '--http-host',
+      '127.0.0.1',
+      '--playback-access',
+      'signed',
+      ...HOLD_BACK,
+    ],
+    env: { SLUICE_PLAYBACK_SECRETS: secret },
+  });
+  const nginx = await startNginx(gateway.httpPort);
+  publish({ url: gateway.rtmpUrl('first'), video: { size: '320x180' } });
+  await gateway.waitForLog(({ stream, state }) => stream === 'first' && state === 'live');
+  const token = writePlaybackToken(secret, { name: 'first', expiresAt: Date.now() + 600_000 });
+  const url = nginx.url(`/live/first/t/${token}/main.m3u8`);
+  const until = Date.now() + WATCHED_MS;
+  await Promise.all(Array.from({ length: SIGNED_PLAYERS }, () => follow(url, until)));
+  const parts = figures(nginx.requests(), isPart);
+  process.stdout.write(
+    `signed: ${JSON.stringify({ parts, blocking: figures(nginx.requests(), isBlocking) })}\n`,
+  );
+  expect(parts.resources).toBeGreaterThan(20);
+  expect(Number(parts.players)).toBeGreaterThan(SIGNED_PLAYERS / 2);
+  expect(Number(parts.gateway)).toBe(1);
+  // Without the token the cache gives nothing, and no refusal is kept.
+  const session = await connectHttp2(Number(new URL(url).port));
+  const [part] = nginx.requests().filter(isPart);
+  const file = part?.uri.split('/').at(-1);
+  for (const path of [`/live/first/${file}`, `/live/first/t/x/${file}`, '/live/first/main.m3u8'])
+    for (let time = 0; time < 2; time += 1)
+      expect(await askHttp2(session, path)).toMatchObject({ status: 403 });
+  const refused = nginx.requests().filter(({ status }) => status === 403);
+  expect(refused).toHaveLength(6);
+  expect(refused.every(({ isForwarded }) => isForwarded)).toBe(true);
 });
 
 it('errors are not kept, and what the gateway says of a name is what everybody hears', async () => {

@@ -7,9 +7,10 @@ import type {
   StatusMessage,
   TickMessage,
 } from '../../server/stats/stats-message.ts';
+import { currentToken } from '../page/access-token.ts';
 import { BackOff } from '../page/back-off.ts';
 import { ClockSkew } from './clock-skew.ts';
-import { parseServerMessage } from './server-message.ts';
+import { isDenial, parseServerMessage } from './server-message.ts';
 import { SocketSilence } from './socket-silence.ts';
 import { StatusPoll } from './status-poll.ts';
 
@@ -21,6 +22,8 @@ const PING_INTERVAL_MS = 30_000;
 /** Several pings at the start: the best exchange is far more exact than the first one, which is slow. */
 const FIRST_PINGS = 4;
 const FIRST_PING_GAP_MS = 200;
+/** The gateway waits this long before it loads keys again. */
+const UNCHECKED_RETRY_MS = 5_000;
 /** A restarting gateway is back in seconds: no wait in the first ten seconds exceeds four. After that the waits grow. */
 const BACK_OFF = { firstMs: 500, maxMs: 15_000, growth: 1.5 } as const;
 
@@ -31,6 +34,8 @@ export type Link = 'socket' | 'http' | 'down';
 export type LiveStatusListener = {
   readonly onStatus: (status: StatusMessage) => void;
   readonly onTick: (tick: TickMessage) => void;
+  /** The viewer has no access to the stream, or no longer; `code` says why. */
+  readonly onDenied: (code: string) => void;
   /** Called before the first status that arrives by another link, and when no link is left. */
   readonly onLink: (link: Link) => void;
 };
@@ -68,7 +73,13 @@ export class LiveStatus {
         this.#tellLink('http');
         listener.onStatus(status);
       },
-      onFailure: () => this.#tellLink('down'),
+      onDenied: (code) => {
+        if (this.#socket?.readyState !== WebSocket.OPEN) this.#tellLink('http');
+        listener.onDenied(code);
+      },
+      onFailure: () => {
+        if (this.#socket?.readyState !== WebSocket.OPEN) this.#tellLink('down');
+      },
     });
     window.addEventListener('online', () => this.#hurry());
     document.addEventListener('visibilitychange', () => {
@@ -124,6 +135,15 @@ export class LiveStatus {
         if (isOurs) listener.onTick(message);
         break;
       case 'error':
+        if (isDenial(message.code) && isOurs) {
+          this.#poll.stop();
+          this.#tellLink('socket');
+          listener.onDenied(message.code);
+          break;
+        }
+        // The keys of JWTs cannot be loaded at this moment.
+        if (message.code === 'playback_token_unchecked' && isOurs)
+          this.#timers.push(window.setTimeout(() => this.#subscribe(), UNCHECKED_RETRY_MS));
         console.warn(`sluice: ${message.code}: ${message.message}`);
         break;
       default:
@@ -133,7 +153,7 @@ export class LiveStatus {
 
   #welcome(): void {
     this.#skew.reset();
-    for (const topic of this.#options.topics) this.#send({ op: 'sub', topic, name: this.#options.name });
+    this.#subscribe();
     for (let ping = 0; ping < FIRST_PINGS; ping += 1) {
       this.#timers.push(window.setTimeout(() => this.#ping(), ping * FIRST_PING_GAP_MS));
     }
@@ -143,6 +163,24 @@ export class LiveStatus {
         this.#ping();
       }, PING_INTERVAL_MS),
     );
+  }
+
+  #subscribe(): void {
+    const token = currentToken();
+    const { topics, name } = this.#options;
+    for (const topic of topics)
+      this.#send({ op: 'sub', topic, name, ...(token === undefined ? {} : { token }) });
+  }
+
+  /** There is another token: asks with it. */
+  renew(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#subscribe();
+    else this.#hurry();
+  }
+
+  /** Asks by HTTP, once, why the player has no access. */
+  askWhy(): void {
+    this.#poll.ask();
   }
 
   #look(): void {

@@ -47,6 +47,18 @@ export function parseServerMessage(data: unknown): ServerMessage | undefined {
   }
 }
 
+/** The code of a refusal of access in an answer of the API (RFC 9457); undefined for anything else. */
+export function denialIn(body: unknown): string | undefined {
+  return isObject(body) && isDenial(body['code']) ? body['code'] : undefined;
+}
+
+/** Whether a code says that the token of a signed stream is missing or not valid. */
+export function isDenial(code: unknown): code is string {
+  return (
+    typeof code === 'string' && code.startsWith('playback_token_') && code !== 'playback_token_unchecked'
+  );
+}
+
 /** The answer of `GET /api/v1/streams/:name` as a status message, and the server's clock. */
 export function parseStreamDetail(
   body: unknown,

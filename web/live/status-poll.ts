@@ -1,8 +1,9 @@
 // Requests the stream's state by HTTP when the page's WebSocket does not work: `GET /api/v1/streams/:name` every three
 // seconds.
 import type { StatusMessage } from '../../server/stats/stats-message.ts';
+import { withTokenQuery } from '../page/access-token.ts';
 import type { ClockSample } from './clock-skew.ts';
-import { parseStreamDetail } from './server-message.ts';
+import { denialIn, parseStreamDetail } from './server-message.ts';
 
 const INTERVAL_MS = 3_000;
 /** Spreads the requests of pages that lost the same server. */
@@ -14,6 +15,8 @@ export type StatusPollOptions = {
   readonly url: string;
   readonly name: string;
   readonly onStatus: (status: StatusMessage, clock: ClockSample | undefined) => void;
+  /** The viewer has no access to the stream; `code` says why. */
+  readonly onDenied: (code: string) => void;
   /** There was no answer, or one that is not from the gateway. */
   readonly onFailure: () => void;
 };
@@ -37,34 +40,46 @@ export class StatusPoll {
     void this.#ask(this.#round);
   }
 
+  /** Asks once, now. */
+  ask(): void {
+    if (this.#isOn) return;
+    this.#round += 1;
+    void this.#ask(this.#round, true);
+  }
+
   stop(): void {
     this.#isOn = false;
     this.#round += 1;
     clearTimeout(this.#timer);
   }
 
-  async #ask(round: number): Promise<void> {
+  async #ask(round: number, isOnce = false): Promise<void> {
     const answer = await fetchStatus(this.#options);
     if (round !== this.#round) return;
     if (answer === undefined) this.#options.onFailure();
+    else if ('denial' in answer) this.#options.onDenied(answer.denial);
     else this.#options.onStatus(answer.status, answer.clock);
     const waitMs = INTERVAL_MS + (Math.random() - 0.5) * SPREAD_MS;
-    if (round === this.#round) this.#timer = setTimeout(() => void this.#ask(round), waitMs);
+    if (round === this.#round && !isOnce) this.#timer = setTimeout(() => void this.#ask(round), waitMs);
   }
 }
 
-type Answer = { readonly status: StatusMessage; readonly clock: ClockSample | undefined };
+type Answer =
+  | { readonly status: StatusMessage; readonly clock: ClockSample | undefined }
+  | { readonly denial: string };
 
 async function fetchStatus({ url, name }: StatusPollOptions): Promise<Answer | undefined> {
   const t0 = Date.now();
   try {
-    const response = await fetch(url, {
+    const response = await fetch(withTokenQuery(url), {
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (isUnknownStream(response)) return { status: offline(name), clock: undefined };
-    if (!response.ok) return undefined;
+    if (!response.ok && response.status !== 403) return undefined;
     const body: unknown = await response.json();
+    const denial = denialIn(body);
+    if (denial !== undefined) return { denial };
     const t3 = Date.now();
     const detail = parseStreamDetail(body);
     if (detail === undefined || detail.status.name !== name) return undefined;

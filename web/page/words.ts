@@ -20,6 +20,7 @@ export const words = {
     reconnecting: { title: 'Streamer lost connection', detail: 'Holding your place.' },
     ended: { title: 'Stream ended', detail: 'This page starts again by itself.' },
     unsupported: { title: 'Your browser can’t play this stream', detail: '' },
+    denied: { title: 'No access', detail: 'This stream needs a link with access. Ask its owner for one.' },
     invalid: {
       title: 'No such stream',
       detail: 'A stream’s name has 1 to 64 letters, digits, hyphens or underscores.',
@@ -55,6 +56,29 @@ export const words = {
   },
   refusedBecause: (detail: string) => `Reason: ${detail}. This page starts again by itself.`,
   refusedBeforeMedia: (detail: string) => `The server can’t use what the streamer sends: ${detail}.`,
+  /** Access to a signed stream: the texts by the code of the refusal. */
+  denied: {
+    playback_token_expired: {
+      title: 'Access has expired',
+      detail: 'Reload this page, or ask for a new link.',
+    },
+    playback_token_invalid: {
+      title: 'This link does not work',
+      detail: 'It may be incomplete: copy the whole link, or ask for a new one.',
+    },
+    playback_token_not_yet: {
+      title: 'Not open yet',
+      detail: 'The link is valid later. Reload this page then.',
+    },
+    playback_token_wrong_stream: {
+      title: 'This link is for another stream',
+      detail: 'Ask for a link to this one.',
+    },
+    playback_token_wrong_network: {
+      title: 'No access from here',
+      detail: 'The link is valid in another network only.',
+    },
+  },
   serverStopped: {
     title: 'The server was stopped',
     detail: 'This page goes on by itself when the server is back.',
@@ -90,6 +114,7 @@ export const words = {
     stopped: 'Stopped',
     ended: 'Ended',
     unsupported: 'Not playable',
+    denied: 'No access',
     invalid: 'Unknown',
   },
 

@@ -1,4 +1,5 @@
 // One engine at a time: the result of a load is dropped when another load has begun since.
+import { withToken } from '../page/access-token.ts';
 import { createEngine, type EngineOptions, type PlaybackEngine } from './playback-engine.ts';
 
 export class EngineLoad {
@@ -21,6 +22,7 @@ export class EngineLoad {
     const isCurrent = this.mark();
     const engine = await createEngine({
       ...options,
+      url: withToken(options.url),
       onFailure: (failure) => {
         if (isCurrent()) options.onFailure(failure);
       },

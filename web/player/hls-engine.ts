@@ -9,6 +9,7 @@ import Hls, {
   type Part,
   PlaylistLevelType,
 } from 'hls.js';
+import { currentToken, withToken } from '../page/access-token.ts';
 import { releaseUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
 import { HlsRecovery } from './hls-recovery.ts';
@@ -62,7 +63,7 @@ export function createHlsEngine(options: EngineOptions): PlaybackEngine {
 }
 
 class HlsEngine {
-  readonly hls = new Hls(hlsSettings());
+  readonly hls: Hls;
   readonly #video: HTMLVideoElement;
   readonly #onFailure: EngineOptions['onFailure'];
   readonly #isStable: EngineOptions['isStable'];
@@ -86,6 +87,10 @@ class HlsEngine {
   #discontinuity = -1;
 
   constructor(options: EngineOptions) {
+    this.hls = new Hls({
+      ...hlsSettings(),
+      ...(currentToken() === undefined ? {} : { xhrSetup: openWithToken }),
+    });
     this.#video = options.video;
     this.#onFailure = options.onFailure;
     this.#isStable = options.isStable;
@@ -285,6 +290,12 @@ class HlsEngine {
     window.clearTimeout(this.#refreshTimer);
     this.#refreshTimer = window.setTimeout(() => this.#recovery.loadOn(), REFRESH_MS);
   }
+}
+
+/** hls.js keeps the addresses of playlists: a newer token than that of the load is put into each request. */
+function openWithToken(request: XMLHttpRequest, url: string): void {
+  const newer = withToken(url);
+  if (newer !== url) request.open('GET', newer, true);
 }
 
 function stableTargetS(details: LevelDetails): number {

@@ -10,6 +10,9 @@ const MEDIA_REPAIR_MS = 10_000;
 const NETWORK_ATTEMPTS = 5;
 const NETWORK_BACK_OFF = { firstMs: 500, maxMs: 8_000 } as const;
 
+/** Without a valid token the gateway answers every request for a signed stream with this status. */
+const FORBIDDEN = 403;
+
 const CODEC_ERRORS: ReadonlySet<ErrorDetails> = new Set([
   ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
   ErrorDetails.BUFFER_ADD_CODEC_ERROR,
@@ -42,6 +45,7 @@ export class HlsRecovery {
 
   /** Takes an error of hls.js. hls.js handles errors that are not fatal by itself. */
   take(error: ErrorData): void {
+    if (error.response?.code === FORBIDDEN) return this.#onFailure({ kind: 'denied' });
     if (!error.fatal || (error.type === ErrorTypes.MEDIA_ERROR && this.#isPlayingOut())) return;
     if (error.type === ErrorTypes.NETWORK_ERROR) this.#takeNetworkError(error);
     else if (error.type === ErrorTypes.MEDIA_ERROR) this.#takeMediaError(error);

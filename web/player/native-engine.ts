@@ -6,6 +6,9 @@ import type { PlayableRange } from './time-shift.ts';
 /** HTMLMediaElement.error codes for "cannot be decoded" and "cannot be played at all". */
 const UNSUPPORTED_CODES: ReadonlySet<number> = new Set([3, 4]);
 
+/** The status for a signed stream without a valid token; the video element does not show it. */
+const FORBIDDEN = 403;
+
 /** WebKit's method for the wall clock at time 0 of a live source. */
 type WithStartDate = { readonly getStartDate?: () => Date };
 
@@ -52,6 +55,7 @@ class NativeEngine {
     video.src = url;
     void readHoldBack(url).then((holdBack) => {
       if (this.#isDestroyed) return;
+      if (holdBack === 'denied') return this.#onFailure({ kind: 'denied' });
       this.#holdBack = holdBack;
       this.#start();
     });
@@ -123,9 +127,11 @@ class NativeEngine {
 }
 
 /** Read from the first variant's playlist. Undefined when that fails; then playback never jumps by itself. */
-async function readHoldBack(url: string): Promise<HoldBack | undefined> {
+async function readHoldBack(url: string): Promise<HoldBack | 'denied' | undefined> {
   try {
-    const multivariant = await (await fetch(url)).text();
+    const response = await fetch(url);
+    if (response.status === FORBIDDEN) return 'denied';
+    const multivariant = await response.text();
     const variant = firstVariantUrl(multivariant, url);
     return parseHoldBack(variant === undefined ? multivariant : await (await fetch(variant)).text());
   } catch {

@@ -9,6 +9,7 @@ export type EngineFailure =
   // The listed media cannot follow the played media: load again now. A viewer behind live continues `behindS` behind
   // live.
   | { readonly kind: 'replaced'; readonly detail: string; readonly behindS?: number }
+  | { readonly kind: 'denied' } // the token is missing or no longer valid: only another one helps
   | { readonly kind: 'unsupported'; readonly codec: string | undefined }; // a new load would not help
 
 /** One attached source, from load to destroy. */

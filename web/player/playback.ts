@@ -1,6 +1,9 @@
 // The states of the video element, in addition to the states of the stream.
 
-/** The state of playback. `waiting-for-click`: autoplay was refused or not requested. */
+/**
+ * The state of playback. `waiting-for-click`: autoplay was refused or not requested. `denied`: the gateway gives no access to the
+ * stream.
+ */
 export type Playback =
   | 'idle'
   | 'loading'
@@ -9,4 +12,5 @@ export type Playback =
   | 'paused'
   | 'waiting-for-click'
   | 'ended'
+  | 'denied'
   | 'unsupported';

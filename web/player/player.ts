@@ -255,9 +255,9 @@ export class Player {
   #fail(failure: EngineFailure): void {
     this.#keepPlace(failure);
     this.#release();
-    if (failure.kind === 'unsupported') {
-      this.#unsupportedCodec = failure.codec ?? '';
-      this.#set('unsupported');
+    if (failure.kind === 'unsupported' || failure.kind === 'denied') {
+      this.#unsupportedCodec = failure.kind === 'denied' ? undefined : (failure.codec ?? '');
+      this.#set(failure.kind);
       return;
     }
     if (!this.#wantsPlay) {

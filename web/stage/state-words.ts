@@ -23,6 +23,8 @@ export type StateFacts = {
   readonly skewMs: number;
   /** The codec that this browser cannot decode; empty when it cannot play at all. */
   readonly codec: string | undefined;
+  /** Why there is no access: a code of the gateway. */
+  readonly denial?: string | undefined;
 };
 
 /** Title and detail for the card, one line for the banner, and the running time beside it. */
@@ -39,6 +41,8 @@ export function stateWords(facts: StateFacts): LayerWords {
         : plain;
     case 'unsupported':
       return { ...plain, detail: unsupportedDetail(facts.codec) };
+    case 'denied':
+      return { ...plain, ...deniedWords(facts.denial) };
     case 'reconnecting':
       return { ...plain, ...goneWords(status?.reason), timer: graceLeft(facts) };
     case 'stalled':
@@ -53,6 +57,12 @@ export function stateWords(facts: StateFacts): LayerWords {
     default:
       return plain;
   }
+}
+
+/** A missing token, and a code of a later version, have the words of the state. */
+function deniedWords(code: string | undefined): Partial<LayerWords> {
+  const known: Readonly<Record<string, { readonly title: string; readonly detail: string }>> = words.denied;
+  return code !== undefined && Object.hasOwn(known, code) ? (known[code] ?? {}) : {};
 }
 
 function goneWords(reason: EndReason | undefined): Omit<LayerWords, 'timer'> {

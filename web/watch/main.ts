@@ -1,6 +1,8 @@
 // The watch page: plays by itself when the stream starts, and shows its state, numbers and links.
 
 import { type LiveFacts, LivePage } from '../live-page.ts';
+import { listenForTokens } from '../page/access-messages.ts';
+import { takeTokenFrom } from '../page/access-token.ts';
 import { copyLine } from '../page/copy-button.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
@@ -22,6 +24,7 @@ if (name === undefined) document.body.append(messageCard('invalid'));
 else openWatchPage(name);
 
 function openWatchPage(name: string): void {
+  takeTokenFrom(window.location.search);
   const stats = statsPanel();
   const pill = element('span', { class: 'pill' });
   const viewers = element('span', { class: 'viewers' });
@@ -77,6 +80,7 @@ function openWatchPage(name: string): void {
       element('aside', { class: 'watch-side' }, stats.node),
     ),
   );
+  listenForTokens((token) => page.setToken(token));
   page.open();
 }
 

@@ -76,3 +76,21 @@ test('what is not there is refused like anything else', async () => {
   expect(await status('cc2.m3u8')).toBe(404);
   expect(await status('cc1-part-x-1.vtt')).toBe(404);
 });
+
+test('captions of a signed stream need the token, and their addresses keep it', async () => {
+  const open = await openGateway({ hls: { hold: '2s' }, playback: { streams: { words: 'signed' } } });
+  await goLive(open, 'words', 4_500, captionedClip);
+  const token = open.gateway.playbackToken({ name: 'words', expiresAt: Date.now() + 60_000 });
+  const folder = open.url(`/live/words/t/${token}/`);
+  await untilListed(`${folder}main.m3u8`, hasSegment);
+  const { text, playlist } = await fetchMedia(`${folder}cc1.m3u8`);
+  const files = playlist.segments.map(({ uri }) => uri).filter((uri) => uri !== '');
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    expect((await fetch(new URL(file, `${folder}cc1.m3u8`))).status).toBe(200);
+    expect((await fetch(open.url(`/live/words/${file}`))).status).toBe(403);
+  }
+  expect((await fetch(open.url('/live/words/cc1.m3u8'))).status).toBe(403);
+  // Every address in it is relative, those of rendition reports too.
+  for (const [, uri = ''] of text.matchAll(/URI="([^"]+)"/g)) expect(uri).toMatch(/^[^/:]+$/);
+});

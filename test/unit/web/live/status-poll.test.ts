@@ -8,7 +8,10 @@ import { StatusPoll } from '../../../../web/live/status-poll.ts';
 import { whenDone } from '../../../support/cleanup.ts';
 import { goLive, openGateway } from '../../gateway-fixture.ts';
 
-type Told = { readonly status: StatusMessage; readonly clock: ClockSample | undefined } | 'failure';
+type Told =
+  | { readonly status: StatusMessage; readonly clock: ClockSample | undefined }
+  | 'failure'
+  | { readonly denial: string };
 
 /** Polls `url` until `isEnough` is true; returns all results in order. */
 function pollUntil(url: string, isEnough: (told: readonly Told[]) => boolean): Promise<readonly Told[]> {
@@ -24,6 +27,7 @@ function pollUntil(url: string, isEnough: (told: readonly Told[]) => boolean): P
       url,
       name: 'show',
       onStatus: (status, clock) => note({ status, clock }),
+      onDenied: (denial) => note({ denial }),
       onFailure: () => note('failure'),
     });
     whenDone(() => poll.stop());
@@ -68,7 +72,7 @@ test('a name that nobody publishes is offline, and found when it goes live', asy
   const isLive = (told: readonly Told[]): boolean => {
     const last = told.at(-1);
     if (told.length === 1) void goLive(open, 'show');
-    return last !== undefined && last !== 'failure' && last.status.state === 'live';
+    return last !== undefined && last !== 'failure' && 'status' in last && last.status.state === 'live';
   };
   const [first] = await pollUntil(open.url('/api/v1/streams/show'), isLive);
   expect(first).toMatchObject({ status: { state: 'offline', viewers: 0 } });
@@ -98,4 +102,13 @@ test('a server that is out of reach is a failure', async () => {
   const url = open.url('/api/v1/streams/show');
   await open.gateway.close();
   expect(await pollUntil(url, once)).toEqual(['failure']);
+});
+
+test('a signed stream without a valid token is denied, with the reason; any other 403 is a failure', async () => {
+  const open = await openGateway({ playback: { streams: { show: 'signed' } } });
+  await goLive(open, 'show');
+  const [told] = await pollUntil(open.url('/api/v1/streams/show'), once);
+  expect(told).toEqual({ denial: 'playback_token_missing' });
+  const [other] = await pollUntil(await answering(403, 'text/html', '<h1>no</h1>'), once);
+  expect(other).toBe('failure');
 });

@@ -35,6 +35,8 @@ describe('stageView', () => {
     ['starting', 'ended', 'card'],
     ['offline', 'playing', 'card'],
     ['unsupported', 'unsupported', 'card'],
+    ['denied', 'denied', 'card'],
+    ['denied', 'buffering', 'card'],
     ['unreachable', 'idle', 'card'],
     ['unreachable', 'buffering', 'banner'],
   ] as const)('shows for %s while %s: %s', (state, playback, layers) => {
@@ -54,5 +56,16 @@ describe('viewState', () => {
     ['a codec this browser lacks', 'live', true, 'unsupported', 'unsupported'],
   ] as const)('tells of %s', (_what, stream, isLinkUp, playback, state) => {
     expect(viewState({ stream, isLinkUp, playback })).toBe(state);
+  });
+
+  it.each([
+    ['no access from the start', 'idle', 'denied'],
+    ['access that expired at the gateway, while a picture still plays', 'playing', 'live'],
+    ['access that expired, and nothing left to play', 'buffering', 'denied'],
+    ['a player that was refused', 'denied', 'denied'],
+  ] as const)('tells of %s', (_what, playback, state) => {
+    expect(viewState({ stream: 'live', isLinkUp: true, isDenied: playback !== 'denied', playback })).toBe(
+      state,
+    );
   });
 });

@@ -86,3 +86,22 @@ it('names the codec that this browser lacks', () => {
   const facts = { status: told, serverNowMs: NOW_MS, skewMs: 0, codec: 'hvc1.1.6.L93.B0' };
   expect(stateWords({ ...facts, state: 'unsupported' }).detail).toContain('HEVC');
 });
+
+describe('a signed stream without access', () => {
+  it.each([
+    ['playback_token_expired', 'Access has expired'],
+    ['playback_token_missing', 'No access'],
+    ['playback_token_of_a_later_version', 'No access'],
+    ['toString', 'No access'],
+  ])('says for %s: %s', (denial, title) => {
+    const facts = {
+      state: 'denied',
+      status: undefined,
+      serverNowMs: NOW_MS,
+      skewMs: 0,
+      codec: undefined,
+      denial,
+    } as const;
+    expect(stateWords(facts)).toMatchObject({ title, detail: expect.stringMatching(/./) });
+  });
+});

@@ -1,0 +1,120 @@
+// Signed streams in the API and on the pages: checks the token, and asks for the password of a stream.
+
+import type { ServerResponse } from 'node:http';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { PlaybackAccess } from '../access/playback-access.ts';
+import type { PlaybackRefusal, PlaybackVerdict } from '../access/playback-verdict.ts';
+import type { Admission } from './admission.ts';
+import { sendProblem } from './http-replies.ts';
+import { isOver } from './is-over.ts';
+import { sendPasswordPage } from './password-page.ts';
+import { playbackProblem, queryWithoutToken, tokenOf } from './playback-door.ts';
+
+/** A form with one password of 128 characters, each percent-encoded. */
+const MAX_FORM_BYTES = 4 * 1024;
+const MAX_FORM_FIELDS = 4;
+
+export type PlaybackRouterOptions = {
+  readonly playback: Pick<PlaybackAccess, 'isSigned' | 'check' | 'passwords' | 'issueForPassword'>;
+  readonly admission: Pick<Admission, 'clientOf' | 'denied'>;
+  /** As PagesOptions has it. */
+  readonly embedOrigins: string;
+};
+
+const PAGES = ['/watch/:name', '/embed/:name'];
+
+export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
+  const { playback, admission } = options;
+  // The pages have addresses without a final slash; the API has both, as its own router.
+  const pages = express.Router({ strict: true });
+  const api = express.Router();
+  /** Calls `next` for a stream that needs no token and for a valid token, else `refuse`. */
+  const checked =
+    (refuse: (request: Request, response: Response, refusal: PlaybackRefusal, next: NextFunction) => void) =>
+    (request: Request, response: Response, next: NextFunction): void => {
+      const name = String(request.params['name']);
+      if (!playback.isSigned(name)) return next();
+      const client = admission.clientOf(request);
+      const settle = (verdict: PlaybackVerdict): void => {
+        if (isOver(response)) return;
+        if (verdict.kind === 'allowed') return next();
+        admission.denied(verdict.code, client);
+        refuse(request, response, verdict, next);
+      };
+      const verdict = playback.check(name, tokenOf(request), client);
+      if (verdict instanceof Promise) verdict.then(settle).catch(next);
+      else settle(verdict);
+    };
+
+  api.get(
+    '/api/v1/streams/:name',
+    checked((_request, response, refusal) => {
+      response.setHeader('access-control-allow-origin', '*');
+      sendProblem(response, playbackProblem(refusal));
+    }),
+  );
+  pages.get(
+    PAGES,
+    checked((request, response, refusal, next) => {
+      if (playback.passwords.has(String(request.params['name'])))
+        return sendPasswordPage(response, 'asked', ancestorsOf(request, options));
+      // The page itself says so, and may be given a token by the site that embeds it.
+      response.statusCode = playbackProblem(refusal).status;
+      next();
+    }),
+  );
+  const form = express.urlencoded({
+    extended: false,
+    limit: MAX_FORM_BYTES,
+    parameterLimit: MAX_FORM_FIELDS,
+  });
+  pages.post(PAGES, (request, response, next) => {
+    const name = String(request.params['name']);
+    if (!playback.isSigned(name) || !playback.passwords.has(name)) return next();
+    form(request, response, (error?: unknown) => {
+      if (error !== undefined && error !== null) return next(error);
+      enter(request, response, name, options).catch(next);
+    });
+  });
+  return express.Router().use(api, pages);
+}
+
+/** A right password gets a link with a token; the page at that link plays. */
+async function enter(
+  request: Request,
+  response: ServerResponse,
+  name: string,
+  options: PlaybackRouterOptions,
+): Promise<void> {
+  const { playback, admission } = options;
+  const client = admission.clientOf(request);
+  const body: unknown = request.body;
+  const password =
+    typeof body === 'object' && body !== null && 'password' in body && typeof body.password === 'string'
+      ? body.password
+      : '';
+  const outcome = await playback.passwords.check(name, password, client);
+  if (isOver(response)) return;
+  if (outcome === 'right') return redirectWithToken(request, response, name, playback.issueForPassword(name));
+  if (outcome === 'wrong') admission.denied('wrong_password', client);
+  if (outcome === 'too-many') admission.denied('too_many_passwords', client);
+  sendPasswordPage(response, outcome, ancestorsOf(request, options));
+}
+
+function redirectWithToken(request: Request, response: ServerResponse, name: string, token: string): void {
+  const { url } = request;
+  const queryAt = url.indexOf('?');
+  const others = queryAt < 0 ? '' : queryWithoutToken(url.slice(queryAt + 1));
+  response.writeHead(303, {
+    // Relative, because a path prefix is unknown.
+    location: `${name}?token=${token}${others === '' ? '' : `&${others}`}`,
+    'cache-control': 'no-store',
+  });
+  response.end();
+}
+
+/** As for the pages themselves: any site may frame the embed page, unless the setting names some. */
+function ancestorsOf(request: Request, { embedOrigins }: PlaybackRouterOptions): string | undefined {
+  if (!request.url.startsWith('/embed/')) return "'self'";
+  return embedOrigins === '' ? undefined : `'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`;
+}

@@ -1,0 +1,20 @@
+// Messages between an embed and the page around it, about access to a signed stream (HTML clause 9.3, postMessage).
+//   to the embed:  { context: 'sluice', method: 'setToken', value: TOKEN }
+//   from the embed: { context: 'sluice', event: 'denied', value: { name, code } }
+
+const CONTEXT = 'sluice';
+
+/** Calls `onToken` for each token that the page around this one sends. */
+export function listenForTokens(onToken: (token: unknown) => void): void {
+  window.addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
+    if (source !== window.parent || typeof data !== 'object' || data === null) return;
+    if (!('context' in data) || data.context !== CONTEXT) return;
+    if ('method' in data && data.method === 'setToken' && 'value' in data) onToken(data.value);
+  });
+}
+
+/** Says that access was denied, or has expired. It contains no secret, so any site may read it. */
+export function tellDenied(name: string, code: string): void {
+  if (window.parent === window) return;
+  window.parent.postMessage({ context: CONTEXT, event: 'denied', value: { name, code } }, '*');
+}
