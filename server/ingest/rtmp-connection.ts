@@ -166,7 +166,7 @@ export class RtmpConnection {
     if (this.#isClosed) return;
     this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#turns.count(bytes.length);
-    // One that does not wait for the decision is read no further. One that waits is read, so that its end is noticed.
+    // One that does not wait for the decision is read no further. The goodbye of one that leaves is read, so that its end is noticed.
     if (this.#decision.isPending) this.#socket.pause();
     this.#contain(() => {
       if (this.#publication !== undefined) this.#bitrate.count(bytes.length);

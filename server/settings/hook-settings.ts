@@ -122,7 +122,10 @@ export const HOOK_SETTINGS = {
     'Told when a publication that auth.publish-url allowed has ended; not for mediamtx. With ome, auth.publish-url is told.',
     true,
   ),
-  'auth.play-url': hookUrl('Asked whether a viewer may watch (docs/callbacks.md).', true),
+  'auth.play-url': hookUrl(
+    'To ask whether a viewer may watch. This version does not ask yet, and does not start with it (docs/callbacks.md).',
+    true,
+  ),
   'auth.format': choice<CallbackFormatName>(
     'sluice',
     CALLBACK_FORMATS,

@@ -77,7 +77,9 @@ test('a publisher that leaves while the back-end thinks ends the request', async
   const open = await openGateway({ auth, rtmp: { publishDeadline: '30s' } });
   const encoder = await connectEncoder(open.rtmpPort, KEY);
   await backend.untilRequests(1);
-  encoder.raw.socket.end();
+  // As FCUnpublish and deleteStream, which encoders send before they close.
+  encoder.raw.socket.end(Buffer.alloc(80));
+  await open.log.untilClosed('peer_closed');
   await backend.untilNoSockets();
   expect(open.gateway.streams()).toEqual([]);
 });
