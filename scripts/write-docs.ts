@@ -1,9 +1,11 @@
-// `npm run docs`: writes docs/settings.md, docs/errors.md, docs/metrics.md, and the common settings into README.md between their two markers.
+// `npm run docs`: writes docs/settings.md, docs/errors.md and docs/metrics.md, the common settings into README.md and the events into
+// docs/webhooks.md, each between two markers.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { renderErrorsPage } from '../server/errors/markdown-table.ts';
 import { renderCommonSettings, renderSettingsPage } from '../server/settings/markdown-table.ts';
 import { renderMetricsPage } from './metrics-page.ts';
+import { withEvents } from './webhook-events.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const SECTION = /(<!-- settings: [^\n]*-->\n)[\s\S]*?(<!-- \/settings -->)/;
@@ -17,3 +19,5 @@ writeFileSync(
 writeFileSync(new URL('../docs/settings.md', import.meta.url), renderSettingsPage());
 writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorsPage());
 writeFileSync(new URL('../docs/metrics.md', import.meta.url), renderMetricsPage());
+const WEBHOOKS = new URL('../docs/webhooks.md', import.meta.url);
+writeFileSync(WEBHOOKS, withEvents(readFileSync(WEBHOOKS, 'utf8')));

@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Callbacks } from './access/callbacks.ts';
 import { PlaybackAccess } from './access/playback-access.ts';
 import type { PlaybackTerms } from './access/playback-token.ts';
 import { PublishAccess } from './access/publish-access.ts';
@@ -9,6 +10,8 @@ import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import {
+  authoritiesOf,
+  callbackOptionsOf,
   certificateOf,
   hlsTimesOf,
   ingestLimitsOf,
@@ -45,6 +48,7 @@ import { StreamMeter } from './stats/collect-stats.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 import { KeptClock } from './store/kept-clock.ts';
+import { type WebhookReports, Webhooks, webhookOptionsOf } from './webhooks/webhooks.ts';
 
 export type { Gateway, GatewayOptions } from './gateway.ts';
 export type { GatewayEvents } from './gateway-events.ts';
@@ -76,6 +80,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #meters = new Map<string, StreamMeter>();
   /** Absent where the program brought an authorizer. */
   readonly #access: PublishAccess | undefined;
+  readonly #callbacks: Callbacks;
+  readonly #webhooks: Webhooks;
   readonly #playback: PlaybackAccess;
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
@@ -96,7 +102,13 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
     this.#view = this.#createView();
-    const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
+    const common = { log: logger, clock: systemClock };
+    const asking = { ...common, events: this.#events, authorities: authoritiesOf(settings) };
+    this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...asking });
+    this.#webhooks = new Webhooks({ ...webhookOptionsOf(settings), ...asking });
+    this.#webhooks.watch(this);
+    const unknownKeys = this.#callbacks.publish;
+    const access = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
     this.#access = authorizer === undefined ? access : undefined;
     this.#playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, logger);
     this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
@@ -117,7 +129,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
-      await Promise.all([this.#rtmp.close(), this.#http.abort(), this.#numberClock.close()]);
+      await Promise.all([this.#rtmp.close(), this.#http.abort(), this.#webhooks.close()]);
+      await this.#numberClock.close();
       this.#certificate?.close();
       this.#access?.close();
       this.#listening = undefined;
@@ -153,6 +166,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#certificate?.reload();
     await this.#access?.reload();
     await this.#playback.reload(this.#access?.store);
+  }
+
+  get webhooks(): WebhookReports {
+    return this.#webhooks;
   }
 
   streams(): readonly StreamSummary[] {
@@ -221,6 +238,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       view: this.#view,
       viewers: this.#viewers,
       memory,
+      hooks: {
+        callbacks: () => this.#callbacks.totals(),
+        webhooks: () => this.#webhooks.endpoints(),
+      },
       playback: this.#playback,
       info: (hostHeader) => this.info(hostHeader),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
@@ -232,6 +253,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#access?.open();
     await this.#playback.open(this.#access?.store);
     await this.#numberClock.open(this.#access?.store);
+    await this.#webhooks.open(this.#access?.store);
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
@@ -258,6 +280,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#http.close();
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
+    await this.#webhooks.close();
     await this.#numberClock.close();
     this.#access?.close();
   }
@@ -272,6 +295,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#meters.delete(stream.name);
     // A name without media is forgotten at once, so its followers are told the reason here.
     const { endReason: reason } = stream;
+    this.#webhooks.streamRemoved(stream.name, reason);
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
     this.#http.stats.publish(
       'status',
@@ -289,6 +313,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #tick(): void {
     this.#viewers.sweep();
+    this.#webhooks.countViewers((name) => this.#viewers.count(name));
     this.#tickNumber += 1;
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.#viewers.count(name));

@@ -1,11 +1,14 @@
 // Converts settings to the options of each component.
 
+import { readFileSync } from 'node:fs';
+import type { CallbackOptions } from './access/callbacks.ts';
 import type { PlaybackRules } from './access/playback-access.ts';
 import type { KeySources } from './access/publish-access.ts';
 import { NetworkList } from './address.ts';
 import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
+import { fileFault } from './file-fault.ts';
 import type { HlsOutputs } from './hls/hls-outputs.ts';
 import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
@@ -147,6 +150,34 @@ export function streamRulesOf(
 /** The sources of publish keys. */
 export function keySourcesOf(settings: Settings): KeySources {
   return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
+}
+
+/** Certificates of further authorities, in PEM. Throws GatewayError for a file that cannot be used. */
+export function authoritiesOf(settings: Settings): string | undefined {
+  const file = settings['tls.ca'];
+  if (file === '') return undefined;
+  let fault = 'it holds no certificate in PEM';
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  } catch (error) {
+    fault = `it cannot be read: ${fileFault(error)}`;
+  }
+  throw new GatewayError('config', 'bad_certificate', `tls.ca ${file}: ${fault}`);
+}
+
+export function callbackOptionsOf(
+  settings: Settings,
+): Omit<CallbackOptions, 'clock' | 'log' | 'events' | 'authorities'> {
+  return {
+    publishUrl: settings['auth.publish-url'],
+    publishDoneUrl: settings['auth.publish-done-url'],
+    playUrl: settings['auth.play-url'],
+    format: settings['auth.format'],
+    secret: settings['auth.secret'],
+    timeoutMs: settings['auth.timeout'],
+    cacheMs: settings['auth.cache'],
+  };
 }
 
 /** Who may watch, and what verifies tokens. */

@@ -11,6 +11,7 @@ import type { Authorizer } from './live/authorizer.ts';
 import type { Logger } from './log.ts';
 import type { GatewaySettings } from './settings/table.ts';
 import type { StreamSummary } from './stats/stream-view.ts';
+import type { WebhookReports } from './webhooks/webhooks.ts';
 
 export type GatewayOptions = GatewaySettings & {
   /** Where log lines go; nowhere by default. */
@@ -43,6 +44,8 @@ export interface Gateway extends EventEmitter<GatewayEvents> {
    * works until the process ends. Call it after `listen`.
    */
   publishKeyFor(name: string): string;
+  /** The receivers of `webhooks`, what was sent to them, and a test of one. */
+  readonly webhooks: WebhookReports;
   /**
    * A token with which a signed stream plays, in its path: `/live/NAME/t/TOKEN/index.m3u8`, or `/watch/NAME?token=TOKEN`. Call it
    * after `listen`. Throws GatewayError `bad_playback_token` for terms that cannot be written.

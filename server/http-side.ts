@@ -21,6 +21,7 @@ import type { GatewayMemory } from './media/media-memory.ts';
 import { packageVersion, webRoot } from './package-files.ts';
 import type { Settings } from './settings/table.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
+import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
@@ -38,6 +39,7 @@ export type HttpSideOptions = Pick<ApiSource, 'info' | 'isReady'> & {
   readonly view: StreamView;
   readonly viewers: ViewerCount;
   readonly memory: GatewayMemory;
+  readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
 };
 
@@ -130,7 +132,7 @@ export class HttpSide {
   }
 
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp } = this.#options;
+    const { registry, viewers, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
       streams: () => registry.list(),
@@ -140,6 +142,7 @@ export class HttpSide {
       rtmp,
       http: this.#admission,
       webSockets: () => this.stats.peerCount,
+      hooks,
     });
   }
 

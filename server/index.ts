@@ -24,3 +24,7 @@ export type { Logger } from './log.ts';
 export type { SourceReport } from './stats/source-report.ts';
 export type * from './stats/stats-message.ts';
 export type { StreamDetail, StreamSummary } from './stats/stream-view.ts';
+export type { Delivery } from './webhooks/delivery-log.ts';
+export type { EndpointReport } from './webhooks/webhook-endpoint.ts';
+export type { WebhookEvent } from './webhooks/webhook-event.ts';
+export type { WebhookReports } from './webhooks/webhooks.ts';

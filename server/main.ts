@@ -106,7 +106,8 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
   if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort, gateway.publishKeyFor(DEMO_NAME));
   const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
   const { publishKeyCount: publishKeys } = gateway;
-  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys });
+  const asksBackend = settings['auth.publish-url'] !== '';
+  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys, asksBackend });
 }
 
 /** Lines for people on a terminal, JSON everywhere else. */

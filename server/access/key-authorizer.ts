@@ -1,4 +1,5 @@
-// Authorizes publishers by their key, from any address that the key allows. Without keys it asks another authorizer.
+// Authorizes publishers by their key, from any address that the key allows. Without keys, and for keys that are not known here, it
+// asks another authorizer.
 
 import { addressGroup, NetworkList } from '../address.ts';
 import type { Clock } from '../clock.ts';
@@ -28,6 +29,8 @@ export type KeyAuthorizerOptions = {
   readonly withoutKeys: Authorizer;
   /** Whether `withoutKeys` decides. */
   readonly isOpen: () => boolean;
+  /** Decides about keys that are not known here. Absent: they are refused. */
+  readonly unknownKeys?: Authorizer | undefined;
   /** Reads keys again if a file has changed, so that a new key works at once. Undefined if no file has changed. */
   readonly refresh?: () => Promise<void> | undefined;
   readonly clock: Clock;
@@ -65,17 +68,30 @@ export class KeyAuthorizer implements Authorizer {
     const key = keys.find(sent);
     // Above the limit correct keys are refused too, or guessing could go on. Keys that published from this address before are
     // accepted: an encoder with a wrong key must not lock out the others behind its address.
-    const isKnown = key !== undefined && this.#known.has(placeOf(key, remoteAddress));
+    const isKnown = this.#known.has(placeOf(keys.digestOf(sent), remoteAddress));
     if (!isKnown && this.#wrongKeys.isUsedUp(remoteAddress)) {
       const reason =
         'too many wrong stream keys came from your address; correct the key and try again in a few minutes';
       return { kind: 'denied', code: 'key_attempts', reason };
     }
-    if (key === undefined) {
-      this.#wrongKeys.take(remoteAddress);
-      return UNKNOWN_KEY;
-    }
+    if (key === undefined) return this.#askOther(attempt);
     return this.#termsOf(key, remoteAddress) ?? this.#allow(key, remoteAddress);
+  }
+
+  /** A key that is not among ours. */
+  #askOther(attempt: PublishAttempt): PublishVerdict | Promise<PublishVerdict> {
+    const verdict = this.#options.unknownKeys?.authorizePublish(attempt) ?? UNKNOWN_KEY;
+    return 'then' in verdict
+      ? verdict.then((decided) => this.#countOther(attempt, decided))
+      : this.#countOther(attempt, verdict);
+  }
+
+  /** Refusals of a back-end count as wrong keys, or keys could be guessed there. That it fails is no fault of the publisher. */
+  #countOther({ name, remoteAddress }: PublishAttempt, verdict: PublishVerdict): PublishVerdict {
+    if (verdict.kind === 'allowed')
+      this.#remember(placeOf(this.#options.keys().digestOf(name), remoteAddress));
+    else if (['unknown_key', 'callback_refused'].includes(verdict.code)) this.#wrongKeys.take(remoteAddress);
+    return verdict;
   }
 
   /** The refusal of a known key that has expired or is not valid for this address. */
@@ -91,7 +107,7 @@ export class KeyAuthorizer implements Authorizer {
   }
 
   #allow(key: PublishKey, remoteAddress: string): PublishVerdict {
-    this.#remember(placeOf(key, remoteAddress));
+    this.#remember(placeOf(key.digest, remoteAddress));
     return {
       kind: 'allowed',
       name: key.name,
@@ -113,7 +129,7 @@ export class KeyAuthorizer implements Authorizer {
   }
 }
 
-function placeOf({ digest }: PublishKey, remoteAddress: string): string {
+function placeOf(digest: Buffer, remoteAddress: string): string {
   return `${addressGroup(remoteAddress)} ${digest.toString('hex')}`;
 }
 

@@ -26,7 +26,12 @@ export type KeySources = {
   readonly dataDir: string;
 };
 
-export type PublishAccessOptions = KeySources & { readonly log: Logger; readonly clock: Clock };
+export type PublishAccessOptions = KeySources & {
+  /** Decides about keys that are not known here; then private networks need a key too. */
+  readonly unknownKeys?: Authorizer | undefined;
+  readonly log: Logger;
+  readonly clock: Clock;
+};
 
 export class PublishAccess {
   readonly authorizer: Authorizer;
@@ -53,7 +58,8 @@ export class PublishAccess {
     this.authorizer = new KeyAuthorizer({
       keys: () => this.#keys,
       withoutKeys: openToPrivateNetworks,
-      isOpen: () => !this.#hadKeys,
+      isOpen: () => !this.#needsKey,
+      unknownKeys: options.unknownKeys,
       refresh: () => this.#refresh(),
       clock: options.clock,
     });
@@ -94,7 +100,7 @@ export class PublishAccess {
         const before = this.count;
         await this.#read();
         this.#options.log.info({ keys: this.count, before }, 'publish keys read again');
-        if (this.count === 0 && before > 0)
+        if (this.count === 0 && before > 0 && this.#options.unknownKeys === undefined)
           this.#options.log.warn(
             'no publish key is left: nobody can publish until a key is added or the gateway restarts',
           );
@@ -117,12 +123,16 @@ export class PublishAccess {
 
   /** The stream key for a publisher in this process: the name itself if there are no keys, else a new key. */
   keyFor(name: string): string {
-    if (!this.#hadKeys) return name;
+    if (!this.#needsKey) return name;
     const key = newKey();
     const own: PublishKey = { name, digest: this.#digests.of(key), source: 'keys.list', networks: [] };
     this.#own = [...this.#own, own];
     this.#keys = new PublishKeys([...this.#configured, ...this.#own], this.#digests);
     return key;
+  }
+
+  get #needsKey(): boolean {
+    return this.#hadKeys || this.#options.unknownKeys !== undefined;
   }
 
   async #read(): Promise<void> {

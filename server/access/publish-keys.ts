@@ -60,6 +60,10 @@ export class PublishKeys {
     return entry !== undefined && timingSafeEqual(entry.key.digest, digest) ? entry.key : undefined;
   }
 
+  digestOf(key: string): Buffer {
+    return this.#digests.of(key);
+  }
+
   /** Whether a key that was found earlier, perhaps in another set, still belongs to its name. */
   has({ digest, name }: PublishKey): boolean {
     return this.#byDigest.get(digest.toString('hex'))?.key.name === name;

@@ -30,9 +30,12 @@ export function beginsAccessUnit(type: number): boolean {
   );
 }
 
-/** Bytes of a start code at `at`: 3, 4, or 0 where there is none (annex B.1.1). */
-export function startCodeBytes(data: Uint8Array, at: number): number {
-  if (data[at] !== 0 || data[at + 1] !== 0) return 0;
+/**
+ * Bytes of a start code at `at`: 3, 4, or 0 where there is none before `end` (annex B.1.1). The end of a unit and the length of the
+ * next one can look like a start code.
+ */
+export function startCodeBytes(data: Uint8Array, at: number, end = data.length): number {
+  if (end - at < 3 || data[at] !== 0 || data[at + 1] !== 0) return 0;
   if (data[at + 2] === 1) return 3;
-  return data[at + 2] === 0 && data[at + 3] === 1 ? 4 : 0;
+  return end - at > 3 && data[at + 2] === 0 && data[at + 3] === 1 ? 4 : 0;
 }

@@ -26,9 +26,9 @@ export function repairAccessUnit(data: Buffer, lengthSize: number): MendedAccess
   // With lengths of one byte, start codes look like empty units and short lengths, which may add up by chance.
   const startsWithCode = startCodeBytes(data, 0) > 0;
   const found =
-    (startsWithCode && lengthSize === 1 ? readAnnexB(data, 0, data.length) : undefined) ??
+    (startsWithCode && lengthSize === 1 ? readWhole(data) : undefined) ??
     readLengths(data, lengthSize, false) ??
-    (startsWithCode ? readAnnexB(data, 0, data.length) : undefined) ??
+    (startsWithCode ? readWhole(data) : undefined) ??
     readLengths(data, lengthSize, true);
   const repaired = found === undefined ? undefined : writeLengths(data, found.ranges, lengthSize);
   return repaired === undefined
@@ -38,12 +38,12 @@ export function repairAccessUnit(data: Buffer, lengthSize: number): MendedAccess
 
 /** Whether data is Annex B from its first byte to its last. */
 export function isAnnexB(data: Buffer): boolean {
-  return startCodeBytes(data, 0) > 0 && readAnnexB(data, 0, data.length) !== undefined;
+  return startCodeBytes(data, 0) > 0 && readWhole(data) !== undefined;
 }
 
 /** The NAL units of Annex B data, without a copy. Throws GatewayError if there are none. */
 export function annexBNalUnits(data: Buffer): Buffer[] {
-  const found = readAnnexB(data, 0, data.length);
+  const found = readWhole(data);
   if (found === undefined)
     throw new GatewayError('invalid-data', 'bad_annex_b', 'there are start codes without NAL units');
   const nalUnits: Buffer[] = [];
@@ -65,7 +65,8 @@ function readLengths(data: Buffer, lengthSize: number, isLenient: boolean): Foun
     const at = offset + lengthSize;
     const length = data.readUIntBE(offset, lengthSize);
     if (length > data.length - at) {
-      if (startCodeBytes(data, offset) > 0 && addAnnexB(found, data, offset, data.length)) return found;
+      if (startCodeBytes(data, offset) > 0 && addAnnexB(found, data, offset, data.length))
+        return found.hasPicture ? found : undefined;
       const isCutSlice = isSlice(nalType(data[at] ?? 0)) && at < data.length;
       return isLenient && hasSlice && !isCutSlice ? found : undefined;
     }
@@ -79,53 +80,63 @@ function readLengths(data: Buffer, lengthSize: number, isLenient: boolean): Foun
   return isRestEmpty && found.hasPicture ? found : undefined;
 }
 
-/** One unit with a length, or the NAL units that start codes divide it into. */
+/**
+ * One unit with a length, or the NAL units that start codes divide it into. Units of unspecified types (0 and 24 to 31) stay: they do
+ * not affect decoding (clause 7.4.1).
+ */
 function addUnit(found: Found, data: Buffer, start: number, end: number): boolean {
   const type = nalType(data[start] ?? 0);
-  if (startCodeBytes(data, start) > 0 && type === 0) return addAnnexB(found, data, start, end);
+  if (startCodeBytes(data, start, end) > 0 && type === 0) return addAnnexB(found, data, start, end);
   if (beginsAccessUnit(type)) {
-    const code = data.indexOf(START_CODE, start + 1);
-    if (code !== -1 && code < end) {
+    const code = findStartCode(data, start + 1, end);
+    if (code !== -1) {
       const split = data[code - 1] === 0 ? code - 1 : code;
-      found.ranges.push(start, split);
+      addRange(found, data, start, split);
       return addAnnexB(found, data, split, end);
     }
   }
-  if (end - start < MIN_SLICE_BYTES && isSlice(type)) return true;
+  addRange(found, data, start, end);
+  return true;
+}
+
+function addRange(found: Found, data: Buffer, start: number, end: number): void {
+  if (end - start < MIN_SLICE_BYTES && isSlice(nalType(data[start] ?? 0))) return;
   found.ranges.push(start, end);
   found.hasPicture = true;
-  return true;
 }
 
+/** Data that has start codes only. */
+function readWhole(data: Buffer): Found | undefined {
+  const found: Found = { ranges: [], hasPicture: false, hadStartCodes: true };
+  return addAnnexB(found, data, 0, data.length) && found.hasPicture ? found : undefined;
+}
+
+/** False unless every unit after a start code has a known NAL type. */
 function addAnnexB(found: Found, data: Buffer, start: number, end: number): boolean {
-  const inner = readAnnexB(data, start, end);
-  if (inner === undefined) return false;
-  found.ranges.push(...inner.ranges);
-  found.hasPicture = true;
   found.hadStartCodes = true;
-  return true;
-}
-
-/** Undefined unless every unit after a start code has a known NAL type. */
-function readAnnexB(data: Buffer, start: number, end: number): Found | undefined {
-  const ranges: number[] = [];
-  let at = start + startCodeBytes(data, start);
-  while (at < end && at > start) {
-    if (ranges.length >= 2 * MAX_NAL_UNITS) return undefined;
-    const code = data.indexOf(START_CODE, at);
-    let nalEnd = code === -1 || code + 3 > end ? end : code;
-    const next = nalEnd === end ? end : nalEnd + 3;
+  let at = start + startCodeBytes(data, start, end);
+  if (at === start) return false;
+  while (at < end) {
+    if (found.ranges.length >= 2 * MAX_NAL_UNITS) return false;
+    const code = findStartCode(data, at, end);
+    let nalEnd = code === -1 ? end : code;
+    const next = code === -1 ? end : code + START_CODE.length;
     // trailing_zero_8bits, and the zero_byte of the next start code.
     while (nalEnd > at && data[nalEnd - 1] === 0) nalEnd -= 1;
     if (nalEnd > at) {
       const header = data[at] ?? 0;
       const type = nalType(header);
-      if ((header & 0x80) !== 0 || type === 0 || type > 23) return undefined;
-      ranges.push(at, nalEnd);
+      if ((header & 0x80) !== 0 || type === 0 || type > 23) return false;
+      addRange(found, data, at, nalEnd);
     }
     at = next;
   }
-  return ranges.length === 0 ? undefined : { ranges, hasPicture: true, hadStartCodes: true };
+  return true;
+}
+
+/** Where the first start code is that ends before `end`; -1 if there is none. The rest of the data is not searched. */
+function findStartCode(data: Buffer, from: number, end: number): number {
+  return data.subarray(0, end).indexOf(START_CODE, from);
 }
 
 /** Undefined if a NAL unit is too long for its length field. */

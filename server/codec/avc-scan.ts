@@ -149,9 +149,9 @@ function startsPicture(data: Buffer, at: number): boolean {
 
 /** Whether a NAL unit other than a slice contains a start code. */
 function hasStartCode(data: Buffer, at: number, end: number, type: number): boolean {
-  if (type === 0) return startCodeBytes(data, at) > 0;
+  if (type === 0) return startCodeBytes(data, at, end) > 0;
   if (!beginsAccessUnit(type)) return false;
-  const last = Math.min(end, at + MAX_SEARCHED_BYTES) - 3;
+  const last = Math.min(end, at + MAX_SEARCHED_BYTES) - 2;
   for (let index = at + 1; index < last; index += 1) {
     if (data[index + 2] === 1 && data[index + 1] === 0 && data[index] === 0) return true;
   }

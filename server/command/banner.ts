@@ -15,6 +15,8 @@ export type Ready = {
   readonly withDemo: boolean;
   /** Number of keys; with 0, private networks publish under any name. */
   readonly publishKeys: number;
+  /** `auth.publish-url` is set. */
+  readonly asksBackend?: boolean;
 };
 
 export function printReady(ready: Ready): void {
@@ -46,7 +48,7 @@ export function renderBanner(ready: Ready): string {
     ports.httpsPort === undefined
       ? ''
       : `\n         https://${webHosts[0] ?? 'localhost'}:${ports.httpsPort}${basePath}/watch/${EXAMPLE_NAME}\n         the same over TLS, as Apple's players need it for low latency`;
-  const hasKeys = ready.publishKeys > 0;
+  const hasKeys = ready.publishKeys > 0 || ready.asksBackend === true;
   const keyLine = hasKeys
     ? `the secret key of a name; "${EXAMPLE_NAME}" below is such a name`
     : `${EXAMPLE_NAME}          (any name of letters, digits, - and _)`;
@@ -66,12 +68,16 @@ ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -p
   HLS    ${web}/live/${EXAMPLE_NAME}/index.m3u8
   SETUP  ${web}/
 
-  ${whoPublishes(ready.publishKeys)}
+  ${whoPublishes(ready)}
 
 `;
 }
 
-function whoPublishes(keys: number): string {
+function whoPublishes({ publishKeys: keys, asksBackend = false }: Ready): string {
+  if (asksBackend)
+    return keys === 0
+      ? 'The server of auth.publish-url decides who may publish.'
+      : `The server of auth.publish-url decides who may publish, besides ${keys} stream ${keys === 1 ? 'key' : 'keys'}.`;
   if (keys === 0)
     return 'No stream keys are set: anyone in this private network may publish, and the key is the public name.';
   return keys === 1

@@ -1,19 +1,13 @@
 // `-h` and `--help`: examples, options, and settings by section, in lines that fit a terminal.
 
+import { COMMON_SETTINGS } from '../settings/common-settings.ts';
 import {
   defaultText,
   describeSetting,
   type SettingSection,
   settingSections,
 } from '../settings/setting-texts.ts';
-import {
-  COMMON_SETTINGS,
-  environmentNameOf,
-  flagOf,
-  hasFlag,
-  type SettingPath,
-  settingOf,
-} from '../settings/table.ts';
+import { environmentNameOf, flagOf, hasFlag, type SettingPath, settingOf } from '../settings/table.ts';
 import { EXAMPLE_NAME } from './example-name.ts';
 
 const WIDTH = 80;

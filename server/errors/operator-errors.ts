@@ -57,6 +57,24 @@ export const OPERATOR_ERRORS = {
     remedy: 'use that version, or move the file away',
   },
 
+  // Webhooks.
+  webhook_failed: {
+    what: 'a receiver of webhooks did not take an event',
+    remedy: 'check the receiver; the line says what happened, and when the event is sent again',
+  },
+  webhook_given_up: {
+    what: 'a receiver of webhooks did not take an event at any try, and the event is lost',
+    remedy: 'check the receiver, or remove it from webhooks.list',
+  },
+  webhook_dropped: {
+    what: 'too many events wait for a receiver of webhooks, and the oldest is lost',
+    remedy: 'check the receiver, or raise webhooks.max-queue',
+  },
+  webhook_gone: {
+    what: 'a receiver of webhooks answered 410 Gone, and gets no more events',
+    remedy: 'remove it from webhooks.list, or restart the gateway to use it again',
+  },
+
   // Playback tokens.
   bad_playback_key: {
     what: 'a key that verifies playback tokens cannot be used',

@@ -53,6 +53,18 @@ export const PUBLISH_ERRORS = {
     what: 'the gateway could not decide who may publish',
     remedy: 'read the log: the fault is in the authorizer',
   },
+  callback_refused: {
+    what: "the operator's server (auth.publish-url, auth.play-url) refused",
+    remedy: 'ask the operator for a valid key or token; repeated refusals of one address become key_attempts',
+  },
+  callback_timeout: {
+    what: "the operator's server did not answer within auth.timeout, so the answer is a refusal",
+    remedy: 'check that server; the log line names it',
+  },
+  callback_failed: {
+    what: "the operator's server could not be reached or gave no answer in its format, so the answer is a refusal",
+    remedy: 'read the log: the line says what was wrong with the answer',
+  },
   publish_rate: {
     what: 'one connection sent too many publish requests within a minute',
     remedy: 'wait longer before publishing again; the limit is rtmp.max-publishes-per-minute',

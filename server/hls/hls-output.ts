@@ -12,6 +12,7 @@ import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
 import { EarlySound } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
+import { FillBudget } from './fill-budget.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
 import { createRendition, hasEnoughToStart, openingPartsOf } from './main-rendition.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
@@ -50,6 +51,8 @@ export class HlsOutput implements Sink {
   readonly #early = new EarlySound();
   #silence: SilentSound;
   #still: StillPicture;
+  readonly #silenceBudget: FillBudget;
+  readonly #stillBudget: FillBudget;
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -69,6 +72,8 @@ export class HlsOutput implements Sink {
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
+    this.#silenceBudget = new FillBudget(options.clock);
+    this.#stillBudget = new FillBudget(options.clock);
     this.#silence = this.#newSilence();
     this.#still = this.#newStill();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
@@ -134,11 +139,11 @@ export class HlsOutput implements Sink {
   }
 
   #newSilence(): SilentSound {
-    return new SilentSound((event) => this.#options.onSilence?.(event));
+    return new SilentSound(this.#silenceBudget, (event) => this.#options.onSilence?.(event));
   }
 
   #newStill(): StillPicture {
-    return new StillPicture(this.#options.clock, (event) => this.#options.onStill?.(event));
+    return new StillPicture(this.#stillBudget, (event) => this.#options.onStill?.(event));
   }
 
   #overfull(): GatewayError {
@@ -160,24 +165,29 @@ export class HlsOutput implements Sink {
     }
     const track = this.#tracks.known(sample.kind);
     if (track === undefined || this.#segmenter === undefined) return;
-    this.#fillIn(sample, track);
-    if (!this.#silence.isLate && !this.#still.isWaiting) this.#play(sample, track);
-  }
-
-  /** Replaces samples of a track that has stopped. */
-  #fillIn(sample: Sample, track: Track): void {
     const { sound, picture } = this.#tracks;
     const time = toTicks(sample.dts, track.timescale);
+    // Replace samples of a track that has stopped.
     const silence = this.#silence.before(sample, time, sound);
     const stills = this.#still.before(sample, time, picture);
-    if (sound !== undefined) for (const silent of silence) this.#play(silent, sound);
-    if (picture !== undefined) for (const still of stills) this.#play(still, picture);
+    const isPlayed = !this.#silence.isLate && !this.#still.isWaiting;
+    // Noted before its replacements are: after a pause of this track they would count as time without it.
+    if (isPlayed) this.#tracks.note(track, sample);
+    if (sound !== undefined) this.#playInPlace(silence, sound);
+    if (picture !== undefined) this.#playInPlace(stills, picture);
+    if (isPlayed) this.#play(sample, track);
+  }
+
+  #playInPlace(replacements: readonly Sample[], track: Track): void {
+    for (const sample of replacements) {
+      this.#tracks.note(track, sample);
+      this.#play(sample, track);
+    }
   }
 
   #play(sample: Sample, track: Track): void {
     if (this.#segmenter === undefined) return;
     const isInRun = this.#tracks.has(track);
-    if (isInRun || sample.isSync) this.#tracks.note(track, sample);
     if (sample.afterJump) this.#runClock.noteJump();
     // Decoders need a sync sample of the leading track; until then the current run continues.
     const isBoundary = sample.isSync && (this.#runClock.hasJumped || this.#tracks.isStale);

@@ -78,8 +78,9 @@ export class RunTracks {
     return this.#run.get(track.kind) === track;
   }
 
-  /** The track sends. */
+  /** The track sends. A run can begin with it at a sync sample only. */
   note(track: Track, sample: Sample): void {
+    if (!sample.isSync && !this.has(track)) return;
     this.#presence.note(track.kind, toTicks(sample.dts, track.timescale));
   }
 

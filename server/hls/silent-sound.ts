@@ -6,6 +6,7 @@ import { frameTicks } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, ticksOfMs, toTicks } from '../media/ticks.ts';
 import type { AudioTrack } from '../media/track.ts';
+import type { FillBudget } from './fill-budget.ts';
 import { MAX_TRACK_SILENCE, TRACK_LOST } from './track-presence.ts';
 
 /** Sound counts as lost after half a second of media: players near the live edge have about a second in their buffer. */
@@ -25,6 +26,7 @@ const NONE: readonly Sample[] = [];
 
 /** For one source. Times are ticks of the common scale unless a comment says otherwise. */
 export class SilentSound {
+  readonly #budget: FillBudget;
   readonly #onEvent: (event: SilenceEvent) => void;
   #track: AudioTrack | undefined;
   #frame: Buffer | undefined;
@@ -41,8 +43,11 @@ export class SilentSound {
   #heldUntil = 0;
   #isSilent = false;
   #isLate = false;
+  /** The budget did not cover the gap: the rest of it stays empty, so that silence does not fall behind the pictures. */
+  #hasGivenUp = false;
 
-  constructor(onEvent: (event: SilenceEvent) => void) {
+  constructor(budget: FillBudget, onEvent: (event: SilenceEvent) => void) {
+    this.#budget = budget;
     this.#onEvent = onEvent;
   }
 
@@ -84,6 +89,7 @@ export class SilentSound {
     this.#nextDts = undefined;
     this.#silentUntil = Number.NEGATIVE_INFINITY;
     this.#isSilent = false;
+    this.#hasGivenUp = false;
     this.#soundAt = this.#newest;
     this.#longestWait = 0;
     this.#delay = 0;
@@ -100,11 +106,13 @@ export class SilentSound {
     if (isLate) {
       this.#isLate = true;
       this.#isSilent = false;
+      this.#hasGivenUp = false;
       this.#onEvent({ kind: 'late' });
       return NONE;
     }
     const silence = this.#isSilent ? this.#fill(sample.dts + ticks / 2, sound) : NONE;
     this.#isSilent = false;
+    this.#hasGivenUp = false;
     this.#nextDts = sample.dts + ticks;
     return silence;
   }
@@ -122,10 +130,14 @@ export class SilentSound {
   #fill(until: number, { id, timescale, config }: AudioTrack): readonly Sample[] {
     const data = this.#frame;
     let dts = this.#nextDts ?? until;
-    if (data === undefined || toTicks(until - dts, timescale) > MAX_TRACK_SILENCE) return NONE;
+    if (data === undefined || this.#hasGivenUp) return NONE;
+    if (toTicks(until - dts, timescale) > MAX_TRACK_SILENCE) return NONE;
     const ticks = frameTicks(config);
+    const missing = Math.max(Math.floor((until - dts) / ticks), 0);
+    const count = this.#budget.take(missing, toTicks(ticks, timescale));
+    this.#hasGivenUp = count < missing;
     const frames: Sample[] = [];
-    for (; dts + ticks <= until; dts += ticks)
+    for (; frames.length < count; dts += ticks)
       frames.push({ trackId: id, kind: 'audio', dts, pts: dts, isSync: true, data, afterJump: false });
     this.#nextDts = dts;
     if (frames.length === 0) return NONE;

@@ -1,10 +1,10 @@
 // The last key frame replaces pictures that stop while sound continues, so that the run keeps its tracks (decision 4).
 
-import type { Clock } from '../clock.ts';
 import { stillOf } from '../codec/avc-still.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { VideoTrack } from '../media/track.ts';
+import type { FillBudget } from './fill-budget.ts';
 import { MAX_TRACK_SILENCE } from './track-presence.ts';
 
 /** Pictures count as lost after a second of media: players near the live edge have about that in their buffer. */
@@ -17,9 +17,6 @@ const LONGEST_STEP_FADE = 0.8;
 const FADE = 0.999;
 /** Distance of the stills: parts wait this long, and each still costs a key frame. */
 const STEP = ticksOfMs(500);
-/** At most one still in this time of the gateway's clock, and a reserve: the source's clock may run too fast. */
-const MS_PER_STILL = 250;
-const RESERVE = 48;
 
 export type StillEvent =
   | { readonly kind: 'begins'; readonly track: VideoTrack }
@@ -45,13 +42,12 @@ export class StillPicture {
   #delay = 0;
   #heldUntil = 0;
   #isWaiting = false;
-  /** Start of the stills, and their count. */
-  #beganAtMs = 0;
-  #made = 0;
-  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  /** The budget did not cover the gap: the rest of it stays empty, so that stills do not fall behind the sound. */
+  #hasGivenUp = false;
+  readonly #budget: FillBudget;
 
-  constructor(clock: Pick<Clock, 'monotonicMs'>, onEvent: (event: StillEvent) => void) {
-    this.#clock = clock;
+  constructor(budget: FillBudget, onEvent: (event: StillEvent) => void) {
+    this.#budget = budget;
     this.#onEvent = onEvent;
   }
 
@@ -98,6 +94,7 @@ export class StillPicture {
     this.#track = picture;
     this.#keyFrame = undefined;
     this.#still = undefined;
+    this.#hasGivenUp = false;
     this.#longestStep = undefined;
     this.#delay = 0;
     this.#pictureAt = this.#newest;
@@ -115,6 +112,7 @@ export class StillPicture {
     }
     if (sample.isSync) this.#keyFrame = sample;
     this.#still = undefined;
+    this.#hasGivenUp = false;
     this.#lastDts = sample.dts;
     this.#delay = Math.max(this.#newest - time, this.#delay * FADE);
     this.#pictureAt = this.#newest;
@@ -130,25 +128,25 @@ export class StillPicture {
     const { id, timescale, config } = picture;
     const keyFrame = this.#keyFrame;
     const until = fromTicks(Math.round(this.#newest - this.#delay), timescale);
-    if (keyFrame === undefined || toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE)
-      return NONE;
+    if (keyFrame === undefined || this.#hasGivenUp) return NONE;
+    if (toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE) return NONE;
     const data = this.#still ?? stillOf(keyFrame.data, config.lengthSize);
     if (data === undefined) return NONE;
-    if (this.#still === undefined) {
-      this.#beganAtMs = this.#clock.monotonicMs();
-      this.#made = 0;
-      this.#onEvent({ kind: 'begins', track: picture });
-    }
-    this.#still = data;
-    const most = RESERVE + (this.#clock.monotonicMs() - this.#beganAtMs) / MS_PER_STILL;
-    const stills: Sample[] = [];
     const stepTicks = fromTicks(STEP, timescale);
-    for (let dts = this.#lastDts + stepTicks; dts <= until && this.#made < most; dts += stepTicks) {
-      this.#made += 1;
+    const missing = Math.max(Math.floor((until - this.#lastDts) / stepTicks), 0);
+    const count = this.#budget.take(missing, STEP);
+    this.#hasGivenUp = count < missing;
+    // Without a still, returning pictures still have their references.
+    if (count === 0) return NONE;
+    if (this.#still === undefined) this.#onEvent({ kind: 'begins', track: picture });
+    this.#still = data;
+    const stills: Sample[] = [];
+    while (stills.length < count) {
+      const dts = this.#lastDts + stepTicks;
       stills.push({ trackId: id, kind: 'video', dts, pts: dts, isSync: true, data, afterJump: false });
       this.#lastDts = dts;
     }
-    if (stills.length > 0) this.#onEvent({ kind: 'made', pictures: stills.length });
+    this.#onEvent({ kind: 'made', pictures: count });
     return stills;
   }
 }

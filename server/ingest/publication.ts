@@ -31,7 +31,7 @@ export class Publication {
   readonly #dropReport: DropReport;
   readonly #onMediaLost: PublicationOptions['onMediaLost'];
   #registry: StreamRegistry | undefined;
-  #revocation: PublishTerms['revocation'];
+  #terms: PublishTerms = {};
   #stream: LiveStream | undefined;
   #encoder: string | undefined;
   /** Unfinished messages, in the stream's account. */
@@ -75,13 +75,13 @@ export class Publication {
   }
 
   /** Requests the name; after that media goes to its stream. */
-  open(registry: StreamRegistry, name: string, { takeover, revocation }: PublishTerms = {}): PublishOutcome {
-    const outcome = registry.publish(name, this.#source, takeover);
+  open(registry: StreamRegistry, name: string, terms: PublishTerms = {}): PublishOutcome {
+    const outcome = registry.publish(name, this.#source, terms.takeover);
     if (outcome.kind === 'accepted') {
       this.#stream = outcome.stream;
       this.#assembling = outcome.stream.memory.openWaiting();
       this.#registry = registry;
-      this.#revocation = revocation;
+      this.#terms = terms;
     }
     return outcome;
   }
@@ -101,7 +101,7 @@ export class Publication {
    * authorizer ended the publication.
    */
   check(): void {
-    const revoked = this.#revocation?.();
+    const revoked = this.#terms.revocation?.();
     if (revoked !== undefined) throw new GatewayError('invalid-state', 'publish_revoked', revoked);
     this.#reportDrops(false);
     this.#assembler.check();
@@ -135,7 +135,9 @@ export class Publication {
   }
 
   #closeSource(reason: EndReason): void {
-    if (this.#stream !== undefined) this.#registry?.closeSource(this.#stream, this.#source, reason);
+    if (this.#stream === undefined) return;
+    this.#registry?.closeSource(this.#stream, this.#source, reason);
+    this.#terms.onEnded?.();
   }
 }
 

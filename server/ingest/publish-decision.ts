@@ -17,8 +17,6 @@ export type PublishDecisionOptions = {
   readonly trustedNetworks: NetworkList | undefined;
   readonly log: Logger;
   readonly guard: Guard;
-  /** The decision comes later: read nothing until then. */
-  readonly onPending: () => void;
   /** A pending decision has arrived: do `work`, then continue reading. */
   readonly onAnswer: (work: () => void) => void;
   /** An allowed name is a valid stream name. */
@@ -28,6 +26,7 @@ export type PublishDecisionOptions = {
 export class PublishDecision {
   readonly #options: PublishDecisionOptions;
   #isPending = false;
+  #cancellation = new AbortController();
 
   constructor(options: PublishDecisionOptions) {
     this.#options = options;
@@ -38,8 +37,13 @@ export class PublishDecision {
     return this.#isPending;
   }
 
+  /** The publisher has left: an authorizer that still asks somebody may stop. */
+  cancel(): void {
+    if (this.#isPending) this.#cancellation.abort();
+  }
+
   ask(request: PublishRequest): void {
-    const { authorizer, guard, onPending, onVerdict } = this.#options;
+    const { authorizer, guard, onVerdict } = this.#options;
     const attempt = this.#attemptOf(request);
     if ('kind' in attempt) return onVerdict(request, attempt);
     let verdict: PublishVerdict | Promise<PublishVerdict>;
@@ -50,7 +54,6 @@ export class PublishDecision {
     }
     if (!('then' in verdict)) return onVerdict(request, this.#checked(verdict));
     this.#isPending = true;
-    onPending();
     verdict.then(
       guarded(guard, (later: PublishVerdict) => this.#answer(request, () => this.#checked(later))),
       guarded(guard, (error: unknown) => this.#answer(request, () => this.#undecided(error))),
@@ -67,7 +70,8 @@ export class PublishDecision {
     const { rate, remoteAddress, trustedNetworks } = this.#options;
     try {
       rate.count();
-      return publishAttemptOf(request, remoteAddress, trustedNetworks);
+      this.#cancellation = new AbortController();
+      return publishAttemptOf(request, remoteAddress, trustedNetworks, this.#cancellation.signal);
     } catch (error) {
       if (error instanceof GatewayError) return denied(error.code, error.message);
       throw error;

@@ -104,7 +104,6 @@ export class RtmpConnection {
       trustedNetworks,
       log,
       guard: this.#guard,
-      onPending: () => this.#socket.pause(),
       onAnswer: (work) => {
         if (this.#isClosed) return;
         this.#contain(work);
@@ -167,6 +166,8 @@ export class RtmpConnection {
     if (this.#isClosed) return;
     this.#lastReceivedAt = this.#clock.monotonicMs();
     this.#turns.count(bytes.length);
+    // One that does not wait for the decision is read no further. One that waits is read, so that its end is noticed.
+    if (this.#decision.isPending) this.#socket.pause();
     this.#contain(() => {
       if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
       this.#handle(this.#session.receive(bytes));
@@ -175,7 +176,7 @@ export class RtmpConnection {
     this.#readOn();
   }
 
-  /** Nothing is read while a publish request waits for a decision. */
+  /** While a publish request waits for a decision, `#receive` says when to stop reading. */
   #readOn(): void {
     if (this.#isClosed || this.#decision.isPending) return;
     this.#turns.readOn(this.#session.hasUnread);
@@ -267,7 +268,10 @@ export class RtmpConnection {
       onMediaLost: (code, reason) => this.#events.mediaLost(name, code, reason),
     });
     const refusal = refusalOf(publication.open(registry, name, verdict), name);
-    if (refusal !== undefined) return this.#refuse(refusal.code, refusal.description, name);
+    if (refusal !== undefined) {
+      verdict.onEnded?.();
+      return this.#refuse(refusal.code, refusal.description, name);
+    }
     clearTimeout(this.#deadline);
     this.#bitrate.limitTo(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond);
     this.#publication = publication;
@@ -334,6 +338,7 @@ export class RtmpConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#deadline);
+    this.#decision.cancel();
     this.#turns.stop();
     const stream = this.#publication?.name ?? this.#unpublished?.name;
     this.#closePublication(code, message);

@@ -7,6 +7,18 @@ export type PublishAttempt = {
   readonly remoteAddress: string;
   /** Loopback or a private network (RFC 1918, RFC 4193, link-local). */
   readonly isPrivateAddress: boolean;
+  /** What else the encoder said, for authorizers that pass it on. */
+  readonly encoder?: PublishEncoder;
+  /** Aborted when the publisher leaves before the verdict. */
+  readonly signal?: AbortSignal;
+};
+
+export type PublishEncoder = {
+  /** The path before the name. */
+  readonly app: string;
+  /** The address of the `connect` command. It may hold the key. */
+  readonly tcUrl: string;
+  readonly flashVer: string;
 };
 
 export type PublishVerdict =
@@ -22,6 +34,8 @@ export type PublishTerms = {
   readonly maxBitsPerSecond?: number;
   /** Called once a second while it publishes. Returns a reason to end the publication, or undefined to continue. */
   readonly revocation?: () => string | undefined;
+  /** Called once: when the publication has ended, or when another rule refused it. It must not throw. */
+  readonly onEnded?: () => void;
 };
 
 /** A refused publish request. */

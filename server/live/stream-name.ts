@@ -40,6 +40,13 @@ export function parsePublishAddress(app: string, streamName: string): PublishAdd
   return { name, query: [appQuery, nameQuery].filter((query) => query !== '').join('&') };
 }
 
+/** The path before the name, without queries: `live` for `live`+`k` and for `live/k`+nothing. */
+export function publishApp(app: string, streamName: string): string {
+  const nameSegments = segmentsOf(splitQuery(streamName)[0]);
+  const appSegments = segmentsOf(splitQuery(app)[0]);
+  return [...appSegments, ...nameSegments].slice(0, -1).join('/');
+}
+
 /** A refused name may be a mistyped secret key, so the message says what is wrong without the name. */
 function badName(text: string): GatewayError {
   return new GatewayError(

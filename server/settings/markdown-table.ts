@@ -1,7 +1,8 @@
 // Renders docs/settings.md and README.md's table of settings.
 
+import { COMMON_SETTINGS } from './common-settings.ts';
 import { defaultText, describeSetting, settingSections } from './setting-texts.ts';
-import { COMMON_SETTINGS, environmentNameOf, flagOf, hasFlag, type SettingPath } from './table.ts';
+import { environmentNameOf, flagOf, hasFlag, type SettingPath } from './table.ts';
 
 export function renderSettingsPage(): string {
   const sections = settingSections().map(({ title, paths }) => `## ${title}\n\n${renderTable(paths)}`);

@@ -1,6 +1,7 @@
 // Checks settings against each other. Combinations that cannot work are refused at start, with the least value that works.
 
 import { GatewayError } from '../errors.ts';
+import { hookFault } from './hook-relations.ts';
 import { SETTINGS, type SettingPath, type Settings } from './table.ts';
 
 /** The smallest stream: sound alone, at a bitrate for speech. */
@@ -25,6 +26,7 @@ const RELATIONS: readonly Relation[] = [
   holdIsLongerThanPart,
   holdBackIsInWindow,
   memoryHoldsDvr,
+  hookFault,
   jwtHasOneSource,
   ({ 'proxies.trusted': trusted, ...settings }) => {
     const path = (['rtmp.proxy-protocol', 'http.proxy-protocol'] as const).find(

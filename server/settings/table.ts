@@ -2,6 +2,7 @@
 
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { networks } from './collections.ts';
+import { HOOK_SETTINGS, type WebhookRecord } from './hook-settings.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bitrate, bytes, duration } from './measures.ts';
 import { PLAYBACK_SETTINGS, type PlaybackRule } from './playback.ts';
@@ -127,6 +128,11 @@ export const SETTINGS = {
     'the path of a file, or empty',
   ),
   'tls.key': text('', 'PEM file of the private key.', 'the path of a file, or empty'),
+  'tls.ca': text(
+    '',
+    'PEM file of further certificate authorities, for callbacks and webhooks over https.',
+    'the path of a file, or empty',
+  ),
   'tls.max-handshakes': count(200, 'TLS handshakes of HTTPS at the same time, in all.'),
   'tls.max-handshakes-per-address': count(
     50,
@@ -239,6 +245,7 @@ export const SETTINGS = {
   'keys.list': publishKeys(
     'Publish keys. If there is a key from any source, encoders need one, from any address; else private networks may publish.',
   ),
+  ...HOOK_SETTINGS,
   ...PLAYBACK_SETTINGS,
   'data.dir': text(
     '',
@@ -258,20 +265,6 @@ export const SETTINGS = {
 
 export type SettingPath = keyof typeof SETTINGS;
 
-/** Settings that most installations change, for README.md and `-h`. */
-export const COMMON_SETTINGS: readonly SettingPath[] = [
-  'rtmp.port',
-  'http.port',
-  'http.host',
-  'tls.certificate',
-  'tls.key',
-  'hls.part',
-  'hls.dvr',
-  'hls.max-memory',
-  'stream.takeover',
-  'log.level',
-];
-
 /** Headings of help and documents. */
 export const SECTIONS: Readonly<Record<string, string>> = {
   rtmp: 'RTMP: encoders',
@@ -284,6 +277,8 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   stream: 'Streams',
   proxies: 'Proxies',
   keys: 'Publish keys',
+  auth: 'Callbacks: who may publish and watch',
+  webhooks: 'Webhooks: events for other systems',
   playback: 'Playback: who may watch',
   data: 'Data folder',
   metrics: 'Metrics',
@@ -291,7 +286,10 @@ export const SECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** A section that is a list instead of a mapping is the value of this setting. */
-export const LIST_SECTIONS: Readonly<Record<string, SettingPath>> = { keys: 'keys.list' };
+export const LIST_SECTIONS: Readonly<Record<string, SettingPath>> = {
+  keys: 'keys.list',
+  webhooks: 'webhooks.list',
+};
 
 /** Values: durations in milliseconds, sizes in bytes, bitrates in bits per second. */
 export type Settings = {
@@ -311,11 +309,13 @@ export type GatewaySettings = {
 };
 /** Fields of records may be texts as well, each with its unit. */
 type GivenAs<Value> = Value extends readonly KeyRecord[]
-  ? readonly GivenKey[]
-  : Value extends Readonly<Record<string, PlaybackRule>>
-    ? Readonly<Record<string, Partial<PlaybackRule> | string>>
-    : Value;
-type GivenKey = { readonly [Field in keyof KeyRecord]: KeyRecord[Field] | string };
+  ? readonly GivenRecord<KeyRecord>[]
+  : Value extends readonly WebhookRecord[]
+    ? readonly GivenRecord<WebhookRecord>[]
+    : Value extends Readonly<Record<string, PlaybackRule>>
+      ? Readonly<Record<string, Partial<PlaybackRule> | string>>
+      : Value;
+type GivenRecord<Fields> = { readonly [Field in keyof Fields]: Fields[Field] | string };
 type Camel<Key extends string> = Key extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Key;

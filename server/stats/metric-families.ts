@@ -2,18 +2,12 @@
 
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamState } from '../live/stream-state.ts';
+import { hookFamilies, NO_HOOKS } from './hook-families.ts';
+import type { MetricFamily } from './metric-family.ts';
 import type { MetricsSources } from './metrics-sources.ts';
 import { sourceReport } from './source-report.ts';
 
 type Labels = Readonly<Record<string, string>>;
-
-export type MetricFamily = {
-  readonly name: string;
-  readonly help: string;
-  readonly type: 'counter' | 'gauge';
-  readonly labels: readonly string[];
-  readonly read: () => Iterable<readonly [labels: Labels, value: number]>;
-};
 
 /** Streams with their own series, oldest first. A limit is needed, because Prometheus keeps every series. */
 export const MAX_NAMED_STREAMS = 200;
@@ -24,7 +18,12 @@ const STATES: readonly StreamState[] = [
 ];
 
 export function familiesOf(sources: MetricsSources): readonly MetricFamily[] {
-  return [...gatewayFamilies(sources), ...streamFamilies(sources), ...httpFamilies(sources)];
+  return [
+    ...gatewayFamilies(sources),
+    ...streamFamilies(sources),
+    ...httpFamilies(sources),
+    ...hookFamilies(sources.hooks ?? NO_HOOKS),
+  ];
 }
 
 function gatewayFamilies({ version, streams, memory, rtmp }: MetricsSources): readonly MetricFamily[] {

@@ -3,6 +3,7 @@
 import type { LiveStream } from '../live/live-stream.ts';
 import type { GatewayMemory } from '../media/media-memory.ts';
 import type { HlsCounts } from './hls-counts.ts';
+import type { HookSources } from './hook-families.ts';
 
 type Totals = () => Iterable<readonly [code: string, count: number]>;
 
@@ -16,4 +17,6 @@ export type MetricsSources = {
   readonly rtmp: { readonly connectionCount: number; readonly totals: Totals };
   readonly http: { readonly connectionCount: number; readonly sentBytes: number; readonly refusals: Totals };
   readonly webSockets: () => number;
+  /** Callbacks and webhooks. */
+  readonly hooks?: HookSources;
 };

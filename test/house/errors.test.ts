@@ -7,8 +7,11 @@ import { codeOf, readSources, type SourceFile } from './source-tree.ts';
 
 /** The tables themselves; and the checker, whose codes are its rules. */
 const ELSEWHERE = /^server\/(?:errors[./]|check\/)/;
-/** Other names; `custom` is zod's. */
-const NOT_CODES: ReadonlySet<string> = new Set(['in_all', 'per_address', 'npm_lifecycle_event', 'custom']);
+/** Other names; `custom` is zod's, the last ones are actions of callbacks. */
+const NOT_CODES: ReadonlySet<string> = new Set([
+  ...['in_all', 'per_address', 'npm_lifecycle_event', 'custom'],
+  ...['publish_done', 'on_publish', 'on_unpublish', 'on_play'],
+]);
 
 /** Names of metrics. */
 const METRIC = /^(?:sluice|nodejs)_/;

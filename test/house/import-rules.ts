@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
-  ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'proxied'],
+  ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],
   ['codec'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['hls', 'stats', 'access'],
   ['ingest', 'relay', 'http'],
   ['component-options', 'gateway-events', 'gateway-info'],
+  ['webhooks'],
   ['gateway', 'http-side'],
   ['app'],
   ['index', 'command'],
@@ -57,10 +58,19 @@ const GUARDED_PACKAGES: readonly Package[] = [
     rooms: ['address', 'settings', 'ingest', 'relay', 'command', 'proxied'],
     typeRooms: ['http', 'app', 'index'],
   },
-  { names: ['node:tls'], rooms: ['certificate', 'ingest', 'relay', 'http'], typeRooms: ['app', 'index'] },
   {
-    names: ['express', 'ws', 'node:http', 'node:https', 'node:http2'],
+    names: ['node:tls'],
+    rooms: ['certificate', 'ingest', 'relay', 'http', 'outbound'],
+    typeRooms: ['app', 'index'],
+  },
+  {
+    names: ['express', 'ws', 'node:http2'],
     rooms: ['http', 'command'],
+    typeRooms: ['app', 'index'],
+  },
+  {
+    names: ['node:http', 'node:https'],
+    rooms: ['http', 'command', 'outbound'],
     typeRooms: ['app', 'index'],
   },
 ];

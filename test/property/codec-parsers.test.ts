@@ -133,7 +133,7 @@ describe('any SPS', () => {
 describe('any access unit', () => {
   const nal = fc
     .tuple(fc.constantFrom(...Object.values(NAL)), fc.uint8Array({ maxLength: 60 }))
-    .map(([header, payload]) => Buffer.from([header, ...payload]));
+    .map(([header, payload]) => Buffer.from([header, ...escapeRbsp(payload)]));
 
   it('is walked to its end', () => {
     fc.assert(

@@ -1,5 +1,6 @@
 // The queues and lists between a publisher's socket and the outputs: RTMP, ingest, the hub.
 
+import { repairAccessUnit } from '../../server/codec/avc-repair.ts';
 import { TrackAssembler } from '../../server/ingest/track-assembler.ts';
 import { LiveStream } from '../../server/live/live-stream.ts';
 import { StreamRegistry } from '../../server/live/stream-registry.ts';
@@ -98,6 +99,15 @@ const INGEST: readonly ComplexityRow[] = [
       const units = Buffer.alloc(n * 5, NAL);
       const body = Buffer.concat([Buffer.of(0x17, 1, 0, 0, 0), units]);
       return untilRefused(() => made.video(0, body));
+    },
+  },
+  {
+    what: 'access unit repair: many units without a start code, after an empty one',
+    n: 800,
+    prepare: (n) => {
+      const data = Buffer.alloc(4 + n * 6);
+      data.fill(Buffer.from('000000020601', 'hex'), 4);
+      return () => void repairAccessUnit(data, 4);
     },
   },
   {

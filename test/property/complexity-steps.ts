@@ -87,7 +87,7 @@ export class StepCounter {
     const wrap = (
       owner: object,
       name: PropertyKey,
-      cost: (self: unknown, args: readonly unknown[]) => number,
+      cost: (self: unknown, args: readonly unknown[], result: unknown) => number,
     ): void => {
       const original: unknown = Reflect.get(owner, name);
       if (typeof original !== 'function') throw new Error(`there is no ${String(name)} to count`);
@@ -99,8 +99,9 @@ export class StepCounter {
         configurable: true,
         writable: true,
         value: function counted(this: unknown, ...args: unknown[]): unknown {
-          addSteps(cost(this, args));
-          return Reflect.apply(original, this, args);
+          const result: unknown = Reflect.apply(original, this, args);
+          addSteps(cost(this, args, result));
+          return result;
         },
       });
       undo.push(() => {
@@ -113,7 +114,11 @@ export class StepCounter {
       wrap(Object.getPrototypeOf(iterator), 'next', () => 1);
     wrap(Buffer, 'concat', (_self, [list]) => bytesIn(list) / BYTES_PER_STEP + lengthOf(list));
     wrap(Uint8Array.prototype, 'set', (_self, [source]) => lengthOf(source) / BYTES_PER_STEP);
-    wrap(Buffer.prototype, 'copy', (self) => lengthOf(self) / BYTES_PER_STEP);
+    wrap(Buffer.prototype, 'copy', (_self, _args, copied) => Number(copied) / BYTES_PER_STEP);
+    wrap(Buffer.prototype, 'indexOf', (self, [, from], found) => {
+      const end = found === -1 ? lengthOf(self) : Number(found);
+      return Math.max(end - Number(from ?? 0), 0) / BYTES_PER_STEP;
+    });
     return () => {
       for (const each of undo.toReversed()) each();
     };

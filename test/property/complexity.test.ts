@@ -77,6 +77,15 @@ describe('the counter finds work that grows with the square', () => {
         for (let at = 0; at < n; at += 1) bytes = Buffer.concat([bytes, Buffer.alloc(64)]);
       },
     ],
+    [
+      'in a buffer: the rest searched from each place',
+      (n) => {
+        const bytes = Buffer.alloc(64 * n);
+        return () => {
+          for (let at = 0; at < n; at += 1) bytes.indexOf('x', 64 * at);
+        };
+      },
+    ],
   ];
 
   it.each(PLANTED)('%s', (_what, prepare) => {

@@ -3,6 +3,7 @@
 import { parse } from 'hls-parser';
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
+import { pictureOf } from '../../../server/codec/codec-config.ts';
 import {
   hasDeltaUpdate,
   type MediaPlaylistView,
@@ -170,10 +171,10 @@ const multivariantPlaylist: FuzzTarget = {
       () => `codecs ${variant?.codecs}`,
     );
     demand(variant.bandwidth === Math.ceil(bandwidth.peak), () => `BANDWIDTH ${variant.bandwidth}`);
-    demand(
-      choice === 2 || variant.resolution?.width === video.config.sps.width,
-      () => `width ${variant.resolution?.width}`,
-    );
+    // The display size: pixels of some cases are not square.
+    const { displayWidth, displayHeight } = pictureOf(video.config);
+    const { width, height } = variant.resolution ?? {};
+    demand(choice === 2 || (width === displayWidth && height === displayHeight), () => `${width}x${height}`);
     const isRateRight =
       choice === 2 || frameRate === undefined || Math.abs((variant.frameRate ?? 0) - frameRate) < 0.001;
     demand(isRateRight, () => `FRAME-RATE ${variant.frameRate}, not ${frameRate}`);

@@ -292,8 +292,11 @@ const accessUnits: FuzzTarget = {
     // Even when the lengths add up, there may be start codes after them: such bodies are repaired, not read by length.
     demand(facts === undefined || types !== undefined, () => 'taken wrongly');
     const mended = repairAccessUnit(body, lengthSize);
-    if (mended !== undefined)
+    if (mended !== undefined) {
       demand(walkAccessUnit(mended.data, lengthSize) !== undefined, () => 'mended into what is to be mended');
+      const again = repairAccessUnit(mended.data, lengthSize)?.data.toString('hex');
+      demand(again === mended.data.toString('hex'), () => `mended again into ${again}`);
+    }
     demand(facts === undefined || facts.isIdr === types?.includes(5), () => `IDR: ${facts?.isIdr}`);
     return `${facts?.isIdr} ${variety(types ?? [])}`;
   },

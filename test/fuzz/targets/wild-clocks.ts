@@ -11,6 +11,7 @@ import type { Sample } from '../../../server/media/sample.ts';
 import { secondsOf, ticksOfSeconds, toTicks } from '../../../server/media/ticks.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import { type TrackKind, trackIdOf } from '../../../server/media/track.ts';
+import { MAX_TURN_MESSAGES } from '../../../server/rtmp/limits.ts';
 import { clockOf } from '../../support/clock.ts';
 import { testAudioTrack, testVideoTrack } from '../../support/samples.ts';
 import { bucket, demand, type FuzzTarget, hexWords } from '../fuzz-target.ts';
@@ -43,6 +44,15 @@ const PARTS_OF_STEP = 80;
  */
 const MAX_SAMPLE_S = 8;
 
+/** The shortest word of an input that repeats its sample, and how often it can. */
+const WORD_BYTES = 3;
+const MAX_REPEATS = 48;
+const MAX_QUEUE_INPUT = 128;
+/** Media made in place of a lost track: twice real time, and a reserve of 24 s. */
+const FILL_FACTOR = 2;
+const FILL_RESERVE_MS = 24_000;
+const STILL_MS = 500;
+
 const STEPS_MS = [0, 0, 1, 21, 23, 40, 40, 200, 1_000, 2_500, 2_999, 3_001, 3_600_000, -1, -40, -2_500];
 
 /** The next request of an input: the track of the samples, their number, and the change of the track's clock. */
@@ -63,7 +73,7 @@ class WildSource {
   *next(feed: InputFeed): Generator<Sample> {
     const head = feed.u8();
     const kind: TrackKind = (head & 1) === 0 ? 'video' : 'audio';
-    const count = (head & 2) === 0 ? 1 : 1 + (feed.u8() % 48);
+    const count = (head & 2) === 0 ? 1 : 1 + (feed.u8() % MAX_REPEATS);
     const isSync = kind === 'audio' || (head & 4) !== 0;
     const stepMs = (head & 8) === 0 ? (STEPS_MS[head >> 4] ?? 0) : feed.i16();
     const byteLength = 5 + ((head & 0x40) === 0 ? feed.u8() : (feed.u8() * 32) % LARGEST_SAMPLE);
@@ -286,8 +296,10 @@ const followerQueue: FuzzTarget = {
     Buffer.from('010330023001063003ff2003ff200630', 'hex'),
   ],
   dictionary: hexWords('03ff', '02ff', '4330ff', '4230ff', '06', 'c6', 'd6', 'f7', '0fff00'),
-  maxInputBytes: 128,
+  maxInputBytes: MAX_QUEUE_INPUT,
   maxAllocatedBytes: 96 * MIB,
+  // A sample can be fifty parts. A connection has a turn after MAX_TURN_MESSAGES, and a turn may take 100 ms.
+  maxRunMs: Math.ceil(((MAX_QUEUE_INPUT / WORD_BYTES) * MAX_REPEATS) / MAX_TURN_MESSAGES) * 100,
   mayRefuse: true,
   run: runOutput,
 };
@@ -299,6 +311,8 @@ function runOutput(input: Buffer): string {
   const gateway = new GatewayMemory();
   const memory = gateway.open(STREAM_BYTES);
   let nowMs = START_MS;
+  let silentTicks = 0;
+  let stillMs = 0;
   const output = new HlsOutput({
     pool: new BlockPool(),
     part: 0.2,
@@ -312,6 +326,12 @@ function runOutput(input: Buffer): string {
       throw error;
     },
     onPlayable: () => {},
+    onSilence: (event) => {
+      if (event.kind === 'made') silentTicks += event.frames * AUDIO.config.frameSamples;
+    },
+    onStill: (event) => {
+      if (event.kind === 'made') stillMs += event.pictures * STILL_MS;
+    },
     newEpoch: () => 'e',
   });
   const source = new WildSource();
@@ -327,6 +347,11 @@ function runOutput(input: Buffer): string {
         memory.checkWaiting();
         const most = STREAM_BYTES * SLACK + MIB;
         demand(memory.usedBytes <= most, () => `${memory.usedBytes} bytes are kept, ${most} may be`);
+        const mostMs = FILL_RESERVE_MS + FILL_FACTOR * (nowMs - START_MS);
+        demand(
+          silentTicks * 1_000 <= mostMs * AUDIO.timescale && stillMs <= mostMs,
+          () => `${silentTicks} ticks of silence and ${stillMs} ms of stills, ${mostMs} ms may be`,
+        );
         if (source.count === 20) output.onTrack(AUDIO);
         if (source.count % 200 === 0) output.onTrack(source.count % 400 === 0 ? VIDEO : OTHER_VIDEO);
       }

@@ -1,17 +1,12 @@
 // The output of the command: one JSON line for programs, a banner and a help text for people.
+
 import { expect, test } from 'vitest';
 import { type Ready, renderBanner, renderReadyLine } from '../../../server/command/banner.ts';
 import { renderHelp } from '../../../server/command/help.ts';
 import { programName } from '../../../server/command/program-name.ts';
 import { ownHost, reachableHosts } from '../../../server/reachable-hosts.ts';
-import {
-  COMMON_SETTINGS,
-  flagOf,
-  hasFlag,
-  SECTIONS,
-  settingOf,
-  settingPaths,
-} from '../../../server/settings/table.ts';
+import { COMMON_SETTINGS } from '../../../server/settings/common-settings.ts';
+import { flagOf, hasFlag, SECTIONS, settingOf, settingPaths } from '../../../server/settings/table.ts';
 
 const ready: Ready = {
   info: {

@@ -1,8 +1,9 @@
 // When silence is played, for how long, and what happens to sound that arrives late.
 import { expect, it } from 'vitest';
+import { FillBudget } from '../../../server/hls/fill-budget.ts';
 import { type SilenceEvent, SilentSound } from '../../../server/hls/silent-sound.ts';
 import type { Sample } from '../../../server/media/sample.ts';
-import { toTicks } from '../../../server/media/ticks.ts';
+import { msOf, toTicks } from '../../../server/media/ticks.ts';
 import type { AudioTrack } from '../../../server/media/track.ts';
 import { audioSamples, testAudioTrack, videoSamples } from '../../support/samples.ts';
 
@@ -20,11 +21,14 @@ function arriving(samples: readonly Sample[], delay = 0): Sample[] {
 
 function played(samples: readonly Sample[], track: AudioTrack | null = audio) {
   const events: SilenceEvent[] = [];
-  const silence = new SilentSound((event) => events.push(event));
+  let nowMs = 0;
+  const budget = new FillBudget({ monotonicMs: () => nowMs });
+  const silence = new SilentSound(budget, (event) => events.push(event));
   const silent: Sample[] = [];
   const late: Sample[] = [];
   for (const sample of samples) {
     const time = toTicks(sample.dts, sample.kind === 'video' ? 90_000 : 48_000);
+    nowMs = Math.max(nowMs, msOf(time));
     silent.push(...silence.before(sample, time, track ?? undefined));
     if (silence.isLate) late.push(sample);
   }

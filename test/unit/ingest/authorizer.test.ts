@@ -27,7 +27,18 @@ test('the name and the query come apart, and the verdict may give another name',
   await encoder.started;
   await live;
   expect(attempts).toEqual([
-    { name: 'secret-key', query: 'token=topsecret', remoteAddress: '127.0.0.1', isPrivateAddress: true },
+    {
+      name: 'secret-key',
+      query: 'token=topsecret',
+      remoteAddress: '127.0.0.1',
+      isPrivateAddress: true,
+      encoder: {
+        app: 'live',
+        tcUrl: `rtmp://127.0.0.1:${open.rtmpPort}/live`,
+        flashVer: 'FMLE/3.0 (compatible; Sluice)',
+      },
+      signal: expect.any(AbortSignal),
+    },
   ]);
   encoder.raw.destroy();
   await open.log.until(({ stream, code }) => stream === 'public' && code !== undefined);

@@ -1,10 +1,11 @@
 // The table of settings: names, units, and the tables in the documents that are made from it.
+
 import { expect, test } from 'vitest';
+import { COMMON_SETTINGS } from '../../../server/settings/common-settings.ts';
 import { renderCommonSettings, renderSettingsPage } from '../../../server/settings/markdown-table.ts';
 import { nearest } from '../../../server/settings/nearest.ts';
 import { readSetting } from '../../../server/settings/sources.ts';
 import {
-  COMMON_SETTINGS,
   environmentNameOf,
   flagOf,
   hasFlag,

@@ -1,0 +1,9 @@
+// One metric family of `/metrics`.
+
+export type MetricFamily = {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge';
+  readonly labels: readonly string[];
+  readonly read: () => Iterable<readonly [labels: Readonly<Record<string, string>>, value: number]>;
+};

@@ -1,0 +1,96 @@
+// The events that webhooks send, as schemas: docs/webhooks.md is generated from them. The outer form is that of Standard Webhooks:
+// type, timestamp and data.
+
+import { z } from 'zod';
+import { WEBHOOK_EVENT_TYPES, type WebhookEventType } from '../settings/hook-settings.ts';
+
+const stream = z.string().describe('Public name of the stream.');
+const publisher = z
+  .object({ address: z.string(), encoder: z.string().optional() })
+  .describe('Address of the encoder, and its name if it says one.');
+const milliseconds = z.number().int().nonnegative();
+
+/** Why a publisher left. `restarted`: the gateway was killed while the stream was open, and has started again. */
+const reason = z
+  .object({
+    kind: z.enum(['stopped', 'lost', 'replaced', 'draining', 'refused', 'restarted']),
+    code: z.string().optional(),
+    detail: z.string().optional(),
+  })
+  .describe(
+    'Why the publisher left: it stopped, its connection was lost, another one replaced it, the gateway stops (draining), the gateway ' +
+      'refused its media (code and detail say why), or the gateway was killed and has started again (restarted).',
+  );
+
+const DATA = {
+  'stream.connecting': z
+    .object({ stream, publisher })
+    .describe('A publisher was accepted. A later stream.ended always follows.'),
+  'stream.live': z
+    .object({ stream, publisher, codecs: z.string().describe('RFC 6381 list of the tracks that play.') })
+    .describe('The stream can be played, for the first time or again.'),
+  'stream.stalled': z
+    .object({ stream, publisher, silentMs: milliseconds.describe('For how long nothing has arrived.') })
+    .describe('The publisher is connected and sends nothing.'),
+  'stream.reconnecting': z
+    .object({
+      stream,
+      publisher,
+      reason,
+      publishedMs: milliseconds.describe('How long it published.'),
+      graceEndsAt: z.iso.datetime().describe('Until when its name is reserved.'),
+    })
+    .describe('The publisher has left, and may come back.'),
+  'stream.ended': z
+    .object({
+      stream,
+      publisher: publisher.optional(),
+      reason,
+      mediaMs: milliseconds.optional().describe('How long media arrived, without gaps between publishers.'),
+    })
+    .describe('The stream is over. After a kill of the gateway, publisher and mediaMs are absent.'),
+  'stream.rejected': z
+    .object({
+      stream: stream
+        .optional()
+        .describe('Public name, if it is known. The requested name can be a secret key.'),
+      code: z.string().describe('A code of errors.md, or one of the authorizer.'),
+      reason: z.string().describe('The sentence for the publisher.'),
+      address: z.string().describe('Address of the encoder.'),
+      more: z
+        .number()
+        .int()
+        .nonnegative()
+        .describe('Refusals before this one that had no event, because there were too many.'),
+    })
+    .describe('A publisher was refused. At most one a second, and ten at once.'),
+  'viewers.count': z
+    .object({ stream, viewers: z.number().int().nonnegative() })
+    .describe(
+      'The number of viewers has changed. Sent only where `events` lists it, once in webhooks.viewers-interval.',
+    ),
+} as const satisfies Readonly<Record<WebhookEventType, z.ZodObject>>;
+
+const testData = z.object({}).describe('Sent on demand, to try a receiver.');
+
+export const EVENT_DATA = { ...DATA, 'webhook.test': testData } as const;
+export type EventType = keyof typeof EVENT_DATA;
+
+/** One event of a type. `timestamp` is when it happened. */
+export type WebhookEvent = {
+  [Type in EventType]: {
+    readonly type: Type;
+    readonly timestamp: string;
+    readonly data: z.infer<(typeof EVENT_DATA)[Type]>;
+  };
+}[EventType];
+
+/** The whole body of a type of event. */
+export function bodySchema(type: EventType): z.ZodObject {
+  return z.object({ type: z.literal(type), timestamp: z.iso.datetime(), data: EVENT_DATA[type] });
+}
+
+/** What a receiver gets that lists no events. */
+export const DEFAULT_EVENT_TYPES: readonly WebhookEventType[] = WEBHOOK_EVENT_TYPES.filter(
+  (type) => type !== 'viewers.count',
+);

@@ -1,0 +1,105 @@
+// Callbacks and webhooks of the built gateway with a real ffmpeg: a back-end renames the key, and a kill loses no event.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Webhook } from 'standardwebhooks';
+import { beforeAll, expect, it } from 'vitest';
+import { type Backend, startBackend, withStatus } from '../support/backend.ts';
+import { whenFileDone } from '../support/cleanup.ts';
+import { publish } from '../support/ffmpeg.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { fetchFresh } from '../support/hls-client.ts';
+
+const KEY = 'hidden-key-of-the-show';
+const TOKEN = 'hidden-token-of-the-show';
+const SMALL = { size: '320x180' };
+const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+
+let folder: string;
+let receiver: Backend;
+let operator: Backend;
+let gateway: GatewayProcess;
+const told: string[] = [];
+
+function start(): Promise<GatewayProcess> {
+  return startGateway({
+    args: [
+      '--data-dir',
+      folder,
+      '--auth-publish-url',
+      operator.url,
+      '--auth-format',
+      'nginx-rtmp',
+      '--log-level',
+      'debug',
+    ],
+    env: { SLUICE_WEBHOOKS_LIST: JSON.stringify([{ url: receiver.url, secret }]) },
+  });
+}
+
+/** Types of the events of the show, each verified. */
+function typesOf({ requests }: Backend): string[] {
+  const events = requests.map(({ body, headers }) =>
+    new Webhook(secret).verify(body, headers as Record<string, string>),
+  );
+  return (events as { type: string; data: { stream?: string } }[])
+    .filter(({ data }) => data.stream === 'show')
+    .map(({ type }) => type);
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sluice-hooks-'));
+  whenFileDone(() => rmSync(folder, { recursive: true, force: true }));
+  receiver = await startBackend(withStatus(200));
+  operator = await startBackend((request, response) => {
+    const form = new URLSearchParams(request.body);
+    const isAllowed = form.get('name') === KEY && form.get('token') === TOKEN;
+    response.writeHead(isAllowed ? 302 : 404, isAllowed ? { location: 'show' } : {}).end();
+  });
+  gateway = await start();
+});
+
+it('publishes under the name of the answer, and refuses in words that the encoder shows', async () => {
+  const push = publish({ url: `${gateway.rtmpUrl(KEY)}?token=${TOKEN}`, video: SMALL });
+  await gateway.waitForLog((line) => line['stream'] === 'show' && line['state'] === 'live');
+  expect((await fetchFresh(gateway.url('/live/show/index.m3u8'))).status).toBe(200);
+  expect((await fetchFresh(gateway.url(`/live/${KEY}/index.m3u8`))).status).toBe(404);
+  const { stderr } = await publish({ url: gateway.rtmpUrl(`${KEY}-wrong`), video: SMALL }).exited;
+  expect(stderr).toContain("the operator's server does not let this stream key publish");
+  await receiver.untilRequests(3);
+  expect(typesOf(receiver)).toEqual(['stream.connecting', 'stream.live']);
+  // The receiver fails from now on.
+  receiver.answerWith(withStatus(503));
+  await push.stop();
+  await gateway.waitForLog(({ msg }) => msg === 'a webhook failed');
+});
+
+it('is killed while events wait, and the next gateway sends them all, in order', async () => {
+  const push = publish({ url: `${gateway.rtmpUrl(KEY)}?token=${TOKEN}`, video: SMALL });
+  const file = path.join(folder, 'webhooks.json');
+  await expect.poll(() => readFileSync(file, 'utf8')).toMatch(/reconnecting.*connecting.*stream\.live/s);
+  await gateway.stop('SIGKILL');
+  await push.exited;
+  told.push(JSON.stringify(gateway.logs));
+  for (const name of readdirSync(folder)) told.push(readFileSync(path.join(folder, name), 'utf8'));
+  const [failed] = receiver.requests.slice(-1);
+  const before = receiver.requests.length;
+  receiver.answerWith(withStatus(200));
+  gateway = await start();
+  await receiver.untilRequests(before + 4);
+  expect(typesOf({ ...receiver, requests: receiver.requests.slice(before) })).toEqual([
+    'stream.reconnecting',
+    'stream.connecting',
+    'stream.live',
+    'stream.ended',
+  ]);
+  expect(receiver.requests[before]?.headers['webhook-id']).toBe(failed?.headers['webhook-id']);
+  expect(receiver.requests.at(-1)?.body).toContain('restarted');
+  expect(await gateway.stop()).toBe(0);
+});
+
+it('has told the key and the token to the operator only', () => {
+  told.push(JSON.stringify(gateway.logs), JSON.stringify(receiver.requests));
+  expect(told.join('\n')).toContain('show');
+  expect(told.join('\n')).not.toMatch(/hidden-|whsec_/);
+});
