@@ -130,7 +130,7 @@ function streamRules(meaning: string): Setting<Readonly<Record<string, PlaybackR
     jsonSchema: () => ({
       type: 'object',
       propertyNames: { pattern: NAME_SHAPE.source },
-      additionalProperties: { anyOf: [items, { enum: [...VISIBILITIES] }] },
+      additionalProperties: { anyOf: [items, { type: 'string', enum: [...VISIBILITIES] }] },
     }),
   };
 }

@@ -76,6 +76,10 @@ test('the schema takes every printed value, and names every setting with its mea
   expect(schema).toMatchObject({ additionalProperties: false });
   expect(accepts(schema.properties['hls']?.properties['part'] ?? {}, 60)).toBe(false);
   expect(accepts(schema.properties['http']?.properties['port'] ?? {}, 70_000)).toBe(false);
+  const streams = schema.properties['playback']?.properties['streams'] ?? {};
+  expect(accepts(streams, { show: 'signed', party: { access: 'signed', password: '***' } })).toBe(true);
+  for (const wrong of [{ show: 'closed' }, { 'a b': 'signed' }, { show: { acess: 'signed' } }, ['show']])
+    expect(accepts(streams, wrong), JSON.stringify(wrong)).toBe(false);
 });
 
 /** The part of JSON Schema that the settings use. */
@@ -92,7 +96,21 @@ function accepts(schema: Record<string, unknown>, value: unknown): boolean {
     return (
       Array.isArray(value) && value.every((each) => accepts((items ?? {}) as Record<string, unknown>, each))
     );
+  if (type === 'object') return acceptsMapping(schema, value);
   if (type !== 'string' || typeof value !== 'string') return false;
   if (Array.isArray(values)) return values.includes(value);
   return typeof pattern !== 'string' || new RegExp(pattern).test(value);
+}
+
+/** Properties that are declared, or any names of one pattern. */
+function acceptsMapping(schema: Record<string, unknown>, mapping: unknown): boolean {
+  if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) return false;
+  const { properties = {}, propertyNames, additionalProperties: others } = schema;
+  const declared = properties as Record<string, Record<string, unknown>>;
+  const { pattern } = (propertyNames ?? {}) as { readonly pattern?: string };
+  return Object.entries(mapping).every(([name, value]) => {
+    if (pattern !== undefined && !new RegExp(pattern).test(name)) return false;
+    const own = declared[name] ?? others;
+    return own !== false && accepts((own ?? {}) as Record<string, unknown>, value);
+  });
 }
