@@ -2,6 +2,7 @@
 
 import { AdminAccess } from './access/admin-access.ts';
 import { Callbacks } from './access/callbacks.ts';
+import type { PlayCallback } from './access/play-callback.ts';
 import { PlaybackAccess } from './access/playback-access.ts';
 import { PublishAccess } from './access/publish-access.ts';
 import { systemClock } from './clock.ts';
@@ -35,6 +36,11 @@ export class AccessSide {
     this.authorizer = authorizer ?? publish.authorizer;
     this.playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, log);
     this.admin = new AdminAccess({ list: settings['admin.tokens'], dataDir: settings['data.dir'], log });
+  }
+
+  /** Asks the operator's server about viewers; undefined without auth.play-url. */
+  get play(): PlayCallback | undefined {
+    return this.#callbacks.play;
   }
 
   /** The data folder; undefined without one. */

@@ -249,6 +249,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       memory,
       hooks: this.#access.hooks,
       playback: this.#access.playback,
+      play: this.#access.play,
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
     });
   }

@@ -193,6 +193,7 @@ export function playbackRulesOf(settings: Settings): PlaybackRules {
       audience: settings['playback.jwt-audience'],
       issuer: settings['playback.jwt-issuer'],
     },
+    asksBackend: settings['auth.play-url'] !== '',
     passwordLifetimeMs: settings['playback.password-lifetime'],
   };
 }

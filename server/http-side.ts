@@ -1,6 +1,7 @@
 // The HTTP side of a gateway, built from its settings: admission, the handler, the WebSocket and the listening server.
 
 import type { AdminAccess } from './access/admin-access.ts';
+import type { PlayCallback } from './access/play-callback.ts';
 import type { PlaybackAccess } from './access/playback-access.ts';
 import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
@@ -16,6 +17,7 @@ import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
+import { PlayAsker } from './http/play-asker.ts';
 import { StatsSocket } from './http/stats-socket.ts';
 import type { RtmpServer } from './ingest/rtmp-server.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
@@ -45,6 +47,8 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly memory: GatewayMemory;
   readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
+  /** Asks the operator's server about viewers; undefined without auth.play-url. */
+  readonly play: PlayCallback | undefined;
 };
 
 export type HttpPorts = { readonly httpPort: number; readonly httpsPort: number | undefined };
@@ -107,13 +111,17 @@ export class HttpSide {
   }
 
   #createHandler(limits: HttpLimits): HttpHandler {
-    const { settings, log, hls, viewers, playback } = this.#options;
+    const { settings, log, hls, viewers, playback, play } = this.#options;
+    const admission = this.#admission;
+    const asker =
+      play && new PlayAsker({ check: (attempt) => play.check(attempt), playback, admission, log });
     const counts = new HlsCounts();
     return createHttpHandler({
       hls: {
         held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
         admission: this.#admission,
         playback,
+        asker,
         log,
         origin: new LocalOrigin((name) => hls.get(name)),
         viewers,

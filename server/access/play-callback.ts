@@ -32,13 +32,15 @@ export type PlayAttempt = {
   readonly base: string;
 };
 
+/** `callback_refused`, `callback_timeout` or `callback_failed`. */
+export type PlayRefusalCode = FailureCode | 'callback_refused';
+
 export type PlayVerdict =
-  /** Ask again after `until`, milliseconds since the Unix epoch. */
-  | { readonly kind: 'allowed'; readonly until: number }
+  /** Until when, milliseconds since the Unix epoch; undefined if the back-end did not say. */
+  | { readonly kind: 'allowed'; readonly until: number | undefined }
   | {
       readonly kind: 'denied';
-      /** `callback_refused`, `callback_timeout` or `callback_failed`. */
-      readonly code: FailureCode | 'callback_refused';
+      readonly code: PlayRefusalCode;
       /** A sentence for the viewer. */
       readonly reason: string;
       /** The back-end wants a user name and a password: 401 instead of 403. */
@@ -80,9 +82,10 @@ export class PlayCallback {
     const outcome = this.#checked(await client.ask(url, question), question);
     this.#asking.delete(key);
     if (outcome.kind === 'allowed') {
-      const lifetimeMs = outcome.lifetimeMs ?? cacheMs;
-      const verdict: PlayVerdict = { kind: 'allowed', until: clock.epochMs() + lifetimeMs };
-      this.#answers.set(key, verdict, lifetimeMs);
+      const { lifetimeMs } = outcome;
+      const until = lifetimeMs === undefined ? undefined : clock.epochMs() + lifetimeMs;
+      const verdict: PlayVerdict = { kind: 'allowed', until };
+      this.#answers.set(key, verdict, lifetimeMs ?? cacheMs);
       return verdict;
     }
     const verdict = denial(outcome);

@@ -24,7 +24,9 @@ export type PlaybackRules = {
   /** The first signs, all verify. If there is none, that of the data folder, else one that lasts until the process ends. */
   readonly secrets: readonly string[];
   readonly jwt: JwtSources & { readonly audience: string; readonly issuer: string };
-  /** How long a token lasts that was given for a password. */
+  /** Every stream needs a token, and the operator's server decides who gets one (auth.play-url). */
+  readonly asksBackend: boolean;
+  /** How long a token lasts that was given for a password, or that the operator's server allowed. */
   readonly passwordLifetimeMs: number;
 };
 
@@ -36,6 +38,7 @@ export class PlaybackAccess {
   readonly #log: Logger;
   /** Without a signed stream nothing is looked up. */
   readonly #hasSigned: boolean;
+  readonly #asksBackend: boolean;
   readonly #verified = new VerifiedTokens();
   #secrets: readonly string[];
   #jwt: JwtVerifier | undefined;
@@ -48,6 +51,7 @@ export class PlaybackAccess {
     this.#clock = clock;
     this.#log = log;
     this.#hasSigned = [rules, ...this.#streams.values()].some(({ access }) => access === 'signed');
+    this.#asksBackend = rules.asksBackend;
     this.#secrets = rules.secrets.length > 0 ? rules.secrets : [newPlaybackSecret()];
     const withPassword = [...this.#streams].flatMap(([name, { password }]) =>
       password === undefined ? [] : [[name, password] as const],
@@ -58,9 +62,9 @@ export class PlaybackAccess {
 
   /** Reads the secrets of the data folder. Rejects with GatewayError if they cannot be used. */
   async open(store: Store | undefined): Promise<void> {
-    if (!this.#hasSigned || this.#rules.secrets.length > 0) return;
+    if (!(this.#hasSigned || this.#asksBackend) || this.#rules.secrets.length > 0) return;
     if (store !== undefined) this.#secrets = await storedPlaybackSecrets(store);
-    else if (this.#jwt === undefined && !this.#hasOnlyPasswords)
+    else if (this.#hasSigned && this.#jwt === undefined && !this.#hasOnlyPasswords)
       this.#log.warn(
         'streams are signed, but no secret is kept: tokens stop working when the gateway stops; set playback.secrets or data.dir',
       );
@@ -81,6 +85,11 @@ export class PlaybackAccess {
   /** Whether a token is needed. */
   isSigned(name: string): boolean {
     return this.#hasSigned && this.#accessOf(name) === 'signed';
+  }
+
+  /** Whether playlists and media need a token: of a signed stream, and where the operator's server decides who may watch. */
+  needsToken(name: string): boolean {
+    return this.#asksBackend || this.isSigned(name);
   }
 
   /** Whether anybody may see the name in lists of streams. */
@@ -119,6 +128,11 @@ export class PlaybackAccess {
   /** The token for a right password. */
   issueForPassword(name: string): string {
     return this.issue({ name, expiresAt: this.#clock.epochMs() + this.#rules.passwordLifetimeMs });
+  }
+
+  /** The token for a viewer whom the operator's server lets watch, `until` milliseconds since the Unix epoch. */
+  issueForViewer(name: string, until: number | undefined): string {
+    return until === undefined ? this.issueForPassword(name) : this.issue({ name, expiresAt: until });
   }
 
   #readJwtKeys(): JwtVerifier | undefined {

@@ -1,6 +1,7 @@
 // How many may connect: limits of connections and TLS handshakes, in all and per address. A refused peer is told why, if possible.
 
 import type { Server, Socket } from 'node:net';
+import type { PlayRefusalCode } from '../access/play-callback.ts';
 import type { PlaybackRefusalCode } from '../access/playback-verdict.ts';
 import { plainAddress } from '../address.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
@@ -121,7 +122,7 @@ export class Admission {
    * requested name is left out, because somebody may have entered a publish key.
    */
   denied(
-    code: PlaybackRefusalCode | 'wrong_password' | 'too_many_passwords',
+    code: PlaybackRefusalCode | PlayRefusalCode | 'wrong_password' | 'too_many_passwords',
     address: string | undefined,
   ): void {
     const remote = plainAddress(address ?? 'unknown');

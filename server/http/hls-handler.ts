@@ -22,6 +22,7 @@ import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
 import type { PeerPlaces } from './peer-places.ts';
+import type { PlayAsker } from './play-asker.ts';
 import {
   type PlaybackDoor,
   playbackProblem,
@@ -48,6 +49,8 @@ export type HlsHandlerOptions = {
   readonly admission: Admission;
   /** Absent if every stream is public. */
   readonly playback?: PlaybackDoor;
+  /** Present if the operator's server decides who may watch. */
+  readonly asker?: PlayAsker | undefined;
   readonly log: Logger;
 };
 
@@ -158,7 +161,7 @@ export class HlsHandler {
     if (root !== 'live' || !isStreamName(name)) return refuse(response, NO_SUCH_STREAM);
     const { playback, origin } = this.#options;
     const wanted = (hasToken ? rest[1] : file) ?? '';
-    if (playback?.isSigned(name) === true)
+    if (playback?.needsToken(name) === true)
       return this.#checkToken(response, playback, {
         name,
         file: wanted,
@@ -176,6 +179,11 @@ export class HlsHandler {
       if (queried !== undefined)
         return this.#redirect(response, `${TOKEN_FOLDER}/${queried}/${file}`, queryWithoutToken(query));
     }
+    const { asker } = this.#options;
+    if (token === undefined && asker !== undefined && file.endsWith('.m3u8'))
+      return asker.ask(response, name, query, (issued) =>
+        this.#redirect(response, `${TOKEN_FOLDER}/${issued}/${file}`, query),
+      );
     const verdict = playback.check(name, token, this.#options.admission.clientOf(response.req));
     if (!(verdict instanceof Promise)) return this.#settle(response, request, verdict);
     const guard = { log: this.#options.log, close: () => void response.destroy() };

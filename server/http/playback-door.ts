@@ -6,7 +6,7 @@ import { type PlaybackRefusal, type PlaybackRefusalCode, REFUSED } from '../acce
 import type { Problem } from './http-replies.ts';
 
 /** Decides about each request for a signed stream. */
-export type PlaybackDoor = Pick<PlaybackAccess, 'isSigned' | 'check'>;
+export type PlaybackDoor = Pick<PlaybackAccess, 'isSigned' | 'needsToken' | 'check'>;
 
 /** `/live/NAME/t/TOKEN/FILE`. Playlists have relative URIs, so every request after the first has the token too. */
 export const TOKEN_FOLDER = 't';

@@ -8,7 +8,7 @@ const CONNECTING_MS = 1_000;
 
 /** The first fault, in words; undefined if there is none. */
 export function hookFault(settings: Settings): string | undefined {
-  return formatFault(settings) ?? timeoutFault(settings) ?? playFault(settings) ?? doubleUrl(settings);
+  return formatFault(settings) ?? timeoutFault(settings) ?? doubleUrl(settings);
 }
 
 function formatFault(settings: Settings): string | undefined {
@@ -33,12 +33,6 @@ function timeoutFault(settings: Settings): string | undefined {
     `rtmp.publish-deadline is too short for auth.timeout ${settings['auth.timeout']}ms: ` +
     `set rtmp.publish-deadline to ${least}ms or more, or lower auth.timeout`
   );
-}
-
-/** Nothing asks about viewers yet. Streams that look protected and are not would be worse than a refusal. */
-function playFault(settings: Settings): string | undefined {
-  if (settings['auth.play-url'] === '') return undefined;
-  return 'auth.play-url is set, and this version does not ask about viewers yet: leave it empty';
 }
 
 /** What waits is kept by address. */

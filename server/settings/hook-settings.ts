@@ -123,7 +123,7 @@ export const HOOK_SETTINGS = {
     true,
   ),
   'auth.play-url': hookUrl(
-    'To ask whether a viewer may watch. This version does not ask yet, and does not start with it (docs/callbacks.md).',
+    'Asked whether a viewer may watch (docs/callbacks.md). All streams then need the token that a viewer gets for a yes.',
     true,
   ),
   'auth.format': choice<CallbackFormatName>(

@@ -193,7 +193,7 @@ export const PLAYBACK_SETTINGS = {
   ),
   'playback.password-lifetime': duration(
     12 * HOUR_MS,
-    'How long a viewer may watch after entering the password of a stream.',
+    'How long a viewer may watch after entering the password of a stream, or after a yes of auth.play-url that sets no lifetime.',
     { minMs: 60_000, maxMs: 365 * DAY_MS },
   ),
   'playback.jwt-secret': secretText(

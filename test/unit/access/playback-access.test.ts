@@ -32,6 +32,7 @@ function accessWith({ jwt, ...rules }: Given = {}): PlaybackAccess {
     access: 'signed',
     streams: {},
     secrets: [SECRET],
+    asksBackend: false,
     passwordLifetimeMs: 3_600_000,
     ...rules,
     jwt: { ...NO_JWT, ...jwt },

@@ -117,7 +117,6 @@ test.each([
     'set rtmp.publish-deadline to 6000ms or more',
   ],
   [{ auth: { playUrl: 'https://b.example/', format: 'ome' } }, 'auth.secret is empty'],
-  [{ auth: { playUrl: 'https://b.example/' } }, 'does not ask about viewers yet'],
   [{ auth: { secret: 'short' } }, 'auth.secret must be whsec_'],
   [{ auth: { publishUrl: 'ftp://b.example/' } }, 'an http or https address'],
   [{ auth: { publishUrl: 'https://me:pass@b.example/' } }, 'no user and password'],

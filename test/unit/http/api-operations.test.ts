@@ -8,6 +8,7 @@ import { OPERATIONS } from '../../../server/api/operations.ts';
 import { createGateway, type GatewayOptions } from '../../../server/app.ts';
 import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
 import { ApiClient } from '../../support/api-client.ts';
+import { startBackend, withStatus } from '../../support/backend.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { goLive, type OpenGateway, openGateway, startSource, untilState } from '../gateway-fixture.ts';
 import { connectEncoder } from '../ingest/raw-encoder.ts';
@@ -305,6 +306,43 @@ describe('the gateway', () => {
     await api.post('/keys', { name: 'show' });
     expect((await api.post('/reload')).body).toEqual({ publishKeys: 1, adminTokens: 0 });
     await open.log.untilMessage('publish keys read again');
+  });
+});
+
+test('makes a playback token with which a signed stream plays', async () => {
+  const { api, ...open } = await operate({ playback: { streams: { show: 'signed' } } });
+  await goLive(open, 'show');
+  const terms = { name: 'show', lifetimeS: 60, viewer: 'ann' };
+  const { status, body } = await api.post('/playback-tokens', terms);
+  expect(status).toBe(201);
+  expect((await fetch(open.url(body.playlist))).status).toBe(200);
+  expect((await fetch(open.url(body.page))).status).toBe(200);
+  expect((await fetch(open.url('/live/show/index.m3u8'))).status).toBe(403);
+  expect(auditOf(open)).toMatchObject([
+    { operation: 'makePlaybackToken', subject: `show until ${body.expires}` },
+  ]);
+  expect(open.log.texts.join('')).not.toContain(body.token);
+  expect(await api.get('/streams/show')).toMatchObject({
+    status: 403,
+    body: { code: 'playback_token_missing' },
+  });
+  expect((await api.get(`/streams/show?token=${body.token}`)).body).toMatchObject({ name: 'show' });
+});
+
+test('shows the receivers of webhooks and their deliveries, and tests one', async () => {
+  const backend = await startBackend(withStatus(204));
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const { api } = await operate({ webhooks: { list: [{ url: backend.url, secret }] } });
+  const { body } = await api.get('/webhooks');
+  expect(body.receivers).toMatchObject([{ origin: new URL(backend.url).origin, waiting: 0, isGone: false }]);
+  expect(JSON.stringify(body)).not.toContain('/hook');
+  const sent = await api.post(`/webhooks/${body.receivers[0].id}/test`);
+  expect(sent.body).toMatchObject({ type: 'webhook.test', result: 'delivered', status: 204, attempt: 1 });
+  expect(backend.requests).toHaveLength(1);
+  expect((await api.get('/webhooks/deliveries')).body.deliveries).toMatchObject([{ event: sent.body.event }]);
+  expect(await api.post('/webhooks/nobody/test')).toMatchObject({
+    status: 404,
+    body: { code: 'no_such_webhook' },
   });
 });
 
