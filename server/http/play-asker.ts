@@ -1,4 +1,4 @@
-// Viewers whom the operator's server decides about (auth.play-url): whoever it lets watch is sent to the address with a token.
+// Asks the operator's server about viewers (auth.play-url). A viewer who may watch is sent to the same address with a token.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PlayAttempt, PlayVerdict } from '../access/play-callback.ts';
