@@ -1,6 +1,7 @@
 // Memory for parts: blocks with several parts each, which are reused, because new memory costs page faults and garbage
 // collection. A block returns to the pool when neither the ring nor a response needs it.
 
+import { expire } from '../bytes/poison.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
 
 /** Sizes of blocks with several parts. */
@@ -19,19 +20,24 @@ const USUAL_PART_SMOOTHING = 8;
 /** Block sizes per power of two: few, so that blocks of one stream fit another. */
 const SIZES_PER_OCTAVE = 8;
 /**
- * Free memory for all streams together. A stream takes blocks as fast as it releases them, so some for each size are enough.
+ * Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next: with windows
+ * of 12 s and what lingers that is a fifteenth of its memory, half of it on average.
  */
-const MAX_POOLED_BYTES = 8 * 1024 * 1024;
+const LEAST_POOLED_BYTES = 8 * 1024 * 1024;
+const POOLED_SHARE = 1 / 16;
 
 /** Free blocks of all streams of one gateway. */
 export class BlockPool {
   /** By size; the last released size comes last. */
   readonly #free = new Map<number, Buffer[]>();
-  readonly #maxBytes: number;
+  readonly #leastMaxBytes: number;
   #pooledBytes = 0;
+  /** Blocks in use. */
+  #takenBytes = 0;
 
-  constructor(maxBytes = MAX_POOLED_BYTES) {
-    this.#maxBytes = maxBytes;
+  /** `leastMaxBytes`: limit of free memory while few blocks are in use; with 0 blocks are never used again. */
+  constructor(leastMaxBytes = LEAST_POOLED_BYTES) {
+    this.#leastMaxBytes = leastMaxBytes;
   }
 
   get pooledBytes(): number {
@@ -39,6 +45,7 @@ export class BlockPool {
   }
 
   take(byteLength: number): Buffer {
+    this.#takenBytes += byteLength;
     const block = this.#free.get(byteLength)?.pop();
     if (block === undefined) return Buffer.allocUnsafeSlow(byteLength);
     this.#pooledBytes -= byteLength;
@@ -47,13 +54,16 @@ export class BlockPool {
 
   /** Above the limit, sizes that were not released for the longest time are dropped. */
   give(block: Buffer): void {
-    if (block.length > this.#maxBytes) return;
+    this.#takenBytes -= block.length;
+    const maxBytes = this.#leastMaxBytes && Math.max(this.#leastMaxBytes, this.#takenBytes * POOLED_SHARE);
+    if (block.length > maxBytes) return;
+    expire(block);
     const free = this.#free.get(block.length) ?? [];
     this.#free.delete(block.length);
     this.#free.set(block.length, free);
     free.push(block);
     this.#pooledBytes += block.length;
-    while (this.#pooledBytes > this.#maxBytes) this.#dropOldest();
+    while (this.#pooledBytes > maxBytes) this.#dropOldest();
   }
 
   #dropOldest(): void {
@@ -180,7 +190,8 @@ function slice(block: Block, byteLength: number): ArenaSlice {
   return { bytes, block };
 }
 
-function roundedUp(byteLength: number): number {
+/** The size of a block of the pool that holds so many bytes. */
+export function roundedUp(byteLength: number): number {
   const octave = 2 ** Math.floor(Math.log2(byteLength));
   const step = Math.max(octave / SIZES_PER_OCTAVE, 1);
   return Math.ceil(byteLength / step) * step;
