@@ -17,14 +17,17 @@ const OWN_BLOCK_SHARE = 1 / 6;
 const FIRST_PART_RATIO = 4;
 /** Smoothing of the usual size. */
 const USUAL_PART_SMOOTHING = 8;
-/** Block sizes per power of two: few, so that blocks of one stream fit another. */
+/** Block sizes per power of two: few, so that blocks of one stream fit another. Blocks of several parts may have any size. */
 const SIZES_PER_OCTAVE = 8;
+const SHARED_SIZES_PER_OCTAVE = 2;
 /**
- * Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next: with windows
- * of 12 s and what lingers that is a fifteenth of its memory, half of it on average.
+ * Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next: that is a
+ * twelfth of its memory with windows of 12 s. Without enough free memory each segment costs collections.
  */
 const LEAST_POOLED_BYTES = 8 * 1024 * 1024;
-const POOLED_SHARE = 1 / 16;
+const POOLED_SHARE = 1 / 12;
+/** A free block may be this many times as large as the wanted one. */
+const MAX_OVERSIZE = 1.25;
 
 /** Free blocks of all streams of one gateway. */
 export class BlockPool {
@@ -44,12 +47,25 @@ export class BlockPool {
     return this.#pooledBytes;
   }
 
+  /** A block of at least this size. */
   take(byteLength: number): Buffer {
-    this.#takenBytes += byteLength;
-    const block = this.#free.get(byteLength)?.pop();
+    const block = this.#free.get(byteLength)?.pop() ?? this.#largerBlock(byteLength);
+    this.#takenBytes += block?.length ?? byteLength;
     if (block === undefined) return Buffer.allocUnsafeSlow(byteLength);
-    this.#pooledBytes -= byteLength;
+    this.#pooledBytes -= block.length;
     return block;
+  }
+
+  /** The smallest free block that is a little larger. */
+  #largerBlock(byteLength: number): Buffer | undefined {
+    let best: Buffer[] | undefined;
+    let bestBytes = byteLength * MAX_OVERSIZE;
+    for (const [size, blocks] of this.#free) {
+      if (size < byteLength || size > bestBytes || blocks.length === 0) continue;
+      best = blocks;
+      bestBytes = size;
+    }
+    return best?.pop();
   }
 
   /** Above the limit, sizes that were not released for the longest time are dropped. */
@@ -146,7 +162,7 @@ export class PartArena {
     let block = this.#block;
     if (block === undefined || block.used + byteLength > block.memory.length) {
       this.close();
-      block = this.#newBlock(blockBytes);
+      block = this.#newBlock(Math.min(roundedUp(blockBytes, SHARED_SIZES_PER_OCTAVE), this.#maxBlockBytes));
       block.pin();
       this.#block = block;
     }
@@ -191,8 +207,8 @@ function slice(block: Block, byteLength: number): ArenaSlice {
 }
 
 /** The size of a block of the pool that holds so many bytes. */
-export function roundedUp(byteLength: number): number {
+export function roundedUp(byteLength: number, sizesPerOctave = SIZES_PER_OCTAVE): number {
   const octave = 2 ** Math.floor(Math.log2(byteLength));
-  const step = Math.max(octave / SIZES_PER_OCTAVE, 1);
+  const step = Math.max(octave / sizesPerOctave, 1);
   return Math.ceil(byteLength / step) * step;
 }

@@ -8,6 +8,8 @@ const FIRST_BLOCK_BYTES = 16 * 1024;
 const MAX_BLOCK_BYTES = 128 * 1024;
 /** A larger sample, such as a key frame, gets its own block. */
 const OWN_BLOCK_SHARE = 1 / 4;
+/** Few sizes: the blocks are needed for a moment only. */
+const SIZES_PER_OCTAVE = 1;
 
 export class SampleMemory {
   readonly #pool: BlockPool;
@@ -64,7 +66,7 @@ export class SampleMemory {
   }
 
   #take(byteLength: number): Buffer {
-    const block = this.#pool.take(roundedUp(byteLength));
+    const block = this.#pool.take(roundedUp(byteLength, SIZES_PER_OCTAVE));
     this.#blocks.push(block);
     return block;
   }

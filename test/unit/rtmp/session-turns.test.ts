@@ -6,6 +6,7 @@ import {
   aggregateBody,
   connectedSession,
   EncoderScript,
+  kept,
   publishingSession,
 } from '../../cases/rtmp-script.ts';
 import { comparable, pattern } from '../../cases/rtmp-splits.ts';
@@ -151,7 +152,7 @@ describe('between turns', () => {
       const outputs: SessionOutput[] = [];
       const take = (batch: readonly SessionOutput[]): void => {
         for (const output of batch) {
-          if (output.kind !== 'send') outputs.push(output);
+          if (output.kind !== 'send') outputs.push(kept(output));
           if (output.kind === 'publish-requested') take(session.accept());
         }
       };
