@@ -85,6 +85,7 @@ class Encoder {
       case 'slices':
         for (let at = 0; at < drawn.count; at += 1) {
           this.#tick(at % 3 === 0 ? drawn.wait : 0);
+          if (at % 6 === 0) this.#send(this.#script.video(this.#time, this.#message(drawn.size % 3_000)));
           this.#send(this.#script.video(this.#time, this.#picture(drawn.size, at < 3, at % 3 === 0)));
         }
         return;
@@ -168,6 +169,15 @@ class Encoder {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(slice.length);
     return this.#tag(Buffer.concat([length, slice]), isKey);
+  }
+
+  /** A message (SEI) that belongs to the next picture. */
+  #message(bytes: number): Buffer {
+    const sei = pattern(Math.max(bytes, 6), this.#made++);
+    sei[0] = 0x06;
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(sei.length);
+    return this.#tag(Buffer.concat([length, sei]), false);
   }
 
   #tag(data: Buffer, isKey: boolean): Buffer {
