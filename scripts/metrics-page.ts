@@ -18,7 +18,8 @@ scrape_configs:
 The first ${MAX_NAMED_STREAMS} streams have their own series; all others together have the label \`stream="(other)"\`. The label \`code\` is a
 code of [errors.md](errors.md) or \`publishing\`. Totals of a stream restart with the stream; \`rate()\` handles that. prom-client adds
 metrics of the process and of Node (\`process_*\`, \`nodejs_*\`), such as \`nodejs_eventloop_lag_p99_seconds\`.
-[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules to start with.
+[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules to start with, and
+[deploy/grafana/sluice.json](../deploy/grafana/sluice.json) is a dashboard.
 
 | metric | type | labels | meaning |
 |---|---|---|---|

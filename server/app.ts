@@ -9,7 +9,6 @@ import { systemClock } from './clock.ts';
 import {
   certificateOf,
   hlsTimesOf,
-  httpLimitsOf,
   ingestLimitsOf,
   keySourcesOf,
   mediaMemoryOf,
@@ -24,14 +23,10 @@ import { type GatewayEvents, tellState } from './gateway-events.ts';
 import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
-import { LocalOrigin } from './hls/local-origin.ts';
-import { Admission } from './http/admission.ts';
-import type { ApiSource, GatewayInfo } from './http/api-router.ts';
-import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
-import type { HttpLimits } from './http/http-limits.ts';
-import { HttpServer } from './http/http-server.ts';
-import { PeerPlaces } from './http/peer-places.ts';
-import { StatsSocket } from './http/stats-socket.ts';
+import type { GatewayInfo } from './http/api-router.ts';
+import type { HttpHandler } from './http/http-handler.ts';
+import type { StatsSocket } from './http/stats-socket.ts';
+import { HttpSide } from './http-side.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
@@ -39,12 +34,9 @@ import { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
-import { packageVersion, webRoot } from './package-files.ts';
 import { settingsFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
-import { HlsCounts } from './stats/hls-counts.ts';
-import { Metrics } from './stats/metrics.ts';
 import { type StreamSummary, StreamView } from './stats/stream-view.ts';
 import { ViewerCount } from './stats/viewer-count.ts';
 import { KeptClock } from './store/kept-clock.ts';
@@ -57,8 +49,6 @@ export type { ListeningPorts } from './gateway-info.ts';
 const TICK_MS = 1_000;
 /** A player requests its playlist at least once in this time. */
 const LAST_REQUEST_MS = 1_500;
-/** How long running responses may take when the gateway stops. */
-const DRAIN_MS = 3_000;
 /** How much longer other outputs may take to finish; the whole stop takes less than 10 s. */
 const SINK_FINISH_MS = 3_000;
 
@@ -69,15 +59,13 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
 }
 
 class App extends EventEmitter<GatewayEvents> implements Gateway {
-  readonly handler: HttpHandler;
   readonly #settings: Settings;
   readonly #logger: Logger;
   readonly #events: EventLog;
   readonly #hls: HlsOutputs;
   readonly #registry: StreamRegistry;
   readonly #rtmp: RtmpServer;
-  readonly #stats: StatsSocket;
-  readonly #admission: Admission;
+  readonly #http: HttpSide;
   readonly #viewers = new ViewerCount(systemClock);
   readonly #view: StreamView;
   readonly #meters = new Map<string, StreamMeter>();
@@ -85,7 +73,6 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #access: PublishAccess | undefined;
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
-  #http: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #tickNumber = 0;
   #listening: Promise<ListeningPorts> | undefined;
@@ -105,14 +92,15 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const access = new PublishAccess({ ...keySourcesOf(settings), log: logger, clock: systemClock });
     this.#access = authorizer === undefined ? access : undefined;
     this.#rtmp = this.#createRtmp(authorizer ?? access.authorizer);
-    const limits = httpLimitsOf(settings, logger);
-    this.#admission = new Admission(limits, logger, settings['log.max-lines']);
-    this.#stats = this.#createStats(limits);
-    this.handler = this.#createHandler(limits, memory);
+    this.#http = this.#createHttp(memory);
+  }
+
+  get handler(): HttpHandler {
+    return this.#http.handler;
   }
 
   handleUpgrade(...upgrade: Parameters<StatsSocket['handleUpgrade']>): boolean {
-    return this.#stats.handleUpgrade(...upgrade);
+    return this.#http.stats.handleUpgrade(...upgrade);
   }
 
   listen(options: { readonly http?: boolean } = {}): Promise<ListeningPorts> {
@@ -121,10 +109,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       return Promise.reject(new GatewayError('invalid-state', 'cannot_listen', `the gateway ${what}`));
     }
     const listening = this.#listen(options.http !== false).catch(async (error: unknown) => {
-      await Promise.all([this.#rtmp.close(), this.#http?.close(0), this.#numberClock.close()]);
+      await Promise.all([this.#rtmp.close(), this.#http.abort(), this.#numberClock.close()]);
       this.#certificate?.close();
       this.#access?.close();
-      this.#http = undefined;
       this.#listening = undefined;
       throw error;
     });
@@ -166,7 +153,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       ...trackLog(this.#events),
-      onCaptions: (stream) => this.#stats.publish('status', this.#view.status(stream.name), false),
+      onCaptions: (stream) => this.#http.stats.publish('status', this.#view.status(stream.name), false),
     });
   }
 
@@ -209,61 +196,19 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
   }
 
-  #createStats(limits: HttpLimits): StatsSocket {
-    return new StatsSocket({
-      limits,
-      admission: this.#admission,
+  #createHttp(memory: GatewayMemory): HttpSide {
+    return new HttpSide({
+      settings: this.#settings,
       log: this.#logger,
-      version: packageVersion,
-      basePath: this.#settings['http.base-path'],
-      status: (name) => this.#view.status(name),
-    });
-  }
-
-  #createMetrics(memory: GatewayMemory, hls: HlsCounts): Metrics {
-    return new Metrics({
-      version: packageVersion,
-      streams: () => this.#registry.list(),
-      viewers: (name) => this.#viewers.count(name),
-      memory,
-      hls,
+      registry: this.#registry,
       rtmp: this.#rtmp,
-      http: this.#admission,
-      webSockets: () => this.#stats.peerCount,
-    });
-  }
-
-  #createHandler(limits: HttpLimits, memory: GatewayMemory): HttpHandler {
-    const settings = this.#settings;
-    const counts = new HlsCounts();
-    const networks = new NetworkList(settings['metrics.networks'].join(','));
-    return createHttpHandler({
-      hls: {
-        held: new PeerPlaces(this.#admission.groups, limits.maxConnections, limits.maxHeldPerAddress),
-        admission: this.#admission,
-        log: this.#logger,
-        origin: new LocalOrigin((name) => this.#hls.get(name)),
-        viewers: this.#viewers,
-        counts,
-        clock: systemClock,
-        maxHoldMs: settings['hls.hold'],
-      },
-      api: this.#apiSource(),
-      metrics: { metrics: this.#createMetrics(memory, counts), networks },
-      webRoot,
-      embedOrigins: settings['http.embed-origins'],
-      basePath: settings['http.base-path'],
-      log: this.#logger,
-    });
-  }
-
-  #apiSource(): ApiSource {
-    return {
+      hls: this.#hls,
+      view: this.#view,
+      viewers: this.#viewers,
+      memory,
       info: (hostHeader) => this.info(hostHeader),
-      streams: (after, limit) => this.#view.page(after, limit),
-      stream: (name) => this.#view.detail(name),
       isReady: () => this.#ports !== undefined && this.#closing === undefined,
-    };
+    });
   }
 
   async #listen(withHttp: boolean): Promise<ListeningPorts> {
@@ -275,23 +220,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const host = settings['rtmp.host'] || undefined;
     const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
-    let [httpPort, httpsPort]: [number | undefined, number | undefined] = [undefined, undefined];
-    if (withHttp) {
-      this.#http = new HttpServer({
-        handler: this.handler,
-        stats: this.#stats,
-        admission: this.#admission,
-        log: this.#logger,
-      });
-      const httpHost = settings['http.host'] || undefined;
-      httpPort = await this.#http.listen(settings['http.port'], httpHost);
-      httpsPort = certificate && (await this.#http.listenTls(settings['https.port'], httpHost, certificate));
-    }
+    const httpPorts = withHttp ? await this.#http.listen(certificate) : undefined;
     this.#timer = setInterval(
       guarded({ log: this.#logger }, () => this.#tick()),
       TICK_MS,
     );
-    this.#ports = portsOf(rtmpPort, { rtmpsPort, httpPort, httpsPort });
+    this.#ports = portsOf(rtmpPort, { rtmpsPort, ...httpPorts });
     return this.#ports;
   }
 
@@ -304,8 +238,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#rtmp.close();
     // Players learn of the end with their next request; give them the time.
     if (this.#viewers.total > 0) await delay(LAST_REQUEST_MS);
-    this.#stats.close();
-    await this.#http?.close(DRAIN_MS);
+    await this.#http.close();
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
     await this.#numberClock.close();
@@ -323,7 +256,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     // A name without media is forgotten at once, so its followers are told the reason here.
     const { endReason: reason } = stream;
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
-    this.#stats.publish(
+    this.#http.stats.publish(
       'status',
       { ...this.#view.status(stream.name), ...(isReasonNews && { reason }) },
       false,
@@ -332,7 +265,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #announce(stream: LiveStream, state: StreamState): void {
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
-    this.#stats.publish('status', this.#view.status(stream.name), false);
+    this.#http.stats.publish('status', this.#view.status(stream.name), false);
     const { codecs = '' } = this.#hls.facts(stream.name);
     tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
@@ -342,8 +275,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#tickNumber += 1;
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.#viewers.count(name));
-      if (!this.#stats.hasFollowers('stream', name)) continue;
-      this.#stats.publish(
+      if (!this.#http.stats.hasFollowers('stream', name)) continue;
+      this.#http.stats.publish(
         'stream',
         { op: 'tick', name, seq: this.#tickNumber, t: systemClock.epochMs(), d: numbers },
         true,

@@ -18,7 +18,7 @@ export type ListeningPorts = {
 /** The ports that are open; those that are not are left out. */
 export function portsOf(
   rtmpPort: number,
-  others: { readonly [Port in Exclude<keyof ListeningPorts, 'rtmpPort'>]: number | undefined },
+  others: { readonly [Port in Exclude<keyof ListeningPorts, 'rtmpPort'>]?: number | undefined },
 ): ListeningPorts {
   const open = Object.entries(others).filter(([, port]) => port !== undefined);
   return { rtmpPort, ...Object.fromEntries(open) };

@@ -12,6 +12,7 @@ import {
   type VideoTrackId,
 } from './track.ts';
 import {
+  adoptPending,
   DEFAULT_FRAME_MS,
   follows,
   goesOnBehind,
@@ -174,14 +175,14 @@ export class Timeline {
     const offsetMs =
       isLong && clock.wasLong && kind === 'video' && ownStepMs <= 2 * MAX_SLOW_STEP_MS
         ? clock.offsetMs
-        : this.#knownOffset(clock, unwrapped, followsOther ? other : undefined, floorMs);
+        : this.#knownOffset(clock, unwrapped, followsOther ? other : undefined, { floorMs, expectedMs });
     const isKnown =
       offsetMs !== undefined &&
       unwrapped + offsetMs > floorMs &&
       !(expectedMs === undefined && goesOnBehind(clock, unwrapped, offsetMs));
     if (isKnown) this.#believe(clock, unwrapped + offsetMs, offsetMs, isLead);
-    const afterJump =
-      !isKnown && this.#doubt(clock, unwrapped, floorMs, expectedMs, other) && this.#adopt(clock, isLead);
+    const voters = isKnown ? undefined : this.#doubt(clock, unwrapped, floorMs, expectedMs, other);
+    const afterJump = voters !== undefined && this.#adopt(clock, isLead, voters);
     clock.wasLong = rawStepMs > MAX_FRAME_MS;
     return { clock, isFirst: false, afterJump };
   }
@@ -218,7 +219,7 @@ export class Timeline {
   /**
    * A timestamp without a matching offset: the sample follows its predecessor, and the timestamp is accepted if the next ones agree
    * with it.
-   * @returns whether enough of them agreed
+   * @returns the tracks whose timestamps agree, if there are enough of them
    */
   #doubt(
     clock: TrackClock,
@@ -226,7 +227,7 @@ export class Timeline {
     floorMs: number,
     expectedMs: number | undefined,
     other: TrackClock | undefined,
-  ): boolean {
+  ): readonly TrackClock[] | undefined {
     const backMs = clock.trustedMs - unwrapped - clock.offsetMs;
     const isWild = Math.abs(backMs) > MAX_STEP_MS;
     if (isWild) clock.wildCount += 1;
@@ -244,18 +245,17 @@ export class Timeline {
     }
     clock.pendingCount = 1 + (isOwn ? clock.pendingCount : 0) + (isShared ? (other?.pendingCount ?? 0) : 0);
     clock.lastMs = unwrapped + clock.pendingOffsetMs;
-    return clock.pendingCount >= SAMPLES_TO_BELIEVE;
+    if (clock.pendingCount < SAMPLES_TO_BELIEVE) return undefined;
+    return isShared ? [clock, other] : [clock];
   }
 
   /** @returns whether the source's clock has jumped, which only leading tracks show */
-  #adopt(clock: TrackClock, isLead: boolean): boolean {
+  #adopt(clock: TrackClock, isLead: boolean, voters: readonly TrackClock[]): boolean {
     const isJump = Math.abs(clock.pendingOffsetMs - clock.offsetMs) > MAX_STEP_MS;
     if (isJump) this.repairs.jumps += 1;
     else this.repairs.stepsBack += 1;
-    clock.offsetMs = clock.pendingOffsetMs;
-    clock.trustedMs = clock.lastMs;
-    clock.pendingCount = 0;
-    clock.wildCount = 0;
+    // A picture that is late by less than a frame looks like jitter. If it has helped to find a step, it took part in the step.
+    for (const each of isLead ? voters : [clock]) adoptPending(each);
     if (!isLead) return false;
     for (const each of this.#clocks.values()) each.wildCount = 0;
     this.#offsetMs = clock.offsetMs - clock.epochMs;
@@ -269,11 +269,14 @@ export class Timeline {
     unwrapped: number,
     /** The track of the previous sample, if it was another one. */
     previous: TrackClock | undefined,
-    floorMs: number,
+    { floorMs, expectedMs }: { readonly floorMs: number; readonly expectedMs: number | undefined },
   ): number | undefined {
-    // The other track may have jumped before this one does.
+    // The other track may have jumped before this one does. A short step shows against the time at which the sample is due.
     const shared = this.#offsetMs + clock.epochMs;
-    const nearest = nearerTo(clock.trustedMs - unwrapped, clock.offsetMs, shared);
+    const hasMoved = this.#offsetMs !== clock.seenOffsetMs;
+    clock.seenOffsetMs = this.#offsetMs;
+    const dueMs = expectedMs ?? clock.trustedMs + (hasMoved ? clock.lastStepMs : 0);
+    const nearest = nearerTo(dueMs - unwrapped, clock.offsetMs, shared);
     const isSlow = clock.kind === 'video' && (clock.lastStepMs === 0 || clock.lastStepMs > MAX_FRAME_MS);
     const limitMs = isSlow && previous === undefined ? MAX_SLOW_STEP_MS : MAX_STEP_MS;
     const stepMs = unwrapped + nearest - clock.trustedMs;
@@ -291,7 +294,7 @@ export class Timeline {
       epochMs = other.lastMs - unwrapped - this.#offsetMs;
       this.repairs.epochShifts += 1;
     }
-    return newTrackClock(kind, unwrapped, this.#offsetMs + epochMs, epochMs);
+    return newTrackClock(kind, unwrapped, this.#offsetMs, epochMs);
   }
 
   /** Serial arithmetic (RFC 1982) over the last timestamp of either track; some encoders wrap at 31 bits. */

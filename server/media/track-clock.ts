@@ -13,6 +13,8 @@ export type TrackClock = {
   offsetMs: number;
   /** The part of it for the track's own epoch: jumps move both tracks, epochs do not. */
   readonly epochMs: number;
+  /** The source's offset, without epochs, at the last sample. */
+  seenOffsetMs: number;
   /** Mapped milliseconds of the last sample. */
   lastMs: number;
   /** The same of the last sample with an accepted timestamp. */
@@ -34,18 +36,20 @@ export type TrackClock = {
   meanDrift: number;
 };
 
-/** A clock at its first timestamp. `epochMs` is the part of `offsetMs` that is the track's own. */
+/** A clock at its first timestamp. `sourceOffsetMs` is the offset of all tracks, and `epochMs` the track's own. */
 export function newTrackClock(
   kind: TrackKind,
   unwrapped: number,
-  offsetMs: number,
+  sourceOffsetMs: number,
   epochMs: number,
 ): TrackClock {
+  const offsetMs = sourceOffsetMs + epochMs;
   const lastMs = Math.max(unwrapped + offsetMs, 0);
   return {
     kind,
     offsetMs,
     epochMs,
+    seenOffsetMs: sourceOffsetMs,
     lastMs,
     trustedMs: lastMs,
     pendingOffsetMs: 0,
@@ -58,6 +62,14 @@ export function newTrackClock(
     lastDts: 0,
     meanDrift: 0,
   };
+}
+
+/** The doubted timestamps are right: their offset is the clock's from now on. */
+export function adoptPending(clock: TrackClock): void {
+  clock.offsetMs = clock.pendingOffsetMs;
+  clock.trustedMs = clock.lastMs;
+  clock.pendingCount = 0;
+  clock.wildCount = 0;
 }
 
 export function nearerTo(target: number, first: number, second: number): number {

@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['hls', 'stats', 'access'],
   ['ingest', 'relay', 'http'],
   ['component-options', 'gateway-events', 'gateway-info'],
-  ['gateway'],
+  ['gateway', 'http-side'],
   ['app'],
   ['index', 'command'],
   ['main'],

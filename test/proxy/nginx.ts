@@ -1,10 +1,11 @@
-// nginx with the configuration of docs/proxy.md; only ports, paths and the log differ.
+// nginx with the configuration of deploy/nginx; only ports, paths and the log differ.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { whenDone } from '../support/cleanup.ts';
+import { freePort } from '../support/free-port.ts';
 import { TEST_TLS } from '../support/http2-client.ts';
 import { startProcess } from '../support/running-process.ts';
 
@@ -24,7 +25,7 @@ export type Nginx = {
   readonly requests: () => ProxiedRequest[];
 };
 
-const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/proxy.md');
+const DOCUMENT = path.resolve(import.meta.dirname, '../../deploy/nginx/sluice.conf');
 const LISTEN_TIMEOUT_MS = 5_000;
 const POLL_MS = 50;
 
@@ -45,9 +46,9 @@ export async function startNginx(gatewayPort: number, adjust = (text: string) =>
   return { url, requests: () => parseLog(path.join(folder, 'access.log')) };
 }
 
-/** The block of the document with the ports and paths of this run. Throws when a line to change is missing. */
+/** The configuration with the ports and paths of this run. Throws when a line to change is missing. */
 function documented(gatewayPort: number, port: number, folder: string): string {
-  const block = /```nginx\n([\s\S]*?)```/.exec(readFileSync(DOCUMENT, 'utf8'))?.[1] ?? '';
+  const block = readFileSync(DOCUMENT, 'utf8');
   const changes = [
     ['/var/cache/nginx/sluice', `${folder}/cache`],
     ['127.0.0.1:8080', `127.0.0.1:${gatewayPort}`],
@@ -56,7 +57,7 @@ function documented(gatewayPort: number, port: number, folder: string): string {
     ['/etc/ssl/live/privkey.pem', TEST_TLS.key],
   ] as const;
   return changes.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`docs/proxy.md does not hold ${from}`);
+    if (!text.includes(from)) throw new Error(`deploy/nginx/sluice.conf does not hold ${from}`);
     return text.replaceAll(from, to);
   }, block);
 }
@@ -98,15 +99,5 @@ function isListening(port: number): Promise<boolean> {
       resolve(true);
     });
     socket.once('error', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });
 }

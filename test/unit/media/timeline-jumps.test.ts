@@ -93,6 +93,28 @@ describe('a clock that jumps', () => {
     },
   );
 
+  it.each([
+    { fps: 1, backMs: 500 },
+    { fps: 5, backMs: 300 },
+    { fps: 10, backMs: 101 },
+    { fps: 10, backMs: 150 },
+    { fps: 12, backMs: 160 },
+    { fps: 24, backMs: 95 },
+    { fps: 25, backMs: 85 },
+    { fps: 50, backMs: 60 },
+    { fps: 120, backMs: 40 },
+  ])(
+    'keeps $fps pictures a second and sound together when the clock goes back by $backMs ms',
+    ({ fps, backMs }) => {
+      for (const audio of [AUDIO_44100, AUDIO_48000]) {
+        const announce = (ms: number) => ms + (ms < 1_500 ? 0 : -backMs);
+        const frames = timed(new Timeline(), framesOf({ fps, audio, durationMs: 8_000, announce }), audio);
+        expectStrictlyIncreasing(frames);
+        expectInStep(frames, 4_000);
+      }
+    },
+  );
+
   it('takes jump after jump', () => {
     const timeline = new Timeline();
     const offsets = [0, 50_000, -900_000, 3_000_000_000, 7];
