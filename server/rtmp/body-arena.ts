@@ -1,4 +1,4 @@
-// Memory for the bodies of messages. A finished body is valid until the next turn: whoever needs it longer copies it. So its memory
+// Memory for the bodies of messages. A finished body is valid until the next turn: code that needs it longer copies it. So its memory
 // is used again, and nothing waits for a garbage collection. An announced length does not determine how much memory is kept.
 
 import { freeBytes } from '../bytes/free-bytes.ts';
