@@ -45,12 +45,16 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('aggregate' as const),
-      count,
-      size: fc.integer({ min: 3, max: 2_000 }),
-      wait,
+      // One turn handles 256 messages.
+      count: fc.oneof(count, fc.integer({ min: 257, max: 600 })),
+      size: fc.integer({ min: 3, max: 300 }),
+      wait: fc.integer({ min: 10, max: 20 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('config' as const), pick: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('config' as const), avc: fc.nat(), aac: fc.nat({ max: 3 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('damage' as const), size }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('abort' as const), size }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('republish' as const, 'reconnect' as const) }) },
@@ -61,12 +65,14 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 class Encoder {
   readonly flights: Buffer[][] = [];
   #script = new EncoderScript();
-  #chunkBytes: number;
+  readonly #chunkBytes: number;
+  readonly #soundAheadMs: number;
   #time = 0;
   #made = 0;
 
-  constructor(chunkBytes: number) {
+  constructor(chunkBytes: number, soundAheadMs: number) {
     this.#chunkBytes = chunkBytes;
+    this.#soundAheadMs = soundAheadMs;
     this.#connect();
   }
 
@@ -75,7 +81,7 @@ class Encoder {
       case 'media':
         for (let at = 0; at < drawn.count; at += 1) {
           this.#send(this.#script.video(this.#tick(drawn.wait), this.#picture(drawn.size, at === 0, true)));
-          if (drawn.hasSound) this.#send(this.#script.audio(this.#time, this.#sound(300)));
+          if (drawn.hasSound) this.#send(this.#script.audio(this.#soundTime, this.#sound(300)));
         }
         return;
       case 'sound':
@@ -101,7 +107,7 @@ class Encoder {
         );
       }
       case 'config':
-        return this.#configure(drawn.pick);
+        return this.#configure(drawn.avc, drawn.aac);
       case 'damage':
         return this.#send(this.#script.video(this.#time, this.#tag(pattern(drawn.size, 0x7f), false)));
       case 'abort': {
@@ -137,11 +143,12 @@ class Encoder {
 
   #publish(): void {
     this.#send(this.#script.publish());
-    this.#configure(0);
+    this.#configure(0, 0);
   }
 
-  #configure(pick: number): void {
-    const [avc, aac] = [AVC_RECORDS[pick % AVC_RECORDS.length], AAC_RECORDS[pick % AAC_RECORDS.length]];
+  /** Sound changes more seldom than pictures. */
+  #configure(avcPick: number, aacPick: number): void {
+    const [avc, aac] = [AVC_RECORDS[avcPick % AVC_RECORDS.length], AAC_RECORDS[Math.floor(aacPick / 3)]];
     if (avc === undefined || aac === undefined) return;
     this.#send(
       this.#script.video(
@@ -149,11 +156,15 @@ class Encoder {
         writeAvcTag({ isConfig: true, isKey: true, compositionMs: 0, data: avc }),
       ),
     );
-    this.#send(this.#script.audio(this.#time, writeAacTag({ isConfig: true, data: aac })));
+    this.#send(this.#script.audio(this.#soundTime, writeAacTag({ isConfig: true, data: aac })));
   }
 
   #send(bytes: Buffer): void {
     this.flights.at(-1)?.push(bytes);
+  }
+
+  get #soundTime(): number {
+    return this.#time + this.#soundAheadMs;
   }
 
   #tick(ms: number): number {
@@ -222,9 +233,10 @@ describe('memory that is used again', () => {
       fc.property(
         fc.array(step, { minLength: 3, maxLength: 25 }),
         fc.constantFrom(128, 4096, 65_536),
+        fc.constantFrom(0, 200),
         fc.nat(),
-        (steps, chunkBytes, seed) => {
-          const encoder = new Encoder(chunkBytes);
+        (steps, chunkBytes, soundAheadMs, seed) => {
+          const encoder = new Encoder(chunkBytes, soundAheadMs);
           for (const drawn of steps) encoder.take(drawn);
           const expected = run(encoder.flights, seed, true);
           expect(run(encoder.flights, seed, false)).toEqual(expected);

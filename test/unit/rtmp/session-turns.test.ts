@@ -87,6 +87,19 @@ describe('one turn', () => {
 });
 
 describe('between turns', () => {
+  it('keeps the messages of an aggregate that is longer than a turn', () => {
+    const { session, script } = publishingSession();
+    const parts = Array.from({ length: 3 * MAX_TURN_MESSAGES }, (_, at) => ({
+      type: 8,
+      time: at,
+      body: pattern(50, at),
+    }));
+    const message = { type: 22, messageStreamId: 1, timestamp: 0, body: aggregateBody(parts) };
+    const outputs = session.receive(script.message(message, 6)).map(kept);
+    while (session.hasUnread) outputs.push(...session.resume().map(kept));
+    expect(outputs).toEqual(parts.map(({ time, body }) => ({ kind: 'audio', timestamp: time, body })));
+  });
+
   it('what comes is read behind what was left', () => {
     const { session, script } = publishingSession();
     const outputs = [...session.receive(audios(script, 3_000))];
