@@ -22,10 +22,10 @@ const SIZES_PER_OCTAVE = 8;
 const SHARED_SIZES_PER_OCTAVE = 2;
 /**
  * Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next: that is a
- * twelfth of its memory with windows of 12 s. Without enough free memory each segment costs collections.
+ * twelfth of its memory with windows of 12 s, in blocks of other sizes. Without enough free memory each segment costs collections.
  */
 const LEAST_POOLED_BYTES = 8 * 1024 * 1024;
-const POOLED_SHARE = 1 / 12;
+const POOLED_SHARE = 1 / 8;
 /** A free block may be this many times as large as the wanted one. */
 const MAX_OVERSIZE = 1.25;
 
