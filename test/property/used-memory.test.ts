@@ -146,7 +146,7 @@ class Encoder {
     this.#configure(0, 0);
   }
 
-  /** Sound changes more seldom than pictures. */
+  /** Sound changes less often than pictures. */
   #configure(avcPick: number, aacPick: number): void {
     const [avc, aac] = [AVC_RECORDS[avcPick % AVC_RECORDS.length], AAC_RECORDS[Math.floor(aacPick / 3)]];
     if (avc === undefined || aac === undefined) return;
