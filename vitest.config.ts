@@ -30,10 +30,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          setupFiles: ['test/support/poison.ts'],
           testTimeout: TIMEOUT_MS,
         },
       },
-      { test: { name: 'property', include: ['test/property/**/*.test.ts'], testTimeout: TIMEOUT_MS } },
+      {
+        test: {
+          name: 'property',
+          include: ['test/property/**/*.test.ts'],
+          setupFiles: ['test/support/poison.ts'],
+          testTimeout: TIMEOUT_MS,
+        },
+      },
       { test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: TIMEOUT_MS } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...WITH_BROWSER } },
       { test: { name: 'long', include: ['test/long/**/*.test.ts'], ...WITH_BROWSER } },

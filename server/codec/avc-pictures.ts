@@ -1,7 +1,6 @@
 // Turns RTMP video messages into pictures: joins the parts of one access unit (ITU-T H.264 clauses 7.4.1.2.3 and
 // 7.4.1.2.4), repairs or drops unreadable data, and applies parameter sets that arrive with the pictures.
 
-import { ownBytes } from '../bytes/own-bytes.ts';
 import type { AvcConfig } from './avc.ts';
 import { avcConfigOf, type ParameterSets, parameterSetsOf } from './avc.ts';
 import { NAL_PPS, NAL_SPS, nalType } from './avc-nal.ts';
@@ -17,8 +16,8 @@ const MAX_PREFIX_BYTES = 256 * 1024;
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
 /** Messages of one picture: one for each row of macroblocks of the largest picture, and some more. */
 const MAX_PICTURE_MESSAGES = 1_100;
-/** Further pieces are copied, so that they do not keep the memory that they share with other messages. */
-const SHARED_PIECES = 8;
+/** The fields of a slice header that tell pictures apart, with emulation prevention bytes: less than 300 bits. */
+const SLICE_HEADER_BYTES = 64;
 /** Timestamps of the slices of one picture may differ, but by less than a frame at 25 fps. */
 const MAX_PICTURE_SPAN_MS = 40;
 /** Without a configuration, assume frames and no fields, as all encoders for the web send. */
@@ -40,7 +39,7 @@ export type AvcPicturesEvents = {
   readonly onRepaired: (how: 'odd-nal-units' | 'start-codes' | 'joined' | 'left-over' | 'open-gop') => void;
 };
 
-/** Valid during the call. */
+/** Valid during the call, as its data is: that may be a part of the message. */
 export type AvcPicture = {
   timestamp: number;
   compositionMs: number;
@@ -54,7 +53,7 @@ export type AvcPicture = {
   isReference: boolean;
 };
 
-/** The video of one source. Complete pictures are passed on at once; see `#mustWait`. */
+/** The video of one source. Complete pictures are passed on at once; see `#mustWait`. What waits for another message is copied. */
 export class AvcPictures {
   readonly #events: AvcPicturesEvents;
   readonly #scan = new AvcScan();
@@ -85,10 +84,9 @@ export class AvcPictures {
     hasRecoveryPoint: false,
     isReference: false,
   };
-  /** The latest picture's first slice, to decide whether a later slice belongs to it. */
-  #sliceData: Buffer | undefined;
-  #sliceStart = 0;
-  #sliceEnd = 0;
+  /** The header of the latest picture's first slice, to decide whether a later slice belongs to it; 0 bytes before the first. */
+  readonly #slice = Buffer.alloc(SLICE_HEADER_BYTES);
+  #sliceBytes = 0;
   /** Whether this source sends pictures in several messages; undefined before the second message with a slice. */
   #splits: boolean | undefined;
 
@@ -181,14 +179,16 @@ export class AvcPictures {
     this.#isRecoveryPoint ||= scan.isRecoveryPoint;
     this.#isIntra &&= scan.isIntra;
     this.#hasSets ||= scan.hasParameterSets;
-    this.#pieces.push(this.#pieces.length < SHARED_PIECES ? piece : ownBytes(piece));
     this.#pieceBytes += piece.length;
     if (!isMore) {
-      this.#sliceData = data;
-      this.#sliceStart = scan.sliceStart;
-      this.#sliceEnd = scan.sliceEnd;
+      const end = Math.min(scan.sliceEnd, scan.sliceStart + SLICE_HEADER_BYTES);
+      this.#sliceBytes = data.copy(this.#slice, 0, scan.sliceStart, end);
     }
-    if (!this.#mustWait(data)) this.flush();
+    if (this.#mustWait(data)) this.#pieces.push(Buffer.from(piece));
+    else {
+      this.#pieces.push(piece);
+      this.flush();
+    }
   }
 
   #begin(timestamp: number, compositionMs: number, isFlaggedKey: boolean): void {
@@ -212,7 +212,7 @@ export class AvcPictures {
    * second field, or a single slice arrived first and it is unknown whether the source splits pictures.
    */
   #mustWait(data: Buffer): boolean {
-    if (this.#pieceBytes > MAX_PICTURE_BYTES || this.#pieces.length > MAX_PICTURE_MESSAGES) return false;
+    if (this.#pieceBytes > MAX_PICTURE_BYTES || this.#pieces.length >= MAX_PICTURE_MESSAGES) return false;
     if (this.#splits === true) return true;
     if (this.#splits === undefined && this.#scan.sliceCount === 1) return true;
     this.#splits ??= false;
@@ -221,15 +221,14 @@ export class AvcPictures {
 
   /** Whether the new slices belong to the latest picture. */
   #isOfLatest(data: Buffer, timestamp: number): boolean {
-    const latest = this.#sliceData;
-    if (latest === undefined) return false;
+    if (this.#sliceBytes === 0) return false;
     const isSameTime = timestamp === this.#picture.timestamp;
     if (Math.abs(timestamp - this.#picture.timestamp) >= MAX_PICTURE_SPAN_MS) return false;
     const { startsPicture, sliceStart, sliceEnd } = this.#scan;
     if (!startsPicture && isSameTime) return true;
     const mayBeField = startsPicture && isSameTime && this.#syntax.mayHaveFields;
     if (startsPicture && !mayBeField) return false;
-    this.#first.read(latest, this.#sliceStart, this.#sliceEnd, this.#syntax);
+    this.#first.read(this.#slice, 0, this.#sliceBytes, this.#syntax);
     this.#next.read(data, sliceStart, sliceEnd, this.#syntax);
     if (mayBeField) return this.#next.isSecondFieldOf(this.#first);
     return this.#next.isOfSamePicture(this.#first);
@@ -240,7 +239,7 @@ export class AvcPictures {
     // Filler and ends of sequence or stream belong to a picture that was already passed on.
     if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
       return this.#events.onRepaired('left-over');
-    this.#prefix.push(this.#prefix.length < SHARED_PIECES ? piece : ownBytes(piece));
+    this.#prefix.push(Buffer.from(piece));
     this.#prefixBytes += piece.length;
     this.#prefixHasSets ||= scan.hasParameterSets;
     this.#prefixHasRecoveryPoint ||= scan.hasRecoveryPoint;

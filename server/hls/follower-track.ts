@@ -14,13 +14,16 @@ const MAX_SOUND_GAP = TICKS_PER_SECOND / 2;
 /** Times are ticks of the common scale where a comment does not say otherwise. */
 export class FollowerTrack {
   readonly track: Track;
-  readonly #queue = new SampleQueue();
+  readonly #queue: SampleQueue;
   /** End of the last written sample, ticks of this track. */
   #writtenEnd = 0;
-  #lastWritten: Uint8Array | undefined;
+  /** Data of the last written sample. */
+  #lastWritten: Buffer | undefined;
 
-  constructor(track: Track) {
+  /** `copy` puts data where it stays until the part is written (SampleQueue). */
+  constructor(track: Track, copy: (data: Buffer) => Buffer) {
     this.track = track;
+    this.#queue = new SampleQueue(copy);
   }
 
   /** Memory of the waiting samples. */
@@ -36,6 +39,11 @@ export class FollowerTrack {
 
   push(sample: Sample): void {
     this.#queue.push(sample);
+  }
+
+  /** Copies the data of the waiting samples once more. */
+  copyAgain(): void {
+    this.#queue.copyAgain();
   }
 
   /** Takes the waiting samples for the next run. */
@@ -83,9 +91,10 @@ export class FollowerTrack {
     const baseDecodeTime = Math.max(this.#begins(oldest, until) ? oldest.dts : 0, this.#writtenEnd);
     const samples: FragmentSample[] = [];
     let time = baseDecodeTime;
-    const write = (data: Uint8Array, duration: number): void => {
+    let last = this.#lastWritten;
+    const write = (data: Buffer, duration: number): void => {
       samples.push({ duration, compositionOffset: 0, isSync: true, data });
-      this.#lastWritten = data;
+      last = data;
       time += duration;
     };
     for (let sample = oldest; this.#begins(sample, until); sample = queue.at(0)) {
@@ -95,10 +104,10 @@ export class FollowerTrack {
       const isLast = !this.#begins(following, until);
       write(sample.data, isLast ? Math.max(ownTicks, soundEnd - time) : ownTicks);
     }
-    if (samples.length === 0 && this.#lastWritten !== undefined && soundEnd > time)
-      write(this.#lastWritten, soundEnd - time);
+    if (samples.length === 0 && last !== undefined && soundEnd > time) write(last, soundEnd - time);
     if (samples.length === 0) return undefined;
     this.#writtenEnd = time;
+    if (last !== undefined) this.#lastWritten = Buffer.from(last);
     return { trackId: mp4TrackId(this.track.id), kind: this.track.kind, baseDecodeTime, samples };
   }
 

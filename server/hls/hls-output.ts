@@ -240,6 +240,7 @@ export class HlsOutput implements Sink {
       this.#finishGate();
       this.#segmenter?.flush();
     } finally {
+      this.#segmenter?.release();
       this.#segmenter = undefined;
       this.#gate = undefined;
       this.#early.clear();
@@ -287,7 +288,8 @@ export class HlsOutput implements Sink {
     this.#runLimit.count();
     const time = toTicks(sample.dts, track.timescale);
     const { audio } = this.#tracks;
-    const rest = this.#segmenter?.flushUntil(this.#runClock.placeOf(time)) ?? [];
+    const ended = this.#segmenter;
+    const rest = ended?.flushUntil(this.#runClock.placeOf(time)) ?? [];
     const later = this.#runClock.beginNext(time, this.#options.clock);
     const { all, sent, frameDuration } = this.#tracks;
     const keepsLead = leadingTrack(sent) === leadingTrack(all);
@@ -295,6 +297,7 @@ export class HlsOutput implements Sink {
     this.#beginRun(rendition, 0);
     if (audio !== undefined && this.#tracks.has(audio))
       for (const held of rest) this.#segmenter?.push(movedBy(held, fromTicks(later, audio.timescale)));
+    ended?.release();
     const sound = this.#tracks.known('audio');
     for (const held of this.#early.takeAll())
       if (sound !== undefined && endOf(held, sound) > time)
@@ -314,6 +317,7 @@ export class HlsOutput implements Sink {
       followsDiscontinuity: rendition.partCount > 0,
       maxPartBytes: this.#memory.maxBytes * PART_SHARE,
       maxSegmentBytes: this.#memory.maxBytes * SEGMENT_SHARE,
+      pool: this.#options.pool,
       onPart: (plan) => this.#addPart(rendition, plan),
     });
   }

@@ -1,6 +1,7 @@
 // Memory for parts: blocks with several parts each, which are reused, because new memory costs page faults and garbage
 // collection. A block returns to the pool when neither the ring nor a response needs it.
 
+import { expire } from '../bytes/poison.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
 
 /** Sizes of blocks with several parts. */
@@ -16,44 +17,69 @@ const OWN_BLOCK_SHARE = 1 / 6;
 const FIRST_PART_RATIO = 4;
 /** Smoothing of the usual size. */
 const USUAL_PART_SMOOTHING = 8;
-/** Block sizes per power of two: few, so that blocks of one stream fit another. */
+/** Block sizes per power of two: few, so that blocks of one stream fit another. Blocks of several parts may have any size. */
 const SIZES_PER_OCTAVE = 8;
+const SHARED_SIZES_PER_OCTAVE = 2;
 /**
- * Free memory for all streams together. A stream takes blocks as fast as it releases them, so some for each size are enough.
+ * Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next: that is a
+ * twelfth of its memory with windows of 12 s, in blocks of other sizes. Without enough free memory each segment costs collections.
  */
-const MAX_POOLED_BYTES = 8 * 1024 * 1024;
+const LEAST_POOLED_BYTES = 8 * 1024 * 1024;
+const POOLED_SHARE = 1 / 8;
+/** A free block may be this many times as large as the wanted one. */
+const MAX_OVERSIZE = 1.25;
 
 /** Free blocks of all streams of one gateway. */
 export class BlockPool {
   /** By size; the last released size comes last. */
   readonly #free = new Map<number, Buffer[]>();
-  readonly #maxBytes: number;
+  readonly #leastMaxBytes: number;
   #pooledBytes = 0;
+  /** Blocks in use. */
+  #takenBytes = 0;
 
-  constructor(maxBytes = MAX_POOLED_BYTES) {
-    this.#maxBytes = maxBytes;
+  /** `leastMaxBytes`: limit of free memory while few blocks are in use; with 0 blocks are never used again. */
+  constructor(leastMaxBytes = LEAST_POOLED_BYTES) {
+    this.#leastMaxBytes = leastMaxBytes;
   }
 
   get pooledBytes(): number {
     return this.#pooledBytes;
   }
 
+  /** A block of at least this size. */
   take(byteLength: number): Buffer {
-    const block = this.#free.get(byteLength)?.pop();
+    const block = this.#free.get(byteLength)?.pop() ?? this.#largerBlock(byteLength);
+    this.#takenBytes += block?.length ?? byteLength;
     if (block === undefined) return Buffer.allocUnsafeSlow(byteLength);
-    this.#pooledBytes -= byteLength;
+    this.#pooledBytes -= block.length;
     return block;
+  }
+
+  /** The smallest free block that is a little larger. */
+  #largerBlock(byteLength: number): Buffer | undefined {
+    let best: Buffer[] | undefined;
+    let bestBytes = byteLength * MAX_OVERSIZE;
+    for (const [size, blocks] of this.#free) {
+      if (size < byteLength || size > bestBytes || blocks.length === 0) continue;
+      best = blocks;
+      bestBytes = size;
+    }
+    return best?.pop();
   }
 
   /** Above the limit, sizes that were not released for the longest time are dropped. */
   give(block: Buffer): void {
-    if (block.length > this.#maxBytes) return;
+    this.#takenBytes -= block.length;
+    const maxBytes = this.#leastMaxBytes && Math.max(this.#leastMaxBytes, this.#takenBytes * POOLED_SHARE);
+    if (block.length > maxBytes) return;
+    expire(block);
     const free = this.#free.get(block.length) ?? [];
     this.#free.delete(block.length);
     this.#free.set(block.length, free);
     free.push(block);
     this.#pooledBytes += block.length;
-    while (this.#pooledBytes > this.#maxBytes) this.#dropOldest();
+    while (this.#pooledBytes > maxBytes) this.#dropOldest();
   }
 
   #dropOldest(): void {
@@ -136,7 +162,7 @@ export class PartArena {
     let block = this.#block;
     if (block === undefined || block.used + byteLength > block.memory.length) {
       this.close();
-      block = this.#newBlock(blockBytes);
+      block = this.#newBlock(Math.min(roundedUp(blockBytes, SHARED_SIZES_PER_OCTAVE), this.#maxBlockBytes));
       block.pin();
       this.#block = block;
     }
@@ -180,8 +206,9 @@ function slice(block: Block, byteLength: number): ArenaSlice {
   return { bytes, block };
 }
 
-function roundedUp(byteLength: number): number {
+/** The size of a block of the pool that holds so many bytes. */
+export function roundedUp(byteLength: number, sizesPerOctave = SIZES_PER_OCTAVE): number {
   const octave = 2 ** Math.floor(Math.log2(byteLength));
-  const step = Math.max(octave / SIZES_PER_OCTAVE, 1);
+  const step = Math.max(octave / sizesPerOctave, 1);
   return Math.ceil(byteLength / step) * step;
 }

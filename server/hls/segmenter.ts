@@ -4,14 +4,16 @@
 
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
-import { chargedBytes, keptData } from '../media/sample-queue.ts';
+import { chargedBytes } from '../media/sample-queue.ts';
 import { fromTicks, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
 import { mp4TrackId } from '../mp4/track-id.ts';
 import { FollowerTrack } from './follower-track.ts';
 import { OpeningSegments } from './opening-segments.ts';
+import { BlockPool } from './part-arena.ts';
 import type { PartTiming } from './part-timing.ts';
+import { SampleMemory } from './sample-memory.ts';
 
 /** RFC 8216bis 4.4.3.7: a part that does not end its segment is at least 85 % of PART-TARGET. */
 export const MIN_PART_FILL = 0.85;
@@ -24,7 +26,10 @@ const MIN_SEGMENT = ticksOfMs(500);
 /** Smoothing of the frame duration. */
 const STEP_SMOOTHING = 8;
 
-/** A part to write; `tracks` is empty if there is no media. */
+/** The data of waiting samples is copied once more if this many times as much has been written since the last time. */
+const RENEW_RATIO = 2;
+
+/** A part to write; `tracks` is empty if there is no media. The data of its samples is valid during the call. */
 export type PartPlan = {
   readonly tracks: readonly FragmentTrack[];
   /** Start of the slot and its length, ticks of the common scale. */
@@ -39,6 +44,8 @@ export class Segmenter {
   readonly #onPart: (plan: PartPlan) => void;
   readonly #lead: Track;
   readonly #follower: FollowerTrack | undefined;
+  /** The data of waiting samples. */
+  readonly #memory: SampleMemory;
   /** Samples of the open part. */
   #leadQueue: FragmentSample[] = [];
   #leadQueueStart = 0;
@@ -80,6 +87,8 @@ export class Segmenter {
     readonly maxPartBytes?: number;
     /** A larger segment ends with its current part; no limit by default. */
     readonly maxSegmentBytes?: number;
+    /** Memory for waiting samples; by default it is not used again. */
+    readonly pool?: BlockPool;
     readonly onPart: (plan: PartPlan) => void;
   }) {
     const lead = leadingTrack(options.tracks);
@@ -87,7 +96,8 @@ export class Segmenter {
     this.#lead = lead;
     const { timescale } = lead;
     const follower = options.tracks.find((track) => track !== lead);
-    this.#follower = follower && new FollowerTrack(follower);
+    this.#memory = new SampleMemory(options.pool ?? new BlockPool(0));
+    this.#follower = follower && new FollowerTrack(follower, (data) => this.#memory.keep(data));
     this.#onPart = options.onPart;
     this.#partTicks = Math.floor(options.timing.partTarget / (TICKS_PER_SECOND / timescale));
     this.#segmentTicks = fromTicks(options.timing.segmentTarget, timescale);
@@ -104,6 +114,11 @@ export class Segmenter {
   get heldBytes(): number {
     const held = this.#held === undefined ? 0 : chargedBytes(this.#held);
     return this.#leadQueueBytes + held + (this.#follower?.heldBytes ?? 0);
+  }
+
+  /** Returns the memory of all samples: after a `flush`, when the rest is with the next run. */
+  release(): void {
+    this.#memory.release();
   }
 
   /** Throws GatewayError `part_too_large` if the open part exceeds its limit. */
@@ -126,7 +141,7 @@ export class Segmenter {
 
   /**
    * Ends the run where the next one begins, `at` on the common scale, and closes the segment.
-   * @returns samples of the other track from there on, for the next run
+   * @returns samples of the other track from there on, for the next run; valid until `release`
    */
   flushUntil(at: number): readonly Sample[] {
     const held = this.#held;
@@ -173,11 +188,12 @@ export class Segmenter {
     const held = this.#held;
     if (held !== undefined && sample.isSync) this.#isAtStart = false;
     if (this.#isAtStart && sample.isLeading === true) return;
-    this.#held = sample;
+    const kept = { ...sample, data: this.#memory.keep(sample.data) };
+    this.#held = kept;
     if (held === undefined) {
       // With B-frames it would be shown later, and hls.js 1.7.4 would leave a hole. So the first picture is shown at its decode
       // time, until the second one (decision 0009).
-      if (this.#followsDiscontinuity) this.#held = { ...sample, pts: sample.dts };
+      if (this.#followsDiscontinuity) this.#held = { ...kept, pts: sample.dts };
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
       this.#segmentStartsInSync = sample.isSync;
@@ -199,7 +215,7 @@ export class Segmenter {
       duration,
       compositionOffset: held.pts - held.dts,
       isSync: held.isSync,
-      data: keptData(held.data, this.#leadQueue.length),
+      data: held.data,
     });
     this.#leadQueueBytes += chargedBytes(held);
   }
@@ -282,6 +298,17 @@ export class Segmenter {
       duration: this.#common(end) - start,
       isIndependent,
       endsSegment,
+    });
+    this.#renewMemory();
+  }
+
+  /** The part is written. What waits is copied only if it is the smaller share, so that long queues are not copied often. */
+  #renewMemory(): void {
+    if (this.heldBytes * RENEW_RATIO > this.#memory.keptBytes || this.#leadQueue.length > 0) return;
+    this.#memory.renew(() => {
+      const held = this.#held;
+      if (held !== undefined) this.#held = { ...held, data: this.#memory.keep(held.data) };
+      this.#follower?.copyAgain();
     });
   }
 

@@ -1,5 +1,6 @@
 // The last key frame replaces pictures that stop while sound continues, so that the run keeps its tracks (decision 4).
 
+import { freeBytes } from '../bytes/free-bytes.ts';
 import { stillOf } from '../codec/avc-still.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
@@ -17,6 +18,8 @@ const LONGEST_STEP_FADE = 0.8;
 const FADE = 0.999;
 /** Distance of the stills: parts wait this long, and each still costs a key frame. */
 const STEP = ticksOfMs(500);
+/** Key frames of one stream are alike: with some room few need new memory. */
+const KEY_FRAME_ROOM = 1.2;
 
 export type StillEvent =
   | { readonly kind: 'begins'; readonly track: VideoTrack }
@@ -30,7 +33,9 @@ const NONE: readonly Sample[] = [];
 export class StillPicture {
   readonly #onEvent: (event: StillEvent) => void;
   #track: VideoTrack | undefined;
-  #keyFrame: Sample | undefined;
+  /** A copy of the last key frame, in memory that the next one uses again. */
+  #keyFrame: Buffer | undefined;
+  #keyMemory = Buffer.alloc(0);
   #still: Buffer | undefined;
   /** Decode time of the last picture, ticks of the track. */
   #lastDts = 0;
@@ -53,7 +58,7 @@ export class StillPicture {
 
   /** Bytes of the stored key frame. */
   get heldBytes(): number {
-    return (this.#keyFrame?.data.length ?? 0) + (this.#still?.length ?? 0);
+    return (this.#keyFrame?.length ?? 0) + (this.#still?.length ?? 0);
   }
 
   /** The last sample of `before` cannot be decoded before the next key frame. */
@@ -110,12 +115,21 @@ export class StillPicture {
       const step = toTicks(sample.dts - this.#lastDts, timescale);
       this.#longestStep = Math.max(step, Math.round((this.#longestStep ?? 0) * LONGEST_STEP_FADE));
     }
-    if (sample.isSync) this.#keyFrame = sample;
+    if (sample.isSync) this.#keep(sample.data);
     this.#still = undefined;
     this.#hasGivenUp = false;
     this.#lastDts = sample.dts;
     this.#delay = Math.max(this.#newest - time, this.#delay * FADE);
     this.#pictureAt = this.#newest;
+  }
+
+  #keep(data: Buffer): void {
+    if (data.length > this.#keyMemory.length) {
+      freeBytes(this.#keyMemory);
+      this.#keyMemory = Buffer.allocUnsafeSlow(Math.ceil(data.length * KEY_FRAME_ROOM));
+    }
+    this.#keyMemory.set(data);
+    this.#keyFrame = this.#keyMemory.subarray(0, data.length);
   }
 
   #patience(): number {
@@ -130,7 +144,7 @@ export class StillPicture {
     const until = fromTicks(Math.round(this.#newest - this.#delay), timescale);
     if (keyFrame === undefined || this.#hasGivenUp) return NONE;
     if (toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE) return NONE;
-    const data = this.#still ?? stillOf(keyFrame.data, config.lengthSize);
+    const data = this.#still ?? stillOf(keyFrame, config.lengthSize);
     if (data === undefined) return NONE;
     const stepTicks = fromTicks(STEP, timescale);
     const missing = Math.max(Math.floor((until - this.#lastDts) / stepTicks), 0);

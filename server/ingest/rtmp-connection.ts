@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { type NetworkList, plainAddress } from '../address.ts';
+import { freeBytes } from '../bytes/free-bytes.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
 import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
@@ -173,6 +174,7 @@ export class RtmpConnection {
       this.#handle(this.#session.receive(bytes));
       this.#publication?.chargeAssembling(this.#session.assemblingBytes);
     });
+    freeBytes(bytes);
     this.#readOn();
   }
 

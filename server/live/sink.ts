@@ -12,7 +12,7 @@ export type SourceHints = {
 
 /**
  * Fed by one LiveStream, synchronously and in decode order per track. A sink returns at once; put a slow one behind a
- * QueuedSink. It keeps `sample.data` no longer than necessary.
+ * QueuedSink. `sample.data` is valid during the call, because its memory is used again: a sink that keeps it copies it.
  *
  * A GatewayError of a sink concerns the media and ends the publisher. After any other error the sink is removed and the stream
  * continues, unless the sink is essential (LiveStream.addSink).

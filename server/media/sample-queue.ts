@@ -1,21 +1,21 @@
-// A queue of samples with constant cost for adding, removing and counting.
+// A queue of samples with constant cost for adding, removing and counting. It has its own copy of their data.
 
-import { ownBytes } from '../bytes/own-bytes.ts';
 import { SAMPLE_OVERHEAD_BYTES } from './media-memory.ts';
 import type { Sample } from './sample.ts';
 
-/**
- * Small samples share slabs with other messages (rtmp/body-arena.ts), and one sample keeps its whole slab. In a longer queue,
- * which ordinary streams do not have, samples are copied, so that the counted memory is the real one.
- */
-const COPY_FROM = 64;
 /** Removed entries at the front are released above this number, if they are more than half of the array. */
 const COMPACT_FROM = 1024;
 
 export class SampleQueue {
+  readonly #copy: (data: Buffer) => Buffer;
   #samples: (Sample | undefined)[] = [];
   #head = 0;
   #bytes = 0;
+
+  /** `copy` puts the data of a sample where it stays; by default into new memory. */
+  constructor(copy: (data: Buffer) => Buffer = (data) => Buffer.from(data)) {
+    this.#copy = copy;
+  }
 
   get length(): number {
     return this.#samples.length - this.#head;
@@ -36,8 +36,7 @@ export class SampleQueue {
   }
 
   push(sample: Sample): void {
-    const data = keptData(sample.data, this.length);
-    this.#samples.push(data === sample.data ? sample : { ...sample, data });
+    this.#samples.push({ ...sample, data: this.#copy(sample.data) });
     this.#bytes += chargedBytes(sample);
   }
 
@@ -66,6 +65,14 @@ export class SampleQueue {
     this.#bytes = 0;
   }
 
+  /** Copies all data once more, out of memory that expires. */
+  copyAgain(): void {
+    for (let at = this.#head; at < this.#samples.length; at += 1) {
+      const sample = this.#samples[at];
+      if (sample !== undefined) this.#samples[at] = { ...sample, data: this.#copy(sample.data) };
+    }
+  }
+
   #compact(): void {
     this.#samples = this.#samples.slice(this.#head);
     this.#head = 0;
@@ -75,9 +82,4 @@ export class SampleQueue {
 /** Memory of a kept sample. */
 export function chargedBytes(sample: Sample): number {
   return sample.data.length + SAMPLE_OVERHEAD_BYTES;
-}
-
-/** The data to keep for a sample after `queued` others: a copy if the queue is long and the memory shared. */
-export function keptData(data: Buffer, queued: number): Buffer {
-  return queued < COPY_FROM ? data : ownBytes(data);
 }

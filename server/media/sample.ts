@@ -14,7 +14,7 @@ export type Sample = {
   readonly isSync: boolean;
   /** Follows an open key frame, is shown before it and refers past it: a decoder that starts there cannot decode it. */
   readonly isLeading?: boolean;
-  /** Length-prefixed NAL units or one raw AAC frame; owned by the sample, never a socket's buffer. */
+  /** Length-prefixed NAL units or one raw AAC frame. Valid while the sample is passed on: who keeps it copies it. */
   readonly data: Buffer;
   /** The source's clock jumped before this sample. */
   readonly afterJump: boolean;

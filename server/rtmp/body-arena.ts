@@ -1,15 +1,15 @@
-// Memory for the bodies of unfinished messages. Small bodies are carved from a slab; large ones grow as they arrive.
-// Neither an announced length nor a socket's buffer determines how much memory is kept.
+// Memory for the bodies of messages. A finished body is valid until the next turn: code that needs it longer copies it. So its memory
+// is used again, and nothing waits for a garbage collection. An announced length does not determine how much memory is kept.
 
+import { freeBytes } from '../bytes/free-bytes.ts';
+import { expire } from '../bytes/poison.ts';
 import { GatewayError } from '../errors.ts';
 import type { RtmpLimits } from './limits.ts';
 
-/** Slabs grow with use: a connection that never publishes costs 4 KiB. */
+/** The slab grows with use: a connection that never publishes costs 4 KiB. */
 const FIRST_SLAB_BYTES = 4 * 1024;
-/** About 12 video messages of a 4 Mbit/s stream: few allocations, and a body that is kept long pins little memory. */
-const MAX_SLAB_BYTES = 256 * 1024;
-/** A slab holds at least four bodies, so the largest carved body has 64 KiB. */
-const BODIES_PER_SLAB = 4;
+/** One socket read: the slab holds only bodies that one turn receives as a whole. */
+const MAX_SLAB_BYTES = 64 * 1024;
 /** First size of a growing body: 32 large announced messages use half a MiB. */
 const FIRST_STEP_BYTES = 16 * 1024;
 
@@ -24,10 +24,12 @@ export type BodySlot = {
   capacity: number;
   /** Bytes of the body that have arrived. */
   filled: number;
+  /** `memory` has no other body. */
+  isAlone: boolean;
 };
 
 export function emptySlot(): BodySlot {
-  return { memory: NO_MEMORY, base: 0, capacity: 0, filled: 0 };
+  return { memory: NO_MEMORY, base: 0, capacity: 0, filled: 0, isAlone: false };
 }
 
 /** Gives memory to slots; one per connection. */
@@ -35,7 +37,11 @@ export class BodyArena {
   readonly #limits: Pick<RtmpLimits, 'maxAssemblingBytes'>;
   #slab: Buffer = NO_MEMORY;
   #slabUsed = 0;
-  #nextSlabBytes = FIRST_SLAB_BYTES;
+  #slabBytes = FIRST_SLAB_BYTES;
+  /** Unfinished bodies in the slab. */
+  readonly #inSlab = new Set<BodySlot>();
+  /** Finished bodies of this turn that have memory of their own. */
+  readonly #finished: Buffer[] = [];
   #largestCompleted = 0;
   #assemblingBytes = 0;
 
@@ -48,48 +54,64 @@ export class BodyArena {
     return this.#assemblingBytes;
   }
 
-  /** Makes room for `count` more bytes of a body announced as `length` bytes long. */
-  reserve(slot: BodySlot, length: number, count: number): void {
-    if (slot.capacity === 0 && length <= this.#nextSlabBytes / BODIES_PER_SLAB) {
-      this.#charge(length);
-      this.#carve(slot, length);
-      return;
-    }
-    this.#grow(slot, length, slot.filled + count);
+  /** The bodies that were finished before have expired. */
+  startTurn(): void {
+    for (const memory of this.#finished) freeBytes(memory);
+    this.#finished.length = 0;
+    for (const slot of this.#inSlab) this.#move(slot, slot.capacity);
+    expire(this.#slab.subarray(0, this.#slabUsed));
+    this.#slabUsed = 0;
+  }
+
+  /** Makes room for `count` more bytes of a body of `length` bytes. `isWhole`: the rest was received too. */
+  reserve(slot: BodySlot, length: number, count: number, isWhole: boolean): void {
+    if (isWhole && slot.capacity === 0 && this.#hasRoom(length)) this.#carve(slot, length);
+    else this.#grow(slot, length, slot.filled + count);
   }
 
   /** Takes the finished body out of its slot. It is `length` bytes long and full. */
   complete(slot: BodySlot, length: number): Buffer {
     const { memory, base } = slot;
-    if (length > this.#largestCompleted) {
-      this.#largestCompleted = length;
-      // The next slab is large enough for more bodies of this length.
-      const wished = Math.max(this.#nextSlabBytes, BODIES_PER_SLAB * length);
-      this.#nextSlabBytes = Math.min(wished, MAX_SLAB_BYTES);
-    }
-    this.release(slot);
+    if (length > this.#largestCompleted) this.#largestCompleted = length;
+    if (slot.isAlone) this.#finished.push(memory);
+    this.#empty(slot);
     return memory.length === length ? memory : memory.subarray(base, base + length);
   }
 
   /** Forgets what the slot holds. */
   release(slot: BodySlot): void {
+    if (slot.isAlone) freeBytes(slot.memory);
+    this.#empty(slot);
+  }
+
+  #empty(slot: BodySlot): void {
+    this.#inSlab.delete(slot);
     this.#assemblingBytes -= slot.capacity;
     slot.memory = NO_MEMORY;
     slot.base = 0;
     slot.capacity = 0;
     slot.filled = 0;
+    slot.isAlone = false;
+  }
+
+  /** A slab that is too small is replaced while no body is in it. */
+  #hasRoom(length: number): boolean {
+    if (this.#slabUsed + length <= this.#slab.length) return true;
+    if (length > MAX_SLAB_BYTES) return false;
+    while (this.#slabBytes < this.#slabUsed + length && this.#slabBytes < MAX_SLAB_BYTES)
+      this.#slabBytes *= 2;
+    if (this.#slabUsed > 0) return false;
+    this.#slab = Buffer.allocUnsafeSlow(this.#slabBytes);
+    return true;
   }
 
   #carve(slot: BodySlot, length: number): void {
-    if (this.#slab.length - this.#slabUsed < length) {
-      this.#slab = Buffer.allocUnsafeSlow(this.#nextSlabBytes);
-      this.#slabUsed = 0;
-      this.#nextSlabBytes = Math.min(2 * this.#nextSlabBytes, MAX_SLAB_BYTES);
-    }
+    this.#charge(length);
     slot.memory = this.#slab;
     slot.base = this.#slabUsed;
     slot.capacity = length;
     this.#slabUsed += length;
+    this.#inSlab.add(slot);
   }
 
   /** Doubles the received size, or starts at the size of earlier bodies, within the limit for all bodies. */
@@ -99,11 +121,19 @@ export class BodyArena {
     const wished = slot.capacity === 0 ? first : 2 * slot.capacity;
     const capacity = Math.max(needed, Math.min(length, wished, room));
     this.#charge(capacity - slot.capacity);
+    this.#move(slot, capacity);
+  }
+
+  /** Into memory of its own. */
+  #move(slot: BodySlot, capacity: number): void {
     const memory = Buffer.allocUnsafeSlow(capacity);
     slot.memory.copy(memory, 0, slot.base, slot.base + slot.filled);
+    if (slot.isAlone) freeBytes(slot.memory);
+    this.#inSlab.delete(slot);
     slot.memory = memory;
     slot.base = 0;
     slot.capacity = capacity;
+    slot.isAlone = true;
   }
 
   #charge(byteCount: number): void {

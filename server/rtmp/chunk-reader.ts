@@ -21,6 +21,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 
 /** The header fields that a chunk stream keeps, and its unfinished message. */
 type ChunkStream = {
+  readonly basicHeaderBytes: number;
   timestamp: number;
   delta: number;
   isExtended: boolean;
@@ -33,8 +34,8 @@ type ChunkStream = {
 type ChunkReaderLimits = Pick<RtmpLimits, 'maxMessageBytes' | 'maxAssemblingBytes' | 'maxChunkStreams'>;
 
 /**
- * Call `feed` with a buffer, then `next` until it returns undefined. After that it keeps no reference to the buffer.
- * The caller obeys SetChunkSize and Abort with `setChunkBytes` and `abort` before the next `next`.
+ * Call `feed` with a buffer, then `next` until it returns undefined. After that it keeps no reference to the buffer. Bodies expire
+ * at `startTurn`. The caller obeys SetChunkSize and Abort with `setChunkBytes` and `abort` before the next `next`.
  */
 export class ChunkReader {
   readonly #limits: ChunkReaderLimits;
@@ -82,6 +83,11 @@ export class ChunkReader {
     this.#end = end;
   }
 
+  /** Expires the bodies of all earlier messages: their memory is used again. */
+  startTurn(): void {
+    this.#arena.startTurn();
+  }
+
   /** Sets how many chunks further calls of `next` may read in all; without this call there is no limit. */
   allowChunks(count: number): void {
     this.#chunksLeft = count;
@@ -89,7 +95,7 @@ export class ChunkReader {
 
   /**
    * The next whole message. Undefined when all fed bytes are read, or when the allowed chunks are used up (then
-   * `unreadBytes` is not 0). The body is a copy.
+   * `unreadBytes` is not 0). The body is valid until `startTurn`.
    */
   next(): Message | undefined {
     while (this.#offset < this.#end && this.#chunksLeft > 0) {
@@ -242,7 +248,8 @@ export class ChunkReader {
     const { slot } = stream;
     const count = Math.min(this.#payloadLeft, this.#end - this.#offset);
     if (count > 0) {
-      if (slot.filled + count > slot.capacity) this.#arena.reserve(slot, stream.length, count);
+      if (slot.filled + count > slot.capacity)
+        this.#arena.reserve(slot, stream.length, count, this.#hasWhole(stream));
       copyBytes(this.#input, this.#offset, slot.memory, slot.base + slot.filled, count);
       slot.filled += count;
       this.#offset += count;
@@ -251,6 +258,13 @@ export class ChunkReader {
     if (this.#payloadLeft > 0) return false;
     this.#stream = undefined;
     return slot.filled === stream.length;
+  }
+
+  /** Whether the rest of the input has a body that begins here, if its chunks follow one another. */
+  #hasWhole({ length, basicHeaderBytes, isExtended }: ChunkStream): boolean {
+    const moreChunks = Math.ceil(length / this.#chunkBytes) - 1;
+    const headerBytes = basicHeaderBytes + (isExtended ? 4 : 0);
+    return length + moreChunks * headerBytes <= this.#end - this.#offset && moreChunks <= this.#chunksLeft;
   }
 
   #streamOf(chunkStreamId: number): ChunkStream {
@@ -271,6 +285,7 @@ export class ChunkReader {
       );
     }
     const stream: ChunkStream = {
+      basicHeaderBytes: chunkStreamId < 64 ? 1 : chunkStreamId < 320 ? 2 : 3,
       timestamp: 0,
       delta: 0,
       isExtended: false,

@@ -122,6 +122,7 @@ export class PublishSession {
       this.#state = 'connecting';
       this.#connect();
     }
+    this.#link.startTurn();
     this.#link.feed(bytes, start, bytes.length);
     for (let message = this.#link.next(); message !== undefined; message = this.#link.next()) {
       this.#handle(message);

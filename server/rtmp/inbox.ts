@@ -86,8 +86,9 @@ export class Inbox {
     if (end < bytes.length) this.#keep(bytes.subarray(end));
   }
 
-  /** Starts a turn: allows the next messages and chunks. */
+  /** Starts a turn: allows the next messages and chunks. Earlier bodies expire, unless messages of an aggregate are left. */
   startTurn(): void {
+    if (this.#aggregatedIndex === this.#aggregated.length) this.#link.startTurn();
     this.#messagesLeft = MAX_TURN_MESSAGES;
     this.#link.allowChunks(MAX_TURN_CHUNKS);
   }

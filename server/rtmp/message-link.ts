@@ -63,6 +63,11 @@ export class MessageLink {
     this.#reader.feed(bytes, start, end);
   }
 
+  /** Expires the bodies of all earlier messages. */
+  startTurn(): void {
+    this.#reader.startTurn();
+  }
+
   /** Sets how many chunks may be read. */
   allowChunks(count: number): void {
     this.#reader.allowChunks(count);
@@ -73,7 +78,10 @@ export class MessageLink {
     this.#reader.feed(NOTHING, 0, 0);
   }
 
-  /** The next message that is not handled here; undefined when the fed bytes or the allowed chunks are used up. */
+  /**
+   * The next message that is not handled here; undefined when the fed bytes or the allowed chunks are used up. Its body is valid
+   * until `startTurn`.
+   */
   next(): Message | undefined {
     for (;;) {
       const message = this.#reader.next();

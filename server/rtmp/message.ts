@@ -25,7 +25,7 @@ export const MESSAGE_TYPE = {
 /** The message stream id of a chunk stream without one (its first chunk was not of type 0). */
 export const UNNAMED_MESSAGE_STREAM = -1;
 
-/** One whole RTMP message; `timestamp` is unsigned 32-bit milliseconds, `body` belongs to the receiver. */
+/** One whole RTMP message; `timestamp` is unsigned 32-bit milliseconds. A received `body` is valid until the next turn. */
 export type Message = {
   readonly type: number;
   readonly messageStreamId: number;

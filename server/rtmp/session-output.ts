@@ -18,7 +18,7 @@ export type SessionOutput =
   | { readonly kind: 'send'; readonly bytes: Buffer }
   /** Answer with `accept` or `reject`; further input waits until then. */
   | { readonly kind: 'publish-requested'; readonly request: PublishRequest }
-  /** A tag body with its unsigned 32-bit milliseconds. It shares a slab with others: copy it before keeping it for long. */
+  /** A tag body with its unsigned 32-bit milliseconds. It is valid until the session reads again: copy what is to be kept. */
   | { readonly kind: 'audio' | 'video'; readonly timestamp: number; readonly body: Buffer }
   /** Metadata and other script data, without `@setDataFrame`. */
   | {

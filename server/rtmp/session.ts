@@ -23,7 +23,8 @@ const NO_OUTPUTS: readonly SessionOutput[] = [];
 
 /**
  * One connection from an encoder. Each call reads for one turn. While `hasUnread` is true, stop reading from the socket, let
- * other connections have a turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`.
+ * other connections have a turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`. Bodies in
+ * the outputs are valid until the next call of `receive`, `resume` or `accept`.
  */
 export class Session {
   readonly #limits: RtmpLimits;

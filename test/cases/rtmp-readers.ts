@@ -19,9 +19,10 @@ export function readChunksInto(
 ): void {
   const reader = new ChunkReader({ ...DEFAULT_RTMP_LIMITS, ...limits });
   for (const part of parts) {
+    reader.startTurn();
     reader.feed(part, 0, part.length);
     for (let message = reader.next(); message !== undefined; message = reader.next()) {
-      messages.push(message);
+      messages.push({ ...message, body: Buffer.from(message.body) });
       const control = parseControl(message);
       if (control?.kind === 'set-chunk-size') reader.setChunkBytes(control.chunkBytes);
       if (control?.kind === 'abort') reader.abort(control.chunkStreamId);

@@ -90,7 +90,7 @@ export function hear(
   const take = (batch: readonly SessionOutput[]) => {
     for (const output of batch) {
       if (output.kind === 'send') sent.push(output.bytes);
-      else outputs.push(output);
+      else outputs.push(kept(output));
       if (output.kind === 'publish-requested') take(decide(session));
     }
   };
@@ -99,6 +99,13 @@ export function hear(
     while (session.hasUnread) take(session.resume());
   }
   return { outputs, sent: Buffer.concat(sent) };
+}
+
+/** An output with a copy of its body, which expires when the session reads again. */
+export function kept<Output extends object>(output: Output): Output {
+  return 'body' in output && Buffer.isBuffer(output.body)
+    ? { ...output, body: Buffer.from(output.body) }
+    : output;
 }
 
 /** A session that has read the handshake, connect and createStream. */

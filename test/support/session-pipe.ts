@@ -6,6 +6,7 @@ import { BlockPool } from '../../server/hls/part-arena.ts';
 import { parseMetadata } from '../../server/ingest/metadata.ts';
 import { TrackAssembler } from '../../server/ingest/track-assembler.ts';
 import { Session, type SessionOutput } from '../../server/rtmp/session.ts';
+import { kept } from '../cases/rtmp-script.ts';
 import { clockOf } from './clock.ts';
 import { SCRIPT_START_MS } from './hls-script.ts';
 import { rethrow } from './rethrow.ts';
@@ -14,15 +15,20 @@ const MIB = 1024 * 1024;
 
 export class SessionPipe {
   readonly output: HlsOutput;
-  readonly #session = new Session();
-  readonly #assembler: TrackAssembler;
+  readonly #isFresh: boolean;
+  #session = new Session();
+  #assembler = this.#newAssembler();
   /** The code by which the session closed itself; undefined while it is open. */
   closedBy: string | undefined;
 
-  /** Without a clock in `options` time stands still, so equal bytes give equal segments. */
-  constructor(options: Partial<HlsOutputOptions> = {}) {
+  /**
+   * Without a clock in `options` time stands still, so equal bytes give equal segments. `isFresh`: no memory is used again; every
+   * message and every block has its own.
+   */
+  constructor(options: Partial<HlsOutputOptions> = {}, isFresh = false) {
+    this.#isFresh = isFresh;
     this.output = new HlsOutput({
-      pool: new BlockPool(),
+      pool: new BlockPool(isFresh ? 0 : undefined),
       part: 0.2,
       segment: 2,
       window: 60,
@@ -34,20 +40,24 @@ export class SessionPipe {
       newEpoch: () => 'e',
       ...options,
     });
-    this.#assembler = new TrackAssembler({
-      onStart: (hints) => this.output.onSourceStart(hints),
-      onTrack: (track) => this.output.onTrack(track),
-      onSample: (sample) => this.output.onSample(sample),
-    });
   }
 
   /** One socket read. Throws GatewayError for media that cannot be used. */
   feed(bytes: Buffer): void {
-    for (const output of this.#session.receive(bytes)) this.#take(output);
+    this.#takeAll(this.#session.receive(bytes));
+    while (this.#session.hasUnread) this.#takeAll(this.#session.resume());
+  }
+
+  /** The connection is lost, and another one begins. */
+  reconnect(): void {
+    this.#leave();
+    this.#session = new Session();
+    this.closedBy = undefined;
   }
 
   /** The publisher is gone. */
   end(): void {
+    this.#assembler.finish();
     this.output.onEnd();
   }
 
@@ -63,11 +73,28 @@ export class SessionPipe {
     return [...segments, createHash('sha256').update(rendition.playlist.bytes('identity')).digest('hex')];
   }
 
+  #newAssembler(): TrackAssembler {
+    return new TrackAssembler({
+      onStart: (hints) => this.output.onSourceStart(hints),
+      onTrack: (track) => this.output.onTrack(track),
+      onSample: (sample) => this.output.onSample(sample),
+    });
+  }
+
+  #leave(): void {
+    this.#assembler.finish();
+    this.output.onSourceEnd();
+    this.#assembler = this.#newAssembler();
+  }
+
+  #takeAll(outputs: readonly SessionOutput[]): void {
+    for (const output of this.#isFresh ? outputs.map(kept) : outputs) this.#take(output);
+  }
+
   #take(output: SessionOutput): void {
     switch (output.kind) {
       case 'publish-requested':
-        for (const next of this.#session.accept()) this.#take(next);
-        return;
+        return this.#takeAll(this.#session.accept());
       case 'video':
         return this.#assembler.video(output.timestamp, output.body);
       case 'audio':
@@ -78,7 +105,7 @@ export class SessionPipe {
         return;
       }
       case 'publish-ended':
-        return this.output.onSourceEnd();
+        return this.#leave();
       case 'closed':
         this.closedBy = output.code;
         return;

@@ -19,7 +19,8 @@ export class TrackRecorder implements Sink, SlowSink {
   }
   onSample(sample: Sample): void {
     if (this.#isDead) throw new Error('the recorder was killed');
-    this.samples.set(sample.trackId, [...(this.samples.get(sample.trackId) ?? []), sample]);
+    const own = { ...sample, data: Buffer.from(sample.data) };
+    this.samples.set(sample.trackId, [...(this.samples.get(sample.trackId) ?? []), own]);
     this.#onSample();
   }
   onSourceEnd(): void {}

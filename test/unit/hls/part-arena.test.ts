@@ -23,12 +23,12 @@ describe('part arena', () => {
     const arena = seasoned();
     const slices = Array.from({ length: 8 }, () => arena.allocate(40 * KIB));
     expect(blocksOf(slices)).toBe(1);
-    expect(arena.heldBytes).toBe(352 * KIB);
+    expect(arena.heldBytes).toBe(384 * KIB);
     expect(slices[1]?.bytes.byteOffset).toBe(40 * KIB);
   });
 
   it('gives a part with a key frame a block of its own, an eighth too large at most', () => {
-    const arena = seasoned();
+    const arena = seasoned(new BlockPool(0));
     const small = [arena.allocate(40 * KIB)];
     const key = arena.allocate(300 * KIB);
     small.push(arena.allocate(40 * KIB));
@@ -69,6 +69,23 @@ describe('part arena', () => {
     };
     expect(blockAfter(10 * KIB)).toBeLessThanOrEqual(96 * KIB);
     expect(blockAfter(200 * KIB)).toBeGreaterThanOrEqual(8 * 180 * KIB);
+  });
+
+  it('takes a free block that is a quarter too large at most, the smallest that there is', () => {
+    const pool = new BlockPool();
+    const [tooLarge, larger, large, small] = [130, 125, 110, 99].map((kib) => pool.take(kib * KIB));
+    for (const block of [tooLarge, larger, large, small]) if (block !== undefined) pool.give(block);
+    expect([1, 2, 3].map(() => pool.take(100 * KIB).length / KIB)).toEqual([110, 125, 100]);
+    expect(pool.pooledBytes).toBe((130 + 99) * KIB);
+  });
+
+  it('keeps a share of what is in use free, and less when less is used', () => {
+    const pool = new BlockPool();
+    const blocks = Array.from({ length: 240 }, () => pool.take(MIB));
+    for (const block of blocks.splice(0, 60)) pool.give(block);
+    expect(pool.pooledBytes).toBe(22 * MIB);
+    for (const block of blocks.splice(0, 180)) pool.give(block);
+    expect(pool.pooledBytes).toBe(8 * MIB);
   });
 
   it('keeps no more free memory than its cap, and drops sizes that nobody takes', () => {

@@ -175,7 +175,6 @@ describe('segmenter', () => {
     const { plans, segmenter } = cut([video, audio], [...pictures, ...sound].toSorted(byTime));
     const rest = segmenter.flushUntil(ticksOfSeconds(0.5));
     expect(rest).toEqual(sound.filter(({ dts }) => dts >= 0.5 * 48_000));
-    expect(rest.every((sample) => sound.includes(sample))).toBe(true);
     const written = plans.flatMap((plan) => plan.tracks.filter(({ trackId }) => trackId === 2));
     let end = 0;
     for (const { baseDecodeTime, samples } of written) {

@@ -30,12 +30,30 @@ describe('sample queue', () => {
     }
   });
 
-  it('copies what shares its memory with others once it is longer than any ordinary stream needs', () => {
+  it('has its own copy of the data, whose memory is used again', () => {
     const queue = new SampleQueue();
-    const slab = Buffer.allocUnsafeSlow(1_000);
-    for (let at = 0; at < 100; at += 1) queue.push(sampleAt(at, slab.subarray(at * 10, at * 10 + 10)));
-    expect(queue.at(0)?.data.buffer).toBe(slab.buffer);
-    expect(queue.at(99)?.data.buffer).not.toBe(slab.buffer);
-    expect(queue.at(99)?.data).toEqual(slab.subarray(990, 1_000));
+    const memory = Buffer.alloc(10, 1);
+    queue.push(sampleAt(0, memory));
+    memory.fill(2);
+    expect(queue.at(0)?.data).toEqual(Buffer.alloc(10, 1));
+  });
+
+  it('copies all data once more, out of memory that is about to be used again', () => {
+    let memory = Buffer.alloc(1_000);
+    let used = 0;
+    const queue = new SampleQueue((data) => {
+      memory.set(data, used);
+      used += data.length;
+      return memory.subarray(used - data.length, used);
+    });
+    for (let at = 0; at < 10; at += 1) queue.push(sampleAt(at, Buffer.alloc(10, at)));
+    queue.shift();
+    const old = memory;
+    [memory, used] = [Buffer.alloc(1_000), 0];
+    queue.copyAgain();
+    old.fill(0xdb);
+    expect(queue.takeAll().map(({ dts, data }) => [dts, data[0], data[9]])).toEqual(
+      Array.from({ length: 9 }, (_, at) => [at + 1, at + 1, at + 1]),
+    );
   });
 });

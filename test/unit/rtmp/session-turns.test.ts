@@ -6,6 +6,7 @@ import {
   aggregateBody,
   connectedSession,
   EncoderScript,
+  kept,
   publishingSession,
 } from '../../cases/rtmp-script.ts';
 import { comparable, pattern } from '../../cases/rtmp-splits.ts';
@@ -86,6 +87,19 @@ describe('one turn', () => {
 });
 
 describe('between turns', () => {
+  it('keeps the messages of an aggregate that is longer than a turn', () => {
+    const { session, script } = publishingSession();
+    const parts = Array.from({ length: 3 * MAX_TURN_MESSAGES }, (_, at) => ({
+      type: 8,
+      time: at,
+      body: pattern(50, at),
+    }));
+    const message = { type: 22, messageStreamId: 1, timestamp: 0, body: aggregateBody(parts) };
+    const outputs = session.receive(script.message(message, 6)).map(kept);
+    while (session.hasUnread) outputs.push(...session.resume().map(kept));
+    expect(outputs).toEqual(parts.map(({ time, body }) => ({ kind: 'audio', timestamp: time, body })));
+  });
+
   it('what comes is read behind what was left', () => {
     const { session, script } = publishingSession();
     const outputs = [...session.receive(audios(script, 3_000))];
@@ -151,7 +165,7 @@ describe('between turns', () => {
       const outputs: SessionOutput[] = [];
       const take = (batch: readonly SessionOutput[]): void => {
         for (const output of batch) {
-          if (output.kind !== 'send') outputs.push(output);
+          if (output.kind !== 'send') outputs.push(kept(output));
           if (output.kind === 'publish-requested') take(session.accept());
         }
       };
