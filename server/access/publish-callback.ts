@@ -49,6 +49,8 @@ export class PublishCallback implements Authorizer {
   async #ask(attempt: PublishAttempt, cacheKey: string): Promise<PublishVerdict> {
     const { client, url, cacheMs } = this.#options;
     const question = questionOf(attempt);
+    // Nobody was asked about a publisher that has left before.
+    if (attempt.signal?.aborted === true) return failure('callback_failed');
     const outcome = await client.ask(url, question, attempt.signal);
     // The back-end may have allowed a publisher that had left before its answer was here.
     if (attempt.signal?.aborted === true) this.#tellEnd({ ...question, action: 'publish-done' });

@@ -8,6 +8,10 @@ import type { CallbackAction, CallbackAnswer, CallbackFormat, CallbackQuestion }
 
 /** Requests to the back-end at the same time. Each holds a socket; further ones are refused. */
 const MAX_ASKING = 256;
+/** The same for what it is told. */
+const MAX_TELLING = 64;
+/** Further ones wait, about a kilobyte each: all publications may end at once. More are lost. */
+const MAX_UNTOLD = 10_000;
 const MAX_REASON_CHARACTERS = 200;
 /** Shorter texts are in any sentence, so they are not searched for. */
 const LEAST_CREDENTIAL_CHARACTERS = 4;
@@ -35,6 +39,9 @@ export class CallbackClient {
   readonly #options: CallbackClientOptions;
   readonly #totals = new Map<string, { action: CallbackAction; result: Result; count: number }>();
   #askingCount = 0;
+  #tellingCount = 0;
+  /** Lets the next one go on that waits to be told. */
+  readonly #untold: (() => void)[] = [];
 
   constructor(options: CallbackClientOptions) {
     this.#options = options;
@@ -74,8 +81,23 @@ export class CallbackClient {
     return this.#failed(url, action, 'failed', fault);
   }
 
-  /** Tells without a question. Never rejects. */
+  /** Tells without a question, perhaps later. Never rejects. */
   async tell(url: string, question: CallbackQuestion): Promise<void> {
+    if (this.#tellingCount < MAX_TELLING) this.#tellingCount += 1;
+    else if (this.#untold.length < MAX_UNTOLD)
+      await new Promise<void>((resolve) => void this.#untold.push(resolve));
+    else {
+      this.#failed(url, question.action, 'failed', `${MAX_UNTOLD} messages wait to be sent`);
+      return;
+    }
+    await this.#tellNow(url, question);
+    const next = this.#untold.shift();
+    if (next === undefined) this.#tellingCount -= 1;
+    else next();
+  }
+
+  /** Never rejects. */
+  async #tellNow(url: string, question: CallbackQuestion): Promise<void> {
     try {
       const answer = await this.#post(url, question, undefined, true);
       if (answer === undefined) return;
