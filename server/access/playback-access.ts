@@ -8,7 +8,12 @@ import type { Store } from '../store/store.ts';
 import { type JwtSources, jwtKeysOf } from './jwt-keys.ts';
 import { JwtVerifier } from './jwt-verifier.ts';
 import { newPlaybackSecret, storedPlaybackSecrets } from './playback-secrets.ts';
-import { LATEST_EXPIRY_MS, type PlaybackTerms, readPlaybackToken, writePlaybackToken } from './playback-token.ts';
+import {
+  LATEST_EXPIRY_MS,
+  type PlaybackTerms,
+  readPlaybackToken,
+  writePlaybackToken,
+} from './playback-token.ts';
 import { type PlaybackPass, type PlaybackVerdict, REFUSED } from './playback-verdict.ts';
 import { StreamPasswords } from './stream-passwords.ts';
 import { VerifiedTokens } from './verified-tokens.ts';

@@ -59,7 +59,9 @@ export const omeCallback: CallbackFormat = {
 /** The encoder chooses `app`: a "#" in it would make the back-end read another name than the one that is published. */
 function urlOf({ action, base, app, name, query }: CallbackQuestion): string {
   const file = action === 'play' ? `/${PLAYLIST}` : '';
-  const path = [...app.split('/').filter((segment) => segment !== ''), name].map(encodeURIComponent).join('/');
+  const path = [...app.split('/').filter((segment) => segment !== ''), name]
+    .map(encodeURIComponent)
+    .join('/');
   return `${base}/${path}${file}${withMark(query)}`;
 }
 

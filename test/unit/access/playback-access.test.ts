@@ -315,14 +315,10 @@ describe('JWTs', () => {
     // jose asks again for an unknown key after 30 s of the system's clock.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
     whenDone(() => void vi.useRealTimers());
-    expect(await codeOf(access, await jwt(ec.privateKey, 'ES256', {}, 'x'))).toBe(
-      'playback_token_unchecked',
-    );
+    expect(await codeOf(access, await jwt(ec.privateKey, 'ES256', {}, 'x'))).toBe('playback_token_unchecked');
     const another = await jwt(ec.privateKey, 'ES256', { jti: 'another' }, 'e');
     expect(await codeOf(access, another)).toBe('allowed');
-    expect(await codeOf(access, await jwt(ec.privateKey, 'ES256', {}, 'y'))).toBe(
-      'playback_token_unchecked',
-    );
+    expect(await codeOf(access, await jwt(ec.privateKey, 'ES256', {}, 'y'))).toBe('playback_token_unchecked');
     expect(requests).toBe(2);
   });
 

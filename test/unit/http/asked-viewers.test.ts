@@ -49,6 +49,20 @@ describe('a yes', () => {
     expect((await fetch(bare)).status).toBe(403);
   });
 
+  test('may need a parameter that is named as that of the gateway, whose tokens are not asked about', async () => {
+    const { backend, ...open } = await openAsked((request, response) => {
+      const ticket = new URLSearchParams(request.body).get('token');
+      response.writeHead(ticket === 'my.own-ticket' ? 200 : 403).end();
+    });
+    const first = (token: string) => statusOf(open, `/live/show/index.m3u8?token=${token}`);
+    const { status, headers } = await first('my.own-ticket');
+    expect([status, headers.get('location')]).toEqual([307, expect.stringMatching(/^t\//)]);
+    expect((await first('another')).status).toBe(403);
+    const own = open.gateway.playbackToken({ name: 'show', expiresAt: Date.now() + 60_000 });
+    expect((await first(own)).headers.get('location')).toBe(`t/${own}/index.m3u8`);
+    expect(backend.requests).toHaveLength(2);
+  });
+
   test('lasts as long as the answer says', async () => {
     const { ...open } = await openAsked(withJson({ allowed: true, lifetime: 4_000 }), {
       format: 'ome',

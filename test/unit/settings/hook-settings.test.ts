@@ -42,7 +42,11 @@ test('neither secrets nor paths and queries are printed, and what is printed in 
 });
 
 test.each([
-  ['--auth-play-url', 'https://user:hidden@example.org/', '--auth-play-url: it must have no user and password'],
+  [
+    '--auth-play-url',
+    'https://user:hidden@example.org/',
+    '--auth-play-url: it must have no user and password',
+  ],
   ['--auth-play-url', 'ftp://example.org/hidden', '--auth-play-url: it must be an http or https address'],
   ['--playback-jwt-jwks', 'https://user:hidden@example.org/', '--playback-jwt-jwks: it must have no user'],
   ['--playback-jwt-jwks', 'http://example.org/?key=hidden', '--playback-jwt-jwks: it must be the path of'],
