@@ -1,5 +1,6 @@
 // Asks a back-end who may publish or watch. Whatever happens there is an answer: without a clear one, the answer is a refusal.
 
+import { addressGroup } from '../../address.ts';
 import type { Clock } from '../../clock.ts';
 import type { EventLog } from '../../event-log.ts';
 import type { FaultLog } from '../../guard.ts';
@@ -8,6 +9,8 @@ import type { CallbackAction, CallbackAnswer, CallbackFormat, CallbackQuestion }
 
 /** Requests to the back-end at the same time. Each holds a socket; further ones are refused. */
 const MAX_ASKING = 256;
+/** Of these about peers of one address, or one address could take all of them while the back-end is slow. */
+const MAX_ASKING_PER_ADDRESS = 64;
 /** The same for what it is told. */
 const MAX_TELLING = 64;
 /** Further ones wait, about a kilobyte each: all publications may end at once. More are lost. */
@@ -39,6 +42,7 @@ export class CallbackClient {
   readonly #options: CallbackClientOptions;
   readonly #totals = new Map<string, { action: CallbackAction; result: Result; count: number }>();
   #askingCount = 0;
+  readonly #askingByGroup = new Map<string, number>();
   #tellingCount = 0;
   /** Lets the next one go on that waits to be told. */
   readonly #untold: (() => void)[] = [];
@@ -61,6 +65,13 @@ export class CallbackClient {
     const { action } = question;
     if (this.#askingCount >= MAX_ASKING)
       return this.#failed(url, action, 'failed', `${MAX_ASKING} requests wait for an answer`);
+    const group = addressGroup(question.address);
+    const fromGroup = this.#askingByGroup.get(group) ?? 0;
+    if (fromGroup >= MAX_ASKING_PER_ADDRESS) {
+      const fault = `${MAX_ASKING_PER_ADDRESS} requests about one address wait for an answer`;
+      return this.#failed(url, action, 'failed', fault);
+    }
+    this.#askingByGroup.set(group, fromGroup + 1);
     this.#askingCount += 1;
     try {
       const answer = await this.#answerOf(url, question, signal);
@@ -73,7 +84,14 @@ export class CallbackClient {
       return this.#failed(url, action, 'failed', 'the gateway itself failed');
     } finally {
       this.#askingCount -= 1;
+      this.#answered(group);
     }
+  }
+
+  #answered(group: string): void {
+    const left = (this.#askingByGroup.get(group) ?? 1) - 1;
+    if (left > 0) this.#askingByGroup.set(group, left);
+    else this.#askingByGroup.delete(group);
   }
 
   /** Says that an answer has no meaning, which only the caller knows. */

@@ -250,6 +250,22 @@ test('a slow back-end is told of a limited number of ends at a time, and of all 
   await backend.untilNoSockets();
 });
 
+test('one address cannot take all requests of a slow back-end', async () => {
+  const backend = await startBackend(() => {});
+  const { play } = callbacks(backend, 'nginx-rtmp', { timeoutMs: 5_000 });
+  const asked = Array.from({ length: 256 }, (_, at) => play({ query: `try=${at}` }));
+  expect(await asked[64]).toMatchObject({ code: 'callback_failed' });
+  await backend.untilRequests(64);
+  backend.answerWith(withStatus(200));
+  expect(await play({ address: '198.51.100.1' })).toMatchObject({ kind: 'allowed' });
+  expect(await play({ query: 'again=1' })).toMatchObject({ code: 'callback_failed' });
+  await backend.stop();
+  await Promise.all(asked);
+  const other = await startBackend(withStatus(200), backend.port);
+  expect(await play({ query: 'again=2' })).toMatchObject({ kind: 'allowed' });
+  await other.untilNoSockets();
+});
+
 test('no end is told of a publisher that left before anybody was asked', async () => {
   const backend = await startBackend(withStatus(403));
   const { publish } = callbacks(backend, 'nginx-rtmp');
