@@ -98,4 +98,28 @@ describe('without a yes nothing plays', () => {
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toContain('Basic');
   });
+
+  test('the name and password of a browser are asked about, and stand nowhere', async () => {
+    const { backend, ...open } = await openAsked(
+      (request, response) => {
+        const { user, password } = JSON.parse(request.body) as Record<string, string>;
+        response.writeHead(user === 'zoë' && password === 'hidden:word' ? 200 : 401).end();
+      },
+      { format: 'mediamtx' },
+    );
+    const withWord = (word: string, path = '/live/show/index.m3u8') => {
+      const authorization = `Basic ${Buffer.from(`zoë:${word}`).toString('base64')}`;
+      return statusOf(open, path, { headers: { authorization } });
+    };
+    expect((await withWord('hidden-wrong')).status).toBe(401);
+    const { status, headers } = await withWord('hidden:word');
+    expect([status, headers.get('location')]).toEqual([
+      307,
+      expect.stringMatching(/^t\/[\w-]+\/index\.m3u8$/),
+    ]);
+    // Those in the address are meant.
+    expect((await withWord('hidden:word', '/live/show/index.m3u8?user=x&pass=y')).status).toBe(401);
+    expect(backend.requests).toHaveLength(3);
+    expect(open.log.texts.join()).not.toContain('hidden');
+  });
 });
