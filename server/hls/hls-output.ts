@@ -51,8 +51,7 @@ export class HlsOutput implements Sink {
   readonly #early = new EarlySound();
   #silence: SilentSound;
   #still: StillPicture;
-  readonly #silenceBudget: FillBudget;
-  readonly #stillBudget: FillBudget;
+  readonly #budgets: { readonly silence: FillBudget; readonly still: FillBudget };
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -72,8 +71,7 @@ export class HlsOutput implements Sink {
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
-    this.#silenceBudget = new FillBudget(options.clock);
-    this.#stillBudget = new FillBudget(options.clock);
+    this.#budgets = { silence: new FillBudget(options.clock), still: new FillBudget(options.clock) };
     this.#silence = this.#newSilence();
     this.#still = this.#newStill();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
@@ -139,11 +137,11 @@ export class HlsOutput implements Sink {
   }
 
   #newSilence(): SilentSound {
-    return new SilentSound(this.#silenceBudget, (event) => this.#options.onSilence?.(event));
+    return new SilentSound(this.#budgets.silence, (event) => this.#options.onSilence?.(event));
   }
 
   #newStill(): StillPicture {
-    return new StillPicture(this.#stillBudget, (event) => this.#options.onStill?.(event));
+    return new StillPicture(this.#budgets.still, (event) => this.#options.onStill?.(event));
   }
 
   #overfull(): GatewayError {
