@@ -44,7 +44,7 @@ export class CallbackClient {
   #askingCount = 0;
   readonly #askingByGroup = new Map<string, number>();
   #tellingCount = 0;
-  /** Lets the next one go on that waits to be told. */
+  /** Messages that wait, the oldest first: each function lets one be sent. */
   readonly #untold: (() => void)[] = [];
 
   constructor(options: CallbackClientOptions) {
