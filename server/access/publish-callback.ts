@@ -50,7 +50,7 @@ export class PublishCallback implements Authorizer {
     const { client, url, cacheMs } = this.#options;
     const question = questionOf(attempt);
     const hasLeft = (): boolean => attempt.signal?.aborted === true;
-    // The back-end is not asked about a publisher that has left already, so it is not told of its end.
+    // The back-end is not asked about a publisher that has left already, and hears nothing about its end.
     if (hasLeft()) return failure('callback_failed');
     const outcome = await client.ask(url, question, attempt.signal);
     // The back-end may have allowed a publisher that had left before its answer was here.

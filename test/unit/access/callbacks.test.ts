@@ -232,7 +232,7 @@ test('ome: an encoder cannot make the address name another stream than the one t
   expect([pathname, hash]).toEqual([`/live/allowed%23x/${KEY}`, '']);
 });
 
-test('a slow back-end is told of a limited number of ends at a time, and of all of them', async () => {
+test('a slow back-end gets a limited number of ends at a time, and gets all of them', async () => {
   const backend = await startBackend(withStatus(200));
   const { publish } = callbacks(backend, 'nginx-rtmp');
   const verdict = await publish();
@@ -266,7 +266,7 @@ test('one address cannot take all requests of a slow back-end', async () => {
   await other.untilNoSockets();
 });
 
-test('no end is told of a publisher that left before anybody was asked', async () => {
+test('no end is sent for a publisher that left before the back-end was asked', async () => {
   const backend = await startBackend(withStatus(403));
   const { publish } = callbacks(backend, 'nginx-rtmp');
   expect(await publish({ signal: AbortSignal.abort() })).toMatchObject({ kind: 'denied' });

@@ -297,7 +297,7 @@ describe('JWTs', () => {
     expect(requests).toBe(2);
   });
 
-  test('with known keys open their stream while tokens with unknown keys wait in vain for the JWKS', async () => {
+  test('with known keys open their stream while the JWKS cannot be loaded for tokens with unknown keys', async () => {
     const jwk = { ...(await exportJWK(ec.publicKey)), kid: 'e', alg: 'ES256' };
     let isDown = false;
     let requests = 0;
