@@ -17,6 +17,8 @@ import { fileFault } from '../file-fault.ts';
 const FETCH_TIMEOUT_MS = 5_000;
 /** After a failed request to the server of the keys, the next one waits this long. */
 const RETRY_AFTER_MS = 5_000;
+/** Tokens that wait for that server at the same time: half of those that are checked at the same time. */
+const MAX_WAITING = 128;
 
 /** Algorithms of public keys (RFC 7518 clause 3.1). */
 type PublicAlgorithm = 'RS256' | 'ES256';
@@ -93,8 +95,18 @@ function setOf(place: string, clock: MonotonicClock): JWTVerifyGetKey {
 function remoteSet(url: URL, clock: MonotonicClock): JWTVerifyGetKey {
   const getKey = createRemoteJWKSet(url, { timeoutDuration: FETCH_TIMEOUT_MS });
   let retryAtMs = Number.NEGATIVE_INFINITY;
+  let waiting = 0;
+  const known: JWTVerifyGetKey = async (header, token) => {
+    const keys = getKey.fresh ? getKey.jwks() : undefined;
+    if (keys === undefined) throw new KeysUnavailable();
+    return createLocalJWKSet(keys)(header, token).catch((error: unknown) => {
+      throw error instanceof errors.JWKSNoMatchingKey ? new KeysUnavailable() : error;
+    });
+  };
   return async (header, token) => {
-    if (clock.monotonicMs() < retryAtMs) throw new KeysUnavailable();
+    // Anybody can send tokens with keys that do not exist: tokens with known keys do not depend on what becomes of those.
+    if (clock.monotonicMs() < retryAtMs || waiting >= MAX_WAITING) return known(header, token);
+    waiting += 1;
     try {
       return await getKey(header, token);
     } catch (error) {
@@ -105,6 +117,8 @@ function remoteSet(url: URL, clock: MonotonicClock): JWTVerifyGetKey {
       if (isAnswered) throw error;
       retryAtMs = clock.monotonicMs() + RETRY_AFTER_MS;
       throw new KeysUnavailable();
+    } finally {
+      waiting -= 1;
     }
   };
 }

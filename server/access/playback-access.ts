@@ -8,7 +8,12 @@ import type { Store } from '../store/store.ts';
 import { type JwtSources, jwtKeysOf } from './jwt-keys.ts';
 import { JwtVerifier } from './jwt-verifier.ts';
 import { newPlaybackSecret, storedPlaybackSecrets } from './playback-secrets.ts';
-import { type PlaybackTerms, readPlaybackToken, writePlaybackToken } from './playback-token.ts';
+import {
+  LATEST_EXPIRY_MS,
+  type PlaybackTerms,
+  readPlaybackToken,
+  writePlaybackToken,
+} from './playback-token.ts';
 import { type PlaybackPass, type PlaybackVerdict, REFUSED } from './playback-verdict.ts';
 import { StreamPasswords } from './stream-passwords.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -114,10 +119,7 @@ export class PlaybackAccess {
       if (terms === undefined) return REFUSED.invalid;
       return this.#admit(token, passOf(terms), name, address);
     }
-    if (this.#jwt === undefined) return REFUSED.invalid;
-    return this.#jwt
-      .verify(token)
-      .then((verdict) => (verdict.kind === 'refused' ? verdict : this.#admit(token, verdict, name, address)));
+    return this.#jwt === undefined ? REFUSED.invalid : this.#checkJwt(this.#jwt, token, name, address);
   }
 
   /** Makes a token. Throws GatewayError for terms that cannot be written. */
@@ -132,7 +134,10 @@ export class PlaybackAccess {
 
   /** The token for a viewer whom the operator's server lets watch, `until` milliseconds since the Unix epoch. */
   issueForViewer(name: string, until: number | undefined): string {
-    return until === undefined ? this.issueForPassword(name) : this.issue({ name, expiresAt: until });
+    if (until === undefined) return this.issueForPassword(name);
+    // A token has whole seconds: rounded down, the last part of a second would give tokens that have expired.
+    const expiresAt = Math.min(Math.ceil(until / 1000) * 1000, LATEST_EXPIRY_MS);
+    return this.issue({ name, expiresAt });
   }
 
   #readJwtKeys(): JwtVerifier | undefined {
@@ -151,6 +156,18 @@ export class PlaybackAccess {
     const isByPassword = ({ access, password }: PlaybackRule): boolean =>
       access !== 'signed' || password !== undefined;
     return this.#rules.access !== 'signed' && [...this.#streams.values()].every(isByPassword);
+  }
+
+  async #checkJwt(
+    jwt: JwtVerifier,
+    token: string,
+    name: string,
+    address: string | undefined,
+  ): Promise<PlaybackVerdict> {
+    const verdict = await jwt.verify(token);
+    // The keys were read again meanwhile: a key that was removed must not open the stream.
+    if (jwt !== this.#jwt) return this.check(name, token, address);
+    return verdict.kind === 'refused' ? verdict : this.#admit(token, verdict, name, address);
   }
 
   #admit(token: string, pass: PlaybackPass, name: string, address: string | undefined): PlaybackVerdict {

@@ -10,6 +10,8 @@ const VERSION = 1;
 const HEAD_BYTES = 5;
 const MAC_BYTES = 32;
 const MAX_EXPIRY_S = 0xffff_ffff;
+/** In the year 2106, milliseconds since the Unix epoch. */
+export const LATEST_EXPIRY_MS = MAX_EXPIRY_S * 1000;
 /** The longest name, network and viewer together, and the MAC. */
 const MAX_TOKEN_CHARACTERS = 400;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;

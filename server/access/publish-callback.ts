@@ -49,9 +49,12 @@ export class PublishCallback implements Authorizer {
   async #ask(attempt: PublishAttempt, cacheKey: string): Promise<PublishVerdict> {
     const { client, url, cacheMs } = this.#options;
     const question = questionOf(attempt);
+    const hasLeft = (): boolean => attempt.signal?.aborted === true;
+    // The back-end is not asked about a publisher that has left already, and hears nothing about its end.
+    if (hasLeft()) return failure('callback_failed');
     const outcome = await client.ask(url, question, attempt.signal);
     // The back-end may have allowed a publisher that had left before its answer was here.
-    if (attempt.signal?.aborted === true) this.#tellEnd({ ...question, action: 'publish-done' });
+    if (hasLeft()) this.#tellEnd({ ...question, action: 'publish-done' });
     if (outcome.kind === 'failed') return failure(outcome.code);
     if (outcome.kind === 'allowed') return this.#allow(outcome, question);
     const words = outcome.reason === undefined ? '' : `: ${outcome.reason}`;

@@ -15,7 +15,8 @@ OpenAPI 3.1 document at \`/api/v1/openapi.json\` and this reference at \`/api/v1
 - **Who may use it.** Operations marked *public* are for everybody. The others need an admin token in the header
   \`Authorization: Bearer TOKEN\`; its scope is \`read\` or \`write\`, and \`write\` includes \`read\`. While there is no token, clients in
   private networks and \`admin.networks\` may use all operations, if they connect directly (no proxy) and to an IP address, a local
-  name or \`http.public-url\`.
+  name or \`http.public-url\`. Some networks give all clients a private address: rootless Docker and Podman, Kubernetes without
+  \`externalTrafficPolicy: Local\`, and proxies that add no header. Make a token there before the gateway can be reached from outside.
 - **Tokens** come from \`sluice admin-token add NAME --scope write\`, from \`admin.tokens\` in the settings, or from the API. After the
   first one the API stays closed without a token until the gateway restarts, also when the last one is removed.
 - **Bodies** are JSON with \`Content-Type: application/json\`, at most 64 KiB. Where no field is needed, send \`{}\`.

@@ -141,6 +141,11 @@ export class Admission {
     this.#watch(socket);
   }
 
+  /** The listeners close: ends connections that were not admitted yet. */
+  close(): void {
+    this.#sockets.close();
+  }
+
   /** The listener could not accept a connection, for example without file descriptors. */
   failed(error: Error): void {
     this.#refusals.write('warn', { code: 'listener_failed', reason: error.message }, 'http listener failed');

@@ -174,23 +174,36 @@ export class HlsHandler {
   /** A request that has begun before its token expired is answered: only its start is checked. */
   #checkToken(response: ServerResponse, playback: PlaybackDoor, request: SignedRequest): void {
     const { name, file, query, token } = request;
-    if (token === undefined && file === MULTIVARIANT_PLAYLIST_URI) {
-      const queried = tokenOfQuery(query);
-      if (queried !== undefined)
-        return this.#redirect(response, `${TOKEN_FOLDER}/${queried}/${file}`, queryWithoutToken(query));
-    }
-    const { asker } = this.#options;
-    if (token === undefined && asker !== undefined && file.endsWith('.m3u8'))
-      return asker.ask(response, name, query, (issued) =>
-        this.#redirect(response, `${TOKEN_FOLDER}/${issued}/${file}`, query),
-      );
-    const verdict = playback.check(name, token, this.#options.admission.clientOf(response.req));
-    if (!(verdict instanceof Promise)) return this.#settle(response, request, verdict);
+    const { asker, admission } = this.#options;
+    const ask =
+      token === undefined && asker !== undefined && file.endsWith('.m3u8')
+        ? () =>
+            asker.ask(response, name, query, (issued) =>
+              this.#redirect(response, `${TOKEN_FOLDER}/${issued}/${file}`, query),
+            )
+        : undefined;
+    const isFirst = token === undefined && file === MULTIVARIANT_PLAYLIST_URI;
+    const queried = isFirst ? tokenOfQuery(query) : undefined;
+    if (queried !== undefined && ask === undefined) return this.#redirectWith(response, queried, request);
+    if (queried === undefined && ask !== undefined) return ask();
+    const verdict = playback.check(name, token ?? queried, admission.clientOf(response.req));
+    const settle = (settled: PlaybackVerdict): void => {
+      if (queried === undefined || ask === undefined) return this.#settle(response, request, settled);
+      // The parameter can be one of the operator's server too.
+      if (settled.kind === 'allowed') this.#redirectWith(response, queried, request);
+      else ask();
+    };
+    if (!(verdict instanceof Promise)) return settle(verdict);
     const guard = { log: this.#options.log, close: () => void response.destroy() };
-    const settle = guarded(guard, (awaited: PlaybackVerdict) => {
-      if (!isOver(response)) this.#settle(response, request, awaited);
+    const settleLater = guarded(guard, (awaited: PlaybackVerdict) => {
+      if (!isOver(response)) settle(awaited);
     });
-    void verdict.then(settle);
+    void verdict.then(settleLater);
+  }
+
+  /** Moves a token from the query to the path. */
+  #redirectWith(response: ServerResponse, token: string, { file, query }: SignedRequest): void {
+    this.#redirect(response, `${TOKEN_FOLDER}/${token}/${file}`, queryWithoutToken(query));
   }
 
   #settle(response: ServerResponse, { name, file, query }: SignedRequest, verdict: PlaybackVerdict): void {

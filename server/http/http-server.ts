@@ -147,6 +147,7 @@ export class HttpServer {
     this.#server.keepAliveTimeout = CLOSING_KEEP_ALIVE_MS;
     // node:http treats connections without a request, which browsers keep open, as busy.
     for (const connection of this.#connections.values()) connection.close();
+    this.#options.admission.close();
     this.#http2?.close();
     const end = guarded({ log: this.#options.log }, () => {
       for (const { socket } of this.#connections.values()) socket.destroy();

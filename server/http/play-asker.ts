@@ -21,6 +21,7 @@ type Denial = Extract<PlayVerdict, { readonly kind: 'denied' }>;
 const ANY_ORIGIN: readonly string[] = ['access-control-allow-origin', '*'];
 /** RFC 9110 clause 11.6.1: a browser asks for a name and a password. */
 const CHALLENGE: readonly string[] = [...ANY_ORIGIN, 'www-authenticate', 'Basic realm="stream"'];
+const BASIC = /^Basic +([A-Za-z0-9+/]{1,1024}={0,2}) *$/i;
 
 export class PlayAsker {
   readonly #options: PlayAskerOptions;
@@ -40,11 +41,24 @@ export class PlayAsker {
       admission.denied(verdict.code, address);
       sendProblem(response, problemFor(verdict), verdict.asksCredentials ? CHALLENGE : ANY_ORIGIN);
     };
-    const verdict = check({ name, query, address: address ?? '', ...clientFacts(req) });
+    const given = withCredentials(query, req.headers.authorization);
+    const verdict = check({ name, query: given, address: address ?? '', ...clientFacts(req) });
     if (!(verdict instanceof Promise)) return settle(verdict);
     const guard = { log, close: () => void response.destroy() };
     void verdict.then(guarded(guard, settle));
   }
+}
+
+/** What a browser sends after the challenge (RFC 7617), as the arguments that back-ends know. Those of the address come first. */
+function withCredentials(query: string, authorization: string | undefined): string {
+  const [, encoded] = BASIC.exec(authorization ?? '') ?? [];
+  const parameters = new URLSearchParams(query);
+  if (encoded === undefined || parameters.has('user') || parameters.has('pass')) return query;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colonAt = text.indexOf(':');
+  if (colonAt === -1) return query;
+  const given = new URLSearchParams({ user: text.slice(0, colonAt), pass: text.slice(colonAt + 1) });
+  return query === '' ? String(given) : `${given}&${query}`;
 }
 
 function clientFacts({

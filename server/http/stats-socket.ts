@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from 'ws';
-import { type PlaybackVerdict, REFUSED } from '../access/playback-verdict.ts';
+import type { PlaybackRefusal, PlaybackVerdict } from '../access/playback-verdict.ts';
 import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import { isStreamName } from '../live/stream-name.ts';
@@ -97,8 +97,10 @@ type Peer = {
   /** The client's address. */
   readonly client: string | undefined;
   readonly subscriptions: Set<string>;
-  /** When the token of a subscription expires, milliseconds since the Unix epoch; of signed streams only. */
-  readonly expiries: Map<string, number>;
+  /** The token of each subscription to a signed stream, also of one that is asked for. */
+  readonly tokens: Map<string, string>;
+  /** Subscriptions whose JWT is being checked. */
+  readonly asked: Map<string, Promise<PlaybackVerdict>>;
   isAlive: boolean;
 };
 type Subscription = Extract<ClientMessage, { op: 'sub' }>;
@@ -182,7 +184,7 @@ export class StatsSocket {
     const text = JSON.stringify(message);
     const isSigned = this.#options.playback?.isSigned(message.name) === true;
     for (const peer of followers) {
-      if (isSigned && this.#hasExpired(peer, topic, message.name)) continue;
+      if (isSigned && !this.#decide(peer, topic, message.name)) continue;
       if (!maySkip || peer.socket.bufferedAmount <= MAX_BUFFERED_BYTES) this.#sendText(peer, text);
     }
   }
@@ -199,7 +201,8 @@ export class StatsSocket {
       socket,
       client,
       subscriptions: new Set(),
-      expiries: new Map(),
+      tokens: new Map(),
+      asked: new Map(),
       isAlive: true,
     };
     this.#peers.add(peer);
@@ -255,39 +258,52 @@ export class StatsSocket {
       });
     }
     const key = `${topic}:${name}`;
-    if (peer.subscriptions.size >= MAX_SUBSCRIPTIONS && !peer.subscriptions.has(key)) {
+    const isNew = !peer.subscriptions.has(key) && !peer.asked.has(key);
+    if (isNew && peer.subscriptions.size + peer.asked.size >= MAX_SUBSCRIPTIONS) {
       return this.#send(peer, {
         op: 'error',
         code: 'too_many_subscriptions',
         message: `a WebSocket may have ${MAX_SUBSCRIPTIONS} subscriptions`,
       });
     }
+    if (this.#options.playback?.isSigned(name) !== true) return this.#follow(peer, topic, name);
+    peer.tokens.set(key, token ?? '');
+    peer.asked.delete(key);
+    if (this.#decide(peer, topic, name)) this.#follow(peer, topic, name);
+  }
+
+  /**
+   * Whether a peer may get messages about a signed stream now: its token is checked again each time, because it expires and secrets
+   * are replaced. If a JWT has to be checked first, the subscription begins (again) after that.
+   */
+  #decide(peer: Peer, topic: StatsTopic, name: string): boolean {
     const { playback, log } = this.#options;
-    if (playback?.isSigned(name) !== true) return this.#follow(peer, topic, name);
-    const verdict = playback.check(name, token, peer.client);
-    if (!(verdict instanceof Promise)) return this.#settle(peer, topic, name, verdict);
-    const guard = { log, close: () => peer.socket.terminate() };
-    void verdict.then(guarded(guard, (awaited) => this.#settle(peer, topic, name, awaited)));
-  }
-
-  #settle(peer: Peer, topic: StatsTopic, name: string, verdict: PlaybackVerdict): void {
-    // It has left while a JWT was checked.
-    if (!this.#peers.has(peer)) return;
-    if (verdict.kind === 'refused') {
-      this.#options.admission.denied(verdict.code, peer.client);
-      this.#unsubscribe(peer, `${topic}:${name}`);
-      return this.#send(peer, { op: 'error', code: verdict.code, message: verdict.message, name });
+    const key = `${topic}:${name}`;
+    if (playback === undefined || peer.asked.has(key)) return false;
+    const verdict = playback.check(name, peer.tokens.get(key), peer.client);
+    if (!(verdict instanceof Promise)) {
+      if (verdict.kind === 'refused') this.#refuse(peer, topic, name, verdict);
+      return verdict.kind === 'allowed';
     }
-    peer.expiries.set(`${topic}:${name}`, verdict.expiresAt);
-    this.#follow(peer, topic, name);
+    peer.asked.set(key, verdict);
+    const settle = (awaited: PlaybackVerdict): void => {
+      // It has left or changed the subscription meanwhile.
+      if (!this.#peers.has(peer) || peer.asked.get(key) !== verdict) return;
+      peer.asked.delete(key);
+      if (awaited.kind === 'refused') this.#refuse(peer, topic, name, awaited);
+      else this.#follow(peer, topic, name);
+    };
+    void verdict.then(guarded({ log, close: () => peer.socket.terminate() }, settle));
+    return false;
   }
 
-  /** Ends the subscription of a peer whose token has expired, and says so. */
-  #hasExpired(peer: Peer, topic: StatsTopic, name: string): boolean {
-    const expiresAt = peer.expiries.get(`${topic}:${name}`);
-    if (expiresAt !== undefined && systemClock.epochMs() < expiresAt) return false;
-    this.#settle(peer, topic, name, REFUSED.expired);
-    return true;
+  #refuse(peer: Peer, topic: StatsTopic, name: string, { code, message }: PlaybackRefusal): void {
+    const key = `${topic}:${name}`;
+    // The keys cannot be loaded now: a subscription waits until they can.
+    if (code === 'playback_token_unchecked' && peer.subscriptions.has(key)) return;
+    this.#options.admission.denied(code, peer.client);
+    this.#unsubscribe(peer, key);
+    this.#send(peer, { op: 'error', code, message, name });
   }
 
   #follow(peer: Peer, topic: StatsTopic, name: string): void {
@@ -301,7 +317,8 @@ export class StatsSocket {
 
   #unsubscribe(peer: Peer, key: string): void {
     peer.subscriptions.delete(key);
-    peer.expiries.delete(key);
+    peer.tokens.delete(key);
+    peer.asked.delete(key);
     const followers = this.#followers.get(key);
     followers?.delete(peer);
     if (followers?.size === 0) this.#followers.delete(key);

@@ -62,6 +62,8 @@ export class RtmpServer {
   readonly #warning: OneAddressWarning;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<RtmpConnection>();
+  /** TCP connections inside their TLS handshake. */
+  readonly #unsecured = new Set<Socket>();
   /** Places of open sockets, including those in a TLS handshake and those that are closing. */
   readonly #places: Places;
   readonly #handshakes: TlsHandshakes;
@@ -165,6 +167,9 @@ export class RtmpServer {
         (listener) => new Promise<void>((resolve) => listener.close(guarded(this.#guard, () => resolve()))),
       );
     for (const connection of this.#connections) connection.shutDown();
+    // These would become publishers, and the listeners wait for them.
+    this.#sockets.close();
+    for (const socket of this.#unsecured) socket.destroy();
     await Promise.all(closed);
   }
 
@@ -240,11 +245,16 @@ export class RtmpServer {
   #admitToHandshake(socket: Socket): TlsGuest | undefined {
     const guest = this.#admit(socket);
     if (guest === undefined) return undefined;
-    const endHandshake = this.#handshakes.begin(socket.remoteAddress ?? '');
-    if (endHandshake === undefined) {
+    const end = this.#handshakes.begin(socket.remoteAddress ?? '');
+    if (end === undefined) {
       this.#refuse(socket, 'too_many_handshakes');
       return undefined;
     }
+    this.#unsecured.add(socket);
+    const endHandshake = (): void => {
+      this.#unsecured.delete(socket);
+      end();
+    };
     socket.once('close', guarded(this.#guard, endHandshake));
     return { guest, endHandshake };
   }

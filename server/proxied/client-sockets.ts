@@ -18,16 +18,23 @@ export type ClientSocketsOptions = {
   readonly log: FaultLog;
 };
 
-/** Address and port of the TCP peer, unique among open connections. The same for a TLS socket and the socket below it. */
+type EndName = 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort';
+
+/**
+ * Both ends of a TCP connection, unique among open connections: a proxy may use one port of its own for several ports of the
+ * gateway. The same for a TLS socket and the socket below it.
+ */
 export function connectionKey(socket: Socket): string {
-  const own = (name: 'remoteAddress' | 'remotePort'): unknown => Reflect.get(Socket.prototype, name, socket);
-  return `${own('remoteAddress')} ${own('remotePort')}`;
+  const own = (name: EndName): unknown => Reflect.get(Socket.prototype, name, socket);
+  return `${own('remoteAddress')} ${own('remotePort')} ${own('localAddress')} ${own('localPort')}`;
 }
 
 export class ClientSockets {
   readonly #options: ClientSocketsOptions;
   /** Clients of open connections, by connectionKey. */
   readonly #clients = new Map<string, Endpoint>();
+  /** Without their header so far. */
+  readonly #waiting = new Set<Socket>();
 
   constructor(options: ClientSocketsOptions) {
     this.#options = options;
@@ -38,6 +45,11 @@ export class ClientSockets {
     const { proxies, hasHeaders } = this.#options;
     if (hasHeaders && proxies.has(socket.remoteAddress)) this.#read(socket, next);
     else next(socket);
+  }
+
+  /** Closes connections that wait for their header: a listener that closes waits for them. */
+  close(): void {
+    for (const socket of this.#waiting) socket.destroy();
   }
 
   /** Gives a TLS socket the address that the connection below it has. */
@@ -81,8 +93,10 @@ export class ClientSockets {
     const onClose = guarded(guard, () => finish());
     const finish = (): void => {
       clearTimeout(timer);
+      this.#waiting.delete(socket);
       socket.off('readable', onReadable).off('end', onEnd).off('close', onClose).off('error', onError);
     };
+    this.#waiting.add(socket);
     socket.on('readable', onReadable).on('end', onEnd).on('close', onClose).on('error', onError);
   }
 

@@ -29,7 +29,7 @@ export const WEBHOOK_EVENT_TYPES = [
 ] as const;
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
-/** An address to post to. A query may hold a secret, so it is not shown. */
+/** An address to post to. Path and query may hold a secret, so they are not shown. */
 function hookUrl(meaning: string, isEmptyAllowed: boolean): Setting<string> {
   const form = `an http or https address such as https://example.org/hook${isEmptyAllowed ? ', or empty' : ''}`;
   const shape = z.string().superRefine((given, context) => {
@@ -37,11 +37,18 @@ function hookUrl(meaning: string, isEmptyAllowed: boolean): Setting<string> {
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
   const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
-  return { ...setting, show: shownUrl, toFile: shownUrl, jsonSchema: () => ({ type: 'string' }) };
+  return {
+    ...setting,
+    hidesValue: true,
+    show: shownUrl,
+    toFile: shownUrl,
+    jsonSchema: () => ({ type: 'string' }),
+  };
 }
 
 function urlFault(given: string, form: string): string | undefined {
-  if (given.endsWith(`?${MASK}`)) return `${MASK} stands where a query was left out; write the query`;
+  if (given.endsWith(`/${MASK}`))
+    return `${MASK} stands where the rest of the address was left out; write the whole address`;
   if (!URL.canParse(given)) return `it must be ${form}`;
   const { protocol, host, username, password, hash } = new URL(given);
   if (!['http:', 'https:'].includes(protocol) || host === '' || hash !== '') return `it must be ${form}`;
@@ -51,8 +58,9 @@ function urlFault(given: string, form: string): string | undefined {
 }
 
 function shownUrl(value: string): string {
-  const at = value.indexOf('?');
-  return at === -1 ? value : `${value.slice(0, at)}?${MASK}`;
+  if (value === '') return '';
+  const { origin, pathname, search } = new URL(value);
+  return pathname === '/' && search === '' ? value : `${origin}/${MASK}`;
 }
 
 /** A secret text, which is never shown. */

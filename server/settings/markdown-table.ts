@@ -33,7 +33,7 @@ hls:
   and other secrets have no flag.
 - \`createGateway()\` takes the same sections with names in camelCase. A number there is milliseconds, bytes or bits per second.
 
-\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys, tokens, passwords and secrets. \`--print-schema\` prints a JSON Schema, so that
+\`--print-config\` prints every setting with its value and origin, as a file for \`--config\`; it shows \`***\` for keys, tokens, passwords and secrets, and for the rest of an address after its host where that can be secret. \`--print-schema\` prints a JSON Schema, so that
 editors complete and check the file. The gateway refuses to start with invalid settings.
 
 ${sections.join('\n')}`;

@@ -223,13 +223,42 @@ export const PLAYBACK_SETTINGS = {
 
 function jwksPlace(meaning: string): Setting<string> {
   const form = 'the path of a file, an https address, an http address of this machine, or empty';
-  const shape = z.string().refine(isJwksPlace, { error: `it must be ${form}` });
-  return scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  const shape = z.string().superRefine((given, context) => {
+    const fault = jwksFault(given, form);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  });
+  const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  return {
+    ...setting,
+    hidesValue: true,
+    show: shownJwks,
+    toFile: shownJwks,
+    jsonSchema: () => ({ type: 'string' }),
+  };
+}
+
+/** A query may hold a secret. */
+function shownJwks(place: string): string {
+  const queryAt = isUrl(place) ? place.indexOf('?') : -1;
+  return queryAt === -1 ? place : `${place.slice(0, queryAt)}?${MASK}`;
+}
+
+function jwksFault(place: string, form: string): string | undefined {
+  if (isUrl(place) && place.endsWith(`?${MASK}`))
+    return `${MASK} stands where a query was left out; write the query`;
+  if (!isJwksPlace(place)) return `it must be ${form}`;
+  // fetch refuses such an address, so no key would ever be loaded.
+  const hasUser = isUrl(place) && (new URL(place).username !== '' || new URL(place).password !== '');
+  return hasUser ? 'it must have no user and password' : undefined;
+}
+
+function isUrl(place: string): boolean {
+  return /^[a-z][a-z+.-]*:\/\//i.test(place);
 }
 
 /** Over plain http somebody on the way could give keys of their own. */
 function isJwksPlace(place: string): boolean {
-  if (!/^[a-z][a-z+.-]*:\/\//i.test(place)) return true;
+  if (!isUrl(place)) return true;
   if (!URL.canParse(place)) return false;
   const { protocol, hostname } = new URL(place);
   return (

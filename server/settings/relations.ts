@@ -113,7 +113,7 @@ function memoryHoldsDvr(settings: Settings): string | undefined {
 function jwtHasOneSource(settings: Settings): string | undefined {
   const [key, jwks] = [settings['playback.jwt-key'], settings['playback.jwt-jwks']];
   if (key !== '' && jwks !== '')
-    return `playback.jwt-key ${key} and playback.jwt-jwks ${jwks} are both set; use one of them`;
+    return `playback.jwt-key ${key} and playback.jwt-jwks are both set; use one of them`;
   if (key !== '' || jwks !== '' || settings['playback.jwt-secret'] !== '') return undefined;
   const claim = (['playback.jwt-audience', 'playback.jwt-issuer'] as const).find(
     (path) => settings[path] !== '',

@@ -18,6 +18,8 @@ export type Setting<Value> = {
   readonly meaning: string;
   /** The value is secret: it has no flag, because other users can see command lines, and messages do not show it. */
   readonly isSecret?: boolean;
+  /** A part of the value may be secret: it has a flag, but messages do not show the value. */
+  readonly hidesValue?: boolean;
   /** For a flag, `raw` is an array of all occurrences. */
   readonly read: (raw: unknown, source: SettingSource) => Reading<Value>;
   /** The value as a person writes it, with its unit; empty for an empty text. */

@@ -74,7 +74,9 @@ export function readSetting(path: SettingPath, given: Given): unknown {
 
 /** `--hls-dvr 60`, `SLUICE_HLS_DVR=60`, `sluice.yaml: hls.dvr 60`. */
 function placeOf(path: SettingPath, { raw, source, origin }: Given): string {
-  if (settingOf(path).isSecret === true) return source === 'environment' ? origin : `${origin}: ${path}`;
+  const { isSecret, hidesValue } = settingOf(path);
+  if (isSecret === true || hidesValue === true)
+    return source === 'environment' || source === 'flag' ? origin : `${origin}: ${path}`;
   const value = named(source === 'flag' && Array.isArray(raw) && raw.length === 1 ? raw[0] : raw);
   if (source === 'flag') return `${origin} ${value}`;
   if (source === 'environment') return `${origin}=${value}`;

@@ -1,5 +1,6 @@
 // Asks a back-end who may publish or watch. Whatever happens there is an answer: without a clear one, the answer is a refusal.
 
+import { addressGroup } from '../../address.ts';
 import type { Clock } from '../../clock.ts';
 import type { EventLog } from '../../event-log.ts';
 import type { FaultLog } from '../../guard.ts';
@@ -8,6 +9,12 @@ import type { CallbackAction, CallbackAnswer, CallbackFormat, CallbackQuestion }
 
 /** Requests to the back-end at the same time. Each holds a socket; further ones are refused. */
 const MAX_ASKING = 256;
+/** Of these about peers of one address, or one address could take all of them while the back-end is slow. */
+const MAX_ASKING_PER_ADDRESS = 64;
+/** The same for what it is told. */
+const MAX_TELLING = 64;
+/** Further ones wait, about a kilobyte each: all publications may end at once. More are lost. */
+const MAX_UNTOLD = 10_000;
 const MAX_REASON_CHARACTERS = 200;
 /** Shorter texts are in any sentence, so they are not searched for. */
 const LEAST_CREDENTIAL_CHARACTERS = 4;
@@ -35,6 +42,10 @@ export class CallbackClient {
   readonly #options: CallbackClientOptions;
   readonly #totals = new Map<string, { action: CallbackAction; result: Result; count: number }>();
   #askingCount = 0;
+  readonly #askingByGroup = new Map<string, number>();
+  #tellingCount = 0;
+  /** Messages that wait, the oldest first: each function lets one be sent. */
+  readonly #untold: (() => void)[] = [];
 
   constructor(options: CallbackClientOptions) {
     this.#options = options;
@@ -54,6 +65,13 @@ export class CallbackClient {
     const { action } = question;
     if (this.#askingCount >= MAX_ASKING)
       return this.#failed(url, action, 'failed', `${MAX_ASKING} requests wait for an answer`);
+    const group = addressGroup(question.address);
+    const fromGroup = this.#askingByGroup.get(group) ?? 0;
+    if (fromGroup >= MAX_ASKING_PER_ADDRESS) {
+      const fault = `${MAX_ASKING_PER_ADDRESS} requests about one address wait for an answer`;
+      return this.#failed(url, action, 'failed', fault);
+    }
+    this.#askingByGroup.set(group, fromGroup + 1);
     this.#askingCount += 1;
     try {
       const answer = await this.#answerOf(url, question, signal);
@@ -66,7 +84,14 @@ export class CallbackClient {
       return this.#failed(url, action, 'failed', 'the gateway itself failed');
     } finally {
       this.#askingCount -= 1;
+      this.#answered(group);
     }
+  }
+
+  #answered(group: string): void {
+    const left = (this.#askingByGroup.get(group) ?? 1) - 1;
+    if (left > 0) this.#askingByGroup.set(group, left);
+    else this.#askingByGroup.delete(group);
   }
 
   /** Says that an answer has no meaning, which only the caller knows. */
@@ -74,8 +99,23 @@ export class CallbackClient {
     return this.#failed(url, action, 'failed', fault);
   }
 
-  /** Tells without a question. Never rejects. */
+  /** Tells without a question, perhaps later. Never rejects. */
   async tell(url: string, question: CallbackQuestion): Promise<void> {
+    if (this.#tellingCount < MAX_TELLING) this.#tellingCount += 1;
+    else if (this.#untold.length < MAX_UNTOLD)
+      await new Promise<void>((resolve) => void this.#untold.push(resolve));
+    else {
+      this.#failed(url, question.action, 'failed', `${MAX_UNTOLD} messages wait to be sent`);
+      return;
+    }
+    await this.#tellNow(url, question);
+    const next = this.#untold.shift();
+    if (next === undefined) this.#tellingCount -= 1;
+    else next();
+  }
+
+  /** Never rejects. */
+  async #tellNow(url: string, question: CallbackQuestion): Promise<void> {
     try {
       const answer = await this.#post(url, question, undefined, true);
       if (answer === undefined) return;

@@ -56,9 +56,13 @@ export const omeCallback: CallbackFormat = {
   },
 };
 
+/** The encoder chooses `app`: a "#" in it would make the back-end read another name than the one that is published. */
 function urlOf({ action, base, app, name, query }: CallbackQuestion): string {
   const file = action === 'play' ? `/${PLAYLIST}` : '';
-  return `${base}${app === '' ? '' : `/${app}`}/${name}${file}${withMark(query)}`;
+  const path = [...app.split('/').filter((segment) => segment !== ''), name]
+    .map(encodeURIComponent)
+    .join('/');
+  return `${base}/${path}${file}${withMark(query)}`;
 }
 
 /** The name in `scheme://host/app/stream`, with a file at the end if `hasFile`. */

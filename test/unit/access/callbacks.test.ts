@@ -223,6 +223,58 @@ test('ome: requests are signed, new_url renames, lifetime ends', async () => {
   });
 });
 
+test('ome: an encoder cannot make the address name another stream than the one that is published', async () => {
+  const backend = await startBackend(withJson({ allowed: true }));
+  const { publish } = callbacks(backend, 'ome');
+  const encoder = { app: 'live/allowed#x', tcUrl: 'rtmp://live.example.org/live', flashVer: '' };
+  expect(await publish({ encoder })).toMatchObject({ kind: 'allowed', name: KEY });
+  const { pathname, hash } = new URL(jsonOf(backend).request.url);
+  expect([pathname, hash]).toEqual([`/live/allowed%23x/${KEY}`, '']);
+});
+
+test('a slow back-end gets a limited number of ends at a time, and gets all of them', async () => {
+  const backend = await startBackend(withStatus(200));
+  const { publish } = callbacks(backend, 'nginx-rtmp');
+  const verdict = await publish();
+  const held: import('node:http').ServerResponse[] = [];
+  backend.answerWith((_request, response) => void held.push(response));
+  for (let end = 0; end < 100; end += 1) if (verdict?.kind === 'allowed') verdict.onEnded?.();
+  await backend.untilRequests(1 + 64);
+  // More connections than that would have arrived before these.
+  const other = await startBackend(withStatus(200));
+  for (let turn = 0; turn < 20; turn += 1) await fetch(other.url);
+  expect(held).toHaveLength(64);
+  backend.answerWith(withStatus(200));
+  for (const response of held) response.end();
+  await backend.untilRequests(1 + 100);
+  await backend.untilNoSockets();
+});
+
+test('one address cannot take all requests of a slow back-end', async () => {
+  const backend = await startBackend(() => {});
+  const { play } = callbacks(backend, 'nginx-rtmp', { timeoutMs: 5_000 });
+  const asked = Array.from({ length: 256 }, (_, at) => play({ query: `try=${at}` }));
+  expect(await asked[64]).toMatchObject({ code: 'callback_failed' });
+  await backend.untilRequests(64);
+  backend.answerWith(withStatus(200));
+  expect(await play({ address: '198.51.100.1' })).toMatchObject({ kind: 'allowed' });
+  expect(await play({ query: 'again=1' })).toMatchObject({ code: 'callback_failed' });
+  await backend.stop();
+  await Promise.all(asked);
+  const other = await startBackend(withStatus(200), backend.port);
+  expect(await play({ query: 'again=2' })).toMatchObject({ kind: 'allowed' });
+  await other.untilNoSockets();
+});
+
+test('no end is sent for a publisher that left before the back-end was asked', async () => {
+  const backend = await startBackend(withStatus(403));
+  const { publish } = callbacks(backend, 'nginx-rtmp');
+  expect(await publish({ signal: AbortSignal.abort() })).toMatchObject({ kind: 'denied' });
+  expect(await publish({ query: 'later=1' })).toMatchObject({ code: 'callback_refused' });
+  await backend.untilNoSockets();
+  expect(backend.requests.map(({ body }) => new URLSearchParams(body).get('call'))).toEqual(['publish']);
+});
+
 test('sluice: requests are signed as webhooks are, and the answer sets terms', async () => {
   const backend = await startBackend((request, response) => {
     new Webhook(SECRET).verify(request.body, request.headers as Record<string, string>);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PlaybackAccess, type PlaybackRules } from '../../../server/access/playback-access.ts';
 import { writePlaybackToken } from '../../../server/access/playback-token.ts';
 import { VerifiedTokens } from '../../../server/access/verified-tokens.ts';
@@ -123,6 +123,16 @@ describe('a token', () => {
     );
     const access = accessWith({ secrets: [SECRET, OLD_SECRET] });
     expect(access.issue({ name: 'show', expiresAt: NOW + 60_000 })).toBe(token());
+  });
+
+  test('for a viewer lasts as long as the operator allows, to the whole second and at most to the year 2106', async () => {
+    const access = accessWith();
+    const short = access.issueForViewer('show', NOW + 1);
+    nowMs = NOW + 1;
+    expect(await codeOf(access, short)).toBe('allowed');
+    nowMs = NOW + 1_000;
+    expect(await codeOf(access, short)).toBe('playback_token_expired');
+    expect(await codeOf(access, access.issueForViewer('show', NOW + 1e15))).toBe('allowed');
   });
 
   test('is remembered in a bounded number', () => {
@@ -285,6 +295,43 @@ describe('JWTs', () => {
       'playback_token_invalid',
     );
     expect(requests).toBe(2);
+  });
+
+  test('with known keys open their stream while the JWKS cannot be loaded for tokens with unknown keys', async () => {
+    const jwk = { ...(await exportJWK(ec.publicKey)), kid: 'e', alg: 'ES256' };
+    let isDown = false;
+    let requests = 0;
+    const server = createServer((_request, response) => {
+      requests += 1;
+      if (isDown) response.writeHead(500).end();
+      else response.end(JSON.stringify({ keys: [jwk] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    whenDone(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const access = accessWith({ jwt: { jwks: `http://127.0.0.1:${port}/keys` } });
+    expect(await codeOf(access, await jwt(ec.privateKey, 'ES256', {}, 'e'))).toBe('allowed');
+    isDown = true;
+    // jose asks again for an unknown key after 30 s of the system's clock.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    whenDone(() => void vi.useRealTimers());
+    expect(await codeOf(access, await jwt(ec.privateKey, 'ES256', {}, 'x'))).toBe('playback_token_unchecked');
+    const another = await jwt(ec.privateKey, 'ES256', { jti: 'another' }, 'e');
+    expect(await codeOf(access, another)).toBe('allowed');
+    expect(await codeOf(access, await jwt(ec.privateKey, 'ES256', {}, 'y'))).toBe('playback_token_unchecked');
+    expect(requests).toBe(2);
+  });
+
+  test('that are being checked while their key is replaced are checked with the new one', async () => {
+    const file = pemOf(ec);
+    const access = accessWith({ jwt: { key: file } });
+    const given = await jwt(ec.privateKey, 'ES256');
+    const verdict = access.check('show', given, HERE);
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(file, publicKey.export({ type: 'spki', format: 'pem' }));
+    await access.reload(undefined);
+    expect(await verdict).toMatchObject({ code: 'playback_token_invalid' });
+    expect(await codeOf(access, given)).toBe('playback_token_invalid');
   });
 
   test.each([

@@ -49,6 +49,20 @@ describe('a yes', () => {
     expect((await fetch(bare)).status).toBe(403);
   });
 
+  test('may need a parameter that is named as that of the gateway, whose tokens are not asked about', async () => {
+    const { backend, ...open } = await openAsked((request, response) => {
+      const ticket = new URLSearchParams(request.body).get('token');
+      response.writeHead(ticket === 'my.own-ticket' ? 200 : 403).end();
+    });
+    const first = (token: string) => statusOf(open, `/live/show/index.m3u8?token=${token}`);
+    const { status, headers } = await first('my.own-ticket');
+    expect([status, headers.get('location')]).toEqual([307, expect.stringMatching(/^t\//)]);
+    expect((await first('another')).status).toBe(403);
+    const own = open.gateway.playbackToken({ name: 'show', expiresAt: Date.now() + 60_000 });
+    expect((await first(own)).headers.get('location')).toBe(`t/${own}/index.m3u8`);
+    expect(backend.requests).toHaveLength(2);
+  });
+
   test('lasts as long as the answer says', async () => {
     const { ...open } = await openAsked(withJson({ allowed: true, lifetime: 4_000 }), {
       format: 'ome',
@@ -83,5 +97,29 @@ describe('without a yes nothing plays', () => {
     const refused = await statusOf(open, '/live/show/index.m3u8');
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toContain('Basic');
+  });
+
+  test('the name and password of a browser are asked about, and stand nowhere', async () => {
+    const { backend, ...open } = await openAsked(
+      (request, response) => {
+        const { user, password } = JSON.parse(request.body) as Record<string, string>;
+        response.writeHead(user === 'zoë' && password === 'hidden:word' ? 200 : 401).end();
+      },
+      { format: 'mediamtx' },
+    );
+    const withWord = (word: string, path = '/live/show/index.m3u8') => {
+      const authorization = `Basic ${Buffer.from(`zoë:${word}`).toString('base64')}`;
+      return statusOf(open, path, { headers: { authorization } });
+    };
+    expect((await withWord('hidden-wrong')).status).toBe(401);
+    const { status, headers } = await withWord('hidden:word');
+    expect([status, headers.get('location')]).toEqual([
+      307,
+      expect.stringMatching(/^t\/[\w-]+\/index\.m3u8$/),
+    ]);
+    // Those in the address are meant.
+    expect((await withWord('hidden:word', '/live/show/index.m3u8?user=x&pass=y')).status).toBe(401);
+    expect(backend.requests).toHaveLength(3);
+    expect(open.log.texts.join()).not.toContain('hidden');
   });
 });

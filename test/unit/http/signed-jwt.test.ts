@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { startBackend } from '../../support/backend.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
@@ -44,13 +45,48 @@ test('a JWT of another stream, an expired and an altered one open nothing', asyn
   }
 });
 
+const connect = async ({ httpPort } = open): Promise<WebSocket> => {
+  const socket = new WebSocket(`ws://127.0.0.1:${httpPort}/ws/v1`, 'sluice.stats.v1');
+  whenDone(() => socket.terminate());
+  await once(socket, 'message');
+  return socket;
+};
+
+/** All messages up to the first with this `op`. */
+async function messagesUntil(socket: WebSocket, op: string): Promise<Record<string, unknown>[]> {
+  const messages: Record<string, unknown>[] = [];
+  while (messages.at(-1)?.['op'] !== op) {
+    const [data] = (await once(socket, 'message')) as [Buffer];
+    messages.push(JSON.parse(String(data)) as Record<string, unknown>);
+  }
+  return messages;
+}
+
+test('a subscription that is ended while its JWT is checked does not begin', async () => {
+  const socket = await connect();
+  const name = { topic: 'status', name: 'show' };
+  socket.send(JSON.stringify({ op: 'sub', ...name, token: await jwt('show', 62) }));
+  socket.send(JSON.stringify({ op: 'unsub', ...name }));
+  // A later check ends after that one.
+  socket.send(JSON.stringify({ op: 'sub', ...name, topic: 'stream', token: await jwt('show', 63) }));
+  const messages = await messagesUntil(socket, 'tick');
+  expect(messages.map(({ op }) => op)).toEqual(['tick']);
+});
+
+test('a WebSocket may have so many subscriptions, those whose JWT is being checked included', async () => {
+  // It never answers, so that no check ends.
+  const keys = await startBackend(() => {});
+  const waiting = await openGateway({ playback: { jwtJwks: keys.url, access: 'signed' } });
+  const socket = await connect(waiting);
+  const token = [{ alg: 'RS256', kid: 'x' }, { sub: 'show', exp: 4e9 }, {}]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  for (let at = 0; at <= 64; at += 1)
+    socket.send(JSON.stringify({ op: 'sub', topic: 'status', name: `n${at}`, token }));
+  expect(await messagesUntil(socket, 'error')).toMatchObject([{ code: 'too_many_subscriptions' }]);
+});
+
 test('the WebSocket subscribes when the JWT has been checked, and not for a peer that has left', async () => {
-  const connect = async (): Promise<WebSocket> => {
-    const socket = new WebSocket(`ws://127.0.0.1:${open.httpPort}/ws/v1`, 'sluice.stats.v1');
-    whenDone(() => socket.terminate());
-    await once(socket, 'message');
-    return socket;
-  };
   const sub = async (sub: string): Promise<string> =>
     JSON.stringify({ op: 'sub', topic: 'status', name: 'show', token: await jwt(sub) });
   const left = await connect();

@@ -1,5 +1,8 @@
 // A signed stream over HTTP and the WebSocket: what plays with a token, and what is refused without one.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServerMessage } from '../../../server/stats/stats-message.ts';
@@ -11,6 +14,7 @@ import {
   hasSegment,
   type OpenGateway,
   openGateway,
+  startSource,
   untilListed,
 } from '../gateway-fixture.ts';
 
@@ -250,8 +254,8 @@ test('a password may be stored as a hash', async () => {
 });
 
 describe('the WebSocket', () => {
-  async function connect() {
-    const socket = new WebSocket(`ws://127.0.0.1:${open.httpPort}/ws/v1`, 'sluice.stats.v1');
+  async function connect({ httpPort } = open) {
+    const socket = new WebSocket(`ws://127.0.0.1:${httpPort}/ws/v1`, 'sluice.stats.v1');
     whenDone(() => socket.terminate());
     const messages: ServerMessage[] = [];
     let taken = 0;
@@ -295,6 +299,21 @@ describe('the WebSocket', () => {
     client.sub('stream', 'show', tokenFor('show'));
     await client.next('tick');
     expect(client.messages.filter(({ op }) => op === 'tick').length).toBe(length + 1);
+  });
+
+  test('ends a topic when the secret of its token is replaced', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sluice-signed-'));
+    whenDone(() => rmSync(folder, { recursive: true, force: true }));
+    const kept = await openGateway({ data: { dir: folder }, playback: { access: 'signed' } });
+    const key = kept.gateway.publishKeyFor('show');
+    await (await startSource(kept.rtmpPort, key)).sendUntil(1_000);
+    const client = await connect(kept);
+    const expiresAt = Date.now() + 60_000;
+    client.sub('stream', 'show', kept.gateway.playbackToken({ name: 'show', expiresAt }));
+    await client.next('tick');
+    writeFileSync(path.join(folder, 'playback.json'), JSON.stringify({ format: 1, secrets: [SECRET] }));
+    await kept.gateway.reload();
+    expect(await client.next('error')).toMatchObject({ code: 'playback_token_invalid', name: 'show' });
   });
 });
 

@@ -1,5 +1,7 @@
 // RTMPS: the same protocol inside TLS, a certificate renewed while the gateway runs, and a deadline for the handshake.
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
@@ -140,4 +142,21 @@ test.each([
   ],
 ])('a certificate that cannot be used keeps the gateway from starting: %j', async (tls, message) => {
   await expect(openGateway({ rtmps: { port: 0 }, tls })).rejects.toThrow(message);
+});
+
+test('a gateway that closes ends TLS handshakes, so that nobody publishes afterwards', async () => {
+  const { certificate, key } = certificateFolder();
+  const open = await openGateway({ rtmps: { port: 0 }, tls: { certificate, key } });
+  const below = connectTcp({ port: open.ports.rtmpsPort ?? 0, host: '127.0.0.1' });
+  whenDone(() => void below.destroy());
+  await once(below, 'connect');
+  // A handshake that ended shows that the gateway has accepted the connection before it.
+  await openTls(open.ports.rtmpsPort ?? 0);
+  void open.gateway.close();
+  const late = connect({ socket: below, rejectUnauthorized: false });
+  const end = await Promise.race([
+    once(late, 'secureConnect').then(() => 'secured'),
+    once(below, 'close').then(() => 'closed'),
+  ]).catch(() => 'closed');
+  expect(end).toBe('closed');
 });

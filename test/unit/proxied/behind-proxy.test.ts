@@ -1,6 +1,6 @@
 // A gateway behind proxies: limits, keys and logs know the client, whichever way the proxy tells its address.
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { GatewayOptions } from '../../../server/app.ts';
@@ -17,12 +17,23 @@ const CLIENT = { address: '203.0.113.7', port: 40_000 };
 const openBehind = (options: GatewayOptions): Promise<OpenGateway> =>
   openGateway({ proxies: LOOPBACK, tls: TEST_TLS, ...options });
 
-async function dial(port: number): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1' });
+/** `localPort`: of this end; any by default. */
+async function dial(port: number, localPort = 0): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localPort });
   whenDone(() => void socket.destroy());
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;
+}
+
+/** A port that two connections may share: neither gets it from the system. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function secure(below: Socket): Promise<TLSSocket> {
@@ -167,6 +178,42 @@ describe('a connection from a trusted proxy without a PROXY header', () => {
     forger.write(writeProxyHeader(1, CLIENT, PROXY));
     expect((await ask(forger))?.status).toBe(400);
   });
+});
+
+describe('a gateway that closes', () => {
+  it.each(['http', 'https', 'rtmp', 'rtmps'] as const)(
+    'does not wait for the header of an %s connection',
+    async (kind) => {
+      const open = await openBehind({ http: { proxyProtocol: 'on' }, rtmp: { proxyProtocol: 'on' } });
+      const { httpPort, httpsPort = 0, rtmpPort, rtmpsPort = 0 } = { httpPort: 0, ...open.ports };
+      const socket = await dial({ http: httpPort, https: httpsPort, rtmp: rtmpPort, rtmps: rtmpsPort }[kind]);
+      // A later connection that was answered shows that the gateway has accepted this one.
+      const later = await dial(open.httpPort);
+      later.write('PROXY UNKNOWN\r\n');
+      await ask(later);
+      const closed = once(socket, 'close');
+      await Promise.all([closed, open.gateway.close()]);
+      expect(open.log.lines.filter(({ code }) => code === 'bad_proxy_header')).toEqual([]);
+    },
+    20_000,
+  );
+});
+
+it('tells connections of one proxy apart that use the same port for two ports of the gateway', async () => {
+  const open = await openBehind({ http: { proxyProtocol: 'on' } });
+  const localPort = await freePort();
+  const plain = await dial(open.httpPort, localPort);
+  plain.write(writeProxyHeader(1, { address: '203.0.113.1', port: 1 }, PROXY));
+  plain.write('GET /livez HTTP/1.1\r\nhost: x\r\n\r\n');
+  await once(plain, 'data');
+  const below = await dial(open.ports.httpsPort ?? 0, localPort);
+  below.write(writeProxyHeader(1, CLIENT, PROXY));
+  // The first connection has gone when the second one shakes hands.
+  const forgotten = once(plain, 'close');
+  plain.end();
+  await forgotten;
+  const answer = await ask(await secure(below), '/metrics');
+  expect(String(answer?.body)).toContain(CLIENT.address);
 });
 
 it('headers without a trusted proxy are refused at start', () => {
