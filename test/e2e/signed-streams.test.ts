@@ -83,7 +83,7 @@ it('the page says that access has expired while it plays, and goes on with anoth
 });
 
 it('an embed gets its tokens from the page around it, and plays on when the first one expires', async () => {
-  const short = await links('--for', '20s');
+  const short = await links('--for', '12s');
   const { token } = await links();
   const host = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
@@ -109,7 +109,7 @@ it('an embed gets its tokens from the page around it, and plays on when the firs
   await expect
     .poll(async () => (await fetch(short.hls)).status, { timeout: 30_000, interval: 500 })
     .toBe(403);
-  const later = await untilVideo(frame, ({ currentTime }) => currentTime > first.currentTime + 20, {
+  const later = await untilVideo(frame, ({ currentTime }) => currentTime > first.currentTime + 12, {
     timeoutMs: 60_000,
   });
   expect(later.decodedFrames).toBeGreaterThan(first.decodedFrames);
