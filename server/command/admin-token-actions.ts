@@ -3,10 +3,9 @@
 import { type AdminToken, tokensFromRecords } from '../access/admin-tokens.ts';
 import { KeyDigests } from '../access/key-digest.ts';
 import { StoredAdminTokens } from '../access/stored-admin-tokens.ts';
-import { GatewayError } from '../errors.ts';
 import { environmentNameOf, type Settings } from '../settings/table.ts';
-import { FolderStore } from '../store/folder-store.ts';
 import type { AdminTokenAction } from './admin-token-command.ts';
+import { findDataFolder, openDataFolder } from './data-folder.ts';
 
 /** Resolves with the text to print. Rejects with GatewayError. `program` is the command that the user typed. */
 export async function adminTokenAction(
@@ -38,23 +37,12 @@ async function storedTokens(
   program: string,
   mustExist = false,
 ): Promise<StoredAdminTokens> {
-  const folder = settings['data.dir'];
-  if (folder === '')
-    throw new GatewayError(
-      'config',
-      'no_data_dir',
-      `no data folder is set: ${program} admin-token … --data-dir DIR, ${environmentNameOf('data.dir')}=DIR, or data: { dir: DIR } in ` +
-        'the settings file; the gateway needs the same',
-    );
-  return StoredAdminTokens.open(await FolderStore.open(folder, { mustExist }));
+  return StoredAdminTokens.open(await openDataFolder(settings, `${program} admin-token`, mustExist));
 }
 
 async function allTokens(settings: Settings): Promise<readonly AdminToken[]> {
-  const folder = settings['data.dir'];
-  const stored =
-    folder === ''
-      ? undefined
-      : await StoredAdminTokens.open(await FolderStore.open(folder, { mustExist: true }));
+  const folder = await findDataFolder(settings);
+  const stored = folder && (await StoredAdminTokens.open(folder));
   const configured = tokensFromRecords(settings['admin.tokens'], stored?.digests ?? new KeyDigests());
   return [...configured, ...((await stored?.list()) ?? [])];
 }

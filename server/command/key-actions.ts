@@ -5,10 +5,9 @@ import { readKeys } from '../access/publish-access.ts';
 import type { PublishKey } from '../access/publish-keys.ts';
 import { type AddedKey, StoredKeys } from '../access/stored-keys.ts';
 import { keySourcesOf } from '../component-options.ts';
-import { GatewayError } from '../errors.ts';
 import { gatewayInfo } from '../gateway-info.ts';
 import { environmentNameOf, type Settings, settingOf } from '../settings/table.ts';
-import { FolderStore } from '../store/folder-store.ts';
+import { findDataFolder, openDataFolder } from './data-folder.ts';
 import type { KeyAction } from './key-command.ts';
 
 /** Resolves with the text to print. Rejects with GatewayError. `program` is the command that the user typed. */
@@ -36,21 +35,12 @@ export async function keyAction(
 }
 
 async function storedKeys(settings: Settings, program: string, mustExist = false): Promise<StoredKeys> {
-  const folder = settings['data.dir'];
-  if (folder === '')
-    throw new GatewayError(
-      'config',
-      'no_data_dir',
-      `no data folder is set: ${program} key … --data-dir DIR, ${environmentNameOf('data.dir')}=DIR, or data: { dir: DIR } in ` +
-        'the settings file; the gateway needs the same',
-    );
-  return StoredKeys.open(await FolderStore.open(folder, { mustExist }));
+  return StoredKeys.open(await openDataFolder(settings, `${program} key`, mustExist));
 }
 
 async function allKeys(settings: Settings): Promise<readonly PublishKey[]> {
-  const folder = settings['data.dir'];
-  const stored =
-    folder === '' ? undefined : await StoredKeys.open(await FolderStore.open(folder, { mustExist: true }));
+  const folder = await findDataFolder(settings);
+  const stored = folder && (await StoredKeys.open(folder));
   return readKeys(keySourcesOf(settings), stored?.digests ?? new KeyDigests(), stored);
 }
 
