@@ -17,7 +17,6 @@ import {
   streamRulesOf,
   trackLog,
   trustedProxiesOf,
-  viewerLimitsOf,
 } from './component-options.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
@@ -39,10 +38,8 @@ import type { GatewayMemory } from './media/media-memory.ts';
 import { apiGateway } from './operator-side.ts';
 import { type Config, configFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
-import { StreamMeter } from './stats/collect-stats.ts';
-import { RejectedPublishes } from './stats/rejected-publishes.ts';
-import { type StreamSummary, StreamView } from './stats/stream-view.ts';
-import { ViewerCount } from './stats/viewer-count.ts';
+import type { StreamSummary } from './stats/stream-view.ts';
+import { StatsSide } from './stats-side.ts';
 import { KeptClock } from './store/kept-clock.ts';
 import type { WebhookReports } from './webhooks/webhooks.ts';
 
@@ -72,15 +69,11 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #registry: StreamRegistry;
   readonly #rtmp: RtmpServer;
   readonly #http: HttpSide;
-  readonly #viewers: ViewerCount;
-  readonly #view: StreamView;
-  readonly #meters = new Map<string, StreamMeter>();
+  readonly #stats: StatsSide;
   readonly #access: AccessSide;
-  readonly #rejected = new RejectedPublishes(systemClock);
   readonly #numberClock: KeptClock;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #tickNumber = 0;
   #listening: Promise<ListeningPorts> | undefined;
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
@@ -91,11 +84,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
     this.#numberClock = new KeptClock(systemClock, logger);
-    this.#viewers = new ViewerCount(systemClock, viewerLimitsOf(settings));
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
-    this.#view = this.#createView();
+    this.#stats = new StatsSide(settings, this.#registry, (name) => this.#hls.facts(name));
     this.#access = new AccessSide(settings, logger, this.#events, authorizer);
     this.#access.webhooks.watch(this);
     this.#rtmp = this.#createRtmp();
@@ -163,7 +155,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   streams(): readonly StreamSummary[] {
-    return this.#view.summaries();
+    return this.#stats.view.summaries();
   }
 
   #createHls(): HlsOutputs {
@@ -173,7 +165,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       ...trackLog(this.#events),
-      onCaptions: (stream) => this.#http.stats.publish('status', this.#view.status(stream.name), false),
+      onCaptions: (stream) => this.#http.stats.publish('status', this.#stats.view.status(stream.name), false),
     });
   }
 
@@ -192,16 +184,6 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     });
   }
 
-  #createView(): StreamView {
-    return new StreamView({
-      registry: this.#registry,
-      playbackFacts: (name) => this.#hls.facts(name),
-      viewers: this.#viewers,
-      clock: systemClock,
-      graceMs: this.#settings['stream.grace'],
-    });
-  }
-
   #createRtmp(): RtmpServer {
     const settings = this.#settings;
     return new RtmpServer({
@@ -211,7 +193,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
       onPublishRefused: (refusal) => {
-        this.#rejected.add(refusal);
+        this.#stats.rejected.add(refusal);
         queueMicrotask(() => this.emit('publish:refused', refusal));
       },
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
@@ -226,16 +208,16 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       settings: this.#settings,
       log: this.#logger,
       registry: this.#registry,
-      view: this.#view,
-      viewers: this.#viewers,
+      view: this.#stats.view,
+      viewers: this.#stats.viewers,
       admin: this.#access.admin,
     };
     const gateway = apiGateway({
       ...parts,
       origins,
       access: this.#access.publish,
-      rejected: this.#rejected,
-      numbers: (name) => this.#meters.get(name)?.latest,
+      rejected: this.#stats.rejected,
+      numbers: (name) => this.#stats.numbers(name),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -280,7 +262,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const finished = this.#registry.endAll();
     await this.#rtmp.close();
     // Players learn of the end with their next request; give them the time.
-    if (this.#viewers.total > 0) await delay(LAST_REQUEST_MS);
+    if (this.#stats.viewers.total > 0) await delay(LAST_REQUEST_MS);
     await this.#http.close();
     await Promise.race([finished, delay(SINK_FINISH_MS, undefined, { ref: false })]);
     this.#registry.close();
@@ -291,42 +273,32 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #addStream(stream: LiveStream): void {
     this.#hls.attach(stream);
-    this.#meters.set(stream.name, new StreamMeter(stream, systemClock));
+    this.#stats.add(stream);
   }
 
   #removeStream(stream: LiveStream): void {
     this.#hls.detach(stream);
-    this.#meters.delete(stream.name);
+    this.#stats.remove(stream);
     // A name without media is forgotten at once, so its followers are told the reason here.
     const { endReason: reason } = stream;
     this.#access.webhooks.streamRemoved(stream.name, reason);
     const isReasonNews = reason !== undefined && !stream.hasCarriedMedia;
     this.#http.stats.publish(
       'status',
-      { ...this.#view.status(stream.name), ...(isReasonNews && { reason }) },
+      { ...this.#stats.view.status(stream.name), ...(isReasonNews && { reason }) },
       false,
     );
   }
 
   #announce(stream: LiveStream, state: StreamState): void {
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
-    this.#http.stats.publish('status', this.#view.status(stream.name), false);
+    this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
     const { codecs = '' } = this.#hls.facts(stream.name);
     tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
 
   #tick(): void {
-    this.#viewers.sweep();
-    this.#access.webhooks.countViewers((name) => this.#viewers.count(name));
-    this.#tickNumber += 1;
-    for (const [name, meter] of this.#meters) {
-      const numbers = meter.measure(this.#viewers.count(name));
-      if (!this.#http.stats.hasFollowers('stream', name)) continue;
-      this.#http.stats.publish(
-        'stream',
-        { op: 'tick', name, seq: this.#tickNumber, t: systemClock.epochMs(), d: numbers },
-        true,
-      );
-    }
+    this.#stats.tick(this.#http.stats);
+    this.#access.webhooks.countViewers((name) => this.#stats.viewers.count(name));
   }
 }

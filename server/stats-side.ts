@@ -1,0 +1,60 @@
+// Connects what is measured of streams and viewers to the rest of a gateway.
+
+import { systemClock } from './clock.ts';
+import { viewerLimitsOf } from './component-options.ts';
+import type { StatsSocket } from './http/stats-socket.ts';
+import type { LiveStream } from './live/live-stream.ts';
+import type { StreamRegistry } from './live/stream-registry.ts';
+import type { Settings } from './settings/table.ts';
+import { StreamMeter } from './stats/collect-stats.ts';
+import { RejectedPublishes } from './stats/rejected-publishes.ts';
+import type { StreamNumbers } from './stats/stats-message.ts';
+import { type PlaybackFacts, StreamView } from './stats/stream-view.ts';
+import { ViewerCount } from './stats/viewer-count.ts';
+
+/** Sends measurements to subscribers. */
+export type StatsReceiver = Pick<StatsSocket, 'hasFollowers' | 'publish'>;
+
+export class StatsSide {
+  readonly viewers: ViewerCount;
+  readonly view: StreamView;
+  readonly rejected = new RejectedPublishes(systemClock);
+  readonly #meters = new Map<string, StreamMeter>();
+  #tickNumber = 0;
+
+  constructor(settings: Settings, registry: StreamRegistry, playbackFacts: (name: string) => PlaybackFacts) {
+    this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings));
+    this.view = new StreamView({
+      registry,
+      playbackFacts,
+      viewers: this.viewers,
+      clock: systemClock,
+      graceMs: settings['stream.grace'],
+    });
+  }
+
+  add(stream: LiveStream): void {
+    this.#meters.set(stream.name, new StreamMeter(stream, systemClock));
+  }
+
+  remove(stream: LiveStream): void {
+    this.#meters.delete(stream.name);
+  }
+
+  /** The last measurement of a stream. */
+  numbers(name: string): StreamNumbers | undefined {
+    return this.#meters.get(name)?.latest;
+  }
+
+  /** Called once a second: measures every stream, and tells its followers. */
+  tick(receiver: StatsReceiver): void {
+    this.viewers.sweep();
+    this.#tickNumber += 1;
+    for (const [name, meter] of this.#meters) {
+      const numbers = meter.measure(this.viewers.count(name));
+      if (!receiver.hasFollowers('stream', name)) continue;
+      const seq = this.#tickNumber;
+      receiver.publish('stream', { op: 'tick', name, seq, t: systemClock.epochMs(), d: numbers }, true);
+    }
+  }
+}
