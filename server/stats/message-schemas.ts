@@ -5,9 +5,9 @@ import { z } from 'zod';
 import type { ClientMessage, ServerMessage } from './stats-message.ts';
 
 /** Zero or more. */
-export const amount = () => z.number().nonnegative();
-export const instant = () => z.number().int().describe('Milliseconds since the Unix epoch.');
-export const streamName = () => z.string().describe('The public name of the stream.');
+export const zeroOrMore = () => z.number().nonnegative();
+export const epochMs = () => z.number().int().describe('Milliseconds since the Unix epoch.');
+export const publicName = () => z.string().describe('The public name of the stream.');
 
 const state = () =>
   z
@@ -29,28 +29,28 @@ const trackNumbers = z
   .strictObject({
     id: z.string().describe('`v0`, `a0`, `a1`: the kind, and the number that the encoder gives it.'),
     codec: z.string().describe('RFC 6381.'),
-    bps: amount().describe('Bits per second over the last second.'),
+    bps: zeroOrMore().describe('Bits per second over the last second.'),
   })
   .meta({ id: 'TrackNumbers' });
 
 const streamNumbers = z
   .strictObject({
-    vbps: amount().describe('Bits per second of all video tracks over the last second.'),
-    abps: amount().describe('The same of all audio tracks.'),
+    vbps: zeroOrMore().describe('Bits per second of all video tracks over the last second.'),
+    abps: zeroOrMore().describe('The same of all audio tracks.'),
     tracks: z
       .array(trackNumbers)
       .exactOptional()
       .describe('Every track, in the order in which they were announced.'),
-    fps: amount().exactOptional().describe('Video frames per second, measured over the last seconds.'),
-    width: amount().exactOptional(),
-    height: amount().exactOptional(),
+    fps: zeroOrMore().exactOptional().describe('Video frames per second, measured over the last seconds.'),
+    width: zeroOrMore().exactOptional(),
+    height: zeroOrMore().exactOptional(),
     videoCodec: z.string().exactOptional().describe('RFC 6381.'),
     audioCodec: z.string().exactOptional().describe('RFC 6381.'),
-    sampleRate: amount().exactOptional().describe('Hz.'),
-    channels: amount().exactOptional(),
-    gopMs: amount().exactOptional().describe('Last distance between two key frames.'),
-    viewers: amount(),
-    uptimeMs: amount(),
+    sampleRate: zeroOrMore().exactOptional().describe('Hz.'),
+    channels: zeroOrMore().exactOptional(),
+    gopMs: zeroOrMore().exactOptional().describe('Last distance between two key frames.'),
+    viewers: zeroOrMore(),
+    uptimeMs: zeroOrMore(),
     encoder: z.string().exactOptional(),
   })
   .meta({
@@ -64,7 +64,7 @@ export const SERVER_SCHEMAS = {
     .strictObject({
       op: z.literal('hello'),
       v: z.literal(1),
-      serverTime: instant(),
+      serverTime: epochMs(),
       version: z.string().describe('The version of the gateway.'),
       session: z.string().describe('A random name of this connection.'),
       topics: z.array(topic).describe('The topics of this gateway.'),
@@ -74,8 +74,8 @@ export const SERVER_SCHEMAS = {
     .strictObject({
       op: z.literal('pong'),
       t0: z.number().describe('As the client sent it.'),
-      t1: instant().describe("When the ping arrived, by the gateway's clock."),
-      t2: instant().describe('When the pong left.'),
+      t1: epochMs().describe("When the ping arrived, by the gateway's clock."),
+      t2: epochMs().describe('When the pong left.'),
     })
     .describe(
       'Answer to `ping`: the times of RFC 5905, with which a client finds the difference of the clocks.',
@@ -83,22 +83,22 @@ export const SERVER_SCHEMAS = {
   status: z
     .strictObject({
       op: z.literal('status'),
-      name: streamName(),
+      name: publicName(),
       state: streamState,
-      since: instant().describe('When this state began, milliseconds since the Unix epoch.'),
-      viewers: amount(),
+      since: epochMs().describe('When this state began, milliseconds since the Unix epoch.'),
+      viewers: zeroOrMore(),
       reason: endReason.exactOptional(),
       graceEndsAt: z
         .number()
         .exactOptional()
         .describe('While `reconnecting`: until when the name is reserved.'),
-      mediaMs: amount().exactOptional().describe('When `ended`: how long media arrived, without gaps.'),
+      mediaMs: zeroOrMore().exactOptional().describe('When `ended`: how long media arrived, without gaps.'),
       hls: z
         .string()
         .describe("The multivariant playlist, relative to the gateway's root. Load it only while `live`."),
       codecs: z.string().exactOptional().describe('RFC 6381 list; absent until it is known.'),
       captions: z.array(z.string()).exactOptional().describe('Names of the subtitle renditions.'),
-      targetLatencyMs: amount().exactOptional().describe('PART-HOLD-BACK.'),
+      targetLatencyMs: zeroOrMore().exactOptional().describe('PART-HOLD-BACK.'),
     })
     .describe(
       'On subscription, at every change of state, and at most every five seconds when only the number of viewers has changed.',
@@ -106,9 +106,9 @@ export const SERVER_SCHEMAS = {
   tick: z
     .strictObject({
       op: z.literal('tick'),
-      name: streamName(),
-      seq: amount(),
-      t: instant(),
+      name: publicName(),
+      seq: zeroOrMore(),
+      t: epochMs(),
       d: streamNumbers,
     })
     .describe('Once a second while the stream exists.'),
@@ -125,7 +125,7 @@ export const SERVER_SCHEMAS = {
     .strictObject({
       op: z.literal('bye'),
       code: z.literal('shutting_down'),
-      retryMs: amount().describe(
+      retryMs: zeroOrMore().describe(
         'Wait at least this long before the next connection. It is different for each client.',
       ),
     })
@@ -139,14 +139,14 @@ export const CLIENT_SCHEMAS = {
     .strictObject({
       op: z.literal('sub'),
       topic: viewerTopic,
-      name: streamName(),
+      name: publicName(),
       token: token.describe(
         'A playback token, for a signed stream. A later `sub` with another token replaces it.',
       ),
     })
     .describe('Begins a subscription.'),
   unsub: z
-    .strictObject({ op: z.literal('unsub'), topic: viewerTopic, name: streamName() })
+    .strictObject({ op: z.literal('unsub'), topic: viewerTopic, name: publicName() })
     .describe('Ends a subscription.'),
   ping: z
     .strictObject({ op: z.literal('ping'), t0: z.number().describe("The client's clock, in milliseconds.") })

@@ -1,7 +1,14 @@
 // The messages of `WS /ws/v1` for operators as schemas, as in message-schemas.ts.
 
 import { z } from 'zod';
-import { type AllSame, amount, instant, type Proven, streamName, streamState } from './message-schemas.ts';
+import {
+  type AllSame,
+  epochMs,
+  type Proven,
+  publicName,
+  streamState,
+  zeroOrMore,
+} from './message-schemas.ts';
 import {
   DETAIL_COLUMNS,
   type OperatorClientMessage,
@@ -9,7 +16,7 @@ import {
   SERVER_COLUMNS,
 } from './operator-message.ts';
 
-const seq = () => amount().describe('Grows by one each second. A gap means that messages were left out.');
+const seq = () => zeroOrMore().describe('Grows by one each second. A gap means that messages were left out.');
 
 const severity = z.enum(['info', 'warning', 'error']);
 const verdict = z.enum(['good', 'ok', 'bad', 'noData']);
@@ -28,7 +35,7 @@ const issue = z
         generic: z.string().describe('For every encoder.'),
       })
       .describe('What to do.'),
-    since: instant(),
+    since: epochMs(),
   })
   .meta({ id: 'Issue', description: 'One finding about a stream. It holds until it is cleared.' });
 
@@ -44,18 +51,18 @@ const health = z
 
 const card = z
   .strictObject({
-    name: streamName(),
+    name: publicName(),
     state: streamState,
-    since: instant().describe('When this state began, milliseconds since the Unix epoch.'),
+    since: epochMs().describe('When this state began, milliseconds since the Unix epoch.'),
     verdict,
     topIssue: z.string().exactOptional().describe('The title of the worst issue.'),
-    issueCount: amount(),
+    issueCount: zeroOrMore(),
     media: z.string().exactOptional().describe('Such as `avc1.640028 1920×1080 30 fps · mp4a.40.2 48 kHz`.'),
     encoder: z.string().exactOptional(),
-    viewers: amount(),
-    bps: amount().describe('Bits per second over the last second.'),
-    latencyP50Ms: amount().exactOptional().describe('Of the viewers who report it.'),
-    latencyP95Ms: amount().exactOptional(),
+    viewers: zeroOrMore(),
+    bps: zeroOrMore().describe('Bits per second over the last second.'),
+    latencyP50Ms: zeroOrMore().exactOptional().describe('Of the viewers who report it.'),
+    latencyP95Ms: zeroOrMore().exactOptional(),
   })
   .meta({ id: 'StreamCard', description: 'One stream in short.' });
 
@@ -64,8 +71,8 @@ const column = () => z.array(z.number().nullable());
 const historyOf = <Columns extends readonly [string, ...string[]]>(keys: Columns, id: string) =>
   z
     .strictObject({
-      stepMs: amount().describe('Length of a step.'),
-      endsAt: instant().describe('When the last step ended.'),
+      stepMs: zeroOrMore().describe('Length of a step.'),
+      endsAt: epochMs().describe('When the last step ended.'),
       keys: z.array(z.enum(keys)).describe('The names of the columns.'),
       columns: z.array(column()).describe('One array for each key, oldest value first; null is unknown.'),
     })
@@ -109,12 +116,12 @@ const flag = () => z.literal(true).exactOptional();
 
 const segment = z
   .strictObject({
-    msn: amount().describe('Media sequence number.'),
-    t: instant().describe('When it was complete.'),
-    durationMs: amount(),
-    bytes: amount(),
+    msn: zeroOrMore().describe('Media sequence number.'),
+    t: epochMs().describe('When it was complete.'),
+    durationMs: zeroOrMore(),
+    bytes: zeroOrMore(),
     parts: z
-      .array(z.tuple([amount(), amount(), z.union([z.literal(0), z.literal(1)])]))
+      .array(z.tuple([zeroOrMore(), zeroOrMore(), z.union([z.literal(0), z.literal(1)])]))
       .describe('Of each part: milliseconds, bytes, and 1 if it begins with a key frame.'),
     discontinuity: flag().describe('It follows a discontinuity.'),
     gap: flag().describe('It has no media (EXT-X-GAP).'),
@@ -123,7 +130,7 @@ const segment = z
 
 const happening = z
   .strictObject({
-    t: instant(),
+    t: epochMs(),
     type: z
       .string()
       .describe(
@@ -140,25 +147,27 @@ const viewerRow = z
     kind: z
       .enum(['measured', 'counted'])
       .describe('`measured` by its own reports, or `counted` by its requests.'),
-    count: amount().describe('Players in this row: more than one in one network with one kind of player.'),
+    count: zeroOrMore().describe(
+      'Players in this row: more than one in one network with one kind of player.',
+    ),
     network: z.string().exactOptional().describe('Truncated: `192.0.2.x`, `2001:db8:1::`.'),
-    latencyMs: amount().exactOptional(),
-    bufferMs: amount().exactOptional(),
-    stalls: amount().exactOptional(),
-    bitrateBps: amount().exactOptional(),
-    startupMs: amount().exactOptional(),
-    since: instant(),
+    latencyMs: zeroOrMore().exactOptional(),
+    bufferMs: zeroOrMore().exactOptional(),
+    stalls: zeroOrMore().exactOptional(),
+    bitrateBps: zeroOrMore().exactOptional(),
+    startupMs: zeroOrMore().exactOptional(),
+    since: epochMs(),
   })
   .meta({ id: 'ViewerRow', description: 'One player, or several that cannot be told apart.' });
 
 const viewerTable = {
   viewers: z.array(viewerRow).describe('At most 500: those who report first, then the largest.'),
-  moreViewers: amount().exactOptional().describe('Players that are in no row.'),
+  moreViewers: zeroOrMore().exactOptional().describe('Players that are in no row.'),
 };
 
 const rejected = z
   .strictObject({
-    t: instant(),
+    t: epochMs(),
     name: z.string().exactOptional().describe('Absent where the requested name may be a secret key.'),
     remoteAddress: z.string(),
     code: z.string().describe('A code of docs/errors.md.'),
@@ -172,16 +181,16 @@ export const OPERATOR_SCHEMAS = {
     .strictObject({
       op: z.literal('streams'),
       seq: seq(),
-      t: instant(),
+      t: epochMs(),
       streams: z.array(card).describe('Sorted by name.'),
     })
     .describe('Topic `streams`: on subscription and once a second, all streams.'),
   snapshot: z
     .strictObject({
       op: z.literal('snapshot'),
-      name: streamName(),
+      name: publicName(),
       seq: seq(),
-      t: instant(),
+      t: epochMs(),
       card,
       health,
       recent: detailHistory.describe('The last five minutes by the second.'),
@@ -194,42 +203,42 @@ export const OPERATOR_SCHEMAS = {
   detail: z
     .strictObject({
       op: z.literal('detail'),
-      name: streamName(),
+      name: publicName(),
       seq: seq(),
-      t: instant(),
+      t: epochMs(),
       card,
       d: detailNumbers,
     })
     .describe('Topic `detail`: once a second.'),
   segment: z
-    .strictObject({ op: z.literal('segment'), name: streamName(), segment })
+    .strictObject({ op: z.literal('segment'), name: publicName(), segment })
     .describe('Topic `detail`: when a segment is complete.'),
   issue: z
     .strictObject({
       op: z.literal('issue'),
-      name: streamName(),
+      name: publicName(),
       issue,
       cleared: flag().describe('It holds no longer.'),
     })
     .describe('Topic `detail`: a finding begins, becomes better or worse, or ends.'),
   event: z
-    .strictObject({ op: z.literal('event'), name: streamName(), event: happening })
+    .strictObject({ op: z.literal('event'), name: publicName(), event: happening })
     .describe('Topic `detail`: when something happens.'),
   viewers: z
-    .strictObject({ op: z.literal('viewers'), name: streamName(), t: instant(), ...viewerTable })
+    .strictObject({ op: z.literal('viewers'), name: publicName(), t: epochMs(), ...viewerTable })
     .describe('Topic `detail`: every five seconds.'),
   serverSnapshot: z
     .strictObject({
       op: z.literal('serverSnapshot'),
       seq: seq(),
-      t: instant(),
+      t: epochMs(),
       recent: serverHistory.describe('The last five minutes by the second.'),
       hour: serverHistory.describe('The last hour by ten seconds.'),
       rejected: z.array(rejected).describe('Of the last hour, the newest first.'),
     })
     .describe('Topic `server`: on subscription.'),
   server: z
-    .strictObject({ op: z.literal('server'), seq: seq(), t: instant(), d: serverNumbers })
+    .strictObject({ op: z.literal('server'), seq: seq(), t: epochMs(), d: serverNumbers })
     .describe('Topic `server`: once a second.'),
   rejected: z
     .strictObject({ op: z.literal('rejected'), rejected })
@@ -248,13 +257,13 @@ export const OPERATOR_CLIENT_SCHEMAS = {
   sub: z
     .union([
       z.strictObject({ op: z.literal('sub'), topic: subject, token }),
-      z.strictObject({ op: z.literal('sub'), topic: z.literal('detail'), name: streamName(), token }),
+      z.strictObject({ op: z.literal('sub'), topic: z.literal('detail'), name: publicName(), token }),
     ])
     .describe('Begins a subscription, or asks for a new snapshot.'),
   unsub: z
     .union([
       z.strictObject({ op: z.literal('unsub'), topic: subject }),
-      z.strictObject({ op: z.literal('unsub'), topic: z.literal('detail'), name: streamName() }),
+      z.strictObject({ op: z.literal('unsub'), topic: z.literal('detail'), name: publicName() }),
     ])
     .describe('Ends a subscription.'),
 };
