@@ -36,6 +36,7 @@ import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
 import { apiGateway } from './operator-side.ts';
+import { loadPackage } from './packages.ts';
 import { type Config, configFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
 import type { StreamSummary } from './stats/stream-view.ts';
@@ -77,6 +78,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #listening: Promise<ListeningPorts> | undefined;
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
+  #loading: Promise<unknown> | undefined;
 
   constructor({ settings, origins }: Config, logger: Logger, authorizer: Authorizer | undefined) {
     super();
@@ -251,13 +253,24 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       TICK_MS,
     );
     this.#ports = portsOf(rtmpPort, { rtmpsPort, ...httpPorts });
+    setImmediate(guarded({ log: this.#logger }, () => this.#loadRest()));
     return this.#ports;
+  }
+
+  /** Loads what the first publisher and the first request need, while nobody waits for it. */
+  #loadRest(): void {
+    if (this.#closing !== undefined) return;
+    loadPackage('pino');
+    loadPackage('mp4box');
+    // A request reports what fails.
+    this.#loading = this.#http.handler.loadRest().catch(() => undefined);
   }
 
   async #close(): Promise<void> {
     // A port that is being opened is closed after it has opened.
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
+    await this.#loading;
     this.#certificate?.close();
     const finished = this.#registry.endAll();
     await this.#rtmp.close();
