@@ -262,8 +262,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     if (this.#closing !== undefined) return;
     loadPackage('pino');
     loadPackage('mp4box');
-    // A request reports what fails.
-    this.#loading = this.#http.handler.loadRest().catch(() => undefined);
+    this.#loading = this.#http.handler.loadRest().catch((error: unknown) => {
+      // Node keeps the failure, so later requests fail too; media is not concerned.
+      this.#logger.error({ err: error }, 'pages and API cannot be loaded; restart the gateway');
+    });
   }
 
   async #close(): Promise<void> {
