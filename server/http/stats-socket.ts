@@ -3,12 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import type { RawData, ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import type { PlaybackRefusal, PlaybackVerdict } from '../access/playback-verdict.ts';
 import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
+import { loadPackage } from '../packages.ts';
 import {
   type ClientMessage,
   type ServerMessage,
@@ -110,7 +111,8 @@ export class StatsSocket {
   readonly #peers = new Set<Peer>();
   /** `topic:name` → subscribers. */
   readonly #followers = new Map<string, Set<Peer>>();
-  readonly #server = new WebSocketServer(SERVER_OPTIONS);
+  /** Made with the first WebSocket. */
+  #server: WebSocketServer | undefined;
   readonly #places: PeerPlaces;
   readonly #heartbeat: NodeJS.Timeout;
   #isClosing = false;
@@ -154,6 +156,7 @@ export class StatsSocket {
     const leave = guarded({ log }, () => this.#places.leave(client));
     socket.once('close', leave);
     const accept = guarded(guard, (accepted: WebSocket) => this.#accept(accepted, client));
+    this.#server ??= new (loadPackage<typeof import('ws')>('ws').WebSocketServer)(SERVER_OPTIONS);
     this.#server.handleUpgrade(request, socket, head, accept);
     return true;
   }
@@ -193,7 +196,7 @@ export class StatsSocket {
     this.#isClosing = true;
     clearInterval(this.#heartbeat);
     for (const peer of this.#peers) peer.socket.close(1001, 'the gateway is shutting down');
-    this.#server.close();
+    this.#server?.close();
   }
 
   #accept(socket: WebSocket, client: string | undefined): void {
@@ -334,7 +337,7 @@ export class StatsSocket {
   }
 
   #sendText(peer: Peer, text: string): void {
-    if (peer.socket.readyState !== WebSocket.OPEN) return;
+    if (peer.socket.readyState !== peer.socket.OPEN) return;
     // ws limits unread pongs itself.
     if (peer.socket.bufferedAmount > MAX_UNREAD_BYTES) peer.socket.terminate();
     else peer.socket.send(text);
