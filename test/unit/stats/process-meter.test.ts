@@ -9,7 +9,7 @@ import { whenDone } from '../../support/cleanup.ts';
 test('the wait that one moment in a hundred exceeds', () => {
   expect(waitP99([], 1_000)).toBe(0);
   expect(waitP99([0.1, 0.1, 0.1], 1_000)).toBe(0);
-  // A pause of 300 ms: who comes in its first 10 ms, 1 % of the second, waits longer than 290 ms.
+  // What arrives in the first 10 ms of a pause of 300 ms, 1 % of the second, waits longer than 290 ms.
   expect(waitP99([300, 1, 0], 1_000)).toBe(290);
   expect(waitP99([300, 200, 0], 1_000)).toBe(290);
   expect(waitP99([300, 298, 0], 1_000)).toBe(294);
