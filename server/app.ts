@@ -89,11 +89,18 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
-    this.#stats = new StatsSide(settings, this.#registry, (name) => this.#hls.facts(name));
+    this.#stats = new StatsSide({
+      settings,
+      memory,
+      registry: this.#registry,
+      playbackFacts: (name) => this.#hls.facts(name),
+      log: logger,
+    });
     this.#access = new AccessSide(settings, logger, this.#events, authorizer);
     this.#access.webhooks.watch(this);
     this.#rtmp = this.#createRtmp();
     this.#http = this.#createHttp(memory, origins);
+    this.#stats.sendTo(this.#http.stats);
   }
 
   get handler(): HttpHandler {
@@ -167,6 +174,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       ...trackLog(this.#events),
+      onSegment: ({ name }, segment) => this.#stats.feed.segment(name, segment),
       onCaptions: (stream) => this.#http.stats.publish('status', this.#stats.view.status(stream.name), false),
     });
   }
@@ -195,7 +203,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
       onPublishRefused: (refusal) => {
-        this.#stats.rejected.add(refusal);
+        this.#stats.refused(refusal);
         queueMicrotask(() => this.emit('publish:refused', refusal));
       },
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
@@ -213,12 +221,14 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       view: this.#stats.view,
       viewers: this.#stats.viewers,
       admin: this.#access.admin,
+      operators: this.#stats.feed,
     };
     const gateway = apiGateway({
       ...parts,
       origins,
       access: this.#access.publish,
       rejected: this.#stats.rejected,
+      writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
       numbers: (name) => this.#stats.numbers(name),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
@@ -248,6 +258,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
     const httpPorts = withHttp ? await this.#http.listen(certificate) : undefined;
+    this.#stats.open();
     this.#timer = setInterval(
       guarded({ log: this.#logger }, () => this.#tick()),
       TICK_MS,
@@ -273,6 +284,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
     await this.#loading;
+    this.#stats.close();
     this.#certificate?.close();
     const finished = this.#registry.endAll();
     await this.#rtmp.close();
@@ -308,6 +320,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #announce(stream: LiveStream, state: StreamState): void {
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
+    this.#stats.feed.stateChanged(stream);
     const { codecs = '' } = this.#hls.facts(stream.name);
     tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }

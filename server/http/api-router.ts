@@ -7,6 +7,7 @@ import type { EventLog } from '../event-log.ts';
 import type { Logger } from '../log.ts';
 import { memoized } from '../memoized.ts';
 import type { AdminGate } from './admin-gate.ts';
+import type { EventStreams } from './event-streams.ts';
 import { redirectTo, sendJson, sendProblem } from './http-replies.ts';
 import { createOperationRouter } from './operation-router.ts';
 import { ReferencePage } from './reference-page.ts';
@@ -20,6 +21,7 @@ export type ApiOptions = {
   readonly isReady: () => boolean;
   readonly log: Logger;
   readonly refusals: EventLog;
+  readonly events: Pick<EventStreams, 'open'>;
 };
 
 const API_PATH = '/api/v1';
