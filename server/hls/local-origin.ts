@@ -34,6 +34,9 @@ export class LocalOrigin implements HlsOrigin {
   answer(name: string, file: string, directives: string): OriginAnswer {
     const output = this.#outputOf(name);
     if (output === undefined) return NO_STREAM;
+    // Most requests are for media that exists; playlists and captions have other names.
+    const resource = output.rendition?.find(file);
+    if (resource !== undefined) return readyMedia(resource);
     if (file === MULTIVARIANT_PLAYLIST_URI) return multivariant(output);
     if (file !== MEDIA_PLAYLIST_URI && !output.captions.has(file)) return media(output, file);
     return mediaPlaylist(output, file, directives);

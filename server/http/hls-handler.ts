@@ -32,6 +32,7 @@ import {
 } from './playback-door.ts';
 import { sendPlaylist } from './playlist-reply.ts';
 import { sendPreflight } from './preflight.ts';
+import { headerOf } from './request-header.ts';
 import { sendText } from './text-reply.ts';
 
 export type HlsHandlerOptions = {
@@ -221,7 +222,7 @@ export class HlsHandler {
     if (isWatched(answer)) {
       const { viewers, admission } = this.#options;
       const { req } = response;
-      const seen = viewers.seen(name, viewer ?? admission.clientOf(req), req.headers['user-agent']);
+      const seen = viewers.seen(name, viewer ?? admission.clientOf(req), headerOf(req, 'user-agent'));
       if (typeof seen === 'string') return this.#refuseFull(response, seen);
       group = seen;
     }
