@@ -2,6 +2,7 @@
 
 import { systemClock } from './clock.ts';
 import { viewerLimitsOf } from './component-options.ts';
+import { type IngestMeasure, IngestWatch } from './doctor/ingest-watch.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
@@ -20,6 +21,7 @@ export class StatsSide {
   readonly view: StreamView;
   readonly rejected = new RejectedPublishes(systemClock);
   readonly #meters = new Map<string, StreamMeter>();
+  readonly #watches = new Map<string, IngestWatch>();
   #tickNumber = 0;
 
   constructor(settings: Settings, registry: StreamRegistry, playbackFacts: (name: string) => PlaybackFacts) {
@@ -35,10 +37,14 @@ export class StatsSide {
 
   add(stream: LiveStream): void {
     this.#meters.set(stream.name, new StreamMeter(stream, systemClock));
+    const watch = new IngestWatch(systemClock);
+    this.#watches.set(stream.name, watch);
+    stream.addSink(watch);
   }
 
   remove(stream: LiveStream): void {
     this.#meters.delete(stream.name);
+    this.#watches.delete(stream.name);
   }
 
   /** The last measurement of a stream. */
@@ -46,10 +52,16 @@ export class StatsSide {
     return this.#meters.get(name)?.latest;
   }
 
+  /** How the stream's media arrives. */
+  ingest(name: string): IngestMeasure | undefined {
+    return this.#watches.get(name)?.measure();
+  }
+
   /** Called once a second: measures every stream, and tells its followers. */
   tick(receiver: StatsReceiver): void {
     this.viewers.sweep();
     this.#tickNumber += 1;
+    for (const watch of this.#watches.values()) watch.close();
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.viewers.count(name));
       if (!receiver.hasFollowers('stream', name)) continue;
