@@ -18,10 +18,12 @@ import {
   trackLog,
   trustedProxiesOf,
 } from './component-options.ts';
+import type { IssueChange } from './doctor/diagnosis.ts';
+import { logIssue } from './doctor/issue-log.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-import { type GatewayEvents, tellState } from './gateway-events.ts';
+import { type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
 import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
@@ -38,6 +40,7 @@ import type { GatewayMemory } from './media/media-memory.ts';
 import { apiGateway } from './operator-side.ts';
 import { type Config, configFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { StreamSummary } from './stats/stream-view.ts';
 import { StatsSide } from './stats-side.ts';
 import { KeptClock } from './store/kept-clock.ts';
@@ -87,7 +90,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
-    this.#stats = new StatsSide(settings, this.#registry, (name) => this.#hls.facts(name));
+    this.#stats = new StatsSide(settings, this.#registry, {
+      playbackFacts: (name) => this.#hls.facts(name),
+      onIssue: (...news) => this.#announceIssue(...news),
+    });
     this.#access = new AccessSide(settings, logger, this.#events, authorizer);
     this.#access.webhooks.watch(this);
     this.#rtmp = this.#createRtmp();
@@ -218,6 +224,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       access: this.#access.publish,
       rejected: this.#stats.rejected,
       numbers: (name) => this.#stats.numbers(name),
+      health: (name) => this.#stats.health(name),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -227,6 +234,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       ...parts,
       gateway,
       rtmp: this.#rtmp,
+      health: (name) => this.#stats.health(name),
       hls: this.#hls,
       memory,
       hooks: this.#access.hooks,
@@ -258,6 +266,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     // A port that is being opened is closed after it has opened.
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
+    this.#stats.close();
     this.#certificate?.close();
     const finished = this.#registry.endAll();
     await this.#rtmp.close();
@@ -291,10 +300,16 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   #announce(stream: LiveStream, state: StreamState): void {
+    this.#stats.noteState(stream);
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
     const { codecs = '' } = this.#hls.facts(stream.name);
     tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
+  }
+
+  #announceIssue(stream: LiveStream, change: IssueChange, health: Health): void {
+    logIssue(this.#events, stream.name, stream.publisher?.encoder, change);
+    tellHealth(this, stream, { ...change, verdict: health.verdict, at: systemClock.epochMs() });
   }
 
   #tick(): void {

@@ -28,6 +28,7 @@ import type { Settings } from './settings/table.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
 import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
 
@@ -44,6 +45,7 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly hls: HlsOutputs;
   readonly view: StreamView;
   readonly viewers: ViewerCount;
+  readonly health: (name: string) => Health | undefined;
   readonly memory: GatewayMemory;
   readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
@@ -144,11 +146,12 @@ export class HttpSide {
   }
 
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp, hooks } = this.#options;
+    const { registry, viewers, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
       streams: () => registry.list(),
       viewers: (name) => viewers.count(name),
+      health,
       memory,
       hls,
       rtmp,

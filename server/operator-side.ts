@@ -18,6 +18,7 @@ import { GatewayError } from './errors.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { streamReport } from './stats/stream-report.ts';
@@ -42,6 +43,7 @@ export type OperatorSideOptions = {
   readonly rejected: RejectedPublishes;
   /** The last measurement of a stream. */
   readonly numbers: (name: string) => StreamNumbers | undefined;
+  readonly health: (name: string) => Health | undefined;
   readonly info: InfoPort;
   readonly reload: () => Promise<void>;
 };
@@ -75,10 +77,10 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   };
 }
 
-function streamsPort({ registry, view, numbers, playback }: OperatorSideOptions): StreamsPort {
+function streamsPort({ registry, view, numbers, health, playback }: OperatorSideOptions): StreamsPort {
   const report: StreamsPort['report'] = (name) => {
     const [stream, detail] = [registry.get(name), view.detail(name)];
-    return stream && detail && streamReport(stream, detail, numbers(name));
+    return stream && detail && streamReport(stream, detail, { numbers: numbers(name), health: health(name) });
   };
   const because = (what: string, reason: string | undefined): string =>
     reason === undefined ? what : `${what}: ${reason}`;
@@ -86,6 +88,7 @@ function streamsPort({ registry, view, numbers, playback }: OperatorSideOptions)
     page: (after, limit) => view.page(after, limit, (name) => playback.isListed(name)),
     detail: (name) => view.detail(name),
     report,
+    health,
     reports: (after, limit) => {
       const { streams, hasMore } = registry.page(after, limit);
       return { reports: streams.flatMap(({ name }) => report(name) ?? []), hasMore };

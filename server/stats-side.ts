@@ -2,12 +2,14 @@
 
 import { systemClock } from './clock.ts';
 import { viewerLimitsOf } from './component-options.ts';
-import { type IngestMeasure, IngestWatch } from './doctor/ingest-watch.ts';
+import { Doctor, type DoctorOptions } from './doctor/doctor.ts';
+import type { IngestMeasure } from './doctor/ingest-watch.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
+import type { Health } from './stats/operator-message.ts';
 import { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { type PlaybackFacts, StreamView } from './stats/stream-view.ts';
@@ -16,35 +18,44 @@ import { ViewerCount } from './stats/viewer-count.ts';
 /** Sends measurements to subscribers. */
 export type StatsReceiver = Pick<StatsSocket, 'hasFollowers' | 'publish'>;
 
+export type StatsSideOptions = {
+  readonly playbackFacts: (name: string) => PlaybackFacts;
+  /** The doctor has raised or cleared an issue. */
+  readonly onIssue: DoctorOptions['onChange'];
+};
+
 export class StatsSide {
   readonly viewers: ViewerCount;
   readonly view: StreamView;
   readonly rejected = new RejectedPublishes(systemClock);
   readonly #meters = new Map<string, StreamMeter>();
-  readonly #watches = new Map<string, IngestWatch>();
+  readonly #doctor: Doctor;
   #tickNumber = 0;
 
-  constructor(settings: Settings, registry: StreamRegistry, playbackFacts: (name: string) => PlaybackFacts) {
+  constructor(settings: Settings, registry: StreamRegistry, options: StatsSideOptions) {
     this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings));
     this.view = new StreamView({
       registry,
-      playbackFacts,
+      playbackFacts: options.playbackFacts,
       viewers: this.viewers,
       clock: systemClock,
       graceMs: settings['stream.grace'],
+    });
+    this.#doctor = new Doctor({
+      clock: systemClock,
+      onChange: options.onIssue,
+      viewers: (name) => ({ plainAppleViewers: this.viewers.plainAppleCount(name) }),
     });
   }
 
   add(stream: LiveStream): void {
     this.#meters.set(stream.name, new StreamMeter(stream, systemClock));
-    const watch = new IngestWatch(systemClock);
-    this.#watches.set(stream.name, watch);
-    stream.addSink(watch);
+    this.#doctor.add(stream);
   }
 
   remove(stream: LiveStream): void {
     this.#meters.delete(stream.name);
-    this.#watches.delete(stream.name);
+    this.#doctor.remove(stream);
   }
 
   /** The last measurement of a stream. */
@@ -54,14 +65,28 @@ export class StatsSide {
 
   /** How the stream's media arrives. */
   ingest(name: string): IngestMeasure | undefined {
-    return this.#watches.get(name)?.measure();
+    return this.#doctor.ingest(name);
+  }
+
+  /** The doctor's verdict about a stream. */
+  health(name: string): Health | undefined {
+    return this.#doctor.health(name);
+  }
+
+  /** A stream has another state. */
+  noteState(stream: LiveStream): void {
+    this.#doctor.noteState(stream);
+  }
+
+  close(): void {
+    this.#doctor.close();
   }
 
   /** Called once a second: measures every stream, and tells its followers. */
   tick(receiver: StatsReceiver): void {
     this.viewers.sweep();
     this.#tickNumber += 1;
-    for (const watch of this.#watches.values()) watch.close();
+    this.#doctor.tick();
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.viewers.count(name));
       if (!receiver.hasFollowers('stream', name)) continue;

@@ -7,7 +7,7 @@ import type { Sink, SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import type { AudioTrack, Track, TrackId, VideoTrack } from '../media/track.ts';
 import { PictureWatch } from './picture-watch.ts';
-import { SoundWatch } from './sound-watch.ts';
+import { TrackWatch } from './track-watch.ts';
 
 /** What the dashboard shows of a publisher's connection, milliseconds; undefined while it is unknown. */
 export type IngestMeasure = {
@@ -32,6 +32,8 @@ export type IngestSecond = {
   readonly frames: number;
   readonly soundFrames: number;
   readonly missing: number;
+  /** Steps forward of the clock while no time passed. */
+  readonly jumps: number;
   readonly reordered: number;
   readonly driftMs: number | undefined;
   /** The mean of this second; undefined without pictures or without sound. */
@@ -47,7 +49,7 @@ export class IngestWatch implements Sink {
   videoTrack: VideoTrack | undefined;
   audioTrack: AudioTrack | undefined;
   pictures: PictureWatch | undefined;
-  sound: SoundWatch | undefined;
+  sound: TrackWatch | undefined;
   sizeChange: SizeChange | undefined;
   /** Sources so far. */
   sourceCount = 0;
@@ -92,8 +94,8 @@ export class IngestWatch implements Sink {
     const arrivalMs = this.#clock.monotonicMs();
     this.#firstArrivalMs ??= arrivalMs;
     const { pictures, sound } = this;
-    if (isPicture) pictures?.note(sample, arrivalMs);
-    else sound?.note(sample, arrivalMs);
+    if (isPicture) pictures?.note(sample, arrivalMs, sound);
+    else sound?.note(sample, arrivalMs, pictures);
     if (pictures === undefined || sound === undefined || pictures.frames === 0 || sound.frames === 0) return;
     this.#offsetSumMs += sound.lastMs - pictures.lastMs;
     this.#offsetCount += 1;
@@ -129,11 +131,12 @@ export class IngestWatch implements Sink {
     const { pictures, sound } = this;
     return {
       atMs,
-      pictureMs: pictures === undefined ? 0 : pictures.lastMs - pictures.firstMs,
-      soundMs: sound === undefined ? 0 : sound.lastMs - sound.firstMs,
+      pictureMs: pictures?.mediaMs ?? 0,
+      soundMs: sound?.mediaMs ?? 0,
       pictureBytes: pictures?.bytes ?? 0,
       frames: pictures?.frames ?? 0,
       soundFrames: sound?.frames ?? 0,
+      jumps: Math.max(pictures?.jumps ?? 0, sound?.jumps ?? 0),
       missing: pictures?.missing ?? 0,
       reordered: pictures?.reordered ?? 0,
       driftMs: this.#firstArrivalMs === undefined ? undefined : this.#drift(atMs),
@@ -147,14 +150,15 @@ export class IngestWatch implements Sink {
     if (lead === undefined || lead.frames === 0) return undefined;
     const isSilent = nowMs - lead.lastArrivalMs > SILENT_AFTER_MS;
     const wallMs = (isSilent ? nowMs : lead.lastArrivalMs) - lead.firstArrivalMs;
-    return lead.lastMs - lead.firstMs - wallMs;
+    return lead.mediaMs - wallMs;
   }
 
   #setPicture(track: VideoTrack): void {
     this.#videoId ??= track.id;
     if (track.id !== this.#videoId) return;
     const before = this.videoTrack;
-    if (before?.id !== track.id || this.pictures === undefined) this.pictures = new PictureWatch();
+    if (before?.id !== track.id || this.pictures === undefined)
+      this.pictures = new PictureWatch(track.timescale);
     else if (sizeOf(before) !== sizeOf(track))
       this.sizeChange = { from: sizeOf(before), to: sizeOf(track), atMs: this.#clock.monotonicMs() };
     this.videoTrack = track;
@@ -164,7 +168,7 @@ export class IngestWatch implements Sink {
     this.#audioId ??= track.id;
     if (track.id !== this.#audioId) return;
     if (this.audioTrack?.id !== track.id || this.sound === undefined)
-      this.sound = new SoundWatch(track.timescale);
+      this.sound = new TrackWatch(track.timescale);
     this.sound.ticksPerMs = track.timescale / 1000;
     this.audioTrack = track;
   }

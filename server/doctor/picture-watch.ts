@@ -1,10 +1,8 @@
-// Counts the pictures of one track as they arrive. Nothing is allocated for a picture; `close` ends a second.
+// Counts the pictures of one track as they arrive: key frames, order, and distances. `close` ends a second.
 
 import type { Sample } from '../media/sample.ts';
-import { VIDEO_TIMESCALE } from '../media/track.ts';
-import { ArrivalJitter } from './arrival-jitter.ts';
+import { TrackWatch } from './track-watch.ts';
 
-const TICKS_PER_MS = VIDEO_TIMESCALE / 1000;
 /** Distances of pictures are counted by the millisecond up to this one: 4 pictures a second. */
 const STEP_BINS = 256;
 /** Key frames that are remembered: half a minute of two seconds each. */
@@ -15,8 +13,6 @@ const STEP_MEMORY = 0.9;
 const STEADY_SHARE = 0.6;
 /** A shorter distance is jitter of timestamps. */
 const MISSING_FROM_STEPS = 1.5;
-/** A step of the timestamps by more than this, while less than half of it passed, is a jump of the clock. */
-const JUMP_MS = 1_000;
 
 /** Distances of key frames that arrived lately, milliseconds. */
 export type KeyFrameDistances = {
@@ -30,24 +26,13 @@ export type KeyFrameDistances = {
   readonly oddCount: number;
 };
 
-export class PictureWatch {
-  readonly jitter = new ArrivalJitter();
-  bytes = 0;
-  frames = 0;
+export class PictureWatch extends TrackWatch {
   /** Pictures that are shown before an earlier one: B-frames. */
   reordered = 0;
   /** The largest composition offset of such a source, milliseconds. */
   maxOffsetMs = 0;
   /** Pictures that a steady frame rate would have had. */
   missing = 0;
-  /** Steps forward of the clock while no time passed. */
-  jumps = 0;
-  firstMs = 0;
-  lastMs = 0;
-  firstArrivalMs = 0;
-  lastArrivalMs = 0;
-  /** Distance of the last two pictures, milliseconds. */
-  stepMs = 0;
   /** The usual distance; undefined without a steady frame rate. */
   usualStepMs: number | undefined;
   #maxPts = Number.NEGATIVE_INFINITY;
@@ -60,31 +45,20 @@ export class PictureWatch {
   #longSteps = 0;
   #longStepsMs = 0;
 
-  note(sample: Sample, arrivalMs: number): void {
-    const ms = sample.dts / TICKS_PER_MS;
-    this.bytes += sample.data.length;
-    if (this.frames === 0) {
-      this.firstMs = ms;
-      this.firstArrivalMs = arrivalMs;
-    } else if (ms > this.lastMs) {
-      this.#noteStep(ms - this.lastMs, arrivalMs, sample.afterJump);
-    }
-    this.frames += 1;
-    this.lastMs = ms;
-    this.lastArrivalMs = arrivalMs;
-    this.jitter.note(arrivalMs, ms);
+  override note(sample: Sample, arrivalMs: number, other: TrackWatch | undefined): void {
+    super.note(sample, arrivalMs, other);
     if (sample.pts < this.#maxPts) {
       this.reordered += 1;
     } else {
       this.#maxPts = sample.pts;
-      this.maxOffsetMs = Math.max(this.maxOffsetMs, (sample.pts - sample.dts) / TICKS_PER_MS);
+      this.maxOffsetMs = Math.max(this.maxOffsetMs, (sample.pts - sample.dts) / this.ticksPerMs);
     }
-    if (sample.isSync) this.#noteKeyFrame(ms, arrivalMs);
+    if (sample.isSync) this.#noteKeyFrame(arrivalMs);
   }
 
   /** Media since the last key frame, milliseconds; undefined before the first. */
   get sinceKeyMs(): number | undefined {
-    return this.#keyFrames === 0 ? undefined : this.lastMs - this.#lastKeyMs;
+    return this.#keyFrames === 0 ? undefined : this.mediaMs - this.#lastKeyMs;
   }
 
   /** Of the key frames that arrived after a time. */
@@ -106,13 +80,9 @@ export class PictureWatch {
     this.#longStepsMs = 0;
   }
 
-  #noteStep(stepMs: number, arrivalMs: number, isRepaired: boolean): void {
-    this.stepMs = stepMs;
-    if (isRepaired) return;
+  protected override noteStep(stepMs: number): void {
     const bin = Math.round(stepMs);
-    if (stepMs > JUMP_MS && arrivalMs - this.lastArrivalMs < stepMs / 2) {
-      this.jumps += 1;
-    } else if (bin < STEP_BINS) {
+    if (bin < STEP_BINS) {
       this.#steps[bin] = (this.#steps[bin] ?? 0) + 1;
     } else {
       this.#longSteps += 1;
@@ -120,7 +90,8 @@ export class PictureWatch {
     }
   }
 
-  #noteKeyFrame(ms: number, arrivalMs: number): void {
+  #noteKeyFrame(arrivalMs: number): void {
+    const ms = this.mediaMs;
     if (this.#keyFrames > 0 && ms > this.#lastKeyMs) {
       const at = (this.#keyFrames - 1) % KEPT_KEY_FRAMES;
       this.#keyDistances[at] = ms - this.#lastKeyMs;

@@ -22,6 +22,7 @@ import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
 import type { PeerPlaces } from './peer-places.ts';
+import { isPlainApple } from './plain-apple.ts';
 import type { PlayAsker } from './play-asker.ts';
 import {
   type PlaybackDoor,
@@ -224,6 +225,7 @@ export class HlsHandler {
       const seen = viewers.seen(name, viewer ?? admission.clientOf(req), req.headers['user-agent']);
       if (typeof seen === 'string') return this.#refuseFull(response, seen);
       group = seen;
+      if (isPlainApple(req)) seen.isPlainApple = true;
     }
     if (answer.kind === 'pending') this.#hold(response, answer, group);
     else this.#send(response, answer);

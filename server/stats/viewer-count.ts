@@ -21,6 +21,8 @@ export type ViewerGroup = {
   held: number;
   peak: number;
   lastPeak: number;
+  /** A player of Apple's systems that came without TLS: it has no low latency there. */
+  isPlainApple?: boolean;
   readonly audience: Audience;
 };
 
@@ -32,7 +34,7 @@ export type ViewerLimits = { readonly inAll: number; readonly ofStream: number }
 
 const NO_LIMITS: ViewerLimits = { inAll: 0, ofStream: 0 };
 
-type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
+type Audience = { readonly groups: Map<string, ViewerGroup>; count: number; plainAppleCount: number };
 
 /** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
@@ -58,7 +60,7 @@ export class ViewerCount {
     const noRoom = group === undefined ? this.#noRoom(audience) : undefined;
     if (noRoom !== undefined) return noRoom;
     if (audience === undefined) {
-      audience = { groups: new Map(), count: 0 };
+      audience = { groups: new Map(), count: 0, plainAppleCount: 0 };
       this.#audiences.set(name, audience);
     }
     if (group === undefined) {
@@ -95,6 +97,11 @@ export class ViewerCount {
     return this.#audiences.get(name)?.count ?? 0;
   }
 
+  /** Groups of Apple's players without TLS, as of the last sweep. */
+  plainAppleCount(name: string): number {
+    return this.#audiences.get(name)?.plainAppleCount ?? 0;
+  }
+
   get total(): number {
     let total = 0;
     for (const { count } of this.#audiences.values()) total += count;
@@ -114,6 +121,7 @@ export class ViewerCount {
     if (isNewWindow) this.#windowStart = nowMs;
     for (const [name, audience] of this.#audiences) {
       audience.count = 0;
+      audience.plainAppleCount = 0;
       for (const [key, group] of audience.groups) {
         if (group.held === 0 && group.seenAt < nowMs - VIEWER_TIMEOUT_MS) {
           audience.groups.delete(key);
@@ -124,6 +132,7 @@ export class ViewerCount {
           group.peak = group.held;
         }
         audience.count += sizeOf(group);
+        if (group.isPlainApple === true) audience.plainAppleCount += 1;
       }
       if (audience.groups.size === 0) this.#audiences.delete(name);
     }
