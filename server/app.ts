@@ -24,7 +24,7 @@ import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
-import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
+import { gatewayInfo, httpUrl, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import type { HttpHandler } from './http/http-handler.ts';
@@ -202,6 +202,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         this.#stats.rejected.add(refusal);
         queueMicrotask(() => this.emit('publish:refused', refusal));
       },
+      testReportUrl: (id) => httpUrl(settings, this.#ports, `/api/v1/tests/${id}`),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       proxies: trustedProxiesOf(settings),
       hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',
@@ -225,6 +226,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rejected: this.#stats.rejected,
       numbers: (name) => this.#stats.numbers(name),
       health: (name) => this.#stats.health(name),
+      testReport: (id) => this.#stats.testReport(id),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -281,7 +283,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   #addStream(stream: LiveStream): void {
-    this.#hls.attach(stream);
+    if (stream.testOf === undefined) this.#hls.attach(stream);
     this.#stats.add(stream);
   }
 
@@ -303,13 +305,15 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#stats.noteState(stream);
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
+    if (stream.testOf !== undefined) return;
     const { codecs = '' } = this.#hls.facts(stream.name);
     tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
 
   #announceIssue(stream: LiveStream, change: IssueChange, health: Health): void {
     logIssue(this.#events, stream.name, stream.publisher?.encoder, change);
-    tellHealth(this, stream, { ...change, verdict: health.verdict, at: systemClock.epochMs() });
+    if (stream.testOf === undefined)
+      tellHealth(this, stream, { ...change, verdict: health.verdict, at: systemClock.epochMs() });
   }
 
   #tick(): void {

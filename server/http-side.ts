@@ -113,7 +113,7 @@ export class HttpSide {
   }
 
   #createHandler(limits: HttpLimits): HttpHandler {
-    const { settings, log, hls, viewers, playback, play } = this.#options;
+    const { settings, log, hls, registry, viewers, playback, play } = this.#options;
     const admission = this.#admission;
     const asker =
       play && new PlayAsker({ check: (attempt) => play.check(attempt), playback, admission, log });
@@ -125,7 +125,10 @@ export class HttpSide {
         playback,
         asker,
         log,
-        origin: new LocalOrigin((name) => hls.get(name)),
+        origin: new LocalOrigin(
+          (name) => hls.get(name),
+          (name) => registry.get(name)?.testOf !== undefined,
+        ),
         viewers,
         counts,
         clock: systemClock,
@@ -149,7 +152,8 @@ export class HttpSide {
     const { registry, viewers, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
-      streams: () => registry.list(),
+      // The name of a test is known to whoever tests, and to nobody else.
+      streams: () => registry.list().filter(({ testOf }) => testOf === undefined),
       viewers: (name) => viewers.count(name),
       health,
       memory,

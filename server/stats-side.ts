@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts';
 import { viewerLimitsOf } from './component-options.ts';
 import { Doctor, type DoctorOptions } from './doctor/doctor.ts';
 import type { IngestMeasure } from './doctor/ingest-watch.ts';
+import type { TestReport } from './doctor/test-reports.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
@@ -44,6 +45,7 @@ export class StatsSide {
     this.#doctor = new Doctor({
       clock: systemClock,
       onChange: options.onIssue,
+      numbers: (name) => this.numbers(name),
       viewers: (name) => ({ plainAppleViewers: this.viewers.plainAppleCount(name) }),
     });
   }
@@ -71,6 +73,11 @@ export class StatsSide {
   /** The doctor's verdict about a stream. */
   health(name: string): Health | undefined {
     return this.#doctor.health(name);
+  }
+
+  /** The report about a publish with `?test=1`. */
+  testReport(id: string): TestReport | undefined {
+    return this.#doctor.testReport(id);
   }
 
   /** A stream has another state. */

@@ -4,11 +4,13 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { Health } from '../stats/operator-message.ts';
+import type { StreamNumbers } from '../stats/stats-message.ts';
 import { CaseFile } from './case-file.ts';
 import { Diagnosis, type IssueChange } from './diagnosis.ts';
 import type { ViewerFacts } from './facts.ts';
 import type { IngestMeasure } from './ingest-watch.ts';
 import { Reconnects } from './reconnects.ts';
+import { type TestReport, TestReports } from './test-reports.ts';
 
 /** A sample of the event loop's delay; more often would cost more than it tells. */
 const LOOP_RESOLUTION_MS = 20;
@@ -18,6 +20,8 @@ export type DoctorOptions = {
   readonly clock: Clock;
   /** What is known about the viewers of a stream. */
   readonly viewers?: (name: string) => ViewerFacts | undefined;
+  /** The last measurement of a stream, for reports about tests. */
+  readonly numbers?: (name: string) => StreamNumbers | undefined;
   /** An issue was raised, has another severity, or was cleared. */
   readonly onChange: (stream: LiveStream, change: IssueChange, health: Health) => void;
 };
@@ -28,11 +32,13 @@ export class Doctor {
   readonly #options: DoctorOptions;
   readonly #patients = new Map<string, Patient>();
   readonly #reconnects: Reconnects;
+  readonly #tests: TestReports;
   #loop: IntervalHistogram | undefined;
 
   constructor(options: DoctorOptions) {
     this.#options = options;
     this.#reconnects = new Reconnects(options.clock);
+    this.#tests = new TestReports(options.clock);
   }
 
   /** A new stream. */
@@ -43,13 +49,19 @@ export class Doctor {
   }
 
   /** A stream is forgotten. */
-  remove({ name }: LiveStream): void {
+  remove({ name, testOf }: LiveStream): void {
     this.#patients.delete(name);
+    if (testOf !== undefined) this.#tests.end(name);
   }
 
   /** A stream has another state. */
   noteState(stream: LiveStream): void {
     this.#reconnects.note(stream);
+  }
+
+  /** The report about a test publish. */
+  testReport(id: string): TestReport | undefined {
+    return this.#tests.get(id);
   }
 
   health(name: string): Health | undefined {
@@ -62,7 +74,7 @@ export class Doctor {
 
   /** Called once a second. */
   tick(): void {
-    const { clock, viewers, onChange } = this.#options;
+    const { clock, viewers, numbers = () => undefined, onChange } = this.#options;
     const loopP99Ms = this.#loopP99Ms();
     for (const { stream, file, diagnosis } of this.#patients.values()) {
       const facts = {
@@ -72,6 +84,7 @@ export class Doctor {
         loopP99Ms,
       };
       const changes = diagnosis.judge(facts, stream.publisher?.encoder, file.bps, clock.epochMs());
+      if (stream.testOf !== undefined) this.#tests.note(stream, diagnosis.health, numbers(stream.name));
       for (const change of changes) onChange(stream, change, diagnosis.health);
     }
   }

@@ -71,6 +71,11 @@ const NO_SUCH_STREAM: Problem = {
   title: 'No such stream',
   detail: 'Nobody is publishing this name; start the encoder first.',
 };
+const IS_TEST: Problem = {
+  status: 404,
+  title: 'This is a test',
+  detail: 'The publisher tests its settings (?test=1), and nobody can watch it.',
+};
 const NO_SUCH_FILE: Problem = {
   status: 404,
   title: 'No such file',
@@ -303,6 +308,8 @@ function sendAbsent(response: ServerResponse, answer: AbsentAnswer): void {
   switch (answer.reason) {
     case 'no-stream':
       return refuse(response, NO_SUCH_STREAM);
+    case 'test':
+      return refuse(response, IS_TEST);
     case 'no-file':
       return refuse(response, NO_SUCH_FILE);
     case 'not-yet':

@@ -40,6 +40,14 @@ export type StreamRegistryOptions = {
   readonly onStreamRemoved: (stream: LiveStream) => void;
 };
 
+/** How a source publishes. */
+export type PublishPlan = {
+  /** In place of the policy for all. */
+  readonly takeover?: StreamRegistryOptions['takeover'] | undefined;
+  /** The public name whose key is tested. */
+  readonly testOf?: string | undefined;
+};
+
 export type PublishOutcome =
   | { readonly kind: 'accepted'; readonly stream: LiveStream }
   | { readonly kind: 'taken'; readonly silentMs: number }
@@ -84,7 +92,11 @@ export class StreamRegistry {
    * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `takeover` is the policy of
    * this source.
    */
-  publish(name: string, source: Source, takeover = this.#options.takeover): PublishOutcome {
+  publish(
+    name: string,
+    source: Source,
+    { takeover = this.#options.takeover, testOf }: PublishPlan = {},
+  ): PublishOutcome {
     const remainingMs = this.closedNames.remainingMs(name);
     if (remainingMs > 0) return { kind: 'closed', remainingMs };
     let stream = this.#streams.get(name);
@@ -105,17 +117,17 @@ export class StreamRegistry {
     }
     const full = stream === undefined ? this.#makeRoom() : undefined;
     if (full !== undefined) return { kind: 'full', reason: full };
-    stream ??= this.#create(name);
+    stream ??= this.#create(name, testOf);
     stream.openSource(source);
     return { kind: 'accepted', stream };
   }
 
-  /** The publisher of a stream has left. A name without media is forgotten at once. */
+  /** The publisher of a stream has left. A name without media, and a test, are forgotten at once. */
   closeSource(stream: LiveStream, source: Source, reason?: EndReason): void {
     // A replaced publisher has nothing to close.
     if (stream.source !== source) return;
     stream.closeSource(source, reason);
-    if (!stream.hasCarriedMedia) this.#forget(stream);
+    if (!stream.hasCarriedMedia || stream.testOf !== undefined) this.#forget(stream);
   }
 
   /**
@@ -192,9 +204,10 @@ export class StreamRegistry {
     return `the memory for media is in use (media.max-memory, ${this.#memory.maxBytes} bytes)`;
   }
 
-  #create(name: string): LiveStream {
+  #create(name: string, testOf: string | undefined): LiveStream {
     const stream = new LiveStream({
       name,
+      testOf,
       memory: this.#memory.open(this.#options.maxStreamBytes ?? Number.POSITIVE_INFINITY),
       clock: this.#options.clock,
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),

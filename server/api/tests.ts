@@ -1,0 +1,51 @@
+// Reports about publishes with `?test=1`: whoever knows the id may read one.
+
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import { instant, matching, nameField } from './fields.ts';
+import { type Immutable, operationsOn } from './operation.ts';
+import { healthSchema, issueSchema, numbersSchema } from './stream-schemas.ts';
+
+const testReport = z
+  .strictObject({
+    id: z.string(),
+    stream: nameField().describe('The public name of the key that was tested.'),
+    startedAt: instant(),
+    endedAt: instant().optional().describe('Absent while the test runs.'),
+    health: healthSchema,
+    past: z.array(issueSchema).describe('Issues that were found and are over.'),
+    numbers: numbersSchema.optional().describe('The last measurement.'),
+  })
+  .meta({ id: 'TestReport', description: 'See docs/doctor.md.' });
+
+export type TestsPort = {
+  readonly report: (id: string) => Immutable<z.output<typeof testReport>> | undefined;
+};
+
+const operation = operationsOn<{ readonly tests: TestsPort }>();
+
+const getTestReport = operation({
+  id: 'getTestReport',
+  method: 'get',
+  path: '/tests/{id}',
+  tag: 'Publishers',
+  summary: 'The report about a test publish',
+  description:
+    'Of a publish with ?test=1 in its stream key. The id is told to the encoder and in the log. A report is kept for an hour after the end of the test.',
+  access: 'public',
+  params: z.strictObject({
+    id: matching(/^test-[a-z2-7]{20}$/, 'the id of a test, as the encoder was told').describe(
+      'The id of the test.',
+    ),
+  }),
+  status: 200,
+  answer: testReport,
+  errors: ['no_such_test'],
+  run: ({ tests }, { params }) => tests.report(params.id) ?? unknown(),
+});
+
+export const TEST_OPERATIONS = [getTestReport];
+
+function unknown(): never {
+  throw new GatewayError('invalid-state', 'no_such_test');
+}
