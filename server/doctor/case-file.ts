@@ -64,17 +64,16 @@ export class CaseFile {
     const last = this.#note(source);
     const { hints, audioTrack, sound, videoTrack, pictures } = watch;
     const hasPictures = pictures !== undefined && pictures.frames > 0 && videoTrack !== undefined;
+    const hasSound = sound !== undefined && sound.frames > 0 && audioTrack !== undefined;
     return {
       ageMs: last.atMs - firstArrivalMs,
       pictures: hasPictures ? this.#pictureFacts(videoTrack, pictures, last) : undefined,
-      sound:
-        audioTrack !== undefined && sound !== undefined && sound.frames > 0
-          ? soundFacts(audioTrack)
-          : undefined,
+      sound: hasSound ? soundFacts(audioTrack) : undefined,
       isWithoutPictures: hints.hasVideo === false,
       isWithoutSound: hints.hasAudio === false,
       pace: this.#pace(firstArrivalMs + START_MS),
       avOffsetMs: this.#avOffset(),
+      startOffsetMs: hasPictures && hasSound ? sound.firstMs - pictures.firstMs : undefined,
       clockJumps: this.#clockJumps(last),
       leftOut: Object.entries(source.drops.leftOutTracks),
     };

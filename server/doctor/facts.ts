@@ -63,6 +63,8 @@ export type SourceFacts = {
   readonly isWithoutSound: boolean;
   readonly pace: Pace | undefined;
   readonly avOffsetMs: number | undefined;
+  /** Timestamp of the first sound minus that of the first picture. */
+  readonly startOffsetMs: number | undefined;
   /** Times that the source's clock jumped or went back, lately. */
   readonly clockJumps: number;
   /** Tracks that are not played, with the code of the reason. */

@@ -12,6 +12,8 @@ const LEAST_AHEAD_MS = 1_000;
 const LOWER_BITRATE = 0.7;
 const AV_WARNING_MS = 100;
 const AV_ERROR_MS = 500;
+/** A track that starts still later was switched on later. */
+const MOST_START_MS = 3_000;
 const WAIT_FOR_TRACK_MS = 5_000;
 const USUAL_RATES: readonly number[] = [44_100, 48_000];
 const STEREO = 2;
@@ -70,20 +72,23 @@ export const MEDIA_RULES: readonly Rule[] = [
     code: 'avDrift',
     title: 'Sound and pictures are apart',
     trigger:
-      'Sound and pictures that arrive together are more than 100 ms apart (warning), or 500 ms (error).',
+      'Sound and pictures that arrive together are more than 100 ms apart (warning), or 500 ms (error); or sound begins 0.5 to 3 s before or after the pictures (warning), because an encoder that delays one of two inputs sends both sorted by time.',
     severities: ['error', 'warning'],
     expected: 'less than 100 ms',
     raiseAfterS: 5,
-    judge: ofSource(({ avOffsetMs, pictures, sound }) => {
+    judge: ofSource(({ avOffsetMs, startOffsetMs = 0, pictures, sound }) => {
       if (pictures === undefined || sound === undefined) return 'fine';
       if (avOffsetMs === undefined) return 'unknown';
       const apartMs = Math.abs(avOffsetMs);
-      if (apartMs <= AV_WARNING_MS) return 'fine';
-      const which = avOffsetMs > 0 ? 'ahead of' : 'behind';
-      return found(
-        apartMs > AV_ERROR_MS ? 'error' : 'warning',
-        `timestamps of sound are ${Math.round(apartMs)} ms ${which} those of pictures`,
-      );
+      if (apartMs > AV_WARNING_MS)
+        return found(
+          apartMs > AV_ERROR_MS ? 'error' : 'warning',
+          `timestamps of sound are ${Math.round(apartMs)} ms ${avOffsetMs > 0 ? 'ahead of' : 'behind'} those of pictures`,
+        );
+      const startMs = Math.abs(startOffsetMs);
+      if (startMs < AV_ERROR_MS || startMs > MOST_START_MS) return 'fine';
+      const which = startOffsetMs > 0 ? 'after' : 'before';
+      return found('warning', `sound begins ${Math.round(startMs)} ms ${which} the pictures`);
     }),
     fix: () => ({
       obs: obsMenu.syncOffset(),

@@ -94,6 +94,7 @@ const RAISED: readonly (readonly [code: string, facts: Facts, severity: IssueSev
       'error',
       'timestamps of sound are 700 ms ahead of those of pictures',
     ],
+    ['avDrift', withSource({ startOffsetMs: 700 }), 'warning', 'sound begins 700 ms after the pictures'],
     ['timestampJump', withSource({ clockJumps: 1 }), 'warning', '1 jump in the last 30 s'],
     ['noVideo', withSource({ pictures: undefined }), 'warning', 'no picture after 60 s'],
     [

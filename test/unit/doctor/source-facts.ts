@@ -30,6 +30,7 @@ export const GOOD_SOURCE: SourceFacts = {
   isWithoutSound: false,
   pace: { rate: 1, tolerance: 0.01, aheadMs: 0 },
   avOffsetMs: 10,
+  startOffsetMs: 0,
   clockJumps: 0,
   leftOut: [],
 };
