@@ -93,12 +93,12 @@ export class StatsSide {
   tick(receiver: StatsReceiver): void {
     this.viewers.sweep();
     this.#tickNumber += 1;
-    this.#doctor.tick();
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.viewers.count(name));
       if (!receiver.hasFollowers('stream', name)) continue;
       const seq = this.#tickNumber;
       receiver.publish('stream', { op: 'tick', name, seq, t: systemClock.epochMs(), d: numbers }, true);
     }
+    this.#doctor.tick();
   }
 }
