@@ -152,7 +152,7 @@ export class HttpSide {
     const { registry, viewers, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
-      // The name of a test is known to whoever tests, and to nobody else.
+      // Only the person who tests may know the name of a test.
       streams: () => registry.list().filter(({ testOf }) => testOf === undefined),
       viewers: (name) => viewers.count(name),
       health,

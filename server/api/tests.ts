@@ -1,4 +1,4 @@
-// Reports about publishes with `?test=1`: whoever knows the id may read one.
+// Reports about publishes with `?test=1`. Everybody who knows the id may read its report.
 
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';

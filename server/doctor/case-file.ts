@@ -4,7 +4,7 @@ import type { MonotonicClock } from '../clock.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { AudioTrack, VideoTrack } from '../media/track.ts';
-import type { Pace, PictureFacts, SoundFacts, SourceFacts } from './facts.ts';
+import type { JudgedPictures, JudgedSound, Pace, SourceFacts } from './facts.ts';
 import { type IngestMeasure, type IngestSecond, IngestWatch } from './ingest-watch.ts';
 import type { PictureWatch } from './picture-watch.ts';
 
@@ -67,8 +67,8 @@ export class CaseFile {
     const hasSound = sound !== undefined && sound.frames > 0 && audioTrack !== undefined;
     return {
       ageMs: last.atMs - firstArrivalMs,
-      pictures: hasPictures ? this.#pictureFacts(videoTrack, pictures, last) : undefined,
-      sound: hasSound ? soundFacts(audioTrack) : undefined,
+      pictures: hasPictures ? this.#judgedPictures(videoTrack, pictures, last) : undefined,
+      sound: hasSound ? judgedSound(audioTrack) : undefined,
       isWithoutPictures: hints.hasVideo === false,
       isWithoutSound: hints.hasAudio === false,
       pace: this.#pace(firstArrivalMs + START_MS),
@@ -98,7 +98,7 @@ export class CaseFile {
     return second;
   }
 
-  #pictureFacts(track: VideoTrack, watch: PictureWatch, last: Second): PictureFacts {
+  #judgedPictures(track: VideoTrack, watch: PictureWatch, last: Second): JudgedPictures {
     const { hints, sizeChange } = this.watch;
     const { sps } = track.config;
     const { width, height, displayWidth } = pictureOf(track.config);
@@ -201,6 +201,6 @@ function rateBetween(first: Second, last: Second, seconds: number): number | und
   return ((last.pictureBytes - first.pictureBytes) * 8_000) / mediaMs;
 }
 
-function soundFacts({ config }: AudioTrack): SoundFacts {
+function judgedSound({ config }: AudioTrack): JudgedSound {
   return { sampleRate: config.outputSampleRate, channels: config.channels, objectType: config.objectType };
 }

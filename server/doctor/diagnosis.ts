@@ -27,7 +27,7 @@ type Case = {
 export class Diagnosis {
   readonly #rules: readonly Rule[];
   readonly #cases = new Map<string, Case>();
-  /** Sorted; made anew at each change. */
+  /** The worst first. */
   #issues: readonly Issue[] = [];
   #hasSource = false;
 

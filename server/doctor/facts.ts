@@ -2,7 +2,7 @@
 
 import type { KeyFrameDistances } from './picture-watch.ts';
 
-export type PictureFacts = {
+export type JudgedPictures = {
   readonly width: number;
   readonly height: number;
   readonly displayWidth: number;
@@ -36,7 +36,7 @@ export type PictureFacts = {
   readonly sizeChange: { readonly from: string; readonly to: string } | undefined;
 };
 
-export type SoundFacts = {
+export type JudgedSound = {
   readonly sampleRate: number;
   readonly channels: number;
   /** Audio object type of the core coder. */
@@ -56,8 +56,8 @@ export type Pace = {
 export type SourceFacts = {
   /** Since its first sample. */
   readonly ageMs: number;
-  readonly pictures: PictureFacts | undefined;
-  readonly sound: SoundFacts | undefined;
+  readonly pictures: JudgedPictures | undefined;
+  readonly sound: JudgedSound | undefined;
   /** The source said that it has none. */
   readonly isWithoutPictures: boolean;
   readonly isWithoutSound: boolean;

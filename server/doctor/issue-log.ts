@@ -13,11 +13,11 @@ export function logIssue(
 ): void {
   const { code, severity, observed, expected } = issue;
   if (isCleared) {
-    log.writeAs('issue_cleared', 'info', { stream, issue: code, severity }, 'issue cleared');
+    log.writeAs('issue-cleared', 'info', { stream, issue: code, severity }, 'issue cleared');
     return;
   }
   const fields = { stream, issue: code, severity, observed, expected, fix: fixFor(issue, encoder) };
-  log.writeAs('issue_raised', severity === 'info' ? 'info' : 'warn', fields, issue.title);
+  log.writeAs('issue-raised', severity === 'info' ? 'info' : 'warn', fields, issue.title);
 }
 
 /** The words for this encoder, else those for every one. */

@@ -1,7 +1,7 @@
 // The form of a rule of the doctor: a pure function from facts to a finding, and the words for it.
 
 import type { Issue, IssueSeverity } from '../stats/operator-message.ts';
-import type { Facts, PictureFacts, SourceFacts } from './facts.ts';
+import type { Facts, JudgedPictures, SourceFacts } from './facts.ts';
 
 /** What is wrong, with what was measured. */
 export type Finding = { readonly severity: IssueSeverity; readonly observed: string };
@@ -37,7 +37,7 @@ export function ofSource(judge: (source: SourceFacts) => Judgement): Rule['judge
 }
 
 /** A judgement of pictures; a source without them has no fault of pictures. */
-export function ofPictures(judge: (pictures: PictureFacts) => Judgement): Rule['judge'] {
+export function ofPictures(judge: (pictures: JudgedPictures) => Judgement): Rule['judge'] {
   return ofSource(({ pictures }) => (pictures === undefined ? 'fine' : judge(pictures)));
 }
 

@@ -6,7 +6,7 @@ import type { Health, Issue } from '../stats/operator-message.ts';
 import type { StreamNumbers } from '../stats/stats-message.ts';
 
 export const KEPT_MS = 3_600_000;
-/** A report is a few kilobytes; the oldest gives way. */
+/** A report is a few kilobytes; the oldest is removed first. */
 export const MAX_REPORTS = 200;
 
 export type TestReport = {

@@ -28,7 +28,7 @@ export class ConnectionEvents {
     const fields = { stream, remote: this.#remote };
     if (test === undefined) return this.#log.writeAs('publishing', 'info', fields, 'publishing');
     const told = { ...fields, testOf: test.of, report: test.reportUrl };
-    this.#log.writeAs('test_publish', 'info', told, 'publishing a test, which nobody can watch');
+    this.#log.writeAs('publishing', 'info', told, 'publishing a test, which nobody can watch');
   }
 
   /** A publication ended and the connection continues with another one. */

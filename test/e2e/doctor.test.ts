@@ -1,4 +1,4 @@
-// The doctor and real ffmpeg: each fault raises exactly its issue, with the flag that mends it, and a well-set push raises none.
+// The doctor and real ffmpeg: each fault raises exactly its issue, with the flag of ffmpeg that corrects it. A good push raises none.
 import { expect, test } from 'vitest';
 import { whenDone } from '../support/cleanup.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';

@@ -1,4 +1,4 @@
-// Pushes of real ffmpeg that are set well, or wrong in one way, and what the doctor says of them.
+// Pushes of real ffmpeg with good settings or one wrong setting, and the issues that the doctor finds.
 import type { Health, Issue } from '../../server/stats/operator-message.ts';
 import { makeSource, type SourceOptions, type VideoOptions } from './ffmpeg.ts';
 import type { GatewayProcess } from './gateway-process.ts';

@@ -1,7 +1,7 @@
 // The facts of a well-set push, for tests that change one of them.
-import type { Facts, PictureFacts, SourceFacts } from '../../../server/doctor/facts.ts';
+import type { Facts, JudgedPictures, SourceFacts } from '../../../server/doctor/facts.ts';
 
-export const GOOD_PICTURES: PictureFacts = {
+export const GOOD_PICTURES: JudgedPictures = {
   width: 1280,
   height: 720,
   displayWidth: 1280,
@@ -42,7 +42,7 @@ export const GOOD: Facts = {
   loopP99Ms: 5,
 };
 
-export function withPictures(changed: Partial<PictureFacts>): Facts {
+export function withPictures(changed: Partial<JudgedPictures>): Facts {
   return withSource({ pictures: { ...GOOD_PICTURES, ...changed } });
 }
 
