@@ -1,11 +1,12 @@
 // The doctor over minutes: issues are cleared once their cause has gone, and a well-set push raises none in ten minutes.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { whenDone } from '../support/cleanup.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import {
   FAULTY_SOURCES,
   healthOf,
   issuesOf,
+  MORE_FAULTS,
   pushFile,
   pushSkewed,
   raisedFor,
@@ -63,6 +64,37 @@ test('each issue is cleared once the encoder comes back with other settings', as
     }),
   );
 }, 180_000);
+
+test('other faults raise their issues and no others', async () => {
+  const gateway = await judge();
+  await Promise.all(
+    MORE_FAULTS.map(async ({ raises, source }) => {
+      const name = raises.join('-');
+      const file = await sourceFile(source, 48);
+      stopLater(pushFile(file, gateway.rtmpUrl(name)));
+      for (const issue of raises)
+        await gateway.waitForLog((line) => line['stream'] === name && line['issue'] === issue, WAIT_MS);
+      expect(raisedFor(gateway, name).sort()).toEqual(raises);
+    }),
+  );
+}, 180_000);
+
+test('a publisher that is lost again and again keeps reconnecting', async () => {
+  const gateway = await judge();
+  const good = await sourceFile(undefined);
+  for (let round = 1; round <= 5; round += 1) {
+    const push = stopLater(pushFile(good, gateway.rtmpUrl('lost')));
+    await vi.waitUntil(() => countOf(gateway, 'live') >= round, WAIT_MS);
+    await push.stop('SIGKILL');
+    await vi.waitUntil(() => countOf(gateway, 'reconnecting') >= round, WAIT_MS);
+  }
+  await raised(gateway, 'lost');
+  expect(raisedFor(gateway, 'lost')).toEqual(['flapping']);
+}, 180_000);
+
+function countOf(gateway: GatewayProcess, state: string): number {
+  return gateway.logs.filter((line) => line['state'] === state).length;
+}
 
 test('a slow upload is cleared once the network is faster, and a fast one once it has the right pace', async () => {
   const gateway = await judge();

@@ -31,8 +31,47 @@ export const FAULTY_SOURCES = {
   codecUnsupported: { extraArgs: ['-pix_fmt', 'yuv444p', '-profile:v', 'high444'] },
 } satisfies Readonly<Record<string, SourceOptions>>;
 
-export function sourceFile(fault: keyof typeof FAULTY_SOURCES | undefined, durationS = 24): Promise<string> {
-  const changed: SourceOptions = fault === undefined ? {} : FAULTY_SOURCES[fault];
+/** Further faults, for the long test, with all issues that they raise. */
+export const MORE_FAULTS: readonly { readonly raises: readonly string[]; readonly source: SourceOptions }[] =
+  [
+    { raises: ['gopShort'], source: { video: { ...PICTURES, gop: 10 } } },
+    { raises: ['framesDropped'], source: { extraArgs: ['-vf', "select='mod(n,20)'", '-vsync', 'vfr'] } },
+    { raises: ['noAudio'], source: { audio: null } },
+    { raises: ['noVideo'], source: { video: null } },
+    { raises: ['audioChannels'], source: { audio: { channels: 6 } } },
+    { raises: ['codecUnsupported'], source: { extraArgs: ['-c:a', 'libmp3lame', '-ar', '44100'] } },
+    {
+      raises: ['codecReach'],
+      source: { video: { ...PICTURES, preset: 'veryfast', x264: 'scenecut=0:tff=1' } },
+    },
+    { raises: ['bitrateLow'], source: { video: { ...PICTURES, size: '1280x720', bitrateKbps: 200 } } },
+    {
+      raises: ['bFrames', 'openGop'],
+      source: {
+        video: { ...PICTURES, preset: 'veryfast', bframes: 2, x264: 'scenecut=0:open-gop=1:b-adapt=0' },
+      },
+    },
+    {
+      raises: ['bitrateUnstable'],
+      source: {
+        video: {
+          size: '320x180',
+          rate: 25,
+          gop: 50,
+          bframes: 0,
+          preset: 'ultrafast',
+          x264: 'scenecut=0:crf=28',
+        },
+        extraArgs: ['-vf', "noise=alls=60:allf=t:enable='lt(mod(t,12),6)'"],
+      },
+    },
+  ];
+
+export function sourceFile(
+  fault: keyof typeof FAULTY_SOURCES | SourceOptions | undefined,
+  durationS = 24,
+): Promise<string> {
+  const changed: SourceOptions = typeof fault === 'string' ? FAULTY_SOURCES[fault] : (fault ?? {});
   return makeSource('flv', { video: PICTURES, audio: { channels: 2 }, ...changed, durationS });
 }
 
