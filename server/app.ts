@@ -224,6 +224,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       origins,
       access: this.#access.publish,
       rejected: this.#stats.rejected,
+      writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
       numbers: (name) => this.#stats.numbers(name),
       health: (name) => this.#stats.health(name),
       testReport: (id) => this.#stats.testReport(id),

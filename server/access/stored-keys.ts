@@ -34,6 +34,7 @@ const keySchema = z.strictObject({
   networks: z.array(z.string().refine(isNetwork)).optional(),
   takeover: z.enum(['silent', 'newest']).optional(),
   maxBitsPerSecond: z.number().int().nonnegative().optional(),
+  maxViewers: z.number().int().nonnegative().optional(),
 });
 const keysSchema = z.strictObject({ secretId: z.string(), keys: z.array(keySchema) });
 export const KEYS_KIND: StoreKind<z.infer<typeof keysSchema>> = {
@@ -82,6 +83,7 @@ export class StoredKeys {
       ...(terms.networks.length === 0 ? {} : { networks: [...terms.networks] }),
       ...(terms.takeover === undefined ? {} : { takeover: terms.takeover }),
       ...(terms.maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond: terms.maxBitsPerSecond }),
+      ...(terms.maxViewers === undefined ? {} : { maxViewers: terms.maxViewers }),
     };
     await this.#store.update(KEYS_KIND, (present) => {
       this.#checkSecret(present);
@@ -129,5 +131,6 @@ function keyFrom(stored: StoredKey): PublishKey {
     expiresAt: stored.expires === undefined ? undefined : Date.parse(stored.expires),
     networks: stored.networks ?? [],
     maxBitsPerSecond: stored.maxBitsPerSecond,
+    maxViewers: stored.maxViewers,
   };
 }

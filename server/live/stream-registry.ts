@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
+import type { PublishTerms } from './authorizer.ts';
 import { ClosedNames } from './closed-names.ts';
 import { LiveStream, type Source } from './live-stream.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
@@ -40,13 +41,8 @@ export type StreamRegistryOptions = {
   readonly onStreamRemoved: (stream: LiveStream) => void;
 };
 
-/** How a source publishes. */
-export type PublishPlan = {
-  /** In place of the policy for all. */
-  readonly takeover?: StreamRegistryOptions['takeover'] | undefined;
-  /** The public name whose key is tested. */
-  readonly testOf?: string | undefined;
-};
+/** How a source publishes; `testOf` is the public name whose key it tests. */
+export type PublishPlan = PublishTerms & { readonly testOf?: string | undefined };
 
 export type PublishOutcome =
   | { readonly kind: 'accepted'; readonly stream: LiveStream }
@@ -89,14 +85,11 @@ export class StreamRegistry {
   }
 
   /**
-   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `takeover` is the policy of
-   * this source.
+   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `terms` are the
+   * options of this source, in place of those for all.
    */
-  publish(
-    name: string,
-    source: Source,
-    { takeover = this.#options.takeover, testOf }: PublishPlan = {},
-  ): PublishOutcome {
+  publish(name: string, source: Source, terms: PublishPlan = {}): PublishOutcome {
+    const { takeover = this.#options.takeover, maxViewers, testOf } = terms;
     const remainingMs = this.closedNames.remainingMs(name);
     if (remainingMs > 0) return { kind: 'closed', remainingMs };
     let stream = this.#streams.get(name);
@@ -118,7 +111,7 @@ export class StreamRegistry {
     const full = stream === undefined ? this.#makeRoom() : undefined;
     if (full !== undefined) return { kind: 'full', reason: full };
     stream ??= this.#create(name, testOf);
-    stream.openSource(source);
+    stream.openSource(source, maxViewers);
     return { kind: 'accepted', stream };
   }
 
@@ -135,7 +128,7 @@ export class StreamRegistry {
    * GatewayError `no_such_stream` or `no_publisher`.
    */
   kick(name: string, message: string): void {
-    const { source } = this.#known(name);
+    const { source } = this.known(name);
     if (source === undefined)
       throw new GatewayError('invalid-state', 'no_publisher', `nobody publishes "${name}" now`);
     source.onReplaced('kicked', message);
@@ -146,14 +139,15 @@ export class StreamRegistry {
    * `closedForMs`. Throws GatewayError `no_such_stream`.
    */
   endByOperator(name: string, message: string, closedForMs: number): void {
-    const stream = this.#known(name);
+    const stream = this.known(name);
     const { source } = stream;
     this.closedNames.close(name, closedForMs);
     void stream.end({ kind: 'refused', code: 'stream_ended', detail: message });
     source?.onReplaced('stream_ended', message);
   }
 
-  #known(name: string): LiveStream {
+  /** The stream of a name. Throws GatewayError `no_such_stream`. */
+  known(name: string): LiveStream {
     const stream = this.#streams.get(name);
     if (stream !== undefined) return stream;
     throw new GatewayError('invalid-state', 'no_such_stream', 'nobody is publishing this name');

@@ -10,6 +10,9 @@ export function port(defaultValue: number, meaning: string): Setting<number> {
   return wholeNumber(defaultValue, meaning, 'a port from 0 to 65535', { least: 0, most: 65_535 });
 }
 
+/** A limit that 0 switches off. */
+export const ANY_COUNT = { least: 0, most: 1_000_000_000 } as const;
+
 /** A number of things. */
 export function count(
   defaultValue: number,

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { networks } from './collections.ts';
-import { choice } from './kinds.ts';
+import { ANY_COUNT, choice, count } from './kinds.ts';
 import { bitrate } from './measures.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
 import { type Setting, scalar } from './setting.ts';
@@ -100,6 +100,13 @@ export const KEY_FIELDS = {
   expires: optional(instant('When the key stops working; a publication that runs goes on.')),
   networks: optional(networks([], 'Networks that it works from; any when absent.')),
   'max-bitrate': optional(bitrate(0, 'What the publisher may send, in place of rtmp.max-bitrate.')),
+  'max-viewers': optional(
+    count(
+      0,
+      'Viewers of the stream at the same time, in place of stream.max-viewers; 0 for no limit.',
+      ANY_COUNT,
+    ),
+  ),
 };
 
 /** One key. `expires` is milliseconds since the Unix epoch, `maxBitrate` bits per second. */

@@ -19,6 +19,7 @@ const answerSchema = z.object({
   lifetimeMs: z.number().positive().optional(),
   takeover: z.enum(['silent', 'newest']).optional(),
   maxBitsPerSecond: z.number().int().nonnegative().optional(),
+  maxViewers: z.number().int().nonnegative().optional(),
 });
 
 export const sluiceCallback: CallbackFormat = {
@@ -38,13 +39,14 @@ export const sluiceCallback: CallbackFormat = {
     if (!success)
       return { kind: 'garbage', fault: 'its answer is not JSON with allow, in the documented form' };
     if (!data.allow) return { kind: 'refused', reason: data.reason };
-    const { name, lifetimeMs, takeover, maxBitsPerSecond } = data;
+    const { name, lifetimeMs, takeover, maxBitsPerSecond, maxViewers } = data;
     return {
       kind: 'allowed',
       name,
       lifetimeMs,
       ...(takeover === undefined ? {} : { takeover }),
       ...(maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond }),
+      ...(maxViewers === undefined ? {} : { maxViewers }),
     };
   },
 };
