@@ -21,6 +21,8 @@ export type StatsReceiver = Pick<StatsSocket, 'hasFollowers' | 'publish'>;
 
 export type StatsSideOptions = {
   readonly playbackFacts: (name: string) => PlaybackFacts;
+  /** Share of the players of a stream that report a stall in the last minute, from 0 to 1; undefined if none reports. */
+  readonly stallingShare?: (name: string) => number | undefined;
   /** The doctor has raised or cleared an issue. */
   readonly onIssue: DoctorOptions['onChange'];
 };
@@ -47,7 +49,10 @@ export class StatsSide {
       clock: systemClock,
       onChange: options.onIssue,
       numbers: (name) => this.numbers(name),
-      viewers: (name) => ({ plainAppleViewers: this.viewers.plainAppleCount(name) }),
+      viewers: (name) => ({
+        stallingShare: options.stallingShare?.(name),
+        plainAppleViewers: this.viewers.plainAppleCount(name),
+      }),
     });
   }
 
