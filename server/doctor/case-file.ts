@@ -40,6 +40,8 @@ export class CaseFile {
   /** Of the current source, oldest first. */
   #seconds: Second[] = [];
   #sourceCount = 0;
+  /** The farthest that media was ahead of the wall clock before the last seconds. */
+  #mostAheadMs = 0;
 
   constructor(stream: Pick<LiveStream, 'source'>, clock: MonotonicClock) {
     this.#stream = stream;
@@ -54,11 +56,11 @@ export class CaseFile {
   read(): SourceFacts | undefined {
     const { watch } = this;
     const { source } = this.#stream;
-    if (watch.sourceCount !== this.#sourceCount) this.#seconds = [];
+    if (watch.sourceCount !== this.#sourceCount) this.#forget();
     this.#sourceCount = watch.sourceCount;
     const { firstArrivalMs } = watch;
     if (source === undefined || !watch.isOpen || firstArrivalMs === undefined) {
-      this.#seconds = [];
+      this.#forget();
       return undefined;
     }
     const last = this.#note(source);
@@ -84,6 +86,11 @@ export class CaseFile {
     return this.#bps();
   }
 
+  #forget(): void {
+    this.#seconds = [];
+    this.#mostAheadMs = 0;
+  }
+
   #note({ drops, repairs }: Source): Second {
     const closed = this.watch.close();
     const second: Second = {
@@ -95,6 +102,7 @@ export class CaseFile {
     };
     this.#seconds.push(second);
     if (this.#seconds.length > KEPT_SECONDS) this.#seconds.shift();
+    this.#mostAheadMs = Math.max(this.#mostAheadMs, this.#ago(PACE_SECONDS)?.driftMs ?? 0);
     return second;
   }
 
@@ -153,11 +161,10 @@ export class CaseFile {
     const soundMs = last.soundMs - first.soundMs;
     const isPictures = pictureMs >= soundMs;
     const stepMs = (isPictures ? pictures : sound)?.stepMs ?? 0;
-    const start = this.#seconds.find(({ atMs }) => atMs >= notBeforeMs) ?? first;
     return {
       rate: (isPictures ? pictureMs : soundMs) / wallMs,
       tolerance: stepMs / wallMs,
-      aheadMs: (last.driftMs ?? 0) - (start.driftMs ?? 0),
+      aheadMs: (last.driftMs ?? 0) - this.#mostAheadMs,
     };
   }
 

@@ -48,7 +48,7 @@ export type Pace = {
   readonly rate: number;
   /** The error of `rate`: one picture or one frame of sound. */
   readonly tolerance: number;
-  /** By how much media is ahead of the wall clock, compared with the start. */
+  /** By how much media is farther ahead of the wall clock than it ever was before. */
   readonly aheadMs: number;
 };
 

@@ -6,8 +6,8 @@ import { bitRate, found, ofSource, type Rule, seconds } from './rule.ts';
 
 const SLOW_RATE = 0.95;
 const FAST_RATE = 1.1;
-/** After a pause an encoder sends what it has kept, faster than real time, without being ahead. */
-const LEAST_AHEAD_MS = 1_000;
+/** After a pause an encoder sends what it has kept, faster than real time, and is not ahead. 1.1 times gains 500 ms in 5 s. */
+const LEAST_AHEAD_MS = 400;
 /** Upload that is too slow for the bit rate gets room with this share of it. */
 const LOWER_BITRATE = 0.7;
 const AV_WARNING_MS = 100;

@@ -98,8 +98,10 @@ function streamFamilies({
       'kind',
       ({ source }) => (source === undefined ? [] : Object.entries(sourceReport(source).repaired)),
     ),
-    perStream('sluice_health_issues', 'Issues that the doctor has found.', 'gauge', 'severity', ({ name }) =>
-      (health(name)?.issues ?? []).map(({ severity }) => [severity, 1]),
+    perStream('sluice_health_issues', 'Issues that the doctor has found.', 'gauge', 'severity', (stream) =>
+      stream.state === 'ended'
+        ? []
+        : (health(stream.name)?.issues ?? []).map(({ severity }) => [severity, 1]),
     ),
     perStream('sluice_stream_memory_bytes', 'Media in memory.', 'gauge', undefined, ({ memory }) => [
       ['', memory.usedBytes],

@@ -8,6 +8,7 @@ import type { Clip } from '../../../server/relay/clip-loop.ts';
 import type { Health, Issue } from '../../../server/stats/operator-message.ts';
 import { clockOf } from '../../support/clock.ts';
 import { goLive, openGateway, startSource, tinyClip } from '../gateway-fixture.ts';
+import { connectEncoder } from '../ingest/raw-encoder.ts';
 
 /** Eight seconds of the clip, with its first key frame only. */
 function withOneKeyFrame({ tags, durationMs }: Clip): Clip {
@@ -86,6 +87,20 @@ test('a test publish is judged, cannot be watched, is not listed, and leaves the
   expect((await fetch(open.url(`/api/v1/streams/${stream}`))).status).toBe(404);
   expect((await fetch(open.url('/api/v1/tests/test-aaaaaaaaaaaaaaaaaaaa'))).status).toBe(404);
   expect((await fetch(open.url('/api/v1/tests/show'))).status).toBe(400);
+});
+
+test('the encoder is told that nobody can watch, and where the report is', async () => {
+  const open = await openGateway({ http: { publicUrl: 'https://live.example.org/' } });
+  const told: Buffer[] = [];
+  const encoder = await connectEncoder(open.rtmpPort, 'show?test=1', {
+    onBytes: (bytes) => void told.push(Buffer.from(bytes)),
+  });
+  await encoder.started;
+  const { report } = await open.log.until((line) => 'report' in line);
+  expect(report).toMatch(/^https:\/\/live\.example\.org\/api\/v1\/tests\/test-[a-z2-7]{20}$/);
+  expect(Buffer.concat(told).toString('latin1')).toContain(
+    `This is a test: nobody can watch it. Its report: ${report}`,
+  );
 });
 
 test('a test needs the same key, and a refused one is no test', async () => {

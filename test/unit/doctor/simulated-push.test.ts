@@ -111,6 +111,13 @@ test('an upload that is too slow is raised, and cleared once it has caught up, a
   expect(push.issues).toEqual([]);
 });
 
+test('an upload that was too slow from the start is not too fast while it catches up', () => {
+  const at = (mediaMs: number): number =>
+    mediaMs < 8_000 ? mediaMs * 3 : Math.max(mediaMs, 24_000 + (mediaMs - 8_000) / 2);
+  const push = pushOf(arriving(pictures(), 90, at), arriving(sound(), 48, at));
+  expect(push.raised).toEqual(['videoStarved']);
+});
+
 test('a file that is sent too fast is raised, but a burst at the start is not', () => {
   const fast = (mediaMs: number): number => mediaMs / 4;
   const push = pushOf(arriving(pictures(), 90, fast), arriving(sound(), 48, fast), 14_000);
