@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { instant, matching, nameField } from './fields.ts';
+import { instant, nameField } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
 import { healthSchema, issueSchema, numbersSchema } from './stream-schemas.ts';
 
@@ -33,11 +33,7 @@ const getTestReport = operation({
   description:
     'Of a publish with ?test=1 in its stream key. The id is told to the encoder and in the log. A report is kept for an hour after the end of the test.',
   access: 'public',
-  params: z.strictObject({
-    id: matching(/^test-[a-z2-7]{20}$/, 'the id of a test, as the encoder was told').describe(
-      'The id of the test.',
-    ),
-  }),
+  params: z.strictObject({ id: z.string().describe('The id of the test, as the encoder was told.') }),
   status: 200,
   answer: testReport,
   errors: ['no_such_test'],

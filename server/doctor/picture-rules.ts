@@ -45,8 +45,10 @@ export const PICTURE_RULES: readonly Rule[] = [
     severities: ['error', 'info'],
     expected: 'a key frame every 2 s',
     raiseAfterS: 2,
-    judge: ofPictures(({ keys, sinceKeyMs, recoveryPoints }) => {
-      if (sinceKeyMs === undefined || (keys.count === 0 && recoveryPoints > 0)) return 'unknown';
+    judge: ofPictures(({ keys, sinceKeyMs, recoveryPoints, openKeyFrames }) => {
+      // Where key frames are open, another rule applies, and not every one of them is counted.
+      const isOpen = openKeyFrames > 0 || (keys.count === 0 && recoveryPoints > 0);
+      if (sinceKeyMs === undefined || isOpen) return 'unknown';
       const longestMs = Math.max(keys.maxMs, sinceKeyMs);
       const observed = `${sinceKeyMs >= keys.maxMs ? 'no key frame for' : 'up to'} ${seconds(longestMs)}`;
       if (longestMs > LONG_GOP_MS) return found('error', observed);
@@ -84,8 +86,8 @@ export const PICTURE_RULES: readonly Rule[] = [
     severities: ['warning'],
     expected: 'equal distances of 2 s',
     raiseAfterS: 5,
-    judge: ofPictures(({ keys, sinceKeyMs }) => {
-      if (keys.count < LEAST_DISTANCES) return 'unknown';
+    judge: ofPictures(({ keys, sinceKeyMs, openKeyFrames }) => {
+      if (keys.count < LEAST_DISTANCES || openKeyFrames > 0) return 'unknown';
       if (Math.max(keys.maxMs, sinceKeyMs ?? 0) > LONG_GOP_MS) return 'fine';
       const isVaried = keys.variation > GOP_VARIATION && keys.oddCount >= ODD_DISTANCES;
       return isVaried ? found('warning', `from ${seconds(keys.minMs)} to ${seconds(keys.maxMs)}`) : 'fine';

@@ -86,7 +86,7 @@ test('a test publish is judged, cannot be watched, is not listed, and leaves the
     .toMatchObject({ stream: 'show', endedAt: expect.any(String), numbers: { width: 96 } });
   expect((await fetch(open.url(`/api/v1/streams/${stream}`))).status).toBe(404);
   expect((await fetch(open.url('/api/v1/tests/test-aaaaaaaaaaaaaaaaaaaa'))).status).toBe(404);
-  expect((await fetch(open.url('/api/v1/tests/show'))).status).toBe(400);
+  expect((await fetch(open.url('/api/v1/tests/show'))).status).toBe(404);
 });
 
 test('the encoder is told that nobody can watch, and where the report is', async () => {

@@ -25,7 +25,12 @@ const RAISED: readonly (readonly [code: string, facts: Facts, severity: IssueSev
       'every 0.3 s',
     ],
     ['gopVariable', withPictures({ keys: VARIED }), 'warning', 'from 0.4 s to 2.0 s'],
-    ['openGop', withPictures({ openKeyFrames: 4 }), 'error', '4 open key frames in the last 30 s'],
+    [
+      'openGop',
+      withPictures({ openKeyFrames: 4, keys: keys({ maxMs: 4_000 }) }),
+      'error',
+      '4 open key frames in the last 30 s',
+    ],
     [
       'openGop',
       withPictures({ recoveryPoints: 9, keys: keys({ count: 0 }), sinceKeyMs: 30_000 }),
