@@ -126,6 +126,22 @@ const getStreamHealth = operation({
   run: ({ streams }, { params }) => streams.health(params.name) ?? unknown(),
 });
 
+const followStream = operation({
+  id: 'followStream',
+  method: 'get',
+  path: '/streams/{name}/events',
+  tag: TAG,
+  summary: 'Follow one stream',
+  description:
+    'The messages of the topic "detail" of the WebSocket (docs/websocket.md) as server-sent events, for programs without a WebSocket. It has no end, and counts as a WebSocket in the limits. The name need not be published yet.',
+  access: 'read',
+  params: nameParams,
+  status: 200,
+  isEventStream: true,
+  errors: [],
+  run: () => {},
+});
+
 const listStreamReports = operation({
   id: 'listStreamReports',
   method: 'get',
@@ -187,6 +203,7 @@ export const STREAM_OPERATIONS = [
   getStream,
   getStreamReport,
   getStreamHealth,
+  followStream,
   listStreamReports,
   kickPublisher,
   endStream,
