@@ -11,7 +11,8 @@ clears. An issue says what was measured, what is expected, and what to do: the m
 ffmpeg for the frame rate that is sent, and words for every other encoder.
 
 The verdict of a stream is \`bad\` with an error, \`ok\` with a warning, otherwise \`good\`; it is \`noData\` until three seconds of media have
-arrived. It is in \`GET /api/v1/streams/NAME/health\` and in the report ([api.md](api.md)); each change is an event of the library
+arrived. It is in \`GET /api/v1/streams/NAME/health\`, in the report ([api.md](api.md)), and in the messages for operators
+([websocket.md](websocket.md)); each change is an event of the library
 (\`stream:health\`), of webhooks (\`stream.health_changed\`, [webhooks.md](webhooks.md)), and one log line, whose field \`issue\` is the
 code. The metric is \`sluice_health_issues\`.
 

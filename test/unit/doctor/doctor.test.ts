@@ -25,15 +25,15 @@ function withOneKeyFrame({ tags, durationMs }: Clip): Clip {
 
 const json = async (url: string): Promise<unknown> => (await fetch(url)).json();
 
-test('an issue is in the API, the report, the metrics, the log, and an event', async () => {
+test('an issue is in the API, the report, the messages for operators, the metrics, the log, and an event', async () => {
   const open = await openGateway();
-  const told = new Promise<HealthNews>((resolve) =>
+  const raised = new Promise<HealthNews>((resolve) =>
     open.gateway.on('stream:health', (name, event) => {
       if (name === 'long' && event.issue.code === 'gopLong') resolve(event);
     }),
   );
   await goLive(open, 'long', 6_000, withOneKeyFrame(tinyClip));
-  const news = await told;
+  const news = await raised;
   expect(news).toMatchObject({
     issue: { code: 'gopLong', severity: 'error' },
     isCleared: false,
@@ -48,6 +48,11 @@ test('an issue is in the API, the report, the metrics, the log, and an event', a
   expect(await (await fetch(open.url('/metrics'))).text()).toMatch(
     /^sluice_health_issues\{stream="long",severity="error"\} [1-9]/m,
   );
+  const events = await fetch(open.url('/api/v1/streams/long/events'));
+  const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let told = '';
+  while (!told.includes('"code":"gopLong"')) told += (await reader?.read())?.value ?? '';
+  await reader?.cancel();
   const line = await open.log.until((each) => each['issue'] === 'gopLong');
   expect(line).toMatchObject({ stream: 'long', severity: 'error', fix: news.issue.fix.generic });
   expect((await fetch(open.url('/api/v1/streams/nobody/health'))).status).toBe(404);
