@@ -12,13 +12,12 @@ ffmpeg for the frame rate that is sent, and words for every other encoder.
 
 The verdict of a stream is \`bad\` with an error, \`ok\` with a warning, otherwise \`good\`; it is \`noData\` until three seconds of media have
 arrived. It is in \`GET /api/v1/streams/NAME/health\`, in the report ([api.md](api.md)), and in the messages for operators
-([websocket.md](websocket.md)); each change is an event of the library
-(\`stream:health\`), of webhooks (\`stream.health_changed\`, [webhooks.md](webhooks.md)), and one log line, whose field \`issue\` is the
-code. The metric is \`sluice_health_issues\`.
+([websocket.md](websocket.md)). Each change is an event of the library (\`stream:health\`), of webhooks (\`stream.health_changed\`,
+[webhooks.md](webhooks.md)), and one log line, whose field \`issue\` is the code. The metric is \`sluice_health_issues\`.
 
 ## Try a setting without viewers
 
-Add \`?test=1\` to the stream key: \`NAME?test=1\`, or \`NAME?key=…&test=1\`. The stream is judged as usual. Nobody can watch it, it is not
+Add \`?test=1\` to the stream key: \`KEY?test=1\`. The stream is judged as usual. Nobody can watch it, it is not
 listed, it has no webhooks, and it does not take the name from a stream that is live. The log line "publishing a test" and the status
 message of the encoder have the address of its report, \`/api/v1/tests/ID\`, which anybody who knows it can read. It is kept for an hour after
 the end of the test.

@@ -21,15 +21,13 @@ const LEAST_BLOCKS = 5;
 const LEAST_RATED_SECONDS = 5;
 /** A second with fewer says nothing about the share of B-frames. */
 const LEAST_FRAMES = 20;
-/** A timestamp that stands still is rounding; many are a clock that stands still. */
-const MANY_STANDING = 5;
 const SIZE_CHANGE_MS = 60_000;
 const RECENT_MS = 30_000;
 
 /** The counters of a second, and those of the source's repairs. */
 type Second = IngestSecond & {
   readonly clockJumps: number;
-  readonly standing: number;
+  readonly badTimestamps: number;
   readonly openKeyFrames: number;
   readonly recoveryPoints: number;
 };
@@ -64,6 +62,7 @@ export class CaseFile {
       return undefined;
     }
     const last = this.#note(source);
+    const before = this.#ago(RECENT_SECONDS);
     const { hints, audioTrack, sound, videoTrack, pictures } = watch;
     const hasPictures = pictures !== undefined && pictures.frames > 0 && videoTrack !== undefined;
     const hasSound = sound !== undefined && sound.frames > 0 && audioTrack !== undefined;
@@ -76,7 +75,8 @@ export class CaseFile {
       pace: this.#pace(firstArrivalMs + START_MS),
       avOffsetMs: this.#avOffset(),
       startOffsetMs: hasPictures && hasSound ? sound.firstMs - pictures.firstMs : undefined,
-      clockJumps: this.#clockJumps(last),
+      clockJumps: last.clockJumps - (before?.clockJumps ?? 0),
+      badTimestamps: last.badTimestamps - (before?.badTimestamps ?? 0),
       leftOut: Object.entries(source.drops.leftOutTracks),
     };
   }
@@ -96,7 +96,7 @@ export class CaseFile {
     const second: Second = {
       ...closed,
       clockJumps: closed.jumps + repairs.jumps + repairs.stepsBack,
-      standing: repairs.nonMonotonic + repairs.restamped,
+      badTimestamps: repairs.nonMonotonic + repairs.restamped,
       openKeyFrames: drops.openKeyFrames,
       recoveryPoints: drops.recoveryPoints,
     };
@@ -142,12 +142,6 @@ export class CaseFile {
   /** The counters of some seconds ago; undefined if the source is younger. */
   #ago(seconds: number): Second | undefined {
     return this.#seconds.at(-1 - seconds);
-  }
-
-  #clockJumps(last: Second): number {
-    const before = this.#ago(RECENT_SECONDS);
-    const standing = last.standing - (before?.standing ?? 0);
-    return last.clockJumps - (before?.clockJumps ?? 0) + (standing >= MANY_STANDING ? 1 : 0);
   }
 
   #pace(notBeforeMs: number): Pace | undefined {

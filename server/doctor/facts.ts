@@ -67,6 +67,8 @@ export type SourceFacts = {
   readonly startOffsetMs: number | undefined;
   /** Times that the source's clock jumped or went back, lately. */
   readonly clockJumps: number;
+  /** Timestamps that did not advance or were far off, lately. */
+  readonly badTimestamps: number;
   /** Tracks that are not played, with the code of the reason. */
   readonly leftOut: readonly (readonly [id: string, code: string])[];
 };

@@ -14,6 +14,8 @@ const AV_WARNING_MS = 100;
 const AV_ERROR_MS = 500;
 /** A track that starts still later was switched on later. */
 const MOST_START_MS = 3_000;
+/** Fewer are rounding. */
+const MANY_BAD_TIMESTAMPS = 5;
 const WAIT_FOR_TRACK_MS = 5_000;
 const USUAL_RATES: readonly number[] = [44_100, 48_000];
 const STEREO = 2;
@@ -99,15 +101,17 @@ export const MEDIA_RULES: readonly Rule[] = [
   {
     code: 'timestampJump',
     title: 'Timestamps jump',
-    trigger: "The source's clock jumped by more than 1 s, or went back, in the last 30 s.",
+    trigger:
+      "The source's clock jumped by more than 1 s, or went back, or 5 timestamps did not advance, in the last 30 s.",
     severities: ['warning'],
     expected: 'timestamps that follow each other',
     raiseAfterS: 1,
-    judge: ofSource(({ clockJumps }) =>
-      clockJumps === 0
-        ? 'fine'
-        : found('warning', `${clockJumps} ${clockJumps === 1 ? 'jump' : 'jumps'} in the last 30 s`),
-    ),
+    judge: ofSource(({ clockJumps, badTimestamps }) => {
+      if (clockJumps > 0)
+        return found('warning', `${clockJumps} ${clockJumps === 1 ? 'jump' : 'jumps'} in the last 30 s`);
+      if (badTimestamps < MANY_BAD_TIMESTAMPS) return 'fine';
+      return found('warning', `${badTimestamps} timestamps do not advance in the last 30 s`);
+    }),
     fix: () => ({
       obs: 'stop streaming and start it again; a media source that loops can be the cause',
       ffmpeg: '-fflags +genpts before -i, or encode again in place of -c copy',

@@ -101,6 +101,12 @@ const RAISED: readonly (readonly [code: string, facts: Facts, severity: IssueSev
     ],
     ['avDrift', withSource({ startOffsetMs: 700 }), 'warning', 'sound begins 700 ms after the pictures'],
     ['timestampJump', withSource({ clockJumps: 1 }), 'warning', '1 jump in the last 30 s'],
+    [
+      'timestampJump',
+      withSource({ badTimestamps: 5 }),
+      'warning',
+      '5 timestamps do not advance in the last 30 s',
+    ],
     ['noVideo', withSource({ pictures: undefined }), 'warning', 'no picture after 60 s'],
     [
       'noVideo',

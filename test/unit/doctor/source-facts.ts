@@ -32,6 +32,7 @@ export const GOOD_SOURCE: SourceFacts = {
   avOffsetMs: 10,
   startOffsetMs: 0,
   clockJumps: 0,
+  badTimestamps: 0,
   leftOut: [],
 };
 
