@@ -37,7 +37,7 @@ export class CaseFile {
   readonly #stream: Pick<LiveStream, 'source'>;
   /** Of the current source, oldest first. */
   #seconds: Second[] = [];
-  #sourceCount = 0;
+  #generation = 0;
   /** The farthest that media was ahead of the wall clock before the last seconds. */
   #mostAheadMs = 0;
 
@@ -54,8 +54,8 @@ export class CaseFile {
   read(): SourceFacts | undefined {
     const { watch } = this;
     const { source } = this.#stream;
-    if (watch.sourceCount !== this.#sourceCount) this.#forget();
-    this.#sourceCount = watch.sourceCount;
+    if (watch.generation !== this.#generation) this.#forget();
+    this.#generation = watch.generation;
     const { firstArrivalMs } = watch;
     if (source === undefined || !watch.isOpen || firstArrivalMs === undefined) {
       this.#forget();

@@ -51,8 +51,8 @@ export class IngestWatch implements Sink {
   pictures: PictureWatch | undefined;
   sound: TrackWatch | undefined;
   sizeChange: SizeChange | undefined;
-  /** Sources so far. */
-  sourceCount = 0;
+  /** Another number means that counters began anew: with another source, or another first track. */
+  generation = 0;
   #isOpen = false;
   #videoId: TrackId | undefined;
   #audioId: TrackId | undefined;
@@ -157,25 +157,31 @@ export class IngestWatch implements Sink {
     this.#videoId ??= track.id;
     if (track.id !== this.#videoId) return;
     const before = this.videoTrack;
-    if (before?.id !== track.id || this.pictures === undefined)
-      this.pictures = new PictureWatch(track.timescale);
-    else if (sizeOf(before) !== sizeOf(track))
-      this.sizeChange = { from: sizeOf(before), to: sizeOf(track), atMs: this.#clock.monotonicMs() };
     this.videoTrack = track;
+    if (this.pictures === undefined || before === undefined) {
+      this.pictures = new PictureWatch(track.timescale);
+    } else if (before.id !== track.id) {
+      this.pictures = new PictureWatch(track.timescale);
+      this.generation += 1;
+    } else if (sizeOf(before) !== sizeOf(track)) {
+      this.sizeChange = { from: sizeOf(before), to: sizeOf(track), atMs: this.#clock.monotonicMs() };
+    }
   }
 
   #setSound(track: AudioTrack): void {
     this.#audioId ??= track.id;
     if (track.id !== this.#audioId) return;
-    if (this.audioTrack?.id !== track.id || this.sound === undefined)
-      this.sound = new TrackWatch(track.timescale);
-    this.sound.ticksPerMs = track.timescale / 1000;
+    const before = this.audioTrack;
     this.audioTrack = track;
+    const isOther = before !== undefined && before.id !== track.id;
+    if (isOther) this.generation += 1;
+    if (isOther || this.sound === undefined) this.sound = new TrackWatch(track.timescale);
+    this.sound.ticksPerMs = track.timescale / 1000;
   }
 
   #restart(): void {
     this.#isOpen = true;
-    this.sourceCount += 1;
+    this.generation += 1;
     this.videoTrack = undefined;
     this.audioTrack = undefined;
     this.pictures = undefined;

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../../../server/media/sample.ts';
 import {
+  asTrack,
   audioSamples,
   constantRate,
   testAudioTrack,
@@ -204,4 +205,16 @@ test('an issue lasts over a reconnection, and is cleared by the new source', () 
   push.run([...arriving(pictures(), 90, later), ...arriving(sound(), 48, later)], 50_000);
   expect(push.cleared).toEqual(['gopLong']);
   expect(push.health).toMatchObject({ verdict: 'good', issues: [] });
+});
+
+test('another first track of pictures begins anew, and is no slow upload', () => {
+  const push = new SimulatedPush();
+  push.start([VIDEO], { hasVideo: true, hasAudio: false });
+  const later = asTrack(pictures(), 1).filter(({ dts }) => dts >= 20_000 * 90);
+  const first = pictures().filter(({ dts }) => dts < 20_000 * 90);
+  push.run(onTime([...first, ...later]), SECONDS * 1_000, (nowMs) => {
+    if (nowMs === 20_000) push.start([testVideoTrack({ number: 1 })], { hasVideo: true, hasAudio: false });
+  });
+  expect(push.raised).toEqual(['noAudio']);
+  expect(push.facts?.pictures?.keys.count).toBeGreaterThan(10);
 });
