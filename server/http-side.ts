@@ -29,6 +29,7 @@ import { HlsCounts } from './stats/hls-counts.ts';
 import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
 import type { OperatorSource } from './stats/operator-feed.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
 
@@ -45,6 +46,7 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly hls: HlsOutputs;
   readonly view: StreamView;
   readonly viewers: ViewerCount;
+  readonly health: (name: string) => Health | undefined;
   /** First messages of operators' topics. */
   readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
@@ -128,7 +130,7 @@ export class HttpSide {
   }
 
   #createHandler(limits: HttpLimits): GatewayHandler {
-    const { settings, log, hls, viewers, playback, play } = this.#options;
+    const { settings, log, hls, registry, viewers, playback, play } = this.#options;
     const admission = this.#admission;
     const asker =
       play && new PlayAsker({ check: (attempt) => play.check(attempt), playback, admission, log });
@@ -140,7 +142,10 @@ export class HttpSide {
         playback,
         asker,
         log,
-        origin: new LocalOrigin((name) => hls.get(name)),
+        origin: new LocalOrigin(
+          (name) => hls.get(name),
+          (name) => registry.get(name)?.testOf !== undefined,
+        ),
         viewers,
         counts,
         clock: systemClock,
@@ -161,11 +166,13 @@ export class HttpSide {
   }
 
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp, hooks } = this.#options;
+    const { registry, viewers, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
-      streams: () => registry.list(),
+      // Only the person who tests may know the name of a test.
+      streams: () => registry.list().filter(({ testOf }) => testOf === undefined),
       viewers: (name) => viewers.count(name),
+      health,
       memory,
       hls,
       rtmp,

@@ -87,6 +87,10 @@ export const SERVER_SCHEMAS = {
       state: streamState,
       since: epochMs().describe('When this state began, milliseconds since the Unix epoch.'),
       viewers: zeroOrMore(),
+      isTest: z
+        .literal(true)
+        .exactOptional()
+        .describe('A publish with `?test=1`: it is judged, and nobody can watch it.'),
       reason: endReason.exactOptional(),
       graceEndsAt: z
         .number()

@@ -47,6 +47,8 @@ export type StatusMessage = {
   /** When this state began, milliseconds since the Unix epoch. */
   since: number;
   viewers: number;
+  /** A publish with `?test=1`: it is judged, and nobody can watch it. */
+  isTest?: true;
   /** Why the last publisher left; absent while a stream is live or if there was none. */
   reason?: EndReason;
   /** While `reconnecting`: until when the name is reserved, milliseconds since the Unix epoch. */

@@ -23,6 +23,8 @@ export type ViewerGroup = {
   held: number;
   peak: number;
   lastPeak: number;
+  /** A player of Apple's systems that came without TLS: it has no low latency there. */
+  isPlainApple?: boolean;
   readonly audience: Audience;
 };
 
@@ -44,7 +46,12 @@ export type ViewerLimits = { readonly inAll: number; readonly ofStream: number }
 
 const NO_LIMITS: ViewerLimits = { inAll: 0, ofStream: 0 };
 
-type Audience = { readonly name: string; readonly groups: Map<string, ViewerGroup>; count: number };
+type Audience = {
+  readonly name: string;
+  readonly groups: Map<string, ViewerGroup>;
+  count: number;
+  plainAppleCount: number;
+};
 
 /** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
@@ -77,7 +84,7 @@ export class ViewerCount {
     const noRoom = group === undefined ? this.#noRoom(name, audience?.count ?? 0) : undefined;
     if (noRoom !== undefined) return noRoom;
     if (audience === undefined) {
-      audience = { name, groups: new Map(), count: 0 };
+      audience = { name, groups: new Map(), count: 0, plainAppleCount: 0 };
       this.#audiences.set(name, audience);
     }
     if (group === undefined) {
@@ -115,6 +122,11 @@ export class ViewerCount {
     return this.#audiences.get(name)?.count ?? 0;
   }
 
+  /** Groups of Apple's players without TLS, as of the last sweep. */
+  plainAppleCount(name: string): number {
+    return this.#audiences.get(name)?.plainAppleCount ?? 0;
+  }
+
   /** The viewers of a stream by address and user agent. `epochMs` is the present time. */
   *groups(name: string, epochMs: number): Generator<CountedViewers> {
     const nowMs = this.#clock.monotonicMs();
@@ -146,6 +158,7 @@ export class ViewerCount {
     if (isNewWindow) this.#windowStart = nowMs;
     for (const [name, audience] of this.#audiences) {
       audience.count = 0;
+      audience.plainAppleCount = 0;
       for (const [key, group] of audience.groups) {
         if (group.held === 0 && group.seenAt < nowMs - VIEWER_TIMEOUT_MS) {
           audience.groups.delete(key);
@@ -156,6 +169,7 @@ export class ViewerCount {
           group.peak = group.held;
         }
         audience.count += sizeOf(group);
+        if (group.isPlainApple === true) audience.plainAppleCount += 1;
       }
       if (audience.groups.size === 0) this.#audiences.delete(name);
     }
