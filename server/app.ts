@@ -218,6 +218,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       access: this.#access.publish,
       rejected: this.#stats.rejected,
       numbers: (name) => this.#stats.numbers(name),
+      viewerRows: (name) => this.#stats.viewerRows(name),
+      viewerSummary: (name) => this.#stats.viewerSummary(name),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -226,6 +228,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return new HttpSide({
       ...parts,
       gateway,
+      viewerReports: this.#stats.reports,
       rtmp: this.#rtmp,
       hls: this.#hls,
       memory,

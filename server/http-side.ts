@@ -30,6 +30,7 @@ import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
+import type { ViewerReports } from './stats/viewer-reports.ts';
 
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
@@ -44,6 +45,8 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly hls: HlsOutputs;
   readonly view: StreamView;
   readonly viewers: ViewerCount;
+  /** What players say about themselves; undefined if viewers.reports is off. */
+  readonly viewerReports: ViewerReports | undefined;
   readonly memory: GatewayMemory;
   readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
@@ -129,6 +132,7 @@ export class HttpSide {
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
+      cmcd: { reports: this.#options.viewerReports, admission, playback, clock: systemClock, log },
       api: this.#apiOptions(limits),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
@@ -144,11 +148,12 @@ export class HttpSide {
   }
 
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp, hooks } = this.#options;
+    const { registry, viewers, viewerReports, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
       streams: () => registry.list(),
       viewers: (name) => viewers.count(name),
+      viewerReports,
       memory,
       hls,
       rtmp,

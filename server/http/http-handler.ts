@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Logger } from '../log.ts';
 import { type ApiOptions, createApiRouter } from './api-router.ts';
+import { CmcdHandler, type CmcdHandlerOptions, isCmcdPath } from './cmcd-handler.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
@@ -43,7 +44,9 @@ const INTERNAL_ERROR: Problem = {
 };
 
 export function createHttpHandler(options: {
-  readonly hls: HlsHandlerOptions;
+  readonly hls: Omit<HlsHandlerOptions, 'reports'>;
+  /** Absent if players have nowhere to report to. */
+  readonly cmcd?: CmcdHandlerOptions;
   readonly api: ApiOptions;
   readonly metrics: MetricsRouterOptions;
   /** Absent if every stream is public. */
@@ -56,7 +59,8 @@ export function createHttpHandler(options: {
   readonly log: Logger;
 }): HttpHandler {
   const { log, basePath } = options;
-  const hls = new HlsHandler(options.hls);
+  const cmcd = options.cmcd && new CmcdHandler(options.cmcd);
+  const hls = new HlsHandler({ ...options.hls, reports: cmcd });
   const router = express.Router();
   if (options.playback !== undefined) router.use(createPlaybackRouter(options.playback));
   router.use(createApiRouter(options.api));
@@ -70,6 +74,7 @@ export function createHttpHandler(options: {
       request.url = withoutPrefix(originForm(url), basePath);
       if (!request.url.startsWith('/')) return refuseTarget(request, response);
       if (isHlsPath(request.url)) return hls.handle(request, response);
+      if (cmcd !== undefined && isCmcdPath(request.url)) return cmcd.handle(request, response);
       if (isFolderWithoutSlash(request, url)) return redirectToFolder(response, url, request);
       // A router needs only what node:http provides, but its types require Express's additions.
       router(request as express.Request, response as express.Response, (error?: unknown) => {

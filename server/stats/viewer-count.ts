@@ -21,6 +21,8 @@ export type ViewerGroup = {
   held: number;
   peak: number;
   lastPeak: number;
+  /** The address, or what a token says about the viewer. */
+  readonly who: string | undefined;
   readonly audience: Audience;
 };
 
@@ -32,7 +34,12 @@ export type ViewerLimits = { readonly inAll: number; readonly ofStream: number }
 
 const NO_LIMITS: ViewerLimits = { inAll: 0, ofStream: 0 };
 
-type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
+type Audience = {
+  readonly groups: Map<string, ViewerGroup>;
+  /** The same groups by `who`. */
+  readonly byWho: Map<string | undefined, Set<ViewerGroup>>;
+  count: number;
+};
 
 /** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
@@ -58,13 +65,14 @@ export class ViewerCount {
     const noRoom = group === undefined ? this.#noRoom(audience) : undefined;
     if (noRoom !== undefined) return noRoom;
     if (audience === undefined) {
-      audience = { groups: new Map(), count: 0 };
+      audience = { groups: new Map(), byWho: new Map(), count: 0 };
       this.#audiences.set(name, audience);
     }
     if (group === undefined) {
-      group = { seenAt: 0, held: 0, peak: 0, lastPeak: 0, audience };
+      group = { seenAt: 0, held: 0, peak: 0, lastPeak: 0, who: address, audience };
       if (audience.groups.size < MAX_VIEWERS) {
         audience.groups.set(key, group);
+        index(group);
         audience.count += 1;
       }
     }
@@ -95,6 +103,13 @@ export class ViewerCount {
     return this.#audiences.get(name)?.count ?? 0;
   }
 
+  /** How many of them have one address, or one identity of tokens. */
+  countOf(name: string, who: string | undefined): number {
+    let count = 0;
+    for (const group of this.#audiences.get(name)?.byWho.get(who) ?? []) count += sizeOf(group);
+    return count;
+  }
+
   get total(): number {
     let total = 0;
     for (const { count } of this.#audiences.values()) total += count;
@@ -117,6 +132,7 @@ export class ViewerCount {
       for (const [key, group] of audience.groups) {
         if (group.held === 0 && group.seenAt < nowMs - VIEWER_TIMEOUT_MS) {
           audience.groups.delete(key);
+          unindex(group);
           continue;
         }
         if (isNewWindow) {
@@ -132,4 +148,18 @@ export class ViewerCount {
 
 function sizeOf(group: ViewerGroup): number {
   return Math.max(1, group.peak, group.lastPeak);
+}
+
+function index(group: ViewerGroup): void {
+  const { who, audience } = group;
+  const present = audience.byWho.get(who);
+  if (present === undefined) audience.byWho.set(who, new Set([group]));
+  else present.add(group);
+}
+
+function unindex(group: ViewerGroup): void {
+  const { who, audience } = group;
+  const present = audience.byWho.get(who);
+  present?.delete(group);
+  if (present?.size === 0) audience.byWho.delete(who);
 }
