@@ -110,7 +110,7 @@ export class CmcdHandler {
     if (reports === undefined) return sendProblem(response, SWITCHED_OFF, ANY_ORIGIN);
     const client = admission.clientOf(request);
     if (wantsPrivacy(request)) {
-      reports.count('opted_out');
+      reports.count('opted-out');
       return accept(response);
     }
     if ((headers['content-encoding'] ?? 'identity') !== 'identity')
@@ -131,9 +131,9 @@ export class CmcdHandler {
     const { headers } = request;
     const isInQuery = query.includes('CMCD=');
     if (reports === undefined || !(isInQuery || headers['cmcd-session'] !== undefined)) return;
-    if (wantsPrivacy(request)) return reports.count('opted_out');
+    if (wantsPrivacy(request)) return reports.count('opted-out');
     const address = admission.clientOf(request);
-    if (this.#isTooMuch(address) || !this.#mayRead(address)) return reports.count('too_many');
+    if (this.#isTooMuch(address) || !this.#mayRead(address)) return reports.count('too-many');
     const report = isInQuery ? reportOfQuery(query) : reportOfHeaders(headers);
     if (report === undefined) return reports.count('unreadable');
     reports.take(name, report, { who: viewer ?? address, address, userAgent: headers['user-agent'] });
@@ -170,13 +170,13 @@ export class CmcdHandler {
       let verdict = verdicts.get(name);
       if (verdict === undefined) {
         if (!isStreamName(name) || verdicts.size >= MAX_NAMES) {
-          reports.count('not_live');
+          reports.count('not-live');
           continue;
         }
         verdict = await this.#judge(request, name, address);
         verdicts.set(name, verdict);
       }
-      if (verdict === 'refused') reports.count('no_access');
+      if (verdict === 'refused') reports.count('no-access');
       else reports.take(name, report, { who: verdict.viewer ?? address, address, userAgent });
     }
   }
@@ -205,7 +205,7 @@ export class CmcdHandler {
   }
 
   #refuse(response: ServerResponse, reports: ViewerReports, client: string | undefined): void {
-    reports.count('too_many');
+    reports.count('too-many');
     this.#options.admission.refused('too_many_reports_from_address', client);
     sendProblem(response, TOO_MANY, LATER);
   }

@@ -178,7 +178,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
-  viewers: 'Viewers',
+  viewers: 'Viewers: reports of players',
   proxies: 'Proxies',
   keys: 'Publish keys',
   auth: 'Callbacks: who may publish and watch',

@@ -30,17 +30,17 @@ const SECONDS_KEPT = 60;
 export type ReportOutcome =
   | 'taken'
   /** Nobody can watch this stream. */
-  | 'not_live'
+  | 'not-live'
   /** More than the viewers who were counted by their requests. */
-  | 'not_counted'
-  | 'no_room'
+  | 'not-counted'
+  | 'no-room'
   | 'outdated'
   /** A signed stream, and no valid token. */
-  | 'no_access'
+  | 'no-access'
   | 'unreadable'
-  | 'too_many'
+  | 'too-many'
   /** DNT or GPC. */
-  | 'opted_out';
+  | 'opted-out';
 
 /** The figures of one stream's measured viewers. */
 export type ViewerSummary = {
@@ -63,6 +63,8 @@ export type ViewerTotals = { readonly stalls: number; readonly stalledMs: number
 
 type Audience = {
   readonly sessions: Map<string, ViewerSession>;
+  /** How many of them there are by `who`. */
+  readonly byWho: Map<string | undefined, number>;
   stalls: number;
   stalledMs: number;
   errors: number;
@@ -188,7 +190,7 @@ export class ViewerReports {
   }
 
   #take(name: string, report: ViewerReport, reporter: Reporter): ReportOutcome {
-    if (!this.#options.isWatchable(name)) return 'not_live';
+    if (!this.#options.isWatchable(name)) return 'not-live';
     const audience = this.#audiences.get(name);
     const known = audience?.sessions.get(report.session);
     if (known !== undefined && isOvertaken(report, known)) return 'outdated';
@@ -201,7 +203,8 @@ export class ViewerReports {
     if (known === undefined) {
       present.sessions.set(report.session, session);
       this.#sessionCount += 1;
-    }
+    } else addTo(present.byWho, known.who, -1);
+    addTo(present.byWho, reporter.who, 1);
     this.#update(present, session, report, reporter);
     if (report.state === 'left') this.#remove(present, report.session);
     return 'taken';
@@ -212,19 +215,18 @@ export class ViewerReports {
     name: string,
     audience: Audience | undefined,
     { who }: Reporter,
-  ): 'not_counted' | 'no_room' | undefined {
+  ): 'not-counted' | 'no-room' | undefined {
     const size = audience?.sessions.size ?? 0;
-    if (size >= MAX_SESSIONS_OF_STREAM || this.#sessionCount >= MAX_SESSIONS) return 'no_room';
+    if (size >= MAX_SESSIONS_OF_STREAM || this.#sessionCount >= MAX_SESSIONS) return 'no-room';
     const counted = this.#options.viewers.countOf(name, who);
-    if (counted === 0) return 'not_counted';
-    let measured = 0;
-    for (const session of audience?.sessions.values() ?? []) if (session.who === who) measured += 1;
-    return measured >= counted ? 'not_counted' : undefined;
+    if (counted === 0) return 'not-counted';
+    return (audience?.byWho.get(who) ?? 0) >= counted ? 'not-counted' : undefined;
   }
 
   #open(name: string): Audience {
     const audience: Audience = {
       sessions: new Map(),
+      byWho: new Map(),
       stalls: 0,
       stalledMs: 0,
       errors: 0,
@@ -236,7 +238,11 @@ export class ViewerReports {
   }
 
   #remove(audience: Audience, key: string): void {
-    if (audience.sessions.delete(key)) this.#sessionCount -= 1;
+    const session = audience.sessions.get(key);
+    if (session === undefined) return;
+    audience.sessions.delete(key);
+    this.#sessionCount -= 1;
+    addTo(audience.byWho, session.who, -1);
   }
 
   #update(audience: Audience, session: ViewerSession, report: ViewerReport, reporter: Reporter): void {
@@ -249,6 +255,12 @@ export class ViewerReports {
       this.onStartup?.(report.startupMs / 1000);
     updateSession(session, report, { reporter, stalls, nowMs: this.#options.clock.monotonicMs() });
   }
+}
+
+function addTo<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }
 
 function sortedValues(

@@ -1,5 +1,12 @@
 // `POST /cmcd` and reports in requests for media, over real HTTP: who may report, what is answered, and what operators see.
-import { appendCmcdQuery, CmcdObjectType, CmcdStreamingFormat } from '@svta/cml-cmcd';
+import {
+  appendCmcdQuery,
+  CmcdEventType,
+  CmcdObjectType,
+  CmcdPlayerState,
+  CmcdReporter,
+  CmcdStreamingFormat,
+} from '@svta/cml-cmcd';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
@@ -45,7 +52,7 @@ function post(body: string, init: RequestInit = {}, target = '/cmcd', gateway = 
 
 async function resultsOf(): Promise<ReadonlyMap<string, number>> {
   const text = await (await fetch(open.url('/metrics'))).text();
-  const found = text.matchAll(/^sluice_viewer_reports_total\{result="(\w+)"\} (\d+)$/gm);
+  const found = text.matchAll(/^sluice_viewer_reports_total\{result="([\w-]+)"\} (\d+)$/gm);
   return new Map([...found].map(([, result = '', count]) => [result, Number(count)]));
 }
 
@@ -87,13 +94,13 @@ describe('POST /cmcd', () => {
   ])('a browser that sends %s is not measured', async (header, value) => {
     const agent = `private ${header}`;
     await watch('/live/show/main.m3u8', agent);
-    const before = (await resultsOf()).get('opted_out') ?? 0;
+    const before = (await resultsOf()).get('opted-out') ?? 0;
     const { viewers } = await viewersOf('show');
     const headers = { [header]: value, 'user-agent': agent };
     expect((await post(`v=2,sid="${header}",cid="show",e=t`, { headers })).status).toBe(204);
     await watch(`/live/show/main.m3u8?CMCD=sid%3D%22${header}%22`, agent, { [header]: value });
     expect((await viewersOf('show')).viewers).toHaveLength(viewers.length);
-    expect((await resultsOf()).get('opted_out')).toBe(before + 2);
+    expect((await resultsOf()).get('opted-out')).toBe(before + 2);
   });
 
   test('a name without a stream, and a signed stream without a valid token, are not reported', async () => {
@@ -108,8 +115,8 @@ describe('POST /cmcd', () => {
     expect((await post(line, {}, `/cmcd?token=${token}`)).status).toBe(204);
     expect((await viewersOf('closed')).viewers).toEqual([expect.objectContaining({ latencyMs: 900 })]);
     const results = await resultsOf();
-    expect(results.get('no_access')).toBe(2);
-    expect(results.get('not_live')).toBe(2);
+    expect(results.get('no-access')).toBe(2);
+    expect(results.get('not-live')).toBe(2);
   });
 
   test('what cannot be read is told', async () => {
@@ -129,6 +136,41 @@ describe('POST /cmcd', () => {
     expect(coded.status).toBe(415);
     const got = await fetch(open.url('/cmcd'));
     expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
+  });
+
+  test('the reporter of hls.js and others is understood', async () => {
+    await watch('/live/show/main.m3u8', 'cml');
+    const statuses: number[] = [];
+    const reporter = new CmcdReporter(
+      {
+        sid: 'cml',
+        cid: 'show',
+        eventTargets: [
+          {
+            url: open.url('/cmcd'),
+            events: [CmcdEventType.PLAY_STATE, CmcdEventType.TIME_INTERVAL],
+            enabledKeys: ['sid', 'cid', 'v', 'sn', 'sta', 'bl', 'br', 'ltc'],
+          },
+        ],
+      },
+      async ({ url, body, headers }) => {
+        const response = await fetch(url, {
+          method: 'POST',
+          body: String(body),
+          headers: { ...headers, 'user-agent': 'cml' },
+        });
+        statuses.push(response.status);
+        return { status: response.status };
+      },
+    );
+    reporter.update({ bl: [1200], br: [2500], ltc: 4321 });
+    reporter.start();
+    reporter.update({ sta: CmcdPlayerState.PLAYING });
+    reporter.stop(true);
+    await expect
+      .poll(async () => (await viewersOf('show')).viewers)
+      .toContainEqual(expect.objectContaining({ latencyMs: 4_321, bitrateBps: 2_500_000, bufferMs: 1_200 }));
+    expect(new Set(statuses)).toEqual(new Set([204]));
   });
 
   test('JSON is read too', async () => {

@@ -63,11 +63,11 @@ test('a player is a row with what it said last', () => {
 
 test('never more players than are counted, from each address and in all', () => {
   const { reports, viewers, watch, report } = open();
-  expect(report('192.0.2.7', 'a')).toBe('not_counted');
+  expect(report('192.0.2.7', 'a')).toBe('not-counted');
   watch('192.0.2.7');
   expect(report('192.0.2.7', 'a')).toBe('taken');
-  expect(report('192.0.2.7', 'b')).toBe('not_counted');
-  expect(report('198.51.100.9', 'c')).toBe('not_counted');
+  expect(report('192.0.2.7', 'b')).toBe('not-counted');
+  expect(report('198.51.100.9', 'c')).toBe('not-counted');
   // Two players behind one address wait at the same time.
   const group = viewers.seen('show', '192.0.2.7', FIREFOX);
   if (typeof group === 'string') throw new Error(group);
@@ -76,7 +76,7 @@ test('never more players than are counted, from each address and in all', () => 
   expect(report('192.0.2.7', 'b')).toBe('taken');
   expect(reports.measured('show')).toBe(2);
   expect([...reports.outcomes()]).toEqual([
-    ['not_counted', 3],
+    ['not-counted', 3],
     ['taken', 2],
   ]);
 });
@@ -85,7 +85,7 @@ test('a player whose address changes needs a counted viewer there', () => {
   const { reports, watch, report } = open();
   watch('192.0.2.7');
   report('192.0.2.7', 'a');
-  expect(report('198.51.100.9', 'a', { latencyMs: 1 })).toBe('not_counted');
+  expect(report('198.51.100.9', 'a', { latencyMs: 1 })).toBe('not-counted');
   watch('198.51.100.9');
   expect(report('198.51.100.9', 'a')).toBe('taken');
   expect(reports.rows('show')).toEqual([expect.objectContaining({ network: '198.51.100.x' })]);
@@ -93,7 +93,7 @@ test('a player whose address changes needs a counted viewer there', () => {
 
 test('a name that nobody can watch has no reports', () => {
   const { reports, report } = open();
-  expect(report('192.0.2.7', 'a', {}, 'offline')).toBe('not_live');
+  expect(report('192.0.2.7', 'a', {}, 'offline')).toBe('not-live');
   expect(reports.summary('offline').measured).toBe(0);
 });
 
@@ -195,4 +195,26 @@ test('a stream that is forgotten leaves nothing', () => {
   reports.forget('show');
   expect(reports.totals('show').errors).toBe(0);
   expect(reports.rows('show')).toEqual([]);
+});
+
+test('a flood of sessions ends at the limits, of one stream and in all', () => {
+  const clock = clockOf(() => 0);
+  const viewers = { count: () => 1_000_000, countOf: () => 1_000_000 };
+  const reports = new ViewerReports({ clock, viewers, isWatchable: () => true });
+  const flood = (name: string): void => {
+    for (let at = 0; at < 11_000; at += 1)
+      reports.take(
+        name,
+        { session: `s${at}`, hasStalled: false, isError: false },
+        { who: `${at}`, address: undefined, userAgent: undefined },
+      );
+  };
+  flood('a');
+  expect(reports.measured('a')).toBe(10_000);
+  flood('b');
+  flood('c');
+  expect(reports.measured('a') + reports.measured('b') + reports.measured('c')).toBe(20_000);
+  reports.forget('a');
+  flood('c');
+  expect(reports.measured('c')).toBe(10_000);
 });
