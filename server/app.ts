@@ -217,6 +217,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       origins,
       access: this.#access.publish,
       rejected: this.#stats.rejected,
+      writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
       numbers: (name) => this.#stats.numbers(name),
       viewerRows: (name) => this.#stats.viewerRows(name),
       viewerSummary: (name) => this.#stats.viewerSummary(name),

@@ -6,6 +6,7 @@ import type { PlaybackTerms } from './access/playback-token.ts';
 import type { PublishAccess } from './access/publish-access.ts';
 import type { PublishKey } from './access/publish-keys.ts';
 import type { AdminTokensPort } from './api/admin-tokens.ts';
+import type { CaptionsPort } from './api/captions.ts';
 import type { InfoPort } from './api/info.ts';
 import type { KeysPort } from './api/keys.ts';
 import type { LogLevelPort } from './api/log-level.ts';
@@ -48,6 +49,8 @@ export type OperatorSideOptions = {
   readonly viewerRows: (name: string) => readonly ViewerRow[];
   readonly viewerSummary: (name: string) => ViewerSummary | undefined;
   readonly info: InfoPort;
+  /** Throws GatewayError if a stream that exists cannot show it. */
+  readonly writeCaption: CaptionsPort;
   readonly reload: () => Promise<void>;
 };
 
@@ -56,6 +59,10 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   return {
     info,
     streams: streamsPort(options),
+    captions: (name, caption) => {
+      registry.known(name);
+      options.writeCaption(name, caption);
+    },
     closedNames: {
       list: () => ({
         names: registry.closedNames.list().map(({ name, until }) => ({ name, until: isoOf(until) })),

@@ -123,7 +123,7 @@ export class StreamRegistry {
    * GatewayError `no_such_stream` or `no_publisher`.
    */
   kick(name: string, message: string): void {
-    const { source } = this.#known(name);
+    const { source } = this.known(name);
     if (source === undefined)
       throw new GatewayError('invalid-state', 'no_publisher', `nobody publishes "${name}" now`);
     source.onReplaced('kicked', message);
@@ -134,14 +134,15 @@ export class StreamRegistry {
    * `closedForMs`. Throws GatewayError `no_such_stream`.
    */
   endByOperator(name: string, message: string, closedForMs: number): void {
-    const stream = this.#known(name);
+    const stream = this.known(name);
     const { source } = stream;
     this.closedNames.close(name, closedForMs);
     void stream.end({ kind: 'refused', code: 'stream_ended', detail: message });
     source?.onReplaced('stream_ended', message);
   }
 
-  #known(name: string): LiveStream {
+  /** The stream of a name. Throws GatewayError `no_such_stream`. */
+  known(name: string): LiveStream {
     const stream = this.#streams.get(name);
     if (stream !== undefined) return stream;
     throw new GatewayError('invalid-state', 'no_such_stream', 'nobody is publishing this name');
