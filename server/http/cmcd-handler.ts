@@ -136,7 +136,7 @@ export class CmcdHandler {
     if (this.#isTooMuch(address) || !this.#mayRead(address)) return reports.count('too-many');
     const report = isInQuery ? reportOfQuery(query) : reportOfHeaders(headers);
     if (report === undefined) return reports.count('unreadable');
-    reports.take(name, report, { who: viewer ?? address, address, userAgent: headers['user-agent'] });
+    reports.take(name, report, { who: viewer ?? address, userAgent: headers['user-agent'] });
   }
 
   async #takeBody(request: IncomingMessage, response: ServerResponse, reports: ViewerReports): Promise<void> {
@@ -177,7 +177,7 @@ export class CmcdHandler {
         verdicts.set(name, verdict);
       }
       if (verdict === 'refused') reports.count('no-access');
-      else reports.take(name, report, { who: verdict.viewer ?? address, address, userAgent });
+      else reports.take(name, report, { who: verdict.viewer ?? address, userAgent });
     }
   }
 

@@ -8,8 +8,8 @@ const VIEWER_TIMEOUT_MS = 10_000;
 const PEAK_WINDOW_MS = 5_000;
 /** Most distinct viewers per stream; further ones are not counted separately. */
 const MAX_VIEWERS = 100_000;
-/** The first words identify a browser; the limit protects memory. */
-const MAX_AGENT_CHARACTERS = 120;
+/** So much of it names browser and system (player-name.ts); the limit protects memory. */
+const MAX_AGENT_CHARACTERS = 200;
 
 /**
  * All players behind one address with one user agent: a classroom, or everybody behind a reverse proxy. A low-latency player

@@ -17,7 +17,6 @@ const MAX_NEW_STALLED_MS = 60_000;
 export type Reporter = {
   /** The address, or what the token says about the viewer. */
   readonly who: string | undefined;
-  readonly address: string | undefined;
   readonly userAgent: string | undefined;
 };
 
@@ -82,7 +81,7 @@ export function updateSession(
   session.madeAt = report.madeAt ?? session.madeAt;
   if (session.player === undefined || session.who !== reporter.who) {
     session.who = reporter.who;
-    session.network = viewerNetwork(reporter.address);
+    session.network = viewerNetwork(reporter.who);
     session.player = playerName(reporter.userAgent);
   }
   if (stalls > 0) {

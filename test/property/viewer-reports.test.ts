@@ -83,7 +83,7 @@ it('takes nothing beyond the ranges and the viewers who are counted', () => {
       const read = readReports(text, isJson);
       expect(read.reports.length + read.unreadable).toBeLessThanOrEqual(50);
       for (const report of read.reports) {
-        reports.take('show', report, { who: text.slice(0, 3), address: text, userAgent: text });
+        reports.take('show', report, { who: text.slice(0, 3), userAgent: text });
         taken += 1;
       }
       now += pause;

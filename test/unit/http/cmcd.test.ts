@@ -1,4 +1,7 @@
 // `POST /cmcd` and reports in requests for media, over real HTTP: who may report, what is answered, and what operators see.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import {
   appendCmcdQuery,
   CmcdEventType,
@@ -8,6 +11,7 @@ import {
   CmcdStreamingFormat,
 } from '@svta/cml-cmcd';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { whenDone } from '../../support/cleanup.ts';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
@@ -51,13 +55,14 @@ function post(body: string, init: RequestInit = {}, target = '/cmcd', gateway = 
 }
 
 async function resultsOf(): Promise<ReadonlyMap<string, number>> {
-  const text = await (await fetch(open.url('/metrics'))).text();
-  const found = text.matchAll(/^sluice_viewer_reports_total\{result="([\w-]+)"\} (\d+)$/gm);
+  const shown = await (await fetch(open.url('/metrics'))).text();
+  const found = shown.matchAll(/^sluice_viewer_reports_total\{result="([\w-]+)"\} (\d+)$/gm);
   return new Map([...found].map(([, result = '', count]) => [result, Number(count)]));
 }
 
 describe('POST /cmcd', () => {
   test('a counted viewer who reports is a row, and a metric', async () => {
+    await resultsOf(); // start-ups are counted from the first scrape
     await watch('/live/show/main.m3u8', 'Firefox/143.0 (Linux)');
     const line = 'v=2,sid="s1",cid="show",e=ps,sta=p,ltc=1500,msd=700,bl=(900),br=(2000),bsa=(0)';
     const response = await post(`${line},ts=1\n${line.replace('bsa=(0)', 'bsa=(2),bsda=(1500)')},ts=2`);
@@ -68,11 +73,13 @@ describe('POST /cmcd', () => {
     const row = viewers.find(({ latencyMs }) => latencyMs === 1_500);
     expect(row).toMatchObject({ kind: 'measured', stalls: 2, bitrateBps: 2_000_000, network: '127.0.0.x' });
     expect(figures).toMatchObject({ measured: 1, latencyP50Ms: 1_500, startupP50Ms: 700 });
-    const text = await (await fetch(open.url('/metrics'))).text();
-    expect(text).toContain('sluice_viewer_latency_seconds{stream="show",quantile="0.95"} 1.5\n');
-    expect(text).toContain('sluice_viewer_stalls_total{stream="show"} 2\n');
-    expect(text).toContain('sluice_viewer_stalled_seconds_total{stream="show"} 1.5\n');
-    expect(text).toContain('sluice_viewers_measured{stream="show"} 1\n');
+    const shown = await (await fetch(open.url('/metrics'))).text();
+    expect(shown).toContain('sluice_viewer_latency_seconds{stream="show",quantile="0.95"} 1.5\n');
+    expect(shown).toContain('sluice_viewer_stalls_total{stream="show"} 2\n');
+    expect(shown).toContain('sluice_viewer_stalled_seconds_total{stream="show"} 1.5\n');
+    expect(shown).toContain('sluice_viewers_measured{stream="show"} 1\n');
+    expect(shown).toContain('sluice_viewer_startup_seconds_bucket{le="0.5"} 0\n');
+    expect(shown).toContain('sluice_viewer_startup_seconds_bucket{le="1"} 1\n');
     expect(JSON.stringify(viewers)).not.toContain('s1');
   });
 
@@ -182,6 +189,24 @@ describe('POST /cmcd', () => {
     expect(response.status).toBe(204);
     expect((await viewersOf('show')).viewers).toContainEqual(expect.objectContaining({ latencyMs: 3_210 }));
   });
+});
+
+test('a server that has read the body already, and mounts the gateway, passes reports on', async () => {
+  await watch('/live/show/main.m3u8', 'mounted');
+  const host = createServer((request, response) => {
+    void text(request).then((body) => {
+      open.gateway.handler(Object.assign(request, { body }), response);
+    });
+  });
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  whenDone(() => void host.close());
+  const response = await fetch(`http://127.0.0.1:${(host.address() as AddressInfo).port}/cmcd`, {
+    method: 'POST',
+    body: 'v=2,sid="m",cid="show",e=t,ltc=5432',
+    headers: { 'user-agent': 'mounted' },
+  });
+  expect(response.status).toBe(204);
+  expect((await viewersOf('show')).viewers).toContainEqual(expect.objectContaining({ latencyMs: 5_432 }));
 });
 
 describe('in requests for media', () => {

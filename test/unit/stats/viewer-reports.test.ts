@@ -26,7 +26,7 @@ function open() {
       reports.take(
         name,
         { session, hasStalled: false, isError: false, ...more },
-        { who: address, address, userAgent: FIREFOX },
+        { who: address, userAgent: FIREFOX },
       ),
     pass: (seconds: number) => {
       for (let left = seconds; left > 0; left -= 1) {
@@ -206,7 +206,7 @@ test('a flood of sessions ends at the limits, of one stream and in all', () => {
       reports.take(
         name,
         { session: `s${at}`, hasStalled: false, isError: false },
-        { who: `${at}`, address: undefined, userAgent: undefined },
+        { who: `${at}`, userAgent: undefined },
       );
   };
   flood('a');
