@@ -13,7 +13,7 @@ import { LocalOrigin } from './hls/local-origin.ts';
 import { AdminGate } from './http/admin-gate.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiOptions } from './http/api-router.ts';
-import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
+import { createHttpHandler, type GatewayHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
@@ -28,6 +28,7 @@ import type { Settings } from './settings/table.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
 import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
+import type { OperatorSource } from './stats/operator-feed.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
 import type { ViewerReports } from './stats/viewer-reports.ts';
@@ -47,6 +48,8 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly viewers: ViewerCount;
   /** What players say about themselves; undefined if viewers.reports is off. */
   readonly viewerReports: ViewerReports | undefined;
+  /** First messages of operators' topics. */
+  readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
   readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
@@ -57,10 +60,13 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
 export type HttpPorts = { readonly httpPort: number; readonly httpsPort: number | undefined };
 
 export class HttpSide {
-  readonly handler: HttpHandler;
+  readonly handler: GatewayHandler;
   readonly stats: StatsSocket;
   readonly #options: HttpSideOptions;
   readonly #admission: Admission;
+  readonly #gate: AdminGate;
+  /** Lines about refused operators, which anybody can cause. */
+  readonly #refusals: EventLog;
   #server: HttpServer | undefined;
 
   constructor(options: HttpSideOptions) {
@@ -68,6 +74,14 @@ export class HttpSide {
     this.#options = options;
     const limits = httpLimitsOf(settings, log);
     this.#admission = new Admission(limits, log, settings['log.max-lines']);
+    this.#gate = new AdminGate({
+      access: options.admin,
+      networks: new NetworkList(settings['admin.networks'].join(',')),
+      publicUrl: settings['http.public-url'],
+      proxies: limits.proxies,
+      clock: systemClock,
+    });
+    this.#refusals = new EventLog(log, systemClock, settings['log.max-lines']);
     this.stats = this.#createStats(limits);
     this.handler = this.#createHandler(limits);
   }
@@ -101,8 +115,11 @@ export class HttpSide {
   }
 
   #createStats(limits: HttpLimits): StatsSocket {
-    const { settings, log, view, playback } = this.#options;
+    const { settings, log, view, operators, playback } = this.#options;
     return new StatsSocket({
+      operators,
+      gate: this.#gate,
+      refusals: this.#refusals,
       playback,
       limits,
       admission: this.#admission,
@@ -113,7 +130,7 @@ export class HttpSide {
     });
   }
 
-  #createHandler(limits: HttpLimits): HttpHandler {
+  #createHandler(limits: HttpLimits): GatewayHandler {
     const { settings, log, hls, viewers, playback, play } = this.#options;
     const admission = this.#admission;
     const asker =
@@ -133,7 +150,7 @@ export class HttpSide {
         maxHoldMs: settings['hls.hold'],
       },
       cmcd: { reports: this.#options.viewerReports, admission, playback, clock: systemClock, log },
-      api: this.#apiOptions(limits),
+      api: this.#apiOptions(),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
         metrics: this.#createMetrics(counts),
@@ -163,16 +180,9 @@ export class HttpSide {
     });
   }
 
-  #apiOptions(limits: HttpLimits): ApiOptions {
-    const { settings, log, gateway, admin, isReady } = this.#options;
-    const gate = new AdminGate({
-      access: admin,
-      networks: new NetworkList(settings['admin.networks'].join(',')),
-      publicUrl: settings['http.public-url'],
-      proxies: limits.proxies,
-      clock: systemClock,
-    });
-    const refusals = new EventLog(log, systemClock, settings['log.max-lines']);
-    return { version: packageVersion, gateway, gate, isReady, log, refusals };
+  #apiOptions(): ApiOptions {
+    const { log, gateway, isReady } = this.#options;
+    const [gate, refusals] = [this.#gate, this.#refusals];
+    return { version: packageVersion, gateway, gate, isReady, log, refusals, events: this.stats.events };
   }
 }

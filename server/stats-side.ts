@@ -4,12 +4,17 @@ import { systemClock } from './clock.ts';
 import { viewerLimitsOf } from './component-options.ts';
 import { REPORTS_PATH } from './http/cmcd-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
+import type { PublishRefusal } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import type { StreamState } from './live/stream-state.ts';
+import type { Logger } from './log.ts';
+import type { GatewayMemory } from './media/media-memory.ts';
 import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
+import { OperatorFeed } from './stats/operator-feed.ts';
 import type { ViewerRow } from './stats/operator-message.ts';
+import { ProcessMeter } from './stats/process-meter.ts';
 import { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { type PlaybackFacts, StreamView } from './stats/stream-view.ts';
@@ -17,7 +22,18 @@ import { ViewerCount } from './stats/viewer-count.ts';
 import { ViewerReports, type ViewerSummary } from './stats/viewer-reports.ts';
 
 /** Sends measurements to subscribers. */
-export type StatsReceiver = Pick<StatsSocket, 'hasFollowers' | 'publish'>;
+export type StatsReceiver = Pick<StatsSocket, 'hasFollowers' | 'publish' | 'operators' | 'peerCount'>;
+
+/** A changed number of viewers is told this often. */
+const VIEWERS_EVERY_TICKS = 5;
+
+export type StatsSideOptions = {
+  readonly settings: Settings;
+  readonly registry: StreamRegistry;
+  readonly playbackFacts: (name: string) => PlaybackFacts;
+  readonly memory: GatewayMemory;
+  readonly log: Logger;
+};
 
 /** Viewers stay while the publisher is silent or about to return. */
 const WATCHABLE: ReadonlySet<StreamState> = new Set(['live', 'stalled', 'reconnecting']);
@@ -28,11 +44,18 @@ export class StatsSide {
   readonly reports: ViewerReports | undefined;
   readonly view: StreamView;
   readonly rejected = new RejectedPublishes(systemClock);
+  /** Messages for operators. */
+  readonly feed: OperatorFeed;
   readonly #meters = new Map<string, StreamMeter>();
+  readonly #process: ProcessMeter;
+  #receiver: StatsReceiver | undefined;
+  /** The numbers of viewers that followers of `status` were last told. */
+  #toldViewers: ReadonlyMap<string, number> = new Map();
   #tickNumber = 0;
 
-  constructor(settings: Settings, registry: StreamRegistry, playbackFacts: (name: string) => PlaybackFacts) {
-    this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings));
+  constructor({ settings, registry, playbackFacts, memory, log }: StatsSideOptions) {
+    const limitOf = (name: string): number | undefined => registry.get(name)?.maxViewers;
+    this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings), limitOf);
     const isWatchable = (name: string): boolean => WATCHABLE.has(registry.get(name)?.state ?? 'offline');
     const areReportsOn = settings['viewers.reports'] === 'on';
     this.reports = areReportsOn
@@ -46,40 +69,64 @@ export class StatsSide {
       clock: systemClock,
       graceMs: settings['stream.grace'],
     });
+    this.#process = new ProcessMeter(systemClock, log);
+    this.feed = new OperatorFeed({
+      registry,
+      view: this.view,
+      viewers: this.viewers,
+      rejected: this.rejected,
+      numbers: (name) => this.numbers(name),
+      process: this.#process,
+      mediaBytes: () => memory.usedBytes,
+      webSockets: () => this.#receiver?.peerCount ?? 0,
+      clock: systemClock,
+    });
+    const { reports } = this;
+    if (reports === undefined) return;
+    this.feed.consult({
+      viewerFigures: (name) => reports.figures(name),
+      viewerRows: (name) => reports.rows(name),
+    });
+  }
+
+  /** Where messages go. */
+  sendTo(receiver: StatsReceiver): void {
+    this.#receiver = receiver;
+    this.feed.sendTo(receiver.operators);
+  }
+
+  open(): void {
+    this.#process.open();
+  }
+
+  close(): void {
+    this.#process.close();
   }
 
   add(stream: LiveStream): void {
     this.#meters.set(stream.name, new StreamMeter(stream, systemClock));
+    this.feed.opened(stream.name);
   }
 
   remove(stream: LiveStream): void {
     this.#meters.delete(stream.name);
     this.reports?.forget(stream.name);
+    this.feed.closed(stream);
   }
 
-  /** Viewers who report about themselves. The others are counted, and not measured. */
+  /** Viewers who report, and those who are only counted. */
   viewerRows(name: string): readonly ViewerRow[] {
-    return this.reports?.rows(name) ?? [];
+    return this.feed.viewers(name);
   }
 
-  /** Undefined while nobody reports a latency. */
-  viewerLatency(name: string): { readonly p50Ms: number; readonly p95Ms: number } | undefined {
-    return this.reports?.latency(name);
-  }
-
-  /** Stalls that viewers reported in the last second; undefined while nobody reports. */
-  viewerStalls(name: string): number | undefined {
-    return this.measuredViewers(name) === 0 ? undefined : this.reports?.stallsLastSecond(name);
-  }
-
-  /** Viewers who report. */
-  measuredViewers(name: string): number {
-    return this.reports?.measured(name) ?? 0;
-  }
-
-  /** All figures of the viewers who report. */
+  /** All figures of the viewers who report; undefined if viewers.reports is off. */
   viewerSummary(name: string): ViewerSummary | undefined {
     return this.reports?.summary(name);
+  }
+
+  /** A publisher was refused. */
+  refused(refusal: PublishRefusal): void {
+    this.feed.rejectedPublish(this.rejected.add(refusal));
   }
 
   /** The last measurement of a stream. */
@@ -98,5 +145,21 @@ export class StatsSide {
       const seq = this.#tickNumber;
       receiver.publish('stream', { op: 'tick', name, seq, t: systemClock.epochMs(), d: numbers }, true);
     }
+    if (this.#tickNumber % VIEWERS_EVERY_TICKS === 0) this.#tellViewers(receiver);
+    receiver.operators.check();
+    this.feed.tick();
+  }
+
+  /** Followers of a state learn of another number of viewers. */
+  #tellViewers(receiver: StatsReceiver): void {
+    const told = new Map<string, number>();
+    for (const name of this.#meters.keys()) {
+      if (!receiver.hasFollowers('status', name)) continue;
+      const status = this.view.status(name);
+      told.set(name, status.viewers);
+      if (this.#toldViewers.get(name) === status.viewers) continue;
+      receiver.publish('status', status, true);
+    }
+    this.#toldViewers = told;
   }
 }

@@ -1,7 +1,7 @@
 // Reports of players about themselves: Common Media Client Data, versions 1 (CTA-5004) and 2 (CTA-5004-B). Values are claims of
 // strangers, so each is put into a range that playback can have, and anything else is left out.
 
-import { type CmcdData, decodeCmcd, fromCmcdHeaders } from '@svta/cml-cmcd';
+import { type CmcdData, decodeCmcd } from '@svta/cml-cmcd';
 
 /** States of playback that matter here; `other` is any that CTA-5004-B has in addition. */
 export type ReportedState =
@@ -107,18 +107,16 @@ export function reportOfQuery(query: string): ViewerReport | undefined {
   return readItem(new URLSearchParams(query).get('CMCD') ?? '');
 }
 
+const REPORT_HEADERS = ['cmcd-session', 'cmcd-status', 'cmcd-request', 'cmcd-object'] as const;
+
 /** Headers of a request, such as node:http has them. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The report in four headers. Without the one that has the session there is nothing to read. */
+/** The report in four headers, which are parts of one list. Without the one that has the session there is nothing to read. */
 export function reportOfHeaders(headers: RequestHeaders): ViewerReport | undefined {
   if (headers['cmcd-session'] === undefined) return undefined;
-  const parts: Record<string, string> = {};
-  for (const name of ['cmcd-session', 'cmcd-status', 'cmcd-request', 'cmcd-object']) {
-    const value = headers[name];
-    if (typeof value === 'string' && isShort(value)) parts[name] = value;
-  }
-  return tried(() => readData(fromCmcdHeaders(parts)));
+  const parts = REPORT_HEADERS.map((name) => headers[name]).filter((part) => typeof part === 'string');
+  return readItem(parts.join(','));
 }
 
 function isFilled(line: string): boolean {

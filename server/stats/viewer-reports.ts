@@ -5,6 +5,7 @@
 import type { Clock } from '../clock.ts';
 import type { ViewerReport } from './cmcd-report.ts';
 import type { ViewerRow } from './operator-message.ts';
+import type { ViewerFigures } from './stream-card.ts';
 import type { ViewerCount } from './viewer-count.ts';
 import {
   isOvertaken,
@@ -43,14 +44,9 @@ export type ReportOutcome =
   | 'opted-out';
 
 /** The figures of one stream's measured viewers. */
-export type ViewerSummary = {
-  /** Viewers who report. */
-  readonly measured: number;
-  readonly latencyP50Ms?: number;
-  readonly latencyP95Ms?: number;
+export type ViewerSummary = ViewerFigures & {
   readonly startupP50Ms?: number;
   readonly bitrateP50Bps?: number;
-  readonly stallsLastSecond: number;
   readonly stallsLastMinute: number;
   /** Viewers with a stall in the last minute. */
   readonly stalledLastMinute: number;
@@ -157,9 +153,20 @@ export class ViewerReports {
     return p50Ms === undefined || p95Ms === undefined ? undefined : { p50Ms, p95Ms };
   }
 
+  /** What changes every second; undefined while nobody reports. */
+  figures(name: string): ViewerFigures | undefined {
+    const measured = this.measured(name);
+    if (measured === 0) return undefined;
+    const latency = this.latency(name);
+    return {
+      measured,
+      ...(latency === undefined ? {} : { latencyP50Ms: latency.p50Ms, latencyP95Ms: latency.p95Ms }),
+      stallsLastSecond: this.stallsLastSecond(name),
+    };
+  }
+
   summary(name: string): ViewerSummary {
     const sessions = this.#sessions(name);
-    const latency = this.latency(name);
     const startup = quantile(
       sortedValues(sessions, ({ startupMs }) => startupMs),
       0.5,
@@ -171,11 +178,9 @@ export class ViewerReports {
     const minuteAgo = this.#options.clock.monotonicMs() - MINUTE_MS;
     const seconds = this.#audiences.get(name)?.stallsBySecond ?? [];
     return {
-      measured: sessions.length,
-      ...(latency === undefined ? {} : { latencyP50Ms: latency.p50Ms, latencyP95Ms: latency.p95Ms }),
+      ...(this.figures(name) ?? { measured: 0, stallsLastSecond: this.stallsLastSecond(name) }),
       ...(startup === undefined ? {} : { startupP50Ms: startup }),
       ...(bitrate === undefined ? {} : { bitrateP50Bps: bitrate }),
-      stallsLastSecond: this.stallsLastSecond(name),
       stallsLastMinute: seconds.reduce((sum, stalls) => sum + stalls, 0),
       stalledLastMinute: sessions.filter(({ stalledAtMs }) => stalledAtMs >= minuteAgo).length,
       errors: this.totals(name).errors,

@@ -32,9 +32,11 @@ type Row = {
   readonly startupMs?: number;
 };
 
+/** Of those who report. */
 async function rows(): Promise<readonly Row[]> {
   const response = await fetch(gateway.url(`/api/v1/streams/${NAME}/viewers`));
-  return ((await response.json()) as { viewers: readonly Row[] }).viewers;
+  const { viewers } = (await response.json()) as { viewers: readonly Row[] };
+  return viewers.filter(({ kind }) => kind === 'measured');
 }
 
 async function metrics(): Promise<string> {

@@ -38,6 +38,10 @@ async function viewersOf(name: string, gateway = open): Promise<Viewers> {
   return (await response.json()) as Viewers;
 }
 
+async function measuredOf(name: string): Promise<Viewers['viewers']> {
+  return (await viewersOf(name)).viewers.filter(({ kind }) => kind === 'measured');
+}
+
 /** Each test has a user agent of its own, so that its players are counted separately. */
 async function watch(path: string, agent: string, headers: Readonly<Record<string, string>> = {}) {
   const response = await fetch(open.url(path), { headers: { 'user-agent': agent, ...headers } });
@@ -101,13 +105,13 @@ describe('POST /cmcd', () => {
   ])('a browser that sends %s is not measured', async (header, value) => {
     const agent = `private ${header}`;
     await watch('/live/show/main.m3u8', agent);
-    const before = (await resultsOf()).get('opted-out') ?? 0;
-    const { viewers } = await viewersOf('show');
+    const dropped = (await resultsOf()).get('opted-out') ?? 0;
+    const before = await measuredOf('show');
     const headers = { [header]: value, 'user-agent': agent };
     expect((await post(`v=2,sid="${header}",cid="show",e=t`, { headers })).status).toBe(204);
     await watch(`/live/show/main.m3u8?CMCD=sid%3D%22${header}%22`, agent, { [header]: value });
-    expect((await viewersOf('show')).viewers).toHaveLength(viewers.length);
-    expect((await resultsOf()).get('opted-out')).toBe(before + 2);
+    expect(await measuredOf('show')).toHaveLength(before.length);
+    expect((await resultsOf()).get('opted-out')).toBe(dropped + 2);
   });
 
   test('a name without a stream, and a signed stream without a valid token, are not reported', async () => {
@@ -118,9 +122,9 @@ describe('POST /cmcd', () => {
     expect((await post(line, {}, '/cmcd?token=wrong')).status).toBe(204);
     expect((await post('v=2,sid="c",cid="nobody",e=t')).status).toBe(204);
     expect((await post('v=2,sid="c",cid="<script>",e=t')).status).toBe(204);
-    expect((await viewersOf('closed')).viewers).toEqual([]);
+    expect(await measuredOf('closed')).toEqual([]);
     expect((await post(line, {}, `/cmcd?token=${token}`)).status).toBe(204);
-    expect((await viewersOf('closed')).viewers).toEqual([expect.objectContaining({ latencyMs: 900 })]);
+    expect(await measuredOf('closed')).toEqual([expect.objectContaining({ latencyMs: 900 })]);
     const results = await resultsOf();
     expect(results.get('no-access')).toBe(2);
     expect(results.get('not-live')).toBe(2);
@@ -230,8 +234,7 @@ describe('in requests for media', () => {
     const reported = await fetch(url, { headers: { 'user-agent': 'shaka' } });
     expect(await reported.text()).toBe(plain);
     expect(reported.headers.get('vary') ?? '').not.toMatch(/cmcd/i);
-    const { viewers } = await viewersOf('query');
-    expect(viewers).toEqual([
+    expect(await measuredOf('query')).toEqual([
       expect.objectContaining({ kind: 'measured', bitrateBps: 2_500_000, bufferMs: 2_900, stalls: 1 }),
     ]);
   });
@@ -239,7 +242,7 @@ describe('in requests for media', () => {
   test('headers of a request for media are read too', async () => {
     const headers = { 'cmcd-session': 'sid="shaka"', 'cmcd-request': 'bl=1500', 'user-agent': 'shaka' };
     await watch('/live/query/main.m3u8', 'shaka', headers);
-    expect((await viewersOf('query')).viewers).toEqual([expect.objectContaining({ bufferMs: 1_500 })]);
+    expect(await measuredOf('query')).toEqual([expect.objectContaining({ bufferMs: 1_500 })]);
   });
 
   test('a path with a token is enough for a signed stream', async () => {
@@ -262,6 +265,9 @@ test('viewers are listed in pages', async () => {
     after = `&after=${page.next}`;
   }
   expect(ids).toEqual(all.viewers.map(({ id }) => id));
+  expect(new Set(all.viewers.map(({ kind }) => kind))).toEqual(new Set(['measured', 'counted']));
+  const players = all.viewers.reduce((sum, { count }) => sum + Number(count), 0);
+  expect(players).toBe(all.counted);
   expect((await fetch(open.url('/api/v1/streams/nobody/viewers'))).status).toBe(404);
 });
 
@@ -271,7 +277,10 @@ test('reports can be switched off: players are told to stop, and pages do not re
   expect((await post('v=2,sid="a",cid="show",e=t', {}, '/cmcd', off)).status).toBe(410);
   const url = off.url('/live/show/main.m3u8?CMCD=sid%3D%22a%22');
   expect((await fetch(url)).status).toBe(200);
-  expect(await viewersOf('show', off)).toEqual({ counted: 1, viewers: [] });
+  expect(await viewersOf('show', off)).toEqual({
+    counted: 1,
+    viewers: [expect.objectContaining({ kind: 'counted', count: 1 })],
+  });
   const detail = (await (await fetch(off.url('/api/v1/streams/show'))).json()) as object;
   expect(detail).not.toHaveProperty('reports');
   expect(await (await fetch(open.url('/api/v1/streams/show'))).json()).toMatchObject({ reports: 'cmcd' });
