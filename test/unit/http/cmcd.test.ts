@@ -11,6 +11,7 @@ import {
   CmcdStreamingFormat,
 } from '@svta/cml-cmcd';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { DetailMessage, SnapshotMessage } from '../../../server/stats/operator-message.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
@@ -37,6 +38,9 @@ async function viewersOf(name: string, gateway = open): Promise<Viewers> {
   expect(response.status).toBe(200);
   return (await response.json()) as Viewers;
 }
+
+/** What operators' topics say. */
+type Followed = DetailMessage | SnapshotMessage | { readonly op: 'other' };
 
 async function measuredOf(name: string): Promise<Viewers['viewers']> {
   return (await viewersOf(name)).viewers.filter(({ kind }) => kind === 'measured');
@@ -251,6 +255,37 @@ describe('in requests for media', () => {
     await watch(`/live/closed/t/${token}/main.m3u8?CMCD=sid%3D%22ann%22%2Cbl%3D777`, 'agent');
     expect((await viewersOf('closed')).viewers).toContainEqual(expect.objectContaining({ bufferMs: 777 }));
   });
+});
+
+test('operators who follow the stream see the viewer, the latency and each stall in its second', async () => {
+  await goLive(open, 'followed');
+  await watch('/live/followed/main.m3u8', 'followed');
+  const headers = { 'user-agent': 'followed' };
+  const line = 'v=2,sid="f",cid="followed",e=t,ltc=1700,bsa=(0)';
+  expect((await post(line, { headers })).status).toBe(204);
+  const abort = new AbortController();
+  whenDone(() => abort.abort());
+  const { body } = await fetch(open.url('/api/v1/streams/followed/events'), { signal: abort.signal });
+  const seen = { rows: 0, latencyMs: 0, stalls: 0, measuredViewers: 0 };
+  let shown = '';
+  for await (const chunk of body ?? []) {
+    shown += Buffer.from(chunk).toString();
+    const blocks = shown.split('\n\n');
+    shown = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const message = JSON.parse(block.slice(block.indexOf('data: ') + 6)) as Followed;
+      if (message.op === 'snapshot') {
+        seen.rows = message.viewers.filter(({ kind }) => kind === 'measured').length;
+        seen.latencyMs = message.card.latencyP50Ms ?? 0;
+        expect((await post(line.replace('bsa=(0)', 'bsa=(1)'), { headers })).status).toBe(204);
+      } else if (message.op === 'detail') {
+        seen.stalls += message.d.stalls ?? 0;
+        seen.measuredViewers = message.d.measuredViewers ?? 0;
+      }
+    }
+    if (seen.stalls > 0) break;
+  }
+  expect(seen).toEqual({ rows: 1, latencyMs: 1_700, stalls: 1, measuredViewers: 1 });
 });
 
 test('viewers are listed in pages', async () => {
