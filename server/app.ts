@@ -237,6 +237,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numbers: (name) => this.#stats.numbers(name),
       health: (name) => this.#stats.health(name),
       testReport: (id) => this.#stats.testReport(id),
+      viewerRows: (name) => this.#stats.viewerRows(name),
+      viewerSummary: (name) => this.#stats.viewerSummary(name),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -245,6 +247,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return new HttpSide({
       ...parts,
       gateway,
+      viewerReports: this.#stats.reports,
       rtmp: this.#rtmp,
       health: (name) => this.#stats.health(name),
       hls: this.#hls,

@@ -32,6 +32,7 @@ import type { OperatorSource } from './stats/operator-feed.ts';
 import type { Health } from './stats/operator-message.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
+import type { ViewerReports } from './stats/viewer-reports.ts';
 
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
@@ -47,6 +48,8 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly view: StreamView;
   readonly viewers: ViewerCount;
   readonly health: (name: string) => Health | undefined;
+  /** What players say about themselves; undefined if viewers.reports is off. */
+  readonly viewerReports: ViewerReports | undefined;
   /** First messages of operators' topics. */
   readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
@@ -151,6 +154,7 @@ export class HttpSide {
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
+      cmcd: { reports: this.#options.viewerReports, admission, playback, clock: systemClock, log },
       api: this.#apiOptions(),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
@@ -166,13 +170,14 @@ export class HttpSide {
   }
 
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, health, memory, rtmp, hooks } = this.#options;
+    const { registry, viewers, viewerReports, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
       // Only the person who tests may know the name of a test.
       streams: () => registry.list().filter(({ testOf }) => testOf === undefined),
       viewers: (name) => viewers.count(name),
       health,
+      viewerReports,
       memory,
       hls,
       rtmp,

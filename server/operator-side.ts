@@ -20,12 +20,13 @@ import { GatewayError } from './errors.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
-import type { Health } from './stats/operator-message.ts';
+import type { Health, ViewerRow } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { streamReport } from './stats/stream-report.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
+import type { ViewerSummary } from './stats/viewer-reports.ts';
 import type { Delivery } from './webhooks/delivery-log.ts';
 import type { WebhookReports } from './webhooks/webhooks.ts';
 
@@ -47,6 +48,9 @@ export type OperatorSideOptions = {
   readonly numbers: (name: string) => StreamNumbers | undefined;
   readonly health: (name: string) => Health | undefined;
   readonly testReport: (id: string) => TestReport | undefined;
+  /** Viewers of a stream, and the figures of those who report; undefined if viewers.reports is off. */
+  readonly viewerRows: (name: string) => readonly ViewerRow[];
+  readonly viewerSummary: (name: string) => ViewerSummary | undefined;
   readonly info: InfoPort;
   /** Throws GatewayError if a stream that exists cannot show it. */
   readonly writeCaption: CaptionsPort;
@@ -68,7 +72,16 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
       }),
       open: (name) => registry.closedNames.open(name),
     },
-    viewers: { total: () => viewers.total, page: (after, limit) => view.page(after, limit) },
+    viewers: {
+      total: () => viewers.total,
+      page: (after, limit) => view.page(after, limit),
+      ofStream: (name) =>
+        registry.get(name) && {
+          counted: viewers.count(name),
+          summary: options.viewerSummary(name),
+          rows: options.viewerRows(name),
+        },
+    },
     tests: { report: (id) => shownTest(options.testReport(id)) },
     rejections: () => ({
       rejections: rejected.list().map((rejection) => ({ ...rejection, at: isoOf(rejection.at) })),

@@ -70,6 +70,12 @@ export const streamDetail = z
     mediaMs: amount().optional().describe('When ended: how long media arrived, without gaps.'),
     captions: z.array(z.string()).optional().describe('Names of the subtitle renditions.'),
     targetLatencyMs: z.number().optional().describe('PART-HOLD-BACK.'),
+    reports: z
+      .string()
+      .optional()
+      .describe(
+        "Where players may report about themselves (CMCD version 2), relative to the gateway's root.",
+      ),
     serverTime: z.number().describe("The gateway's clock, milliseconds since the Unix epoch."),
     memoryBytes: amount().describe('Media of the stream in memory.'),
     source: sourceReport.optional().describe('While somebody publishes.'),

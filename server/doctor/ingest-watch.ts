@@ -51,7 +51,7 @@ export class IngestWatch implements Sink {
   pictures: PictureWatch | undefined;
   sound: TrackWatch | undefined;
   sizeChange: SizeChange | undefined;
-  /** Another number means that counters began anew: with another source, or another first track. */
+  /** Another number means that counters start again at zero: with another source, or another first track. */
   generation = 0;
   #isOpen = false;
   #videoId: TrackId | undefined;

@@ -17,6 +17,7 @@ import type { Logger } from '../log.ts';
 import type { HlsCounts } from '../stats/hls-counts.ts';
 import type { NoRoom, ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
+import type { CmcdHandler } from './cmcd-handler.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
@@ -53,6 +54,8 @@ export type HlsHandlerOptions = {
   readonly playback?: PlaybackDoor;
   /** Present if the operator's server decides who may watch. */
   readonly asker?: PlayAsker | undefined;
+  /** Takes what players say about themselves in their requests. */
+  readonly reports?: Pick<CmcdHandler, 'takeRequest'> | undefined;
   readonly log: Logger;
 };
 
@@ -175,7 +178,7 @@ export class HlsHandler {
         query,
         token: hasToken ? rest[0] : undefined,
       });
-    this.#answer(response, name, origin.answer(name, wanted, query));
+    this.#answer(response, { name, query }, origin.answer(name, wanted, query));
   }
 
   /** A request that has begun before its token expired is answered: only its start is checked. */
@@ -219,11 +222,16 @@ export class HlsHandler {
       admission.denied(verdict.code, admission.clientOf(response.req));
       return refuse(response, playbackProblem(verdict));
     }
-    this.#answer(response, name, origin.answer(name, file, query), verdict.viewer);
+    this.#answer(response, { name, query }, origin.answer(name, file, query), verdict.viewer);
   }
 
   /** `viewer` identifies who watches, if the token says so; otherwise the address does. */
-  #answer(response: ServerResponse, name: string, answer: OriginAnswer, viewer?: string): void {
+  #answer(
+    response: ServerResponse,
+    { name, query }: Pick<SignedRequest, 'name' | 'query'>,
+    answer: OriginAnswer,
+    viewer?: string,
+  ): void {
     let group: ViewerGroup | undefined;
     if (isWatched(answer)) {
       const { viewers, admission } = this.#options;
@@ -233,6 +241,7 @@ export class HlsHandler {
       group = seen;
       if (isPlainApple(req)) seen.isPlainApple = true;
     }
+    if (answer.kind !== 'absent') this.#options.reports?.takeRequest(response.req, name, query, viewer);
     if (answer.kind === 'pending') this.#hold(response, answer, group);
     else this.#send(response, answer);
   }

@@ -100,6 +100,12 @@ export const SERVER_SCHEMAS = {
       hls: z
         .string()
         .describe("The multivariant playlist, relative to the gateway's root. Load it only while `live`."),
+      reports: z
+        .string()
+        .exactOptional()
+        .describe(
+          "Where players may report (CMCD version 2), relative to the gateway's root; absent if they may not.",
+        ),
       codecs: z.string().exactOptional().describe('RFC 6381 list; absent until it is known.'),
       captions: z.array(z.string()).exactOptional().describe('Names of the subtitle renditions.'),
       targetLatencyMs: zeroOrMore().exactOptional().describe('PART-HOLD-BACK.'),

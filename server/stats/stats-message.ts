@@ -57,6 +57,8 @@ export type StatusMessage = {
   mediaMs?: number;
   /** Path of the multivariant playlist, relative to the gateway's root. Load it only while `live`. */
   hls: string;
+  /** Path to which players may report (CMCD version 2), relative to the gateway's root; absent if they may not. */
+  reports?: string;
   /** RFC 6381 list; absent until it is known. */
   codecs?: string;
   /** Names of the subtitle renditions. A playlist that was loaded earlier may list fewer. */

@@ -49,6 +49,8 @@ export type StreamViewOptions = {
   readonly clock: Pick<Clock, 'epochMs'>;
   /** How long the name of a lost publisher is reserved. */
   readonly graceMs: number;
+  /** Where players may report, relative to the gateway's root; undefined if nowhere. */
+  readonly reportsPath?: string | undefined;
 };
 
 export class StreamView {
@@ -60,7 +62,7 @@ export class StreamView {
 
   /** The current state of any name, also of one that nobody publishes. */
   status(name: string): StatusMessage {
-    const { registry, viewers, playbackFacts } = this.#options;
+    const { registry, viewers, playbackFacts, reportsPath } = this.#options;
     const stream = registry.get(name);
     const state = stream?.state ?? 'offline';
     const isOver = state === 'offline' || state === 'ended';
@@ -74,6 +76,7 @@ export class StreamView {
       ...(stream?.testOf === undefined ? {} : { isTest: true }),
       ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
+      ...(reportsPath === undefined ? {} : { reports: reportsPath }),
       ...playbackFacts(name),
     };
   }
