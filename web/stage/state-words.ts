@@ -53,7 +53,8 @@ export function stateWords(facts: StateFacts): LayerWords {
         ? { ...plain, ...words.gone.replaced }
         : { ...plain, banner: words.banner[state] };
     case 'unreachable':
-      return { ...plain, banner: words.banner.unreachable };
+    case 'viewer-offline':
+      return { ...plain, banner: words.banner[state] };
     default:
       return plain;
   }
