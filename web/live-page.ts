@@ -1,5 +1,6 @@
 // What the watch page and the embed have in common: one stream, its states, and one stage.
 import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/stats-message.ts';
+import { DeviceNetwork } from './live/device-network.ts';
 import { type Link, LiveStatus } from './live/live-status.ts';
 import { currentToken, setToken, withToken } from './page/access-token.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
@@ -16,6 +17,8 @@ export type LiveFacts = {
   readonly status: StatusMessage | undefined;
   readonly tick: TickMessage | undefined;
   readonly latencyMs: number | undefined;
+  /** The distance that playback keeps now. */
+  readonly latencyTargetMs: number | undefined;
   /** Why the viewer has no access; undefined if there is access. */
   readonly denial: string | undefined;
 };
@@ -39,6 +42,7 @@ export class LivePage {
   readonly root: string;
   readonly #options: LivePageOptions;
   readonly #live: LiveStatus;
+  readonly #network: DeviceNetwork;
   #status: StatusMessage | undefined;
   #tick: TickMessage | undefined;
   #link: Link | undefined;
@@ -53,6 +57,7 @@ export class LivePage {
     this.#options = options;
     this.root = gatewayRoot(window.location);
     this.stage = new Stage(options, () => this.#show());
+    this.#network = new DeviceNetwork(`${this.root}livez`, () => this.#show());
     this.#live = new LiveStatus({
       socketUrl: socketUrl(this.root),
       statusUrl: statusUrl(this.root, options.name),
@@ -131,6 +136,7 @@ export class LivePage {
       isLinkUp: this.#link === undefined ? undefined : this.#link !== 'down',
       playback: player.playback,
       isDenied: this.#denial !== undefined,
+      isDeviceOffline: this.#network.isOffline,
     });
     this.#shownState = state;
     const latencyMs = this.#latencyMs();
@@ -143,7 +149,7 @@ export class LivePage {
       codec: player.unsupportedCodec,
       denial: this.#denial,
     });
-    this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down' });
+    this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down', codecs: this.#status?.codecs });
     // The last numbers are old, and no longer for this viewer.
     const known = state === 'denied' ? undefined : { status: this.#status, tick: this.#tick };
     this.#options.onFacts({
@@ -151,6 +157,7 @@ export class LivePage {
       status: known?.status,
       tick: known?.tick,
       latencyMs,
+      latencyTargetMs: player.engine?.facts().latencyTargetMs,
       denial: this.#denial,
     });
   }

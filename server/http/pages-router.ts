@@ -29,6 +29,8 @@ const POLICY = [
 /** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
+/** The watch page shows a preview of the embed. */
+const WATCH_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 const BAD_NAME: Problem = {
   status: 404,
@@ -53,7 +55,7 @@ export function createPagesRouter(options: PagesOptions): Router {
   const look = new PageLook(options.look);
   const built = (file: string, root: string): Buffer => look.applyTo(readPage(new URL(file, webRoot)), root);
   const setup: Page = { html: built('index.html', './'), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: built('watch/index.html', '../'), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: built('watch/index.html', '../'), policy: WATCH_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const embed: Page = { html: built('embed/index.html', '../'), policy: embedPolicy };

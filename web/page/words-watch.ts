@@ -111,7 +111,12 @@ export const watchWords = {
     autoplay: 'Start by itself',
     muted: 'Without sound',
     size: 'Size',
-    sizes: { responsive: 'As wide as its place', small: '560 × 315', medium: '854 × 480', large: '1280 × 720' },
+    sizes: {
+      responsive: 'As wide as its place',
+      small: '560 × 315',
+      medium: '854 × 480',
+      large: '1280 × 720',
+    },
     preview: 'How it looks',
     previewTitle: 'Preview of the embedded player',
     autoplayHint: 'Browsers start by themselves only what has no sound.',

@@ -12,13 +12,13 @@ import Hls, {
 import { currentToken, withToken } from '../page/access-token.ts';
 import { releaseUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
-import { HlsRecovery } from './hls-recovery.ts';
+import { NO_QUALITIES } from './engine-facts.ts';
 import { HlsFacts } from './hls-facts.ts';
+import { HlsRecovery } from './hls-recovery.ts';
 import { hlsSettings } from './hls-settings.ts';
 import { HoleWatch } from './hole-watch.ts';
 import { modeTargetS } from './latency-mode.ts';
 import { LatencyTarget, MAX_EXTRA_MS } from './latency-target.ts';
-import { NO_QUALITIES } from './engine-facts.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
 import { newestRun } from './run-boundary.ts';

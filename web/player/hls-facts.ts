@@ -29,7 +29,10 @@ export class HlsFacts {
       ...(this.#lastLoad === undefined ? {} : { lastLoad: this.#lastLoad }),
       ...(details === null
         ? {}
-        : { hasParts: details.partList !== null && details.partTarget > 0, canBlock: details.canBlockReload }),
+        : {
+            hasParts: details.partList !== null && details.partTarget > 0,
+            canBlock: details.canBlockReload,
+          }),
       ...(this.#protocol === undefined ? {} : { protocol: this.#protocol }),
     };
   }

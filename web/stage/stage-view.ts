@@ -8,7 +8,14 @@ import type { Playback } from '../player/playback.ts';
  * browser cannot decode a codec, the viewer has no access, the viewer's device has no network, or the address has no valid
  * name.
  */
-export type ViewState = StreamState | 'unknown' | 'unreachable' | 'unsupported' | 'denied' | 'viewer-offline' | 'invalid';
+export type ViewState =
+  | StreamState
+  | 'unknown'
+  | 'unreachable'
+  | 'unsupported'
+  | 'denied'
+  | 'viewer-offline'
+  | 'invalid';
 
 export type StageView = {
   /** The full card with the state's words. */
