@@ -103,8 +103,18 @@ export const words = {
   },
   endedAt: (time: string, duration: string) =>
     duration === '' ? `Stream ended at ${time}` : `Stream ended at ${time} · ${duration}`,
-  unsupportedCodec: (codec: string) =>
-    `It can’t decode ${codec}. Try Safari, or ask the streamer for H.264 and AAC.`,
+  /** What helps depends on the codec: another browser, or another setting of the encoder. */
+  unsupportedCodec: {
+    profile: (codec: string) =>
+      `It can’t decode ${codec}. Ask the streamer for 8 bit and 4:2:0: the profile High or Main of H.264.`,
+    h264: (codec: string) =>
+      `It can’t decode ${codec}, as builds without licensed codecs. Try Chrome, Edge, Firefox or Safari.`,
+    hevc: (codec: string) =>
+      `It can’t decode ${codec} on this device. Try Safari, or ask the streamer for H.264.`,
+    audio: (codec: string) => `It can’t decode the sound, ${codec}. Ask the streamer for AAC-LC.`,
+    other: (codec: string) =>
+      `It can’t decode ${codec}. Try another browser, or ask the streamer for H.264 and AAC.`,
+  },
   unsupportedBrowser: 'It has no way to play live video. A current browser does.',
   pill: {
     unknown: 'Connecting',

@@ -77,7 +77,13 @@ async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
       networks: new NetworkList(''),
       proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
     },
-    ...{ webRoot, embedOrigins: '*', basePath: '', log: silentLogger },
+    ...{
+      webRoot,
+      look: { accent: '', title: '', logo: '' },
+      embedOrigins: '*',
+      basePath: '',
+      log: silentLogger,
+    },
   });
   const { port } = await listenHttp(handler);
   return { viewers, url: (path: string) => `http://127.0.0.1:${port}${path}` };
