@@ -74,7 +74,7 @@ export function viewState(facts: {
   if (playback === 'unsupported') return 'unsupported';
   // A picture that plays is still allowed: the next playlist decides.
   if (playback === 'denied' || (isDenied && !IS_AT_EASE.has(playback))) return 'denied';
-  if (isDeviceOffline && playback !== 'ended' && !IS_AT_EASE.has(playback)) return 'viewer-offline';
+  if (isDeviceOffline && !IS_AT_EASE.has(playback)) return 'viewer-offline';
   // Without a link, only the video shows what happens: its end is the stream's end.
   if (isLinkUp === false && playback === 'ended') return 'ended';
   if (isLinkUp === false && !IS_AT_EASE.has(playback)) return 'unreachable';

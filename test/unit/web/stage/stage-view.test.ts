@@ -65,7 +65,7 @@ describe('viewState', () => {
     ['no network and no picture', 'idle', 'viewer-offline'],
     ['no network, and nothing left to play', 'buffering', 'viewer-offline'],
     ['a picture that goes on without a network', 'playing', 'live'],
-    ['a stream that ended before the network was lost', 'ended', 'live'],
+    ['a stream that ended before the network was lost', 'ended', 'viewer-offline'],
   ] as const)('tells of %s', (_what, playback, state) => {
     expect(viewState({ stream: 'live', isLinkUp: true, isDeviceOffline: true, playback })).toBe(state);
   });
