@@ -27,7 +27,7 @@ async function stateOf(page: Page, state: string): Promise<void> {
 const nerd = (page: Page, key: string) => page.locator(`[data-nerd="${key}"]`).innerText();
 
 it('says what happens, whose fault it is and what comes next, from before the start until after the end', async () => {
-  const gateway = await startGateway({ args: ['--stream-grace', '6s'] });
+  const gateway = await startGateway({ args: ['--stream-grace', '4s'] });
   const { page, problems } = await openPage(gateway.url('/watch/show?stats=1'));
   await page.context().addInitScript(RECORDER);
   await page.reload();

@@ -74,7 +74,7 @@ function headingOf(name: string): {
 } {
   const pill = element('span', { class: 'pill' });
   const viewers = element('span', { class: 'viewers' });
-  const uptime = element('span', { class: 'viewers uptime' });
+  const uptime = element('span', { class: 'uptime' });
   const show = (facts: LiveFacts): void => {
     const count = viewerCount(facts);
     const hasStopped = facts.state === 'reconnecting' && facts.status?.reason?.kind === 'stopped';
