@@ -13,9 +13,10 @@ import { LocalOrigin } from './hls/local-origin.ts';
 import { AdminGate } from './http/admin-gate.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiOptions } from './http/api-router.ts';
-import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
+import { createHttpHandler, type GatewayHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
+import { PageLook } from './http/page-look.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { PlayAsker } from './http/play-asker.ts';
 import { StatsSocket } from './http/stats-socket.ts';
@@ -28,6 +29,8 @@ import type { Settings } from './settings/table.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
 import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
+import type { OperatorSource } from './stats/operator-feed.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
 
@@ -44,6 +47,9 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly hls: HlsOutputs;
   readonly view: StreamView;
   readonly viewers: ViewerCount;
+  readonly health: (name: string) => Health | undefined;
+  /** First messages of operators' topics. */
+  readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
   readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
@@ -54,10 +60,13 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
 export type HttpPorts = { readonly httpPort: number; readonly httpsPort: number | undefined };
 
 export class HttpSide {
-  readonly handler: HttpHandler;
+  readonly handler: GatewayHandler;
   readonly stats: StatsSocket;
   readonly #options: HttpSideOptions;
   readonly #admission: Admission;
+  readonly #gate: AdminGate;
+  /** Lines about refused operators, which anybody can cause. */
+  readonly #refusals: EventLog;
   #server: HttpServer | undefined;
 
   constructor(options: HttpSideOptions) {
@@ -65,6 +74,14 @@ export class HttpSide {
     this.#options = options;
     const limits = httpLimitsOf(settings, log);
     this.#admission = new Admission(limits, log, settings['log.max-lines']);
+    this.#gate = new AdminGate({
+      access: options.admin,
+      networks: new NetworkList(settings['admin.networks'].join(',')),
+      publicUrl: settings['http.public-url'],
+      proxies: limits.proxies,
+      clock: systemClock,
+    });
+    this.#refusals = new EventLog(log, systemClock, settings['log.max-lines']);
     this.stats = this.#createStats(limits);
     this.handler = this.#createHandler(limits);
   }
@@ -98,8 +115,11 @@ export class HttpSide {
   }
 
   #createStats(limits: HttpLimits): StatsSocket {
-    const { settings, log, view, playback } = this.#options;
+    const { settings, log, view, operators, playback } = this.#options;
     return new StatsSocket({
+      operators,
+      gate: this.#gate,
+      refusals: this.#refusals,
       playback,
       limits,
       admission: this.#admission,
@@ -110,8 +130,8 @@ export class HttpSide {
     });
   }
 
-  #createHandler(limits: HttpLimits): HttpHandler {
-    const { settings, log, hls, viewers, playback, play } = this.#options;
+  #createHandler(limits: HttpLimits): GatewayHandler {
+    const { settings, log, hls, registry, viewers, playback, play } = this.#options;
     const admission = this.#admission;
     const asker =
       play && new PlayAsker({ check: (attempt) => play.check(attempt), playback, admission, log });
@@ -123,13 +143,16 @@ export class HttpSide {
         playback,
         asker,
         log,
-        origin: new LocalOrigin((name) => hls.get(name)),
+        origin: new LocalOrigin(
+          (name) => hls.get(name),
+          (name) => registry.get(name)?.testOf !== undefined,
+        ),
         viewers,
         counts,
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
-      api: this.#apiOptions(limits),
+      api: this.#apiOptions(),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
         metrics: this.#createMetrics(counts),
@@ -138,22 +161,30 @@ export class HttpSide {
       },
       webRoot,
       embedOrigins: settings['http.embed-origins'],
-      look: {
-        accent: settings['pages.accent'],
-        title: settings['pages.title'],
-        logo: settings['pages.logo'],
-      },
+      look: this.#look(),
       basePath: settings['http.base-path'],
       log,
     });
   }
 
+  /** Throws GatewayError if the logo cannot be used. */
+  #look(): PageLook {
+    const { settings } = this.#options;
+    return new PageLook({
+      accent: settings['pages.accent'],
+      title: settings['pages.title'],
+      logo: settings['pages.logo'],
+    });
+  }
+
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp, hooks } = this.#options;
+    const { registry, viewers, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
-      streams: () => registry.list(),
+      // Only the person who tests may know the name of a test.
+      streams: () => registry.list().filter(({ testOf }) => testOf === undefined),
       viewers: (name) => viewers.count(name),
+      health,
       memory,
       hls,
       rtmp,
@@ -163,16 +194,9 @@ export class HttpSide {
     });
   }
 
-  #apiOptions(limits: HttpLimits): ApiOptions {
-    const { settings, log, gateway, admin, isReady } = this.#options;
-    const gate = new AdminGate({
-      access: admin,
-      networks: new NetworkList(settings['admin.networks'].join(',')),
-      publicUrl: settings['http.public-url'],
-      proxies: limits.proxies,
-      clock: systemClock,
-    });
-    const refusals = new EventLog(log, systemClock, settings['log.max-lines']);
-    return { version: packageVersion, gateway, gate, isReady, log, refusals };
+  #apiOptions(): ApiOptions {
+    const { log, gateway, isReady } = this.#options;
+    const [gate, refusals] = [this.#gate, this.#refusals];
+    return { version: packageVersion, gateway, gate, isReady, log, refusals, events: this.stats.events };
   }
 }

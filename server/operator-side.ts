@@ -6,6 +6,7 @@ import type { PlaybackTerms } from './access/playback-token.ts';
 import type { PublishAccess } from './access/publish-access.ts';
 import type { PublishKey } from './access/publish-keys.ts';
 import type { AdminTokensPort } from './api/admin-tokens.ts';
+import type { CaptionsPort } from './api/captions.ts';
 import type { InfoPort } from './api/info.ts';
 import type { KeysPort } from './api/keys.ts';
 import type { LogLevelPort } from './api/log-level.ts';
@@ -14,10 +15,12 @@ import type { SettingsPort } from './api/settings.ts';
 import type { StreamsPort } from './api/streams.ts';
 import type { WebhookDelivery, WebhooksPort } from './api/webhooks.ts';
 import { systemClock } from './clock.ts';
+import type { TestReport } from './doctor/test-reports.ts';
 import { GatewayError } from './errors.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { streamReport } from './stats/stream-report.ts';
@@ -42,7 +45,11 @@ export type OperatorSideOptions = {
   readonly rejected: RejectedPublishes;
   /** The last measurement of a stream. */
   readonly numbers: (name: string) => StreamNumbers | undefined;
+  readonly health: (name: string) => Health | undefined;
+  readonly testReport: (id: string) => TestReport | undefined;
   readonly info: InfoPort;
+  /** Throws GatewayError if a stream that exists cannot show it. */
+  readonly writeCaption: CaptionsPort;
   readonly reload: () => Promise<void>;
 };
 
@@ -51,6 +58,10 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   return {
     info,
     streams: streamsPort(options),
+    captions: (name, caption) => {
+      registry.known(name);
+      options.writeCaption(name, caption);
+    },
     closedNames: {
       list: () => ({
         names: registry.closedNames.list().map(({ name, until }) => ({ name, until: isoOf(until) })),
@@ -58,6 +69,7 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
       open: (name) => registry.closedNames.open(name),
     },
     viewers: { total: () => viewers.total, page: (after, limit) => view.page(after, limit) },
+    tests: { report: (id) => shownTest(options.testReport(id)) },
     rejections: () => ({
       rejections: rejected.list().map((rejection) => ({ ...rejection, at: isoOf(rejection.at) })),
       isComplete: rejected.isComplete,
@@ -75,17 +87,20 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   };
 }
 
-function streamsPort({ registry, view, numbers, playback }: OperatorSideOptions): StreamsPort {
+function streamsPort({ registry, view, numbers, health, playback }: OperatorSideOptions): StreamsPort {
   const report: StreamsPort['report'] = (name) => {
     const [stream, detail] = [registry.get(name), view.detail(name)];
-    return stream && detail && streamReport(stream, detail, numbers(name));
+    return stream && detail && streamReport(stream, detail, { numbers: numbers(name), health: health(name) });
   };
+  const isListed = (name: string): boolean =>
+    playback.isListed(name) && registry.get(name)?.testOf === undefined;
   const because = (what: string, reason: string | undefined): string =>
     reason === undefined ? what : `${what}: ${reason}`;
   return {
-    page: (after, limit) => view.page(after, limit, (name) => playback.isListed(name)),
+    page: (after, limit) => view.page(after, limit, isListed),
     detail: (name) => view.detail(name),
     report,
+    health,
     reports: (after, limit) => {
       const { streams, hasMore } = registry.page(after, limit);
       return { reports: streams.flatMap(({ name }) => report(name) ?? []), hasMore };
@@ -94,6 +109,13 @@ function streamsPort({ registry, view, numbers, playback }: OperatorSideOptions)
     end: (name, reason, closedForMs) =>
       registry.endByOperator(name, because('the operator ended this stream', reason), closedForMs),
   };
+}
+
+function shownTest(report: TestReport | undefined) {
+  if (report === undefined) return undefined;
+  const { startedAt, endedAt, ...others } = report;
+  const ended = endedAt === undefined ? {} : { endedAt: isoOf(endedAt) };
+  return { ...others, startedAt: isoOf(startedAt), ...ended };
 }
 
 function madeToken(playback: PlaybackAccess, terms: Omit<PlaybackTerms, 'expiresAt'>, lifetimeS: number) {
@@ -130,7 +152,7 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
   };
   return {
     list: async () => ({ keys: (access?.keys ?? []).map(shownKey) }),
-    add: async ({ name, expires, networks = [], takeover, maxBitsPerSecond }) => {
+    add: async ({ name, expires, networks = [], ...limits }) => {
       const expiresAt = expires === undefined ? undefined : Date.parse(expires);
       const nowMs = systemClock.epochMs();
       if (expiresAt !== undefined && expiresAt <= nowMs)
@@ -139,7 +161,7 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
           'bad_body',
           'the field expires must be a time that is not over',
         );
-      const terms = { takeover, expiresAt, networks, maxBitsPerSecond };
+      const terms = { expiresAt, networks, ...limits };
       const added = await present().stored.add(name, terms, nowMs);
       await present().reload();
       return { ...added, name };
@@ -151,7 +173,8 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
   };
 }
 
-function shownKey({ id, name, source, expiresAt, networks, takeover, maxBitsPerSecond }: PublishKey) {
+function shownKey(key: PublishKey) {
+  const { id, name, source, expiresAt, networks, takeover, maxBitsPerSecond, maxViewers } = key;
   return {
     ...(id === undefined ? {} : { id }),
     name,
@@ -160,6 +183,7 @@ function shownKey({ id, name, source, expiresAt, networks, takeover, maxBitsPerS
     ...(networks.length === 0 ? {} : { networks }),
     ...(takeover === undefined ? {} : { takeover }),
     ...(maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond }),
+    ...(maxViewers === undefined ? {} : { maxViewers }),
   };
 }
 

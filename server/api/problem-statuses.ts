@@ -24,6 +24,7 @@ const STATUSES = {
   playback_token_wrong_network: 403,
   playback_token_unchecked: 503,
   no_such_stream: 404,
+  no_such_test: 404,
   no_such_key: 404,
   no_such_admin_token: 404,
   name_not_closed: 404,
@@ -31,6 +32,8 @@ const STATUSES = {
   no_such_webhook: 404,
   bad_playback_token: 400,
   no_publisher: 409,
+  no_picture: 409,
+  too_many_caption_languages: 409,
   no_data_dir: 409,
   log_level_fixed: 409,
   body_too_large: 413,
@@ -66,12 +69,14 @@ export function commonErrors(operation: {
   readonly params?: unknown;
   readonly query?: unknown;
   readonly body?: unknown;
+  readonly isEventStream?: true;
 }): readonly ErrorCode[] {
-  const { access, params, query, body } = operation;
+  const { access, params, query, body, isEventStream } = operation;
   const isPublic = access === 'public';
   return [
     ...(isPublic ? [] : OPERATOR_CODES),
     ...(access === 'write' ? (['admin_scope', 'foreign_origin'] as const) : []),
+    ...(isEventStream === true ? (['foreign_origin'] as const) : []),
     ...(params === undefined || isPublic ? [] : (['bad_parameter'] as const)),
     ...(query === undefined && isPublic ? [] : (['bad_query'] as const)),
     ...(body === undefined ? [] : (['bad_body', 'body_too_large', 'bad_content_type'] as const)),

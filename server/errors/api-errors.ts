@@ -29,7 +29,7 @@ export const API_ERRORS = {
     remedy: 'make an admin token, or use the IP address of the gateway or localhost in the address',
   },
   foreign_origin: {
-    what: 'a page of another site asked for a change',
+    what: 'a page of another site asked for a change, or for what only operators may see',
     remedy: 'call the API from a program, or from a page of the gateway',
   },
   token_attempts: {
@@ -56,10 +56,22 @@ export const API_ERRORS = {
     remedy: 'send Content-Type: application/json; where no field is needed, send {}',
   },
   body_too_large: { what: 'the body is too large', remedy: 'the message says how large it may be' },
+  no_such_test: {
+    what: 'there is no test with this id',
+    remedy: 'copy the whole address; a report is kept for an hour after the end of its test',
+  },
   no_such_stream: { what: 'no stream has this name', remedy: 'list them with GET /api/v1/streams' },
   no_publisher: {
     what: 'nobody publishes the stream now',
     remedy: 'end the stream, or wait for the publisher to return',
+  },
+  no_picture: {
+    what: 'the stream has no pictures now, so a caption has no place',
+    remedy: 'send it when the stream is live; streams of sound alone have no captions',
+  },
+  too_many_caption_languages: {
+    what: 'a stream has captions in four languages at most',
+    remedy: 'use one of the languages that the stream has',
   },
   name_not_closed: { what: 'the name is not closed', remedy: 'nothing has to be done' },
   no_such_webhook: {

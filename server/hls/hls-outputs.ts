@@ -1,10 +1,14 @@
 // Name → HlsOutput: one for each LiveStream that exists, and one pool of memory for all.
 
+import { WRITTEN_CHANNELS } from '../captions/caption-cue.ts';
+import type { WrittenCaption } from '../captions/written-captions.ts';
+import { GatewayError } from '../errors.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
+import { type SegmentFacts, segmentFacts } from './segment.ts';
 
 /** Facts about a stream. */
 export type HlsFacts = {
@@ -21,6 +25,7 @@ type SharedOptions = Omit<
   | 'pool'
   | 'onPlayable'
   | 'onCaptions'
+  | 'onSegment'
   | 'onTrackNotPlayed'
   | 'onSilence'
   | 'onStill'
@@ -30,6 +35,8 @@ type SharedOptions = Omit<
 > & {
   /** A stream has new subtitles. */
   readonly onCaptions?: (stream: LiveStream) => void;
+  /** A segment of a stream's media playlist is complete. */
+  readonly onSegment?: (stream: LiveStream, segment: SegmentFacts) => void;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
   /** A track of a source has stopped, and silence or a still replaces it. */
@@ -63,9 +70,29 @@ export class HlsOutputs {
     };
   }
 
+  /**
+   * Shows a caption to the viewers of a stream, from the next part on. Throws GatewayError `no_picture` or
+   * `too_many_caption_languages`.
+   */
+  writeCaption(name: string, caption: WrittenCaption): void {
+    const output = this.#outputs.get(name);
+    if (output?.hasPicture !== true)
+      throw new GatewayError(
+        'invalid-state',
+        'no_picture',
+        'the stream has no pictures now, so a caption has no place',
+      );
+    if (!output.captions.write(caption))
+      throw new GatewayError(
+        'limit',
+        'too_many_caption_languages',
+        `a stream has captions in at most ${WRITTEN_CHANNELS.length} languages`,
+      );
+  }
+
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
+    const { onCaptions, onSegment, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -74,6 +101,7 @@ export class HlsOutputs {
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
       onCaptions: () => onCaptions?.(stream),
+      onSegment: (segment) => onSegment?.(stream, segmentFacts(segment)),
       onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
       onSilence: (event) => {
         if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);

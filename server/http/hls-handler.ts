@@ -22,6 +22,7 @@ import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
 import type { PeerPlaces } from './peer-places.ts';
+import { isPlainApple } from './plain-apple.ts';
 import type { PlayAsker } from './play-asker.ts';
 import {
   type PlaybackDoor,
@@ -32,6 +33,7 @@ import {
 } from './playback-door.ts';
 import { sendPlaylist } from './playlist-reply.ts';
 import { sendPreflight } from './preflight.ts';
+import { headerOf } from './request-header.ts';
 import { sendText } from './text-reply.ts';
 
 export type HlsHandlerOptions = {
@@ -69,6 +71,11 @@ const NO_SUCH_STREAM: Problem = {
   status: 404,
   title: 'No such stream',
   detail: 'Nobody is publishing this name; start the encoder first.',
+};
+const IS_TEST: Problem = {
+  status: 404,
+  title: 'This is a test',
+  detail: 'The publisher tests its settings (?test=1), and nobody can watch it.',
 };
 const NO_SUCH_FILE: Problem = {
   status: 404,
@@ -221,9 +228,10 @@ export class HlsHandler {
     if (isWatched(answer)) {
       const { viewers, admission } = this.#options;
       const { req } = response;
-      const seen = viewers.seen(name, viewer ?? admission.clientOf(req), req.headers['user-agent']);
+      const seen = viewers.seen(name, viewer ?? admission.clientOf(req), headerOf(req, 'user-agent'));
       if (typeof seen === 'string') return this.#refuseFull(response, seen);
       group = seen;
+      if (isPlainApple(req)) seen.isPlainApple = true;
     }
     if (answer.kind === 'pending') this.#hold(response, answer, group);
     else this.#send(response, answer);
@@ -301,6 +309,8 @@ function sendAbsent(response: ServerResponse, answer: AbsentAnswer): void {
   switch (answer.reason) {
     case 'no-stream':
       return refuse(response, NO_SUCH_STREAM);
+    case 'test':
+      return refuse(response, IS_TEST);
     case 'no-file':
       return refuse(response, NO_SUCH_FILE);
     case 'not-yet':

@@ -1,15 +1,13 @@
 // The pages (set-up, watch, embed) and their files, built from web/ and read once.
 
-import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
-import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
-import { PageLook, type PageLookSettings } from './page-look.ts';
+import { PAGE_FILES, readPage } from './page-files.ts';
+import type { PageLook } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
 
 const POLICY = [
@@ -45,20 +43,18 @@ export type PagesOptions = {
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
   readonly embedOrigins: string;
-  readonly look: PageLookSettings;
+  readonly look: PageLook;
   readonly log: Logger;
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
-export function createPagesRouter(options: PagesOptions): Router {
-  const { webRoot, embedOrigins, log } = options;
-  const look = new PageLook(options.look);
-  const built = (file: string, root: string): Buffer => look.applyTo(readPage(new URL(file, webRoot)), root);
-  const setup: Page = { html: built('index.html', './'), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: built('watch/index.html', '../'), policy: WATCH_POLICY };
+export function createPagesRouter({ webRoot, embedOrigins, look, log }: PagesOptions): Router {
+  const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
+  const setup: Page = { html: built(PAGE_FILES.setup, './'), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: built(PAGE_FILES.watch, '../'), policy: WATCH_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const embed: Page = { html: built('embed/index.html', '../'), policy: embedPolicy };
+  const embed: Page = { html: built(PAGE_FILES.embed, '../'), policy: embedPolicy };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
   for (const [path, page] of Object.entries({ '/watch/:name': watch, '/embed/:name': embed })) {
@@ -81,18 +77,6 @@ export function createPagesRouter(options: PagesOptions): Router {
     else sendAsset(request, response, asset, { log });
   });
   return router;
-}
-
-function readPage(file: URL): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw new GatewayError(
-      'config',
-      'pages_missing',
-      `the page ${fileURLToPath(file)} cannot be read; build it with npm run build`,
-    );
-  }
 }
 
 function sendPage(response: ServerResponse, page: Page): void {

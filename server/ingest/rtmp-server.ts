@@ -1,7 +1,7 @@
 // The RTMP and RTMPS listeners: accept connections within limits, and own them.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
@@ -32,6 +32,8 @@ export type RtmpServerOptions = {
   readonly hasProxyHeaders?: boolean;
   /** Called for each refused publish request; it must not throw. */
   readonly onPublishRefused?: (refusal: PublishRefusal) => void;
+  /** The address of the report about a publish with `?test=1`. */
+  readonly testReportUrl?: (id: string) => string;
   readonly log: Logger;
   /** The system's clock by default. */
   readonly clock?: MonotonicClock;
@@ -116,7 +118,7 @@ export class RtmpServer {
   /** RTMPS, with a certificate that may be renewed. @returns the port. Rejects with the system's error. */
   listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
     const { tlsHandshakeMs } = this.#options.limits;
-    const tls = createTlsServer({
+    const tls = process.getBuiltinModule('node:tls').createServer({
       ...SOCKET_OPTIONS,
       ...certificate.options,
       handshakeTimeout: tlsHandshakeMs,

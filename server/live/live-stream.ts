@@ -33,6 +33,8 @@ export type LiveStreamOptions = {
   readonly name: string;
   /** Account that sinks and the publisher's connection charge. Unlimited by default. */
   readonly memory?: StreamMemory;
+  /** The public name whose key this stream tests: nobody can watch it. */
+  readonly testOf?: string | undefined;
   readonly clock: Clock;
   readonly onStateChange: (stream: LiveStream) => void;
   /** Samples since the last key frame that are kept for sinks that join late, bytes; none by default. */
@@ -43,6 +45,8 @@ export type LiveStreamOptions = {
 
 export class LiveStream {
   readonly name: string;
+  /** The public name whose key this stream tests; undefined for a stream to watch. */
+  readonly testOf: string | undefined;
   readonly memory: StreamMemory;
   readonly counters = new IngestCounters();
   readonly #clock: Clock;
@@ -64,10 +68,12 @@ export class LiveStream {
   #pastMediaMs = 0;
   #endReason: EndReason | undefined;
   #isPlayable = false;
+  #maxViewers: number | undefined;
   #hasCarriedMedia = false;
 
   constructor(options: LiveStreamOptions) {
     this.name = options.name;
+    this.testOf = options.testOf;
     this.memory = options.memory ?? new GatewayMemory().open(Number.POSITIVE_INFINITY);
     this.#clock = options.clock;
     this.#onStateChange = options.onStateChange;
@@ -125,6 +131,11 @@ export class LiveStream {
     return this.#source;
   }
 
+  /** The limit of viewers that the present or last source has, in place of `stream.max-viewers`; 0 for none. */
+  get maxViewers(): number | undefined {
+    return this.#maxViewers;
+  }
+
   /** Whether any source has sent a sample. Without one the name is not reserved. */
   get hasCarriedMedia(): boolean {
     return this.#hasCarriedMedia;
@@ -153,8 +164,9 @@ export class LiveStream {
   }
 
   /** Gives the stream to a source. The caller ensures that it has none. */
-  openSource(source: Source): void {
+  openSource(source: Source, maxViewers?: number): void {
     this.#source = source;
+    this.#maxViewers = maxViewers;
     this.#fanOut.reset();
     this.#lastMediaAt = this.#clock.monotonicMs();
     this.#publishedSince = this.#lastMediaAt;

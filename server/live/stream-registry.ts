@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
+import type { PublishTerms } from './authorizer.ts';
 import { ClosedNames } from './closed-names.ts';
 import { LiveStream, type Source } from './live-stream.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
@@ -39,6 +40,9 @@ export type StreamRegistryOptions = {
   /** An ended stream is forgotten. */
   readonly onStreamRemoved: (stream: LiveStream) => void;
 };
+
+/** How a source publishes; `testOf` is the public name whose key it tests. */
+export type PublishPlan = PublishTerms & { readonly testOf?: string | undefined };
 
 export type PublishOutcome =
   | { readonly kind: 'accepted'; readonly stream: LiveStream }
@@ -81,10 +85,11 @@ export class StreamRegistry {
   }
 
   /**
-   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `takeover` is the policy of
-   * this source.
+   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `terms` are the
+   * options of this source, in place of those for all.
    */
-  publish(name: string, source: Source, takeover = this.#options.takeover): PublishOutcome {
+  publish(name: string, source: Source, terms: PublishPlan = {}): PublishOutcome {
+    const { takeover = this.#options.takeover, maxViewers, testOf } = terms;
     const remainingMs = this.closedNames.remainingMs(name);
     if (remainingMs > 0) return { kind: 'closed', remainingMs };
     let stream = this.#streams.get(name);
@@ -105,17 +110,17 @@ export class StreamRegistry {
     }
     const full = stream === undefined ? this.#makeRoom() : undefined;
     if (full !== undefined) return { kind: 'full', reason: full };
-    stream ??= this.#create(name);
-    stream.openSource(source);
+    stream ??= this.#create(name, testOf);
+    stream.openSource(source, maxViewers);
     return { kind: 'accepted', stream };
   }
 
-  /** The publisher of a stream has left. A name without media is forgotten at once. */
+  /** The publisher of a stream has left. A name without media, and a test, are forgotten at once. */
   closeSource(stream: LiveStream, source: Source, reason?: EndReason): void {
     // A replaced publisher has nothing to close.
     if (stream.source !== source) return;
     stream.closeSource(source, reason);
-    if (!stream.hasCarriedMedia) this.#forget(stream);
+    if (!stream.hasCarriedMedia || stream.testOf !== undefined) this.#forget(stream);
   }
 
   /**
@@ -123,7 +128,7 @@ export class StreamRegistry {
    * GatewayError `no_such_stream` or `no_publisher`.
    */
   kick(name: string, message: string): void {
-    const { source } = this.#known(name);
+    const { source } = this.known(name);
     if (source === undefined)
       throw new GatewayError('invalid-state', 'no_publisher', `nobody publishes "${name}" now`);
     source.onReplaced('kicked', message);
@@ -134,14 +139,15 @@ export class StreamRegistry {
    * `closedForMs`. Throws GatewayError `no_such_stream`.
    */
   endByOperator(name: string, message: string, closedForMs: number): void {
-    const stream = this.#known(name);
+    const stream = this.known(name);
     const { source } = stream;
     this.closedNames.close(name, closedForMs);
     void stream.end({ kind: 'refused', code: 'stream_ended', detail: message });
     source?.onReplaced('stream_ended', message);
   }
 
-  #known(name: string): LiveStream {
+  /** The stream of a name. Throws GatewayError `no_such_stream`. */
+  known(name: string): LiveStream {
     const stream = this.#streams.get(name);
     if (stream !== undefined) return stream;
     throw new GatewayError('invalid-state', 'no_such_stream', 'nobody is publishing this name');
@@ -192,9 +198,10 @@ export class StreamRegistry {
     return `the memory for media is in use (media.max-memory, ${this.#memory.maxBytes} bytes)`;
   }
 
-  #create(name: string): LiveStream {
+  #create(name: string, testOf: string | undefined): LiveStream {
     const stream = new LiveStream({
       name,
+      testOf,
       memory: this.#memory.open(this.#options.maxStreamBytes ?? Number.POSITIVE_INFINITY),
       clock: this.#options.clock,
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),

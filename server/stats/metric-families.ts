@@ -56,7 +56,11 @@ function gatewayFamilies({ version, streams, memory, rtmp }: MetricsSources): re
   ];
 }
 
-function streamFamilies({ streams, viewers }: MetricsSources): readonly MetricFamily[] {
+function streamFamilies({
+  streams,
+  viewers,
+  health = () => undefined,
+}: MetricsSources): readonly MetricFamily[] {
   const perStream = (
     name: string,
     help: string,
@@ -93,6 +97,11 @@ function streamFamilies({ streams, viewers }: MetricsSources): readonly MetricFa
       'counter',
       'kind',
       ({ source }) => (source === undefined ? [] : Object.entries(sourceReport(source).repaired)),
+    ),
+    perStream('sluice_health_issues', 'Issues that the doctor has found.', 'gauge', 'severity', (stream) =>
+      stream.state === 'ended'
+        ? []
+        : (health(stream.name)?.issues ?? []).map(({ severity }) => [severity, 1]),
     ),
     perStream('sluice_stream_memory_bytes', 'Media in memory.', 'gauge', undefined, ({ memory }) => [
       ['', memory.usedBytes],

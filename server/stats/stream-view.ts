@@ -71,14 +71,17 @@ export class StreamView {
       since: stream?.stateSince ?? this.#options.clock.epochMs(),
       // Viewers are still counted for some seconds, but there is nothing left to watch.
       viewers: isOver ? 0 : viewers.count(name),
+      ...(stream?.testOf === undefined ? {} : { isTest: true }),
       ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
       ...playbackFacts(name),
     };
   }
 
+  /** Streams that can be watched. */
   summaries(): readonly StreamSummary[] {
-    return this.#options.registry.list().map((stream) => this.#summary(stream));
+    const watchable = this.#options.registry.list().filter(({ testOf }) => testOf === undefined);
+    return watchable.map((stream) => this.#summary(stream));
   }
 
   /** At most `limit` streams sorted by name, from the first name after `after`, of those that are listed. */

@@ -2,7 +2,7 @@
 // type, timestamp and data.
 
 import { z } from 'zod';
-import { WEBHOOK_EVENT_TYPES, type WebhookEventType } from '../settings/hook-settings.ts';
+import type { WebhookEventType } from '../settings/hook-settings.ts';
 
 const stream = z.string().describe('Public name of the stream.');
 const publisher = z
@@ -21,6 +21,18 @@ const reason = z
     'Why the publisher left: it stopped, its connection was lost, another one replaced it, the gateway stops (draining), the gateway ' +
       'refused its media (code and detail say why), or the gateway was killed and has started again (restarted).',
   );
+
+const issue = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['info', 'warning', 'error']),
+    title: z.string(),
+    observed: z.string(),
+    expected: z.string(),
+    fix: z.object({ obs: z.string().optional(), ffmpeg: z.string().optional(), generic: z.string() }),
+    since: z.number(),
+  })
+  .describe('A code of doctor.md, what was measured, what is expected, and what to do.');
 
 const DATA = {
   'stream.connecting': z
@@ -49,6 +61,17 @@ const DATA = {
       mediaMs: milliseconds.optional().describe('How long media arrived, without gaps between publishers.'),
     })
     .describe('The stream is over. After a kill of the gateway, publisher and mediaMs are absent.'),
+  'stream.health_changed': z
+    .object({
+      stream,
+      publisher,
+      issue,
+      isCleared: z.boolean().describe('The issue is over.'),
+      verdict: z
+        .enum(['good', 'ok', 'bad', 'noData'])
+        .describe('Of the whole stream: ok has warnings, bad has errors.'),
+    })
+    .describe('The doctor found an issue, changed its severity, or cleared it ([doctor.md](doctor.md)).'),
   'stream.rejected': z
     .object({
       stream: stream
@@ -89,8 +112,3 @@ export type WebhookEvent = {
 export function bodySchema(type: EventType): z.ZodObject {
   return z.object({ type: z.literal(type), timestamp: z.iso.datetime(), data: EVENT_DATA[type] });
 }
-
-/** What a receiver gets that lists no events. */
-export const DEFAULT_EVENT_TYPES: readonly WebhookEventType[] = WEBHOOK_EVENT_TYPES.filter(
-  (type) => type !== 'viewers.count',
-);

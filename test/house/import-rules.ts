@@ -6,7 +6,7 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
  * server/, or a file directly in it.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'clock', 'file-fault'],
+  ['errors', 'clock', 'file-fault', 'memoized', 'packages'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
   ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],
@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
   ['live'],
   ['hls', 'stats', 'access', 'api'],
-  ['ingest', 'relay', 'http'],
+  ['ingest', 'relay', 'http', 'doctor'],
   ['component-options', 'gateway-events', 'gateway-info'],
   ['webhooks'],
   ['gateway', 'access-side', 'http-side', 'operator-side', 'stats-side'],
