@@ -10,6 +10,7 @@ import Hls, {
   PlaylistLevelType,
 } from 'hls.js';
 import { currentToken, withToken } from '../page/access-token.ts';
+import { offerAirPlay } from './airplay-source.ts';
 import { releaseUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
 import { NO_QUALITIES } from './engine-facts.ts';
@@ -120,6 +121,7 @@ class HlsEngine {
     });
     this.#video.addEventListener('seeking', this.#onSeeking);
     this.#video.addEventListener('loadeddata', this.#onLoadedData);
+    offerAirPlay(this.hls, options.video, options.url);
     this.hls.loadSource(options.url);
     this.hls.attachMedia(options.video);
   }
