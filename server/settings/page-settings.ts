@@ -54,11 +54,9 @@ function accent(meaning: string): Setting<string> {
 function title(meaning: string): Setting<string> {
   const form = `1 to ${MAX_TITLE} characters without line breaks, or empty`;
   const shape = (): z.ZodType<string, string> =>
-    z
-      .string()
-      .refine((given) => given.length <= MAX_TITLE && !/\p{Cc}/u.test(given), {
-        error: `it must be ${form}`,
-      });
+    z.string().refine((given) => given.length <= MAX_TITLE && !/\p{Cc}/u.test(given), {
+      error: `it must be ${form}`,
+    });
   return scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
 }
 
