@@ -54,6 +54,11 @@ export class ProcessMeter {
     this.#monitor = undefined;
   }
 
+  /** How late the event loop ran in the last second, 99th percentile; undefined in the first second. */
+  get loopP99Ms(): number | undefined {
+    return this.#loopP99Ms;
+  }
+
   /** Called once a second. */
   measure(): ProcessNumbers {
     const [cpu, readAt] = [process.cpuUsage(), this.#clock.monotonicMs()];
