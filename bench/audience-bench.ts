@@ -54,7 +54,11 @@ export const viewers: Measurement = {
 
 export const lowLatencyViewers: Measurement = {
   name: 'll-viewers',
-  figures: [...FIGURES, { name: 'afterPartP99Ms', title: 'playlist p99 ms after the part', decimals: 1 }, ...LAST_FIGURES],
+  figures: [
+    ...FIGURES,
+    { name: 'afterPartP99Ms', title: 'playlist p99 ms after the part', decimals: 1 },
+    ...LAST_FIGURES,
+  ],
   comparisons: [{ figure: 'cpuUs', of: 'sluice', to: 'nginx', isHigherBetter: false }],
   secondsOf,
   jobs: (scene) =>
@@ -112,10 +116,13 @@ export async function watchOn(
         ? []
         : playlistDelaysMs(report.arrivals, found.events, { framesAtMs, pictures: found.pictures });
     return [
-      takenFrom({ count, window, report, idleCpuMs: idle.cpuMs / idle.seconds, idleMb: idle.pssMb }, {
-        loopP99Ms: loop?.p99Ms ?? Number.NaN,
-        afterPartP99Ms: percentile(delays, 0.99),
-      }),
+      takenFrom(
+        { count, window, report, idleCpuMs: idle.cpuMs / idle.seconds, idleMb: idle.pssMb },
+        {
+          loopP99Ms: loop?.p99Ms ?? Number.NaN,
+          afterPartP99Ms: percentile(delays, 0.99),
+        },
+      ),
     ];
   } finally {
     await audience.child.stop('SIGKILL');

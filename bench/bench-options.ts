@@ -1,7 +1,7 @@
 // The command line of `npm run bench`.
 
 import { parseArgs } from 'node:util';
-import { isSystemName, type SystemName, SYSTEMS } from './system-names.ts';
+import { isSystemName, SYSTEMS, type SystemName } from './system-names.ts';
 
 export const USAGE = `npm run bench                          all measurements; the report goes to docs/measured/bench.{md,json,svg}
 npm run bench -- --quick               four ratios beside those of the last report, in less than two minutes

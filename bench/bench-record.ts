@@ -64,7 +64,9 @@ export function writeRecord(file: string, record: BenchRecord): void {
 /** One line a sample, so that a new run is a readable change. Figures that were not measured are left out. */
 function textOf({ version, runs, quick }: BenchRecord): string {
   const lines = (values: readonly unknown[]): string =>
-    values.length === 0 ? '[]' : `[\n${values.map((value) => `    ${JSON.stringify(value)}`).join(',\n')}\n  ]`;
+    values.length === 0
+      ? '[]'
+      : `[\n${values.map((value) => `    ${JSON.stringify(value)}`).join(',\n')}\n  ]`;
   const shownRuns = runs.map(({ facts, samples, failures }) => {
     const known = samples.map((sample) => ({ ...sample, figures: finite(sample.figures) }));
     return `{\n  "facts": ${JSON.stringify(facts)},\n  "samples": ${lines(known)},\n  "failures": ${lines(failures)}\n}`;

@@ -46,10 +46,7 @@ function run(name: SystemName, count: number, scene: Scene): Promise<readonly Ta
     await delay(scene.warmUp.requestsMs);
     await system.takeLoopDelay?.();
     const before = await publisher.call('floodedBytes', undefined);
-    const window = await measureWindow(
-      { pids: system.pids, loadPids: [publisher.child.pid] },
-      scene.seconds,
-    );
+    const window = await measureWindow({ pids: system.pids, loadPids: [publisher.child.pid] }, scene.seconds);
     const mbit = (((await publisher.call('floodedBytes', undefined)) - before) * 8) / 1e6;
     const loop = await system.takeLoopDelay?.();
     const { lost } = await publisher.call('takeLateness', undefined);

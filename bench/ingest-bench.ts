@@ -1,8 +1,8 @@
 // `ingest`: the cost of receiving and packaging N streams, while rings and windows fill and after that.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { GOP_S } from './media-clip.ts';
 import type { Measurement, Scene, Taken } from './measurement.ts';
+import { GOP_S } from './media-clip.ts';
 import { disturbances } from './samples.ts';
 import { onStage, publish, type Stage } from './staged-stream.ts';
 import type { SystemName } from './system-names.ts';
@@ -54,11 +54,7 @@ function run(system: SystemName, count: number, scene: Scene): Promise<readonly 
 }
 
 /** Only once the streams play, for the short run. */
-export function ingestSteadily(
-  system: SystemName,
-  count: number,
-  scene: Scene,
-): Promise<readonly Taken[]> {
+export function ingestSteadily(system: SystemName, count: number, scene: Scene): Promise<readonly Taken[]> {
   return onStage(system, count, scene, async (stage) => {
     const idleMb = memoryMb(stage.system.pids);
     await publish(stage, scene.warmUp.streamsMs / 2);

@@ -60,7 +60,8 @@ export async function runQuick(options: QuickOptions): Promise<QuickResult> {
       await publish(stage, 0);
       await delay(scene.warmUp.playlistMs);
       const files = await filesOf(await stage.system.mediaUrl());
-      for (const step of viewerSteps(stage, files, scene)) await take(step, round, options, ratios, disturbed);
+      for (const step of viewerSteps(stage, files, scene))
+        await take(step, round, options, ratios, disturbed);
     });
     longestMs = Math.max(longestMs, performance.now() - roundAt);
   }
@@ -77,7 +78,12 @@ function ingestSteps(scene: Scene): readonly Step[] {
   };
   const title = `CPU of ${STREAMS} publishers`;
   return [
-    { title: 'process to listening / bare Node', figure: 'ms', peer: 'bare-node', run: (system) => timeToListen(system, scene) },
+    {
+      title: 'process to listening / bare Node',
+      figure: 'ms',
+      peer: 'bare-node',
+      run: (system) => timeToListen(system, scene),
+    },
     { title: `${title} / read and drop`, figure: 'cpuMs', peer: 'read-and-drop', run },
     { title: `${title} / nginx-rtmp`, figure: 'cpuMs', peer: 'nginx-rtmp', run },
   ];

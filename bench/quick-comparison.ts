@@ -13,11 +13,7 @@ export type QuickVerdict = {
 const MIN_CHANGE = 0.1;
 
 /** Ratios for which less is better. */
-export function compareRatio(
-  title: string,
-  now: readonly number[],
-  before: readonly number[],
-): QuickVerdict {
+export function compareRatio(title: string, now: readonly number[], before: readonly number[]): QuickVerdict {
   return { title, now, before, verdict: verdictOf(now, before) };
 }
 

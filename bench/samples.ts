@@ -62,7 +62,7 @@ export function spreadOf(values: readonly number[]): Spread | undefined {
 
 /** The ratio of each round in which both systems were measured. */
 export function ratiosOf(samples: readonly Sample[], ratio: Ratio): readonly number[] {
-  const valueOf = (system: SystemName, round: number): number => {
+  const figureOf = (system: SystemName, round: number): number => {
     const found = samples.find(
       (sample) =>
         sample.measurement === ratio.measurement &&
@@ -74,7 +74,7 @@ export function ratiosOf(samples: readonly Sample[], ratio: Ratio): readonly num
   };
   const rounds = [...new Set(samples.map(({ round }) => round))].sort((a, b) => a - b);
   return rounds
-    .map((round) => valueOf(ratio.of, round) / valueOf(ratio.to, round))
+    .map((round) => figureOf(ratio.of, round) / figureOf(ratio.to, round))
     .filter((value) => Number.isFinite(value));
 }
 

@@ -1,7 +1,7 @@
 // A server that receives streams, with its publisher and its viewers: started together, and stopped together.
 
-import { makeClip } from './media-clip.ts';
 import type { Scene } from './measurement.ts';
+import { makeClip } from './media-clip.ts';
 import type { PublisherCalls } from './publisher.ts';
 import { type System, startSystem } from './system.ts';
 import type { SystemName } from './system-names.ts';

@@ -15,9 +15,7 @@ export type SystemName =
 /** A peer does the same for its users. A floor does less than a gateway must, so that nobody is expected to be below it. */
 export type SystemKind = 'own' | 'peer' | 'floor';
 
-export const SYSTEMS: Readonly<
-  Record<SystemName, { readonly title: string; readonly kind: SystemKind }>
-> = {
+export const SYSTEMS: Readonly<Record<SystemName, { readonly title: string; readonly kind: SystemKind }>> = {
   sluice: { title: 'Sluice', kind: 'own' },
   'sluice-100ms': { title: 'Sluice, parts of 100 ms', kind: 'own' },
   'nginx-rtmp': { title: 'nginx-rtmp', kind: 'peer' },

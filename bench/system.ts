@@ -50,11 +50,7 @@ const NOTHING_PACKAGED = {
 };
 
 /** Throws for a system that receives no streams. */
-export function startSystem(
-  name: SystemName,
-  streams: number,
-  options: SystemOptions = {},
-): Promise<System> {
+export function startSystem(name: SystemName, streams: number, options: SystemOptions = {}): Promise<System> {
   const names = Array.from({ length: streams }, (_, index) => `bench-${index}`);
   if (name === 'sluice') return startSluice(names, []);
   if (name === 'sluice-100ms') return startSluice(names, ['--hls-part', '100ms']);

@@ -61,8 +61,8 @@ const REMEMBERED_PLAYLISTS = 20;
 const LOOP_RESOLUTION_MS = 10;
 const NANOSECONDS_PER_MS = 1e6;
 
-let playlistsMs: number[] = [];
-let mediaMs: number[] = [];
+const playlistsMs: number[] = [];
+const mediaMs: number[] = [];
 let arrivals = new Map<string, number[]>();
 let bytes = 0;
 let errors = 0;

@@ -21,7 +21,11 @@ export type WireClip = {
   readonly marks: readonly WireMark[];
   readonly durationMs: number;
   /** Codec configuration, sent once before the loop, with the timestamp that the first delta of its kind continues. */
-  readonly configs: readonly { readonly kind: 'audio' | 'video'; readonly timeMs: number; readonly body: Buffer }[];
+  readonly configs: readonly {
+    readonly kind: 'audio' | 'video';
+    readonly timeMs: number;
+    readonly body: Buffer;
+  }[];
 };
 
 /** As OBS sends. */
