@@ -88,10 +88,17 @@ export function withRun(record: BenchRecord, run: RecordedRun): BenchRecord {
   const older = record.runs.map((earlier) => ({
     ...earlier,
     samples: earlier.samples.filter((sample) => !renewed.has(keyOf(sample))),
-    failures: earlier.failures.filter((failure) => !renewed.has(keyOf(failure))),
+    failures: earlier.failures.filter((failure) => !isRepeated(failure, run)),
   }));
   const kept = older.filter(({ samples }) => samples.length > 0);
   return { ...record, runs: [...kept, run] };
+}
+
+/** A failure names the job, whose samples have the job's title and perhaps a phase as their load. */
+function isRepeated({ measurement, load }: Failure, { samples, failures }: RecordedRun): boolean {
+  return [...samples, ...failures].some(
+    (one) => one.measurement === measurement && one.load.startsWith(load),
+  );
 }
 
 export function samplesIn(record: BenchRecord): readonly Sample[] {

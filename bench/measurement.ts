@@ -39,7 +39,7 @@ export type Measurement = {
   readonly name: string;
   readonly figures: readonly Figure[];
   readonly comparisons: readonly Comparison[];
-  /** Pages are decoded on all processors, so servers and load are not pinned. */
+  /** The load is not pinned: a browser, or a process that starts and has no processor yet. */
   readonly usesAllProcessors?: boolean;
   /** About how long one run of one system takes. */
   readonly secondsOf: (scene: Scene) => number;

@@ -25,6 +25,7 @@ const POLL_MS = 10;
 
 export const start: Measurement = {
   name: 'start',
+  usesAllProcessors: true,
   figures: [
     { name: 'ms', title: 'ms', decimals: 0 },
     { name: 'idleMb', title: 'idle memory MB', decimals: 1 },

@@ -77,6 +77,20 @@ describe('the record', () => {
     ]);
   });
 
+  it('forgets a failure when the same job has run again', () => {
+    const failure = {
+      measurement: 'ingest',
+      load: '50 streams',
+      system: 'ffmpeg' as const,
+      round: 0,
+      message: 'x',
+    };
+    const other = { ...failure, load: '10 streams' };
+    const failed = { ...run(sample('sluice', 0, { cpuMs: 1 }, 'x')), failures: [failure, other] };
+    const after = withRun({ version: 1, runs: [failed] }, run(sample('sluice', 0, { cpuMs: 2 })));
+    expect(after.runs.flatMap(({ failures }) => failures)).toEqual([other]);
+  });
+
   it('forgets a run of which nothing is left', () => {
     const before = recordOf(sample('sluice', 0, { cpuMs: 1 }));
     expect(withRun(before, run(sample('sluice', 0, { cpuMs: 2 }))).runs).toHaveLength(1);
