@@ -8,6 +8,8 @@ export type FloodCalls = {
     readonly request: { readonly url: string; readonly connections: number };
     readonly reply: undefined;
   };
+  /** What all connections request from now on; files of a live stream are removed after a while. */
+  readonly aim: { readonly request: { readonly url: string }; readonly reply: undefined };
   /** Since the last call. Throws if a request has failed. */
   readonly take: {
     readonly request: undefined;
@@ -18,16 +20,21 @@ export type FloodCalls = {
 let answers = 0;
 let bytes = 0;
 let fault: unknown;
+let request = '';
 
 answerCalls<FloodCalls>({
   flood: ({ url, connections }) => {
-    const { port, pathname } = new URL(url);
-    const request = rawRequest(pathname);
+    const { port } = new URL(url);
+    request = requestFor(url);
     for (let index = 0; index < connections; index += 1) {
-      repeat(new RawConnection(Number(port)), request).catch((error: unknown) => {
+      repeat(new RawConnection(Number(port))).catch((error: unknown) => {
         fault ??= error;
       });
     }
+    return undefined;
+  },
+  aim: ({ url }) => {
+    request = requestFor(url);
     return undefined;
   },
   take: () => {
@@ -39,10 +46,15 @@ answerCalls<FloodCalls>({
   },
 });
 
-async function repeat(connection: RawConnection, request: string): Promise<void> {
+function requestFor(url: string): string {
+  return rawRequest(new URL(url).pathname);
+}
+
+async function repeat(connection: RawConnection): Promise<void> {
   for (;;) {
-    const { status, bodyBytes } = await connection.ask(request, false);
-    if (status !== 200) throw new Error(`${request.split('\r\n')[0]} was answered with ${status}`);
+    const sent = request;
+    const { status, bodyBytes } = await connection.ask(sent, false);
+    if (status !== 200) throw new Error(`${sent.split('\r\n')[0]} was answered with ${status}`);
     answers += 1;
     bytes += bodyBytes;
   }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Scene } from './measurement.ts';
 import { parsePlaylistEdge } from './playlist-edge.ts';
 import { onStage, publish } from './staged-stream.ts';
+import { mean } from './statistics.ts';
 
 export type SampledFiles = { readonly playlist: Buffer; readonly part: Buffer; readonly segment: Buffer };
 
@@ -19,17 +20,28 @@ export function sampleFiles(scene: Scene): Promise<SampledFiles> {
   return sampled;
 }
 
-/** The part has the mean size of all listed ones: so many viewers get as many bytes a second as from the gateway. */
 export async function filesOf(mediaUrl: string): Promise<SampledFiles> {
-  const get = async (uri: string): Promise<Buffer> => {
-    const response = await fetch(new URL(uri, mediaUrl));
-    if (!response.ok) throw new Error(`${uri} answered ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
+  const urls = await urlsOf(mediaUrl);
+  return {
+    playlist: await bytesOf(mediaUrl),
+    part: await bytesOf(urls.part),
+    segment: await bytesOf(urls.segment),
   };
-  const playlist = await get(mediaUrl);
-  const { partUris, segmentUris } = parsePlaylistEdge(playlist.toString('latin1'));
-  const parts = await Promise.all(partUris.map(get));
-  const segment = await get(segmentUris.at(-1) ?? '');
-  const meanBytes = parts.reduce((sum, part) => sum + part.length, 0) / parts.length;
-  return { playlist, part: Buffer.alloc(Math.round(meanBytes), 1), segment };
+}
+
+/** Addresses of the newest segment, and of the listed part whose size is nearest to the mean: parts with a key frame are larger. */
+export async function urlsOf(mediaUrl: string): Promise<{ readonly part: string; readonly segment: string }> {
+  const { partUris, segmentUris } = parsePlaylistEdge((await bytesOf(mediaUrl)).toString('latin1'));
+  const absolute = (uri: string | undefined): string => new URL(uri ?? '', mediaUrl).href;
+  const sizes = await Promise.all(partUris.map(async (uri) => (await bytesOf(absolute(uri))).length));
+  const middle = mean(sizes);
+  const distances = sizes.map((bytes) => Math.abs(bytes - middle));
+  const typical = distances.indexOf(Math.min(...distances));
+  return { part: absolute(partUris[typical]), segment: absolute(segmentUris.at(-1)) };
+}
+
+async function bytesOf(url: string): Promise<Buffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
 }

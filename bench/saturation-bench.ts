@@ -4,10 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BareCalls } from './bare-server.ts';
 import type { Measurement, Scene, Taken } from './measurement.ts';
 import { startNginx } from './nginx-server.ts';
-import { parsePlaylistEdge } from './playlist-edge.ts';
 import { findNginx } from './programs.ts';
 import type { FloodCalls } from './request-flood.ts';
-import { type SampledFiles, sampleFiles } from './sampled-files.ts';
+import { type SampledFiles, sampleFiles, urlsOf } from './sampled-files.ts';
 import { disturbances } from './samples.ts';
 import { onStage, publish, type Stage } from './staged-stream.ts';
 import type { SystemName } from './system-names.ts';
@@ -18,6 +17,8 @@ type FileKind = keyof SampledFiles;
 /** A server without its ingest. */
 type Served = {
   readonly url: string;
+  /** Of a live stream, whose files are removed after a while. */
+  readonly currentUrl?: () => Promise<string>;
   readonly pids: readonly number[];
   readonly publisherPids: readonly number[];
 };
@@ -34,6 +35,8 @@ const FILE_NAMES: Readonly<Record<FileKind, string>> = {
   playlist: 'index.m3u8',
 };
 const CONNECTIONS = 32;
+/** Segments and parts are available for longer than this. */
+const AIM_MS = 4_000;
 
 export const saturation: Measurement = {
   name: 'saturation',
@@ -96,10 +99,12 @@ export async function floodFile(
 /** The gateway with a stream that is published. */
 export async function floodStage(stage: Stage, kind: FileKind, scene: Scene): Promise<readonly Taken[]> {
   const mediaUrl = await stage.system.mediaUrl();
-  const edge = parsePlaylistEdge(await (await fetch(mediaUrl)).text());
-  const uris = { playlist: mediaUrl, part: edge.partUris.at(-1), segment: edge.segmentUris.at(-1) };
+  const currentUrl = async (): Promise<string> =>
+    kind === 'playlist' ? mediaUrl : (await urlsOf(mediaUrl))[kind];
   const served = {
-    url: new URL(uris[kind] ?? '', mediaUrl).href,
+    url: await currentUrl(),
+    // A playlist's address stays.
+    ...(kind === 'playlist' ? {} : { currentUrl }),
     pids: stage.system.pids,
     publisherPids: [stage.publisher.child.pid],
   };
@@ -107,12 +112,17 @@ export async function floodStage(stage: Stage, kind: FileKind, scene: Scene): Pr
 }
 
 async function flood(
-  { url, pids, publisherPids }: Served,
+  { url, currentUrl, pids, publisherPids }: Served,
   kind: FileKind,
   scene: Scene,
   takeLoopDelay?: () => Promise<{ readonly p99Ms: number }>,
 ): Promise<readonly Taken[]> {
   const load = startWorker<FloodCalls>(new URL('request-flood.ts', import.meta.url));
+  const aim = async (): Promise<void> => {
+    if (currentUrl !== undefined) await load.call('aim', { url: await currentUrl() });
+  };
+  // A failure shows in `take`, as answers other than 200.
+  const timer = setInterval(() => void aim().catch(() => {}), AIM_MS);
   try {
     await load.call('flood', { url, connections: CONNECTIONS });
     await delay(scene.warmUp.requestsMs);
@@ -135,6 +145,7 @@ async function flood(
     const disturbed = disturbances({ ...window, loadPercent: 0, loadLateMs: 0 });
     return [{ load: TITLES[kind], figures, disturbed }];
   } finally {
+    clearInterval(timer);
     await load.child.stop('SIGKILL');
   }
 }
