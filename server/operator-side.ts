@@ -137,7 +137,7 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
   };
   return {
     list: async () => ({ keys: (access?.keys ?? []).map(shownKey) }),
-    add: async ({ name, expires, networks = [], takeover, maxBitsPerSecond }) => {
+    add: async ({ name, expires, networks = [], ...limits }) => {
       const expiresAt = expires === undefined ? undefined : Date.parse(expires);
       const nowMs = systemClock.epochMs();
       if (expiresAt !== undefined && expiresAt <= nowMs)
@@ -146,7 +146,7 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
           'bad_body',
           'the field expires must be a time that is not over',
         );
-      const terms = { takeover, expiresAt, networks, maxBitsPerSecond };
+      const terms = { expiresAt, networks, ...limits };
       const added = await present().stored.add(name, terms, nowMs);
       await present().reload();
       return { ...added, name };
@@ -158,7 +158,8 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
   };
 }
 
-function shownKey({ id, name, source, expiresAt, networks, takeover, maxBitsPerSecond }: PublishKey) {
+function shownKey(key: PublishKey) {
+  const { id, name, source, expiresAt, networks, takeover, maxBitsPerSecond, maxViewers } = key;
   return {
     ...(id === undefined ? {} : { id }),
     name,
@@ -167,6 +168,7 @@ function shownKey({ id, name, source, expiresAt, networks, takeover, maxBitsPerS
     ...(networks.length === 0 ? {} : { networks }),
     ...(takeover === undefined ? {} : { takeover }),
     ...(maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond }),
+    ...(maxViewers === undefined ? {} : { maxViewers }),
   };
 }
 

@@ -1,14 +1,12 @@
 // The pages (set-up, watch, embed) and their files, built from web/ and read once.
 
-import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
-import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
+import { PAGE_FILES, readPage } from './page-files.ts';
 import { sendProblemFor } from './problem-page.ts';
 
 const POLICY = [
@@ -47,11 +45,11 @@ export type PagesOptions = {
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
 export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions): Router {
-  const setup: Page = { html: readPage(new URL('index.html', webRoot)), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), policy: OWN_FRAMES_POLICY };
+  const setup: Page = { html: readPage(PAGE_FILES.setup, webRoot), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: readPage(PAGE_FILES.watch, webRoot), policy: OWN_FRAMES_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), policy: embedPolicy };
+  const embed: Page = { html: readPage(PAGE_FILES.embed, webRoot), policy: embedPolicy };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
   for (const [path, page] of Object.entries({ '/watch/:name': watch, '/embed/:name': embed })) {
@@ -74,18 +72,6 @@ export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions):
     else sendAsset(request, response, asset, { log });
   });
   return router;
-}
-
-function readPage(file: URL): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw new GatewayError(
-      'config',
-      'pages_missing',
-      `the page ${fileURLToPath(file)} cannot be read; build it with npm run build`,
-    );
-  }
 }
 
 function sendPage(response: ServerResponse, page: Page): void {

@@ -17,11 +17,23 @@ const MAX_AGENT_CHARACTERS = 120;
  */
 export type ViewerGroup = {
   seenAt: number;
+  /** When it was first seen, by the monotonic clock. */
+  readonly since: number;
   /** Waiting playlist requests now, the most in this window, and the most in the last one. */
   held: number;
   peak: number;
   lastPeak: number;
   readonly audience: Audience;
+};
+
+/** One group, for the table of viewers. */
+export type CountedViewers = {
+  readonly group: object;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly count: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
 };
 
 /** Why a further viewer is not admitted. */
@@ -32,18 +44,25 @@ export type ViewerLimits = { readonly inAll: number; readonly ofStream: number }
 
 const NO_LIMITS: ViewerLimits = { inAll: 0, ofStream: 0 };
 
-type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
+type Audience = { readonly name: string; readonly groups: Map<string, ViewerGroup>; count: number };
 
 /** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
   readonly #audiences = new Map<string, Audience>();
   readonly #clock: MonotonicClock;
   readonly #limits: ViewerLimits;
+  readonly #limitOf: (name: string) => number | undefined;
   #windowStart: number;
 
-  constructor(clock: MonotonicClock, limits: ViewerLimits = NO_LIMITS) {
+  /** `limitOf`: the limit of one stream, in place of that for each. */
+  constructor(
+    clock: MonotonicClock,
+    limits: ViewerLimits = NO_LIMITS,
+    limitOf: (name: string) => number | undefined = () => undefined,
+  ) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#limitOf = limitOf;
     this.#windowStart = clock.monotonicMs();
   }
 
@@ -55,14 +74,14 @@ export class ViewerCount {
     let audience = this.#audiences.get(name);
     const key = `${address} ${userAgent?.slice(0, MAX_AGENT_CHARACTERS)}`;
     let group = audience?.groups.get(key);
-    const noRoom = group === undefined ? this.#noRoom(audience) : undefined;
+    const noRoom = group === undefined ? this.#noRoom(name, audience?.count ?? 0) : undefined;
     if (noRoom !== undefined) return noRoom;
     if (audience === undefined) {
-      audience = { groups: new Map(), count: 0 };
+      audience = { name, groups: new Map(), count: 0 };
       this.#audiences.set(name, audience);
     }
     if (group === undefined) {
-      group = { seenAt: 0, held: 0, peak: 0, lastPeak: 0, audience };
+      group = { seenAt: 0, since: this.#clock.monotonicMs(), held: 0, peak: 0, lastPeak: 0, audience };
       if (audience.groups.size < MAX_VIEWERS) {
         audience.groups.set(key, group);
         audience.count += 1;
@@ -78,7 +97,8 @@ export class ViewerCount {
    */
   hold(group: ViewerGroup): NoRoom | undefined {
     const before = sizeOf(group);
-    const noRoom = group.held + 1 > before ? this.#noRoom(group.audience) : undefined;
+    const noRoom =
+      group.held + 1 > before ? this.#noRoom(group.audience.name, group.audience.count) : undefined;
     if (noRoom !== undefined) return noRoom;
     group.held += 1;
     group.peak = Math.max(group.peak, group.held);
@@ -95,15 +115,27 @@ export class ViewerCount {
     return this.#audiences.get(name)?.count ?? 0;
   }
 
+  /** The viewers of a stream by address and user agent. `epochMs` is the present time. */
+  *groups(name: string, epochMs: number): Generator<CountedViewers> {
+    const nowMs = this.#clock.monotonicMs();
+    for (const [key, group] of this.#audiences.get(name)?.groups ?? []) {
+      const at = key.indexOf(' ');
+      const [address, userAgent] = [key.slice(0, at), key.slice(at + 1)];
+      const since = Math.round(epochMs - (nowMs - group.since));
+      yield { group, address, userAgent, count: sizeOf(group), since };
+    }
+  }
+
   get total(): number {
     let total = 0;
     for (const { count } of this.#audiences.values()) total += count;
     return total;
   }
 
-  #noRoom(audience: Audience | undefined): NoRoom | undefined {
-    const { inAll, ofStream } = this.#limits;
-    if (ofStream > 0 && (audience?.count ?? 0) >= ofStream) return 'too_many_viewers_of_stream';
+  #noRoom(name: string, count: number): NoRoom | undefined {
+    const { inAll } = this.#limits;
+    const ofStream = this.#limitOf(name) ?? this.#limits.ofStream;
+    if (ofStream > 0 && count >= ofStream) return 'too_many_viewers_of_stream';
     return inAll > 0 && this.total >= inAll ? 'too_many_viewers' : undefined;
   }
 

@@ -218,12 +218,19 @@ describe('publish keys', () => {
       takeover: 'newest',
       expires: '2099-01-01T00:00:00Z',
     };
-    const added = await api.post('/keys', { ...asked, maxBitsPerSecond: 8_000_000 });
+    const added = await api.post('/keys', { ...asked, maxBitsPerSecond: 8_000_000, maxViewers: 20 });
     expect(added).toMatchObject({ status: 201, body: { name: 'show' } });
     const { id, key } = added.body;
     const list = await api.get('/keys');
     expect(list.body.keys).toEqual([
-      { id, ...asked, expires: '2099-01-01T00:00:00.000Z', maxBitsPerSecond: 8_000_000, source: 'data.dir' },
+      {
+        id,
+        ...asked,
+        expires: '2099-01-01T00:00:00.000Z',
+        maxBitsPerSecond: 8_000_000,
+        maxViewers: 20,
+        source: 'data.dir',
+      },
     ]);
     expect(list.headers.get('cache-control')).toBe('no-store');
     const live = untilState(open.gateway, 'show', 'live');
