@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isConfig, readClip } from './media-clip.ts';
 import { PictureFinder } from './picture-finder.ts';
 import { parsePlaylistEdge } from './playlist-edge.ts';
-import { RawConnection, rawRequest } from './raw-client.ts';
+import { playlistText, RawConnection, rawRequest } from './raw-client.ts';
 import { answerCalls } from './worker.ts';
 
 /** A part or segment that has been listed. */
@@ -66,7 +66,7 @@ async function watch(mediaUrl: URL, isLowLatency: boolean, finder: PictureFinder
     const { status, body } = await connection.ask(rawRequest(path), true);
     const atMs = performance.timeOrigin + performance.now();
     if (status !== 200) throw new Error(`${path} answered ${status}`);
-    const edge = parsePlaylistEdge(body.toString('latin1'));
+    const edge = parsePlaylistEdge(playlistText(body));
     const uri = (isLowLatency ? edge.partUris : edge.segmentUris).at(-1);
     if (isLowLatency) {
       path = `${mediaUrl.pathname}?_HLS_msn=${edge.lastMsn + 1}&_HLS_part=${edge.openParts}`;

@@ -2,6 +2,7 @@
 // read buffer for all connections.
 
 import { connect, type Socket } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 export type RawAnswer = {
   readonly status: number;
@@ -18,12 +19,20 @@ type Pending = {
 
 const END_OF_HEAD = '\r\n\r\n';
 const STATUS_AT = 'HTTP/1.1 '.length;
+/** RFC 1952 clause 2.3.1. */
+const GZIP_MAGIC = [0x1f, 0x8b];
 const EMPTY = Buffer.alloc(0);
 const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 
-/** The request line and headers of a GET. */
+/** The request line and headers of a GET. Like browsers over plain HTTP it accepts gzip. */
 export function rawRequest(path: string): string {
-  return `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
+  return `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\naccept-encoding: gzip\r\n\r\n`;
+}
+
+/** The text of a playlist, compressed or not. */
+export function playlistText(body: Buffer): string {
+  const isGzip = body[0] === GZIP_MAGIC[0] && body[1] === GZIP_MAGIC[1];
+  return (isGzip ? gunzipSync(body) : body).toString('latin1');
 }
 
 export class RawConnection {

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scene } from './measurement.ts';
 import { parsePlaylistEdge } from './playlist-edge.ts';
+import { RawConnection, rawRequest } from './raw-client.ts';
 import { onStage, publish } from './staged-stream.ts';
 import { mean } from './statistics.ts';
 
@@ -23,7 +24,7 @@ export function sampleFiles(scene: Scene): Promise<SampledFiles> {
 export async function filesOf(mediaUrl: string): Promise<SampledFiles> {
   const urls = await urlsOf(mediaUrl);
   return {
-    playlist: await bytesOf(mediaUrl),
+    playlist: await compressedOf(mediaUrl),
     part: await bytesOf(urls.part),
     segment: await bytesOf(urls.segment),
   };
@@ -38,6 +39,16 @@ export async function urlsOf(mediaUrl: string): Promise<{ readonly part: string;
   const distances = sizes.map((bytes) => Math.abs(bytes - middle));
   const typical = distances.indexOf(Math.min(...distances));
   return { part: absolute(partUris[typical]), segment: absolute(segmentUris.at(-1)) };
+}
+
+/** As players get it. `fetch` would decompress it. */
+async function compressedOf(url: string): Promise<Buffer> {
+  const { port, pathname } = new URL(url);
+  const connection = new RawConnection(Number(port));
+  const { status, body } = await connection.ask(rawRequest(pathname), true);
+  connection.close();
+  if (status !== 200) throw new Error(`${url} answered ${status}`);
+  return body;
 }
 
 async function bytesOf(url: string): Promise<Buffer> {

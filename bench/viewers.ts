@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlaybackModel } from './playback-model.ts';
 import { type PlaylistEdge, parsePlaylistEdge } from './playlist-edge.ts';
-import { type RawAnswer, RawConnection, rawRequest } from './raw-client.ts';
+import { playlistText, type RawAnswer, RawConnection, rawRequest } from './raw-client.ts';
 import { percentile } from './statistics.ts';
 import { answerCalls } from './worker.ts';
 
@@ -55,7 +55,7 @@ export type ViewersCalls = {
 const ARRIVAL_SPREAD_MS = 2_000;
 /** Pause after a failed request. */
 const RETRY_MS = 500;
-/** The end of a playlist names its newest part or segment, so playlists with the same end are parsed once. */
+/** The end of a playlist names its newest part or segment, and that of a compressed one is a checksum: equal ends are parsed once. */
 const TAIL_BYTES = 200;
 const REMEMBERED_PLAYLISTS = 20;
 const LOOP_RESOLUTION_MS = 10;
@@ -203,7 +203,7 @@ function edgeOf(body: Buffer): PlaylistEdge {
   const key = `${body.length} ${body.toString('latin1', Math.max(0, body.length - TAIL_BYTES))}`;
   const known = parsed.get(key);
   if (known !== undefined) return known;
-  const edge = parsePlaylistEdge(body.toString('latin1'));
+  const edge = parsePlaylistEdge(playlistText(body));
   parsed.set(key, edge);
   const [oldest] = parsed.keys();
   if (parsed.size > REMEMBERED_PLAYLISTS && oldest !== undefined) parsed.delete(oldest);

@@ -1,11 +1,12 @@
 // The load: prepared RTMP chunks, the HTTP client, players without pictures, and pictures found in media.
 import { createServer, type Server } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { edgeAge, playlistDelaysMs, pushedNumber } from '../../../bench/edge-times.ts';
 import { shareInRealTime } from '../../../bench/ingest-bench.ts';
 import { PictureFinder } from '../../../bench/picture-finder.ts';
 import { PlaybackModel } from '../../../bench/playback-model.ts';
-import { RawConnection, rawRequest } from '../../../bench/raw-client.ts';
+import { playlistText, RawConnection, rawRequest } from '../../../bench/raw-client.ts';
 import { WIRE_CHUNK_BYTES, type WireClip, wireClip } from '../../../bench/wire-clip.ts';
 import type { FlvTag } from '../../../server/flv/flv-file.ts';
 import { ChunkReader } from '../../../server/rtmp/chunk-reader.ts';
@@ -124,6 +125,11 @@ describe('the HTTP client', () => {
     const client = await answering(['HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'], true);
     await expect(client.ask(rawRequest('/x'), true)).rejects.toThrow('closed the connection');
     await expect(client.ask(rawRequest('/x'), true)).rejects.toThrow('closed');
+  });
+
+  it('reads playlists that are compressed and playlists that are not', () => {
+    expect(playlistText(gzipSync('#EXTM3U'))).toBe('#EXTM3U');
+    expect(playlistText(Buffer.from('#EXTM3U'))).toBe('#EXTM3U');
   });
 
   it('rejects an answer without a length', async () => {
