@@ -107,7 +107,7 @@ const WANTED: readonly Wanted[] = [
 /** What has been measured, in the order of importance. Less is better in all. */
 export function headlinesOf(samples: readonly Sample[]): readonly Headline[] {
   return WANTED.flatMap((wanted) => {
-    for (const load of wanted.loads) {
+    for (const load of loadsOf(wanted, samples)) {
       const ratio: Ratio = { ...wanted, load, of: wanted.of ?? 'sluice' };
       const values = ratiosOf(samples, ratio);
       const spread = spreadOf(wanted.isHigherBetter === true ? values.map((value) => 1 / value) : values);
@@ -117,6 +117,13 @@ export function headlinesOf(samples: readonly Sample[]): readonly Headline[] {
     }
     return [];
   });
+}
+
+/** The wanted ones; if there is a choice, then also the other measured ones, the last one first. */
+function loadsOf({ measurement, loads }: Wanted, samples: readonly Sample[]): readonly string[] {
+  if (loads.length === 1) return loads;
+  const measured = samples.filter((sample) => sample.measurement === measurement).map(({ load }) => load);
+  return [...loads, ...new Set(measured.reverse())];
 }
 
 /** Whether a median ratio is worse than equal at the two decimals that are shown. */

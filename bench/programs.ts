@@ -86,8 +86,10 @@ export async function freePort(): Promise<number> {
 export function describeMachine(): string {
   const cpus = os.cpus();
   const model = cpus[0]?.model.trim() ?? 'unknown processor';
+  // Without the build, which names one machine.
+  const kernel = os.release().split('.').slice(0, 2).join('.');
   const memoryGb = Math.round(os.totalmem() / 1024 ** 3);
-  return `${cpus.length} × ${model}, ${memoryGb} GB, Linux ${os.release()}, Node ${process.versions.node}`;
+  return `${cpus.length} × ${model}, ${memoryGb} GB, Linux ${kernel}, Node ${process.versions.node}`;
 }
 
 function findOnPath(names: readonly string[], more: readonly string[] = []): string | undefined {

@@ -28,7 +28,9 @@ export function renderHead(record: BenchRecord): string {
         `- Failed: ${measurement}, ${load}, ${SYSTEMS[system].title}, round ${round + 1}: ${oneLine(message)}`,
     ),
   );
-  return [sentences.join('\n'), CHART, [...facts, ...failures].join('\n')].join('\n\n');
+  return [sentences.join('\n'), CHART, [...facts, ...failures].join('\n')]
+    .filter((text) => text !== '')
+    .join('\n\n');
 }
 
 function renderFacts(facts: RunFacts): string {

@@ -2,8 +2,8 @@
 
 import type { Headline } from './headline.ts';
 
-const WIDTH = 860;
-const LABEL_WIDTH = 400;
+const WIDTH = 900;
+const LABEL_WIDTH = 450;
 const VALUE_WIDTH = 110;
 const ROW = 28;
 const BAR = 14;
@@ -85,7 +85,7 @@ function bar(
   const width = round(Math.abs(x(spread.median) - x(1)));
   const value = `${spread.median.toFixed(2)}${isBehind ? ' behind' : ''}`;
   return [
-    `<text x="${LABEL_WIDTH - 12}" y="${middle + 4}" text-anchor="end" textLength="${Math.min(LABEL_WIDTH - 24, label.length * 6.6).toFixed(0)}" lengthAdjust="spacingAndGlyphs">${escaped(label)}</text>`,
+    `<text x="${LABEL_WIDTH - 12}" y="${middle + 4}" text-anchor="end">${escaped(label)}</text>`,
     `<rect class="${isBehind ? 'behind' : 'ahead'}" x="${from}" y="${middle - BAR / 2}" width="${width}" height="${BAR}"/>`,
     `<line class="spread" x1="${x(spread.min)}" y1="${middle}" x2="${x(spread.max)}" y2="${middle}"/>`,
     `<text x="${WIDTH - VALUE_WIDTH + 12}" y="${middle + 4}">${value}</text>`,

@@ -160,6 +160,16 @@ describe('the head', () => {
     expect(text).toContain('Left out: node-media-server is not installed.');
   });
 
+  it('takes the last load if none of the usual ones was measured', () => {
+    const samples = ['7 streams, filling', '7 streams, steady'].flatMap((load, index) => [
+      sample('sluice', 0, { cpuMs: 1 + index }, load),
+      sample('nginx-rtmp', 0, { cpuMs: 10 }, load),
+    ]);
+    expect(headlinesOf(samples)[0]?.label).toBe(
+      'processor time of publishers / nginx-rtmp: 7 streams, steady',
+    );
+  });
+
   it('marks what is behind', () => {
     expect(renderHead(recordOf(...BEHIND))).toContain('nginx-rtmp. «behind»');
   });
