@@ -1,6 +1,7 @@
 // docs/measured/bench.json: all samples, and under what conditions they were taken.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Failure } from './runner.ts';
 import type { Sample } from './samples.ts';
 
@@ -58,6 +59,7 @@ export function readRecord(file: string): BenchRecord {
 }
 
 export function writeRecord(file: string, record: BenchRecord): void {
+  mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `${textOf(record)}\n`);
 }
 

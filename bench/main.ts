@@ -87,10 +87,14 @@ async function quick(options: BenchOptions, pinning: Pinning | undefined): Promi
   const file = recordFile(options.outFolder ?? REPORT_FOLDER);
   const record = readRecord(file);
   const { peersFolder } = options;
-  await pinning?.load();
   const place = async (pids: readonly number[]) => pinning?.server(pids);
   const scene: Scene = { ...QUICK_SCENE, peersFolder, place };
-  const { ratios, disturbed } = await runQuick({ scene, isAvailable: availability(options), say });
+  const { ratios, disturbed } = await runQuick({
+    scene,
+    isAvailable: availability(options),
+    pinning,
+    say,
+  });
   const rows = Object.entries(ratios).map(([title, now]) => {
     const { before, verdict } = compareRatio(title, now, record.quick?.ratios[title] ?? []);
     return [title, verdict, shownSpread(now, 2), shownSpread(before, 2)];
@@ -99,7 +103,9 @@ async function quick(options: BenchOptions, pinning: Pinning | undefined): Promi
   if (record.quick !== undefined && record.quick.facts.machine !== describeMachine()) {
     process.stdout.write(`The last report is of another machine: ${record.quick.facts.machine}\n`);
   }
-  for (const reason of new Set(disturbed)) process.stdout.write(`disturbed: ${reason}\n`);
+  if (disturbed.length > 0) {
+    process.stdout.write(`${disturbed.length} windows were disturbed, the first by: ${disturbed[0]}\n`);
+  }
   if (!options.writes) return;
   const facts = await collectFacts(options, 'npm run bench -- --quick --write', pinning !== undefined);
   const { date, commit, machine, isPinned } = facts;
