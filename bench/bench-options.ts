@@ -8,6 +8,7 @@ npm run bench -- --quick               four ratios beside those of the last repo
 npm run bench -- --quick --write       the same, and puts them into bench.json for later comparisons
 npm run bench -- ingest viewers        some measurements only, as --only ingest,viewers
 npm run bench -- crowd [--waiting 10000] [--rounds 5]    ten thousand requests that wait; prints a table
+npm run bench -- topics [--seconds 15] [--rounds 2]      followers of the WebSocket; prints a table
 
 Measurements: ingest, flat-out, viewers, ll-viewers, saturation, start, edge, glass
 
@@ -22,11 +23,11 @@ Measurements: ingest, flat-out, viewers, ll-viewers, saturation, start, edge, gl
   --plan                 say how long it takes, and end
   --no-pin               let server and load share all processors
   --no-build             measure dist/ as it is; otherwise it is built when the sources have changed
-  --write                with --quick or crowd: renew the committed figures
+  --write                with --quick, crowd or topics: renew the committed figures
 `;
 
 export type BenchOptions = {
-  readonly kind: 'report' | 'quick' | 'crowd';
+  readonly kind: 'report' | 'quick' | SingleName;
   /** Names of measurements; empty for all. */
   readonly only: readonly string[];
   readonly rounds: number;
@@ -45,8 +46,12 @@ export type BenchOptions = {
   readonly writes: boolean;
 };
 
+/** Benchmarks that run alone, and have a table of their own. */
+export type SingleName = 'crowd' | 'topics';
+
 export class UsageError extends Error {}
 
+const SINGLES: readonly SingleName[] = ['crowd', 'topics'];
 /** Limits, so that a typing error does not start thousands of processes. */
 const MAX_STREAMS = 500;
 const MAX_VIEWERS = 5_000;
@@ -59,15 +64,19 @@ const MAX_ROUNDS = 100;
 export function readOptions(args: readonly string[], measurements: readonly string[]): BenchOptions {
   const { values, positionals } = parse(args);
   const only = [...positionals, ...listOf(values.only ?? '')];
-  const isCrowd = only.includes('crowd');
-  const unknown = only.find((name) => name !== 'crowd' && !measurements.includes(name));
+  const single = SINGLES.find((name) => only.includes(name));
+  const unknown = only.find((name) => name !== single && !measurements.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`${unknown} is not a measurement; there are ${measurements.join(', ')} and crowd`);
+    throw new UsageError(
+      `${unknown} is not a measurement; there are ${[...measurements, ...SINGLES].join(', ')}`,
+    );
   }
-  if (isCrowd && only.length > 1) throw new UsageError('crowd runs alone: leave out the other names');
+  if (single !== undefined && only.length > 1) {
+    throw new UsageError(`${single} runs alone: leave out the other names`);
+  }
   return {
-    kind: isCrowd ? 'crowd' : values.quick === true ? 'quick' : 'report',
-    only: isCrowd ? [] : only,
+    kind: single ?? (values.quick === true ? 'quick' : 'report'),
+    only: single === undefined ? only : [],
     rounds: whole('--rounds', values.rounds ?? '5', MAX_ROUNDS),
     seconds: whole('--seconds', values.seconds ?? '15', MAX_SECONDS),
     warmUpSeconds: whole('--warm-up', values['warm-up'] ?? '30', MAX_SECONDS),

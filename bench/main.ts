@@ -4,7 +4,7 @@
 import { writeTable } from '../test/support/measured-tables.ts';
 import { lowLatencyViewers, viewers } from './audience-bench.ts';
 import { availability, collectFacts } from './bench-facts.ts';
-import { type BenchOptions, readOptions, USAGE, UsageError } from './bench-options.ts';
+import { type BenchOptions, readOptions, type SingleName, USAGE, UsageError } from './bench-options.ts';
 import { readRecord, withRun, writeRecord } from './bench-record.ts';
 import { runToEnd } from './child-process.ts';
 import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
@@ -24,6 +24,7 @@ import { type Failure, plannedSeconds, runMeasurement } from './runner.ts';
 import { type Sample, shownSpread } from './samples.ts';
 import { saturation } from './saturation-bench.ts';
 import { start } from './start-bench.ts';
+import { runTopics } from './topics-bench.ts';
 
 const MEASUREMENTS: readonly Measurement[] = [
   ...[ingest, flatOut, viewers, lowLatencyViewers],
@@ -38,9 +39,9 @@ try {
   const options = readOptions(process.argv.slice(2), names);
   const pinning = options.isPinned ? findPinning() : undefined;
   if (!options.isBuilt && !options.isPlan) await build();
-  if (options.kind === 'crowd') await crowd(options);
+  if (options.kind === 'report') await report(options, pinning);
   else if (options.kind === 'quick') await quick(options, pinning);
-  else await report(options, pinning);
+  else await single(options.kind, options);
 } catch (error) {
   const isUsage = error instanceof UsageError;
   const message = error instanceof Error ? error.message : String(error);
@@ -113,12 +114,16 @@ async function quick(options: BenchOptions, pinning: Pinning | undefined): Promi
   writeRecord(file, { ...record, quick: { facts: known, ratios } });
 }
 
-async function crowd({ waiting, rounds, writes }: BenchOptions): Promise<void> {
-  const table = await runCrowd({ waiting, rounds, say });
+/** A benchmark with a table of its own. */
+async function single(name: SingleName, options: BenchOptions): Promise<void> {
+  const { waiting, rounds, seconds } = options;
+  const table = await (name === 'crowd'
+    ? runCrowd({ waiting, rounds, say })
+    : runTopics({ seconds, rounds, say }));
   process.stdout.write(`${table}\n`);
-  if (!writes) return;
+  if (!options.writes) return;
   const note = `${new Date().toISOString().slice(0, 10)}. ${describeMachine()}.`;
-  writeTable('bench.md', 'crowd', `${table}\n\n${note}`);
+  writeTable('bench.md', name, `${table}\n\n${note}`);
 }
 
 async function build(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Logger } from '../log.ts';
 import { readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
 import { PAGE_FILES, readPage } from './page-files.ts';
+import type { PageLook } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
 
 const POLICY = [
@@ -26,6 +27,8 @@ const POLICY = [
 /** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
+/** The watch page shows a preview of the embed. */
+const WATCH_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 const BAD_NAME: Problem = {
   status: 404,
@@ -40,16 +43,18 @@ export type PagesOptions = {
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
   readonly embedOrigins: string;
+  readonly look: PageLook;
   readonly log: Logger;
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
-export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions): Router {
-  const setup: Page = { html: readPage(PAGE_FILES.setup, webRoot), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: readPage(PAGE_FILES.watch, webRoot), policy: OWN_FRAMES_POLICY };
+export function createPagesRouter({ webRoot, embedOrigins, look, log }: PagesOptions): Router {
+  const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
+  const setup: Page = { html: built(PAGE_FILES.setup, './'), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: built(PAGE_FILES.watch, '../'), policy: WATCH_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const embed: Page = { html: readPage(PAGE_FILES.embed, webRoot), policy: embedPolicy };
+  const embed: Page = { html: built(PAGE_FILES.embed, '../'), policy: embedPolicy };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
   for (const [path, page] of Object.entries({ '/watch/:name': watch, '/embed/:name': embed })) {
@@ -65,7 +70,7 @@ export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions):
       else sendProblemFor(request, response, BAD_NAME);
     });
   }
-  const assets = readAssets(new URL('assets/', webRoot));
+  const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
   router.get('/assets/:name', (request, response, next) => {
     const asset = assets.get(String(request.params['name']));
     if (asset === undefined) next();

@@ -6,6 +6,7 @@ import { networks } from './collections.ts';
 import { HOOK_SETTINGS, type WebhookRecord } from './hook-settings.ts';
 import { ANY_COUNT, choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bytes, duration } from './measures.ts';
+import { PAGE_SETTINGS } from './page-settings.ts';
 import { PLAYBACK_SETTINGS, type PlaybackRule } from './playback.ts';
 import { type KeyRecord, publishKeys } from './publish-key.ts';
 import { RTMP_SETTINGS } from './rtmp-settings.ts';
@@ -123,6 +124,11 @@ export const SETTINGS = {
   ),
   'stream.max-viewers': count(0, 'Viewers of one stream at the same time; 0 for no limit.', ANY_COUNT),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
+  'viewers.reports': choice(
+    'on',
+    ['on', 'off'],
+    'Whether players may report latency, stalls, start-up and errors (CMCD): our pages do, unless the browser asks not to be tracked. See PRIVACY.md.',
+  ),
   'proxies.trusted': networks(
     [],
     'Networks of proxies that may tell the address of their client, by proxies.header or a PROXY header. All limits then count clients.',
@@ -142,6 +148,7 @@ export const SETTINGS = {
   ),
   ...HOOK_SETTINGS,
   ...PLAYBACK_SETTINGS,
+  ...PAGE_SETTINGS,
   'data.dir': text(
     '',
     'Folder for data that is kept over a restart, such as the keys of `sluice key add`; created if missing. Empty: nothing is kept.',
@@ -171,11 +178,13 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
+  viewers: 'Viewers: reports of players',
   proxies: 'Proxies',
   keys: 'Publish keys',
   auth: 'Callbacks: who may publish and watch',
   webhooks: 'Webhooks: events for other systems',
   playback: 'Playback: who may watch',
+  pages: 'Pages: their look',
   data: 'Data folder',
   metrics: 'Metrics',
   admin: 'API for operators',
