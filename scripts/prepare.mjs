@@ -89,23 +89,29 @@ async function install() {
 }
 
 function isBuilt() {
-  const hasOutput = fs.existsSync(MAIN_FILE) && fs.existsSync(path.join(DIST, 'web'));
+  const hasOutput =
+    fs.existsSync(MAIN_FILE) &&
+    fs.existsSync(path.join(DIST, 'web')) &&
+    fs.existsSync(path.join(DIST, 'embed'));
   return hasOutput && fs.existsSync(STAMP_FILE) && fs.readFileSync(STAMP_FILE, 'utf8') === hashInputs();
 }
 
-/** Compiles server and web into new folders, and replaces the old output only if both succeed. */
+/** Compiles server, web and the module for other sites into new folders, and replaces the old output only if all succeed. */
 async function build() {
   const startedAt = Date.now();
   const stamp = hashInputs();
   say('building server and web');
   const server = path.join(DIST, 'server.next');
   const web = path.join(DIST, 'web.next');
-  for (const folder of [server, web]) fs.rmSync(folder, { recursive: true, force: true });
+  const embed = path.join(DIST, 'embed.next');
+  const next = [server, web, embed];
+  for (const folder of next) fs.rmSync(folder, { recursive: true, force: true });
   const env = { ...process.env, NODE_ENV: 'production' };
   const run = (/** @type {string} */ file, /** @type {string[]} */ args) =>
     runCommand(process.execPath, [path.join(ROOT, 'node_modules', file), ...args], { cwd: ROOT, env });
-  const [tscCode, viteCode] = await Promise.all([
+  const [tscCode, embedCode, viteCode] = await Promise.all([
     run('typescript/bin/tsc', ['-p', 'server/tsconfig.json', '--outDir', server]),
+    run('typescript/bin/tsc', ['-p', 'web/host/tsconfig.json', '--outDir', embed]),
     run('vite/bin/vite.js', [
       'build',
       '--config',
@@ -117,18 +123,21 @@ async function build() {
       'warn',
     ]),
   ]);
-  if (tscCode !== 0 || viteCode !== 0) {
-    for (const folder of [server, web]) fs.rmSync(folder, { recursive: true, force: true });
+  if (tscCode !== 0 || embedCode !== 0 || viteCode !== 0) {
+    for (const folder of next) fs.rmSync(folder, { recursive: true, force: true });
     const failed =
       tscCode !== 0
         ? `the server does not compile (tsc: ${tscCode})`
-        : `the pages do not build (vite: ${viteCode})`;
+        : embedCode !== 0
+          ? `the module for other sites does not compile (tsc: ${embedCode})`
+          : `the pages do not build (vite: ${viteCode})`;
     throw new ScriptError(`${failed}; see above`);
   }
   compressAssets(path.join(web, 'assets'));
   fs.rmSync(STAMP_FILE, { force: true });
   swapIn(server, path.join(DIST, 'server'));
   swapIn(web, path.join(DIST, 'web'));
+  swapIn(embed, path.join(DIST, 'embed'));
   fs.writeFileSync(STAMP_FILE, stamp);
   say(`built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }

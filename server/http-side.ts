@@ -138,6 +138,8 @@ export class HttpSide {
       },
       webRoot,
       embedOrigins: settings['http.embed-origins'],
+      publicUrl: settings['http.public-url'],
+      proxies: limits.proxies,
       basePath: settings['http.base-path'],
       log,
     });

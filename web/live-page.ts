@@ -6,6 +6,7 @@ import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
 import type { QueryOptions } from './page/query-options.ts';
 import type { Playback } from './player/playback.ts';
 import { warmUpEngine } from './player/playback-engine.ts';
+import { applyQuery } from './stage/query-effects.ts';
 import { Stage } from './stage/stage.ts';
 import { type ViewState, viewState } from './stage/stage-view.ts';
 import { stateWords } from './stage/state-words.ts';
@@ -53,6 +54,7 @@ export class LivePage {
     this.#options = options;
     this.root = gatewayRoot(window.location);
     this.stage = new Stage(options, () => this.#show());
+    applyQuery(this.stage, options.query, this.root);
     this.#live = new LiveStatus({
       socketUrl: socketUrl(this.root),
       statusUrl: statusUrl(this.root, options.name),

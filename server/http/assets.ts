@@ -11,6 +11,7 @@ import { endPaced, isEncrypted } from './paced-write.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
@@ -23,6 +24,10 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Suffixes of compressed files. */
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 const ETAG_BYTES = 12;
+/** For names that contain a hash of the content. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** For other names: a new version of the gateway may have another content. */
+const REVALIDATED = 'public, max-age=300';
 
 type Variant = { readonly bytes: Buffer; readonly headers: Readonly<Record<string, string | number>> };
 
@@ -39,13 +44,18 @@ export function readAssets(folder: URL): ReadonlyMap<string, Asset> {
     plain.map((name) => {
       const [br, gzip] = [read(name + SUFFIXES.br), read(name + SUFFIXES.gzip)];
       const asset: Asset = {
-        identity: variantOf(name, read(name) ?? Buffer.of(), 'identity'),
-        ...(br === undefined ? {} : { br: variantOf(name, br, 'br') }),
-        ...(gzip === undefined ? {} : { gzip: variantOf(name, gzip, 'gzip') }),
+        identity: variantOf(name, read(name) ?? Buffer.of(), 'identity', IMMUTABLE),
+        ...(br === undefined ? {} : { br: variantOf(name, br, 'br', IMMUTABLE) }),
+        ...(gzip === undefined ? {} : { gzip: variantOf(name, gzip, 'gzip', IMMUTABLE) }),
       };
       return [name, asset];
     }),
   );
+}
+
+/** One file whose name never changes. */
+export function plainAsset(name: string, bytes: Buffer): Asset {
+  return { identity: variantOf(name, bytes, 'identity', REVALIDATED) };
 }
 
 /** Sends the smallest variant that the client takes. */
@@ -75,14 +85,13 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
-function variantOf(name: string, bytes: Buffer, coding: ContentCoding): Variant {
+function variantOf(name: string, bytes: Buffer, coding: ContentCoding, caching: string): Variant {
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, ETAG_BYTES);
   const headers = {
     'content-type': TYPES[path.extname(name)] ?? 'application/octet-stream',
     'content-length': bytes.length,
     ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
-    // The name contains a hash of the content.
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': caching,
     etag: `"${hash}"`,
     vary: 'Accept-Encoding',
     'x-content-type-options': 'nosniff',

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Logger } from '../log.ts';
+import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import { type ApiOptions, createApiRouter } from './api-router.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
@@ -51,6 +52,9 @@ export function createHttpHandler(options: {
   readonly webRoot: URL;
   /** As PagesOptions has it. */
   readonly embedOrigins: string;
+  /** `http.public-url`, or empty. */
+  readonly publicUrl: string;
+  readonly proxies: Pick<TrustedProxies, 'has'>;
   /** Prefix of every path, unless the mounting server removes it; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;
@@ -61,7 +65,12 @@ export function createHttpHandler(options: {
   if (options.playback !== undefined) router.use(createPlaybackRouter(options.playback));
   router.use(createApiRouter(options.api));
   router.use(createMetricsRouter(options.metrics));
-  router.use(createPagesRouter(options));
+  const { playback } = options;
+  router.use(
+    createPagesRouter(
+      playback === undefined ? options : { ...options, isSigned: (name) => playback.playback.isSigned(name) },
+    ),
+  );
   return (request, response, next) => {
     const url = request.url ?? '/';
     try {

@@ -1,4 +1,4 @@
-// The pages (set-up, watch, embed) and their files, built from web/ and read once.
+// The pages (set-up, watch, embed and its playground) and their files, built from web/ and read once.
 
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -7,9 +7,12 @@ import express, { type Router } from 'express';
 import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
-import { readAssets, sendAsset } from './assets.ts';
+import { plainAsset, readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
+import { createOembedRouter } from './oembed-router.ts';
+import { cardImage, NamedPage } from './page-head.ts';
 import { sendProblemFor } from './problem-page.ts';
+import { type PublicRootOptions, publicRoot } from './public-root.ts';
 
 const POLICY = [
   "default-src 'none'",
@@ -28,6 +31,8 @@ const POLICY = [
 /** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
+/** The playground shows the embed in a frame. */
+const PLAYGROUND_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 const BAD_NAME: Problem = {
   status: 404,
@@ -37,7 +42,9 @@ const BAD_NAME: Problem = {
 
 type Page = { readonly html: Buffer; readonly policy: string };
 
-export type PagesOptions = {
+export type PagesOptions = PublicRootOptions & {
+  /** Whether viewers of this stream need a token; every stream is public if absent. */
+  readonly isSigned?: (name: string) => boolean;
   /** The folder that `npm run build` fills. */
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
@@ -46,18 +53,27 @@ export type PagesOptions = {
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
-export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions): Router {
-  const setup: Page = { html: readPage(new URL('index.html', webRoot)), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), policy: OWN_FRAMES_POLICY };
+export function createPagesRouter(options: PagesOptions): Router {
+  const { webRoot, embedOrigins, log, isSigned = () => false } = options;
+  const read = (path: string): Buffer => readPage(new URL(path, webRoot));
+  const setup: Page = { html: read('index.html'), policy: OWN_FRAMES_POLICY };
+  const playground: Page = { html: read('embed/test/index.html'), policy: PLAYGROUND_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), policy: embedPolicy };
+  const watchHtml = read('watch/index.html').toString();
+  const named = {
+    '/watch/:name': { page: new NamedPage(watchHtml), policy: OWN_FRAMES_POLICY },
+    '/embed/:name': { page: new NamedPage(read('embed/index.html').toString()), policy: embedPolicy },
+  };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
-  for (const [path, page] of Object.entries({ '/watch/:name': watch, '/embed/:name': embed })) {
+  router.use(createOembedRouter({ ...options, isSigned, image: cardImage(watchHtml) }));
+  for (const [path, { page, policy }] of Object.entries(named)) {
     router.get(path, (request, response) => {
-      if (isStreamName(String(request.params['name']))) sendPage(response, page);
-      else sendProblemFor(request, response, BAD_NAME);
+      const name = String(request.params['name']);
+      if (!isStreamName(name)) return sendProblemFor(request, response, BAD_NAME);
+      const root = publicRoot(request, options);
+      sendPage(response, { html: page.page({ root, name, isOpen: !isSigned(name) }), policy });
     });
     // Redirect: the page's relative addresses need the path without the slash.
     const withSlash: string = `${path}/`;
@@ -67,6 +83,12 @@ export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions):
       else sendProblemFor(request, response, BAD_NAME);
     });
   }
+  router.get('/embed/:name/test', (request, response) => {
+    if (isStreamName(String(request.params['name']))) sendPage(response, playground);
+    else sendProblemFor(request, response, BAD_NAME);
+  });
+  const hostScript = plainAsset('embed.js', read('embed.js'));
+  router.get('/embed.js', (request, response) => sendAsset(request, response, hostScript, { log }));
   const assets = readAssets(new URL('assets/', webRoot));
   router.get('/assets/:name', (request, response, next) => {
     const asset = assets.get(String(request.params['name']));
