@@ -140,6 +140,11 @@ export class HttpSide {
       embedOrigins: settings['http.embed-origins'],
       publicUrl: settings['http.public-url'],
       proxies: limits.proxies,
+      look: {
+        accent: settings['pages.accent'],
+        title: settings['pages.title'],
+        logo: settings['pages.logo'],
+      },
       basePath: settings['http.base-path'],
       log,
     });

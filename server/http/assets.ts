@@ -11,6 +11,7 @@ import { endPaced, isEncrypted } from './paced-write.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.jpeg': 'image/jpeg',
   '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
@@ -19,6 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.webp': 'image/webp',
   '.woff2': 'font/woff2',
 };
 /** Suffixes of compressed files. */
@@ -53,9 +55,9 @@ export function readAssets(folder: URL): ReadonlyMap<string, Asset> {
   );
 }
 
-/** One file whose name never changes. */
-export function plainAsset(name: string, bytes: Buffer): Asset {
-  return { identity: variantOf(name, bytes, 'identity', REVALIDATED) };
+/** A file that is not from the build, or whose name never changes: browsers ask for a new version after minutes. */
+export function assetOf(name: string, bytes: Buffer, isImmutable = true): Asset {
+  return { identity: variantOf(name, bytes, 'identity', isImmutable ? IMMUTABLE : REVALIDATED) };
 }
 
 /** Sends the smallest variant that the client takes. */
@@ -97,6 +99,8 @@ function variantOf(name: string, bytes: Buffer, coding: ContentCoding, caching: 
     'x-content-type-options': 'nosniff',
     // A sandboxed frame has the origin "null", so its scripts and styles need CORS.
     'access-control-allow-origin': '*',
+    // Opened by itself, a picture is a document that could run scripts.
+    ...(name.endsWith('.svg') ? { 'content-security-policy': "default-src 'none'; sandbox" } : {}),
   };
   return { bytes, headers };
 }

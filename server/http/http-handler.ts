@@ -9,6 +9,7 @@ import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts'
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { createMetricsRouter, type MetricsRouterOptions } from './metrics-router.ts';
+import type { PageLookSettings } from './page-look.ts';
 import { createPagesRouter } from './pages-router.ts';
 import { withoutToken } from './playback-door.ts';
 import { createPlaybackRouter, type PlaybackRouterOptions } from './playback-router.ts';
@@ -55,6 +56,7 @@ export function createHttpHandler(options: {
   /** `http.public-url`, or empty. */
   readonly publicUrl: string;
   readonly proxies: Pick<TrustedProxies, 'has'>;
+  readonly look: PageLookSettings;
   /** Prefix of every path, unless the mounting server removes it; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;

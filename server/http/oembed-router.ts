@@ -16,6 +16,8 @@ const MAX_SIDE = 16_384;
 const CHALLENGE: readonly string[] = ['www-authenticate', 'Bearer realm="playback"'];
 
 export type OembedOptions = PublicRootOptions & {
+  /** The name of the gateway for its viewers. */
+  readonly site: string;
   /** Whether viewers of this stream need a token. */
   readonly isSigned: (name: string) => boolean;
   /** File name of the image for cards, in assets/. */
@@ -41,7 +43,7 @@ export function createOembedRouter(options: OembedOptions): Router {
 function answerFor(
   parameters: URLSearchParams,
   root: string | undefined,
-  { isSigned, image }: Pick<OembedOptions, 'isSigned' | 'image'>,
+  { isSigned, image, site }: Pick<OembedOptions, 'isSigned' | 'image' | 'site'>,
 ): { readonly answer: Answer } | Problem {
   const format = parameters.get('format') ?? 'json';
   if (format !== 'json' && format !== 'xml')
@@ -64,7 +66,7 @@ function answerFor(
       version: '1.0',
       type: 'video',
       title: name,
-      provider_name: 'Sluice',
+      provider_name: site,
       provider_url: root,
       cache_age: CACHE_AGE_S,
       ...(image === undefined || !hasRoom

@@ -10,7 +10,6 @@ const TITLE = /<title>[^<]*<\/title>/;
 const IMAGE = /<meta\s+property="og:image"\s+content="(?:[^"]*\/)?([^"/]+)"\s*\/?>\s*/;
 /** Size of the built image. */
 export const CARD_SIZE = { width: 1200, height: 630 } as const;
-const SITE = 'Sluice';
 
 export type HeadFacts = {
   /** As publicRoot has it; undefined if no absolute address can be made. */
@@ -23,10 +22,13 @@ export type HeadFacts = {
 /** One built page, with the heads of the names that were asked for. */
 export class NamedPage {
   readonly #html: string;
+  readonly #site: string;
   readonly #image: string | undefined;
   readonly #kept = new Map<string, Buffer>();
 
-  constructor(html: string) {
+  /** `site`: the name of the gateway for its viewers. */
+  constructor(html: string, site: string) {
+    this.#site = site;
     this.#image = cardImage(html);
     this.#html = html.replace(IMAGE, '');
   }
@@ -35,7 +37,7 @@ export class NamedPage {
     const key = `${facts.isOpen ? 'open' : 'closed'} ${facts.root ?? ''} ${facts.name}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const head = pageHead(facts, this.#image);
+    const head = pageHead({ ...facts, site: this.#site }, this.#image);
     const page = Buffer.from(this.#html.replace(TITLE, () => head));
     this.#kept.set(key, page);
     const [oldest = ''] = this.#kept.keys();
@@ -50,8 +52,11 @@ export function cardImage(html: string): string | undefined {
 }
 
 /** The title and everything that names this stream, as markup. */
-export function pageHead({ root, name, isOpen }: HeadFacts, image: string | undefined): string {
-  const title = `${name} · ${SITE}`;
+export function pageHead(
+  { root, name, isOpen, site }: HeadFacts & { readonly site: string },
+  image: string | undefined,
+): string {
+  const title = `${name} · ${site}`;
   const lines = [`<title>${escapeMarkup(title)}</title>`];
   if (root === undefined) return lines.join('');
   const watch = `${root}watch/${name}`;
@@ -61,7 +66,7 @@ export function pageHead({ root, name, isOpen }: HeadFacts, image: string | unde
   lines.push(
     meta('name', 'description', description),
     link('canonical', watch),
-    meta('property', 'og:site_name', SITE),
+    meta('property', 'og:site_name', site),
     meta('property', 'og:title', name),
     meta('property', 'og:description', description),
     meta('property', 'og:url', watch),

@@ -7,10 +7,11 @@ import express, { type Router } from 'express';
 import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
-import { plainAsset, readAssets, sendAsset } from './assets.ts';
+import { assetOf, readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
 import { createOembedRouter } from './oembed-router.ts';
 import { cardImage, NamedPage } from './page-head.ts';
+import { PageLook, type PageLookSettings } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
 import { type PublicRootOptions, publicRoot } from './public-root.ts';
 
@@ -34,6 +35,9 @@ const OWN_FRAMES_POLICY = framedBy("'self'");
 /** The playground shows the embed in a frame. */
 const PLAYGROUND_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
+/** In pages of other sites, unless pages.title is set. */
+const PRODUCT = 'Sluice';
+
 const BAD_NAME: Problem = {
   status: 404,
   title: 'No such page',
@@ -49,25 +53,30 @@ export type PagesOptions = PublicRootOptions & {
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
   readonly embedOrigins: string;
+  readonly look: PageLookSettings;
   readonly log: Logger;
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
 export function createPagesRouter(options: PagesOptions): Router {
   const { webRoot, embedOrigins, log, isSigned = () => false } = options;
-  const read = (path: string): Buffer => readPage(new URL(path, webRoot));
-  const setup: Page = { html: read('index.html'), policy: OWN_FRAMES_POLICY };
-  const playground: Page = { html: read('embed/test/index.html'), policy: PLAYGROUND_POLICY };
+  const look = new PageLook(options.look);
+  const read = (file: string): Buffer => readPage(new URL(file, webRoot));
+  const built = (file: string, root: string): Buffer => look.applyTo(read(file), root);
+  const setup: Page = { html: built('index.html', './'), policy: OWN_FRAMES_POLICY };
+  const playground: Page = { html: built('embed/test/index.html', '../../'), policy: PLAYGROUND_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const watchHtml = read('watch/index.html').toString();
+  const site = options.look.title || PRODUCT;
+  const watchHtml = built('watch/index.html', '../').toString();
+  const embedHtml = built('embed/index.html', '../').toString();
   const named = {
-    '/watch/:name': { page: new NamedPage(watchHtml), policy: OWN_FRAMES_POLICY },
-    '/embed/:name': { page: new NamedPage(read('embed/index.html').toString()), policy: embedPolicy },
+    '/watch/:name': { page: new NamedPage(watchHtml, site), policy: OWN_FRAMES_POLICY },
+    '/embed/:name': { page: new NamedPage(embedHtml, site), policy: embedPolicy },
   };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
-  router.use(createOembedRouter({ ...options, isSigned, image: cardImage(watchHtml) }));
+  router.use(createOembedRouter({ ...options, site, isSigned, image: cardImage(watchHtml) }));
   for (const [path, { page, policy }] of Object.entries(named)) {
     router.get(path, (request, response) => {
       const name = String(request.params['name']);
@@ -87,9 +96,9 @@ export function createPagesRouter(options: PagesOptions): Router {
     if (isStreamName(String(request.params['name']))) sendPage(response, playground);
     else sendProblemFor(request, response, BAD_NAME);
   });
-  const hostScript = plainAsset('embed.js', read('embed.js'));
+  const hostScript = assetOf('embed.js', read('embed.js'), false);
   router.get('/embed.js', (request, response) => sendAsset(request, response, hostScript, { log }));
-  const assets = readAssets(new URL('assets/', webRoot));
+  const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
   router.get('/assets/:name', (request, response, next) => {
     const asset = assets.get(String(request.params['name']));
     if (asset === undefined) next();

@@ -53,8 +53,11 @@ export type QueryOptions = {
 const ON = new Set(['', '1', 'true', 'yes', 'on']);
 const OFF = new Set(['0', 'false', 'no', 'off']);
 /** A longer title would cover the picture. */
-const MAX_TITLE = 100;
+const MAX_TEXT = 100;
 const LANGUAGE = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
+const THEMES: Readonly<Record<string, Theme>> = { auto: 'auto', dark: 'dark', light: 'light' };
+const FITS: Readonly<Record<string, 'contain' | 'cover'>> = { contain: 'contain', cover: 'cover' };
+const UNIT_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 const LATENCIES: Readonly<Record<string, LatencyWish>> = {
   low: 'low',
   normal: 'normal',
@@ -69,10 +72,16 @@ const LATENCIES: Readonly<Record<string, LatencyWish>> = {
  */
 export function parseQueryOptions(page: QueriedPage, search: string): QueryOptions {
   const given = givenValues(search);
-  const flag = (name: string, ifAbsent: boolean): boolean => parseFlag(given.get(name)) ?? ifAbsent;
+  /** The first value with a meaning, if a name is repeated. */
+  const first = <Value>(name: string, parse: (value: string) => Value | undefined): Value | undefined => {
+    for (const value of given.get(name) ?? []) {
+      const meaning = parse(value.trim());
+      if (meaning !== undefined) return meaning;
+    }
+    return undefined;
+  };
+  const flag = (name: string, ifAbsent: boolean): boolean => first(name, parseFlag) ?? ifAbsent;
   const autoplay = flag('autoplay', page === 'watch');
-  const chosen = (name: string): string => given.get(name)?.trim().toLowerCase() ?? '';
-  const theme = chosen('theme');
   return {
     autoplay,
     muted: flag('muted', page === 'embed' && autoplay),
@@ -84,58 +93,62 @@ export function parseQueryOptions(page: QueriedPage, search: string): QueryOptio
     stats: flag('stats', false),
     branding: flag('branding', true),
     api: flag('api', true),
-    title: flagOrText(given.get('title'), MAX_TITLE) ?? true,
-    theme: theme === 'dark' || theme === 'light' ? theme : 'auto',
-    fit: chosen('fit') === 'cover' ? 'cover' : 'contain',
+    title: first('title', flagOrText) ?? true,
+    theme: first('theme', (value) => choiceOf(value, THEMES)) ?? 'auto',
+    fit: first('fit', (value) => choiceOf(value, FITS)) ?? 'contain',
     ...present({
-      poster: given.get('poster')?.trim() || undefined,
-      accent: parseAccent(chosen('accent')),
-      lang: LANGUAGE.test(chosen('lang')) ? given.get('lang')?.trim() : undefined,
-      captions: flagOrText(given.get('captions'), MAX_TITLE),
-      quality: qualityOf(chosen('quality')),
-      latency: Object.hasOwn(LATENCIES, chosen('latency')) ? LATENCIES[chosen('latency')] : undefined,
-      startBehindS: behindOf(chosen('t')),
-      origin: originOf(given.get('origin')),
+      poster: first('poster', (value) => value || undefined),
+      accent: first('accent', parseAccent),
+      lang: first('lang', (value) => (LANGUAGE.test(value) ? value : undefined)),
+      captions: first('captions', flagOrText),
+      quality: first('quality', qualityOf),
+      latency: first('latency', (value) => choiceOf(value, LATENCIES)),
+      startBehindS: first('t', behindOf),
+      origin: first('origin', originOf),
     }),
   };
 }
 
-/** The first value of each name. */
-function givenValues(search: string): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
+/** The values of each name, whose case is ignored. */
+function givenValues(search: string): ReadonlyMap<string, readonly string[]> {
+  const values = new Map<string, string[]>();
   for (const [key, value] of new URLSearchParams(search)) {
     const name = key.toLowerCase();
-    if (!values.has(name)) values.set(name, value);
+    values.set(name, [...(values.get(name) ?? []), value]);
   }
   return values;
 }
 
-function parseFlag(value: string | undefined): boolean | undefined {
-  const word = value?.trim().toLowerCase();
-  if (word === undefined) return undefined;
+function parseFlag(value: string): boolean | undefined {
+  const word = value.toLowerCase();
   if (ON.has(word)) return true;
   return OFF.has(word) ? false : undefined;
 }
 
-function flagOrText(value: string | undefined, maxCharacters: number): boolean | string | undefined {
-  return parseFlag(value) ?? value?.trim().slice(0, maxCharacters);
+function flagOrText(value: string): boolean | string {
+  return parseFlag(value) ?? value.slice(0, MAX_TEXT);
+}
+
+function choiceOf<Value>(value: string, choices: Readonly<Record<string, Value>>): Value | undefined {
+  const word = value.toLowerCase();
+  return Object.hasOwn(choices, word) ? choices[word] : undefined;
 }
 
 function qualityOf(value: string): number | undefined {
-  const height = /^(\d{2,4})p?$/.exec(value)?.[1];
+  const height = /^(\d{2,4})p?$/i.exec(value)?.[1];
   return height === undefined ? undefined : Number(height);
 }
 
 /** `-30`, `-30s` or `-2m`: only a time behind live has a meaning. */
 function behindOf(value: string): number | undefined {
-  const [, digits, unit] = /^-(\d{1,5})(s|m|h)?$/.exec(value) ?? [];
+  const [, digits, unit] = /^-(\d{1,5})(s|m|h)?$/i.exec(value) ?? [];
   if (digits === undefined) return undefined;
-  return Number(digits) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1);
+  return Number(digits) * (UNIT_S[unit?.toLowerCase() ?? 's'] ?? 1);
 }
 
 /** An origin as messages have it. Anything else would never match. */
-function originOf(value: string | undefined): string | undefined {
-  if (value === undefined || !URL.canParse(value)) return undefined;
+function originOf(value: string): string | undefined {
+  if (!URL.canParse(value)) return undefined;
   const { origin } = new URL(value);
   return origin === 'null' ? undefined : origin;
 }

@@ -1,4 +1,5 @@
 // The set-up page: what to enter in an encoder, the links for viewers, and the streams that are live now.
+import { brandLink } from '../page/brand.ts';
 import { element, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, parseInfo, parseStreams, serverChoices } from '../page/gateway-info.ts';
@@ -89,7 +90,7 @@ serverSelect.addEventListener('change', () => {
   followName();
 });
 document.body.append(
-  element('header', { class: 'top' }, element('span', { class: 'brand' }, words.product), version),
+  element('header', { class: 'top' }, brandLink('./'), version),
   element(
     'main',
     { class: 'setup' },

@@ -78,6 +78,7 @@ async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
       networks: new NetworkList(''),
       proxies,
     },
+    look: { accent: '', title: '', logo: '' },
     ...{ webRoot, publicUrl: '', proxies, embedOrigins: '*', basePath: '', log: silentLogger },
   });
   const { port } = await listenHttp(handler);

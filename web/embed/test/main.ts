@@ -6,11 +6,11 @@ import {
   parseEventMessage,
   writePlayerMessage,
 } from '../../frame/player-protocol.ts';
+import { brandLink } from '../../page/brand.ts';
 import { copyLine } from '../../page/copy-button.ts';
 import { element, setText } from '../../page/element.ts';
 import { embedSnippet, embedUrl, watchUrl } from '../../page/gateway-urls.ts';
 import { isStreamName } from '../../page/stream-name.ts';
-import { words } from '../../page/words.ts';
 import { embedWords } from '../../page/words-embed.ts';
 import { messageLog } from './message-log.ts';
 
@@ -83,7 +83,7 @@ function openPlayground(name: string): void {
     element(
       'header',
       { class: 'top' },
-      element('a', { class: 'brand', href: root }, words.product),
+      brandLink(root),
       element('a', { href: watchUrl(root, name) }, playground.back),
     ),
     element(
