@@ -7,6 +7,8 @@ export type PlayerFacts = {
   readonly name: string;
   readonly state: PlayerState;
   readonly playback: Playback;
+  /** It has played since its last pause or load; see hasBegun. */
+  readonly hasBegun: boolean;
   /** The page asked for autoplay. */
   readonly wantsAutoplay: boolean;
   /** The viewer hears nothing because the browser, or the page, did not allow sound. */
@@ -20,8 +22,12 @@ export type PlayerNews = {
   readonly [Event in PlayerEvent]: { readonly event: Event; readonly value: PlayerEvents[Event] };
 }[PlayerEvent];
 
-const PLAYS: ReadonlySet<Playback> = new Set(['playing', 'buffering']);
 const IS_OFF: ReadonlySet<PlayerState> = new Set(['offline', 'ended']);
+
+/** A wait for media before the first picture is no playback, and one after it is no pause. */
+export function hasBegun(before: Pick<PlayerFacts, 'hasBegun'> | undefined, playback: Playback): boolean {
+  return playback === 'playing' || (playback === 'buffering' && before?.hasBegun === true);
+}
 
 /** The events of the step from `before` to `after`; `before` is undefined at the first one. */
 export function playerNews(before: PlayerFacts | undefined, after: PlayerFacts): readonly PlayerNews[] {
@@ -32,8 +38,7 @@ function playbackNews(before: PlayerFacts | undefined, after: PlayerFacts): read
   const { playback } = after;
   if (playback === before?.playback) return soundNews(before, after);
   const news: PlayerNews[] = [];
-  const wasPlaying = before !== undefined && PLAYS.has(before.playback);
-  if (playback === 'playing' && !wasPlaying) news.push({ event: 'play', value: undefined });
+  if (after.hasBegun && before?.hasBegun !== true) news.push({ event: 'play', value: undefined });
   if (playback === 'paused') news.push({ event: 'pause', value: undefined });
   if (playback === 'ended') news.push({ event: 'ended', value: undefined });
   if (playback === 'buffering' && before?.playback === 'playing' && after.state === 'live')

@@ -2,7 +2,7 @@
 import type { LiveFacts, LivePage } from '../live-page.ts';
 import type { QueryOptions } from '../page/query-options.ts';
 import { frameAddress } from './frame-address.ts';
-import { type PlayerFacts, playerNews } from './playback-events.ts';
+import { hasBegun, type PlayerFacts, playerNews } from './playback-events.ts';
 import { bufferEndS, durationOf, playerCommands, playerStats, qualityOf } from './player-commands.ts';
 import { PlayerPort } from './player-port.ts';
 
@@ -53,6 +53,7 @@ export function linkPlayer(page: LivePage, name: string, query: QueryOptions): P
         name,
         state: next.state,
         playback: player.playback,
+        hasBegun: hasBegun(before, player.playback),
         wantsAutoplay: query.autoplay,
         lacksSound: player.lacksSound,
         isMutedByPage: query.muted,

@@ -16,8 +16,8 @@ export type Unsubscribe = () => void;
 type Handler = (value: never) => void;
 type Pending = { readonly resolve: (value: never) => void; readonly reject: (reason: Error) => void };
 
-/** What a frame of another site may not do by default. */
-const ALLOW = 'autoplay; fullscreen; picture-in-picture; encrypted-media';
+/** What a frame of another site may not do by default, beside full screen, which has an attribute of its own. */
+const ALLOW = 'autoplay; picture-in-picture; encrypted-media';
 /** A frame that does not answer for so long has been removed, or is no player. */
 const ANSWER_MS = 10_000;
 

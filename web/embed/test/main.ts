@@ -120,7 +120,7 @@ function playerFrame(name: string, query: string, isSandboxed: boolean): HTMLIFr
   return element('iframe', {
     class: 'playground-frame',
     title: playground.frame,
-    allow: 'autoplay; fullscreen; picture-in-picture; encrypted-media',
+    allow: 'autoplay; picture-in-picture; encrypted-media',
     allowfullscreen: '',
     ...(isSandboxed ? { sandbox: 'allow-scripts' } : {}),
     src: `${embedUrl(root, name)}${search}`,

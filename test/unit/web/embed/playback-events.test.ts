@@ -1,11 +1,12 @@
 // Which events of Player.js a change of the player means.
 import { expect, test } from 'vitest';
-import { type PlayerFacts, playerNews } from '../../../../web/embed/playback-events.ts';
+import { hasBegun, type PlayerFacts, playerNews } from '../../../../web/embed/playback-events.ts';
 
 const START: PlayerFacts = {
   name: 'show',
   state: 'unknown',
   playback: 'idle',
+  hasBegun: false,
   wantsAutoplay: true,
   lacksSound: false,
   isMutedByPage: false,
@@ -16,7 +17,8 @@ const START: PlayerFacts = {
 function events(...steps: readonly Partial<PlayerFacts>[]): string[] {
   let before: PlayerFacts | undefined;
   return steps.flatMap((step) => {
-    const after = { ...(before ?? START), ...step };
+    const known = { ...(before ?? START), ...step };
+    const after = { ...known, hasBegun: hasBegun(before, known.playback) };
     const news = playerNews(before, after);
     before = after;
     return news.map(({ event, value }) => {
@@ -54,6 +56,14 @@ test('a silent streamer is a stall of the stream', () => {
   expect(
     events({ state: 'live', playback: 'playing' }, { state: 'stalled' }, { playback: 'buffering' }),
   ).toEqual(['play', 'live', 'stalled stream']);
+});
+
+test('a wait before the first picture is no stall, and the first picture is the play', () => {
+  const waits = { state: 'live', playback: 'buffering' } as const;
+  expect(events({ state: 'live', playback: 'loading' }, waits, { playback: 'playing' })).toEqual([
+    'live',
+    'play',
+  ]);
 });
 
 test('pause and play', () => {
