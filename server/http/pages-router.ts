@@ -32,8 +32,8 @@ const POLICY = [
 /** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
-/** The playground shows the embed in a frame. */
-const PLAYGROUND_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
+/** The set-up page and the playground show the embed in a frame. */
+const FRAMING_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 /** In pages of other sites, unless pages.title is set. */
 const PRODUCT = 'Sluice';
@@ -63,8 +63,8 @@ export function createPagesRouter(options: PagesOptions): Router {
   const look = new PageLook(options.look);
   const read = (file: string): Buffer => readPage(new URL(file, webRoot));
   const built = (file: string, root: string): Buffer => look.applyTo(read(file), root);
-  const setup: Page = { html: built('index.html', './'), policy: OWN_FRAMES_POLICY };
-  const playground: Page = { html: built('embed/test/index.html', '../../'), policy: PLAYGROUND_POLICY };
+  const setup: Page = { html: built('index.html', './'), policy: FRAMING_POLICY };
+  const playground: Page = { html: built('embed/test/index.html', '../../'), policy: FRAMING_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const site = options.look.title || PRODUCT;
