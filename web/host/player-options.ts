@@ -8,6 +8,8 @@ export type PlayerOptions = {
   readonly autoplay?: boolean;
   /** With autoplay the player starts muted, unless this is false. */
   readonly muted?: boolean;
+  /** False: without sound, and without a button for it. */
+  readonly sound?: boolean;
   readonly controls?: boolean;
   readonly keyboard?: boolean;
   readonly pip?: boolean;
@@ -38,6 +40,7 @@ export type TokenSource = (denied: {
 export const ADDRESS_OPTIONS = [
   'autoplay',
   'muted',
+  'sound',
   'controls',
   'keyboard',
   'pip',

@@ -14,6 +14,8 @@ export type QueryOptions = {
   readonly autoplay: boolean;
   /** Start without sound. */
   readonly muted: boolean;
+  /** False: without sound, and without a button for it, as for a moving background. */
+  readonly sound: boolean;
   /** Show the control bar. */
   readonly controls: boolean;
   /** Single-key shortcuts. */
@@ -82,9 +84,11 @@ export function parseQueryOptions(page: QueriedPage, search: string): QueryOptio
   };
   const flag = (name: string, ifAbsent: boolean): boolean => first(name, parseFlag) ?? ifAbsent;
   const autoplay = flag('autoplay', page === 'watch');
+  const sound = flag('sound', true);
   return {
     autoplay,
-    muted: flag('muted', page === 'embed' && autoplay),
+    muted: !sound || flag('muted', page === 'embed' && autoplay),
+    sound,
     controls: flag('controls', true),
     keyboard: flag('keyboard', true),
     playsInline: flag('playsinline', true),

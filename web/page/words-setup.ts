@@ -70,7 +70,7 @@ export const setupWords = {
       closed: 'Viewers of this stream need a token, so it cannot be played here.',
     },
     refusedMedia: (detail: string) => `The server cannot use what the encoder sends: ${detail}.`,
-    behind: (duration: string) => `${duration} behind the encoder’s arrival here`,
+    behind: (duration: string) => `${duration} after it arrived here`,
     preview: (name: string) => `Preview of ${name}`,
     previewNote: 'This preview is silent, and counts as one viewer.',
   },
@@ -79,6 +79,7 @@ export const setupWords = {
     heading: 'The server refused an encoder',
     of: (name: string, time: string, address: string) => `${name}, at ${time}, from ${address}`,
     unnamed: (time: string, address: string) => `At ${time}, from ${address}`,
+    often: (note: string, count: number) => `${note} · ${count} times`,
   },
 
   issues: {

@@ -185,8 +185,7 @@ document.body.append(
       infoNote,
     ),
     streams.node,
-    element('div', { class: 'connect' }, encoders.node, steps.node),
-    viewers.node,
+    element('div', { class: 'connect' }, encoders.node, steps.node, viewers.node),
   ),
 );
 offerServers();

@@ -35,7 +35,7 @@ export function preview(root: string, onChange: () => void): Preview {
     holder.replaceChildren();
   };
   const open = (name: string): void => {
-    const query = 'autoplay=1&muted=1&controls=0&title=0&branding=0&keyboard=0';
+    const query = 'autoplay=1&sound=0&controls=0&title=0&branding=0&keyboard=0';
     const frame = element('iframe', {
       class: 'preview-frame',
       title: text.preview(name),

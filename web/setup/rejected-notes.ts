@@ -1,13 +1,13 @@
 // Encoders that the gateway refused: those of the chosen name, and those whose key belongs to no name. Operators only get them.
-import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
 import { element } from '../page/element.ts';
 import { setupWords } from '../page/words-setup.ts';
+import type { ShownRejection } from './shown-rejections.ts';
 
 const { rejected: text } = setupWords;
 
 export type RejectedNotes = {
   readonly node: HTMLElement;
-  readonly show: (attempts: readonly RejectedAttempt[]) => void;
+  readonly show: (attempts: readonly ShownRejection[]) => void;
 };
 
 export function rejectedNotes(): RejectedNotes {
@@ -29,17 +29,18 @@ export function rejectedNotes(): RejectedNotes {
   };
 }
 
-function noteOf({ t, name, reason, remoteAddress }: RejectedAttempt): HTMLElement {
+function noteOf({ t, name, reason, remoteAddress, count }: ShownRejection): HTMLElement {
   const time = new Date(t).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const where = name === undefined ? text.unnamed(time, remoteAddress) : text.of(name, time, remoteAddress);
   return element(
     'li',
     {},
     element('span', { class: 'rejection-reason' }, sentence(reason)),
-    element('span', { class: 'hint' }, where),
+    element('span', { class: 'hint' }, count === 1 ? where : text.often(where, count)),
   );
 }
 
 function sentence(reason: string): string {
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  const full = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  return /[.!?]$/.test(full) ? full : `${full}.`;
 }

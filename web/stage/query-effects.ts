@@ -13,6 +13,7 @@ export function applyQuery(stage: Pick<Stage, 'node' | 'player'>, query: QueryOp
   if (video === null) return;
   setData(node, 'fit', query.fit);
   if (!query.dvr) setData(node, 'dvr', 'off');
+  if (!query.sound) setData(node, 'sound', 'off');
   if (!query.playsInline) video.removeAttribute('playsinline');
   if (!query.pip) {
     video.disablePictureInPicture = true;

@@ -4,7 +4,15 @@ import { parseQueryOptions } from '../../../../web/page/query-options.ts';
 describe('parseQueryOptions', () => {
   it('lets the watch page play by itself, with sound', () => {
     expect(parseQueryOptions('watch', '')).toEqual({
-      ...{ autoplay: true, muted: false, controls: true, keyboard: true, playsInline: true, pip: true },
+      ...{
+        autoplay: true,
+        muted: false,
+        controls: true,
+        keyboard: true,
+        playsInline: true,
+        pip: true,
+        sound: true,
+      },
       ...{ dvr: true, stats: false, branding: true, api: true, title: true, theme: 'auto', fit: 'contain' },
     });
   });
@@ -56,6 +64,8 @@ describe('parseQueryOptions', () => {
   it.each([
     ['playsinline=0', { playsInline: false }],
     ['pip=0', { pip: false }],
+    ['sound=0', { sound: false, muted: true }],
+    ['sound=0&muted=0', { sound: false, muted: true }],
     ['dvr=off', { dvr: false }],
     ['stats', { stats: true }],
     ['branding=no', { branding: false }],

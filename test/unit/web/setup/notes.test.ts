@@ -4,11 +4,11 @@ import { fixFor } from '../../../../web/setup/issue-fix.ts';
 import { shownRejections } from '../../../../web/setup/shown-rejections.ts';
 
 const NOW = 1_000_000_000;
-const attempt = (agoS: number, name?: string) => ({
+const attempt = (agoS: number, name?: string, remoteAddress = `192.0.2.${agoS % 200}`) => ({
   t: NOW - agoS * 1_000,
   code: 'name_in_use',
   reason: 'the name is in use',
-  remoteAddress: '192.0.2.1',
+  remoteAddress,
   ...(name === undefined ? {} : { name }),
 });
 
@@ -28,6 +28,19 @@ test('an encoder that was accepted later makes earlier refusals history', () => 
   const attempts = [attempt(30, 'show'), attempt(5, 'show')];
   const shown = shownRejections(attempts, { name: 'show', nowMs: NOW, connectedAt: NOW - 10_000 });
   expect(shown.map(({ t }) => (NOW - t) / 1_000)).toEqual([5]);
+});
+
+test('an encoder that tries again is one line, with its last attempt', () => {
+  const attempts = [
+    attempt(30, 'show', '192.0.2.1'),
+    attempt(20, 'show', '192.0.2.1'),
+    attempt(10, 'show', '192.0.2.2'),
+  ];
+  const shown = shownRejections(attempts, { name: 'show', nowMs: NOW });
+  expect(shown.map(({ t, count }) => [(NOW - t) / 1_000, count])).toEqual([
+    [10, 1],
+    [20, 2],
+  ]);
 });
 
 test('three at most', () => {
