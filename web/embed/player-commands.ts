@@ -1,7 +1,7 @@
 // What the methods of Player.js do with the player of an embed.
 import type { PlayerQuality, PlayerStats } from '../frame/player-protocol.ts';
 import type { LiveFacts, LivePage } from '../live-page.ts';
-import { setVolume, toggleSound } from '../stage/sound.ts';
+import { toggleSound } from '../stage/sound.ts';
 import { BadCall, type PlayerCommands } from './player-port.ts';
 
 export type CommandTargets = {
@@ -29,8 +29,8 @@ export function playerCommands(targets: CommandTargets): PlayerCommands {
     },
     getMuted: () => video.muted,
     setVolume: (value) => {
-      const volume = numberIn(value, 'setVolume', 0, LOUDEST);
-      setVolume(video, player, volume / LOUDEST);
+      // The sound stays off or on: a browser pauses a video that a page unmutes before the first gesture.
+      video.volume = numberIn(value, 'setVolume', 0, LOUDEST) / LOUDEST;
     },
     getVolume: () => Math.round(video.volume * LOUDEST),
     getDuration: () => durationOf(page) ?? 0,

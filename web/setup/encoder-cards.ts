@@ -4,7 +4,7 @@ import { element, setText } from '../page/element.ts';
 import { type GatewayInfo, isOnlyHere, viewerRoot } from '../page/gateway-info.ts';
 import { embedSnippet, embedUrl, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
 import { qrCode } from '../page/qr-code.ts';
-import { tabs } from '../page/tabs.ts';
+import { type Tab, tabs } from '../page/tabs.ts';
 import { setupWords } from '../page/words-setup.ts';
 
 const { encoder, viewers } = setupWords;
@@ -21,67 +21,122 @@ export type Card = { readonly node: HTMLElement; readonly show: (facts: CardFact
 
 /** Tabs for the encoders. */
 export function encoderCard(): Card {
-  const lines = {
-    server: [copyLine(encoder.server), copyLine(encoder.vmixUrl), copyLine(encoder.server)],
-    key: [copyLine(encoder.key), copyLine(encoder.vmixKey), copyLine(encoder.key)],
-    secure: [copyLine(encoder.secureServer), copyLine(encoder.secureServer)],
-    whole: [copyLine(encoder.whole)],
-    test: [copyLine(encoder.ffmpegTest)],
-    file: [copyLine(encoder.ffmpegFile)],
-  };
-  const of = (key: keyof typeof lines, at = 0): readonly HTMLElement[] => {
-    const line = lines[key][at];
-    return line === undefined ? [] : [line.node];
-  };
-  const [obsNote, ffmpegNote, vmixNote, hardwareNote] = [hint(), hint(), hint(), hint()];
-  const keyNotes = [obsNote, ffmpegNote, vmixNote, hardwareNote];
+  const panels = [obsTab(), ffmpegTab(), vmixTab(), hardwareTab()];
   const node = card(
     encoder.heading,
-    tabs(encoder.heading, [
-      {
-        id: 'obs',
-        label: encoder.tabs.obs,
-        content: [...of('server'), ...of('secure'), ...of('key'), obsNote, steps(encoder.obs)],
-      },
-      { id: 'ffmpeg', label: encoder.tabs.ffmpeg, content: [...of('test'), ...of('file'), ffmpegNote] },
-      {
-        id: 'vmix',
-        label: encoder.tabs.vmix,
-        content: [...of('server', 1), ...of('key', 1), vmixNote, steps(encoder.vmix)],
-      },
-      {
-        id: 'hardware',
-        label: encoder.tabs.hardware,
-        content: [
-          ...[...of('whole'), ...of('server', 2), ...of('key', 2), ...of('secure', 1)],
-          hardwareNote,
-          steps(encoder.hardware),
-        ],
-      },
-    ]),
+    tabs(
+      encoder.heading,
+      panels.map(({ tab }) => tab),
+    ),
   );
-  const set = (key: keyof typeof lines, text: string): void => {
-    for (const line of lines[key] as readonly CopyLine[]) line.set(text);
-  };
   return {
     node,
     show: ({ name, server, info }) => {
+      const needsKey = info?.needsKey === true;
       // The page is public and the key is secret, so the key is not shown here.
-      const sent = info?.needsKey === true ? encoder.keyPlaceholder : name;
-      const [secure] = info?.rtmpsServers ?? [];
-      set('server', server);
-      set('key', sent);
-      set('whole', `${server}/${sent}`);
-      set('secure', secure ?? '');
-      for (const line of lines.secure) line.node.hidden = secure === undefined;
-      set('test', testCommand(`${server}/${sent}`));
-      set('file', fileCommand(`${server}/${sent}`));
-      for (const note of keyNotes) {
-        setText(note, info?.needsKey === true ? encoder.keyNote(name) : '');
-        note.hidden = info?.needsKey !== true;
-      }
+      const key = needsKey ? encoder.keyPlaceholder : name;
+      const [secureServer] = info?.rtmpsServers ?? [];
+      const note = needsKey ? encoder.keyNote(name) : '';
+      for (const panel of panels) panel.show({ server, key, secureServer, note });
     },
   };
+}
+
+type EncoderFacts = {
+  readonly server: string;
+  readonly key: string;
+  /** Over TLS. */
+  readonly secureServer: string | undefined;
+  /** About the key; empty for none. */
+  readonly note: string;
+};
+
+type EncoderTab = { readonly tab: Tab; readonly show: (facts: EncoderFacts) => void };
+
+function obsTab(): EncoderTab {
+  const [server, secure, key] = [
+    copyLine(encoder.server),
+    copyLine(encoder.secureServer),
+    copyLine(encoder.key),
+  ];
+  const note = hint();
+  return {
+    tab: {
+      id: 'obs',
+      label: encoder.tabs.obs,
+      content: [server.node, secure.node, key.node, note, steps(encoder.obs)],
+    },
+    show: (facts) => {
+      server.set(facts.server);
+      key.set(facts.key);
+      showOptional(secure, facts.secureServer);
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function ffmpegTab(): EncoderTab {
+  const [test, file] = [copyLine(encoder.ffmpegTest), copyLine(encoder.ffmpegFile)];
+  const note = hint();
+  return {
+    tab: { id: 'ffmpeg', label: encoder.tabs.ffmpeg, content: [test.node, file.node, note] },
+    show: (facts) => {
+      test.set(testCommand(`${facts.server}/${facts.key}`));
+      file.set(fileCommand(`${facts.server}/${facts.key}`));
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function vmixTab(): EncoderTab {
+  const [server, key] = [copyLine(encoder.vmixUrl), copyLine(encoder.vmixKey)];
+  const note = hint();
+  return {
+    tab: {
+      id: 'vmix',
+      label: encoder.tabs.vmix,
+      content: [server.node, key.node, note, steps(encoder.vmix)],
+    },
+    show: (facts) => {
+      server.set(facts.server);
+      key.set(facts.key);
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function hardwareTab(): EncoderTab {
+  const whole = copyLine(encoder.whole);
+  const [server, key, secure] = [
+    copyLine(encoder.server),
+    copyLine(encoder.key),
+    copyLine(encoder.secureServer),
+  ];
+  const note = hint();
+  return {
+    tab: {
+      id: 'hardware',
+      label: encoder.tabs.hardware,
+      content: [whole.node, server.node, key.node, secure.node, note, steps(encoder.hardware)],
+    },
+    show: (facts) => {
+      whole.set(`${facts.server}/${facts.key}`);
+      server.set(facts.server);
+      key.set(facts.key);
+      showOptional(secure, facts.secureServer);
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function showOptional(line: CopyLine, text: string | undefined): void {
+  line.set(text ?? '');
+  line.node.hidden = text === undefined;
+}
+
+function showNote(node: HTMLElement, text: string): void {
+  setText(node, text);
+  node.hidden = text === '';
 }
 
 /** The links for viewers, and the watch page as a QR code. */

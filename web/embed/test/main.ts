@@ -12,7 +12,7 @@ import { element, setText } from '../../page/element.ts';
 import { embedSnippet, embedUrl, watchUrl } from '../../page/gateway-urls.ts';
 import { isStreamName } from '../../page/stream-name.ts';
 import { embedWords } from '../../page/words-embed.ts';
-import { messageLog } from './message-log.ts';
+import { type MessageLog, messageLog } from './message-log.ts';
 
 const { playground } = embedWords;
 /** Only one listener of this page. */
@@ -24,61 +24,52 @@ const root = new URL('../../', window.location.href).href;
 const name = /\/embed\/([^/]+)\/test$/.exec(window.location.pathname)?.[1] ?? '';
 if (isStreamName(name)) openPlayground(name);
 
+/** The framed embed; another load replaces it. */
+class FramedEmbed {
+  readonly node = element('div');
+  readonly state = element('p', { class: 'hint', role: 'status' }, playground.waiting);
+  readonly #log: MessageLog;
+  #frame = element('iframe');
+
+  constructor(log: MessageLog) {
+    this.#log = log;
+    window.addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
+      if (source === this.#frame.contentWindow) this.#receive(data);
+    });
+  }
+
+  load(name: string, query: string, isSandboxed: boolean): void {
+    this.#frame = playerFrame(name, query, isSandboxed);
+    this.node.replaceChildren(this.#frame);
+    setText(this.state, playground.waiting);
+  }
+
+  send(method: PlayerMethod, value?: unknown): void {
+    // In a sandbox the frame has no origin to address. Nothing sent here is secret.
+    this.#frame.contentWindow?.postMessage(writePlayerMessage({ method, value, listener: LISTENER }), '*');
+    this.#log.add('out', method, value);
+  }
+
+  #receive(data: unknown): void {
+    const message = parseEventMessage(data);
+    if (message === undefined) return;
+    this.#log.add('in', message.event, message.value);
+    if (message.event !== 'ready') return;
+    setText(this.state, playground.ready(PLAYER_METHODS.length, PLAYER_EVENTS.length));
+    for (const event of PLAYER_EVENTS) if (event !== 'ready') this.send('addEventListener', event);
+  }
+}
+
 function openPlayground(name: string): void {
   document.title = playground.title(name);
   const log = messageLog();
-  const state = element('p', { class: 'hint', role: 'status' }, playground.waiting);
-  const options = field(
-    playground.options,
-    'options',
-    new URLSearchParams(window.location.search).toString(),
-  );
+  const embed = new FramedEmbed(log);
   const value = field(playground.value, 'value', '50');
-  const sandbox = element('input', { type: 'checkbox', id: 'sandbox' });
-  let frame = element('iframe');
-  const holder = element('div');
-  const load = (): void => {
-    frame = playerFrame(name, options.input.value, sandbox.checked);
-    holder.replaceChildren(frame);
-    setText(state, playground.waiting);
-  };
-  const send = (method: PlayerMethod, sent?: unknown): void => {
-    const message = { method, value: sent, listener: LISTENER };
-    // In a sandbox the frame has no origin to address. Nothing sent here is secret.
-    frame.contentWindow?.postMessage(writePlayerMessage(message), '*');
-    log.add('out', method, sent);
-  };
-  window.addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
-    if (source !== frame.contentWindow) return;
-    const message = parseEventMessage(data);
-    if (message === undefined) return;
-    log.add('in', message.event, message.value);
-    if (message.event !== 'ready' || message.listener === LISTENER) return;
-    setText(state, playground.ready(PLAYER_METHODS.length, PLAYER_EVENTS.length));
-    for (const event of PLAYER_EVENTS) if (event !== 'ready') send('addEventListener', event);
-  });
-  const form = element(
-    'form',
-    {},
-    options.label,
-    element(
-      'div',
-      { class: 'playground-row' },
-      options.input,
-      element('button', { class: 'button' }, playground.apply),
-    ),
-    element('p', { class: 'hint' }, playground.optionsHint),
-    element(
-      'div',
-      { class: 'playground-row' },
-      element('label', {}, sandbox, element('span', {}, playground.sandbox)),
-    ),
+  const options = optionsForm((query, isSandboxed) => embed.load(name, query, isSandboxed));
+  const methods = methodList(
+    (method, sent) => embed.send(method, sent),
+    () => value.input.value,
   );
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    load();
-  });
-  sandbox.addEventListener('change', load);
   document.body.append(
     element(
       'header',
@@ -98,21 +89,44 @@ function openPlayground(name: string): void {
       element(
         'div',
         { class: 'playground-side' },
-        holder,
-        state,
-        panel(
-          playground.methods,
-          methodList(send, () => value.input.value),
-          value.label,
-          row(value.input),
-        ),
-        panel(playground.options, form),
+        embed.node,
+        embed.state,
+        panel(playground.methods, methods, value.label, row(value.input)),
+        panel(playground.options, options.node),
       ),
       element('div', { class: 'playground-side' }, log.node),
       codePanel(name),
     ),
   );
-  load();
+  options.load();
+}
+
+/** The options of the address, and whether the frame is sandboxed. */
+function optionsForm(onLoad: (query: string, isSandboxed: boolean) => void): {
+  readonly node: HTMLElement;
+  readonly load: () => void;
+} {
+  const options = field(
+    playground.options,
+    'options',
+    new URLSearchParams(window.location.search).toString(),
+  );
+  const sandbox = element('input', { type: 'checkbox', id: 'sandbox' });
+  const load = (): void => onLoad(options.input.value, sandbox.checked);
+  const node = element(
+    'form',
+    {},
+    options.label,
+    row(options.input, element('button', { class: 'button' }, playground.apply)),
+    element('p', { class: 'hint' }, playground.optionsHint),
+    row(element('label', {}, sandbox, element('span', {}, playground.sandbox))),
+  );
+  node.addEventListener('submit', (event) => {
+    event.preventDefault();
+    load();
+  });
+  sandbox.addEventListener('change', load);
+  return { node, load };
 }
 
 function playerFrame(name: string, query: string, isSandboxed: boolean): HTMLIFrameElement {
