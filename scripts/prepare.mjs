@@ -29,6 +29,7 @@ const BUILD_INPUTS = [
   'server',
   'web',
   'scripts/prepare.mjs',
+  'scripts/bundle.mjs',
   'scripts/compress-assets.mjs',
 ];
 
@@ -113,17 +114,23 @@ async function build() {
   discard();
   const env = { ...process.env, NODE_ENV: 'production' };
   const run = (/** @type {string} */ file, /** @type {string[]} */ args) =>
-    runCommand(process.execPath, [path.join(ROOT, 'node_modules', file), ...args], { cwd: ROOT, env });
-  const compile = (/** @type {string} */ config, /** @type {string} */ folder) =>
-    run('typescript/bin/tsc', ['-p', config, '--outDir', next(folder)]);
+    runCommand(process.execPath, [path.join(ROOT, file), ...args], { cwd: ROOT, env });
+  const compile = (
+    /** @type {string} */ config,
+    /** @type {string} */ folder,
+    /** @type {string[]} */ ...more
+  ) => run('node_modules/typescript/bin/tsc', ['-p', config, '--outDir', next(folder), ...more]);
   const pages = ['--config', 'web/vite.config.ts', '--outDir', next('web'), '--emptyOutDir'];
-  const [tscCode, viteCode, ...clientCodes] = await Promise.all([
-    compile('server/tsconfig.json', 'server'),
-    run('vite/bin/vite.js', ['build', ...pages, '--logLevel', 'warn']),
+  const [tscCode, bundleCode, viteCode, ...clientCodes] = await Promise.all([
+    // The types of the library; the code is in the bundle.
+    compile('server/tsconfig.json', 'server', '--emitDeclarationOnly'),
+    run('scripts/bundle.mjs', [next('server')]),
+    run('node_modules/vite/bin/vite.js', ['build', ...pages, '--logLevel', 'warn']),
     ...CLIENTS.map(({ config, folder }) => compile(config, folder)),
   ]);
   const faults = [
     tscCode === 0 ? '' : `the server does not compile (tsc: ${tscCode})`,
+    bundleCode === 0 ? '' : `the server cannot be bundled (scripts/bundle.mjs: ${bundleCode})`,
     viteCode === 0 ? '' : `the pages do not build (vite: ${viteCode})`,
     ...CLIENTS.map(({ module }, at) =>
       clientCodes[at] === 0 ? '' : `the client ${module} does not compile (tsc: ${clientCodes[at]})`,

@@ -1,15 +1,13 @@
 // The pages (set-up, watch, embed and its playground) and their files, built from web/ and read once.
 
-import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
-import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { assetOf, readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
 import { createOembedRouter } from './oembed-router.ts';
+import { PAGE_FILES, readPage } from './page-files.ts';
 import { cardImage, NamedPage } from './page-head.ts';
 import { PageLook, type PageLookSettings } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
@@ -47,8 +45,8 @@ const BAD_NAME: Problem = {
 type Page = { readonly html: Buffer; readonly policy: string };
 
 export type PagesOptions = PublicRootOptions & {
-  /** Whether viewers of this stream need a token; every stream is public if absent. */
-  readonly isSigned?: (name: string) => boolean;
+  /** Whether viewers of this stream need a token. */
+  readonly isSigned: (name: string) => boolean;
   /** The folder that `npm run build` fills. */
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
@@ -59,17 +57,16 @@ export type PagesOptions = PublicRootOptions & {
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
 export function createPagesRouter(options: PagesOptions): Router {
-  const { webRoot, embedOrigins, log, isSigned = () => false } = options;
+  const { webRoot, embedOrigins, log, isSigned } = options;
   const look = new PageLook(options.look);
-  const read = (file: string): Buffer => readPage(new URL(file, webRoot));
-  const built = (file: string, root: string): Buffer => look.applyTo(read(file), root);
-  const setup: Page = { html: built('index.html', './'), policy: FRAMING_POLICY };
-  const playground: Page = { html: built('embed/test/index.html', '../../'), policy: FRAMING_POLICY };
+  const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
+  const setup: Page = { html: built(PAGE_FILES.setup, './'), policy: FRAMING_POLICY };
+  const playground: Page = { html: built(PAGE_FILES.playground, '../../'), policy: FRAMING_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const site = options.look.title || PRODUCT;
-  const watchHtml = built('watch/index.html', '../').toString();
-  const embedHtml = built('embed/index.html', '../').toString();
+  const site = look.title || PRODUCT;
+  const watchHtml = built(PAGE_FILES.watch, '../').toString();
+  const embedHtml = built(PAGE_FILES.embed, '../').toString();
   const named = {
     '/watch/:name': { page: new NamedPage(watchHtml, site), policy: OWN_FRAMES_POLICY },
     '/embed/:name': { page: new NamedPage(embedHtml, site), policy: embedPolicy },
@@ -96,7 +93,7 @@ export function createPagesRouter(options: PagesOptions): Router {
     if (isStreamName(String(request.params['name']))) sendPage(response, playground);
     else sendProblemFor(request, response, BAD_NAME);
   });
-  const hostScript = assetOf('embed.js', read('embed.js'), false);
+  const hostScript = assetOf('embed.js', readPage(PAGE_FILES.hostScript, webRoot), false);
   router.get('/embed.js', (request, response) => sendAsset(request, response, hostScript, { log }));
   const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
   router.get('/assets/:name', (request, response, next) => {
@@ -105,18 +102,6 @@ export function createPagesRouter(options: PagesOptions): Router {
     else sendAsset(request, response, asset, { log });
   });
   return router;
-}
-
-function readPage(file: URL): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw new GatewayError(
-      'config',
-      'pages_missing',
-      `the page ${fileURLToPath(file)} cannot be read; build it with npm run build`,
-    );
-  }
 }
 
 function sendPage(response: ServerResponse, page: Page): void {
