@@ -1,4 +1,4 @@
-// The build of the pages: three small HTML entries into dist/web. All addresses are relative, so that the gateway can be
+// The build of the pages: four small HTML entries into dist/web. All addresses are relative, so that the gateway can be
 // mounted under any prefix.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -20,7 +20,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
-      input: { setup: page('index.html'), watch: page('watch/index.html'), embed: page('embed/index.html') },
+      input: {
+        setup: page('index.html'),
+        watch: page('watch/index.html'),
+        embed: page('embed/index.html'),
+        dashboard: page('dashboard/index.html'),
+      },
     },
   },
 });

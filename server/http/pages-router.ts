@@ -1,4 +1,4 @@
-// The pages (set-up, watch, embed) and their files, built from web/ and read once.
+// The pages (set-up, watch, embed, dashboard) and their files, built from web/ and read once.
 
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -28,6 +28,8 @@ const POLICY = [
 /** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
+/** A page that changes things must not be framed: its buttons could be pressed through another page. */
+const NO_FRAMES_POLICY = framedBy("'none'");
 
 const BAD_NAME: Problem = {
   status: 404,
@@ -52,9 +54,17 @@ export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions):
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), policy: embedPolicy };
+  const stream: Page = {
+    html: readPage(new URL('dashboard/index.html', webRoot)),
+    policy: NO_FRAMES_POLICY,
+  };
+  const dashboard: Page = { html: oneFolderUp(stream.html), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
-  for (const [path, page] of Object.entries({ '/watch/:name': watch, '/embed/:name': embed })) {
+  router.get('/dashboard', (_request, response) => sendPage(response, dashboard));
+  router.get('/dashboard/', (request, response) => redirectTo(response, '../dashboard', request.url));
+  const named = { '/watch/:name': watch, '/embed/:name': embed, '/dashboard/:name': stream };
+  for (const [path, page] of Object.entries(named)) {
     router.get(path, (request, response) => {
       if (isStreamName(String(request.params['name']))) sendPage(response, page);
       else sendProblemFor(request, response, BAD_NAME);
@@ -86,6 +96,11 @@ function readPage(file: URL): Buffer {
       `the page ${fileURLToPath(file)} cannot be read; build it with npm run build`,
     );
   }
+}
+
+/** The built page addresses its files as `../assets/`; at `/dashboard` they are one folder nearer. */
+function oneFolderUp(html: Buffer): Buffer {
+  return Buffer.from(html.toString('utf8').replaceAll('"../assets/', '"./assets/'));
 }
 
 function sendPage(response: ServerResponse, page: Page): void {

@@ -27,6 +27,8 @@ describe('pages', () => {
     ['/', "frame-ancestors 'self'"],
     ['/watch/first', "frame-ancestors 'self'"],
     ['/embed/first', undefined],
+    ['/dashboard', "frame-ancestors 'none'"],
+    ['/dashboard/first', "frame-ancestors 'none'"],
   ])('%s has a strict policy', async (path, ancestors) => {
     const response = await get(path);
     expect(response.status).toBe(200);
