@@ -3,8 +3,19 @@
 
 import type { StreamState } from '../live/stream-state.ts';
 
-/** `streams`: all streams in short. `server`: the process. `detail`: one stream with everything. */
-export type OperatorTopic = 'streams' | 'server' | 'detail';
+export type { OperatorTopic } from './stats-message.ts';
+
+/** Messages of clients. A later `sub` is answered with a new snapshot; another token replaces the one before. */
+export type OperatorClientMessage =
+  | {
+      op: 'sub';
+      topic: 'streams' | 'server';
+      /** An admin token; not needed on a private network while the gateway has none. */
+      token?: string;
+    }
+  | { op: 'sub'; topic: 'detail'; name: string; token?: string }
+  | { op: 'unsub'; topic: 'streams' | 'server' }
+  | { op: 'unsub'; topic: 'detail'; name: string };
 
 export type IssueSeverity = 'info' | 'warning' | 'error';
 
@@ -209,9 +220,6 @@ export type ServerMessageTick = {
 };
 export type RejectedMessage = { op: 'rejected'; rejected: RejectedAttempt };
 
-/** The gateway closes the WebSocket; come back after this time. */
-export type ByeMessage = { op: 'bye'; code: string; retryMs: number };
-
 export type OperatorMessage =
   | StreamsMessage
   | SnapshotMessage
@@ -222,5 +230,4 @@ export type OperatorMessage =
   | ViewersMessage
   | ServerSnapshotMessage
   | ServerMessageTick
-  | RejectedMessage
-  | ByeMessage;
+  | RejectedMessage;

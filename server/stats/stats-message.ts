@@ -1,4 +1,5 @@
-// The messages of `WS /ws/v1` and its subprotocol. Pages import types from this file only.
+// The messages of `WS /ws/v1` that everybody may get, and its subprotocol; those for operators are in operator-message.ts. Pages
+// import types from these two files only.
 
 import type { EndReason, StreamState } from '../live/stream-state.ts';
 
@@ -20,6 +21,11 @@ export type ClientMessage =
 
 export type StatsTopic = 'status' | 'stream';
 
+/** `streams`: all streams in short. `server`: the process. `detail`: one stream with everything. */
+export type OperatorTopic = 'streams' | 'server' | 'detail';
+
+export type Topic = StatsTopic | OperatorTopic;
+
 export type HelloMessage = {
   op: 'hello';
   v: 1;
@@ -27,13 +33,13 @@ export type HelloMessage = {
   serverTime: number;
   version: string;
   session: string;
-  topics: readonly StatsTopic[];
+  topics: readonly Topic[];
 };
 
 /** Answer to `ping`: the client's t0, and the server's times of arrival and departure (as in RFC 5905). */
 export type PongMessage = { op: 'pong'; t0: number; t1: number; t2: number };
 
-/** Sent on subscription and at every change of state. */
+/** Sent on subscription, at every change of state, and at most every five seconds when only the number of viewers has changed. */
 export type StatusMessage = {
   op: 'status';
   name: string;
@@ -98,8 +104,19 @@ export type ErrorMessage = {
   op: 'error';
   code: string;
   message: string;
-  /** The stream that is not subscribed, or no longer, where the code is about its token. */
+  /** The subscription that does not begin, or has ended, where the code is about its token. */
+  topic?: Topic;
+  /** Its stream, if the topic has names. */
   name?: string;
 };
 
-export type ServerMessage = HelloMessage | PongMessage | StatusMessage | TickMessage | ErrorMessage;
+/** The gateway closes the WebSocket; come back after this time. */
+export type ByeMessage = { op: 'bye'; code: 'shutting_down'; retryMs: number };
+
+export type ServerMessage =
+  | HelloMessage
+  | PongMessage
+  | StatusMessage
+  | TickMessage
+  | ErrorMessage
+  | ByeMessage;

@@ -1,11 +1,17 @@
 // Parses the messages of `WS /ws/v1`. The server is trusted, but it may be newer than this page: unknown messages are
 // dropped.
+import type { OperatorClientMessage, OperatorMessage } from '../../server/stats/operator-message.ts';
 import type {
   EndReason,
   ServerMessage,
   StatusMessage,
   StreamState,
+  ClientMessage as ViewerMessage,
 } from '../../server/stats/stats-message.ts';
+
+/** Every message of the gateway, and every message of a client. */
+export type LiveMessage = ServerMessage | OperatorMessage;
+export type ClientMessage = ViewerMessage | OperatorClientMessage;
 
 const STATES: Readonly<Record<StreamState, true>> = {
   offline: true,
@@ -25,26 +31,38 @@ const REASONS: Readonly<Record<EndReason['kind'], true>> = {
   draining: true,
 };
 
+type Parsed = Readonly<Record<string, unknown>>;
+
+const hasName = ({ name }: Parsed): boolean => typeof name === 'string';
+
+/** Whether a message has the parts without which it cannot be used. */
+const CHECKS: Readonly<Record<LiveMessage['op'], (message: Parsed) => boolean>> = {
+  hello: ({ v }) => v === 1,
+  pong: (message) => areNumbers(message, ['t0', 't1', 't2']),
+  status: isStatus,
+  tick: (message) => isObject(message['d']) && hasName(message),
+  error: ({ code }) => typeof code === 'string',
+  bye: (message) => areNumbers(message, ['retryMs']),
+  streams: ({ streams }) => Array.isArray(streams),
+  snapshot: (message) =>
+    hasName(message) && ['card', 'health', 'recent', 'hour'].every((key) => isObject(message[key])),
+  detail: (message) => hasName(message) && isObject(message['d']) && isObject(message['card']),
+  segment: (message) => hasName(message) && isObject(message['segment']),
+  issue: (message) => hasName(message) && isObject(message['issue']),
+  event: (message) => hasName(message) && isObject(message['event']),
+  viewers: (message) => hasName(message) && Array.isArray(message['viewers']),
+  serverSnapshot: (message) => ['recent', 'hour'].every((key) => isObject(message[key])),
+  server: ({ d }) => isObject(d),
+  rejected: ({ rejected }) => isObject(rejected),
+};
+
 /** One message, or undefined when this page does not know it. */
-export function parseServerMessage(data: unknown): ServerMessage | undefined {
+export function parseMessage(data: unknown): LiveMessage | undefined {
   const message = parseObject(data);
-  if (message === undefined) return undefined;
-  switch (message['op']) {
-    case 'hello':
-      return message['v'] === 1 ? (message as ServerMessage) : undefined;
-    case 'pong':
-      return areNumbers(message, ['t0', 't1', 't2']) ? (message as ServerMessage) : undefined;
-    case 'status':
-      return asStatus(message);
-    case 'tick':
-      return isObject(message['d']) && typeof message['name'] === 'string'
-        ? (message as ServerMessage)
-        : undefined;
-    case 'error':
-      return typeof message['code'] === 'string' ? (message as ServerMessage) : undefined;
-    default:
-      return undefined;
-  }
+  const op = String(message?.['op']);
+  if (message === undefined || !Object.hasOwn(CHECKS, op)) return undefined;
+  if (!CHECKS[op as LiveMessage['op']](message)) return undefined;
+  return op === 'status' ? asStatus(message) : (message as LiveMessage);
 }
 
 /** The code of a refusal of access in an answer of the API (RFC 9457); undefined for anything else. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerMessage } from '../../../../server/stats/stats-message.ts';
-import { parseServerMessage } from '../../../../web/live/server-message.ts';
+import { parseMessage } from '../../../../web/live/server-message.ts';
 
 const UNDERSTOOD: readonly ServerMessage[] = [
   { op: 'hello', v: 1, serverTime: 1, version: '0.1.0', session: 's', topics: ['status', 'stream'] },
@@ -10,9 +10,9 @@ const UNDERSTOOD: readonly ServerMessage[] = [
   { op: 'error', code: 'bad_name', message: 'no' },
 ];
 
-describe('parseServerMessage', () => {
+describe('parseMessage', () => {
   it.each(UNDERSTOOD.map((message) => [message.op, message]))('understands %s', (_op, message) => {
-    expect(parseServerMessage(JSON.stringify(message))).toEqual(message);
+    expect(parseMessage(JSON.stringify(message))).toEqual(message);
   });
 
   it.each([
@@ -35,6 +35,6 @@ describe('parseServerMessage', () => {
     ],
     ['a status without a playlist', '{"op":"status","name":"show","state":"live","since":1,"viewers":0}'],
   ])('drops %s', (_what, data) => {
-    expect(parseServerMessage(data)).toBeUndefined();
+    expect(parseMessage(data)).toBeUndefined();
   });
 });
