@@ -13,8 +13,6 @@ const SHAPES = {
   key: 'M10.500 1.800a3.700 3.700 0 1 1 0 7.400a3.700 3.700 0 0 1 0-7.400zM8 8L2 14v0h2.500v-2h2v-2',
   kick: 'M9 2.500H3v11h6M7 8h7.500M11.500 5l3 3l-3 3',
   end: 'M3.500 3.500h9v9h-9z',
-  table: 'M2 3h12v10H2zM2 6.500h12M2 10h12M6.500 3v10',
-  chart: 'M2 13.500h12M3 10.500l3-4l3 2.500l4-6',
 } as const;
 
 export type GlyphName = keyof typeof SHAPES;

@@ -4,7 +4,8 @@ const IPV4 = /\b(?:\d{1,3}\.){3}(?:\d{1,3}|x)\b/g;
 /** At least two colons between groups of hexadecimal digits. A time of day has no letters and no empty group. */
 const IPV6 = /(?<![\w:])(?=[\da-f:]*(?:::|[a-f]))(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi;
 const URL_LIKE = /\b(?:rtmps?|https?|wss?|srt):\/\/[^\s"'<>)]+/gi;
-const SECRET = /\b(key|token|password|secret|signature|authorization|bearer)(["']?\s*[=:]\s*|\s+)["']?[^\s"'&,;]+/gi;
+const SECRET =
+  /\b(key|token|password|secret|signature|authorization|bearer)(["']?\s*[=:]\s*|\s+)["']?[^\s"'&,;]+/gi;
 /** Long random texts: keys, tokens, digests. */
 const LONG_RANDOM = /\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}\b/g;
 /** A host name with a dot and a known kind of ending; versions and file names are none. */

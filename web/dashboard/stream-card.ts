@@ -1,9 +1,10 @@
 // The card of one stream: state, verdict, top issue, bitrate, viewers, latency and codecs.
 import type { StreamCard } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
-import { formatBitrate, formatCount, formatLatency } from '../page/format.ts';
+import { formatBitrate, formatCount } from '../page/format.ts';
 import { words } from '../page/words.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
+import { latencyPair } from './latency-pair.ts';
 import { readableMedia } from './readable-media.ts';
 import { type Sparkline, sparkline } from './sparkline.ts';
 import { verdictBadge } from './verdict-badge.ts';
@@ -60,10 +61,4 @@ export function streamCard(name: string, href: string): CardView {
       setText(media, card.media === undefined ? cards.noMedia : readableMedia(card.media));
     },
   };
-}
-
-/** `1.8 s / 2.4 s`; it says so if no viewer reports it. */
-export function latencyPair({ latencyP50Ms, latencyP95Ms }: StreamCard): string {
-  if (latencyP50Ms === undefined) return cards.notMeasured;
-  return `${formatLatency(latencyP50Ms)} / ${formatLatency(latencyP95Ms)}`;
 }

@@ -17,7 +17,11 @@ export type ThemeColor =
 const cache = new Map<ThemeColor, string>();
 const listeners = new Set<() => void>();
 
-for (const query of ['(prefers-color-scheme: light)', '(forced-colors: active)', '(prefers-contrast: more)']) {
+for (const query of [
+  '(prefers-color-scheme: light)',
+  '(forced-colors: active)',
+  '(prefers-contrast: more)',
+]) {
   window.matchMedia(query).addEventListener('change', () => {
     cache.clear();
     for (const listener of listeners) listener();
