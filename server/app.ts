@@ -87,11 +87,18 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
     this.#registry = this.#createRegistry(memory);
-    this.#stats = new StatsSide(settings, this.#registry, (name) => this.#hls.facts(name));
+    this.#stats = new StatsSide({
+      settings,
+      memory,
+      registry: this.#registry,
+      playbackFacts: (name) => this.#hls.facts(name),
+      log: logger,
+    });
     this.#access = new AccessSide(settings, logger, this.#events, authorizer);
     this.#access.webhooks.watch(this);
     this.#rtmp = this.#createRtmp();
     this.#http = this.#createHttp(memory, origins);
+    this.#stats.sendTo(this.#http.stats);
   }
 
   get handler(): HttpHandler {
@@ -165,6 +172,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       ...trackLog(this.#events),
+      onSegment: ({ name }, segment) => this.#stats.feed.segment(name, segment),
       onCaptions: (stream) => this.#http.stats.publish('status', this.#stats.view.status(stream.name), false),
     });
   }
@@ -193,7 +201,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
       onPublishRefused: (refusal) => {
-        this.#stats.rejected.add(refusal);
+        this.#stats.refused(refusal);
         queueMicrotask(() => this.emit('publish:refused', refusal));
       },
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
@@ -211,6 +219,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       view: this.#stats.view,
       viewers: this.#stats.viewers,
       admin: this.#access.admin,
+      operators: this.#stats.feed,
     };
     const gateway = apiGateway({
       ...parts,
@@ -246,6 +255,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
     const httpPorts = withHttp ? await this.#http.listen(certificate) : undefined;
+    this.#stats.open();
     this.#timer = setInterval(
       guarded({ log: this.#logger }, () => this.#tick()),
       TICK_MS,
@@ -258,6 +268,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     // A port that is being opened is closed after it has opened.
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
+    this.#stats.close();
     this.#certificate?.close();
     const finished = this.#registry.endAll();
     await this.#rtmp.close();
@@ -293,6 +304,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #announce(stream: LiveStream, state: StreamState): void {
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
+    this.#stats.feed.stateChanged(stream);
     const { codecs = '' } = this.#hls.facts(stream.name);
     tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }

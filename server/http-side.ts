@@ -28,6 +28,7 @@ import type { Settings } from './settings/table.ts';
 import { HlsCounts } from './stats/hls-counts.ts';
 import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
+import type { OperatorSource } from './stats/operator-feed.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
 
@@ -44,6 +45,8 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly hls: HlsOutputs;
   readonly view: StreamView;
   readonly viewers: ViewerCount;
+  /** First messages of operators' topics. */
+  readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
   readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
@@ -58,6 +61,9 @@ export class HttpSide {
   readonly stats: StatsSocket;
   readonly #options: HttpSideOptions;
   readonly #admission: Admission;
+  readonly #gate: AdminGate;
+  /** Lines about refused operators, which anybody can cause. */
+  readonly #refusals: EventLog;
   #server: HttpServer | undefined;
 
   constructor(options: HttpSideOptions) {
@@ -65,6 +71,14 @@ export class HttpSide {
     this.#options = options;
     const limits = httpLimitsOf(settings, log);
     this.#admission = new Admission(limits, log, settings['log.max-lines']);
+    this.#gate = new AdminGate({
+      access: options.admin,
+      networks: new NetworkList(settings['admin.networks'].join(',')),
+      publicUrl: settings['http.public-url'],
+      proxies: limits.proxies,
+      clock: systemClock,
+    });
+    this.#refusals = new EventLog(log, systemClock, settings['log.max-lines']);
     this.stats = this.#createStats(limits);
     this.handler = this.#createHandler(limits);
   }
@@ -98,8 +112,11 @@ export class HttpSide {
   }
 
   #createStats(limits: HttpLimits): StatsSocket {
-    const { settings, log, view, playback } = this.#options;
+    const { settings, log, view, operators, playback } = this.#options;
     return new StatsSocket({
+      operators,
+      gate: this.#gate,
+      refusals: this.#refusals,
       playback,
       limits,
       admission: this.#admission,
@@ -129,7 +146,7 @@ export class HttpSide {
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
-      api: this.#apiOptions(limits),
+      api: this.#apiOptions(),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
         metrics: this.#createMetrics(counts),
@@ -158,16 +175,9 @@ export class HttpSide {
     });
   }
 
-  #apiOptions(limits: HttpLimits): ApiOptions {
-    const { settings, log, gateway, admin, isReady } = this.#options;
-    const gate = new AdminGate({
-      access: admin,
-      networks: new NetworkList(settings['admin.networks'].join(',')),
-      publicUrl: settings['http.public-url'],
-      proxies: limits.proxies,
-      clock: systemClock,
-    });
-    const refusals = new EventLog(log, systemClock, settings['log.max-lines']);
-    return { version: packageVersion, gateway, gate, isReady, log, refusals };
+  #apiOptions(): ApiOptions {
+    const { log, gateway, isReady } = this.#options;
+    const [gate, refusals] = [this.#gate, this.#refusals];
+    return { version: packageVersion, gateway, gate, isReady, log, refusals, events: this.stats.events };
   }
 }

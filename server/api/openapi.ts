@@ -93,10 +93,11 @@ function parametersOf({ params, query }: Operation<never>, where: 'path' | 'quer
 }
 
 function responsesOf(operation: Operation<never>, schemas: Map<string, unknown>): Json {
-  const { status, answer } = operation;
+  const { status, answer, isEventStream } = operation;
   const success = {
     description: SUCCESSES[status],
     ...(answer === undefined ? {} : { content: json(schemaOf(answer, 'output', schemas)) }),
+    ...(isEventStream === true ? { content: { 'text/event-stream': { schema: { type: 'string' } } } } : {}),
   };
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of [...commonErrors(operation), ...operation.errors]) {

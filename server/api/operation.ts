@@ -39,6 +39,8 @@ export type Operation<Gateway> = {
   readonly status: SuccessStatus;
   /** Absent for 204. */
   readonly answer?: z.ZodType;
+  /** The answer has no end: server-sent events. `run` only checks the request. */
+  readonly isEventStream?: true;
   /** Codes of its own; those of all operations are not listed. */
   readonly errors: readonly ErrorCode[];
   /** Pages of other origins may read the answer. */

@@ -66,12 +66,14 @@ export function commonErrors(operation: {
   readonly params?: unknown;
   readonly query?: unknown;
   readonly body?: unknown;
+  readonly isEventStream?: true;
 }): readonly ErrorCode[] {
-  const { access, params, query, body } = operation;
+  const { access, params, query, body, isEventStream } = operation;
   const isPublic = access === 'public';
   return [
     ...(isPublic ? [] : OPERATOR_CODES),
     ...(access === 'write' ? (['admin_scope', 'foreign_origin'] as const) : []),
+    ...(isEventStream === true ? (['foreign_origin'] as const) : []),
     ...(params === undefined || isPublic ? [] : (['bad_parameter'] as const)),
     ...(query === undefined && isPublic ? [] : (['bad_query'] as const)),
     ...(body === undefined ? [] : (['bad_body', 'body_too_large', 'bad_content_type'] as const)),

@@ -112,6 +112,7 @@ function operationOf(
   const [successStatus = '', success] =
     Object.entries(responses).find(([status]) => status.startsWith('2')) ?? [];
   const answer = success?.content?.['application/json']?.schema;
+  const isEventStream = success?.content?.['text/event-stream'] !== undefined;
   return {
     id: operation.operationId,
     method: method.toUpperCase(),
@@ -127,7 +128,7 @@ function operationOf(
     })),
     body: body === undefined ? [] : fieldsOf(resolved(body, schemas)),
     successStatus,
-    answer: answer === undefined ? undefined : formOf(answer),
+    answer: isEventStream ? 'server-sent events' : answer && formOf(answer),
     problems: Object.entries(responses)
       .filter(([status]) => !status.startsWith('2'))
       .map(([status, { description }]) => ({ status, codes: description.replaceAll('`', '') })),

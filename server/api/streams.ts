@@ -102,6 +102,22 @@ const getStreamReport = operation({
   run: ({ streams }, { params }) => streams.report(params.name) ?? unknown(),
 });
 
+const followStream = operation({
+  id: 'followStream',
+  method: 'get',
+  path: '/streams/{name}/events',
+  tag: TAG,
+  summary: 'Follow one stream',
+  description:
+    'The messages of the topic "detail" of the WebSocket (docs/websocket.md) as server-sent events, for programs without a WebSocket. It has no end, and counts as a WebSocket in the limits. The name need not be published yet.',
+  access: 'read',
+  params: nameParams,
+  status: 200,
+  isEventStream: true,
+  errors: [],
+  run: () => {},
+});
+
 const listStreamReports = operation({
   id: 'listStreamReports',
   method: 'get',
@@ -162,6 +178,7 @@ export const STREAM_OPERATIONS = [
   listStreams,
   getStream,
   getStreamReport,
+  followStream,
   listStreamReports,
   kickPublisher,
   endStream,

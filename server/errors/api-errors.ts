@@ -29,7 +29,7 @@ export const API_ERRORS = {
     remedy: 'make an admin token, or use the IP address of the gateway or localhost in the address',
   },
   foreign_origin: {
-    what: 'a page of another site asked for a change',
+    what: 'a page of another site asked for a change, or for what only operators may see',
     remedy: 'call the API from a program, or from a page of the gateway',
   },
   token_attempts: {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
 import type { TrackId } from '../media/track.ts';
 import type { BlockPool } from './part-arena.ts';
+import type { Segment } from './segment.ts';
 import type { SilenceEvent } from './silent-sound.ts';
 import type { StillEvent } from './still-picture.ts';
 
@@ -29,6 +30,8 @@ export type HlsOutputOptions = {
   readonly onFault: (error: unknown) => void;
   /** Called once, when a player has enough to start. */
   readonly onPlayable: () => void;
+  /** Called for every segment of the media playlist when it is complete. */
+  readonly onSegment?: (segment: Segment) => void;
   /** Called when there are new subtitles. */
   readonly onCaptions?: () => void;
   /** Called once for each track that HLS does not play (played-tracks.ts). */

@@ -5,6 +5,7 @@ import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
 import { BlockPool } from './part-arena.ts';
+import { type SegmentFacts, segmentFacts } from './segment.ts';
 
 /** Facts about a stream. */
 export type HlsFacts = {
@@ -21,6 +22,7 @@ type SharedOptions = Omit<
   | 'pool'
   | 'onPlayable'
   | 'onCaptions'
+  | 'onSegment'
   | 'onTrackNotPlayed'
   | 'onSilence'
   | 'onStill'
@@ -30,6 +32,8 @@ type SharedOptions = Omit<
 > & {
   /** A stream has new subtitles. */
   readonly onCaptions?: (stream: LiveStream) => void;
+  /** A segment of a stream's media playlist is complete. */
+  readonly onSegment?: (stream: LiveStream, segment: SegmentFacts) => void;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
   /** A track of a source has stopped, and silence or a still replaces it. */
@@ -65,7 +69,7 @@ export class HlsOutputs {
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
+    const { onCaptions, onSegment, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -74,6 +78,7 @@ export class HlsOutputs {
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
       onCaptions: () => onCaptions?.(stream),
+      onSegment: (segment) => onSegment?.(stream, segmentFacts(segment)),
       onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
       onSilence: (event) => {
         if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);

@@ -57,6 +57,7 @@ export function createRendition(
     epoch: options.newEpoch?.() ?? randomEpoch(startedAtMs),
     clock: options.clock,
     onFault: options.onFault,
+    onSegment: options.onSegment,
     ...events,
   });
 }

@@ -16,7 +16,7 @@ import {
 import { type ArenaSlice, type BlockPool, PartArena } from './part-arena.ts';
 import type { PartTiming } from './part-timing.ts';
 import { type PlaylistPosition, PlaylistWaiters } from './playlist-waiters.ts';
-import type { InitSegment, Part } from './segment.ts';
+import type { InitSegment, Part, Segment } from './segment.ts';
 import { type MediaResource, type RingLimits, SegmentRing } from './segment-ring.ts';
 import type { PartPlan } from './segmenter.ts';
 
@@ -39,6 +39,8 @@ export type RenditionOptions = {
   readonly reports?: () => readonly RenditionReport[];
   /** Called for every new playlist before waiting requests are answered. */
   readonly onCut?: (view: MediaPlaylistView) => void;
+  /** Called for every segment when it is complete. */
+  readonly onSegment?: ((segment: Segment) => void) | undefined;
 };
 
 /** RFC 8216bis 6.2.5.2: a request further past the playlist's last segment is refused. */
@@ -60,6 +62,7 @@ export class Rendition {
   readonly #epoch: string;
   readonly #reports: () => readonly RenditionReport[];
   readonly #onCut: (view: MediaPlaylistView) => void;
+  readonly #onSegment: (segment: Segment) => void;
   #nextMsn: number;
   #nextPart = 0;
   /** Part numbers that were hinted and never served. */
@@ -80,6 +83,7 @@ export class Rendition {
     this.#epoch = options.epoch;
     this.#reports = options.reports ?? (() => []);
     this.#onCut = options.onCut ?? (() => {});
+    this.#onSegment = options.onSegment ?? (() => {});
     this.#nextMsn = options.firstMsn;
     this.waiters = new PlaylistWaiters({
       clock: options.clock,
@@ -150,7 +154,7 @@ export class Rendition {
     this.#isDiscontinuous = this.#nextPart > 0;
     if (this.#isDiscontinuous) this.#droppedHints += 1;
     if (this.#ring.openSegment !== undefined) {
-      this.#ring.closeSegment();
+      this.#closeSegment();
       this.#publish();
     }
     if (this.#init?.bytes.equals(initBytes)) return;
@@ -162,14 +166,14 @@ export class Rendition {
   addPart(plan: PartPlan, programDateTimeMs: number): void {
     if (this.#ring.openSegment === undefined) this.#openSegment(programDateTimeMs);
     this.#ring.addPart(this.#writePart(plan));
-    if (plan.endsSegment) this.#ring.closeSegment();
+    if (plan.endsSegment) this.#closeSegment();
     this.#publish();
   }
 
   /** EXT-X-ENDLIST: nothing is added after this. */
   end(): void {
     this.#hasEnded = true;
-    this.#ring.closeSegment();
+    this.#closeSegment();
     this.#cut();
     this.waiters.releaseAll('ended');
   }
@@ -249,6 +253,12 @@ export class Rendition {
       isOpen: true,
     });
     this.#isDiscontinuous = false;
+  }
+
+  #closeSegment(): void {
+    const segment = this.#ring.openSegment;
+    this.#ring.closeSegment();
+    if (segment !== undefined) this.#onSegment(segment);
   }
 
   #writePart(plan: PartPlan): Part {

@@ -1,5 +1,6 @@
 // Init segments, parts, and segments of parts (RFC 8216bis clauses 3 and 4.4.4).
 
+import { msOf } from '../media/ticks.ts';
 import type { ArenaSlice } from './part-arena.ts';
 
 /** EXT-X-MAP: immutable, small, kept outside the arena. */
@@ -29,6 +30,31 @@ export type Segment = {
   byteLength: number;
   isOpen: boolean;
 };
+
+/** What a closed segment consists of, for people; lengths in milliseconds. */
+export type SegmentFacts = {
+  readonly msn: number;
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly parts: readonly (readonly [durationMs: number, bytes: number, isIndependent: 0 | 1])[];
+  readonly discontinuity?: true;
+  readonly gap?: true;
+};
+
+export function segmentFacts({ msn, duration, byteLength, parts, hasDiscontinuity }: Segment): SegmentFacts {
+  return {
+    msn,
+    durationMs: Math.round(msOf(duration)),
+    bytes: byteLength,
+    parts: parts.map((part) => [
+      Math.round(msOf(part.duration)),
+      part.slice?.bytes.length ?? 0,
+      part.isIndependent ? 1 : 0,
+    ]),
+    ...(hasDiscontinuity ? { discontinuity: true } : {}),
+    ...(byteLength === 0 ? { gap: true } : {}),
+  };
+}
 
 /** A listed segment; text segments have no init segment. */
 export type ListedSegment = Omit<Segment, 'init'> & { readonly init: InitSegment | undefined };

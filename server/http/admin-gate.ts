@@ -24,11 +24,15 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 const LOCAL_NAME = /^[^.]+$|\.(?:localhost|local|lan|internal|home\.arpa|test)$/i;
 
 /** Who makes a request: the label of a token, or an address. */
-export type AdminCaller = { readonly who: string };
+export type AdminCaller = {
+  readonly who: string;
+  /** What admitted the caller, for `isStillAdmitted`: the digest of a token, or the address. */
+  readonly by: { readonly kind: 'token'; readonly digest: Buffer } | { readonly kind: 'address' };
+};
 export type AdminRefusal = { readonly code: ErrorCode; readonly detail?: string };
 
 export type AdminGateOptions = {
-  readonly access: Pick<AdminAccess, 'isOpen' | 'find' | 'refresh'>;
+  readonly access: Pick<AdminAccess, 'isOpen' | 'find' | 'refresh' | 'tokens'>;
   /** Networks that may use the API without a token, in addition to private ones. */
   readonly networks: NetworkList;
   /** `http.public-url`, or empty. */
@@ -39,6 +43,15 @@ export type AdminGateOptions = {
 
 /** The parts of a request that say who sent it; upgrade requests have them too. */
 type AskingRequest = Pick<IncomingMessage, 'headers' | 'socket'>;
+
+/** What the gate needs of an upgrade request, to decide about later messages. */
+export type AdminVisitor = {
+  readonly address: string;
+  /** The decision while there is no token. */
+  readonly byAddress: AdminCaller | AdminRefusal;
+  /** The page of another site opened the connection. */
+  readonly isForeign: boolean;
+};
 
 export class AdminGate {
   readonly #options: AdminGateOptions;
@@ -62,14 +75,44 @@ export class AdminGate {
     return plainAddress(this.#options.proxies.clientOf(request) ?? 'unknown');
   }
 
-  /** Also for upgrade requests. `access` is what the operation needs. */
-  async admit(request: AskingRequest, access: 'read' | 'write'): Promise<AdminCaller | AdminRefusal> {
-    const address = this.addressOf(request);
+  /** `access` is what the operation needs. */
+  admit(request: AskingRequest, access: 'read' | 'write'): Promise<AdminCaller | AdminRefusal> {
     const [, sent] = BEARER.exec(request.headers.authorization ?? '') ?? [];
-    await this.#options.access.refresh();
-    if (sent !== undefined) return this.#admitToken(sent, address, access);
-    if (!this.#options.access.isOpen) return { code: 'admin_token_needed' };
-    return this.#admitAddress(request, address);
+    return this.#admit(this.addressOf(request), sent, access, (address) =>
+      this.#admitAddress(request, address),
+    );
+  }
+
+  /** Who opens a WebSocket. */
+  visitorOf(request: AskingRequest): AdminVisitor {
+    const address = this.addressOf(request);
+    return {
+      address,
+      byAddress: this.#admitAddress(request, address),
+      isForeign: this.foreignOrigin(request) !== undefined,
+    };
+  }
+
+  /** Decides about a message of a WebSocket, which has the token because pages cannot send headers. */
+  async admitVisitor(
+    { address, byAddress, isForeign }: AdminVisitor,
+    token: string | undefined,
+  ): Promise<AdminCaller | AdminRefusal> {
+    if (isForeign) return { code: 'foreign_origin' };
+    return this.#admit(address, token, 'read', () => byAddress);
+  }
+
+  /** Learns of changed tokens, for `isStillAdmitted`. */
+  refresh(): Promise<void> {
+    return this.#options.access.refresh();
+  }
+
+  /** The refusal of a caller whose token was removed, or who had none before there were tokens. */
+  refusalOf({ by }: AdminCaller): AdminRefusal | undefined {
+    const { access } = this.#options;
+    if (by.kind === 'address') return access.isOpen ? undefined : { code: 'admin_token_needed' };
+    const isKnown = access.tokens.some(({ digest }) => digest.equals(by.digest));
+    return isKnown ? undefined : { code: 'unknown_admin_token' };
   }
 
   /** The refusal of a change that a page of another site asks for; undefined for programs and own pages. */
@@ -82,6 +125,18 @@ export class AdminGate {
     const own = [headers.host ?? headers[':authority'], hostOf(this.#options.publicUrl)];
     const host = hostOf(origin);
     return host !== undefined && own.includes(host) ? undefined : { code: 'foreign_origin' };
+  }
+
+  async #admit(
+    address: string,
+    sent: string | undefined,
+    access: 'read' | 'write',
+    byAddress: (address: string) => AdminCaller | AdminRefusal,
+  ): Promise<AdminCaller | AdminRefusal> {
+    await this.#options.access.refresh();
+    if (sent !== undefined) return this.#admitToken(sent, address, access);
+    if (!this.#options.access.isOpen) return { code: 'admin_token_needed' };
+    return byAddress(address);
   }
 
   async #admitToken(
@@ -100,7 +155,7 @@ export class AdminGate {
     }
     this.#remember(placeOf(token, address));
     if (access === 'write' && token.scope !== 'write') return { code: 'admin_scope' };
-    return { who: labelOf(token) };
+    return { who: labelOf(token), by: { kind: 'token', digest: token.digest } };
   }
 
   #admitAddress(request: AskingRequest, address: string): AdminCaller | AdminRefusal {
@@ -113,7 +168,9 @@ export class AdminGate {
     const { proxies } = this.#options;
     const isProxied = !proxies.has(request.socket.remoteAddress) && isForwarded(request);
     if (isProxied || proxies.has(address)) return { code: 'admin_proxied' };
-    return this.#isOwnHost(request) ? { who: `address ${address}` } : { code: 'admin_host' };
+    return this.#isOwnHost(request)
+      ? { who: `address ${address}`, by: { kind: 'address' } }
+      : { code: 'admin_host' };
   }
 
   /** A foreign site can let its own name point to this gateway (DNS rebinding); its pages then send that name. */

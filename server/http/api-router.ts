@@ -6,6 +6,7 @@ import { type ApiGateway, OPERATIONS } from '../api/operations.ts';
 import type { EventLog } from '../event-log.ts';
 import type { Logger } from '../log.ts';
 import type { AdminGate } from './admin-gate.ts';
+import type { EventStreams } from './event-streams.ts';
 import { redirectTo, sendJson, sendProblem } from './http-replies.ts';
 import { createOperationRouter } from './operation-router.ts';
 import { ReferencePage } from './reference-page.ts';
@@ -19,6 +20,7 @@ export type ApiOptions = {
   readonly isReady: () => boolean;
   readonly log: Logger;
   readonly refusals: EventLog;
+  readonly events: Pick<EventStreams, 'open'>;
 };
 
 const API_PATH = '/api/v1';

@@ -10,6 +10,7 @@ import type { Logger } from '../log.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { HttpHandler } from './http-handler.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
+import { isOpenEnded } from './open-ended.ts';
 
 /**
  * Unanswered requests at which reading of the socket stops. Only load generators pipeline more. Each uses some kilobytes
@@ -93,9 +94,10 @@ export class Http1Connection {
     return this.#unanswered.length === 0 && !this.#isWebSocket;
   }
 
-  /** When the current response got the socket; monotonic, undefined without one. */
+  /** When the current response got the socket; monotonic, undefined without one, and for one without an end. */
   get turnSinceMs(): number | undefined {
-    return this.#unanswered.length === 0 ? undefined : this.#turnSinceMs;
+    const [first] = this.#unanswered;
+    return first === undefined || isOpenEnded(first) ? undefined : this.#turnSinceMs;
   }
 
   /** Whether an error can be written: the next byte would begin a response and is not inside a body. */

@@ -17,6 +17,7 @@ import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
 import type { HttpHandler } from './http-handler.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_HEADER_BYTES, STALLED_RESPONSE_MS } from './http-limits.ts';
+import { isOpenEnded } from './open-ended.ts';
 
 /** Clause 6.5.2 recommends at least 100. A player has about ten open requests; a page loads a few dozen files. */
 const MAX_STREAMS = 100;
@@ -242,7 +243,8 @@ export class Http2Sessions {
     for (const [stream, beganAt] of this.#streams) {
       // node:http2 keeps a stream that the peer reset without an error (clause 8.1) until all is written, which never happens.
       if (stream.closed) stream.destroy();
-      else if (nowMs - beganAt > this.#times.maxStreamMs) stream.close(constants.NGHTTP2_CANCEL);
+      else if (nowMs - beganAt > this.#times.maxStreamMs && !isOpenEnded(stream))
+        stream.close(constants.NGHTTP2_CANCEL);
     }
     const regained = (ABANDONED_REGAINED_PER_SECOND * this.#times.sweepIntervalMs) / 1000;
     for (const connection of this.#connections) {

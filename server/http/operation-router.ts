@@ -9,7 +9,8 @@ import { type Checked, readBody, readParams, readQuery } from '../api/read-input
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import type { Logger } from '../log.ts';
-import type { AdminGate } from './admin-gate.ts';
+import type { AdminCaller, AdminGate } from './admin-gate.ts';
+import type { EventStreams } from './event-streams.ts';
 import { type Problem, sendJson, sendProblem } from './http-replies.ts';
 import { readJsonBody } from './json-body.ts';
 
@@ -20,6 +21,8 @@ export type OperationRouterOptions = {
   readonly log: Logger;
   /** Refused requests, which anybody can cause. */
   readonly refusals: EventLog;
+  /** Answers operations whose answer is a stream of events. */
+  readonly events: Pick<EventStreams, 'open'>;
 };
 
 /** A refused request. */
@@ -40,8 +43,8 @@ type Call = {
   readonly params: Readonly<Record<string, string>>;
   /** The address of the client. */
   readonly remote: string;
-  /** Who changes something; set when it is known. */
-  who: string | undefined;
+  /** Who asks for what operators may do; set when it is known. */
+  caller: AdminCaller | undefined;
   /** Names and ids of the path, once they are checked. */
   subject: string | undefined;
 };
@@ -61,7 +64,7 @@ export function createOperationRouter(options: OperationRouterOptions): Router {
       if (operation.anyOrigin === true) response.setHeader('access-control-allow-origin', '*');
       const params = request.params as Readonly<Record<string, string>>;
       const remote = options.gate.addressOf(request);
-      const call: Call = { operation, request, params, remote, who: undefined, subject: undefined };
+      const call: Call = { operation, request, params, remote, caller: undefined, subject: undefined };
       answer(call, response, options).catch(next);
     });
   }
@@ -94,6 +97,7 @@ async function answer(call: Call, response: ServerResponse, options: OperationRo
   try {
     const result = await perform(call, options);
     tellWrite(call, 'done', options);
+    if (operation.isEventStream === true) return openEvents(call, response, options);
     if (operation.status === 204) response.writeHead(204, { 'cache-control': 'no-store' }).end();
     else sendJson(response, operation.status, result);
   } catch (error) {
@@ -104,7 +108,7 @@ async function answer(call: Call, response: ServerResponse, options: OperationRo
       tellWrite(call, 'internal_error', options);
       throw error;
     }
-    if (call.who === undefined && operation.access !== 'public') tellRefusal(call, problem, options);
+    if (call.caller === undefined && operation.access !== 'public') tellRefusal(call, problem, options);
     else tellWrite(call, problem.code ?? 'internal_error', options);
     sendProblem(response, problem, headersOf(problem, call.request));
   }
@@ -119,9 +123,11 @@ async function perform(
   if (operation.access !== 'public') {
     const caller = await gate.admit(request, operation.access);
     if ('code' in caller) throw new Refused(caller.code, caller.detail);
-    const foreign = operation.access === 'write' ? gate.foreignOrigin(request) : undefined;
+    // Another site could not read events, but it could hold the places of WebSockets.
+    const isForOwnPages = operation.access === 'write' || operation.isEventStream === true;
+    const foreign = isForOwnPages ? gate.foreignOrigin(request) : undefined;
     if (foreign !== undefined) throw new Refused(foreign.code);
-    call.who = caller.who;
+    call.caller = caller;
   }
   const params = checkedValue(readParams(operation, call.params));
   call.subject = Object.values(call.params).join(' ') || undefined;
@@ -145,6 +151,15 @@ async function perform(
     );
   }
   return result;
+}
+
+function openEvents(
+  { request, params, caller }: Call,
+  response: ServerResponse,
+  { events }: OperationRouterOptions,
+): void {
+  const { name } = params;
+  if (caller !== undefined && name !== undefined) events.open(request, response, name, caller);
 }
 
 async function bodyOf(
@@ -188,8 +203,9 @@ function headersOf({ status, code }: Problem, request: IncomingMessage): readonl
 
 /** One line for each change, and each attempt of somebody who may change something. */
 function tellWrite(call: Call, result: string, { log }: OperationRouterOptions): void {
-  const { operation, remote, who, subject } = call;
-  if (operation.access !== 'write' || who === undefined) return;
+  const { operation, remote, caller, subject } = call;
+  if (operation.access !== 'write' || caller === undefined) return;
+  const { who } = caller;
   const about = subject === undefined ? {} : { subject };
   log.info({ code: 'api_write', operation: operation.id, ...about, who, remote, result }, 'api write');
 }

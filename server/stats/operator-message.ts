@@ -99,7 +99,10 @@ export const DETAIL_COLUMNS = [
 export type DetailColumn = (typeof DETAIL_COLUMNS)[number];
 export type DetailNumbers = Readonly<Record<DetailColumn, number | null>>;
 
-/** Equal steps, oldest first; `columns[i]` belongs to `keys[i]`, and its last value to the time `endsAt`. */
+/**
+ * Equal steps, oldest first; `columns[i]` belongs to `keys[i]`, and its last value to the time `endsAt`. Steps of ten seconds are means, but
+ * the sum of `stalls`, and the highest of `jitterMs`, `viewers`, `measuredViewers`, `latencyP95Ms`, `loopP99Ms` and of the process's counts.
+ */
 export type History<Column extends string> = {
   stepMs: number;
   endsAt: number;
@@ -161,6 +164,8 @@ export type SnapshotMessage = {
   /** Of the last hour, oldest first. */
   events: readonly StreamHappening[];
   viewers: readonly ViewerRow[];
+  /** Players that are in no row, because there are too many rows. */
+  moreViewers?: number;
 };
 
 /** Once a second. A gap in `seq` means that some were skipped: subscribe again for a snapshot. */
@@ -177,7 +182,14 @@ export type SegmentMessage = { op: 'segment'; name: string; segment: SegmentNote
 export type IssueMessage = { op: 'issue'; name: string; issue: Issue; cleared?: true };
 export type EventMessage = { op: 'event'; name: string; event: StreamHappening };
 /** Every five seconds. */
-export type ViewersMessage = { op: 'viewers'; name: string; t: number; viewers: readonly ViewerRow[] };
+export type ViewersMessage = {
+  op: 'viewers';
+  name: string;
+  t: number;
+  /** At most 500: those who report first, then the largest. */
+  viewers: readonly ViewerRow[];
+  moreViewers?: number;
+};
 
 /** Columns of the process. */
 export const SERVER_COLUMNS = [

@@ -24,7 +24,7 @@ export class RejectedPublishes {
     this.#clock = clock;
   }
 
-  add(refusal: PublishRefusal): void {
+  add(refusal: PublishRefusal): RejectedPublish {
     const keptUntil = this.#clock.monotonicMs() + KEPT_MS;
     const { code, reason, remoteAddress, name } = refusal;
     const rejected = {
@@ -36,6 +36,7 @@ export class RejectedPublishes {
     };
     this.#kept.push({ rejected, keptUntil });
     if (this.#kept.length > MAX_KEPT) this.#removedUntil = this.#kept.shift()?.keptUntil ?? 0;
+    return rejected;
   }
 
   /** The newest first. */

@@ -17,11 +17,23 @@ const MAX_AGENT_CHARACTERS = 120;
  */
 export type ViewerGroup = {
   seenAt: number;
+  /** When it was first seen, by the monotonic clock. */
+  readonly since: number;
   /** Waiting playlist requests now, the most in this window, and the most in the last one. */
   held: number;
   peak: number;
   lastPeak: number;
   readonly audience: Audience;
+};
+
+/** One group, for the table of viewers. */
+export type CountedViewers = {
+  readonly group: object;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly count: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
 };
 
 /** Why a further viewer is not admitted. */
@@ -62,7 +74,7 @@ export class ViewerCount {
       this.#audiences.set(name, audience);
     }
     if (group === undefined) {
-      group = { seenAt: 0, held: 0, peak: 0, lastPeak: 0, audience };
+      group = { seenAt: 0, since: this.#clock.monotonicMs(), held: 0, peak: 0, lastPeak: 0, audience };
       if (audience.groups.size < MAX_VIEWERS) {
         audience.groups.set(key, group);
         audience.count += 1;
@@ -93,6 +105,17 @@ export class ViewerCount {
 
   count(name: string): number {
     return this.#audiences.get(name)?.count ?? 0;
+  }
+
+  /** The viewers of a stream by address and user agent. `epochMs` is the present time. */
+  *groups(name: string, epochMs: number): Generator<CountedViewers> {
+    const nowMs = this.#clock.monotonicMs();
+    for (const [key, group] of this.#audiences.get(name)?.groups ?? []) {
+      const at = key.indexOf(' ');
+      const [address, userAgent] = [key.slice(0, at), key.slice(at + 1)];
+      const since = Math.round(epochMs - (nowMs - group.since));
+      yield { group, address, userAgent, count: sizeOf(group), since };
+    }
   }
 
   get total(): number {

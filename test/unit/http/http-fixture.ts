@@ -15,6 +15,7 @@ import { StatsSocket, type StatsSocketOptions } from '../../../server/http/stats
 import { type Logger, silentLogger } from '../../../server/log.ts';
 import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';
+import type { OperatorSource } from '../../../server/stats/operator-feed.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
 /** What an HlsHandler needs in addition to streams. */
@@ -26,23 +27,59 @@ export function hlsLimits() {
 
 /** The API of a handler whose test requests media only. */
 export function unusedApi(): ApiOptions {
-  const access = new AdminAccess({ list: [], dataDir: '', log: silentLogger });
-  const gate = new AdminGate({
-    access,
+  const refusals = new EventLog(silentLogger, systemClock);
+  const [gate, log] = [openGate(), silentLogger];
+  const { events } = statsSocket();
+  return { version: '1', gateway: {} as ApiGateway, gate, isReady: () => true, log, refusals, events };
+}
+
+/** A gate without admin tokens. */
+function openGate(): AdminGate {
+  return new AdminGate({
+    access: new AdminAccess({ list: [], dataDir: '', log: silentLogger }),
     networks: new NetworkList(''),
     publicUrl: '',
     proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
     clock: systemClock,
   });
-  const refusals = new EventLog(silentLogger, systemClock);
-  return { version: '1', gateway: {} as ApiGateway, gate, isReady: () => true, log: silentLogger, refusals };
 }
+
+const NO_NUMBERS = { stepMs: 1_000, endsAt: 0, keys: [], columns: [] };
+
+/** First messages of operators' topics, of a gateway without streams. */
+const NO_STREAMS: OperatorSource = {
+  streams: () => ({ op: 'streams', seq: 0, t: 0, streams: [] }),
+  server: () => ({
+    op: 'serverSnapshot',
+    seq: 0,
+    t: 0,
+    recent: NO_NUMBERS,
+    hour: NO_NUMBERS,
+    rejected: [],
+  }),
+  detail: (name) => ({
+    op: 'snapshot',
+    name,
+    seq: 0,
+    t: 0,
+    card: { name, state: 'offline', since: 0, verdict: 'noData', issueCount: 0, viewers: 0, bps: 0 },
+    health: { verdict: 'noData', summary: '', issues: [] },
+    recent: NO_NUMBERS,
+    hour: NO_NUMBERS,
+    segments: [],
+    events: [],
+    viewers: [],
+  }),
+};
 
 /** A StatsSocket without published streams. */
 export function statsSocket(options: Partial<StatsSocketOptions> = {}): StatsSocket {
   return new StatsSocket({
     version: '1',
     basePath: '',
+    operators: NO_STREAMS,
+    gate: openGate(),
+    refusals: new EventLog(silentLogger, systemClock),
     status: (name) => ({ op: 'status', name, state: 'offline', since: 0, viewers: 0, hls: '' }),
     limits: DEFAULT_HTTP_LIMITS,
     admission: new Admission(DEFAULT_HTTP_LIMITS, silentLogger),

@@ -74,7 +74,7 @@ test('hello comes first', async () => {
     serverTime: expect.any(Number),
     version: expect.any(String),
     session: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    topics: ['status', 'stream'],
+    topics: ['status', 'stream', 'streams', 'server', 'detail'],
   });
   expect(client.socket.protocol).toBe(STATS_SUBPROTOCOL);
   expect(client.socket.extensions).toBe('');

@@ -1,0 +1,46 @@
+// One WebSocket of `/ws/v1` and its subscriptions.
+
+import { WebSocket } from 'ws';
+import type { OperatorMessage } from '../stats/operator-message.ts';
+import type { ServerMessage } from '../stats/stats-message.ts';
+import type { AdminVisitor } from './admin-gate.ts';
+import type { TopicKey } from './followers.ts';
+import { type Subscriber, tell } from './subscriber.ts';
+
+export class SocketPeer implements Subscriber {
+  readonly socket: WebSocket;
+  /** The client's address. */
+  readonly client: string | undefined;
+  readonly visitor: AdminVisitor;
+  /** Topics that it follows, and those about which is being decided. */
+  readonly subscriptions = new Set<TopicKey>();
+  /** The playback token of each subscription to a signed stream. */
+  readonly tokens = new Map<TopicKey, string>();
+  /** Decisions that are awaited, the last one of each topic. */
+  readonly asked = new Map<TopicKey, Promise<unknown>>();
+  /** It has answered the last ping. */
+  isAlive = true;
+
+  constructor(socket: WebSocket, client: string | undefined, visitor: AdminVisitor) {
+    this.socket = socket;
+    this.client = client;
+    this.visitor = visitor;
+  }
+
+  /** ws limits unread pongs itself. */
+  get unreadBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  write(text: string): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
+  }
+
+  drop(): void {
+    this.socket.terminate();
+  }
+
+  send(message: ServerMessage | OperatorMessage): void {
+    tell(this, JSON.stringify(message));
+  }
+}
