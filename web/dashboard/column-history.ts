@@ -12,15 +12,16 @@ export const RANGE_MS: Readonly<Record<ChartRange, number>> = {
 };
 
 type Row = { readonly t: number; readonly values: readonly (number | null)[] };
-type Bucket = { endsAt: number; counts: number[]; sums: number[] };
+/** The values of one step of ten seconds so far. */
+type Bucket = { readonly endsAt: number; readonly values: number[][] };
 
 /** A gap of this many steps breaks the line of a chart. */
 const GAP_STEPS = 2.5;
 
 export type ColumnHistoryOptions<Column extends string> = {
   readonly columns: readonly Column[];
-  /** Columns that count events: longer steps have the sum, the others the mean. */
-  readonly counted?: readonly Column[];
+  /** What a step of ten seconds has of ten values; the mean if the column is absent. */
+  readonly combine?: Readonly<Partial<Record<Column, 'sum' | 'max'>>>;
 };
 
 /** Times in seconds since the Unix epoch, and one array of values for each requested column. */
@@ -31,16 +32,16 @@ export type ColumnView = {
 
 export class ColumnHistory<Column extends string> {
   readonly #columns: readonly Column[];
-  readonly #isCounted: readonly boolean[];
+  readonly #combine: Readonly<Partial<Record<Column, 'sum' | 'max'>>> | undefined;
   #recent: Row[] = [];
   #hour: Row[] = [];
   #stepMs = 1_000;
   #hourStepMs = 10_000;
   #bucket: Bucket | undefined;
 
-  constructor({ columns, counted = [] }: ColumnHistoryOptions<Column>) {
+  constructor({ columns, combine }: ColumnHistoryOptions<Column>) {
     this.#columns = columns;
-    this.#isCounted = columns.map((column) => counted.includes(column));
+    this.#combine = combine;
   }
 
   /** Replaces everything by what the gateway kept. */
@@ -88,23 +89,14 @@ export class ColumnHistory<Column extends string> {
     if (this.#bucket === undefined) {
       this.#bucket = {
         endsAt: Math.max(t, (this.#hour.at(-1)?.t ?? t - 1) + this.#hourStepMs),
-        counts: values.map(() => 0),
-        sums: values.map(() => 0),
+        values: values.map(() => []),
       };
       this.#hour.push({ t, values });
     }
-    const { sums, counts } = this.#bucket;
-    for (const [at, value] of values.entries()) {
-      if (value === null) continue;
-      sums[at] = (sums[at] ?? 0) + value;
-      counts[at] = (counts[at] ?? 0) + 1;
-    }
-    const means = sums.map((sum, at) => {
-      const count = counts[at] ?? 0;
-      if (count === 0) return null;
-      return this.#isCounted[at] === true ? sum : sum / count;
-    });
-    this.#hour[this.#hour.length - 1] = { t, values: means };
+    const { values: seen } = this.#bucket;
+    for (const [at, value] of values.entries()) if (value !== null) seen[at]?.push(value);
+    const combined = this.#columns.map((column, at) => combine(seen[at] ?? [], this.#combine?.[column]));
+    this.#hour[this.#hour.length - 1] = { t, values: combined };
   }
 
   #rowsOf({ stepMs, endsAt, keys, columns }: History<Column>): Row[] {
@@ -115,6 +107,13 @@ export class ColumnHistory<Column extends string> {
       values: sources.map((source) => source?.[at] ?? null),
     }));
   }
+}
+
+function combine(values: readonly number[], how: 'sum' | 'max' | undefined): number | null {
+  if (values.length === 0) return null;
+  if (how === 'max') return Math.max(...values);
+  const sum = values.reduce((total, value) => total + value, 0);
+  return how === 'sum' ? sum : sum / values.length;
 }
 
 function dropBefore(rows: Row[], t: number): void {

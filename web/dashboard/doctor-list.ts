@@ -61,7 +61,7 @@ function issueView({ code, severity, title, fix }: Issue): IssueView {
   const fixes = (['obs', 'ffmpeg', 'generic'] as const).flatMap((kind) => {
     const text = fix[kind];
     if (text === undefined) return [];
-    const content = kind === 'ffmpeg' ? element('code', {}, text) : text;
+    const content = kind === 'ffmpeg' ? element('code', {}, ...wordsOf(text)) : text;
     return [element('div', {}, element('dt', {}, doctor.fixFor[kind]), element('dd', {}, content))];
   });
   const node = element(
@@ -91,4 +91,9 @@ function issueView({ code, severity, title, fix }: Issue): IssueView {
       setText(since, formatDuration(Math.max(0, nowMs - issue.since)));
     },
   };
+}
+
+/** Each word in an element of its own, with the spaces between them. */
+function wordsOf(text: string): readonly (Node | string)[] {
+  return text.split(/( +)/).map((word) => (word.trim() === '' ? word : element('span', {}, word)));
 }

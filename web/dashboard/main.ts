@@ -41,7 +41,6 @@ const feed = new OperatorFeed(socketUrl(root), {
   },
   onLink: (isUp) => showLink(isUp ? 'connecting' : 'lost'),
   onRefused: askForToken,
-  onUnknown: () => view?.showUnknown?.(),
 });
 
 function showLink(state: keyof typeof dashboardWords.link): void {

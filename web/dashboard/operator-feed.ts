@@ -4,16 +4,11 @@ import type { ErrorMessage } from '../../server/stats/stats-message.ts';
 import { type Follow, LiveSocket } from '../live/live-socket.ts';
 import { adminToken } from './operator-token.ts';
 
-/** A stream that is not known may appear at any time: it is asked for again after this time. */
-const UNKNOWN_RETRY_MS = 3_000;
-
 export type FeedListener = {
   readonly onMessage: (message: OperatorMessage) => void;
   readonly onLink: (isUp: boolean) => void;
   /** The token is missing, wrong or no longer valid. */
   readonly onRefused: (code: string, detail: string) => void;
-  /** The gateway knows no stream of this name. */
-  readonly onUnknown: () => void;
 };
 
 export class OperatorFeed {
@@ -21,7 +16,6 @@ export class OperatorFeed {
   readonly #listener: FeedListener;
   #server: Follow | undefined;
   #shown: Follow | undefined;
-  #retryTimer: number | undefined;
 
   constructor(url: string, listener: FeedListener) {
     this.#listener = listener;
@@ -33,7 +27,7 @@ export class OperatorFeed {
     this.stop();
     const token = adminToken();
     const { onMessage } = this.#listener;
-    const onError = (error: ErrorMessage): void => this.#fail(error);
+    const onError = ({ code, message }: ErrorMessage): void => this.#listener.onRefused(code, message);
     this.#shown =
       name === undefined
         ? this.#socket.follow('streams', { token, onMessage, onError })
@@ -43,17 +37,9 @@ export class OperatorFeed {
 
   /** Follows nothing until `show`. */
   stop(): void {
-    window.clearTimeout(this.#retryTimer);
     this.#shown?.stop();
     this.#server?.stop();
     this.#shown = undefined;
     this.#server = undefined;
-  }
-
-  #fail({ code, message }: ErrorMessage): void {
-    if (code !== 'no_such_stream') return this.#listener.onRefused(code, message);
-    this.#listener.onUnknown();
-    const shown = this.#shown;
-    this.#retryTimer = window.setTimeout(() => shown?.renew(adminToken()), UNKNOWN_RETRY_MS);
   }
 }

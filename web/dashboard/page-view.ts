@@ -6,8 +6,6 @@ export type PageView = {
   /** The title of the document. */
   readonly title: string;
   readonly receive: (message: OperatorMessage) => void;
-  /** The gateway knows no stream of this name. */
-  readonly showUnknown?: () => void;
   /** The view leaves the page. */
   readonly close: () => void;
 };

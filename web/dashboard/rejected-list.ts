@@ -2,7 +2,7 @@
 import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
-import { formatMoment, NOTHING } from './figures.ts';
+import { formatMoment } from './figures.ts';
 import { longList } from './long-list.ts';
 
 const { rejected: text } = dashboardWords;
@@ -32,7 +32,7 @@ export function rejectedList(only?: string): RejectedList {
       element(
         'tr',
         {},
-        ...[text.time, text.stream, text.reason, text.from, text.encoder].map((label) =>
+        ...[text.time, text.stream, text.reason, text.from].map((label) =>
           element('th', { scope: 'col' }, label),
         ),
       ),
@@ -81,8 +81,12 @@ function rowOf({ t, name, reason, code, remoteAddress, encoder }: RejectedAttemp
     {},
     element('td', { class: 'number' }, formatMoment(t, Date.now())),
     element('td', {}, name ?? text.unknownName),
-    element('td', { class: 'wide' }, reason, ' ', element('code', { class: 'code' }, code)),
+    element(
+      'td',
+      { class: 'wide' },
+      ...[reason, ' ', element('code', { class: 'code' }, code)],
+      ...(encoder === undefined ? [] : [' ', text.encoder(encoder)]),
+    ),
     element('td', { class: 'number' }, remoteAddress),
-    element('td', {}, encoder ?? NOTHING),
   );
 }

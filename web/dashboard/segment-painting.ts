@@ -6,9 +6,13 @@ import { themeColor } from './theme-colors.ts';
 export const ABOVE = 14;
 export const BELOW = 18;
 const DIAMOND = 4.5;
+/** Ticks nearer to each other than this would be one block. */
+const LEAST_PART_WIDTH = 3;
 const HATCH_STEP = 6;
-/** Seconds between two times below the strip. */
+/** Seconds between two times below the strip, and on a narrow one. */
 const TIME_STEP_S = 10;
+const NARROW_TIME_STEP_S = 20;
+const NARROW_PX = 480;
 const DISCONTINUITY_WIDTH = 8;
 
 export type StripPaint = {
@@ -56,7 +60,8 @@ function paintBlock(context: CanvasRenderingContext2D, block: StripBlock, height
   // Parts as ticks from the base.
   context.globalAlpha = 0.75;
   const tick = Math.min(block.height, 12);
-  for (const part of block.parts.slice(1)) context.fillRect(part.x, ABOVE + height - tick, 1, tick);
+  for (const part of block.parts.slice(1))
+    if (part.width >= LEAST_PART_WIDTH) context.fillRect(part.x, ABOVE + height - tick, 1, tick);
   context.globalAlpha = 1;
   context.fillRect(x + 0.5, ABOVE + height - 1, Math.max(1, width - 1), 1);
   if (segment.discontinuity === true)
@@ -83,7 +88,8 @@ function paintKeys(context: CanvasRenderingContext2D, block: StripBlock, height:
 function paintTimes(context: CanvasRenderingContext2D, { width, height, timeLabel }: StripPaint): void {
   context.font = `11px ${getComputedStyle(document.body).fontFamily}`;
   context.textBaseline = 'bottom';
-  for (let secondsAgo = 60; secondsAgo >= 0; secondsAgo -= TIME_STEP_S) {
+  const step = width < NARROW_PX ? NARROW_TIME_STEP_S : TIME_STEP_S;
+  for (let secondsAgo = 60; secondsAgo >= 0; secondsAgo -= step) {
     const x = width - (secondsAgo / 60) * width;
     context.fillStyle = themeColor('line');
     context.fillRect(Math.min(width - 1, Math.round(x)), ABOVE, 1, height + 4);

@@ -41,7 +41,13 @@ export type FactsChange = 'all' | 'numbers' | 'segments' | 'issues' | 'events' |
 export class StreamFacts {
   readonly history = new ColumnHistory<DetailColumn>({
     columns: Object.keys(COLUMNS) as DetailColumn[],
-    counted: ['stalls'],
+    combine: {
+      stalls: 'sum',
+      jitterMs: 'max',
+      viewers: 'max',
+      measuredViewers: 'max',
+      latencyP95Ms: 'max',
+    },
   });
   card: StreamCard | undefined;
   numbers: DetailNumbers | undefined;
@@ -50,6 +56,8 @@ export class StreamFacts {
   segments: readonly SegmentNote[] = [];
   events: readonly StreamHappening[] = [];
   viewers: readonly ViewerRow[] = [];
+  /** Players that are in no row. */
+  moreViewers = 0;
   #health: Health | undefined;
   #hasChangedIssues = false;
 
@@ -62,6 +70,11 @@ export class StreamFacts {
   get summary(): string | undefined {
     if (this.#hasChangedIssues || this.card?.verdict !== this.#health?.verdict) return undefined;
     return this.#health?.summary;
+  }
+
+  /** Whether the gateway has or had media of the stream. */
+  get isKnown(): boolean {
+    return this.card !== undefined && (this.card.state !== 'offline' || this.events.length > 0);
   }
 
   /** Takes in one message; undefined if it changes nothing here. */
@@ -87,6 +100,7 @@ export class StreamFacts {
         return 'events';
       case 'viewers':
         this.viewers = message.viewers;
+        this.moreViewers = message.moreViewers ?? 0;
         return 'viewers';
       default:
         return undefined;
@@ -94,7 +108,7 @@ export class StreamFacts {
   }
 
   #load(message: Extract<OperatorMessage, { op: 'snapshot' }>): void {
-    const { card, health, recent, hour, segments, events, viewers, t } = message;
+    const { card, health, recent, hour, segments, events, viewers, moreViewers = 0, t } = message;
     this.card = card;
     this.#health = { ...health, issues: worstFirst(health.issues) };
     this.#hasChangedIssues = false;
@@ -102,6 +116,7 @@ export class StreamFacts {
     this.segments = segments;
     this.events = events.slice(-MAX_EVENTS);
     this.viewers = viewers;
+    this.moreViewers = moreViewers;
     this.nowMs = t;
   }
 

@@ -1,6 +1,6 @@
 // The page of one stream: verdict, doctor, segments, charts, events, viewers and diagnostics.
 import type { OperatorMessage, ServerColumn } from '../../server/stats/operator-message.ts';
-import { element } from '../page/element.ts';
+import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
 import { chartsSection } from './charts-section.ts';
 import { ColumnHistory } from './column-history.ts';
@@ -29,11 +29,21 @@ const SERVER_COLUMNS: Readonly<Record<ServerColumn, true>> = {
   websockets: true,
 };
 
+/** As the gateway makes its steps of ten seconds; the processor has the mean. */
+const SERVER_COMBINE = {
+  loopP99Ms: 'max',
+  rssBytes: 'max',
+  mediaBytes: 'max',
+  streams: 'max',
+  viewers: 'max',
+  websockets: 'max',
+} as const;
+
 export function streamView(options: StreamActionsOptions): PageView {
   const { name } = options;
   const facts = new StreamFacts();
   const columns = Object.keys(SERVER_COLUMNS) as ServerColumn[];
-  const server = new ColumnHistory<ServerColumn>({ columns });
+  const server = new ColumnHistory<ServerColumn>({ columns, combine: SERVER_COMBINE });
   const heading = streamHeading(options);
   const doctor = doctorList();
   const strip = segmentStrip();
@@ -64,7 +74,7 @@ export function streamView(options: StreamActionsOptions): PageView {
     segments: () => strip.show(facts.segments, facts.nowMs),
     issues: () => doctor.show(facts.issues, facts.nowMs),
     events: () => events.show(facts.recentEvents()),
-    viewers: () => viewers.show(facts.viewers, facts.nowMs),
+    viewers: () => viewers.show(facts.viewers, facts.moreViewers, facts.nowMs),
   };
   return {
     node: element('div', { class: 'stream' }, heading.node, note, ...sections),
@@ -73,15 +83,12 @@ export function streamView(options: StreamActionsOptions): PageView {
       takeServer(message, server, rejected);
       const change = facts.receive(message);
       if (change === undefined) return;
-      if (change === 'all') {
-        note.hidden = true;
-        for (const section of sections) section.hidden = false;
-        for (const show of Object.values(shows)) show();
-      } else if (facts.card !== undefined) shows[change]();
-    },
-    showUnknown: () => {
-      note.hidden = false;
-      note.replaceChildren(stream.noSuchDetail(name));
+      if (change === 'all') for (const show of Object.values(shows)) show();
+      else if (facts.card !== undefined) shows[change]();
+      const isKnown = facts.isKnown;
+      note.hidden = isKnown;
+      setText(note, stream.noSuch(name));
+      for (const section of sections) section.hidden = !isKnown;
     },
     close: () => {
       strip.close();

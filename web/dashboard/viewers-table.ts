@@ -14,12 +14,14 @@ const SHOWN = 12;
 
 export type ViewersTable = {
   readonly node: HTMLElement;
-  readonly show: (viewers: readonly ViewerRow[], nowMs: number) => void;
+  /** `more` players are in no row. */
+  readonly show: (viewers: readonly ViewerRow[], more: number, nowMs: number) => void;
 };
 
 export function viewersTable(): ViewersTable {
   let latest: readonly ViewerRow[] = [];
   let now = 0;
+  let others = 0;
   const body = element('tbody');
   const total = element('span', { class: 'hint' });
   const none = element('p', { class: 'hint' }, text.none);
@@ -43,7 +45,7 @@ export function viewersTable(): ViewersTable {
     frame.hidden = latest.length === 0;
     none.hidden = latest.length > 0;
     const { all, measured } = countViewers(latest);
-    setText(total, all === 0 ? '' : text.total(formatCount(all), formatCount(measured)));
+    setText(total, all === 0 ? '' : text.total(formatCount(all + others), formatCount(measured)));
   };
   const list = longList<ViewerRow>({ limit: SHOWN, more: text.more, fewer: text.fewer, onChange: draw });
   draw();
@@ -57,8 +59,9 @@ export function viewersTable(): ViewersTable {
       list.button,
       element('p', { class: 'hint' }, text.hint),
     ),
-    show: (viewers, nowMs) => {
+    show: (viewers, more, nowMs) => {
       latest = viewers;
+      others = more;
       now = nowMs;
       draw();
     },

@@ -90,7 +90,7 @@ export const dashboardWords = {
     time: 'Time',
     stream: 'Stream',
     from: 'From',
-    encoder: 'Encoder',
+    encoder: (encoder: string) => `(${encoder})`,
     reason: 'Reason',
     unknownName: 'not valid',
     more: (count: number) => `Show ${count} more`,
@@ -100,8 +100,7 @@ export const dashboardWords = {
   stream: {
     back: 'All streams',
     watch: 'Watch',
-    noSuch: 'No such stream',
-    noSuchDetail: (name: string) =>
+    noSuch: (name: string) =>
       `Nothing is known about ${name}. This page starts as soon as an encoder publishes it.`,
     waiting: 'Waiting for the numbers of this stream…',
     since: (duration: string) => `for ${duration}`,
