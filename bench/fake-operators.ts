@@ -71,7 +71,7 @@ export async function serveFakeOperators(count: number, webRoot: URL, port = 0):
   app.get('/api/v1/info', (_request, response) => {
     response.json({ version: '0.2.0', rtmp: { port: 1935, servers: ['rtmp://192.0.2.1/live'] } });
   });
-  app.use(createPagesRouter({ webRoot, embedOrigins: '', log }));
+  app.use(createPagesRouter({ webRoot, embedOrigins: '', look: { accent: '', title: '', logo: '' }, log }));
   const server: Server = createServer(app);
   const sockets = new WebSocketServer({ server, path: '/ws/v1', handleProtocols: () => STATS_SUBPROTOCOL });
   sockets.on('connection', (socket) => follow(socket, count));

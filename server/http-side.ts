@@ -155,6 +155,11 @@ export class HttpSide {
       },
       webRoot,
       embedOrigins: settings['http.embed-origins'],
+      look: {
+        accent: settings['pages.accent'],
+        title: settings['pages.title'],
+        logo: settings['pages.logo'],
+      },
       basePath: settings['http.base-path'],
       log,
     });

@@ -11,6 +11,8 @@ import { endPaced, isEncrypted } from './paced-write.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.jpeg': 'image/jpeg',
+  '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
@@ -18,6 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.webp': 'image/webp',
   '.woff2': 'font/woff2',
 };
 /** Suffixes of compressed files. */
@@ -46,6 +49,11 @@ export function readAssets(folder: URL): ReadonlyMap<string, Asset> {
       return [name, asset];
     }),
   );
+}
+
+/** A file that is not from the build. */
+export function assetOf(name: string, bytes: Buffer): Asset {
+  return { identity: variantOf(name, bytes, 'identity') };
 }
 
 /** Sends the smallest variant that the client takes. */
@@ -88,6 +96,8 @@ function variantOf(name: string, bytes: Buffer, coding: ContentCoding): Variant 
     'x-content-type-options': 'nosniff',
     // A sandboxed frame has the origin "null", so its scripts and styles need CORS.
     'access-control-allow-origin': '*',
+    // Opened by itself, a picture is a document that could run scripts.
+    ...(name.endsWith('.svg') ? { 'content-security-policy': "default-src 'none'; sandbox" } : {}),
   };
   return { bytes, headers };
 }

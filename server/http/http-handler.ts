@@ -8,6 +8,7 @@ import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts'
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { createMetricsRouter, type MetricsRouterOptions } from './metrics-router.ts';
+import type { PageLookSettings } from './page-look.ts';
 import { createPagesRouter } from './pages-router.ts';
 import { withoutToken } from './playback-door.ts';
 import { createPlaybackRouter, type PlaybackRouterOptions } from './playback-router.ts';
@@ -51,6 +52,7 @@ export function createHttpHandler(options: {
   readonly webRoot: URL;
   /** As PagesOptions has it. */
   readonly embedOrigins: string;
+  readonly look: PageLookSettings;
   /** Prefix of every path, unless the mounting server removes it; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;

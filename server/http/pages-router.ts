@@ -9,6 +9,7 @@ import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
+import { PageLook, type PageLookSettings } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
 
 const POLICY = [
@@ -44,20 +45,21 @@ export type PagesOptions = {
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
   readonly embedOrigins: string;
+  readonly look: PageLookSettings;
   readonly log: Logger;
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
-export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions): Router {
-  const setup: Page = { html: readPage(new URL('index.html', webRoot)), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: readPage(new URL('watch/index.html', webRoot)), policy: OWN_FRAMES_POLICY };
+export function createPagesRouter(options: PagesOptions): Router {
+  const { webRoot, embedOrigins, log } = options;
+  const look = new PageLook(options.look);
+  const built = (file: string, root: string): Buffer => look.applyTo(readPage(new URL(file, webRoot)), root);
+  const setup: Page = { html: built('index.html', './'), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: built('watch/index.html', '../'), policy: OWN_FRAMES_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const embed: Page = { html: readPage(new URL('embed/index.html', webRoot)), policy: embedPolicy };
-  const stream: Page = {
-    html: readPage(new URL('dashboard/index.html', webRoot)),
-    policy: NO_FRAMES_POLICY,
-  };
+  const embed: Page = { html: built('embed/index.html', '../'), policy: embedPolicy };
+  const stream: Page = { html: built('dashboard/index.html', '../'), policy: NO_FRAMES_POLICY };
   const dashboard: Page = { html: oneFolderUp(stream.html), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
@@ -77,7 +79,7 @@ export function createPagesRouter({ webRoot, embedOrigins, log }: PagesOptions):
       else sendProblemFor(request, response, BAD_NAME);
     });
   }
-  const assets = readAssets(new URL('assets/', webRoot));
+  const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
   router.get('/assets/:name', (request, response, next) => {
     const asset = assets.get(String(request.params['name']));
     if (asset === undefined) next();

@@ -6,6 +6,7 @@ import { networks } from './collections.ts';
 import { HOOK_SETTINGS, type WebhookRecord } from './hook-settings.ts';
 import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bytes, duration } from './measures.ts';
+import { PAGE_SETTINGS } from './page-settings.ts';
 import { PLAYBACK_SETTINGS, type PlaybackRule } from './playback.ts';
 import { type KeyRecord, publishKeys } from './publish-key.ts';
 import { RTMP_SETTINGS } from './rtmp-settings.ts';
@@ -144,6 +145,7 @@ export const SETTINGS = {
   ),
   ...HOOK_SETTINGS,
   ...PLAYBACK_SETTINGS,
+  ...PAGE_SETTINGS,
   'data.dir': text(
     '',
     'Folder for data that is kept over a restart, such as the keys of `sluice key add`; created if missing. Empty: nothing is kept.',
@@ -178,6 +180,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   auth: 'Callbacks: who may publish and watch',
   webhooks: 'Webhooks: events for other systems',
   playback: 'Playback: who may watch',
+  pages: 'Pages: their look',
   data: 'Data folder',
   metrics: 'Metrics',
   admin: 'API for operators',

@@ -148,7 +148,7 @@ function pinEvents(plot: uPlot, events: readonly StreamHappening[]): void {
 
 /** The colour of an event by its type; other types are neutral. */
 function eventColor(type: string): ThemeColor {
-  if (type === 'issue' || type === 'reconnecting' || type === 'ended') return 'bad';
-  if (type === 'stalled' || type === 'timestampJump') return 'ok';
-  return type === 'live' || type === 'issueCleared' ? 'good' : 'text-soft';
+  if (type === 'issue' || type === 'reconnecting' || type === 'ended') return 'verdict-bad';
+  if (type === 'stalled' || type === 'timestampJump') return 'verdict-ok';
+  return type === 'live' || type === 'issueCleared' ? 'verdict-good' : 'text-soft';
 }

@@ -147,7 +147,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
     note: notes.stalls,
     kind: 'bars',
     source: 'stream',
-    series: [{ column: 'stalls', label: series.stalls, color: 'bad' }],
+    series: [{ column: 'stalls', label: series.stalls, color: 'verdict-bad' }],
     format: formatCount,
     axis: short,
     leastSpan: 4,

@@ -1,9 +1,9 @@
 // The dashboard: what comes in and how it is watched, for the operators of the gateway. One page shows all streams or one.
+import { brandLink, brandName } from '../page/brand.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, parseInfo } from '../page/gateway-info.ts';
 import { socketUrl } from '../page/gateway-urls.ts';
-import { words } from '../page/words.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
 import { accessForm } from './access-form.ts';
 import { homeView } from './home-view.ts';
@@ -53,7 +53,7 @@ function enter(): void {
   const { name } = placeOf(root, window.location.href);
   view?.close();
   view = name === undefined ? homeView(root) : streamView({ root, name, api, info: () => info });
-  document.title = `${view.title} · ${words.product}`;
+  document.title = `${view.title} · ${brandName()}`;
   home.toggleAttribute('aria-current', name === undefined);
   main.replaceChildren(view.node);
   link.hidden = false;
@@ -70,7 +70,7 @@ function askForToken(code: string, detail: string): void {
   keepAdminToken(undefined);
   signOut.hidden = true;
   link.hidden = true;
-  document.title = `${dashboardWords.title} · ${words.product}`;
+  document.title = `${dashboardWords.title} · ${brandName()}`;
   main.replaceChildren(form.node);
   // Nobody has entered anything yet: the form itself says what is needed.
   if (hadToken || code !== 'admin_token_needed') form.explain(code, detail);
@@ -126,12 +126,7 @@ document.body.append(
   element(
     'header',
     { class: 'top' },
-    element(
-      'nav',
-      { class: 'top-place', 'aria-label': dashboardWords.title },
-      element('a', { class: 'brand', href: root }, words.product),
-      home,
-    ),
+    element('nav', { class: 'top-place', 'aria-label': dashboardWords.title }, brandLink(root), home),
     element('div', { class: 'top-state' }, link, version, signOut),
   ),
   main,

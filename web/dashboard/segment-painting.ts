@@ -33,7 +33,7 @@ export function paintStrip(context: CanvasRenderingContext2D, paint: StripPaint)
   context.rect(0, 0, width, ABOVE + height);
   context.clip();
   for (const { x, width: holeWidth } of geometry.holes)
-    hatch(context, { x, y: ABOVE, width: holeWidth, height }, themeColor('bad'));
+    hatch(context, { x, y: ABOVE, width: holeWidth, height }, themeColor('verdict-bad'));
   for (const block of geometry.blocks) paintBlock(context, block, height);
   for (const block of geometry.blocks) paintKeys(context, block, height);
   if (chosen !== undefined) {
@@ -48,7 +48,7 @@ function paintBlock(context: CanvasRenderingContext2D, block: StripBlock, height
   const { x, width, kind, segment } = block;
   const y = ABOVE + height - block.height;
   if (kind === 'gap') {
-    hatch(context, { x, y, width, height: block.height }, themeColor('bad'));
+    hatch(context, { x, y, width, height: block.height }, themeColor('verdict-bad'));
     return;
   }
   const color = themeColor(kind === 'long' ? 'series-2' : 'series-1');
@@ -65,7 +65,11 @@ function paintBlock(context: CanvasRenderingContext2D, block: StripBlock, height
   context.globalAlpha = 1;
   context.fillRect(x + 0.5, ABOVE + height - 1, Math.max(1, width - 1), 1);
   if (segment.discontinuity === true)
-    hatch(context, { x, y: ABOVE, width: Math.min(width, DISCONTINUITY_WIDTH), height }, themeColor('ok'));
+    hatch(
+      context,
+      { x, y: ABOVE, width: Math.min(width, DISCONTINUITY_WIDTH), height },
+      themeColor('verdict-ok'),
+    );
 }
 
 /** A diamond on the top edge of the block where a key frame begins. */

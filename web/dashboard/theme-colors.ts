@@ -10,9 +10,9 @@ export type ThemeColor =
   | 'series-1'
   | 'series-2'
   | 'series-3'
-  | 'good'
-  | 'ok'
-  | 'bad';
+  | 'verdict-good'
+  | 'verdict-ok'
+  | 'verdict-bad';
 
 const cache = new Map<ThemeColor, string>();
 const listeners = new Set<() => void>();

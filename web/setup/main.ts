@@ -89,7 +89,7 @@ serverSelect.addEventListener('change', () => {
   followName();
 });
 document.body.append(
-  element('header', { class: 'top' }, element('span', { class: 'brand' }, words.product), version),
+  element('header', { class: 'top' }, brandLink('./'), version),
   element(
     'main',
     { class: 'setup' },

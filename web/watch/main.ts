@@ -3,6 +3,7 @@
 import { type LiveFacts, LivePage } from '../live-page.ts';
 import { listenForTokens } from '../page/access-messages.ts';
 import { takeTokenFrom } from '../page/access-token.ts';
+import { brandLink } from '../page/brand.ts';
 import { copyLine } from '../page/copy-button.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
@@ -65,7 +66,7 @@ function openWatchPage(name: string): void {
   };
 
   document.body.append(
-    element('header', { class: 'top' }, element('a', { class: 'brand', href: page.root }, words.product)),
+    element('header', { class: 'top' }, brandLink(page.root)),
     element(
       'main',
       { class: 'watch' },
