@@ -5,7 +5,8 @@ import type { StreamHappening } from '../../server/stats/operator-message.ts';
 import { axisEnds, type ChartSpec, type SeriesSpec } from './chart-specs.ts';
 import type { ColumnView } from './column-history.ts';
 import { formatClock, formatMinute } from './figures.ts';
-import { type ThemeColor, themeColor } from './theme-colors.ts';
+import type { ThemeColor } from './theme-color.ts';
+import { themeColor } from './theme-colors.ts';
 
 /** All charts with this key have one cursor. */
 const CURSOR_KEY = 'dashboard';

@@ -9,7 +9,7 @@ import {
 } from '../page/format.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
 import { formatBytes, formatMs, formatPercent } from './figures.ts';
-import type { ThemeColor } from './theme-colors.ts';
+import type { ThemeColor } from './theme-color.ts';
 
 const { titles, series, notes } = dashboardWords.charts;
 

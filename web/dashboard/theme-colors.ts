@@ -1,18 +1,6 @@
 // The colours of the style sheets for what is drawn on canvases. They change with the colour scheme, so drawings ask for them
 // each time.
-
-/** Custom properties of theme.css. */
-export type ThemeColor =
-  | 'text'
-  | 'text-soft'
-  | 'line'
-  | 'panel'
-  | 'series-1'
-  | 'series-2'
-  | 'series-3'
-  | 'verdict-good'
-  | 'verdict-ok'
-  | 'verdict-bad';
+import type { ThemeColor } from './theme-color.ts';
 
 const cache = new Map<ThemeColor, string>();
 const listeners = new Set<() => void>();

@@ -1,4 +1,5 @@
 // The set-up page: what to enter in an encoder, the links for viewers, and the streams that are live now.
+import { brandLink } from '../page/brand.ts';
 import { element, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, parseInfo, parseStreams, serverChoices } from '../page/gateway-info.ts';

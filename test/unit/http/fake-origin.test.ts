@@ -78,6 +78,7 @@ async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
       proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
     },
     ...{ webRoot, embedOrigins: '*', basePath: '', log: silentLogger },
+    look: { accent: '', title: '', logo: '' },
   });
   const { port } = await listenHttp(handler);
   return { viewers, url: (path: string) => `http://127.0.0.1:${port}${path}` };

@@ -49,6 +49,17 @@ describe('pages', () => {
     expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/i);
   });
 
+  test.each(['/dashboard', '/dashboard/first'])('%s finds its files below any prefix', async (path) => {
+    const html = await (await get(path)).text();
+    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) {
+      const below = new URL(file, `http://gateway.example/prefix${path}`).pathname;
+      expect(below).toMatch(/^\/prefix\/assets\//);
+      expect((await get(below.slice('/prefix'.length))).status).toBe(200);
+    }
+  });
+
   test('assets are immutable', async () => {
     const html = await (await get('/watch/first')).text();
     const asset = /assets\/[^"]+\.js/.exec(html)?.[0] ?? '';
@@ -125,6 +136,8 @@ describe('pages', () => {
   test.each([
     ['/watch/first/', '../first'],
     ['/embed/first/?autoplay=1', '../first?autoplay=1'],
+    ['/dashboard/first/', '../first'],
+    ['/dashboard/', '../dashboard'],
   ])('%s leads to the page without the slash', async (path, location) => {
     const response = await get(path);
     expect([response.status, response.headers.get('location')]).toEqual([308, location]);
@@ -168,6 +181,8 @@ describe('pages', () => {
     '/watch/a/b',
     '/embed/a%2Fb',
     '/embed/%00',
+    '/dashboard/no.dots',
+    '/dashboard/a/b',
     '/assets/',
     '/assets/nothing.js',
     '/assets/../package.json',
