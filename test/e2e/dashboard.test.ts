@@ -26,7 +26,7 @@ function hostsOf(page: Page): ReadonlySet<string> {
 
 it('shows all streams and one stream, and kicks its publisher', async () => {
   const gateway = await startGateway({ args: ['--demo'] });
-  const { page, problems } = await openPage(gateway.url('/livez'), {
+  const { page, problems } = await openPage('about:blank', {
     viewport: { width: 1440, height: 900 },
   });
   const hosts = hostsOf(page);
@@ -74,7 +74,7 @@ it('asks for the admin token, says when it is wrong, and keeps it in the tab onl
   const { page, problems } = await openPage(gateway.url('/dashboard'), {
     viewport: { width: 360, height: 740 },
   });
-  const field = page.getByLabel('Token');
+  const field = page.getByRole('textbox', { name: 'Token' });
   await field.fill(`${TOKEN.slice(0, -1)}0`);
   await field.press('Enter');
   await expect.poll(() => page.getByRole('alert').textContent()).toContain('not known');
@@ -86,13 +86,13 @@ it('asks for the admin token, says when it is wrong, and keeps it in the tab onl
   await page.reload();
   await page.locator('.empty-title').waitFor();
   await expectAccessible(page);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-  expect(await page.evaluate(() => [JSON.stringify(localStorage), document.cookie])).toEqual(['{}', '']);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  expect(await page.evaluate('[JSON.stringify(localStorage), document.cookie]')).toEqual(['{}', '']);
   expect(page.url()).not.toContain(TOKEN);
 
   const other = await page.context().newPage();
   await other.goto(gateway.url('/dashboard'));
-  await other.getByLabel('Token').waitFor();
+  await other.getByRole('textbox', { name: 'Token' }).waitFor();
   const { pageErrors, cspViolations, failedRequests } = problems;
   expect([pageErrors, cspViolations, failedRequests]).toEqual([[], [], []]);
 });

@@ -147,8 +147,8 @@ function panelParts(spec: ChartSpec): PanelParts {
   const columns = [charts.time, ...spec.series.map(({ label }) => label)];
   const table = factsTable(spec.title, columns);
   const node = element(
-    'section',
-    { class: 'panel chart', 'data-chart': spec.id, 'aria-label': spec.title },
+    'div',
+    { class: 'panel chart', role: 'group', 'data-chart': spec.id, 'aria-label': spec.title },
     element('div', { class: 'panel-top' }, element('h3', {}, spec.title), table.button),
     legend,
     host,

@@ -31,7 +31,7 @@ export function factsTable(
   const body = element('tbody');
   const node = element(
     'div',
-    { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': charts.showTable(title) },
+    { class: 'table-frame', tabindex: '0', role: 'group', 'aria-label': charts.showTable(title) },
     element(
       'table',
       { class: 'table' },

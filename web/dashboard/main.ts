@@ -131,6 +131,9 @@ document.body.append(
   ),
   main,
 );
+// Its address is relative, and the page's own address changes.
+for (const icon of document.querySelectorAll<HTMLLinkElement>('link[rel="icon"]'))
+  icon.href = String(icon.href);
 signOut.hidden = true;
 void loadInfo();
 void start();

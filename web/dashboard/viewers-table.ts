@@ -27,7 +27,7 @@ export function viewersTable(): ViewersTable {
   const none = element('p', { class: 'hint' }, text.none);
   const frame = element(
     'div',
-    { class: 'table-frame', tabindex: '0', role: 'region', 'aria-label': text.heading },
+    { class: 'table-frame', tabindex: '0', role: 'group', 'aria-label': text.heading },
     element(
       'table',
       { class: 'table' },
