@@ -4,6 +4,7 @@ import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
 import { type CardFilter, type CardGroup, countGroups, inOrder, isShown } from './card-order.ts';
 import { glyph } from './glyph.ts';
+import { placeItems } from './place-items.ts';
 import { type CardView, streamCard } from './stream-card.ts';
 
 const { cards: text } = dashboardWords;
@@ -32,7 +33,7 @@ export function cardGrid(hrefOf: (name: string) => string, setUpUrl: string): Ca
       views.set(card.name, view);
       view.show(card);
     }
-    place(
+    placeItems(
       list,
       shown.flatMap(({ name }) => views.get(name)?.node ?? []),
     );
@@ -54,23 +55,6 @@ export function cardGrid(hrefOf: (name: string) => string, setUpUrl: string): Ca
       arrange();
     },
   };
-}
-
-/** Makes the list hold exactly these items. An item that is in its place is not touched, and the focus stays. */
-function place(list: HTMLElement, items: readonly HTMLElement[]): void {
-  const wanted = new Set<Element>(items);
-  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
-  const focused = document.activeElement;
-  let next = list.firstElementChild;
-  for (const item of items) {
-    if (item === next) {
-      next = next.nextElementSibling;
-      continue;
-    }
-    list.insertBefore(item, next);
-  }
-  if (focused instanceof HTMLElement && document.activeElement !== focused && list.contains(focused))
-    focused.focus({ preventScroll: true });
 }
 
 type FilterBar = {

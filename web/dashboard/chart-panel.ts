@@ -16,18 +16,6 @@ const HEIGHT = 150;
 const AHEAD_PX = 400;
 const NO_VIEW: ColumnView = { xs: [], ys: [] };
 
-export type ChartPanel = {
-  readonly spec: ChartSpec;
-  readonly node: HTMLElement;
-  readonly show: (view: ColumnView, ends: readonly [fromS: number, toS: number]) => void;
-  /** The drawing, once its code is loaded. */
-  readonly draw: (create: (options: PlotOptions) => ChartPlot) => void;
-  readonly redraw: () => void;
-  /** Moves the cursor to a time, milliseconds since the Unix epoch. */
-  readonly pointAt: (t: number) => void;
-  readonly close: () => void;
-};
-
 export type ChartPanelOptions = {
   readonly spec: ChartSpec;
   readonly events: PlotOptions['events'];
@@ -35,88 +23,121 @@ export type ChartPanelOptions = {
   readonly onCursor: (t: number | undefined) => void;
 };
 
-export function chartPanel({ spec, events, onCursor }: ChartPanelOptions): ChartPanel {
-  const parts = panelParts(spec);
-  const { host, values, table } = parts;
-  let plot: ChartPlot | undefined;
-  let view = NO_VIEW;
-  let ends: readonly [number, number] = [0, 1];
-  let cursorAt: number | undefined;
-  let isVisible = false;
-  let isStale = true;
+export class ChartPanel {
+  readonly spec: ChartSpec;
+  readonly #options: ChartPanelOptions;
+  readonly #parts: PanelParts;
+  readonly #watcher: IntersectionObserver;
+  readonly #resize: ResizeObserver;
+  #plot: ChartPlot | undefined;
+  #view = NO_VIEW;
+  #ends: readonly [fromS: number, toS: number] = [0, 1];
+  #cursorAt: number | undefined;
+  #isVisible = false;
+  /** The drawing is older than the values. */
+  #isStale = true;
 
-  const showValues = (): void => {
-    const at = cursorAt ?? view.xs.length - 1;
+  constructor(options: ChartPanelOptions) {
+    this.#options = options;
+    this.spec = options.spec;
+    this.#parts = panelParts(options.spec);
+    const { node, host, frame, table } = this.#parts;
+    const cursor = () => ({ at: this.#cursorAt, last: this.#view.xs.length - 1 });
+    listenForKeys(host, cursor, (at) => this.#point(at));
+    this.#watcher = new IntersectionObserver(
+      (entries) => {
+        this.#isVisible = entries.some(({ isIntersecting }) => isIntersecting);
+        if (this.#isVisible && this.#isStale) this.#update();
+      },
+      { rootMargin: `${AHEAD_PX}px` },
+    );
+    this.#watcher.observe(node);
+    this.#resize = new ResizeObserver(() => this.#plot?.resize(host.clientWidth));
+    this.#resize.observe(host);
+    table.button.addEventListener('click', () => {
+      frame.hidden = !table.node.hidden;
+      this.#update();
+    });
+  }
+
+  get node(): HTMLElement {
+    return this.#parts.node;
+  }
+
+  show(view: ColumnView, ends: readonly [fromS: number, toS: number]): void {
+    this.#view = view;
+    this.#ends = ends;
+    this.#update();
+  }
+
+  /** Draws, once the code that does is loaded. */
+  draw(create: (options: PlotOptions) => ChartPlot): void {
+    const { spec, events } = this.#options;
+    const onCursor = (at: number | undefined): void => this.#follow(at);
+    this.#plot = create({ spec, host: this.#parts.host, height: HEIGHT, events, onCursor });
+    this.#update();
+  }
+
+  redraw(): void {
+    this.#plot?.redraw();
+  }
+
+  /** Moves the cursor to a time, milliseconds since the Unix epoch. */
+  pointAt(t: number): void {
+    this.#point(nearest(this.#view.xs, t / 1000));
+  }
+
+  close(): void {
+    this.#watcher.disconnect();
+    this.#resize.disconnect();
+    this.#plot?.close();
+  }
+
+  #update(): void {
+    this.#showValues();
+    this.#isStale = !this.#isVisible || this.#parts.frame.hidden === true;
+    if (!this.#isStale) this.#plot?.show(this.#view, this.#ends);
+  }
+
+  #showValues(): void {
+    const { spec } = this;
+    const { values, none, table } = this.#parts;
+    const view = this.#view;
+    const at = this.#cursorAt ?? view.xs.length - 1;
     for (const [index, node] of values.entries()) setText(node, textAt(spec, view, index, at));
+    none.hidden = view.ys.some((column) => column.some((value) => value !== null));
     table.show(() => tableRows(view, spec.format));
-  };
-  const update = (): void => {
-    showValues();
-    isStale = !isVisible || !table.node.hidden;
-    if (!isStale) plot?.show(view, ends);
-  };
-  const point = (at: number | undefined): void => {
-    plot?.point(at);
-    const t = at === undefined ? undefined : view.xs[at];
-    const told = t === undefined ? charts.latest : readingAt(spec, view, at ?? 0);
-    host.setAttribute('aria-valuetext', told);
+  }
+
+  /** The pointer or another chart has moved the cursor. */
+  #follow(at: number | undefined): void {
+    this.#cursorAt = at;
+    this.#showValues();
+    const x = at === undefined ? undefined : this.#view.xs[at];
+    this.#options.onCursor(x === undefined ? undefined : x * 1000);
+  }
+
+  /** Moves the cursor of all charts, and tells screen readers the values there. */
+  #point(at: number | undefined): void {
+    const { host } = this.#parts;
+    const view = this.#view;
+    this.#plot?.point(at);
+    const isThere = at !== undefined && view.xs[at] !== undefined;
+    host.setAttribute('aria-valuetext', isThere ? readingAt(this.spec, view, at) : charts.latest);
     host.setAttribute('aria-valuenow', String(at ?? 0));
     host.setAttribute('aria-valuemax', String(Math.max(0, view.xs.length - 1)));
-  };
-  listenForKeys(host, () => ({ at: cursorAt, last: view.xs.length - 1 }), point);
-  const watcher = new IntersectionObserver(
-    (entries) => {
-      isVisible = entries.some(({ isIntersecting }) => isIntersecting);
-      if (isVisible && isStale) update();
-    },
-    { rootMargin: `${AHEAD_PX}px` },
-  );
-  watcher.observe(parts.node);
-  const resize = new ResizeObserver(() => plot?.resize(host.clientWidth));
-  resize.observe(host);
-  table.button.addEventListener('click', () => {
-    host.hidden = !table.node.hidden;
-    update();
-  });
-  return {
-    spec,
-    node: parts.node,
-    show: (nextView, nextEnds) => {
-      view = nextView;
-      ends = nextEnds;
-      update();
-    },
-    draw: (create) => {
-      plot = create({
-        spec,
-        host,
-        height: HEIGHT,
-        events,
-        onCursor: (at) => {
-          cursorAt = at;
-          showValues();
-          const x = at === undefined ? undefined : view.xs[at];
-          onCursor(x === undefined ? undefined : x * 1000);
-        },
-      });
-      isStale = true;
-      update();
-    },
-    redraw: () => plot?.redraw(),
-    pointAt: (t) => point(nearest(view.xs, t / 1000)),
-    close: () => {
-      watcher.disconnect();
-      resize.disconnect();
-      plot?.close();
-    },
-  };
+  }
 }
 
 type PanelParts = {
   readonly node: HTMLElement;
   readonly host: HTMLElement;
+  /** Around the drawing; hidden while the table is shown. */
+  readonly frame: HTMLElement;
   readonly values: readonly HTMLElement[];
   readonly table: FactsTable;
+  /** Says that nothing is known. */
+  readonly none: HTMLElement;
 };
 
 function panelParts(spec: ChartSpec): PanelParts {
@@ -144,6 +165,8 @@ function panelParts(spec: ChartSpec): PanelParts {
     'aria-valuenow': '0',
     'aria-valuetext': charts.latest,
   });
+  const none = element('p', { class: 'plot-none hint' }, charts.noValues);
+  const frame = element('div', { class: 'plot-frame' }, host, none);
   const columns = [charts.time, ...spec.series.map(({ label }) => label)];
   const table = factsTable(spec.title, columns);
   const node = element(
@@ -151,11 +174,11 @@ function panelParts(spec: ChartSpec): PanelParts {
     { class: 'panel chart', role: 'group', 'data-chart': spec.id, 'aria-label': spec.title },
     element('div', { class: 'panel-top' }, element('h3', {}, spec.title), table.button),
     legend,
-    host,
+    frame,
     table.node,
     ...(spec.note === undefined ? [] : [element('p', { class: 'hint' }, spec.note)]),
   );
-  return { node, host, values, table };
+  return { node, host, frame, values, table, none };
 }
 
 function listenForKeys(

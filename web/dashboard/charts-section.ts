@@ -2,7 +2,7 @@
 import type { ServerColumn, StreamHappening } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
-import { chartPanel } from './chart-panel.ts';
+import { ChartPanel } from './chart-panel.ts';
 import { type ChartSpec, SERVER_CHARTS, STREAM_CHARTS } from './chart-specs.ts';
 import { type ChartRange, type ColumnHistory, type ColumnView, RANGE_MS } from './column-history.ts';
 import { formatClock } from './figures.ts';
@@ -11,6 +11,8 @@ import { onThemeChange } from './theme-colors.ts';
 
 const { charts } = dashboardWords;
 const RANGES: readonly ChartRange[] = ['minute', 'fiveMinutes', 'hour'];
+/** A stream with a shorter history is shown with the range of one minute at first. */
+const SHORT_S = 90;
 /** An event this near to the cursor, as a part of the shown time, is named beside the time. */
 const NEAR = 0.012;
 
@@ -26,8 +28,14 @@ export function chartsSection(facts: StreamFacts, server: ColumnHistory<ServerCo
   const head = sectionHead(() => update());
   const onCursor = (t: number | undefined): void => head.showCursor(t, facts.events);
   const events = (): readonly StreamHappening[] => facts.events;
-  const panels = [...STREAM_CHARTS, ...SERVER_CHARTS].map((spec) => chartPanel({ spec, events, onCursor }));
+  const panels = [...STREAM_CHARTS, ...SERVER_CHARTS].map(
+    (spec) => new ChartPanel({ spec, events, onCursor }),
+  );
+  let isFirst = true;
   const update = (): void => {
+    // Of a stream that has just begun, five minutes would be empty.
+    if (isFirst && facts.history.view('fiveMinutes', []).xs.length < SHORT_S) head.choose('minute');
+    isFirst = false;
     const range = head.range();
     const toS = facts.nowMs / 1000;
     const ends = [toS - RANGE_MS[range] / 1000, toS] as const;

@@ -4,6 +4,7 @@ import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../page/words-dashboard.ts';
 import { formatMoment } from './figures.ts';
 import { longList } from './long-list.ts';
+import { placeItems } from './place-items.ts';
 
 const { events: text } = dashboardWords;
 
@@ -19,8 +20,16 @@ export function eventList(onChoose: (t: number) => void): EventList {
   let latest: readonly StreamHappening[] = [];
   const items = element('ol', { class: 'events' });
   const note = element('p', { class: 'hint' }, text.none);
+  /** An event keeps its item, and with it the focus. */
+  const known = new Map<StreamHappening, HTMLElement>();
   const draw = (): void => {
-    items.replaceChildren(...list.visible(latest).map((event) => itemOf(event, onChoose)));
+    for (const event of known.keys()) if (!latest.includes(event)) known.delete(event);
+    const shown = list.visible(latest).map((event) => {
+      const item = known.get(event) ?? itemOf(event, onChoose);
+      known.set(event, item);
+      return item;
+    });
+    placeItems(items, shown);
     setText(note, latest.length === 0 ? text.none : text.hint);
   };
   const list = longList<StreamHappening>({

@@ -35,6 +35,8 @@ export type StripGeometry = {
 const SLACK = 0.4;
 /** A segment of this many times the median length is called long. */
 const LONG = 1.5;
+/** Fewer segments do not show what is usual: the first ones of a stream are short. */
+const LEAST_SEGMENTS = 5;
 /** The lowest block that the pointer can still hit. */
 const LEAST_HEIGHT = 6;
 
@@ -48,7 +50,7 @@ export function stripGeometry(
   const xOf = (t: number): number => ((t - startsAt) / STRIP_MS) * size.width;
   const shown = segments.filter(({ t }) => t > startsAt);
   const maxBytes = Math.max(1, ...shown.map(({ bytes }) => bytes));
-  const usualMs = median(shown.filter(({ gap }) => gap !== true).map(({ durationMs }) => durationMs));
+  const usualMs = usualLength(shown.filter(({ gap }) => gap !== true).map(({ durationMs }) => durationMs));
   const blocks: StripBlock[] = [];
   const holes: StripHole[] = [];
   let endsAt: number | undefined;
@@ -96,7 +98,8 @@ function partsOf({ parts }: SegmentNote, x: number, width: number): readonly Str
   });
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+/** The median length, the higher one of two; 0 if it is unknown. */
+function usualLength(values: readonly number[]): number {
+  if (values.length < LEAST_SEGMENTS) return 0;
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

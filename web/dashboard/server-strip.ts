@@ -65,12 +65,11 @@ export type ServerStrip = {
 
 export function serverStrip(): ServerStrip {
   const tiles = TILES.map((tile) => ({ tile, ...tileView(tile) }));
-  const show = (d: Numbers): void => {
-    for (const { tile, node, value, hint, line } of tiles) {
+  const write = (d: Numbers): void => {
+    for (const { tile, node, value, hint } of tiles) {
       setText(value, tile.value(d));
       setText(hint, tile.hint(d));
       setData(node, 'busy', tile.isBusy?.(d) === true ? 'true' : undefined);
-      line.push(d[tile.key] ?? 0);
     }
   };
   return {
@@ -79,16 +78,15 @@ export function serverStrip(): ServerStrip {
       { class: 'server-strip', 'aria-label': server.heading },
       element('dl', {}, ...tiles.map(({ node }) => node)),
     ),
-    load: ({ recent }) => {
-      for (const { tile, value, line } of tiles) {
-        const column = recent.columns[recent.keys.indexOf(tile.key)] ?? [];
-        line.load(column);
-        const last = column.at(-1);
-        if (last !== undefined && last !== null)
-          setText(value, tile.value({ ...NO_NUMBERS, [tile.key]: last }));
-      }
+    load: ({ recent: { keys, columns } }) => {
+      const last = keys.map((key, at) => [key, columns[at]?.at(-1) ?? null]);
+      write({ ...NO_NUMBERS, ...Object.fromEntries(last) });
+      for (const { tile, line } of tiles) line.load(columns[keys.indexOf(tile.key)] ?? []);
     },
-    show,
+    show: (d) => {
+      write(d);
+      for (const { tile, line } of tiles) line.push(d[tile.key] ?? 0);
+    },
   };
 }
 

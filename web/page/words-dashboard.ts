@@ -59,7 +59,10 @@ export const dashboardWords = {
     groups: { all: 'All', problems: 'Problems', live: 'Live' },
     group: (label: string, count: number) => `${label} (${count})`,
     groupsLabel: 'Which streams',
-    shown: (count: number, of: number) => (count === of ? `${of} streams` : `${count} of ${of} streams`),
+    shown: (count: number, of: number) => {
+      const all = of === 1 ? '1 stream' : `${of} streams`;
+      return count === of ? all : `${count} of ${all}`;
+    },
     viewers: 'Viewers',
     latency: 'Latency',
     latencyHint:

@@ -44,14 +44,23 @@ test('a time without segments is a hole', () => {
 });
 
 test('gaps have the whole height, and long segments are marked', () => {
-  const usual = [segment(1, 8_000), segment(2, 6_000), segment(3, 4_000)];
+  const usual = [0, 1, 2, 3].map((msn) => segment(msn, 10_000 - msn * 2_000));
   const { blocks } = shape([
     ...usual,
     segment(4, 0, { durationMs: 4_000 }),
     segment(5, 0, { gap: true, bytes: 0 }),
   ]);
-  expect(blocks.map(({ kind }) => kind)).toEqual(['media', 'media', 'media', 'long', 'gap']);
+  expect(blocks.map(({ kind }) => kind)).toEqual(['media', 'media', 'media', 'media', 'long', 'gap']);
   expect(blocks.at(-1)?.height).toBe(SIZE.height);
+});
+
+test('the first segments of a stream do not make the next ones long', () => {
+  const short = [segment(1, 3_400, { durationMs: 600 }), segment(2, 2_800, { durationMs: 600 })];
+  expect(shape([...short, segment(3, 0)]).blocks.map(({ kind }) => kind)).toEqual([
+    'media',
+    'media',
+    'media',
+  ]);
 });
 
 test('what is older than the strip is left out, and nothing is drawn with no width', () => {
