@@ -1,4 +1,4 @@
-// `npm run build`: dist/server by tsc, dist/web by vite. With `--if-stale`, only when the sources have changed.
+// `npm run build`: dist/server and dist/live by tsc, dist/web by vite. With `--if-stale`, only when the sources have changed.
 import { prepare } from './prepare.mjs';
 import { runScript } from './run-command.mjs';
 

@@ -93,18 +93,19 @@ function isBuilt() {
   return hasOutput && fs.existsSync(STAMP_FILE) && fs.readFileSync(STAMP_FILE, 'utf8') === hashInputs();
 }
 
-/** Compiles server and web into new folders, and replaces the old output only if both succeed. */
+/** Compiles server, web and the client `sluice/live` into new folders, and replaces the old output only if both succeed. */
 async function build() {
   const startedAt = Date.now();
   const stamp = hashInputs();
   say('building server and web');
   const server = path.join(DIST, 'server.next');
   const web = path.join(DIST, 'web.next');
-  for (const folder of [server, web]) fs.rmSync(folder, { recursive: true, force: true });
+  const live = path.join(DIST, 'live.next');
+  for (const folder of [server, web, live]) fs.rmSync(folder, { recursive: true, force: true });
   const env = { ...process.env, NODE_ENV: 'production' };
   const run = (/** @type {string} */ file, /** @type {string[]} */ args) =>
     runCommand(process.execPath, [path.join(ROOT, 'node_modules', file), ...args], { cwd: ROOT, env });
-  const [tscCode, viteCode] = await Promise.all([
+  const [tscCode, viteCode, liveCode] = await Promise.all([
     run('typescript/bin/tsc', ['-p', 'server/tsconfig.json', '--outDir', server]),
     run('vite/bin/vite.js', [
       'build',
@@ -116,19 +117,23 @@ async function build() {
       '--logLevel',
       'warn',
     ]),
+    run('typescript/bin/tsc', ['-p', 'web/live/tsconfig.build.json', '--outDir', live]),
   ]);
-  if (tscCode !== 0 || viteCode !== 0) {
-    for (const folder of [server, web]) fs.rmSync(folder, { recursive: true, force: true });
+  if (tscCode !== 0 || viteCode !== 0 || liveCode !== 0) {
+    for (const folder of [server, web, live]) fs.rmSync(folder, { recursive: true, force: true });
     const failed =
       tscCode !== 0
         ? `the server does not compile (tsc: ${tscCode})`
-        : `the pages do not build (vite: ${viteCode})`;
+        : viteCode !== 0
+          ? `the pages do not build (vite: ${viteCode})`
+          : `the client sluice/live does not compile (tsc: ${liveCode})`;
     throw new ScriptError(`${failed}; see above`);
   }
   compressAssets(path.join(web, 'assets'));
   fs.rmSync(STAMP_FILE, { force: true });
   swapIn(server, path.join(DIST, 'server'));
   swapIn(web, path.join(DIST, 'web'));
+  swapIn(live, path.join(DIST, 'live'));
   fs.writeFileSync(STAMP_FILE, stamp);
   say(`built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }

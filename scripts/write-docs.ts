@@ -1,5 +1,5 @@
 // `npm run docs`: writes docs/settings.md, docs/errors.md, docs/metrics.md and docs/api.md, the common settings into README.md, and
-// the events into docs/webhooks.md, each between two markers.
+// the events into docs/webhooks.md and the messages into docs/websocket.md, each between two markers.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openApiDocument } from '../server/api/openapi.ts';
@@ -9,6 +9,7 @@ import { renderErrorsPage } from '../server/errors/markdown-table.ts';
 import { renderCommonSettings, renderSettingsPage } from '../server/settings/markdown-table.ts';
 import { renderMetricsPage } from './metrics-page.ts';
 import { withEvents } from './webhook-events.ts';
+import { withMessages } from './websocket-page.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const SECTION = /(<!-- settings: [^\n]*-->\n)[\s\S]*?(<!-- \/settings -->)/;
@@ -24,5 +25,7 @@ writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorsPage())
 writeFileSync(new URL('../docs/metrics.md', import.meta.url), renderMetricsPage());
 const WEBHOOKS = new URL('../docs/webhooks.md', import.meta.url);
 writeFileSync(WEBHOOKS, withEvents(readFileSync(WEBHOOKS, 'utf8')));
+const WEBSOCKET = new URL('../docs/websocket.md', import.meta.url);
+writeFileSync(WEBSOCKET, withMessages(readFileSync(WEBSOCKET, 'utf8')));
 // The page has no version, so that a release does not change it.
 writeFileSync(new URL('../docs/api.md', import.meta.url), renderApiPage(referenceOf(openApiDocument(''))));

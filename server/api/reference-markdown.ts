@@ -78,7 +78,7 @@ function renderSchema({ name, meaning, form, fields }: Reference['schemas'][numb
   return `${parts.join('\n\n')}\n`;
 }
 
-function renderFields(heading: string, fields: readonly ReferenceField[]): string {
+export function renderFields(heading: string, fields: readonly ReferenceField[]): string {
   const rows = fields.map(
     ({ name, form, isRequired, meaning }) =>
       `| \`${name}\`${isRequired ? '' : ' (optional)'} | ${cell(form)} | ${cell(meaning)} |`,

@@ -41,7 +41,7 @@ export type Reference = {
 };
 
 /** Parts of JSON Schema that the document has. */
-type Schema = {
+export type Schema = {
   readonly $ref?: string;
   readonly type?: string;
   readonly format?: string;
@@ -52,6 +52,7 @@ type Schema = {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -144,7 +145,7 @@ function nameOf(reference: string): string {
 }
 
 /** The fields of an object; those of objects inside it follow with dotted names. */
-function fieldsOf({ properties = {}, required = [] }: Schema, prefix = ''): ReferenceField[] {
+export function fieldsOf({ properties = {}, required = [] }: Schema, prefix = ''): ReferenceField[] {
   return Object.entries(properties).flatMap(([key, schema]) => {
     const name = `${prefix}${key}`;
     const own = {
@@ -163,11 +164,12 @@ function meaningOf({ description = '', default: value }: Schema): string {
   return value === undefined ? description : `${description} By default ${JSON.stringify(value)}.`.trim();
 }
 
-function formOf(schema: Schema): string {
+export function formOf(schema: Schema): string {
   const { $ref, enum: values, items, type, additionalProperties } = schema;
   if ($ref !== undefined) return nameOf($ref);
   if ('const' in schema) return JSON.stringify(schema.const);
   if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(' or ');
+  if (schema.prefixItems !== undefined) return `[${schema.prefixItems.map(formOf).join(', ')}]`;
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) return choices.map(choiceOf).join(', or ');
   if (items !== undefined) return `array of ${items.properties === undefined ? formOf(items) : 'objects'}`;

@@ -43,7 +43,7 @@ type Call = {
   readonly params: Readonly<Record<string, string>>;
   /** The address of the client. */
   readonly remote: string;
-  /** Who asks for what operators may do; set when it is known. */
+  /** The operator who makes the request; set when it is known. */
   caller: AdminCaller | undefined;
   /** Names and ids of the path, once they are checked. */
   subject: string | undefined;

@@ -23,7 +23,7 @@ import type { ProcessMeter } from './process-meter.ts';
 import type { RejectedPublish, RejectedPublishes } from './rejected-publishes.ts';
 import type { OperatorTopic, StreamNumbers } from './stats-message.ts';
 import { mediaLine, NO_HEALTH, streamCard, type ViewerFigures } from './stream-card.ts';
-import { goneText, stateEvent } from './stream-events.ts';
+import { stateEvent } from './stream-events.ts';
 import { StreamRecords } from './stream-records.ts';
 import type { StreamView } from './stream-view.ts';
 import type { ViewerCount } from './viewer-count.ts';
@@ -155,7 +155,6 @@ export class OperatorFeed implements OperatorSource {
 
   /** The stream is forgotten; its record is kept for a while if there was media. */
   closed(stream: LiveStream): void {
-    if (!stream.hasCarriedMedia) this.event(stream.name, 'offline', goneText(stream));
     this.#records.close(stream.name, stream.hasCarriedMedia);
   }
 

@@ -19,11 +19,6 @@ const TEXTS: Readonly<Record<StreamState, (stream: LiveStream) => string>> = {
   ended: ({ mediaMs }) => `The stream has ended after ${seconds(mediaMs)} of media.`,
 };
 
-/** A publisher has left before any media had arrived, so the name is free at once. */
-export function goneText({ endReason }: LiveStream): string {
-  return `${reasonText(endReason)} No media had arrived.`;
-}
-
 function encoderOf(encoder: string | undefined): string {
   return encoder === undefined ? '' : ` with ${encoder}`;
 }

@@ -23,7 +23,7 @@ export class StreamRecord {
   });
   /** Findings that hold, by code. */
   issues: ReadonlyMap<string, Issue> = new Map();
-  /** What was last told of the tracks and of repaired timestamps. */
+  /** The tracks and the count of jumps at the last event about them. */
   media: string | undefined;
   jumps = 0;
   readonly #segments: SegmentNote[] = [];

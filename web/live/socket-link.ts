@@ -19,6 +19,15 @@ const BACK_OFF = { firstMs: 500, maxMs: 15_000, growth: 1.5 } as const;
 
 type Timer = ReturnType<typeof setTimeout>;
 
+type EventSource = {
+  readonly addEventListener: (type: string, listener: () => void) => void;
+  readonly removeEventListener: (type: string, listener: () => void) => void;
+};
+/** What pages have, and other programs may not have. */
+const page = globalThis as Partial<EventSource> & {
+  readonly document?: EventSource & { readonly visibilityState: string };
+};
+
 export type SocketLinkOptions = {
   /** Absolute ws: or wss: address. */
   readonly url: string;
@@ -46,8 +55,8 @@ export class SocketLink {
 
   constructor(options: SocketLinkOptions) {
     this.#options = options;
-    globalThis.addEventListener?.('online', this.#hurry);
-    globalThis.document?.addEventListener('visibilitychange', this.#hurryIfVisible);
+    page.addEventListener?.('online', this.#hurry);
+    page.document?.addEventListener('visibilitychange', this.#hurryIfVisible);
   }
 
   get isOpen(): boolean {
@@ -68,7 +77,7 @@ export class SocketLink {
       return;
     }
     this.#socket = socket;
-    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+    socket.addEventListener('message', (event: { readonly data: unknown }) => {
       if (socket === this.#socket) this.#receive(event.data);
     });
     socket.addEventListener('close', () => this.#lose(socket));
@@ -80,8 +89,8 @@ export class SocketLink {
   /** Ends the connection for good. */
   close(): void {
     this.#isClosed = true;
-    globalThis.removeEventListener?.('online', this.#hurry);
-    globalThis.document?.removeEventListener('visibilitychange', this.#hurryIfVisible);
+    page.removeEventListener?.('online', this.#hurry);
+    page.document?.removeEventListener('visibilitychange', this.#hurryIfVisible);
     clearTimeout(this.#retryTimer);
     this.#stopTimers();
     const socket = this.#socket;
@@ -109,7 +118,7 @@ export class SocketLink {
   };
 
   readonly #hurryIfVisible = (): void => {
-    if (globalThis.document?.visibilityState === 'visible') this.#hurry();
+    if (page.document?.visibilityState === 'visible') this.#hurry();
   };
 
   #receive(data: unknown): void {

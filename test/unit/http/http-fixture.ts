@@ -47,7 +47,7 @@ function openGate(): AdminGate {
 const NO_NUMBERS = { stepMs: 1_000, endsAt: 0, keys: [], columns: [] };
 
 /** First messages of operators' topics, of a gateway without streams. */
-const NO_STREAMS: OperatorSource = {
+export const NO_STREAMS: OperatorSource = {
   streams: () => ({ op: 'streams', seq: 0, t: 0, streams: [] }),
   server: () => ({
     op: 'serverSnapshot',

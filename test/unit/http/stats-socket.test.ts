@@ -4,13 +4,12 @@ import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { type ServerMessage, STATS_SUBPROTOCOL } from '../../../server/stats/stats-message.ts';
+import { STATS_SUBPROTOCOL } from '../../../server/stats/stats-message.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
+import { SocketClient } from '../../support/socket-client.ts';
 import { goLive, type OpenGateway, openGateway, startSource } from '../gateway-fixture.ts';
 import { statsSocket } from './http-fixture.ts';
-
-type Op<Kind extends ServerMessage['op']> = Extract<ServerMessage, { op: Kind }>;
 
 let open: OpenGateway;
 
@@ -18,53 +17,8 @@ beforeAll(async () => {
   open = await openGateway();
 });
 
-/** A client that keeps its messages in order until they are read. */
-class Client {
-  readonly socket: WebSocket;
-  readonly texts: string[] = [];
-  #taken = 0;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.on('message', (data) => this.texts.push(String(data)));
-  }
-
-  /** The next message with this `op`; earlier ones are skipped. */
-  async next<Kind extends ServerMessage['op']>(op: Kind): Promise<Op<Kind>> {
-    for (;;) {
-      const text = this.texts[this.#taken];
-      if (text === undefined) {
-        await once(this.socket, 'message');
-        continue;
-      }
-      this.#taken += 1;
-      const message = JSON.parse(text) as ServerMessage;
-      if (message.op === op) return message as Op<Kind>;
-    }
-  }
-
-  send(message: unknown): void {
-    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  }
-
-  /** Resolves when the gateway has read everything sent so far. */
-  async settled(): Promise<void> {
-    this.send({ op: 'ping', t0: 1 });
-    await this.next('pong');
-  }
-}
-
-async function connect(
-  path = '/ws/v1',
-  options: ClientOptions = {},
-  protocols: string[] = [STATS_SUBPROTOCOL],
-) {
-  const socket = new WebSocket(open.url(path).replace('http', 'ws'), protocols, options);
-  whenDone(() => socket.terminate());
-  const client = new Client(socket);
-  await once(socket, 'open');
-  return client;
-}
+const connect = (path = '/ws/v1', options: ClientOptions = {}, protocols?: string[]) =>
+  SocketClient.open(open.url(path), options, protocols);
 
 test('hello comes first', async () => {
   const client = await connect();
@@ -247,7 +201,7 @@ describe('a peer that does not read', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/v1`);
     whenDone(() => socket.terminate());
-    const client = new Client(socket);
+    const client = new SocketClient(socket);
     await once(socket, 'open');
     return { stats, client, port, peers };
   }
@@ -320,3 +274,24 @@ test('an unresponsive peer does not delay close()', async () => {
   socket.pause();
   await closing.gateway.close();
 }, 10_000);
+
+test('a shutdown is announced, with a time to come back', async () => {
+  const closing = await openGateway();
+  const client = await SocketClient.open(closing.url('/ws/v1'));
+  const closed = once(client.socket, 'close');
+  await closing.gateway.close();
+  const { code, retryMs } = await client.next('bye');
+  expect(code).toBe('shutting_down');
+  expect(retryMs).toBeGreaterThanOrEqual(1_000);
+  expect(retryMs).toBeLessThan(5_000);
+  expect((await closed)[0]).toBe(1001);
+});
+
+test('followers of the state learn of another number of viewers', async () => {
+  await goLive(open, 'watched');
+  const client = await connect();
+  client.send({ op: 'sub', topic: 'status', name: 'watched' });
+  const { since } = await client.until('status', ({ state }) => state === 'stalled');
+  await fetch(open.url('/live/watched/main.m3u8'));
+  expect(await client.next('status')).toMatchObject({ state: 'stalled', since, viewers: 1 });
+}, 15_000);

@@ -1,0 +1,274 @@
+// The messages of `WS /ws/v1` for operators as schemas, as in message-schemas.ts.
+
+import { z } from 'zod';
+import {
+  type AllSame,
+  epochMs,
+  type Proven,
+  publicName,
+  streamState,
+  zeroOrMore,
+} from './message-schemas.ts';
+import {
+  DETAIL_COLUMNS,
+  type OperatorClientMessage,
+  type OperatorMessage,
+  SERVER_COLUMNS,
+} from './operator-message.ts';
+
+const seq = () => zeroOrMore().describe('Grows by one each second. A gap means that messages were left out.');
+
+const severity = z.enum(['info', 'warning', 'error']);
+const verdict = z.enum(['good', 'ok', 'bad', 'noData']);
+
+const issue = z
+  .strictObject({
+    code: z.string().describe('A code of docs/doctor.md, such as `gopLong`.'),
+    severity,
+    title: z.string(),
+    observed: z.string().describe('What was measured, with its unit.'),
+    expected: z.string().describe('What it should be.'),
+    fix: z
+      .strictObject({
+        obs: z.string().exactOptional().describe('The menu path in the version of OBS that pushes.'),
+        ffmpeg: z.string().exactOptional().describe('The flags of ffmpeg.'),
+        generic: z.string().describe('For every encoder.'),
+      })
+      .describe('What to do.'),
+    since: epochMs(),
+  })
+  .meta({ id: 'Issue', description: 'One finding about a stream. It holds until it is cleared.' });
+
+const health = z
+  .strictObject({
+    verdict: verdict.describe(
+      '`noData` until a few seconds of media have arrived; `ok` has warnings, `bad` has errors.',
+    ),
+    summary: z.string().describe('The verdict in one sentence.'),
+    issues: z.array(issue).describe('The worst first.'),
+  })
+  .meta({ id: 'Health' });
+
+const card = z
+  .strictObject({
+    name: publicName(),
+    state: streamState,
+    since: epochMs().describe('When this state began, milliseconds since the Unix epoch.'),
+    verdict,
+    topIssue: z.string().exactOptional().describe('The title of the worst issue.'),
+    issueCount: zeroOrMore(),
+    media: z.string().exactOptional().describe('Such as `avc1.640028 1920×1080 30 fps · mp4a.40.2 48 kHz`.'),
+    encoder: z.string().exactOptional(),
+    viewers: zeroOrMore(),
+    bps: zeroOrMore().describe('Bits per second over the last second.'),
+    latencyP50Ms: zeroOrMore().exactOptional().describe('Of the viewers who report it.'),
+    latencyP95Ms: zeroOrMore().exactOptional(),
+  })
+  .meta({ id: 'StreamCard', description: 'One stream in short.' });
+
+const column = () => z.array(z.number().nullable());
+
+const historyOf = <Columns extends readonly [string, ...string[]]>(keys: Columns, id: string) =>
+  z
+    .strictObject({
+      stepMs: zeroOrMore().describe('Length of a step.'),
+      endsAt: epochMs().describe('When the last step ended.'),
+      keys: z.array(z.enum(keys)).describe('The names of the columns.'),
+      columns: z.array(column()).describe('One array for each key, oldest value first; null is unknown.'),
+    })
+    .meta({
+      id,
+      description:
+        'Numbers in equal steps. Steps of ten seconds are means, but the sum of `stalls`, and the highest of `jitterMs`, `viewers`, `measuredViewers`, `latencyP95Ms`, `loopP99Ms` and of the counts and bytes of the process.',
+    });
+
+const detailHistory = historyOf(DETAIL_COLUMNS, 'StreamHistory');
+const serverHistory = historyOf(SERVER_COLUMNS, 'ServerHistory');
+
+const detailNumbers = z.record(z.enum(DETAIL_COLUMNS), z.number().nullable()).meta({
+  id: 'DetailNumbers',
+  description: [
+    'Null is unknown.',
+    '`vbps` and `abps`: bits per second of video and of sound.',
+    '`fps`: pictures per second.',
+    '`gopMs`: last distance between two key frames.',
+    '`jitterMs`: how irregularly media arrives (RFC 3550 clause 6.4.1).',
+    '`driftMs`: media time minus wall time since the source began, negative when the upload is too slow.',
+    '`avOffsetMs`: sound minus pictures at the same moment of arrival.',
+    '`viewers`: all; `measuredViewers`: those who report.',
+    '`latencyP50Ms`, `latencyP95Ms`: of those who report.',
+    '`stalls`: of viewers, in this second.',
+  ].join(' '),
+});
+
+const serverNumbers = z.record(z.enum(SERVER_COLUMNS), z.number().nullable()).meta({
+  id: 'ServerNumbers',
+  description: [
+    'Null is unknown.',
+    '`cpuPercent`: of one core.',
+    '`loopP99Ms`: how late the event loop runs, 99th percentile of the last second.',
+    '`rssBytes`: memory of the process; `mediaBytes`: of it for media.',
+    '`streams`, `viewers`, `websockets`: how many there are.',
+  ].join(' '),
+});
+
+const flag = () => z.literal(true).exactOptional();
+
+const segment = z
+  .strictObject({
+    msn: zeroOrMore().describe('Media sequence number.'),
+    t: epochMs().describe('When it was complete.'),
+    durationMs: zeroOrMore(),
+    bytes: zeroOrMore(),
+    parts: z
+      .array(z.tuple([zeroOrMore(), zeroOrMore(), z.union([z.literal(0), z.literal(1)])]))
+      .describe('Of each part: milliseconds, bytes, and 1 if it begins with a key frame.'),
+    discontinuity: flag().describe('It follows a discontinuity.'),
+    gap: flag().describe('It has no media (EXT-X-GAP).'),
+  })
+  .meta({ id: 'SegmentNote', description: 'One segment of the first rendition.' });
+
+const happening = z
+  .strictObject({
+    t: epochMs(),
+    type: z
+      .string()
+      .describe(
+        'A state of the stream, or `tracks`, `timestampJump`, `issue`, `issueCleared`; later versions have more.',
+      ),
+    text: z.string().describe('For people, in English.'),
+  })
+  .meta({ id: 'StreamHappening', description: 'Something that happened to a stream.' });
+
+const viewerRow = z
+  .strictObject({
+    id: z.string().describe('Made by the gateway; it says nothing about the viewer.'),
+    player: z.string().describe('Browser and system, such as `Firefox · Linux`.'),
+    kind: z
+      .enum(['measured', 'counted'])
+      .describe('`measured` by its own reports, or `counted` by its requests.'),
+    count: zeroOrMore().describe(
+      'Players in this row: more than one in one network with one kind of player.',
+    ),
+    network: z.string().exactOptional().describe('Truncated: `192.0.2.x`, `2001:db8:1::`.'),
+    latencyMs: zeroOrMore().exactOptional(),
+    bufferMs: zeroOrMore().exactOptional(),
+    stalls: zeroOrMore().exactOptional(),
+    bitrateBps: zeroOrMore().exactOptional(),
+    startupMs: zeroOrMore().exactOptional(),
+    since: epochMs(),
+  })
+  .meta({ id: 'ViewerRow', description: 'One player, or several that cannot be told apart.' });
+
+const viewerTable = {
+  viewers: z.array(viewerRow).describe('At most 500: those who report first, then the largest.'),
+  moreViewers: zeroOrMore().exactOptional().describe('Players that are in no row.'),
+};
+
+const rejected = z
+  .strictObject({
+    t: epochMs(),
+    name: z.string().exactOptional().describe('Absent where the requested name may be a secret key.'),
+    remoteAddress: z.string(),
+    code: z.string().describe('A code of docs/errors.md.'),
+    reason: z.string().describe('The sentence for the publisher.'),
+    encoder: z.string().exactOptional(),
+  })
+  .meta({ id: 'RejectedAttempt', description: 'A publish that was refused.' });
+
+export const OPERATOR_SCHEMAS = {
+  streams: z
+    .strictObject({
+      op: z.literal('streams'),
+      seq: seq(),
+      t: epochMs(),
+      streams: z.array(card).describe('Sorted by name.'),
+    })
+    .describe('Topic `streams`: on subscription and once a second, all streams.'),
+  snapshot: z
+    .strictObject({
+      op: z.literal('snapshot'),
+      name: publicName(),
+      seq: seq(),
+      t: epochMs(),
+      card,
+      health,
+      recent: detailHistory.describe('The last five minutes by the second.'),
+      hour: detailHistory.describe('The last hour by ten seconds.'),
+      segments: z.array(segment).describe('Of the last minute, oldest first.'),
+      events: z.array(happening).describe('Of the last hour, oldest first.'),
+      ...viewerTable,
+    })
+    .describe('Topic `detail`: on subscription, everything that is known.'),
+  detail: z
+    .strictObject({
+      op: z.literal('detail'),
+      name: publicName(),
+      seq: seq(),
+      t: epochMs(),
+      card,
+      d: detailNumbers,
+    })
+    .describe('Topic `detail`: once a second.'),
+  segment: z
+    .strictObject({ op: z.literal('segment'), name: publicName(), segment })
+    .describe('Topic `detail`: when a segment is complete.'),
+  issue: z
+    .strictObject({
+      op: z.literal('issue'),
+      name: publicName(),
+      issue,
+      cleared: flag().describe('It holds no longer.'),
+    })
+    .describe('Topic `detail`: a finding begins, becomes better or worse, or ends.'),
+  event: z
+    .strictObject({ op: z.literal('event'), name: publicName(), event: happening })
+    .describe('Topic `detail`: when something happens.'),
+  viewers: z
+    .strictObject({ op: z.literal('viewers'), name: publicName(), t: epochMs(), ...viewerTable })
+    .describe('Topic `detail`: every five seconds.'),
+  serverSnapshot: z
+    .strictObject({
+      op: z.literal('serverSnapshot'),
+      seq: seq(),
+      t: epochMs(),
+      recent: serverHistory.describe('The last five minutes by the second.'),
+      hour: serverHistory.describe('The last hour by ten seconds.'),
+      rejected: z.array(rejected).describe('Of the last hour, the newest first.'),
+    })
+    .describe('Topic `server`: on subscription.'),
+  server: z
+    .strictObject({ op: z.literal('server'), seq: seq(), t: epochMs(), d: serverNumbers })
+    .describe('Topic `server`: once a second.'),
+  rejected: z
+    .strictObject({ op: z.literal('rejected'), rejected })
+    .describe('Topic `server`: when a publisher is refused.'),
+};
+
+const token = z
+  .string()
+  .exactOptional()
+  .describe(
+    'An admin token with the scope `read`; not needed on a private network while the gateway has none.',
+  );
+const subject = z.enum(['streams', 'server']);
+
+export const OPERATOR_CLIENT_SCHEMAS = {
+  sub: z
+    .union([
+      z.strictObject({ op: z.literal('sub'), topic: subject, token }),
+      z.strictObject({ op: z.literal('sub'), topic: z.literal('detail'), name: publicName(), token }),
+    ])
+    .describe('Begins a subscription, or asks for a new snapshot.'),
+  unsub: z
+    .union([
+      z.strictObject({ op: z.literal('unsub'), topic: subject }),
+      z.strictObject({ op: z.literal('unsub'), topic: z.literal('detail'), name: publicName() }),
+    ])
+    .describe('Ends a subscription.'),
+};
+
+true satisfies Proven<AllSame<typeof OPERATOR_SCHEMAS, OperatorMessage>[OperatorMessage['op']]>;
+true satisfies Proven<
+  AllSame<typeof OPERATOR_CLIENT_SCHEMAS, OperatorClientMessage>[OperatorClientMessage['op']]
+>;

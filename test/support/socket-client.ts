@@ -1,0 +1,81 @@
+// A client of `WS /ws/v1` that keeps its messages in order until they are read, and checks each against its schema.
+import { once } from 'node:events';
+import { expect } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
+import { SERVER_SCHEMAS } from '../../server/stats/message-schemas.ts';
+import type { OperatorMessage } from '../../server/stats/operator-message.ts';
+import { OPERATOR_SCHEMAS } from '../../server/stats/operator-schemas.ts';
+import { type ServerMessage, STATS_SUBPROTOCOL } from '../../server/stats/stats-message.ts';
+import { whenDone } from './cleanup.ts';
+
+export type WireMessage = ServerMessage | OperatorMessage;
+export type Op<Kind extends WireMessage['op']> = Extract<WireMessage, { op: Kind }>;
+
+const SCHEMAS = { ...SERVER_SCHEMAS, ...OPERATOR_SCHEMAS };
+
+/** The message of a text; fails if it is not as its schema says. */
+export function checkedMessage(text: string): WireMessage {
+  const message = JSON.parse(text) as WireMessage;
+  const checked = SCHEMAS[message.op].safeParse(message);
+  expect(checked.error?.issues, text.slice(0, 500)).toBeUndefined();
+  return message;
+}
+
+export class SocketClient {
+  readonly socket: WebSocket;
+  readonly texts: string[] = [];
+  #taken = 0;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (data) => this.texts.push(String(data)));
+  }
+
+  /** Opens a WebSocket; `root` is the HTTP address of the gateway. */
+  static async open(
+    root: string,
+    options: ClientOptions = {},
+    protocols: string[] = [STATS_SUBPROTOCOL],
+  ): Promise<SocketClient> {
+    const socket = new WebSocket(root.replace('http', 'ws'), protocols, options);
+    whenDone(() => socket.terminate());
+    const client = new SocketClient(socket);
+    await once(socket, 'open');
+    return client;
+  }
+
+  /** The next message with this `op`; earlier ones are skipped. */
+  async next<Kind extends WireMessage['op']>(op: Kind): Promise<Op<Kind>> {
+    for (;;) {
+      const text = this.texts[this.#taken];
+      if (text === undefined) {
+        await once(this.socket, 'message');
+        continue;
+      }
+      this.#taken += 1;
+      const message = checkedMessage(text);
+      if (message.op === op) return message as Op<Kind>;
+    }
+  }
+
+  /** The first message with this `op` that satisfies the condition. */
+  async until<Kind extends WireMessage['op']>(
+    op: Kind,
+    satisfies: (message: Op<Kind>) => boolean,
+  ): Promise<Op<Kind>> {
+    for (;;) {
+      const message = await this.next(op);
+      if (satisfies(message)) return message;
+    }
+  }
+
+  send(message: unknown): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** Resolves when the gateway has read everything sent so far. */
+  async settled(): Promise<void> {
+    this.send({ op: 'ping', t0: 1 });
+    await this.next('pong');
+  }
+}
