@@ -12,6 +12,8 @@ import { themeColor } from './theme-colors.ts';
 const CURSOR_KEY = 'dashboard';
 const FONT = '11px system-ui, sans-serif';
 const AXIS_WIDTH = 48;
+/** Half of the width of a time below the axis, less the padding at its end. */
+const HALF_TIME_PX = 16;
 /** Above this length of the axis its times have no seconds. */
 const SECONDS_UP_TO_S = 600;
 
@@ -97,11 +99,16 @@ function axesOf(spec: ChartSpec): uPlot.Axis[] {
       values: (plot, splits) => {
         const { min = 0, max = 0 } = plot.scales['x'] ?? {};
         const format = max - min > SECONDS_UP_TO_S ? formatMinute : formatClock;
-        return splits.map((s) => format(s * 1000));
+        return splits.map((s) => (isNearEdge(plot, s) ? '' : format(s * 1000)));
       },
     },
     { ...common, size: AXIS_WIDTH, space: 30, values: (_plot, splits) => splits.map((y) => spec.axis(y)) },
   ];
+}
+
+/** A time there would be cut off. */
+function isNearEdge(plot: uPlot, s: number): boolean {
+  return plot.valToPos(s, 'x') > plot.bbox.width / uPlot.pxRatio - HALF_TIME_PX;
 }
 
 function seriesOf({ kind }: ChartSpec, { color, isDashed }: SeriesSpec<string>): uPlot.Series {

@@ -5,6 +5,7 @@ import { dashboardWords } from '../page/words-dashboard.ts';
 import { formatMoment } from './figures.ts';
 import { longList } from './long-list.ts';
 import { placeItems } from './place-items.ts';
+import { readableMedia } from './readable-media.ts';
 
 const { events: text } = dashboardWords;
 
@@ -60,7 +61,7 @@ function itemOf({ t, type, text: sentence }: StreamHappening, onChoose: (t: numb
     'button',
     { type: 'button', class: 'event', 'data-type': type },
     element('span', { class: 'event-time' }, formatMoment(t, Date.now())),
-    element('span', { class: 'event-text' }, sentence),
+    element('span', { class: 'event-text' }, readableMedia(sentence)),
   );
   button.addEventListener('click', () => onChoose(t));
   return element('li', {}, button);

@@ -66,6 +66,12 @@ export class StreamFacts {
     return this.#health?.issues;
   }
 
+  /** The same; undefined while there is nothing to judge, because no findings then do not mean that all is well. */
+  get judgedIssues(): readonly Issue[] | undefined {
+    const isJudged = this.card?.verdict !== 'noData' || this.issues?.length !== 0;
+    return isJudged ? this.issues : undefined;
+  }
+
   /** The gateway's sentence, as long as it is about these findings and this verdict. */
   get summary(): string | undefined {
     if (this.#hasChangedIssues || this.card?.verdict !== this.#health?.verdict) return undefined;

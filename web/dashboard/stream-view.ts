@@ -67,12 +67,12 @@ export function streamView(options: StreamActionsOptions): PageView {
   const shows: Readonly<Record<Exclude<FactsChange, 'all'>, () => void>> = {
     numbers: () => {
       heading.show(facts);
-      doctor.show(facts.issues, facts.nowMs);
+      doctor.show(facts.judgedIssues, facts.nowMs);
       strip.show(facts.segments, facts.nowMs);
       charts.update();
     },
     segments: () => strip.show(facts.segments, facts.nowMs),
-    issues: () => doctor.show(facts.issues, facts.nowMs),
+    issues: () => doctor.show(facts.judgedIssues, facts.nowMs),
     events: () => events.show(facts.recentEvents()),
     viewers: () => viewers.show(facts.viewers, facts.moreViewers, facts.nowMs),
   };

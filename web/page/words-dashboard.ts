@@ -49,7 +49,7 @@ export const dashboardWords = {
     streams: 'Streams',
     streamsHint: (live: number) => `${live} live`,
     viewers: 'Viewers',
-    viewersHint: (sockets: string) => `${sockets} connections for statistics`,
+    viewersHint: (sockets: string) => `Open WebSockets: ${sockets}`,
   },
 
   cards: {

@@ -59,11 +59,12 @@ test('a table has at most twenty rows, the newest first, and a dash for what is 
 });
 
 test('a sparkline ends at the right edge, and its highest value stays inside', () => {
-  const points = sparkPoints([0, 5, 10], { width: 118, height: 20 });
-  const step = 118 / (SPARK_POINTS - 1);
-  expect(points.map(([x]) => x)).toEqual([118 - 2 * step, 118 - step, 118]);
+  const points = sparkPoints([0, 5, 10], { width: 190, height: 20 });
+  expect(points.map(([x]) => x)).toEqual([170, 180, 190]);
   expect(points[0]?.[1]).toBe(19);
   expect(points[2]?.[1]).toBeGreaterThan(1);
+  const minute = sparkPoints(Array(SPARK_POINTS).fill(1), { width: 118, height: 20 });
+  expect([minute[0]?.[0], minute.at(-1)?.[0]]).toEqual([0, 118]);
   expect(sparkPoints([0], { width: 10, height: 10 }).flat().every(Number.isFinite)).toBe(true);
 });
 

@@ -55,6 +55,16 @@ test('findings are added, replaced and cleared by their code, the worst first', 
   expect(codes()).toEqual(['a warning']);
 });
 
+test('without data, no findings are not good news', () => {
+  const facts = opened();
+  facts.receive({ ...snapshot, card: { ...card, verdict: 'noData' }, health: { ...health, issues: [] } });
+  expect(facts.judgedIssues).toBeUndefined();
+  facts.receive({ ...snapshot, health: { ...health, issues: [] } });
+  expect(facts.judgedIssues).toEqual([]);
+  facts.receive({ ...snapshot, card: { ...card, verdict: 'noData' } });
+  expect(facts.judgedIssues?.length).toBe(1);
+});
+
 test('the sentence of the gateway is shown only while it is about these findings and this verdict', () => {
   const changed = opened();
   expect(changed.summary).toBe('A sentence.');
