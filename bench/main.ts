@@ -1,4 +1,4 @@
-// `npm run bench -- load|picture|http|crowd`: prints tables to stdout and progress to stderr. --write puts the tables into
+// `npm run bench -- load|picture|http|flood|crowd`: prints tables to stdout and progress to stderr. --write puts the tables into
 // docs/measured/bench.md.
 
 import { parseArgs } from 'node:util';
@@ -6,15 +6,17 @@ import { writeTable } from '../test/support/measured-tables.ts';
 import { runToEnd } from './child-process.ts';
 import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
 import { runCrowd } from './crowd-bench.ts';
+import { runFlood } from './flood-bench.ts';
 import { runHttp } from './http-bench.ts';
 import { runLoad } from './load-bench.ts';
 import { runPicture } from './picture-bench.ts';
 import { CHECKOUT, describeMachine, findFfmpeg } from './programs.ts';
 
-const USAGE = `npm run bench                  all four, with these values
+const USAGE = `npm run bench                  all five, with these values
 npm run bench -- load    [--streams 1,20] [--seconds 30] [--rounds 2]
 npm run bench -- picture [--runs 5] [--seconds 30]
 npm run bench -- http    [--viewers 200] [--seconds 15]
+npm run bench -- flood   [--seconds 3] [--rounds 5]
 npm run bench -- crowd   [--waiting 10000] [--rounds 5]
 
   --no-build   measure dist/ as it is; otherwise it is built when the sources have changed
@@ -55,6 +57,12 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     runHttp({
       viewers: whole('--viewers', values.viewers ?? '200', MAX_VIEWERS),
       seconds: whole('--seconds', values.seconds ?? '15', MAX_SECONDS),
+      say,
+    }),
+  flood: (values, say) =>
+    runFlood({
+      seconds: whole('--seconds', values.seconds ?? '3', MAX_SECONDS),
+      rounds: whole('--rounds', values.rounds ?? '5', MAX_ROUNDS),
       say,
     }),
   crowd: (values, say) =>

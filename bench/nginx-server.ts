@@ -7,7 +7,12 @@ import { type Child, startChild } from './child-process.ts';
 import { isListening } from './process-usage.ts';
 import { freePort, makeMemoryFolder } from './programs.ts';
 
-export type NginxServer = { readonly child: Child; readonly playlistUrl: string; readonly partUrl: string };
+export type NginxServer = {
+  readonly child: Child;
+  readonly playlistUrl: string;
+  readonly partUrl: string;
+  readonly segmentUrl: string;
+};
 
 const LISTEN_TIMEOUT_MS = 5_000;
 const POLL_MS = 20;
@@ -15,7 +20,7 @@ const POLL_MS = 20;
 /** Resolves when it listens. Throws with its messages when it does not. */
 export async function startNginx(
   program: string,
-  files: { readonly playlist: Buffer; readonly part: Buffer },
+  files: { readonly playlist: Buffer; readonly part: Buffer; readonly segment?: Buffer },
 ): Promise<NginxServer> {
   const folder = makeMemoryFolder();
   // If started as root, its worker runs as another user, who must be able to read the files.
@@ -23,6 +28,7 @@ export async function startNginx(
   const port = await freePort();
   writeFileSync(path.join(folder, 'index.m3u8'), files.playlist);
   writeFileSync(path.join(folder, 'part.m4s'), files.part);
+  if (files.segment !== undefined) writeFileSync(path.join(folder, 'segment.m4s'), files.segment);
   const configFile = path.join(folder, 'nginx.conf');
   writeFileSync(configFile, config(folder, port));
   const child = await startChild(program, ['-p', folder, '-c', configFile, '-e', 'stderr']);
@@ -34,7 +40,12 @@ export async function startNginx(
     await delay(POLL_MS);
   }
   const url = `http://127.0.0.1:${port}`;
-  return { child, playlistUrl: `${url}/index.m3u8`, partUrl: `${url}/part.m4s` };
+  return {
+    child,
+    playlistUrl: `${url}/index.m3u8`,
+    partUrl: `${url}/part.m4s`,
+    segmentUrl: `${url}/segment.m4s`,
+  };
 }
 
 function config(folder: string, port: number): string {

@@ -24,6 +24,7 @@ const BUILD_INPUTS = [
   'server',
   'web',
   'scripts/prepare.mjs',
+  'scripts/bundle.mjs',
   'scripts/compress-assets.mjs',
 ];
 
@@ -104,10 +105,18 @@ async function build() {
   for (const folder of [server, web, live]) fs.rmSync(folder, { recursive: true, force: true });
   const env = { ...process.env, NODE_ENV: 'production' };
   const run = (/** @type {string} */ file, /** @type {string[]} */ args) =>
-    runCommand(process.execPath, [path.join(ROOT, 'node_modules', file), ...args], { cwd: ROOT, env });
-  const [tscCode, viteCode, liveCode] = await Promise.all([
-    run('typescript/bin/tsc', ['-p', 'server/tsconfig.json', '--outDir', server]),
-    run('vite/bin/vite.js', [
+    runCommand(process.execPath, [path.join(ROOT, file), ...args], { cwd: ROOT, env });
+  const [tscCode, bundleCode, viteCode, liveCode] = await Promise.all([
+    // The types of the library; the code is in the bundle.
+    run('node_modules/typescript/bin/tsc', [
+      '-p',
+      'server/tsconfig.json',
+      '--outDir',
+      server,
+      '--emitDeclarationOnly',
+    ]),
+    run('scripts/bundle.mjs', [server]),
+    run('node_modules/vite/bin/vite.js', [
       'build',
       '--config',
       'web/vite.config.ts',
@@ -117,16 +126,18 @@ async function build() {
       '--logLevel',
       'warn',
     ]),
-    run('typescript/bin/tsc', ['-p', 'web/live/tsconfig.build.json', '--outDir', live]),
+    run('node_modules/typescript/bin/tsc', ['-p', 'web/live/tsconfig.build.json', '--outDir', live]),
   ]);
-  if (tscCode !== 0 || viteCode !== 0 || liveCode !== 0) {
+  if (tscCode !== 0 || bundleCode !== 0 || viteCode !== 0 || liveCode !== 0) {
     for (const folder of [server, web, live]) fs.rmSync(folder, { recursive: true, force: true });
     const failed =
       tscCode !== 0
         ? `the server does not compile (tsc: ${tscCode})`
-        : viteCode !== 0
-          ? `the pages do not build (vite: ${viteCode})`
-          : `the client sluice/live does not compile (tsc: ${liveCode})`;
+        : bundleCode !== 0
+          ? `the server cannot be bundled (scripts/bundle.mjs: ${bundleCode})`
+          : viteCode !== 0
+            ? `the pages do not build (vite: ${viteCode})`
+            : `the client sluice/live does not compile (tsc: ${liveCode})`;
     throw new ScriptError(`${failed}; see above`);
   }
   compressAssets(path.join(web, 'assets'));

@@ -34,7 +34,8 @@ async function runTests(options) {
   const checkCode = await runNpm(['run', 'check'], options);
   if (checkCode !== 0) return checkCode;
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
-  return runCommand(process.execPath, [vitest, 'run', '--project', 'e2e', ...process.argv.slice(2)], options);
+  const projects = ['--project', 'e2e', '--project', 'e2e-alone'];
+  return runCommand(process.execPath, [vitest, 'run', ...projects, ...process.argv.slice(2)], options);
 }
 
 /** The sum of all completed runs. */

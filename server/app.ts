@@ -36,6 +36,7 @@ import type { StreamState } from './live/stream-state.ts';
 import { type Logger, silentLogger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
 import { apiGateway } from './operator-side.ts';
+import { loadPackage } from './packages.ts';
 import { type Config, configFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
 import type { StreamSummary } from './stats/stream-view.ts';
@@ -77,6 +78,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #listening: Promise<ListeningPorts> | undefined;
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
+  #loading: Promise<unknown> | undefined;
 
   constructor({ settings, origins }: Config, logger: Logger, authorizer: Authorizer | undefined) {
     super();
@@ -226,6 +228,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       origins,
       access: this.#access.publish,
       rejected: this.#stats.rejected,
+      writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
       numbers: (name) => this.#stats.numbers(name),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
@@ -261,13 +264,26 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       TICK_MS,
     );
     this.#ports = portsOf(rtmpPort, { rtmpsPort, ...httpPorts });
+    setImmediate(guarded({ log: this.#logger }, () => this.#loadRest()));
     return this.#ports;
+  }
+
+  /** Loads what the first publisher and the first request need, while nobody waits for it. */
+  #loadRest(): void {
+    if (this.#closing !== undefined) return;
+    loadPackage('pino');
+    loadPackage('mp4box');
+    this.#loading = this.#http.handler.loadRest().catch((error: unknown) => {
+      // Node keeps the failure, so later requests fail too; media is not concerned.
+      this.#logger.error({ err: error }, 'pages and API cannot be loaded; restart the gateway');
+    });
   }
 
   async #close(): Promise<void> {
     // A port that is being opened is closed after it has opened.
     await this.#listening?.catch(() => undefined);
     clearInterval(this.#timer);
+    await this.#loading;
     this.#stats.close();
     this.#certificate?.close();
     const finished = this.#registry.endAll();

@@ -2,7 +2,6 @@
 
 import { constants } from 'node:crypto';
 import { readFileSync, type Stats, unwatchFile, watchFile } from 'node:fs';
-import { createSecureContext } from 'node:tls';
 import { GatewayError } from './errors.ts';
 import { fileFault } from './file-fault.ts';
 import { guarded } from './guard.ts';
@@ -91,7 +90,8 @@ function readCertificate(paths: CertificatePaths): SecureOptions {
   try {
     // Renegotiation costs a handshake each time, and TLS 1.3 has none.
     const options: SecureOptions = { cert, key, secureOptions: constants.SSL_OP_NO_RENEGOTIATION };
-    createSecureContext(options);
+    // node:tls takes some milliseconds to load, and most gateways have no certificate.
+    process.getBuiltinModule('node:tls').createSecureContext(options);
     return options;
   } catch (error) {
     throw new GatewayError(

@@ -13,7 +13,7 @@ import { LocalOrigin } from './hls/local-origin.ts';
 import { AdminGate } from './http/admin-gate.ts';
 import { Admission } from './http/admission.ts';
 import type { ApiOptions } from './http/api-router.ts';
-import { createHttpHandler, type HttpHandler } from './http/http-handler.ts';
+import { createHttpHandler, type GatewayHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
 import { PeerPlaces } from './http/peer-places.ts';
@@ -57,7 +57,7 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
 export type HttpPorts = { readonly httpPort: number; readonly httpsPort: number | undefined };
 
 export class HttpSide {
-  readonly handler: HttpHandler;
+  readonly handler: GatewayHandler;
   readonly stats: StatsSocket;
   readonly #options: HttpSideOptions;
   readonly #admission: Admission;
@@ -127,7 +127,7 @@ export class HttpSide {
     });
   }
 
-  #createHandler(limits: HttpLimits): HttpHandler {
+  #createHandler(limits: HttpLimits): GatewayHandler {
     const { settings, log, hls, viewers, playback, play } = this.#options;
     const admission = this.#admission;
     const asker =

@@ -1,8 +1,9 @@
 // The logger: one JSON object per line on stderr (stdout has the ready line). Writing never waits for the reader.
 
 import type { Writable } from 'node:stream';
-import { type Logger as PinoLogger, pino } from 'pino';
+import type { Logger as PinoLogger } from 'pino';
 import { systemClock } from './clock.ts';
+import { loadPackage } from './packages.ts';
 
 /** The methods of a logger that are used; pino has them. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -70,7 +71,52 @@ export class LogDestination {
 export type LogLines = { readonly write: (line: string) => void };
 
 /** A logger that writes to standard error, or to another destination. */
+
+/** A logger that writes to standard error, or to another destination. */
 export function createLogger(level: LogLevel, lines: LogLines = new LogDestination(process.stderr)): Logger {
+  return new LazyLogger(level, lines);
+}
+
+type LogMethod = keyof Logger;
+type Entry = Parameters<Logger['info']>;
+
+/** pino, loaded with the first line that is written. */
+class LazyLogger implements Logger {
+  readonly debug = this.#method('debug');
+  readonly info = this.#method('info');
+  readonly warn = this.#method('warn');
+  readonly error = this.#method('error');
+  readonly #lines: LogLines;
+  #level: LogLevel;
+  #pino: PinoLogger | undefined;
+
+  constructor(level: LogLevel, lines: LogLines) {
+    this.#level = level;
+    this.#lines = lines;
+  }
+
+  /** The least level of lines; the API reads and sets it. */
+  get level(): LogLevel {
+    return this.#level;
+  }
+
+  set level(level: LogLevel) {
+    this.#level = level;
+    if (this.#pino !== undefined) this.#pino.level = level;
+  }
+
+  #method(method: LogMethod): (...entry: Entry) => void {
+    const order = LOG_LEVELS.indexOf(method);
+    return (...entry) => {
+      if (order < LOG_LEVELS.indexOf(this.#level)) return;
+      this.#pino ??= pinoLogger(this.#level, this.#lines);
+      this.#pino[method](...entry);
+    };
+  }
+}
+
+function pinoLogger(level: LogLevel, lines: LogLines): PinoLogger {
+  const { pino } = loadPackage<typeof import('pino')>('pino');
   return pino(
     {
       level,
@@ -83,4 +129,4 @@ export function createLogger(level: LogLevel, lines: LogLines = new LogDestinati
 }
 
 /** Logs nothing: the default of the library, which has events. */
-export const silentLogger: Logger = pino({ level: 'silent' });
+export const silentLogger: Logger = createLogger('silent', { write: () => undefined });

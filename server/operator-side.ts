@@ -6,6 +6,7 @@ import type { PlaybackTerms } from './access/playback-token.ts';
 import type { PublishAccess } from './access/publish-access.ts';
 import type { PublishKey } from './access/publish-keys.ts';
 import type { AdminTokensPort } from './api/admin-tokens.ts';
+import type { CaptionsPort } from './api/captions.ts';
 import type { InfoPort } from './api/info.ts';
 import type { KeysPort } from './api/keys.ts';
 import type { LogLevelPort } from './api/log-level.ts';
@@ -43,6 +44,8 @@ export type OperatorSideOptions = {
   /** The last measurement of a stream. */
   readonly numbers: (name: string) => StreamNumbers | undefined;
   readonly info: InfoPort;
+  /** Throws GatewayError if a stream that exists cannot show it. */
+  readonly writeCaption: CaptionsPort;
   readonly reload: () => Promise<void>;
 };
 
@@ -51,6 +54,10 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   return {
     info,
     streams: streamsPort(options),
+    captions: (name, caption) => {
+      registry.known(name);
+      options.writeCaption(name, caption);
+    },
     closedNames: {
       list: () => ({
         names: registry.closedNames.list().map(({ name, until }) => ({ name, until: isoOf(until) })),
@@ -130,7 +137,7 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
   };
   return {
     list: async () => ({ keys: (access?.keys ?? []).map(shownKey) }),
-    add: async ({ name, expires, networks = [], takeover, maxBitsPerSecond }) => {
+    add: async ({ name, expires, networks = [], ...limits }) => {
       const expiresAt = expires === undefined ? undefined : Date.parse(expires);
       const nowMs = systemClock.epochMs();
       if (expiresAt !== undefined && expiresAt <= nowMs)
@@ -139,7 +146,7 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
           'bad_body',
           'the field expires must be a time that is not over',
         );
-      const terms = { takeover, expiresAt, networks, maxBitsPerSecond };
+      const terms = { expiresAt, networks, ...limits };
       const added = await present().stored.add(name, terms, nowMs);
       await present().reload();
       return { ...added, name };
@@ -151,7 +158,8 @@ function keysPort(access: PublishAccess | undefined): KeysPort {
   };
 }
 
-function shownKey({ id, name, source, expiresAt, networks, takeover, maxBitsPerSecond }: PublishKey) {
+function shownKey(key: PublishKey) {
+  const { id, name, source, expiresAt, networks, takeover, maxBitsPerSecond, maxViewers } = key;
   return {
     ...(id === undefined ? {} : { id }),
     name,
@@ -160,6 +168,7 @@ function shownKey({ id, name, source, expiresAt, networks, takeover, maxBitsPerS
     ...(networks.length === 0 ? {} : { networks }),
     ...(takeover === undefined ? {} : { takeover }),
     ...(maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond }),
+    ...(maxViewers === undefined ? {} : { maxViewers }),
   };
 }
 

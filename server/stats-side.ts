@@ -45,7 +45,8 @@ export class StatsSide {
   #tickNumber = 0;
 
   constructor({ settings, registry, playbackFacts, memory, log }: StatsSideOptions) {
-    this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings));
+    const limitOf = (name: string): number | undefined => registry.get(name)?.maxViewers;
+    this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings), limitOf);
     this.view = new StreamView({
       registry,
       playbackFacts,

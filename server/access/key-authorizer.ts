@@ -113,6 +113,7 @@ export class KeyAuthorizer implements Authorizer {
       name: key.name,
       ...(key.takeover === undefined ? {} : { takeover: key.takeover }),
       ...(key.maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond: key.maxBitsPerSecond }),
+      ...(key.maxViewers === undefined ? {} : { maxViewers: key.maxViewers }),
       revocation: () =>
         this.#options.keys().has(key)
           ? undefined

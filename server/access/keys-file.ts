@@ -1,9 +1,9 @@
 // Reads `keys.file`: a YAML or JSON file with publish keys, in the form of `keys.list`.
 
 import { readFileSync } from 'node:fs';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
+import { loadPackage } from '../packages.ts';
 import { type KeyRecord, publishKeys } from '../settings/publish-key.ts';
 
 const KEYS = publishKeys('Publish keys.');
@@ -30,8 +30,9 @@ function textOf(file: string): string {
 
 /** JSON is YAML (YAML 1.2.2 clause 1.2). */
 function parsed(text: string, file: string): unknown {
+  const { parse, YAMLParseError } = loadPackage<typeof import('yaml')>('yaml');
   try {
-    return parseYaml(text, { logLevel: 'error' });
+    return parse(text, { logLevel: 'error' });
   } catch (error) {
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     throw fault(file, `it is not YAML${line === undefined ? '' : ` (line ${line})`}`);

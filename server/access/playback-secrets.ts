@@ -2,13 +2,16 @@
 
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { memoized } from '../memoized.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 
 const SECRET_BYTES = 32;
-const playbackSchema = z.strictObject({ secrets: z.array(z.string().min(32).max(256)).min(1) });
+const playbackSchema = memoized(() =>
+  z.strictObject({ secrets: z.array(z.string().min(32).max(256)).min(1) }),
+);
 
 /** The first secret signs, all verify. */
-export const PLAYBACK_KIND: StoreKind<z.infer<typeof playbackSchema>> = {
+export const PLAYBACK_KIND: StoreKind<z.infer<ReturnType<typeof playbackSchema>>> = {
   name: 'playback',
   format: 1,
   schema: playbackSchema,

@@ -70,7 +70,7 @@ export class PublishCallback implements Authorizer {
   }
 
   #allow(
-    { name: given, lifetimeMs, takeover, maxBitsPerSecond }: Allowed,
+    { name: given, lifetimeMs, takeover, maxBitsPerSecond, maxViewers }: Allowed,
     question: CallbackQuestion,
   ): PublishVerdict {
     const { client, url } = this.#options;
@@ -85,6 +85,7 @@ export class PublishCallback implements Authorizer {
       name,
       ...(takeover === undefined ? {} : { takeover }),
       ...(maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond }),
+      ...(maxViewers === undefined ? {} : { maxViewers }),
       ...(lifetimeMs === undefined ? {} : { revocation: this.#revocationAfter(lifetimeMs) }),
       onEnded: () => this.#tellEnd({ ...question, action: 'publish-done' }),
     };

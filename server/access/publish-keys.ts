@@ -15,6 +15,8 @@ export type KeyTerms = {
   readonly networks: readonly string[];
   /** 0 for any. */
   readonly maxBitsPerSecond?: number | undefined;
+  /** 0 for any. */
+  readonly maxViewers?: number | undefined;
 };
 
 /** Where a key is kept. */
@@ -90,6 +92,7 @@ export function keysFromRecords(
     expiresAt: record.expires,
     networks: record.networks ?? [],
     maxBitsPerSecond: record.maxBitrate,
+    maxViewers: record.maxViewers,
   }));
 }
 

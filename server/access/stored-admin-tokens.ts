@@ -2,21 +2,24 @@
 
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import { memoized } from '../memoized.ts';
 import type { AdminScope } from '../settings/admin-token.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import type { AdminToken } from './admin-tokens.ts';
 import { type KeyDigests, newAdminToken, newKeyId } from './key-digest.ts';
 import { StoredKeys } from './stored-keys.ts';
 
-const tokenSchema = z.strictObject({
-  id: z.string().regex(/^[a-z2-7]{4,12}$/),
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-  scope: z.enum(['read', 'write']),
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
-  created: z.iso.datetime(),
-});
-const tokensSchema = z.strictObject({ secretId: z.string(), tokens: z.array(tokenSchema) });
-export const ADMIN_TOKENS_KIND: StoreKind<z.infer<typeof tokensSchema>> = {
+const tokenSchema = memoized(() =>
+  z.strictObject({
+    id: z.string().regex(/^[a-z2-7]{4,12}$/),
+    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    scope: z.enum(['read', 'write']),
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    created: z.iso.datetime(),
+  }),
+);
+const tokensSchema = memoized(() => z.strictObject({ secretId: z.string(), tokens: z.array(tokenSchema()) }));
+export const ADMIN_TOKENS_KIND: StoreKind<z.infer<ReturnType<typeof tokensSchema>>> = {
   name: 'admin-tokens',
   format: 1,
   schema: tokensSchema,
@@ -82,7 +85,7 @@ export class StoredAdminTokens {
   }
 
   /** With another secret no token would match, and operators would be refused without an explanation. */
-  #checkSecret(content: z.infer<typeof tokensSchema> | undefined): void {
+  #checkSecret(content: z.infer<ReturnType<typeof tokensSchema>> | undefined): void {
     if (content === undefined || content.secretId === this.digests.secretId) return;
     throw new GatewayError(
       'config',

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { NetworkList } from '../address.ts';
 import { GatewayError } from '../errors.ts';
+import { memoized } from '../memoized.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import { KeyDigests, newKey, newKeyId, newSecret } from './key-digest.ts';
 import type { KeyTerms, PublishKey } from './publish-keys.ts';
@@ -18,30 +19,33 @@ function isNetwork(text: string): boolean {
   }
 }
 
-const secretSchema = z.strictObject({ secret: z.string().regex(BASE64) });
-export const SECRET_KIND: StoreKind<z.infer<typeof secretSchema>> = {
+const secretSchema = memoized(() => z.strictObject({ secret: z.string().regex(BASE64) }));
+export const SECRET_KIND: StoreKind<z.infer<ReturnType<typeof secretSchema>>> = {
   name: 'secret',
   format: 1,
   schema: secretSchema,
 };
 
-const keySchema = z.strictObject({
-  id: z.string().regex(/^[a-z2-7]{4,16}$/),
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
-  created: z.iso.datetime(),
-  expires: z.iso.datetime().optional(),
-  networks: z.array(z.string().refine(isNetwork)).optional(),
-  takeover: z.enum(['silent', 'newest']).optional(),
-  maxBitsPerSecond: z.number().int().nonnegative().optional(),
-});
-const keysSchema = z.strictObject({ secretId: z.string(), keys: z.array(keySchema) });
-export const KEYS_KIND: StoreKind<z.infer<typeof keysSchema>> = {
+const keySchema = memoized(() =>
+  z.strictObject({
+    id: z.string().regex(/^[a-z2-7]{4,16}$/),
+    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    created: z.iso.datetime(),
+    expires: z.iso.datetime().optional(),
+    networks: z.array(z.string().refine(isNetwork)).optional(),
+    takeover: z.enum(['silent', 'newest']).optional(),
+    maxBitsPerSecond: z.number().int().nonnegative().optional(),
+    maxViewers: z.number().int().nonnegative().optional(),
+  }),
+);
+const keysSchema = memoized(() => z.strictObject({ secretId: z.string(), keys: z.array(keySchema()) }));
+export const KEYS_KIND: StoreKind<z.infer<ReturnType<typeof keysSchema>>> = {
   name: 'keys',
   format: 1,
   schema: keysSchema,
 };
-type StoredKey = z.infer<typeof keySchema>;
+type StoredKey = z.infer<ReturnType<typeof keySchema>>;
 
 /** A new key, which is shown once. */
 export type AddedKey = { readonly id: string; readonly key: string };
@@ -82,6 +86,7 @@ export class StoredKeys {
       ...(terms.networks.length === 0 ? {} : { networks: [...terms.networks] }),
       ...(terms.takeover === undefined ? {} : { takeover: terms.takeover }),
       ...(terms.maxBitsPerSecond === undefined ? {} : { maxBitsPerSecond: terms.maxBitsPerSecond }),
+      ...(terms.maxViewers === undefined ? {} : { maxViewers: terms.maxViewers }),
     };
     await this.#store.update(KEYS_KIND, (present) => {
       this.#checkSecret(present);
@@ -108,7 +113,7 @@ export class StoredKeys {
   }
 
   /** With another secret no key would match, and every encoder would be refused without an explanation. */
-  #checkSecret(content: z.infer<typeof keysSchema> | undefined): void {
+  #checkSecret(content: z.infer<ReturnType<typeof keysSchema>> | undefined): void {
     if (content === undefined || content.secretId === this.digests.secretId) return;
     throw new GatewayError(
       'config',
@@ -129,5 +134,6 @@ function keyFrom(stored: StoredKey): PublishKey {
     expiresAt: stored.expires === undefined ? undefined : Date.parse(stored.expires),
     networks: stored.networks ?? [],
     maxBitsPerSecond: stored.maxBitsPerSecond,
+    maxViewers: stored.maxViewers,
   };
 }

@@ -8,6 +8,7 @@ import { type Immutable, operationsOn } from './operation.ts';
 const MAX_NETWORKS = 64;
 /** 100 Gbit/s, above every network card. */
 const MAX_BITS_PER_SECOND = 100_000_000_000;
+const MAX_VIEWERS = 1_000_000_000;
 
 const keyFields = {
   name: nameField(),
@@ -24,6 +25,9 @@ const keyFields = {
   maxBitsPerSecond: wholeNumber(0, MAX_BITS_PER_SECOND)
     .optional()
     .describe('In place of rtmp.max-bitrate; 0 for any.'),
+  maxViewers: wholeNumber(0, MAX_VIEWERS)
+    .optional()
+    .describe('Viewers of the stream, in place of stream.max-viewers; 0 for any.'),
 };
 
 const newKey = z.strictObject(keyFields).meta({ id: 'NewKey' });

@@ -2,6 +2,7 @@
 // and a line here.
 
 import { ADMIN_TOKEN_OPERATIONS, type AdminTokensPort } from './admin-tokens.ts';
+import { CAPTION_OPERATIONS, type CaptionsPort } from './captions.ts';
 import { CLOSED_NAME_OPERATIONS, type ClosedNamesPort } from './closed-names.ts';
 import { getInfo, type InfoPort } from './info.ts';
 import { KEY_OPERATIONS, type KeysPort } from './keys.ts';
@@ -19,6 +20,7 @@ import { WEBHOOK_OPERATIONS, type WebhooksPort } from './webhooks.ts';
 export type ApiGateway = {
   readonly info: InfoPort;
   readonly streams: StreamsPort;
+  readonly captions: CaptionsPort;
   readonly closedNames: ClosedNamesPort;
   readonly viewers: ViewersPort;
   readonly rejections: RejectionsPort;
@@ -33,6 +35,7 @@ export type ApiGateway = {
 
 export const OPERATIONS: readonly Operation<ApiGateway>[] = [
   ...STREAM_OPERATIONS,
+  ...CAPTION_OPERATIONS,
   ...CLOSED_NAME_OPERATIONS,
   ...VIEWER_OPERATIONS,
   ...REJECTION_OPERATIONS,

@@ -31,6 +31,8 @@ const STATUSES = {
   no_such_webhook: 404,
   bad_playback_token: 400,
   no_publisher: 409,
+  no_picture: 409,
+  too_many_caption_languages: 409,
   no_data_dir: 409,
   log_level_fixed: 409,
   body_too_large: 413,

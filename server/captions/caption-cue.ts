@@ -4,7 +4,20 @@
 export const CAPTION_CHANNELS = ['CC1', 'CC2', 'CC3', 'CC4'] as const;
 /** The CEA-708 services with a number in the block's header; the INSTREAM-ID of the first is SERVICE1. */
 export const CAPTION_SERVICES = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'] as const;
-export type CaptionChannelId = (typeof CAPTION_CHANNELS)[number] | (typeof CAPTION_SERVICES)[number];
+/** Captions that do not lie in the video: somebody writes them during the stream. One for each language. */
+export const WRITTEN_CHANNELS = ['T1', 'T2', 'T3', 'T4'] as const;
+export type WrittenChannelId = (typeof WRITTEN_CHANNELS)[number];
+export type CaptionChannelId =
+  | (typeof CAPTION_CHANNELS)[number]
+  | (typeof CAPTION_SERVICES)[number]
+  | WrittenChannelId;
+
+/** A channel as playlists name it. */
+export type CaptionSource = {
+  readonly id: CaptionChannelId;
+  /** BCP 47; absent if it is unknown. */
+  readonly language?: string;
+};
 
 /** One of the 15 rows of CEA-608 and CEA-708; never empty. */
 export type CaptionRow = {
@@ -23,6 +36,8 @@ export type CaptionCue = {
   readonly rows: readonly CaptionRow[];
   /** It continues the previous cue, perhaps with more text: they were cut at a span's end. */
   readonly goesOn: boolean;
+  /** The rows have no place of their own: players show them at the bottom, centred. */
+  readonly isUnplaced?: true;
 };
 
 /** A CEA-608 channel or CEA-708 service with captions. */

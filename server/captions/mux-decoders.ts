@@ -1,7 +1,8 @@
 // The used parts of mux.js's caption decoders, loaded with the first captions: most gateways never need these 0.8 MB. It is
 // CommonJS without types. The version is pinned, because its internal state is read and set.
 
-import { createRequire } from 'node:module';
+import { memoized } from '../memoized.ts';
+import { loadPackage } from '../packages.ts';
 
 export type DisplayRow = { text: string; indent: number; offset: number };
 
@@ -67,7 +68,7 @@ type CaptionStreamModule = {
   readonly Cea708Stream: new () => Cea708Stream;
 };
 
-let loaded: CaptionStreamModule | undefined;
+const captionStreams = memoized(() => loadPackage<CaptionStreamModule>('mux.js'));
 
 /** A new decoder. Synchronous: loading takes some 5 ms, once in a process. */
 export function createCea608Stream(field: 0 | 1, dataChannel: 0 | 1): Cea608Stream {
@@ -79,9 +80,4 @@ export function createCea708Stream(): Cea708Stream {
   const stream = new (captionStreams().Cea708Stream)();
   stream.flushDisplayed = () => undefined;
   return stream;
-}
-
-function captionStreams(): CaptionStreamModule {
-  loaded ??= createRequire(import.meta.url)('mux.js/cjs/m2ts/caption-stream.js') as CaptionStreamModule;
-  return loaded;
 }

@@ -33,7 +33,7 @@ export function renderWebVtt({ channel, start, cues }: WebVttView): string {
     const to = localMs(cue.end);
     if (to <= from) continue;
     for (const block of blocksOf(cue.rows)) {
-      const lines = renderCue(channel, { from, to, block });
+      const lines = renderCue(channel, { from, to, block, isUnplaced: cue.isUnplaced === true });
       if (text.length + lines.length > MAX_WEBVTT_CHARACTERS) return text;
       text += lines;
     }
@@ -46,16 +46,22 @@ export function renderWebVtt({ channel, start, cues }: WebVttView): string {
  */
 function renderCue(
   channel: CaptionChannelId,
-  cue: { readonly from: number; readonly to: number; readonly block: readonly CaptionRow[] },
+  cue: {
+    readonly from: number;
+    readonly to: number;
+    readonly block: readonly CaptionRow[];
+    readonly isUnplaced: boolean;
+  },
 ): string {
-  const { from, to, block } = cue;
+  const { from, to, block, isUnplaced } = cue;
   const [first] = block;
   if (first === undefined) return '';
   const line = percent(TOP_MARGIN_PERCENT + (first.line - 1) * ROW_PERCENT);
   const position = percent(Math.min(...block.map((row) => row.position)));
+  const place = isUnplaced ? '' : ` line:${line} position:${position} align:start`;
   return (
     `${channel.toLowerCase()}-${from}-${to}-${first.line}\n` +
-    `${clock(from)} --> ${clock(to)} line:${line} position:${position} align:start\n` +
+    `${clock(from)} --> ${clock(to)}${place}\n` +
     `${block.map(({ text }) => cueText(text)).join('\n')}\n\n`
   );
 }

@@ -59,7 +59,7 @@ Viewers know the name only: /watch/${name}
 ${isFirst ? 'It is the first key: from now on, nobody publishes without one.\n' : ''}`;
 }
 
-const COLUMNS = ['ID', 'NAME', 'EXPIRES', 'NETWORKS', 'TAKEOVER', 'MAX BITRATE', 'FROM'];
+const COLUMNS = ['ID', 'NAME', 'EXPIRES', 'NETWORKS', 'TAKEOVER', 'MAX BITRATE', 'MAX VIEWERS', 'FROM'];
 
 function renderList(keys: readonly PublishKey[], program: string, nowMs: number): string {
   if (keys.length === 0)
@@ -76,7 +76,7 @@ function renderList(keys: readonly PublishKey[], program: string, nowMs: number)
 }
 
 function rowOf(key: PublishKey, nowMs: number): readonly string[] {
-  const { expiresAt, maxBitsPerSecond } = key;
+  const { expiresAt, maxBitsPerSecond, maxViewers } = key;
   const expires = expiresAt === undefined ? 'never' : new Date(expiresAt).toISOString().slice(0, 16);
   return [
     key.id ?? '-',
@@ -87,6 +87,7 @@ function rowOf(key: PublishKey, nowMs: number): readonly string[] {
     key.networks.length === 0 ? 'any' : key.networks.join(','),
     key.takeover ?? '-',
     maxBitsPerSecond === undefined ? '-' : settingOf('rtmp.max-bitrate').show(maxBitsPerSecond),
+    maxViewers === undefined ? '-' : String(maxViewers),
     key.source,
   ];
 }
@@ -103,6 +104,7 @@ Options of key add:
   --network CIDR      works from there only; may be repeated
   --takeover newest   may take the name from a publisher that still sends
   --max-bitrate 8M    what the publisher may send
+  --max-viewers 200   viewers of the stream at the same time
 
 A gateway that runs with the same folder follows within some seconds. No key is
 kept: a lost one is removed, and another one added. A name may have several.

@@ -16,7 +16,7 @@ export type KeyAction =
 /** The requested action, and the arguments that are settings. */
 export type KeyArguments = { readonly action: KeyAction; readonly settings: readonly string[] };
 
-const OPTIONS = ['expires', 'network', 'takeover', 'max-bitrate'] as const;
+const OPTIONS = ['expires', 'network', 'takeover', 'max-bitrate', 'max-viewers'] as const;
 type KeyOption = (typeof OPTIONS)[number];
 const ACTIONS = ['add', 'list', 'remove'];
 
@@ -53,10 +53,10 @@ function actionOf(
 }
 
 function termsOf(given: ReadonlyMap<KeyOption, readonly string[]>, nowMs: number): KeyTerms {
-  const [expires, takeover, bitrate] = (['expires', 'takeover', 'max-bitrate'] as const).map((option) =>
-    given.get(option)?.at(-1),
-  );
-  const { takeover: byTakeover, networks, 'max-bitrate': byBitrate } = KEY_FIELDS;
+  const [expires, takeover, bitrate, viewers] = (
+    ['expires', 'takeover', 'max-bitrate', 'max-viewers'] as const
+  ).map((option) => given.get(option)?.at(-1));
+  const { takeover: byTakeover, networks, 'max-bitrate': byBitrate, 'max-viewers': byViewers } = KEY_FIELDS;
   return {
     networks: acceptedBy('--network', networks.setting.read(given.get('network') ?? [], 'flag')),
     ...(expires === undefined ? {} : { expiresAt: expiryOf(expires, nowMs) }),
@@ -72,6 +72,9 @@ function termsOf(given: ReadonlyMap<KeyOption, readonly string[]>, nowMs: number
             byBitrate.setting.read(bitrate.replace(/^([\d.]+[kMG])$/, '$1bit'), 'flag'),
           ),
         }),
+    ...(viewers === undefined
+      ? {}
+      : { maxViewers: acceptedBy(`--max-viewers ${viewers}`, byViewers.setting.read(viewers, 'flag')) }),
   };
 }
 

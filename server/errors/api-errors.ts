@@ -61,6 +61,14 @@ export const API_ERRORS = {
     what: 'nobody publishes the stream now',
     remedy: 'end the stream, or wait for the publisher to return',
   },
+  no_picture: {
+    what: 'the stream has no pictures now, so a caption has no place',
+    remedy: 'send it when the stream is live; streams of sound alone have no captions',
+  },
+  too_many_caption_languages: {
+    what: 'a stream has captions in four languages at most',
+    remedy: 'use one of the languages that the stream has',
+  },
   name_not_closed: { what: 'the name is not closed', remedy: 'nothing has to be done' },
   no_such_webhook: {
     what: 'there is no receiver of webhooks with this id',

@@ -1,8 +1,9 @@
-// The captions of a stream's video as subtitle renditions, one for each CEA-608 channel and CEA-708 service: read from the
-// video, listed beside it, and written as WebVTT (RFC 8216bis clauses 3.1.4, 6.2.4).
+// Captions as subtitle renditions: one for each CEA-608 channel and CEA-708 service of the video, and for each language that is
+// written during the stream. Listed beside the video, and written as WebVTT (RFC 8216bis clauses 3.1.4, 6.2.4).
 
-import type { CaptionChannelId } from '../captions/caption-cue.ts';
+import type { CaptionChannelId, CaptionCue, CaptionSource } from '../captions/caption-cue.ts';
 import { CaptionDecoder } from '../captions/caption-decoder.ts';
+import { type WrittenCaption, WrittenCaptions } from '../captions/written-captions.ts';
 import { fromTicks } from '../media/ticks.ts';
 import { type Track, VIDEO_TIMESCALE } from '../media/track.ts';
 import { groupsOf, mediaOf, menuName, playlistUri, type TextName, textNameOf } from './caption-names.ts';
@@ -15,6 +16,7 @@ import type { PartPlan } from './segmenter.ts';
 
 export class CaptionRenditions {
   readonly #decoder = new CaptionDecoder();
+  readonly #written = new WrittenCaptions();
   readonly #held: HeldCaptions;
   readonly #playlists: CaptionPlaylists;
   #fresh: PartCaptions | undefined;
@@ -27,7 +29,16 @@ export class CaptionRenditions {
 
   /** Channels and services with captions; they stay for the stream's life. */
   get channels(): readonly CaptionChannelId[] {
-    return this.#decoder.channels.map(({ id }) => id);
+    return this.#sources.map(({ id }) => id);
+  }
+
+  get #sources(): readonly CaptionSource[] {
+    return [...this.#decoder.channels.map(({ id }) => ({ id })), ...this.#written.channels];
+  }
+
+  /** Shows a caption from the next part on. @returns false if there are too many languages */
+  write(caption: WrittenCaption): boolean {
+    return this.#written.write(caption);
   }
 
   /** Characters of text in memory, names and times included. */
@@ -38,6 +49,7 @@ export class CaptionRenditions {
   /** A new run begins: captions end at a discontinuity. */
   reset(): void {
     this.#decoder.reset();
+    this.#written.reset();
   }
 
   /** Reads the captions of a new part. @returns whether there is a new channel to declare */
@@ -54,12 +66,14 @@ export class CaptionRenditions {
     }
     const end = fromTicks(plan.start + plan.duration, VIDEO_TIMESCALE);
     this.#decoder.advance(end);
-    const shown = this.#decoder.channels.flatMap((channel) => {
+    const start = fromTicks(plan.start, VIDEO_TIMESCALE);
+    const inVideo = this.#decoder.channels.flatMap((channel) => {
       const cues = channel.cut(end);
       return cues.length === 0 ? [] : [[channel.id, cues] as const];
     });
+    const shown = [...inVideo, ...this.#written.cut(start, end)];
     if (shown.length > 0)
-      this.#fresh = { start: fromTicks(plan.start, VIDEO_TIMESCALE), cues: new Map(shown) };
+      this.#fresh = { start, cues: new Map<CaptionChannelId, readonly CaptionCue[]>(shown) };
     return this.channels.length > declaredBefore;
   }
 
@@ -102,12 +116,12 @@ export class CaptionRenditions {
 
   /** EXT-X-MEDIA of every rendition, and of the same captions in the video. */
   media(): MediaView[] {
-    return this.channels.flatMap(mediaOf);
+    return this.#sources.flatMap(mediaOf);
   }
 
   /** Names for menus, in the order of the multivariant playlist. */
   get names(): readonly string[] {
-    return this.channels.map(menuName);
+    return this.#sources.map(menuName);
   }
 
   /** Groups that the variant has members of. */

@@ -1,8 +1,10 @@
 // Sound for which the current run has no track. The next run begins with it; older sound is dropped.
 
+import { frameTicks } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
-import { fromTicks } from '../media/ticks.ts';
+import { fromTicks, toTicks } from '../media/ticks.ts';
+import type { Track } from '../media/track.ts';
 import { MAX_TRACK_SILENCE } from './track-presence.ts';
 
 /** Twelve seconds at 512 kbit/s and 100 frames a second, with the objects around them. */
@@ -34,4 +36,10 @@ export class EarlySound {
   clear(): void {
     this.#samples.clear();
   }
+}
+
+/** When sound ends, ticks of the common scale. */
+export function soundEnd(sample: Sample, track: Track): number {
+  const ticks = track.kind === 'audio' ? frameTicks(track.config) : 0;
+  return toTicks(sample.dts + ticks, track.timescale);
 }

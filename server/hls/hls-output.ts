@@ -1,7 +1,6 @@
 // HLS as a Sink of one LiveStream: turns runs into init segments, parts and playlists. The playlist continues when a publisher
 // returns (RFC 8216bis clause 4.4.4.3: EXT-X-DISCONTINUITY).
 
-import { frameTicks } from '../codec/codec-config.ts';
 import { GatewayError } from '../errors.ts';
 import type { Sink, SourceHints } from '../live/sink.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
@@ -10,7 +9,7 @@ import { fromTicks, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
-import { EarlySound } from './early-sound.ts';
+import { EarlySound, soundEnd } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
 import { FillBudget } from './fill-budget.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
@@ -91,6 +90,11 @@ export class HlsOutput implements Sink {
   /** The stream has ended. */
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** Pictures arrive and are played. */
+  get hasPicture(): boolean {
+    return this.#segmenter !== undefined && this.#tracks.video !== undefined;
   }
 
   /** RFC 6381 list of the played tracks. */
@@ -298,7 +302,7 @@ export class HlsOutput implements Sink {
     ended?.release();
     const sound = this.#tracks.known('audio');
     for (const held of this.#early.takeAll())
-      if (sound !== undefined && endOf(held, sound) > time)
+      if (sound !== undefined && soundEnd(held, sound) > time)
         this.#segmenter?.push(this.#runClock.placed(held, sound.timescale));
     this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
   }
@@ -350,10 +354,4 @@ export class HlsOutput implements Sink {
       return renderMultivariantPlaylist([{ ...variant, bandwidth }], media);
     });
   }
-}
-
-/** When sound ends, ticks of the common scale. */
-function endOf(sample: Sample, track: Track): number {
-  const ticks = track.kind === 'audio' ? frameTicks(track.config) : 0;
-  return toTicks(sample.dts + ticks, track.timescale);
 }

@@ -1,5 +1,8 @@
 // Name → HlsOutput: one for each LiveStream that exists, and one pool of memory for all.
 
+import { WRITTEN_CHANNELS } from '../captions/caption-cue.ts';
+import type { WrittenCaption } from '../captions/written-captions.ts';
+import { GatewayError } from '../errors.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
@@ -65,6 +68,26 @@ export class HlsOutputs {
       ...(captions.names.length === 0 ? {} : { captions: captions.names }),
       ...(rendition === undefined ? {} : { targetLatencyMs: Math.round(msOf(rendition.partHoldBack)) }),
     };
+  }
+
+  /**
+   * Shows a caption to the viewers of a stream, from the next part on. Throws GatewayError `no_picture` or
+   * `too_many_caption_languages`.
+   */
+  writeCaption(name: string, caption: WrittenCaption): void {
+    const output = this.#outputs.get(name);
+    if (output?.hasPicture !== true)
+      throw new GatewayError(
+        'invalid-state',
+        'no_picture',
+        'the stream has no pictures now, so a caption has no place',
+      );
+    if (!output.captions.write(caption))
+      throw new GatewayError(
+        'limit',
+        'too_many_caption_languages',
+        `a stream has captions in at most ${WRITTEN_CHANNELS.length} languages`,
+      );
   }
 
   /** Makes HLS of a new stream. */

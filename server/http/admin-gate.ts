@@ -11,7 +11,7 @@ import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import { isPrivateAddress } from '../private-address.ts';
 import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import { hostOfHeader } from '../reachable-hosts.ts';
-import { isForwarded } from './metrics-router.ts';
+import { isForwarded } from './forwarded-request.ts';
 
 /** Wrong tokens from one address: ten at once, then one in twelve seconds. */
 const WRONG_TOKENS_PER_SECOND = 1 / 12;

@@ -5,6 +5,7 @@ import { openApiDocument } from '../api/openapi.ts';
 import { type ApiGateway, OPERATIONS } from '../api/operations.ts';
 import type { EventLog } from '../event-log.ts';
 import type { Logger } from '../log.ts';
+import { memoized } from '../memoized.ts';
 import type { AdminGate } from './admin-gate.ts';
 import type { EventStreams } from './event-streams.ts';
 import { redirectTo, sendJson, sendProblem } from './http-replies.ts';
@@ -59,13 +60,4 @@ function jsonAnswer(value: unknown): RepeatedAnswer {
     ...['x-content-type-options', 'nosniff'],
   ];
   return { status: 200, headers, body: Buffer.from(`${JSON.stringify(value, null, 2)}\n`) };
-}
-
-/** Made at the first request, so that the gateway starts sooner. */
-function memoized<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,19 +1,18 @@
 // The handler for all of HTTP, which can be mounted anywhere. Media comes first and without a framework, for speed.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express from 'express';
+import type { Request, Response, Router } from 'express';
 import type { Logger } from '../log.ts';
-import { type ApiOptions, createApiRouter } from './api-router.ts';
+import { memoized } from '../memoized.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
-import { createMetricsRouter, type MetricsRouterOptions } from './metrics-router.ts';
-import type { PageLookSettings } from './page-look.ts';
-import { createPagesRouter } from './pages-router.ts';
+import { requirePages } from './page-files.ts';
+import { PageLook } from './page-look.ts';
 import { withoutToken } from './playback-door.ts';
-import { createPlaybackRouter, type PlaybackRouterOptions } from './playback-router.ts';
 import { sendProblemFor } from './problem-page.ts';
 import { originForm } from './request-target.ts';
+import type { RouterOptions } from './router.ts';
 
 /** A node:http request listener that is also an Express or Connect middleware: other paths go to `next`. */
 export type HttpHandler = (
@@ -43,28 +42,30 @@ const INTERNAL_ERROR: Problem = {
   code: 'internal_error',
 };
 
-export function createHttpHandler(options: {
+export type HttpHandlerOptions = RouterOptions & {
   readonly hls: HlsHandlerOptions;
-  readonly api: ApiOptions;
-  readonly metrics: MetricsRouterOptions;
-  /** Absent if every stream is public. */
-  readonly playback?: PlaybackRouterOptions;
-  readonly webRoot: URL;
-  /** As PagesOptions has it. */
-  readonly embedOrigins: string;
-  readonly look: PageLookSettings;
   /** Prefix of every path, unless the mounting server removes it; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;
-}): HttpHandler {
+};
+
+/** `loadRest` loads what is not loaded at start, before a request needs it. */
+export type GatewayHandler = HttpHandler & { readonly loadRest: () => Promise<unknown> };
+
+/** Throws GatewayError if the pages are not built, or their logo cannot be used. */
+export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
   const { log, basePath } = options;
+  requirePages(options.webRoot);
+  new PageLook(options.look);
   const hls = new HlsHandler(options.hls);
-  const router = express.Router();
-  if (options.playback !== undefined) router.use(createPlaybackRouter(options.playback));
-  router.use(createApiRouter(options.api));
-  router.use(createMetricsRouter(options.metrics));
-  router.use(createPagesRouter(options));
-  return (request, response, next) => {
+  /** Of everything but media; loaded with its first request. */
+  let router: Router | undefined;
+  const withRouter = memoized(async () => {
+    const { createRouter } = await import('./router.ts');
+    router = createRouter(options);
+    return router;
+  });
+  const handle: HttpHandler = (request, response, next) => {
     const url = request.url ?? '/';
     try {
       // The client may have left while an asynchronous handler ran before this one.
@@ -73,15 +74,24 @@ export function createHttpHandler(options: {
       if (!request.url.startsWith('/')) return refuseTarget(request, response);
       if (isHlsPath(request.url)) return hls.handle(request, response);
       if (isFolderWithoutSlash(request, url)) return redirectToFolder(response, url, request);
+      if (router !== undefined) return route(router);
+      withRouter()
+        .then((loaded) => {
+          if (!isOver(response)) route(loaded);
+        })
+        .catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+
+    function route(routes: Router): void {
       // A router needs only what node:http provides, but its types require Express's additions.
-      router(request as express.Request, response as express.Response, (error?: unknown) => {
+      routes(request as Request, response as Response, (error?: unknown) => {
         request.url = url;
         if (error !== undefined && error !== null) fail(error);
         else if (next !== undefined) next();
         else sendProblemFor(request, response, NOT_FOUND);
       });
-    } catch (error) {
-      fail(error);
     }
 
     function fail(error: unknown): void {
@@ -91,6 +101,7 @@ export function createHttpHandler(options: {
       else sendProblem(response, INTERNAL_ERROR);
     }
   };
+  return Object.assign(handle, { loadRest: withRouter });
 }
 
 /** CONNECT, `OPTIONS *` (RFC 9110 clauses 9.3.6 and 9.3.7) and invalid targets. */

@@ -19,10 +19,10 @@ import {
 } from './http-limits.ts';
 import { endWithProblem, type Problem } from './http-replies.ts';
 import { Http1Connection } from './http1-connection.ts';
-import { Http2Sessions } from './http2-sessions.ts';
+import type { Http2Sessions } from './http2-sessions.ts';
 import { openPort } from './open-port.ts';
 import type { StatsSocket } from './stats-socket.ts';
-import { TlsListener } from './tls-listener.ts';
+import type { TlsListener } from './tls-listener.ts';
 
 /** Time for a request head. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -123,8 +123,13 @@ export class HttpServer {
   }
 
   /** HTTPS, by HTTP/2 or HTTP/1.1; `listen` comes first. @returns the port. Rejects with the system's error. */
-  listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
+  async listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
     const { handler, admission, log } = this.#options;
+    // Loaded here, because most gateways have no certificate.
+    const [{ Http2Sessions }, { TlsListener }] = await Promise.all([
+      import('./http2-sessions.ts'),
+      import('./tls-listener.ts'),
+    ]);
     const http2 = new Http2Sessions({ handler, log, admission });
     this.#http2 = http2;
     this.#tls = new TlsListener({

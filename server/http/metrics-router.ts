@@ -7,6 +7,7 @@ import { plainAddress } from '../address.ts';
 import { isPrivateAddress } from '../private-address.ts';
 import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import type { Metrics } from '../stats/metrics.ts';
+import { isForwarded } from './forwarded-request.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 
 export type MetricsRouterOptions = {
@@ -15,14 +16,6 @@ export type MetricsRouterOptions = {
   readonly networks: NetworkList;
   readonly proxies: TrustedProxies;
 };
-
-/** Headers of requests through a proxy (RFC 7239). */
-const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as const;
-
-/** Whether a request came through a proxy that says so. A proxy on this machine has a private address for all clients. */
-export function isForwarded({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  return FORWARDING_HEADERS.some((header) => headers[header] !== undefined);
-}
 
 const FORWARDED: Problem = {
   status: 403,

@@ -1,14 +1,12 @@
 // The pages (set-up, watch, embed, dashboard) and their files, built from web/ and read once.
 
-import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
-import { GatewayError } from '../errors.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
+import { PAGE_FILES, readPage } from './page-files.ts';
 import { PageLook, type PageLookSettings } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
 
@@ -53,13 +51,13 @@ export type PagesOptions = {
 export function createPagesRouter(options: PagesOptions): Router {
   const { webRoot, embedOrigins, log } = options;
   const look = new PageLook(options.look);
-  const built = (file: string, root: string): Buffer => look.applyTo(readPage(new URL(file, webRoot)), root);
-  const setup: Page = { html: built('index.html', './'), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: built('watch/index.html', '../'), policy: OWN_FRAMES_POLICY };
+  const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
+  const setup: Page = { html: built(PAGE_FILES.setup, './'), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: built(PAGE_FILES.watch, '../'), policy: OWN_FRAMES_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const embed: Page = { html: built('embed/index.html', '../'), policy: embedPolicy };
-  const stream: Page = { html: built('dashboard/index.html', '../'), policy: NO_FRAMES_POLICY };
+  const embed: Page = { html: built(PAGE_FILES.embed, '../'), policy: embedPolicy };
+  const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
   const dashboard: Page = { html: oneFolderUp(stream.html), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
@@ -86,18 +84,6 @@ export function createPagesRouter(options: PagesOptions): Router {
     else sendAsset(request, response, asset, { log });
   });
   return router;
-}
-
-function readPage(file: URL): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw new GatewayError(
-      'config',
-      'pages_missing',
-      `the page ${fileURLToPath(file)} cannot be read; build it with npm run build`,
-    );
-  }
 }
 
 /** The built page addresses its files as `../assets/`; at `/dashboard` they are one folder nearer. */

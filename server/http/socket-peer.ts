@@ -1,6 +1,6 @@
 // One WebSocket of `/ws/v1` and its subscriptions.
 
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { OperatorMessage } from '../stats/operator-message.ts';
 import type { ServerMessage } from '../stats/stats-message.ts';
 import type { AdminVisitor } from './admin-gate.ts';
@@ -33,7 +33,7 @@ export class SocketPeer implements Subscriber {
   }
 
   write(text: string): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(text);
   }
 
   drop(): void {

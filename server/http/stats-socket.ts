@@ -4,12 +4,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { RawData, ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { systemClock } from '../clock.ts';
 import type { EventLog } from '../event-log.ts';
 import { guarded } from '../guard.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
+import { loadPackage } from '../packages.ts';
 import type { OperatorSource } from '../stats/operator-feed.ts';
 import {
   type ErrorMessage,
@@ -122,7 +123,8 @@ export class StatsSocket {
   readonly #options: StatsSocketOptions;
   readonly #viewers: ViewerTopics;
   readonly #peers = new Set<SocketPeer>();
-  readonly #server = new WebSocketServer(SERVER_OPTIONS);
+  /** Made with the first WebSocket. */
+  #server: WebSocketServer | undefined;
   readonly #places: PeerPlaces;
   readonly #heartbeat: NodeJS.Timeout;
   #isClosing = false;
@@ -176,6 +178,7 @@ export class StatsSocket {
     const accept = guarded(guard, (accepted: WebSocket) =>
       this.#accept(new SocketPeer(accepted, client, visitor)),
     );
+    this.#server ??= new (loadPackage<typeof import('ws')>('ws').WebSocketServer)(SERVER_OPTIONS);
     this.#server.handleUpgrade(request, socket, head, accept);
     return true;
   }
@@ -211,7 +214,7 @@ export class StatsSocket {
       peer.socket.close(1001, 'the gateway is shutting down');
     }
     this.events.close(farewell);
-    this.#server.close();
+    this.#server?.close();
   }
 
   #accept(peer: SocketPeer): void {

@@ -76,7 +76,7 @@ export class Publication {
 
   /** Requests the name; after that media goes to its stream. */
   open(registry: StreamRegistry, name: string, terms: PublishTerms = {}): PublishOutcome {
-    const outcome = registry.publish(name, this.#source, terms.takeover);
+    const outcome = registry.publish(name, this.#source, terms);
     if (outcome.kind === 'accepted') {
       this.#stream = outcome.stream;
       this.#assembling = outcome.stream.memory.openWaiting();

@@ -1,7 +1,7 @@
 // The RTMP and RTMPS listeners: accept connections within limits, and own them.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
@@ -116,7 +116,7 @@ export class RtmpServer {
   /** RTMPS, with a certificate that may be renewed. @returns the port. Rejects with the system's error. */
   listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
     const { tlsHandshakeMs } = this.#options.limits;
-    const tls = createTlsServer({
+    const tls = process.getBuiltinModule('node:tls').createServer({
       ...SOCKET_OPTIONS,
       ...certificate.options,
       handshakeTimeout: tlsHandshakeMs,

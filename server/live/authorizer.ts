@@ -32,6 +32,8 @@ export type PublishTerms = {
   readonly takeover?: 'silent' | 'newest';
   /** In place of `rtmp.max-bitrate`: bits per second, 0 for any. */
   readonly maxBitsPerSecond?: number;
+  /** In place of `stream.max-viewers`: viewers of the stream while it publishes, and until the next publisher; 0 for any. */
+  readonly maxViewers?: number;
   /** Called once a second while it publishes. Returns a reason to end the publication, or undefined to continue. */
   readonly revocation?: () => string | undefined;
   /** Called once: when the publication has ended, or when another rule refused it. It must not throw. */

@@ -64,6 +64,7 @@ export class LiveStream {
   #pastMediaMs = 0;
   #endReason: EndReason | undefined;
   #isPlayable = false;
+  #maxViewers: number | undefined;
   #hasCarriedMedia = false;
 
   constructor(options: LiveStreamOptions) {
@@ -125,6 +126,11 @@ export class LiveStream {
     return this.#source;
   }
 
+  /** The limit of viewers that the present or last source has, in place of `stream.max-viewers`; 0 for none. */
+  get maxViewers(): number | undefined {
+    return this.#maxViewers;
+  }
+
   /** Whether any source has sent a sample. Without one the name is not reserved. */
   get hasCarriedMedia(): boolean {
     return this.#hasCarriedMedia;
@@ -153,8 +159,9 @@ export class LiveStream {
   }
 
   /** Gives the stream to a source. The caller ensures that it has none. */
-  openSource(source: Source): void {
+  openSource(source: Source, maxViewers?: number): void {
     this.#source = source;
+    this.#maxViewers = maxViewers;
     this.#fanOut.reset();
     this.#lastMediaAt = this.#clock.monotonicMs();
     this.#publishedSince = this.#lastMediaAt;

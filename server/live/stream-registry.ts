@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
+import type { PublishTerms } from './authorizer.ts';
 import { ClosedNames } from './closed-names.ts';
 import { LiveStream, type Source } from './live-stream.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
@@ -81,10 +82,11 @@ export class StreamRegistry {
   }
 
   /**
-   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `takeover` is the policy of
-   * this source.
+   * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `terms` are the
+   * options of this source, in place of those for all.
    */
-  publish(name: string, source: Source, takeover = this.#options.takeover): PublishOutcome {
+  publish(name: string, source: Source, terms: PublishTerms = {}): PublishOutcome {
+    const { takeover = this.#options.takeover, maxViewers } = terms;
     const remainingMs = this.closedNames.remainingMs(name);
     if (remainingMs > 0) return { kind: 'closed', remainingMs };
     let stream = this.#streams.get(name);
@@ -106,7 +108,7 @@ export class StreamRegistry {
     const full = stream === undefined ? this.#makeRoom() : undefined;
     if (full !== undefined) return { kind: 'full', reason: full };
     stream ??= this.#create(name);
-    stream.openSource(source);
+    stream.openSource(source, maxViewers);
     return { kind: 'accepted', stream };
   }
 
@@ -123,7 +125,7 @@ export class StreamRegistry {
    * GatewayError `no_such_stream` or `no_publisher`.
    */
   kick(name: string, message: string): void {
-    const { source } = this.#known(name);
+    const { source } = this.known(name);
     if (source === undefined)
       throw new GatewayError('invalid-state', 'no_publisher', `nobody publishes "${name}" now`);
     source.onReplaced('kicked', message);
@@ -134,14 +136,15 @@ export class StreamRegistry {
    * `closedForMs`. Throws GatewayError `no_such_stream`.
    */
   endByOperator(name: string, message: string, closedForMs: number): void {
-    const stream = this.#known(name);
+    const stream = this.known(name);
     const { source } = stream;
     this.closedNames.close(name, closedForMs);
     void stream.end({ kind: 'refused', code: 'stream_ended', detail: message });
     source?.onReplaced('stream_ended', message);
   }
 
-  #known(name: string): LiveStream {
+  /** The stream of a name. Throws GatewayError `no_such_stream`. */
+  known(name: string): LiveStream {
     const stream = this.#streams.get(name);
     if (stream !== undefined) return stream;
     throw new GatewayError('invalid-state', 'no_such_stream', 'nobody is publishing this name');

@@ -1,15 +1,22 @@
 // The initialization segment: ftyp and moov with an empty sample table per track (ISO 14496-12 clause 8; CMAF 7.3.1).
 // mp4box writes the boxes from a tree of our own; decoder records are copied verbatim.
 
-import { Box, BoxParser, DataStream } from 'mp4box';
+import type { Box } from 'mp4box';
 import type { AacConfig } from '../codec/aac.ts';
 import type { AvcConfig } from '../codec/avc.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { Track } from '../media/track.ts';
+import { memoized } from '../memoized.ts';
+import { loadPackage } from '../packages.ts';
 import { esdsPayload } from './elementary-stream-descriptor.ts';
 import { mp4TrackId } from './track-id.ts';
 
-const { box, sampleEntry } = BoxParser;
+type Mp4box = typeof import('mp4box');
+type Boxes = Mp4box['BoxParser']['box'];
+type SampleEntries = Mp4box['BoxParser']['sampleEntry'];
+
+/** Loaded with the first init segment, which takes 20 ms. */
+const mp4box = memoized(() => loadPackage<Mp4box>('mp4box'));
 
 /** The unity matrix by rows: 16.16 fixed point, the last column 2.30 (clause 6.2.2). */
 const UNITY_MATRIX = new Int32Array([0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000]);
@@ -28,25 +35,25 @@ const SELF_CONTAINED_MEDIA = 1;
 
 /** Writes ftyp+moov for the given tracks, about 1.3 KB. */
 export function writeInitSegment(tracks: readonly Track[]): Buffer {
-  const ftyp = new box.ftyp();
+  const ftyp = newBox('ftyp');
   ftyp.major_brand = 'iso6';
   ftyp.minor_version = 0;
   ftyp.compatible_brands = ['iso6', 'cmfc', 'mp41'];
 
-  const moov = new box.moov();
+  const moov = newBox('moov');
   moov.addBox(movieHeader());
   for (const track of tracks) moov.addBox(trackBox(track));
-  const mvex = moov.addBox(new box.mvex());
+  const mvex = moov.addBox(newBox('mvex'));
   for (const track of tracks) mvex.addBox(trackExtends(track));
 
-  const stream = new DataStream();
+  const stream = new (mp4box().DataStream)();
   ftyp.write(stream);
   moov.write(stream);
   return Buffer.from(stream.buffer);
 }
 
 function movieHeader(): Box {
-  const mvhd = new box.mvhd();
+  const mvhd = newBox('mvhd');
   mvhd.creation_time = 0;
   mvhd.modification_time = 0;
   mvhd.timescale = MOVIE_TIMESCALE;
@@ -59,12 +66,12 @@ function movieHeader(): Box {
 }
 
 function trackBox(track: Track): Box {
-  const trak = new box.trak();
+  const trak = newBox('trak');
   trak.addBox(trackHeader(track));
-  const mdia = trak.addBox(new box.mdia());
+  const mdia = trak.addBox(newBox('mdia'));
   mdia.addBox(mediaHeader(track));
   mdia.addBox(handler(track));
-  const minf = mdia.addBox(new box.minf());
+  const minf = mdia.addBox(newBox('minf'));
   minf.addBox(mediaTypeHeader(track));
   minf.addBox(dataInformation());
   minf.addBox(emptySampleTable(track));
@@ -72,7 +79,7 @@ function trackBox(track: Track): Box {
 }
 
 function trackHeader(track: Track): Box {
-  const tkhd = new box.tkhd();
+  const tkhd = newBox('tkhd');
   tkhd.flags = TRACK_ENABLED_IN_MOVIE;
   tkhd.creation_time = 0;
   tkhd.modification_time = 0;
@@ -90,7 +97,7 @@ function trackHeader(track: Track): Box {
 }
 
 function mediaHeader(track: Track): Box {
-  const mdhd = new box.mdhd();
+  const mdhd = newBox('mdhd');
   mdhd.creation_time = 0;
   mdhd.modification_time = 0;
   mdhd.timescale = track.timescale;
@@ -100,7 +107,7 @@ function mediaHeader(track: Track): Box {
 }
 
 function handler(track: Track): Box {
-  const hdlr = new box.hdlr();
+  const hdlr = newBox('hdlr');
   hdlr.handler = track.kind === 'video' ? 'vide' : 'soun';
   hdlr.name = track.kind === 'video' ? 'VideoHandler' : 'SoundHandler';
   return hdlr;
@@ -108,21 +115,21 @@ function handler(track: Track): Box {
 
 function mediaTypeHeader(track: Track): Box {
   if (track.kind === 'video') {
-    const vmhd = new box.vmhd();
+    const vmhd = newBox('vmhd');
     vmhd.flags = 1;
     vmhd.graphicsmode = 0;
     vmhd.opcolor = [0, 0, 0];
     return vmhd;
   }
-  const smhd = new box.smhd();
+  const smhd = newBox('smhd');
   smhd.balance = 0;
   return smhd;
 }
 
 function dataInformation(): Box {
-  const dinf = new box.dinf();
-  const dref = dinf.addBox(new box.dref());
-  const url = new box['url ']();
+  const dinf = newBox('dinf');
+  const dref = dinf.addBox(newBox('dref'));
+  const url = newBox('url ');
   url.flags = SELF_CONTAINED_MEDIA;
   dref.addEntry(url);
   return dinf;
@@ -130,26 +137,26 @@ function dataInformation(): Box {
 
 /** CMAF 7.5.12: the moov's sample table describes no sample. */
 function emptySampleTable(track: Track): Box {
-  const stbl = new box.stbl();
-  const stsd = stbl.addBox(new box.stsd());
+  const stbl = newBox('stbl');
+  const stsd = stbl.addBox(newBox('stsd'));
   stsd.addEntry(track.kind === 'video' ? avcSampleEntry(track.config) : aacSampleEntry(track.config));
-  const stts = stbl.addBox(new box.stts());
+  const stts = stbl.addBox(newBox('stts'));
   stts.sample_counts = [];
   stts.sample_deltas = [];
-  const stsc = stbl.addBox(new box.stsc());
+  const stsc = stbl.addBox(newBox('stsc'));
   stsc.first_chunk = [];
   stsc.samples_per_chunk = [];
   stsc.sample_description_index = [];
-  const stsz = stbl.addBox(new box.stsz());
+  const stsz = stbl.addBox(newBox('stsz'));
   stsz.sample_sizes = [];
-  const stco = stbl.addBox(new box.stco());
+  const stco = stbl.addBox(newBox('stco'));
   stco.chunk_offsets = [];
   return stbl;
 }
 
 /** ISO 14496-15 clause 5.4.2.1. */
 function avcSampleEntry(config: AvcConfig): Box {
-  const entry = new sampleEntry.avc1();
+  const entry = newSampleEntry('avc1');
   entry.data_reference_index = 1;
   const { width, height, pixelWidth, pixelHeight } = pictureOf(config);
   entry.width = width;
@@ -174,7 +181,7 @@ function pixelAspect(horizontal: number, vertical: number): Buffer {
 
 /** ISO 14496-14 clause 5.6.1. */
 function aacSampleEntry(config: AacConfig): Box {
-  const entry = new sampleEntry.mp4a();
+  const entry = newSampleEntry('mp4a');
   entry.data_reference_index = 1;
   entry.channel_count = config.channels;
   entry.samplesize = 16;
@@ -185,18 +192,28 @@ function aacSampleEntry(config: AacConfig): Box {
 
 /** A box with a given payload. mp4box writes from the start of the underlying memory, so a copy is needed. */
 function verbatimBox(type: string, payload: Uint8Array): Box {
-  const verbatim = new Box();
+  const verbatim = new (mp4box().Box)();
   verbatim.type = type;
   verbatim.data = new Uint8Array(payload);
   return verbatim;
 }
 
 function trackExtends(track: Track): Box {
-  const trex = new box.trex();
+  const trex = newBox('trex');
   trex.track_id = mp4TrackId(track.id);
   trex.default_sample_description_index = 1;
   trex.default_sample_duration = 0;
   trex.default_sample_size = 0;
   trex.default_sample_flags = 0;
   return trex;
+}
+
+function newBox<Type extends keyof Boxes>(type: Type): InstanceType<Boxes[Type]> {
+  const { box } = mp4box().BoxParser;
+  return new box[type]() as InstanceType<Boxes[Type]>;
+}
+
+function newSampleEntry<Type extends keyof SampleEntries>(type: Type): InstanceType<SampleEntries[Type]> {
+  const { sampleEntry } = mp4box().BoxParser;
+  return new sampleEntry[type]() as InstanceType<SampleEntries[Type]>;
 }

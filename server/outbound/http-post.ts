@@ -7,8 +7,6 @@ import {
   type IncomingMessage,
   request as requestHttp,
 } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import { type FaultLog, guarded } from '../guard.ts';
 
 /** An answer has some hundred bytes; a page with an error has some thousand. */
@@ -46,6 +44,11 @@ export class PostFault extends Error {
     this.name = 'PostFault';
     this.kind = kind;
   }
+}
+
+/** node:tls and node:https are loaded with the first address that needs them. */
+function rootCertificates(): readonly string[] {
+  return process.getBuiltinModule('node:tls').rootCertificates;
 }
 
 /** Rejects with PostFault. */
@@ -106,9 +109,11 @@ class Exchange {
       // One connection for each request, which closes with it.
       agent: false as const,
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)), 'user-agent': 'sluice' },
-      ...(isTls && authorities !== undefined ? { ca: [...rootCertificates, authorities] } : {}),
+      ...(isTls && authorities !== undefined ? { ca: [...rootCertificates(), authorities] } : {}),
     };
-    const client = isTls ? requestHttps(url, options) : requestHttp(url, options);
+    const client = isTls
+      ? process.getBuiltinModule('node:https').request(url, options)
+      : requestHttp(url, options);
     client.on(
       'response',
       guarded(this.#guard, (response: IncomingMessage) => this.#receive(response)),

@@ -148,13 +148,14 @@ function splitPair(pair: string): Pair {
 /** Networks in CIDR notation (RFC 4632) and single addresses. */
 export function networks(defaultValue: readonly string[], meaning: string): Setting<readonly string[]> {
   const form = 'a network such as 192.0.2.0/24 or 2001:db8::/32, or an address';
-  const shape = z
-    .string()
-    .trim()
-    .superRefine((block, context) => {
-      const fault = networkFault(block);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-    });
+  const shape = () =>
+    z
+      .string()
+      .trim()
+      .superRefine((block, context) => {
+        const fault = networkFault(block);
+        if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+      });
   const item = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
   return list(item, meaning, defaultValue);
 }

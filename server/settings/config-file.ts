@@ -1,6 +1,6 @@
 // The output of --print-config: a settings file with the current settings.
 
-import { stringify } from 'yaml';
+import { loadPackage } from '../packages.ts';
 import type { Config } from './sources.ts';
 import { sectionOf, settingOf, settingPaths } from './table.ts';
 
@@ -9,6 +9,7 @@ export const SCHEMA_FILE = 'sluice.schema.json';
 
 /** YAML with the origin of each value as a comment. */
 export function renderConfigFile({ settings, origins }: Config, version: string): string {
+  const { stringify } = loadPackage<typeof import('yaml')>('yaml');
   const rows = settingPaths().map((path) => {
     const [, key = ''] = path.split('.');
     const value = stringify(settingOf(path).toFile(settings[path]), {

@@ -28,14 +28,19 @@ export const WEBHOOK_EVENT_TYPES = [
   'viewers.count',
 ] as const;
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
+/** What a receiver gets that lists no events. */
+export const DEFAULT_EVENT_TYPES: readonly WebhookEventType[] = WEBHOOK_EVENT_TYPES.filter(
+  (type) => type !== 'viewers.count',
+);
 
 /** An address to post to. Path and query may hold a secret, so they are not shown. */
 function hookUrl(meaning: string, isEmptyAllowed: boolean): Setting<string> {
   const form = `an http or https address such as https://example.org/hook${isEmptyAllowed ? ', or empty' : ''}`;
-  const shape = z.string().superRefine((given, context) => {
-    const fault = given === '' && isEmptyAllowed ? undefined : urlFault(given, form);
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-  });
+  const shape = () =>
+    z.string().superRefine((given, context) => {
+      const fault = given === '' && isEmptyAllowed ? undefined : urlFault(given, form);
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+    });
   const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
   return {
     ...setting,
@@ -65,14 +70,15 @@ function shownUrl(value: string): string {
 
 /** A secret text, which is never shown. */
 function secret(meaning: string, form: string, isValid: (text: string) => boolean): Setting<string> {
-  const shape = z.string().superRefine((given, context) => {
-    if (given === MASK)
-      context.addIssue({
-        code: 'custom',
-        message: `${MASK} stands where a secret was left out; write the secret`,
-      });
-    else if (!isValid(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
-  });
+  const shape = () =>
+    z.string().superRefine((given, context) => {
+      if (given === MASK)
+        context.addIssue({
+          code: 'custom',
+          message: `${MASK} stands where a secret was left out; write the secret`,
+        });
+      else if (!isValid(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
+    });
   const show = (value: string): string => (value === '' ? '' : MASK);
   return {
     ...scalar({ defaultValue: '', form, meaning, text: shape, value: shape }),
@@ -96,8 +102,8 @@ const streamName = scalar({
   defaultValue: '',
   form: 'the public name of a stream',
   meaning: 'A public name.',
-  text: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-  value: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  text: () => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  value: () => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
 });
 
 export const WEBHOOK_FIELDS = {

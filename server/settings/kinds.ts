@@ -2,13 +2,16 @@
 
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { type Bounds, type Setting, scalar } from './setting.ts';
+import { type Bounds, type Codec, type Setting, scalar } from './setting.ts';
 
 const MAX_COUNT = 1_000_000;
 
 export function port(defaultValue: number, meaning: string): Setting<number> {
   return wholeNumber(defaultValue, meaning, 'a port from 0 to 65535', { least: 0, most: 65_535 });
 }
+
+/** A limit that 0 switches off. */
+export const ANY_COUNT = { least: 0, most: 1_000_000_000 } as const;
 
 /** A number of things. */
 export function count(
@@ -26,15 +29,13 @@ function wholeNumber(
   form: string,
   { least, most }: Bounds,
 ): Setting<number> {
-  const value = z.number().int().min(least).max(most);
-  const text = z.codec(
+  const value = (): z.ZodType<number, number> => z.number().int().min(least).max(most);
+  const digits = (): z.ZodType<string, string> =>
     z
       .string()
       .trim()
-      .regex(/^\d{1,10}$/),
-    value,
-    { decode: Number, encode: String },
-  );
+      .regex(/^\d{1,10}$/);
+  const text = (): Codec<number> => z.codec(digits(), value(), { decode: Number, encode: String });
   return scalar({ defaultValue, form, meaning, text, value, isPlainNumber: true });
 }
 
@@ -44,29 +45,24 @@ export function factor(
   meaning: string,
   { least, most }: Bounds = { least: 3, most: 100 },
 ): Setting<number> {
-  const value = z.number().min(least).max(most);
-  const text = z.codec(
+  const value = (): z.ZodType<number, number> => z.number().min(least).max(most);
+  const digits = (): z.ZodType<string, string> =>
     z
       .string()
       .trim()
-      .regex(/^\d{1,9}(?:\.\d{1,9})?$/),
-    value,
-    {
-      decode: Number,
-      encode: String,
-    },
-  );
+      .regex(/^\d{1,9}(?:\.\d{1,9})?$/);
+  const text = (): Codec<number> => z.codec(digits(), value(), { decode: Number, encode: String });
   const form = `a number from ${least} to ${most}`;
   return scalar({ defaultValue, form, meaning, text, value, isPlainNumber: true });
 }
 
 export function text(defaultValue: string, meaning: string, form = 'a text'): Setting<string> {
-  return scalar({ defaultValue, form, meaning, text: z.string(), value: z.string() });
+  return scalar({ defaultValue, form, meaning, text: () => z.string(), value: () => z.string() });
 }
 
 /** A path prefix: begins with a slash and does not end with one. */
 export function path(defaultValue: string, meaning: string): Setting<string> {
-  const shape = z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)*$/);
+  const shape = () => z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)*$/);
   return scalar({ defaultValue, form: 'a path such as /tv, or empty', meaning, text: shape, value: shape });
 }
 
@@ -74,8 +70,9 @@ export function path(defaultValue: string, meaning: string): Setting<string> {
 export function host(defaultValue: string, meaning: string): Setting<string> {
   const form =
     'an address of this machine such as 127.0.0.1, ::1 or a host name, without a port; empty for all';
-  const shape = z.string().refine(isHost, { error: `it must be ${form}` });
-  const bracketed = z.codec(z.string().trim(), shape, { decode: withoutBrackets, encode: (value) => value });
+  const shape = () => z.string().refine(isHost, { error: `it must be ${form}` });
+  const bracketed = () =>
+    z.codec(z.string().trim(), shape(), { decode: withoutBrackets, encode: (value) => value });
   return scalar({ defaultValue, form, meaning, text: bracketed, value: shape });
 }
 
@@ -83,11 +80,12 @@ export function host(defaultValue: string, meaning: string): Setting<string> {
 export function publicUrl(protocols: readonly string[], example: string, meaning: string): Setting<string> {
   const form = `an address such as ${example}, or empty`;
   const isAddress = (value: string): boolean => value === '' || plainUrl(value, protocols) !== undefined;
-  const shape = z.string().refine(isAddress, { error: `it must be ${form}` });
-  const written = z.codec(z.string().trim(), shape, {
-    decode: (value) => plainUrl(value, protocols) ?? value,
-    encode: (value) => value,
-  });
+  const shape = () => z.string().refine(isAddress, { error: `it must be ${form}` });
+  const written = () =>
+    z.codec(z.string().trim(), shape(), {
+      decode: (value) => plainUrl(value, protocols) ?? value,
+      encode: (value) => value,
+    });
   return scalar({ defaultValue: '', form, meaning, text: written, value: shape });
 }
 
@@ -111,7 +109,7 @@ function withoutBrackets(value: string): string {
 /** Host sources of Content Security Policy (level 3, clause 2.3.1), separated by commas; none by default. */
 export function origins(meaning: string): Setting<string> {
   const form = 'origins such as https://example.com,https://*.example.org, or empty';
-  const shape = z.string().refine(isOriginList, { error: `it must be ${form}` });
+  const shape = () => z.string().refine(isOriginList, { error: `it must be ${form}` });
   return scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
 }
 
@@ -125,6 +123,6 @@ export function choice<Value extends string>(
   values: readonly Value[],
   meaning: string,
 ): Setting<Value> {
-  const shape = z.enum(values) as unknown as z.ZodType<Value, string>;
+  const shape = () => z.enum(values) as unknown as z.ZodType<Value, string>;
   return scalar({ defaultValue, form: `one of ${values.join(', ')}`, meaning, text: shape, value: shape });
 }

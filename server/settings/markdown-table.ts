@@ -26,7 +26,8 @@ hls:
 - A map is a repeated flag \`--x key=value\`, a variable \`key=value,other=value\` or a JSON object, or a mapping in the file.
 - Publish keys are a sequence of mappings in the file, and a JSON array in a variable. They have no flag, because other users can see
   command lines. \`keys:\` may be the sequence itself. Fields: \`name\`, \`key\` (16 to 64 letters, digits, \`-\`, \`_\`), and
-  optionally \`takeover\` (like \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`, \`max-bitrate\`.
+  optionally \`takeover\` (like \`stream.takeover\`), \`expires\` (\`2026-12-31\` or \`2026-12-31T18:00Z\`), \`networks\`,
+  \`max-bitrate\`, \`max-viewers\`.
 - Admin tokens are the same with \`name\`, \`token\` (24 to 128 letters, digits, \`-\`, \`_\`) and optionally \`scope\`: \`read\` (the default), or
   \`write\`, which may read too.
 - \`playback.streams\` is a mapping in the file, and a JSON object in a variable: \`{ show: signed, party: { password: "correct horse" } }\`. It

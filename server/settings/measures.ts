@@ -31,28 +31,30 @@ function measure(parts: MeasureParts): Setting<number> {
   const names = units.map(([unit]) => unit).join('|');
   const meant = (written: string) =>
     `did you mean ${parts.meantUnits.map((unit) => `${written}${unit}`).join(' or ')}?`;
-  const value = z
-    .number()
-    .int()
-    .superRefine((given, context) => {
-      if ((given >= least && given <= most) || (given === 0 && bounds.orZero === true)) return;
-      const why = bounds.why === undefined ? '' : `; ${bounds.why}`;
-      context.addIssue({ code: 'custom', message: `it must be ${form}${why}` });
-    });
-  const written = z
-    .string()
-    .trim()
-    .regex(new RegExp(`^\\d{1,16}(?:\\.\\d{1,9})?(?:${names})?$`))
-    .superRefine((given, context) => {
-      if (!/^[\d.]+$/.test(given) || Number(given) === 0) return;
-      const isTooSmall = bareUnit !== undefined && Number(given) < least;
-      if (bareUnit === undefined || isTooSmall) context.addIssue({ code: 'custom', message: meant(given) });
-    });
+  const value = () =>
+    z
+      .number()
+      .int()
+      .superRefine((given, context) => {
+        if ((given >= least && given <= most) || (given === 0 && bounds.orZero === true)) return;
+        const why = bounds.why === undefined ? '' : `; ${bounds.why}`;
+        context.addIssue({ code: 'custom', message: `it must be ${form}${why}` });
+      });
+  const written = () =>
+    z
+      .string()
+      .trim()
+      .regex(new RegExp(`^\\d{1,16}(?:\\.\\d{1,9})?(?:${names})?$`))
+      .superRefine((given, context) => {
+        if (!/^[\d.]+$/.test(given) || Number(given) === 0) return;
+        const isTooSmall = bareUnit !== undefined && Number(given) < least;
+        if (bareUnit === undefined || isTooSmall) context.addIssue({ code: 'custom', message: meant(given) });
+      });
   const decode = (given: string): number => {
     const [, digits, unit = bareUnit ?? ''] = /^([\d.]+)([A-Za-z]*)$/.exec(given) ?? [];
     return Math.round(Number(digits) * (sizes.get(unit) ?? 1));
   };
-  const text = z.codec(written, value, { decode, encode: (given) => shown(given, units) });
+  const text = () => z.codec(written(), value(), { decode, encode: (given) => shown(given, units) });
   const takesZero = least === 0 || bounds.orZero === true;
   const bareNumbers = [
     ...(takesZero ? [{ type: 'integer', minimum: 0, maximum: 0 }] : []),

@@ -46,7 +46,7 @@ function accent(meaning: string): Setting<string> {
       });
   });
   const written = z.codec(z.string(), shape, { decode: sixDigits, encode: (value) => value });
-  return scalar({ defaultValue: '', form, meaning, text: written, value: shape });
+  return scalar({ defaultValue: '', form, meaning, text: () => written, value: () => shape });
 }
 
 function title(meaning: string): Setting<string> {
@@ -54,7 +54,7 @@ function title(meaning: string): Setting<string> {
   const shape = z
     .string()
     .refine((given) => given.length <= MAX_TITLE && !/\p{Cc}/u.test(given), { error: `it must be ${form}` });
-  return scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  return scalar({ defaultValue: '', form, meaning, text: () => shape, value: () => shape });
 }
 
 export const PAGE_SETTINGS = {

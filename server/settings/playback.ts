@@ -36,15 +36,16 @@ function access(meaning: string): Setting<PlaybackVisibility> {
 
 /** A text that is never shown, neither in messages nor in printed settings. */
 function secretText(meaning: string, form: string, isValid: (given: string) => boolean): Setting<string> {
-  const shape = z.string().superRefine((given, context) => {
-    if (given === MASK)
-      context.addIssue({
-        code: 'custom',
-        message: `${MASK} stands where a secret was left out when settings were printed; write the secret`,
-      });
-    else if (given !== '' && !isValid(given))
-      context.addIssue({ code: 'custom', message: `it must be ${form}` });
-  });
+  const shape = () =>
+    z.string().superRefine((given, context) => {
+      if (given === MASK)
+        context.addIssue({
+          code: 'custom',
+          message: `${MASK} stands where a secret was left out when settings were printed; write the secret`,
+        });
+      else if (given !== '' && !isValid(given))
+        context.addIssue({ code: 'custom', message: `it must be ${form}` });
+    });
   const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
   const mask = (value: string): string => (value === '' ? '' : MASK);
   // YAML reads digits as a number, and rounds long ones.
@@ -108,7 +109,6 @@ function streamRules(meaning: string): Setting<Readonly<Record<string, PlaybackR
         { access: visibility, ...(password === undefined ? {} : { password: MASK }) },
       ]),
     );
-  const { items } = RULE.jsonSchema() as { readonly items: object };
   return {
     defaultValue: {},
     form,
@@ -130,7 +130,9 @@ function streamRules(meaning: string): Setting<Readonly<Record<string, PlaybackR
     jsonSchema: () => ({
       type: 'object',
       propertyNames: { pattern: NAME_SHAPE.source },
-      additionalProperties: { anyOf: [items, { type: 'string', enum: [...VISIBILITIES] }] },
+      additionalProperties: {
+        anyOf: [RULE.jsonSchema()['items'], { type: 'string', enum: [...VISIBILITIES] }],
+      },
     }),
   };
 }
@@ -223,10 +225,11 @@ export const PLAYBACK_SETTINGS = {
 
 function jwksPlace(meaning: string): Setting<string> {
   const form = 'the path of a file, an https address, an http address of this machine, or empty';
-  const shape = z.string().superRefine((given, context) => {
-    const fault = jwksFault(given, form);
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-  });
+  const shape = () =>
+    z.string().superRefine((given, context) => {
+      const fault = jwksFault(given, form);
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+    });
   const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
   return {
     ...setting,

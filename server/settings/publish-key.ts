@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { networks } from './collections.ts';
-import { choice } from './kinds.ts';
+import { ANY_COUNT, choice, count } from './kinds.ts';
 import { bitrate } from './measures.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
 import { type Setting, scalar } from './setting.ts';
@@ -18,7 +18,7 @@ const DAY_MS = 24 * 3_600_000;
 
 export function streamName(meaning: string): Setting<string> {
   const form = '1 to 64 letters, digits, "-" or "_"';
-  const shape = z.string().regex(NAME_SHAPE);
+  const shape = () => z.string().regex(NAME_SHAPE);
   return asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape }));
 }
 
@@ -42,14 +42,15 @@ const KEY_FORM: SecretForm = {
 
 /** A secret text, which is never shown. */
 export function secretText(meaning: string, { what, form, pattern }: SecretForm): Setting<string> {
-  const shape = z.string().superRefine((given, context) => {
-    if (given === MASK)
-      context.addIssue({
-        code: 'custom',
-        message: `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`,
-      });
-    else if (!pattern.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
-  });
+  const shape = () =>
+    z.string().superRefine((given, context) => {
+      if (given === MASK)
+        context.addIssue({
+          code: 'custom',
+          message: `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`,
+        });
+      else if (!pattern.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
+    });
   return {
     ...asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape })),
     isSecret: true,
@@ -63,15 +64,17 @@ export function secretText(meaning: string, { what, form, pattern }: SecretForm)
 function instant(meaning: string): Setting<number> {
   const form =
     'a date such as 2026-12-31 (to the end of that day in UTC), or a time such as 2026-12-31T18:00Z';
-  const value = z.number().int().nonnegative();
-  const written = z
-    .string()
-    .trim()
-    .refine((given) => instantOf(given) !== undefined, { error: `it must be ${form}` });
-  const text = z.codec(written, value, {
-    decode: (given) => instantOf(given) ?? 0,
-    encode: (given) => new Date(given).toISOString(),
-  });
+  const value = () => z.number().int().nonnegative();
+  const written = () =>
+    z
+      .string()
+      .trim()
+      .refine((given) => instantOf(given) !== undefined, { error: `it must be ${form}` });
+  const text = () =>
+    z.codec(written(), value(), {
+      decode: (given) => instantOf(given) ?? 0,
+      encode: (given) => new Date(given).toISOString(),
+    });
   return scalar({ defaultValue: 0, form, meaning, text, value });
 }
 
@@ -100,6 +103,13 @@ export const KEY_FIELDS = {
   expires: optional(instant('When the key stops working; a publication that runs goes on.')),
   networks: optional(networks([], 'Networks that it works from; any when absent.')),
   'max-bitrate': optional(bitrate(0, 'What the publisher may send, in place of rtmp.max-bitrate.')),
+  'max-viewers': optional(
+    count(
+      0,
+      'Viewers of the stream at the same time, in place of stream.max-viewers; 0 for no limit.',
+      ANY_COUNT,
+    ),
+  ),
 };
 
 /** One key. `expires` is milliseconds since the Unix epoch, `maxBitrate` bits per second. */

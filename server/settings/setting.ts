@@ -1,6 +1,7 @@
 // A setting: its default, its form, and how values of each source are read. Based on zod codecs.
 
 import { z } from 'zod';
+import { memoized } from '../memoized.ts';
 
 /** The source of a raw value; sources write lists and maps differently. */
 export type SettingSource = 'flag' | 'environment' | 'file' | 'program';
@@ -46,9 +47,10 @@ type ScalarParts<Value> = {
   readonly defaultValue: Value;
   readonly form: string;
   readonly meaning: string;
-  readonly text: Codec<Value>;
-  /** The form of a program's value other than text. */
-  readonly value: z.ZodType<Value>;
+  /** Called when the first value is read or shown: zod takes 0.2 ms for each, and most settings keep their defaults. */
+  readonly text: () => Codec<Value>;
+  /** The form of a program's value other than text. Called once too. */
+  readonly value: () => z.ZodType<Value>;
   /** Whether YAML has a number without a unit. */
   readonly isPlainNumber?: boolean;
   /** Numbers that YAML may have without a unit; JSON Schema. */
@@ -57,23 +59,25 @@ type ScalarParts<Value> = {
 
 /** A setting of one value, written as one text. */
 export function scalar<Value>(parts: ScalarParts<Value>): Setting<Value> {
-  const { text, value, form, isPlainNumber = false, bareNumbers = [] } = parts;
-  const show = (given: Value): string => z.encode(text, given);
+  const { form, isPlainNumber = false, bareNumbers = [] } = parts;
+  const text = memoized(parts.text);
+  const value = memoized(parts.value);
+  const show = (given: Value): string => z.encode(text(), given);
   return {
     defaultValue: parts.defaultValue,
     form,
     meaning: parts.meaning,
     read: (raw, source) => {
       const given = source === 'flag' && Array.isArray(raw) ? raw.at(-1) : raw;
-      if (source === 'program' && typeof given !== 'string') return readingOf(value.safeParse(given), form);
+      if (source === 'program' && typeof given !== 'string') return readingOf(value().safeParse(given), form);
       const written = typeof given === 'number' ? String(given) : given;
-      return readingOf(z.safeDecode(text, written as string), form);
+      return readingOf(z.safeDecode(text(), written as string), form);
     },
     show,
     toFile: (given) => (isPlainNumber || show(given) === '0' ? given : show(given)),
     jsonSchema: () => {
-      const written = z.toJSONSchema(text, { io: 'input' });
-      const numbers = isPlainNumber ? [z.toJSONSchema(value)] : bareNumbers;
+      const written = z.toJSONSchema(text(), { io: 'input' });
+      const numbers = isPlainNumber ? [z.toJSONSchema(value())] : bareNumbers;
       return withoutDialect(numbers.length === 0 ? written : { anyOf: [...numbers, written] });
     },
   };

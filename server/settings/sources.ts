@@ -1,9 +1,9 @@
 // Reads settings: a flag overrides the environment, then the file, then the default. Only this file reads the environment.
 
 import { readFileSync } from 'node:fs';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
+import { loadPackage } from '../packages.ts';
 import { nearest } from './nearest.ts';
 import { checkRelations } from './relations.ts';
 import { named, type SettingSource } from './setting.ts';
@@ -121,9 +121,10 @@ function readFile(file: string | undefined): Values {
       `the settings file ${path} cannot be read: ${fileFault(error)}`,
     );
   }
+  const { parse, YAMLParseError } = loadPackage<typeof import('yaml')>('yaml');
   let document: unknown;
   try {
-    document = parseYaml(content, { logLevel: 'error' });
+    document = parse(content, { logLevel: 'error' });
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/:?\n/);
     const where = error instanceof YAMLParseError && error.linePos?.[0].line;

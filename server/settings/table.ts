@@ -4,7 +4,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { ADMIN_SETTINGS } from './admin-token.ts';
 import { networks } from './collections.ts';
 import { HOOK_SETTINGS, type WebhookRecord } from './hook-settings.ts';
-import { choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
+import { ANY_COUNT, choice, count, factor, host, origins, path, port, publicUrl, text } from './kinds.ts';
 import { bytes, duration } from './measures.ts';
 import { PAGE_SETTINGS } from './page-settings.ts';
 import { PLAYBACK_SETTINGS, type PlaybackRule } from './playback.ts';
@@ -15,8 +15,6 @@ import type { Setting } from './setting.ts';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const DAY_MS = 24 * 3_600_000;
-/** A limit that 0 switches off. */
-const ANY_COUNT = { least: 0, most: 1_000_000_000 } as const;
 
 export const SETTINGS = {
   ...RTMP_SETTINGS,

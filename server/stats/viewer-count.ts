@@ -44,18 +44,25 @@ export type ViewerLimits = { readonly inAll: number; readonly ofStream: number }
 
 const NO_LIMITS: ViewerLimits = { inAll: 0, ofStream: 0 };
 
-type Audience = { readonly groups: Map<string, ViewerGroup>; count: number };
+type Audience = { readonly name: string; readonly groups: Map<string, ViewerGroup>; count: number };
 
 /** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
   readonly #audiences = new Map<string, Audience>();
   readonly #clock: MonotonicClock;
   readonly #limits: ViewerLimits;
+  readonly #limitOf: (name: string) => number | undefined;
   #windowStart: number;
 
-  constructor(clock: MonotonicClock, limits: ViewerLimits = NO_LIMITS) {
+  /** `limitOf`: the limit of one stream, in place of that for each. */
+  constructor(
+    clock: MonotonicClock,
+    limits: ViewerLimits = NO_LIMITS,
+    limitOf: (name: string) => number | undefined = () => undefined,
+  ) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#limitOf = limitOf;
     this.#windowStart = clock.monotonicMs();
   }
 
@@ -67,10 +74,10 @@ export class ViewerCount {
     let audience = this.#audiences.get(name);
     const key = `${address} ${userAgent?.slice(0, MAX_AGENT_CHARACTERS)}`;
     let group = audience?.groups.get(key);
-    const noRoom = group === undefined ? this.#noRoom(audience) : undefined;
+    const noRoom = group === undefined ? this.#noRoom(name, audience?.count ?? 0) : undefined;
     if (noRoom !== undefined) return noRoom;
     if (audience === undefined) {
-      audience = { groups: new Map(), count: 0 };
+      audience = { name, groups: new Map(), count: 0 };
       this.#audiences.set(name, audience);
     }
     if (group === undefined) {
@@ -90,7 +97,8 @@ export class ViewerCount {
    */
   hold(group: ViewerGroup): NoRoom | undefined {
     const before = sizeOf(group);
-    const noRoom = group.held + 1 > before ? this.#noRoom(group.audience) : undefined;
+    const noRoom =
+      group.held + 1 > before ? this.#noRoom(group.audience.name, group.audience.count) : undefined;
     if (noRoom !== undefined) return noRoom;
     group.held += 1;
     group.peak = Math.max(group.peak, group.held);
@@ -124,9 +132,10 @@ export class ViewerCount {
     return total;
   }
 
-  #noRoom(audience: Audience | undefined): NoRoom | undefined {
-    const { inAll, ofStream } = this.#limits;
-    if (ofStream > 0 && (audience?.count ?? 0) >= ofStream) return 'too_many_viewers_of_stream';
+  #noRoom(name: string, count: number): NoRoom | undefined {
+    const { inAll } = this.#limits;
+    const ofStream = this.#limitOf(name) ?? this.#limits.ofStream;
+    if (ofStream > 0 && count >= ofStream) return 'too_many_viewers_of_stream';
     return inAll > 0 && this.total >= inAll ? 'too_many_viewers' : undefined;
   }
 

@@ -130,7 +130,7 @@ function contentOf<Content>(text: string, kind: StoreKind<Content>, file: string
         'or move the file away to start without it. The gateway does not change it',
     );
   if (format !== kind.format) throw damaged(file, `its format is not ${kind.format}`);
-  const result = kind.schema.safeParse(content);
+  const result = kind.schema().safeParse(content);
   if (result.success) return result.data;
   const where = result.error.issues[0]?.path.join('.') ?? '';
   throw damaged(

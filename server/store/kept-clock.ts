@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { type FaultLog, guarded } from '../guard.ts';
+import { memoized } from '../memoized.ts';
 import type { Store, StoreKind } from './store.ts';
 
 /** How often the time is written. A killed process has counted at most this much further, and what the write took. */
@@ -14,7 +15,7 @@ const WRITE_MS = 30_000;
 export const CLOCK_KIND: StoreKind<{ latestMs: number }> = {
   name: 'clock',
   format: 1,
-  schema: z.object({ latestMs: z.number().nonnegative() }),
+  schema: memoized(() => z.object({ latestMs: z.number().nonnegative() })),
 };
 
 export class KeptClock {

@@ -7,7 +7,8 @@ export type StoreKind<Content> = {
   readonly name: string;
   /** Increased when an older version could not read the content. */
   readonly format: number;
-  readonly schema: z.ZodType<Content>;
+  /** Made at the first read, because most gateways have no folder. */
+  readonly schema: () => z.ZodType<Content>;
 };
 
 export interface Store {

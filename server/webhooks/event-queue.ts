@@ -1,21 +1,24 @@
 // Events that wait for one receiver, in a lane for each stream: a stream's events are sent in order, and one at a time.
 
 import { z } from 'zod';
+import { memoized } from '../memoized.ts';
 
-export const queuedEventSchema = z.object({
-  /** `webhook-id`: the same at each try. */
-  id: z.string(),
-  type: z.string(),
-  /** The lane; empty for events without a stream. */
-  stream: z.string(),
-  body: z.string(),
-  failedTries: z.number().int().nonnegative(),
-  /** When it may be sent, milliseconds since the Unix epoch; for reading it again after a restart. */
-  dueAt: z.number(),
-});
+export const queuedEventSchema = memoized(() =>
+  z.object({
+    /** `webhook-id`: the same at each try. */
+    id: z.string(),
+    type: z.string(),
+    /** The lane; empty for events without a stream. */
+    stream: z.string(),
+    body: z.string(),
+    failedTries: z.number().int().nonnegative(),
+    /** When it may be sent, milliseconds since the Unix epoch; for reading it again after a restart. */
+    dueAt: z.number(),
+  }),
+);
 
 /** An event in a queue. `dueMs` is the same time as `dueAt`, on the monotonic clock. */
-export type QueuedEvent = z.infer<typeof queuedEventSchema> & { dueMs: number };
+export type QueuedEvent = z.infer<ReturnType<typeof queuedEventSchema>> & { dueMs: number };
 
 /** Of these the next one says the same, or there are many more: they are lost first. */
 const LESSER_TYPES: ReadonlySet<string> = new Set(['viewers.count', 'stream.rejected']);

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { FaultLog } from '../guard.ts';
+import { memoized } from '../memoized.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import type { Alarm } from './alarm.ts';
 import { queuedEventSchema } from './event-queue.ts';
@@ -11,12 +12,14 @@ import { queuedEventSchema } from './event-queue.ts';
 /** From the start of one write to the start of the next. A kill loses the events of this time at most. */
 const WRITE_INTERVAL_MS = 200;
 
-const contentSchema = z.object({
-  /** Streams whose end was not told yet. */
-  openStreams: z.array(z.string()),
-  endpoints: z.array(z.object({ id: z.string(), events: z.array(queuedEventSchema) })),
-});
-export type QueueContent = z.infer<typeof contentSchema>;
+const contentSchema = memoized(() =>
+  z.object({
+    /** Streams whose end was not told yet. */
+    openStreams: z.array(z.string()),
+    endpoints: z.array(z.object({ id: z.string(), events: z.array(queuedEventSchema()) })),
+  }),
+);
+export type QueueContent = z.infer<ReturnType<typeof contentSchema>>;
 
 export const WEBHOOKS_KIND: StoreKind<QueueContent> = { name: 'webhooks', format: 1, schema: contentSchema };
 

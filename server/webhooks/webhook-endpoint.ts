@@ -8,12 +8,12 @@ import type { EventLog } from '../event-log.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { PostFault, post } from '../outbound/http-post.ts';
 import { newMessageId, signedHeaders } from '../outbound/webhook-signature.ts';
-import type { WebhookRecord } from '../settings/hook-settings.ts';
+import { DEFAULT_EVENT_TYPES, type WebhookRecord } from '../settings/hook-settings.ts';
 import type { Alarm } from './alarm.ts';
 import type { Delivery, DeliveryLog } from './delivery-log.ts';
 import { EventQueue, type QueuedEvent } from './event-queue.ts';
 import { RETRY_DELAYS_MS, retryDelayMs } from './retry-schedule.ts';
-import { DEFAULT_EVENT_TYPES, type WebhookEvent } from './webhook-event.ts';
+import type { WebhookEvent } from './webhook-event.ts';
 
 /** Standard Webhooks recommends 15 to 30 s. */
 const DEADLINE_MS = 15_000;

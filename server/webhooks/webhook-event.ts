@@ -2,7 +2,7 @@
 // type, timestamp and data.
 
 import { z } from 'zod';
-import { WEBHOOK_EVENT_TYPES, type WebhookEventType } from '../settings/hook-settings.ts';
+import type { WebhookEventType } from '../settings/hook-settings.ts';
 
 const stream = z.string().describe('Public name of the stream.');
 const publisher = z
@@ -89,8 +89,3 @@ export type WebhookEvent = {
 export function bodySchema(type: EventType): z.ZodObject {
   return z.object({ type: z.literal(type), timestamp: z.iso.datetime(), data: EVENT_DATA[type] });
 }
-
-/** What a receiver gets that lists no events. */
-export const DEFAULT_EVENT_TYPES: readonly WebhookEventType[] = WEBHOOK_EVENT_TYPES.filter(
-  (type) => type !== 'viewers.count',
-);

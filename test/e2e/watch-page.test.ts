@@ -1,4 +1,4 @@
-// The whole path end to end: a page opened before the publication starts plays by itself and does not stall.
+// Embedded players, and a watch page whose publisher comes back.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
@@ -6,10 +6,7 @@ import { openPage, screenshot, untilPlaying, videoFacts } from '../support/brows
 import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
-import { NO_PROBLEMS, watchFromBefore } from '../support/watched-stream.ts';
-
-it('plays a stream whose page was open before the push, for twenty seconds without a stall', () =>
-  watchFromBefore(20));
+import { NO_PROBLEMS } from '../support/watched-stream.ts';
 
 it.each([
   ['an iframe', ''],

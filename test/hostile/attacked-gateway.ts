@@ -49,6 +49,8 @@ export type GatewayProcess = {
   readonly systemLimits?: readonly string[];
   /** Its standard error is a pipe that nobody reads. */
   readonly leavesLogUnread?: boolean;
+  /** Settings that have no flag. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** No limit on log lines, because the end of each input is read from the log. */
@@ -60,7 +62,7 @@ export const EVERY_LINE: readonly string[] = ['--log-max-lines', '1000'];
 export async function startAttackedGateway(
   args: readonly string[] = [],
   nodeArgs: readonly string[] = [],
-  { mainFile = MAIN_FILE, systemLimits = [], leavesLogUnread = false }: GatewayProcess = {},
+  { mainFile = MAIN_FILE, systemLimits = [], leavesLogUnread = false, env = {} }: GatewayProcess = {},
 ): Promise<AttackedGateway> {
   await promisify(execFile)(process.execPath, ['scripts/build.mjs', '--if-stale'], { cwd: CHECKOUT });
   const ports = ['--rtmp-port', '0', '--http-port', '0', '--rtmp-host', '127.0.0.1'];
@@ -70,7 +72,7 @@ export async function startAttackedGateway(
   const child = spawn(program, line, {
     cwd: CHECKOUT,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, ...env, NODE_ENV: 'production' },
   });
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const monitor = new ProcessMonitor(child);

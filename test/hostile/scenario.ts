@@ -52,6 +52,12 @@ export const SMALL_STREAM_BYTES = 16 * 1024 * 1024;
 export const DATA_LIMIT_BYTES = 900_000_000;
 export const FEW_DESCRIPTORS = 1_024;
 
+export const ADMIN_TOKEN = 'admin-token-of-the-hostile-catalogue';
+/** The proxy of the setup `guarded`; other addresses are clients. */
+export const PROXY_ADDRESS = '127.9.9.1';
+/** `stream.max-viewers` in the setup `guarded`. */
+export const MAX_VIEWERS = 40;
+
 type Setup = { readonly args: readonly string[]; readonly process?: GatewayProcess };
 
 export const SETUPS = {
@@ -59,6 +65,18 @@ export const SETUPS = {
   small: { args: [...SHORT_GRACE, '--hls-max-memory', '16MiB'] },
   /** `media.max-memory` that a scenario reaches in seconds. */
   capped: { args: [...SHORT_GRACE, ...knownFlags(CAPPED)] },
+  /** An admin token, a trusted proxy, and a limit of viewers. */
+  guarded: {
+    args: [
+      ...SHORT_GRACE,
+      ...knownFlags(NOBODY_EXEMPT),
+      ...['--proxies-trusted', PROXY_ADDRESS, '--rtmp-proxy-protocol', 'on'],
+      ...['--stream-max-viewers', String(MAX_VIEWERS)],
+    ],
+    process: {
+      env: { SLUICE_ADMIN_TOKENS: JSON.stringify([{ name: 'hostile', token: ADMIN_TOKEN, scope: 'write' }]) },
+    },
+  },
   'data limit': { args: SHORT_GRACE, process: { systemLimits: [`--data=${DATA_LIMIT_BYTES}`] } },
   'few descriptors': { args: SHORT_GRACE, process: { systemLimits: [`--nofile=${FEW_DESCRIPTORS}`] } },
   'unread log': { args: SHORT_GRACE, process: { leavesLogUnread: true } },

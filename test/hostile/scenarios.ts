@@ -2,6 +2,7 @@
 // addresses) and the /64 of S9, because loopback has one IPv6 address.
 
 import { CROWD_SCENARIOS } from './rows/crowds.ts';
+import { DOOR_SCENARIOS } from './rows/doors.ts';
 import { HTTP_FLOOD_SCENARIOS } from './rows/http-floods.ts';
 import { LONG_WORK_SCENARIOS } from './rows/long-work.ts';
 import { STREAM_MEMORY_SCENARIOS } from './rows/stream-memory.ts';
@@ -16,4 +17,5 @@ export const SCENARIOS: readonly NumberedScenario[] = numberedScenarios([
   ...LONG_WORK_SCENARIOS,
   ...CROWD_SCENARIOS,
   ...SURROUNDING_SCENARIOS,
+  ...DOOR_SCENARIOS,
 ]);

@@ -6,7 +6,7 @@ import { codeOf, type Import, importsOf, type SourceFile } from './source-tree.t
  * server/, or a file directly in it.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'clock', 'file-fault'],
+  ['errors', 'clock', 'file-fault', 'memoized', 'packages'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
   ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { whenDone, whenFailed, whenFileDone } from './cleanup.ts';
+import { checkApiAnswers } from './page-answers.ts';
 import { findChromium } from './test-tools.ts';
 
 /** Faults of a page; all are empty for a healthy page. */
@@ -103,6 +104,12 @@ export async function openPage(url: string, options: PageOptions = {}): Promise<
   whenDone(() => context.close());
   const page = await context.newPage();
   const problems = await recordProblems(page);
+  const apiFaults = checkApiAnswers(page);
+  whenDone(async () => {
+    const faults = await apiFaults();
+    if (faults.length > 0)
+      throw new Error(`the API answered a page as it is not documented:\n${faults.join('\n')}`);
+  });
   whenFailed(() => `--- problems of ${url}\n${JSON.stringify(problems, null, 2)}`);
   await context.addInitScript(VIDEO_WATCHER);
   await page.goto(url, { waitUntil: 'domcontentloaded' });

@@ -8,7 +8,7 @@ import type { StoreKind } from '../../server/store/store.ts';
 export const VERSIONS: StoreKind<{ version: number; filler: string }> = {
   name: 'versions',
   format: 1,
-  schema: z.object({ version: z.number(), filler: z.string() }),
+  schema: () => z.object({ version: z.number(), filler: z.string() }),
 };
 
 export function fillerOf(version: number): string {

@@ -35,7 +35,7 @@ export type CallbackAnswer =
       readonly name?: string | undefined;
       /** For how long; until the end where absent. */
       readonly lifetimeMs?: number | undefined;
-    } & Pick<PublishTerms, 'takeover' | 'maxBitsPerSecond'>)
+    } & Pick<PublishTerms, 'takeover' | 'maxBitsPerSecond' | 'maxViewers'>)
   | {
       readonly kind: 'refused';
       /** Words of the back-end for the peer. */

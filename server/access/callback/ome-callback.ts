@@ -3,6 +3,7 @@
 
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { memoized } from '../../memoized.ts';
 import {
   type CallbackAnswer,
   type CallbackFormat,
@@ -13,13 +14,15 @@ import {
   withMark,
 } from './callback-format.ts';
 
-const answerSchema = z.object({
-  allowed: z.boolean(),
-  new_url: z.string().optional(),
-  /** Milliseconds; 0 means without an end. */
-  lifetime: z.number().nonnegative().optional(),
-  reason: z.string().optional(),
-});
+const answerSchema = memoized(() =>
+  z.object({
+    allowed: z.boolean(),
+    new_url: z.string().optional(),
+    /** Milliseconds; 0 means without an end. */
+    lifetime: z.number().nonnegative().optional(),
+    reason: z.string().optional(),
+  }),
+);
 /** The file of the last part of a player's address. */
 const PLAYLIST = 'index.m3u8';
 
@@ -46,7 +49,7 @@ export const omeCallback: CallbackFormat = {
   },
   answer: (answer, { action }): CallbackAnswer => {
     if (answer.status !== 200) return refusalByStatus(answer);
-    const { success, data } = answerSchema.safeParse(jsonOf(answer));
+    const { success, data } = answerSchema().safeParse(jsonOf(answer));
     if (!success) return { kind: 'garbage', fault: 'its answer is not JSON with allowed' };
     if (!data.allowed) return { kind: 'refused', reason: data.reason };
     const lifetimeMs = data.lifetime === 0 ? undefined : data.lifetime;

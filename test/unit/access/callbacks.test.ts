@@ -279,7 +279,13 @@ test('sluice: requests are signed as webhooks are, and the answer sets terms', a
   const backend = await startBackend((request, response) => {
     new Webhook(SECRET).verify(request.body, request.headers as Record<string, string>);
     response.end(
-      JSON.stringify({ allow: true, name: 'show', takeover: 'newest', maxBitsPerSecond: 5_000_000 }),
+      JSON.stringify({
+        allow: true,
+        name: 'show',
+        takeover: 'newest',
+        maxBitsPerSecond: 5_000_000,
+        maxViewers: 7,
+      }),
     );
   });
   const { publish } = callbacks(backend, 'sluice');
@@ -288,6 +294,7 @@ test('sluice: requests are signed as webhooks are, and the answer sets terms', a
     name: 'show',
     takeover: 'newest',
     maxBitsPerSecond: 5_000_000,
+    maxViewers: 7,
   });
   expect(jsonOf(backend)).toMatchObject({ action: 'publish', key: KEY, address: '203.0.113.7', app: 'live' });
   backend.answerWith(withJson({ allow: false, reason: `the key ${KEY} is unknown` }));

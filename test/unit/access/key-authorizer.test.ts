@@ -52,13 +52,14 @@ test('without keys, what looks like one is no name: it would be public', () => {
 
 test('a key gives its name from any address, and the name gives nothing', () => {
   const key = newKey();
-  const { ask } = gate({ name: 'show', key, takeover: 'newest', maxBitrate: 8_000 });
+  const { ask } = gate({ name: 'show', key, takeover: 'newest', maxBitrate: 8_000, maxViewers: 30 });
   for (const address of [HOME, '127.0.0.1', '2001:db8::1'])
     expect(ask(key, address)).toMatchObject({
       kind: 'allowed',
       name: 'show',
       takeover: 'newest',
       maxBitsPerSecond: 8_000,
+      maxViewers: 30,
     });
   const refusal = ask('show');
   expect(refusal).toEqual({

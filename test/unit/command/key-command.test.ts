@@ -33,7 +33,19 @@ const actionOf = (...args: readonly string[]) => readKeyArguments(args, NOW).act
 describe('options of key add', () => {
   test('are terms of the key', () => {
     const options = ['--expires', '30d', '--network', '10.0.0.0/8,::1', '--network', '192.0.2.0/24'];
-    expect(actionOf('add', 'show', ...options, '--takeover', 'newest', '--max-bitrate', '8M')).toEqual({
+    expect(
+      actionOf(
+        'add',
+        'show',
+        ...options,
+        '--takeover',
+        'newest',
+        '--max-bitrate',
+        '8M',
+        '--max-viewers',
+        '20',
+      ),
+    ).toEqual({
       kind: 'add',
       name: 'show',
       terms: {
@@ -41,6 +53,7 @@ describe('options of key add', () => {
         networks: ['10.0.0.0/8', '::1', '192.0.2.0/24'],
         takeover: 'newest',
         maxBitsPerSecond: 8_000_000,
+        maxViewers: 20,
       },
     });
     expect(actionOf('add', 'show')).toEqual({ kind: 'add', name: 'show', terms: { networks: [] } });
@@ -110,8 +123,8 @@ test('a key is added, listed without itself, and removed', async () => {
   const second = await key('add', 'show', '--expires', '1h', '--max-bitrate', '8M', '--data-dir', folder);
   expect(second).not.toContain('nobody publishes without one');
   const list = await key('list', '--data-dir', folder);
-  expect(list).toMatch(new RegExp(`^${id} +show +never +any +- +- +data\\.dir$`, 'm'));
-  expect(list).toMatch(/show +20\d\d-\d\d-\d\dT\d\d:\d\dZ +any +- +8Mbit +data\.dir$/m);
+  expect(list).toMatch(new RegExp(`^${id} +show +never +any +- +- +- +data\\.dir$`, 'm'));
+  expect(list).toMatch(/show +20\d\d-\d\d-\d\dT\d\d:\d\dZ +any +- +8Mbit +- +data\.dir$/m);
   expect(list).not.toContain('sk_');
 
   expect(await key('remove', id, '--data-dir', folder)).toContain(`Key ${id} of "show" is removed`);
@@ -125,8 +138,8 @@ test('the list has keys of all sources', async () => {
   writeFileSync(file, '- { name: from-file, key: sk_abcdefghijklmnopqrstuvwxyz, expires: 2020-01-01 }');
   writeFileSync(config, `keys: { file: ${file}, list: [{ name: from-list, key: another-key-of-a-person }] }`);
   const list = await key('list', '--config', config);
-  expect(list).toMatch(/^- +from-list +never +any +- +- +keys\.list$/m);
-  expect(list).toMatch(/^- +from-file +2020-01-01T23:59Z \(over\) +any +- +- +keys\.file$/m);
+  expect(list).toMatch(/^- +from-list +never +any +- +- +- +keys\.list$/m);
+  expect(list).toMatch(/^- +from-file +2020-01-01T23:59Z \(over\) +any +- +- +- +keys\.file$/m);
   expect(list).not.toMatch(/abcdefghij|another-key/);
   expect(await key('list')).toContain('No publish keys');
 });

@@ -284,7 +284,7 @@ describe('a request', () => {
     [
       'a field of a prototype',
       '{"__proto__":{"name":"a"}}',
-      'The field "__proto__" is unknown; known are name, expires, networks, takeover, maxBitsPerSecond.',
+      'The field "__proto__" is unknown; known are name, expires, networks, takeover, maxBitsPerSecond, maxViewers.',
     ],
     ['a missing field', {}, 'name must be a stream name: 1 to 64 letters, digits, "-" or "_".'],
     [

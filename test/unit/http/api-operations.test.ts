@@ -50,6 +50,45 @@ describe('streams', () => {
     expect(body.tracks[0].bytes).toBeGreaterThan(1_000);
   });
 
+  test('a caption is shown in its language, and the log does not have its text', async () => {
+    const { api, ...open } = await operate();
+    const path = '/streams/show/captions';
+    expect(await api.post(path, { text: 'Hello' })).toMatchObject({
+      status: 404,
+      body: { code: 'no_such_stream' },
+    });
+    await startSource(open.rtmpPort, 'show');
+    expect(await api.post(path, { text: 'Hello' })).toMatchObject({
+      status: 409,
+      body: { code: 'no_picture' },
+    });
+    const source = await goLive(open, 'other');
+    expect(await api.post('/streams/other/captions', { text: 'Guten Abend', language: 'DE' })).toMatchObject({
+      status: 204,
+    });
+    source.sendUntil(4_000);
+    await expect
+      .poll(async () => (await api.get('/streams/other')).body.captions)
+      .toEqual(['Live captions, German']);
+    const playlist = await (await fetch(open.url('/live/other/index.m3u8'))).text();
+    expect(playlist).toContain('LANGUAGE="de"');
+    for (const body of [
+      {},
+      { text: '' },
+      { text: 'a\n\nb' },
+      { text: 'x'.repeat(81) },
+      { text: 'x', language: 'no language' },
+      { text: 'x', durationMs: 1 },
+    ])
+      expect(await api.post('/streams/other/captions', body)).toMatchObject({
+        status: 400,
+        body: { code: 'bad_body' },
+      });
+    // Every call has its line: one that was accepted and eight that were refused.
+    expect(auditOf(open).length).toBe(9);
+    expect(JSON.stringify(open.log.lines)).not.toContain('Guten Abend');
+  });
+
   test('reports of all streams come in pages', async () => {
     const { api, ...open } = await operate();
     for (const name of ['b', 'a']) await startSource(open.rtmpPort, name);
@@ -179,12 +218,19 @@ describe('publish keys', () => {
       takeover: 'newest',
       expires: '2099-01-01T00:00:00Z',
     };
-    const added = await api.post('/keys', { ...asked, maxBitsPerSecond: 8_000_000 });
+    const added = await api.post('/keys', { ...asked, maxBitsPerSecond: 8_000_000, maxViewers: 20 });
     expect(added).toMatchObject({ status: 201, body: { name: 'show' } });
     const { id, key } = added.body;
     const list = await api.get('/keys');
     expect(list.body.keys).toEqual([
-      { id, ...asked, expires: '2099-01-01T00:00:00.000Z', maxBitsPerSecond: 8_000_000, source: 'data.dir' },
+      {
+        id,
+        ...asked,
+        expires: '2099-01-01T00:00:00.000Z',
+        maxBitsPerSecond: 8_000_000,
+        maxViewers: 20,
+        source: 'data.dir',
+      },
     ]);
     expect(list.headers.get('cache-control')).toBe('no-store');
     const live = untilState(open.gateway, 'show', 'live');

@@ -41,6 +41,8 @@ async function startWith(files: number) {
         resolve({ rtmpPort: Number(value.rtmpPort), httpPort: Number(value.httpPort) });
     });
   });
+  // What is loaded after the ports are open needs descriptors too; from source, one of the compiler's processes.
+  await (await fetch(`http://127.0.0.1:${ports.httpPort}/livez`)).arrayBuffer();
   const until = async (code: string): Promise<string> => {
     for (;;) {
       const found = lines.find((line) => line.includes(`"code":"${code}"`));

@@ -8,7 +8,7 @@ import { writeProxyHeader } from '../../../server/proxied/proxy-protocol.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { TEST_TLS } from '../../support/http2-client.ts';
 import { type HttpAnswer, readAnswers } from '../../support/raw-http.ts';
-import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
+import { goLive, type OpenGateway, openGateway, startSource, untilState } from '../gateway-fixture.ts';
 
 const LOOPBACK = { trusted: ['127.0.0.0/8'] };
 const PROXY = { address: '192.0.2.1', port: 443 };
@@ -94,6 +94,23 @@ describe('the limit of viewers', () => {
     expect(await statusFor('203.0.113.2')).toBe(200);
     const line = await open.log.until(({ code }) => code === 'too_many_viewers_of_stream');
     expect(line).toMatchObject({ remote: '203.0.113.3' });
+  });
+
+  it('is that of the publish key, where the key has one', async () => {
+    const key = 'a-key-with-few-viewers';
+    const open = await openBehind({
+      stream: { maxViewers: 50 },
+      keys: { list: [{ name: 'small', key, maxViewers: 1 }] },
+    });
+    const live = untilState(open.gateway, 'small', 'live');
+    (await startSource(open.rtmpPort, key)).sendUntil(2_500);
+    await live;
+    const statuses = [];
+    for (const client of ['203.0.113.1', '203.0.113.2', '203.0.113.1'])
+      statuses.push(
+        (await fetch(open.url('/live/small/main.m3u8'), { headers: { 'x-forwarded-for': client } })).status,
+      );
+    expect(statuses).toEqual([200, 503, 200]);
   });
 });
 

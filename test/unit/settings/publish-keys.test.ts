@@ -41,6 +41,7 @@ keys:
     expires: 2026-12-31
     networks: [10.0.0.0/8, "::1"]
     max-bitrate: 8Mbit
+    max-viewers: 20
   - { name: studio, key: ${OTHER} }
 `;
 const WHOLE_VALUE = [
@@ -51,6 +52,7 @@ const WHOLE_VALUE = [
     expires: Date.UTC(2027, 0, 1) - 1,
     networks: ['10.0.0.0/8', '::1'],
     maxBitrate: 8_000_000,
+    maxViewers: 20,
   },
   { name: 'studio', key: OTHER },
 ];
@@ -144,6 +146,7 @@ test('what is printed has no key, and says so when it is read again', () => {
           expires: '2026-12-31T23:59:59.999Z',
           networks: ['10.0.0.0/8', '::1'],
           'max-bitrate': '8Mbit',
+          'max-viewers': 20,
         },
         { name: 'studio', key: '***' },
       ],

@@ -105,6 +105,22 @@ test('a further viewer is refused at the limit of a stream, and those who watch 
   expect(viewers.seen('a', '10.0.0.3', 'agent')).toBeTypeOf('object');
 });
 
+test('a stream may have a limit of its own, which changes with its publisher', () => {
+  const own = new Map([['a', 1]]);
+  const viewers = new ViewerCount(
+    clockOf(() => 1_000),
+    { inAll: 0, ofStream: 2 },
+    (name) => own.get(name),
+  );
+  viewers.seen('a', '10.0.0.1', 'agent');
+  expect(viewers.seen('a', '10.0.0.2', 'agent')).toBe('too_many_viewers_of_stream');
+  for (const address of ['10.0.0.1', '10.0.0.2']) viewers.seen('b', address, 'agent');
+  expect(viewers.seen('b', '10.0.0.3', 'agent')).toBe('too_many_viewers_of_stream');
+  own.set('a', 0);
+  for (const address of ['10.0.0.2', '10.0.0.3', '10.0.0.4'])
+    expect(viewers.seen('a', address, 'agent')).toBeTypeOf('object');
+});
+
 test('behind one address, a request that shows one viewer more than the limit does not wait', () => {
   const { viewers } = countAt({ inAll: 2, ofStream: 0 });
   const groups = [seen(viewers, 'a', 'proxy'), seen(viewers, 'a', 'proxy')];

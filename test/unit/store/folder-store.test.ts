@@ -13,7 +13,7 @@ import { whenDone } from '../../support/cleanup.ts';
 const COUNT: StoreKind<{ count: number }> = {
   name: 'count',
   format: 2,
-  schema: z.object({ count: z.number() }),
+  schema: () => z.object({ count: z.number() }),
 };
 const log = { error: () => {} };
 
