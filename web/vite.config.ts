@@ -27,6 +27,7 @@ export default defineConfig({
         setup: page('index.html'),
         watch: page('watch/index.html'),
         embed: page('embed/index.html'),
+        dashboard: page('dashboard/index.html'),
         playground: page('embed/test/index.html'),
         [HOST_SCRIPT]: page('host/index.ts'),
       },

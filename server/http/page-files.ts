@@ -11,6 +11,7 @@ export const PAGE_FILES = {
   embed: 'embed/index.html',
   playground: 'embed/test/index.html',
   hostScript: 'embed.js',
+  dashboard: 'dashboard/index.html',
 } as const;
 
 /** Throws GatewayError if a page is missing. They are read later, with the first request for something other than media. */

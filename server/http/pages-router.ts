@@ -1,7 +1,7 @@
-// The pages (set-up, watch, embed and its playground) and their files, built from web/ and read once.
+// The pages (set-up, watch, embed with its playground, dashboard) and their files, built from web/ and read once.
 
 import type { ServerResponse } from 'node:http';
-import express, { type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { assetOf, readAssets, sendAsset } from './assets.ts';
@@ -35,6 +35,8 @@ const FRAMING_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 /** In pages of other sites, unless pages.title is set. */
 const PRODUCT = 'Sluice';
+/** A page that changes things must not be framed: its buttons could be pressed through another page. */
+const NO_FRAMES_POLICY = framedBy("'none'");
 
 const BAD_NAME: Problem = {
   status: 404,
@@ -57,29 +59,24 @@ export type PagesOptions = PublicRootOptions & {
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
 export function createPagesRouter(options: PagesOptions): Router {
-  const { webRoot, embedOrigins, log, isSigned } = options;
+  const { webRoot, log } = options;
   const look = new PageLook(options.look);
   const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
-  const setup: Page = { html: built(PAGE_FILES.setup, './'), policy: FRAMING_POLICY };
-  const playground: Page = { html: built(PAGE_FILES.playground, '../../'), policy: FRAMING_POLICY };
-  const embedPolicy =
-    embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const site = look.title || PRODUCT;
-  const watchHtml = built(PAGE_FILES.watch, '../').toString();
-  const embedHtml = built(PAGE_FILES.embed, '../').toString();
-  const named = {
-    '/watch/:name': { page: new NamedPage(watchHtml, site), policy: OWN_FRAMES_POLICY },
-    '/embed/:name': { page: new NamedPage(embedHtml, site), policy: embedPolicy },
-  };
+  const named = namedPages(options, built, look);
+  const page = (file: string, root: string, policy: string): Page => ({ html: built(file, root), policy });
+  const setup = page(PAGE_FILES.setup, './', FRAMING_POLICY);
+  const playground = page(PAGE_FILES.playground, '../../', FRAMING_POLICY);
+  const dashboard = { html: oneFolderUp(built(PAGE_FILES.dashboard, '../')), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
-  router.use(createOembedRouter({ ...options, site, isSigned, image: cardImage(watchHtml) }));
-  for (const [path, { page, policy }] of Object.entries(named)) {
+  router.use(named.oembed);
+  router.get('/dashboard', (_request, response) => sendPage(response, dashboard));
+  router.get('/dashboard/', (request, response) => redirectTo(response, '../dashboard', request.url));
+  for (const [path, pageOf] of Object.entries(named.pages)) {
     router.get(path, (request, response) => {
       const name = String(request.params['name']);
-      if (!isStreamName(name)) return sendProblemFor(request, response, BAD_NAME);
-      const root = publicRoot(request, options);
-      sendPage(response, { html: page.page({ root, name, isOpen: !isSigned(name) }), policy });
+      if (isStreamName(name)) sendPage(response, pageOf(request, name));
+      else sendProblemFor(request, response, BAD_NAME);
     });
     // Redirect: the page's relative addresses need the path without the slash.
     const withSlash: string = `${path}/`;
@@ -102,6 +99,42 @@ export function createPagesRouter(options: PagesOptions): Router {
     else sendAsset(request, response, asset, { log });
   });
   return router;
+}
+
+type PageOf = (request: Request, name: string) => Page;
+
+/** Pages of one stream: those for viewers have its name in their heads. */
+function namedPages(
+  options: PagesOptions,
+  built: (file: string, root: string) => Buffer,
+  look: PageLook,
+): { readonly pages: Readonly<Record<string, PageOf>>; readonly oembed: Router } {
+  const { embedOrigins, isSigned } = options;
+  const site = look.title || PRODUCT;
+  const forViewers = (html: string, policy: string): PageOf => {
+    const page = new NamedPage(html, site);
+    return (request, name) => {
+      const root = publicRoot(request, options);
+      return { html: page.page({ root, name, isOpen: !isSigned(name) }), policy };
+    };
+  };
+  const embedPolicy =
+    embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
+  const watch = built(PAGE_FILES.watch, '../').toString();
+  const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
+  return {
+    pages: {
+      '/watch/:name': forViewers(watch, OWN_FRAMES_POLICY),
+      '/embed/:name': forViewers(built(PAGE_FILES.embed, '../').toString(), embedPolicy),
+      '/dashboard/:name': () => stream,
+    },
+    oembed: createOembedRouter({ ...options, site, isSigned, image: cardImage(watch) }),
+  };
+}
+
+/** The built page addresses its files as `../assets/`; at `/dashboard` they are one folder nearer. */
+function oneFolderUp(html: Buffer): Buffer {
+  return Buffer.from(html.toString('utf8').replaceAll('"../assets/', '"./assets/'));
 }
 
 function sendPage(response: ServerResponse, page: Page): void {
