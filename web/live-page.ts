@@ -3,6 +3,7 @@ import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/sta
 import { type Link, LiveStatus } from './live/live-status.ts';
 import { currentToken, setToken, withToken } from './page/access-token.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
+import { showLook } from './page/page-look.ts';
 import type { QueryOptions } from './page/query-options.ts';
 import type { Playback } from './player/playback.ts';
 import { warmUpEngine } from './player/playback-engine.ts';
@@ -52,6 +53,7 @@ export class LivePage {
 
   constructor(options: LivePageOptions) {
     this.#options = options;
+    showLook(options.query);
     this.root = gatewayRoot(window.location);
     this.stage = new Stage(options, () => this.#show());
     applyQuery(this.stage, options.query, this.root);

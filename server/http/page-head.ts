@@ -74,7 +74,7 @@ export function pageHead(
     ...(image === undefined ? [] : imageTags(`${root}assets/${image}`, name)),
     meta('name', 'twitter:title', name),
     meta('name', 'twitter:description', description),
-    ...(isOpen ? videoTags(root, name) : [meta('name', 'twitter:card', 'summary_large_image')]),
+    ...(isOpen ? videoTags(root, name) : [meta('name', 'twitter:card', 'summary')]),
     ...(isOpen ? discoveryLinks(root, name) : []),
   );
   return lines.join('\n    ');

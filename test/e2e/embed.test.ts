@@ -1,13 +1,15 @@
 // The embed on other sites: driven by the published library of Player.js, in a sandbox without an origin, by sluice/embed, and
 // from the playground.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
 import type { Frame, Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
 import { loadClip } from '../continuity/clips.ts';
 import { openPage, screenshot, untilPlaying, untilVideo } from '../support/browser.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { CHECKOUT, type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { startHostSite } from '../support/host-site.ts';
 
 const PLAYER_JS = readFileSync(createRequire(import.meta.url).resolve('player.js'), 'utf8');
@@ -167,6 +169,14 @@ it('is an element of another site, with events and methods', async () => {
     .toBe(gateway.url('/embed/other?autoplay=1&branding=0&accent=ff8800'));
   await page.evaluate('element.remove()');
   expect(await page.evaluate('element.player === undefined')).toBe(true);
+});
+
+it('is a module of the package, which can be imported on a server too', async () => {
+  const code = "const { createPlayer } = await import('sluice/embed'); console.log(typeof createPlayer)";
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: CHECKOUT,
+  });
+  expect(stdout.trim()).toBe('function');
 });
 
 it('the playground shows the messages of every method', async () => {

@@ -52,6 +52,11 @@ it('has tabs for the keyboard, a code of the watch page, and a way to the dashbo
   await page.keyboard.press('ArrowRight');
   await page.getByRole('tabpanel', { name: 'OBS Studio' }).waitFor();
   await page.getByRole('img', { name: 'QR code of the watch page' }).waitFor();
+  const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await ground()).toBe('rgb(244, 246, 248)');
+  await page.goto(gateway.url('/?theme=dark'));
+  await expect.poll(ground).toBe('rgb(11, 15, 20)');
   expect(await page.getByRole('link', { name: 'Dashboard' }).getAttribute('href')).toBe(
     gateway.url('/dashboard'),
   );

@@ -6,7 +6,6 @@ import { listenForTokens, tellDenied } from '../page/access-messages.ts';
 import { takeTokenFrom } from '../page/access-token.ts';
 import { element, setData } from '../page/element.ts';
 import { messageCard } from '../page/message-card.ts';
-import { showLook } from '../page/page-look.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
 import { words } from '../page/words.ts';
@@ -23,7 +22,6 @@ function openEmbed(name: string): void {
   let link: PlayerLink | undefined;
   document.title = name;
   const query = parseQueryOptions('embed', window.location.search);
-  showLook(query);
   const onFacts = (facts: LiveFacts): void => {
     const { state, denial } = facts;
     setData(document.documentElement, 'state', state);

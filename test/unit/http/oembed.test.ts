@@ -150,7 +150,7 @@ describe('the head of a page', () => {
 
   test('of a signed stream has no player', async () => {
     const head = await headOf('/watch/secret');
-    expect(head).toContain('summary_large_image');
+    expect(head).toContain('<meta name="twitter:card" content="summary" />');
     expect(head).not.toMatch(/og:video|twitter:player|oembed/);
   });
 
