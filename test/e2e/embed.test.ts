@@ -195,3 +195,36 @@ it('the playground shows the messages of every method', async () => {
     ...{ cspViolations: [], warnings: [] },
   });
 });
+
+it('looks as its address says', async () => {
+  const facts = `(() => {
+    const video = document.querySelector('video');
+    const shown = (selector) => [...document.querySelectorAll(selector)].some((one) => one.checkVisibility());
+    return {
+      fit: getComputedStyle(video).objectFit,
+      poster: video.poster,
+      isInline: video.hasAttribute('playsinline'),
+      pip: video.disablePictureInPicture || shown('.control-pip'),
+      title: document.querySelector('.embed-title')?.textContent ?? '',
+      mark: shown('.embed-mark'),
+      sound: shown('.sound-button') || shown('.control-mute'),
+    };
+  })()`;
+  const plain = await openPage(gateway.url('/embed/show?autoplay=1&poster=https://other.example/a.png'));
+  await untilPlaying(plain.page, { minFrames: 2 });
+  await plain.page.locator('.sound-button').waitFor();
+  expect(await plain.page.evaluate(facts)).toEqual({
+    ...{ fit: 'contain', poster: '', isInline: true, pip: true, title: 'show', mark: true, sound: true },
+  });
+  const query = 'autoplay=1&fit=cover&poster=pictures/a.png&playsinline=0&pip=0&title=Big&branding=0&sound=0';
+  const own = await openPage(gateway.url(`/embed/show?${query}`));
+  await untilPlaying(own.page, { minFrames: 2 });
+  expect(await own.page.evaluate(facts)).toEqual({
+    ...{ fit: 'cover', poster: gateway.url('/pictures/a.png'), isInline: false, pip: true, title: 'Big' },
+    ...{ mark: false, sound: false },
+  });
+  expect(await own.page.locator('.control-pip').isVisible()).toBe(false);
+  expect([plain, own].flatMap(({ problems }) => [...problems.cspViolations, ...problems.pageErrors])).toEqual(
+    [],
+  );
+});

@@ -40,7 +40,7 @@ it('follows an encoder from the first connection to the picture, and says at onc
 });
 
 it('has tabs for the keyboard, a code of the watch page, and a way to the dashboard', async () => {
-  const gateway = await startGateway();
+  const gateway = await startGateway({ args: ['--http-public-url', 'https://live.example.org'] });
   const { page } = await openPage(gateway.url('/'));
   await page.getByRole('tab', { name: 'OBS Studio', selected: true }).focus();
   await page.keyboard.press('ArrowRight');

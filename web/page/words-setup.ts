@@ -72,6 +72,7 @@ export const setupWords = {
     refusedMedia: (detail: string) => `The server cannot use what the encoder sends: ${detail}.`,
     behind: (duration: string) => `${duration} after it arrived here`,
     preview: (name: string) => `Preview of ${name}`,
+    noPreview: 'Your picture appears here.',
     previewNote: 'This preview is silent, and counts as one viewer.',
   },
 

@@ -146,6 +146,8 @@ export function viewerCard(root: string): Card {
   const hls = copyLine(viewers.hls);
   const note = hint();
   const code = element('div', { class: 'qr-holder' });
+  const caption = element('figcaption', { class: 'hint' }, viewers.qrHint);
+  const figure = element('figure', { class: 'qr-figure' }, code, caption);
   const open = element('a', { class: 'button', target: '_blank', rel: 'noopener' });
   const playground = element(
     'a',
@@ -183,6 +185,7 @@ export function viewerCard(root: string): Card {
       const onlyHere = isOnlyHere(shared);
       setText(note, onlyHere ? viewers.onlyHere : '');
       note.hidden = !onlyHere;
+      figure.hidden = onlyHere; // a phone cannot reach it
       const url = watchUrl(shared, name);
       watch.set(url);
       embed.set(embedSnippet(shared, name));

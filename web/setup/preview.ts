@@ -32,7 +32,7 @@ export function preview(root: string, onChange: () => void): Preview {
     player = undefined;
     isPlaying = false;
     latencyMs = undefined;
-    holder.replaceChildren();
+    holder.replaceChildren(empty);
   };
   const open = (name: string): void => {
     const query = 'autoplay=1&sound=0&controls=0&title=0&branding=0&keyboard=0';
@@ -43,7 +43,7 @@ export function preview(root: string, onChange: () => void): Preview {
       tabindex: '-1',
       src: `${embedUrl(root, name)}?${query}`,
     });
-    holder.append(frame);
+    holder.replaceChildren(frame);
     player = new Player(frame);
     player.on('play', () => {
       isPlaying = true;
@@ -62,7 +62,7 @@ export function preview(root: string, onChange: () => void): Preview {
       if (name === shown) return;
       shown = name;
       close();
-      node.hidden = name === undefined;
+      note.hidden = name === undefined;
       if (name !== undefined) open(name);
     },
     isPlaying: () => isPlaying,

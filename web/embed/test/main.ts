@@ -1,22 +1,15 @@
 // The playground of an embed: frames it as another site does, calls its methods, and shows every message of Player.js.
-import {
-  PLAYER_EVENTS,
-  PLAYER_METHODS,
-  type PlayerMethod,
-  parseEventMessage,
-  writePlayerMessage,
-} from '../../frame/player-protocol.ts';
+import { PLAYER_METHODS, type PlayerMethod } from '../../frame/player-protocol.ts';
 import { brandLink } from '../../page/brand.ts';
 import { copyLine } from '../../page/copy-button.ts';
-import { element, setText } from '../../page/element.ts';
+import { element } from '../../page/element.ts';
 import { embedSnippet, embedUrl, watchUrl } from '../../page/gateway-urls.ts';
 import { isStreamName } from '../../page/stream-name.ts';
 import { embedWords } from '../../page/words-embed.ts';
-import { type MessageLog, messageLog } from './message-log.ts';
+import { FramedEmbed } from './framed-embed.ts';
+import { messageLog } from './message-log.ts';
 
 const { playground } = embedWords;
-/** Only one listener of this page. */
-const LISTENER = 'playground';
 /** These have their own answer, or are sent by the page itself. */
 const NOT_SHOWN: ReadonlySet<PlayerMethod> = new Set(['addEventListener', 'removeEventListener']);
 
@@ -24,48 +17,12 @@ const root = new URL('../../', window.location.href).href;
 const name = /\/embed\/([^/]+)\/test$/.exec(window.location.pathname)?.[1] ?? '';
 if (isStreamName(name)) openPlayground(name);
 
-/** The framed embed; another load replaces it. */
-class FramedEmbed {
-  readonly node = element('div');
-  readonly state = element('p', { class: 'hint', role: 'status' }, playground.waiting);
-  readonly #log: MessageLog;
-  #frame = element('iframe');
-
-  constructor(log: MessageLog) {
-    this.#log = log;
-    window.addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
-      if (source === this.#frame.contentWindow) this.#receive(data);
-    });
-  }
-
-  load(name: string, query: string, isSandboxed: boolean): void {
-    this.#frame = playerFrame(name, query, isSandboxed);
-    this.node.replaceChildren(this.#frame);
-    setText(this.state, playground.waiting);
-  }
-
-  send(method: PlayerMethod, value?: unknown): void {
-    // In a sandbox the frame has no origin to address. Nothing sent here is secret.
-    this.#frame.contentWindow?.postMessage(writePlayerMessage({ method, value, listener: LISTENER }), '*');
-    this.#log.add('out', method, value);
-  }
-
-  #receive(data: unknown): void {
-    const message = parseEventMessage(data);
-    if (message === undefined) return;
-    this.#log.add('in', message.event, message.value);
-    if (message.event !== 'ready') return;
-    setText(this.state, playground.ready(PLAYER_METHODS.length, PLAYER_EVENTS.length));
-    for (const event of PLAYER_EVENTS) if (event !== 'ready') this.send('addEventListener', event);
-  }
-}
-
 function openPlayground(name: string): void {
   document.title = playground.title(name);
   const log = messageLog();
   const embed = new FramedEmbed(log);
   const value = field(playground.value, 'value', '50');
-  const options = optionsForm((query, isSandboxed) => embed.load(name, query, isSandboxed));
+  const options = optionsForm((query, isSandboxed) => embed.load(embedUrl(root, name), query, isSandboxed));
   const methods = methodList(
     (method, sent) => embed.send(method, sent),
     () => value.input.value,
@@ -127,18 +84,6 @@ function optionsForm(onLoad: (query: string, isSandboxed: boolean) => void): {
   });
   sandbox.addEventListener('change', load);
   return { node, load };
-}
-
-function playerFrame(name: string, query: string, isSandboxed: boolean): HTMLIFrameElement {
-  const search = query.trim() === '' ? '' : `?${query.trim().replace(/^\?/, '')}`;
-  return element('iframe', {
-    class: 'playground-frame',
-    title: playground.frame,
-    allow: 'autoplay; picture-in-picture; encrypted-media',
-    allowfullscreen: '',
-    ...(isSandboxed ? { sandbox: 'allow-scripts' } : {}),
-    src: `${embedUrl(root, name)}${search}`,
-  });
 }
 
 /** Methods that begin with `set` are called with the value of the field. */
