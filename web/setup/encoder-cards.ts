@@ -169,12 +169,7 @@ export function viewerCard(root: string): Card {
         hls.node,
         element('div', { class: 'viewer-buttons' }, open, playground),
       ),
-      element(
-        'figure',
-        { class: 'qr-figure' },
-        code,
-        element('figcaption', { class: 'hint' }, viewers.qrHint),
-      ),
+      figure,
     ),
   );
   let coded = '';

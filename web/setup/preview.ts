@@ -16,13 +16,11 @@ export type Preview = {
 
 export function preview(root: string, onChange: () => void): Preview {
   const holder = element('div', { class: 'preview-holder' });
-  const node = element(
-    'div',
-    { class: 'preview' },
-    holder,
-    element('p', { class: 'hint' }, text.previewNote),
-  );
-  node.hidden = true;
+  const empty = element('p', { class: 'preview-empty' }, text.noPreview);
+  const note = element('p', { class: 'hint' }, text.previewNote);
+  const node = element('div', { class: 'preview' }, holder, note);
+  holder.append(empty);
+  note.hidden = true;
   let shown: string | undefined;
   let player: Player | undefined;
   let isPlaying = false;
