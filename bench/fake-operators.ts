@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import express from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { PageLook } from '../server/http/page-look.ts';
 import { createPagesRouter } from '../server/http/pages-router.ts';
 import type { Logger } from '../server/log.ts';
 import {
@@ -76,7 +77,7 @@ export async function serveFakeOperators(count: number, webRoot: URL, port = 0):
       webRoot,
       embedOrigins: '',
       ...{ publicUrl: '', basePath: '', proxies: { has: () => false }, isSigned: () => false },
-      look: { accent: '', title: '', logo: '' },
+      look: new PageLook({ accent: '', title: '', logo: '' }),
       log,
     }),
   );

@@ -16,6 +16,7 @@ import type { ApiOptions } from './http/api-router.ts';
 import { createHttpHandler, type GatewayHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
+import { PageLook } from './http/page-look.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { PlayAsker } from './http/play-asker.ts';
 import { StatsSocket } from './http/stats-socket.ts';
@@ -29,8 +30,10 @@ import { HlsCounts } from './stats/hls-counts.ts';
 import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
 import type { OperatorSource } from './stats/operator-feed.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
+import type { ViewerReports } from './stats/viewer-reports.ts';
 
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
@@ -45,6 +48,9 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly hls: HlsOutputs;
   readonly view: StreamView;
   readonly viewers: ViewerCount;
+  readonly health: (name: string) => Health | undefined;
+  /** What players say about themselves; undefined if viewers.reports is off. */
+  readonly viewerReports: ViewerReports | undefined;
   /** First messages of operators' topics. */
   readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
@@ -128,7 +134,7 @@ export class HttpSide {
   }
 
   #createHandler(limits: HttpLimits): GatewayHandler {
-    const { settings, log, hls, viewers, playback, play } = this.#options;
+    const { settings, log, hls, registry, viewers, playback, play } = this.#options;
     const admission = this.#admission;
     const asker =
       play && new PlayAsker({ check: (attempt) => play.check(attempt), playback, admission, log });
@@ -140,12 +146,16 @@ export class HttpSide {
         playback,
         asker,
         log,
-        origin: new LocalOrigin((name) => hls.get(name)),
+        origin: new LocalOrigin(
+          (name) => hls.get(name),
+          (name) => registry.get(name)?.testOf !== undefined,
+        ),
         viewers,
         counts,
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
+      cmcd: { reports: this.#options.viewerReports, admission, playback, clock: systemClock, log },
       api: this.#apiOptions(),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
@@ -157,22 +167,31 @@ export class HttpSide {
       embedOrigins: settings['http.embed-origins'],
       publicUrl: settings['http.public-url'],
       proxies: limits.proxies,
-      look: {
-        accent: settings['pages.accent'],
-        title: settings['pages.title'],
-        logo: settings['pages.logo'],
-      },
+      look: this.#look(),
       basePath: settings['http.base-path'],
       log,
     });
   }
 
+  /** Throws GatewayError if the logo cannot be used. */
+  #look(): PageLook {
+    const { settings } = this.#options;
+    return new PageLook({
+      accent: settings['pages.accent'],
+      title: settings['pages.title'],
+      logo: settings['pages.logo'],
+    });
+  }
+
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp, hooks } = this.#options;
+    const { registry, viewers, viewerReports, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
-      streams: () => registry.list(),
+      // Only the person who tests may know the name of a test.
+      streams: () => registry.list().filter(({ testOf }) => testOf === undefined),
       viewers: (name) => viewers.count(name),
+      health,
+      viewerReports,
       memory,
       hls,
       rtmp,

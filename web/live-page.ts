@@ -1,12 +1,14 @@
 // What the watch page and the embed have in common: one stream, its states, and one stage.
 import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/stats-message.ts';
+import { DeviceNetwork } from './live/device-network.ts';
 import { type Link, LiveStatus } from './live/live-status.ts';
-import { currentToken, setToken, withToken } from './page/access-token.ts';
+import { currentToken, setToken, withToken, withTokenQuery } from './page/access-token.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
 import { showLook } from './page/page-look.ts';
 import type { QueryOptions } from './page/query-options.ts';
 import type { Playback } from './player/playback.ts';
 import { warmUpEngine } from './player/playback-engine.ts';
+import { bufferedMs, ViewerReporter } from './player/viewer-reporter.ts';
 import { applyQuery } from './stage/query-effects.ts';
 import { Stage } from './stage/stage.ts';
 import { type ViewState, viewState } from './stage/stage-view.ts';
@@ -18,6 +20,8 @@ export type LiveFacts = {
   readonly status: StatusMessage | undefined;
   readonly tick: TickMessage | undefined;
   readonly latencyMs: number | undefined;
+  /** The distance that playback keeps now. */
+  readonly latencyTargetMs: number | undefined;
   /** Why the viewer has no access; undefined if there is access. */
   readonly denial: string | undefined;
 };
@@ -41,6 +45,8 @@ export class LivePage {
   readonly root: string;
   readonly #options: LivePageOptions;
   readonly #live: LiveStatus;
+  readonly #reporter: ViewerReporter;
+  readonly #network: DeviceNetwork;
   #status: StatusMessage | undefined;
   #tick: TickMessage | undefined;
   #link: Link | undefined;
@@ -57,6 +63,8 @@ export class LivePage {
     this.root = gatewayRoot(window.location);
     this.stage = new Stage(options, () => this.#show());
     applyQuery(this.stage, options.query, this.root);
+    this.#reporter = new ViewerReporter(options.name);
+    this.#network = new DeviceNetwork(`${this.root}livez`, () => this.#show());
     this.#live = new LiveStatus({
       socketUrl: socketUrl(this.root),
       statusUrl: statusUrl(this.root, options.name),
@@ -135,9 +143,11 @@ export class LivePage {
       isLinkUp: this.#link === undefined ? undefined : this.#link !== 'down',
       playback: player.playback,
       isDenied: this.#denial !== undefined,
+      isDeviceOffline: this.#network.isOffline,
     });
     this.#shownState = state;
     const latencyMs = this.#latencyMs();
+    this.#report(latencyMs);
     const skewMs = this.#live.skewMs ?? 0;
     const text = stateWords({
       state,
@@ -147,7 +157,7 @@ export class LivePage {
       codec: player.unsupportedCodec,
       denial: this.#denial,
     });
-    this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down' });
+    this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down', codecs: this.#status?.codecs });
     // The last numbers are old, and no longer for this viewer.
     const known = state === 'denied' ? undefined : { status: this.#status, tick: this.#tick };
     this.#options.onFacts({
@@ -155,7 +165,24 @@ export class LivePage {
       status: known?.status,
       tick: known?.tick,
       latencyMs,
+      latencyTargetMs: player.engine?.facts().latencyTargetMs,
       denial: this.#denial,
+    });
+  }
+
+  /** Tells the gateway how playback goes. */
+  #report(latencyMs: number | undefined): void {
+    const path = this.#status?.reports;
+    const video = this.stage.node.querySelector('video');
+    if (video === null) return;
+    const numbers = this.#tick?.d;
+    this.#reporter.look(path === undefined ? undefined : withTokenQuery(new URL(path, this.root).href), {
+      playback: this.stage.player.playback,
+      isSeeking: video.seeking,
+      isLive: this.#status?.state === 'live',
+      latencyMs,
+      bufferMs: bufferedMs(video),
+      bitrateBps: numbers === undefined ? undefined : numbers.vbps + numbers.abps,
     });
   }
 

@@ -9,7 +9,7 @@ import { type Problem, redirectTo } from './http-replies.ts';
 import { createOembedRouter } from './oembed-router.ts';
 import { PAGE_FILES, readPage } from './page-files.ts';
 import { cardImage, NamedPage } from './page-head.ts';
-import { PageLook, type PageLookSettings } from './page-look.ts';
+import type { PageLook } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
 import { type PublicRootOptions, publicRoot } from './public-root.ts';
 
@@ -30,7 +30,7 @@ const POLICY = [
 /** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
-/** The set-up page and the playground show the embed in a frame. */
+/** The set-up page, the watch page and the playground show the embed in a frame. */
 const FRAMING_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 /** In pages of other sites, unless pages.title is set. */
@@ -53,16 +53,15 @@ export type PagesOptions = PublicRootOptions & {
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
   readonly embedOrigins: string;
-  readonly look: PageLookSettings;
+  readonly look: PageLook;
   readonly log: Logger;
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
 export function createPagesRouter(options: PagesOptions): Router {
-  const { webRoot, log } = options;
-  const look = new PageLook(options.look);
+  const { webRoot, look, log } = options;
   const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
-  const named = namedPages(options, built, look);
+  const named = namedPages(options, built);
   const page = (file: string, root: string, policy: string): Page => ({ html: built(file, root), policy });
   const setup = page(PAGE_FILES.setup, './', FRAMING_POLICY);
   const playground = page(PAGE_FILES.playground, '../../', FRAMING_POLICY);
@@ -107,9 +106,8 @@ type PageOf = (request: Request, name: string) => Page;
 function namedPages(
   options: PagesOptions,
   built: (file: string, root: string) => Buffer,
-  look: PageLook,
 ): { readonly pages: Readonly<Record<string, PageOf>>; readonly oembed: Router } {
-  const { embedOrigins, isSigned } = options;
+  const { embedOrigins, isSigned, look } = options;
   const site = look.title || PRODUCT;
   const forViewers = (html: string, policy: string): PageOf => {
     const page = new NamedPage(html, site);
@@ -124,7 +122,7 @@ function namedPages(
   const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
   return {
     pages: {
-      '/watch/:name': forViewers(watch, OWN_FRAMES_POLICY),
+      '/watch/:name': forViewers(watch, FRAMING_POLICY),
       '/embed/:name': forViewers(built(PAGE_FILES.embed, '../').toString(), embedPolicy),
       '/dashboard/:name': () => stream,
     },

@@ -1,6 +1,8 @@
 // What the methods of Player.js do with the player of an embed.
 import type { PlayerQuality, PlayerStats } from '../frame/player-protocol.ts';
 import type { LiveFacts, LivePage } from '../live-page.ts';
+import { NO_QUALITIES } from '../player/engine-facts.ts';
+import { qualityName } from '../stage/quality-name.ts';
 import { toggleSound } from '../stage/sound.ts';
 import { BadCall, type PlayerCommands } from './player-port.ts';
 
@@ -15,6 +17,8 @@ export type CommandTargets = {
 
 /** Volumes of Player.js are percent. */
 const LOUDEST = 100;
+/** The player chooses the quality. */
+const AUTO = 'auto';
 
 export function playerCommands(targets: CommandTargets): PlayerCommands {
   const { page, video, facts } = targets;
@@ -43,11 +47,12 @@ export function playerCommands(targets: CommandTargets): PlayerCommands {
     getLoop: () => false,
     seekToLive: () => player.goLive(),
     getLatency: () => facts()?.latencyMs ?? null,
-    getQualities: () => [qualityOf(video)].flatMap((quality) => quality ?? []),
+    getQualities: () => qualitiesOf(page, video),
     setQuality: (value) => {
-      const known = ['auto', qualityOf(video)?.id];
-      if (!known.includes(String(value)))
-        throw new BadCall(`setQuality takes auto or an id of getQualities, not ${shown(value)}`);
+      const known = qualitiesOf(page, video).map(({ id }) => id);
+      if (value !== AUTO && !known.includes(String(value)))
+        throw new BadCall(`setQuality takes ${AUTO} or an id of getQualities, not ${shown(value)}`);
+      player.engine?.chooseQuality(value === AUTO ? undefined : Number(value));
     },
     getStats: () => playerStats(targets),
     getState: () => facts()?.state ?? 'unknown',
@@ -60,11 +65,23 @@ export function durationOf(page: LivePage): number | undefined {
   return page.stage.player.engine?.playableRange()?.endS;
 }
 
-/** The picture that plays; undefined before the first one. */
-export function qualityOf(video: HTMLVideoElement): PlayerQuality | undefined {
+/** The qualities of the source; the one that plays is current. Empty before the first picture. */
+export function qualitiesOf(page: LivePage, video: HTMLVideoElement): readonly PlayerQuality[] {
   const { videoWidth: width, videoHeight: height } = video;
-  if (height === 0) return undefined;
-  return { id: String(height), label: `${height}p`, isCurrent: true, width, height };
+  const { all, current } = page.stage.player.engine?.qualities() ?? NO_QUALITIES;
+  if (height === 0) return [];
+  // The browser's own HLS does not say what there is.
+  if (all.length === 0) return [{ id: '0', label: `${height}p`, isCurrent: true, width, height }];
+  return all.map((quality) => {
+    const isCurrent = all.length === 1 || quality.id === current;
+    return {
+      id: String(quality.id),
+      label: qualityName(quality, all, isCurrent ? height : undefined),
+      isCurrent,
+      ...(isCurrent ? { width, height } : quality.height === undefined ? {} : { height: quality.height }),
+      ...(quality.bitrate === undefined ? {} : { bitrateBps: quality.bitrate }),
+    };
+  });
 }
 
 export function playerStats({ video, facts, stalls }: CommandTargets): PlayerStats {

@@ -3,7 +3,7 @@ import type { LiveFacts, LivePage } from '../live-page.ts';
 import type { QueryOptions } from '../page/query-options.ts';
 import { frameAddress } from './frame-address.ts';
 import { hasBegun, type PlayerFacts, playerNews } from './playback-events.ts';
-import { bufferEndS, durationOf, playerCommands, playerStats, qualityOf } from './player-commands.ts';
+import { bufferEndS, durationOf, playerCommands, playerStats, qualitiesOf } from './player-commands.ts';
 import { PlayerPort } from './player-port.ts';
 
 /** `latency` and `stats`. */
@@ -39,7 +39,7 @@ export function linkPlayer(page: LivePage, name: string, query: QueryOptions): P
   video.addEventListener('timeupdate', () => port.emit('timeupdate', time(video.currentTime)));
   video.addEventListener('progress', () => port.emit('progress', time(bufferEndS(video))));
   video.addEventListener('resize', () => {
-    const quality = qualityOf(video);
+    const quality = qualitiesOf(page, video).find(({ isCurrent }) => isCurrent);
     if (quality !== undefined) port.emit('qualitychange', quality);
   });
   window.setInterval(() => {

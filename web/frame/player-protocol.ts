@@ -50,6 +50,7 @@ export type PlayerState =
   | 'ended'
   | 'unsupported'
   | 'denied'
+  | 'viewer-offline'
   | 'invalid';
 
 /** Seconds of the player's own clock, which begins with the first load. `duration` is where live playback stands. */

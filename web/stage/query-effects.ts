@@ -1,10 +1,18 @@
 // What the options of a page's address change on its stage, beside those that the player itself has (see QueryOptions).
 import { setData } from '../page/element.ts';
-import type { QueryOptions } from '../page/query-options.ts';
+import type { LatencyWish, QueryOptions } from '../page/query-options.ts';
 import { latencyChoice } from '../page/viewer-choices.ts';
+import type { LatencyMode } from '../player/latency-mode.ts';
 import type { Player } from '../player/player.ts';
 import { captionTracks, showTrack } from './caption-tracks.ts';
 import type { Stage } from './stage.ts';
+
+/** As the settings menu stores them. */
+const MODES: Readonly<Record<LatencyWish, LatencyMode | undefined>> = {
+  low: undefined,
+  normal: 'balanced',
+  max: 'stable',
+};
 
 /** Call this once, before the page is opened. */
 export function applyQuery(stage: Pick<Stage, 'node' | 'player'>, query: QueryOptions, root: string): void {
@@ -19,11 +27,12 @@ export function applyQuery(stage: Pick<Stage, 'node' | 'player'>, query: QueryOp
     video.disablePictureInPicture = true;
     setData(node, 'pip', 'off');
   }
-  if (query.latency !== undefined) latencyChoice.assume(query.latency === 'max' ? 'stable' : undefined);
+  if (query.latency !== undefined) latencyChoice.assume(MODES[query.latency]);
   const poster = posterUrl(query.poster, root);
   if (poster !== undefined) video.poster = poster;
   showCaptions(video, query.captions);
   startBehind(video, player, query.startBehindS);
+  chooseQuality(video, player, query.quality);
 }
 
 /** The pages load nothing from other hosts, so a poster is a picture of this gateway. */
@@ -50,4 +59,14 @@ function showCaptions(video: HTMLVideoElement, wanted: boolean | string | undefi
 function startBehind(video: HTMLVideoElement, player: Player, seconds: number | undefined): void {
   if (seconds === undefined) return;
   video.addEventListener('playing', () => player.seekBehindLive(seconds), { once: true });
+}
+
+/** The quality of this height, once it is known what there is. */
+function chooseQuality(video: HTMLVideoElement, player: Player, height: number | undefined): void {
+  if (height === undefined) return;
+  const onPlaying = (): void => {
+    const wanted = player.engine?.qualities().all.find((quality) => quality.height === height);
+    if (wanted !== undefined) player.engine?.chooseQuality(wanted.id);
+  };
+  video.addEventListener('playing', onPlaying, { once: true });
 }

@@ -46,6 +46,7 @@ describe('parseQueryOptions', () => {
       controls: true,
       autoplay: true,
       keyboard: true,
+      stats: false,
     });
   });
 
