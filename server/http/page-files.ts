@@ -4,11 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../errors.ts';
 
-/** The pages of people: set-up, watch and embed. */
+/** The pages, and the script for other sites. */
 export const PAGE_FILES = {
   setup: 'index.html',
   watch: 'watch/index.html',
   embed: 'embed/index.html',
+  playground: 'embed/test/index.html',
+  hostScript: 'embed.js',
+  dashboard: 'dashboard/index.html',
 } as const;
 
 /** Throws GatewayError if a page is missing. They are read later, with the first request for something other than media. */

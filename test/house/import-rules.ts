@@ -26,11 +26,11 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** The same for web/. */
 const WEB_FLOORS: readonly (readonly string[])[] = [
-  ['page'],
-  ['player', 'live'],
+  ['page', 'frame'],
+  ['player', 'live', 'host'],
   ['stage'],
   ['live-page'],
-  ['setup', 'watch', 'embed'],
+  ['setup', 'watch', 'embed', 'dashboard'],
 ];
 
 /** The only file that reads flags, environment and files. */
@@ -76,8 +76,11 @@ const GUARDED_PACKAGES: readonly Package[] = [
   },
 ];
 
-/** The packages that play media, and the only room of web/ that may use them. */
-const WEB_PACKAGES: readonly Package[] = [{ names: ['hls.js'], rooms: ['player'], typeRooms: [] }];
+/** Large packages, and the only room of web/ that may use each. */
+const WEB_PACKAGES: readonly Package[] = [
+  { names: ['hls.js'], rooms: ['player'], typeRooms: [] },
+  { names: ['uplot'], rooms: ['dashboard'], typeRooms: [] },
+];
 
 /** Imports of a room that is not on a lower floor. */
 export function brokenFloors(files: readonly SourceFile[]): string[] {
@@ -182,7 +185,7 @@ export function strayPackages(files: readonly SourceFile[]): string[] {
   return strayOf(files, GUARDED_PACKAGES);
 }
 
-/** hls.js in web/ outside the player. */
+/** Large packages in rooms of web/ that may not use them. */
 export function strayWebPackages(files: readonly SourceFile[]): string[] {
   return strayOf(files, WEB_PACKAGES);
 }

@@ -27,6 +27,8 @@ describe('pages', () => {
     ['/', "frame-ancestors 'self'"],
     ['/watch/first', "frame-ancestors 'self'"],
     ['/embed/first', undefined],
+    ['/dashboard', "frame-ancestors 'none'"],
+    ['/dashboard/first', "frame-ancestors 'none'"],
   ])('%s has a strict policy', async (path, ancestors) => {
     const response = await get(path);
     expect(response.status).toBe(200);
@@ -45,6 +47,17 @@ describe('pages', () => {
     expect(policy).not.toMatch(/unsafe|https?:/);
     // Nothing inline that the policy would refuse.
     expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/i);
+  });
+
+  test.each(['/dashboard', '/dashboard/first'])('%s finds its files below any prefix', async (path) => {
+    const html = await (await get(path)).text();
+    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) {
+      const below = new URL(file, `http://gateway.example/prefix${path}`).pathname;
+      expect(below).toMatch(/^\/prefix\/assets\//);
+      expect((await get(below.slice('/prefix'.length))).status).toBe(200);
+    }
   });
 
   test('assets are immutable', async () => {
@@ -123,6 +136,8 @@ describe('pages', () => {
   test.each([
     ['/watch/first/', '../first'],
     ['/embed/first/?autoplay=1', '../first?autoplay=1'],
+    ['/dashboard/first/', '../first'],
+    ['/dashboard/', '../dashboard'],
   ])('%s leads to the page without the slash', async (path, location) => {
     const response = await get(path);
     expect([response.status, response.headers.get('location')]).toEqual([308, location]);
@@ -166,6 +181,8 @@ describe('pages', () => {
     '/watch/a/b',
     '/embed/a%2Fb',
     '/embed/%00',
+    '/dashboard/no.dots',
+    '/dashboard/a/b',
     '/assets/',
     '/assets/nothing.js',
     '/assets/../package.json',

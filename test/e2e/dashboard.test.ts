@@ -1,0 +1,98 @@
+// The dashboard end to end, on a gateway with its demo: all streams, one stream, what an operator does, and the admin token.
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { axeViolations } from '../support/axe.ts';
+import { openPage, screenshot } from '../support/browser.ts';
+import { startGateway } from '../support/gateway-process.ts';
+import { NO_PROBLEMS } from '../support/watched-stream.ts';
+
+const TOKEN = 'operator-0123456789-0123456789';
+
+/** axe in both colour schemes. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await axeViolations(page), colorScheme).toEqual([]);
+  }
+}
+
+/** Hosts that the page asks for anything. */
+function hostsOf(page: Page): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  page.on('websocket', (socket) => hosts.add(new URL(socket.url()).host));
+  return hosts;
+}
+
+it('shows all streams and one stream, and kicks its publisher', async () => {
+  const gateway = await startGateway({ args: ['--demo'] });
+  const { page, problems } = await openPage('about:blank', {
+    viewport: { width: 1440, height: 900 },
+  });
+  const hosts = hostsOf(page);
+  await page.goto(gateway.url('/dashboard'));
+  const card = page.locator('.card[data-name="demo"]');
+  await card.locator('.pill[data-state="live"]').waitFor();
+  await expect.poll(() => card.textContent()).toMatch(/H\.264.*AAC/);
+  await expectAccessible(page);
+  await screenshot(page, 'dashboard');
+
+  await card.click();
+  expect(new URL(page.url()).pathname).toBe('/dashboard/demo');
+  await expect.poll(() => page.locator('.verdict-text').textContent()).not.toBe('');
+  const strip = page.locator('canvas.strip');
+  await expect.poll(async () => Number(await strip.getAttribute('aria-valuemax'))).toBeGreaterThan(0);
+  await strip.press('ArrowLeft');
+  expect(await page.locator('.segments .readout').textContent()).toMatch(/Segment \d+ .* key frame/);
+  await expect.poll(() => page.locator('.plot canvas').count()).toBe(12);
+  const bitrate = page.locator('[data-chart="bitrate"]');
+  await bitrate.locator('.plot').press('ArrowLeft');
+  expect(await bitrate.locator('.plot').getAttribute('aria-valuetext')).toMatch(/Video [\d.]+ [kM]bit\/s/);
+  await bitrate.getByRole('button', { name: 'Table' }).click();
+  expect(await bitrate.locator('tbody tr').count()).toBeGreaterThan(0);
+  await expectAccessible(page);
+  await screenshot(page, 'dashboard-stream');
+
+  await page.getByRole('button', { name: 'Kick' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('wrong scene');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Kick' }).click();
+  await expect.poll(() => dialog.textContent()).toContain('was disconnected');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect.poll(() => page.locator('.timeline').textContent()).toContain('wrong scene');
+
+  await page.goBack();
+  await card.waitFor();
+  expect([...hosts]).toEqual([new URL(gateway.httpUrl).host]);
+  expect(problems).toEqual(NO_PROBLEMS);
+});
+
+it('asks for the admin token, says when it is wrong, and keeps it in the tab only', async () => {
+  const env = { SLUICE_ADMIN_TOKENS: JSON.stringify([{ name: 'desk', token: TOKEN, scope: 'read' }]) };
+  const gateway = await startGateway({ env });
+  const { page, problems } = await openPage(gateway.url('/dashboard'), {
+    viewport: { width: 360, height: 740 },
+  });
+  const field = page.getByRole('textbox', { name: 'Token' });
+  await field.fill(`${TOKEN.slice(0, -1)}0`);
+  await field.press('Enter');
+  await expect.poll(() => page.getByRole('alert').textContent()).toContain('not known');
+  await expectAccessible(page);
+
+  await field.fill(TOKEN);
+  await field.press('Enter');
+  await page.locator('.link-state[data-link="live"]').waitFor();
+  await page.reload();
+  await page.locator('.empty-title').waitFor();
+  await expectAccessible(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  expect(await page.evaluate('[JSON.stringify(localStorage), document.cookie]')).toEqual(['{}', '']);
+  expect(page.url()).not.toContain(TOKEN);
+
+  const other = await page.context().newPage();
+  await other.goto(gateway.url('/dashboard'));
+  await other.getByRole('textbox', { name: 'Token' }).waitFor();
+  const { pageErrors, cspViolations, failedRequests } = problems;
+  expect([pageErrors, cspViolations, failedRequests]).toEqual([[], [], []]);
+});

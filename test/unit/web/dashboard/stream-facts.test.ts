@@ -1,0 +1,116 @@
+// The messages of one stream put together.
+import { expect, test } from 'vitest';
+import {
+  DETAIL_COLUMNS,
+  type DetailNumbers,
+  type Health,
+  type Issue,
+  type SegmentNote,
+  type SnapshotMessage,
+  type StreamCard,
+} from '../../../../server/stats/operator-message.ts';
+import { StreamFacts } from '../../../../web/dashboard/stream-facts.ts';
+
+const NOW = 1_700_000_000_000;
+const card: StreamCard = {
+  name: 'show',
+  state: 'live',
+  since: NOW - 1_000,
+  verdict: 'ok',
+  issueCount: 1,
+  viewers: 1,
+  bps: 1,
+};
+const issue = (code: string, severity: Issue['severity'], since = 0): Issue => ({
+  code,
+  severity,
+  title: code,
+  observed: '',
+  expected: '',
+  fix: { generic: '' },
+  since,
+});
+const segment = (msn: number, t = NOW): SegmentNote => ({ msn, t, durationMs: 1, bytes: 1, parts: [] });
+const empty = { stepMs: 1_000, endsAt: NOW, keys: DETAIL_COLUMNS, columns: DETAIL_COLUMNS.map(() => []) };
+const health: Health = { verdict: 'ok', summary: 'A sentence.', issues: [issue('a', 'info')] };
+const snapshot: SnapshotMessage = {
+  ...{ op: 'snapshot', name: 'show', seq: 1, t: NOW, card, health, recent: empty, hour: empty },
+  ...{ segments: [segment(1)], events: [{ t: NOW - 10, type: 'live', text: 'L' }], viewers: [] },
+};
+const numbers = Object.fromEntries(DETAIL_COLUMNS.map((column) => [column, 1])) as DetailNumbers;
+
+function opened(): StreamFacts {
+  const facts = new StreamFacts();
+  expect(facts.receive(snapshot)).toBe('all');
+  return facts;
+}
+
+test('findings are added, replaced and cleared by their code, the worst first', () => {
+  const facts = opened();
+  const codes = () => facts.issues?.map(({ code, severity }) => `${code} ${severity}`);
+  facts.receive({ op: 'issue', name: 'show', issue: issue('b', 'error') });
+  facts.receive({ op: 'issue', name: 'show', issue: issue('a', 'warning') });
+  expect(codes()).toEqual(['b error', 'a warning']);
+  facts.receive({ op: 'issue', name: 'show', issue: issue('b', 'error'), cleared: true });
+  expect(codes()).toEqual(['a warning']);
+});
+
+test('without data, no findings are not good news', () => {
+  const facts = opened();
+  facts.receive({ ...snapshot, card: { ...card, verdict: 'noData' }, health: { ...health, issues: [] } });
+  expect(facts.judgedIssues).toBeUndefined();
+  facts.receive({ ...snapshot, health: { ...health, issues: [] } });
+  expect(facts.judgedIssues).toEqual([]);
+  facts.receive({ ...snapshot, card: { ...card, verdict: 'noData' } });
+  expect(facts.judgedIssues?.length).toBe(1);
+});
+
+test('the sentence of the gateway is shown only while it is about these findings and this verdict', () => {
+  const changed = opened();
+  expect(changed.summary).toBe('A sentence.');
+  changed.receive({ op: 'issue', name: 'show', issue: issue('b', 'error') });
+  expect(changed.summary).toBeUndefined();
+  changed.receive(snapshot);
+  expect(changed.summary).toBe('A sentence.');
+  changed.receive({
+    op: 'detail',
+    name: 'show',
+    seq: 2,
+    t: NOW,
+    card: { ...card, verdict: 'good' },
+    d: numbers,
+  });
+  expect(changed.summary).toBeUndefined();
+});
+
+test('numbers go into the history, with the time of the gateway', () => {
+  const facts = opened();
+  expect(facts.receive({ op: 'detail', name: 'show', seq: 2, t: NOW + 1_000, card, d: numbers })).toBe(
+    'numbers',
+  );
+  expect(facts.nowMs).toBe(NOW + 1_000);
+  expect(facts.history.view('minute', ['vbps'])).toEqual({ xs: [(NOW + 1_000) / 1000], ys: [[1]] });
+});
+
+test('a segment replaces the one with its number, and old ones are dropped', () => {
+  const facts = opened();
+  for (const one of [segment(2), segment(2), segment(3, NOW + 130_000)])
+    facts.receive({ op: 'segment', name: 'show', segment: one });
+  expect(facts.segments.map(({ msn }) => msn)).toEqual([3]);
+});
+
+test('events of the last hour are the newest first', () => {
+  const facts = opened();
+  facts.receive({ op: 'event', name: 'show', event: { t: NOW - 5, type: 'stalled', text: 'S' } });
+  facts.receive({ op: 'event', name: 'show', event: { t: NOW - 4_000_000, type: 'live', text: 'old' } });
+  expect(facts.recentEvents().map(({ text }) => text)).toEqual(['S', 'L']);
+});
+
+test('a name without publisher and events is not known', () => {
+  const facts = new StreamFacts();
+  expect(facts.isKnown).toBe(false);
+  facts.receive({ ...snapshot, card: { ...card, state: 'offline' }, events: [] });
+  expect(facts.isKnown).toBe(false);
+  facts.receive({ op: 'event', name: 'show', event: { t: NOW, type: 'connecting', text: 'C' } });
+  expect(facts.isKnown).toBe(true);
+});

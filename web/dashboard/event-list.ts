@@ -1,0 +1,68 @@
+// What happened to a stream within the last hour, the newest first. An event that is pressed shows its moment in all charts.
+import type { StreamHappening } from '../../server/stats/operator-message.ts';
+import { element, setText } from '../page/element.ts';
+import { dashboardWords } from '../page/words-dashboard.ts';
+import { formatMoment } from './figures.ts';
+import { longList } from './long-list.ts';
+import { placeItems } from './place-items.ts';
+import { readableMedia } from './readable-media.ts';
+
+const { events: text } = dashboardWords;
+
+const SHOWN = 10;
+
+export type EventList = {
+  readonly node: HTMLElement;
+  /** The newest first. */
+  readonly show: (events: readonly StreamHappening[]) => void;
+};
+
+export function eventList(onChoose: (t: number) => void): EventList {
+  let latest: readonly StreamHappening[] = [];
+  const items = element('ol', { class: 'events' });
+  const note = element('p', { class: 'hint' }, text.none);
+  /** An event keeps its item, and with it the focus. */
+  const known = new Map<StreamHappening, HTMLElement>();
+  const draw = (): void => {
+    for (const event of known.keys()) if (!latest.includes(event)) known.delete(event);
+    const shown = list.visible(latest).map((event) => {
+      const item = known.get(event) ?? itemOf(event, onChoose);
+      known.set(event, item);
+      return item;
+    });
+    placeItems(items, shown);
+    setText(note, latest.length === 0 ? text.none : text.hint);
+  };
+  const list = longList<StreamHappening>({
+    limit: SHOWN,
+    more: text.more,
+    fewer: text.fewer,
+    onChange: draw,
+  });
+  draw();
+  return {
+    node: element(
+      'section',
+      { class: 'panel timeline', 'aria-labelledby': 'timeline-heading' },
+      element('div', { class: 'panel-top' }, element('h2', { id: 'timeline-heading' }, text.heading)),
+      note,
+      items,
+      list.button,
+    ),
+    show: (events) => {
+      latest = events;
+      draw();
+    },
+  };
+}
+
+function itemOf({ t, type, text: sentence }: StreamHappening, onChoose: (t: number) => void): HTMLElement {
+  const button = element(
+    'button',
+    { type: 'button', class: 'event', 'data-type': type },
+    element('span', { class: 'event-time' }, formatMoment(t, Date.now())),
+    element('span', { class: 'event-text' }, readableMedia(sentence)),
+  );
+  button.addEventListener('click', () => onChoose(t));
+  return element('li', {}, button);
+}

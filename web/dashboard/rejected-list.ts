@@ -1,0 +1,92 @@
+// Publishes that the gateway refused, the newest first, with the reason that the encoder was told.
+import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
+import { element, setText } from '../page/element.ts';
+import { dashboardWords } from '../page/words-dashboard.ts';
+import { formatMoment } from './figures.ts';
+import { longList } from './long-list.ts';
+
+const { rejected: text } = dashboardWords;
+
+const SHOWN = 8;
+/** The gateway keeps an hour; a page that stays open for days must not keep everything. */
+const MAX_KEPT = 500;
+
+export type RejectedList = {
+  readonly node: HTMLElement;
+  readonly load: (attempts: readonly RejectedAttempt[]) => void;
+  readonly add: (attempt: RejectedAttempt) => void;
+};
+
+/** `only` limits the list to one stream. */
+export function rejectedList(only?: string): RejectedList {
+  let kept: readonly RejectedAttempt[] = [];
+  const body = element('tbody');
+  const none = element('p', { class: 'hint' }, text.none);
+  const table = element(
+    'table',
+    { class: 'table' },
+    element('caption', { class: 'visually-hidden' }, text.heading),
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        ...[text.time, text.stream, text.reason, text.from].map((label) =>
+          element('th', { scope: 'col' }, label),
+        ),
+      ),
+    ),
+    body,
+  );
+  const count = element('span', { class: 'count' });
+  const draw = (): void => {
+    body.replaceChildren(...list.visible(kept).map(rowOf));
+    table.hidden = kept.length === 0;
+    none.hidden = kept.length > 0;
+    setText(count, kept.length === 0 ? '' : String(kept.length));
+  };
+  const list = longList<RejectedAttempt>({
+    limit: SHOWN,
+    more: text.more,
+    fewer: text.fewer,
+    onChange: draw,
+  });
+  const keep = (attempts: readonly RejectedAttempt[]): void => {
+    kept = attempts
+      .filter(({ name }) => only === undefined || name === only)
+      .toSorted((a, b) => b.t - a.t)
+      .slice(0, MAX_KEPT);
+    draw();
+  };
+  draw();
+  return {
+    node: element(
+      'section',
+      { class: 'panel rejected', 'aria-label': text.heading },
+      element('div', { class: 'panel-top' }, element('h2', {}, text.heading), count),
+      element('p', { class: 'hint' }, text.detail),
+      none,
+      element('div', { class: 'table-frame' }, table),
+      list.button,
+    ),
+    load: keep,
+    add: (attempt) => keep([attempt, ...kept]),
+  };
+}
+
+function rowOf({ t, name, reason, code, remoteAddress, encoder }: RejectedAttempt): HTMLElement {
+  return element(
+    'tr',
+    {},
+    element('td', { class: 'number' }, formatMoment(t, Date.now())),
+    element('td', {}, name ?? text.unknownName),
+    element(
+      'td',
+      { class: 'wide' },
+      ...[reason, ' ', element('code', { class: 'code' }, code)],
+      ...(encoder === undefined ? [] : [' ', text.encoder(encoder)]),
+    ),
+    element('td', { class: 'number' }, remoteAddress),
+  );
+}

@@ -1,0 +1,64 @@
+// The card of one stream: state, verdict, top issue, bitrate, viewers, latency and codecs.
+import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { element, setData, setText } from '../page/element.ts';
+import { formatBitrate, formatCount } from '../page/format.ts';
+import { words } from '../page/words.ts';
+import { dashboardWords } from '../page/words-dashboard.ts';
+import { latencyPair } from './latency-pair.ts';
+import { readableMedia } from './readable-media.ts';
+import { type Sparkline, sparkline } from './sparkline.ts';
+import { verdictBadge } from './verdict-badge.ts';
+
+const { cards } = dashboardWords;
+
+export type CardView = {
+  readonly node: HTMLElement;
+  readonly show: (card: StreamCard) => void;
+};
+
+/** `href` is the page of the stream. */
+export function streamCard(name: string, href: string): CardView {
+  const pill = element('span', { class: 'pill' });
+  const badge = verdictBadge();
+  const more = element('span', { class: 'card-more' });
+  const bitrate = element('span', { class: 'card-bitrate' });
+  const line: Sparkline = sparkline();
+  const viewers = element('dd');
+  const latency = element('dd');
+  const media = element('p', { class: 'card-media' });
+  const node = element(
+    'li',
+    { class: 'card', 'data-name': name },
+    element(
+      'div',
+      { class: 'card-top' },
+      element('a', { class: 'card-name', href, 'data-place': name }, name),
+      pill,
+    ),
+    element('p', { class: 'card-issue' }, badge.node, more),
+    element('div', { class: 'card-flow' }, line.node, bitrate),
+    element(
+      'dl',
+      { class: 'card-facts' },
+      element('div', {}, element('dt', {}, cards.viewers), viewers),
+      element('div', { title: cards.latencyHint }, element('dt', {}, cards.latency), latency),
+    ),
+    media,
+  );
+  return {
+    node,
+    show: (card) => {
+      setData(node, 'verdict', card.verdict);
+      setData(pill, 'state', card.state);
+      setText(pill, words.pill[card.state] ?? card.state);
+      badge.show(card.verdict, card.topIssue);
+      setText(more, card.issueCount > 1 ? cards.moreIssues(card.issueCount - 1) : '');
+      setText(bitrate, formatBitrate(card.bps));
+      line.push(card.bps);
+      setText(viewers, formatCount(card.viewers));
+      setText(latency, latencyPair(card));
+      setData(latency, 'unknown', card.latencyP50Ms === undefined ? 'true' : undefined);
+      setText(media, card.media === undefined ? cards.noMedia : readableMedia(card.media));
+    },
+  };
+}
