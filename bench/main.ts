@@ -1,4 +1,4 @@
-// `npm run bench -- load|picture|http|flood|crowd`: prints tables to stdout and progress to stderr. --write puts the tables into
+// `npm run bench -- load|picture|http|flood|crowd|topics`: prints tables to stdout and progress to stderr. --write puts the tables into
 // docs/measured/bench.md.
 
 import { parseArgs } from 'node:util';
@@ -11,13 +11,15 @@ import { runHttp } from './http-bench.ts';
 import { runLoad } from './load-bench.ts';
 import { runPicture } from './picture-bench.ts';
 import { CHECKOUT, describeMachine, findFfmpeg } from './programs.ts';
+import { runTopics } from './topics-bench.ts';
 
-const USAGE = `npm run bench                  all five, with these values
+const USAGE = `npm run bench                  all six, with these values
 npm run bench -- load    [--streams 1,20] [--seconds 30] [--rounds 2]
 npm run bench -- picture [--runs 5] [--seconds 30]
 npm run bench -- http    [--viewers 200] [--seconds 15]
 npm run bench -- flood   [--seconds 3] [--rounds 5]
 npm run bench -- crowd   [--waiting 10000] [--rounds 5]
+npm run bench -- topics  [--seconds 15] [--rounds 2]
 
   --no-build   measure dist/ as it is; otherwise it is built when the sources have changed
   --write      put the tables into docs/measured/bench.md
@@ -69,6 +71,12 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     runCrowd({
       waiting: whole('--waiting', values.waiting ?? '10000', MAX_WAITING),
       rounds: whole('--rounds', values.rounds ?? '5', MAX_ROUNDS),
+      say,
+    }),
+  topics: (values, say) =>
+    runTopics({
+      seconds: whole('--seconds', values.seconds ?? '15', MAX_SECONDS),
+      rounds: whole('--rounds', values.rounds ?? '2', MAX_ROUNDS),
       say,
     }),
 };

@@ -1,6 +1,8 @@
 // Renders docs/metrics.md from the families of `/metrics`.
 import { HlsCounts } from '../server/stats/hls-counts.ts';
-import { familiesOf, MAX_NAMED_STREAMS } from '../server/stats/metric-families.ts';
+import { familiesOf } from '../server/stats/metric-families.ts';
+import { MAX_NAMED_STREAMS } from '../server/stats/per-stream-families.ts';
+import { STARTUP_HELP, STARTUP_NAME } from '../server/stats/viewer-families.ts';
 
 const HEAD = `# Metrics
 
@@ -26,6 +28,7 @@ metrics of the process and of Node (\`process_*\`, \`nodejs_*\`), such as \`node
 `;
 const HOLDS =
   '| `sluice_hls_hold_seconds` | histogram | | How long requests waited for announced media, since the first scrape. |';
+const STARTUPS = `| \`${STARTUP_NAME}\` | histogram | | ${STARTUP_HELP} |`;
 
 export function renderMetricsPage(): string {
   const families = familiesOf({
@@ -42,5 +45,5 @@ export function renderMetricsPage(): string {
     const shownLabels = labels.map((label) => `\`${label}\``).join(', ');
     return `| \`${name}\` | ${type} | ${shownLabels}${shownLabels === '' ? '' : ' '}| ${help} |`;
   });
-  return `${HEAD}${[...rows, HOLDS].join('\n')}\n`;
+  return `${HEAD}${[...rows, HOLDS, STARTUPS].join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
-// `npm run docs`: writes docs/settings.md, docs/errors.md, docs/metrics.md and docs/api.md, the common settings into README.md, and
-// the events into docs/webhooks.md and the messages into docs/websocket.md, each between two markers.
+// `npm run docs`: writes docs/settings.md, docs/errors.md, docs/metrics.md, docs/doctor.md and docs/api.md, the common settings into
+// README.md, the events into docs/webhooks.md, and the messages into docs/websocket.md, each between two markers.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openApiDocument } from '../server/api/openapi.ts';
@@ -7,6 +7,7 @@ import { referenceOf } from '../server/api/reference.ts';
 import { renderApiPage } from '../server/api/reference-markdown.ts';
 import { renderErrorsPage } from '../server/errors/markdown-table.ts';
 import { renderCommonSettings, renderSettingsPage } from '../server/settings/markdown-table.ts';
+import { renderDoctorPage } from './doctor-page.ts';
 import { renderMetricsPage } from './metrics-page.ts';
 import { withEvents } from './webhook-events.ts';
 import { withMessages } from './websocket-page.ts';
@@ -22,6 +23,7 @@ writeFileSync(
 );
 writeFileSync(new URL('../docs/settings.md', import.meta.url), renderSettingsPage());
 writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorsPage());
+writeFileSync(new URL('../docs/doctor.md', import.meta.url), renderDoctorPage());
 writeFileSync(new URL('../docs/metrics.md', import.meta.url), renderMetricsPage());
 const WEBHOOKS = new URL('../docs/webhooks.md', import.meta.url);
 writeFileSync(WEBHOOKS, withEvents(readFileSync(WEBHOOKS, 'utf8')));

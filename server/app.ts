@@ -18,11 +18,13 @@ import {
   trackLog,
   trustedProxiesOf,
 } from './component-options.ts';
+import type { IssueChange } from './doctor/diagnosis.ts';
+import { logIssue } from './doctor/issue-log.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-import { type GatewayEvents, tellState } from './gateway-events.ts';
-import { gatewayInfo, type ListeningPorts, portsOf } from './gateway-info.ts';
+import { type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
+import { gatewayInfo, httpUrl, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
 import type { HttpHandler } from './http/http-handler.ts';
@@ -39,6 +41,7 @@ import { apiGateway } from './operator-side.ts';
 import { loadPackage } from './packages.ts';
 import { type Config, configFrom } from './settings/sources.ts';
 import type { Settings } from './settings/table.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { StreamSummary } from './stats/stream-view.ts';
 import { StatsSide } from './stats-side.ts';
 import { KeptClock } from './store/kept-clock.ts';
@@ -94,6 +97,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       memory,
       registry: this.#registry,
       playbackFacts: (name) => this.#hls.facts(name),
+      onIssue: (...news) => this.#announceIssue(...news),
       log: logger,
     });
     this.#access = new AccessSide(settings, logger, this.#events, authorizer);
@@ -206,6 +210,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         this.#stats.refused(refusal);
         queueMicrotask(() => this.emit('publish:refused', refusal));
       },
+      testReportUrl: (id) => httpUrl(settings, this.#ports, `/api/v1/tests/${id}`),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       proxies: trustedProxiesOf(settings),
       hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',
@@ -230,6 +235,10 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rejected: this.#stats.rejected,
       writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
       numbers: (name) => this.#stats.numbers(name),
+      health: (name) => this.#stats.health(name),
+      testReport: (id) => this.#stats.testReport(id),
+      viewerRows: (name) => this.#stats.viewerRows(name),
+      viewerSummary: (name) => this.#stats.viewerSummary(name),
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -238,7 +247,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     return new HttpSide({
       ...parts,
       gateway,
+      viewerReports: this.#stats.reports,
       rtmp: this.#rtmp,
+      health: (name) => this.#stats.health(name),
       hls: this.#hls,
       memory,
       hooks: this.#access.hooks,
@@ -299,7 +310,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   #addStream(stream: LiveStream): void {
-    this.#hls.attach(stream);
+    if (stream.testOf === undefined) this.#hls.attach(stream);
     this.#stats.add(stream);
   }
 
@@ -318,11 +329,19 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   }
 
   #announce(stream: LiveStream, state: StreamState): void {
+    this.#stats.noteState(stream);
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
     this.#stats.feed.stateChanged(stream);
+    if (stream.testOf !== undefined) return;
     const { codecs = '' } = this.#hls.facts(stream.name);
     tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
+  }
+
+  #announceIssue(stream: LiveStream, change: IssueChange, health: Health): void {
+    logIssue(this.#events, stream.name, stream.publisher?.encoder, change);
+    if (stream.testOf === undefined)
+      tellHealth(this, stream, { ...change, verdict: health.verdict, at: systemClock.epochMs() });
   }
 
   #tick(): void {

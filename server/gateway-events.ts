@@ -1,9 +1,10 @@
-// The events of the library: states of streams, and refused publishers.
+// The events of the library: states and health of streams, and refused publishers.
 
 import type { EventEmitter } from 'node:events';
 import type { PublishRefusal } from './live/authorizer.ts';
 import type { LiveStream, Publisher } from './live/live-stream.ts';
 import type { EndReason } from './live/stream-state.ts';
+import type { Issue, Verdict } from './stats/operator-message.ts';
 
 /** Properties of every stream event. */
 export type StreamEvent = {
@@ -11,6 +12,14 @@ export type StreamEvent = {
   readonly at: number;
   /** The current publisher, or the last one. */
   readonly publisher: Publisher;
+};
+
+/** One issue of a stream; docs/doctor.md has all of them. */
+export type HealthNews = {
+  readonly issue: Issue;
+  readonly isCleared: boolean;
+  /** Of the stream with its other issues. */
+  readonly verdict: Verdict;
 };
 
 /** Events by name. States have the same names on the WebSocket and in the API. */
@@ -35,6 +44,8 @@ export type GatewayEvents = {
     name: string,
     event: StreamEvent & { readonly reason: EndReason; readonly mediaMs: number },
   ];
+  /** The doctor has raised an issue, changed its severity, or cleared it. */
+  'stream:health': [name: string, event: StreamEvent & HealthNews];
   'publish:refused': [refusal: PublishRefusal];
 };
 
@@ -79,4 +90,14 @@ export function tellState(
       return queueMicrotask(() => gateway.emit('stream:ended', name, over));
     }
   }
+}
+
+/** Emits an issue that was raised or cleared, outside the caller's stack. */
+export function tellHealth(
+  gateway: EventEmitter<GatewayEvents>,
+  { name, publisher }: LiveStream,
+  news: HealthNews & { readonly at: number },
+): void {
+  if (publisher === undefined) return;
+  queueMicrotask(() => gateway.emit('stream:health', name, { ...news, publisher }));
 }

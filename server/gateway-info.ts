@@ -69,3 +69,13 @@ function rtmpServers(
   const hosts = reachableHosts(publicUrl === '' ? settings['rtmp.host'] : '', askedHost);
   return hosts.map((host) => `${scheme}://${host}${suffix}/live`);
 }
+
+/** The address of a path for people, as far as the gateway knows how others reach it. */
+export function httpUrl(settings: Settings, ports: ListeningPorts | undefined, path: string): string {
+  const publicUrl = settings['http.public-url'];
+  if (publicUrl !== '') return `${publicUrl.replace(/\/$/, '')}${path}`;
+  const port = ports?.httpPort;
+  const [host] = reachableHosts(settings['http.host']);
+  const base = port === undefined ? '' : `http://${host}:${port}`;
+  return `${base}${settings['http.base-path']}${path}`;
+}

@@ -29,8 +29,10 @@ import { HlsCounts } from './stats/hls-counts.ts';
 import type { HookSources } from './stats/hook-families.ts';
 import { Metrics } from './stats/metrics.ts';
 import type { OperatorSource } from './stats/operator-feed.ts';
+import type { Health } from './stats/operator-message.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
+import type { ViewerReports } from './stats/viewer-reports.ts';
 
 /** How long running responses may take when the gateway stops. */
 const DRAIN_MS = 3_000;
@@ -45,6 +47,9 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   readonly hls: HlsOutputs;
   readonly view: StreamView;
   readonly viewers: ViewerCount;
+  readonly health: (name: string) => Health | undefined;
+  /** What players say about themselves; undefined if viewers.reports is off. */
+  readonly viewerReports: ViewerReports | undefined;
   /** First messages of operators' topics. */
   readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
@@ -128,7 +133,7 @@ export class HttpSide {
   }
 
   #createHandler(limits: HttpLimits): GatewayHandler {
-    const { settings, log, hls, viewers, playback, play } = this.#options;
+    const { settings, log, hls, registry, viewers, playback, play } = this.#options;
     const admission = this.#admission;
     const asker =
       play && new PlayAsker({ check: (attempt) => play.check(attempt), playback, admission, log });
@@ -140,12 +145,16 @@ export class HttpSide {
         playback,
         asker,
         log,
-        origin: new LocalOrigin((name) => hls.get(name)),
+        origin: new LocalOrigin(
+          (name) => hls.get(name),
+          (name) => registry.get(name)?.testOf !== undefined,
+        ),
         viewers,
         counts,
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
+      cmcd: { reports: this.#options.viewerReports, admission, playback, clock: systemClock, log },
       api: this.#apiOptions(),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
@@ -166,11 +175,14 @@ export class HttpSide {
   }
 
   #createMetrics(hls: HlsCounts): Metrics {
-    const { registry, viewers, memory, rtmp, hooks } = this.#options;
+    const { registry, viewers, viewerReports, health, memory, rtmp, hooks } = this.#options;
     return new Metrics({
       version: packageVersion,
-      streams: () => registry.list(),
+      // Only the person who tests may know the name of a test.
+      streams: () => registry.list().filter(({ testOf }) => testOf === undefined),
       viewers: (name) => viewers.count(name),
+      health,
+      viewerReports,
       memory,
       hls,
       rtmp,

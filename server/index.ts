@@ -10,7 +10,7 @@ export {
   type ListeningPorts,
 } from './app.ts';
 export { ERROR_TABLES, type ErrorAudience, type ErrorCode, type ErrorKind, GatewayError } from './errors.ts';
-export type { GatewayEvents, StreamEvent } from './gateway-events.ts';
+export type { GatewayEvents, HealthNews, StreamEvent } from './gateway-events.ts';
 export type { HttpHandler } from './http/http-handler.ts';
 export type { Problem } from './http/http-replies.ts';
 export type {
@@ -22,6 +22,7 @@ export type {
 } from './live/authorizer.ts';
 export type { Publisher } from './live/live-stream.ts';
 export type { Logger } from './log.ts';
+export type { Health, Issue, IssueSeverity, Verdict } from './stats/operator-message.ts';
 export type { SourceReport } from './stats/source-report.ts';
 export type * from './stats/stats-message.ts';
 export type { StreamDetail, StreamSummary } from './stats/stream-view.ts';

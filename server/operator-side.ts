@@ -15,15 +15,18 @@ import type { SettingsPort } from './api/settings.ts';
 import type { StreamsPort } from './api/streams.ts';
 import type { WebhookDelivery, WebhooksPort } from './api/webhooks.ts';
 import { systemClock } from './clock.ts';
+import type { TestReport } from './doctor/test-reports.ts';
 import { GatewayError } from './errors.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
+import type { Health, ViewerRow } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { streamReport } from './stats/stream-report.ts';
 import type { StreamView } from './stats/stream-view.ts';
 import type { ViewerCount } from './stats/viewer-count.ts';
+import type { ViewerSummary } from './stats/viewer-reports.ts';
 import type { Delivery } from './webhooks/delivery-log.ts';
 import type { WebhookReports } from './webhooks/webhooks.ts';
 
@@ -43,6 +46,11 @@ export type OperatorSideOptions = {
   readonly rejected: RejectedPublishes;
   /** The last measurement of a stream. */
   readonly numbers: (name: string) => StreamNumbers | undefined;
+  readonly health: (name: string) => Health | undefined;
+  readonly testReport: (id: string) => TestReport | undefined;
+  /** Viewers of a stream, and the figures of those who report; undefined if viewers.reports is off. */
+  readonly viewerRows: (name: string) => readonly ViewerRow[];
+  readonly viewerSummary: (name: string) => ViewerSummary | undefined;
   readonly info: InfoPort;
   /** Throws GatewayError if a stream that exists cannot show it. */
   readonly writeCaption: CaptionsPort;
@@ -64,7 +72,17 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
       }),
       open: (name) => registry.closedNames.open(name),
     },
-    viewers: { total: () => viewers.total, page: (after, limit) => view.page(after, limit) },
+    viewers: {
+      total: () => viewers.total,
+      page: (after, limit) => view.page(after, limit),
+      ofStream: (name) =>
+        registry.get(name) && {
+          counted: viewers.count(name),
+          summary: options.viewerSummary(name),
+          rows: options.viewerRows(name),
+        },
+    },
+    tests: { report: (id) => shownTest(options.testReport(id)) },
     rejections: () => ({
       rejections: rejected.list().map((rejection) => ({ ...rejection, at: isoOf(rejection.at) })),
       isComplete: rejected.isComplete,
@@ -82,17 +100,20 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   };
 }
 
-function streamsPort({ registry, view, numbers, playback }: OperatorSideOptions): StreamsPort {
+function streamsPort({ registry, view, numbers, health, playback }: OperatorSideOptions): StreamsPort {
   const report: StreamsPort['report'] = (name) => {
     const [stream, detail] = [registry.get(name), view.detail(name)];
-    return stream && detail && streamReport(stream, detail, numbers(name));
+    return stream && detail && streamReport(stream, detail, { numbers: numbers(name), health: health(name) });
   };
+  const isListed = (name: string): boolean =>
+    playback.isListed(name) && registry.get(name)?.testOf === undefined;
   const because = (what: string, reason: string | undefined): string =>
     reason === undefined ? what : `${what}: ${reason}`;
   return {
-    page: (after, limit) => view.page(after, limit, (name) => playback.isListed(name)),
+    page: (after, limit) => view.page(after, limit, isListed),
     detail: (name) => view.detail(name),
     report,
+    health,
     reports: (after, limit) => {
       const { streams, hasMore } = registry.page(after, limit);
       return { reports: streams.flatMap(({ name }) => report(name) ?? []), hasMore };
@@ -101,6 +122,13 @@ function streamsPort({ registry, view, numbers, playback }: OperatorSideOptions)
     end: (name, reason, closedForMs) =>
       registry.endByOperator(name, because('the operator ended this stream', reason), closedForMs),
   };
+}
+
+function shownTest(report: TestReport | undefined) {
+  if (report === undefined) return undefined;
+  const { startedAt, endedAt, ...others } = report;
+  const ended = endedAt === undefined ? {} : { endedAt: isoOf(endedAt) };
+  return { ...others, startedAt: isoOf(startedAt), ...ended };
 }
 
 function madeToken(playback: PlaybackAccess, terms: Omit<PlaybackTerms, 'expiresAt'>, lifetimeS: number) {

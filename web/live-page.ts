@@ -1,11 +1,12 @@
 // What the watch page and the embed have in common: one stream, its states, and one stage.
 import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/stats-message.ts';
 import { type Link, LiveStatus } from './live/live-status.ts';
-import { currentToken, setToken, withToken } from './page/access-token.ts';
+import { currentToken, setToken, withToken, withTokenQuery } from './page/access-token.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
 import type { QueryOptions } from './page/query-options.ts';
 import type { Playback } from './player/playback.ts';
 import { warmUpEngine } from './player/playback-engine.ts';
+import { bufferedMs, ViewerReporter } from './player/viewer-reporter.ts';
 import { Stage } from './stage/stage.ts';
 import { type ViewState, viewState } from './stage/stage-view.ts';
 import { stateWords } from './stage/state-words.ts';
@@ -39,6 +40,7 @@ export class LivePage {
   readonly root: string;
   readonly #options: LivePageOptions;
   readonly #live: LiveStatus;
+  readonly #reporter: ViewerReporter;
   #status: StatusMessage | undefined;
   #tick: TickMessage | undefined;
   #link: Link | undefined;
@@ -53,6 +55,7 @@ export class LivePage {
     this.#options = options;
     this.root = gatewayRoot(window.location);
     this.stage = new Stage(options, () => this.#show());
+    this.#reporter = new ViewerReporter(options.name);
     this.#live = new LiveStatus({
       socketUrl: socketUrl(this.root),
       statusUrl: statusUrl(this.root, options.name),
@@ -134,6 +137,7 @@ export class LivePage {
     });
     this.#shownState = state;
     const latencyMs = this.#latencyMs();
+    this.#report(latencyMs);
     const skewMs = this.#live.skewMs ?? 0;
     const text = stateWords({
       state,
@@ -152,6 +156,22 @@ export class LivePage {
       tick: known?.tick,
       latencyMs,
       denial: this.#denial,
+    });
+  }
+
+  /** Tells the gateway how playback goes. */
+  #report(latencyMs: number | undefined): void {
+    const path = this.#status?.reports;
+    const video = this.stage.node.querySelector('video');
+    if (video === null) return;
+    const numbers = this.#tick?.d;
+    this.#reporter.look(path === undefined ? undefined : withTokenQuery(new URL(path, this.root).href), {
+      playback: this.stage.player.playback,
+      isSeeking: video.seeking,
+      isLive: this.#status?.state === 'live',
+      latencyMs,
+      bufferMs: bufferedMs(video),
+      bitrateBps: numbers === undefined ? undefined : numbers.vbps + numbers.abps,
     });
   }
 

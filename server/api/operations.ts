@@ -13,6 +13,7 @@ import { REJECTION_OPERATIONS, type RejectionsPort } from './rejections.ts';
 import { RELOAD_OPERATIONS, type ReloadPort } from './reload.ts';
 import { SETTING_OPERATIONS, type SettingsPort } from './settings.ts';
 import { STREAM_OPERATIONS, type StreamsPort } from './streams.ts';
+import { TEST_OPERATIONS, type TestsPort } from './tests.ts';
 import { VIEWER_OPERATIONS, type ViewersPort } from './viewers.ts';
 import { WEBHOOK_OPERATIONS, type WebhooksPort } from './webhooks.ts';
 
@@ -24,6 +25,7 @@ export type ApiGateway = {
   readonly closedNames: ClosedNamesPort;
   readonly viewers: ViewersPort;
   readonly rejections: RejectionsPort;
+  readonly tests: TestsPort;
   readonly keys: KeysPort;
   readonly playbackTokens: PlaybackTokensPort;
   readonly webhooks: WebhooksPort;
@@ -39,6 +41,7 @@ export const OPERATIONS: readonly Operation<ApiGateway>[] = [
   ...CLOSED_NAME_OPERATIONS,
   ...VIEWER_OPERATIONS,
   ...REJECTION_OPERATIONS,
+  ...TEST_OPERATIONS,
   ...KEY_OPERATIONS,
   ...PLAYBACK_TOKEN_OPERATIONS,
   ...WEBHOOK_OPERATIONS,

@@ -24,6 +24,7 @@ const STATUSES = {
   playback_token_wrong_network: 403,
   playback_token_unchecked: 503,
   no_such_stream: 404,
+  no_such_test: 404,
   no_such_key: 404,
   no_such_admin_token: 404,
   name_not_closed: 404,

@@ -61,6 +61,7 @@ export const streamList = z
 export const streamDetail = z
   .strictObject({
     ...summaryFields,
+    isTest: z.literal(true).optional().describe('A publish with ?test=1: nobody can watch it.'),
     reason: endReason.optional(),
     graceEndsAt: z
       .number()
@@ -69,13 +70,19 @@ export const streamDetail = z
     mediaMs: amount().optional().describe('When ended: how long media arrived, without gaps.'),
     captions: z.array(z.string()).optional().describe('Names of the subtitle renditions.'),
     targetLatencyMs: z.number().optional().describe('PART-HOLD-BACK.'),
+    reports: z
+      .string()
+      .optional()
+      .describe(
+        "Where players may report about themselves (CMCD version 2), relative to the gateway's root.",
+      ),
     serverTime: z.number().describe("The gateway's clock, milliseconds since the Unix epoch."),
     memoryBytes: amount().describe('Media of the stream in memory.'),
     source: sourceReport.optional().describe('While somebody publishes.'),
   })
   .meta({ id: 'StreamDetail' });
 
-const numbers = z
+export const numbersSchema = z
   .strictObject({
     vbps: amount().describe('Bits per second of all video over the last second.'),
     abps: amount().describe('Bits per second of all sound over the last second.'),
@@ -94,6 +101,34 @@ const numbers = z
   })
   .meta({ id: 'StreamNumbers', description: 'As the topic "stream" of the WebSocket sends them.' });
 
+export const issueSchema = z
+  .strictObject({
+    code: z.string().describe('A code of docs/doctor.md.'),
+    severity: z.enum(['info', 'warning', 'error']),
+    title: z.string(),
+    observed: z.string().describe('What was measured.'),
+    expected: z.string(),
+    fix: z
+      .strictObject({
+        obs: z.string().optional().describe('Where OBS has the setting, in the version that pushes.'),
+        ffmpeg: z.string().optional().describe('The flags of ffmpeg.'),
+        generic: z.string().describe('For every encoder.'),
+      })
+      .describe('What to do.'),
+    since: z.number().describe('Milliseconds since the Unix epoch.'),
+  })
+  .meta({ id: 'Issue' });
+
+export const healthSchema = z
+  .strictObject({
+    verdict: z
+      .enum(['good', 'ok', 'bad', 'noData'])
+      .describe('ok has warnings, bad has errors; noData until some seconds of media have arrived.'),
+    summary: z.string().describe('The verdict in one sentence.'),
+    issues: z.array(issueSchema).describe('The worst first.'),
+  })
+  .meta({ id: 'Health', description: 'See docs/doctor.md.' });
+
 export const reportSchema = z
   .strictObject({
     stream: streamDetail,
@@ -107,7 +142,8 @@ export const reportSchema = z
       })
       .optional()
       .describe('The present publisher, or the last one.'),
-    numbers: numbers.optional().describe('Measured once a second; absent in the first second.'),
+    health: healthSchema.optional().describe('What the doctor says.'),
+    numbers: numbersSchema.optional().describe('Measured once a second; absent in the first second.'),
     tracks: z.array(
       z.strictObject({
         id: z.string().describe("The kind and a number: 'v0', 'a0'."),

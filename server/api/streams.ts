@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { MAX_ITEMS_PER_PAGE, nameParams, pageQuery, reason, wholeNumber } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
-import { reportList, reportSchema, streamDetail, streamList, type streamSummary } from './stream-schemas.ts';
+import {
+  healthSchema,
+  reportList,
+  reportSchema,
+  streamDetail,
+  streamList,
+  type streamSummary,
+} from './stream-schemas.ts';
 
 /** The answer of `GET /api/v1/streams`. With `next` there are more, after that name. */
 export type StreamList = Immutable<z.output<typeof streamList>>;
@@ -20,6 +27,7 @@ export type StreamsPort = {
   ) => { readonly streams: readonly Summary[]; readonly hasMore: boolean };
   readonly detail: (name: string) => Immutable<z.output<typeof streamDetail>> | undefined;
   readonly report: (name: string) => Report | undefined;
+  readonly health: (name: string) => Immutable<z.output<typeof healthSchema>> | undefined;
   /** The same of several streams, as `page` has them. */
   readonly reports: (
     after: string,
@@ -102,6 +110,22 @@ const getStreamReport = operation({
   run: ({ streams }, { params }) => streams.report(params.name) ?? unknown(),
 });
 
+const getStreamHealth = operation({
+  id: 'getStreamHealth',
+  method: 'get',
+  path: '/streams/{name}/health',
+  tag: TAG,
+  summary: 'What is wrong with one stream, and what to do',
+  description:
+    'The rules are in docs/doctor.md. An issue is raised after some seconds and cleared after twice as many.',
+  access: 'read',
+  params: nameParams,
+  status: 200,
+  answer: healthSchema,
+  errors: ['no_such_stream'],
+  run: ({ streams }, { params }) => streams.health(params.name) ?? unknown(),
+});
+
 const followStream = operation({
   id: 'followStream',
   method: 'get',
@@ -178,6 +202,7 @@ export const STREAM_OPERATIONS = [
   listStreams,
   getStream,
   getStreamReport,
+  getStreamHealth,
   followStream,
   listStreamReports,
   kickPublisher,

@@ -56,6 +56,10 @@ export const API_ERRORS = {
     remedy: 'send Content-Type: application/json; where no field is needed, send {}',
   },
   body_too_large: { what: 'the body is too large', remedy: 'the message says how large it may be' },
+  no_such_test: {
+    what: 'there is no test with this id',
+    remedy: 'copy the whole address; a report is kept for an hour after the end of its test',
+  },
   no_such_stream: { what: 'no stream has this name', remedy: 'list them with GET /api/v1/streams' },
   no_publisher: {
     what: 'nobody publishes the stream now',

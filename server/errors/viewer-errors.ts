@@ -30,6 +30,10 @@ export const VIEWER_ERRORS = {
     what: 'one address has too many waiting playlist requests',
     remedy: `a player needs one for each playlist; raise http.max-held-per-address, or ${EXEMPT}`,
   },
+  too_many_reports_from_address: {
+    what: 'one address sends too many reports about playback (CMCD)',
+    remedy: `a player needs one every five seconds; ${EXEMPT}`,
+  },
   too_many_unanswered: {
     what: 'one connection sent too many requests without reading the answers',
     remedy: 'read the answers; this is a fault of the client',

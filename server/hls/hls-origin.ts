@@ -61,6 +61,8 @@ export type PendingAnswer = {
 export type AbsentAnswer =
   /** `no-stream`: nobody publishes the name. `no-file`: no playlist lists it, or it has left the window. */
   | { readonly kind: 'absent'; readonly reason: 'no-stream' | 'no-file' }
+  /** A publish with `?test=1`: it is judged, and nobody can watch it. */
+  | { readonly kind: 'absent'; readonly reason: 'test' }
   /** The publisher has not sent it yet; a later request may succeed. */
   | { readonly kind: 'absent'; readonly reason: 'not-yet' }
   /** The origin failed and has reported the error. */

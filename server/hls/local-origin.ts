@@ -20,20 +20,29 @@ import { type MediaResource, slicesOf } from './segment-ring.ts';
 
 const NO_STREAM: AbsentAnswer = { kind: 'absent', reason: 'no-stream' };
 const NO_FILE: AbsentAnswer = { kind: 'absent', reason: 'no-file' };
+const IS_TEST: AbsentAnswer = { kind: 'absent', reason: 'test' };
 const NOT_YET: AbsentAnswer = { kind: 'absent', reason: 'not-yet' };
 const FAULT: AbsentAnswer = { kind: 'absent', reason: 'fault' };
 const FIRST_POSITION: PlaylistPosition = { msn: 0, part: 0 };
 
 export class LocalOrigin implements HlsOrigin {
   readonly #outputOf: (name: string) => HlsOutput | undefined;
+  readonly #isTest: (name: string) => boolean;
 
-  constructor(outputOf: (name: string) => HlsOutput | undefined) {
+  constructor(
+    outputOf: (name: string) => HlsOutput | undefined,
+    isTest: (name: string) => boolean = () => false,
+  ) {
     this.#outputOf = outputOf;
+    this.#isTest = isTest;
   }
 
   answer(name: string, file: string, directives: string): OriginAnswer {
     const output = this.#outputOf(name);
-    if (output === undefined) return NO_STREAM;
+    if (output === undefined) return this.#isTest(name) ? IS_TEST : NO_STREAM;
+    // Most requests are for media that exists; playlists and captions have other names.
+    const resource = output.rendition?.find(file);
+    if (resource !== undefined) return readyMedia(resource);
     if (file === MULTIVARIANT_PLAYLIST_URI) return multivariant(output);
     if (file !== MEDIA_PLAYLIST_URI && !output.captions.has(file)) return media(output, file);
     return mediaPlaylist(output, file, directives);

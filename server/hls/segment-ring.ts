@@ -241,6 +241,6 @@ export class SegmentRing {
 
 /** The bytes of a resource in order, each with the block to pin while they are sent. */
 export function slicesOf(resource: Exclude<MediaResource, { kind: 'init' }>): readonly ArenaSlice[] {
-  const parts = resource.kind === 'part' ? [resource.part] : resource.segment.parts;
-  return parts.flatMap((part) => (part.slice === undefined ? [] : [part.slice]));
+  if (resource.kind === 'part') return resource.part.slice === undefined ? [] : [resource.part.slice];
+  return resource.segment.parts.flatMap((part) => (part.slice === undefined ? [] : [part.slice]));
 }

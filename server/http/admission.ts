@@ -45,6 +45,7 @@ export type RefusalCode =
   | 'too_many_websockets'
   | 'too_many_websockets_from_address'
   | 'too_many_held_from_address'
+  | 'too_many_reports_from_address'
   | 'too_many_unanswered'
   | 'upgrade_waited_too_long'
   | NoRoom

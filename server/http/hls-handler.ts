@@ -17,11 +17,13 @@ import type { Logger } from '../log.ts';
 import type { HlsCounts } from '../stats/hls-counts.ts';
 import type { NoRoom, ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
+import type { CmcdHandler } from './cmcd-handler.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
 import type { PeerPlaces } from './peer-places.ts';
+import { isPlainApple } from './plain-apple.ts';
 import type { PlayAsker } from './play-asker.ts';
 import {
   type PlaybackDoor,
@@ -32,6 +34,7 @@ import {
 } from './playback-door.ts';
 import { sendPlaylist } from './playlist-reply.ts';
 import { sendPreflight } from './preflight.ts';
+import { headerOf } from './request-header.ts';
 import { sendText } from './text-reply.ts';
 
 export type HlsHandlerOptions = {
@@ -51,6 +54,8 @@ export type HlsHandlerOptions = {
   readonly playback?: PlaybackDoor;
   /** Present if the operator's server decides who may watch. */
   readonly asker?: PlayAsker | undefined;
+  /** Takes what players say about themselves in their requests. */
+  readonly reports?: Pick<CmcdHandler, 'takeRequest'> | undefined;
   readonly log: Logger;
 };
 
@@ -69,6 +74,11 @@ const NO_SUCH_STREAM: Problem = {
   status: 404,
   title: 'No such stream',
   detail: 'Nobody is publishing this name; start the encoder first.',
+};
+const IS_TEST: Problem = {
+  status: 404,
+  title: 'This is a test',
+  detail: 'The publisher tests its settings (?test=1), and nobody can watch it.',
 };
 const NO_SUCH_FILE: Problem = {
   status: 404,
@@ -168,7 +178,7 @@ export class HlsHandler {
         query,
         token: hasToken ? rest[0] : undefined,
       });
-    this.#answer(response, name, origin.answer(name, wanted, query));
+    this.#answer(response, { name, query }, origin.answer(name, wanted, query));
   }
 
   /** A request that has begun before its token expired is answered: only its start is checked. */
@@ -212,19 +222,26 @@ export class HlsHandler {
       admission.denied(verdict.code, admission.clientOf(response.req));
       return refuse(response, playbackProblem(verdict));
     }
-    this.#answer(response, name, origin.answer(name, file, query), verdict.viewer);
+    this.#answer(response, { name, query }, origin.answer(name, file, query), verdict.viewer);
   }
 
   /** `viewer` identifies who watches, if the token says so; otherwise the address does. */
-  #answer(response: ServerResponse, name: string, answer: OriginAnswer, viewer?: string): void {
+  #answer(
+    response: ServerResponse,
+    { name, query }: Pick<SignedRequest, 'name' | 'query'>,
+    answer: OriginAnswer,
+    viewer?: string,
+  ): void {
     let group: ViewerGroup | undefined;
     if (isWatched(answer)) {
       const { viewers, admission } = this.#options;
       const { req } = response;
-      const seen = viewers.seen(name, viewer ?? admission.clientOf(req), req.headers['user-agent']);
+      const seen = viewers.seen(name, viewer ?? admission.clientOf(req), headerOf(req, 'user-agent'));
       if (typeof seen === 'string') return this.#refuseFull(response, seen);
       group = seen;
+      if (isPlainApple(req)) seen.isPlainApple = true;
     }
+    if (answer.kind !== 'absent') this.#options.reports?.takeRequest(response.req, name, query, viewer);
     if (answer.kind === 'pending') this.#hold(response, answer, group);
     else this.#send(response, answer);
   }
@@ -301,6 +318,8 @@ function sendAbsent(response: ServerResponse, answer: AbsentAnswer): void {
   switch (answer.reason) {
     case 'no-stream':
       return refuse(response, NO_SUCH_STREAM);
+    case 'test':
+      return refuse(response, IS_TEST);
     case 'no-file':
       return refuse(response, NO_SUCH_FILE);
     case 'not-yet':

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response, Router } from 'express';
 import type { Logger } from '../log.ts';
 import { memoized } from '../memoized.ts';
+import { CmcdHandler, type CmcdHandlerOptions, isCmcdPath } from './cmcd-handler.ts';
 import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
@@ -43,7 +44,9 @@ const INTERNAL_ERROR: Problem = {
 };
 
 export type HttpHandlerOptions = RouterOptions & {
-  readonly hls: HlsHandlerOptions;
+  readonly hls: Omit<HlsHandlerOptions, 'reports'>;
+  /** Absent if players have nowhere to report to. */
+  readonly cmcd?: CmcdHandlerOptions;
   /** Prefix of every path, unless the mounting server removes it; empty, or such as `/tv`. */
   readonly basePath: string;
   readonly log: Logger;
@@ -57,7 +60,8 @@ export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
   const { log, basePath } = options;
   requirePages(options.webRoot);
   new PageLook(options.look);
-  const hls = new HlsHandler(options.hls);
+  const cmcd = options.cmcd && new CmcdHandler(options.cmcd);
+  const hls = new HlsHandler({ ...options.hls, reports: cmcd });
   /** Of everything but media; loaded with its first request. */
   let router: Router | undefined;
   const withRouter = memoized(async () => {
@@ -73,6 +77,7 @@ export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
       request.url = withoutPrefix(originForm(url), basePath);
       if (!request.url.startsWith('/')) return refuseTarget(request, response);
       if (isHlsPath(request.url)) return hls.handle(request, response);
+      if (cmcd !== undefined && isCmcdPath(request.url)) return cmcd.handle(request, response);
       if (isFolderWithoutSlash(request, url)) return redirectToFolder(response, url, request);
       if (router !== undefined) return route(router);
       withRouter()

@@ -31,7 +31,7 @@ export async function readJsonBody(
     return { code: 'bad_content_type', detail: 'The body is compressed; send it as it is.' };
   // A surrounding application has read the body and parsed it (express.json).
   if (request.readableEnded) return { value: 'body' in request ? request.body : undefined };
-  const bytes = await bytesOf(request, log);
+  const bytes = await readBytes(request, MAX_BODY_BYTES, log);
   if (bytes === undefined) return TOO_LARGE;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -41,16 +41,20 @@ export async function readJsonBody(
   }
 }
 
-/** Undefined if the body is too long; the rest is not kept. */
-async function bytesOf(request: IncomingMessage, log: FaultLog): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return undefined;
+/** Undefined if the body is too long; the rest is not kept. Rejects if the client leaves before its body is complete. */
+export async function readBytes(
+  request: IncomingMessage,
+  maxBytes: number,
+  log: FaultLog,
+): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return undefined;
   return new Promise((resolve, reject) => {
     const guard = { log, close: () => reject(new Error('the body could not be read')) };
     const pieces: Buffer[] = [];
     let length = 0;
     const take = (piece: Buffer): void => {
       length += piece.length;
-      if (length <= MAX_BODY_BYTES) pieces.push(piece);
+      if (length <= maxBytes) pieces.push(piece);
       else resolve(undefined);
     };
     const leave = (): void => reject(new Error('the client left before its body was complete'));

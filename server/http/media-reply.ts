@@ -1,10 +1,13 @@
 // Sends init segments, parts and segments, whole or one range (RFC 9110 clause 14), without compression or copies.
 
 import type { ServerResponse } from 'node:http';
-import type { ReadyMedia } from '../hls/hls-origin.ts';
+import type { PinnedBytes, ReadyMedia } from '../hls/hls-origin.ts';
 import { parseByteRange, sliceRange } from './byte-range.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import type { MediaSender } from './media-sender.ts';
+import { isEncrypted } from './paced-write.ts';
+import { sendRepeatedBody } from './repeated-answer.ts';
+import { headerOf } from './request-header.ts';
 
 /**
  * A media URI contains the epoch of the process that wrote it, so its bytes never change. Names and values alternate, which
@@ -32,6 +35,11 @@ export function sendMedia(response: ServerResponse, media: ReadyMedia, sender: M
     const headers = ['access-control-allow-origin', '*', 'content-range', `bytes */${length}`];
     return sendProblem(response, NO_SUCH_RANGE, headers);
   }
+  if (range === undefined && media.content === 'media' && isPart(media, response)) {
+    const [{ bytes }] = media.chunks;
+    sender.hold(response, media.chunks);
+    return sendRepeatedBody(response, bytes, MEDIA_HEADERS);
+  }
   const { first, last } = range ?? { first: 0, last: length - 1 };
   const partial = range === undefined ? [] : ['content-range', `bytes ${first}-${last}/${length}`];
   const headers = [...MEDIA_HEADERS, ...partial, 'content-length', String(last - first + 1)];
@@ -41,10 +49,20 @@ export function sendMedia(response: ServerResponse, media: ReadyMedia, sender: M
   else sender.send(response, range === undefined ? media.chunks : sliceRange(media.chunks, range));
 }
 
+/** Whether all bytes are sent at once from one place: a part to a viewer without TLS, which is most of all answers. */
+function isPart<Media extends { readonly chunks: readonly PinnedBytes[] }>(
+  media: Media,
+  response: ServerResponse,
+): media is Media & { readonly chunks: readonly [PinnedBytes] } {
+  return media.chunks.length === 1 && response.req.method === 'GET' && !isEncrypted(response);
+}
+
 /** Range applies to GET only (14.2). If-Range never matches, because no validator is sent (13.1.5). */
 function wantedRange(response: ServerResponse, length: number): ReturnType<typeof parseByteRange> {
-  const { method, headers } = response.req;
-  return method === 'GET' && headers['if-range'] === undefined
-    ? parseByteRange(headers.range, length)
-    : undefined;
+  const { req } = response;
+  if (req.method !== 'GET') return undefined;
+  const range = headerOf(req, 'range');
+  return range === undefined || headerOf(req, 'if-range') !== undefined
+    ? undefined
+    : parseByteRange(range, length);
 }

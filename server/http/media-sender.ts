@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
-import { guarded } from '../guard.ts';
+import { type Guard, guarded } from '../guard.ts';
 import type { PinnedBytes } from '../hls/hls-origin.ts';
 import { type Logger, silentLogger } from '../log.ts';
 import { endPaced, isEncrypted } from './paced-write.ts';
@@ -20,26 +20,18 @@ export class MediaSender {
   readonly #maxSendingMs: number;
   /** Current responses and their start times, oldest first. */
   readonly #sending = new Map<ServerResponse, number>();
+  readonly #sweep: () => void;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(maxSendingMs = MAX_SENDING_MS, log: Logger = silentLogger) {
     this.#log = log;
     this.#maxSendingMs = maxSendingMs;
+    this.#sweep = guarded({ log }, () => this.#endSlow());
   }
 
   /** Ends `response`, whose head is written and which has the socket, with `chunks`. */
   send(response: ServerResponse, chunks: readonly PinnedBytes[]): void {
-    for (const { block } of chunks) block.pin();
-    this.#sending.set(response, systemClock.monotonicMs());
-    const guard = { log: this.#log, close: () => void response.destroy() };
-    const sweep = guarded({ log: this.#log }, () => this.#sweep());
-    this.#timer ??= setInterval(sweep, SWEEP_INTERVAL_MS).unref();
-    const release = guarded(guard, () => {
-      this.#sending.delete(response);
-      for (const { block } of chunks) block.unpin();
-    });
-    // `close` follows the last byte or a lost connection.
-    response.once('close', release);
+    const guard = this.hold(response, chunks);
     if (isEncrypted(response)) {
       const buffers = chunks.map(({ bytes }) => bytes);
       return endPaced(response, buffers, guard);
@@ -50,7 +42,22 @@ export class MediaSender {
     response.uncork();
   }
 
-  #sweep(): void {
+  /** Pins `chunks` until `response` closes, which it has to do in time. @returns what ends it after a fault */
+  hold(response: ServerResponse, chunks: readonly PinnedBytes[]): Guard {
+    for (const { block } of chunks) block.pin();
+    this.#sending.set(response, systemClock.monotonicMs());
+    const guard = { log: this.#log, close: () => void response.destroy() };
+    this.#timer ??= setInterval(this.#sweep, SWEEP_INTERVAL_MS).unref();
+    const release = guarded(guard, () => {
+      this.#sending.delete(response);
+      for (const { block } of chunks) block.unpin();
+    });
+    // `close` follows the last byte or a lost connection.
+    response.once('close', release);
+    return guard;
+  }
+
+  #endSlow(): void {
     const oldest = systemClock.monotonicMs() - this.#maxSendingMs;
     for (const [response, startedAt] of this.#sending) {
       if (startedAt > oldest) break;

@@ -10,6 +10,7 @@ import {
 } from '../hls/hls-origin.ts';
 import { chooseCoding } from './content-coding.ts';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
+import { headerOf } from './request-header.ts';
 
 /**
  * How long shared caches keep a playlist, seconds. `newest`: the answer to a request without a position. Kept for a second it
@@ -31,8 +32,7 @@ const answers: Readonly<Record<PlaylistCaching, WeakMap<Buffer, RepeatedAnswer>>
 
 /** Sends a playlist in the coding that the client prefers; HEAD gets the head only. */
 export function sendPlaylist(response: ServerResponse, text: CodedText, caching: PlaylistCaching): void {
-  const accepted = response.req.headers['accept-encoding'];
-  const coding = chooseCoding(typeof accepted === 'string' ? accepted : undefined);
+  const coding = chooseCoding(headerOf(response.req, 'accept-encoding'));
   const body = text.bytes(coding);
   let answer = answers[caching].get(body);
   if (answer === undefined) {

@@ -1,4 +1,4 @@
-// Equal answers to many clients, such as playlists: node:http writes the first, and the others get its bytes in one write
+// Equal answers to many clients, such as playlists and parts: node:http writes the first, and the others get its bytes in one write
 // (docs/decisions/0010).
 
 import { ServerResponse } from 'node:http';
@@ -22,6 +22,8 @@ type WrittenHead = { _header: string | null; _headerSent: boolean; maxRequestsOn
 const MAX_READY_BYTES = 64 * 1024;
 
 const ready = new WeakMap<RepeatedAnswer, ReadyBytes>();
+/** Heads by body. */
+const heads = new WeakMap<Buffer, Omit<ReadyBytes, 'bytes'>>();
 const { writeHead, write, end } = ServerResponse.prototype;
 
 /** Sends the answer; HEAD gets the head only. */
@@ -34,6 +36,24 @@ export function sendRepeated(response: ServerResponse, answer: RepeatedAnswer): 
   response.writeHead(status, [...headers, 'content-length', String(body.length)]);
   if (isPlain && body.length <= MAX_READY_BYTES) keep(response, answer, second);
   response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** Answers a GET with 200 and a body that is too long to be copied behind its head. */
+export function sendRepeatedBody(
+  response: ServerResponse & Partial<WrittenHead>,
+  body: Buffer,
+  headers: readonly string[],
+): void {
+  const second = Math.floor(systemClock.epochMs() / 1000);
+  const isPlain = isPlainResponse(response);
+  const known = isPlain ? heads.get(body) : undefined;
+  if (known?.second === second) response._header = known.head;
+  else {
+    response.writeHead(200, [...headers, 'content-length', String(body.length)]);
+    const { _header: head, _headerSent: isSent } = response;
+    if (isPlain && typeof head === 'string' && isSent === false) heads.set(body, { head, second });
+  }
+  response.end(body);
 }
 
 /** One write of one buffer; node:http's writev of head, body and end takes almost twice as long. */

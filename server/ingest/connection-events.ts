@@ -2,6 +2,7 @@
 
 import type { EventLog } from '../event-log.ts';
 import { printableText } from './printable-text.ts';
+import type { TestPublish } from './test-publish.ts';
 
 /** Longest reason; a longer one contains text from the peer. */
 const MAX_REASON_CHARACTERS = 500;
@@ -23,8 +24,11 @@ export class ConnectionEvents {
     this.#remote = remote;
   }
 
-  publishing(stream: string): void {
-    this.#log.writeAs('publishing', 'info', { stream, remote: this.#remote }, 'publishing');
+  publishing(stream: string, test?: TestPublish): void {
+    const fields = { stream, remote: this.#remote };
+    if (test === undefined) return this.#log.writeAs('publishing', 'info', fields, 'publishing');
+    const told = { ...fields, testOf: test.of, report: test.reportUrl };
+    this.#log.writeAs('publishing', 'info', told, 'publishing a test, which nobody can watch');
   }
 
   /** A publication ended and the connection continues with another one. */

@@ -9,9 +9,13 @@ export type Metadata = {
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
   readonly frameRate: number | undefined;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
   readonly encoder: string | undefined;
 };
 
+/** The longest side that H.264 allows (level 6.2). */
+const MAX_PIXELS = 16_880;
 /** Longest name. */
 const MAX_ENCODER_CHARACTERS = 80;
 
@@ -31,16 +35,24 @@ export function parseMetadata(values: readonly AmfValue[]): Metadata | undefined
     hasVideo: has('videocodecid', 'width'),
     hasAudio: has('audiocodecid', 'audiosamplerate'),
     frameRate: typeof frameRate === 'number' && frameRate > 0 && frameRate < 1000 ? frameRate : undefined,
+    width: pixels(amfProperty(object, 'width')),
+    height: pixels(amfProperty(object, 'height')),
     encoder: typeof encoder === 'string' ? encoderName(encoder) : undefined,
   };
+}
+
+/** A side of the picture; encoders write 0 where they do not know it. */
+function pixels(value: AmfValue): number | undefined {
+  return typeof value === 'number' && value >= 1 && value <= MAX_PIXELS ? Math.round(value) : undefined;
 }
 
 /** Metadata without any track says nothing about tracks. */
 export function hintsOf(metadata: Metadata | undefined): SourceHints {
   if (metadata === undefined) return {};
-  const { hasVideo, hasAudio, frameRate } = metadata;
+  const { hasVideo, hasAudio, frameRate, width, height } = metadata;
   return {
     ...(hasVideo || hasAudio ? { hasVideo, hasAudio } : {}),
     ...(frameRate === undefined ? {} : { frameRate }),
+    ...(width === undefined || height === undefined ? {} : { width, height }),
   };
 }

@@ -74,9 +74,9 @@ export class Publication {
     return this.#stream?.silentMs ?? 0;
   }
 
-  /** Requests the name; after that media goes to its stream. */
-  open(registry: StreamRegistry, name: string, terms: PublishTerms = {}): PublishOutcome {
-    const outcome = registry.publish(name, this.#source, terms);
+  /** Requests the name; after that media goes to its stream. `testOf`: the public name, for a publish with `?test=1`. */
+  open(registry: StreamRegistry, name: string, terms: PublishTerms = {}, testOf?: string): PublishOutcome {
+    const outcome = registry.publish(name, this.#source, { ...terms, testOf });
     if (outcome.kind === 'accepted') {
       this.#stream = outcome.stream;
       this.#assembling = outcome.stream.memory.openWaiting();

@@ -9,6 +9,7 @@ import type { Logger } from '../log.ts';
 import type { PublishRequest } from '../rtmp/session.ts';
 import { publishAttemptOf } from './publish-attempt.ts';
 import type { PublishRate } from './publish-rate.ts';
+import { asksForTest, type PublishGrant, testGrant } from './test-publish.ts';
 
 export type PublishDecisionOptions = {
   readonly authorizer: Authorizer;
@@ -20,7 +21,9 @@ export type PublishDecisionOptions = {
   /** A pending decision has arrived: do `work`, then continue reading. */
   readonly onAnswer: (work: () => void) => void;
   /** An allowed name is a valid stream name. */
-  readonly onVerdict: (request: PublishRequest, verdict: PublishVerdict) => void;
+  readonly onVerdict: (request: PublishRequest, verdict: PublishGrant) => void;
+  /** The address of the report about a publish with `?test=1`. */
+  readonly testReportUrl: (id: string) => string;
 };
 
 export class PublishDecision {
@@ -52,15 +55,16 @@ export class PublishDecision {
     } catch (error) {
       return onVerdict(request, this.#undecided(error));
     }
-    if (!('then' in verdict)) return onVerdict(request, this.#checked(verdict));
+    const { query } = attempt;
+    if (!('then' in verdict)) return onVerdict(request, this.#checked(verdict, query));
     this.#isPending = true;
     verdict.then(
-      guarded(guard, (later: PublishVerdict) => this.#answer(request, () => this.#checked(later))),
+      guarded(guard, (later: PublishVerdict) => this.#answer(request, () => this.#checked(later, query))),
       guarded(guard, (error: unknown) => this.#answer(request, () => this.#undecided(error))),
     );
   }
 
-  #answer(request: PublishRequest, verdict: () => PublishVerdict): void {
+  #answer(request: PublishRequest, verdict: () => PublishGrant): void {
     this.#isPending = false;
     this.#options.onAnswer(() => this.#options.onVerdict(request, verdict()));
   }
@@ -78,9 +82,10 @@ export class PublishDecision {
     }
   }
 
-  #checked(verdict: PublishVerdict): PublishVerdict {
+  #checked(verdict: PublishVerdict, query: string): PublishGrant {
     if (verdict.kind === 'denied') return verdict;
-    if (verdict.kind === 'allowed' && isStreamName(verdict.name)) return verdict;
+    if (verdict.kind === 'allowed' && isStreamName(verdict.name))
+      return asksForTest(query) ? testGrant(verdict, this.#options.testReportUrl) : verdict;
     return this.#undecided(new TypeError('the decision is neither a refusal nor a stream name'));
   }
 

@@ -7,7 +7,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
-import type { Authorizer, PublishRefusal, PublishVerdict } from '../live/authorizer.ts';
+import type { Authorizer, PublishRefusal } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
@@ -21,6 +21,7 @@ import { Publication, refusalOf } from './publication.ts';
 import { PublishDecision } from './publish-decision.ts';
 import { PublishRate } from './publish-rate.ts';
 import { ReadTurns } from './read-turns.ts';
+import { type PublishGrant, testReportPath, testWelcome } from './test-publish.ts';
 
 export type RtmpConnectionOptions = {
   readonly socket: Socket;
@@ -37,6 +38,8 @@ export type RtmpConnectionOptions = {
   readonly endings: EventLog;
   /** Called for each refused publish request; it must not throw. */
   readonly onPublishRefused?: (refusal: PublishRefusal) => void;
+  /** The address of the report about a publish with `?test=1`; the path alone by default. */
+  readonly testReportUrl?: (id: string) => string;
   /** Called for each accepted publication. */
   readonly onPublishing: (connection: RtmpConnection) => void;
   /** Called once. */
@@ -78,26 +81,18 @@ export class RtmpConnection {
     this.#turns = new ReadTurns(options.socket, guard, () => this.#takeTurn());
     this.#startDeadline();
     const socket = options.socket;
-    socket.on(
-      'data',
-      guarded(guard, (bytes: Buffer) => this.#receive(bytes)),
-    );
-    socket.on(
-      'error',
-      guarded(guard, (error: Error) => this.#close('socket_error', error.message)),
-    );
-    socket.on(
-      'end',
-      guarded(guard, () => this.#close('peer_closed', 'the peer closed the connection')),
-    );
-    socket.on(
-      'close',
-      guarded(guard, () => this.#close('peer_closed', 'the connection is gone')),
-    );
+    const onData = guarded(guard, (bytes: Buffer) => this.#receive(bytes));
+    const onError = guarded(guard, (error: Error) => this.#close('socket_error', error.message));
+    const onEnd = guarded(guard, () => this.#close('peer_closed', 'the peer closed the connection'));
+    const onClose = guarded(guard, () => this.#close('peer_closed', 'the connection is gone'));
+    socket.on('data', onData);
+    socket.on('error', onError);
+    socket.on('end', onEnd);
+    socket.on('close', onClose);
   }
 
   #newDecision(): PublishDecision {
-    const { authorizer, trustedNetworks, log, limits } = this.#options;
+    const { authorizer, trustedNetworks, log, limits, testReportUrl = testReportPath } = this.#options;
     return new PublishDecision({
       authorizer,
       rate: new PublishRate(limits.maxPublishesPerMinute, this.#clock),
@@ -105,6 +100,7 @@ export class RtmpConnection {
       trustedNetworks,
       log,
       guard: this.#guard,
+      testReportUrl,
       onAnswer: (work) => {
         if (this.#isClosed) return;
         this.#contain(work);
@@ -256,10 +252,10 @@ export class RtmpConnection {
     this.#unpublished = undefined;
   }
 
-  #decide(request: PublishRequest, verdict: PublishVerdict): void {
+  #decide(request: PublishRequest, verdict: PublishGrant): void {
     if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict.name);
     const { registry, limits, onPublishing } = this.#options;
-    const { name } = verdict;
+    const { name, test } = verdict;
     const publication = new Publication({
       limits,
       clock: this.#clock,
@@ -269,7 +265,7 @@ export class RtmpConnection {
         this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
       onMediaLost: (code, reason) => this.#events.mediaLost(name, code, reason),
     });
-    const refusal = refusalOf(publication.open(registry, name, verdict), name);
+    const refusal = refusalOf(publication.open(registry, name, verdict, test?.of), name);
     if (refusal !== undefined) {
       verdict.onEnded?.();
       return this.#refuse(refusal.code, refusal.description, name);
@@ -277,9 +273,9 @@ export class RtmpConnection {
     clearTimeout(this.#deadline);
     this.#bitrate.limitTo(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond);
     this.#publication = publication;
-    this.#events.publishing(name);
+    this.#events.publishing(name, test);
     onPublishing(this);
-    this.#handle(this.#session.accept());
+    this.#handle(this.#session.accept(test && testWelcome(test)));
   }
 
   #refuse(code: string, description: string, name?: string): void {

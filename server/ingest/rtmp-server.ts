@@ -32,6 +32,8 @@ export type RtmpServerOptions = {
   readonly hasProxyHeaders?: boolean;
   /** Called for each refused publish request; it must not throw. */
   readonly onPublishRefused?: (refusal: PublishRefusal) => void;
+  /** The address of the report about a publish with `?test=1`. */
+  readonly testReportUrl?: (id: string) => string;
   readonly log: Logger;
   /** The system's clock by default. */
   readonly clock?: MonotonicClock;

@@ -33,6 +33,8 @@ export type LiveStreamOptions = {
   readonly name: string;
   /** Account that sinks and the publisher's connection charge. Unlimited by default. */
   readonly memory?: StreamMemory;
+  /** The public name whose key this stream tests: nobody can watch it. */
+  readonly testOf?: string | undefined;
   readonly clock: Clock;
   readonly onStateChange: (stream: LiveStream) => void;
   /** Samples since the last key frame that are kept for sinks that join late, bytes; none by default. */
@@ -43,6 +45,8 @@ export type LiveStreamOptions = {
 
 export class LiveStream {
   readonly name: string;
+  /** The public name whose key this stream tests; undefined for a stream to watch. */
+  readonly testOf: string | undefined;
   readonly memory: StreamMemory;
   readonly counters = new IngestCounters();
   readonly #clock: Clock;
@@ -69,6 +73,7 @@ export class LiveStream {
 
   constructor(options: LiveStreamOptions) {
     this.name = options.name;
+    this.testOf = options.testOf;
     this.memory = options.memory ?? new GatewayMemory().open(Number.POSITIVE_INFINITY);
     this.#clock = options.clock;
     this.#onStateChange = options.onStateChange;

@@ -8,6 +8,8 @@ export type SourceHints = {
   readonly hasVideo?: boolean;
   readonly hasAudio?: boolean;
   readonly frameRate?: number;
+  readonly width?: number;
+  readonly height?: number;
 };
 
 /**

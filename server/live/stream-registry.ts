@@ -41,6 +41,9 @@ export type StreamRegistryOptions = {
   readonly onStreamRemoved: (stream: LiveStream) => void;
 };
 
+/** How a source publishes; `testOf` is the public name whose key it tests. */
+export type PublishPlan = PublishTerms & { readonly testOf?: string | undefined };
+
 export type PublishOutcome =
   | { readonly kind: 'accepted'; readonly stream: LiveStream }
   | { readonly kind: 'taken'; readonly silentMs: number }
@@ -85,8 +88,8 @@ export class StreamRegistry {
    * Gives `name` to a source, unless an active publisher has it or there is no room for another stream. `terms` are the
    * options of this source, in place of those for all.
    */
-  publish(name: string, source: Source, terms: PublishTerms = {}): PublishOutcome {
-    const { takeover = this.#options.takeover, maxViewers } = terms;
+  publish(name: string, source: Source, terms: PublishPlan = {}): PublishOutcome {
+    const { takeover = this.#options.takeover, maxViewers, testOf } = terms;
     const remainingMs = this.closedNames.remainingMs(name);
     if (remainingMs > 0) return { kind: 'closed', remainingMs };
     let stream = this.#streams.get(name);
@@ -107,17 +110,17 @@ export class StreamRegistry {
     }
     const full = stream === undefined ? this.#makeRoom() : undefined;
     if (full !== undefined) return { kind: 'full', reason: full };
-    stream ??= this.#create(name);
+    stream ??= this.#create(name, testOf);
     stream.openSource(source, maxViewers);
     return { kind: 'accepted', stream };
   }
 
-  /** The publisher of a stream has left. A name without media is forgotten at once. */
+  /** The publisher of a stream has left. A name without media, and a test, are forgotten at once. */
   closeSource(stream: LiveStream, source: Source, reason?: EndReason): void {
     // A replaced publisher has nothing to close.
     if (stream.source !== source) return;
     stream.closeSource(source, reason);
-    if (!stream.hasCarriedMedia) this.#forget(stream);
+    if (!stream.hasCarriedMedia || stream.testOf !== undefined) this.#forget(stream);
   }
 
   /**
@@ -195,9 +198,10 @@ export class StreamRegistry {
     return `the memory for media is in use (media.max-memory, ${this.#memory.maxBytes} bytes)`;
   }
 
-  #create(name: string): LiveStream {
+  #create(name: string, testOf: string | undefined): LiveStream {
     const stream = new LiveStream({
       name,
+      testOf,
       memory: this.#memory.open(this.#options.maxStreamBytes ?? Number.POSITIVE_INFINITY),
       clock: this.#options.clock,
       onStateChange: (changed) => this.#options.onStateChange(changed, changed.state),

@@ -67,11 +67,11 @@ export class ServerReplies {
   }
 
   /** A publish request was accepted. Some encoders wait for `onFCPublish` without having called FCPublish. */
-  publishStarted(messageStreamId: number): void {
+  publishStarted(messageStreamId: number, description = PUBLISH_STARTED.description): void {
     const event = USER_CONTROL_EVENT.streamBegin;
     this.#link.sendControl({ kind: 'user-control', event, value: messageStreamId });
     if (!this.#hasAnnounced) this.#status('onFCPublish', PUBLISH_STARTED, 0);
-    this.#status('onStatus', PUBLISH_STARTED, messageStreamId);
+    this.#status('onStatus', { ...PUBLISH_STARTED, description }, messageStreamId);
   }
 
   /** The publication has ended, from either side. */

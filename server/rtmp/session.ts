@@ -88,11 +88,11 @@ export class Session {
     return this.hasUnread ? this.#read(undefined) : NO_OUTPUTS;
   }
 
-  /** Accepts the pending request and reads the input that waited. No effect after a close. */
-  accept(): readonly SessionOutput[] {
+  /** Accepts the pending request, with a sentence for the publisher, and reads the input that waited. No effect after a close. */
+  accept(description?: string): readonly SessionOutput[] {
     if (this.#isClosedOrThrow()) return NO_OUTPUTS;
     this.#progress.move('publishing');
-    this.#replies.publishStarted(this.#published.replyId);
+    this.#replies.publishStarted(this.#published.replyId, description);
     this.#outbox.flushSends();
     this.#inbox.unlimit();
     return this.#read(undefined);

@@ -24,6 +24,7 @@ export const WEBHOOK_EVENT_TYPES = [
   'stream.stalled',
   'stream.reconnecting',
   'stream.ended',
+  'stream.health_changed',
   'stream.rejected',
   'viewers.count',
 ] as const;

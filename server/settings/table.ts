@@ -124,6 +124,11 @@ export const SETTINGS = {
   ),
   'stream.max-viewers': count(0, 'Viewers of one stream at the same time; 0 for no limit.', ANY_COUNT),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
+  'viewers.reports': choice(
+    'on',
+    ['on', 'off'],
+    'Whether players may report latency, stalls, start-up and errors (CMCD): our pages do, unless the browser asks not to be tracked. See PRIVACY.md.',
+  ),
   'proxies.trusted': networks(
     [],
     'Networks of proxies that may tell the address of their client, by proxies.header or a PROXY header. All limits then count clients.',
@@ -173,6 +178,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   hls: 'HLS: latency, window, memory',
   media: 'Memory of all streams',
   stream: 'Streams',
+  viewers: 'Viewers: reports of players',
   proxies: 'Proxies',
   keys: 'Publish keys',
   auth: 'Callbacks: who may publish and watch',

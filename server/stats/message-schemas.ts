@@ -87,6 +87,10 @@ export const SERVER_SCHEMAS = {
       state: streamState,
       since: epochMs().describe('When this state began, milliseconds since the Unix epoch.'),
       viewers: zeroOrMore(),
+      isTest: z
+        .literal(true)
+        .exactOptional()
+        .describe('A publish with `?test=1`: it is judged, and nobody can watch it.'),
       reason: endReason.exactOptional(),
       graceEndsAt: z
         .number()
@@ -96,6 +100,12 @@ export const SERVER_SCHEMAS = {
       hls: z
         .string()
         .describe("The multivariant playlist, relative to the gateway's root. Load it only while `live`."),
+      reports: z
+        .string()
+        .exactOptional()
+        .describe(
+          "Where players may report (CMCD version 2), relative to the gateway's root; absent if they may not.",
+        ),
       codecs: z.string().exactOptional().describe('RFC 6381 list; absent until it is known.'),
       captions: z.array(z.string()).exactOptional().describe('Names of the subtitle renditions.'),
       targetLatencyMs: zeroOrMore().exactOptional().describe('PART-HOLD-BACK.'),

@@ -3,16 +3,12 @@
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamState } from '../live/stream-state.ts';
 import { hookFamilies, NO_HOOKS } from './hook-families.ts';
-import type { MetricFamily } from './metric-family.ts';
+import type { Labels, MetricFamily } from './metric-family.ts';
 import type { MetricsSources } from './metrics-sources.ts';
+import { MAX_NAMED_STREAMS, perStreamFamilies } from './per-stream-families.ts';
 import { sourceReport } from './source-report.ts';
+import { viewerFamilies } from './viewer-families.ts';
 
-type Labels = Readonly<Record<string, string>>;
-
-/** Streams with their own series, oldest first. A limit is needed, because Prometheus keeps every series. */
-export const MAX_NAMED_STREAMS = 200;
-/** The name for all other streams together, which no stream can have. */
-const OTHER_STREAMS = '(other)';
 const STATES: readonly StreamState[] = [
   ...(['connecting', 'starting', 'live', 'stalled', 'reconnecting', 'ended'] as const),
 ];
@@ -21,6 +17,7 @@ export function familiesOf(sources: MetricsSources): readonly MetricFamily[] {
   return [
     ...gatewayFamilies(sources),
     ...streamFamilies(sources),
+    ...viewerFamilies(sources),
     ...httpFamilies(sources),
     ...hookFamilies(sources.hooks ?? NO_HOOKS),
   ];
@@ -56,20 +53,12 @@ function gatewayFamilies({ version, streams, memory, rtmp }: MetricsSources): re
   ];
 }
 
-function streamFamilies({ streams, viewers }: MetricsSources): readonly MetricFamily[] {
-  const perStream = (
-    name: string,
-    help: string,
-    type: MetricFamily['type'],
-    label: string | undefined,
-    valuesOf: (stream: LiveStream) => Iterable<readonly [labelValue: string, value: number]>,
-  ): MetricFamily => ({
-    name,
-    help,
-    type,
-    labels: label === undefined ? ['stream'] : ['stream', label],
-    read: () => summed(streams(), label, valuesOf),
-  });
+function streamFamilies({
+  streams,
+  viewers,
+  health = () => undefined,
+}: MetricsSources): readonly MetricFamily[] {
+  const perStream = perStreamFamilies(streams);
   return [
     perStream('sluice_viewers', 'Players that request playlists.', 'gauge', undefined, ({ name, state }) =>
       state === 'ended' ? [] : [['', viewers(name)]],
@@ -93,6 +82,11 @@ function streamFamilies({ streams, viewers }: MetricsSources): readonly MetricFa
       'counter',
       'kind',
       ({ source }) => (source === undefined ? [] : Object.entries(sourceReport(source).repaired)),
+    ),
+    perStream('sluice_health_issues', 'Issues that the doctor has found.', 'gauge', 'severity', (stream) =>
+      stream.state === 'ended'
+        ? []
+        : (health(stream.name)?.issues ?? []).map(({ severity }) => [severity, 1]),
     ),
     perStream('sluice_stream_memory_bytes', 'Media in memory.', 'gauge', undefined, ({ memory }) => [
       ['', memory.usedBytes],
@@ -149,24 +143,6 @@ function byCode(
     labels: ['code'],
     read: () => [...totals()].map(([code, count]) => [{ code }, count] as const),
   };
-}
-
-/** The first streams by name, all others together. */
-function summed(
-  streams: readonly LiveStream[],
-  label: string | undefined,
-  valuesOf: (stream: LiveStream) => Iterable<readonly [labelValue: string, value: number]>,
-): Iterable<readonly [Labels, number]> {
-  const series = new Map<string, [Labels, number]>();
-  for (const [at, stream] of streams.entries()) {
-    const name = at < MAX_NAMED_STREAMS ? stream.name : OTHER_STREAMS;
-    for (const [labelValue, value] of valuesOf(stream)) {
-      const key = `${name} ${labelValue}`;
-      const labels = label === undefined ? { stream: name } : { stream: name, [label]: labelValue };
-      series.set(key, [labels, (series.get(key)?.[1] ?? 0) + value]);
-    }
-  }
-  return series.values();
 }
 
 function keyFrameInterval(stream: LiveStream): readonly (readonly [Labels, number])[] {

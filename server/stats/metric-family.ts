@@ -1,9 +1,11 @@
 // One metric family of `/metrics`.
 
+export type Labels = Readonly<Record<string, string>>;
+
 export type MetricFamily = {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
   readonly labels: readonly string[];
-  readonly read: () => Iterable<readonly [labels: Readonly<Record<string, string>>, value: number]>;
+  readonly read: () => Iterable<readonly [labels: Labels, value: number]>;
 };

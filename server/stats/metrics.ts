@@ -4,6 +4,7 @@
 import type { Registry } from 'prom-client';
 import { familiesOf } from './metric-families.ts';
 import type { MetricsSources } from './metrics-sources.ts';
+import { STARTUP_BUCKETS_S, STARTUP_HELP, STARTUP_NAME } from './viewer-families.ts';
 
 export type RenderedMetrics = { readonly contentType: string; readonly text: string };
 
@@ -66,5 +67,13 @@ async function createRegistry(sources: MetricsSources): Promise<Registry> {
     registers: [registry],
   });
   sources.hls.onHoldEnd = (seconds) => holds.observe(seconds);
+  const startups = new prometheus.Histogram({
+    name: STARTUP_NAME,
+    help: STARTUP_HELP,
+    buckets: STARTUP_BUCKETS_S,
+    registers: [registry],
+  });
+  if (sources.viewerReports !== undefined)
+    sources.viewerReports.onStartup = (seconds) => startups.observe(seconds);
   return registry;
 }

@@ -247,6 +247,12 @@ export class OperatorFeed implements OperatorSource {
     record.issues = present;
   }
 
+  /** All viewers of a stream, those who report first. */
+  viewers(name: string): readonly ViewerRow[] {
+    const counted = this.#options.viewers.groups(name, this.#options.clock.epochMs());
+    return this.#rows.all(this.#insights.viewerRows(name), counted);
+  }
+
   #card(name: string): StreamCard {
     const { registry, view, numbers } = this.#options;
     return streamCard({

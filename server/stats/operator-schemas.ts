@@ -106,7 +106,7 @@ const serverNumbers = z.record(z.enum(SERVER_COLUMNS), z.number().nullable()).me
   description: [
     'Null is unknown.',
     '`cpuPercent`: of one core.',
-    '`loopP99Ms`: how late the event loop runs, 99th percentile of the last second.',
+    '`loopP99Ms`: of what arrived at any moment of the last second, 99 % waited less than this for the event loop.',
     '`rssBytes`: memory of the process; `mediaBytes`: of it for media.',
     '`streams`, `viewers`, `websockets`: how many there are.',
   ].join(' '),

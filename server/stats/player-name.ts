@@ -1,8 +1,8 @@
 // A player's name for people, from its User-Agent header (RFC 9110 clause 10.1.5): player and system, such as "Firefox · Linux".
 // Every word of the result is from the tables below, so a client cannot put text of its own into a page or a log.
 
-/** Browsers and players have their version in the first words; the limit bounds the time of a search. */
-const MAX_CHARACTERS = 512;
+/** As much as the count of viewers keeps, so that both know a player by one name; it bounds the time of a search too. */
+const MAX_CHARACTERS = 200;
 const UNKNOWN = 'Other player';
 
 type Name = readonly [pattern: RegExp, name: string];

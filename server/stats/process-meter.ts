@@ -17,7 +17,7 @@ const PHASE_MS = 500;
 export type ProcessNumbers = {
   /** Of one core, since the last call; all threads together. */
   readonly cpuPercent: number;
-  /** How late the event loop ran in the last second, 99th percentile; undefined in the first second. */
+  /** Of what arrived at any moment of the last second, 99 % waited less than this for the event loop; undefined in the first second. */
   readonly loopP99Ms: number | undefined;
   readonly rssBytes: number;
 };
@@ -54,6 +54,11 @@ export class ProcessMeter {
     this.#monitor = undefined;
   }
 
+  /** How late the event loop ran in the last second, 99th percentile; undefined in the first second. */
+  get loopP99Ms(): number | undefined {
+    return this.#loopP99Ms;
+  }
+
   /** Called once a second. */
   measure(): ProcessNumbers {
     const [cpu, readAt] = [process.cpuUsage(), this.#clock.monotonicMs()];
@@ -71,8 +76,31 @@ export class ProcessMeter {
   #readLoop(): void {
     const monitor = this.#monitor;
     if (monitor === undefined) return;
-    const delayMs = monitor.percentile(99) / 1e6 - RESOLUTION_MS;
-    this.#loopP99Ms = Math.round(Math.max(delayMs, 0) * 100) / 100;
+    this.#loopP99Ms = Math.round(waitP99(delaysOf(monitor), WINDOW_MS) * 100) / 100;
     monitor.reset();
   }
+}
+
+/** Every delay of the window, the longest first, milliseconds. */
+function delaysOf(monitor: IntervalHistogram): readonly number[] {
+  const { count } = monitor;
+  return Array.from({ length: count }, (_, at) => {
+    const ms = monitor.percentile(((count - at) / count) * 100) / 1e6;
+    return Math.max(ms - RESOLUTION_MS, 0);
+  });
+}
+
+/**
+ * The wait that 1 % of all moments of a window exceed. A percentile of the delays would hide a single long one, which is one of a hundred
+ * values and may be a third of the second.
+ */
+export function waitP99(delaysMs: readonly number[], windowMs: number): number {
+  let longerMs = 0;
+  for (const [at, delayMs] of delaysMs.entries()) {
+    longerMs += delayMs;
+    // Moments that wait longer than `waitMs` are the beginnings of the longer delays.
+    const waitMs = (longerMs - windowMs / 100) / (at + 1);
+    if (waitMs >= (delaysMs[at + 1] ?? 0)) return waitMs;
+  }
+  return 0;
 }

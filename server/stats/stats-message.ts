@@ -47,6 +47,8 @@ export type StatusMessage = {
   /** When this state began, milliseconds since the Unix epoch. */
   since: number;
   viewers: number;
+  /** A publish with `?test=1`: it is judged, and nobody can watch it. */
+  isTest?: true;
   /** Why the last publisher left; absent while a stream is live or if there was none. */
   reason?: EndReason;
   /** While `reconnecting`: until when the name is reserved, milliseconds since the Unix epoch. */
@@ -55,6 +57,8 @@ export type StatusMessage = {
   mediaMs?: number;
   /** Path of the multivariant playlist, relative to the gateway's root. Load it only while `live`. */
   hls: string;
+  /** Path to which players may report (CMCD version 2), relative to the gateway's root; absent if they may not. */
+  reports?: string;
   /** RFC 6381 list; absent until it is known. */
   codecs?: string;
   /** Names of the subtitle renditions. A playlist that was loaded earlier may list fewer. */

@@ -1,6 +1,7 @@
 // Everything that is known about one stream, for operators: its publisher, its tracks, and the last measurement.
 
 import type { LiveStream } from '../live/live-stream.ts';
+import type { Health } from './operator-message.ts';
 import type { StreamNumbers } from './stats-message.ts';
 import type { StreamDetail } from './stream-view.ts';
 
@@ -15,6 +16,7 @@ export type StreamReport = {
     readonly silentMs?: number;
   };
   readonly numbers?: StreamNumbers;
+  readonly health?: Health;
   readonly tracks: readonly ReportedTrack[];
 };
 
@@ -30,12 +32,13 @@ type ReportedTrack = {
 export function streamReport(
   stream: LiveStream,
   detail: StreamDetail,
-  numbers: StreamNumbers | undefined,
+  { numbers, health }: { readonly numbers: StreamNumbers | undefined; readonly health: Health | undefined },
 ): StreamReport {
   return {
     stream: detail,
     ...publisherOf(stream),
     ...(numbers === undefined ? {} : { numbers }),
+    ...(health === undefined ? {} : { health }),
     tracks: stream.tracks.map(({ id, kind, config }): ReportedTrack => {
       const { bytes = 0, samples = 0, keyFrameIntervalMs } = stream.counters.track(id) ?? {};
       const interval = keyFrameIntervalMs === undefined ? {} : { keyFrameIntervalMs };

@@ -49,6 +49,8 @@ export type StreamViewOptions = {
   readonly clock: Pick<Clock, 'epochMs'>;
   /** How long the name of a lost publisher is reserved. */
   readonly graceMs: number;
+  /** Where players may report, relative to the gateway's root; undefined if nowhere. */
+  readonly reportsPath?: string | undefined;
 };
 
 export class StreamView {
@@ -60,7 +62,7 @@ export class StreamView {
 
   /** The current state of any name, also of one that nobody publishes. */
   status(name: string): StatusMessage {
-    const { registry, viewers, playbackFacts } = this.#options;
+    const { registry, viewers, playbackFacts, reportsPath } = this.#options;
     const stream = registry.get(name);
     const state = stream?.state ?? 'offline';
     const isOver = state === 'offline' || state === 'ended';
@@ -71,14 +73,18 @@ export class StreamView {
       since: stream?.stateSince ?? this.#options.clock.epochMs(),
       // Viewers are still counted for some seconds, but there is nothing left to watch.
       viewers: isOver ? 0 : viewers.count(name),
+      ...(stream?.testOf === undefined ? {} : { isTest: true }),
       ...(stream === undefined ? {} : this.#endFacts(stream)),
       hls: `live/${name}/index.m3u8`,
+      ...(reportsPath === undefined ? {} : { reports: reportsPath }),
       ...playbackFacts(name),
     };
   }
 
+  /** Streams that can be watched. */
   summaries(): readonly StreamSummary[] {
-    return this.#options.registry.list().map((stream) => this.#summary(stream));
+    const watchable = this.#options.registry.list().filter(({ testOf }) => testOf === undefined);
+    return watchable.map((stream) => this.#summary(stream));
   }
 
   /** At most `limit` streams sorted by name, from the first name after `after`, of those that are listed. */

@@ -8,8 +8,8 @@ const VIEWER_TIMEOUT_MS = 10_000;
 const PEAK_WINDOW_MS = 5_000;
 /** Most distinct viewers per stream; further ones are not counted separately. */
 const MAX_VIEWERS = 100_000;
-/** The first words identify a browser; the limit protects memory. */
-const MAX_AGENT_CHARACTERS = 120;
+/** So much of it names browser and system (player-name.ts); the limit protects memory. */
+const MAX_AGENT_CHARACTERS = 200;
 
 /**
  * All players behind one address with one user agent: a classroom, or everybody behind a reverse proxy. A low-latency player
@@ -23,6 +23,10 @@ export type ViewerGroup = {
   held: number;
   peak: number;
   lastPeak: number;
+  /** A player of Apple's systems that came without TLS: it has no low latency there. */
+  isPlainApple?: boolean;
+  /** The address, or what a token says about the viewer. */
+  readonly who: string | undefined;
   readonly audience: Audience;
 };
 
@@ -44,7 +48,14 @@ export type ViewerLimits = { readonly inAll: number; readonly ofStream: number }
 
 const NO_LIMITS: ViewerLimits = { inAll: 0, ofStream: 0 };
 
-type Audience = { readonly name: string; readonly groups: Map<string, ViewerGroup>; count: number };
+type Audience = {
+  readonly name: string;
+  readonly groups: Map<string, ViewerGroup>;
+  /** The same groups by `who`. */
+  readonly byWho: Map<string | undefined, Set<ViewerGroup>>;
+  count: number;
+  plainAppleCount: number;
+};
 
 /** Counts viewers by stream name. Data about viewers is kept in memory only, for ten seconds. */
 export class ViewerCount {
@@ -77,13 +88,22 @@ export class ViewerCount {
     const noRoom = group === undefined ? this.#noRoom(name, audience?.count ?? 0) : undefined;
     if (noRoom !== undefined) return noRoom;
     if (audience === undefined) {
-      audience = { name, groups: new Map(), count: 0 };
+      audience = { name, groups: new Map(), byWho: new Map(), count: 0, plainAppleCount: 0 };
       this.#audiences.set(name, audience);
     }
     if (group === undefined) {
-      group = { seenAt: 0, since: this.#clock.monotonicMs(), held: 0, peak: 0, lastPeak: 0, audience };
+      group = {
+        seenAt: 0,
+        since: this.#clock.monotonicMs(),
+        held: 0,
+        peak: 0,
+        lastPeak: 0,
+        who: address,
+        audience,
+      };
       if (audience.groups.size < MAX_VIEWERS) {
         audience.groups.set(key, group);
+        index(group);
         audience.count += 1;
       }
     }
@@ -113,6 +133,18 @@ export class ViewerCount {
 
   count(name: string): number {
     return this.#audiences.get(name)?.count ?? 0;
+  }
+
+  /** Groups of Apple's players without TLS, as of the last sweep. */
+  plainAppleCount(name: string): number {
+    return this.#audiences.get(name)?.plainAppleCount ?? 0;
+  }
+
+  /** How many of them have one address, or one identity of tokens. */
+  countOf(name: string, who: string | undefined): number {
+    let count = 0;
+    for (const group of this.#audiences.get(name)?.byWho.get(who) ?? []) count += sizeOf(group);
+    return count;
   }
 
   /** The viewers of a stream by address and user agent. `epochMs` is the present time. */
@@ -146,9 +178,11 @@ export class ViewerCount {
     if (isNewWindow) this.#windowStart = nowMs;
     for (const [name, audience] of this.#audiences) {
       audience.count = 0;
+      audience.plainAppleCount = 0;
       for (const [key, group] of audience.groups) {
         if (group.held === 0 && group.seenAt < nowMs - VIEWER_TIMEOUT_MS) {
           audience.groups.delete(key);
+          unindex(group);
           continue;
         }
         if (isNewWindow) {
@@ -156,6 +190,7 @@ export class ViewerCount {
           group.peak = group.held;
         }
         audience.count += sizeOf(group);
+        if (group.isPlainApple === true) audience.plainAppleCount += 1;
       }
       if (audience.groups.size === 0) this.#audiences.delete(name);
     }
@@ -164,4 +199,18 @@ export class ViewerCount {
 
 function sizeOf(group: ViewerGroup): number {
   return Math.max(1, group.peak, group.lastPeak);
+}
+
+function index(group: ViewerGroup): void {
+  const { who, audience } = group;
+  const present = audience.byWho.get(who);
+  if (present === undefined) audience.byWho.set(who, new Set([group]));
+  else present.add(group);
+}
+
+function unindex(group: ViewerGroup): void {
+  const { who, audience } = group;
+  const present = audience.byWho.get(who);
+  present?.delete(group);
+  if (present?.size === 0) audience.byWho.delete(who);
 }

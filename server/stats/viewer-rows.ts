@@ -22,8 +22,15 @@ export class ViewerRows {
   readonly #labels = new WeakMap<object, Label>();
   #nextId = 1;
 
-  /** Measured rows first; then counted ones, less those that report, the largest first. */
+  /** The first rows of `all`. */
   table(measured: readonly ViewerRow[], counted: Iterable<CountedViewers>): ViewerTable {
+    const all = this.all(measured, counted);
+    const more = all.slice(MAX_VIEWER_ROWS).reduce((sum, { count }) => sum + count, 0);
+    return { viewers: all.slice(0, MAX_VIEWER_ROWS), ...(more > 0 ? { moreViewers: more } : {}) };
+  }
+
+  /** Measured rows first; then counted ones, less those that report, the largest first. */
+  all(measured: readonly ViewerRow[], counted: Iterable<CountedViewers>): readonly ViewerRow[] {
     const rows = new Map<string, CountedRow>();
     for (const viewers of counted) {
       const label = this.#labelOf(viewers);
@@ -42,9 +49,7 @@ export class ViewerRows {
     const others = [...rows.values()]
       .filter(({ count }) => count > 0)
       .sort((one, other) => other.count - one.count);
-    const all = [...measured, ...others.map(shown)];
-    const more = all.slice(MAX_VIEWER_ROWS).reduce((sum, { count }) => sum + count, 0);
-    return { viewers: all.slice(0, MAX_VIEWER_ROWS), ...(more > 0 ? { moreViewers: more } : {}) };
+    return [...measured, ...others.map(shown)];
   }
 
   #labelOf({ group, address, userAgent }: CountedViewers): Label {

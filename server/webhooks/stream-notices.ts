@@ -1,4 +1,4 @@
-// Makes the events of webhooks out of the gateway's own: states of streams, refused publishers, and numbers of viewers.
+// Makes the events of webhooks out of the gateway's own: states and health of streams, refused publishers, and numbers of viewers.
 
 import type { EventEmitter } from 'node:events';
 import type { Clock } from '../clock.ts';
@@ -60,6 +60,13 @@ export class StreamNotices {
       guarded(guard, (stream, { silentMs, ...event }) =>
         this.#tell('stream.stalled', { stream, publisher: publisherOf(event), silentMs }, event.at),
       ),
+    );
+    gateway.on(
+      'stream:health',
+      guarded(guard, (stream, { issue, isCleared, verdict, ...event }) => {
+        const data = { stream, publisher: publisherOf(event), issue, isCleared, verdict };
+        this.#tell('stream.health_changed', data, event.at);
+      }),
     );
     this.#watchEnds(gateway);
   }

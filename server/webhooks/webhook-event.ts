@@ -22,6 +22,18 @@ const reason = z
       'refused its media (code and detail say why), or the gateway was killed and has started again (restarted).',
   );
 
+const issue = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['info', 'warning', 'error']),
+    title: z.string(),
+    observed: z.string(),
+    expected: z.string(),
+    fix: z.object({ obs: z.string().optional(), ffmpeg: z.string().optional(), generic: z.string() }),
+    since: z.number(),
+  })
+  .describe('A code of doctor.md, what was measured, what is expected, and what to do.');
+
 const DATA = {
   'stream.connecting': z
     .object({ stream, publisher })
@@ -49,6 +61,17 @@ const DATA = {
       mediaMs: milliseconds.optional().describe('How long media arrived, without gaps between publishers.'),
     })
     .describe('The stream is over. After a kill of the gateway, publisher and mediaMs are absent.'),
+  'stream.health_changed': z
+    .object({
+      stream,
+      publisher,
+      issue,
+      isCleared: z.boolean().describe('The issue is over.'),
+      verdict: z
+        .enum(['good', 'ok', 'bad', 'noData'])
+        .describe('Of the whole stream: ok has warnings, bad has errors.'),
+    })
+    .describe('The doctor found an issue, changed its severity, or cleared it ([doctor.md](doctor.md)).'),
   'stream.rejected': z
     .object({
       stream: stream

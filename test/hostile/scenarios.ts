@@ -5,6 +5,7 @@ import { CROWD_SCENARIOS } from './rows/crowds.ts';
 import { DOOR_SCENARIOS } from './rows/doors.ts';
 import { HTTP_FLOOD_SCENARIOS } from './rows/http-floods.ts';
 import { LONG_WORK_SCENARIOS } from './rows/long-work.ts';
+import { REPORT_SCENARIOS } from './rows/reports.ts';
 import { STREAM_MEMORY_SCENARIOS } from './rows/stream-memory.ts';
 import { SURROUNDING_SCENARIOS } from './rows/surroundings.ts';
 import { UPGRADE_SCENARIOS } from './rows/upgrades.ts';
@@ -18,4 +19,5 @@ export const SCENARIOS: readonly NumberedScenario[] = numberedScenarios([
   ...CROWD_SCENARIOS,
   ...SURROUNDING_SCENARIOS,
   ...DOOR_SCENARIOS,
+  ...REPORT_SCENARIOS,
 ]);

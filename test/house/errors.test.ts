@@ -5,8 +5,8 @@ import { ERROR_TABLES } from '../../server/errors.ts';
 import { settingPaths } from '../../server/settings/table.ts';
 import { codeOf, readSources, type SourceFile } from './source-tree.ts';
 
-/** The tables themselves; and the checker, whose codes are its rules. */
-const ELSEWHERE = /^server\/(?:errors[./]|check\/)/;
+/** The tables themselves; and the checker and the doctor, whose codes are their rules. */
+const ELSEWHERE = /^server\/(?:errors[./]|check\/|doctor\/[a-z]+-rules)/;
 /** Other names; `custom` is zod's, the last ones are actions of callbacks. */
 const NOT_CODES: ReadonlySet<string> = new Set([
   ...['in_all', 'per_address', 'npm_lifecycle_event', 'custom'],

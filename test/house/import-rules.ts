@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
   ['live'],
   ['hls', 'stats', 'access', 'api'],
-  ['ingest', 'relay', 'http'],
+  ['ingest', 'relay', 'http', 'doctor'],
   ['component-options', 'gateway-events', 'gateway-info'],
   ['webhooks'],
   ['gateway', 'access-side', 'http-side', 'operator-side', 'stats-side'],

@@ -3,8 +3,8 @@ import type { Page, Response } from 'playwright-core';
 import { ApiDocument } from './api-document.ts';
 
 const API = /^(.*)\/api\/v1(\/[^#]*)$/;
-/** Endless, or the document itself. */
-const NOT_CHECKED = /^\/(?:openapi\.json|streams\/[^/]+\/events)(?:\?|$)/;
+/** The page of the reference, the document itself, and streams of events, which are endless. */
+const NOT_CHECKED = /^\/(?:|openapi\.json|streams\/[^/]+\/events)(?:\?|$)/;
 
 /** Listens to a page. @returns the faults of all answers so far */
 export function checkApiAnswers(page: Page): () => Promise<string[]> {

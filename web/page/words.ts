@@ -6,6 +6,9 @@ export const words = {
   product: 'Sluice',
   live: 'LIVE',
 
+  /** A publish with `?test=1`. */
+  test: { title: 'This is a test', detail: 'The streamer tries settings. Nobody can watch it.' },
+
   state: {
     unknown: { title: 'Connecting…', detail: 'Asking the server about this stream.' },
     unreachable: { title: 'Can’t reach the server', detail: 'Trying again by itself.' },

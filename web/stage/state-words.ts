@@ -32,6 +32,7 @@ export function stateWords(facts: StateFacts): LayerWords {
   const { state, status } = facts;
   const { title, detail } = words.state[state];
   const plain = { title, detail, banner: '', timer: '' };
+  if (status?.isTest === true) return { ...plain, ...words.test };
   switch (state) {
     case 'ended':
       return { ...plain, ...endedWords(facts) };

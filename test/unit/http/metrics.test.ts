@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { LiveStream } from '../../../server/live/live-stream.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';
-import { familiesOf, MAX_NAMED_STREAMS } from '../../../server/stats/metric-families.ts';
+import { familiesOf } from '../../../server/stats/metric-families.ts';
+import { MAX_NAMED_STREAMS } from '../../../server/stats/per-stream-families.ts';
 import { goLive, type OpenGateway, openGateway, startSource } from '../gateway-fixture.ts';
 
 /** `name{labels}` and the value of each sample. */

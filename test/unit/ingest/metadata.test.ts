@@ -8,16 +8,18 @@ import { type AmfValue, amfObject } from '../../../server/rtmp/amf-value.ts';
 
 const parse = (properties: Record<string, AmfValue>) => parseMetadata([amfObject(properties)]);
 
-test('tracks, frame rate and encoder are read', () => {
+test('tracks, picture size, frame rate and encoder are read', () => {
   const metadata = parse({
     width: 1280,
+    height: 720,
     videocodecid: 7,
     audiocodecid: 10,
     framerate: 29.97,
     encoder: 'obs',
   });
-  expect(metadata).toEqual({ hasVideo: true, hasAudio: true, frameRate: 29.97, encoder: 'obs' });
-  expect(hintsOf(metadata)).toEqual({ hasVideo: true, hasAudio: true, frameRate: 29.97 });
+  const hints = { hasVideo: true, hasAudio: true, frameRate: 29.97, width: 1280, height: 720 };
+  expect(metadata).toEqual({ ...hints, encoder: 'obs' });
+  expect(hintsOf(metadata)).toEqual(hints);
 });
 
 test('one track announced means that the other is not coming', () => {
@@ -38,6 +40,13 @@ test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, '30', null, true]
     expect(parse({ videocodecid: 7, framerate })?.frameRate).toBeUndefined();
   },
 );
+
+test.each([0, -1, 1e9, Number.NaN, '720', null])('a height of %j is not believed', (height) => {
+  expect(hintsOf(parse({ videocodecid: 7, width: 1280, height }))).toEqual({
+    hasVideo: true,
+    hasAudio: false,
+  });
+});
 
 test('names of any shape are short and visible', () => {
   expect(encoderName('obs-output module (libobs version 30.0.0)')).toBe(

@@ -15,9 +15,14 @@ export type RawEncoder = {
 export async function connectEncoder(
   port: number,
   streamName: string,
-  options: { readonly app?: string; readonly rewrite?: (bytes: Buffer) => Buffer } = {},
+  options: {
+    readonly app?: string;
+    readonly rewrite?: (bytes: Buffer) => Buffer;
+    /** Gets what the server sends. */
+    readonly onBytes?: (bytes: Buffer) => void;
+  } = {},
 ): Promise<RawEncoder> {
-  const { app = 'live', rewrite = (bytes) => bytes } = options;
+  const { app = 'live', rewrite = (bytes) => bytes, onBytes = () => {} } = options;
   const raw = await connectRaw(port);
   const session = new PublishSession({ app, tcUrl: `rtmp://127.0.0.1:${port}/${app}`, streamName });
   let settle: { start: () => void; reject: (why: string) => void } = { start: () => {}, reject: () => {} };
@@ -36,6 +41,7 @@ export async function connectEncoder(
     else if (output.kind === 'closed') settle.reject(`${output.code}: ${output.message}`);
   };
   raw.socket.on('data', (bytes) => {
+    onBytes(bytes);
     for (const output of session.receive(bytes)) handle(output);
   });
   await raw.write(session.start());

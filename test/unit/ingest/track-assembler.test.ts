@@ -354,7 +354,14 @@ describe('a bad track beside a good one', () => {
     alone.audio(0, Buffer.from('2f00', 'hex'));
     expect(() => alone.audio(3_000, Buffer.from('2f00', 'hex'))).toThrow(GatewayError);
     const announced = assembling().assembler;
-    announced.metadata({ hasVideo: false, hasAudio: true, frameRate: undefined, encoder: undefined });
+    announced.metadata({
+      hasVideo: false,
+      hasAudio: true,
+      frameRate: undefined,
+      width: undefined,
+      height: undefined,
+      encoder: undefined,
+    });
     expect(() => announced.audio(0, Buffer.from('2f00', 'hex'))).toThrow('MP3');
   });
 });

@@ -10,6 +10,7 @@ import { EventLog } from '../../../server/event-log.ts';
 import type { GatewayEvents } from '../../../server/gateway-events.ts';
 import type { WebhookRecord } from '../../../server/settings/hook-settings.ts';
 import { WEBHOOK_EVENT_TYPES } from '../../../server/settings/hook-settings.ts';
+import type { Issue } from '../../../server/stats/operator-message.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { WEBHOOKS_KIND } from '../../../server/webhooks/queue-file.ts';
@@ -24,6 +25,15 @@ import { CollectedLog } from '../gateway-fixture.ts';
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const NEW_SECRET = `whsec_${Buffer.alloc(64, 2).toString('base64')}`;
 const ALL = [...WEBHOOK_EVENT_TYPES];
+const ISSUE: Issue = {
+  code: 'gopLong',
+  severity: 'error',
+  title: 'Key frames are too far apart',
+  observed: 'up to 8.3 s',
+  expected: 'a key frame every 2 s',
+  fix: { ffmpeg: '-g 60', generic: 'Set the keyframe interval to 2 s.' },
+  since: 1_000,
+};
 const PUBLISHER = { remoteAddress: '192.0.2.7', encoder: 'OBS' };
 
 type Given = Partial<WebhookRecord> & { readonly maxQueue?: number; readonly time?: FakeTime };
@@ -101,9 +111,10 @@ test('every event arrives once, signed, in the form of its schema', async () => 
     publishedMs: 5_000,
     graceEndsAt: at.at + 15_000,
   });
+  gateway.emit('stream:health', 'show', { ...at, issue: ISSUE, isCleared: false, verdict: 'bad' });
   gateway.emit('stream:ended', 'show', { ...at, reason: { kind: 'lost' }, mediaMs: 5_000 });
   gateway.emit('publish:refused', { code: 'unknown_key', reason: 'unknown', remoteAddress: '192.0.2.9' });
-  await tried(7);
+  await tried(8);
   const events = backend.requests.map((request) => eventOf(request));
   const ofShow = events.filter(({ data }) => data['stream'] === 'show');
   expect(ofShow.map(({ type }) => type)).toEqual([
@@ -112,8 +123,10 @@ test('every event arrives once, signed, in the form of its schema', async () => 
     'viewers.count',
     'stream.stalled',
     'stream.reconnecting',
+    'stream.health_changed',
     'stream.ended',
   ]);
+  expect(ofShow[5]?.data).toMatchObject({ stream: 'show', issue: ISSUE, isCleared: false, verdict: 'bad' });
   expect(ofShow[0]).toEqual({
     type: 'stream.connecting',
     timestamp: new Date(at.at).toISOString(),
@@ -126,9 +139,9 @@ test('every event arrives once, signed, in the form of its schema', async () => 
     address: '192.0.2.9',
     more: 0,
   });
-  expect(new Set(idsOf(backend)).size).toBe(7);
+  expect(new Set(idsOf(backend)).size).toBe(8);
   await backend.untilNoSockets();
-  expect(webhooks.endpoints()).toMatchObject([{ delivered: 7, failed: 0, lost: 0, waiting: 0 }]);
+  expect(webhooks.endpoints()).toMatchObject([{ delivered: 8, failed: 0, lost: 0, waiting: 0 }]);
 });
 
 test('a receiver gets the events and the streams that it lists', async () => {

@@ -47,6 +47,11 @@ describe('a stream without a publisher', () => {
     expect(wordsOf({ state: 'offline', reason: refused }).detail).toContain('Sorenson H.263');
   });
 
+  it('says that a test cannot be watched, in every state', () => {
+    for (const state of ['connecting', 'starting', 'stalled'] as const)
+      expect(wordsOf({ state, isTest: true }).title).toBe('This is a test');
+  });
+
   it('counts down to the end of the grace', () => {
     expect(wordsOf({ reason: { kind: 'lost' }, graceEndsAt: NOW_MS + 12_300 }).timer).toBe('12 s');
     expect(wordsOf({ reason: { kind: 'lost' }, graceEndsAt: NOW_MS - 500 }).timer).toBe('0 s');

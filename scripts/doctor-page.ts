@@ -1,0 +1,53 @@
+// Renders docs/doctor.md from the rules of the doctor.
+import { NEWEST_OBS } from '../server/doctor/encoder-menus.ts';
+import type { Rule } from '../server/doctor/rule.ts';
+import { RULES } from '../server/doctor/rules.ts';
+
+const HEAD = `# The doctor
+
+The gateway judges every stream once a second: what its publisher sends, how its viewers fare, and whether the gateway keeps up. An issue
+is raised when its rule has applied for some seconds, and cleared when it has not for twice as long. Too little media neither raises nor
+clears. An issue says what was measured, what is expected, and what to do: the menu of OBS in the version that pushes, the flags of
+ffmpeg for the frame rate that is sent, and words for every other encoder.
+
+The verdict of a stream is \`bad\` with an error, \`ok\` with a warning, otherwise \`good\`; it is \`noData\` until three seconds of media have
+arrived. It is in \`GET /api/v1/streams/NAME/health\`, in the report ([api.md](api.md)), and in the messages for operators
+([websocket.md](websocket.md)). Each change is an event of the library (\`stream:health\`), of webhooks (\`stream.health_changed\`,
+[webhooks.md](webhooks.md)), and one log line, whose field \`issue\` is the code. The metric is \`sluice_health_issues\`.
+
+## Try a setting without viewers
+
+Add \`?test=1\` to the stream key: \`KEY?test=1\`. The stream is judged as usual. Nobody can watch it, it is not
+listed, it has no webhooks, and it does not take the name from a stream that is live. The log line "publishing a test" and the status
+message of the encoder have the address of its report, \`/api/v1/tests/ID\`, which anybody who knows it can read. It is kept for an hour after
+the end of the test.
+
+## Rules
+
+The first track of each kind is judged, because HLS plays it. Fixes are shown for OBS ${NEWEST_OBS} and 30 pictures a second.
+
+`;
+
+export function renderDoctorPage(): string {
+  const rows = RULES.map(
+    ({ code, severities, title, expected }) =>
+      `| [\`${code}\`](#${code.toLowerCase()}) | ${severities.join(', ')} | ${title} | ${expected} |`,
+  );
+  const table = ['| code | severity | title | expected |', '|---|---|---|---|', ...rows].join('\n');
+  return `${HEAD}${table}\n\n${RULES.map(sectionOf).join('\n')}`;
+}
+
+function sectionOf(rule: Rule): string {
+  const { obs, ffmpeg, generic } = rule.fix({ obs: NEWEST_OBS, fps: 30, bps: undefined });
+  const lines = [
+    `### ${rule.code}`,
+    '',
+    `${rule.trigger} Raised after ${rule.raiseAfterS} s.`,
+    '',
+    generic,
+    ...(obs === undefined ? [] : [`- OBS: ${obs}`]),
+    ...(ffmpeg === undefined ? [] : [`- ffmpeg: \`${ffmpeg}\``]),
+  ];
+  if (lines.length > 5) lines.splice(5, 0, '');
+  return `${lines.join('\n')}\n`;
+}

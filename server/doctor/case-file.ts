@@ -1,0 +1,207 @@
+// The facts about one stream over the last minute: reads its watch once a second, and sums up what the rules judge.
+
+import type { MonotonicClock } from '../clock.ts';
+import { pictureOf } from '../codec/codec-config.ts';
+import type { LiveStream, Source } from '../live/live-stream.ts';
+import type { AudioTrack, VideoTrack } from '../media/track.ts';
+import type { JudgedPictures, JudgedSound, Pace, SourceFacts } from './facts.ts';
+import { type IngestMeasure, type IngestSecond, IngestWatch } from './ingest-watch.ts';
+import type { PictureWatch } from './picture-watch.ts';
+
+/** Seconds that are kept: the bit rate is judged over a minute. */
+const KEPT_SECONDS = 61;
+const PACE_SECONDS = 5;
+const RECENT_SECONDS = 30;
+/** Encoders may send what they kept while they connected; the pace is judged after it. */
+const START_MS = 2_000;
+const BITRATE_SECONDS = 20;
+/** Two usual key frame distances, so that each block has as many key frames. */
+const BLOCK_SECONDS = 4;
+const LEAST_BLOCKS = 5;
+const LEAST_RATED_SECONDS = 5;
+/** A second with fewer says nothing about the share of B-frames. */
+const LEAST_FRAMES = 20;
+const SIZE_CHANGE_MS = 60_000;
+const RECENT_MS = 30_000;
+
+/** The counters of a second, and those of the source's repairs. */
+type Second = IngestSecond & {
+  readonly clockJumps: number;
+  readonly badTimestamps: number;
+  readonly openKeyFrames: number;
+  readonly recoveryPoints: number;
+};
+
+export class CaseFile {
+  readonly watch: IngestWatch;
+  readonly #stream: Pick<LiveStream, 'source'>;
+  /** Of the current source, oldest first. */
+  #seconds: Second[] = [];
+  #generation = 0;
+  /** The farthest that media was ahead of the wall clock before the last seconds. */
+  #mostAheadMs = 0;
+
+  constructor(stream: Pick<LiveStream, 'source'>, clock: MonotonicClock) {
+    this.#stream = stream;
+    this.watch = new IngestWatch(clock);
+  }
+
+  measure(): IngestMeasure {
+    return this.watch.measure();
+  }
+
+  /** Called once a second. Undefined while nobody publishes, and until the first sample. */
+  read(): SourceFacts | undefined {
+    const { watch } = this;
+    const { source } = this.#stream;
+    if (watch.generation !== this.#generation) this.#forget();
+    this.#generation = watch.generation;
+    const { firstArrivalMs } = watch;
+    if (source === undefined || !watch.isOpen || firstArrivalMs === undefined) {
+      this.#forget();
+      return undefined;
+    }
+    const last = this.#note(source);
+    const before = this.#ago(RECENT_SECONDS);
+    const { hints, audioTrack, sound, videoTrack, pictures } = watch;
+    const hasPictures = pictures !== undefined && pictures.frames > 0 && videoTrack !== undefined;
+    const hasSound = sound !== undefined && sound.frames > 0 && audioTrack !== undefined;
+    return {
+      ageMs: last.atMs - firstArrivalMs,
+      pictures: hasPictures ? this.#judgedPictures(videoTrack, pictures, last) : undefined,
+      sound: hasSound ? judgedSound(audioTrack) : undefined,
+      isWithoutPictures: hints.hasVideo === false,
+      isWithoutSound: hints.hasAudio === false,
+      pace: this.#pace(firstArrivalMs + START_MS),
+      avOffsetMs: this.#avOffset(),
+      startOffsetMs: hasPictures && hasSound ? sound.firstMs - pictures.firstMs : undefined,
+      clockJumps: last.clockJumps - (before?.clockJumps ?? 0),
+      badTimestamps: last.badTimestamps - (before?.badTimestamps ?? 0),
+      leftOut: Object.entries(source.drops.leftOutTracks),
+    };
+  }
+
+  /** Bits per second of pictures, by media time. */
+  get bps(): number | undefined {
+    return this.#bps();
+  }
+
+  #forget(): void {
+    this.#seconds = [];
+    this.#mostAheadMs = 0;
+  }
+
+  #note({ drops, repairs }: Source): Second {
+    const closed = this.watch.close();
+    const second: Second = {
+      ...closed,
+      clockJumps: closed.jumps + repairs.jumps + repairs.stepsBack,
+      badTimestamps: repairs.nonMonotonic + repairs.restamped,
+      openKeyFrames: drops.openKeyFrames,
+      recoveryPoints: drops.recoveryPoints,
+    };
+    this.#seconds.push(second);
+    if (this.#seconds.length > KEPT_SECONDS) this.#seconds.shift();
+    this.#mostAheadMs = Math.max(this.#mostAheadMs, this.#ago(PACE_SECONDS)?.driftMs ?? 0);
+    return second;
+  }
+
+  #judgedPictures(track: VideoTrack, watch: PictureWatch, last: Second): JudgedPictures {
+    const { hints, sizeChange } = this.watch;
+    const { sps } = track.config;
+    const { width, height, displayWidth } = pictureOf(track.config);
+    const before = this.#ago(RECENT_SECONDS);
+    const frames = last.frames - (before?.frames ?? 0);
+    const missing = last.missing - (before?.missing ?? 0);
+    const hasEnough = frames >= LEAST_FRAMES;
+    const { usualStepMs } = watch;
+    const isSteady = usualStepMs !== undefined && hasEnough;
+    const isRecent = sizeChange !== undefined && last.atMs - sizeChange.atMs < SIZE_CHANGE_MS;
+    return {
+      width,
+      height,
+      displayWidth,
+      fps: usualStepMs === undefined ? undefined : 1000 / usualStepMs,
+      announced: { width: hints.width, height: hints.height, frameRate: hints.frameRate },
+      chromaFormat: sps.chromaFormat,
+      bitDepth: sps.bitDepth,
+      isInterlaced: sps.isInterlaced,
+      bps: this.#bps(),
+      bpsVariation: this.#variation(),
+      keys: watch.keyDistances(last.atMs - RECENT_MS),
+      sinceKeyMs: watch.sinceKeyMs,
+      reorderedShare: hasEnough ? (last.reordered - (before?.reordered ?? 0)) / frames : undefined,
+      maxOffsetMs: watch.maxOffsetMs,
+      missingShare: isSteady ? missing / (frames + missing) : undefined,
+      openKeyFrames: last.openKeyFrames - (before?.openKeyFrames ?? 0),
+      recoveryPoints: last.recoveryPoints - (before?.recoveryPoints ?? 0),
+      sizeChange: isRecent ? sizeChange : undefined,
+    };
+  }
+
+  /** The counters of some seconds ago; undefined if the source is younger. */
+  #ago(seconds: number): Second | undefined {
+    return this.#seconds.at(-1 - seconds);
+  }
+
+  #pace(notBeforeMs: number): Pace | undefined {
+    const last = this.#seconds.at(-1);
+    const first = this.#ago(PACE_SECONDS);
+    if (last === undefined || first === undefined || first.atMs < notBeforeMs) return undefined;
+    const wallMs = last.atMs - first.atMs;
+    if (wallMs <= 0) return undefined;
+    const { pictures, sound } = this.watch;
+    const pictureMs = last.pictureMs - first.pictureMs;
+    const soundMs = last.soundMs - first.soundMs;
+    const isPictures = pictureMs >= soundMs;
+    const stepMs = (isPictures ? pictures : sound)?.stepMs ?? 0;
+    return {
+      rate: (isPictures ? pictureMs : soundMs) / wallMs,
+      tolerance: stepMs / wallMs,
+      aheadMs: (last.driftMs ?? 0) - this.#mostAheadMs,
+    };
+  }
+
+  /** The middle one of the last seconds, so that one late message does not count. */
+  #avOffset(): number | undefined {
+    const recent = this.#seconds.slice(-PACE_SECONDS).flatMap(({ avOffsetMs }) => avOffsetMs ?? []);
+    if (recent.length < PACE_SECONDS) return undefined;
+    return recent.sort((left, right) => left - right)[PACE_SECONDS >> 1];
+  }
+
+  #bps(): number | undefined {
+    const last = this.#seconds.at(-1);
+    const first = this.#seconds.at(-1 - BITRATE_SECONDS) ?? this.#seconds[0];
+    return last === undefined || first === undefined
+      ? undefined
+      : rateBetween(first, last, LEAST_RATED_SECONDS);
+  }
+
+  /** Over blocks of media, so that neither key frames nor a bursty network count. */
+  #variation(): number | undefined {
+    const rates: number[] = [];
+    let first = this.#seconds[0];
+    for (const second of this.#seconds) {
+      const rate = first && rateBetween(first, second, BLOCK_SECONDS);
+      if (rate === undefined) continue;
+      rates.push(rate);
+      first = second;
+    }
+    if (rates.length < LEAST_BLOCKS) return undefined;
+    const mean = rates.reduce((sum, each) => sum + each, 0) / rates.length;
+    const variance = rates.reduce((sum, each) => sum + (each - mean) ** 2, 0) / rates.length;
+    return mean > 0 ? Math.sqrt(variance) / mean : undefined;
+  }
+}
+
+/** Bits per second of media; undefined where there is less media than `seconds`. */
+function rateBetween(first: Second, last: Second, seconds: number): number | undefined {
+  const mediaMs = last.pictureMs - first.pictureMs;
+  // A reading may come some milliseconds early.
+  if (mediaMs < (seconds - 0.5) * 1_000) return undefined;
+  return ((last.pictureBytes - first.pictureBytes) * 8_000) / mediaMs;
+}
+
+function judgedSound({ config }: AudioTrack): JudgedSound {
+  return { sampleRate: config.outputSampleRate, channels: config.channels, objectType: config.objectType };
+}
