@@ -128,7 +128,8 @@ function verdictSentence() {
       const known: Verdict = facts.card?.verdict ?? 'noData';
       if (node.dataset['verdict'] !== known) mark.replaceChildren(glyph(known));
       setData(node, 'verdict', known);
-      setText(word, `${dashboardWords.verdict[known]}.`);
+      // The gateway's sentence begins with the verdict.
+      setText(word, facts.summary === undefined ? `${dashboardWords.verdict[known]}.` : '');
       setText(sentence, facts.summary ?? fallback(facts));
     },
   };
