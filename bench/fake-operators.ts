@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import express from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { PageLook } from '../server/http/page-look.ts';
 import { createPagesRouter } from '../server/http/pages-router.ts';
 import type { Logger } from '../server/log.ts';
 import {
@@ -71,7 +72,8 @@ export async function serveFakeOperators(count: number, webRoot: URL, port = 0):
   app.get('/api/v1/info', (_request, response) => {
     response.json({ version: '0.2.0', rtmp: { port: 1935, servers: ['rtmp://192.0.2.1/live'] } });
   });
-  app.use(createPagesRouter({ webRoot, embedOrigins: '', look: { accent: '', title: '', logo: '' }, log }));
+  const look = new PageLook({ accent: '', title: '', logo: '' });
+  app.use(createPagesRouter({ webRoot, embedOrigins: '', look, log }));
   const server: Server = createServer(app);
   const sockets = new WebSocketServer({ server, path: '/ws/v1', handleProtocols: () => STATS_SUBPROTOCOL });
   sockets.on('connection', (socket) => follow(socket, count));

@@ -2,9 +2,8 @@
 
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Child, startChild } from './child-process.ts';
-import { isListening } from './process-usage.ts';
+import { untilListening } from './process-usage.ts';
 import { findFfmpeg, freePort } from './programs.ts';
 
 export type FfmpegServer = {
@@ -15,8 +14,6 @@ export type FfmpegServer = {
 };
 
 const PLAYLIST = 'index.m3u8';
-const LISTEN_TIMEOUT_MS = 10_000;
-const POLL_MS = 20;
 
 /** Starts `ffmpeg -listen 1` for the stream `name`; its HLS goes to a folder below `parent`. Resolves when it listens. */
 export async function startFfmpegServer(name: string, parent: string): Promise<FfmpegServer> {
@@ -36,28 +33,22 @@ export async function startFfmpegServer(name: string, parent: string): Promise<F
       cwd: folder,
     },
   );
-  const deadline = performance.now() + LISTEN_TIMEOUT_MS;
-  while (!isListening(port)) {
-    if (child.process.exitCode !== null || performance.now() > deadline) {
-      throw new Error(`ffmpeg does not listen on port ${port}:\n${child.stderr()}`);
-    }
-    await delay(POLL_MS);
-  }
+  await untilListening(child, [port]);
   return { child, port, playlistFile, folder };
 }
 
 /** The current playlist; undefined while there is none. */
-export function readPlaylist(server: FfmpegServer): string | undefined {
+export function readPlaylistFile(file: string): string | undefined {
   try {
-    return readFileSync(server.playlistFile, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-/** Bytes of its files. The gateway keeps this media in memory. */
-export function filesBytes(server: FfmpegServer): number {
-  return readdirSync(server.folder)
-    .map((name) => statSync(path.join(server.folder, name), { throwIfNoEntry: false })?.size ?? 0)
+/** Bytes of the files of a folder. The gateway keeps this media in memory. */
+export function fileBytesIn(folder: string): number {
+  return readdirSync(folder)
+    .map((name) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
     .reduce((sum, size) => sum + size, 0);
 }

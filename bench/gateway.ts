@@ -33,11 +33,9 @@ export async function startGateway(start: GatewayStart = {}): Promise<RunningGat
     process.execPath,
     [
       ...(withLoopDelay ? ['--import', LOOP_DELAY_FILE] : []),
-      ...[MAIN_FILE, '--rtmp-port', '0', '--http-port', '0', '--rtmp-host', '127.0.0.1'],
-      ...['--http-host', '127.0.0.1', '--log-level', 'warn', ...args],
+      ...gatewayArgs({ rtmpPort: 0, httpPort: 0 }, args),
     ],
-    // Measure the defaults: no sluice.yaml and no SLUICE_* variables.
-    { cwd: makeMemoryFolder(), env: plainEnvironment(), withMessages: withLoopDelay },
+    { ...defaultsOnly(), withMessages: withLoopDelay },
   );
   const ready = await readyLine(child);
   return {
@@ -60,6 +58,22 @@ export function takeLoopDelay(gateway: RunningGateway): Promise<LoopDelay> {
     });
     gateway.child.process.send('take');
   });
+}
+
+/** Arguments of node that start the gateway on loopback. */
+export function gatewayArgs(
+  ports: { readonly rtmpPort: number; readonly httpPort: number },
+  more: readonly string[] = [],
+): readonly string[] {
+  return [
+    ...[MAIN_FILE, '--rtmp-port', String(ports.rtmpPort), '--http-port', String(ports.httpPort)],
+    ...['--rtmp-host', '127.0.0.1', '--http-host', '127.0.0.1', '--log-level', 'warn', ...more],
+  ];
+}
+
+/** Where the defaults are measured: without sluice.yaml and SLUICE_* variables. */
+export function defaultsOnly(): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+  return { cwd: makeMemoryFolder(), env: plainEnvironment() };
 }
 
 function plainEnvironment(): NodeJS.ProcessEnv {

@@ -1,146 +1,137 @@
-// `npm run bench -- load|picture|http|flood|crowd|topics`: prints tables to stdout and progress to stderr. --write puts the tables into
-// docs/measured/bench.md.
+// `npm run bench`: measures Sluice beside its peers and writes the report; `--quick` compares with the last one. Progress goes to
+// stderr.
 
-import { parseArgs } from 'node:util';
 import { writeTable } from '../test/support/measured-tables.ts';
+import { lowLatencyViewers, viewers } from './audience-bench.ts';
+import { availability, collectFacts } from './bench-facts.ts';
+import { type BenchOptions, readOptions, type SingleName, USAGE, UsageError } from './bench-options.ts';
+import { readRecord, withRun, writeRecord } from './bench-record.ts';
 import { runToEnd } from './child-process.ts';
 import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
 import { runCrowd } from './crowd-bench.ts';
-import { runFlood } from './flood-bench.ts';
-import { runHttp } from './http-bench.ts';
-import { runLoad } from './load-bench.ts';
-import { runPicture } from './picture-bench.ts';
-import { CHECKOUT, describeMachine, findFfmpeg } from './programs.ts';
+import { edge } from './edge-bench.ts';
+import { flatOut } from './flat-out-bench.ts';
+import { glass } from './glass-bench.ts';
+import { ingest } from './ingest-bench.ts';
+import { renderTable } from './markdown-table.ts';
+import { type Measurement, type Scene, warmUpOf } from './measurement.ts';
+import { findPinning, type Pinning } from './pinning.ts';
+import { CHECKOUT, describeMachine } from './programs.ts';
+import { QUICK_SCENE, runQuick } from './quick-bench.ts';
+import { compareRatio } from './quick-comparison.ts';
+import { REPORT_FOLDER, recordFile, writeReport } from './report.ts';
+import { type Failure, plannedSeconds, runMeasurement } from './runner.ts';
+import { type Sample, shownSpread } from './samples.ts';
+import { saturation } from './saturation-bench.ts';
+import { start } from './start-bench.ts';
 import { runTopics } from './topics-bench.ts';
 
-const USAGE = `npm run bench                  all six, with these values
-npm run bench -- load    [--streams 1,20] [--seconds 30] [--rounds 2]
-npm run bench -- picture [--runs 5] [--seconds 30]
-npm run bench -- http    [--viewers 200] [--seconds 15]
-npm run bench -- flood   [--seconds 3] [--rounds 5]
-npm run bench -- crowd   [--waiting 10000] [--rounds 5]
-npm run bench -- topics  [--seconds 15] [--rounds 2]
-
-  --no-build   measure dist/ as it is; otherwise it is built when the sources have changed
-  --write      put the tables into docs/measured/bench.md
-`;
+const MEASUREMENTS: readonly Measurement[] = [
+  ...[ingest, flatOut, viewers, lowLatencyViewers],
+  ...[saturation, start, edge, glass],
+];
 const BUILD_TIMEOUT_MS = 180_000;
-/** Limits, so that a typing error does not start thousands of processes. */
-const MAX_STREAMS = 500;
-const MAX_VIEWERS = 2_000;
-/** Each needs a port of one address. */
-const MAX_WAITING = 25_000;
-const MAX_SECONDS = 600;
-const MAX_ROUNDS = 20;
 const EXIT_USAGE = 2;
-
-type Bench = (values: Values, say: (line: string) => void) => Promise<string>;
-type Values = ReturnType<typeof readCommand>['values'];
-
-const BENCHES: Readonly<Record<string, Bench>> = {
-  load: (values, say) => {
-    const streams = (values.streams ?? '1,20')
-      .split(',')
-      .map((text) => whole('--streams', text, MAX_STREAMS));
-    return runLoad({
-      streams,
-      seconds: whole('--seconds', values.seconds ?? '30', MAX_SECONDS),
-      rounds: whole('--rounds', values.rounds ?? '2', MAX_ROUNDS),
-      say,
-    });
-  },
-  picture: (values, say) =>
-    runPicture({
-      runs: whole('--runs', values.runs ?? '5', MAX_ROUNDS),
-      seconds: whole('--seconds', values.seconds ?? '30', MAX_SECONDS),
-      say,
-    }),
-  http: (values, say) =>
-    runHttp({
-      viewers: whole('--viewers', values.viewers ?? '200', MAX_VIEWERS),
-      seconds: whole('--seconds', values.seconds ?? '15', MAX_SECONDS),
-      say,
-    }),
-  flood: (values, say) =>
-    runFlood({
-      seconds: whole('--seconds', values.seconds ?? '3', MAX_SECONDS),
-      rounds: whole('--rounds', values.rounds ?? '5', MAX_ROUNDS),
-      say,
-    }),
-  crowd: (values, say) =>
-    runCrowd({
-      waiting: whole('--waiting', values.waiting ?? '10000', MAX_WAITING),
-      rounds: whole('--rounds', values.rounds ?? '5', MAX_ROUNDS),
-      say,
-    }),
-  topics: (values, say) =>
-    runTopics({
-      seconds: whole('--seconds', values.seconds ?? '15', MAX_SECONDS),
-      rounds: whole('--rounds', values.rounds ?? '2', MAX_ROUNDS),
-      say,
-    }),
-};
-
-class UsageError extends Error {}
 
 cleanUpOnSignals();
 try {
-  const { values, positionals } = readCommand();
-  const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
-  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
-  if (unknown !== undefined) throw new UsageError(`not a benchmark: ${unknown}`);
-  if (values['no-build'] !== true) {
-    say('building when stale');
-    await runToEnd(process.execPath, ['scripts/build.mjs', '--if-stale'], {
-      cwd: CHECKOUT,
-      timeoutMs: BUILD_TIMEOUT_MS,
-    });
-  }
-  const ffmpeg = await runToEnd(findFfmpeg(), ['-version'], { timeoutMs: BUILD_TIMEOUT_MS });
-  const machine = `${describeMachine()}, ${ffmpeg.split(' Copyright')[0] ?? ''}`;
-  for (const name of names) {
-    const table = await BENCHES[name]?.(values, say);
-    process.stdout.write(`${table}\n\n`);
-    if (values.write === true) {
-      writeTable('bench.md', name, `${table}\n\n${new Date().toISOString().slice(0, 10)}. ${machine}.`);
-    }
-  }
-  process.stdout.write(`${machine}\n`);
+  const names = MEASUREMENTS.map(({ name }) => name);
+  const options = readOptions(process.argv.slice(2), names);
+  const pinning = options.isPinned ? findPinning() : undefined;
+  if (!options.isBuilt && !options.isPlan) await build();
+  if (options.kind === 'report') await report(options, pinning);
+  else if (options.kind === 'quick') await quick(options, pinning);
+  else await single(options.kind, options);
 } catch (error) {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(
-    `bench: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? USAGE : ''}`,
-  );
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`bench: ${message}\n${isUsage ? USAGE : ''}`);
   process.exitCode = isUsage ? EXIT_USAGE : 1;
 } finally {
   await cleanUp();
 }
 
-function readCommand() {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        streams: text,
-        seconds: text,
-        rounds: text,
-        runs: text,
-        viewers: text,
-        waiting: text,
-        'no-build': { type: 'boolean' },
-        write: { type: 'boolean' },
-      },
+/** The report is written after every round, so that a run that is ended early keeps what it has. */
+async function report(options: BenchOptions, pinning: Pinning | undefined): Promise<void> {
+  const scene: Scene = {
+    ...options,
+    warmUp: warmUpOf(options.warmUpSeconds),
+    place: async (pids) => pinning?.server(pids),
+  };
+  const { only } = options;
+  const chosen = MEASUREMENTS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const runner = { scene, rounds: options.rounds, isAvailable: availability(options), pinning, say };
+  const minutes = chosen.map((one) => [one.name, plannedSeconds(one, runner) / 60] as const);
+  for (const [name, value] of minutes) say(`${name}: about ${Math.ceil(value)} min`);
+  say(`in all about ${Math.ceil(minutes.reduce((sum, [, value]) => sum + value, 0))} min`);
+  if (options.isPlan) return;
+  const folder = options.outFolder ?? REPORT_FOLDER;
+  const before = readRecord(recordFile(folder));
+  const command = ['npm run bench', ...(process.argv.length > 2 ? ['--'] : []), ...process.argv.slice(2)];
+  const facts = await collectFacts(options, command.join(' '), pinning !== undefined);
+  for (const text of facts.leftOut) say(`left out: ${text}`);
+  let samples: readonly Sample[] = [];
+  let failures: readonly Failure[] = [];
+  for (const measurement of chosen) {
+    const [done, failed] = [samples, failures];
+    await runMeasurement(measurement, runner, (newSamples, newFailures) => {
+      samples = [...done, ...newSamples];
+      failures = [...failed, ...newFailures];
+      writeReport(folder, withRun(before, { facts, samples, failures }), MEASUREMENTS);
     });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+  say(`the report is in ${folder}`);
+  if (failures.length > 0) throw new Error(`${failures.length} runs have failed; the report names them`);
 }
 
-function whole(flag: string, text: string, max: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw new UsageError(`${flag}: ${JSON.stringify(text)} is not a whole number from 1 to ${max}`);
+async function quick(options: BenchOptions, pinning: Pinning | undefined): Promise<void> {
+  const file = recordFile(options.outFolder ?? REPORT_FOLDER);
+  const record = readRecord(file);
+  const { peersFolder } = options;
+  const place = async (pids: readonly number[]) => pinning?.server(pids);
+  const scene: Scene = { ...QUICK_SCENE, peersFolder, place };
+  const { ratios, disturbed } = await runQuick({
+    scene,
+    isAvailable: availability(options),
+    pinning,
+    say,
+  });
+  const rows = Object.entries(ratios).map(([title, now]) => {
+    const { before, verdict } = compareRatio(title, now, record.quick?.ratios[title] ?? []);
+    return [title, verdict, shownSpread(now, 2), shownSpread(before, 2)];
+  });
+  process.stdout.write(`${renderTable(['ratio, less is better', 'verdict', 'now', 'last report'], rows)}\n`);
+  if (record.quick !== undefined && record.quick.facts.machine !== describeMachine()) {
+    process.stdout.write(`The last report is of another machine: ${record.quick.facts.machine}\n`);
+  }
+  if (disturbed.length > 0) {
+    process.stdout.write(`${disturbed.length} windows were disturbed, the first by: ${disturbed[0]}\n`);
+  }
+  if (!options.writes) return;
+  const facts = await collectFacts(options, 'npm run bench -- --quick --write', pinning !== undefined);
+  const { date, commit, machine, isPinned } = facts;
+  const known = { date, machine, isPinned, ...(commit === undefined ? {} : { commit }) };
+  writeRecord(file, { ...record, quick: { facts: known, ratios } });
+}
+
+/** A benchmark with a table of its own. */
+async function single(name: SingleName, options: BenchOptions): Promise<void> {
+  const { waiting, rounds, seconds } = options;
+  const table = await (name === 'crowd'
+    ? runCrowd({ waiting, rounds, say })
+    : runTopics({ seconds, rounds, say }));
+  process.stdout.write(`${table}\n`);
+  if (!options.writes) return;
+  const note = `${new Date().toISOString().slice(0, 10)}. ${describeMachine()}.`;
+  writeTable('bench.md', name, `${table}\n\n${note}`);
+}
+
+async function build(): Promise<void> {
+  say('building when stale');
+  await runToEnd(process.execPath, ['scripts/build.mjs', '--if-stale'], {
+    cwd: CHECKOUT,
+    timeoutMs: BUILD_TIMEOUT_MS,
+  });
 }
 
 function say(line: string): void {

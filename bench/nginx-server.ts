@@ -1,73 +1,61 @@
-// The comparison for serving: nginx with one worker and copies of the playlist and part as files.
+// The comparison for serving: nginx with one worker and given files in memory.
 
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Child, startChild } from './child-process.ts';
-import { isListening } from './process-usage.ts';
+import { untilListening } from './process-usage.ts';
 import { freePort, makeMemoryFolder } from './programs.ts';
 
 export type NginxServer = {
   readonly child: Child;
-  readonly playlistUrl: string;
-  readonly partUrl: string;
-  readonly segmentUrl: string;
+  readonly urlOf: (file: string) => string;
 };
 
-const LISTEN_TIMEOUT_MS = 5_000;
-const POLL_MS = 20;
-
-/** Resolves when it listens. Throws with its messages when it does not. */
+/** Contents by file name. Resolves when it listens. Throws with its messages when it does not. */
 export async function startNginx(
   program: string,
-  files: { readonly playlist: Buffer; readonly part: Buffer; readonly segment?: Buffer },
+  files: Readonly<Record<string, Buffer>>,
 ): Promise<NginxServer> {
   const folder = makeMemoryFolder();
   // If started as root, its worker runs as another user, who must be able to read the files.
   chmodSync(folder, 0o755);
   const port = await freePort();
-  writeFileSync(path.join(folder, 'index.m3u8'), files.playlist);
-  writeFileSync(path.join(folder, 'part.m4s'), files.part);
-  if (files.segment !== undefined) writeFileSync(path.join(folder, 'segment.m4s'), files.segment);
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes);
   const configFile = path.join(folder, 'nginx.conf');
-  writeFileSync(configFile, config(folder, port));
+  writeFileSync(configFile, `${nginxMain(folder)}\n${nginxHttp(folder, port)}`);
   const child = await startChild(program, ['-p', folder, '-c', configFile, '-e', 'stderr']);
-  const deadline = performance.now() + LISTEN_TIMEOUT_MS;
-  while (!isListening(port)) {
-    if (child.process.exitCode !== null || performance.now() > deadline) {
-      throw new Error(`nginx does not listen on port ${port}:\n${child.stderr()}`);
-    }
-    await delay(POLL_MS);
-  }
-  const url = `http://127.0.0.1:${port}`;
-  return {
-    child,
-    playlistUrl: `${url}/index.m3u8`,
-    partUrl: `${url}/part.m4s`,
-    segmentUrl: `${url}/segment.m4s`,
-  };
+  await untilListening(child, [port]);
+  return { child, urlOf: (file) => `http://127.0.0.1:${port}/${file}` };
 }
 
-function config(folder: string, port: number): string {
+/** One worker in the foreground. As root it stays root, so that it may write into the folder. */
+export function nginxMain(folder: string): string {
+  return `
+daemon off;
+pid ${folder}/nginx.pid;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+worker_processes 1;
+events { worker_connections 8192; }
+`;
+}
+
+/** Files of `folder` with sendfile, and headers as for HLS. */
+export function nginxHttp(folder: string, port: number): string {
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
   );
   return `
-daemon off;
-pid ${folder}/nginx.pid;
-worker_processes 1;
-events { worker_connections 8192; }
 http {
   ${paths.join('\n  ')}
   access_log off;
   sendfile on;
   tcp_nopush on;
-  keepalive_requests 1000000;
-  types { application/vnd.apple.mpegurl m3u8; video/mp4 m4s; }
+  keepalive_requests 100000000;
+  types { application/vnd.apple.mpegurl m3u8; video/mp4 m4s mp4; video/mp2t ts; }
   server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port} backlog=4096;
     root ${folder};
-    location ~ \\.m4s$ { add_header cache-control "public, max-age=31536000, immutable"; }
+    location ~ \\.(m4s|mp4|ts)$ { add_header cache-control "public, max-age=31536000, immutable"; }
     location ~ \\.m3u8$ { add_header cache-control no-cache; }
   }
 }

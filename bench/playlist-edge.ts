@@ -7,27 +7,35 @@ export type PlaylistEdge = {
   readonly openParts: number;
   /** Every part listed, oldest first. */
   readonly partUris: readonly string[];
-  readonly lastSegmentUri: string | undefined;
+  /** Milliseconds of each. */
+  readonly partsMs: readonly number[];
+  /** Every complete segment listed, oldest first. */
+  readonly segmentUris: readonly string[];
+  readonly segmentsMs: readonly number[];
 };
 
 export function parsePlaylistEdge(text: string): PlaylistEdge {
   let firstMsn = 0;
-  let segments = 0;
   let openParts = 0;
-  let lastSegmentUri: string | undefined;
   const partUris: string[] = [];
+  const partsMs: number[] = [];
+  const segmentUris: string[] = [];
+  const segmentsMs: number[] = [];
   for (const line of text.split('\n')) {
     if (line.startsWith('#EXT-X-MEDIA-SEQUENCE:')) firstMsn = Number(line.slice(line.indexOf(':') + 1));
     else if (line.startsWith('#EXTINF:')) {
-      segments += 1;
+      segmentsMs.push(Number.parseFloat(line.slice(line.indexOf(':') + 1)) * 1000);
       openParts = 0;
     } else if (line.startsWith('#EXT-X-PART:')) {
       openParts += 1;
       const uri = /URI="([^"]*)"/.exec(line)?.[1];
-      if (uri !== undefined) partUris.push(uri);
-    } else if (line !== '' && !line.startsWith('#')) lastSegmentUri = line;
+      if (uri === undefined) continue;
+      partUris.push(uri);
+      partsMs.push(Number(/DURATION=([\d.]+)/.exec(line)?.[1] ?? Number.NaN) * 1000);
+    } else if (line !== '' && !line.startsWith('#')) segmentUris.push(line);
   }
-  return { lastMsn: firstMsn + segments - 1, openParts, partUris, lastSegmentUri };
+  const lastMsn = firstMsn + segmentsMs.length - 1;
+  return { lastMsn, openParts, partUris, partsMs, segmentUris, segmentsMs };
 }
 
 /** Fetches the media playlist's address from a multivariant one, which the gateway holds until there is something to play. */

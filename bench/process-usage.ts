@@ -1,6 +1,8 @@
 // Usage of processes from proc(5): CPU time of process trees, memory, and the load of the whole machine.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Child } from './child-process.ts';
 
 export type Memory = {
   /** Resident: shared pages count fully in each process. */
@@ -15,6 +17,9 @@ const TICK_MS = 10;
 const STAT = { parent: 1, userTime: 11, systemTime: 12, reapedUserTime: 13, reapedSystemTime: 14 } as const;
 /** user, nice, system, (idle, iowait,) irq, softirq, steal of the first line of /proc/stat. */
 const BUSY_COLUMNS = [0, 1, 2, 5, 6, 7];
+const LISTEN_TIMEOUT_MS = 20_000;
+/** Small beside the shortest start, and cheap. */
+const LISTEN_POLL_MS = 2;
 
 /** CPU milliseconds of the processes, their descendants, and ended children. */
 export function cpuMsOf(roots: readonly number[]): number {
@@ -56,7 +61,19 @@ export function isListening(port: number): boolean {
   });
 }
 
-function treesOf(roots: readonly number[]): readonly number[] {
+/** Resolves when all ports listen. Throws with the child's messages if it ends before, or after a timeout. */
+export async function untilListening(child: Child, ports: readonly number[]): Promise<void> {
+  const deadline = performance.now() + LISTEN_TIMEOUT_MS;
+  while (!ports.every(isListening)) {
+    if (child.process.exitCode !== null || performance.now() > deadline) {
+      throw new Error(`process ${child.pid} does not listen on port ${ports.join(', ')}:\n${child.stderr()}`);
+    }
+    await delay(LISTEN_POLL_MS);
+  }
+}
+
+/** The processes and their descendants. */
+export function treesOf(roots: readonly number[]): readonly number[] {
   const childrenOf = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;

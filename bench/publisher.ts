@@ -1,11 +1,9 @@
-// A process that publishes one clip to many servers in real time and measures its own lateness.
+// A process that publishes one clip to many servers, in real time or as fast as they read, and measures its own lateness.
 
-import type { FlvTag } from '../server/flv/flv-file.ts';
-import { playInLoop } from '../server/relay/clip-loop.ts';
-import { RtmpPublisher } from '../server/relay/rtmp-publisher.ts';
-import { amfEcmaArray } from '../server/rtmp/amf-value.ts';
-import { isConfig, readClip } from './media-clip.ts';
+import { readClip } from './media-clip.ts';
 import { percentile } from './statistics.ts';
+import { wireClip } from './wire-clip.ts';
+import { WirePublisher } from './wire-publisher.ts';
 import { answerCalls } from './worker.ts';
 
 export type PublishTarget = { readonly port: number; readonly name: string };
@@ -17,18 +15,23 @@ export type Lateness = {
   readonly maxMs: number;
   /** Bytes that servers have not read. */
   readonly unsentBytes: number;
+  /** Publications that a server has closed. */
+  readonly lost: number;
+};
+
+type StartRequest = {
+  readonly clipFile: string;
+  readonly targets: readonly PublishTarget[];
+  readonly spreadMs: number;
 };
 
 export type PublisherCalls = {
   /** Resolves when every server has accepted; the publications then begin one after another within `spreadMs`. */
-  readonly start: {
-    readonly request: {
-      readonly clipFile: string;
-      readonly targets: readonly PublishTarget[];
-      readonly spreadMs: number;
-    };
-    readonly reply: undefined;
-  };
+  readonly start: { readonly request: StartRequest; readonly reply: undefined };
+  /** Like `start`, but the clip is written as fast as the servers read it. */
+  readonly flood: { readonly request: Omit<StartRequest, 'spreadMs'>; readonly reply: undefined };
+  /** Bytes of all floods so far. */
+  readonly floodedBytes: { readonly request: undefined; readonly reply: number };
   /** Since the last call. */
   readonly takeLateness: { readonly request: undefined; readonly reply: Lateness };
   /** Of the first target, in epoch milliseconds. */
@@ -38,30 +41,35 @@ export type PublisherCalls = {
   };
 };
 
-const publishers: RtmpPublisher[] = [];
+const TICK_MS = 10;
+/** The publishers of one tick are spread over it, because encoders do not send at the same moment. */
+const GROUPS = 10;
+
+let publishers: readonly WirePublisher[] = [];
 let latenessMs: number[] = [];
 let connectedAtMs = 0;
 const framesAtMs: number[] = [];
 
 answerCalls<PublisherCalls>({
   start: async ({ clipFile, targets, spreadMs }) => {
-    const clip = readClip(clipFile);
-    connectedAtMs = Date.now();
-    for (const { port, name } of targets) {
-      publishers.push(new RtmpPublisher({ host: '127.0.0.1', port, app: 'live', streamName: name }));
-    }
-    await Promise.all(publishers.map((publisher) => publisher.started));
+    const metadata = await publishTo(clipFile, targets);
+    const nowMs = performance.now();
     for (const [index, publisher] of publishers.entries()) {
-      const play = () => {
-        publisher.data('@setDataFrame', ['onMetaData', amfEcmaArray(clip.metadata)]);
-        const stop = playInLoop(clip, punctual(publisher, index === 0));
-        void publisher.closed.then(stop);
-      };
-      if (index === 0) play();
-      else setTimeout(play, (index * spreadMs) / publishers.length);
+      publisher.open(metadata, nowMs + (index * spreadMs) / publishers.length);
+    }
+    playGroups();
+    return undefined;
+  },
+  flood: async ({ clipFile, targets }) => {
+    const metadata = await publishTo(clipFile, targets);
+    for (const publisher of publishers) {
+      publisher.open(metadata, performance.now());
+      publisher.flood();
     }
     return undefined;
   },
+  floodedBytes: () =>
+    publishers.reduce((sum, { floodedBytes, unsentBytes }) => sum + floodedBytes - unsentBytes, 0),
   takeLateness: () => {
     const taken = latenessMs;
     latenessMs = [];
@@ -70,36 +78,47 @@ answerCalls<PublisherCalls>({
       p99Ms: percentile(taken, 0.99),
       maxMs: percentile(taken, 1),
       unsentBytes: publishers.reduce((sum, publisher) => sum + publisher.unsentBytes, 0),
+      lost: publishers.filter(({ isOpen }) => !isOpen).length,
     };
   },
   pushes: () => ({ connectedAtMs, framesAtMs }),
 });
 
-/** Forwards media (codec configuration in the first round only) and records the times. */
-function punctual(
-  publisher: RtmpPublisher,
-  isFirst: boolean,
-): Pick<RtmpPublisher, 'audio' | 'video' | 'unsentBytes'> {
-  const startedAt = performance.now();
-  const configured = new Set<FlvTag['kind']>();
-  const isDue = (kind: 'audio' | 'video', time: number, body: Buffer): boolean => {
-    latenessMs.push(performance.now() - startedAt - time);
-    if (!isConfig({ body })) return true;
-    if (configured.has(kind)) return false;
-    configured.add(kind);
-    return true;
+async function publishTo(
+  clipFile: string,
+  targets: readonly PublishTarget[],
+): Promise<Readonly<Record<string, number>>> {
+  const clip = readClip(clipFile);
+  const wire = wireClip(clip);
+  connectedAtMs = Date.now();
+  publishers = targets.map((target) => new WirePublisher(target, wire));
+  await Promise.all(publishers.map(({ started }) => started));
+  return clip.metadata;
+}
+
+/** Each publisher writes every TICK_MS; each millisecond has a part of them. */
+function playGroups(): void {
+  const groups = Array.from({ length: GROUPS }, (_, group) => ({
+    members: publishers.filter((_publisher, index) => index % GROUPS === group),
+    dueAtMs: performance.now() + group,
+  })).filter(({ members }) => members.length > 0);
+  const first = publishers[0];
+  const note = (lateMs: number): void => void latenessMs.push(lateMs);
+  const noteFirst = (lateMs: number, isPicture: boolean): void => {
+    latenessMs.push(lateMs);
+    if (isPicture) framesAtMs.push(Date.now());
   };
-  return {
-    get unsentBytes() {
-      return publisher.unsentBytes;
+  setInterval(
+    () => {
+      const nowMs = performance.now();
+      for (const group of groups) {
+        if (group.dueAtMs > nowMs) continue;
+        group.dueAtMs = Math.max(group.dueAtMs + TICK_MS, nowMs);
+        for (const publisher of group.members) {
+          if (publisher.isOpen) publisher.playDue(nowMs, publisher === first ? noteFirst : note);
+        }
+      }
     },
-    audio: (time, body) => {
-      if (isDue('audio', time, body)) publisher.audio(time, body);
-    },
-    video: (time, body) => {
-      if (!isDue('video', time, body)) return;
-      if (isFirst && !isConfig({ body })) framesAtMs.push(Date.now());
-      publisher.video(time, body);
-    },
-  };
+    groups.length > 1 ? 1 : TICK_MS,
+  );
 }

@@ -7,8 +7,12 @@ export function percentile(samples: readonly number[], share: number): number {
   return sorted[index] ?? Number.NaN;
 }
 
+/** Of an even number of samples the mean of the two in the middle. */
 export function median(samples: readonly number[]): number {
-  return percentile(samples, 0.5);
+  const sorted = [...samples].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  return (lower + upper) / 2;
 }
 
 export function mean(samples: readonly number[]): number {

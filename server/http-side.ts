@@ -16,6 +16,7 @@ import type { ApiOptions } from './http/api-router.ts';
 import { createHttpHandler, type GatewayHandler } from './http/http-handler.ts';
 import type { HttpLimits } from './http/http-limits.ts';
 import { HttpServer } from './http/http-server.ts';
+import { PageLook } from './http/page-look.ts';
 import { PeerPlaces } from './http/peer-places.ts';
 import { PlayAsker } from './http/play-asker.ts';
 import { StatsSocket } from './http/stats-socket.ts';
@@ -164,13 +165,19 @@ export class HttpSide {
       },
       webRoot,
       embedOrigins: settings['http.embed-origins'],
-      look: {
-        accent: settings['pages.accent'],
-        title: settings['pages.title'],
-        logo: settings['pages.logo'],
-      },
+      look: this.#look(),
       basePath: settings['http.base-path'],
       log,
+    });
+  }
+
+  /** Throws GatewayError if the logo cannot be used. */
+  #look(): PageLook {
+    const { settings } = this.#options;
+    return new PageLook({
+      accent: settings['pages.accent'],
+      title: settings['pages.title'],
+      logo: settings['pages.logo'],
     });
   }
 

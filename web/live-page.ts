@@ -1,5 +1,6 @@
 // What the watch page and the embed have in common: one stream, its states, and one stage.
 import type { StatsTopic, StatusMessage, TickMessage } from '../server/stats/stats-message.ts';
+import { DeviceNetwork } from './live/device-network.ts';
 import { type Link, LiveStatus } from './live/live-status.ts';
 import { currentToken, setToken, withToken, withTokenQuery } from './page/access-token.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
@@ -17,6 +18,8 @@ export type LiveFacts = {
   readonly status: StatusMessage | undefined;
   readonly tick: TickMessage | undefined;
   readonly latencyMs: number | undefined;
+  /** The distance that playback keeps now. */
+  readonly latencyTargetMs: number | undefined;
   /** Why the viewer has no access; undefined if there is access. */
   readonly denial: string | undefined;
 };
@@ -41,6 +44,7 @@ export class LivePage {
   readonly #options: LivePageOptions;
   readonly #live: LiveStatus;
   readonly #reporter: ViewerReporter;
+  readonly #network: DeviceNetwork;
   #status: StatusMessage | undefined;
   #tick: TickMessage | undefined;
   #link: Link | undefined;
@@ -56,6 +60,7 @@ export class LivePage {
     this.root = gatewayRoot(window.location);
     this.stage = new Stage(options, () => this.#show());
     this.#reporter = new ViewerReporter(options.name);
+    this.#network = new DeviceNetwork(`${this.root}livez`, () => this.#show());
     this.#live = new LiveStatus({
       socketUrl: socketUrl(this.root),
       statusUrl: statusUrl(this.root, options.name),
@@ -134,6 +139,7 @@ export class LivePage {
       isLinkUp: this.#link === undefined ? undefined : this.#link !== 'down',
       playback: player.playback,
       isDenied: this.#denial !== undefined,
+      isDeviceOffline: this.#network.isOffline,
     });
     this.#shownState = state;
     const latencyMs = this.#latencyMs();
@@ -147,7 +153,7 @@ export class LivePage {
       codec: player.unsupportedCodec,
       denial: this.#denial,
     });
-    this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down' });
+    this.stage.show({ ...text, state, latencyMs, link: this.#link ?? 'down', codecs: this.#status?.codecs });
     // The last numbers are old, and no longer for this viewer.
     const known = state === 'denied' ? undefined : { status: this.#status, tick: this.#tick };
     this.#options.onFacts({
@@ -155,6 +161,7 @@ export class LivePage {
       status: known?.status,
       tick: known?.tick,
       latencyMs,
+      latencyTargetMs: player.engine?.facts().latencyTargetMs,
       denial: this.#denial,
     });
   }

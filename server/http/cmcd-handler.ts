@@ -17,6 +17,7 @@ import { readBytes } from './json-body.ts';
 import { PeerPlaces } from './peer-places.ts';
 import { type PlaybackDoor, tokenOf } from './playback-door.ts';
 import { sendPreflight } from './preflight.ts';
+import { headerOf } from './request-header.ts';
 
 /** Relative to the gateway's root, for pages. */
 export const REPORTS_PATH = 'cmcd';
@@ -128,9 +129,11 @@ export class CmcdHandler {
    */
   takeRequest(request: IncomingMessage, name: string, query: string, viewer: string | undefined): void {
     const { reports, admission } = this.#options;
-    const { headers } = request;
+    if (reports === undefined) return;
     const isInQuery = query.includes('CMCD=');
-    if (reports === undefined || !(isInQuery || headers['cmcd-session'] !== undefined)) return;
+    // Nothing else is read of a request without a report.
+    if (!isInQuery && headerOf(request, 'cmcd-session') === undefined) return;
+    const { headers } = request;
     if (wantsPrivacy(request)) return reports.count('opted-out');
     const address = admission.clientOf(request);
     if (this.#isTooMuch(address) || !this.#mayRead(address)) return reports.count('too-many');

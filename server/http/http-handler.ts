@@ -9,7 +9,6 @@ import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts'
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { requirePages } from './page-files.ts';
-import { PageLook } from './page-look.ts';
 import { withoutToken } from './playback-door.ts';
 import { sendProblemFor } from './problem-page.ts';
 import { originForm } from './request-target.ts';
@@ -55,11 +54,10 @@ export type HttpHandlerOptions = RouterOptions & {
 /** `loadRest` loads what is not loaded at start, before a request needs it. */
 export type GatewayHandler = HttpHandler & { readonly loadRest: () => Promise<unknown> };
 
-/** Throws GatewayError if the pages are not built, or their logo cannot be used. */
+/** Throws GatewayError if the pages are not built. */
 export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
   const { log, basePath } = options;
   requirePages(options.webRoot);
-  new PageLook(options.look);
   const cmcd = options.cmcd && new CmcdHandler(options.cmcd);
   const hls = new HlsHandler({ ...options.hls, reports: cmcd });
   /** Of everything but media; loaded with its first request. */

@@ -10,7 +10,7 @@ import { contrast } from '../settings/page-settings.ts';
 import { type Asset, assetOf } from './assets.ts';
 
 /** The values of `pages.*`; empty for the pages' own. */
-export type PageLookSettings = { readonly accent: string; readonly title: string; readonly logo: string };
+type PageLookSettings = { readonly accent: string; readonly title: string; readonly logo: string };
 
 /** Loaded by every page, and kept in memory. */
 const MAX_LOGO_BYTES = 256 * 1024;

@@ -7,7 +7,7 @@ import type { Logger } from '../log.ts';
 import { readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
 import { PAGE_FILES, readPage } from './page-files.ts';
-import { PageLook, type PageLookSettings } from './page-look.ts';
+import type { PageLook } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
 
 const POLICY = [
@@ -29,6 +29,8 @@ const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${an
 const OWN_FRAMES_POLICY = framedBy("'self'");
 /** A page that changes things must not be framed: its buttons could be pressed through another page. */
 const NO_FRAMES_POLICY = framedBy("'none'");
+/** The watch page shows a preview of the embed. */
+const WATCH_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 const BAD_NAME: Problem = {
   status: 404,
@@ -43,17 +45,15 @@ export type PagesOptions = {
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
   readonly embedOrigins: string;
-  readonly look: PageLookSettings;
+  readonly look: PageLook;
   readonly log: Logger;
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
-export function createPagesRouter(options: PagesOptions): Router {
-  const { webRoot, embedOrigins, log } = options;
-  const look = new PageLook(options.look);
+export function createPagesRouter({ webRoot, embedOrigins, look, log }: PagesOptions): Router {
   const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
   const setup: Page = { html: built(PAGE_FILES.setup, './'), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: built(PAGE_FILES.watch, '../'), policy: OWN_FRAMES_POLICY };
+  const watch: Page = { html: built(PAGE_FILES.watch, '../'), policy: WATCH_POLICY };
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const embed: Page = { html: built(PAGE_FILES.embed, '../'), policy: embedPolicy };

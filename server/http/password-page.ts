@@ -3,11 +3,20 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
+/** The colours of web/page/style.css. */
 const STYLE =
-  ':root{color-scheme:dark light}body{margin:0;min-height:100vh;display:grid;place-content:center;gap:.75rem;padding:1.5rem;' +
-  'font:1rem/1.5 system-ui,sans-serif;box-sizing:border-box}h1{font-size:1.5rem;margin:0}p{margin:0}' +
-  'form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}label{display:grid;gap:.25rem}' +
-  'input,button{font:inherit;padding:.5rem .75rem}';
+  ':root{color-scheme:dark light;--g:#0b0f14;--p:#131a22;--l:#2a3744;--t:#eaf0f5;--s:#a3b3c2;--a:#4fd1c5;--i:#04211e}' +
+  '@media(prefers-color-scheme:light){:root{--g:#f4f6f8;--p:#fff;--l:#8b99a6;--t:#131c25;--s:#4d5c6b;--a:#0b7a70;--i:#fff}}' +
+  'body{margin:0;min-height:100vh;min-height:100svh;display:grid;place-content:center;padding:1rem;box-sizing:border-box;' +
+  'font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;background:var(--g);color:var(--t)}' +
+  'main{display:grid;gap:.75rem;width:min(26rem,calc(100vw - 2rem));box-sizing:border-box;padding:2rem;background:var(--p);' +
+  'border:1px solid var(--l);border-radius:16px}h1{font-size:1.5rem;line-height:1.2;margin:0;overflow-wrap:anywhere}p{margin:0;color:var(--s)}' +
+  'form{display:grid;gap:1rem;margin-top:.5rem}label{display:grid;gap:.375rem;font-weight:600}' +
+  'input,button{font:inherit;min-height:48px;border-radius:10px;box-sizing:border-box}' +
+  'input{padding:0 .875rem;border:1px solid var(--l);background:var(--g);color:var(--t)}' +
+  'button{border:0;background:var(--a);color:var(--i);font-weight:650;cursor:pointer}' +
+  ':focus-visible{outline:2px solid var(--a);outline-offset:2px}' +
+  '@media(forced-colors:active){button{border:2px solid ButtonText}}';
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'self'`;
 
@@ -15,7 +24,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri '
 export type PasswordPageState = 'asked' | 'wrong' | 'too-many' | 'busy';
 
 const STATES: Readonly<Record<PasswordPageState, { readonly status: number; readonly text: string }>> = {
-  asked: { status: 403, text: 'This stream has a password.' },
+  asked: { status: 403, text: 'This stream has a password. Its owner gives it to viewers.' },
   wrong: { status: 403, text: 'The password is wrong.' },
   'too-many': {
     status: 429,
@@ -26,14 +35,15 @@ const STATES: Readonly<Record<PasswordPageState, { readonly status: number; read
 /** One more attempt is allowed after this time. */
 const RETRY_S: Partial<Record<PasswordPageState, string>> = { 'too-many': '12', busy: '2' };
 
-/** `frameAncestors`: sites that may frame the page, as in Content Security Policy; undefined for any. */
+/** `name` is the stream's. `frameAncestors`: sites that may frame the page, as in Content Security Policy; undefined for any. */
 export function sendPasswordPage(
   response: ServerResponse,
+  name: string,
   state: PasswordPageState,
   frameAncestors: string | undefined,
 ): void {
   const { status, text } = STATES[state];
-  const html = Buffer.from(pageOf(text));
+  const html = Buffer.from(pageOf(name, text));
   const retry = RETRY_S[state];
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
@@ -48,15 +58,15 @@ export function sendPasswordPage(
   response.end(response.req.method === 'HEAD' ? undefined : html);
 }
 
-/** Without `action`, the form is sent to the address of the page, with its query. */
-function pageOf(text: string): string {
+/** A name has no character that is markup. Without `action`, the form is sent to the address of the page, with its query. */
+function pageOf(name: string, text: string): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">',
-    `<title>Password</title><style>${STYLE}</style></head>`,
-    `<body><h1>Password</h1><p role="status">${text}</p>`,
+    `<title>Password: ${name}</title><style>${STYLE}</style></head>`,
+    `<body><main><h1>${name}</h1><p role="status">${text}</p>`,
     '<form method="post"><label>Password of the stream',
     '<input type="password" name="password" autocomplete="current-password" maxlength="128" required autofocus></label>',
-    '<button>Watch</button></form></body></html>\n',
+    '<button>Watch</button></form></main></body></html>\n',
   ].join('');
 }

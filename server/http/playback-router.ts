@@ -56,8 +56,9 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
   pages.get(
     PAGES,
     checked((request, response, refusal, next) => {
-      if (playback.passwords.has(String(request.params['name'])))
-        return sendPasswordPage(response, 'asked', ancestorsOf(request, options));
+      const name = String(request.params['name']);
+      if (playback.passwords.has(name))
+        return sendPasswordPage(response, name, 'asked', ancestorsOf(request, options));
       // The page itself says so, and may be given a token by the site that embeds it.
       response.statusCode = playbackProblem(refusal).status;
       next();
@@ -98,7 +99,7 @@ async function enter(
   if (outcome === 'right') return redirectWithToken(request, response, name, playback.issueForPassword(name));
   if (outcome === 'wrong') admission.denied('wrong_password', client);
   if (outcome === 'too-many') admission.denied('too_many_passwords', client);
-  sendPasswordPage(response, outcome, ancestorsOf(request, options));
+  sendPasswordPage(response, name, outcome, ancestorsOf(request, options));
 }
 
 function redirectWithToken(request: Request, response: ServerResponse, name: string, token: string): void {

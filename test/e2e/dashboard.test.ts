@@ -58,17 +58,17 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await expectAccessible(page);
   await screenshot(page, 'dashboard-stream');
 
-  await page.getByRole('button', { name: 'Kick' }).click();
+  await page.getByRole('button', { name: 'Kick', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('wrong scene');
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Kick' }).click();
+  await dialog.getByRole('button', { name: 'Kick', exact: true }).click();
   await expect.poll(() => dialog.textContent()).toContain('was disconnected');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect.poll(() => page.locator('.timeline').textContent()).toContain('wrong scene');
 
-  await page.getByRole('button', { name: 'End' }).click();
-  await dialog.getByRole('button', { name: 'End' }).click();
+  await page.getByRole('button', { name: 'End', exact: true }).click();
+  await dialog.getByRole('button', { name: 'End', exact: true }).click();
   await expect.poll(() => dialog.textContent()).toContain('was ended');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await page.locator('.stream-title .pill[data-state="ended"]').waitFor();

@@ -95,12 +95,20 @@ it('keys work on a fresh watch page, Space does not scroll, and the volume is ke
   await untilPlaying(page, { minFrames: 30 });
   expect(await volume()).toBeCloseTo(0.7);
 
-  await page.getByRole('checkbox', { name: 'Keyboard shortcuts' }).uncheck();
+  const keySwitch = async () => {
+    await page.getByRole('button', { name: 'Settings' }).press('Enter');
+    await page.getByRole('menuitem', { name: /Keyboard shortcuts/ }).press('Enter');
+    return page.getByRole('menuitemcheckbox', { name: 'Use single keys' });
+  };
+  await (await keySwitch()).press('Enter');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
   await page.keyboard.press('k');
   await page.locator('body').press('m');
   expect(await videoFacts(page)).toMatchObject({ isPaused: false, isMuted: false });
   await page.reload();
-  expect(await page.getByRole('checkbox', { name: 'Keyboard shortcuts' }).isChecked()).toBe(false);
+  await untilPlaying(page, { minFrames: 30 });
+  expect(await (await keySwitch()).getAttribute('aria-checked')).toBe('false');
 });
 
 it('keys in an embed work while the player has the focus only', async () => {

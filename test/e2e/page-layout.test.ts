@@ -92,6 +92,7 @@ it('links to share are the public address where one is set', async () => {
     ],
   });
   const { page } = await openPage(gateway.url('/watch/show'));
+  await page.getByRole('button', { name: 'Share' }).click();
   await page.getByText('https://live.example.org/watch/show', { exact: true }).waitFor();
   await page.goto(gateway.url('/'));
   await page.getByText('https://live.example.org/watch/mystream', { exact: true }).waitFor();
@@ -102,5 +103,6 @@ it('links to share are the public address where one is set', async () => {
 it('links to share that lead to this machine only say so', async () => {
   const gateway = await startGateway({ args: ['--rtmp-host', '127.0.0.1'] });
   const { page } = await openPage(gateway.url('/watch/show'));
+  await page.getByRole('button', { name: 'Share' }).click();
   await page.getByText('These links work on this machine only').waitFor();
 });

@@ -141,8 +141,9 @@ function mediaLine({ media, encoder }: StreamCard): string {
 }
 
 function fallback({ card, issues }: StreamFacts): string {
+  if (card?.verdict === 'noData') return doctor.waiting;
   const title = card?.topIssue ?? issues?.[0]?.title;
-  if (title === undefined) return card?.verdict === 'noData' ? doctor.waiting : doctor.nothing;
+  if (title === undefined) return doctor.nothing;
   const others = Math.max(0, (card?.issueCount ?? 0) - 1);
   return others === 0 ? `${title}.` : `${title} (${cards.moreIssues(others)}).`;
 }

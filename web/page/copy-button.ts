@@ -16,21 +16,7 @@ export function copyLine(label: string, text = ''): CopyLine {
     { type: 'button', class: 'copy-button', 'aria-label': words.copy.label(label) },
     words.copy.button,
   );
-  const said = element('span', { class: 'visually-hidden', role: 'status' });
-  let timer: number | undefined;
-  button.addEventListener('click', async () => {
-    const isCopied = await copyText(value);
-    const answer = isCopied ? words.copy.done : words.copy.failed;
-    setText(button, answer);
-    setText(said, answer);
-    button.dataset['copied'] = String(isCopied);
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      setText(button, words.copy.button);
-      setText(said, '');
-      delete button.dataset['copied'];
-    }, DONE_MS);
-  });
+  const said = bindCopy(button, value);
   setText(value, text);
   const node = element(
     'div',
@@ -39,6 +25,40 @@ export function copyLine(label: string, text = ''): CopyLine {
     element('div', { class: 'copy-row' }, value, button, said),
   );
   return { node, set: (next) => setText(value, next) };
+}
+
+/** A button that copies a text that is made when it is pressed, and is not shown. */
+export function copyButton(options: {
+  readonly label: string;
+  readonly className: string;
+  readonly text: () => string;
+}): HTMLElement {
+  const source = element('span', { class: 'visually-hidden', 'aria-hidden': 'true' });
+  const button = element('button', { type: 'button', class: options.className }, options.label);
+  button.addEventListener('click', () => setText(source, options.text()));
+  const said = bindCopy(button, source);
+  return element('span', { class: 'copy-action' }, button, source, said);
+}
+
+/** The button copies the text of `source`. Returns what a screen reader reads then. */
+function bindCopy(button: HTMLButtonElement, source: HTMLElement): HTMLElement {
+  const label = button.textContent ?? '';
+  const said = element('span', { class: 'visually-hidden', role: 'status' });
+  let timer: number | undefined;
+  button.addEventListener('click', async () => {
+    const isCopied = await copyText(source);
+    const answer = isCopied ? words.copy.done : words.copy.failed;
+    setText(button, answer);
+    setText(said, answer);
+    button.dataset['copied'] = String(isCopied);
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      setText(button, label);
+      setText(said, '');
+      delete button.dataset['copied'];
+    }, DONE_MS);
+  });
+  return said;
 }
 
 /**

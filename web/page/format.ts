@@ -31,6 +31,20 @@ export function formatLatency(latencyMs: number | undefined): string {
   return seconds < 9.95 ? `${oneDigit.format(seconds)} s` : `${whole.format(seconds)} s`;
 }
 
+/** `0.83 s`, `12.4 s`: more exact than `formatLatency`, for statistics. */
+export function formatSeconds(durationMs: number | undefined): string {
+  if (durationMs === undefined || !Number.isFinite(durationMs)) return DASH;
+  const seconds = durationMs / 1000;
+  return `${seconds < 10 ? seconds.toFixed(2) : oneDigit.format(seconds)} s`;
+}
+
+/** `512 B`, `48 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number | undefined): string {
+  if (!isCount(bytes)) return DASH;
+  if (bytes >= 999_500) return `${oneDigit.format(bytes / 1e6)} MB`;
+  return bytes >= 1000 ? `${whole.format(bytes / 1000)} kB` : `${whole.format(bytes)} B`;
+}
+
 /** `45 s`, `3 m 05 s`, `1 h 12 m`, `2 d 4 h`. */
 export function formatDuration(durationMs: number | undefined): string {
   if (!isCount(durationMs)) return DASH;

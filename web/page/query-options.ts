@@ -12,6 +12,8 @@ export type QueryOptions = {
   readonly controls: boolean;
   /** Single-key shortcuts. */
   readonly keyboard: boolean;
+  /** Show the statistics of playback from the start. */
+  readonly stats: boolean;
 };
 
 const ON = new Set(['', '1', 'true', 'yes', 'on']);
@@ -34,6 +36,7 @@ export function parseQueryOptions(page: QueriedPage, search: string): QueryOptio
     muted: flags.get('muted') ?? (page === 'embed' && autoplay),
     controls: flags.get('controls') ?? true,
     keyboard: flags.get('keyboard') ?? true,
+    stats: flags.get('stats') ?? false,
   };
 }
 

@@ -3,9 +3,5 @@ import { StoredChoice } from './stored-choice.ts';
 
 /** `off`: no single-key shortcuts. */
 export const keyboardChoice = new StoredChoice('keyboard');
-/** `stable`: farther behind live, so that an unsteady line does not stall playback. */
+/** How far behind live (web/player/latency-mode.ts); undefined for as near as possible. */
 export const latencyChoice = new StoredChoice('latency');
-
-export function isStable(): boolean {
-  return latencyChoice.value === 'stable';
-}

@@ -24,6 +24,10 @@ export const words = {
     ended: { title: 'Stream ended', detail: 'This page starts again by itself.' },
     unsupported: { title: 'Your browser can’t play this stream', detail: '' },
     denied: { title: 'No access', detail: 'This stream needs a link with access. Ask its owner for one.' },
+    'viewer-offline': {
+      title: 'Your device is offline',
+      detail: 'Check its Wi-Fi or mobile network. This page goes on by itself.',
+    },
     invalid: {
       title: 'No such stream',
       detail: 'A stream’s name has 1 to 64 letters, digits, hyphens or underscores.',
@@ -93,17 +97,27 @@ export const words = {
     starting: 'Starting…',
     stalled: 'The streamer’s connection is slow…',
     unreachable: 'Can’t reach the server – trying again by itself',
+    'viewer-offline': 'Your device is offline – waiting for its network',
   },
   /** The viewer's own line is too slow. */
   slowLine: {
     title: 'Your connection is too slow for this stream',
     detail: 'It helps to end other downloads, to move nearer to the Wi-Fi, or to use a cable.',
-    stable: 'Play more steadily, further behind live',
   },
   endedAt: (time: string, duration: string) =>
     duration === '' ? `Stream ended at ${time}` : `Stream ended at ${time} · ${duration}`,
-  unsupportedCodec: (codec: string) =>
-    `It can’t decode ${codec}. Try Safari, or ask the streamer for H.264 and AAC.`,
+  /** What helps depends on the codec: another browser, or another setting of the encoder. */
+  unsupportedCodec: {
+    profile: (codec: string) =>
+      `It can’t decode ${codec}. Ask the streamer for 8 bit and 4:2:0: the profile High or Main of H.264.`,
+    h264: (codec: string) =>
+      `It can’t decode ${codec}, as builds without licensed codecs. Try Chrome, Edge, Firefox or Safari.`,
+    hevc: (codec: string) =>
+      `It can’t decode ${codec} on this device. Try Safari, or ask the streamer for H.264.`,
+    audio: (codec: string) => `It can’t decode the sound, ${codec}. Ask the streamer for AAC-LC.`,
+    other: (codec: string) =>
+      `It can’t decode ${codec}. Try another browser, or ask the streamer for H.264 and AAC.`,
+  },
   unsupportedBrowser: 'It has no way to play live video. A current browser does.',
   pill: {
     unknown: 'Connecting',
@@ -118,6 +132,7 @@ export const words = {
     ended: 'Ended',
     unsupported: 'Not playable',
     denied: 'No access',
+    'viewer-offline': 'No network',
     invalid: 'Unknown',
   },
 
@@ -139,9 +154,6 @@ export const words = {
     enterFullscreen: 'Full screen',
     leaveFullscreen: 'Leave full screen',
     tapForSound: 'Tap for sound',
-    steady: 'Steady',
-    steadyTitle:
-      'Plays further behind live, so that a slow connection stops it less. Press to be nearer to live again.',
     playLive: 'Play the live stream',
     loading: 'Loading',
     audioOnly: 'Audio only',
@@ -169,19 +181,11 @@ export const words = {
   copy: { button: 'Copy', done: 'Copied', failed: 'Press Ctrl+C', label: (what: string) => `Copy ${what}` },
   share: {
     heading: 'Share',
-    watch: 'Watch link',
+    watch: 'Link',
     embed: 'Embed code',
     hls: 'HLS address',
     onlyHere:
       'These links work on this machine only. The setting http.public-url names an address for others.',
-  },
-
-  settings: {
-    heading: 'Player',
-    keyboard: 'Keyboard shortcuts',
-    keys: 'Space or K: play, M: sound, F: full screen, C: captions, arrows: volume and 5 s back or forth, J: 10 s back, L: live.',
-    steady: 'Steady playback',
-    steadyHint: 'Further behind live, so that a slow connection stops the picture less.',
   },
 
   setup: {

@@ -10,12 +10,16 @@ import Hls, {
   PlaylistLevelType,
 } from 'hls.js';
 import { currentToken, withToken } from '../page/access-token.ts';
+import { offerAirPlay } from './airplay-source.ts';
 import { releaseUntil } from './back-buffer.ts';
 import { CatchUp, inHandMs } from './catch-up.ts';
+import { NO_QUALITIES } from './engine-facts.ts';
+import { HlsFacts } from './hls-facts.ts';
 import { HlsRecovery } from './hls-recovery.ts';
 import { hlsSettings } from './hls-settings.ts';
 import { HoleWatch } from './hole-watch.ts';
-import { LatencyTarget } from './latency-target.ts';
+import { modeTargetS } from './latency-mode.ts';
+import { LatencyTarget, MAX_EXTRA_MS } from './latency-target.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import { PlaylistContinuity } from './playlist-continuity.ts';
 import { newestRun } from './run-boundary.ts';
@@ -28,8 +32,6 @@ import { VainLoads } from './vain-loads.ts';
 const TARGET_STEP_S = 0.02;
 /** The throughput needed, as a multiple of the media bitrate: playlists and headers take a tenth. */
 const ENOUGH_FACTOR = 1.1;
-/** Segments behind live in stable mode: a segment that is late by its whole duration does not stall playback. */
-const STABLE_SEGMENTS = 3;
 /** Rounding may find the previous segment for the exact start of a run. */
 const INTO_RUN_S = 0.01;
 /** The start of a load differs by up to a part between playlists: stay this much before the wanted position. */
@@ -58,15 +60,19 @@ export function createHlsEngine(options: EngineOptions): PlaybackEngine {
     isThroughputLow: () => engine.isThroughputLow(),
     keepUp: () => engine.keepUp(),
     refresh: () => engine.refresh(),
+    facts: () => engine.facts.read({ maxMs: engine.maxDistanceMs() }),
+    qualities: () => engine.facts.qualities(),
+    chooseQuality: (id) => engine.facts.choose(id),
     destroy: () => engine.destroy(),
   };
 }
 
 class HlsEngine {
   readonly hls: Hls;
+  readonly facts: HlsFacts;
   readonly #video: HTMLVideoElement;
   readonly #onFailure: EngineOptions['onFailure'];
-  readonly #isStable: EngineOptions['isStable'];
+  readonly #latencyMode: EngineOptions['latencyMode'];
   #refreshTimer: number | undefined;
   readonly #latency = new LatencyTarget();
   readonly #catchUp = new CatchUp();
@@ -93,7 +99,8 @@ class HlsEngine {
     });
     this.#video = options.video;
     this.#onFailure = options.onFailure;
-    this.#isStable = options.isStable;
+    this.#latencyMode = options.latencyMode;
+    this.facts = new HlsFacts(this.hls);
     this.#startAt = options.startAt;
     this.#trackSwitch = new TrackSwitch(this.hls, options.video, (startS) =>
       this.#onFailure({ kind: 'replaced', detail: OTHER_TRACKS, behindS: this.#behindLiveS(startS) }),
@@ -114,6 +121,7 @@ class HlsEngine {
     });
     this.#video.addEventListener('seeking', this.#onSeeking);
     this.#video.addEventListener('loadeddata', this.#onLoadedData);
+    offerAirPlay(this.hls, options.video, options.url);
     this.hls.loadSource(options.url);
     this.hls.attachMedia(options.video);
   }
@@ -199,6 +207,7 @@ class HlsEngine {
     this.#video.removeEventListener('loadeddata', this.#onLoadedData);
     this.#trackSwitch.destroy();
     this.#holeWatch.destroy();
+    this.facts.destroy();
     this.hls.destroy();
     this.#video.playbackRate = 1;
   }
@@ -207,10 +216,25 @@ class HlsEngine {
   #followTarget(): void {
     const { latestLevelDetails: details, targetLatency } = this.hls;
     if (details === null || details.partHoldBack === 0 || targetLatency === null) return;
-    const wantedS = this.#isStable()
-      ? stableTargetS(details)
-      : this.#latency.targetMs(performance.now(), details.partHoldBack * 1000) / 1000;
+    const lowMs = this.#latency.targetMs(performance.now(), details.partHoldBack * 1000);
+    const wantedS = this.#modeTargetS(details, lowMs);
     if (Math.abs(wantedS - targetLatency) >= TARGET_STEP_S) this.hls.targetLatency = wantedS;
+  }
+
+  /** The largest distance that playback takes by itself. */
+  maxDistanceMs(): number | undefined {
+    const { latestLevelDetails: details } = this.hls;
+    if (details === null || details.partHoldBack === 0) return undefined;
+    return this.#modeTargetS(details, details.partHoldBack * 1000 + MAX_EXTRA_MS) * 1000;
+  }
+
+  #modeTargetS(details: LevelDetails, lowMs: number): number {
+    const segmentS = details.averagetargetduration || details.targetduration;
+    return modeTargetS(this.#latencyMode(), {
+      lowS: lowMs / 1000,
+      holdBackS: details.partHoldBack,
+      segmentS,
+    });
   }
 
   #onPlaylist(details: LevelDetails): void {
@@ -298,11 +322,6 @@ function openWithToken(request: XMLHttpRequest, url: string): void {
   if (newer !== url) request.open('GET', newer, true);
 }
 
-function stableTargetS(details: LevelDetails): number {
-  const segmentS = details.averagetargetduration || details.targetduration;
-  return Math.max(details.partHoldBack, STABLE_SEGMENTS * segmentS);
-}
-
 const INERT_ENGINE: PlaybackEngine = {
   playingEpochMs: () => undefined,
   behindMs: () => undefined,
@@ -314,5 +333,8 @@ const INERT_ENGINE: PlaybackEngine = {
   isThroughputLow: () => false,
   keepUp: () => undefined,
   refresh: () => undefined,
+  facts: () => ({ engine: 'none' }),
+  qualities: () => NO_QUALITIES,
+  chooseQuality: () => undefined,
   destroy: () => undefined,
 };

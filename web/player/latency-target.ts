@@ -4,7 +4,7 @@
 /** Parts may be later than the worst one seen by this much without a stall. */
 const SPARE_MS = 200;
 /** With the usual 0.8 s the distance is at most two seconds. No distance helps against a longer delay. */
-const MAX_EXTRA_MS = 1_200;
+export const MAX_EXTRA_MS = 1_200;
 /** How long the same delay is expected again. The time doubles each time the delay returns too soon. */
 const HOLD_MS = 3_000;
 const MAX_HOLD_MS = 24_000;

@@ -1,4 +1,5 @@
 // The browser's own HLS player, for those without Media Source Extensions (iPhones before iOS 17.1).
+import { type EngineFacts, NO_QUALITIES } from './engine-facts.ts';
 import { firstVariantUrl, type HoldBack, keptHoldBackS, parseHoldBack } from './hold-back.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
 import type { PlayableRange } from './time-shift.ts';
@@ -26,6 +27,9 @@ export function createNativeEngine(options: EngineOptions): PlaybackEngine {
     isThroughputLow: () => false,
     keepUp: () => undefined,
     refresh: () => undefined,
+    facts: () => ({ engine: 'native', ...engine.bufferFacts() }),
+    qualities: () => NO_QUALITIES,
+    chooseQuality: () => undefined,
     destroy: () => engine.destroy(),
   };
 }
@@ -82,6 +86,15 @@ class NativeEngine {
     // A player that loads whole segments would stall this near to the edge.
     if (edgeS !== undefined && this.#holdBack !== undefined)
       this.#video.currentTime = Math.max(0, edgeS - this.#holdBack.segmentsS);
+  }
+
+  bufferFacts(): Pick<EngineFacts, 'bufferMs' | 'hasParts'> {
+    const { buffered, currentTime } = this.#video;
+    const endS = buffered.length > 0 ? buffered.end(buffered.length - 1) : undefined;
+    return {
+      ...(endS === undefined ? {} : { bufferMs: Math.max(0, endS - currentTime) * 1000 }),
+      ...(this.#holdBack === undefined ? {} : { hasParts: this.#holdBack.partsS !== undefined }),
+    };
   }
 
   destroy(): void {

@@ -1,5 +1,7 @@
 // What the player needs from an engine: hls.js over Media Source Extensions, or the browser's own HLS where that is all
 // there is.
+import type { EngineFacts, Qualities } from './engine-facts.ts';
+import type { LatencyMode } from './latency-mode.ts';
 import type { StartAt } from './start-at.ts';
 import type { PlayableRange } from './time-shift.ts';
 
@@ -33,19 +35,27 @@ export type PlaybackEngine = {
   readonly keepUp: () => void;
   /** The stream goes on or is over: loads the playlist now instead of at the next poll, unless it has just arrived. */
   readonly refresh: () => void;
+  /** For statistics: what it loads, and how. */
+  readonly facts: () => EngineFacts;
+  readonly qualities: () => Qualities;
+  /** Undefined: the engine chooses. */
+  readonly chooseQuality: (id: number | undefined) => void;
   readonly destroy: () => void;
 };
 
 /** The read-only part that shows the position. */
-export type EngineView = Pick<PlaybackEngine, 'playingEpochMs' | 'behindMs' | 'playableRange'>;
+export type EngineView = Pick<
+  PlaybackEngine,
+  'playingEpochMs' | 'behindMs' | 'playableRange' | 'facts' | 'qualities' | 'chooseQuality'
+>;
 
 export type EngineOptions = {
   readonly video: HTMLVideoElement;
   /** Absolute address of the multivariant playlist. */
   readonly url: string;
   readonly startAt: StartAt;
-  /** Whether to play three segments behind live instead of as near as the source allows. */
-  readonly isStable: () => boolean;
+  /** How far behind live to play. Called again and again. */
+  readonly latencyMode: () => LatencyMode;
   readonly onFailure: (failure: EngineFailure) => void;
 };
 

@@ -2,6 +2,7 @@
 import { LivePace } from './live-pace.ts';
 import type { PlaybackEngine } from './playback-engine.ts';
 import { SlowLine } from './slow-line.ts';
+import { StallCount } from './stall-count.ts';
 import { type Movement, Standstill } from './standstill.ts';
 
 export type WatchFacts = {
@@ -16,6 +17,7 @@ export type WatchFacts = {
 export class PlaybackWatch {
   /** Whether the viewer's own line keeps up. */
   readonly line = new SlowLine();
+  readonly stalls = new StallCount();
   readonly #video: HTMLVideoElement;
   readonly #standstill = new Standstill();
   readonly #pace: LivePace;
@@ -36,8 +38,15 @@ export class PlaybackWatch {
     if (movement === 'stuck') return movement;
     const missingMs = engine.missingMs() ?? 0;
     this.line.look(nowMs, { isWaiting, missingMs, isThroughputLow: engine.isThroughputLow() });
+    this.stalls.look(nowMs, { isWaiting, isSeeking: this.#video.seeking });
     this.#pace.look(nowMs, engine, isShifted);
     return movement;
+  }
+
+  /** The wanted distance from live has changed: earlier waits say nothing about it. */
+  forget(): void {
+    this.line.forget();
+    this.stalls.forget();
   }
 
   jumpToLive(engine: PlaybackEngine | undefined): void {

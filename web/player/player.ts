@@ -10,7 +10,6 @@ import type { EngineFailure, EngineView } from './playback-engine.ts';
 import { PlaybackWatch } from './playback-watch.ts';
 import type { PlayerOptions } from './player-options.ts';
 import { PlayerSound } from './player-sound.ts';
-import type { SlowLine } from './slow-line.ts';
 import { type HeldSource, type StreamSource, sourceAction } from './source-action.ts';
 import { startPlayback } from './start-playback.ts';
 import { isShifted } from './time-shift.ts';
@@ -24,8 +23,7 @@ const LONG_PAUSE_MS = 5_000;
 /** Drives one video element. */
 export class Player {
   readonly #video: HTMLVideoElement;
-  readonly #onChange: () => void;
-  readonly #isStable: () => boolean;
+  readonly #options: PlayerOptions;
   readonly #freshStart = new FreshStart();
   readonly #engines = new EngineLoad();
   readonly #playOut = new PlayOut();
@@ -46,8 +44,7 @@ export class Player {
     this.#video = options.video;
     this.#place = new ViewerPlace(options.video);
     this.#watch = new PlaybackWatch(options.video);
-    this.#onChange = options.onChange;
-    this.#isStable = options.isStable;
+    this.#options = options;
     this.#wantsPlay = options.autoplay;
     this.#sound = new PlayerSound(options.video, options.muted);
     this.#listen();
@@ -58,9 +55,9 @@ export class Player {
     return this.#playback;
   }
 
-  /** Whether the viewer's own line keeps up. */
-  get line(): SlowLine {
-    return this.#watch.line;
+  /** Whether the viewer's own line keeps up, and how often playback stalled. */
+  get health(): Pick<PlaybackWatch, 'line' | 'stalls'> {
+    return this.#watch;
   }
 
   /** There is sound that the viewer does not hear and did not switch off. One press turns it on. */
@@ -161,7 +158,7 @@ export class Player {
 
   /** Goes to `seconds` behind live, or the nearest playable position. Does nothing in a stream without a past. */
   seekBehindLive(seconds: number): void {
-    if (this.#place.seekBehindLive(this.#engines.current?.playableRange(), seconds)) this.#onChange();
+    if (this.#place.seekBehindLive(this.#engines.current?.playableRange(), seconds)) this.#options.onChange();
   }
 
   /** As `seekBehindLive`, relative to the current position; negative seconds go back. */
@@ -172,9 +169,9 @@ export class Player {
 
   /** The wanted distance from live has changed: goes there. */
   changeDistance(): void {
-    this.line.forget();
+    this.#watch.forget();
     if (!this.#place.isShifted) this.#watch.jumpToLive(this.#engines.current);
-    this.#onChange();
+    this.#options.onChange();
   }
 
   /** Goes back to the live edge and plays. */
@@ -187,7 +184,7 @@ export class Player {
   /** The viewer switches the sound on or off. */
   setMuted(isMuted: boolean): void {
     this.#sound.set(isMuted);
-    this.#onChange();
+    this.#options.onChange();
   }
 
   /** Loads an outdated source again. Returns whether it did. */
@@ -227,7 +224,7 @@ export class Player {
         video: this.#video,
         url: source.url,
         startAt,
-        isStable: this.#isStable,
+        latencyMode: this.#options.latencyMode,
         onFailure: (failure) => this.#fail(failure),
       });
       if (!isLoaded) return;
@@ -249,7 +246,7 @@ export class Player {
       this.#pauseTime.begin();
       this.#set('waiting-for-click');
     }
-    this.#onChange();
+    this.#options.onChange();
   }
 
   #fail(failure: EngineFailure): void {
@@ -299,6 +296,7 @@ export class Player {
     this.#playOut.cancel();
     this.#freshStart.cancel();
     this.#place.goLive();
+    if (this.#engines.current !== undefined) this.#options.onRelease?.();
     this.#engines.release();
     this.#pauseTime.forget();
   }
@@ -308,7 +306,7 @@ export class Player {
     video.addEventListener('playing', () => this.#set('playing'));
     video.addEventListener('waiting', () => this.#set('buffering'));
     video.addEventListener('ended', () => this.#set('ended'));
-    video.addEventListener('volumechange', () => this.#onChange());
+    video.addEventListener('volumechange', () => this.#options.onChange());
     video.addEventListener('play', () => {
       if (!video.paused) this.#wantsPlay = true; // the event is late: playback may have been paused since
       const pausedMs = this.#pauseTime.end();
@@ -340,7 +338,7 @@ export class Player {
     });
     if (movement === 'played' && !paused) this.#freshStart.reset();
     if (movement === 'stuck') this.#fail({ kind: 'broken', detail: 'the picture stands still' });
-    else this.#onChange();
+    else this.#options.onChange();
   }
 
   /** A stream with a past continues where it was paused, or at the oldest position left. Any other continues at live. */
@@ -354,6 +352,6 @@ export class Player {
     const isFromElement = playback === 'playing' || playback === 'buffering' || playback === 'ended';
     if (isFromElement && this.#engines.current === undefined) return;
     this.#playback = playback;
-    this.#onChange();
+    this.#options.onChange();
   }
 }

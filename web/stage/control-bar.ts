@@ -1,20 +1,24 @@
-// The player's controls: seek bar, play, sound, the LIVE chip, captions, picture-in-picture, full screen. Ready-made
+// The player's controls: seek bar, play, sound, the LIVE chip, captions, settings, AirPlay, picture-in-picture, full screen. Ready-made
 // player elements insert <style> into their shadow roots, which `style-src 'self'` refuses.
 
-import { element } from '../page/element.ts';
+import { element, setText } from '../page/element.ts';
 import { readVolume } from '../page/stored-volume.ts';
 import { words } from '../page/words.ts';
+import { watchWords } from '../page/words-watch.ts';
+import type { LatencyMode } from '../player/latency-mode.ts';
 import type { Player } from '../player/player.ts';
+import { airPlayButton } from './airplay.ts';
 import { CaptionsControl } from './captions-control.ts';
 import { controlButton } from './control-button.ts';
 import { type LiveChipFacts, liveChip } from './live-chip.ts';
 import { seekBar } from './seek-bar.ts';
+import type { SettingsMenu } from './settings-menu.ts';
 import { setVolume, toggleSound } from './sound.ts';
 import { fullscreenButton, pipButton } from './window-modes.ts';
 
 export type ControlBar = {
   readonly node: HTMLElement;
-  readonly show: (facts: LiveChipFacts & { readonly isStable: boolean }) => void;
+  readonly show: (facts: LiveChipFacts & { readonly latencyMode: LatencyMode }) => void;
   readonly toggleCaptions: () => void;
 };
 
@@ -22,6 +26,7 @@ export type ControlBarOptions = {
   readonly stage: HTMLElement;
   readonly video: HTMLVideoElement;
   readonly player: Player;
+  readonly settings: SettingsMenu;
   readonly onLowLatency: () => void;
 };
 
@@ -35,8 +40,8 @@ export function controlBar(options: ControlBarOptions): ControlBar {
   const chip = liveChip(() => player.goLive());
   const steady = element(
     'button',
-    { type: 'button', class: 'steady', title: words.player.steadyTitle },
-    words.player.steady,
+    { type: 'button', class: 'steady', title: watchWords.latencyChip.title },
+    '',
   );
   steady.addEventListener('click', options.onLowLatency);
   const captions = new CaptionsControl(video, player);
@@ -51,6 +56,8 @@ export function controlBar(options: ControlBarOptions): ControlBar {
     steady,
     element('span', { class: 'controls-space' }),
     captions.node,
+    options.settings.button.node,
+    airPlayButton(video).node,
     pipButton(video).node,
     fullscreenButton(stage, video).node,
   );
@@ -63,7 +70,8 @@ export function controlBar(options: ControlBarOptions): ControlBar {
       const shown = String(Math.round((video.muted ? 0 : video.volume) * 100));
       if (volume.value !== shown) volume.value = shown;
       chip.show(facts);
-      steady.hidden = !facts.isStable;
+      steady.hidden = facts.latencyMode === 'low';
+      if (facts.latencyMode !== 'low') setText(steady, watchWords.latencyChip[facts.latencyMode]);
       seek.show();
       captions.show();
     },

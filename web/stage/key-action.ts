@@ -2,7 +2,15 @@
 // there.
 
 export type KeyAction =
-  | { readonly kind: 'toggle-play' | 'toggle-sound' | 'toggle-captions' | 'toggle-fullscreen' | 'go-live' }
+  | {
+      readonly kind:
+        | 'toggle-play'
+        | 'toggle-sound'
+        | 'toggle-captions'
+        | 'toggle-fullscreen'
+        | 'toggle-stats'
+        | 'go-live';
+    }
   | { readonly kind: 'seek'; readonly seconds: number }
   | { readonly kind: 'volume'; readonly step: number };
 
@@ -29,6 +37,7 @@ const ACTIONS: Readonly<Record<string, KeyAction>> = {
   m: { kind: 'toggle-sound' },
   c: { kind: 'toggle-captions' },
   f: { kind: 'toggle-fullscreen' },
+  s: { kind: 'toggle-stats' },
   j: { kind: 'seek', seconds: -LONG_STEP_S },
   l: { kind: 'go-live' },
   arrowleft: { kind: 'seek', seconds: -STEP_S },

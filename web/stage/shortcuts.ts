@@ -11,6 +11,7 @@ export type ShortcutTargets = {
   readonly video: HTMLVideoElement;
   readonly player: Player;
   readonly toggleCaptions: () => void;
+  readonly toggleStats: () => void;
   /** Where keys are handled. */
   readonly scope: 'page' | 'stage';
   readonly isOn: () => boolean;
@@ -38,6 +39,8 @@ export function bindShortcuts(targets: ShortcutTargets): void {
         return targets.toggleCaptions();
       case 'toggle-fullscreen':
         return toggleFullscreen(stage, video);
+      case 'toggle-stats':
+        return targets.toggleStats();
       case 'go-live':
         return player.goLive();
       case 'seek':

@@ -2,27 +2,29 @@
 import { element, setText } from '../page/element.ts';
 import { icon } from '../page/icons.ts';
 import { words } from '../page/words.ts';
+import { watchWords } from '../page/words-watch.ts';
+import type { LatencyMode } from '../player/latency-mode.ts';
+import type { SlowNotice } from './slow-notice.ts';
 import type { StageView } from './stage-view.ts';
 import type { LayerWords } from './state-words.ts';
 
 export type LayerVisibility = StageView & {
   readonly sound: boolean;
   readonly audioOnly: boolean;
-  /** Shows that the viewer's own line is too slow, and what may help. */
-  readonly slowLine: boolean;
-  /** The button for stable mode, which plays farther behind live. */
-  readonly stableOffer: boolean;
 };
 
 export type StageLayers = {
   readonly nodes: readonly HTMLElement[];
-  readonly show: (visibility: LayerVisibility, text: LayerWords) => void;
+  /** Buttons of the page, on the card. */
+  readonly cardActions: HTMLElement;
+  readonly show: (visibility: LayerVisibility, text: LayerWords, notice: SlowNotice | undefined) => void;
 };
 
 export type LayerActions = {
   readonly onPlay: () => void;
   readonly onSound: () => void;
-  readonly onStable: () => void;
+  readonly onLatency: (mode: LatencyMode) => void;
+  readonly onDismiss: () => void;
 };
 
 /** The layers, all hidden until `show`. */
@@ -34,15 +36,8 @@ export function stageLayers(actions: LayerActions): StageLayers {
   // Screen readers skip the seconds: the announcer reads the state once.
   const bannerTime = element('span', { 'aria-hidden': 'true' });
   const announcer = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
-  const stableOffer = element('button', { type: 'button', class: 'notice-button' }, words.slowLine.stable);
-  stableOffer.addEventListener('click', actions.onStable);
-  const slowLine = element(
-    'div',
-    { class: 'notice', role: 'status' },
-    element('p', { class: 'notice-title' }, words.slowLine.title),
-    element('p', {}, words.slowLine.detail),
-    stableOffer,
-  );
+  const notice = noticeLayer(actions);
+  const cardActions = element('div', { class: 'card-actions' });
   const layers = {
     audioOnly: element('div', { class: 'audio-only' }, words.player.audioOnly),
     spinner: element('div', { class: 'spinner', role: 'img', 'aria-label': words.player.loading }),
@@ -52,6 +47,7 @@ export function stageLayers(actions: LayerActions): StageLayers {
       dot('card-pulse'),
       title,
       element('p', { class: 'card-detail' }, detail, detailTime),
+      cardActions,
     ),
     banner: element(
       'div',
@@ -59,18 +55,18 @@ export function stageLayers(actions: LayerActions): StageLayers {
       dot('banner-dot'),
       element('span', {}, bannerText, bannerTime),
     ),
-    slowLine,
     bigPlay: bigPlayButton(actions.onPlay),
     sound: soundButton(actions.onSound),
-  } as const satisfies Readonly<Record<Exclude<keyof LayerVisibility, 'stableOffer'>, HTMLElement>>;
+  } as const satisfies Readonly<Record<keyof LayerVisibility, HTMLElement>>;
 
   return {
-    nodes: [...Object.values(layers), announcer],
-    show: (visibility, text) => {
+    nodes: [...Object.values(layers), notice.node, announcer],
+    cardActions,
+    show: (visibility, text, slow) => {
       for (const [key, node] of Object.entries(layers)) {
         node.hidden = !visibility[key as keyof LayerVisibility];
       }
-      stableOffer.hidden = !visibility.stableOffer;
+      notice.show(slow);
       setText(title, text.title);
       setText(detail, text.detail);
       setText(bannerText, text.banner);
@@ -78,6 +74,46 @@ export function stageLayers(actions: LayerActions): StageLayers {
       setText(detailTime, time);
       setText(bannerTime, time);
       setText(announcer, [text.title, text.detail].filter((part) => part !== '').join('. '));
+    },
+  };
+}
+
+/** Says what helps against stops. Its button is not made again, so that it keeps the focus. */
+function noticeLayer(actions: LayerActions): {
+  readonly node: HTMLElement;
+  readonly show: (notice: SlowNotice | undefined) => void;
+} {
+  const title = element('p', { class: 'notice-title' });
+  const detail = element('p');
+  const accept = element('button', { type: 'button', class: 'notice-button' });
+  const dismiss = element(
+    'button',
+    { type: 'button', class: 'notice-button notice-dismiss' },
+    watchWords.stalls.dismiss,
+  );
+  const node = element(
+    'div',
+    { class: 'notice', role: 'status' },
+    title,
+    detail,
+    element('div', { class: 'notice-actions' }, accept, dismiss),
+  );
+  node.hidden = true;
+  let offer: LatencyMode | undefined;
+  accept.addEventListener('click', () => {
+    if (offer !== undefined) actions.onLatency(offer);
+  });
+  dismiss.addEventListener('click', actions.onDismiss);
+  return {
+    node,
+    show: (notice) => {
+      node.hidden = notice === undefined;
+      offer = notice?.offer;
+      setText(title, notice?.title ?? '');
+      setText(detail, notice?.detail ?? '');
+      setText(accept, notice?.offer === undefined ? '' : watchWords.stalls[notice.offer]);
+      accept.hidden = notice?.offer === undefined;
+      dismiss.hidden = notice?.canDismiss !== true;
     },
   };
 }

@@ -5,9 +5,17 @@ import type { Playback } from '../player/playback.ts';
 
 /**
  * The state for the viewer. In addition to the stream's states: no status received yet, the server is unreachable, this
- * browser cannot decode a codec, the viewer has no access, or the address has no valid name.
+ * browser cannot decode a codec, the viewer has no access, the viewer's device has no network, or the address has no valid
+ * name.
  */
-export type ViewState = StreamState | 'unknown' | 'unreachable' | 'unsupported' | 'denied' | 'invalid';
+export type ViewState =
+  | StreamState
+  | 'unknown'
+  | 'unreachable'
+  | 'unsupported'
+  | 'denied'
+  | 'viewer-offline'
+  | 'invalid';
 
 export type StageView = {
   /** The full card with the state's words. */
@@ -26,13 +34,14 @@ const INTERRUPTED: ReadonlySet<ViewState> = new Set([
   'stalled',
   'reconnecting',
   'unreachable',
+  'viewer-offline',
 ]);
 /** Playback that needs nothing from the server at this moment. */
 const IS_AT_EASE: ReadonlySet<Playback> = new Set(['playing', 'paused']);
 /** States in which the last picture no longer belongs to the stream. */
 const CANNOT_GO_ON: ReadonlySet<ViewState> = new Set(['offline', 'unsupported', 'denied', 'invalid']);
 /** States in which a click could not start anything. */
-const IS_OVER: ReadonlySet<ViewState> = new Set([...CANNOT_GO_ON, 'ended', 'unreachable']);
+const IS_OVER: ReadonlySet<ViewState> = new Set([...CANNOT_GO_ON, 'ended', 'unreachable', 'viewer-offline']);
 
 /** Decides the layers: at most one of card and banner, and the spinner only when nothing else explains the wait. */
 export function stageView(facts: { readonly state: ViewState; readonly playback: Playback }): StageView {
@@ -57,12 +66,15 @@ export function viewState(facts: {
   readonly isLinkUp: boolean | undefined;
   /** The gateway has refused to say anything about the stream. */
   readonly isDenied?: boolean;
+  /** The browser reports no network, and a request has failed. */
+  readonly isDeviceOffline?: boolean;
   readonly playback: Playback;
 }): ViewState {
-  const { stream, isLinkUp, playback, isDenied = false } = facts;
+  const { stream, isLinkUp, playback, isDenied = false, isDeviceOffline = false } = facts;
   if (playback === 'unsupported') return 'unsupported';
   // A picture that plays is still allowed: the next playlist decides.
   if (playback === 'denied' || (isDenied && !IS_AT_EASE.has(playback))) return 'denied';
+  if (isDeviceOffline && !IS_AT_EASE.has(playback)) return 'viewer-offline';
   // Without a link, only the video shows what happens: its end is the stream's end.
   if (isLinkUp === false && playback === 'ended') return 'ended';
   if (isLinkUp === false && !IS_AT_EASE.has(playback)) return 'unreachable';

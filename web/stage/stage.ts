@@ -1,20 +1,30 @@
 // The stage: the video and the layers over it. Its data attributes describe what it shows, for style sheets and tests:
 // data-state, data-playback, data-playing, data-latency-ms, data-behind-ms (behind the target), data-link (the WebSocket:
-// up, down), data-news (by socket, http, or down).
+// up, down), data-news (by socket, http, or down), data-latency-mode.
 
 import type { Link } from '../live/live-status.ts';
+import { brandName } from '../page/brand.ts';
 import { element, setData } from '../page/element.ts';
 import type { QueryOptions } from '../page/query-options.ts';
-import { isStable, keyboardChoice, latencyChoice } from '../page/viewer-choices.ts';
+import { keyboardChoice, latencyChoice } from '../page/viewer-choices.ts';
 import { words } from '../page/words.ts';
+import { isLatencyMode, type LatencyMode } from '../player/latency-mode.ts';
 import { Player } from '../player/player.ts';
 import type { StreamSource } from '../player/source-action.ts';
-import { controlBar } from './control-bar.ts';
+import { isBehindLive } from '../player/time-shift.ts';
+import { CaptionStyle } from './caption-style.ts';
+import { type ControlBar, controlBar } from './control-bar.ts';
+import { DeviceSession } from './device-session.ts';
+import { LastPicture } from './last-picture.ts';
+import { type NerdStats, nerdStats } from './nerd-stats.ts';
 import { PicturePress } from './picture-press.ts';
+import { SettingsMenu } from './settings-menu.ts';
 import { bindShortcuts } from './shortcuts.ts';
+import { slowNotice } from './slow-notice.ts';
 import { type StageLayers, stageLayers } from './stage-layers.ts';
 import { stageView, type ViewState } from './stage-view.ts';
 import type { LayerWords } from './state-words.ts';
+import { StatsOverlay } from './stats-overlay.ts';
 import { toggleFullscreen } from './window-modes.ts';
 
 /** Controls fade this long after the last pointer movement. */
@@ -25,6 +35,7 @@ export type StageFacts = LayerWords & {
   readonly state: ViewState;
   readonly latencyMs: number | undefined;
   readonly link: Link;
+  readonly codecs?: string | undefined;
 };
 
 export type StageOptions = {
@@ -33,13 +44,31 @@ export type StageOptions = {
   readonly keyScope: 'page' | 'stage';
 };
 
+/** States in which the viewer may see what was shown before. */
+const KEEPS_PICTURE: ReadonlySet<ViewState> = new Set([
+  'connecting',
+  'starting',
+  'live',
+  'stalled',
+  'reconnecting',
+  'ended',
+  'unreachable',
+  'viewer-offline',
+]);
+
 /** The video with everything over it. */
 export class Stage {
   readonly node: HTMLElement;
   readonly player: Player;
   readonly #video = element('video', { class: 'stage-video', playsinline: '', tabindex: '-1' });
+  readonly #lastPicture = new LastPicture(this.#video);
   readonly #layers: StageLayers;
-  readonly #controls: ReturnType<typeof controlBar>;
+  readonly #controls: ControlBar;
+  readonly #settings: SettingsMenu;
+  readonly #stats: StatsOverlay;
+  readonly #session: DeviceSession;
+  #facts: StageFacts | undefined;
+  #isOfferDismissed = false;
   #idleTimer: number | undefined;
 
   constructor({ name, query, keyScope }: StageOptions, onChange: () => void) {
@@ -47,43 +76,50 @@ export class Stage {
       video: this.#video,
       autoplay: query.autoplay,
       muted: query.muted,
-      isStable,
+      latencyMode,
       onChange,
-    });
-    this.#layers = stageLayers({
-      onPlay: () => this.player.play(),
-      onSound: () => this.player.setMuted(false),
-      onStable: () => this.setStable(true),
+      onRelease: () => this.#lastPicture.keep(),
     });
     this.node = element('section', {
       class: 'stage',
       'aria-label': words.player.region(name),
       tabindex: '-1',
     });
-    const controls = controlBar({
+    this.#layers = this.#createLayers();
+    this.#stats = new StatsOverlay(
+      () => this.#readStats(),
+      () => setData(this.node, 'stats', this.#stats.isShown ? '' : undefined),
+    );
+    this.#settings = this.#createSettings(query);
+    this.#controls = controlBar({
       stage: this.node,
       video: this.#video,
       player: this.player,
-      onLowLatency: () => this.setStable(false),
+      settings: this.#settings,
+      onLowLatency: () => this.setLatencyMode('low'),
     });
-    this.#controls = controls;
-    this.node.append(this.#video, ...this.#layers.nodes);
-    if (query.controls) this.node.append(controls.node);
-    if (query.keyboard)
-      bindShortcuts({
-        stage: this.node,
-        video: this.#video,
-        player: this.player,
-        toggleCaptions: controls.toggleCaptions,
-        scope: keyScope,
-        isOn: () => keyboardChoice.value !== 'off',
-      });
+    this.#session = new DeviceSession({
+      title: name,
+      artist: brandName(),
+      play: () => this.player.play(),
+      pause: () => this.player.pause(),
+    });
+    this.node.append(this.#video, this.#lastPicture.node, ...this.#layers.nodes, this.#stats.node);
+    if (query.controls) this.node.append(this.#controls.node, this.#settings.popover.node);
+    if (query.keyboard) this.#bindKeys(keyScope);
+    if (query.stats) this.#stats.toggle();
     this.#bindPointer(query.controls);
   }
 
-  /** Three segments behind live, or as near to live as possible. Stored for every stream on this device. */
-  setStable(isWanted: boolean): void {
-    latencyChoice.choose(isWanted ? 'stable' : undefined);
+  /** Buttons of the page, on the card of a state. */
+  get cardActions(): HTMLElement {
+    return this.#layers.cardActions;
+  }
+
+  /** How far behind live to play. Stored for every stream on this device. */
+  setLatencyMode(mode: LatencyMode): void {
+    latencyChoice.choose(mode === 'low' ? undefined : mode);
+    this.#isOfferDismissed = false;
     this.player.changeDistance();
   }
 
@@ -94,34 +130,94 @@ export class Stage {
 
   /** Shows the current state. Fast enough for every change. */
   show(facts: StageFacts): void {
+    this.#facts = facts;
     const { playback } = this.player;
     const view = stageView({ state: facts.state, playback });
     const isPlaying = playback === 'playing';
-    const isAudioOnly = isPlaying && this.#video.videoWidth === 0;
-    setData(this.node, 'audioOnly', isAudioOnly ? '' : undefined);
     const { videoWidth, videoHeight } = this.#video;
-    if (videoWidth > 0) setData(this.node, 'shape', videoHeight > videoWidth ? 'portrait' : 'landscape');
+    const isAudioOnly = isPlaying && videoWidth === 0;
+    setData(this.node, 'audioOnly', isAudioOnly ? '' : undefined);
+    this.#takeShape(videoWidth, videoHeight);
+    this.#keepPicture(view.card, isPlaying);
+    const isBare = facts.state !== 'live' || view.card;
     this.#layers.show(
       {
         ...view,
         sound: this.player.lacksSound && isPlaying,
         audioOnly: isAudioOnly && !view.card,
-        slowLine: facts.state === 'live' && !view.card && this.player.line.verdict !== 'fine',
-        stableOffer: this.player.line.verdict === 'offer' && !isStable(),
       },
       facts,
+      isBare ? undefined : this.#notice(),
     );
     this.#controls.show({
       isLive: facts.state === 'live' && this.#video.readyState > HTMLMediaElement.HAVE_NOTHING,
       isPaused: this.#video.paused,
       behindMs: this.player.engine?.behindMs(),
       latencyMs: facts.latencyMs,
-      isStable: isStable(),
+      latencyMode: latencyMode(),
     });
     // These hide the bar. The focus moves, so that keys still work for the player when the focused button disappears.
     const isBarHidden = view.card || view.bigPlay;
+    if (isBarHidden) this.#settings.popover.close();
     if (isBarHidden && this.#controls.node.contains(document.activeElement)) this.node.focus();
+    this.#stats.show();
+    this.#session.show({ isPlaying, isPaused: playback === 'paused', hasPicture: videoWidth > 0 });
     this.#expose(facts);
+  }
+
+  /** Pages give the stage the shape of the picture. */
+  #takeShape(width: number, height: number): void {
+    if (width === 0 || height === 0) return;
+    setData(this.node, 'shape', height > width ? 'portrait' : 'landscape');
+    const shape = `${width} / ${height}`;
+    if (this.node.style.getPropertyValue('--shape') !== shape) this.node.style.setProperty('--shape', shape);
+  }
+
+  /** What was shown last stays behind the card. A video at its end still has its picture. */
+  #keepPicture(isCard: boolean, isPlaying: boolean): void {
+    const state = this.#facts?.state ?? 'unknown';
+    if (!KEEPS_PICTURE.has(state) || (isPlaying && !isCard)) this.#lastPicture.forget();
+    else if (isCard && this.#lastPicture.node.hidden) this.#lastPicture.keep();
+    setData(this.node, 'still', this.#lastPicture.node.hidden ? undefined : '');
+  }
+
+  #notice() {
+    const { line, stalls } = this.player.health;
+    return slowNotice({
+      verdict: line.verdict,
+      stallsOften: stalls.isTooOften(performance.now()),
+      mode: latencyMode(),
+      isDismissed: this.#isOfferDismissed,
+    });
+  }
+
+  #readStats(): NerdStats {
+    const video = this.#video;
+    const { player } = this;
+    const { stalls } = player.health;
+    const quality = video.getVideoPlaybackQuality();
+    const behindMs = player.engine?.behindMs();
+    const range = player.engine?.playableRange();
+    const { latencyMs, codecs } = this.#facts ?? {};
+    const engine = player.engine?.facts();
+    return nerdStats({
+      state: this.#facts?.state ?? 'unknown',
+      playback: player.playback,
+      ...(video.videoWidth > 0 ? { width: video.videoWidth, height: video.videoHeight } : {}),
+      ...(latencyMs === undefined ? {} : { latencyMs: Math.round(latencyMs) }),
+      ...(behindMs === undefined ? {} : { behindMs: Math.round(behindMs) }),
+      ...(codecs === undefined ? {} : { codecs }),
+      playbackRate: video.playbackRate,
+      decodedFrames: quality.totalVideoFrames,
+      droppedFrames: quality.droppedVideoFrames,
+      stalls: stalls.count,
+      stalledMs: stalls.totalMs,
+      latencyMode: latencyMode(),
+      news: this.#facts?.link ?? 'down',
+      isBehind: range !== undefined && isBehindLive(range.endS - player.positionS),
+      isSecure: window.location.protocol === 'https:',
+      ...(engine === undefined ? {} : { engine }),
+    });
   }
 
   #expose(facts: StageFacts): void {
@@ -131,9 +227,47 @@ export class Stage {
     setData(this.node, 'playing', String(playback === 'playing'));
     setData(this.node, 'link', facts.link === 'socket' ? 'up' : 'down');
     setData(this.node, 'news', facts.link);
-    setData(this.node, 'line', this.player.line.verdict);
+    setData(this.node, 'line', this.player.health.line.verdict);
     setData(this.node, 'latencyMs', facts.latencyMs?.toFixed(0));
+    setData(this.node, 'latencyMode', latencyMode());
     setData(this.node, 'behindMs', this.player.engine?.behindMs()?.toFixed(0));
+  }
+
+  #createLayers(): StageLayers {
+    return stageLayers({
+      onPlay: () => this.player.play(),
+      onSound: () => this.player.setMuted(false),
+      onLatency: (mode) => this.setLatencyMode(mode),
+      onDismiss: () => {
+        this.#isOfferDismissed = true;
+        this.player.health.stalls.forget();
+      },
+    });
+  }
+
+  #createSettings(query: QueryOptions): SettingsMenu {
+    return new SettingsMenu({
+      player: this.player,
+      video: this.#video,
+      captionStyle: new CaptionStyle(this.node),
+      latencyMode,
+      setLatencyMode: (mode) => this.setLatencyMode(mode),
+      isStatsShown: () => this.#stats.isShown,
+      toggleStats: () => this.#stats.toggle(),
+      hasKeyboard: query.keyboard,
+    });
+  }
+
+  #bindKeys(scope: StageOptions['keyScope']): void {
+    bindShortcuts({
+      stage: this.node,
+      video: this.#video,
+      player: this.player,
+      toggleCaptions: this.#controls.toggleCaptions,
+      toggleStats: () => this.#stats.toggle(),
+      scope,
+      isOn: () => keyboardChoice.value !== 'off',
+    });
   }
 
   /** Presses on the picture (see PicturePress). Any movement shows the controls for a while. */
@@ -163,4 +297,10 @@ export class Stage {
     }
     wake();
   }
+}
+
+/** The viewer's choice on this device. */
+function latencyMode(): LatencyMode {
+  const { value } = latencyChoice;
+  return isLatencyMode(value) ? value : 'low';
 }

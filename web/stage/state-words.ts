@@ -1,6 +1,6 @@
 // The texts of a state, by its reason: who has the fault, what happens next, and for how long.
 import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
-import { codecName } from '../page/codec-name.ts';
+import { codecName, hasAudioCodec, splitCodecs } from '../page/codec-name.ts';
 import { formatDuration } from '../page/format.ts';
 import { words } from '../page/words.ts';
 import type { ViewState } from './stage-view.ts';
@@ -54,7 +54,8 @@ export function stateWords(facts: StateFacts): LayerWords {
         ? { ...plain, ...words.gone.replaced }
         : { ...plain, banner: words.banner[state] };
     case 'unreachable':
-      return { ...plain, banner: words.banner.unreachable };
+    case 'viewer-offline':
+      return { ...plain, banner: words.banner[state] };
     default:
       return plain;
   }
@@ -82,10 +83,19 @@ function endedWords({ status, skewMs }: StateFacts): Partial<LayerWords> {
   return reason?.kind === 'lost' ? { title, detail: words.endedLost } : { title };
 }
 
+/** `codec` may also be a media type with codecs. */
 function unsupportedDetail(codec: string | undefined): string {
-  return codec === undefined || codec === ''
-    ? words.unsupportedBrowser
-    : words.unsupportedCodec(codecName(codec));
+  if (codec === undefined || codec === '') return words.unsupportedBrowser;
+  const listed = /codecs="?([^"]*)/.exec(codec)?.[1] ?? codec;
+  const name = splitCodecs(listed).map(codecName).join(', ');
+  return words.unsupportedCodec[adviceOn(name, listed)](name);
+}
+
+function adviceOn(name: string, codec: string): keyof typeof words.unsupportedCodec {
+  if (/^H\.264 High (?:10|4:)/.test(name)) return 'profile';
+  if (name.startsWith('H.264')) return 'h264';
+  if (name.startsWith('HEVC')) return 'hevc';
+  return hasAudioCodec(codec) ? 'audio' : 'other';
 }
 
 function graceLeft(facts: StateFacts): string {

@@ -3,22 +3,20 @@
 import { type LiveFacts, LivePage } from '../live-page.ts';
 import { listenForTokens } from '../page/access-messages.ts';
 import { takeTokenFrom } from '../page/access-token.ts';
-import { brandLink } from '../page/brand.ts';
-import { copyLine } from '../page/copy-button.ts';
+import { brandLink, brandName } from '../page/brand.ts';
 import { element, setData, setText } from '../page/element.ts';
-import { fetchJson } from '../page/fetch-json.ts';
-import { formatCount } from '../page/format.ts';
-import { type GatewayInfo, isOnlyHere, parseInfo, shareRoot } from '../page/gateway-info.ts';
-import { embedSnippet, gatewayRoot, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
+import { formatCount, formatDuration } from '../page/format.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
-import { isStable } from '../page/viewer-choices.ts';
 import { words } from '../page/words.ts';
+import { watchWords } from '../page/words-watch.ts';
+import { shareDialog } from './share-dialog.ts';
+import { StartNotice } from './start-notice.ts';
 import { statsPanel } from './stats-panel.ts';
-import { viewerSettings } from './viewer-settings.ts';
 
-const INFO_TIMEOUT_MS = 8_000;
+/** A new page asks for the password again, or finds that the link is valid now. */
+const RELOAD_HELPS = new Set(['playback_token_expired', 'playback_token_not_yet']);
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));
@@ -27,44 +25,29 @@ else openWatchPage(name);
 function openWatchPage(name: string): void {
   takeTokenFrom(window.location.search);
   const stats = statsPanel();
-  const pill = element('span', { class: 'pill' });
-  const viewers = element('span', { class: 'viewers' });
-
-  const query = parseQueryOptions('watch', window.location.search);
+  const heading = headingOf(name);
+  const notice = new StartNotice(name);
+  const reload = element('button', { type: 'button', class: 'card-button' }, watchWords.reload);
+  reload.addEventListener('click', () => window.location.reload());
   const page = new LivePage({
     name,
-    query,
+    query: parseQueryOptions('watch', window.location.search),
     keyScope: 'page',
     topics: ['status', 'stream'],
     onFacts: (facts) => {
-      showHeading(facts);
-      settings.show();
+      heading.show(facts);
+      notice.show(facts.state);
+      reload.hidden = facts.state !== 'denied' || !RELOAD_HELPS.has(facts.denial ?? '');
       stats.show({
         numbers: facts.tick?.d,
         viewers: viewerCount(facts),
         latencyMs: facts.latencyMs,
-        // Stable mode has its own distance.
-        targetLatencyMs:
-          facts.latencyMs === undefined || isStable() ? undefined : facts.status?.targetLatencyMs,
+        targetLatencyMs: facts.latencyMs === undefined ? undefined : facts.latencyTargetMs,
       });
     },
   });
-
-  const settings = viewerSettings({
-    hasKeyboard: query.keyboard,
-    setStable: (isWanted) => page.stage.setStable(isWanted),
-  });
-  const showHeading = (facts: LiveFacts): void => {
-    const count = viewerCount(facts);
-    const hasStopped = facts.state === 'reconnecting' && facts.status?.reason?.kind === 'stopped';
-    setText(pill, hasStopped ? words.pill.stopped : words.pill[facts.state]);
-    setData(pill, 'state', facts.state);
-    setText(viewers, count === undefined ? '' : words.viewers(count, formatCount(count)));
-    const title = facts.state === 'live' ? `● ${words.live} ${name}` : name;
-    if (document.title !== title) document.title = title;
-    setData(document.documentElement, 'state', facts.state);
-  };
-
+  page.stage.cardActions.append(notice.button, reload);
+  const share = shareDialog(name);
   document.body.append(
     element('header', { class: 'top' }, brandLink(page.root)),
     element(
@@ -74,48 +57,39 @@ function openWatchPage(name: string): void {
         'div',
         { class: 'watch-main' },
         page.stage.node,
-        element('div', { class: 'heading' }, element('h1', {}, name), pill, viewers),
-        sharePanel(name),
-        settings.node,
+        element('div', { class: 'heading' }, ...heading.nodes, share.button),
       ),
-      element('aside', { class: 'watch-side' }, stats.node),
+      element('aside', { class: 'watch-side', 'aria-label': words.stats.heading }, stats.node),
+      share.dialog,
     ),
   );
   listenForTokens((token) => page.setToken(token));
   page.open();
 }
 
-function viewerCount(facts: LiveFacts): number | undefined {
-  return facts.tick?.d.viewers ?? facts.status?.viewers;
+/** Name, state, viewers and age, and the title of the tab. */
+function headingOf(name: string): {
+  readonly nodes: readonly Node[];
+  readonly show: (facts: LiveFacts) => void;
+} {
+  const pill = element('span', { class: 'pill' });
+  const viewers = element('span', { class: 'viewers' });
+  const uptime = element('span', { class: 'uptime' });
+  const show = (facts: LiveFacts): void => {
+    const count = viewerCount(facts);
+    const hasStopped = facts.state === 'reconnecting' && facts.status?.reason?.kind === 'stopped';
+    setText(pill, hasStopped ? words.pill.stopped : words.pill[facts.state]);
+    setData(pill, 'state', facts.state);
+    setText(viewers, count === undefined ? '' : words.viewers(count, formatCount(count)));
+    const uptimeMs = facts.state === 'live' ? facts.tick?.d.uptimeMs : undefined;
+    setText(uptime, uptimeMs === undefined ? '' : watchWords.uptime(formatDuration(uptimeMs)));
+    const title = facts.state === 'live' ? `● ${words.live} ${name}` : `${name} – ${brandName()}`;
+    if (document.title !== title) document.title = title;
+    setData(document.documentElement, 'state', facts.state);
+  };
+  return { nodes: [element('h1', {}, name), pill, viewers, uptime], show };
 }
 
-/** If others can use this page's address, the links are correct immediately; otherwise the gateway names one. */
-function sharePanel(name: string): HTMLElement {
-  const root = gatewayRoot(window.location);
-  const watch = copyLine(words.share.watch);
-  const embed = copyLine(words.share.embed);
-  const hls = copyLine(words.share.hls);
-  const note = element('p', { class: 'hint' });
-  const show = (info: GatewayInfo | undefined): void => {
-    const shared = shareRoot(root, info);
-    watch.set(watchUrl(shared, name));
-    embed.set(embedSnippet(shared, name));
-    hls.set(playlistUrl(shared, name));
-    note.hidden = info === undefined || !isOnlyHere(shared);
-  };
-  setText(note, words.share.onlyHere);
-  show(undefined);
-  fetchJson(`${root}api/v1/info`, INFO_TIMEOUT_MS).then(
-    (body) => show(parseInfo(body)),
-    () => undefined, // this page's address is already shown
-  );
-  return element(
-    'section',
-    { class: 'panel', 'aria-label': words.share.heading },
-    element('h2', {}, words.share.heading),
-    note,
-    watch.node,
-    embed.node,
-    hls.node,
-  );
+function viewerCount(facts: LiveFacts): number | undefined {
+  return facts.tick?.d.viewers ?? facts.status?.viewers;
 }

@@ -26,6 +26,8 @@ export type StatsFacts = {
 type Row = {
   readonly key: string;
   readonly term: string;
+  /** Also while its value is unknown. */
+  readonly isAlwaysShown?: boolean;
   readonly value: (facts: StatsFacts) => string;
   /** A second, smaller line. */
   readonly note?: (facts: StatsFacts) => string;
@@ -36,11 +38,12 @@ const { stats } = words;
 const ROWS: readonly Row[] = [
   {
     key: 'latency',
+    isAlwaysShown: true,
     term: stats.latency,
     value: ({ latencyMs }) => formatLatency(latencyMs),
     note: ({ targetLatencyMs: ms }) => (ms === undefined ? '' : stats.target(formatLatency(ms))),
   },
-  { key: 'viewers', term: stats.viewers, value: ({ viewers }) => formatCount(viewers) },
+  { key: 'viewers', isAlwaysShown: true, term: stats.viewers, value: ({ viewers }) => formatCount(viewers) },
   { key: 'uptime', term: stats.uptime, value: ({ numbers }) => formatDuration(numbers?.uptimeMs) },
   { key: 'video-bitrate', term: stats.video, value: ({ numbers }) => formatBitrate(numbers?.vbps) },
   { key: 'audio-bitrate', term: stats.audio, value: ({ numbers }) => formatBitrate(numbers?.abps) },
@@ -69,15 +72,14 @@ export function statsPanel(): StatsPanel {
   const cells = ROWS.map((row) => {
     const value = element('span', { 'data-stat': row.key }, stats.unknown);
     const note = element('span', { class: 'stat-note' });
-    list.append(
-      element(
-        'div',
-        { class: `stat stat-${row.key}` },
-        element('dt', {}, row.term),
-        element('dd', {}, value, note),
-      ),
+    const line = element(
+      'div',
+      { class: `stat stat-${row.key}` },
+      element('dt', {}, row.term),
+      element('dd', {}, value, note),
     );
-    return { row, value, note };
+    list.append(line);
+    return { row, line, value, note };
   });
   const node = element(
     'section',
@@ -88,8 +90,11 @@ export function statsPanel(): StatsPanel {
   return {
     node,
     show: (facts) => {
-      for (const { row, value, note } of cells) {
-        setText(value, row.value(facts));
+      for (const { row, line, value, note } of cells) {
+        const text = row.value(facts);
+        setText(value, text);
+        // A list of dashes says nothing.
+        line.hidden = text === stats.unknown && row.isAlwaysShown !== true;
         setText(note, row.note?.(facts) ?? '');
       }
     },

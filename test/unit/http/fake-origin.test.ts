@@ -8,6 +8,7 @@ import { systemClock } from '../../../server/clock.ts';
 import { EncodedText } from '../../../server/hls/encoded-text.ts';
 import type { AbsentAnswer, HlsOrigin, PendingAnswer, ReadyAnswer } from '../../../server/hls/hls-origin.ts';
 import { createHttpHandler } from '../../../server/http/http-handler.ts';
+import { PageLook } from '../../../server/http/page-look.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { webRoot } from '../../../server/package-files.ts';
 import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
@@ -77,8 +78,13 @@ async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
       networks: new NetworkList(''),
       proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
     },
-    ...{ webRoot, embedOrigins: '*', basePath: '', log: silentLogger },
-    look: { accent: '', title: '', logo: '' },
+    ...{
+      webRoot,
+      look: new PageLook({ accent: '', title: '', logo: '' }),
+      embedOrigins: '*',
+      basePath: '',
+      log: silentLogger,
+    },
   });
   const { port } = await listenHttp(handler);
   return { viewers, url: (path: string) => `http://127.0.0.1:${port}${path}` };

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   formatAudioShape,
   formatBitrate,
+  formatBytes,
   formatCount,
   formatDuration,
   formatFrameRate,
   formatInterval,
   formatLatency,
   formatResolution,
+  formatSeconds,
 } from '../../../../web/page/format.ts';
 
 const MINUTE = 60_000;
@@ -95,4 +97,24 @@ describe('the other numbers', () => {
     expect(formatAudioShape(undefined, 6)).toBe('5.1');
     expect(formatAudioShape(undefined, undefined)).toBe('');
   });
+});
+
+describe('formatSeconds', () => {
+  it.each([
+    [0, '0.00 s'],
+    [834, '0.83 s'],
+    [12_440, '12.4 s'],
+    [undefined, '–'],
+    [Number.NaN, '–'],
+  ])('%s ms is %s', (ms, text) => expect(formatSeconds(ms)).toBe(text));
+});
+
+describe('formatBytes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [48_300, '48 kB'],
+    [1_234_000, '1.2 MB'],
+    [undefined, '–'],
+  ])('%s is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });

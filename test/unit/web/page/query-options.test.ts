@@ -8,6 +8,7 @@ describe('parseQueryOptions', () => {
       muted: false,
       controls: true,
       keyboard: true,
+      stats: false,
     });
   });
 
@@ -40,6 +41,7 @@ describe('parseQueryOptions', () => {
       controls: true,
       autoplay: true,
       keyboard: true,
+      stats: false,
     });
   });
 
@@ -49,6 +51,7 @@ describe('parseQueryOptions', () => {
       muted: false,
       controls: true,
       keyboard: false,
+      stats: false,
     });
   });
 

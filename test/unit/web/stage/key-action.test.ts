@@ -5,7 +5,7 @@ import { type KeyFocus, keyAction } from '../../../../web/stage/key-action.ts';
 const at = (key: string, focus: KeyFocus, more: { hasModifier?: boolean; isRepeat?: boolean } = {}) =>
   keyAction({ key, focus, hasModifier: false, isRepeat: false, ...more });
 
-const ALL = [' ', 'k', 'm', 'c', 'f', 'j', 'l', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+const ALL = [' ', 'k', 'm', 'c', 'f', 's', 'j', 'l', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
 
 describe('keys', () => {
   it.each(ALL)('%j works on a fresh page, where nothing has the focus', (key) => {

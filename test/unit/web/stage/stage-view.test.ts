@@ -38,6 +38,9 @@ describe('stageView', () => {
     ['denied', 'denied', 'card'],
     ['denied', 'buffering', 'card'],
     ['unreachable', 'idle', 'card'],
+    ['viewer-offline', 'idle', 'card'],
+    ['viewer-offline', 'buffering', 'banner'],
+    ['viewer-offline', 'waiting-for-click', 'card'],
     ['unreachable', 'buffering', 'banner'],
   ] as const)('shows for %s while %s: %s', (state, playback, layers) => {
     expect(shown(state, playback)).toBe(layers);
@@ -56,6 +59,15 @@ describe('viewState', () => {
     ['a codec this browser lacks', 'live', true, 'unsupported', 'unsupported'],
   ] as const)('tells of %s', (_what, stream, isLinkUp, playback, state) => {
     expect(viewState({ stream, isLinkUp, playback })).toBe(state);
+  });
+
+  it.each([
+    ['no network and no picture', 'idle', 'viewer-offline'],
+    ['no network, and nothing left to play', 'buffering', 'viewer-offline'],
+    ['a picture that goes on without a network', 'playing', 'live'],
+    ['a stream that ended before the network was lost', 'ended', 'viewer-offline'],
+  ] as const)('tells of %s', (_what, playback, state) => {
+    expect(viewState({ stream: 'live', isLinkUp: true, isDeviceOffline: true, playback })).toBe(state);
   });
 
   it.each([

@@ -86,10 +86,27 @@ it('says that another encoder has taken over until there is a picture', () => {
     expect(wordsOf({ state, reason: { kind: 'replaced' } }).banner).toContain('Another encoder');
 });
 
-it('names the codec that this browser lacks', () => {
-  const told = status({ state: 'live' });
-  const facts = { status: told, serverNowMs: NOW_MS, skewMs: 0, codec: 'hvc1.1.6.L93.B0' };
-  expect(stateWords({ ...facts, state: 'unsupported' }).detail).toContain('HEVC');
+describe('a codec that this browser lacks', () => {
+  it.each([
+    ['hvc1.1.6.L93.B0', 'HEVC on this device'],
+    ['avc1.f40028', 'H.264 High 4:4:4 4.0. Ask the streamer for 8 bit and 4:2:0'],
+    ['avc1.64001f', 'Try Chrome, Edge, Firefox or Safari'],
+    ['video/mp4; codecs="av01.0.04M.08"', 'AV1. Try another browser, or ask the streamer for H.264'],
+    ['opus', 'the sound, Opus. Ask the streamer for AAC-LC'],
+    ['', 'no way to play live video'],
+  ])('%s: %s', (codec, text) => {
+    const facts = { status: status({ state: 'live' }), serverNowMs: NOW_MS, skewMs: 0, codec };
+    expect(stateWords({ ...facts, state: 'unsupported' }).detail).toContain(text);
+  });
+});
+
+it('says that the viewer’s device is offline, and not that the server is', () => {
+  const facts = { status: status({ state: 'live' }), serverNowMs: NOW_MS, skewMs: 0, codec: undefined };
+  const text = stateWords({ ...facts, state: 'viewer-offline' });
+  expect(text).toMatchObject({
+    title: 'Your device is offline',
+    banner: expect.stringContaining('Your device'),
+  });
 });
 
 describe('a signed stream without access', () => {

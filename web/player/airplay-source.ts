@@ -1,0 +1,16 @@
+// AirPlay (WebKit): a television cannot play a media source of this page. It needs a second source, the playlist itself, and hls.js
+// 1.7.4 switches remote playback off without one.
+import type Hls from 'hls.js';
+import { Events } from 'hls.js';
+
+export function offerAirPlay(hls: Hls, video: HTMLVideoElement, url: string): void {
+  if (!('WebKitPlaybackTargetAvailabilityEvent' in window)) return;
+  hls.on(Events.MEDIA_ATTACHED, () => {
+    const source = document.createElement('source');
+    source.type = 'application/vnd.apple.mpegurl';
+    source.src = url;
+    // hls.js removes it with its own source.
+    video.append(source);
+    video.disableRemotePlayback = false;
+  });
+}
