@@ -54,7 +54,7 @@ export type HttpHandlerOptions = RouterOptions & {
 /** `loadRest` loads what is not loaded at start, before a request needs it. */
 export type GatewayHandler = HttpHandler & { readonly loadRest: () => Promise<unknown> };
 
-/** Throws GatewayError if the pages are not built, or their logo cannot be used. */
+/** Throws GatewayError if the pages are not built. */
 export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
   const { log, basePath } = options;
   requirePages(options.webRoot);

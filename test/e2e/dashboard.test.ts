@@ -1,8 +1,13 @@
 // The dashboard end to end, on a gateway with its demo: all streams, one stream, what an operator does, and the admin token.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { ApiClient } from '../support/api-client.ts';
 import { axeViolations } from '../support/axe.ts';
 import { openPage, screenshot } from '../support/browser.ts';
+import { whenDone } from '../support/cleanup.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { NO_PROBLEMS } from '../support/watched-stream.ts';
 
@@ -53,18 +58,49 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await expectAccessible(page);
   await screenshot(page, 'dashboard-stream');
 
-  await page.getByRole('button', { name: 'Kick' }).click();
+  await page.getByRole('button', { name: 'Kick', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('wrong scene');
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Kick' }).click();
+  await dialog.getByRole('button', { name: 'Kick', exact: true }).click();
   await expect.poll(() => dialog.textContent()).toContain('was disconnected');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect.poll(() => page.locator('.timeline').textContent()).toContain('wrong scene');
 
+  await page.getByRole('button', { name: 'End', exact: true }).click();
+  await dialog.getByRole('button', { name: 'End', exact: true }).click();
+  await expect.poll(() => dialog.textContent()).toContain('was ended');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.locator('.stream-title .pill[data-state="ended"]').waitFor();
+
   await page.goBack();
-  await card.waitFor();
+  await card.locator('.pill[data-state="ended"]').waitFor();
+  // The demo tries again, and its name is closed.
+  await page.locator('.rejected tbody').getByText('name_closed').first().waitFor();
   expect([...hosts]).toEqual([new URL(gateway.httpUrl).host]);
+  expect(problems).toEqual(NO_PROBLEMS);
+});
+
+it('makes a new publish key, shows it once, and removes the old one', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-dashboard-'));
+  whenDone(() => rm(folder, { recursive: true }));
+  const gateway = await startGateway({ args: ['--data-dir', folder] });
+  const api = await ApiClient.open(gateway.httpUrl);
+  const { body: old } = await api.post('/keys', { name: 'show', networks: ['192.0.2.0/24'] });
+  await api.post('/keys', { name: 'other' });
+
+  const { page, problems } = await openPage(gateway.url('/dashboard/show'));
+  await page.locator('.stream-note').getByText('Nothing is known about show').waitFor();
+  await page.getByRole('button', { name: 'Rotate key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Rotate key' }).click();
+  const key = await dialog.locator('.copy-text').textContent();
+  const { keys } = (await api.get('/keys')).body;
+  const own = keys.filter(({ name }: { readonly name: string }) => name === 'show');
+  expect(own).toMatchObject([{ networks: ['192.0.2.0/24'] }]);
+  expect([own[0].id === old.id, key === old.key, keys.length]).toEqual([false, false, 2]);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  expect(await page.content()).not.toContain(key);
   expect(problems).toEqual(NO_PROBLEMS);
 });
 

@@ -84,6 +84,7 @@ export class ChartPanel {
 
   /** Moves the cursor to a time, milliseconds since the Unix epoch. */
   pointAt(t: number): void {
+    if (this.#isStale) this.#plot?.show(this.#view, this.#ends);
     this.#point(nearest(this.#view.xs, t / 1000));
   }
 

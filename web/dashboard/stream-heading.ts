@@ -128,7 +128,8 @@ function verdictSentence() {
       const known: Verdict = facts.card?.verdict ?? 'noData';
       if (node.dataset['verdict'] !== known) mark.replaceChildren(glyph(known));
       setData(node, 'verdict', known);
-      setText(word, `${dashboardWords.verdict[known]}.`);
+      // The gateway's sentence begins with the verdict.
+      setText(word, facts.summary === undefined ? `${dashboardWords.verdict[known]}.` : '');
       setText(sentence, facts.summary ?? fallback(facts));
     },
   };
@@ -140,8 +141,9 @@ function mediaLine({ media, encoder }: StreamCard): string {
 }
 
 function fallback({ card, issues }: StreamFacts): string {
+  if (card?.verdict === 'noData') return doctor.waiting;
   const title = card?.topIssue ?? issues?.[0]?.title;
-  if (title === undefined) return card?.verdict === 'noData' ? doctor.waiting : doctor.nothing;
+  if (title === undefined) return doctor.nothing;
   const others = Math.max(0, (card?.issueCount ?? 0) - 1);
   return others === 0 ? `${title}.` : `${title} (${cards.moreIssues(others)}).`;
 }
