@@ -1,7 +1,7 @@
 // The frame of one chart: its title, the values at the cursor or the latest ones, and its table. Without a cursor it says the
 // latest values.
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import type { ChartPlot, PlotOptions } from './chart-plot.ts';
 import type { ChartSpec } from './chart-specs.ts';
 import type { ColumnView } from './column-history.ts';

@@ -7,7 +7,7 @@ import {
   formatInterval,
   formatLatency,
 } from '../page/format.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { formatBytes, formatMs, formatPercent } from './figures.ts';
 import type { ThemeColor } from './theme-color.ts';
 

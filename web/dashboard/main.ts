@@ -4,7 +4,7 @@ import { element, setData, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, parseInfo } from '../page/gateway-info.ts';
 import { socketUrl } from '../page/gateway-urls.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { accessForm } from './access-form.ts';
 import { homeView } from './home-view.ts';
 import { ApiProblem, OperatorApi } from './operator-api.ts';

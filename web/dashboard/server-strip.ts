@@ -2,7 +2,7 @@
 import type { ServerColumn, ServerSnapshotMessage } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatCount } from '../page/format.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { formatBytes, formatMs, formatPercent } from './figures.ts';
 import { sparkline } from './sparkline.ts';
 

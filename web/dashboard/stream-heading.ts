@@ -9,8 +9,8 @@ import {
   formatInterval,
 } from '../page/format.ts';
 import { watchUrl } from '../page/gateway-urls.ts';
-import { words } from '../page/words.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { words } from '../words/common.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { NOTHING } from './figures.ts';
 import { glyph } from './glyph.ts';
 import { latencyPair } from './latency-pair.ts';

@@ -1,7 +1,7 @@
 // The page of one stream: verdict, doctor, segments, charts, events, viewers and diagnostics.
 import type { OperatorMessage, ServerColumn } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { chartsSection } from './charts-section.ts';
 import { ColumnHistory } from './column-history.ts';
 import { diagnosticReport } from './diagnostic-report.ts';

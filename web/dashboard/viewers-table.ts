@@ -2,7 +2,7 @@
 import type { ViewerRow } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { formatBitrate, formatCount, formatDuration, formatLatency } from '../page/format.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { NOTHING } from './figures.ts';
 import { longList } from './long-list.ts';
 import { countViewers, inViewerOrder } from './viewer-order.ts';

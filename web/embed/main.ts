@@ -8,7 +8,7 @@ import { element, setData } from '../page/element.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
-import { words } from '../page/words.ts';
+import { words } from '../words/common.ts';
 import { embedBar } from './embed-bar.ts';
 import { linkPlayer, type PlayerLink } from './player-link.ts';
 

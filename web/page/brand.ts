@@ -1,6 +1,6 @@
 // The name and logo at the top of a page: the operator's, which the gateway writes into the head, or the product's.
 import { element } from './element.ts';
-import { words } from './words.ts';
+import { words } from '../words/common.ts';
 
 /** The link to the gateway's first page. */
 export function brandLink(href: string): HTMLAnchorElement {

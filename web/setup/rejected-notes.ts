@@ -1,6 +1,6 @@
 // Encoders that the gateway refused: those of the chosen name, and those whose key belongs to no name. Operators only get them.
 import { element } from '../page/element.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { setupWords } from '../words/setup.ts';
 import type { ShownRejection } from './shown-rejections.ts';
 
 const { rejected: text } = setupWords;

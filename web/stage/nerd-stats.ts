@@ -10,7 +10,7 @@ import {
   formatResolution,
   formatSeconds,
 } from '../page/format.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { watchWords } from '../words/watch.ts';
 import type { EngineFacts } from '../player/engine-facts.ts';
 import type { LatencyMode } from '../player/latency-mode.ts';
 import type { Playback } from '../player/playback.ts';

@@ -1,7 +1,7 @@
 // The settings of the player in one popover: quality, distance from live, look of captions, statistics, shortcuts.
 import { element } from '../page/element.ts';
 import { keyboardChoice } from '../page/viewer-choices.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { watchWords } from '../words/watch.ts';
 import { NO_QUALITIES } from '../player/engine-facts.ts';
 import { LATENCY_MODES, type LatencyMode } from '../player/latency-mode.ts';
 import type { Player } from '../player/player.ts';

@@ -1,8 +1,8 @@
 // The layers over the video: the state's card, the one-line banner, the spinner, and the buttons that need a gesture.
 import { element, setText } from '../page/element.ts';
 import { icon } from '../page/icons.ts';
-import { words } from '../page/words.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { words } from '../words/common.ts';
+import { watchWords } from '../words/watch.ts';
 import type { LatencyMode } from '../player/latency-mode.ts';
 import type { SlowNotice } from './slow-notice.ts';
 import type { StageView } from './stage-view.ts';

@@ -7,7 +7,7 @@ import { brandName } from '../page/brand.ts';
 import { element, setData } from '../page/element.ts';
 import type { QueryOptions } from '../page/query-options.ts';
 import { keyboardChoice, latencyChoice } from '../page/viewer-choices.ts';
-import { words } from '../page/words.ts';
+import { words } from '../words/common.ts';
 import { isLatencyMode, type LatencyMode } from '../player/latency-mode.ts';
 import { Player } from '../player/player.ts';
 import type { StreamSource } from '../player/source-action.ts';

@@ -2,7 +2,7 @@
 import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
 import { codecName, hasAudioCodec, splitCodecs } from '../page/codec-name.ts';
 import { formatDuration } from '../page/format.ts';
-import { words } from '../page/words.ts';
+import { words } from '../words/common.ts';
 import type { ViewState } from './stage-view.ts';
 
 /** The texts of a state. */

@@ -13,7 +13,7 @@ import {
   formatLatency,
   formatResolution,
 } from '../page/format.ts';
-import { words } from '../page/words.ts';
+import { words } from '../words/common.ts';
 
 /** What the panel shows; a missing number is shown as a dash. */
 export type StatsFacts = {

@@ -5,7 +5,7 @@ import { copyLine } from '../../page/copy-button.ts';
 import { element } from '../../page/element.ts';
 import { embedSnippet, embedUrl, watchUrl } from '../../page/gateway-urls.ts';
 import { isStreamName } from '../../page/stream-name.ts';
-import { embedWords } from '../../page/words-embed.ts';
+import { embedWords } from '../../words/embed.ts';
 import { FramedEmbed } from './framed-embed.ts';
 import { messageLog } from './message-log.ts';
 

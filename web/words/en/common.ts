@@ -1,8 +1,8 @@
-// Every sentence that the pages show, in one typed object, so that a missing one does not compile. Sentences about a
+// Texts that several pages show, in English, the source of the type. Sentences about a
 // stream say who has the fault (the streamer, the server or the viewer), because each needs a different remedy.
+import type { Shape } from '../shape.ts';
 
-/** English, the only language so far. */
-export const words = {
+export const common = {
   product: 'Sluice',
   live: 'LIVE',
 
@@ -188,3 +188,5 @@ export const words = {
       'These links work on this machine only. The setting http.public-url names an address for others.',
   },
 } as const;
+
+export type Words = Shape<typeof common>;
