@@ -1,6 +1,6 @@
 // Texts of the dashboard, in the language that `loadWords` has chosen.
 import { inLanguages } from './catalogue.ts';
-import { dashboard, type DashboardWords } from './en/dashboard.ts';
+import { type DashboardWords, dashboard } from './en/dashboard.ts';
 
 export const dashboardWords: DashboardWords = inLanguages<DashboardWords>(dashboard, {
   de: async () => (await import('./de/dashboard.ts')).dashboard,

@@ -1,6 +1,6 @@
 // Texts of the embed and of its playground, in the language that `loadWords` has chosen.
 import { inLanguages } from './catalogue.ts';
-import { embed, type EmbedWords } from './en/embed.ts';
+import { type EmbedWords, embed } from './en/embed.ts';
 
 export const embedWords: EmbedWords = inLanguages<EmbedWords>(embed, {
   de: async () => (await import('./de/embed.ts')).embed,

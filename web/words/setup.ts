@@ -1,6 +1,6 @@
 // Texts of the set-up page, in the language that `loadWords` has chosen.
 import { inLanguages } from './catalogue.ts';
-import { setup, type SetupWords } from './en/setup.ts';
+import { type SetupWords, setup } from './en/setup.ts';
 
 export const setupWords: SetupWords = inLanguages<SetupWords>(setup, {
   de: async () => (await import('./de/setup.ts')).setup,

@@ -1,6 +1,6 @@
 // Texts of the player and of the watch page, in the language that `loadWords` has chosen.
 import { inLanguages } from './catalogue.ts';
-import { watch, type WatchWords } from './en/watch.ts';
+import { type WatchWords, watch } from './en/watch.ts';
 
 export const watchWords: WatchWords = inLanguages<WatchWords>(watch, {
   de: async () => (await import('./de/watch.ts')).watch,

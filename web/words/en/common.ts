@@ -178,6 +178,15 @@ export const common = {
   },
   viewers: (count: number, text: string) => (count === 1 ? '1 viewer' : `${text} viewers`),
 
+  /** Durations, of numbers that are text already. */
+  units: {
+    seconds: (seconds: string) => `${seconds} s`,
+    minutes: (minutes: string, seconds: string) => `${minutes} m ${seconds} s`,
+    hours: (hours: string, minutes: string) => `${hours} h ${minutes} m`,
+    days: (days: string, hours: string) => `${days} d ${hours} h`,
+  },
+  channels: { mono: 'mono', stereo: 'stereo', several: (count: string) => `${count} channels` },
+
   copy: { button: 'Copy', done: 'Copied', failed: 'Press Ctrl+C', label: (what: string) => `Copy ${what}` },
   share: {
     heading: 'Share',
