@@ -31,7 +31,7 @@ export const common: Words = {
     },
     invalid: {
       title: 'この配信は存在しません',
-      detail: '配信名に使えるのは、英数字、ハイフン、アンダースコアの 1~64 文字です。',
+      detail: '配信名に使えるのは、英数字、ハイフン、アンダースコアの 1～64 文字です。',
     },
   },
   gone: {
@@ -106,12 +106,12 @@ export const common: Words = {
     duration === '' ? `配信は ${time} に終了しました` : `配信は ${time} に終了しました · ${duration}`,
   unsupportedCodec: {
     profile: (codec) =>
-      `${codec} をデコードできません。配信者に 8 ビット 4:2:0(H.264 の High または Main プロファイル)を依頼してください。`,
+      `${codec} をデコードできません。配信者に 8 ビット 4:2:0（H.264 の High または Main プロファイル）を依頼してください。`,
     h264: (codec) =>
       `ライセンスの必要なコーデックを含まないブラウザのため、${codec} をデコードできません。Chrome、Edge、Firefox、Safari をお試しください。`,
     hevc: (codec) =>
       `この端末では ${codec} をデコードできません。Safari を試すか、配信者に H.264 を依頼してください。`,
-    audio: (codec) => `音声(${codec})をデコードできません。配信者に AAC-LC を依頼してください。`,
+    audio: (codec) => `音声（${codec}）をデコードできません。配信者に AAC-LC を依頼してください。`,
     other: (codec) =>
       `${codec} をデコードできません。別のブラウザを試すか、配信者に H.264 と AAC を依頼してください。`,
   },

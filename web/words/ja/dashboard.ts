@@ -144,7 +144,7 @@ export const dashboard: DashboardWords = {
     parts: (count) => `パート ${count}`,
     keys: (count) => `キーフレーム ${count}`,
     discontinuity: '不連続の後',
-    gap: 'メディアなし(欠落)',
+    gap: 'メディアなし（欠落）',
     long: '通常より長い',
     table: {
       number: '番号',
@@ -224,7 +224,7 @@ export const dashboard: DashboardWords = {
   viewers: {
     heading: '視聴者',
     none: '現在の視聴者はいません。',
-    hint: '「計測」のプレーヤーは再生の様子を報告します。「集計」のものはメディアを取得するだけで、詳細は不明です(0 ではありません)。',
+    hint: '「計測」のプレーヤーは再生の様子を報告します。「集計」のものはメディアを取得するだけで、詳細は不明です（0 ではありません）。',
     player: 'プレーヤー',
     kind: '種類',
     kinds: { measured: '計測', counted: '集計' },
@@ -251,15 +251,15 @@ export const dashboard: DashboardWords = {
     cancel: 'キャンセル',
     close: '閉じる',
     working: '処理中…',
-    reason: '理由(エンコーダーとログに記録、任意)',
-    kickTitle: (name) => `${name} の配信者を切断しますか?`,
+    reason: '理由（エンコーダーとログに記録、任意）',
+    kickTitle: (name) => `${name} の配信者を切断しますか？`,
     kickHappens: [
       'エンコーダーは切断され、理由が伝えられます。',
       '接続が切れたときと同じように、配信は再接続を待ちます。キーは有効なままです。',
       'ほとんどのエンコーダーは自動的に再接続します。防ぐには配信を終了してください。',
     ],
     kickDone: '配信者を切断しました。',
-    endTitle: (name) => `${name} を終了しますか?`,
+    endTitle: (name) => `${name} を終了しますか？`,
     endHappens: [
       'プレーヤーに配信の終了が伝えられ、最後の映像で停止します。',
       'エンコーダーは切断され、理由が伝えられます。',
@@ -273,7 +273,7 @@ export const dashboard: DashboardWords = {
       { seconds: 3600, label: '1 時間' },
       { seconds: 86_400, label: '1 日' },
     ],
-    rotateTitle: (name) => `${name} の新しいストリームキーを作成しますか?`,
+    rotateTitle: (name) => `${name} の新しいストリームキーを作成しますか？`,
     rotateHappens: [
       '新しいキーが作成され、一度だけ表示されます。コピーしてエンコーダーに入力してください。',
       'データフォルダーにあるこの配信のキーは削除されます。そのキーで配信中のエンコーダーは 2 秒以内に切断されます。',

@@ -5,7 +5,7 @@ export const setup: SetupWords = {
   tagline: 'ここにライブ映像を送信すると、視聴者には約 1 秒後に届きます。',
   nameLabel: '配信名',
   nameHint: '英数字、ハイフン、アンダースコア。このページ全体に反映されます。',
-  nameInvalid: '英数字、ハイフン、アンダースコアの 1~64 文字にしてください。',
+  nameInvalid: '英数字、ハイフン、アンダースコアの 1～64 文字にしてください。',
   serverChoice: 'このゲートウェイのアドレス',
   dashboard: 'ダッシュボード',
   version: (version) => `バージョン ${version}`,
@@ -16,7 +16,7 @@ export const setup: SetupWords = {
     heading: 'エンコーダーを接続',
     tabs: { obs: 'OBS Studio', ffmpeg: 'ffmpeg', vmix: 'vMix', hardware: '機器・アプリ' },
     server: 'サーバー',
-    secureServer: 'サーバー(TLS)',
+    secureServer: 'サーバー（TLS）',
     key: 'ストリームキー',
     keyPlaceholder: 'YOUR_STREAM_KEY',
     keyNote: (name) =>

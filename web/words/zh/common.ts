@@ -5,7 +5,7 @@ export const common: Words = {
   product: 'Sluice',
   live: '直播',
 
-  test: { title: '这是测试', detail: '主播正在调试设置,暂时无法观看。' },
+  test: { title: '这是测试', detail: '主播正在调试设置，暂时无法观看。' },
 
   state: {
     unknown: { title: '正在连接…', detail: '正在向服务器查询此直播。' },
@@ -18,10 +18,10 @@ export const common: Words = {
       title: '主播的网络较慢…',
       detail: '收到数据后会立即继续。',
     },
-    reconnecting: { title: '主播连接中断', detail: '请稍候,恢复后自动继续。' },
+    reconnecting: { title: '主播连接中断', detail: '请稍候，恢复后自动继续。' },
     ended: { title: '直播已结束', detail: '再次开播时本页会自动播放。' },
     unsupported: { title: '您的浏览器无法播放此直播', detail: '' },
-    denied: { title: '无权访问', detail: '观看此直播需要授权链接,请向主办方索取。' },
+    denied: { title: '无权访问', detail: '观看此直播需要授权链接，请向主办方索取。' },
     'viewer-offline': {
       title: '您的设备已离线',
       detail: '请检查 Wi-Fi 或移动网络。恢复后本页会自动继续。',
@@ -34,12 +34,12 @@ export const common: Words = {
   gone: {
     stopped: {
       title: '主播已停止推流',
-      detail: '请稍候,直播可能会继续。',
+      detail: '请稍候，直播可能会继续。',
       banner: '主播已停止推流 – 请稍候',
     },
     lost: {
       title: '主播连接中断',
-      detail: '请稍候,恢复后自动继续。',
+      detail: '请稍候，恢复后自动继续。',
       banner: '主播连接中断 – 请稍候',
     },
     refused: {
@@ -58,20 +58,20 @@ export const common: Words = {
       banner: '服务器正在停止',
     },
   },
-  refusedBecause: (detail) => `原因:${detail}。再次开播时本页会自动播放。`,
-  refusedBeforeMedia: (detail) => `服务器无法处理主播发送的内容:${detail}。`,
+  refusedBecause: (detail) => `原因：${detail}。再次开播时本页会自动播放。`,
+  refusedBeforeMedia: (detail) => `服务器无法处理主播发送的内容：${detail}。`,
   denied: {
     playback_token_expired: {
       title: '访问权限已过期',
-      detail: '请刷新本页,或索取新的链接。',
+      detail: '请刷新本页，或索取新的链接。',
     },
     playback_token_invalid: {
       title: '此链接无效',
-      detail: '链接可能不完整:请复制完整链接,或索取新的链接。',
+      detail: '链接可能不完整：请复制完整链接，或索取新的链接。',
     },
     playback_token_not_yet: {
       title: '尚未开放',
-      detail: '链接稍后才生效,届时请刷新本页。',
+      detail: '链接稍后才生效，届时请刷新本页。',
     },
     playback_token_wrong_stream: {
       title: '此链接属于另一个直播',
@@ -95,19 +95,19 @@ export const common: Words = {
     'viewer-offline': '您的设备已离线 – 正在等待网络',
   },
   slowLine: {
-    title: '您的网络太慢,无法流畅观看',
-    detail: '可以停止其他下载、靠近 Wi-Fi,或改用网线。',
+    title: '您的网络太慢，无法流畅观看',
+    detail: '可以停止其他下载、靠近 Wi-Fi，或改用网线。',
   },
   endedAt: (time, duration) =>
     duration === '' ? `直播已于 ${time} 结束` : `直播已于 ${time} 结束 · ${duration}`,
   unsupportedCodec: {
-    profile: (codec) => `它无法解码 ${codec}。请主播使用 8 位 4:2:0,即 H.264 的 High 或 Main 档次。`,
-    h264: (codec) => `它不含需授权的编解码器,无法解码 ${codec}。请使用 Chrome、Edge、Firefox 或 Safari。`,
-    hevc: (codec) => `它无法在此设备上解码 ${codec}。请使用 Safari,或请主播改用 H.264。`,
+    profile: (codec) => `它无法解码 ${codec}。请主播使用 8 位 4:2:0，即 H.264 的 High 或 Main 档次。`,
+    h264: (codec) => `它不含需授权的编解码器，无法解码 ${codec}。请使用 Chrome、Edge、Firefox 或 Safari。`,
+    hevc: (codec) => `它无法在此设备上解码 ${codec}。请使用 Safari，或请主播改用 H.264。`,
     audio: (codec) => `它无法解码声音 ${codec}。请主播改用 AAC-LC。`,
-    other: (codec) => `它无法解码 ${codec}。请换一个浏览器,或请主播改用 H.264 和 AAC。`,
+    other: (codec) => `它无法解码 ${codec}。请换一个浏览器，或请主播改用 H.264 和 AAC。`,
   },
-  unsupportedBrowser: '它无法播放直播视频,请使用较新的浏览器。',
+  unsupportedBrowser: '它无法播放直播视频，请使用较新的浏览器。',
   pill: {
     unknown: '连接中',
     unreachable: '无连接',
@@ -126,7 +126,7 @@ export const common: Words = {
   },
 
   player: {
-    region: (name) => `直播播放器:${name}`,
+    region: (name) => `直播播放器：${name}`,
     play: '播放',
     pause: '暂停',
     mute: '静音',
