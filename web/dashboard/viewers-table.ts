@@ -35,7 +35,7 @@ export function viewersTable(): ViewersTable {
       element(
         'thead',
         {},
-        element('tr', {}, ...COLUMNS.map((label) => element('th', { scope: 'col' }, label))),
+        element('tr', {}, ...columns().map((label) => element('th', { scope: 'col' }, label))),
       ),
       body,
     ),
@@ -68,17 +68,19 @@ export function viewersTable(): ViewersTable {
   };
 }
 
-const COLUMNS: readonly string[] = [
-  text.player,
-  text.kind,
-  text.network,
-  text.latency,
-  text.buffer,
-  text.stalls,
-  text.bitrate,
-  text.startup,
-  text.since,
-];
+function columns(): readonly string[] {
+  return [
+    text.player,
+    text.kind,
+    text.network,
+    text.latency,
+    text.buffer,
+    text.stalls,
+    text.bitrate,
+    text.startup,
+    text.since,
+  ];
+}
 
 function rowOf(row: ViewerRow, nowMs: number): HTMLElement {
   const { player, count, kind, network, latencyMs, bufferMs, stalls, bitrateBps, startupMs, since } = row;

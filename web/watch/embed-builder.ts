@@ -2,7 +2,7 @@
 import { copyLine } from '../page/copy-button.ts';
 import { element } from '../page/element.ts';
 import { gatewayRoot } from '../page/gateway-urls.ts';
-import { words } from '../words/common.ts';
+import { words } from '../words/stream.ts';
 import { watchWords } from '../words/watch.ts';
 import { EMBED_SIZES, type EmbedOptions, embedAddress, embedCode } from './embed-code.ts';
 

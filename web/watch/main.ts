@@ -9,7 +9,8 @@ import { formatCount, formatDuration } from '../page/format.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
-import { words } from '../words/common.ts';
+import { loadWords } from '../words/catalogue.ts';
+import { words } from '../words/stream.ts';
 import { watchWords } from '../words/watch.ts';
 import { shareDialog } from './share-dialog.ts';
 import { StartNotice } from './start-notice.ts';
@@ -17,6 +18,8 @@ import { statsPanel } from './stats-panel.ts';
 
 /** A new page asks for the password again, or finds that the link is valid now. */
 const RELOAD_HELPS = new Set(['playback_token_expired', 'playback_token_not_yet']);
+
+await loadWords(parseQueryOptions('watch', window.location.search).lang);
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));

@@ -1,7 +1,7 @@
-// The texts of en/common.ts in Portuguese, as in Brazil.
-import type { Words } from '../en/common.ts';
+// The texts of en/stream.ts in Portuguese, as in Brazil.
+import type { Words } from '../en/stream.ts';
 
-export const common: Words = {
+export const stream: Words = {
   product: 'Sluice',
   live: 'AO VIVO',
 

@@ -1,7 +1,7 @@
-// The texts of en/common.ts in Chinese, in simplified characters.
-import type { Words } from '../en/common.ts';
+// The texts of en/stream.ts in Chinese, in simplified characters.
+import type { Words } from '../en/stream.ts';
 
-export const common: Words = {
+export const stream: Words = {
   product: 'Sluice',
   live: '直播',
 

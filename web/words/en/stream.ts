@@ -2,7 +2,7 @@
 // stream say who has the fault (the streamer, the server or the viewer), because each needs a different remedy.
 import type { Shape } from '../shape.ts';
 
-export const common = {
+export const stream = {
   product: 'Sluice',
   live: 'LIVE',
 
@@ -198,4 +198,4 @@ export const common = {
   },
 } as const;
 
-export type Words = Shape<typeof common>;
+export type Words = Shape<typeof stream>;
