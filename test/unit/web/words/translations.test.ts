@@ -47,7 +47,8 @@ describe.each(LANGUAGES)('the texts in %s', (language) => {
       if (typeof value !== 'function' || typeof source !== 'function') continue;
       const given = ARGUMENTS.filter((argument) => String(source(...ARGUMENTS)).includes(argument));
       const text = String(value(...ARGUMENTS));
-      if (given.length === 0 || given.some((argument) => !text.includes(argument))) lost.push(`${at}: ${text}`);
+      if (given.length === 0 || given.some((argument) => !text.includes(argument)))
+        lost.push(`${at}: ${text}`);
     }
     expect(lost).toEqual([]);
   });
