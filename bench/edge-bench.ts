@@ -9,6 +9,8 @@ import { onStage, publish } from './staged-stream.ts';
 import type { SystemName } from './system-names.ts';
 import { measureWindow } from './window.ts';
 
+/** Three segments of two seconds: the age is known between two of them. */
+const MIN_SECONDS = 6;
 const LOAD = 'one stream, one viewer';
 
 export const edge: Measurement = {
@@ -43,7 +45,8 @@ function run(name: SystemName, scene: Scene): Promise<readonly Taken[]> {
     await system.takeLoopDelay?.();
     await publisher.call('takeLateness', undefined);
     const loadPids = [publisher.child.pid, scout.child.pid];
-    const window = await measureWindow({ pids: system.pids, loadPids }, scene.seconds);
+    const seconds = Math.max(scene.seconds, MIN_SECONDS);
+    const window = await measureWindow({ pids: system.pids, loadPids }, seconds);
     const { events, pictures } = await scout.call('take', undefined);
     const loop = await system.takeLoopDelay?.();
     const { framesAtMs } = await publisher.call('pushes', undefined);

@@ -72,8 +72,15 @@ export async function serveFakeOperators(count: number, webRoot: URL, port = 0):
   app.get('/api/v1/info', (_request, response) => {
     response.json({ version: '0.2.0', rtmp: { port: 1935, servers: ['rtmp://192.0.2.1/live'] } });
   });
-  const look = new PageLook({ accent: '', title: '', logo: '' });
-  app.use(createPagesRouter({ webRoot, embedOrigins: '', look, log }));
+  app.use(
+    createPagesRouter({
+      webRoot,
+      embedOrigins: '',
+      ...{ publicUrl: '', basePath: '', proxies: { has: () => false }, isSigned: () => false },
+      look: new PageLook({ accent: '', title: '', logo: '' }),
+      log,
+    }),
+  );
   const server: Server = createServer(app);
   const sockets = new WebSocketServer({ server, path: '/ws/v1', handleProtocols: () => STATS_SUBPROTOCOL });
   sockets.on('connection', (socket) => follow(socket, count));

@@ -1,7 +1,7 @@
 // The ratios at the head of the report, and in its chart.
 
 import { type Ratio, ratiosOf, type Sample, type Spread, spreadOf } from './samples.ts';
-import type { SystemName } from './system-names.ts';
+import { SYSTEMS, type SystemName } from './system-names.ts';
 
 export type Headline = {
   /** A short name for the chart, with the load. */
@@ -113,7 +113,9 @@ export function headlinesOf(samples: readonly Sample[]): readonly Headline[] {
       const spread = spreadOf(wanted.isHigherBetter === true ? values.map((value) => 1 / value) : values);
       if (spread === undefined) continue;
       const { label, sentence = '' } = wanted;
-      return [{ label: `${label}: ${load}`, sentence, spread, isBehind: isBehind(spread.median, false) }];
+      // A floor does less than a gateway must: to be above it is not to be behind.
+      const behind = SYSTEMS[wanted.to].kind === 'peer' && isBehind(spread.median, false);
+      return [{ label: `${label}: ${load}`, sentence, spread, isBehind: behind }];
     }
     return [];
   });

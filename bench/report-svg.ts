@@ -2,8 +2,8 @@
 
 import type { Headline } from './headline.ts';
 
-const WIDTH = 900;
-const LABEL_WIDTH = 450;
+const WIDTH = 980;
+const LABEL_WIDTH = 520;
 const VALUE_WIDTH = 110;
 const ROW = 28;
 const BAR = 14;

@@ -16,6 +16,11 @@ export const MAIN_FILE = path.join(ROOT, 'dist/server/main.js');
 const DIST = path.join(ROOT, 'dist');
 const LOCK_FILE = path.join(DIST, '.prepare.lock');
 const STAMP_FILE = path.join(DIST, '.build-stamp');
+/** Modules for programs of others, in folders of their own. */
+const CLIENTS = [
+  { module: 'sluice/embed', config: 'web/host/tsconfig.json', folder: 'embed' },
+  { module: 'sluice/live', config: 'web/live/tsconfig.build.json', folder: 'live' },
+];
 /** Inputs of the build; a change in any of these makes dist stale. */
 const BUILD_INPUTS = [
   'package.json',
@@ -90,61 +95,54 @@ async function install() {
 }
 
 function isBuilt() {
-  const hasOutput = fs.existsSync(MAIN_FILE) && fs.existsSync(path.join(DIST, 'web'));
+  const folders = ['web', ...CLIENTS.map(({ folder }) => folder)];
+  const hasOutput =
+    fs.existsSync(MAIN_FILE) && folders.every((folder) => fs.existsSync(path.join(DIST, folder)));
   return hasOutput && fs.existsSync(STAMP_FILE) && fs.readFileSync(STAMP_FILE, 'utf8') === hashInputs();
 }
 
-/** Compiles server, web and the client `sluice/live` into new folders, and replaces the old output only if both succeed. */
+/** Compiles server, web and the modules for other sites into new folders, and replaces the old output only if all succeed. */
 async function build() {
   const startedAt = Date.now();
   const stamp = hashInputs();
   say('building server and web');
-  const server = path.join(DIST, 'server.next');
-  const web = path.join(DIST, 'web.next');
-  const live = path.join(DIST, 'live.next');
-  for (const folder of [server, web, live]) fs.rmSync(folder, { recursive: true, force: true });
+  const next = (/** @type {string} */ folder) => path.join(DIST, `${folder}.next`);
+  const folders = ['server', 'web', ...CLIENTS.map(({ folder }) => folder)];
+  const discard = () => {
+    for (const folder of folders) fs.rmSync(next(folder), { recursive: true, force: true });
+  };
+  discard();
   const env = { ...process.env, NODE_ENV: 'production' };
   const run = (/** @type {string} */ file, /** @type {string[]} */ args) =>
     runCommand(process.execPath, [path.join(ROOT, file), ...args], { cwd: ROOT, env });
-  const [tscCode, bundleCode, viteCode, liveCode] = await Promise.all([
+  const compile = (
+    /** @type {string} */ config,
+    /** @type {string} */ folder,
+    /** @type {string[]} */ ...more
+  ) => run('node_modules/typescript/bin/tsc', ['-p', config, '--outDir', next(folder), ...more]);
+  const pages = ['--config', 'web/vite.config.ts', '--outDir', next('web'), '--emptyOutDir'];
+  const [tscCode, bundleCode, viteCode, ...clientCodes] = await Promise.all([
     // The types of the library; the code is in the bundle.
-    run('node_modules/typescript/bin/tsc', [
-      '-p',
-      'server/tsconfig.json',
-      '--outDir',
-      server,
-      '--emitDeclarationOnly',
-    ]),
-    run('scripts/bundle.mjs', [server]),
-    run('node_modules/vite/bin/vite.js', [
-      'build',
-      '--config',
-      'web/vite.config.ts',
-      '--outDir',
-      web,
-      '--emptyOutDir',
-      '--logLevel',
-      'warn',
-    ]),
-    run('node_modules/typescript/bin/tsc', ['-p', 'web/live/tsconfig.build.json', '--outDir', live]),
+    compile('server/tsconfig.json', 'server', '--emitDeclarationOnly'),
+    run('scripts/bundle.mjs', [next('server')]),
+    run('node_modules/vite/bin/vite.js', ['build', ...pages, '--logLevel', 'warn']),
+    ...CLIENTS.map(({ config, folder }) => compile(config, folder)),
   ]);
-  if (tscCode !== 0 || bundleCode !== 0 || viteCode !== 0 || liveCode !== 0) {
-    for (const folder of [server, web, live]) fs.rmSync(folder, { recursive: true, force: true });
-    const failed =
-      tscCode !== 0
-        ? `the server does not compile (tsc: ${tscCode})`
-        : bundleCode !== 0
-          ? `the server cannot be bundled (scripts/bundle.mjs: ${bundleCode})`
-          : viteCode !== 0
-            ? `the pages do not build (vite: ${viteCode})`
-            : `the client sluice/live does not compile (tsc: ${liveCode})`;
-    throw new ScriptError(`${failed}; see above`);
+  const faults = [
+    tscCode === 0 ? '' : `the server does not compile (tsc: ${tscCode})`,
+    bundleCode === 0 ? '' : `the server cannot be bundled (scripts/bundle.mjs: ${bundleCode})`,
+    viteCode === 0 ? '' : `the pages do not build (vite: ${viteCode})`,
+    ...CLIENTS.map(({ module }, at) =>
+      clientCodes[at] === 0 ? '' : `the client ${module} does not compile (tsc: ${clientCodes[at]})`,
+    ),
+  ].filter((fault) => fault !== '');
+  if (faults.length > 0) {
+    discard();
+    throw new ScriptError(`${faults.join(', and ')}; see above`);
   }
-  compressAssets(path.join(web, 'assets'));
+  compressAssets(path.join(next('web'), 'assets'));
   fs.rmSync(STAMP_FILE, { force: true });
-  swapIn(server, path.join(DIST, 'server'));
-  swapIn(web, path.join(DIST, 'web'));
-  swapIn(live, path.join(DIST, 'live'));
+  for (const folder of folders) swapIn(next(folder), path.join(DIST, folder));
   fs.writeFileSync(STAMP_FILE, stamp);
   say(`built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }

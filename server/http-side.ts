@@ -165,6 +165,8 @@ export class HttpSide {
       },
       webRoot,
       embedOrigins: settings['http.embed-origins'],
+      publicUrl: settings['http.public-url'],
+      proxies: limits.proxies,
       look: this.#look(),
       basePath: settings['http.base-path'],
       log,

@@ -115,7 +115,9 @@ async function run(config: Config, withDemo: boolean): Promise<void> {
   const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
   const { publishKeyCount: publishKeys, adminTokenCount: adminTokens } = gateway;
   const asksBackend = settings['auth.publish-url'] !== '';
-  printReady({ ...web, info: gateway.info(), startupMs, withDemo, publishKeys, adminTokens, asksBackend });
+  const program = programName(process.argv, processEnvironment());
+  const facts = { startupMs, withDemo, publishKeys, adminTokens, asksBackend, program };
+  printReady({ ...web, info: gateway.info(), ...facts }, hasColors());
 }
 
 /** Lines for people on a terminal, JSON everywhere else. */
@@ -125,8 +127,13 @@ function loggerFor(
   watchUrl: (name: string) => string | undefined,
 ): Logger {
   if (!process.stderr.isTTY) return createLogger(level, log);
-  const style = { hasColor: processEnvironment()['NO_COLOR'] === undefined, watchUrl };
+  const style = { hasColor: hasColors(), watchUrl };
   return createLogger(level, { write: (line) => log.write(renderLogLine(line, style)) });
+}
+
+/** https://no-color.org */
+function hasColors(): boolean {
+  return processEnvironment()['NO_COLOR'] === undefined;
 }
 
 function stopOnSignals(gateway: Gateway, logger: Logger, log: LogDestination): void {

@@ -4,10 +4,12 @@ import { DeviceNetwork } from './live/device-network.ts';
 import { type Link, LiveStatus } from './live/live-status.ts';
 import { currentToken, setToken, withToken, withTokenQuery } from './page/access-token.ts';
 import { gatewayRoot, socketUrl, statusUrl } from './page/gateway-urls.ts';
+import { showLook } from './page/page-look.ts';
 import type { QueryOptions } from './page/query-options.ts';
 import type { Playback } from './player/playback.ts';
 import { warmUpEngine } from './player/playback-engine.ts';
 import { bufferedMs, ViewerReporter } from './player/viewer-reporter.ts';
+import { applyQuery } from './stage/query-effects.ts';
 import { Stage } from './stage/stage.ts';
 import { type ViewState, viewState } from './stage/stage-view.ts';
 import { stateWords } from './stage/state-words.ts';
@@ -57,8 +59,10 @@ export class LivePage {
 
   constructor(options: LivePageOptions) {
     this.#options = options;
+    showLook(options.query);
     this.root = gatewayRoot(window.location);
     this.stage = new Stage(options, () => this.#show());
+    applyQuery(this.stage, options.query, this.root);
     this.#reporter = new ViewerReporter(options.name);
     this.#network = new DeviceNetwork(`${this.root}livez`, () => this.#show());
     this.#live = new LiveStatus({

@@ -1,9 +1,12 @@
-// The build of the pages: four small HTML entries into dist/web. All addresses are relative, so that the gateway can be
+// The build of the pages: small HTML entries into dist/web, and embed.js for other sites. All addresses are relative, so that the gateway can be
 // mounted under any prefix.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const page = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** `sluice/embed` as one file of the gateway. */
+const HOST_SCRIPT = 'host';
 
 export default defineConfig({
   root: page('.'),
@@ -25,6 +28,13 @@ export default defineConfig({
         watch: page('watch/index.html'),
         embed: page('embed/index.html'),
         dashboard: page('dashboard/index.html'),
+        playground: page('embed/test/index.html'),
+        [HOST_SCRIPT]: page('host/index.ts'),
+      },
+      // Other sites import it by its address, which must not change with its content.
+      preserveEntrySignatures: 'exports-only',
+      output: {
+        entryFileNames: ({ name }) => (name === HOST_SCRIPT ? 'embed.js' : 'assets/[name]-[hash].js'),
       },
     },
   },

@@ -3,6 +3,7 @@
 import type { GatewayInfo } from '../api/info.ts';
 import type { ListeningPorts } from '../app.ts';
 import { DEMO_NAME, EXAMPLE_NAME } from './example-name.ts';
+import { terminalCode } from './terminal-code.ts';
 
 export type Ready = {
   readonly info: GatewayInfo;
@@ -19,10 +20,26 @@ export type Ready = {
   readonly asksBackend?: boolean;
   /** Number of admin tokens; with 0, private networks may use the API for operators. */
   readonly adminTokens: number;
+  /** How the user starts this program; `sluice` by default. */
+  readonly program?: string;
 };
 
-export function printReady(ready: Ready): void {
-  process.stdout.write(process.stdout.isTTY ? renderBanner(ready) : renderReadyLine(ready));
+/** What the user sees at once. */
+export type Terminal = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly hasColor: boolean;
+};
+
+/** A phone cannot reach it. */
+const LOOPBACK_URL = /^https?:\/\/(?:localhost|127\.|\[::1\])/;
+/** Around the code: its indentation, and the prompt. */
+const MARGIN = 2;
+
+export function printReady(ready: Ready, hasColor: boolean): void {
+  const { stdout } = process;
+  if (!stdout.isTTY) stdout.write(renderReadyLine(ready));
+  else stdout.write(renderBanner(ready, { columns: stdout.columns, rows: stdout.rows, hasColor }));
 }
 
 export function renderReadyLine(ready: Ready): string {
@@ -40,8 +57,8 @@ export function webUrl({
   return `http://${webHosts[0] ?? 'localhost'}:${ports.httpPort}${basePath}`;
 }
 
-export function renderBanner(ready: Ready): string {
-  const { info, ports, webHosts, basePath } = ready;
+export function renderBanner(ready: Ready, terminal?: Terminal): string {
+  const { info, ports, webHosts, basePath, program = 'sluice' } = ready;
   const [server = 'rtmp://localhost/live'] = info.rtmp.servers;
   const web = info.http?.publicUrl ?? webUrl(ready);
   const [secureServer] = info.rtmps?.servers ?? [];
@@ -52,10 +69,12 @@ export function renderBanner(ready: Ready): string {
       : `\n         https://${webHosts[0] ?? 'localhost'}:${ports.httpsPort}${basePath}/watch/${EXAMPLE_NAME}\n         the same over TLS, as Apple's players need it for low latency`;
   const hasKeys = ready.publishKeys > 0 || ready.asksBackend === true;
   const keyLine = hasKeys
-    ? `the secret key of a name; "${EXAMPLE_NAME}" below is such a name`
+    ? `the secret key of a name; "${EXAMPLE_NAME}" below is such a name${
+        ready.publishKeys > 0 ? `\n                     a new one:  ${program} key add ${EXAMPLE_NAME}` : ''
+      }`
     : `${EXAMPLE_NAME}          (any name of letters, digits, - and _)`;
   const demo = ready.withDemo ? `\n  DEMO   ${web}/watch/${DEMO_NAME}   a clip in a loop, playing now\n` : '';
-  return `
+  const banner = `
   sluice ${info.version} · ready in ${ready.startupMs} ms
 ${demo}
   PUSH   OBS: Settings, Stream, Service "Custom…"
@@ -68,12 +87,29 @@ ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -p
   WATCH  ${web}/watch/${EXAMPLE_NAME}   open it now, it starts by itself${https}
   EMBED  ${web}/embed/${EXAMPLE_NAME}
   HLS    ${web}/live/${EXAMPLE_NAME}/index.m3u8
-  SETUP  ${web}/
+  SETUP  ${web}/   what to enter in an encoder, and whether it works
+  DASH   ${web}/dashboard
 
   ${whoPublishes(ready)}
   ${whoOperates(ready.adminTokens)}
+  Press Ctrl+C to stop. All options: ${program} --help
 
 `;
+  const watched = `${web}/watch/${ready.withDemo ? DEMO_NAME : EXAMPLE_NAME}`;
+  return `${banner}${terminal === undefined ? '' : codeFor(watched, banner, terminal)}`;
+}
+
+/** The watch page for a phone; empty where it would push the rest out of sight. */
+function codeFor(url: string, banner: string, { columns, rows, hasColor }: Terminal): string {
+  // Without colours nobody knows which modules are dark.
+  if (!hasColor || LOOPBACK_URL.test(url)) return '';
+  const { lines, width } = terminalCode(url);
+  const bannerRows = banner
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+  if (width + 2 * MARGIN > columns || bannerRows + lines.length + MARGIN > rows) return '';
+  const code = lines.map((line) => `${' '.repeat(MARGIN)}${line}\n`).join('');
+  return `  Scan to watch on a phone:\n${code}\n`;
 }
 
 function whoPublishes({ publishKeys: keys, asksBackend = false }: Ready): string {

@@ -26,6 +26,10 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Suffixes of compressed files. */
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 const ETAG_BYTES = 12;
+/** For names that contain a hash of the content. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** For other names: a new version of the gateway may have another content. */
+const REVALIDATED = 'public, max-age=300';
 
 type Variant = { readonly bytes: Buffer; readonly headers: Readonly<Record<string, string | number>> };
 
@@ -42,18 +46,18 @@ export function readAssets(folder: URL): ReadonlyMap<string, Asset> {
     plain.map((name) => {
       const [br, gzip] = [read(name + SUFFIXES.br), read(name + SUFFIXES.gzip)];
       const asset: Asset = {
-        identity: variantOf(name, read(name) ?? Buffer.of(), 'identity'),
-        ...(br === undefined ? {} : { br: variantOf(name, br, 'br') }),
-        ...(gzip === undefined ? {} : { gzip: variantOf(name, gzip, 'gzip') }),
+        identity: variantOf(name, read(name) ?? Buffer.of(), 'identity', IMMUTABLE),
+        ...(br === undefined ? {} : { br: variantOf(name, br, 'br', IMMUTABLE) }),
+        ...(gzip === undefined ? {} : { gzip: variantOf(name, gzip, 'gzip', IMMUTABLE) }),
       };
       return [name, asset];
     }),
   );
 }
 
-/** A file that is not from the build. */
-export function assetOf(name: string, bytes: Buffer): Asset {
-  return { identity: variantOf(name, bytes, 'identity') };
+/** A file that is not from the build, or whose name never changes: browsers ask for a new version after minutes. */
+export function assetOf(name: string, bytes: Buffer, isImmutable = true): Asset {
+  return { identity: variantOf(name, bytes, 'identity', isImmutable ? IMMUTABLE : REVALIDATED) };
 }
 
 /** Sends the smallest variant that the client takes. */
@@ -83,14 +87,13 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
-function variantOf(name: string, bytes: Buffer, coding: ContentCoding): Variant {
+function variantOf(name: string, bytes: Buffer, coding: ContentCoding, caching: string): Variant {
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, ETAG_BYTES);
   const headers = {
     'content-type': TYPES[path.extname(name)] ?? 'application/octet-stream',
     'content-length': bytes.length,
     ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
-    // The name contains a hash of the content.
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': caching,
     etag: `"${hash}"`,
     vary: 'Accept-Encoding',
     'x-content-type-options': 'nosniff',

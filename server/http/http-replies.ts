@@ -24,6 +24,7 @@ const REASONS = {
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
 } as const;
 /** Statuses after which the same request may succeed in a few seconds. */

@@ -4,11 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../errors.ts';
 
-/** The pages of people: set-up, watch, embed and dashboard. */
+/** The pages, and the script for other sites. */
 export const PAGE_FILES = {
   setup: 'index.html',
   watch: 'watch/index.html',
   embed: 'embed/index.html',
+  playground: 'embed/test/index.html',
+  hostScript: 'embed.js',
   dashboard: 'dashboard/index.html',
 } as const;
 

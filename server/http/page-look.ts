@@ -8,6 +8,7 @@ import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
 import { contrast } from '../settings/page-settings.ts';
 import { type Asset, assetOf } from './assets.ts';
+import { escapeMarkup } from './escape-markup.ts';
 
 /** The values of `pages.*`; empty for the pages' own. */
 type PageLookSettings = { readonly accent: string; readonly title: string; readonly logo: string };
@@ -27,7 +28,8 @@ const STEPS = 20;
 export class PageLook {
   /** By their name below `assets/`. */
   readonly assets: ReadonlyMap<string, Asset>;
-  readonly #title: string;
+  /** Empty for the pages' own. */
+  readonly title: string;
   readonly #style: string | undefined;
   readonly #logo: string | undefined;
 
@@ -41,7 +43,7 @@ export class PageLook {
       return name;
     };
     this.assets = assets;
-    this.#title = title;
+    this.title = title;
     this.#style = accent === '' ? undefined : add('look', '.css', Buffer.from(styleOf(accent)));
     this.#logo = logo === '' ? undefined : add('logo', path.extname(logo).toLowerCase(), readLogo(logo));
   }
@@ -49,16 +51,16 @@ export class PageLook {
   /** The page with the look in its head. `root` leads from the page to the gateway's root: `./` or `../`. */
   applyTo(html: Buffer, root: string): Buffer {
     const metas = [
-      this.#title === '' ? '' : `<meta name="sluice-title" content="${escaped(this.#title)}" />`,
+      this.title === '' ? '' : `<meta name="sluice-title" content="${escapeMarkup(this.title)}" />`,
       this.#logo === undefined ? '' : `<meta name="sluice-logo" content="${root}assets/${this.#logo}" />`,
       this.#style === undefined ? '' : `<link rel="stylesheet" href="${root}assets/${this.#style}" />`,
     ].join('');
     if (metas === '') return html;
     const page = html.toString('utf8').replace('</head>', () => `${metas}</head>`);
     return Buffer.from(
-      this.#title === ''
+      this.title === ''
         ? page
-        : page.replace(/<title>[^<]*<\/title>/, () => `<title>${escaped(this.#title)}</title>`),
+        : page.replace(/<title>[^<]*<\/title>/, () => `<title>${escapeMarkup(this.title)}</title>`),
     );
   }
 }
@@ -103,12 +105,4 @@ function readLogo(file: string): Buffer {
   } catch (error) {
     throw error instanceof GatewayError ? error : fault(fileFault(error));
   }
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
 }

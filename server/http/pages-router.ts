@@ -1,14 +1,17 @@
-// The pages (set-up, watch, embed, dashboard) and their files, built from web/ and read once.
+// The pages (set-up, watch, embed with its playground, dashboard) and their files, built from web/ and read once.
 
 import type { ServerResponse } from 'node:http';
-import express, { type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
-import { readAssets, sendAsset } from './assets.ts';
+import { assetOf, readAssets, sendAsset } from './assets.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
+import { createOembedRouter } from './oembed-router.ts';
 import { PAGE_FILES, readPage } from './page-files.ts';
+import { cardImage, NamedPage } from './page-head.ts';
 import type { PageLook } from './page-look.ts';
 import { sendProblemFor } from './problem-page.ts';
+import { type PublicRootOptions, publicRoot } from './public-root.ts';
 
 const POLICY = [
   "default-src 'none'",
@@ -27,10 +30,13 @@ const POLICY = [
 /** Content Security Policy cannot name local files and apps, so a page that they may frame has no frame-ancestors. */
 const framedBy = (ancestors: string): string => `${POLICY}; frame-ancestors ${ancestors}`;
 const OWN_FRAMES_POLICY = framedBy("'self'");
+/** The set-up page, the watch page and the playground show the embed in a frame. */
+const FRAMING_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
+
+/** In pages of other sites, unless pages.title is set. */
+const PRODUCT = 'Sluice';
 /** A page that changes things must not be framed: its buttons could be pressed through another page. */
 const NO_FRAMES_POLICY = framedBy("'none'");
-/** The watch page shows a preview of the embed. */
-const WATCH_POLICY = `${OWN_FRAMES_POLICY}; frame-src 'self'`;
 
 const BAD_NAME: Problem = {
   status: 404,
@@ -40,7 +46,9 @@ const BAD_NAME: Problem = {
 
 type Page = { readonly html: Buffer; readonly policy: string };
 
-export type PagesOptions = {
+export type PagesOptions = PublicRootOptions & {
+  /** Whether viewers of this stream need a token. */
+  readonly isSigned: (name: string) => boolean;
   /** The folder that `npm run build` fills. */
   readonly webRoot: URL;
   /** Sites that may frame the embed page, separated by blanks or commas; empty for any site, app and local file. */
@@ -50,23 +58,23 @@ export type PagesOptions = {
 };
 
 /** Reads the built pages. Throws GatewayError if they are not built. */
-export function createPagesRouter({ webRoot, embedOrigins, look, log }: PagesOptions): Router {
+export function createPagesRouter(options: PagesOptions): Router {
+  const { webRoot, look, log } = options;
   const built = (file: string, root: string): Buffer => look.applyTo(readPage(file, webRoot), root);
-  const setup: Page = { html: built(PAGE_FILES.setup, './'), policy: OWN_FRAMES_POLICY };
-  const watch: Page = { html: built(PAGE_FILES.watch, '../'), policy: WATCH_POLICY };
-  const embedPolicy =
-    embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
-  const embed: Page = { html: built(PAGE_FILES.embed, '../'), policy: embedPolicy };
-  const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
-  const dashboard: Page = { html: oneFolderUp(stream.html), policy: NO_FRAMES_POLICY };
+  const named = namedPages(options, built);
+  const page = (file: string, root: string, policy: string): Page => ({ html: built(file, root), policy });
+  const setup = page(PAGE_FILES.setup, './', FRAMING_POLICY);
+  const playground = page(PAGE_FILES.playground, '../../', FRAMING_POLICY);
+  const dashboard = { html: oneFolderUp(built(PAGE_FILES.dashboard, '../')), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
+  router.use(named.oembed);
   router.get('/dashboard', (_request, response) => sendPage(response, dashboard));
   router.get('/dashboard/', (request, response) => redirectTo(response, '../dashboard', request.url));
-  const named = { '/watch/:name': watch, '/embed/:name': embed, '/dashboard/:name': stream };
-  for (const [path, page] of Object.entries(named)) {
+  for (const [path, pageOf] of Object.entries(named.pages)) {
     router.get(path, (request, response) => {
-      if (isStreamName(String(request.params['name']))) sendPage(response, page);
+      const name = String(request.params['name']);
+      if (isStreamName(name)) sendPage(response, pageOf(request, name));
       else sendProblemFor(request, response, BAD_NAME);
     });
     // Redirect: the page's relative addresses need the path without the slash.
@@ -77,6 +85,12 @@ export function createPagesRouter({ webRoot, embedOrigins, look, log }: PagesOpt
       else sendProblemFor(request, response, BAD_NAME);
     });
   }
+  router.get('/embed/:name/test', (request, response) => {
+    if (isStreamName(String(request.params['name']))) sendPage(response, playground);
+    else sendProblemFor(request, response, BAD_NAME);
+  });
+  const hostScript = assetOf('embed.js', readPage(PAGE_FILES.hostScript, webRoot), false);
+  router.get('/embed.js', (request, response) => sendAsset(request, response, hostScript, { log }));
   const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
   router.get('/assets/:name', (request, response, next) => {
     const asset = assets.get(String(request.params['name']));
@@ -84,6 +98,36 @@ export function createPagesRouter({ webRoot, embedOrigins, look, log }: PagesOpt
     else sendAsset(request, response, asset, { log });
   });
   return router;
+}
+
+type PageOf = (request: Request, name: string) => Page;
+
+/** Pages of one stream: those for viewers have its name in their heads. */
+function namedPages(
+  options: PagesOptions,
+  built: (file: string, root: string) => Buffer,
+): { readonly pages: Readonly<Record<string, PageOf>>; readonly oembed: Router } {
+  const { embedOrigins, isSigned, look } = options;
+  const site = look.title || PRODUCT;
+  const forViewers = (html: string, policy: string): PageOf => {
+    const page = new NamedPage(html, site);
+    return (request, name) => {
+      const root = publicRoot(request, options);
+      return { html: page.page({ root, name, isOpen: !isSigned(name) }), policy };
+    };
+  };
+  const embedPolicy =
+    embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
+  const watch = built(PAGE_FILES.watch, '../').toString();
+  const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
+  return {
+    pages: {
+      '/watch/:name': forViewers(watch, FRAMING_POLICY),
+      '/embed/:name': forViewers(built(PAGE_FILES.embed, '../').toString(), embedPolicy),
+      '/dashboard/:name': () => stream,
+    },
+    oembed: createOembedRouter({ ...options, site, isSigned, image: cardImage(watch) }),
+  };
 }
 
 /** The built page addresses its files as `../assets/`; at `/dashboard` they are one folder nearer. */

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { escapeMarkup } from './escape-markup.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 
 const STYLE =
@@ -11,7 +12,6 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
 /** Browsers accept HTML explicitly when a person opens an address; scripts and players accept anything. */
 const WANTS_HTML = /\btext\/html\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i;
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const VARY_ACCEPT: readonly string[] = ['vary', 'Accept'];
 
 /** Answers with a problem in the preferred form. `request.url` is the path below the gateway's root. */
@@ -36,8 +36,8 @@ function pageOf({ title, detail }: Problem, root: string): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    `<title>${escaped(title)}</title><style>${STYLE}</style></head>`,
-    `<body><h1>${escaped(title)}</h1><p>${escaped(detail)}</p>`,
+    `<title>${escapeMarkup(title)}</title><style>${STYLE}</style></head>`,
+    `<body><h1>${escapeMarkup(title)}</h1><p>${escapeMarkup(detail)}</p>`,
     `<p><a href="${root}">All live streams</a></p></body></html>\n`,
   ].join('');
 }
@@ -46,8 +46,4 @@ function pageOf({ title, detail }: Problem, root: string): string {
 function rootFrom(target: string): string {
   const path = target.split('?')[0] ?? '/';
   return '../'.repeat(path.split('/').length - 2) || './';
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 }

@@ -6,7 +6,7 @@ import { createMetricsRouter, type MetricsRouterOptions } from './metrics-router
 import { createPagesRouter, type PagesOptions } from './pages-router.ts';
 import { createPlaybackRouter, type PlaybackRouterOptions } from './playback-router.ts';
 
-export type RouterOptions = PagesOptions & {
+export type RouterOptions = Omit<PagesOptions, 'isSigned'> & {
   readonly api: ApiOptions;
   readonly metrics: MetricsRouterOptions;
   /** Absent if every stream is public. */
@@ -19,6 +19,8 @@ export function createRouter(options: RouterOptions): Router {
   if (options.playback !== undefined) router.use(createPlaybackRouter(options.playback));
   router.use(createApiRouter(options.api));
   router.use(createMetricsRouter(options.metrics));
-  router.use(createPagesRouter(options));
+  const { playback } = options;
+  const isSigned = (name: string): boolean => playback?.playback.isSigned(name) === true;
+  router.use(createPagesRouter({ ...options, isSigned }));
   return router;
 }

@@ -26,8 +26,8 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** The same for web/. */
 const WEB_FLOORS: readonly (readonly string[])[] = [
-  ['page'],
-  ['player', 'live'],
+  ['page', 'frame'],
+  ['player', 'live', 'host'],
   ['stage'],
   ['live-page'],
   ['setup', 'watch', 'embed', 'dashboard'],

@@ -1,7 +1,7 @@
 // The player without the page, for an iframe on another site. It must work in a sandboxed frame, which has no origin and
 // no storage, so nothing here may need either.
 
-import { LivePage } from '../live-page.ts';
+import { type LiveFacts, LivePage } from '../live-page.ts';
 import { listenForTokens, tellDenied } from '../page/access-messages.ts';
 import { takeTokenFrom } from '../page/access-token.ts';
 import { element, setData } from '../page/element.ts';
@@ -9,6 +9,8 @@ import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
 import { words } from '../page/words.ts';
+import { embedBar } from './embed-bar.ts';
+import { linkPlayer, type PlayerLink } from './player-link.ts';
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));
@@ -17,19 +19,21 @@ else openEmbed(name);
 function openEmbed(name: string): void {
   takeTokenFrom(window.location.search);
   let told: string | undefined;
+  let link: PlayerLink | undefined;
   document.title = name;
-  const page = new LivePage({
-    name,
-    query: parseQueryOptions('embed', window.location.search),
-    keyScope: 'stage',
-    topics: ['status'],
-    onFacts: ({ state, denial }) => {
-      setData(document.documentElement, 'state', state);
-      const news = state === 'denied' ? denial : undefined;
-      if (news !== undefined && news !== told) tellDenied(name, news);
-      told = news;
-    },
-  });
+  const query = parseQueryOptions('embed', window.location.search);
+  const onFacts = (facts: LiveFacts): void => {
+    const { state, denial } = facts;
+    setData(document.documentElement, 'state', state);
+    const news = state === 'denied' ? denial : undefined;
+    if (news !== undefined && news !== told) tellDenied(name, news);
+    told = news;
+    link?.tell(facts);
+  };
+  const page = new LivePage({ name, query, keyScope: 'stage', topics: ['status'], onFacts });
+  if (query.api && window.parent !== window) link = linkPlayer(page, name, query);
+  const bar = embedBar(page.root, name, query);
+  if (bar !== undefined) page.stage.node.append(bar);
   document.body.append(
     element(
       'main',
@@ -40,4 +44,5 @@ function openEmbed(name: string): void {
   );
   listenForTokens((token) => page.setToken(token));
   page.open();
+  link?.open();
 }

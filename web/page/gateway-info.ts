@@ -4,6 +4,8 @@
 export type GatewayInfo = {
   readonly version: string;
   readonly rtmpServers: readonly string[];
+  /** Over TLS, with a certificate only. */
+  readonly rtmpsServers?: readonly string[];
   /** The public address from the settings. */
   readonly publicUrl?: string;
   readonly rtmpPublicUrl?: string;
@@ -32,11 +34,13 @@ const DEFAULT_RTMP_PORT = 1935;
 export function parseInfo(body: unknown): GatewayInfo {
   const info = asObject(body);
   const { servers, publicUrl: rtmpPublicUrl, needsKey } = asObject(info['rtmp']);
+  const { servers: secureServers } = asObject(info['rtmps']);
   const { publicUrl } = asObject(info['http']);
   const { version } = info;
   return {
     version: typeof version === 'string' ? version : '',
-    rtmpServers: Array.isArray(servers) ? servers.filter((server) => typeof server === 'string') : [],
+    rtmpServers: textsIn(servers),
+    ...(Array.isArray(secureServers) ? { rtmpsServers: textsIn(secureServers) } : {}),
     ...(needsKey === true ? { needsKey } : {}),
     ...(typeof publicUrl === 'string' ? { publicUrl } : {}),
     ...(typeof rtmpPublicUrl === 'string' ? { rtmpPublicUrl } : {}),
@@ -103,6 +107,10 @@ function parseEntry(stream: Readonly<Record<string, unknown>>): StreamEntry | un
     viewers: typeof viewers === 'number' ? viewers : 0,
     sinceMs: typeof sinceMs === 'number' && Number.isFinite(sinceMs) ? sinceMs : undefined,
   };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function withoutDefaultPort(server: string): string {

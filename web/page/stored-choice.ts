@@ -19,6 +19,11 @@ export class StoredChoice {
     return this.#value;
   }
 
+  /** As chosen, for this page only. */
+  assume(value: string | undefined): void {
+    this.#value = value;
+  }
+
   /** Stores the choice; undefined for the default. */
   choose(value: string | undefined): void {
     this.#value = value;

@@ -187,35 +187,4 @@ export const words = {
     onlyHere:
       'These links work on this machine only. The setting http.public-url names an address for others.',
   },
-
-  setup: {
-    tagline: 'Push live video here. Viewers see it about a second later.',
-    nameLabel: 'Name your stream',
-    nameHint: 'Letters, digits, hyphens and underscores. Everything on this page follows it.',
-    nameInvalid: 'Use 1 to 64 letters, digits, hyphens or underscores.',
-    obs: 'OBS Studio',
-    obsWhere: 'Settings → Stream → Service: Custom…',
-    server: 'Server',
-    serverChoice: 'Address of this gateway',
-    key: 'Stream key',
-    keyPlaceholder: 'YOUR_STREAM_KEY',
-    keyNote: (name: string) =>
-      `This gateway takes secret keys only: ask its operator for one that publishes ${name}.`,
-    obsKeyFrames:
-      'Settings → Output → Keyframe Interval: 1 s or 2 s. Left at 0, viewers wait long for a picture.',
-    ffmpeg: 'ffmpeg',
-    ffmpegHint: 'Put your own file or device after -i.',
-    command: 'Command',
-    links: 'For your viewers',
-    linksHint: 'Open the watch page now: it starts when you do.',
-    open: 'Open',
-    liveNow: 'Live now',
-    noneLive: 'Nobody is live. Your stream will appear here.',
-    listFailed: 'Can’t reach the server. Trying again by itself.',
-    infoFailed:
-      'Can’t ask the server for its addresses. What is shown is guessed from this page’s own address.',
-    watchName: (name: string) => `Watch ${name}`,
-    version: (version: string) => `Version ${version}`,
-    sinceStart: (duration: string) => `for ${duration}`,
-  },
 } as const;

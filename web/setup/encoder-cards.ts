@@ -1,65 +1,222 @@
-// What to enter in the encoder, and the links for viewers. Everything follows the chosen name and server.
-import { copyLine } from '../page/copy-button.ts';
+// What to enter in the encoder, by tabs, and the links for viewers. Everything follows the chosen name and server.
+import { type CopyLine, copyLine } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
 import { type GatewayInfo, isOnlyHere, viewerRoot } from '../page/gateway-info.ts';
-import { embedSnippet, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
-import { words } from '../page/words.ts';
+import { embedSnippet, embedUrl, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
+import { qrCode } from '../page/qr-code.ts';
+import { type Tab, tabs } from '../page/tabs.ts';
+import { setupWords } from '../page/words-setup.ts';
 
-const { setup, share } = words;
+const { encoder, viewers } = setupWords;
 
-export type EncoderCards = {
-  readonly nodes: readonly HTMLElement[];
-  /** Fills in the addresses for a valid name and a server like `rtmp://HOST/live`. */
-  readonly show: (name: string, server: string, info: Pick<GatewayInfo, 'publicUrl' | 'needsKey'>) => void;
+/** What the cards show. */
+export type CardFacts = {
+  readonly name: string;
+  /** Such as `rtmp://HOST/live`. */
+  readonly server: string;
+  readonly info: Pick<GatewayInfo, 'publicUrl' | 'needsKey' | 'rtmpsServers'> | undefined;
 };
 
-/** The cards for OBS, ffmpeg and viewers. */
-export function encoderCards(root: string): EncoderCards {
-  const server = copyLine(setup.server);
-  const key = copyLine(setup.key);
-  const command = copyLine(setup.command);
-  const watch = copyLine(share.watch);
-  const embed = copyLine(share.embed);
-  const hls = copyLine(share.hls);
-  const note = hint('');
-  const keyNote = hint('');
-  const open = element('a', { class: 'button', target: '_blank', rel: 'noopener' });
+export type Card = { readonly node: HTMLElement; readonly show: (facts: CardFacts) => void };
+
+/** Tabs for the encoders. */
+export function encoderCard(): Card {
+  const panels = [obsTab(), ffmpegTab(), vmixTab(), hardwareTab()];
+  const node = card(
+    encoder.heading,
+    tabs(
+      encoder.heading,
+      panels.map(({ tab }) => tab),
+    ),
+  );
   return {
-    nodes: [
-      card(setup.obs, hint(setup.obsWhere), server.node, key.node, keyNote, hint(setup.obsKeyFrames)),
-      card(setup.links, hint(setup.linksHint), note, watch.node, embed.node, hls.node, open),
-      card(setup.ffmpeg, hint(setup.ffmpegHint), command.node),
-    ],
-    show: (name, serverUrl, { publicUrl, needsKey }) => {
-      const shared = publicUrl === undefined ? viewerRoot(root, serverUrl) : `${publicUrl}/`;
-      setText(note, isOnlyHere(shared) ? share.onlyHere : '');
-      server.set(serverUrl);
+    node,
+    show: ({ name, server, info }) => {
+      const needsKey = info?.needsKey === true;
       // The page is public and the key is secret, so the key is not shown here.
-      const sent = needsKey === true ? setup.keyPlaceholder : name;
-      setText(keyNote, needsKey === true ? setup.keyNote(name) : '');
-      key.set(sent);
-      command.set(ffmpegCommand(`${serverUrl}/${sent}`));
-      watch.set(watchUrl(shared, name));
+      const key = needsKey ? encoder.keyPlaceholder : name;
+      const [secureServer] = info?.rtmpsServers ?? [];
+      const note = needsKey ? encoder.keyNote(name) : '';
+      for (const panel of panels) panel.show({ server, key, secureServer, note });
+    },
+  };
+}
+
+type EncoderFacts = {
+  readonly server: string;
+  readonly key: string;
+  /** Over TLS. */
+  readonly secureServer: string | undefined;
+  /** About the key; empty for none. */
+  readonly note: string;
+};
+
+type EncoderTab = { readonly tab: Tab; readonly show: (facts: EncoderFacts) => void };
+
+function obsTab(): EncoderTab {
+  const [server, secure, key] = [
+    copyLine(encoder.server),
+    copyLine(encoder.secureServer),
+    copyLine(encoder.key),
+  ];
+  const note = hint();
+  return {
+    tab: {
+      id: 'obs',
+      label: encoder.tabs.obs,
+      content: [server.node, secure.node, key.node, note, steps(encoder.obs)],
+    },
+    show: (facts) => {
+      server.set(facts.server);
+      key.set(facts.key);
+      showOptional(secure, facts.secureServer);
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function ffmpegTab(): EncoderTab {
+  const [test, file] = [copyLine(encoder.ffmpegTest), copyLine(encoder.ffmpegFile)];
+  const note = hint();
+  return {
+    tab: { id: 'ffmpeg', label: encoder.tabs.ffmpeg, content: [test.node, file.node, note] },
+    show: (facts) => {
+      test.set(testCommand(`${facts.server}/${facts.key}`));
+      file.set(fileCommand(`${facts.server}/${facts.key}`));
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function vmixTab(): EncoderTab {
+  const [server, key] = [copyLine(encoder.vmixUrl), copyLine(encoder.vmixKey)];
+  const note = hint();
+  return {
+    tab: {
+      id: 'vmix',
+      label: encoder.tabs.vmix,
+      content: [server.node, key.node, note, steps(encoder.vmix)],
+    },
+    show: (facts) => {
+      server.set(facts.server);
+      key.set(facts.key);
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function hardwareTab(): EncoderTab {
+  const whole = copyLine(encoder.whole);
+  const [server, key, secure] = [
+    copyLine(encoder.server),
+    copyLine(encoder.key),
+    copyLine(encoder.secureServer),
+  ];
+  const note = hint();
+  return {
+    tab: {
+      id: 'hardware',
+      label: encoder.tabs.hardware,
+      content: [whole.node, server.node, key.node, secure.node, note, steps(encoder.hardware)],
+    },
+    show: (facts) => {
+      whole.set(`${facts.server}/${facts.key}`);
+      server.set(facts.server);
+      key.set(facts.key);
+      showOptional(secure, facts.secureServer);
+      showNote(note, facts.note);
+    },
+  };
+}
+
+function showOptional(line: CopyLine, text: string | undefined): void {
+  line.set(text ?? '');
+  line.node.hidden = text === undefined;
+}
+
+function showNote(node: HTMLElement, text: string): void {
+  setText(node, text);
+  node.hidden = text === '';
+}
+
+/** The links for viewers, and the watch page as a QR code. */
+export function viewerCard(root: string): Card {
+  const watch = copyLine(viewers.watch);
+  const embed = copyLine(viewers.embed);
+  const hls = copyLine(viewers.hls);
+  const note = hint();
+  const code = element('div', { class: 'qr-holder' });
+  const caption = element('figcaption', { class: 'hint' }, viewers.qrHint);
+  const figure = element('figure', { class: 'qr-figure' }, code, caption);
+  const open = element('a', { class: 'button', target: '_blank', rel: 'noopener' });
+  const playground = element(
+    'a',
+    { class: 'button button-quiet', target: '_blank', rel: 'noopener' },
+    viewers.playground,
+  );
+  const node = card(
+    viewers.heading,
+    element(
+      'div',
+      { class: 'viewer-links' },
+      element(
+        'div',
+        { class: 'viewer-lines' },
+        hint(viewers.hint),
+        note,
+        watch.node,
+        embed.node,
+        hls.node,
+        element('div', { class: 'viewer-buttons' }, open, playground),
+      ),
+      figure,
+    ),
+  );
+  let coded = '';
+  return {
+    node,
+    show: ({ name, server, info }) => {
+      const shared = info?.publicUrl === undefined ? viewerRoot(root, server) : `${info.publicUrl}/`;
+      const onlyHere = isOnlyHere(shared);
+      setText(note, onlyHere ? viewers.onlyHere : '');
+      note.hidden = !onlyHere;
+      figure.hidden = onlyHere; // a phone cannot reach it
+      const url = watchUrl(shared, name);
+      watch.set(url);
       embed.set(embedSnippet(shared, name));
       hls.set(playlistUrl(shared, name));
       open.href = watchUrl(root, name);
-      setText(open, setup.watchName(name));
+      playground.href = `${embedUrl(root, name)}/test`;
+      setText(open, viewers.open(name));
+      if (coded === url) return;
+      coded = url;
+      code.replaceChildren(qrCode(url, viewers.qr));
     },
   };
 }
 
 /** A key frame every 2 s at 30 fps. Viewers start at key frames, so the key frame interval is the longest wait. */
-function ffmpegCommand(target: string): string {
-  return (
-    'ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 60 ' +
-    `-c:a aac -b:a 128k -f flv "${target}"`
-  );
+const ENCODING =
+  '-c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 60 -c:a aac -b:a 128k -f flv';
+
+function fileCommand(target: string): string {
+  return `ffmpeg -re -i input.mp4 ${ENCODING} "${target}"`;
+}
+
+function testCommand(target: string): string {
+  const inputs =
+    '-f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i sine=frequency=440:sample_rate=48000';
+  return `ffmpeg -re ${inputs} ${ENCODING} "${target}"`;
+}
+
+function steps(texts: readonly string[]): HTMLElement {
+  return element('ol', { class: 'how-to' }, ...texts.map((text) => element('li', {}, text)));
 }
 
 function card(heading: string, ...children: readonly HTMLElement[]): HTMLElement {
   return element('section', { class: 'panel' }, element('h2', {}, heading), ...children);
 }
 
-function hint(text: string): HTMLElement {
+function hint(text = ''): HTMLElement {
   return element('p', { class: 'hint' }, text);
 }

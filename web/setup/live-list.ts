@@ -1,11 +1,10 @@
 // The live streams, with links to watch them.
-import { element, setText } from '../page/element.ts';
+import { element, setData, setText } from '../page/element.ts';
 import { formatCount, formatDuration } from '../page/format.ts';
 import type { StreamEntry } from '../page/gateway-info.ts';
 import { watchUrl } from '../page/gateway-urls.ts';
 import { words } from '../page/words.ts';
-
-const { setup } = words;
+import { setupWords } from '../page/words-setup.ts';
 
 export type LiveList = {
   readonly node: HTMLElement;
@@ -16,20 +15,30 @@ export type LiveList = {
 /** The list. It rebuilds its items only when the set of streams changes, so that the focus stays where it is. */
 export function liveList(root: string): LiveList {
   const list = element('ul', { class: 'live-list' });
-  const note = element('p', { class: 'hint', role: 'status' }, setup.noneLive);
+  const note = element('p', { class: 'hint', role: 'status' }, setupWords.noneLive);
   const items = new Map<
     string,
     { readonly node: HTMLElement; readonly show: (entry: StreamEntry) => void }
   >();
 
+  const node = element(
+    'section',
+    { class: 'panel live-now' },
+    element('h2', {}, setupWords.liveNow),
+    note,
+    list,
+  );
+  // Where nobody is live, the list is the least important part of the page.
+  setData(node, 'empty', '');
   const show = (streams: readonly StreamEntry[] | 'failed'): void => {
     if (streams === 'failed') {
-      setText(note, setup.listFailed);
+      setText(note, setupWords.listFailed);
       note.hidden = false;
       return;
     }
-    setText(note, setup.noneLive);
+    setText(note, setupWords.noneLive);
     note.hidden = streams.length > 0;
+    setData(node, 'empty', streams.length > 0 ? undefined : '');
     const names = new Set(streams.map((stream) => stream.name));
     for (const [name, item] of items) {
       if (names.has(name)) continue;
@@ -43,10 +52,7 @@ export function liveList(root: string): LiveList {
       item.show(entry);
     }
   };
-  return {
-    node: element('section', { class: 'panel' }, element('h2', {}, setup.liveNow), note, list),
-    show,
-  };
+  return { node, show };
 }
 
 function liveItem(root: string, name: string): { node: HTMLElement; show: (entry: StreamEntry) => void } {
@@ -62,7 +68,7 @@ function liveItem(root: string, name: string): { node: HTMLElement; show: (entry
       const ageMs = entry.sinceMs === undefined ? undefined : Math.max(0, Date.now() - entry.sinceMs);
       setText(
         facts,
-        ageMs === undefined ? viewers : `${viewers} · ${setup.sinceStart(formatDuration(ageMs))}`,
+        ageMs === undefined ? viewers : `${viewers} · ${setupWords.sinceStart(formatDuration(ageMs))}`,
       );
     },
   };

@@ -219,6 +219,19 @@ describe('the chart', () => {
     expect(renderChart(headlinesOf(AHEAD), '')).toContain('class="ahead"');
   });
 
+  it('does not call it behind to be above a floor', () => {
+    const started = (system: SystemName, ms: number): Sample => ({
+      measurement: 'start',
+      load: 'process to listening',
+      system,
+      round: 0,
+      figures: { ms },
+      disturbed: [],
+    });
+    const [headline] = headlinesOf([started('sluice', 300), started('bare-node', 200)]);
+    expect(headline).toMatchObject({ isBehind: false, spread: { median: 1.5 } });
+  });
+
   it('turns ratios round for which more is better', () => {
     const answers = (system: SystemName, perCpuSecond: number): Sample => ({
       measurement: 'saturation',

@@ -227,7 +227,7 @@ export const HTTP_FAULTS: readonly PlantedFault[] = [
 
 /** These wait for clocks: a second or more each. */
 export const SLOW_FAULTS: readonly PlantedFault[] = [
-  fault('a part 1.5 s late', 'part_late', served(PLAYLISTS, onceAt(PART, 1_500))),
+  fault('a part 1 s late', 'part_late', served(PLAYLISTS, onceAt(PART, 1_000))),
   fault('a segment 2.2 s late', ['playlist_stalled', 'part_late'], served(PLAYLISTS, onceAt(PART, 2_200))),
   fault(
     'a hold without end',

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type Ready, renderBanner, renderReadyLine } from '../../../server/command/banner.ts';
 import { renderHelp } from '../../../server/command/help.ts';
 import { programName } from '../../../server/command/program-name.ts';
+import { terminalCode } from '../../../server/command/terminal-code.ts';
 import { ownHost, reachableHosts } from '../../../server/reachable-hosts.ts';
 import { COMMON_SETTINGS } from '../../../server/settings/frequent-settings.ts';
 import { flagOf, hasFlag, SECTIONS, settingOf, settingPaths } from '../../../server/settings/table.ts';
@@ -51,6 +52,41 @@ test('the banner says where to push and where to watch, and who may publish', ()
   }
   expect(banner).not.toContain('DEMO');
   expect(renderBanner({ ...ready, withDemo: true })).toContain('http://10.0.0.7:8080/watch/demo');
+});
+
+test('with keys the banner says how to make one, and what to press', () => {
+  const banner = renderBanner({ ...ready, publishKeys: 2, program: 'npm start --' });
+  expect(banner).toContain('npm start -- key add mystream');
+  expect(banner).toContain('Press Ctrl+C to stop. All options: npm start -- --help');
+  expect(renderBanner(ready)).not.toContain('key add');
+});
+
+test('a large terminal gets the watch page as a code, and the rest stays in sight', () => {
+  const large = { columns: 200, rows: 60, hasColor: true };
+  const isCoded = (given: Ready, terminal: Parameters<typeof renderBanner>[1]): boolean =>
+    renderBanner(given, terminal).includes('▀');
+  expect(isCoded(ready, large)).toBe(true);
+  expect(isCoded(ready, { ...large, rows: 30 })).toBe(false);
+  expect(isCoded(ready, { ...large, columns: 30 })).toBe(false);
+  expect(isCoded(ready, { ...large, hasColor: false })).toBe(false);
+  expect(isCoded({ ...ready, webHosts: ['localhost'] }, large)).toBe(false);
+  expect(isCoded(ready, undefined)).toBe(false);
+  const [, coded = ''] = renderBanner(ready, large).split('Scan to watch on a phone:\n');
+  for (const line of coded.trimEnd().split('\n')) expect(line).toContain('[30;107m');
+});
+
+test('the code has the finder pattern of the standard in its corner', () => {
+  const { lines, width } = terminalCode('http://10.0.0.7:8080/watch/mystream');
+  const rows = lines.map((line) => line.slice('\u001b[30;107m'.length, -'\u001b[0m'.length));
+  expect(new Set(rows.map((row) => row.length))).toEqual(new Set([width]));
+  expect(rows.length).toBe(Math.ceil(width / 2));
+  // Two light modules, then seven dark ones over one dark, five light and one dark.
+  expect(rows.slice(1, 5).map((row) => row.slice(2, 9))).toEqual([
+    '█▀▀▀▀▀█',
+    '█ ███ █',
+    '█ ▀▀▀ █',
+    '▀▀▀▀▀▀▀',
+  ]);
 });
 
 test('the banner counts admin tokens', () => {

@@ -70,16 +70,19 @@ async function pull(url: string, signal: AbortSignal, isWatched: boolean): Promi
 /** An HTTP server of this gateway with the streams of `origin`. */
 async function openEdge(origin: HlsOrigin, maxHoldMs: number) {
   const viewers = new ViewerCount(systemClock);
+  const proxies = new TrustedProxies({ networks: [], header: 'x-forwarded-for' });
   const handler = createHttpHandler({
     hls: { ...hlsLimits(), origin, viewers, maxHoldMs },
     api: unusedApi(),
     metrics: {
       metrics: { render: () => Promise.reject(new Error('nobody asks')) },
       networks: new NetworkList(''),
-      proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
+      proxies,
     },
     ...{
       webRoot,
+      publicUrl: '',
+      proxies,
       look: new PageLook({ accent: '', title: '', logo: '' }),
       embedOrigins: '*',
       basePath: '',

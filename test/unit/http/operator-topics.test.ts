@@ -35,10 +35,10 @@ describe('streams', () => {
     await goLive(open, 'first', 3_000);
     const [client, other] = [await connect(open), await connect(open)];
     client.send({ op: 'sub', topic: 'streams' });
-    const { streams, seq } = await client.next('streams');
+    const { streams } = await client.next('streams');
     expect(streams.map(({ name }) => name)).toEqual(['first', 'second']);
     other.send({ op: 'sub', topic: 'streams' });
-    await other.next('streams');
+    const { seq } = await other.next('streams');
     const later = await client.until(
       'streams',
       (message) => message.seq > seq && message.streams[0]?.media !== undefined,

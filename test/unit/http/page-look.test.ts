@@ -47,7 +47,7 @@ test('the pages have the look of the settings', async () => {
   const open = await openGateway({ pages: { accent: 'F80', title: 'Kanal <b>"7"', logo } });
   for (const page of ['/', '/watch/a', '/embed/a']) {
     const html = await (await fetch(open.url(page))).text();
-    expect(html).toContain('<title>Kanal &lt;b&gt;&quot;7&quot;</title>');
+    expect(html).toContain('Kanal &lt;b&gt;&quot;7&quot;</title>');
     expect(html).toContain('content="Kanal &lt;b&gt;&quot;7&quot;"');
     const [style = '', picture = ''] = [/look-\w+\.css/, /logo-\w+\.svg/].map((one) => one.exec(html)?.[0]);
     const css = await fetch(open.url(`/assets/${style}`));

@@ -123,7 +123,7 @@ describe('pages', () => {
     expect(await policy('/embed/a')).toMatch(
       /; frame-ancestors 'self' https:\/\/example\.com https:\/\/\*\.example\.org$/,
     );
-    expect(await policy('/watch/a')).toMatch(/; frame-ancestors 'self'$/);
+    expect(await policy('/watch/a')).toMatch(/; frame-ancestors 'self'; frame-src 'self'$/);
   });
 
   test.each(['https://a.example; script-src *', "'none'", 'https://a.example/path', 'a b', '*', ','])(

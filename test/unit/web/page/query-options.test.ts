@@ -4,11 +4,16 @@ import { parseQueryOptions } from '../../../../web/page/query-options.ts';
 describe('parseQueryOptions', () => {
   it('lets the watch page play by itself, with sound', () => {
     expect(parseQueryOptions('watch', '')).toEqual({
-      autoplay: true,
-      muted: false,
-      controls: true,
-      keyboard: true,
-      stats: false,
+      ...{
+        autoplay: true,
+        muted: false,
+        controls: true,
+        keyboard: true,
+        playsInline: true,
+        pip: true,
+        sound: true,
+      },
+      ...{ dvr: true, stats: false, branding: true, api: true, title: true, theme: 'auto', fit: 'contain' },
     });
   });
 
@@ -47,15 +52,71 @@ describe('parseQueryOptions', () => {
 
   it('ignores the case of names, and names it does not know', () => {
     expect(parseQueryOptions('watch', '?AutoPlay=0&KEYBOARD=no&colour=red&__proto__=1')).toEqual({
+      ...parseQueryOptions('watch', ''),
       autoplay: false,
-      muted: false,
-      controls: true,
       keyboard: false,
-      stats: false,
     });
   });
 
   it('takes the first meaningful value of a repeated name', () => {
     expect(parseQueryOptions('watch', '?muted=perhaps&muted=1&muted=0').muted).toBe(true);
+  });
+
+  it.each([
+    ['playsinline=0', { playsInline: false }],
+    ['pip=0', { pip: false }],
+    ['sound=0', { sound: false, muted: true }],
+    ['sound=0&muted=0', { sound: false, muted: true }],
+    ['dvr=off', { dvr: false }],
+    ['stats', { stats: true }],
+    ['branding=no', { branding: false }],
+    ['api=0', { api: false }],
+    ['title=0', { title: false }],
+    ['title=Big%20<b>show', { title: 'Big <b>show' }],
+    ['poster=pictures/a.jpg', { poster: 'pictures/a.jpg' }],
+    ['accent=ff8800', { accent: { accent: '#ff8800', ink: '#000000' } }],
+    ['accent=%23F80', { accent: { accent: '#ff8800', ink: '#000000' } }],
+    ['theme=LIGHT', { theme: 'light' }],
+    ['lang=pt-BR', { lang: 'pt-BR' }],
+    ['captions', { captions: true }],
+    ['captions=CC2', { captions: 'CC2' }],
+    ['captions=0', { captions: false }],
+    ['quality=720p', { quality: 720 }],
+    ['quality=480', { quality: 480 }],
+    ['latency=max', { latency: 'max' }],
+    ['latency=stable', { latency: 'max' }],
+    ['t=-30', { startBehindS: 30 }],
+    ['t=-2m', { startBehindS: 120 }],
+    ['t=-1H', { startBehindS: 3600 }],
+    ['fit=cover', { fit: 'cover' }],
+    ['origin=https://example.org', { origin: 'https://example.org' }],
+    ['origin=https://example.org/a/page', { origin: 'https://example.org' }],
+  ] as const)('reads %s', (query, expected) => {
+    expect(parseQueryOptions('embed', `?${query}`)).toEqual({
+      ...parseQueryOptions('embed', ''),
+      ...expected,
+    });
+  });
+
+  it.each([
+    'accent=red',
+    'accent=000000',
+    'theme=blue',
+    'lang=%22%3E',
+    'quality=best',
+    'latency=0',
+    't=30',
+    't=-x',
+    'fit=fill',
+    'origin=null',
+    'origin=data:text/html,x',
+    'poster=',
+    'title',
+  ])('keeps the default for %s', (query) => {
+    expect(parseQueryOptions('embed', `?${query}`)).toEqual(parseQueryOptions('embed', ''));
+  });
+
+  it('cuts a title that would cover the picture', () => {
+    expect(parseQueryOptions('embed', `?title=${'x'.repeat(500)}`).title).toHaveLength(100);
   });
 });

@@ -1,0 +1,79 @@
+// The set-up page while an encoder connects, is refused, and plays; and its tabs by keyboard.
+import { expect, it } from 'vitest';
+import { ClipEncoder } from '../continuity/clip-encoder.ts';
+import { loadClip } from '../continuity/clips.ts';
+import { openPage, screenshot } from '../support/browser.ts';
+import { publishFile } from '../support/ffmpeg.ts';
+import { startGateway } from '../support/gateway-process.ts';
+import { TINY_FLV } from '../unit/gateway-fixture.ts';
+
+it('follows an encoder from the first connection to the picture, and says at once that another was refused', async () => {
+  const gateway = await startGateway();
+  const { page, problems } = await openPage(gateway.url('/?name=show'));
+  const step = (id: string, state: string) => page.locator(`.step[data-step="${id}"][data-state="${state}"]`);
+  await step('reachable', 'done').waitFor();
+  await step('connected', 'active').waitFor();
+  await page.getByText('Waiting for your encoder').first().waitFor();
+  await screenshot(page, 'setup-waiting');
+
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
+  await step('connected', 'done').waitFor();
+  await step('keyFrame', 'active').waitFor();
+  encoder.play(await loadClip('plain'));
+  await step('keyFrame', 'done').waitFor();
+  await step('playing', 'done').waitFor();
+  await page.locator('.live-list [data-name="show"]').waitFor();
+
+  const other = publishFile(TINY_FLV, gateway.rtmpUrl('show'));
+  const alert = page.getByRole('alert');
+  await alert.getByText('show, at').waitFor();
+  await other.exited;
+  expect(await alert.innerText()).toMatch(
+    /refused an encoder[\s\S]*published by someone else[\s\S]*from 127\.0\.0\.1/i,
+  );
+  await screenshot(page, 'setup-refused');
+  await page.getByRole('textbox', { name: 'Name your stream' }).fill('another');
+  await alert.waitFor({ state: 'hidden' });
+  await step('connected', 'active').waitFor();
+  expect(await page.locator('iframe').count()).toBe(0);
+  expect(problems).toMatchObject({ pageErrors: [], cspViolations: [], badResponses: [], failedRequests: [] });
+});
+
+it('has tabs for the keyboard, a code of the watch page, and a way to the dashboard', async () => {
+  const gateway = await startGateway({ args: ['--http-public-url', 'https://live.example.org'] });
+  const { page } = await openPage(gateway.url('/'));
+  await page.getByRole('tab', { name: 'OBS Studio', selected: true }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tab', { name: 'ffmpeg', selected: true }).waitFor();
+  const panel = page.getByRole('tabpanel', { name: 'ffmpeg' });
+  expect(await panel.innerText()).toContain('testsrc2');
+  await page.keyboard.press('End');
+  await page.getByRole('tabpanel', { name: 'Hardware & apps' }).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tabpanel', { name: 'OBS Studio' }).waitFor();
+  await page.getByRole('img', { name: 'QR code of the watch page' }).waitFor();
+  const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await ground()).toBe('rgb(244, 246, 248)');
+  await page.goto(gateway.url('/?theme=dark'));
+  await expect.poll(ground).toBe('rgb(11, 15, 20)');
+  expect(await page.getByRole('link', { name: 'Dashboard' }).getAttribute('href')).toBe(
+    gateway.url('/dashboard'),
+  );
+});
+
+it('shows an operator’s things to operators only', async () => {
+  const gateway = await startGateway({
+    env: { SLUICE_ADMIN_TOKENS: JSON.stringify([{ name: 'me', token: 'a'.repeat(32) }]) },
+  });
+  const { page, problems } = await openPage(gateway.url('/?name=show'));
+  await page.locator('.step[data-step="reachable"][data-state="done"]').waitFor();
+  // With a token the visitor may be one: the dashboard asks for it.
+  await page.getByRole('link', { name: 'Dashboard' }).waitFor();
+  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
+  await publishFile(TINY_FLV, gateway.rtmpUrl('show')).exited;
+  await page.locator('.step[data-step="connected"][data-state="done"]').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(problems).toMatchObject({ consoleErrors: [], badResponses: [] });
+  encoder.end('goodbye');
+});

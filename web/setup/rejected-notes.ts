@@ -1,0 +1,46 @@
+// Encoders that the gateway refused: those of the chosen name, and those whose key belongs to no name. Operators only get them.
+import { element } from '../page/element.ts';
+import { setupWords } from '../page/words-setup.ts';
+import type { ShownRejection } from './shown-rejections.ts';
+
+const { rejected: text } = setupWords;
+
+export type RejectedNotes = {
+  readonly node: HTMLElement;
+  readonly show: (attempts: readonly ShownRejection[]) => void;
+};
+
+export function rejectedNotes(): RejectedNotes {
+  const list = element('ul', { class: 'rejections' });
+  const node = element('div', { class: 'alert', role: 'alert' });
+  node.hidden = true;
+  let shown = '';
+  return {
+    node,
+    show: (attempts) => {
+      const news = JSON.stringify(attempts);
+      if (news === shown) return;
+      shown = news;
+      node.hidden = attempts.length === 0;
+      list.replaceChildren(...attempts.map(noteOf));
+      // A screen reader reads an alert when its content changes.
+      node.replaceChildren(element('p', { class: 'alert-title' }, text.heading), list);
+    },
+  };
+}
+
+function noteOf({ t, name, reason, remoteAddress, count }: ShownRejection): HTMLElement {
+  const time = new Date(t).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const where = name === undefined ? text.unnamed(time, remoteAddress) : text.of(name, time, remoteAddress);
+  return element(
+    'li',
+    {},
+    element('span', { class: 'rejection-reason' }, sentence(reason)),
+    element('span', { class: 'hint' }, count === 1 ? where : text.often(where, count)),
+  );
+}
+
+function sentence(reason: string): string {
+  const full = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  return /[.!?]$/.test(full) ? full : `${full}.`;
+}
