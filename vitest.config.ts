@@ -10,11 +10,12 @@ const TIMEOUT_MS = 60_000;
 /** A page on a busy machine may need seconds to show what it was told; Vitest gives up after one. */
 const POLL_TIMEOUT_MS = 15_000;
 
-/** Files of unit/ that replace modules or count the calls of a class: each needs modules of its own. */
+/** Files that replace modules, or count the calls of a class or the steps of code: each needs modules of its own. */
 const ALONE = [
   'test/unit/captions/caption-cost.test.ts',
   'test/unit/captions/caption-decoder.test.ts',
   'test/unit/ingest/containment.test.ts',
+  'test/property/complexity.test.ts',
 ];
 
 /** End-to-end files that load the machine, or whose viewer must not stall: no other file runs beside them. */
@@ -67,6 +68,7 @@ export default defineConfig({
           ...SHARED,
           name: 'property',
           include: ['test/property/**/*.test.ts'],
+          exclude: ALONE,
           setupFiles: ['test/support/poison.ts'],
         },
       },

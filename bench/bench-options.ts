@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { isSystemName, SYSTEMS, type SystemName } from './system-names.ts';
 
 export const USAGE = `npm run bench                          all measurements; the report goes to docs/measured/bench.{md,json,svg}
-npm run bench -- --quick               four ratios beside those of the last report, in less than two minutes
+npm run bench -- --quick               five ratios beside those of the last report, in less than two minutes
 npm run bench -- --quick --write       the same, and puts them into bench.json for later comparisons
 npm run bench -- ingest viewers        some measurements only, as --only ingest,viewers
 npm run bench -- crowd [--waiting 10000] [--rounds 5]    ten thousand requests that wait; prints a table

@@ -1,4 +1,4 @@
-// `--quick`: four ratios in less than two minutes, beside those of the last report.
+// `--quick`: five ratios in less than two minutes, beside those of the last report.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetchFiles, watchOn } from './audience-bench.ts';

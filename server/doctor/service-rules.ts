@@ -54,7 +54,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     },
     fix: () => ({
       generic:
-        'Set tls.cert and tls.key, or put a proxy with HTTPS and HTTP/2 in front of the gateway (docs/deploy.md).',
+        'Set tls.certificate and tls.key, or put a proxy with HTTPS and HTTP/2 in front of the gateway (docs/deploy.md).',
     }),
   },
   {

@@ -24,11 +24,13 @@ export type TestReport = {
 };
 
 export class TestReports {
-  readonly #clock: Pick<Clock, 'epochMs'>;
+  readonly #clock: Clock;
   /** In the order of their starts. */
   readonly #reports = new Map<string, TestReport>();
+  /** Until when reports about tests that are over are kept, by the monotonic clock: wall clocks step. */
+  readonly #keptUntilMs = new Map<string, number>();
 
-  constructor(clock: Pick<Clock, 'epochMs'>) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
@@ -52,17 +54,22 @@ export class TestReports {
   /** The test is over; its report keeps the last verdict. */
   end(id: string): void {
     const report = this.#reports.get(id);
-    if (report !== undefined && report.endedAt === undefined)
-      this.#reports.set(id, { ...report, endedAt: this.#clock.epochMs() });
+    if (report === undefined || report.endedAt !== undefined) return;
+    this.#reports.set(id, { ...report, endedAt: this.#clock.epochMs() });
+    this.#keptUntilMs.set(id, this.#clock.monotonicMs() + KEPT_MS);
   }
 
   #forget(): void {
-    const nowMs = this.#clock.epochMs();
-    for (const [id, { endedAt }] of this.#reports)
-      if (endedAt !== undefined && nowMs - endedAt > KEPT_MS) this.#reports.delete(id);
+    const nowMs = this.#clock.monotonicMs();
+    for (const [id, keptUntilMs] of this.#keptUntilMs) if (nowMs > keptUntilMs) this.#remove(id);
     for (const id of this.#reports.keys()) {
       if (this.#reports.size <= MAX_REPORTS) return;
-      this.#reports.delete(id);
+      this.#remove(id);
     }
+  }
+
+  #remove(id: string): void {
+    this.#reports.delete(id);
+    this.#keptUntilMs.delete(id);
   }
 }

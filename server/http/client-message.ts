@@ -27,7 +27,7 @@ export function parseClientMessage(text: string | undefined): ParsedMessage {
   if (message === undefined)
     return { op: 'error', code: 'bad_message', message: 'a message must be a JSON object in a text frame' };
   const { op, t0, token } = message;
-  if (op === 'ping' && typeof t0 === 'number') return { op, t0 };
+  if (op === 'ping' && typeof t0 === 'number' && Number.isFinite(t0)) return { op, t0 };
   if (op === 'sub' || op === 'unsub') {
     const subject = subjectOf(message);
     if (subject === undefined) return UNKNOWN_TOPIC;

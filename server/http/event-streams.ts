@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts';
 import type { AdminCaller } from './admin-gate.ts';
 import { topicKey } from './followers.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
+import { isOver } from './is-over.ts';
 import { markOpenEnded } from './open-ended.ts';
 import type { OperatorTopics } from './operator-topics.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -69,6 +70,8 @@ export class EventStreams {
       response.writeHead(200, HEADERS).end();
       return;
     }
+    // The client left while it was admitted: no `close` would follow to give its place back.
+    if (isOver(response)) return;
     const { operators, enter, log } = this.#options;
     const entered = enter(request);
     if (!('leave' in entered)) return sendProblem(response, entered, ['retry-after', '12']);

@@ -29,7 +29,9 @@ export function publicRoot(request: RoutedRequest, options: PublicRootOptions): 
   const authority = headers.host ?? [headers[':authority']].flat()[0];
   if (authority === undefined || !AUTHORITY.test(authority)) return undefined;
   const scheme = isSecure(request, options) ? 'https' : 'http';
-  return `${scheme}://${authority}${mountOf(request) || basePath}/`;
+  const root = `${scheme}://${authority}${mountOf(request) || basePath}/`;
+  // A port above 65535, and texts of digits and colons that are no address.
+  return URL.canParse(root) ? root : undefined;
 }
 
 function isSecure(

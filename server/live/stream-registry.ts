@@ -108,7 +108,7 @@ export class StreamRegistry {
         `another publisher of "${name}" came, ${Math.round(silentMs)} ms after the last media`,
       );
     }
-    const full = stream === undefined ? this.#makeRoom() : undefined;
+    const full = stream === undefined ? this.#makeRoom(testOf !== undefined) : undefined;
     if (full !== undefined) return { kind: 'full', reason: full };
     stream ??= this.#create(name, testOf);
     stream.openSource(source, maxViewers);
@@ -165,10 +165,10 @@ export class StreamRegistry {
 
   /**
    * Makes room for another stream. Removes ended streams, the oldest first, then streams that wait for their publisher, the longest
-   * waiting first, but only if that makes enough room.
+   * waiting first, but only if that makes enough room. A test takes nothing from streams that wait.
    * @returns the reason if there is no room
    */
-  #makeRoom(): string | undefined {
+  #makeRoom(isTest: boolean): string | undefined {
     // Usually there is room; do not look at all streams then.
     if (this.#lack() === undefined) return undefined;
     const streams = [...this.#streams.values()];
@@ -177,6 +177,7 @@ export class StreamRegistry {
       if (this.#lack() === undefined) return undefined;
       this.#remove(stream);
     }
+    if (isTest) return this.#lack();
     const held = streams
       .filter(({ state }) => state === 'reconnecting')
       .sort((one, other) => other.stateAgeMs - one.stateAgeMs);

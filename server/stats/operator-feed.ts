@@ -76,7 +76,7 @@ export type OperatorFeedOptions = {
   readonly process: Pick<ProcessMeter, 'measure'>;
   readonly mediaBytes: () => number;
   readonly webSockets: () => number;
-  readonly clock: Pick<Clock, 'epochMs'>;
+  readonly clock: Clock;
 };
 
 export class OperatorFeed implements OperatorSource {

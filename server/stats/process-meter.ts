@@ -1,12 +1,24 @@
 // Measures the process: its processor time, and how late its event loop runs.
 
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import {
+  type EventLoopUtilization,
+  type IntervalHistogram,
+  monitorEventLoopDelay,
+  performance,
+} from 'node:perf_hooks';
 import type { MonotonicClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 
-/** The monitor's timer; a delay contains it. */
-const RESOLUTION_MS = 10;
+/**
+ * The monitor's timer; a delay contains it. Each wakes the process, which costs more than everything else that an idle gateway does: a
+ * hundred a second are nearly one percent of a core. A busy one needs them and does not notice them.
+ */
+const IDLE_RESOLUTION_MS = 100;
+const BUSY_RESOLUTION_MS = 10;
+/** Share of the last second in which the loop was busy. Between these the timer stays as it is. */
+const BUSY_FROM = 0.2;
+const IDLE_BELOW = 0.1;
 const WINDOW_MS = 1_000;
 /**
  * Windows begin half a second after the gateway's own work of every second: the monitor does not see what runs at the moment of its
@@ -26,6 +38,8 @@ export class ProcessMeter {
   readonly #clock: MonotonicClock;
   readonly #log: Pick<Logger, 'error'>;
   #monitor: IntervalHistogram | undefined;
+  #resolutionMs = IDLE_RESOLUTION_MS;
+  #utilization: EventLoopUtilization = performance.eventLoopUtilization();
   #timer: NodeJS.Timeout | undefined;
   #loopP99Ms: number | undefined;
   #cpu = process.cpuUsage();
@@ -38,8 +52,7 @@ export class ProcessMeter {
   }
 
   open(): void {
-    this.#monitor ??= monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-    this.#monitor.enable();
+    this.#watch(IDLE_RESOLUTION_MS);
     const read = guarded({ log: this.#log }, () => this.#readLoop());
     const begin = guarded({ log: this.#log }, () => {
       this.#monitor?.reset();
@@ -76,18 +89,31 @@ export class ProcessMeter {
   #readLoop(): void {
     const monitor = this.#monitor;
     if (monitor === undefined) return;
-    this.#loopP99Ms = Math.round(waitP99(delaysOf(monitor), WINDOW_MS) * 100) / 100;
-    monitor.reset();
+    this.#loopP99Ms = Math.round(waitP99(this.#delaysOf(monitor), WINDOW_MS) * 100) / 100;
+    const before = this.#utilization;
+    this.#utilization = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(this.#utilization, before);
+    if (utilization >= BUSY_FROM) this.#watch(BUSY_RESOLUTION_MS);
+    else if (utilization < IDLE_BELOW) this.#watch(IDLE_RESOLUTION_MS);
+    this.#monitor?.reset();
   }
-}
 
-/** Every delay of the window, the longest first, milliseconds. */
-function delaysOf(monitor: IntervalHistogram): readonly number[] {
-  const { count } = monitor;
-  return Array.from({ length: count }, (_, at) => {
-    const ms = monitor.percentile(((count - at) / count) * 100) / 1e6;
-    return Math.max(ms - RESOLUTION_MS, 0);
-  });
+  #watch(resolutionMs: number): void {
+    if (this.#monitor !== undefined && resolutionMs === this.#resolutionMs) return;
+    this.#monitor?.disable();
+    this.#resolutionMs = resolutionMs;
+    this.#monitor = monitorEventLoopDelay({ resolution: resolutionMs });
+    this.#monitor.enable();
+  }
+
+  /** Every delay of the window, the longest first, milliseconds. */
+  #delaysOf(monitor: IntervalHistogram): readonly number[] {
+    const { count } = monitor;
+    return Array.from({ length: count }, (_, at) => {
+      const ms = monitor.percentile(((count - at) / count) * 100) / 1e6;
+      return Math.max(ms - this.#resolutionMs, 0);
+    });
+  }
 }
 
 /**

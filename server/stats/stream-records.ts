@@ -1,6 +1,6 @@
 // The records of all streams by name. That of a forgotten stream is kept for a while, so that an operator can read what happened.
 
-import type { Clock } from '../clock.ts';
+import type { MonotonicClock } from '../clock.ts';
 import { StreamRecord } from './stream-record.ts';
 
 /** About 300 kB each at most. */
@@ -9,12 +9,12 @@ const MAX_FORGOTTEN = 50;
 const KEPT_MS = 3_600_000;
 
 export class StreamRecords {
-  readonly #clock: Pick<Clock, 'epochMs'>;
+  readonly #clock: MonotonicClock;
   readonly #records = new Map<string, StreamRecord>();
-  /** When each stream was forgotten, the oldest first. */
+  /** When each stream was forgotten, the oldest first. Wall clocks step. */
   readonly #forgottenAt = new Map<string, number>();
 
-  constructor(clock: Pick<Clock, 'epochMs'>) {
+  constructor(clock: MonotonicClock) {
     this.#clock = clock;
   }
 
@@ -43,14 +43,14 @@ export class StreamRecords {
       this.#records.delete(name);
       return;
     }
-    this.#forgottenAt.set(name, this.#clock.epochMs());
+    this.#forgottenAt.set(name, this.#clock.monotonicMs());
     const [oldest] = this.#forgottenAt.keys();
     if (this.#forgottenAt.size > MAX_FORGOTTEN && oldest !== undefined) this.#remove(oldest);
   }
 
   /** Removes records that are too old. */
   forget(): void {
-    const since = this.#clock.epochMs() - KEPT_MS;
+    const since = this.#clock.monotonicMs() - KEPT_MS;
     for (const [name, at] of this.#forgottenAt) if (at < since) this.#remove(name);
   }
 

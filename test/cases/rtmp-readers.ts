@@ -18,7 +18,9 @@ export function readChunksInto(
   limits: Partial<RtmpLimits> = {},
 ): void {
   const reader = new ChunkReader({ ...DEFAULT_RTMP_LIMITS, ...limits });
-  for (const part of parts) {
+  for (const given of parts) {
+    // Overwritten below: the given bytes may be those of a table.
+    const part = Buffer.from(given);
     reader.startTurn();
     reader.feed(part, 0, part.length);
     for (let message = reader.next(); message !== undefined; message = reader.next()) {

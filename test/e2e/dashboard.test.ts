@@ -8,9 +8,13 @@ import { ApiClient } from '../support/api-client.ts';
 import { axeViolations } from '../support/axe.ts';
 import { openPage, screenshot } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
-import { startGateway } from '../support/gateway-process.ts';
+import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
+import { runProcess } from '../support/running-process.ts';
+import { FFMPEG } from '../support/test-tools.ts';
 import { NO_PROBLEMS } from '../support/watched-stream.ts';
 
+/** A publisher that is refused ends at once. */
+const PUBLISH_TIMEOUT_MS = 10_000;
 const TOKEN = 'operator-0123456789-0123456789';
 
 /** axe in both colour schemes. */
@@ -75,7 +79,11 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
 
   await page.goBack();
   await card.locator('.pill[data-state="ended"]').waitFor();
-  // The demo tries again, and its name is closed.
+  const clip = ['-i', path.join(CHECKOUT, 'assets/demo.flv'), '-c', 'copy', '-f', 'flv'];
+  const publishing = runProcess(FFMPEG, [...clip, gateway.rtmpUrl('demo')], {
+    timeoutMs: PUBLISH_TIMEOUT_MS,
+  });
+  await expect(publishing).rejects.toThrow();
   await page.locator('.rejected tbody').getByText('name_closed').first().waitFor();
   expect([...hosts]).toEqual([new URL(gateway.httpUrl).host]);
   expect(problems).toEqual(NO_PROBLEMS);
@@ -100,7 +108,7 @@ it('makes a new publish key, shows it once, and removes the old one', async () =
   expect(own).toMatchObject([{ networks: ['192.0.2.0/24'] }]);
   expect([own[0].id === old.id, key === old.key, keys.length]).toEqual([false, false, 2]);
   await dialog.getByRole('button', { name: 'Close' }).click();
-  expect(await page.content()).not.toContain(key);
+  await expect.poll(() => page.content()).not.toContain(key);
   expect(problems).toEqual(NO_PROBLEMS);
 });
 

@@ -108,7 +108,7 @@ it('takes a key that was added while it ran, and the public name is live', async
 
 it('has a set-up page that asks for a key, and does not give the name for one', async () => {
   const { page, problems } = await openPage(gateway.url('/'));
-  await page.getByText('takes secret keys only').waitFor();
+  await page.getByText('takes secret keys only').first().waitFor();
   await expect.poll(() => page.locator('body').textContent()).toContain('YOUR_STREAM_KEY');
   told.push(await page.content());
   expect(problems.pageErrors).toEqual([]);

@@ -27,7 +27,7 @@ export function longList<Item>({ limit, more, fewer, onChange }: LongListOptions
     button,
     visible: (items) => {
       button.hidden = items.length <= limit;
-      setText(button, isWhole ? fewer : more(items.length - limit));
+      setText(button, isWhole ? fewer : more(Math.max(0, items.length - limit)));
       return isWhole ? items : items.slice(0, limit);
     },
   };

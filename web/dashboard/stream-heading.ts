@@ -111,7 +111,8 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
       if (card === undefined) return;
       setText(pill, words.pill[card.state] ?? card.state);
       setData(pill, 'state', card.state);
-      setText(since, stream.since(formatDuration(Math.max(0, nowMs - card.since))));
+      const forMs = Math.max(0, nowMs - card.since);
+      setText(since, card.state === 'offline' ? '' : stream.since(formatDuration(forMs)));
       actions.setPublished(PUBLISHED.has(card.state));
       setText(media, mediaLine(card));
       verdict.show(facts);

@@ -140,7 +140,13 @@ test('publishers that come back are counted for five minutes, unless they had st
 
 test('reports about tests are kept for an hour after the end, with what was found, and are few', () => {
   let nowMs = 1_000;
-  const reports = new TestReports({ epochMs: () => nowMs });
+  let stepMs = 0;
+  const reports = new TestReports(
+    clockOf(
+      () => nowMs + stepMs,
+      () => nowMs,
+    ),
+  );
   const streamOf = (name: string) =>
     new LiveStream({
       name,
@@ -157,6 +163,7 @@ test('reports about tests are kept for an hour after the end, with what was foun
   expect(reports.get('test-1')?.past).toEqual([issue]);
   reports.end('test-1');
   nowMs += KEPT_MS;
+  stepMs = 1_800_000_000_000;
   expect(reports.get('test-1')?.endedAt).toBe(1_000);
   nowMs += 1;
   expect(reports.get('test-1')).toBeUndefined();

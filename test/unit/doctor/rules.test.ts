@@ -5,6 +5,7 @@ import { NEWEST_OBS } from '../../../server/doctor/encoder-menus.ts';
 import type { Facts } from '../../../server/doctor/facts.ts';
 import type { Rule } from '../../../server/doctor/rule.ts';
 import { RULES } from '../../../server/doctor/rules.ts';
+import { settingPaths } from '../../../server/settings/table.ts';
 import type { IssueSeverity } from '../../../server/stats/operator-message.ts';
 import { GOOD, GOOD_PICTURES, withPictures, withSource } from './source-facts.ts';
 
@@ -260,4 +261,14 @@ test.each(RULES)('$code has words without a gap, whatever is known', (rule: Rule
         expect(texts.join()).not.toMatch(/NaN|undefined|Infinity|\bnull\b/);
         expect(rule.fix({ obs, fps, bps }).generic).toMatch(/\.$/);
       }
+});
+
+test('fixes name settings that exist', () => {
+  const sections = new Set(settingPaths().map((path) => path.split('.')[0]));
+  const texts = RULES.flatMap(({ fix }) => Object.values(fix({ obs: NEWEST_OBS, fps: 30, bps: undefined })));
+  const named = [...texts.join(' ').matchAll(/\b([a-z]+)\.[a-z-]+/g)]
+    .filter(([, section = '']) => sections.has(section))
+    .map(([path]) => path);
+  expect(named).not.toEqual([]);
+  expect(settingPaths()).toEqual(expect.arrayContaining(named));
 });

@@ -44,3 +44,7 @@ test.each([
 test.each([undefined, '', '{', 'null', '7', '"sub"'])('%j is no message', (text) => {
   expect(parseClientMessage(text)).toMatchObject({ op: 'error', code: 'bad_message' });
 });
+
+test('a ping without a number that JSON can repeat is refused', () => {
+  expect(parseClientMessage('{"op":"ping","t0":1e999}')).toMatchObject({ op: 'error', code: 'unknown_op' });
+});

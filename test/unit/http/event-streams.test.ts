@@ -1,7 +1,7 @@
 // `GET /api/v1/streams/{name}/events`: what the topic `detail` sends, as server-sent events.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { AdminCaller } from '../../../server/http/admin-gate.ts';
 import { DEFAULT_HTTP_LIMITS } from '../../../server/http/http-limits.ts';
@@ -121,6 +121,26 @@ test('it takes the place of a WebSocket, and gives it back', async () => {
     if (next.status === 200) break;
     await next.text();
   }
+});
+
+test('a client that has left before it is admitted takes no place', async () => {
+  const stats = statsSocket({ limits: { ...DEFAULT_HTTP_LIMITS, maxWebSockets: 1 } });
+  whenDone(() => stats.close());
+  let opened = (): void => {};
+  const hasOpened = new Promise<void>((resolve) => {
+    opened = resolve;
+  });
+  const { port } = await listenHttp(async (request, response) => {
+    // As while the gateway reads the admin tokens.
+    if (request.url === '/left') await once(response, 'close');
+    stats.events.open(request, response, 'show', CALLER);
+    opened();
+  });
+  const socket = connect(port, '127.0.0.1');
+  whenDone(() => void socket.destroy());
+  socket.write('GET /left HTTP/1.1\r\nHost: a\r\n\r\n', () => socket.destroy());
+  await hasOpened;
+  expect((await follow(`http://127.0.0.1:${port}/`)).status).toBe(200);
 });
 
 test('it outlives the limit for the duration of other responses', async () => {

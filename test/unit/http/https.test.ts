@@ -20,7 +20,8 @@ let initPath: string;
 let partPath: string;
 
 beforeAll(async () => {
-  open = await openGateway({ tls: TEST_TLS });
+  // Heads of pages have absolute addresses; without this setting those of the request, which differ.
+  open = await openGateway({ tls: TEST_TLS, http: { publicUrl: 'https://live.example' } });
   await goLive(open, 'tls');
   const port = open.ports.httpsPort ?? 0;
   session = await connectHttp2(port);

@@ -36,7 +36,19 @@ test('only a trusted proxy can say that its client uses TLS', () => {
   expect(rootOf(headers)).toBe('http://live.example/');
 });
 
-test.each(['a"b', 'a b', 'a<b', 'a/b', 'user@host', '', 'a:b:c'])('%j is no host', (host) => {
+test.each([
+  'a"b',
+  'a b',
+  'a<b',
+  'a/b',
+  'user@host',
+  '',
+  'a:b:c',
+  'a:99999',
+  '999.1.1.1',
+  '[::::]',
+  '1.2.3.4.5',
+])('%j is no host', (host) => {
   expect(rootOf({ host })).toBeUndefined();
 });
 

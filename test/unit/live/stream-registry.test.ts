@@ -319,6 +319,23 @@ describe('room for streams', () => {
     registry.close();
   });
 
+  it('is made for a test by ended streams only, not by one that waits for its publisher', () => {
+    const registry = registryOf({ maxStreams: 2 });
+    const source = newSource();
+    const outcome = registry.publish('a', source);
+    if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
+    outcome.stream.push(source, sample);
+    registry.closeSource(outcome.stream, source);
+    const ended = publishMedia(registry, 'b');
+    const test = (name: string) => registry.publish(name, newSource(), { testOf: 'x' }).kind;
+    expect(test('test-1')).toBe('full');
+    expect(registry.list().map(({ name }) => name)).toEqual(['a', 'b']);
+    void ended.end();
+    expect(test('test-1')).toBe('accepted');
+    expect(registry.list().map(({ name }) => name)).toEqual(['a', 'test-1']);
+    registry.close();
+  });
+
   it('is not taken by a name that never carried media', () => {
     const registry = registryOf({ maxStreams: 1 });
     for (let at = 0; at < 100; at += 1) {

@@ -37,3 +37,21 @@ test('segments of the last minute and events of the last hour stay, and no more 
   expect(record.events(3_600_599)).toEqual([{ t: 599, type: 'live', text: 'x'.repeat(300) }]);
   expect(record.events(3_600_600)).toEqual([]);
 });
+
+test('a step of the wall clock forgets nothing', () => {
+  let [epochMs, monotonicMs] = [0, 0];
+  const records = new StreamRecords(
+    clockOf(
+      () => epochMs,
+      () => monotonicMs,
+    ),
+  );
+  records.open('a');
+  records.close('a', true);
+  epochMs = 1_800_000_000_000;
+  records.forget();
+  expect(records.get('a')).toBeDefined();
+  monotonicMs = 3_600_001;
+  records.forget();
+  expect(records.get('a')).toBeUndefined();
+});
