@@ -8,7 +8,7 @@ import { element, setData } from '../page/element.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
-import { loadWords } from '../words/catalogue.ts';
+import { loadWords } from '../words/load-words.ts';
 import { words } from '../words/stream.ts';
 import { embedBar } from './embed-bar.ts';
 import { linkPlayer, type PlayerLink } from './player-link.ts';

@@ -8,7 +8,7 @@ import { gatewayRoot } from '../page/gateway-urls.ts';
 import { showLook } from '../page/page-look.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { isStreamName } from '../page/stream-name.ts';
-import { loadWords } from '../words/catalogue.ts';
+import { loadWords } from '../words/load-words.ts';
 import { setupWords } from '../words/setup.ts';
 import { checklist } from './checklist.ts';
 import { checklistPanel } from './checklist-panel.ts';

@@ -9,7 +9,7 @@ import { formatCount, formatDuration } from '../page/format.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
-import { loadWords } from '../words/catalogue.ts';
+import { loadWords } from '../words/load-words.ts';
 import { words } from '../words/stream.ts';
 import { watchWords } from '../words/watch.ts';
 import { shareDialog } from './share-dialog.ts';

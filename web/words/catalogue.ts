@@ -1,5 +1,5 @@
 // The texts in the visitor's language. English is part of each page; another language is loaded before the page is drawn.
-import { chooseLanguage, directionOf, type Language, tagOf, useLocale } from './language.ts';
+import { chooseLanguage, type Language, useLocale } from './language.ts';
 
 type Translations<Texts> = Readonly<Record<Exclude<Language, 'en'>, () => Promise<Texts>>>;
 type Tree = { [key: string]: unknown };
@@ -18,15 +18,6 @@ export function inLanguages<Texts extends object>(english: Texts, others: Transl
     return () => replace(texts, wanted as Tree);
   });
   return texts as Texts;
-}
-
-/** Makes the page speak the language that its address asks for, or the visitor's, or English. Call it before drawing. */
-export async function loadWords(asked: string | undefined): Promise<void> {
-  const wishes = [...(asked === undefined ? [] : [asked]), ...navigator.languages];
-  const choice = await speak(wishes);
-  const { documentElement: page } = document;
-  page.lang = tagOf(choice);
-  page.dir = directionOf(choice);
 }
 
 /** If texts cannot be loaded, everything stays in English: two languages on one page would be worse. */

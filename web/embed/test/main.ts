@@ -6,8 +6,8 @@ import { element } from '../../page/element.ts';
 import { embedSnippet, embedUrl, watchUrl } from '../../page/gateway-urls.ts';
 import { parseQueryOptions } from '../../page/query-options.ts';
 import { isStreamName } from '../../page/stream-name.ts';
-import { loadWords } from '../../words/catalogue.ts';
 import { embedWords } from '../../words/embed.ts';
+import { loadWords } from '../../words/load-words.ts';
 import { FramedEmbed } from './framed-embed.ts';
 import { messageLog } from './message-log.ts';
 
