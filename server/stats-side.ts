@@ -5,6 +5,7 @@ import { viewerLimitsOf } from './component-options.ts';
 import { Doctor, type DoctorOptions } from './doctor/doctor.ts';
 import type { IngestMeasure } from './doctor/ingest-watch.ts';
 import type { TestReport } from './doctor/test-reports.ts';
+import { guarded } from './guard.ts';
 import { REPORTS_PATH } from './http/cmcd-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import type { PublishRefusal } from './live/authorizer.ts';
@@ -58,6 +59,8 @@ export class StatsSide {
   /** The numbers of viewers that followers of `status` were last told. */
   #toldViewers: ReadonlyMap<string, number> = new Map();
   #tickNumber = 0;
+  /** The work of every second. A fault in one step must not stop the others. */
+  readonly #steps: readonly ((receiver: StatsReceiver) => void)[];
 
   constructor({ settings, registry, playbackFacts, memory, log, ...options }: StatsSideOptions) {
     const limitOf = (name: string): number | undefined => registry.get(name)?.maxViewers;
@@ -106,6 +109,15 @@ export class StatsSide {
         viewerRows: (name: string) => reports.rows(name),
       }),
     });
+    const steps: readonly ((receiver: StatsReceiver) => void)[] = [
+      ({ operators }) => operators.check(),
+      () => this.#sweep(),
+      (receiver) => this.#measure(receiver),
+      () => this.#doctor.tick(),
+      (receiver) => this.#tellViewers(receiver),
+      () => this.feed.tick(),
+    ];
+    this.#steps = steps.map((step) => guarded({ log }, step));
   }
 
   /** Where messages go. */
@@ -177,23 +189,27 @@ export class StatsSide {
 
   /** Called once a second: measures every stream, and tells its followers. */
   tick(receiver: StatsReceiver): void {
+    this.#tickNumber += 1;
+    for (const step of this.#steps) step(receiver);
+  }
+
+  #sweep(): void {
     this.viewers.sweep();
     this.reports?.sweep();
-    this.#tickNumber += 1;
+  }
+
+  #measure(receiver: StatsReceiver): void {
     for (const [name, meter] of this.#meters) {
       const numbers = meter.measure(this.viewers.count(name));
       if (!receiver.hasFollowers('stream', name)) continue;
       const seq = this.#tickNumber;
       receiver.publish('stream', { op: 'tick', name, seq, t: systemClock.epochMs(), d: numbers }, true);
     }
-    this.#doctor.tick();
-    if (this.#tickNumber % VIEWERS_EVERY_TICKS === 0) this.#tellViewers(receiver);
-    receiver.operators.check();
-    this.feed.tick();
   }
 
   /** Followers of a state learn of another number of viewers. */
   #tellViewers(receiver: StatsReceiver): void {
+    if (this.#tickNumber % VIEWERS_EVERY_TICKS !== 0) return;
     const told = new Map<string, number>();
     for (const name of this.#meters.keys()) {
       if (!receiver.hasFollowers('status', name)) continue;
