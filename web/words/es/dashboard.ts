@@ -110,7 +110,7 @@ export const dashboard: DashboardWords = {
     facts: 'Ahora',
     video: 'Video',
     audio: 'Audio',
-    frameRate: 'Fotogramas por segundo',
+    frameRate: 'Fotogramas/s',
     keyFrames: 'Fotograma clave cada',
     viewers: 'Espectadores',
     viewersMeasured: (count) => `${count} medidos`,
@@ -180,7 +180,7 @@ export const dashboard: DashboardWords = {
     pair: (label, value) => `${label} ${value}`,
     titles: {
       bitrate: 'Tasa de bits',
-      frameRate: 'Fotogramas por segundo',
+      frameRate: 'Fotogramas/s',
       keyFrames: 'Distancia entre fotogramas clave',
       jitter: 'Jitter de llegada',
       drift: 'Deriva',

@@ -161,7 +161,7 @@ export const stream: Words = {
     heading: 'Transmisión',
     video: 'Video',
     audio: 'Audio',
-    frameRate: 'Fotogramas por segundo',
+    frameRate: 'Fotogramas/s',
     resolution: 'Resolución',
     videoCodec: 'Códec de video',
     audioCodec: 'Códec de audio',
