@@ -106,3 +106,19 @@ it('links to share that lead to this machine only say so', async () => {
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByText('These links work on this machine only').waitFor();
 });
+
+it('a page speaks the language of the browser, or of its address', async () => {
+  const gateway = await startGateway();
+  const { page: german, problems } = await openPage(gateway.url('/watch/show'), { locale: 'de-DE' });
+  await german.getByText('Noch nicht live').first().waitFor();
+  expect(await german.locator('html').getAttribute('lang')).toBe('de');
+  expect(await german.locator('html').getAttribute('dir')).toBe('ltr');
+  await german.goto(gateway.url('/?lang=ja'));
+  await german.getByRole('heading', { name: 'エンコーダーを接続' }).waitFor();
+  expect(await german.locator('html').getAttribute('lang')).toBe('ja');
+  await german.goto(gateway.url('/dashboard?lang=zh-TW'));
+  await german.getByRole('link', { name: '控制台' }).waitFor();
+  await german.goto(gateway.url('/embed/show?lang=tlh'));
+  await german.getByText('Noch nicht live').first().waitFor();
+  expect([...problems.pageErrors, ...problems.cspViolations, ...problems.failedRequests]).toEqual([]);
+});

@@ -26,7 +26,8 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** The same for web/. */
 const WEB_FLOORS: readonly (readonly string[])[] = [
-  ['page', 'frame'],
+  ['words', 'frame'],
+  ['page'],
   ['player', 'live', 'host'],
   ['stage'],
   ['live-page'],

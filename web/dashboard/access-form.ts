@@ -1,7 +1,7 @@
 // Asks for the admin token, and says what is wrong with it.
 import { copyLine } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { ApiProblem, type OperatorApi } from './operator-api.ts';
 
 const { access } = dashboardWords;

@@ -1,7 +1,7 @@
 // The frame of one chart: its title, the values at the cursor or the latest ones, and its table. Without a cursor it says the
 // latest values.
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import type { ChartPlot, PlotOptions } from './chart-plot.ts';
 import type { ChartSpec } from './chart-specs.ts';
 import type { ColumnView } from './column-history.ts';
@@ -151,7 +151,7 @@ function panelParts(spec: ChartSpec): PanelParts {
         'li',
         {},
         element('span', { class: 'swatch', 'data-color': color, ...(isDashed ? { 'data-dashed': '' } : {}) }),
-        element('span', { class: 'series-label' }, label),
+        element('span', { class: 'series-label' }, label()),
         values[at] ?? '',
       ),
     ),
@@ -160,7 +160,7 @@ function panelParts(spec: ChartSpec): PanelParts {
     class: 'plot',
     tabindex: '0',
     role: 'slider',
-    'aria-label': charts.label(spec.title),
+    'aria-label': charts.label(spec.title()),
     'aria-valuemin': '0',
     'aria-valuemax': '0',
     'aria-valuenow': '0',
@@ -168,16 +168,16 @@ function panelParts(spec: ChartSpec): PanelParts {
   });
   const none = element('p', { class: 'plot-none hint' }, charts.noValues);
   const frame = element('div', { class: 'plot-frame' }, host, none);
-  const columns = [charts.time, ...spec.series.map(({ label }) => label)];
-  const table = factsTable(spec.title, columns);
+  const columns = [charts.time, ...spec.series.map(({ label }) => label())];
+  const table = factsTable(spec.title(), columns);
   const node = element(
     'div',
-    { class: 'panel chart', role: 'group', 'data-chart': spec.id, 'aria-label': spec.title },
-    element('div', { class: 'panel-top' }, element('h3', {}, spec.title), table.button),
+    { class: 'panel chart', role: 'group', 'data-chart': spec.id, 'aria-label': spec.title() },
+    element('div', { class: 'panel-top' }, element('h3', {}, spec.title()), table.button),
     legend,
     frame,
     table.node,
-    ...(spec.note === undefined ? [] : [element('p', { class: 'hint' }, spec.note)]),
+    ...(spec.note === undefined ? [] : [element('p', { class: 'hint' }, spec.note())]),
   );
   return { node, host, frame, values, table, none };
 }
@@ -211,7 +211,7 @@ function textAt(spec: ChartSpec, { ys }: ColumnView, index: number, at: number):
 }
 
 function readingAt(spec: ChartSpec, view: ColumnView, at: number): string {
-  const values = spec.series.map(({ label }, index) => charts.pair(label, textAt(spec, view, index, at)));
+  const values = spec.series.map(({ label }, index) => charts.pair(label(), textAt(spec, view, index, at)));
   return charts.reading(formatClock((view.xs[at] ?? 0) * 1000), values.join(', '));
 }
 

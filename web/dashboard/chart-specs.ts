@@ -7,7 +7,9 @@ import {
   formatInterval,
   formatLatency,
 } from '../page/format.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
+import { numberFormat } from '../words/language.ts';
+import { words } from '../words/stream.ts';
 import { formatBytes, formatMs, formatPercent } from './figures.ts';
 import type { ThemeColor } from './theme-color.ts';
 
@@ -15,7 +17,7 @@ const { titles, series, notes } = dashboardWords.charts;
 
 export type SeriesSpec<Column extends string> = {
   readonly column: Column;
-  readonly label: string;
+  readonly label: () => string;
   readonly color: ThemeColor;
   /** A dashed line, so that two lines differ without their colours. */
   readonly isDashed?: true;
@@ -23,8 +25,8 @@ export type SeriesSpec<Column extends string> = {
 
 export type ChartSpec = {
   readonly id: string;
-  readonly title: string;
-  readonly note?: string;
+  readonly title: () => string;
+  readonly note?: () => string;
   readonly kind: 'line' | 'bars';
   readonly format: (value: number) => string;
   /** Short, for the axis. */
@@ -38,11 +40,10 @@ export type ChartSpec = {
   | { readonly source: 'server'; readonly series: readonly SeriesSpec<ServerColumn>[] }
 );
 
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
-const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const short = (value: number): string => compact.format(value);
-const asIs = (value: number): string => plain.format(value).replace('-', '−');
-const inSeconds = (ms: number): string => `${plain.format(ms / 1000)} s`;
+const short = numberFormat({ notation: 'compact', maximumFractionDigits: 1 });
+const plain = numberFormat({ maximumFractionDigits: 1 });
+const asIs = (value: number): string => plain(value).replace('-', '−');
+const inSeconds = (ms: number): string => words.units.seconds(plain(ms / 1000));
 
 const LINE = { kind: 'line', scale: 'fromZero' } as const;
 
@@ -50,11 +51,11 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'bitrate',
-    title: titles.bitrate,
+    title: () => titles.bitrate,
     source: 'stream',
     series: [
-      { column: 'vbps', label: series.video, color: 'series-1' },
-      { column: 'abps', label: series.audio, color: 'series-2', isDashed: true },
+      { column: 'vbps', label: () => series.video, color: 'series-1' },
+      { column: 'abps', label: () => series.audio, color: 'series-2', isDashed: true },
     ],
     format: formatBitrate,
     axis: short,
@@ -63,9 +64,9 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'frame-rate',
-    title: titles.frameRate,
+    title: () => titles.frameRate,
     source: 'stream',
-    series: [{ column: 'fps', label: series.frames, color: 'series-1' }],
+    series: [{ column: 'fps', label: () => series.frames, color: 'series-1' }],
     format: formatFrameRate,
     axis: asIs,
     leastSpan: 10,
@@ -73,9 +74,9 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'key-frames',
-    title: titles.keyFrames,
+    title: () => titles.keyFrames,
     source: 'stream',
-    series: [{ column: 'gopMs', label: series.distance, color: 'series-1' }],
+    series: [{ column: 'gopMs', label: () => series.distance, color: 'series-1' }],
     format: formatInterval,
     axis: inSeconds,
     leastSpan: 1_000,
@@ -83,9 +84,9 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'jitter',
-    title: titles.jitter,
+    title: () => titles.jitter,
     source: 'stream',
-    series: [{ column: 'jitterMs', label: series.jitter, color: 'series-1' }],
+    series: [{ column: 'jitterMs', label: () => series.jitter, color: 'series-1' }],
     format: formatMs,
     axis: asIs,
     leastSpan: 20,
@@ -93,10 +94,10 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'drift',
-    title: titles.drift,
-    note: notes.drift,
+    title: () => titles.drift,
+    note: () => notes.drift,
     source: 'stream',
-    series: [{ column: 'driftMs', label: series.drift, color: 'series-1' }],
+    series: [{ column: 'driftMs', label: () => series.drift, color: 'series-1' }],
     format: formatMs,
     axis: asIs,
     scale: 'aroundZero',
@@ -105,9 +106,9 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'av-offset',
-    title: titles.avOffset,
+    title: () => titles.avOffset,
     source: 'stream',
-    series: [{ column: 'avOffsetMs', label: series.offset, color: 'series-1' }],
+    series: [{ column: 'avOffsetMs', label: () => series.offset, color: 'series-1' }],
     format: formatMs,
     axis: asIs,
     scale: 'aroundZero',
@@ -116,11 +117,11 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'viewers',
-    title: titles.viewers,
+    title: () => titles.viewers,
     source: 'stream',
     series: [
-      { column: 'viewers', label: series.viewers, color: 'series-1' },
-      { column: 'measuredViewers', label: series.measured, color: 'series-2', isDashed: true },
+      { column: 'viewers', label: () => series.viewers, color: 'series-1' },
+      { column: 'measuredViewers', label: () => series.measured, color: 'series-2', isDashed: true },
     ],
     format: formatCount,
     axis: short,
@@ -129,12 +130,12 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'latency',
-    title: titles.latency,
-    note: notes.latency,
+    title: () => titles.latency,
+    note: () => notes.latency,
     source: 'stream',
     series: [
-      { column: 'latencyP50Ms', label: series.p50, color: 'series-1' },
-      { column: 'latencyP95Ms', label: series.p95, color: 'series-2', isDashed: true },
+      { column: 'latencyP50Ms', label: () => series.p50, color: 'series-1' },
+      { column: 'latencyP95Ms', label: () => series.p95, color: 'series-2', isDashed: true },
     ],
     format: formatLatency,
     axis: inSeconds,
@@ -143,11 +144,11 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'stalls',
-    title: titles.stalls,
-    note: notes.stalls,
+    title: () => titles.stalls,
+    note: () => notes.stalls,
     kind: 'bars',
     source: 'stream',
-    series: [{ column: 'stalls', label: series.stalls, color: 'verdict-bad' }],
+    series: [{ column: 'stalls', label: () => series.stalls, color: 'verdict-bad' }],
     format: formatCount,
     axis: short,
     leastSpan: 4,
@@ -158,9 +159,9 @@ export const SERVER_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'loop',
-    title: titles.loop,
+    title: () => titles.loop,
     source: 'server',
-    series: [{ column: 'loopP99Ms', label: series.p99, color: 'series-3' }],
+    series: [{ column: 'loopP99Ms', label: () => series.p99, color: 'series-3' }],
     format: formatMs,
     axis: asIs,
     leastSpan: 10,
@@ -168,11 +169,11 @@ export const SERVER_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'memory',
-    title: titles.memory,
+    title: () => titles.memory,
     source: 'server',
     series: [
-      { column: 'rssBytes', label: series.process, color: 'series-3' },
-      { column: 'mediaBytes', label: series.media, color: 'series-2', isDashed: true },
+      { column: 'rssBytes', label: () => series.process, color: 'series-3' },
+      { column: 'mediaBytes', label: () => series.media, color: 'series-2', isDashed: true },
     ],
     format: formatBytes,
     axis: short,
@@ -181,9 +182,9 @@ export const SERVER_CHARTS: readonly ChartSpec[] = [
   {
     ...LINE,
     id: 'cpu',
-    title: titles.cpu,
+    title: () => titles.cpu,
     source: 'server',
-    series: [{ column: 'cpuPercent', label: series.cpu, color: 'series-3' }],
+    series: [{ column: 'cpuPercent', label: () => series.cpu, color: 'series-3' }],
     format: formatPercent,
     axis: asIs,
     leastSpan: 10,

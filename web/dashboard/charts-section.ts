@@ -1,7 +1,7 @@
 // All charts of a stream, with one time range and one cursor. The code that draws is loaded when this section is made.
 import type { ServerColumn, StreamHappening } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { ChartPanel } from './chart-panel.ts';
 import { type ChartSpec, SERVER_CHARTS, STREAM_CHARTS } from './chart-specs.ts';
 import { type ChartRange, type ColumnHistory, type ColumnView, RANGE_MS } from './column-history.ts';

@@ -1,7 +1,7 @@
 // Makes the redacted report when it is asked for, and offers it to copy.
 import { copyLine } from '../page/copy-button.ts';
 import { element } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 
 const { diagnostics } = dashboardWords;
 

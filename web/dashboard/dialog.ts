@@ -1,6 +1,6 @@
 // A dialog that asks before something is changed: it says what will happen, and shows the outcome.
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { ApiProblem } from './operator-api.ts';
 
 const { actions } = dashboardWords;

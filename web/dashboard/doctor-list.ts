@@ -2,7 +2,7 @@
 import type { Issue } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { formatDuration } from '../page/format.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { glyph } from './glyph.ts';
 import { severityBadge } from './verdict-badge.ts';
 

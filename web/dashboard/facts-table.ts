@@ -1,6 +1,6 @@
 // A table that shows what a drawing shows. It is hidden until its button is pressed, and is filled only while it is shown.
 import { element } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 
 const { charts } = dashboardWords;
 

@@ -1,12 +1,17 @@
 // Numbers that only the dashboard shows, as text with a unit. What all pages show is in page/format.ts.
 
+import { numberFormat, timeFormat } from '../words/language.ts';
+
 export const NOTHING = '–';
 
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+/** 24 hours: a log has them too. */
+const HOURS = { hour: '2-digit', hourCycle: 'h23' } as const;
+
+const whole = numberFormat({ maximumFractionDigits: 0 });
+const oneDigit = numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const clock = timeFormat({ ...HOURS, minute: '2-digit', second: '2-digit' });
+const minutes = timeFormat({ ...HOURS, minute: '2-digit' });
+const day = timeFormat({ day: 'numeric', month: 'short' });
 
 type Maybe = number | null | undefined;
 
@@ -14,38 +19,38 @@ type Maybe = number | null | undefined;
 export function formatMs(ms: Maybe): string {
   if (!isKnown(ms)) return NOTHING;
   const digits = Math.abs(ms) < 9.95 && !Number.isInteger(ms) ? oneDigit : whole;
-  return `${withMinus(digits.format(ms))} ms`;
+  return `${withMinus(digits(ms))} ms`;
 }
 
 /** `4.2 %`. */
 export function formatPercent(percent: Maybe): string {
   if (!isKnown(percent)) return NOTHING;
-  return `${(percent < 9.95 ? oneDigit : whole).format(percent)} %`;
+  return `${(percent < 9.95 ? oneDigit : whole)(percent)} %`;
 }
 
 /** `182 MB`, `1.4 GB`, `12 kB`: powers of 1000. */
 export function formatBytes(bytes: Maybe): string {
   if (!isKnown(bytes)) return NOTHING;
-  if (bytes >= 999.5e6) return `${oneDigit.format(bytes / 1e9)} GB`;
-  if (bytes >= 999.5e3) return `${(bytes < 9.95e6 ? oneDigit : whole).format(bytes / 1e6)} MB`;
-  if (bytes >= 1000) return `${whole.format(bytes / 1000)} kB`;
-  return `${whole.format(bytes)} B`;
+  if (bytes >= 999.5e6) return `${oneDigit(bytes / 1e9)} GB`;
+  if (bytes >= 999.5e3) return `${(bytes < 9.95e6 ? oneDigit : whole)(bytes / 1e6)} MB`;
+  if (bytes >= 1000) return `${whole(bytes / 1000)} kB`;
+  return `${whole(bytes)} B`;
 }
 
 /** `20:14:05`, in the visitor's time zone. */
 export function formatClock(epochMs: number): string {
-  return clock.format(epochMs);
+  return clock(epochMs);
 }
 
 /** `20:14`. */
 export function formatMinute(epochMs: number): string {
-  return minutes.format(epochMs);
+  return minutes(epochMs);
 }
 
 /** The time of day, with the date before it if that is not today's. */
 export function formatMoment(epochMs: number, nowMs: number): string {
-  const date = day.format(epochMs);
-  return date === day.format(nowMs) ? formatClock(epochMs) : `${date} ${formatMinute(epochMs)}`;
+  const date = day(epochMs);
+  return date === day(nowMs) ? formatClock(epochMs) : `${date} ${formatMinute(epochMs)}`;
 }
 
 function withMinus(text: string): string {

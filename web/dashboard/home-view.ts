@@ -1,6 +1,6 @@
 // All streams: the numbers of the gateway, a card for each stream, and rejected publishes.
 import { element } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { cardGrid } from './card-grid.ts';
 import type { PageView } from './page-view.ts';
 import { placeUrl } from './place.ts';

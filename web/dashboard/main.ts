@@ -4,7 +4,9 @@ import { element, setData, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, parseInfo } from '../page/gateway-info.ts';
 import { socketUrl } from '../page/gateway-urls.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { parseQueryOptions } from '../page/query-options.ts';
+import { dashboardWords } from '../words/dashboard.ts';
+import { loadWords } from '../words/load-words.ts';
 import { accessForm } from './access-form.ts';
 import { homeView } from './home-view.ts';
 import { ApiProblem, OperatorApi } from './operator-api.ts';
@@ -17,6 +19,8 @@ import { streamView } from './stream-view.ts';
 const INFO_TIMEOUT_MS = 8_000;
 /** Between attempts while the gateway cannot be reached. */
 const RETRY_MS = 3_000;
+
+await loadWords(parseQueryOptions('watch', window.location.search).lang);
 
 const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
 const root = rootOfScript(script?.src ?? window.location.href);

@@ -1,7 +1,7 @@
 // Publishes that the gateway refused, the newest first, with the reason that the encoder was told.
 import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { formatMoment } from './figures.ts';
 import { longList } from './long-list.ts';
 

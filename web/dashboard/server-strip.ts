@@ -2,7 +2,7 @@
 import type { ServerColumn, ServerSnapshotMessage } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatCount } from '../page/format.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { formatBytes, formatMs, formatPercent } from './figures.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -16,7 +16,7 @@ const BUSY_CPU_PERCENT = 85;
 
 type Tile = {
   readonly key: ServerColumn;
-  readonly label: string;
+  readonly label: () => string;
   readonly value: (d: Numbers) => string;
   readonly hint: (d: Numbers) => string;
   readonly isBusy?: (d: Numbers) => boolean;
@@ -25,33 +25,33 @@ type Tile = {
 const TILES: readonly Tile[] = [
   {
     key: 'cpuPercent',
-    label: server.cpu,
+    label: () => server.cpu,
     value: ({ cpuPercent }) => formatPercent(cpuPercent),
     hint: () => server.cpuHint,
     isBusy: ({ cpuPercent }) => (cpuPercent ?? 0) >= BUSY_CPU_PERCENT,
   },
   {
     key: 'loopP99Ms',
-    label: server.loop,
+    label: () => server.loop,
     value: ({ loopP99Ms }) => formatMs(loopP99Ms),
     hint: () => server.loopHint,
     isBusy: ({ loopP99Ms }) => (loopP99Ms ?? 0) >= BUSY_LOOP_MS,
   },
   {
     key: 'rssBytes',
-    label: server.memory,
+    label: () => server.memory,
     value: ({ rssBytes }) => formatBytes(rssBytes),
     hint: ({ mediaBytes }) => server.memoryHint(formatBytes(mediaBytes)),
   },
   {
     key: 'streams',
-    label: server.streams,
+    label: () => server.streams,
     value: ({ streams }) => formatCount(streams ?? undefined),
     hint: () => '',
   },
   {
     key: 'viewers',
-    label: server.viewers,
+    label: () => server.viewers,
     value: ({ viewers }) => formatCount(viewers ?? undefined),
     hint: ({ websockets }) => server.viewersHint(formatCount(websockets ?? undefined)),
   },
@@ -107,7 +107,7 @@ function tileView({ key, label }: Tile) {
   const node = element(
     'div',
     { class: 'tile', 'data-tile': key },
-    element('dt', {}, label),
+    element('dt', {}, label()),
     element('dd', {}, value, hint, line.node),
   );
   return { node, value, hint, line };

@@ -2,8 +2,8 @@
 import type { StreamCard } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatBitrate, formatCount } from '../page/format.ts';
-import { words } from '../page/words.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
+import { words } from '../words/stream.ts';
 import { latencyPair } from './latency-pair.ts';
 import { readableMedia } from './readable-media.ts';
 import { type Sparkline, sparkline } from './sparkline.ts';

@@ -9,8 +9,8 @@ import {
   formatInterval,
 } from '../page/format.ts';
 import { watchUrl } from '../page/gateway-urls.ts';
-import { words } from '../page/words.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
+import { words } from '../words/stream.ts';
 import { NOTHING } from './figures.ts';
 import { glyph } from './glyph.ts';
 import { latencyPair } from './latency-pair.ts';
@@ -24,16 +24,28 @@ const { stream, cards, doctor } = dashboardWords;
 /** A publisher is connected in these states. */
 const PUBLISHED = new Set(['connecting', 'starting', 'live', 'stalled']);
 
-type Row = { readonly key: string; readonly term: string; readonly value: (facts: StreamFacts) => string };
+type Row = {
+  readonly key: string;
+  readonly term: () => string;
+  readonly value: (facts: StreamFacts) => string;
+};
 
 const ROWS: readonly Row[] = [
-  { key: 'video', term: stream.video, value: ({ numbers: d }) => formatBitrate(d?.vbps ?? undefined) },
-  { key: 'audio', term: stream.audio, value: ({ numbers: d }) => formatBitrate(d?.abps ?? undefined) },
-  { key: 'fps', term: stream.frameRate, value: ({ numbers: d }) => formatFrameRate(d?.fps ?? undefined) },
-  { key: 'gop', term: stream.keyFrames, value: ({ numbers: d }) => formatInterval(d?.gopMs ?? undefined) },
+  { key: 'video', term: () => stream.video, value: ({ numbers: d }) => formatBitrate(d?.vbps ?? undefined) },
+  { key: 'audio', term: () => stream.audio, value: ({ numbers: d }) => formatBitrate(d?.abps ?? undefined) },
+  {
+    key: 'fps',
+    term: () => stream.frameRate,
+    value: ({ numbers: d }) => formatFrameRate(d?.fps ?? undefined),
+  },
+  {
+    key: 'gop',
+    term: () => stream.keyFrames,
+    value: ({ numbers: d }) => formatInterval(d?.gopMs ?? undefined),
+  },
   {
     key: 'viewers',
-    term: stream.viewers,
+    term: () => stream.viewers,
     value: ({ card, numbers: d }) => {
       const all = formatCount(card?.viewers);
       const measured = d?.measuredViewers ?? 0;
@@ -42,7 +54,7 @@ const ROWS: readonly Row[] = [
   },
   {
     key: 'latency',
-    term: stream.latency,
+    term: () => stream.latency,
     value: ({ card }) => (card === undefined ? NOTHING : latencyPair(card)),
   },
 ];
@@ -88,7 +100,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
       'dl',
       { class: 'facts', 'aria-label': stream.facts },
       ...ROWS.map(({ key, term }, at) =>
-        element('div', { class: `fact fact-${key}` }, element('dt', {}, term), values[at] ?? ''),
+        element('div', { class: `fact fact-${key}` }, element('dt', {}, term()), values[at] ?? ''),
       ),
     ),
   );

@@ -1,7 +1,7 @@
 // The page of one stream: verdict, doctor, segments, charts, events, viewers and diagnostics.
 import type { OperatorMessage, ServerColumn } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { chartsSection } from './charts-section.ts';
 import { ColumnHistory } from './column-history.ts';
 import { diagnosticReport } from './diagnostic-report.ts';
@@ -16,7 +16,7 @@ import { type FactsChange, StreamFacts } from './stream-facts.ts';
 import { streamHeading } from './stream-heading.ts';
 import { viewersTable } from './viewers-table.ts';
 
-const { stream, titleOf } = dashboardWords;
+const { stream } = dashboardWords;
 
 /** Typed so that a new column of the messages must be added here. */
 const SERVER_COLUMNS: Readonly<Record<ServerColumn, true>> = {
@@ -78,7 +78,7 @@ export function streamView(options: StreamActionsOptions): PageView {
   };
   return {
     node: element('div', { class: 'stream' }, heading.node, note, ...sections),
-    title: titleOf(name),
+    title: dashboardWords.titleOf(name),
     receive: (message) => {
       takeServer(message, server, rejected);
       const change = facts.receive(message);

@@ -1,7 +1,7 @@
 // A verdict or a severity as an icon and a word.
 import type { IssueSeverity, Verdict } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { type GlyphName, glyph } from './glyph.ts';
 
 const SEVERITY_VERDICTS: Readonly<Record<IssueSeverity, GlyphName>> = {

@@ -2,7 +2,7 @@
 import type { ViewerRow } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { formatBitrate, formatCount, formatDuration, formatLatency } from '../page/format.ts';
-import { dashboardWords } from '../page/words-dashboard.ts';
+import { dashboardWords } from '../words/dashboard.ts';
 import { NOTHING } from './figures.ts';
 import { longList } from './long-list.ts';
 import { countViewers, inViewerOrder } from './viewer-order.ts';
@@ -35,7 +35,7 @@ export function viewersTable(): ViewersTable {
       element(
         'thead',
         {},
-        element('tr', {}, ...COLUMNS.map((label) => element('th', { scope: 'col' }, label))),
+        element('tr', {}, ...columns().map((label) => element('th', { scope: 'col' }, label))),
       ),
       body,
     ),
@@ -68,17 +68,19 @@ export function viewersTable(): ViewersTable {
   };
 }
 
-const COLUMNS: readonly string[] = [
-  text.player,
-  text.kind,
-  text.network,
-  text.latency,
-  text.buffer,
-  text.stalls,
-  text.bitrate,
-  text.startup,
-  text.since,
-];
+function columns(): readonly string[] {
+  return [
+    text.player,
+    text.kind,
+    text.network,
+    text.latency,
+    text.buffer,
+    text.stalls,
+    text.bitrate,
+    text.startup,
+    text.since,
+  ];
+}
 
 function rowOf(row: ViewerRow, nowMs: number): HTMLElement {
   const { player, count, kind, network, latencyMs, bufferMs, stalls, bitrateBps, startupMs, since } = row;

@@ -2,8 +2,8 @@
 import { element } from '../page/element.ts';
 import { watchUrl } from '../page/gateway-urls.ts';
 import type { QueryOptions } from '../page/query-options.ts';
-import { words } from '../page/words.ts';
-import { embedWords } from '../page/words-embed.ts';
+import { embedWords } from '../words/embed.ts';
+import { words } from '../words/stream.ts';
 
 /** Undefined if the address wants neither. */
 export function embedBar(

@@ -8,9 +8,12 @@ import { element, setData } from '../page/element.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
-import { words } from '../page/words.ts';
+import { loadWords } from '../words/load-words.ts';
+import { words } from '../words/stream.ts';
 import { embedBar } from './embed-bar.ts';
 import { linkPlayer, type PlayerLink } from './player-link.ts';
+
+await loadWords(parseQueryOptions('embed', window.location.search).lang);
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));

@@ -1,6 +1,7 @@
 // The name and logo at the top of a page: the operator's, which the gateway writes into the head, or the product's.
+
+import { words } from '../words/stream.ts';
 import { element } from './element.ts';
-import { words } from './words.ts';
 
 /** The link to the gateway's first page. */
 export function brandLink(href: string): HTMLAnchorElement {

@@ -1,7 +1,8 @@
 // A line of text to copy: a label, the text and a button. It also works without the clipboard interface, which browsers
 // do not offer over plain HTTP, as on a local network.
+
+import { words } from '../words/stream.ts';
 import { element, setText } from './element.ts';
-import { words } from './words.ts';
 
 /** How long the button shows that the text was copied. */
 const DONE_MS = 2_000;

@@ -1,6 +1,7 @@
 // A page that shows only one message.
+
+import { words } from '../words/stream.ts';
 import { element } from './element.ts';
-import { words } from './words.ts';
 
 /** A page with the message of a state. */
 export function messageCard(state: 'invalid'): HTMLElement {

@@ -1,6 +1,6 @@
 // The checklist of the chosen name, with its refused encoders above, and a preview below once it is live.
 import { element, setData, setText } from '../page/element.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { setupWords } from '../words/setup.ts';
 import type { Step } from './checklist.ts';
 
 const { checklist: text } = setupWords;

@@ -1,6 +1,6 @@
 // The steps from a server that can be reached to a picture that plays, from what is known about a stream.
 import type { StatusMessage } from '../../server/stats/stats-message.ts';
-import type { setupWords } from '../page/words-setup.ts';
+import type { setupWords } from '../words/setup.ts';
 
 export type StepId = keyof typeof setupWords.checklist.steps;
 export type StepState = keyof typeof setupWords.checklist.marks;

@@ -5,7 +5,7 @@ import { type GatewayInfo, isOnlyHere, viewerRoot } from '../page/gateway-info.t
 import { embedSnippet, embedUrl, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
 import { qrCode } from '../page/qr-code.ts';
 import { type Tab, tabs } from '../page/tabs.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { setupWords } from '../words/setup.ts';
 
 const { encoder, viewers } = setupWords;
 

@@ -1,7 +1,7 @@
 // What the doctor found in the chosen stream, with what to do in the encoder. Operators only get it.
 import type { Issue } from '../../server/stats/operator-message.ts';
 import { element } from '../page/element.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { setupWords } from '../words/setup.ts';
 import { fixFor } from './issue-fix.ts';
 
 const { issues: text } = setupWords;

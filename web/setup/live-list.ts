@@ -3,8 +3,8 @@ import { element, setData, setText } from '../page/element.ts';
 import { formatCount, formatDuration } from '../page/format.ts';
 import type { StreamEntry } from '../page/gateway-info.ts';
 import { watchUrl } from '../page/gateway-urls.ts';
-import { words } from '../page/words.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { setupWords } from '../words/setup.ts';
+import { words } from '../words/stream.ts';
 
 export type LiveList = {
   readonly node: HTMLElement;

@@ -8,7 +8,8 @@ import { gatewayRoot } from '../page/gateway-urls.ts';
 import { showLook } from '../page/page-look.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { isStreamName } from '../page/stream-name.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { loadWords } from '../words/load-words.ts';
+import { setupWords } from '../words/setup.ts';
 import { checklist } from './checklist.ts';
 import { checklistPanel } from './checklist-panel.ts';
 import { encoderCard, viewerCard } from './encoder-cards.ts';
@@ -30,8 +31,11 @@ const IS_ON: ReadonlySet<string> = new Set(['live', 'stalled', 'reconnecting']);
 const HAS_ENCODER: ReadonlySet<string> = new Set(['connecting', 'starting', 'live']);
 const DEFAULT_NAME = 'mystream';
 
+const query = parseQueryOptions('watch', window.location.search);
+await loadWords(query.lang);
+
 const root = gatewayRoot(window.location);
-showLook(parseQueryOptions('watch', window.location.search));
+showLook(query);
 const encoders = encoderCard();
 const viewers = viewerCard(root);
 const streams = liveList(root);

@@ -2,7 +2,7 @@
 import { Player } from '../host/player.ts';
 import { element } from '../page/element.ts';
 import { embedUrl } from '../page/gateway-urls.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { setupWords } from '../words/setup.ts';
 
 const { checklist: text } = setupWords;
 

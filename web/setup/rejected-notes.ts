@@ -1,9 +1,11 @@
 // Encoders that the gateway refused: those of the chosen name, and those whose key belongs to no name. Operators only get them.
 import { element } from '../page/element.ts';
-import { setupWords } from '../page/words-setup.ts';
+import { timeFormat } from '../words/language.ts';
+import { setupWords } from '../words/setup.ts';
 import type { ShownRejection } from './shown-rejections.ts';
 
 const { rejected: text } = setupWords;
+const clock = timeFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 export type RejectedNotes = {
   readonly node: HTMLElement;
@@ -30,7 +32,7 @@ export function rejectedNotes(): RejectedNotes {
 }
 
 function noteOf({ t, name, reason, remoteAddress, count }: ShownRejection): HTMLElement {
-  const time = new Date(t).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const time = clock(t);
   const where = name === undefined ? text.unnamed(time, remoteAddress) : text.of(name, time, remoteAddress);
   return element(
     'li',

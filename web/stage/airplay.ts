@@ -1,5 +1,5 @@
 // AirPlay, which only WebKit has: the button is shown while there is a television to play on.
-import { watchWords } from '../page/words-watch.ts';
+import { watchWords } from '../words/watch.ts';
 import { type ControlButton, controlButton } from './control-button.ts';
 
 type WithAirPlay = { readonly webkitShowPlaybackTargetPicker?: () => void };

@@ -2,8 +2,8 @@
 // when there are several. The choice is kept when the player is loaded again.
 
 import { setData } from '../page/element.ts';
-import { words } from '../page/words.ts';
 import type { Player } from '../player/player.ts';
+import { words } from '../words/stream.ts';
 import { captionTracks, showTrack, trackOf } from './caption-tracks.ts';
 import { CaptionsMenu } from './captions-menu.ts';
 import { type ControlButton, controlButton } from './control-button.ts';

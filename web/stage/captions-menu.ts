@@ -2,7 +2,7 @@
 // button pattern).
 
 import { element } from '../page/element.ts';
-import { words } from '../page/words.ts';
+import { words } from '../words/stream.ts';
 
 export class CaptionsMenu {
   /** The menu and its button. */

@@ -3,10 +3,10 @@
 
 import { element, setText } from '../page/element.ts';
 import { readVolume } from '../page/stored-volume.ts';
-import { words } from '../page/words.ts';
-import { watchWords } from '../page/words-watch.ts';
 import type { LatencyMode } from '../player/latency-mode.ts';
 import type { Player } from '../player/player.ts';
+import { words } from '../words/stream.ts';
+import { watchWords } from '../words/watch.ts';
 import { airPlayButton } from './airplay.ts';
 import { CaptionsControl } from './captions-control.ts';
 import { controlButton } from './control-button.ts';

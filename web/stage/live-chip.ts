@@ -2,7 +2,7 @@
 // the edge.
 import { element, setData, setText } from '../page/element.ts';
 import { formatLatency } from '../page/format.ts';
-import { words } from '../page/words.ts';
+import { words } from '../words/stream.ts';
 
 /** Farther behind than this is not "live". Nearer than this, faster playback is already catching up. */
 const BEHIND_MS = 3_000;

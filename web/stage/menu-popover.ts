@@ -2,7 +2,7 @@
 // End move, Right opens a page, Left and Escape go back, and Tab or a press elsewhere closes it.
 
 import { element } from '../page/element.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { watchWords } from '../words/watch.ts';
 
 export type MenuItem =
   | { readonly kind: 'page'; readonly label: string; readonly value: string; readonly page: string }

@@ -10,10 +10,10 @@ import {
   formatResolution,
   formatSeconds,
 } from '../page/format.ts';
-import { watchWords } from '../page/words-watch.ts';
 import type { EngineFacts } from '../player/engine-facts.ts';
 import type { LatencyMode } from '../player/latency-mode.ts';
 import type { Playback } from '../player/playback.ts';
+import { watchWords } from '../words/watch.ts';
 import { type LowLatency, lowLatency } from './low-latency.ts';
 import type { ViewState } from './stage-view.ts';
 

@@ -1,9 +1,9 @@
 // The seek bar of a stream with a past: from the oldest playable moment (left) to live (right).
 import { element } from '../page/element.ts';
 import { formatDuration } from '../page/format.ts';
-import { words } from '../page/words.ts';
 import type { Player } from '../player/player.ts';
 import { canShift } from '../player/time-shift.ts';
+import { words } from '../words/stream.ts';
 
 export type SeekBar = { readonly node: HTMLInputElement; readonly show: () => void };
 

@@ -1,10 +1,10 @@
 // The settings of the player in one popover: quality, distance from live, look of captions, statistics, shortcuts.
 import { element } from '../page/element.ts';
 import { keyboardChoice } from '../page/viewer-choices.ts';
-import { watchWords } from '../page/words-watch.ts';
 import { NO_QUALITIES } from '../player/engine-facts.ts';
 import { LATENCY_MODES, type LatencyMode } from '../player/latency-mode.ts';
 import type { Player } from '../player/player.ts';
+import { watchWords } from '../words/watch.ts';
 import { CAPTION_CHOICES, type CaptionStyle } from './caption-style.ts';
 import { type ControlButton, controlButton } from './control-button.ts';
 import { type MenuItem, type MenuPage, MenuPopover } from './menu-popover.ts';

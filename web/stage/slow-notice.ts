@@ -1,9 +1,10 @@
 // What is said over the picture when playback stops too often: that the viewer's own line is too slow for the only quality, or
 // that a larger distance from live would help, with a button for it.
-import { words } from '../page/words.ts';
-import { watchWords } from '../page/words-watch.ts';
+
 import { type LatencyMode, nextLatencyMode } from '../player/latency-mode.ts';
 import type { SlowLineVerdict } from '../player/slow-line.ts';
+import { words } from '../words/stream.ts';
+import { watchWords } from '../words/watch.ts';
 
 export type SlowNotice = {
   readonly title: string;

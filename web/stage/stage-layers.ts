@@ -1,9 +1,9 @@
 // The layers over the video: the state's card, the one-line banner, the spinner, and the buttons that need a gesture.
 import { element, setText } from '../page/element.ts';
 import { icon } from '../page/icons.ts';
-import { words } from '../page/words.ts';
-import { watchWords } from '../page/words-watch.ts';
 import type { LatencyMode } from '../player/latency-mode.ts';
+import { words } from '../words/stream.ts';
+import { watchWords } from '../words/watch.ts';
 import type { SlowNotice } from './slow-notice.ts';
 import type { StageView } from './stage-view.ts';
 import type { LayerWords } from './state-words.ts';

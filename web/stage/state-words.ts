@@ -2,7 +2,11 @@
 import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
 import { codecName, hasAudioCodec, splitCodecs } from '../page/codec-name.ts';
 import { formatDuration } from '../page/format.ts';
-import { words } from '../page/words.ts';
+import { timeFormat } from '../words/language.ts';
+import { words } from '../words/stream.ts';
+
+const clock = timeFormat({ hour: '2-digit', minute: '2-digit' });
+
 import type { ViewState } from './stage-view.ts';
 
 /** The texts of a state. */
@@ -77,7 +81,7 @@ function endedWords({ status, skewMs }: StateFacts): Partial<LayerWords> {
   if (status?.state !== 'ended') return {};
   const { reason, mediaMs, since } = status;
   if (reason?.kind === 'draining') return words.serverStopped;
-  const time = new Date(since - skewMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const time = clock(since - skewMs);
   const title = words.endedAt(time, mediaMs === undefined ? '' : formatDuration(mediaMs));
   if (reason?.kind === 'refused') return { title, detail: words.refusedBecause(reason.detail) };
   return reason?.kind === 'lost' ? { title, detail: words.endedLost } : { title };

@@ -2,7 +2,7 @@
 import { copyButton } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
 import { icon } from '../page/icons.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { watchWords } from '../words/watch.ts';
 import { type NerdStats, statRows } from './nerd-stats.ts';
 
 const { stats } = watchWords;

@@ -1,6 +1,6 @@
 // Full screen and picture-in-picture, each shown only where the browser and the embedding page allow it.
 
-import { words } from '../page/words.ts';
+import { words } from '../words/stream.ts';
 import { type ControlButton, controlButton } from './control-button.ts';
 
 /** On iPhones only the video itself can be full screen, through this method. */

@@ -2,8 +2,8 @@
 import { copyLine } from '../page/copy-button.ts';
 import { element } from '../page/element.ts';
 import { gatewayRoot } from '../page/gateway-urls.ts';
-import { words } from '../page/words.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { words } from '../words/stream.ts';
+import { watchWords } from '../words/watch.ts';
 import { EMBED_SIZES, type EmbedOptions, embedAddress, embedCode } from './embed-code.ts';
 
 const { share } = watchWords;

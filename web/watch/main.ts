@@ -9,14 +9,17 @@ import { formatCount, formatDuration } from '../page/format.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
-import { words } from '../page/words.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { loadWords } from '../words/load-words.ts';
+import { words } from '../words/stream.ts';
+import { watchWords } from '../words/watch.ts';
 import { shareDialog } from './share-dialog.ts';
 import { StartNotice } from './start-notice.ts';
 import { statsPanel } from './stats-panel.ts';
 
 /** A new page asks for the password again, or finds that the link is valid now. */
 const RELOAD_HELPS = new Set(['playback_token_expired', 'playback_token_not_yet']);
+
+await loadWords(parseQueryOptions('watch', window.location.search).lang);
 
 const name = streamNameFromPath(window.location.pathname);
 if (name === undefined) document.body.append(messageCard('invalid'));

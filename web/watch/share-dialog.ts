@@ -5,8 +5,8 @@ import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, isOnlyHere, parseInfo, shareRoot } from '../page/gateway-info.ts';
 import { gatewayRoot, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
 import { icon } from '../page/icons.ts';
-import { words } from '../page/words.ts';
-import { watchWords } from '../page/words-watch.ts';
+import { words } from '../words/stream.ts';
+import { watchWords } from '../words/watch.ts';
 import { EmbedBuilder } from './embed-builder.ts';
 import { tabs } from './tabs.ts';
 

@@ -1,8 +1,8 @@
 // A notification when the stream starts (Notifications API): the viewer asks for it with a button, while the page waits.
 import { element, setText } from '../page/element.ts';
 import { icon } from '../page/icons.ts';
-import { watchWords } from '../page/words-watch.ts';
 import type { ViewState } from '../stage/stage-view.ts';
+import { watchWords } from '../words/watch.ts';
 
 const { notify } = watchWords;
 

@@ -13,7 +13,7 @@ import {
   formatLatency,
   formatResolution,
 } from '../page/format.ts';
-import { words } from '../page/words.ts';
+import { words } from '../words/stream.ts';
 
 /** What the panel shows; a missing number is shown as a dash. */
 export type StatsFacts = {
@@ -25,7 +25,7 @@ export type StatsFacts = {
 
 type Row = {
   readonly key: string;
-  readonly term: string;
+  readonly term: () => string;
   /** Also while its value is unknown. */
   readonly isAlwaysShown?: boolean;
   readonly value: (facts: StatsFacts) => string;
@@ -39,29 +39,38 @@ const ROWS: readonly Row[] = [
   {
     key: 'latency',
     isAlwaysShown: true,
-    term: stats.latency,
+    term: () => stats.latency,
     value: ({ latencyMs }) => formatLatency(latencyMs),
     note: ({ targetLatencyMs: ms }) => (ms === undefined ? '' : stats.target(formatLatency(ms))),
   },
-  { key: 'viewers', isAlwaysShown: true, term: stats.viewers, value: ({ viewers }) => formatCount(viewers) },
-  { key: 'uptime', term: stats.uptime, value: ({ numbers }) => formatDuration(numbers?.uptimeMs) },
-  { key: 'video-bitrate', term: stats.video, value: ({ numbers }) => formatBitrate(numbers?.vbps) },
-  { key: 'audio-bitrate', term: stats.audio, value: ({ numbers }) => formatBitrate(numbers?.abps) },
+  {
+    key: 'viewers',
+    isAlwaysShown: true,
+    term: () => stats.viewers,
+    value: ({ viewers }) => formatCount(viewers),
+  },
+  { key: 'uptime', term: () => stats.uptime, value: ({ numbers }) => formatDuration(numbers?.uptimeMs) },
+  { key: 'video-bitrate', term: () => stats.video, value: ({ numbers }) => formatBitrate(numbers?.vbps) },
+  { key: 'audio-bitrate', term: () => stats.audio, value: ({ numbers }) => formatBitrate(numbers?.abps) },
   {
     key: 'resolution',
-    term: stats.resolution,
+    term: () => stats.resolution,
     value: ({ numbers }) => formatResolution(numbers?.width, numbers?.height),
   },
-  { key: 'fps', term: stats.frameRate, value: ({ numbers }) => formatFrameRate(numbers?.fps) },
-  { key: 'gop', term: stats.keyFrames, value: ({ numbers }) => formatInterval(numbers?.gopMs) },
-  { key: 'video-codec', term: stats.videoCodec, value: ({ numbers }) => codecOrDash(numbers?.videoCodec) },
+  { key: 'fps', term: () => stats.frameRate, value: ({ numbers }) => formatFrameRate(numbers?.fps) },
+  { key: 'gop', term: () => stats.keyFrames, value: ({ numbers }) => formatInterval(numbers?.gopMs) },
+  {
+    key: 'video-codec',
+    term: () => stats.videoCodec,
+    value: ({ numbers }) => codecOrDash(numbers?.videoCodec),
+  },
   {
     key: 'audio-codec',
-    term: stats.audioCodec,
+    term: () => stats.audioCodec,
     value: ({ numbers }) => codecOrDash(numbers?.audioCodec),
     note: ({ numbers }) => formatAudioShape(numbers?.sampleRate, numbers?.channels),
   },
-  { key: 'encoder', term: stats.encoder, value: ({ numbers }) => numbers?.encoder ?? stats.unknown },
+  { key: 'encoder', term: () => stats.encoder, value: ({ numbers }) => numbers?.encoder ?? stats.unknown },
 ];
 
 export type StatsPanel = { readonly node: HTMLElement; readonly show: (facts: StatsFacts) => void };
@@ -75,7 +84,7 @@ export function statsPanel(): StatsPanel {
     const line = element(
       'div',
       { class: `stat stat-${row.key}` },
-      element('dt', {}, row.term),
+      element('dt', {}, row.term()),
       element('dd', {}, value, note),
     );
     list.append(line);

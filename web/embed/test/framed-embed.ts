@@ -7,7 +7,7 @@ import {
   writePlayerMessage,
 } from '../../frame/player-protocol.ts';
 import { element, setText } from '../../page/element.ts';
-import { embedWords } from '../../page/words-embed.ts';
+import { embedWords } from '../../words/embed.ts';
 import type { MessageLog } from './message-log.ts';
 
 const { playground } = embedWords;

@@ -4,14 +4,18 @@ import { brandLink } from '../../page/brand.ts';
 import { copyLine } from '../../page/copy-button.ts';
 import { element } from '../../page/element.ts';
 import { embedSnippet, embedUrl, watchUrl } from '../../page/gateway-urls.ts';
+import { parseQueryOptions } from '../../page/query-options.ts';
 import { isStreamName } from '../../page/stream-name.ts';
-import { embedWords } from '../../page/words-embed.ts';
+import { embedWords } from '../../words/embed.ts';
+import { loadWords } from '../../words/load-words.ts';
 import { FramedEmbed } from './framed-embed.ts';
 import { messageLog } from './message-log.ts';
 
 const { playground } = embedWords;
 /** These have their own answer, or are sent by the page itself. */
 const NOT_SHOWN: ReadonlySet<PlayerMethod> = new Set(['addEventListener', 'removeEventListener']);
+
+await loadWords(parseQueryOptions('embed', window.location.search).lang);
 
 const root = new URL('../../', window.location.href).href;
 const name = /\/embed\/([^/]+)\/test$/.exec(window.location.pathname)?.[1] ?? '';

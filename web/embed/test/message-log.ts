@@ -1,6 +1,6 @@
 // The messages that went through the playground, the newest at the top. Their texts are inserted as text.
 import { element } from '../../page/element.ts';
-import { embedWords } from '../../page/words-embed.ts';
+import { embedWords } from '../../words/embed.ts';
 
 const { playground } = embedWords;
 /** Older ones are removed. */

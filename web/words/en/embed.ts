@@ -1,7 +1,7 @@
-// The texts of the embed and of its playground.
+// The texts of the embed and of its playground, in English, the source of the type.
+import type { Shape } from '../shape.ts';
 
-/** English, the only language so far. */
-export const embedWords = {
+export const embed = {
   watchPage: (name: string) => `${name}: open the watch page in a new tab`,
   brand: 'Live with Sluice',
 
@@ -31,3 +31,5 @@ export const embedWords = {
     back: 'Watch page',
   },
 } as const;
+
+export type EmbedWords = Shape<typeof embed>;

@@ -1,7 +1,7 @@
-// The texts of the set-up page.
+// The texts of the set-up page, in English, the source of the type.
+import type { Shape } from '../shape.ts';
 
-/** English, the only language so far. */
-export const setupWords = {
+export const setup = {
   tagline: 'Push live video here. Viewers see it about a second later.',
   nameLabel: 'Name your stream',
   nameHint: 'Letters, digits, hyphens and underscores. Everything on this page follows it.',
@@ -107,3 +107,5 @@ export const setupWords = {
   listFailed: 'Can’t reach the server. Trying again by itself.',
   sinceStart: (duration: string) => `for ${duration}`,
 } as const;
+
+export type SetupWords = Shape<typeof setup>;

@@ -1,7 +1,7 @@
-// Every sentence of the dashboard, in one typed object, so that a missing one does not compile.
+// The texts of the dashboard, in English, the source of the type.
+import type { Shape } from '../shape.ts';
 
-/** English, the only language so far. */
-export const dashboardWords = {
+export const dashboard = {
   title: 'Dashboard',
   titleOf: (name: string) => `${name} · Dashboard`,
   skip: 'Skip to the content',
@@ -304,3 +304,5 @@ export const dashboardWords = {
     make: 'Make a report',
   },
 } as const;
+
+export type DashboardWords = Shape<typeof dashboard>;

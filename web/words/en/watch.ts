@@ -1,7 +1,7 @@
-// The texts of the player's settings and statistics, and of the watch page's own parts. Shared texts are in words.ts.
+// The texts of the player's settings and statistics, and of the watch page's own parts, in English, the source of the type.
+import type { Shape } from '../shape.ts';
 
-/** English, the only language so far. */
-export const watchWords = {
+export const watch = {
   menu: {
     settings: 'Settings',
     back: (title: string) => `${title}: back`,
@@ -132,3 +132,5 @@ export const watchWords = {
   reload: 'Reload this page',
   uptime: (duration: string) => `live for ${duration}`,
 } as const;
+
+export type WatchWords = Shape<typeof watch>;

@@ -1,8 +1,8 @@
-// Every sentence that the pages show, in one typed object, so that a missing one does not compile. Sentences about a
+// Texts that several pages show, in English, the source of the type. Sentences about a
 // stream say who has the fault (the streamer, the server or the viewer), because each needs a different remedy.
+import type { Shape } from '../shape.ts';
 
-/** English, the only language so far. */
-export const words = {
+export const stream = {
   product: 'Sluice',
   live: 'LIVE',
 
@@ -178,6 +178,15 @@ export const words = {
   },
   viewers: (count: number, text: string) => (count === 1 ? '1 viewer' : `${text} viewers`),
 
+  /** Durations, of numbers that are text already. */
+  units: {
+    seconds: (seconds: string) => `${seconds} s`,
+    minutes: (minutes: string, seconds: string) => `${minutes} m ${seconds} s`,
+    hours: (hours: string, minutes: string) => `${hours} h ${minutes} m`,
+    days: (days: string, hours: string) => `${days} d ${hours} h`,
+  },
+  channels: { mono: 'mono', stereo: 'stereo', several: (count: string) => `${count} channels` },
+
   copy: { button: 'Copy', done: 'Copied', failed: 'Press Ctrl+C', label: (what: string) => `Copy ${what}` },
   share: {
     heading: 'Share',
@@ -188,3 +197,5 @@ export const words = {
       'These links work on this machine only. The setting http.public-url names an address for others.',
   },
 } as const;
+
+export type Words = Shape<typeof stream>;
