@@ -59,12 +59,15 @@ export const lowLatencyViewers: Measurement = {
     { name: 'afterPartP99Ms', title: 'playlist p99 ms after the part', decimals: 1 },
     ...LAST_FIGURES,
   ],
-  comparisons: [{ figure: 'cpuUs', of: 'sluice', to: 'nginx', isHigherBetter: false }],
+  comparisons: [
+    { figure: 'cpuUs', of: 'sluice', to: 'nginx', isHigherBetter: false },
+    { figure: 'cpuUs', of: 'sluice-signed', to: 'sluice', isHigherBetter: false },
+  ],
   secondsOf,
   jobs: (scene) =>
     scene.viewers.map((count) => ({
       title: `${count} viewers`,
-      systems: ['sluice', 'nginx'],
+      systems: ['sluice', 'sluice-signed', 'nginx'],
       run: (system) =>
         system === 'nginx'
           ? sampleFiles(scene).then((files) => fetchFiles(files, count, scene))

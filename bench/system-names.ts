@@ -3,6 +3,7 @@
 export type SystemName =
   | 'sluice'
   | 'sluice-100ms'
+  | 'sluice-signed'
   | 'nginx-rtmp'
   | 'ffmpeg'
   | 'node-media-server'
@@ -18,6 +19,7 @@ export type SystemKind = 'own' | 'peer' | 'floor';
 export const SYSTEMS: Readonly<Record<SystemName, { readonly title: string; readonly kind: SystemKind }>> = {
   sluice: { title: 'Sluice', kind: 'own' },
   'sluice-100ms': { title: 'Sluice, parts of 100 ms', kind: 'own' },
+  'sluice-signed': { title: 'Sluice, signed', kind: 'own' },
   'nginx-rtmp': { title: 'nginx-rtmp', kind: 'peer' },
   ffmpeg: { title: 'ffmpeg -listen', kind: 'peer' },
   'node-media-server': { title: 'node-media-server (no HLS)', kind: 'peer' },

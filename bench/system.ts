@@ -3,6 +3,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { storedPlaybackSecrets } from '../server/access/playback-secrets.ts';
+import { writePlaybackToken } from '../server/access/playback-token.ts';
+import { FolderStore } from '../server/store/folder-store.ts';
 import { type FfmpegServer, fileBytesIn, readPlaylistFile, startFfmpegServer } from './ffmpeg-server.ts';
 import type { FloorCalls } from './floor-server.ts';
 import { type LoopDelay, startGateway, takeLoopDelay } from './gateway.ts';
@@ -35,6 +38,8 @@ export type SystemOptions = {
 };
 
 const POLL_MS = 10;
+/** Longer than a run. */
+const TOKEN_MS = 12 * 3_600_000;
 const FIRST_MEDIA_TIMEOUT_MS = 30_000;
 
 const NOT_SERVED = {
@@ -54,6 +59,7 @@ export function startSystem(name: SystemName, streams: number, options: SystemOp
   const names = Array.from({ length: streams }, (_, index) => `bench-${index}`);
   if (name === 'sluice') return startSluice(names, []);
   if (name === 'sluice-100ms') return startSluice(names, ['--hls-part', '100ms']);
+  if (name === 'sluice-signed') return startSigned(names);
   if (name === 'nginx-rtmp') return startWithModule(names);
   if (name === 'ffmpeg') return startFfmpegs(names);
   if (name === 'node-media-server') return startFromNpm(names, options.peersFolder);
@@ -72,22 +78,35 @@ async function startFloor(names: readonly string[]): Promise<System> {
   };
 }
 
-async function startSluice(names: readonly string[], more: readonly string[]): Promise<System> {
+/** Every stream needs a token, and all viewers have the same. */
+function startSigned(names: readonly string[]): Promise<System> {
+  const dataDir = makeMemoryFolder();
+  const args = ['--playback-access', 'signed', '--data-dir', dataDir];
+  return startSluice(names, args, async (name) => {
+    const [secret = ''] = await storedPlaybackSecrets(await FolderStore.open(dataDir));
+    return writePlaybackToken(secret, { name, expiresAt: Date.now() + TOKEN_MS });
+  });
+}
+
+async function startSluice(
+  names: readonly string[],
+  more: readonly string[],
+  tokenOf: (name: string) => Promise<string | undefined> = async () => undefined,
+): Promise<System> {
   // All publishers and all viewers have the same address here.
   const limits = [
     ...['--rtmp-max-connections-per-address', String(names.length + 1)],
     ...['--http-max-connections-per-address', '30000', '--http-max-held-per-address', '30000'],
   ];
   const gateway = await startGateway({ args: [...limits, ...more], withLoopDelay: true });
+  const urlOf = async (name: string): Promise<string> =>
+    mediaPlaylistUrl(gateway.httpUrl, name, await tokenOf(name));
   return {
     targets: names.map((name) => ({ port: gateway.rtmpPort, name })),
     pids: [gateway.child.pid],
-    newestSegments: () =>
-      Promise.all(
-        names.map(async (name) => newestIn(await textOf(await mediaPlaylistUrl(gateway.httpUrl, name)))),
-      ),
+    newestSegments: () => Promise.all(names.map(async (name) => newestIn(await textOf(await urlOf(name))))),
     servesHttp: true,
-    mediaUrl: () => untilDone(() => mediaPlaylistUrl(gateway.httpUrl, names[0] ?? '')),
+    mediaUrl: () => untilDone(() => urlOf(names[0] ?? '')),
     filesBytes: () => 0,
     takeLoopDelay: () => takeLoopDelay(gateway),
     stop: () => gateway.child.stop(),
