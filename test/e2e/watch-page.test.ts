@@ -30,7 +30,8 @@ it.each([
   const seen = await untilPlaying(frame, { minFrames: 60 });
   expect(seen.width).toBe(640);
   await screenshot(page, what.includes('sandbox') ? 'embed-sandboxed' : 'embed');
-  expect({ ...problems, badResponses: [], consoleErrors: [] }).toEqual(NO_PROBLEMS);
+  // Warnings say that playback was repaired. watch-steadily.test.ts, which runs alone, allows none.
+  expect({ ...problems, badResponses: [], consoleErrors: [], warnings: [] }).toEqual(NO_PROBLEMS);
 });
 
 it('goes on by itself when the publisher comes back', async () => {

@@ -52,8 +52,10 @@ describe.each(LANGUAGES)('the texts in %s', (language) => {
     }
     expect(lost).toEqual([]);
   });
+});
 
-  it.runIf(language !== 'en')('are translated', async () => {
+describe.each(LANGUAGES.filter((language) => language !== 'en'))('the texts in %s', (language) => {
+  it('are translated', async () => {
     const english = new Map((await textsIn('en')).map(({ at, value }) => [at, value]));
     const same = (await textsIn(language)).filter(
       ({ at, value }) =>
