@@ -4,8 +4,10 @@ import { tabForKey } from './tab-for-key.ts';
 
 export type Tab = { readonly id: string; readonly label: string; readonly content: readonly HTMLElement[] };
 
-/** The tabs with their panels; the first is shown. `label` names the group. */
-export function tabs(label: string, given: readonly Tab[]): HTMLElement {
+export type Tabs = { readonly node: HTMLElement; readonly select: (id: string) => void };
+
+/** The tabs with their panels; the first is shown. `label` names the group. `onSelect` is called at every choice. */
+export function tabs(label: string, given: readonly Tab[], onSelect?: (id: string) => void): Tabs {
   const list = element('div', { class: 'tab-list', role: 'tablist', 'aria-label': label });
   const shown = given.map(({ id, label: text, content }) => {
     const button = element(
@@ -33,6 +35,7 @@ export function tabs(label: string, given: readonly Tab[]): HTMLElement {
       button.tabIndex = at === index ? 0 : -1;
       panel.hidden = at !== index;
     }
+    onSelect?.(given[index]?.id ?? '');
   };
   for (const [at, { button }] of shown.entries()) button.addEventListener('click', () => select(at));
   list.addEventListener('keydown', (event) => {
@@ -44,7 +47,10 @@ export function tabs(label: string, given: readonly Tab[]): HTMLElement {
     shown[next]?.button.focus();
   });
   select(0);
-  return element('div', { class: 'tabbed' }, list, ...shown.map(({ panel }) => panel));
+  return {
+    node: element('div', { class: 'tabbed' }, list, ...shown.map(({ panel }) => panel)),
+    select: (id) => select(given.findIndex((tab) => tab.id === id)),
+  };
 }
 
 function isRightToLeft(node: HTMLElement): boolean {

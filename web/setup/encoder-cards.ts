@@ -27,7 +27,7 @@ export function encoderCard(): Card {
     tabs(
       encoder.heading,
       panels.map(({ tab }) => tab),
-    ),
+    ).node,
   );
   return {
     node,

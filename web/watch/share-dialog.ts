@@ -5,10 +5,10 @@ import { fetchJson } from '../page/fetch-json.ts';
 import { type GatewayInfo, isOnlyHere, parseInfo, shareRoot } from '../page/gateway-info.ts';
 import { gatewayRoot, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
 import { icon } from '../page/icons.ts';
+import { tabs } from '../page/tabs.ts';
 import { words } from '../words/stream.ts';
 import { watchWords } from '../words/watch.ts';
 import { EmbedBuilder } from './embed-builder.ts';
-import { tabs } from './tabs.ts';
 
 const INFO_TIMEOUT_MS = 8_000;
 const { share } = watchWords;
@@ -21,9 +21,10 @@ export function shareDialog(name: string): ShareDialog {
   const close = element('button', { type: 'button', class: 'icon-button', 'aria-label': share.close });
   close.append(icon('close'));
   const panels = tabs(
+    share.button,
     [
-      { id: 'share-link', label: share.tabLink, panel: link.node },
-      { id: 'share-embed', label: share.tabEmbed, panel: builder.node },
+      { id: 'share-link', label: share.tabLink, content: [link.node] },
+      { id: 'share-embed', label: share.tabEmbed, content: [builder.node] },
     ],
     (id) => builder.showPreview(id === 'share-embed'),
   );
