@@ -66,7 +66,7 @@ export class ViewerMeasure {
     return [this.#line('t', nowMs, epochMs, state, facts)];
   }
 
-  /** The page is closed: the last line, if there was any before. */
+  /** The final report of a page that closes; none if it has reported nothing. */
   quit(nowMs: number, epochMs: number, facts: MeasuredFacts): readonly string[] {
     if (this.#state === undefined) return [];
     this.#settle(nowMs);
