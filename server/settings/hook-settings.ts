@@ -1,11 +1,10 @@
 // Settings of callbacks (who may publish and watch) and webhooks (events for other systems).
 
-import { z } from 'zod';
 import { list } from './collections.ts';
 import { choice, count } from './kinds.ts';
 import { duration } from './measures.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
-import { type Setting, scalar } from './setting.ts';
+import { type Setting, textual } from './setting.ts';
 
 /** Shown in place of a secret when settings are printed. */
 const MASK = '***';
@@ -37,12 +36,8 @@ export const DEFAULT_EVENT_TYPES: readonly WebhookEventType[] = WEBHOOK_EVENT_TY
 /** An address to post to. Path and query may hold a secret, so they are not shown. */
 function hookUrl(meaning: string, isEmptyAllowed: boolean): Setting<string> {
   const form = `an http or https address such as https://example.org/hook${isEmptyAllowed ? ', or empty' : ''}`;
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      const fault = given === '' && isEmptyAllowed ? undefined : urlFault(given, form);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-    });
-  const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  const faultOf = (given: string) => (given === '' && isEmptyAllowed ? undefined : urlFault(given, form));
+  const setting = textual({ defaultValue: '', form, meaning, faultOf });
   return {
     ...setting,
     hidesValue: true,
@@ -71,18 +66,13 @@ function shownUrl(value: string): string {
 
 /** A secret text, which is never shown. */
 function secret(meaning: string, form: string, isValid: (text: string) => boolean): Setting<string> {
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      if (given === MASK)
-        context.addIssue({
-          code: 'custom',
-          message: `${MASK} stands where a secret was left out; write the secret`,
-        });
-      else if (!isValid(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
-    });
+  const faultOf = (given: string): string | undefined => {
+    if (given === MASK) return `${MASK} stands where a secret was left out; write the secret`;
+    return isValid(given) ? undefined : `it must be ${form}`;
+  };
   const show = (value: string): string => (value === '' ? '' : MASK);
   return {
-    ...scalar({ defaultValue: '', form, meaning, text: shape, value: shape }),
+    ...textual({ defaultValue: '', form, meaning, faultOf }),
     isSecret: true,
     show,
     toFile: show,
@@ -99,12 +89,11 @@ export function isSigningSecret(text: string): boolean {
   });
 }
 
-const streamName = scalar({
+const streamName = textual({
   defaultValue: '',
   form: 'the public name of a stream',
   meaning: 'A public name.',
-  text: () => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-  value: () => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  pattern: /^[A-Za-z0-9_-]{1,64}$/,
 });
 
 export const WEBHOOK_FIELDS = {

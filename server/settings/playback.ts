@@ -1,11 +1,10 @@
 // The settings of playback: which streams are public, unlisted or signed, and what verifies tokens (`playback.*`).
 
-import { z } from 'zod';
 import { list } from './collections.ts';
 import { choice, text } from './kinds.ts';
 import { duration } from './measures.ts';
 import { optional, records } from './records.ts';
-import { type Reading, type Setting, type SettingSource, scalar } from './setting.ts';
+import { type Reading, type Setting, type SettingSource, textual } from './setting.ts';
 
 /** Shown in place of a secret when settings are printed. */
 const MASK = '***';
@@ -36,17 +35,12 @@ function access(meaning: string): Setting<PlaybackVisibility> {
 
 /** A text that is never shown, neither in messages nor in printed settings. */
 function secretText(meaning: string, form: string, isValid: (given: string) => boolean): Setting<string> {
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      if (given === MASK)
-        context.addIssue({
-          code: 'custom',
-          message: `${MASK} stands where a secret was left out when settings were printed; write the secret`,
-        });
-      else if (given !== '' && !isValid(given))
-        context.addIssue({ code: 'custom', message: `it must be ${form}` });
-    });
-  const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  const faultOf = (given: string): string | undefined => {
+    if (given === MASK)
+      return `${MASK} stands where a secret was left out when settings were printed; write the secret`;
+    return given === '' || isValid(given) ? undefined : `it must be ${form}`;
+  };
+  const setting = textual({ defaultValue: '', form, meaning, faultOf });
   const mask = (value: string): string => (value === '' ? '' : MASK);
   // YAML reads digits as a number, and rounds long ones.
   const fault = `it must be ${form}, in quotes where it is all digits`;
@@ -225,12 +219,8 @@ export const PLAYBACK_SETTINGS = {
 
 function jwksPlace(meaning: string): Setting<string> {
   const form = 'the path of a file, an https address, an http address of this machine, or empty';
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      const fault = jwksFault(given, form);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-    });
-  const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  const faultOf = (given: string) => jwksFault(given, form);
+  const setting = textual({ defaultValue: '', form, meaning, faultOf });
   return {
     ...setting,
     hidesValue: true,

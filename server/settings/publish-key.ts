@@ -1,11 +1,10 @@
 // The record of a publish key in `keys.list` and in the file of `keys.file`.
 
-import { z } from 'zod';
 import { networks } from './collections.ts';
 import { ANY_COUNT, choice, count } from './kinds.ts';
 import { bitrate } from './measures.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
-import { type Setting, scalar } from './setting.ts';
+import { mustBe, type Reading, type Setting, scalar, textual } from './setting.ts';
 
 /** Shown in place of a secret when settings are printed. */
 const MASK = '***';
@@ -18,8 +17,7 @@ const DAY_MS = 24 * 3_600_000;
 
 export function streamName(meaning: string): Setting<string> {
   const form = '1 to 64 letters, digits, "-" or "_"';
-  const shape = () => z.string().regex(NAME_SHAPE);
-  return asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape }));
+  return asWritten(textual({ defaultValue: '', form, meaning, pattern: NAME_SHAPE }));
 }
 
 /** Refuses numbers: YAML reads `007` as 7 and rounds long numbers, so such a text must be in quotes. */
@@ -42,17 +40,13 @@ const KEY_FORM: SecretForm = {
 
 /** A secret text, which is never shown. */
 export function secretText(meaning: string, { what, form, pattern }: SecretForm): Setting<string> {
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      if (given === MASK)
-        context.addIssue({
-          code: 'custom',
-          message: `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`,
-        });
-      else if (!pattern.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
-    });
+  const faultOf = (given: string): string | undefined => {
+    if (given === MASK)
+      return `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`;
+    return pattern.test(given) ? undefined : `it must be ${form}`;
+  };
   return {
-    ...asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape })),
+    ...asWritten(textual({ defaultValue: '', form, meaning, faultOf })),
     isSecret: true,
     show: () => MASK,
     toFile: () => MASK,
@@ -64,18 +58,19 @@ export function secretText(meaning: string, { what, form, pattern }: SecretForm)
 function instant(meaning: string): Setting<number> {
   const form =
     'a date such as 2026-12-31 (to the end of that day in UTC), or a time such as 2026-12-31T18:00Z';
-  const value = () => z.number().int().nonnegative();
-  const written = () =>
-    z
-      .string()
-      .trim()
-      .refine((given) => instantOf(given) !== undefined, { error: `it must be ${form}` });
-  const text = () =>
-    z.codec(written(), value(), {
-      decode: (given) => instantOf(given) ?? 0,
-      encode: (given) => new Date(given).toISOString(),
-    });
-  return scalar({ defaultValue: 0, form, meaning, text, value });
+  const check = (given: unknown): Reading<number> =>
+    Number.isSafeInteger(given) && (given as number) >= 0
+      ? { kind: 'value', value: given as number }
+      : mustBe(form);
+  return scalar({
+    defaultValue: 0,
+    form,
+    meaning,
+    parse: (text) => check(instantOf(text.trim())),
+    check,
+    write: (value) => new Date(value).toISOString(),
+    textSchema: { type: 'string' },
+  });
 }
 
 /** Undefined if the text is not a valid date or time; 2026-02-30 is not. */
