@@ -20,6 +20,7 @@ import {
 } from './component-options.ts';
 import type { IssueChange } from './doctor/diagnosis.ts';
 import { logIssue } from './doctor/issue-log.ts';
+import type { EarlyPorts } from './early-port.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
@@ -65,6 +66,11 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   return new App({ ...config, origins: settingOrigins ?? config.origins }, logger, authorizer);
 }
 
+/** The gateway of the command, whose settings have been read, on ports that are open. */
+export function gatewayOn(early: EarlyPorts, config: Config, logger: Logger): Gateway {
+  return new App(config, logger, undefined, early);
+}
+
 class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #settings: Settings;
   readonly #logger: Logger;
@@ -76,6 +82,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #stats: StatsSide;
   readonly #access: AccessSide;
   readonly #numberClock: KeptClock;
+  readonly #early: EarlyPorts | undefined;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #listening: Promise<ListeningPorts> | undefined;
@@ -83,8 +90,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #closing: Promise<void> | undefined;
   #loading: Promise<unknown> | undefined;
 
-  constructor({ settings, origins }: Config, logger: Logger, authorizer: Authorizer | undefined) {
+  constructor({ settings, origins }: Config, logger: Logger, authorizer?: Authorizer, early?: EarlyPorts) {
     super();
+    this.#early = early;
     this.#settings = settings;
     this.#logger = logger;
     this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
@@ -266,9 +274,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
-    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
+    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host, this.#early?.rtmp);
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
-    const httpPorts = withHttp ? await this.#http.listen(certificate) : undefined;
+    const httpPorts = withHttp ? await this.#http.listen(certificate, this.#early?.http) : undefined;
     this.#stats.open();
     this.#timer = setInterval(
       guarded({ log: this.#logger }, () => this.#tick()),

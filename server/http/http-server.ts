@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from '../certificate.ts';
 import { systemClock } from '../clock.ts';
+import type { EarlyPort } from '../early-port.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
@@ -113,9 +114,9 @@ export class HttpServer {
     this.#serve = admission.guard(server, 'http');
   }
 
-  /** Plain HTTP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
-  async listen(port: number, host: string | undefined): Promise<number> {
-    const opened = await openPort(this.#server, port, host);
+  /** Plain HTTP, on an early port if there is one. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
+  async listen(port: number, host: string | undefined, early?: EarlyPort): Promise<number> {
+    const opened = await openPort(this.#server, port, host, early);
     const sweep = guarded({ log: this.#options.log }, () => this.#endSlowReaders());
     this.#sweep = setInterval(sweep, CHECK_INTERVAL_MS).unref();
     this.#stopWatching = watchDescriptors(this.#options.log);
@@ -159,8 +160,14 @@ export class HttpServer {
       this.#tls?.closeAllConnections();
     });
     const timer = setTimeout(end, graceMs);
-    await Promise.all(closed);
+    await Promise.all([...closed, this.#untilEmpty()]);
     clearTimeout(timer);
+  }
+
+  /** node:http does not wait for connections that came over another listener: TLS, or an early port. */
+  #untilEmpty(): Promise<unknown> {
+    const sockets = [...this.#connections.keys()].filter((socket) => !socket.closed);
+    return Promise.all(sockets.map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
   }
 
   #track(socket: Socket): void {
