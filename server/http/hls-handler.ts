@@ -1,6 +1,5 @@
 // `/live/*` and its aliases: sends the origin's answers over HTTP (RFC 8216bis clause 6.2).
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PlaybackVerdict } from '../access/playback-verdict.ts';
 import type { MonotonicClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
@@ -18,6 +17,7 @@ import type { HlsCounts } from '../stats/hls-counts.ts';
 import type { NoRoom, ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
 import type { CmcdHandler } from './cmcd-handler.ts';
+import type { HttpReply, HttpRequest } from './http-exchange.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
@@ -134,7 +134,7 @@ export class HlsHandler {
     this.#sender = new MediaSender(undefined, options.log);
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  handle(request: HttpRequest, response: HttpReply): void {
     // A pipelined request has no socket before its turn, and node:http then does not report a lost connection. So it gets no
     // place and no memory. The socket of HTTP/2 is never null here.
     if (response.socket === null) {
@@ -182,7 +182,7 @@ export class HlsHandler {
   }
 
   /** A request that has begun before its token expired is answered: only its start is checked. */
-  #checkToken(response: ServerResponse, playback: PlaybackDoor, request: SignedRequest): void {
+  #checkToken(response: HttpReply, playback: PlaybackDoor, request: SignedRequest): void {
     const { name, file, query, token } = request;
     const { asker, admission } = this.#options;
     const ask =
@@ -212,11 +212,11 @@ export class HlsHandler {
   }
 
   /** Moves a token from the query to the path. */
-  #redirectWith(response: ServerResponse, token: string, { file, query }: SignedRequest): void {
+  #redirectWith(response: HttpReply, token: string, { file, query }: SignedRequest): void {
     this.#redirect(response, `${TOKEN_FOLDER}/${token}/${file}`, queryWithoutToken(query));
   }
 
-  #settle(response: ServerResponse, { name, file, query }: SignedRequest, verdict: PlaybackVerdict): void {
+  #settle(response: HttpReply, { name, file, query }: SignedRequest, verdict: PlaybackVerdict): void {
     const { admission, origin } = this.#options;
     if (verdict.kind === 'refused') {
       admission.denied(verdict.code, admission.clientOf(response.req));
@@ -227,7 +227,7 @@ export class HlsHandler {
 
   /** `viewer` identifies who watches, if the token says so; otherwise the address does. */
   #answer(
-    response: ServerResponse,
+    response: HttpReply,
     { name, query }: Pick<SignedRequest, 'name' | 'query'>,
     answer: OriginAnswer,
     viewer?: string,
@@ -246,7 +246,7 @@ export class HlsHandler {
     else this.#send(response, answer);
   }
 
-  #send(response: ServerResponse, answer: ReadyAnswer | AbsentAnswer): void {
+  #send(response: HttpReply, answer: ReadyAnswer | AbsentAnswer): void {
     const { counts } = this.#options;
     if (answer.kind === 'absent') {
       counts.absent[answer.reason] += 1;
@@ -259,7 +259,7 @@ export class HlsHandler {
   }
 
   /** Holds a request until the origin has its answer, unless its address has too many held requests. */
-  #hold(response: ServerResponse, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
+  #hold(response: HttpReply, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
     const { held, admission, viewers, counts, clock, maxHoldMs, log } = this.#options;
     const client = admission.clientOf(response.req);
     if (held.take(client) !== undefined) {
@@ -293,18 +293,19 @@ export class HlsHandler {
     });
   }
 
-  #refuseFull(response: ServerResponse, noRoom: NoRoom): void {
+  #refuseFull(response: HttpReply, noRoom: NoRoom): void {
     const { admission } = this.#options;
     admission.refused(noRoom, admission.clientOf(response.req));
     refuse(response, FULL[noRoom]);
   }
 
-  #redirect(response: ServerResponse, location: string, query: string): void {
+  #redirect(response: HttpReply, location: string, query: string): void {
     if (!VISIBLE_ASCII.test(query)) return refuse(response, BAD_QUERY);
     response.writeHead(307, {
       location: query === '' ? location : `${location}?${query}`,
       'cache-control': 'no-store',
       'access-control-allow-origin': '*',
+      'content-length': '0',
     });
     response.end();
   }
@@ -314,7 +315,7 @@ function isWatched(answer: OriginAnswer): boolean {
   return 'isWatched' in answer && answer.isWatched;
 }
 
-function sendAbsent(response: ServerResponse, answer: AbsentAnswer): void {
+function sendAbsent(response: HttpReply, answer: AbsentAnswer): void {
   switch (answer.reason) {
     case 'no-stream':
       return refuse(response, NO_SUCH_STREAM);
@@ -332,7 +333,7 @@ function sendAbsent(response: ServerResponse, answer: AbsentAnswer): void {
   }
 }
 
-function refuse(response: ServerResponse, problem: Problem): void {
+function refuse(response: HttpReply, problem: Problem): void {
   sendProblem(
     response,
     problem,

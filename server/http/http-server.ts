@@ -11,8 +11,10 @@ import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
 import { watchDescriptors } from './descriptors.ts';
 import { type GatewayRequest, requestClass } from './gateway-request.ts';
+import type { MediaRoute } from './http-exchange.ts';
 import type { HttpHandler } from './http-handler.ts';
 import {
+  HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   MAX_HEADER_BYTES,
   MAX_RESPONSE_MS,
@@ -25,8 +27,6 @@ import { openPort } from './open-port.ts';
 import type { StatsSocket } from './stats-socket.ts';
 import type { TlsListener } from './tls-listener.ts';
 
-/** Time for a request head. */
-const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const CHECK_INTERVAL_MS = 2_000;
 /** Idle time of a connection while the gateway closes: enough to send the response. */
@@ -37,6 +37,11 @@ const MALFORMED: Problem = {
   title: 'Bad request',
   detail: 'This is not a valid HTTP/1.1 request.',
 };
+const TOO_SLOW: Problem = {
+  status: 408,
+  title: 'Too slow',
+  detail: 'The request did not arrive in time.',
+};
 /** Problems for error codes of node:http. */
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: {
@@ -44,15 +49,11 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     title: 'Request head too large',
     detail: `A request head is ${MAX_HEADER_BYTES} bytes at most.`,
   },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    title: 'Too slow',
-    detail: 'The request did not arrive in time.',
-  },
+  ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
 };
 
 export type HttpServerOptions = {
-  readonly handler: HttpHandler;
+  readonly handler: HttpHandler & { readonly media?: MediaRoute };
   readonly stats: StatsSocket;
   readonly admission: Admission;
   readonly log: Logger;
@@ -65,6 +66,8 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   /** Connections with HTTP/1.1, including those that became WebSockets. */
   readonly #connections = new Map<Duplex, Http1Connection>();
+  /** node:http's own listener for connections. */
+  readonly #attach: (socket: Socket) => void;
   /** Serves an admitted connection. */
   readonly #serve: (socket: Socket) => void;
   #tls: TlsListener | undefined;
@@ -76,7 +79,10 @@ export class HttpServer {
     const { admission, log, stats } = options;
     this.#options = options;
     const server = createServer({
-      IncomingMessage: requestClass((target) => stats.isSocketPath(target)),
+      IncomingMessage: requestClass(
+        (target) => stats.isSocketPath(target),
+        (request) => this.#connections.get(request.socket)?.canBeDirect(request) === true,
+      ),
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
@@ -107,6 +113,8 @@ export class HttpServer {
         if (server.listening) admission.failed(error);
       }),
     );
+    const [own] = server.listeners('connection');
+    this.#attach = (socket) => void (own && Reflect.apply(own, server, [socket]));
     server.prependListener(
       'connection',
       guarded(guard, (socket) => this.#track(socket)),
@@ -177,6 +185,9 @@ export class HttpServer {
       handler,
       openWebSocket: (...upgrade) => stats.handleUpgrade(...upgrade),
       onRefused: (code) => admission.refused(code, connection.remoteAddress),
+      media: handler.media,
+      attach: this.#attach,
+      onSlow: (slow) => void endWithProblem(slow, TOO_SLOW),
       log,
     });
     this.#connections.set(socket, connection);
@@ -195,8 +206,11 @@ export class HttpServer {
   /** A slow reader could keep a response forever, because the socket timeout restarts at every byte. */
   #endSlowReaders(): void {
     const { maxResponseMs = MAX_RESPONSE_MS } = this.#options;
-    const oldest = systemClock.monotonicMs() - maxResponseMs;
-    for (const { socket, turnSinceMs } of this.#connections.values()) {
+    const nowMs = systemClock.monotonicMs();
+    const oldest = nowMs - maxResponseMs;
+    for (const connection of this.#connections.values()) {
+      connection.check(nowMs);
+      const { socket, turnSinceMs } = connection;
       if (turnSinceMs !== undefined && turnSinceMs < oldest) socket.destroy();
     }
   }
