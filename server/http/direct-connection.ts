@@ -31,7 +31,11 @@ export class DirectConnection {
   readonly #options: DirectConnectionOptions;
   readonly #guard: Guard;
   readonly #heads = new HeadReader();
-  readonly #listeners: ReadonlyMap<string, (...args: never[]) => void>;
+  readonly #onData: (bytes: Buffer) => void;
+  readonly #onEnd: () => void;
+  readonly #onError: () => void;
+  readonly #onTimeout: () => void;
+  readonly #onClose: () => void;
   readonly #onSent: () => void;
   /** The current answer, also while it waits for media. */
   #reply: DirectReply | undefined;
@@ -50,21 +54,19 @@ export class DirectConnection {
     const { socket, log } = options;
     this.#options = options;
     this.#guard = { log, close: () => socket.destroy() };
-    const destroy = guarded(this.#guard, () => void socket.destroy());
     this.#onSent = guarded(this.#guard, () => this.#sent());
-    this.#listeners = new Map([
-      ['data', guarded(this.#guard, (bytes: Buffer) => this.#receive(bytes))],
-      ['end', guarded(this.#guard, () => this.#end())],
-      ['error', destroy],
-      ['timeout', guarded(this.#guard, () => this.#timeout())],
-      ['close', guarded(this.#guard, () => this.#lost())],
-    ]);
+    this.#onData = guarded(this.#guard, (bytes) => this.#receive(bytes));
+    this.#onEnd = guarded(this.#guard, () => this.#end());
+    this.#onError = guarded(this.#guard, () => void socket.destroy());
+    this.#onTimeout = guarded(this.#guard, () => this.#timeout());
+    this.#onClose = guarded(this.#guard, () => this.#lost());
   }
 
   /** Serves a request that node:http has parsed, and then those behind it. */
   begin(target: string, fields: HeadFields, behind: Buffer): void {
     const { socket } = this.#options;
-    for (const [event, listener] of this.#listeners) socket.on(event, listener as () => void);
+    socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+    socket.on('error', this.#onError).on('timeout', this.#onTimeout);
     socket.setTimeout(STALLED_RESPONSE_MS);
     if (behind.length > 0) this.#rest = behind;
     this.#serve(target, fields);
@@ -165,7 +167,8 @@ export class DirectConnection {
     const { socket, leave } = this.#options;
     // node:http would wait for an end that has been.
     if (this.#hasEnded) return void socket.end();
-    for (const [event, listener] of this.#listeners) socket.off(event, listener as () => void);
+    socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    socket.off('error', this.#onError).off('timeout', this.#onTimeout);
     // Paused, so that the bytes are not told before somebody listens.
     socket.pause();
     socket.unshift(bytes);

@@ -11,12 +11,12 @@ import {
   type PendingAnswer,
   type ReadyAnswer,
 } from '../hls/hls-origin.ts';
-import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import type { HlsCounts } from '../stats/hls-counts.ts';
 import type { NoRoom, ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
 import type { CmcdHandler } from './cmcd-handler.ts';
+import { readHlsTarget } from './hls-target.ts';
 import type { HttpReply, HttpRequest } from './http-exchange.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { isOver } from './is-over.ts';
@@ -120,11 +120,6 @@ const REFUSED: readonly string[] = ['access-control-allow-origin', '*'];
 /** An encoder needs about a second to come back. */
 const REFUSED_FOR_NOW: readonly string[] = [...REFUSED, 'retry-after', '1'];
 
-/** Whether a path belongs to this handler. */
-export function isHlsPath(path: string): boolean {
-  return path.startsWith('/live/') || path.startsWith('/hls/');
-}
-
 export class HlsHandler {
   readonly #options: HlsHandlerOptions;
   readonly #sender: MediaSender;
@@ -158,27 +153,14 @@ export class HlsHandler {
       };
       return sendProblem(response, problem, [...REFUSED, 'allow', METHODS]);
     }
-    const url = request.url ?? '/';
-    const queryAt = url.indexOf('?');
-    const path = queryAt < 0 ? url : url.slice(0, queryAt);
-    const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
-    const [, root, name, file, ...rest] = path.split('/');
-    // `/live/NAME/t/TOKEN/FILE`
-    const hasToken = file === TOKEN_FOLDER && rest.length === 2;
-    if (name === undefined || (rest.length > 0 && !hasToken)) return refuse(response, NO_SUCH_FILE);
-    const alias = aliasTarget(root, name, file);
-    if (alias !== undefined) return this.#redirect(response, alias, query);
-    if (root !== 'live' || !isStreamName(name)) return refuse(response, NO_SUCH_STREAM);
+    const target = readHlsTarget(request.url ?? '/');
+    if (target.kind === 'no-file') return refuse(response, NO_SUCH_FILE);
+    if (target.kind === 'no-stream') return refuse(response, NO_SUCH_STREAM);
+    if (target.kind === 'alias') return this.#redirect(response, target.location, target.query);
     const { playback, origin } = this.#options;
-    const wanted = (hasToken ? rest[1] : file) ?? '';
-    if (playback?.needsToken(name) === true)
-      return this.#checkToken(response, playback, {
-        name,
-        file: wanted,
-        query,
-        token: hasToken ? rest[0] : undefined,
-      });
-    this.#answer(response, { name, query }, origin.answer(name, wanted, query));
+    const { name, file, query } = target;
+    if (playback?.needsToken(name) === true) return this.#checkToken(response, playback, target);
+    this.#answer(response, target, origin.answer(name, file, query));
   }
 
   /** A request that has begun before its token expired is answered: only its start is checked. */
@@ -339,16 +321,4 @@ function refuse(response: HttpReply, problem: Problem): void {
     problem,
     problem.status === 503 || problem.status === 429 ? REFUSED_FOR_NOW : REFUSED,
   );
-}
-
-/** Target for URLs in the form of other servers; relative, so that a path prefix stays. */
-function aliasTarget(root: string | undefined, name: string, file: string | undefined): string | undefined {
-  const isPlaylistName = name.endsWith('.m3u8') && isStreamName(name.slice(0, -'.m3u8'.length));
-  if (file === undefined && isPlaylistName) {
-    const target = `${name.slice(0, -'.m3u8'.length)}/${MULTIVARIANT_PLAYLIST_URI}`;
-    return root === 'live' ? target : `../live/${target}`;
-  }
-  return root === 'hls' && file === MULTIVARIANT_PLAYLIST_URI && isStreamName(name)
-    ? `../../live/${name}/${MULTIVARIANT_PLAYLIST_URI}`
-    : undefined;
 }
