@@ -146,10 +146,10 @@ export class DirectConnection {
     socket.resume();
   }
 
-  /** Half closed: the peer still gets the answers to what it has sent. */
+  /** The peer still gets what can be answered now. As with node:http, its request does not wait any longer. */
   #end(): void {
     this.#hasEnded = true;
-    if (this.#reply === undefined) this.#options.socket.end();
+    if (this.#reply?.headersSent !== true) this.#options.socket.end();
   }
 
   #timeout(): void {

@@ -22,7 +22,9 @@ beforeAll(async () => {
   open = await openGateway();
   await goLive(open, 'direct');
   const { playlist, text } = await untilListed(open.url('/live/direct/main.m3u8'), hasSegment);
+  const next = (playlist.segments.at(-1)?.mediaSequenceNumber ?? 0) + 1;
   paths = {
+    'a held playlist': `/live/direct/main.m3u8?_HLS_msn=${next}`,
     playlist: '/live/direct/main.m3u8',
     multivariant: '/live/direct/index.m3u8',
     segment: `/live/direct/${playlist.segments.find(({ uri }) => uri !== '')?.uri}`,
@@ -182,6 +184,12 @@ test('a client that closes its side gets the answers to what it has sent', async
   raw.socket.end(request + request);
   const { received } = await raw.untilClosed(5_000);
   expect(received.toString('latin1').match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+});
+
+test('a request does not wait any longer when its client has closed its side', async () => {
+  const raw = await connectRaw(open.httpPort);
+  raw.socket.end(getText(paths['a held playlist'] ?? ''));
+  expect((await raw.untilClosed(5_000)).received.toString()).toBe('');
 });
 
 test('a stop ends idle connections at once, and answers what waits', async () => {
