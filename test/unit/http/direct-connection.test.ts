@@ -1,16 +1,18 @@
 // Connections on which media is served without node:http: the same answers, and every other request gets node:http's own.
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../server/clock.ts';
 import { DirectConnection } from '../../../server/http/direct-connection.ts';
 import { HeadFields } from '../../../server/http/direct-head.ts';
-import type { HttpReply } from '../../../server/http/http-exchange.ts';
+import type { HttpReply, HttpRequest } from '../../../server/http/http-exchange.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { dialHttp, getText } from '../../support/raw-http.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 import { goLive, hasSegment, type OpenGateway, openGateway, untilListed } from '../gateway-fixture.ts';
+import { listenHttp } from './http-fixture.ts';
 
 /** A header that is repeated is not simple, so that node:http serves the request. */
 const NOT_SIMPLE = ['x-any: 1', 'x-any: 2'];
@@ -123,6 +125,43 @@ test('media leaves node:http, comes back for other requests, and leaves again', 
   expect(begin).toHaveBeenCalledTimes(4);
   begin.mockRestore();
 });
+
+test('a connection that changes often keeps its listeners', async () => {
+  const { port } = await listenHttp(
+    Object.assign(
+      (request: IncomingMessage, response: ServerResponse) => response.end(countsOf(request.socket)),
+      {
+        media: {
+          serves: (target: string) => target === '/media',
+          handle: ({ socket }: HttpRequest, reply: HttpReply) => {
+            // After this answer it has returned from node:http once more.
+            reply.end(Buffer.from(countsOf(socket)));
+          },
+        },
+      },
+    ),
+  );
+  const client = await dialHttp(port);
+  for (let at = 0; at < 24; at += 2) {
+    client.send(getText('/media'));
+    await client.answers(at + 1);
+    client.send(getText('/page'));
+    await client.answers(at + 2);
+  }
+  const bodies = (await client.answers(24)).map(({ body }) => String(body));
+  // node:http has more of them in its first turn.
+  expect(new Set(bodies.slice(2)).size).toBe(2);
+});
+
+/** Numbers of a socket's listeners. */
+function countsOf(socket: Socket): string {
+  return JSON.stringify(
+    socket
+      .eventNames()
+      .map((name) => [String(name), socket.listenerCount(name)])
+      .sort(),
+  );
+}
 
 test('a head may come in any pieces', async () => {
   const request = getText(paths['init'] ?? '', 'accept: */*');
