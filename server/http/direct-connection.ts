@@ -121,11 +121,11 @@ export class DirectConnection {
   }
 
   #serve(target: string, fields: HeadFields): void {
-    const { socket, media, log } = this.#options;
+    const { socket, media } = this.#options;
     this.#headSinceMs = undefined;
     this.#sinceMs = systemClock.monotonicMs();
     const request = new DirectRequest(socket, target, fields);
-    const reply = new DirectReply({ request, socket, onSent: this.#onSent, log });
+    const reply = new DirectReply(request, socket, this.#onSent);
     this.#reply = reply;
     media.handle(request, reply);
   }

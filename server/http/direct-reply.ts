@@ -2,22 +2,12 @@
 
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { guarded } from '../guard.ts';
-import type { Logger } from '../log.ts';
 import type { HttpReply, HttpRequest } from './http-exchange.ts';
 import { KEEP_ALIVE_TIMEOUT_MS } from './http-limits.ts';
 
 const EMPTY = Buffer.alloc(0);
 /** As node:http writes it. */
 const KEPT_OPEN = `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_TIMEOUT_MS / 1000}\r\n`;
-
-export type DirectReplyOptions = {
-  readonly request: HttpRequest;
-  readonly socket: Socket;
-  /** Called when the system has taken all bytes. */
-  readonly onSent: () => void;
-  readonly log: Logger;
-};
 
 export class DirectReply implements HttpReply {
   readonly req: HttpRequest;
@@ -26,16 +16,15 @@ export class DirectReply implements HttpReply {
   writableEnded = false;
   destroyed = false;
   readonly #onSent: () => void;
-  readonly #log: Logger;
   /** Mostly one; none for most playlists. */
   #onClose: (() => void)[] | undefined;
   #head: { readonly status: number; readonly headers: readonly string[] } | undefined;
 
-  constructor({ request, socket, onSent, log }: DirectReplyOptions) {
+  /** `onSent` is called when the system has taken all bytes. */
+  constructor(request: HttpRequest, socket: Socket, onSent: () => void) {
     this.req = request;
     this.socket = socket;
     this.#onSent = onSent;
-    this.#log = log;
   }
 
   writeHead(status: number, headers: OutgoingHttpHeaders | string[]): this {
@@ -92,7 +81,7 @@ export class DirectReply implements HttpReply {
     this.destroyed = isLost;
     const listeners = this.#onClose ?? [];
     this.#onClose = undefined;
-    for (const listener of listeners) guarded({ log: this.#log }, listener)();
+    for (const listener of listeners) listener();
   }
 
   #endWith(bytes: Uint8Array): void {
