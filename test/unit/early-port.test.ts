@@ -1,9 +1,13 @@
 // Ports that are open before the server behind them: it serves connections that come meanwhile, and a stop waits for them too.
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { gatewayOn } from '../../server/app.ts';
 import { EarlyPort, HTTP_SOCKETS, RTMP_SOCKETS } from '../../server/early-port.ts';
+import { silentLogger } from '../../server/log.ts';
+import { configFrom } from '../../server/settings/sources.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { connectRaw } from '../support/rtmp-bytes.ts';
+import { startSource, untilState } from './gateway-fixture.ts';
 import { listenHttp } from './http/http-fixture.ts';
 
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -93,4 +97,18 @@ test('a stop lets the answer on a connection finish that came before the server'
   end();
   await closed;
   expect((await raw.untilClosed(5_000)).received.toString('latin1')).toMatch(/half[\s\S]*whole/);
+});
+
+test('an encoder and a viewer that come before the gateway get through', async () => {
+  const [rtmp, http] = [await openEarly(), await openEarly()];
+  const coming = startSource(rtmp.port, 'early');
+  const asked = fetch(`http://127.0.0.1:${http.port}/readyz`);
+  const config = configFrom({ rtmp: { host: '127.0.0.1' }, http: { host: '127.0.0.1' } });
+  const gateway = gatewayOn({ rtmp: rtmp.early, http: http.early }, config, silentLogger);
+  whenDone(() => gateway.close());
+  const live = untilState(gateway, 'early', 'live');
+  expect(await gateway.listen()).toMatchObject({ rtmpPort: rtmp.port, httpPort: http.port });
+  (await coming).sendUntil(2_500);
+  await live;
+  expect((await asked).status).toBe(200);
 });
