@@ -14,12 +14,15 @@ import {
   MAX_HEADER_BYTES,
   STALLED_RESPONSE_MS,
 } from './http-limits.ts';
+import type { ServingTurns } from './serving-turns.ts';
 
 const HEAD_END = '\r\n\r\n';
 
 export type DirectConnectionOptions = {
   readonly socket: Socket;
   readonly media: MediaRoute;
+  /** Shared by all connections. */
+  readonly turns: ServingTurns;
   /** Gives the connection to node:http, which reads what is in its buffer. */
   readonly leave: () => void;
   /** A head did not arrive in time. */
@@ -45,6 +48,8 @@ export class DirectConnection {
   #sinceMs = systemClock.monotonicMs();
   /** When the first byte of an incomplete head came. */
   #headSinceMs: number | undefined;
+  /** The current request is served in a later turn. */
+  #isQueued = false;
   #isPaused = false;
   /** The peer sends no more. */
   #hasEnded = false;
@@ -121,13 +126,19 @@ export class DirectConnection {
   }
 
   #serve(target: string, fields: HeadFields): void {
-    const { socket, media } = this.#options;
+    const { socket, media, turns } = this.#options;
     this.#headSinceMs = undefined;
     this.#sinceMs = systemClock.monotonicMs();
     const request = new DirectRequest(socket, target, fields);
     const reply = new DirectReply(request, socket, this.#onSent);
     this.#reply = reply;
-    media.handle(request, reply);
+    const serve = guarded(this.#guard, () => {
+      this.#isQueued = false;
+      // The client may have left meanwhile.
+      if (this.#reply === reply) media.handle(request, reply);
+    });
+    this.#isQueued = true;
+    turns.run(serve);
   }
 
   #sent(): void {
@@ -149,7 +160,7 @@ export class DirectConnection {
   /** The peer still gets what can be answered now. As with node:http, its request does not wait any longer. */
   #end(): void {
     this.#hasEnded = true;
-    if (this.#reply?.headersSent !== true) this.#options.socket.end();
+    if (this.#reply?.headersSent !== true && !this.#isQueued) this.#options.socket.end();
   }
 
   #timeout(): void {

@@ -24,6 +24,7 @@ import { endWithProblem, type Problem } from './http-replies.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { Http2Sessions } from './http2-sessions.ts';
 import { openPort } from './open-port.ts';
+import { ServingTurns } from './serving-turns.ts';
 import type { StatsSocket } from './stats-socket.ts';
 import type { TlsListener } from './tls-listener.ts';
 
@@ -66,6 +67,7 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   /** Connections with HTTP/1.1, including those that became WebSockets. */
   readonly #connections = new Map<Duplex, Http1Connection>();
+  readonly #turns: ServingTurns;
   /** node:http's own listener for connections. */
   readonly #attach: (socket: Socket) => void;
   /** Serves an admitted connection. */
@@ -93,6 +95,7 @@ export class HttpServer {
     this.#server = server;
     server.timeout = STALLED_RESPONSE_MS;
     const guard = { log };
+    this.#turns = new ServingTurns(guard);
     const onRequest = (request: GatewayRequest, response: ServerResponse): void =>
       this.#connections.get(request.socket)?.request(request, response);
     server.on('request', guarded(guard, onRequest));
@@ -186,6 +189,7 @@ export class HttpServer {
       openWebSocket: (...upgrade) => stats.handleUpgrade(...upgrade),
       onRefused: (code) => admission.refused(code, connection.remoteAddress),
       media: handler.media,
+      turns: this.#turns,
       attach: this.#attach,
       onSlow: (slow) => void endWithProblem(slow, TOO_SLOW),
       log,

@@ -14,6 +14,7 @@ import type { MediaRoute } from './http-exchange.ts';
 import type { HttpHandler } from './http-handler.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOpenEnded } from './open-ended.ts';
+import type { ServingTurns } from './serving-turns.ts';
 
 /**
  * Unanswered requests at which reading of the socket stops. Only load generators pipeline more. Each uses some kilobytes
@@ -46,6 +47,7 @@ export type Http1ConnectionOptions = {
   readonly onRefused: (code: 'too_many_unanswered' | 'upgrade_waited_too_long') => void;
   /** Absent if node:http serves all requests. */
   readonly media?: MediaRoute | undefined;
+  readonly turns: ServingTurns;
   /** Lets node:http serve the socket again. */
   readonly attach: (socket: Socket) => void;
   /** A head did not arrive in time. */
@@ -231,13 +233,13 @@ export class Http1Connection {
 
   /** node:http has detached the socket. */
   #serveDirectly({ url = '', rawHeaders }: GatewayRequest, behind: Buffer): void {
-    const { media, socket, attach, onSlow, log } = this.#options;
+    const { media, turns, socket, attach, onSlow, log } = this.#options;
     if (media === undefined) return void socket.destroy();
     const leave = (): void => {
       this.#direct = undefined;
       attach(socket);
     };
-    const direct = new DirectConnection({ socket, media, leave, onSlow: () => onSlow(socket), log });
+    const direct = new DirectConnection({ socket, media, turns, leave, onSlow: () => onSlow(socket), log });
     this.#direct = direct;
     direct.begin(url, new HeadFields(rawHeaders), behind);
   }

@@ -7,6 +7,7 @@ import { systemClock } from '../../../server/clock.ts';
 import { DirectConnection } from '../../../server/http/direct-connection.ts';
 import { HeadFields } from '../../../server/http/direct-head.ts';
 import type { HttpReply, HttpRequest } from '../../../server/http/http-exchange.ts';
+import { ServingTurns } from '../../../server/http/serving-turns.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { dialHttp, getText } from '../../support/raw-http.ts';
@@ -264,7 +265,14 @@ describe('without a request', () => {
     };
     const handle = (_request: unknown, reply: HttpReply): void => void reply.end(Buffer.from('done'));
     const media = { serves: () => true, handle };
-    const connection = new DirectConnection({ socket, media, leave: () => {}, onSlow, log: silentLogger });
+    const connection = new DirectConnection({
+      socket,
+      media,
+      turns: new ServingTurns({ log: silentLogger }),
+      leave: () => {},
+      onSlow,
+      log: silentLogger,
+    });
     connection.begin('/', new HeadFields(['host', 'x']), Buffer.alloc(0));
     await once(client, 'data');
     return { connection, client, slow: () => slow };
