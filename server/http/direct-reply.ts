@@ -2,6 +2,7 @@
 
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { systemClock } from '../clock.ts';
 import type { HttpReply, HttpRequest } from './http-exchange.ts';
 import { KEEP_ALIVE_TIMEOUT_MS } from './http-limits.ts';
 
@@ -105,5 +106,5 @@ export class DirectReply implements HttpReply {
 export function headOf(status: number, headers: readonly string[]): string {
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
   for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
-  return `${text}Date: ${new Date().toUTCString()}\r\n${KEPT_OPEN}\r\n`;
+  return `${text}Date: ${new Date(systemClock.epochMs()).toUTCString()}\r\n${KEPT_OPEN}\r\n`;
 }
