@@ -92,6 +92,11 @@ export class HlsOutput implements Sink {
     return this.#hasEnded;
   }
 
+  /** Samples matter when they start or end a part. */
+  get patienceMs(): number {
+    return this.#segmenter?.patienceMs ?? 0;
+  }
+
   /** Pictures arrive and are played. */
   get hasPicture(): boolean {
     return this.#segmenter !== undefined && this.#tracks.video !== undefined;

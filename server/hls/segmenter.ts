@@ -116,6 +116,17 @@ export class Segmenter {
     return this.#leadQueueBytes + held + (this.#follower?.heldBytes ?? 0);
   }
 
+  /**
+   * For how long no sample can end a part, milliseconds after the latest sample of the leading track. One frame less than that, because
+   * that sample may have arrived a frame ago. A key frame can end the part earlier, but still before it would have been full.
+   */
+  get patienceMs(): number {
+    if (this.#held === undefined) return 0;
+    const left = this.#partStart + this.#partTicks - this.#held.dts;
+    const frames = Math.floor(left / this.#stepTicks) - 1;
+    return Math.max((frames * this.#stepTicks * 1000) / this.#lead.timescale, 0);
+  }
+
   /** Returns the memory of all samples: after a `flush`, when the rest is with the next run. */
   release(): void {
     this.#memory.release();
