@@ -41,7 +41,7 @@ export class BlockPool {
   }
 
   /** Memory of free blocks. */
-  get freeBytes(): number {
+  get pooledBytes(): number {
     return this.#freeCount * BLOCK_BYTES;
   }
 
@@ -59,29 +59,40 @@ export class BlockPool {
   }
 
   give(block: Buffer): void {
-    expire(block);
     const chunk = this.#chunks.get(block.buffer);
     if (chunk === undefined) return;
+    expire(block);
     this.#takenCount -= 1;
     this.#freeCount += 1;
     chunk.free.push(block);
     if (chunk.free.length === chunk.blockCount) this.#dropFreeChunks();
   }
 
-  #addChunk(): void {
+  /** Blocks of a new chunk. */
+  get #chunkBlocks(): number {
     const share = Math.floor(this.#takenCount * CHUNK_SHARE);
-    const blockCount = Math.min(Math.max(share, MIN_CHUNK_BLOCKS), MAX_CHUNK_BLOCKS);
+    return Math.min(Math.max(share, MIN_CHUNK_BLOCKS), MAX_CHUNK_BLOCKS);
+  }
+
+  #addChunk(): void {
+    const blockCount = this.#chunkBlocks;
     const { buffer } = Buffer.allocUnsafeSlow(blockCount * BLOCK_BYTES);
-    const free = Array.from({ length: blockCount }, (_, at) => Buffer.from(buffer, at * BLOCK_BYTES, BLOCK_BYTES));
+    const free = Array.from({ length: blockCount }, (_, at) =>
+      Buffer.from(buffer, at * BLOCK_BYTES, BLOCK_BYTES),
+    );
     this.#chunks.set(buffer, { blockCount, free });
     this.#freeCount += blockCount;
   }
 
-  /** Returns memory that is not needed, as far as whole chunks are free. The ring's turns move all blocks into the oldest chunks. */
+  /**
+   * Returns memory that is not needed, as far as whole chunks are free. As rings turn over, all blocks move into the oldest chunks.
+   * A chunk from a time of much more media goes even if less than usual is free then.
+   */
   #dropFreeChunks(): void {
     const most = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
     for (const [buffer, { free, blockCount }] of [...this.#chunks].reverse()) {
-      if (free.length < blockCount || this.#freeCount - blockCount < most) continue;
+      const isNeeded = this.#freeCount - blockCount < most && blockCount <= 2 * this.#chunkBlocks;
+      if (free.length < blockCount || this.#freeCount <= most || isNeeded) continue;
       this.#chunks.delete(buffer);
       this.#freeCount -= blockCount;
     }
@@ -92,8 +103,6 @@ export class BlockPool {
 export class Block {
   readonly memory: Buffer;
   used = 0;
-  /** Unreleased slices; without them only readers need the block. */
-  sliceCount = 0;
   readonly #onFree: (memory: Buffer) => void;
   #pins = 0;
 
@@ -154,10 +163,7 @@ export class PartArena {
   }
 
   release(slices: readonly ArenaSlice[]): void {
-    for (const { block } of slices) {
-      block.sliceCount -= 1;
-      block.unpin();
-    }
+    for (const { block } of slices) block.unpin();
   }
 
   /** No more parts go into the open block. */
@@ -184,7 +190,6 @@ export class PartArena {
 function slice(block: Block, byteLength: number): ArenaSlice {
   const bytes = block.memory.subarray(block.used, block.used + byteLength);
   block.used += byteLength;
-  block.sliceCount += 1;
   block.pin();
   return { bytes, block };
 }

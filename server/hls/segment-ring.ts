@@ -9,9 +9,12 @@ import type { InitSegment, Part, Segment } from './segment.ts';
 export type RingLimits = {
   /** Length of closed segments that stays listed. */
   readonly window: number;
-  /** Limit of parts and init segments, read at each change. Blocks that are partly used come on top: two at most. */
+  /** Limit of parts, read at each change. Init segments, and the unused rest of two blocks, come on top. */
   readonly maxBytes: number;
 };
+
+/** Parts and init segments together may exceed the limit of parts by this factor; above it parts are removed. */
+const INIT_ALLOWANCE = 1.15;
 
 /**
  * A segment that has left the playlist can be fetched for as long as it and the playlist last (6.2.2), but no longer than
@@ -204,7 +207,8 @@ export class SegmentRing {
 
   /** Media that slow readers keep is not counted, because it would shorten the window of others. */
   #fits(): boolean {
-    return this.#bytes + this.#initBytes <= this.#limits.maxBytes;
+    const { maxBytes } = this.#limits;
+    return this.#bytes <= maxBytes && this.#bytes + this.#initBytes <= maxBytes * INIT_ALLOWANCE;
   }
 
   #forgetLingering(): void {
