@@ -13,7 +13,7 @@ const MAX_TURN_BYTES = 64 * 1024;
 const MAX_HELD_BYTES = 48 * 1024;
 /** The longest pause, milliseconds: the end of a connection is noticed after it. */
 const MAX_HOLD_MS = 150;
-/** A shorter pause saves nothing: the next piece is seldom there. */
+/** A shorter pause saves nothing: the next piece is rarely there. */
 const MIN_HOLD_MS = 16;
 /** Reading goes on this long before the next useful sample is due, milliseconds, because encoders and networks jitter. */
 const MARGIN_MS = 8;
@@ -29,7 +29,7 @@ export class ReadTurns {
   #hold: NodeJS.Timeout | undefined;
   /** Received since the last turn. */
   #byteCount = 0;
-  /** Node has read a piece during the pause, and the kernel has the rest. */
+  /** After a pause: what Node had read before it stopped is handed over first, and the kernel has the rest. */
   #isRestDue = false;
   #isLate = false;
   #rateBytes = 0;
@@ -72,7 +72,7 @@ export class ReadTurns {
     }
     const holdMs = this.#isRestDue ? 0 : this.#holdMs(patienceMs);
     this.#isLate = this.#isRestDue || holdMs > 0;
-    this.#isRestDue = false;
+    if (this.#socket.readableLength === 0) this.#isRestDue = false;
     if (holdMs > 0) {
       this.#socket.pause();
       this.#hold ??= setTimeout(this.#onHeld, holdMs);
