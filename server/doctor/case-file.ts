@@ -43,7 +43,7 @@ export class CaseFile {
 
   constructor(stream: Pick<LiveStream, 'source'>, clock: MonotonicClock) {
     this.#stream = stream;
-    this.watch = new IngestWatch(clock);
+    this.watch = new IngestWatch(clock, () => stream.source?.arrivesLate === true);
   }
 
   measure(): IngestMeasure {

@@ -44,7 +44,10 @@ export type IngestSecond = {
 const SILENT_AFTER_MS = 1_000;
 
 export class IngestWatch implements Sink {
+  /** Late samples change nothing here but the jitter, which leaves them out. */
+  readonly patienceMs = Number.POSITIVE_INFINITY;
   readonly #clock: MonotonicClock;
+  readonly #arrivesLate: () => boolean;
   hints: SourceHints = {};
   videoTrack: VideoTrack | undefined;
   audioTrack: AudioTrack | undefined;
@@ -61,8 +64,10 @@ export class IngestWatch implements Sink {
   #offsetCount = 0;
   #avOffsetMs: number | undefined;
 
-  constructor(clock: MonotonicClock) {
+  /** `arrivesLate`: whether the time at which the present sample arrived is not known. */
+  constructor(clock: MonotonicClock, arrivesLate: () => boolean = () => false) {
     this.#clock = clock;
+    this.#arrivesLate = arrivesLate;
   }
 
   /** Whether a source sends media now. */
@@ -96,6 +101,8 @@ export class IngestWatch implements Sink {
     const { pictures, sound } = this;
     if (isPicture) pictures?.note(sample, arrivalMs, sound);
     else sound?.note(sample, arrivalMs, pictures);
+    const noted = isPicture ? pictures : sound;
+    if (noted !== undefined && !this.#arrivesLate()) noted.jitter.note(arrivalMs, noted.lastMs);
     if (pictures === undefined || sound === undefined || pictures.frames === 0 || sound.frames === 0) return;
     this.#offsetSumMs += sound.lastMs - pictures.lastMs;
     this.#offsetCount += 1;

@@ -92,6 +92,11 @@ export class HlsOutput implements Sink {
     return this.#hasEnded;
   }
 
+  /** Samples matter when they start or end a part. */
+  get patienceMs(): number {
+    return this.#segmenter?.patienceMs ?? 0;
+  }
+
   /** Pictures arrive and are played. */
   get hasPicture(): boolean {
     return this.#segmenter !== undefined && this.#tracks.video !== undefined;
@@ -189,12 +194,11 @@ export class HlsOutput implements Sink {
 
   #play(sample: Sample, track: Track): void {
     if (this.#segmenter === undefined) return;
-    const isInRun = this.#tracks.has(track);
     if (sample.afterJump) this.#runClock.noteJump();
     // Decoders need a sync sample of the leading track; until then the current run continues.
     const isBoundary = sample.isSync && (this.#runClock.hasJumped || this.#tracks.isStale);
     if (isBoundary && sample.kind === this.#tracks.nextLeadKind) this.#startNextRun(sample, track);
-    else if (isInRun) this.#segmenter.push(this.#runClock.placed(sample, track.timescale));
+    else if (this.#tracks.has(track)) this.#segmenter.push(this.#runClock.placed(sample, track.timescale));
     else if (sample.kind === 'audio') this.#early.push(sample, track.timescale);
   }
 
@@ -232,9 +236,8 @@ export class HlsOutput implements Sink {
   }
 
   #countWaiting(): void {
-    const inGate = this.#gate?.heldBytes ?? 0;
-    const inSegmenter = this.#segmenter?.heldBytes ?? 0;
-    this.#waiting.set(inGate + inSegmenter + this.#early.heldBytes + this.#still.heldBytes);
+    const uncut = (this.#gate?.heldBytes ?? 0) + (this.#segmenter?.heldBytes ?? 0);
+    this.#waiting.set(uncut + this.#early.heldBytes + this.#still.heldBytes);
   }
 
   #finishSource(): void {

@@ -162,11 +162,14 @@ export class RtmpConnection {
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
     this.#lastReceivedAt = this.#clock.monotonicMs();
-    this.#turns.count(bytes.length);
+    this.#turns.count(bytes.length, this.#lastReceivedAt);
     // One that does not wait for the decision is read no further. The goodbye of one that leaves is read, so that its end is noticed.
     if (this.#decision.isPending) this.#socket.pause();
     this.#contain(() => {
-      if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
+      if (this.#publication !== undefined) {
+        this.#bitrate.count(bytes.length);
+        this.#publication.arrivesLate = this.#turns.isLate;
+      }
       this.#handle(this.#session.receive(bytes));
       this.#publication?.chargeAssembling(this.#session.assemblingBytes);
     });
@@ -177,7 +180,7 @@ export class RtmpConnection {
   /** While a publish request waits for a decision, `#receive` says when to stop reading. */
   #readOn(): void {
     if (this.#isClosed || this.#decision.isPending) return;
-    this.#turns.readOn(this.#session.hasUnread);
+    this.#turns.readOn(this.#session.hasUnread, this.#publication?.patienceMs ?? 0);
   }
 
   #takeTurn(): void {

@@ -43,6 +43,8 @@ export type RtmpServerOptions = {
 
 const SOCKET_OPTIONS = {
   noDelay: true,
+  // A socket that is paused (read-turns.ts) reads one more piece, and leaves the rest in the kernel.
+  highWaterMark: 1,
   keepAlive: true,
   // Half-open connections are found by the kernel after this long without a byte.
   keepAliveInitialDelay: 10_000,

@@ -97,7 +97,7 @@ export const SETTINGS = {
   ),
   'hls.max-memory': bytes(
     64 * MIB,
-    'Media that one stream keeps in memory: at 4 Mbit/s and default settings it needs about 20 MB. When the limit is reached, playlists list less than hls.window and hls.dvr.',
+    'Media that one stream keeps in memory: at 4 Mbit/s and default settings it needs about 17 MB. When the limit is reached, playlists list less than hls.window and hls.dvr.',
     { least: 4 * MIB, most: Number.MAX_SAFE_INTEGER, why: 'three segments at 2.5 Mbit/s take that much' },
   ),
   'media.max-memory': bytes(
