@@ -21,7 +21,7 @@ export const MEDIA_ERRORS = {
     remedy: 'send the track to be watched as track 0',
   },
   track_stopped: {
-    what: 'a track of the source has stopped; silence or the last key frame replaces it',
+    what: 'a track of the source has stopped; silence or the last key frame replaces it, or the line says why nothing does',
     remedy: 'check the microphone or the camera of the encoder',
   },
   too_many_tracks: {

@@ -10,6 +10,12 @@ const REAL_TIME_FACTOR = 2;
 /** Two of the longest gaps may arrive at once: a link that stalls delivers what it has held. */
 const RESERVE = 2 * MAX_TRACK_SILENCE;
 
+/**
+ * Why nothing replaces a track that has stopped. `too-fast`: the source's clock jumps or runs faster than real time, and the budget is
+ * spent. `impossible`: no silence can be made in its codec, or there is no IDR picture to repeat.
+ */
+export type NotReplaced = 'too-fast' | 'impossible';
+
 /** For one kind of media of one stream: a source that starts again does not get a new reserve. */
 export class FillBudget {
   readonly #clock: MonotonicClock;

@@ -36,9 +36,9 @@ export type HlsOutputOptions = {
   readonly onCaptions?: () => void;
   /** Called once for each track that HLS does not play (played-tracks.ts). */
   readonly onTrackNotPlayed?: (id: TrackId) => void;
-  /** Called when sound stops and silence replaces it (silent-sound.ts). */
+  /** Called when sound stops, and for the silence that replaces it (silent-sound.ts). */
   readonly onSilence?: (event: SilenceEvent) => void;
-  /** Called when pictures stop and the last key frame replaces them (still-picture.ts). */
+  /** Called when pictures stop, and for the key frames that replace them (still-picture.ts). */
   readonly onStill?: (event: StillEvent) => void;
   /** Counts first media sequence numbers; `clock` by default. */
   readonly numberClock?: Pick<Clock, 'epochMs'>;
