@@ -9,8 +9,8 @@ import { Certificate } from './certificate.ts';
 import { GatewayError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import { fileFault } from './file-fault.ts';
-import type { NotReplaced } from './hls/fill-budget.ts';
 import type { HlsOutputs } from './hls/hls-outputs.ts';
+import type { NotReplaced } from './hls/media-budget.ts';
 import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import type { HttpLimits } from './http/http-limits.ts';
@@ -79,6 +79,7 @@ export function hlsTimesOf(settings: Settings) {
     window: settings['hls.window'] / 1000,
     dvr: settings['hls.dvr'] / 1000,
     holdBackParts: settings['hls.hold-back'],
+    maxAhead: settings['stream.max-ahead'] / 1000,
   };
 }
 

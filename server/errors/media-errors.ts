@@ -71,6 +71,11 @@ export const MEDIA_ERRORS = {
     what: 'the media of one part is too large',
     remedy: 'lower the bitrate, or check whether the timestamps stop',
   },
+  too_fast: {
+    what: 'the media runs far ahead of real time (stream.max-ahead)',
+    remedy:
+      'send in real time, with ffmpeg by -re before -i; if the clock of the encoder runs fast, repair it',
+  },
   too_many_changes: {
     what: 'the codec configuration, the tracks or the clock change too often',
     remedy: 'check why the encoder restarts its output',

@@ -20,6 +20,8 @@ export type HlsOutputOptions = {
   readonly maxBytes: number;
   /** The stream's account; a new one by default. */
   readonly memory?: StreamMemory;
+  /** Media that may come ahead of twice real time, seconds; by default there is no limit. */
+  readonly maxAhead?: number;
   /** Parts of the first segment; by default as many as make a stream playable, 0 for the full length. */
   readonly openingParts?: number;
   /** PART-HOLD-BACK as a multiple of PART-TARGET; at least 3. */

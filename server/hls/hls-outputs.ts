@@ -6,8 +6,8 @@ import { GatewayError } from '../errors.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
-import type { NotReplaced } from './fill-budget.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
+import type { NotReplaced } from './media-budget.ts';
 import { BlockPool } from './part-arena.ts';
 import { type SegmentFacts, segmentFacts } from './segment.ts';
 

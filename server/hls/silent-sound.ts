@@ -6,7 +6,7 @@ import { frameTicks } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, ticksOfMs, toTicks } from '../media/ticks.ts';
 import type { AudioTrack } from '../media/track.ts';
-import type { FillBudget, NotReplaced } from './fill-budget.ts';
+import type { MediaBudget, NotReplaced } from './media-budget.ts';
 import { MAX_TRACK_SILENCE, TRACK_LOST } from './track-presence.ts';
 
 /** Sound counts as lost after half a second of media: players near the live edge have about a second in their buffer. */
@@ -29,7 +29,7 @@ const NONE: readonly Sample[] = [];
 
 /** For one source. Times are ticks of the common scale unless a comment says otherwise. */
 export class SilentSound {
-  readonly #budget: FillBudget;
+  readonly #budget: MediaBudget;
   readonly #onEvent: (event: SilenceEvent) => void;
   #track: AudioTrack | undefined;
   #frame: Buffer | undefined;
@@ -51,7 +51,7 @@ export class SilentSound {
   /** The rest of the gap stays empty: silence that begins again later would be behind the pictures. */
   #hasGivenUp = false;
 
-  constructor(budget: FillBudget, onEvent: (event: SilenceEvent) => void) {
+  constructor(budget: MediaBudget, onEvent: (event: SilenceEvent) => void) {
     this.#budget = budget;
     this.#onEvent = onEvent;
   }

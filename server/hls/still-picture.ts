@@ -5,7 +5,7 @@ import { stillOf } from '../codec/avc-still.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { VideoTrack } from '../media/track.ts';
-import type { FillBudget, NotReplaced } from './fill-budget.ts';
+import type { MediaBudget, NotReplaced } from './media-budget.ts';
 import { MAX_TRACK_SILENCE } from './track-presence.ts';
 
 /** Pictures count as lost after a second of media: players near the live edge have about that in their buffer. */
@@ -52,9 +52,9 @@ export class StillPicture {
   #isWaiting = false;
   /** The rest of the gap stays empty: stills that begin again later would be behind the sound. */
   #hasGivenUp = false;
-  readonly #budget: FillBudget;
+  readonly #budget: MediaBudget;
 
-  constructor(budget: FillBudget, onEvent: (event: StillEvent) => void) {
+  constructor(budget: MediaBudget, onEvent: (event: StillEvent) => void) {
     this.#budget = budget;
     this.#onEvent = onEvent;
   }
