@@ -4,7 +4,7 @@
 import type { Sink, SourceHints } from '../live/sink.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
-import { fromTicks, toTicks } from '../media/ticks.ts';
+import { fromTicks, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
@@ -75,7 +75,7 @@ export class HlsOutput implements Sink {
       silence: new MediaBudget(options.clock, FILL_RESERVE),
       still: new MediaBudget(options.clock, FILL_RESERVE),
     };
-    this.#pace = new PaceLimit(options.clock, options.maxAhead ?? 0);
+    this.#pace = new PaceLimit(options.clock, ticksOfSeconds(options.maxAhead ?? 0));
     this.#silence = this.#newSilence();
     this.#still = this.#newStill();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);

@@ -3,22 +3,22 @@
 
 import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { ticksOfSeconds } from '../media/ticks.ts';
+import { msOf } from '../media/ticks.ts';
 import { MediaBudget } from './media-budget.ts';
 
 /** For one stream. */
 export class PaceLimit {
-  readonly #maxAheadS: number;
+  readonly #maxAhead: number;
   readonly #budget: MediaBudget | undefined;
   #isAhead = false;
 
-  /** `maxAheadS` may be sent at once, beside twice real time; 0 for no limit. */
-  constructor(clock: MonotonicClock, maxAheadS: number) {
-    this.#maxAheadS = maxAheadS;
-    this.#budget = maxAheadS === 0 ? undefined : new MediaBudget(clock, ticksOfSeconds(maxAheadS));
+  /** `maxAhead` may be sent at once, beside twice real time; 0 for no limit. Lengths are ticks of the common scale. */
+  constructor(clock: MonotonicClock, maxAhead: number) {
+    this.#maxAhead = maxAhead;
+    this.#budget = maxAhead === 0 ? undefined : new MediaBudget(clock, maxAhead);
   }
 
-  /** A part of this duration was made, ticks of the common scale. */
+  /** A part of this duration was made. */
   count(duration: number): void {
     if (this.#budget !== undefined) this.#isAhead = this.#budget.take(1, duration) === 0;
   }
@@ -30,7 +30,7 @@ export class PaceLimit {
     throw new GatewayError(
       'limit',
       'too_fast',
-      `the media came faster than twice real time, and more than ${this.#maxAheadS} s ahead (stream.max-ahead); send in real time: ffmpeg needs -re before -i`,
+      `the media came faster than twice real time, and more than ${msOf(this.#maxAhead) / 1000} s ahead (stream.max-ahead); send in real time: ffmpeg needs -re before -i`,
     );
   }
 }

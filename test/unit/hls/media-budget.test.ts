@@ -105,7 +105,7 @@ describe('silence', () => {
     }
     expect(script.silentS).toBeLessThanOrEqual(RESERVE_S);
     expect(script.silentS).toBeGreaterThan(RESERVE_S - 1);
-    // Each leap stops the sound: it is replaced, or there is a reason.
+    // The first jumps spend the budget.
     expect(script.begun).toBeLessThan(10);
     expect(script.begun + script.notReplaced.length).toBeGreaterThanOrEqual(50);
     expect(new Set(script.notReplaced)).toEqual(new Set(['too-fast']));
