@@ -105,6 +105,11 @@ export class VideoAssembler {
     }
   }
 
+  /** Another track is at `timestamp`, milliseconds. Throws as `take` does. */
+  passOn(timestamp: number): void {
+    this.#pictures.passOn(timestamp);
+  }
+
   /** The source has ended: passes on an incomplete picture. */
   finish(): void {
     this.#pictures.flush();
