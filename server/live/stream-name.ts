@@ -9,7 +9,7 @@ const FINGERPRINT_KEY = randomBytes(32);
 /** Length of a fingerprint: enough to recognise an encoder that retries. */
 const FINGERPRINT_DIGITS = 8;
 /** The application of the documented address `rtmp://HOST/live/NAME`. */
-export const DEFAULT_APP = 'live';
+const DEFAULT_APP = 'live';
 
 export function isStreamName(text: string): boolean {
   return NAME_PATTERN.test(text);

@@ -13,7 +13,7 @@ const SIGNING_SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
 const LEAST_SECRET_BYTES = 24;
 const MOST_SECRET_BYTES = 64;
 
-export const CALLBACK_FORMATS = ['sluice', 'nginx-rtmp', 'srs', 'mediamtx', 'ome'] as const;
+const CALLBACK_FORMATS = ['sluice', 'nginx-rtmp', 'srs', 'mediamtx', 'ome'] as const;
 export type CallbackFormatName = (typeof CALLBACK_FORMATS)[number];
 
 /** Types of events that webhooks send. */
@@ -68,7 +68,7 @@ export function isSigningSecret(text: string): boolean {
   });
 }
 
-export const WEBHOOK_FIELDS = {
+const WEBHOOK_FIELDS = {
   url: required(hookUrl('Where events are posted.', false)),
   secret: required(
     secretText(
