@@ -23,7 +23,7 @@ const LOCAL_NAME = /^[^.]+$|\.(?:localhost|local|lan|internal|home\.arpa|test)$/
 /** Who makes a request: the label of a token, or an address. */
 export type AdminCaller = {
   readonly who: string;
-  /** What admitted the caller, for `isStillAdmitted`: the digest of a token, or the address. */
+  /** What admitted the caller, for `refusalOf`: the digest of a token, or the address. */
   readonly by: { readonly kind: 'token'; readonly digest: Buffer } | { readonly kind: 'address' };
 };
 export type AdminRefusal = { readonly code: ErrorCode; readonly detail?: string };
@@ -91,7 +91,7 @@ export class AdminGate {
     return this.#admit(address, token, 'read', () => byAddress);
   }
 
-  /** Learns of changed tokens, for `isStillAdmitted`. */
+  /** Learns of changed tokens, for `refusalOf`. */
   refresh(): Promise<void> {
     return this.#options.access.refresh();
   }

@@ -31,7 +31,7 @@ export class ConfigWait {
   }
 
   /**
-   * A configuration could not be read. Rethrows the error if the track has none yet: later media may still belong to the present one.
+   * A configuration could not be read. Rethrows the error if the track has none yet; otherwise the track continues with the one it has.
    * @returns the error if it is news
    */
   noteDamaged(error: unknown, hasTrack: boolean): GatewayError | undefined {
