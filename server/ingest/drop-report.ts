@@ -9,7 +9,7 @@ const LOSSES = ['withoutConfig', 'damagedAccessUnits', 'untilSync', 'leftOut'] a
 const WORDS: Readonly<Record<Reason, string>> = {
   withoutConfig: 'frames before their configuration',
   damagedAccessUnits: 'damaged frames',
-  untilSync: 'pictures that need a damaged one',
+  untilSync: 'pictures that need a damaged or missing one',
   leftOut: 'messages of tracks that are not played',
 };
 
