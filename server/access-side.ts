@@ -1,4 +1,4 @@
-// Who may publish, watch and operate, and the operator's servers that are asked and told: built from the settings.
+// Builds from the settings what decides who may publish, watch and operate, and the callbacks and webhooks to the operator's servers.
 
 import { AdminAccess } from './access/admin-access.ts';
 import { Callbacks } from './access/callbacks.ts';

@@ -4,7 +4,7 @@ import type { MonotonicClock } from './clock.ts';
 import type { Logger } from './log.ts';
 
 /** Default lines per second and code, too few to fill a disk. */
-export const MAX_LINES_PER_SECOND = 10;
+const MAX_LINES_PER_SECOND = 10;
 const WINDOW_MS = 1_000;
 
 /** Fields of a line. `code` is a stable name, so there are few. */

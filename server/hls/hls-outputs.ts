@@ -7,6 +7,7 @@ import type { LiveStream } from '../live/live-stream.ts';
 import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
+import type { NotReplaced } from './media-budget.ts';
 import { BlockPool } from './part-arena.ts';
 import { type SegmentFacts, segmentFacts } from './segment.ts';
 
@@ -39,8 +40,8 @@ type SharedOptions = Omit<
   readonly onSegment?: (stream: LiveStream, segment: SegmentFacts) => void;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
-  /** A track of a source has stopped, and silence or a still replaces it. */
-  readonly onTrackStopped?: (stream: LiveStream, id: TrackId) => void;
+  /** A track of a source has stopped: silence or a still replaces it, unless there is a reason why not. */
+  readonly onTrackStopped?: (stream: LiveStream, id: TrackId, notReplaced?: NotReplaced) => void;
 };
 
 export class HlsOutputs {
@@ -105,6 +106,7 @@ export class HlsOutputs {
       onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
       onSilence: (event) => {
         if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
+        if (event.kind === 'gives-up') return onTrackStopped?.(stream, event.track.id, event.reason);
         const drops = stream.source?.drops;
         if (drops === undefined) return;
         if (event.kind === 'made') drops.silentFrames += event.frames;
@@ -112,6 +114,7 @@ export class HlsOutputs {
       },
       onStill: (event) => {
         if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
+        if (event.kind === 'gives-up') return onTrackStopped?.(stream, event.track.id, event.reason);
         const drops = stream.source?.drops;
         if (drops === undefined) return;
         if (event.kind === 'made') drops.stillPictures += event.pictures;

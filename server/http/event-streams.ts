@@ -70,7 +70,7 @@ export class EventStreams {
       response.writeHead(200, HEADERS).end();
       return;
     }
-    // The client left while it was admitted: no `close` would follow to give its place back.
+    // The client left while it was admitted: no `close` would follow to release its place.
     if (isOver(response)) return;
     const { operators, enter, log } = this.#options;
     const entered = enter(request);

@@ -64,7 +64,6 @@ export function createPagesRouter(options: PagesOptions): Router {
   const named = namedPages(options, built);
   const page = (file: string, root: string, policy: string): Page => ({ html: built(file, root), policy });
   const setup = page(PAGE_FILES.setup, './', FRAMING_POLICY);
-  const playground = page(PAGE_FILES.playground, '../../', FRAMING_POLICY);
   const dashboard = { html: oneFolderUp(built(PAGE_FILES.dashboard, '../')), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
   router.get('/', (_request, response) => sendPage(response, setup));
@@ -81,14 +80,11 @@ export function createPagesRouter(options: PagesOptions): Router {
     const withSlash: string = `${path}/`;
     router.get(withSlash, (request, response) => {
       const name = String(request.params['name']);
-      if (isStreamName(name)) redirectTo(response, `../${name}`, request.url);
+      const last = path.endsWith('/:name') ? name : path.slice(path.lastIndexOf('/') + 1);
+      if (isStreamName(name)) redirectTo(response, `../${last}`, request.url);
       else sendProblemFor(request, response, BAD_NAME);
     });
   }
-  router.get('/embed/:name/test', (request, response) => {
-    if (isStreamName(String(request.params['name']))) sendPage(response, playground);
-    else sendProblemFor(request, response, BAD_NAME);
-  });
   const hostScript = assetOf('embed.js', readPage(PAGE_FILES.hostScript, webRoot), false);
   router.get('/embed.js', (request, response) => sendAsset(request, response, hostScript, { log }));
   const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
@@ -119,12 +115,14 @@ function namedPages(
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const watch = built(PAGE_FILES.watch, '../').toString();
+  const playground: Page = { html: built(PAGE_FILES.playground, '../../'), policy: FRAMING_POLICY };
   const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
   return {
     pages: {
       '/watch/:name': forViewers(watch, FRAMING_POLICY),
       '/embed/:name': forViewers(built(PAGE_FILES.embed, '../').toString(), embedPolicy),
       '/dashboard/:name': () => stream,
+      '/embed/:name/test': () => playground,
     },
     oembed: createOembedRouter({ ...options, site, isSigned, image: cardImage(watch) }),
   };

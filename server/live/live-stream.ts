@@ -13,7 +13,7 @@ import type { Sink, SourceHints } from './sink.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher that sends nothing for this long is shown as stalled. It is longer than jitter. */
-export const STALLED_AFTER_MS = 3_000;
+const STALLED_AFTER_MS = 3_000;
 
 /** The publisher's end of a LiveStream. */
 export type Source = {

@@ -10,9 +10,9 @@ import { LiveStream, type Source } from './live-stream.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher that was silent for this long can be replaced: its TCP connection is probably half open. */
-export const TAKEOVER_AFTER_MS = 2_000;
+const TAKEOVER_AFTER_MS = 2_000;
 /** An ended stream is kept this long, so that players read its ENDLIST before a 404. */
-export const ENDED_RETENTION_MS = 60_000;
+const ENDED_RETENTION_MS = 60_000;
 const CHECK_INTERVAL_MS = 1_000;
 /** Default limit of streams, including ended ones: the number of RTMP connections. */
 export const MAX_STREAMS = 1_000;

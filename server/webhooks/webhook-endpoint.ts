@@ -276,39 +276,23 @@ export class WebhookEndpoint {
     const lost = this.#queue.size;
     this.totals.lost += lost;
     this.#queue.clear();
-    const code = 'webhook_gone';
-    const fields = { code, webhook: this.id, receiver: this.#origin, lost };
     const message = 'a webhook answered 410 Gone: it gets nothing more until the gateway starts again';
-    this.#options.events.writeAs(code, 'warn', fields, message);
+    this.#tell('webhook_gone', { lost }, message);
   }
 
   #lose(code: ErrorCode, { type, stream }: QueuedEvent, message: string): void {
     this.totals.lost += 1;
-    const fields = {
-      code,
-      webhook: this.id,
-      receiver: this.#origin,
-      type,
-      stream,
-      lost: this.totals.lost,
-    };
-    this.#options.events.writeAs(code, 'warn', fields, message);
+    this.#tell(code, { type, stream, lost: this.totals.lost }, message);
   }
 
   #tellFailure({ type, stream, attempt, fault }: Delivery, delayMs: number | undefined): void {
     const retryInS = delayMs === undefined ? undefined : Math.round(delayMs / 1_000);
-    const code = 'webhook_failed';
-    const fields = {
-      code,
-      webhook: this.id,
-      receiver: this.#origin,
-      type,
-      stream,
-      attempt,
-      fault,
-      retryInS,
-    };
-    this.#options.events.writeAs(code, 'warn', fields, 'a webhook failed');
+    this.#tell('webhook_failed', { type, stream, attempt, fault, retryInS }, 'a webhook failed');
+  }
+
+  #tell(code: ErrorCode, facts: Readonly<Record<string, unknown>>, message: string): void {
+    const fields = { code, webhook: this.id, receiver: this.#origin, ...facts };
+    this.#options.events.writeAs(code, 'warn', fields, message);
   }
 }
 
