@@ -97,6 +97,13 @@ it('takes keys by the API, and lets their publishers in', async () => {
   secrets.push(added.body.key);
   const push = publish({ url: gateway.rtmpUrl(added.body.key), video: SMALL });
   await untilLive('keyed');
+  const headers = { authorization: `Bearer ${FROM_ENVIRONMENT}` };
+  const { body } = await fetchFresh(gateway.url('/api/v1/streams/keyed/events'), { headers });
+  const events = body?.getReader();
+  const first = new TextDecoder().decode((await events?.read())?.value);
+  await events?.cancel();
+  expect(first).toContain('"name":"keyed"');
+  told.push(first);
   expect((await api.delete(`/keys/${added.body.id}`)).status).toBe(204);
   expect((await push.exited).stderr).toContain('this stream key was removed');
 });
