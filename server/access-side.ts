@@ -12,6 +12,7 @@ import type { Authorizer } from './live/authorizer.ts';
 import type { Logger } from './log.ts';
 import type { Settings } from './settings/table.ts';
 import type { HookSources } from './stats/hook-families.ts';
+import { FolderStore } from './store/folder-store.ts';
 import type { Store } from './store/store.ts';
 import { Webhooks, webhookOptionsOf } from './webhooks/webhooks.ts';
 
@@ -23,9 +24,14 @@ export class AccessSide {
   readonly admin: AdminAccess;
   readonly webhooks: Webhooks;
   readonly #callbacks: Callbacks;
+  readonly #dataDir: string;
+  readonly #log: Logger;
+  #store: FolderStore | undefined;
 
   /** Throws GatewayError for keys, tokens and certificates that cannot be used. */
   constructor(settings: Settings, log: Logger, events: EventLog, authorizer: Authorizer | undefined) {
+    this.#dataDir = settings['data.dir'];
+    this.#log = log;
     const common = { log, clock: systemClock };
     const asking = { ...common, events, authorities: authoritiesOf(settings) };
     this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...asking });
@@ -43,9 +49,9 @@ export class AccessSide {
     return this.#callbacks.play;
   }
 
-  /** The data folder; undefined without one. */
+  /** The data folder while it is open; undefined without one. */
   get store(): Store | undefined {
-    return this.publish?.store;
+    return this.#store;
   }
 
   /** For metrics. */
@@ -53,9 +59,13 @@ export class AccessSide {
     return { callbacks: () => this.#callbacks.totals(), webhooks: () => this.webhooks.endpoints() };
   }
 
-  /** Reads what is kept. Rejects with GatewayError if it cannot be used. */
+  /** Locks the data folder and reads what is kept. Rejects with GatewayError if it cannot be used. */
   async open(): Promise<void> {
-    await this.publish?.open();
+    if (this.#dataDir !== '') {
+      this.#store = await FolderStore.open(this.#dataDir);
+      await this.#store.claim(this.#log);
+    }
+    await this.publish?.open(this.#store);
     await this.playback.open(this.store);
     await this.admin.open();
     await this.webhooks.open(this.store);
@@ -74,5 +84,7 @@ export class AccessSide {
 
   closeStore(): void {
     this.publish?.close();
+    this.#store?.close();
+    this.#store = undefined;
   }
 }
