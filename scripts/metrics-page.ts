@@ -40,6 +40,7 @@ export function renderMetricsPage(): string {
     rtmp: { connectionCount: 0, totals: () => [] },
     http: { connectionCount: 0, sentBytes: 0, refusals: () => [] },
     webSockets: () => 0,
+    eventStreams: () => 0,
   });
   const rows = families.map(({ name, type, labels, help }) => {
     const shownLabels = labels.map((label) => `\`${label}\``).join(', ');

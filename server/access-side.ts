@@ -8,6 +8,7 @@ import { PublishAccess } from './access/publish-access.ts';
 import { systemClock } from './clock.ts';
 import { authoritiesOf, callbackOptionsOf, keySourcesOf, playbackRulesOf } from './component-options.ts';
 import type { EventLog } from './event-log.ts';
+import type { OnLimit } from './limit-tally.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { Logger } from './log.ts';
 import type { Settings } from './settings/table.ts';
@@ -29,7 +30,12 @@ export class AccessSide {
   #store: FolderStore | undefined;
 
   /** Throws GatewayError for keys, tokens and certificates that cannot be used. */
-  constructor(settings: Settings, log: Logger, events: EventLog, authorizer: Authorizer | undefined) {
+  constructor(
+    settings: Settings,
+    log: Logger,
+    { events, onLimit }: { readonly events: EventLog; readonly onLimit: OnLimit },
+    authorizer: Authorizer | undefined,
+  ) {
     this.#dataDir = settings['data.dir'];
     this.#log = log;
     const common = { log, clock: systemClock };
@@ -40,7 +46,7 @@ export class AccessSide {
     const publish = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
     this.publish = authorizer === undefined ? publish : undefined;
     this.authorizer = authorizer ?? publish.authorizer;
-    this.playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, log);
+    this.playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, log, onLimit);
     this.admin = new AdminAccess({ list: settings['admin.tokens'], dataDir: settings['data.dir'], log });
   }
 

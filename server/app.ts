@@ -31,6 +31,7 @@ import type { HttpHandler } from './http/http-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import { HttpSide } from './http-side.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
+import { LimitsSide } from './limits-side.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
@@ -76,6 +77,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #stats: StatsSide;
   readonly #access: AccessSide;
   readonly #numberClock: KeptClock;
+  readonly #limits: LimitsSide;
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #listening: Promise<ListeningPorts> | undefined;
@@ -87,7 +89,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     super();
     this.#settings = settings;
     this.#logger = logger;
-    this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
+    this.#limits = new LimitsSide(settings);
+    const { tally } = this.#limits;
+    this.#events = new EventLog(logger, systemClock, settings['log.max-lines'], tally.watcher('http'));
     this.#numberClock = new KeptClock(systemClock, logger);
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
@@ -98,13 +102,15 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       registry: this.#registry,
       playbackFacts: (name) => this.#hls.facts(name),
       onIssue: (...news) => this.#announceIssue(...news),
+      onLimit: tally.met,
       log: logger,
     });
-    this.#access = new AccessSide(settings, logger, this.#events, authorizer);
+    this.#access = new AccessSide(settings, logger, { events: this.#events, onLimit: tally.met }, authorizer);
     this.#access.webhooks.watch(this);
     this.#rtmp = this.#createRtmp();
     this.#http = this.#createHttp(memory, origins);
     this.#stats.sendTo(this.#http.stats);
+    this.#limits.watch(this.#http.uses);
   }
 
   get handler(): HttpHandler {
@@ -178,6 +184,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       ...trackLog(this.#events),
+      onLimit: this.#limits.tally.met,
       onSegment: ({ name }, segment) => this.#stats.feed.segment(name, segment),
       onCaptions: (stream) => this.#http.stats.publish('status', this.#stats.view.status(stream.name), false),
     });
@@ -206,6 +213,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
+      tally: this.#limits.tally,
       onPublishRefused: (refusal) => {
         this.#stats.refused(refusal);
         queueMicrotask(() => this.emit('publish:refused', refusal));
@@ -227,6 +235,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       viewers: this.#stats.viewers,
       admin: this.#access.admin,
       operators: this.#stats.feed,
+      limits: this.#limits,
     };
     const gateway = apiGateway({
       ...parts,

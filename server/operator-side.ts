@@ -17,9 +17,11 @@ import type { WebhookDelivery, WebhooksPort } from './api/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { TestReport } from './doctor/test-reports.ts';
 import { GatewayError } from './errors.ts';
+import type { LimitsSide } from './limits-side.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
+import type { LimitReport } from './stats/limit-report.ts';
 import type { Health, ViewerRow } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
@@ -55,6 +57,7 @@ export type OperatorSideOptions = {
   /** Throws GatewayError if a stream that exists cannot show it. */
   readonly writeCaption: CaptionsPort;
   readonly reload: () => Promise<void>;
+  readonly limits: LimitsSide;
 };
 
 export function apiGateway(options: OperatorSideOptions): ApiGateway {
@@ -92,6 +95,7 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
     webhooks: webhooksPort(options.webhooks),
     adminTokens: adminTokensPort(admin),
     settings: settingsPort(options),
+    limits: () => ({ limits: options.limits.reports().map(shownLimit) }),
     logLevel: logLevelPort(options.log),
     reload: async () => {
       await reload();
@@ -232,6 +236,19 @@ function settingsPort({ settings, origins }: OperatorSideOptions): SettingsPort 
       };
     }),
   });
+}
+
+function shownLimit({ name, isSetting, meaning, unit, limit, inUse, timesMet, lastMetAt }: LimitReport) {
+  return {
+    name,
+    ...(isSetting ? { setting: name } : {}),
+    meaning,
+    unit,
+    ...(limit === undefined ? {} : { limit }),
+    ...(inUse === undefined ? {} : { inUse }),
+    timesMet,
+    ...(lastMetAt === undefined ? {} : { lastMet: isoOf(lastMetAt) }),
+  };
 }
 
 function sourceOf(origin: string): 'flag' | 'environment' | 'file' | 'program' | 'default' {

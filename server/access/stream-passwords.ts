@@ -4,6 +4,7 @@ import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { NetworkList } from '../address.ts';
 import type { MonotonicClock } from '../clock.ts';
+import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
 import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import { SCRYPT_HASH } from '../settings/playback.ts';
 
@@ -11,7 +12,7 @@ import { SCRYPT_HASH } from '../settings/playback.ts';
 const WRONG_PER_SECOND = 1 / 12;
 const WRONG_BURST_S = 120;
 /** A hash takes about 50 ms of a thread and 16 MiB. */
-const MAX_PENDING = 4;
+const MAX_PENDING = FIXED_LIMITS['passwords.hashing'].limit;
 const HASH_BYTES = 32;
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
@@ -23,10 +24,12 @@ export class StreamPasswords {
   readonly #wrong: PeerRates;
   /** Texts of any length are compared by their digests, in constant time. */
   readonly #digestKey = randomBytes(HASH_BYTES);
+  readonly #onLimit: OnLimit | undefined;
   #pending = 0;
 
-  constructor(passwords: ReadonlyMap<string, string>, clock: MonotonicClock) {
+  constructor(passwords: ReadonlyMap<string, string>, clock: MonotonicClock, onLimit?: OnLimit) {
     this.#passwords = passwords;
+    this.#onLimit = onLimit;
     // Without exempt networks: behind an unknown proxy all viewers share the limit, but nobody can guess without one.
     const everybody = new PeerGroups(new NetworkList(''));
     this.#wrong = new PeerRates(everybody, WRONG_PER_SECOND, WRONG_BURST_S, clock);
@@ -41,7 +44,10 @@ export class StreamPasswords {
     const wanted = this.#passwords.get(name);
     if (wanted === undefined) return 'wrong';
     if (this.#wrong.isUsedUp(address)) return 'too-many';
-    if (this.#pending >= MAX_PENDING) return 'busy';
+    if (this.#pending >= MAX_PENDING) {
+      this.#onLimit?.('passwords.hashing');
+      return 'busy';
+    }
     this.#pending += 1;
     try {
       if (await this.#isSame(wanted, given.normalize('NFC'))) return 'right';

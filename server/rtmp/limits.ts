@@ -1,5 +1,7 @@
 // All limits of RTMP, with their reasons. Memory is charged for received bytes, never for announced lengths.
 
+import { FIXED_LIMITS } from '../limit-tally.ts';
+
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
@@ -37,11 +39,11 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   // Handshake (3 073 bytes) and commands need less than 5 KiB; the rest is for a large `connect`.
   maxBytesBeforePublish: 64 * KIB,
   // One socket read has up to 64 KiB; 64 KiB more may arrive until the socket pauses.
-  maxHeldBytes: 128 * KIB,
+  maxHeldBytes: FIXED_LIMITS['rtmp.held'].limit,
   // Real onMetaData is below 2 KiB.
   maxDataBytes: 64 * KIB,
   // Aggregates bundle some tens of audio and video messages; a limit is needed because an empty message has only 11 bytes.
-  maxAggregateMessages: 1024,
+  maxAggregateMessages: FIXED_LIMITS['rtmp.aggregated'].limit,
   // Real commands and metadata nest two or three deep; recursion stays far from the stack's end.
   maxAmfDepth: 16,
   // Real metadata has about 30 values; the keyframe index of a recorded file, pushed live, some hundreds.

@@ -107,7 +107,7 @@ export class FolderJournal implements Journal {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // A sync that is under way closes them when it is done.
+    // If they are being synchronized, they are closed afterwards.
     if (!this.#isSyncing) this.#closeFiles();
   }
 

@@ -98,7 +98,7 @@ export class LeakSearch {
     this.saw(placeOf(pathname), `${method} ${pathname}`, `${JSON.stringify(head)}\n${body}`);
   }
 
-  /** Reading that is under way; `settled` waits for it. */
+  /** A reading that is not done; `settled` waits for it. */
   await(reading: Promise<unknown>): void {
     const done = reading.catch(() => undefined).finally(() => this.#pending.delete(done));
     this.#pending.add(done);

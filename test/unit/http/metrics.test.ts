@@ -94,6 +94,7 @@ test('streams beyond the first have one series together', () => {
     hls: new HlsCounts(),
     rtmp: { connectionCount: 0, totals: () => [] },
     http: { connectionCount: 0, sentBytes: 0, refusals: () => [] },
+    eventStreams: () => 0,
     webSockets: () => 0,
   });
   const valuesOf = (name: string) => [...(families.find((family) => family.name === name)?.read() ?? [])];
