@@ -78,9 +78,12 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
       enter(request, response, name, options).catch(next);
     });
   });
-  const checks = express.Router().use(api, pages);
+  return besideOptions(express.Router().use(api, pages), playback);
+}
+
+/** What is checked here is answered elsewhere, but Express would answer OPTIONS with the methods of the checks. */
+function besideOptions(checks: Router, playback: PlaybackRouterOptions['playback']): Router {
   return express.Router().use((request, response, next) => {
-    // What is checked here is answered elsewhere, but Express would answer OPTIONS with the methods of the checks.
     if (request.method !== 'OPTIONS') return void checks(request, response, next);
     const name = PAGE_PATH.exec(request.url)?.[1];
     const hasForm = name !== undefined && playback.isSigned(name) && playback.passwords.has(name);
