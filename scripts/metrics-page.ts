@@ -6,7 +6,7 @@ import { STARTUP_HELP, STARTUP_NAME } from '../server/stats/viewer-families.ts';
 
 const HEAD = `# Metrics
 
-\`GET /metrics\` answers in the text format of Prometheus, to private networks and those of \`metrics.networks\`. Requests through a
+\`GET /metrics\` answers in the text format of Prometheus, or as OpenMetrics 1.0.0 where a client asks for that, to private networks and those of \`metrics.networks\`. Requests through a
 proxy (\`X-Forwarded-For\`) are refused, because the client's address is unknown.
 
 \`\`\`yaml

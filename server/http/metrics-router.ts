@@ -30,12 +30,13 @@ export function createMetricsRouter({ metrics, networks, proxies }: MetricsRoute
   getRoute(router, '/metrics', (request, response, next) => {
     const problem = refusalOf(request, networks, proxies);
     if (problem !== undefined) return sendProblem(response, problem);
-    metrics.render().then(({ contentType, text }) => {
+    metrics.render(request.headers.accept).then(({ contentType, text }) => {
       const body = Buffer.from(text);
       response.writeHead(200, {
         'content-type': contentType,
         'content-length': body.length,
         'cache-control': 'no-store',
+        vary: 'Accept',
       });
       response.end(request.method === 'HEAD' ? undefined : body);
     }, next);
