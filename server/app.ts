@@ -23,7 +23,7 @@ import { logIssue } from './doctor/issue-log.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-import { type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
+import { EventOutlet, type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
 import { gatewayInfo, httpUrl, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
@@ -78,6 +78,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #access: AccessSide;
   readonly #numberClock: KeptClock;
   readonly #limits: LimitsSide;
+  readonly #outlet = new EventOutlet(this);
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #listening: Promise<ListeningPorts> | undefined;
@@ -106,7 +107,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       log: logger,
     });
     this.#access = new AccessSide(settings, logger, { events: this.#events, onLimit: tally.met }, authorizer);
-    this.#access.webhooks.watch(this);
+    this.#access.webhooks.watch(this.#outlet.first);
     this.#rtmp = this.#createRtmp();
     this.#http = this.#createHttp(memory, origins);
     this.#stats.sendTo(this.#http.stats);
@@ -216,7 +217,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       tally: this.#limits.tally,
       onPublishRefused: (refusal) => {
         this.#stats.refused(refusal);
-        queueMicrotask(() => this.emit('publish:refused', refusal));
+        this.#outlet.emit('publish:refused', refusal);
       },
       testReportUrl: (id) => httpUrl(settings, this.#ports, `/api/v1/tests/${id}`),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
@@ -339,18 +340,17 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #announce(stream: LiveStream, state: StreamState): void {
     this.#stats.noteState(stream);
+    // Before the log and viewers: what they tell must be in the journal of webhooks already.
+    if (stream.testOf === undefined)
+      tellState(this.#outlet, stream, this.#settings['stream.grace'], this.#hls.facts(stream.name).codecs);
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
     this.#stats.feed.stateChanged(stream);
-    if (stream.testOf !== undefined) return;
-    const { codecs = '' } = this.#hls.facts(stream.name);
-    tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
 
   #announceIssue(stream: LiveStream, change: IssueChange, health: Health): void {
     logIssue(this.#events, stream.name, stream.publisher?.encoder, change);
-    if (stream.testOf === undefined)
-      tellHealth(this, stream, { ...change, verdict: health.verdict, at: systemClock.epochMs() });
+    if (stream.testOf === undefined) tellHealth(this.#outlet, stream, { ...change, verdict: health.verdict });
   }
 
   #tick(): void {
