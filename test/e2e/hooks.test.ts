@@ -9,6 +9,7 @@ import { whenFileDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { fetchFresh } from '../support/hls-client.ts';
+import { leakSearch } from '../support/leak-search.ts';
 
 const KEY = 'hidden-key-of-the-show';
 const TOKEN = 'hidden-token-of-the-show';
@@ -48,6 +49,8 @@ function typesOf({ requests }: Backend): string[] {
 }
 
 beforeAll(async () => {
+  leakSearch.keepSecret('the key', KEY);
+  leakSearch.keepSecret('the token of the encoder', TOKEN);
   folder = mkdtempSync(path.join(tmpdir(), 'sluice-hooks-'));
   whenFileDone(() => rmSync(folder, { recursive: true, force: true }));
   receiver = await startBackend(withStatus(200));
