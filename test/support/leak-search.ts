@@ -38,6 +38,16 @@ export class LeakSearch {
   readonly #sightings = new Map<string, Sighting>();
   readonly #streams: Sighting[] = [];
   readonly #pending = new Set<Promise<unknown>>();
+  #isOn: boolean;
+
+  constructor(isOn = true) {
+    this.#isOn = isOn;
+  }
+
+  /** Nothing is kept before: runs of hours would keep all of their logs. */
+  begin(): void {
+    this.#isOn = true;
+  }
 
   get secretCount(): number {
     return this.#secrets.size;
@@ -79,11 +89,13 @@ export class LeakSearch {
 
   /** Something was said. `source` is for the message about a leak. */
   saw(place: Place, source: string, text: string): void {
-    if (text !== '') this.#sightings.set(`${place} ${text}`, { place, source, text: () => text });
+    if (this.#isOn && text !== '')
+      this.#sightings.set(`${place} ${text}`, { place, source, text: () => text });
   }
 
   /** Something that is said piece by piece, such as a log. @returns a function that takes the pieces */
   sawPieces(place: Place, source: string): (piece: string) => void {
+    if (!this.#isOn) return () => undefined;
     const pieces: string[] = [];
     this.#streams.push({ place, source, text: () => pieces.join('') });
     return (piece) => void pieces.push(piece);
@@ -147,8 +159,8 @@ export class LeakSearch {
   }
 }
 
-/** The search of the running test file. */
-export const leakSearch = new LeakSearch();
+/** The search of the running test file; leak-setup.ts begins it. */
+export const leakSearch = new LeakSearch(false);
 
 /** Whether an answer of this type is searched; media is not. */
 export function isText(contentType: string | null | undefined): boolean {

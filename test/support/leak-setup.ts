@@ -9,6 +9,8 @@ const EVENTS = /^text\/event-stream/;
 const plainFetch = globalThis.fetch;
 const checks = new AnswerChecks();
 
+leakSearch.begin();
+
 globalThis.fetch = async (input, init) => {
   const response = await plainFetch(input, init);
   const url = input instanceof Request ? input.url : String(input);
