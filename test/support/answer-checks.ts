@@ -1,9 +1,13 @@
 // Every answer of the API that a test or a page gets, against the OpenAPI document of the gateway that gave it.
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiDocument } from './api-document.ts';
 
 const API = /^(.*)\/api\/v1(\/[^#]*)$/;
 /** The page of the reference, the document itself, and streams of events, which are endless. */
 const NOT_CHECKED = /^\/(?:|openapi\.json|streams\/[^/]+\/events)(?:\?|$)/;
+
+/** A test may have left an answer that never ends. */
+const ANSWER_TIMEOUT_MS = 5_000;
 
 type Answer = {
   readonly method: string;
@@ -36,9 +40,11 @@ export class AnswerChecks {
     this.#checks.push(judge().catch(() => undefined));
   }
 
-  /** The faults of all answers so far. */
+  /** The faults of all answers that are complete. */
   async faults(): Promise<string[]> {
-    return (await Promise.all(this.#checks)).filter((fault) => fault !== undefined);
+    const late = delay(ANSWER_TIMEOUT_MS, undefined, { ref: false });
+    const found = await Promise.all(this.#checks.map((check) => Promise.race([check, late])));
+    return found.filter((fault) => fault !== undefined);
   }
 
   #documentOf(root: string): Promise<ApiDocument> {

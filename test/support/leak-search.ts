@@ -2,6 +2,7 @@
 // start, receive and are answered; leak-setup.ts fails a file in whose run a secret was seen where it must not be.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readKeysFile } from '../../server/access/keys-file.ts';
 import { readCommand } from '../../server/command/command-line.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from '../../server/settings/table.ts';
@@ -24,6 +25,8 @@ const TOKEN_IN_URL = /(?:\/t\/|[?&]token=)([A-Za-z0-9._-]{40,})/g;
 const TEXT = /^(?:text\/|application\/(?:.*json|.*xml|javascript|vnd\.apple\.mpegurl))/i;
 /** The answers that show a secret once, to the operator who asked for it. */
 const CREATES = /\/api\/v1\/(?:keys|admin-tokens)$/;
+
+const SETTLE_TIMEOUT_MS = 5_000;
 
 type Secret = {
   readonly what: string;
@@ -116,8 +119,10 @@ export class LeakSearch {
     this.#pending.add(done);
   }
 
+  /** Resolves when everything is read, or after a while: a test may have left an answer that never ends. */
   async settled(): Promise<void> {
-    await Promise.all(this.#pending);
+    const late = delay(SETTLE_TIMEOUT_MS, undefined, { ref: false });
+    await Promise.race([Promise.all(this.#pending), late]);
   }
 
   /** How many texts were seen in each place. */
