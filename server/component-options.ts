@@ -161,7 +161,7 @@ export function streamRulesOf(
 
 /** The sources of publish keys. */
 export function keySourcesOf(settings: Settings): KeySources {
-  return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
+  return { list: settings['keys.list'], file: settings['keys.file'] };
 }
 
 /** Certificates of further authorities, in PEM. Throws GatewayError for a file that cannot be used. */

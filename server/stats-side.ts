@@ -8,6 +8,7 @@ import type { TestReport } from './doctor/test-reports.ts';
 import { guarded } from './guard.ts';
 import { REPORTS_PATH } from './http/cmcd-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
+import type { OnLimit } from './limit-tally.ts';
 import type { PublishRefusal } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
@@ -37,6 +38,7 @@ export type StatsSideOptions = {
   readonly playbackFacts: (name: string) => PlaybackFacts;
   readonly memory: GatewayMemory;
   readonly log: Logger;
+  readonly onLimit: OnLimit;
   /** The doctor has raised or cleared an issue. */
   readonly onIssue: DoctorOptions['onChange'];
 };
@@ -62,13 +64,14 @@ export class StatsSide {
   /** The work of every second. A fault in one step must not stop the others. */
   readonly #steps: readonly ((receiver: StatsReceiver) => void)[];
 
-  constructor({ settings, registry, playbackFacts, memory, log, ...options }: StatsSideOptions) {
+  constructor({ settings, registry, playbackFacts, memory, log, onLimit, ...options }: StatsSideOptions) {
     const limitOf = (name: string): number | undefined => registry.get(name)?.maxViewers;
     this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings), limitOf);
     const isWatchable = (name: string): boolean => WATCHABLE.has(registry.get(name)?.state ?? 'offline');
     const areReportsOn = settings['viewers.reports'] === 'on';
+    const { viewers } = this;
     this.reports = areReportsOn
-      ? new ViewerReports({ clock: systemClock, viewers: this.viewers, isWatchable })
+      ? new ViewerReports({ clock: systemClock, viewers, isWatchable, onLimit })
       : undefined;
     this.view = new StreamView({
       registry,

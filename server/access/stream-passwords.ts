@@ -3,11 +3,12 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { MonotonicClock } from '../clock.ts';
+import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
 import { SCRYPT_HASH } from '../settings/playback.ts';
 import { SecretGuesses } from './secret-guesses.ts';
 
 /** A hash takes about 50 ms of a thread and 16 MiB. */
-const MAX_PENDING = 4;
+const MAX_PENDING = FIXED_LIMITS['passwords.hashing'].limit;
 const HASH_BYTES = 32;
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
@@ -19,10 +20,12 @@ export class StreamPasswords {
   readonly #guesses: SecretGuesses;
   /** Texts of any length are compared by their digests, in constant time. */
   readonly #digestKey = randomBytes(HASH_BYTES);
+  readonly #onLimit: OnLimit | undefined;
   #pending = 0;
 
-  constructor(passwords: ReadonlyMap<string, string>, clock: MonotonicClock) {
+  constructor(passwords: ReadonlyMap<string, string>, clock: MonotonicClock, onLimit?: OnLimit) {
     this.#passwords = passwords;
+    this.#onLimit = onLimit;
     this.#guesses = new SecretGuesses(0, clock);
   }
 
@@ -34,7 +37,10 @@ export class StreamPasswords {
     const wanted = this.#passwords.get(name);
     if (wanted === undefined) return 'wrong';
     if (this.#guesses.mustRefuse(address)) return 'too-many';
-    if (this.#pending >= MAX_PENDING) return 'busy';
+    if (this.#pending >= MAX_PENDING) {
+      this.#onLimit?.('passwords.hashing');
+      return 'busy';
+    }
     this.#pending += 1;
     try {
       if (await this.#isSame(wanted, given.normalize('NFC'))) return 'right';

@@ -42,6 +42,8 @@ export type HlsOutputOptions = {
   readonly onSilence?: (event: SilenceEvent) => void;
   /** Called when pictures stop, and for the key frames that replace them (still-picture.ts). */
   readonly onStill?: (event: StillEvent) => void;
+  /** Called when media leaves the playlist before its time, because the memory is full. */
+  readonly onMemoryFull?: () => void;
   /** Counts first media sequence numbers; `clock` by default. */
   readonly numberClock?: Pick<Clock, 'epochMs'>;
   /** Least first media sequence number, above those of an earlier stream of this name. */

@@ -3,6 +3,7 @@
 import { WRITTEN_CHANNELS } from '../captions/caption-cue.ts';
 import type { WrittenCaption } from '../captions/written-captions.ts';
 import { GatewayError } from '../errors.ts';
+import type { OnLimit } from '../limit-tally.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
@@ -28,6 +29,7 @@ type SharedOptions = Omit<
   | 'onCaptions'
   | 'onSegment'
   | 'onTrackNotPlayed'
+  | 'onMemoryFull'
   | 'onSilence'
   | 'onStill'
   | 'minMsn'
@@ -38,6 +40,7 @@ type SharedOptions = Omit<
   readonly onCaptions?: (stream: LiveStream) => void;
   /** A segment of a stream's media playlist is complete. */
   readonly onSegment?: (stream: LiveStream, segment: SegmentFacts) => void;
+  readonly onLimit?: OnLimit;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
   /** A track of a source has stopped: silence or a still replaces it, unless there is a reason why not. */
@@ -93,7 +96,7 @@ export class HlsOutputs {
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, onSegment, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
+    const { onCaptions, onSegment, onTrackNotPlayed, onTrackStopped, onLimit, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -101,6 +104,7 @@ export class HlsOutputs {
       memory: stream.memory,
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
+      onMemoryFull: () => onLimit?.(stream.memory.isSharedOut ? 'media.max-memory' : 'hls.max-memory'),
       onCaptions: () => onCaptions?.(stream),
       onSegment: (segment) => onSegment?.(stream, segmentFacts(segment)),
       onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),

@@ -50,6 +50,7 @@ export function createRendition(
       get maxBytes() {
         return memory.maxStoredBytes;
       },
+      onFull: options.onMemoryFull,
     },
     memory: memory.openStored(),
     timing,

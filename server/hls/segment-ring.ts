@@ -11,6 +11,8 @@ export type RingLimits = {
   readonly window: number;
   /** Limit of parts, read at each change. Init segments, and the unused rest of two blocks, come on top. */
   readonly maxBytes: number;
+  /** Called for each segment that leaves the window early because of `maxBytes`. */
+  readonly onFull?: (() => void) | undefined;
 };
 
 /** Parts and init segments together may exceed the limit of parts by this factor; above it parts are removed. */
@@ -195,6 +197,7 @@ export class SegmentRing {
       // 6.2.2: at least the window stays listed, which is three target durations or more.
       const isInWindow = this.#closedDuration - oldest.duration < this.#limits.window;
       if (fits && isInWindow && this.#segments.length <= this.#maxSegments) return;
+      if (!fits && isInWindow) this.#limits.onFull?.();
       const listed = this.#closedDuration + (this.openSegment?.duration ?? 0);
       const lingers = Math.min(oldest.duration + listed, MAX_LINGERING);
       this.#segments.shift();

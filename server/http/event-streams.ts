@@ -64,6 +64,11 @@ export class EventStreams {
     this.#options = options;
   }
 
+  /** Those that are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
   /** Answers a request of an operator, until its client leaves. */
   open(request: IncomingMessage, response: ServerResponse, name: string, caller: AdminCaller): void {
     if (request.method === 'HEAD') {

@@ -5,6 +5,7 @@ import express, { type Request, type Router } from 'express';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { assetOf, readAssets, sendAsset } from './assets.ts';
+import { getRoute } from './get-route.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
 import { createOembedRouter } from './oembed-router.ts';
 import { PAGE_FILES, readPage } from './page-files.ts';
@@ -38,6 +39,9 @@ const PRODUCT = 'Sluice';
 /** A page that changes things must not be framed: its buttons could be pressed through another page. */
 const NO_FRAMES_POLICY = framedBy("'none'");
 
+/** Scripts and styles of pages in sandboxed frames and on other sites. */
+const ANY_ORIGIN = { anyOrigin: true };
+
 const BAD_NAME: Problem = {
   status: 404,
   title: 'No such page',
@@ -66,19 +70,19 @@ export function createPagesRouter(options: PagesOptions): Router {
   const setup = page(PAGE_FILES.setup, './', FRAMING_POLICY);
   const dashboard = { html: oneFolderUp(built(PAGE_FILES.dashboard, '../')), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
-  router.get('/', (_request, response) => sendPage(response, setup));
+  getRoute(router, '/', (_request, response) => sendPage(response, setup));
   router.use(named.oembed);
-  router.get('/dashboard', (_request, response) => sendPage(response, dashboard));
-  router.get('/dashboard/', (request, response) => redirectTo(response, '../dashboard', request.url));
+  getRoute(router, '/dashboard', (_request, response) => sendPage(response, dashboard));
+  getRoute(router, '/dashboard/', (request, response) => redirectTo(response, '../dashboard', request.url));
   for (const [path, pageOf] of Object.entries(named.pages)) {
-    router.get(path, (request, response) => {
+    getRoute(router, path, (request, response) => {
       const name = String(request.params['name']);
       if (isStreamName(name)) sendPage(response, pageOf(request, name));
       else sendProblemFor(request, response, BAD_NAME);
     });
     // Redirect: the page's relative addresses need the path without the slash.
     const withSlash: string = `${path}/`;
-    router.get(withSlash, (request, response) => {
+    getRoute(router, withSlash, (request, response) => {
       const name = String(request.params['name']);
       const last = path.endsWith('/:name') ? name : path.slice(path.lastIndexOf('/') + 1);
       if (isStreamName(name)) redirectTo(response, `../${last}`, request.url);
@@ -86,13 +90,23 @@ export function createPagesRouter(options: PagesOptions): Router {
     });
   }
   const hostScript = assetOf('embed.js', readPage(PAGE_FILES.hostScript, webRoot), false);
-  router.get('/embed.js', (request, response) => sendAsset(request, response, hostScript, { log }));
+  getRoute(
+    router,
+    '/embed.js',
+    (request, response) => sendAsset(request, response, hostScript, { log }),
+    ANY_ORIGIN,
+  );
   const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
-  router.get('/assets/:name', (request, response, next) => {
-    const asset = assets.get(String(request.params['name']));
-    if (asset === undefined) next();
-    else sendAsset(request, response, asset, { log });
-  });
+  getRoute(
+    router,
+    '/assets/:name',
+    (request, response, next) => {
+      const asset = assets.get(String(request.params['name']));
+      if (asset === undefined) next();
+      else sendAsset(request, response, asset, { log });
+    },
+    ANY_ORIGIN,
+  );
   return router;
 }
 

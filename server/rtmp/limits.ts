@@ -1,6 +1,7 @@
 // All limits of RTMP, with their reasons. The values of those that are settings are in settings/. Memory is charged for received
 // bytes, never for announced lengths.
 
+import { FIXED_LIMITS } from '../limit-tally.ts';
 import { RTMP_SETTINGS } from '../settings/rtmp-settings.ts';
 
 const KIB = 1024;
@@ -39,11 +40,11 @@ export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   // Handshake (3 073 bytes) and commands need less than 5 KiB; the rest is for a large `connect`.
   maxBytesBeforePublish: RTMP_SETTINGS['rtmp.max-before-publish'].defaultValue,
   // One socket read has up to 64 KiB; 64 KiB more may arrive until the socket pauses.
-  maxHeldBytes: 128 * KIB,
+  maxHeldBytes: FIXED_LIMITS['rtmp.held'].limit,
   // Real onMetaData is below 2 KiB.
   maxDataBytes: RTMP_SETTINGS['rtmp.max-metadata'].defaultValue,
   // Aggregates bundle some tens of audio and video messages; a limit is needed because an empty message has only 11 bytes.
-  maxAggregateMessages: 1024,
+  maxAggregateMessages: FIXED_LIMITS['rtmp.aggregated'].limit,
   // Real commands and metadata nest two or three deep; recursion stays far from the stack's end.
   maxAmfDepth: RTMP_SETTINGS['rtmp.max-amf-depth'].defaultValue,
   // Real metadata has about 30 values; the keyframe index of a recorded file, pushed live, some hundreds.

@@ -49,6 +49,8 @@ export type EndpointReport = EndpointTotals & {
   readonly isGone: boolean;
 };
 
+/** An event as it is kept over a restart. */
+type KeptEvent = Omit<QueuedEvent, 'dueMs'>;
 type Outcome = Pick<Delivery, 'result' | 'status' | 'fault'>;
 
 export class WebhookEndpoint {
@@ -94,26 +96,27 @@ export class WebhookEndpoint {
     };
   }
 
-  /** Takes an event if this receiver wants it. Returns at once. */
-  offer(event: WebhookEvent): void {
+  /** Takes an event if this receiver wants it. Returns at once: what is kept of it, if it was taken. */
+  offer(event: WebhookEvent): KeptEvent | undefined {
     const { streams } = this.#options.record;
     const stream = streamOf(event);
-    if (this.#isGone || !this.#types.includes(event.type)) return;
-    if (streams !== undefined && !streams.includes(stream)) return;
+    if (this.#isGone || !this.#types.includes(event.type)) return undefined;
+    if (streams !== undefined && !streams.includes(stream)) return undefined;
     const { clock } = this.#options;
-    const times = { dueAt: clock.epochMs(), dueMs: clock.monotonicMs() };
-    this.#add({
+    const kept = {
       id: newMessageId(),
       type: event.type,
       stream,
       body: JSON.stringify(event),
       failedTries: 0,
-      ...times,
-    });
+      dueAt: clock.epochMs(),
+    };
+    this.#add({ ...kept, dueMs: clock.monotonicMs() });
+    return kept;
   }
 
   /** Takes what waited before a restart. A clock that was set cannot make it wait longer than the schedule. */
-  restore(events: readonly Omit<QueuedEvent, 'dueMs'>[]): void {
+  restore(events: readonly KeptEvent[]): void {
     const { clock } = this.#options;
     for (const event of events) {
       const longestMs = (RETRY_DELAYS_MS[event.failedTries - 1] ?? 0) * 2;

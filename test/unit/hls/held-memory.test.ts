@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HlsOutputOptions } from '../../../server/hls/hls-output-options.ts';
 import { BLOCK_BYTES } from '../../../server/hls/part-arena.ts';
 import { secondsOf } from '../../../server/media/ticks.ts';
 import { HlsScript } from '../../support/hls-script.ts';
@@ -95,7 +96,7 @@ describe('memory of a stream', () => {
 });
 
 describe('the past that is listed', () => {
-  const listedSeconds = (options: { window?: number; dvr?: number; maxBytes?: number }): number => {
+  const listedSeconds = (options: Partial<HlsOutputOptions>): number => {
     const script = new HlsScript(options);
     script.start([testVideoTrack()], { hasAudio: false });
     for (const sample of videoSamples({ seconds: 120, stepsMs: [40], gopFrames: [50], frameBytes: 2 * KIB }))
@@ -114,7 +115,14 @@ describe('the past that is listed', () => {
       expect(listedSeconds(options)).toBeGreaterThanOrEqual(seconds - 1e-6);
       expect(listedSeconds(options)).toBeLessThan(seconds + 2.1);
     }
-    const short = listedSeconds({ dvr: 60, maxBytes: 1_000 * KIB });
+    let early = 0;
+    const onMemoryFull = (): void => {
+      early += 1;
+    };
+    listedSeconds({ dvr: 60, onMemoryFull });
+    expect(early).toBe(0);
+    const short = listedSeconds({ dvr: 60, maxBytes: 1_000 * KIB, onMemoryFull });
+    expect(early).toBeGreaterThan(10);
     expect(short).toBeGreaterThan(4);
     expect(short).toBeLessThan(60);
   });
