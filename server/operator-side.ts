@@ -20,7 +20,7 @@ import { GatewayError } from './errors.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
-import type { Health, ViewerRow } from './stats/operator-message.ts';
+import type { EncoderReport, Health, ViewerRow } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { streamReport } from './stats/stream-report.ts';
@@ -47,6 +47,7 @@ export type OperatorSideOptions = {
   /** The last measurement of a stream. */
   readonly numbers: (name: string) => StreamNumbers | undefined;
   readonly health: (name: string) => Health | undefined;
+  readonly encoderReport: (name: string) => EncoderReport | undefined;
   readonly testReport: (id: string) => TestReport | undefined;
   /** Viewers of a stream, and the figures of those who report; undefined if viewers.reports is off. */
   readonly viewerRows: (name: string) => readonly ViewerRow[];
@@ -100,10 +101,12 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   };
 }
 
-function streamsPort({ registry, view, numbers, health, playback }: OperatorSideOptions): StreamsPort {
+function streamsPort(options: OperatorSideOptions): StreamsPort {
+  const { registry, view, health, playback } = options;
   const report: StreamsPort['report'] = (name) => {
     const [stream, detail] = [registry.get(name), view.detail(name)];
-    return stream && detail && streamReport(stream, detail, { numbers: numbers(name), health: health(name) });
+    const [numbers, encoderReport] = [options.numbers(name), options.encoderReport(name)];
+    return stream && detail && streamReport(stream, detail, { numbers, health: health(name), encoderReport });
   };
   const isListed = (name: string): boolean =>
     playback.isListed(name) && registry.get(name)?.testOf === undefined;

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
-import type { Health } from '../stats/operator-message.ts';
+import type { EncoderReport, Health } from '../stats/operator-message.ts';
 import type { StreamNumbers } from '../stats/stats-message.ts';
 import { CaseFile } from './case-file.ts';
 import { Diagnosis, type IssueChange } from './diagnosis.ts';
@@ -66,6 +66,11 @@ export class Doctor {
 
   ingest(name: string): IngestMeasure | undefined {
     return this.#patients.get(name)?.file.measure();
+  }
+
+  /** What the encoder of a stream says of itself. */
+  encoder(name: string): EncoderReport | undefined {
+    return this.#patients.get(name)?.file.encoder;
   }
 
   /** Called once a second. */

@@ -1,6 +1,7 @@
 // The rules about pictures: key frames, B-frames, sample format, size, frame rate and bit rate.
 
 import { obsMenu } from './encoder-menus.ts';
+import { saysWhatIsLost } from './encoder-rules.ts';
 import { bitRate, found, ofPictures, percent, type Rule, seconds } from './rule.ts';
 
 /** YouTube and OvenMediaEngine warn above 4 s; the margin is one lost picture at 20 a second. */
@@ -203,16 +204,18 @@ export const PICTURE_RULES: readonly Rule[] = [
   {
     code: 'framesDropped',
     title: 'Pictures are missing',
-    trigger: 'More than 2 % of the pictures of a steady frame rate are missing in the last 30 s.',
+    trigger:
+      'More than 2 % of the pictures of a steady frame rate are missing in the last 30 s, and the encoder does not say why.',
     severities: ['warning'],
     expected: 'every picture of the frame rate',
     raiseAfterS: 5,
-    judge: ofPictures(({ missingShare }) => {
+    judge: ofPictures(({ missingShare }, { encoder }) => {
       if (missingShare === undefined) return 'unknown';
+      if (saysWhatIsLost(encoder)) return 'fine';
       return missingShare > MISSING_SHARE ? found('warning', `${percent(missingShare)} are missing`) : 'fine';
     }),
     fix: () => ({
-      obs: 'Settings → Output → Output Mode: Advanced → Streaming → CPU Usage Preset: faster; the status bar says what drops frames',
+      obs: `${obsMenu.preset()}; the status bar says what drops frames`,
       ffmpeg: '-preset veryfast (or faster), and a smaller -vf scale',
       generic:
         'The encoder or the upload is too slow: use a faster preset, a smaller picture, or a lower bit rate.',

@@ -7,6 +7,7 @@ import type { StreamRegistry } from '../live/stream-registry.ts';
 import { NumberHistory } from './number-history.ts';
 import {
   type DetailNumbers,
+  type EncoderReport,
   type Health,
   type OperatorMessage,
   type RejectedAttempt,
@@ -51,6 +52,8 @@ export type OperatorSource = {
 /** What other parts know of a stream; undefined while it is unknown. */
 export type StreamInsights = {
   readonly health: (name: string) => Health | undefined;
+  /** What the encoder says of itself. */
+  readonly encoder: (name: string) => EncoderReport | undefined;
   readonly ingest: (
     name: string,
   ) => Readonly<Record<'jitterMs' | 'driftMs' | 'avOffsetMs', number | undefined>> | undefined;
@@ -61,6 +64,7 @@ export type StreamInsights = {
 
 const NO_INSIGHTS: StreamInsights = {
   health: () => undefined,
+  encoder: () => undefined,
   ingest: () => undefined,
   viewerFigures: () => undefined,
   viewerRows: () => [],
@@ -135,6 +139,7 @@ export class OperatorFeed implements OperatorSource {
       t,
       card: this.#card(name),
       health: this.#healthOf(name),
+      ...this.#encoderOf(name),
       recent: record.numbers.recent(),
       hour: record.numbers.hour(),
       segments: record.segments(t),
@@ -207,7 +212,9 @@ export class OperatorFeed implements OperatorSource {
   #tickDetail(name: string, t: number): void {
     const card = this.#card(name);
     const d = this.#numbersOf(name);
-    this.#tell('detail', name, () => ({ op: 'detail', name, seq: this.#seq, t, card, d }));
+    const health = this.#healthOf(name);
+    const said = this.#encoderOf(name);
+    this.#tell('detail', name, () => ({ op: 'detail', name, seq: this.#seq, t, card, d, health, ...said }));
     if (this.#seq % VIEWERS_EVERY_TICKS !== 0) return;
     this.#tell('detail', name, () => ({ op: 'viewers', name, t, ...this.#viewersOf(name, t) }));
   }
@@ -266,6 +273,11 @@ export class OperatorFeed implements OperatorSource {
 
   #healthOf(name: string): Health {
     return this.#insights.health(name) ?? NO_HEALTH;
+  }
+
+  #encoderOf(name: string): { readonly encoder?: EncoderReport } {
+    const encoder = this.#insights.encoder(name);
+    return encoder === undefined ? {} : { encoder };
   }
 
   #numbersOf(name: string): DetailNumbers {

@@ -52,6 +52,28 @@ export type Health = {
   issues: readonly Issue[];
 };
 
+/**
+ * What an encoder says of itself over the last 30 s: OBS does in its Broadcast Performance Metrics. Numbers of pictures, and of them those
+ * that were lost on their way.
+ */
+export type EncoderReport = {
+  /** Composed, and of them those that were late because rendering was too slow. */
+  rendered: number;
+  lagged: number;
+  /** Given to the encoder, and of them those that it skipped because it was too slow. */
+  input: number;
+  skipped: number;
+  /** Handed to the connection, and of them those that it dropped because the network was too slow. */
+  output: number;
+  dropped: number;
+  /** Milliseconds from composing a picture to handing it to the connection. */
+  encodeMs?: number;
+  /** Milliseconds from composing a picture to its arrival here, if the clock of the encoder's machine is right. */
+  captureMs?: number;
+  /** By the encoder's clock pictures arrive before they are sent, or half a minute later. */
+  clocksDisagree?: true;
+};
+
 /** One stream as a card shows it. */
 export type StreamCard = {
   name: string;
@@ -157,6 +179,8 @@ export type SnapshotMessage = {
   t: number;
   card: StreamCard;
   health: Health;
+  /** Absent while the encoder says nothing of itself. */
+  encoder?: EncoderReport;
   recent: History<DetailColumn>;
   hour: History<DetailColumn>;
   /** Of the last 60 s. */
@@ -176,6 +200,9 @@ export type DetailMessage = {
   t: number;
   card: StreamCard;
   d: DetailNumbers;
+  /** With what was measured now. */
+  health: Health;
+  encoder?: EncoderReport;
 };
 
 export type SegmentMessage = { op: 'segment'; name: string; segment: SegmentNote };

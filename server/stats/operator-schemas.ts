@@ -18,6 +18,8 @@ import {
 
 const seq = () => zeroOrMore().describe('Grows by one each second. A gap means that messages were left out.');
 
+const flag = () => z.literal(true).exactOptional();
+
 const severity = z.enum(['info', 'warning', 'error']);
 const verdict = z.enum(['good', 'ok', 'bad', 'noData']);
 
@@ -48,6 +50,32 @@ const health = z
     issues: z.array(issue).describe('The worst first.'),
   })
   .meta({ id: 'Health' });
+
+const encoderReport = z
+  .strictObject({
+    rendered: zeroOrMore().describe('Pictures that were composed.'),
+    lagged: zeroOrMore().describe('Of them: too late, because rendering was too slow.'),
+    input: zeroOrMore().describe('Pictures that were given to the encoder.'),
+    skipped: zeroOrMore().describe('Of them: not encoded, because the encoder was too slow.'),
+    output: zeroOrMore().describe('Pictures that were handed to the connection.'),
+    dropped: zeroOrMore().describe('Of them: not sent, because the network was too slow.'),
+    encodeMs: zeroOrMore()
+      .exactOptional()
+      .describe('From composing a picture to handing it to the connection, milliseconds.'),
+    captureMs: zeroOrMore()
+      .exactOptional()
+      .describe(
+        'From composing a picture to its arrival at the gateway, milliseconds. It is right if the clocks of both machines are; absent where they cannot be.',
+      ),
+    clocksDisagree: flag().describe(
+      'By the clock of the encoder pictures arrive before they are sent, or half a minute later.',
+    ),
+  })
+  .meta({
+    id: 'EncoderReport',
+    description:
+      'What an encoder says of itself over the last 30 s: OBS does with "Enhanced Broadcasting" (Broadcast Performance Metrics in SEI).',
+  });
 
 const card = z
   .strictObject({
@@ -111,8 +139,6 @@ const serverNumbers = z.record(z.enum(SERVER_COLUMNS), z.number().nullable()).me
     '`streams`, `viewers`, `websockets`: how many there are.',
   ].join(' '),
 });
-
-const flag = () => z.literal(true).exactOptional();
 
 const segment = z
   .strictObject({
@@ -193,6 +219,7 @@ export const OPERATOR_SCHEMAS = {
       t: epochMs(),
       card,
       health,
+      encoder: encoderReport.exactOptional().describe('Absent while the encoder says nothing of itself.'),
       recent: detailHistory.describe('The last five minutes by the second.'),
       hour: detailHistory.describe('The last hour by ten seconds.'),
       segments: z.array(segment).describe('Of the last minute, oldest first.'),
@@ -208,6 +235,8 @@ export const OPERATOR_SCHEMAS = {
       t: epochMs(),
       card,
       d: detailNumbers,
+      health: health.describe('With what was measured now.'),
+      encoder: encoderReport.exactOptional(),
     })
     .describe('Topic `detail`: once a second.'),
   segment: z

@@ -5,8 +5,10 @@ import { KEPT_MS, MAX_REPORTS, TestReports } from '../../../server/doctor/test-r
 import type { HealthNews } from '../../../server/index.ts';
 import { LiveStream } from '../../../server/live/live-stream.ts';
 import type { Clip } from '../../../server/relay/clip-loop.ts';
-import type { Health, Issue } from '../../../server/stats/operator-message.ts';
+import type { EncoderReport, Health, Issue } from '../../../server/stats/operator-message.ts';
+import { publishReporting } from '../../support/bpm-clip.ts';
 import { clockOf } from '../../support/clock.ts';
+import { SocketClient } from '../../support/socket-client.ts';
 import { goLive, openGateway, startSource, tinyClip } from '../gateway-fixture.ts';
 import { connectEncoder } from '../ingest/raw-encoder.ts';
 
@@ -170,4 +172,27 @@ test('reports about tests are kept for an hour after the end, with what was foun
   for (let at = 0; at <= MAX_REPORTS; at += 1) reports.note(streamOf(`test-${at}`), health([]), undefined);
   expect(reports.get('test-0')).toBeUndefined();
   expect(reports.get(`test-${MAX_REPORTS}`)).toBeDefined();
+});
+
+test('what the encoder says of itself is in the report and in the messages for operators', async () => {
+  const open = await openGateway();
+  const { publisher } = await startSource(open.rtmpPort, 'talks');
+  publishReporting(tinyClip, publisher, () => ({
+    times: { composedAt: Date.now() - 300, interleavedAt: Date.now() - 20 },
+    counts: { rendered: 100, lagged: 40, input: 100, output: 100 },
+  }));
+  const line = await open.log.until((each) => each['issue'] === 'renderLag');
+  expect(line).toMatchObject({ stream: 'talks', severity: 'error' });
+  const report = (await json(open.url('/api/v1/streams/talks/report'))) as { encoderReport: EncoderReport };
+  const { captureMs = 0, ...said } = report.encoderReport;
+  expect(said).toMatchObject({ skipped: 0, dropped: 0, encodeMs: 280 });
+  expect(said.lagged).toBe(0.4 * said.rendered);
+  expect(captureMs).toBeGreaterThanOrEqual(300);
+  const client = await SocketClient.open(open.url('/ws/v1'));
+  client.send({ op: 'sub', topic: 'detail', name: 'talks' });
+  for (const op of ['snapshot', 'detail'] as const)
+    expect(await client.next(op)).toMatchObject({
+      encoder: { encodeMs: 280 },
+      health: { issues: [{ code: 'renderLag' }] },
+    });
 });

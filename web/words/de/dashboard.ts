@@ -129,6 +129,18 @@ export const dashboard: DashboardWords = {
     code: (code) => `Code ${code}`,
   },
 
+  encoder: {
+    heading: 'Was der Encoder über sich sagt',
+    hint: 'Aus den letzten 30 Sekunden. OBS sendet dies mit Enhanced Broadcasting. Die Zeit von der Aufnahme bis zur Ankunft stimmt, wenn die Uhren beider Rechner stimmen.',
+    lagged: 'Zu spät gerendert',
+    skipped: 'Vom Encoder ausgelassen',
+    dropped: 'Vom Netz verworfen',
+    encode: 'Kodieren dauert',
+    capture: 'Von der Aufnahme bis zur Ankunft',
+    clocksDisagree: 'die Uhren gehen verschieden',
+    lost: (lost, all, share) => `${lost} von ${all} (${share})`,
+  },
+
   strip: {
     heading: 'Segmente der letzten Minute',
     label: 'Segmente. Pfeiltasten wählen eines aus.',

@@ -129,6 +129,18 @@ export const dashboard = {
     code: (code: string) => `Code ${code}`,
   },
 
+  encoder: {
+    heading: 'What the encoder says of itself',
+    hint: 'Of the last 30 seconds. OBS sends this with Enhanced Broadcasting. The time from capture to arrival is right if the clocks of both machines are.',
+    lagged: 'Rendered late',
+    skipped: 'Skipped by the encoder',
+    dropped: 'Dropped by its network',
+    encode: 'Encoding takes',
+    capture: 'From capture to arrival',
+    clocksDisagree: 'the clocks differ',
+    lost: (lost: string, all: string, share: string) => `${lost} of ${all} (${share})`,
+  },
+
   strip: {
     heading: 'Segments of the last minute',
     label: 'Segments. Arrow keys choose one.',

@@ -129,6 +129,18 @@ export const dashboard: DashboardWords = {
     code: (code) => `Código ${code}`,
   },
 
+  encoder: {
+    heading: 'Lo que el codificador dice de sí mismo',
+    hint: 'De los últimos 30 segundos. OBS lo envía con Enhanced Broadcasting. El tiempo de la captura a la llegada es correcto si lo son los relojes de ambas máquinas.',
+    lagged: 'Renderizados tarde',
+    skipped: 'Omitidos por el codificador',
+    dropped: 'Descartados por su red',
+    encode: 'La codificación tarda',
+    capture: 'De la captura a la llegada',
+    clocksDisagree: 'los relojes difieren',
+    lost: (lost, all, share) => `${lost} de ${all} (${share})`,
+  },
+
   strip: {
     heading: 'Segmentos del último minuto',
     label: 'Segmentos. Las flechas eligen uno.',

@@ -125,6 +125,18 @@ export const dashboard: DashboardWords = {
     code: (code) => `コード ${code}`,
   },
 
+  encoder: {
+    heading: 'エンコーダー自身の報告',
+    hint: '直近 30 秒間の値です。OBS は Enhanced Broadcasting でこれを送ります。撮影から到着までの時間は、両方のマシンの時計が正しいときに正しい値です。',
+    lagged: 'レンダリングの遅れ',
+    skipped: 'エンコーダーのスキップ',
+    dropped: 'ネットワークによる破棄',
+    encode: 'エンコードにかかる時間',
+    capture: '撮影から到着まで',
+    clocksDisagree: '時計がずれています',
+    lost: (lost, all, share) => `${all} 枚中 ${lost} 枚 (${share})`,
+  },
+
   strip: {
     heading: '直近 1 分のセグメント',
     label: 'セグメント。矢印キーで選べます。',

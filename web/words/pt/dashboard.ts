@@ -128,6 +128,18 @@ export const dashboard: DashboardWords = {
     code: (code) => `Código ${code}`,
   },
 
+  encoder: {
+    heading: 'O que o codificador diz de si mesmo',
+    hint: 'Dos últimos 30 segundos. O OBS envia isto com Enhanced Broadcasting. O tempo da captura à chegada está certo se os relógios das duas máquinas estiverem.',
+    lagged: 'Renderizados tarde',
+    skipped: 'Ignorados pelo codificador',
+    dropped: 'Descartados pela rede dele',
+    encode: 'A codificação leva',
+    capture: 'Da captura à chegada',
+    clocksDisagree: 'os relógios diferem',
+    lost: (lost, all, share) => `${lost} de ${all} (${share})`,
+  },
+
   strip: {
     heading: 'Segmentos do último minuto',
     label: 'Segmentos. As setas escolhem um.',

@@ -123,6 +123,18 @@ export const dashboard: DashboardWords = {
     code: (code) => `代码 ${code}`,
   },
 
+  encoder: {
+    heading: '编码器自己的报告',
+    hint: '最近 30 秒的数值。OBS 在启用 Enhanced Broadcasting 时会发送。两台机器的时钟都正确时，从采集到到达的时间才正确。',
+    lagged: '渲染延迟',
+    skipped: '编码器跳过',
+    dropped: '因网络丢弃',
+    encode: '编码耗时',
+    capture: '从采集到到达',
+    clocksDisagree: '时钟不一致',
+    lost: (lost, all, share) => `${all} 帧中的 ${lost} 帧（${share}）`,
+  },
+
   strip: {
     heading: '最近一分钟的分段',
     label: '分段。用方向键选择。',
