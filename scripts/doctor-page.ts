@@ -19,8 +19,10 @@ arrived. It is in \`GET /api/v1/streams/NAME/health\`, in the report ([api.md](a
 
 Add \`?test=1\` to the stream key: \`KEY?test=1\`. The stream is judged as usual. Nobody can watch it, it is not
 listed, it has no webhooks, and it does not take the name from a stream that is live. The log line "publishing a test" and the status
-message of the encoder have the address of its report, \`/api/v1/tests/ID\`, which anybody who knows it can read. It is kept for an hour after
-the end of the test.
+message of the encoder have the address of its report, the page \`/tests/ID\`: the verdict, a checklist, what was sent, and what to change. It
+follows the test while it runs. Everybody who has the address can read it, without a token; \`GET /api/v1/tests/ID\` has the same as JSON. It is
+kept for an hour after the end of the test. OBS does not show status messages: there the dashboard has the address, on the page of the
+test. Tests do not count as streams (\`stream.max-streams\`); \`stream.max-tests\` limits them.
 
 ## Rules
 

@@ -40,8 +40,11 @@ export class Doctor {
   /** A new stream. */
   add(stream: LiveStream): void {
     const file = new CaseFile(stream, this.#options.clock);
-    this.#patients.set(stream.name, { stream, file, diagnosis: new Diagnosis() });
+    const diagnosis = new Diagnosis();
+    this.#patients.set(stream.name, { stream, file, diagnosis });
     stream.addSink(file.watch);
+    // Its report can be read from the beginning.
+    if (stream.testOf !== undefined) this.#tests.note(stream, diagnosis.health, undefined);
   }
 
   /** A stream is forgotten. */

@@ -27,7 +27,7 @@ export const NO_HEALTH: Health = {
 };
 
 export function streamCard({ status, numbers, health, figures, encoder }: CardParts): StreamCard {
-  const { name, state, since, viewers } = status;
+  const { name, state, since, viewers, isTest } = status;
   const { latencyP50Ms, latencyP95Ms } = figures ?? {};
   const [worst] = health.issues;
   const media = mediaLine(numbers);
@@ -42,6 +42,7 @@ export function streamCard({ status, numbers, health, figures, encoder }: CardPa
     ...(media === '' ? {} : { media }),
     ...(encoder === undefined ? {} : { encoder }),
     viewers,
+    ...(isTest === undefined ? {} : { isTest }),
     bps: numbers === undefined || isOver ? 0 : numbers.vbps + numbers.abps,
     ...(latencyP50Ms === undefined ? {} : { latencyP50Ms }),
     ...(latencyP95Ms === undefined ? {} : { latencyP95Ms }),

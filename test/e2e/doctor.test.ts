@@ -71,7 +71,7 @@ test('each fault raises exactly its issue, and a test can be read but not watche
   expect(raisedFor(gateway, 'good')).toEqual([]);
 
   const id = report.split('/').at(-1);
-  expect(report).toMatch(/^http:\/\/[^/]+\/api\/v1\/tests\/test-[a-z2-7]{20}$/);
+  expect(report).toMatch(/^http:\/\/[^/]+\/tests\/test-[a-z2-7]{20}$/);
   const answer = await fetch(gateway.url(`/api/v1/tests/${id}`));
   expect(await answer.json()).toMatchObject({ id, stream: 'tested', past: [], numbers: { width: 320 } });
   const playlist = await fetch(gateway.url(`/live/${id}/index.m3u8`));

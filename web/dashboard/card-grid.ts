@@ -1,9 +1,9 @@
 // The cards of all streams. A second's message changes only texts that differ; cards move only when their order does.
 import type { StreamCard } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
+import { glyph } from '../page/glyph.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { type CardFilter, type CardGroup, countGroups, inOrder, isShown } from './card-order.ts';
-import { glyph } from './glyph.ts';
 import { placeItems } from './place-items.ts';
 import { type CardView, streamCard } from './stream-card.ts';
 

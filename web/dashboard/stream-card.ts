@@ -1,15 +1,15 @@
 // The card of one stream: state, verdict, top issue, bitrate, viewers, latency and codecs.
 import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { verdictBadge } from '../doctor/verdict-badge.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatBitrate, formatCount } from '../page/format.ts';
+import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { words } from '../words/stream.ts';
 import { latencyPair } from './latency-pair.ts';
-import { readableMedia } from './readable-media.ts';
 import { type Sparkline, sparkline } from './sparkline.ts';
-import { verdictBadge } from './verdict-badge.ts';
 
-const { cards } = dashboardWords;
+const { cards, stream } = dashboardWords;
 
 export type CardView = {
   readonly node: HTMLElement;
@@ -50,7 +50,7 @@ export function streamCard(name: string, href: string): CardView {
     show: (card) => {
       setData(node, 'verdict', card.verdict);
       setData(pill, 'state', card.state);
-      setText(pill, words.pill[card.state] ?? card.state);
+      setText(pill, pillText(card));
       badge.show(card.verdict, card.topIssue);
       setText(more, card.issueCount > 1 ? cards.moreIssues(card.issueCount - 1) : '');
       setText(bitrate, formatBitrate(card.bps));
@@ -61,4 +61,9 @@ export function streamCard(name: string, href: string): CardView {
       setText(media, card.media === undefined ? cards.noMedia : readableMedia(card.media));
     },
   };
+}
+
+/** A test is never live, so that its state says less than what it is. */
+export function pillText({ state, isTest }: Pick<StreamCard, 'state' | 'isTest'>): string {
+  return isTest === true ? stream.test : (words.pill[state] ?? state);
 }

@@ -8,18 +8,20 @@ import {
   formatFrameRate,
   formatInterval,
 } from '../page/format.ts';
-import { watchUrl } from '../page/gateway-urls.ts';
+import { testReportUrl, watchUrl } from '../page/gateway-urls.ts';
+import { glyph } from '../page/glyph.ts';
+import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { words } from '../words/stream.ts';
+import { doctorWords } from '../words/doctor.ts';
 import { NOTHING } from './figures.ts';
-import { glyph } from './glyph.ts';
 import { latencyPair } from './latency-pair.ts';
 import { placeUrl } from './place.ts';
-import { readableMedia } from './readable-media.ts';
 import { type StreamActionsOptions, streamActions } from './stream-actions.ts';
+import { pillText } from './stream-card.ts';
 import type { StreamFacts } from './stream-facts.ts';
 
-const { stream, cards, doctor } = dashboardWords;
+const { stream, cards } = dashboardWords;
+const { list: doctor } = doctorWords;
 
 /** A publisher is connected in these states. */
 const PUBLISHED = new Set(['connecting', 'starting', 'live', 'stalled']);
@@ -71,6 +73,11 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
   const media = element('p', { class: 'stream-media' });
   const verdict = verdictSentence();
   const actions = streamActions(options);
+  const watch = element(
+    'a',
+    { class: 'watch-link', href: watchUrl(root, name), target: '_blank', rel: 'noopener' },
+    stream.watch,
+  );
   const values = ROWS.map(({ key }) => element('dd', { 'data-fact': key }, NOTHING));
   const node = element(
     'div',
@@ -81,19 +88,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
       glyph('back'),
       stream.back,
     ),
-    element(
-      'div',
-      { class: 'stream-title' },
-      element('h1', {}, name),
-      pill,
-      since,
-      element(
-        'a',
-        { class: 'watch-link', href: watchUrl(root, name), target: '_blank', rel: 'noopener' },
-        stream.watch,
-      ),
-      actions.node,
-    ),
+    element('div', { class: 'stream-title' }, element('h1', {}, name), pill, since, watch, actions.node),
     media,
     verdict.node,
     element(
@@ -109,11 +104,15 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
     show: (facts) => {
       const { card, nowMs } = facts;
       if (card === undefined) return;
-      setText(pill, words.pill[card.state] ?? card.state);
+      setText(pill, pillText(card));
       setData(pill, 'state', card.state);
       const forMs = Math.max(0, nowMs - card.since);
       setText(since, card.state === 'offline' ? '' : stream.since(formatDuration(forMs)));
-      actions.setPublished(PUBLISHED.has(card.state));
+      if (card.isTest === true) {
+        watch.href = testReportUrl(root, name);
+        setText(watch, stream.testReport);
+      }
+      actions.show({ isPublished: PUBLISHED.has(card.state), isTest: card.isTest === true });
       setText(media, mediaLine(card));
       verdict.show(facts);
       for (const [at, { value }] of ROWS.entries()) {
@@ -142,7 +141,7 @@ function verdictSentence() {
       if (node.dataset['verdict'] !== known) mark.replaceChildren(glyph(known));
       setData(node, 'verdict', known);
       // The gateway's sentence begins with the verdict.
-      setText(word, facts.summary === undefined ? `${dashboardWords.verdict[known]}.` : '');
+      setText(word, facts.summary === undefined ? `${doctorWords.verdict[known]}.` : '');
       setText(sentence, facts.summary ?? fallback(facts));
     },
   };

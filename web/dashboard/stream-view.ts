@@ -1,12 +1,12 @@
 // The page of one stream: verdict, doctor, segments, charts, events, viewers and diagnostics.
 import type { OperatorMessage, ServerColumn } from '../../server/stats/operator-message.ts';
+import { doctorList } from '../doctor/doctor-list.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { chartsSection } from './charts-section.ts';
 import { ColumnHistory } from './column-history.ts';
 import { diagnosticReport } from './diagnostic-report.ts';
 import { diagnosticsPanel } from './diagnostics-panel.ts';
-import { doctorList } from './doctor-list.ts';
 import { encoderPanel } from './encoder-panel.ts';
 import { eventList } from './event-list.ts';
 import type { PageView } from './page-view.ts';

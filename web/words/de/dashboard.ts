@@ -78,14 +78,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'Noch keine Daten',
   },
 
-  verdict: {
-    good: 'Gut',
-    ok: 'Geht besser',
-    bad: 'Problem',
-    noData: 'Noch keine Daten',
-  },
-  severity: { error: 'Fehler', warning: 'Warnung', info: 'Hinweis' },
-
   rejected: {
     heading: 'Abgelehnte Encoder',
     detail: 'Encoder, die das Gateway in der letzten Stunde abgelehnt hat.',
@@ -103,6 +95,8 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'Alle Streams',
     watch: 'Ansehen',
+    testReport: 'Bericht des Tests',
+    test: 'Test',
     noSuch: (name) =>
       `Über ${name} ist nichts bekannt. Diese Seite startet, sobald ein Encoder diesen Namen sendet.`,
     waiting: 'Warten auf die Zahlen dieses Streams …',
@@ -115,18 +109,6 @@ export const dashboard: DashboardWords = {
     viewers: 'Zuschauer',
     viewersMeasured: (count) => `${count} gemessen`,
     latency: 'Latenz p50 / p95',
-  },
-
-  doctor: {
-    heading: 'Doctor',
-    nothing: 'Nichts zu verbessern.',
-    waiting: 'Der Doctor braucht einige Sekunden des Streams.',
-    observed: 'Beobachtet',
-    expected: 'Erwartet',
-    since: 'Seit',
-    fix: 'Was zu tun ist',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Jeder Encoder' },
-    code: (code) => `Code ${code}`,
   },
 
   encoder: {

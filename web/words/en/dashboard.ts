@@ -78,14 +78,6 @@ export const dashboard = {
     noMedia: 'No media yet',
   },
 
-  verdict: {
-    good: 'Good',
-    ok: 'Could be better',
-    bad: 'Problem',
-    noData: 'No data yet',
-  },
-  severity: { error: 'Error', warning: 'Warning', info: 'Advice' },
-
   rejected: {
     heading: 'Rejected publishes',
     detail: 'Encoders that the gateway has refused within the last hour.',
@@ -103,6 +95,8 @@ export const dashboard = {
   stream: {
     back: 'All streams',
     watch: 'Watch',
+    testReport: 'Report of the test',
+    test: 'Test',
     noSuch: (name: string) =>
       `Nothing is known about ${name}. This page starts as soon as an encoder publishes it.`,
     waiting: 'Waiting for the numbers of this stream…',
@@ -115,18 +109,6 @@ export const dashboard = {
     viewers: 'Viewers',
     viewersMeasured: (count: string) => `${count} measured`,
     latency: 'Latency p50 / p95',
-  },
-
-  doctor: {
-    heading: 'Doctor',
-    nothing: 'Nothing to improve.',
-    waiting: 'The doctor needs a few seconds of media.',
-    observed: 'Observed',
-    expected: 'Expected',
-    since: 'Since',
-    fix: 'What to do',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Any encoder' },
-    code: (code: string) => `Code ${code}`,
   },
 
   encoder: {

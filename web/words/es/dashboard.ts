@@ -78,14 +78,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'Aún sin medios',
   },
 
-  verdict: {
-    good: 'Bien',
-    ok: 'Mejorable',
-    bad: 'Problema',
-    noData: 'Aún sin datos',
-  },
-  severity: { error: 'Error', warning: 'Aviso', info: 'Consejo' },
-
   rejected: {
     heading: 'Emisiones rechazadas',
     detail: 'Codificadores que el gateway ha rechazado en la última hora.',
@@ -103,6 +95,8 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'Todas las transmisiones',
     watch: 'Ver',
+    testReport: 'Informe de la prueba',
+    test: 'Prueba',
     noSuch: (name) =>
       `No se sabe nada de ${name}. Esta página se inicia en cuanto un codificador emita ese nombre.`,
     waiting: 'Esperando los números de esta transmisión…',
@@ -115,18 +109,6 @@ export const dashboard: DashboardWords = {
     viewers: 'Espectadores',
     viewersMeasured: (count) => `${count} medidos`,
     latency: 'Latencia p50 / p95',
-  },
-
-  doctor: {
-    heading: 'Doctor',
-    nothing: 'Nada que mejorar.',
-    waiting: 'El doctor necesita unos segundos de la transmisión.',
-    observed: 'Observado',
-    expected: 'Esperado',
-    since: 'Desde',
-    fix: 'Qué hacer',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Cualquier codificador' },
-    code: (code) => `Código ${code}`,
   },
 
   encoder: {

@@ -75,14 +75,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'メディアなし',
   },
 
-  verdict: {
-    good: '良好',
-    ok: '改善の余地あり',
-    bad: '問題あり',
-    noData: 'データなし',
-  },
-  severity: { error: 'エラー', warning: '警告', info: 'ヒント' },
-
   rejected: {
     heading: '拒否された配信',
     detail: '過去 1 時間にゲートウェイが拒否したエンコーダー。',
@@ -100,6 +92,8 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'すべての配信',
     watch: '見る',
+    testReport: 'テストのレポート',
+    test: 'テスト',
     noSuch: (name) => `${name} の情報はありません。エンコーダーがこの名前で配信すると表示が始まります。`,
     waiting: 'この配信の数値を待っています…',
     since: (duration) => `開始から ${duration}`,
@@ -111,18 +105,6 @@ export const dashboard: DashboardWords = {
     viewers: '視聴者',
     viewersMeasured: (count) => `計測 ${count}`,
     latency: '遅延 p50 / p95',
-  },
-
-  doctor: {
-    heading: '診断',
-    nothing: '改善点はありません。',
-    waiting: '診断には数秒分のメディアが必要です。',
-    observed: '実測',
-    expected: '期待値',
-    since: '開始',
-    fix: '対処方法',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '一般のエンコーダー' },
-    code: (code) => `コード ${code}`,
   },
 
   encoder: {

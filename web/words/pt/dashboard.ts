@@ -77,14 +77,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'Sem mídia ainda',
   },
 
-  verdict: {
-    good: 'Bom',
-    ok: 'Pode melhorar',
-    bad: 'Problema',
-    noData: 'Sem dados ainda',
-  },
-  severity: { error: 'Erro', warning: 'Aviso', info: 'Dica' },
-
   rejected: {
     heading: 'Transmissões recusadas',
     detail: 'Codificadores que o gateway recusou na última hora.',
@@ -102,6 +94,8 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'Todas as transmissões',
     watch: 'Assistir',
+    testReport: 'Relatório do teste',
+    test: 'Teste',
     noSuch: (name) =>
       `Nada se sabe sobre ${name}. Esta página começa assim que um codificador transmitir com esse nome.`,
     waiting: 'Aguardando os números desta transmissão…',
@@ -114,18 +108,6 @@ export const dashboard: DashboardWords = {
     viewers: 'Espectadores',
     viewersMeasured: (count) => `${count} medidos`,
     latency: 'Latência p50 / p95',
-  },
-
-  doctor: {
-    heading: 'Doutor',
-    nothing: 'Nada a melhorar.',
-    waiting: 'O doutor precisa de alguns segundos de mídia.',
-    observed: 'Observado',
-    expected: 'Esperado',
-    since: 'Desde',
-    fix: 'O que fazer',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Qualquer codificador' },
-    code: (code) => `Código ${code}`,
   },
 
   encoder: {

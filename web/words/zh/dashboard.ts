@@ -73,14 +73,6 @@ export const dashboard: DashboardWords = {
     noMedia: '暂无媒体',
   },
 
-  verdict: {
-    good: '良好',
-    ok: '可改进',
-    bad: '有问题',
-    noData: '暂无数据',
-  },
-  severity: { error: '错误', warning: '警告', info: '建议' },
-
   rejected: {
     heading: '被拒绝的推流',
     detail: '最近一小时内被网关拒绝的编码器。',
@@ -98,6 +90,8 @@ export const dashboard: DashboardWords = {
   stream: {
     back: '全部直播',
     watch: '观看',
+    testReport: '测试报告',
+    test: '测试',
     noSuch: (name) => `没有 ${name} 的信息。编码器以此名称推流后，本页会立即显示。`,
     waiting: '正在等待此直播的数据…',
     since: (duration) => `已持续 ${duration}`,
@@ -109,18 +103,6 @@ export const dashboard: DashboardWords = {
     viewers: '观众',
     viewersMeasured: (count) => `${count} 个已测量`,
     latency: '延迟 p50 / p95',
-  },
-
-  doctor: {
-    heading: '诊断',
-    nothing: '没有需要改进的地方。',
-    waiting: '诊断需要几秒钟的媒体数据。',
-    observed: '实测值',
-    expected: '期望值',
-    since: '开始于',
-    fix: '解决方法',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '其他编码器' },
-    code: (code) => `代码 ${code}`,
   },
 
   encoder: {
