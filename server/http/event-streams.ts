@@ -11,6 +11,7 @@ import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { markOpenEnded } from './open-ended.ts';
 import type { OperatorTopics } from './operator-topics.ts';
+import type { SharedMessage } from './shared-message.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Every message begins so. */
@@ -45,6 +46,10 @@ class EventStream implements Subscriber {
   write(text: string): void {
     if (this.#response.writableEnded || this.#response.destroyed) return;
     this.#response.write(`event: ${OP.exec(text)?.[1]}\ndata: ${text}\n\n`);
+  }
+
+  writeShared({ text }: SharedMessage): void {
+    this.write(text);
   }
 
   drop(): void {

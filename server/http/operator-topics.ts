@@ -10,8 +10,9 @@ import type { OperatorMessage } from '../stats/operator-message.ts';
 import type { OperatorTopic } from '../stats/stats-message.ts';
 import type { AdminCaller, AdminGate, AdminRefusal } from './admin-gate.ts';
 import { Followers, type TopicKey, topicKey } from './followers.ts';
+import { SharedMessage } from './shared-message.ts';
 import type { SocketPeer } from './socket-peer.ts';
-import { type Subscriber, tell } from './subscriber.ts';
+import { type Subscriber, tell, tellShared } from './subscriber.ts';
 
 export type OperatorTopicsOptions = {
   readonly gate: Pick<AdminGate, 'visitorOf' | 'admitVisitor' | 'refresh' | 'refusalOf'>;
@@ -52,8 +53,8 @@ export class OperatorTopics implements OperatorReceiver {
   publish(topic: OperatorTopic, name: string | undefined, message: OperatorMessage): void {
     const followers = this.#followers.of(topicKey(topic, name));
     if (followers === undefined) return;
-    const text = JSON.stringify(message);
-    for (const { subscriber } of followers) tell(subscriber, text, true);
+    const shared = new SharedMessage(message);
+    for (const { subscriber } of followers) tellShared(subscriber, shared, true);
   }
 
   /** Decides about a subscription of a WebSocket, and begins it. */

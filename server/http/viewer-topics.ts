@@ -7,8 +7,9 @@ import type { ServerMessage, StatsTopic, StatusMessage } from '../stats/stats-me
 import type { Admission } from './admission.ts';
 import { Followers, type TopicKey, topicKey } from './followers.ts';
 import type { PlaybackDoor } from './playback-door.ts';
+import { SharedMessage } from './shared-message.ts';
 import type { SocketPeer } from './socket-peer.ts';
-import { tell } from './subscriber.ts';
+import { tellShared } from './subscriber.ts';
 
 export type ViewerTopicsOptions = {
   /** The current state of any name, also of one that nobody publishes. */
@@ -42,11 +43,11 @@ export class ViewerTopics {
     const { name } = message;
     const followers = this.#followers.of(topicKey(topic, name));
     if (followers === undefined) return;
-    const text = JSON.stringify(message);
+    const shared = new SharedMessage(message);
     const isSigned = this.#options.playback?.isSigned(name) === true;
     for (const peer of followers) {
       if (isSigned && !this.#decide(peer, topic, name)) continue;
-      tell(peer, text, maySkip);
+      tellShared(peer, shared, maySkip);
     }
   }
 

@@ -32,6 +32,8 @@ import { ViewerRows, type ViewerTable } from './viewer-rows.ts';
 
 /** Viewers change slowly, and their table is large. */
 const VIEWERS_EVERY_TICKS = 5;
+/** What the first message about all streams tells of their bit rates. */
+const SPARK_SECONDS = 60;
 
 /** Those who follow operators' topics. */
 export type OperatorReceiver = {
@@ -115,6 +117,15 @@ export class OperatorFeed implements OperatorSource {
   }
 
   streams = (): StreamsMessage => {
+    const message = this.#streams();
+    const keys = message.streams.map(({ name }) => name);
+    const columns = keys.map((name) =>
+      this.#records.of(name).numbers.recentSums(['vbps', 'abps'], SPARK_SECONDS),
+    );
+    return { ...message, bps: { stepMs: 1_000, endsAt: message.t, keys, columns } };
+  };
+
+  #streams = (): StreamsMessage => {
     const names = this.#options.registry.list().map(({ name }) => name);
     const streams = names.sort().map((name) => this.#card(name));
     return { op: 'streams', seq: this.#seq, t: this.#options.clock.epochMs(), streams };
@@ -191,7 +202,7 @@ export class OperatorFeed implements OperatorSource {
       if (stream !== undefined) this.#noteChanges(stream);
     }
     for (const name of this.#receiver?.followedNames() ?? []) this.#tickDetail(name, t);
-    this.#tell('streams', undefined, this.streams);
+    this.#tell('streams', undefined, this.#streams);
   }
 
   #tickServer(t: number): void {

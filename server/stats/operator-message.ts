@@ -98,7 +98,14 @@ export type StreamCard = {
 };
 
 /** Once a second: all streams, sorted by name. */
-export type StreamsMessage = { op: 'streams'; seq: number; t: number; streams: readonly StreamCard[] };
+export type StreamsMessage = {
+  op: 'streams';
+  seq: number;
+  t: number;
+  streams: readonly StreamCard[];
+  /** On subscription only: the bit rate of each stream in the last minute, by the second; its columns have the names of streams. */
+  bps?: History<string>;
+};
 
 /** Columns of the history of a stream; a value is null while it is unknown. */
 export const DETAIL_COLUMNS = [

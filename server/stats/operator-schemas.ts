@@ -116,6 +116,19 @@ const historyOf = <Columns extends readonly [string, ...string[]]>(keys: Columns
 const detailHistory = historyOf(DETAIL_COLUMNS, 'StreamHistory');
 const serverHistory = historyOf(SERVER_COLUMNS, 'ServerHistory');
 
+const bitRateHistory = z
+  .strictObject({
+    stepMs: zeroOrMore().describe('Length of a step.'),
+    endsAt: epochMs().describe('When the last step ended.'),
+    keys: z.array(publicName()).describe('The names of streams.'),
+    columns: z
+      .array(column())
+      .describe(
+        'One array for each stream, oldest value first; null is unknown. A stream that is younger has fewer.',
+      ),
+  })
+  .meta({ id: 'BitRateHistory', description: 'Bits per second by the second.' });
+
 const detailNumbers = z.record(z.enum(DETAIL_COLUMNS), z.number().nullable()).meta({
   id: 'DetailNumbers',
   description: [
@@ -212,6 +225,9 @@ export const OPERATOR_SCHEMAS = {
       seq: seq(),
       t: epochMs(),
       streams: z.array(card).describe('Sorted by name.'),
+      bps: bitRateHistory
+        .exactOptional()
+        .describe('On subscription only: bits per second of each stream in the last minute.'),
     })
     .describe('Topic `streams`: on subscription and once a second, all streams.'),
   snapshot: z

@@ -17,7 +17,7 @@ export function homeView(root: string): PageView {
     receive: (message) => {
       switch (message.op) {
         case 'streams':
-          grid.show(message.streams);
+          grid.show(message);
           break;
         case 'serverSnapshot':
           strip.load(message);

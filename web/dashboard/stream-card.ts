@@ -14,6 +14,8 @@ const { cards, stream } = dashboardWords;
 export type CardView = {
   readonly node: HTMLElement;
   readonly show: (card: StreamCard) => void;
+  /** The bit rates of the last minute. */
+  readonly load: (bps: readonly (number | null)[]) => void;
 };
 
 /** `href` is the page of the stream. */
@@ -47,6 +49,7 @@ export function streamCard(name: string, href: string): CardView {
   );
   return {
     node,
+    load: line.load,
     show: (card) => {
       setData(node, 'verdict', card.verdict);
       setData(pill, 'state', card.state);

@@ -49,7 +49,7 @@ export function streamView(options: StreamActionsOptions): PageView {
   const doctor = doctorList();
   const encoder = encoderPanel();
   const strip = segmentStrip();
-  const charts = chartsSection(facts, server);
+  const charts = chartsSection(name, facts, server);
   const events = eventList((t) => {
     charts.pointAt(t);
     charts.node.scrollIntoView({ block: 'nearest' });

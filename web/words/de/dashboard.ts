@@ -166,6 +166,7 @@ export const dashboard: DashboardWords = {
     loading: 'Diagramme werden geladen …',
     failed: 'Die Diagramme konnten nicht geladen werden. Lade die Seite neu.',
     noValues: 'Noch keine Werte',
+    save: (format) => `Die Zahlen aller Diagramme als ${format} speichern`,
     showTable: (title) => `Tabelle: ${title}`,
     table: 'Tabelle',
     time: 'Zeit',

@@ -166,6 +166,7 @@ export const dashboard = {
     loading: 'Loading the charts…',
     failed: 'The charts could not be loaded. Reload the page.',
     noValues: 'No values yet',
+    save: (format: string) => `Save the numbers of all charts as ${format}`,
     showTable: (title: string) => `Table of ${title}`,
     table: 'Table',
     time: 'Time',

@@ -166,6 +166,7 @@ export const dashboard: DashboardWords = {
     loading: 'Cargando los gráficos…',
     failed: 'No se pudieron cargar los gráficos. Vuelve a cargar la página.',
     noValues: 'Aún sin valores',
+    save: (format) => `Guardar los números de todos los gráficos como ${format}`,
     showTable: (title) => `Tabla de ${title}`,
     table: 'Tabla',
     time: 'Hora',

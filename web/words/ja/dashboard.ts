@@ -162,6 +162,7 @@ export const dashboard: DashboardWords = {
     loading: 'グラフを読み込んでいます…',
     failed: 'グラフを読み込めませんでした。ページを再読み込みしてください。',
     noValues: '値はまだありません',
+    save: (format) => `すべてのグラフの数値を ${format} で保存`,
     showTable: (title) => `${title}の表`,
     table: '表',
     time: '時刻',

@@ -165,6 +165,7 @@ export const dashboard: DashboardWords = {
     loading: 'Carregando os gráficos…',
     failed: 'Não foi possível carregar os gráficos. Recarregue a página.',
     noValues: 'Sem valores ainda',
+    save: (format) => `Salvar os números de todos os gráficos como ${format}`,
     showTable: (title) => `Tabela de ${title}`,
     table: 'Tabela',
     time: 'Hora',

@@ -160,6 +160,7 @@ export const dashboard: DashboardWords = {
     loading: '正在加载图表…',
     failed: '图表加载失败，请刷新本页。',
     noValues: '暂无数值',
+    save: (format) => `将所有图表的数值保存为 ${format}`,
     showTable: (title) => `${title}的表格`,
     table: '表格',
     time: '时间',
