@@ -24,6 +24,15 @@ follows the test while it runs. Everybody who has the address can read it, witho
 kept for an hour after the end of the test. OBS does not show status messages: there the dashboard has the address, on the page of the
 test. Tests do not count as streams (\`stream.max-streams\`); \`stream.max-tests\` limits them.
 
+## What the encoder reports
+
+OBS with Enhanced Broadcasting (multitrack video) reports about itself in each key frame: Broadcast Performance Metrics, three unregistered
+SEI messages. The gateway reads them from H.264. They say how many pictures were rendered late, skipped by the encoder, and dropped by the
+network, and when a picture was composed. So the rules \`renderLag\`, \`encoderOverload\` and \`networkDrops\` know the cause, where
+\`framesDropped\` sees only that pictures are missing. The counts of the last 30 s, the time that encoding takes, and the time from capture to
+arrival are on the dashboard, in the report of the API and in the messages for operators. The time from capture to arrival needs right clocks
+on both machines; where pictures seem to arrive before they are sent, it is left out. Encoders without such reports lose nothing.
+
 ## Rules
 
 The first track of each kind is judged, because HLS plays it. Fixes are shown for OBS ${NEWEST_OBS} and 30 pictures a second.

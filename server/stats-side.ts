@@ -178,7 +178,7 @@ export class StatsSide {
     return this.#doctor.health(name);
   }
 
-  /** What the encoder of a stream says of itself. */
+  /** What the encoder of a stream reports about itself. */
   encoder(name: string): EncoderReport | undefined {
     return this.#doctor.encoder(name);
   }

@@ -152,7 +152,7 @@ const encoderReport = z
       .optional()
       .describe('By the clock of the encoder pictures arrive before they are sent, or half a minute later.'),
   })
-  .meta({ id: 'EncoderReport', description: 'What the encoder says of itself over the last 30 s.' });
+  .meta({ id: 'EncoderReport', description: 'What the encoder reports about itself over the last 30 s.' });
 
 export const reportSchema = z
   .strictObject({
@@ -170,7 +170,7 @@ export const reportSchema = z
     health: healthSchema.optional().describe('What the doctor says.'),
     encoderReport: encoderReport
       .optional()
-      .describe('While the encoder says something of itself, as OBS does with Enhanced Broadcasting.'),
+      .describe('While the encoder reports about itself, as OBS does with Enhanced Broadcasting.'),
     numbers: numbersSchema.optional().describe('Measured once a second; absent in the first second.'),
     tracks: z.array(
       z.strictObject({

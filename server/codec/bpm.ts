@@ -1,4 +1,4 @@
-// Broadcast Performance Metrics: what OBS says of itself in three unregistered SEI messages before each key frame (H.264 annex D.2.7;
+// Broadcast Performance Metrics: what OBS reports about itself in three unregistered SEI messages before each key frame (H.264 annex D.2.7;
 // the bodies as OBS 31 writes them). Reader and writer.
 
 import { isSlice, NAL_SEI, nalType } from './avc-nal.ts';

@@ -83,7 +83,7 @@ export class CaseFile {
     };
   }
 
-  /** What the encoder says of itself; undefined if it says nothing, and while nobody publishes. */
+  /** What the encoder reports about itself; undefined if it says nothing, and while nobody publishes. */
   get encoder(): EncoderReport | undefined {
     if (!this.watch.isOpen) return undefined;
     return this.watch.encoder.report(this.#ago(RECENT_SECONDS)?.encoder);

@@ -71,7 +71,7 @@ export class Doctor {
     return this.#patients.get(name)?.file.measure();
   }
 
-  /** What the encoder of a stream says of itself. */
+  /** What the encoder of a stream reports about itself. */
   encoder(name: string): EncoderReport | undefined {
     return this.#patients.get(name)?.file.encoder;
   }

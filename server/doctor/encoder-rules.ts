@@ -1,4 +1,4 @@
-// The rules about what an encoder says of itself. They name the cause where other rules can only guess it.
+// The rules about what an encoder reports about itself. They name the cause where other rules can only guess it.
 
 import type { EncoderReport } from '../stats/operator-message.ts';
 import { obsMenu } from './encoder-menus.ts';

@@ -1,4 +1,4 @@
-// What an encoder says of itself in its key frames (codec/bpm.ts): adds up its counts, and compares its clock with the gateway's.
+// What an encoder reports about itself in its key frames (codec/bpm.ts): adds up its counts, and compares its clock with the gateway's.
 
 import { type BpmCounts, BpmReader, type BpmTimes } from '../codec/bpm.ts';
 import type { EncoderReport } from '../stats/operator-message.ts';

@@ -72,7 +72,7 @@ export type SourceFacts = {
   readonly badTimestamps: number;
   /** Tracks that are not played, with the code of the reason. */
   readonly leftOut: readonly (readonly [id: string, code: string])[];
-  /** What the encoder says of itself; undefined if it says nothing. */
+  /** What the encoder reports about itself; undefined if it says nothing. */
   readonly encoder: EncoderReport | undefined;
 };
 

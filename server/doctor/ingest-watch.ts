@@ -39,7 +39,7 @@ export type IngestSecond = {
   readonly driftMs: number | undefined;
   /** The mean of this second; undefined without pictures or without sound. */
   readonly avOffsetMs: number | undefined;
-  /** What the encoder says of itself; undefined if it says nothing. */
+  /** What the encoder reports about itself; undefined if it says nothing. */
   readonly encoder: EncoderTotals | undefined;
 };
 

@@ -6,12 +6,12 @@ import { GatewayError } from '../errors.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { AdminCaller } from './admin-gate.ts';
+import type { Broadcast } from './broadcast.ts';
 import { topicKey } from './followers.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { markOpenEnded } from './open-ended.ts';
 import type { OperatorTopics } from './operator-topics.ts';
-import type { SharedMessage } from './shared-message.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Every message begins so. */
@@ -48,7 +48,7 @@ class EventStream implements Subscriber {
     this.#response.write(`event: ${OP.exec(text)?.[1]}\ndata: ${text}\n\n`);
   }
 
-  writeShared({ text }: SharedMessage): void {
+  writeBroadcast({ text }: Broadcast): void {
     this.write(text);
   }
 

@@ -5,8 +5,8 @@ import type { WebSocket } from 'ws';
 import type { OperatorMessage } from '../stats/operator-message.ts';
 import type { ServerMessage } from '../stats/stats-message.ts';
 import type { AdminVisitor } from './admin-gate.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { TopicKey } from './followers.ts';
-import type { SharedMessage } from './shared-message.ts';
 import { type Subscriber, tell } from './subscriber.ts';
 
 export class SocketPeer implements Subscriber {
@@ -42,7 +42,7 @@ export class SocketPeer implements Subscriber {
   }
 
   /** Without compression ws writes each message at once and whole, so that a frame of our own comes between two of its frames. */
-  writeShared({ frame }: SharedMessage): void {
+  writeBroadcast({ frame }: Broadcast): void {
     if (this.socket.readyState === this.socket.OPEN) this.#connection.write(frame);
   }
 

@@ -1,7 +1,7 @@
 // Those who follow topics: WebSockets and event streams. A slow one misses what will be repeated, and one that does not read is
 // dropped.
 
-import type { SharedMessage } from './shared-message.ts';
+import type { Broadcast } from './broadcast.ts';
 
 /** One with this many unread bytes misses statistics, which would be old. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ export interface Subscriber {
   /** Sends one message; does nothing after the end of the connection. */
   write(text: string): void;
   /** The same for a message that others get too. */
-  writeShared(message: SharedMessage): void;
+  writeBroadcast(message: Broadcast): void;
   /** Ends the connection at once. */
   drop(): void;
 }
@@ -25,9 +25,9 @@ export function tell(subscriber: Subscriber, text: string): void {
 }
 
 /** A message for many; a slow one misses it if it `maySkip`. */
-export function tellShared(subscriber: Subscriber, message: SharedMessage, maySkip: boolean): void {
+export function tellBroadcast(subscriber: Subscriber, message: Broadcast, maySkip: boolean): void {
   if (!isReading(subscriber)) return;
-  if (!maySkip || subscriber.unreadBytes <= MAX_BUFFERED_BYTES) subscriber.writeShared(message);
+  if (!maySkip || subscriber.unreadBytes <= MAX_BUFFERED_BYTES) subscriber.writeBroadcast(message);
 }
 
 /** Drops one that does not read. */

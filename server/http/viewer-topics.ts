@@ -5,11 +5,11 @@ import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { ServerMessage, StatsTopic, StatusMessage } from '../stats/stats-message.ts';
 import type { Admission } from './admission.ts';
+import { Broadcast } from './broadcast.ts';
 import { Followers, type TopicKey, topicKey } from './followers.ts';
 import type { PlaybackDoor } from './playback-door.ts';
-import { SharedMessage } from './shared-message.ts';
 import type { SocketPeer } from './socket-peer.ts';
-import { tellShared } from './subscriber.ts';
+import { tellBroadcast } from './subscriber.ts';
 
 export type ViewerTopicsOptions = {
   /** The current state of any name, also of one that nobody publishes. */
@@ -43,11 +43,11 @@ export class ViewerTopics {
     const { name } = message;
     const followers = this.#followers.of(topicKey(topic, name));
     if (followers === undefined) return;
-    const shared = new SharedMessage(message);
+    const broadcast = new Broadcast(message);
     const isSigned = this.#options.playback?.isSigned(name) === true;
     for (const peer of followers) {
       if (isSigned && !this.#decide(peer, topic, name)) continue;
-      tellShared(peer, shared, maySkip);
+      tellBroadcast(peer, broadcast, maySkip);
     }
   }
 

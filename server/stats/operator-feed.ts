@@ -32,7 +32,7 @@ import { ViewerRows, type ViewerTable } from './viewer-rows.ts';
 
 /** Viewers change slowly, and their table is large. */
 const VIEWERS_EVERY_TICKS = 5;
-/** What the first message about all streams tells of their bit rates. */
+/** Seconds of bit rates in the first message about all streams. */
 const SPARK_SECONDS = 60;
 
 /** Those who follow operators' topics. */
@@ -54,7 +54,7 @@ export type OperatorSource = {
 /** What other parts know of a stream; undefined while it is unknown. */
 export type StreamInsights = {
   readonly health: (name: string) => Health | undefined;
-  /** What the encoder says of itself. */
+  /** What the encoder reports about itself. */
   readonly encoder: (name: string) => EncoderReport | undefined;
   readonly ingest: (
     name: string,

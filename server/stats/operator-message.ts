@@ -53,7 +53,7 @@ export type Health = {
 };
 
 /**
- * What an encoder says of itself over the last 30 s: OBS does in its Broadcast Performance Metrics. Numbers of pictures, and of them those
+ * What an encoder reports about itself over the last 30 s: OBS does in its Broadcast Performance Metrics. Numbers of pictures, and of them those
  * that were lost on their way.
  */
 export type EncoderReport = {
@@ -188,7 +188,7 @@ export type SnapshotMessage = {
   t: number;
   card: StreamCard;
   health: Health;
-  /** Absent while the encoder says nothing of itself. */
+  /** Absent while the encoder reports nothing about itself. */
   encoder?: EncoderReport;
   recent: History<DetailColumn>;
   hour: History<DetailColumn>;

@@ -74,7 +74,7 @@ const encoderReport = z
   .meta({
     id: 'EncoderReport',
     description:
-      'What an encoder says of itself over the last 30 s: OBS does with "Enhanced Broadcasting" (Broadcast Performance Metrics in SEI).',
+      'What an encoder reports about itself over the last 30 s: OBS does with "Enhanced Broadcasting" (Broadcast Performance Metrics in SEI).',
   });
 
 const card = z
@@ -238,7 +238,9 @@ export const OPERATOR_SCHEMAS = {
       t: epochMs(),
       card,
       health,
-      encoder: encoderReport.exactOptional().describe('Absent while the encoder says nothing of itself.'),
+      encoder: encoderReport
+        .exactOptional()
+        .describe('Absent while the encoder reports nothing about itself.'),
       recent: detailHistory.describe('The last five minutes by the second.'),
       hour: detailHistory.describe('The last hour by ten seconds.'),
       segments: z.array(segment).describe('Of the last minute, oldest first.'),

@@ -17,7 +17,7 @@ export type StreamReport = {
   };
   readonly numbers?: StreamNumbers;
   readonly health?: Health;
-  /** What the encoder says of itself. */
+  /** What the encoder reports about itself. */
   readonly encoderReport?: EncoderReport;
   readonly tracks: readonly ReportedTrack[];
 };

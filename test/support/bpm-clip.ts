@@ -1,4 +1,4 @@
-// Encoders that say of themselves how they fare (codec/bpm.ts): a file with such SEI, and a publisher that writes them as it sends.
+// Encoders that report about themselves how they fare (codec/bpm.ts): a file with such SEI, and a publisher that writes them as it sends.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type BpmReport, bpmNalUnits } from '../../server/codec/bpm.ts';
 import { parseFlvFile } from '../../server/flv/flv-file.ts';

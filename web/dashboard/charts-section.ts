@@ -1,6 +1,6 @@
 // All charts of a stream, with one time range and one cursor. The code that draws is loaded when this section is made.
 import type { ServerColumn, StreamHappening } from '../../server/stats/operator-message.ts';
-import { element, setText } from '../page/element.ts';
+import { element, setData, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { type ExportFile, type ExportFormat, exportFile } from './chart-export.ts';
 import { ChartPanel } from './chart-panel.ts';
@@ -111,7 +111,7 @@ function sectionHead(onChange: () => void, save: (format: ExportFormat) => void)
     const label = element('label', { for: input.id }, charts.ranges[range]);
     return { range, input, node: element('span', { class: 'choice' }, input, label) };
   });
-  const cursor = element('p', { class: 'cursor-time' }, charts.hint);
+  const cursor = element('p', { class: 'cursor-time', 'data-hint': '' }, charts.hint);
   const range = (): ChartRange => radios.find(({ input }) => input.checked)?.range ?? 'fiveMinutes';
   const node = element(
     'div',
@@ -133,6 +133,7 @@ function sectionHead(onChange: () => void, save: (format: ExportFormat) => void)
       for (const radio of radios) radio.input.checked = radio.range === wanted;
     },
     showCursor: (t: number | undefined, events: readonly StreamHappening[]): void => {
+      setData(cursor, 'hint', t === undefined ? '' : undefined);
       if (t === undefined) return setText(cursor, charts.hint);
       const near = RANGE_MS[range()] * NEAR;
       const event = events.findLast((one) => Math.abs(one.t - t) <= near);

@@ -1,4 +1,4 @@
-// What the encoder says of itself: where it loses pictures, and how long a picture is under way before the gateway has it.
+// What the encoder reports about itself: where it loses pictures, and how long a picture takes to the gateway.
 import type { EncoderReport } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatCount, formatSeconds } from '../page/format.ts';
@@ -28,12 +28,7 @@ const ROWS: readonly Row[] = [
   lossRow('skipped', () => text.skipped, 'input'),
   lossRow('dropped', () => text.dropped, 'output'),
   { key: 'encode', term: () => text.encode, value: ({ encodeMs }) => formatMs(encodeMs) },
-  {
-    key: 'capture',
-    term: () => text.capture,
-    value: ({ captureMs, clocksDisagree }) =>
-      clocksDisagree === true ? text.clocksDisagree : formatSeconds(captureMs),
-  },
+  { key: 'capture', term: () => text.capture, value: (report) => captureText(report) },
 ];
 
 export function encoderPanel(): EncoderPanel {
@@ -80,4 +75,8 @@ function lossRow(
       text.lost(formatCount(report[key]), formatCount(report[of]), formatPercent(100 * share(report))),
     isBad: (report) => share(report) > MANY_LOST,
   };
+}
+
+function captureText({ captureMs, clocksDisagree }: EncoderReport): string {
+  return clocksDisagree === true ? text.clocksDisagree : formatSeconds(captureMs);
 }

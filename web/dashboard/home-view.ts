@@ -18,6 +18,7 @@ export function homeView(root: string): PageView {
       switch (message.op) {
         case 'streams':
           grid.show(message);
+          strip.showLive(message.streams.filter(({ state }) => state === 'live').length);
           break;
         case 'serverSnapshot':
           strip.load(message);

@@ -52,7 +52,7 @@ export class StreamFacts {
   });
   card: StreamCard | undefined;
   numbers: DetailNumbers | undefined;
-  /** What the encoder says of itself; undefined if it says nothing. */
+  /** What the encoder reports about itself; undefined if it says nothing. */
   encoder: EncoderReport | undefined;
   /** The gateway's time of the last message. */
   nowMs = 0;

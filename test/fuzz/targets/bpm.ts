@@ -1,4 +1,4 @@
-// What OBS says of itself in SEI messages (server/codec/bpm.ts): for any bytes no fault, and numbers that are numbers.
+// What OBS reports about itself in SEI messages (server/codec/bpm.ts): for any bytes no fault, and numbers that are numbers.
 
 import { BpmReader, type BpmReport, bpmNalUnits } from '../../../server/codec/bpm.ts';
 import { accessUnit, LENGTH_SIZES, NAL, nalUnit } from '../../cases/access-units.ts';

@@ -1,4 +1,4 @@
-// What OBS says of itself in SEI messages: bytes as it writes them, other people's SEI, and bad bytes.
+// What OBS reports about itself in SEI messages: bytes as it writes them, other people's SEI, and bad bytes.
 import { describe, expect, it } from 'vitest';
 import { BpmReader, type BpmReport, bpmNalUnits } from '../../../server/codec/bpm.ts';
 import { seiNalUnit } from '../../../server/codec/sei.ts';

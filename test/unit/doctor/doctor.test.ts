@@ -175,7 +175,7 @@ test('reports about tests are kept for an hour after the end, with what was foun
   expect(reports.get(`test-${MAX_REPORTS}`)).toBeDefined();
 });
 
-test('what the encoder says of itself is in the report and in the messages for operators', async () => {
+test('what the encoder reports about itself is in the report and in the messages for operators', async () => {
   const open = await openGateway();
   const { publisher } = await startSource(open.rtmpPort, 'talks');
   publishReporting(tinyClip, publisher, () => ({

@@ -60,7 +60,7 @@ export function withPictures(changed: Partial<JudgedPictures>): Facts {
   return withSource({ pictures: { ...GOOD_PICTURES, ...changed } });
 }
 
-/** What the encoder says of itself. */
+/** What the encoder reports about itself. */
 export function withEncoder(changed: Partial<EncoderReport>, others: Partial<SourceFacts> = {}): Facts {
   return withSource({ encoder: { ...GOOD_ENCODER, ...changed }, ...others });
 }

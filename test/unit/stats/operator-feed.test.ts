@@ -167,7 +167,7 @@ test('the first message about all streams has their bit rates of the last minute
   for (const message of published) expect(message).not.toHaveProperty('bps');
 });
 
-test('each second tells the verdict with what was measured in it, and what the encoder says of itself', () => {
+test('each second tells the verdict with what was measured in it, and what the encoder reports about itself', () => {
   const { feed, registry, published } = openFeed(['detail:show']);
   publish(registry);
   let observed = '1 s';

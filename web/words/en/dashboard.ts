@@ -112,7 +112,7 @@ export const dashboard = {
   },
 
   encoder: {
-    heading: 'What the encoder says of itself',
+    heading: 'What the encoder reports about itself',
     hint: 'Of the last 30 seconds. OBS sends this with Enhanced Broadcasting. The time from capture to arrival is right if the clocks of both machines are.',
     lagged: 'Rendered late',
     skipped: 'Skipped by the encoder',

@@ -89,7 +89,7 @@ test('numbers go into the history, with the time of the gateway', () => {
   expect(facts.history.view('minute', ['vbps'])).toEqual({ xs: [(NOW + 1_000) / 1000], ys: [[1]] });
 });
 
-test('what the encoder says of itself is shown as long as it says it', () => {
+test('what the encoder reports about itself is shown as long as it says it', () => {
   const facts = new StreamFacts();
   facts.receive({ ...snapshot, encoder });
   expect(facts.encoder).toEqual(encoder);

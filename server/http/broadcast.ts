@@ -7,7 +7,7 @@ const LENGTH_64 = 127;
 const MAX_LENGTH_7 = 125;
 const MAX_LENGTH_16 = 0xffff;
 
-export class SharedMessage {
+export class Broadcast {
   readonly text: string;
   #frame: Buffer | undefined;
 

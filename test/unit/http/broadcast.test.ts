@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { SharedMessage } from '../../../server/http/shared-message.ts';
+import { Broadcast } from '../../../server/http/broadcast.ts';
 import { SocketPeer } from '../../../server/http/socket-peer.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
@@ -32,7 +32,7 @@ test('frames of every length arrive whole, between the messages that ws frames',
   // Brackets and quotes make four bytes more; the last text has characters of several bytes.
   const texts = [0, 121, 122, 1_000, 65_531, 65_532, 200_000].map((length) => 'x'.repeat(length));
   for (const text of [...texts, 'é漢🎥'.repeat(50)]) {
-    peer.writeShared(new SharedMessage([text]));
+    peer.writeBroadcast(new Broadcast([text]));
     peer.write('between');
   }
   await expect.poll(() => received.length).toBe(16);
@@ -42,7 +42,7 @@ test('frames of every length arrive whole, between the messages that ws frames',
 });
 
 test('all subscribers share one buffer', () => {
-  const message = new SharedMessage({ op: 'x' });
+  const message = new Broadcast({ op: 'x' });
   expect(message.frame).toBe(message.frame);
   expect(message.frame).toEqual(Buffer.from('\x81\x0a{"op":"x"}', 'latin1'));
 });
