@@ -137,7 +137,7 @@ function follow(socket: WebSocket, count: number): void {
         card,
         d: numbersAt(t),
         health: healthOf(card),
-        encoder: encoderAt(t),
+        encoderReport: encoderAt(t),
       });
       if (seq % 2 === 0) send({ op: 'segment', name, segment: segmentAt(Math.floor(t / SEGMENT_MS), t) });
       if (seq % 5 === 0) send({ op: 'viewers', name, t, viewers: viewersAt(t) });
@@ -320,7 +320,7 @@ function snapshot(name: string, count: number, seq: number, t: number): Snapshot
     t,
     card,
     health: healthOf(card),
-    encoder: encoderAt(t),
+    encoderReport: encoderAt(t),
     recent: historyOf(DETAIL_COLUMNS, t, RECENT, numbersAt),
     hour: historyOf(DETAIL_COLUMNS, t, HOUR, numbersAt),
     segments: segments.filter(({ msn }) => msn % 21 !== 0),

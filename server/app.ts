@@ -237,7 +237,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
       numbers: (name) => this.#stats.numbers(name),
       health: (name) => this.#stats.health(name),
-      encoderReport: (name) => this.#stats.encoder(name),
+      encoderReport: (name) => this.#stats.encoderReport(name),
       testReport: (id) => this.#stats.testReport(id),
       viewerRows: (name) => this.#stats.viewerRows(name),
       viewerSummary: (name) => this.#stats.viewerSummary(name),

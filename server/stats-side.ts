@@ -103,7 +103,7 @@ export class StatsSide {
     const { reports } = this;
     this.feed.consult({
       health: (name) => this.health(name),
-      encoder: (name) => this.encoder(name),
+      encoderReport: (name) => this.encoderReport(name),
       ingest: (name) => this.ingest(name),
       ...(reports && {
         viewerFigures: (name: string) => reports.figures(name),
@@ -179,8 +179,8 @@ export class StatsSide {
   }
 
   /** What the encoder of a stream reports about itself. */
-  encoder(name: string): EncoderReport | undefined {
-    return this.#doctor.encoder(name);
+  encoderReport(name: string): EncoderReport | undefined {
+    return this.#doctor.encoderReport(name);
   }
 
   /** The report about a publish with `?test=1`. */

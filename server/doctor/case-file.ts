@@ -79,12 +79,12 @@ export class CaseFile {
       clockJumps: last.clockJumps - (before?.clockJumps ?? 0),
       badTimestamps: last.badTimestamps - (before?.badTimestamps ?? 0),
       leftOut: Object.entries(source.drops.leftOutTracks),
-      encoder: this.encoder,
+      encoderReport: this.encoderReport,
     };
   }
 
   /** What the encoder reports about itself; undefined if it says nothing, and while nobody publishes. */
-  get encoder(): EncoderReport | undefined {
+  get encoderReport(): EncoderReport | undefined {
     if (!this.watch.isOpen) return undefined;
     return this.watch.encoder.report(this.#ago(RECENT_SECONDS)?.encoder);
   }

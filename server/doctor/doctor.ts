@@ -72,8 +72,8 @@ export class Doctor {
   }
 
   /** What the encoder of a stream reports about itself. */
-  encoder(name: string): EncoderReport | undefined {
-    return this.#patients.get(name)?.file.encoder;
+  encoderReport(name: string): EncoderReport | undefined {
+    return this.#patients.get(name)?.file.encoderReport;
   }
 
   /** Called once a second. */

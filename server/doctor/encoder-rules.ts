@@ -74,10 +74,10 @@ export const ENCODER_RULES: readonly Rule[] = [
 ];
 
 function lossOf(loss: Loss, observed: (share: string) => string): Rule['judge'] {
-  return ofSource(({ encoder }): Judgement => {
-    if (encoder === undefined) return 'fine';
-    if (loss(encoder).all < LEAST_PICTURES) return 'unknown';
-    const share = shareOf(loss, encoder);
+  return ofSource(({ encoderReport }): Judgement => {
+    if (encoderReport === undefined) return 'fine';
+    if (loss(encoderReport).all < LEAST_PICTURES) return 'unknown';
+    const share = shareOf(loss, encoderReport);
     if (share <= MANY_LOST) return 'fine';
     return found(share > MOST_LOST ? 'error' : 'warning', observed(percent(share)));
   });

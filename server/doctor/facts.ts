@@ -73,7 +73,7 @@ export type SourceFacts = {
   /** Tracks that are not played, with the code of the reason. */
   readonly leftOut: readonly (readonly [id: string, code: string])[];
   /** What the encoder reports about itself; undefined if it says nothing. */
-  readonly encoder: EncoderReport | undefined;
+  readonly encoderReport: EncoderReport | undefined;
 };
 
 export type ViewerFacts = {

@@ -209,9 +209,9 @@ export const PICTURE_RULES: readonly Rule[] = [
     severities: ['warning'],
     expected: 'every picture of the frame rate',
     raiseAfterS: 5,
-    judge: ofPictures(({ missingShare }, { encoder }) => {
+    judge: ofPictures(({ missingShare }, { encoderReport }) => {
       if (missingShare === undefined) return 'unknown';
-      if (saysWhatIsLost(encoder)) return 'fine';
+      if (saysWhatIsLost(encoderReport)) return 'fine';
       return missingShare > MISSING_SHARE ? found('warning', `${percent(missingShare)} are missing`) : 'fine';
     }),
     fix: () => ({

@@ -55,7 +55,7 @@ export type OperatorSource = {
 export type StreamInsights = {
   readonly health: (name: string) => Health | undefined;
   /** What the encoder reports about itself. */
-  readonly encoder: (name: string) => EncoderReport | undefined;
+  readonly encoderReport: (name: string) => EncoderReport | undefined;
   readonly ingest: (
     name: string,
   ) => Readonly<Record<'jitterMs' | 'driftMs' | 'avOffsetMs', number | undefined>> | undefined;
@@ -66,7 +66,7 @@ export type StreamInsights = {
 
 const NO_INSIGHTS: StreamInsights = {
   health: () => undefined,
-  encoder: () => undefined,
+  encoderReport: () => undefined,
   ingest: () => undefined,
   viewerFigures: () => undefined,
   viewerRows: () => [],
@@ -150,7 +150,7 @@ export class OperatorFeed implements OperatorSource {
       t,
       card: this.#card(name),
       health: this.#healthOf(name),
-      ...this.#encoderOf(name),
+      ...this.#encoderReportOf(name),
       recent: record.numbers.recent(),
       hour: record.numbers.hour(),
       segments: record.segments(t),
@@ -224,7 +224,7 @@ export class OperatorFeed implements OperatorSource {
     const card = this.#card(name);
     const d = this.#numbersOf(name);
     const health = this.#healthOf(name);
-    const said = this.#encoderOf(name);
+    const said = this.#encoderReportOf(name);
     this.#tell('detail', name, () => ({ op: 'detail', name, seq: this.#seq, t, card, d, health, ...said }));
     if (this.#seq % VIEWERS_EVERY_TICKS !== 0) return;
     this.#tell('detail', name, () => ({ op: 'viewers', name, t, ...this.#viewersOf(name, t) }));
@@ -286,9 +286,9 @@ export class OperatorFeed implements OperatorSource {
     return this.#insights.health(name) ?? NO_HEALTH;
   }
 
-  #encoderOf(name: string): { readonly encoder?: EncoderReport } {
-    const encoder = this.#insights.encoder(name);
-    return encoder === undefined ? {} : { encoder };
+  #encoderReportOf(name: string): { readonly encoderReport?: EncoderReport } {
+    const encoderReport = this.#insights.encoderReport(name);
+    return encoderReport === undefined ? {} : { encoderReport };
   }
 
   #numbersOf(name: string): DetailNumbers {

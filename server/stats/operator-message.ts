@@ -189,7 +189,7 @@ export type SnapshotMessage = {
   card: StreamCard;
   health: Health;
   /** Absent while the encoder reports nothing about itself. */
-  encoder?: EncoderReport;
+  encoderReport?: EncoderReport;
   recent: History<DetailColumn>;
   hour: History<DetailColumn>;
   /** Of the last 60 s. */
@@ -211,7 +211,7 @@ export type DetailMessage = {
   d: DetailNumbers;
   /** With what was measured now. */
   health: Health;
-  encoder?: EncoderReport;
+  encoderReport?: EncoderReport;
 };
 
 export type SegmentMessage = { op: 'segment'; name: string; segment: SegmentNote };

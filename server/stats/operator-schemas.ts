@@ -238,7 +238,7 @@ export const OPERATOR_SCHEMAS = {
       t: epochMs(),
       card,
       health,
-      encoder: encoderReport
+      encoderReport: encoderReport
         .exactOptional()
         .describe('Absent while the encoder reports nothing about itself.'),
       recent: detailHistory.describe('The last five minutes by the second.'),
@@ -257,7 +257,7 @@ export const OPERATOR_SCHEMAS = {
       card,
       d: detailNumbers,
       health: health.describe('With what was measured now.'),
-      encoder: encoderReport.exactOptional(),
+      encoderReport: encoderReport.exactOptional(),
     })
     .describe('Topic `detail`: once a second.'),
   segment: z

@@ -19,7 +19,7 @@ export type ReportSources = {
   readonly summary: string | undefined;
   readonly issues: readonly Issue[];
   readonly numbers: DetailNumbers | undefined;
-  readonly encoder: EncoderReport | undefined;
+  readonly encoderReport: EncoderReport | undefined;
   readonly segments: readonly SegmentNote[];
   readonly events: readonly StreamHappening[];
   readonly viewers: readonly ViewerRow[];
@@ -43,7 +43,7 @@ export function diagnosticReport(sources: ReportSources): string {
     ...(card.encoder === undefined ? {} : { encoder: plain(card.encoder) }),
     bps: card.bps,
     numbers,
-    ...(sources.encoder === undefined ? {} : { encoderReport: sources.encoder }),
+    ...(sources.encoderReport === undefined ? {} : { encoderReport: sources.encoderReport }),
     issues: issues.map(({ code, severity, observed, expected, since }) => ({
       code,
       severity,

@@ -53,7 +53,7 @@ export class StreamFacts {
   card: StreamCard | undefined;
   numbers: DetailNumbers | undefined;
   /** What the encoder reports about itself; undefined if it says nothing. */
-  encoder: EncoderReport | undefined;
+  encoderReport: EncoderReport | undefined;
   /** The gateway's time of the last message. */
   nowMs = 0;
   segments: readonly SegmentNote[] = [];
@@ -95,7 +95,7 @@ export class StreamFacts {
       case 'detail':
         this.card = message.card;
         this.numbers = message.d;
-        this.encoder = message.encoder;
+        this.encoderReport = message.encoderReport;
         this.#takeHealth(message.health);
         this.nowMs = message.t;
         this.history.push(message.t, message.d);
@@ -122,7 +122,7 @@ export class StreamFacts {
     const { card, health, recent, hour, segments, events, viewers, moreViewers = 0, t } = message;
     this.card = card;
     this.#takeHealth(health);
-    this.encoder = message.encoder;
+    this.encoderReport = message.encoderReport;
     this.history.load(recent, hour);
     this.segments = segments;
     this.events = events.slice(-MAX_EVENTS);

@@ -71,7 +71,7 @@ export function streamView(options: StreamActionsOptions): PageView {
     numbers: () => {
       heading.show(facts);
       doctor.show(facts.judgedIssues, facts.nowMs);
-      encoder.show(facts.encoder);
+      encoder.show(facts.encoderReport);
       strip.show(facts.segments, facts.nowMs);
       charts.update();
     },
@@ -118,7 +118,7 @@ function writeReport(
   facts: StreamFacts,
   server: ColumnHistory<ServerColumn>,
 ): string {
-  const { card, summary, issues = [], numbers, encoder, segments, viewers, nowMs, events } = facts;
+  const { card, summary, issues = [], numbers, encoderReport, segments, viewers, nowMs, events } = facts;
   if (card === undefined) return '';
   const now: Partial<Record<ServerColumn, number | null>> = {};
   for (const column of Object.keys(SERVER_COLUMNS) as ServerColumn[]) now[column] = server.latest(column);
@@ -127,7 +127,7 @@ function writeReport(
     summary,
     issues,
     numbers,
-    encoder,
+    encoderReport,
     segments,
     viewers,
     nowMs,

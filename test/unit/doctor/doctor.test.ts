@@ -193,7 +193,7 @@ test('what the encoder reports about itself is in the report and in the messages
   client.send({ op: 'sub', topic: 'detail', name: 'talks' });
   for (const op of ['snapshot', 'detail'] as const)
     expect(await client.next(op)).toMatchObject({
-      encoder: { encodeMs: 280 },
+      encoderReport: { encodeMs: 280 },
       health: { issues: [{ code: 'renderLag' }] },
     });
 });

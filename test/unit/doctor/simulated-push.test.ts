@@ -249,7 +249,7 @@ test('an encoder that says that all is well raises nothing, and tells when its p
     soundOnTime(),
   );
   expect(push.raised).toEqual([]);
-  expect(push.facts?.encoder).toEqual({
+  expect(push.facts?.encoderReport).toEqual({
     ...{ rendered: 900, lagged: 0, input: 900, skipped: 0, output: 900, dropped: 0 },
     ...{ encodeMs: 200, captureMs: 230 },
   });
@@ -271,8 +271,8 @@ test.each([5_000, -60_000])(
       talking(() => ALL, errorMs),
       soundOnTime(),
     );
-    expect(push.facts?.encoder).toMatchObject({ encodeMs: 200, clocksDisagree: true });
-    expect(push.facts?.encoder).not.toHaveProperty('captureMs');
+    expect(push.facts?.encoderReport).toMatchObject({ encodeMs: 200, clocksDisagree: true });
+    expect(push.facts?.encoderReport).not.toHaveProperty('captureMs');
   },
 );
 
@@ -284,12 +284,12 @@ test('another source starts anew, and one that says nothing has no report', () =
   );
   expect(push.raised).toEqual(['renderLag']);
   push.leave();
-  expect(push.file.encoder).toBeUndefined();
+  expect(push.file.encoderReport).toBeUndefined();
   push.start(TRACKS);
   push.run(
     arriving(pictures(), 90, (mediaMs) => mediaMs + 20_000),
     30_000,
   );
-  expect(push.facts?.encoder).toBeUndefined();
+  expect(push.facts?.encoderReport).toBeUndefined();
   expect(push.cleared).toEqual(['renderLag']);
 });

@@ -35,7 +35,7 @@ export const GOOD_SOURCE: SourceFacts = {
   clockJumps: 0,
   badTimestamps: 0,
   leftOut: [],
-  encoder: undefined,
+  encoderReport: undefined,
 };
 
 export const GOOD_ENCODER: EncoderReport = {
@@ -62,7 +62,7 @@ export function withPictures(changed: Partial<JudgedPictures>): Facts {
 
 /** What the encoder reports about itself. */
 export function withEncoder(changed: Partial<EncoderReport>, others: Partial<SourceFacts> = {}): Facts {
-  return withSource({ encoder: { ...GOOD_ENCODER, ...changed }, ...others });
+  return withSource({ encoderReport: { ...GOOD_ENCODER, ...changed }, ...others });
 }
 
 export function withSource(changed: Partial<SourceFacts>): Facts {

@@ -171,13 +171,13 @@ test('each second tells the verdict with what was measured in it, and what the e
   const { feed, registry, published } = openFeed(['detail:show']);
   publish(registry);
   let observed = '1 s';
-  const encoder = { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 };
+  const encoderReport = { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 };
   feed.consult({
     health: (): Health => ({ verdict: 'ok', summary: observed, issues: [{ ...GOP_LONG, observed }] }),
-    encoder: () => encoder,
+    encoderReport: () => encoderReport,
   });
   for (observed of ['1 s', '2 s']) feed.tick();
   const details = published.filter((message) => message.op === 'detail');
   expect(details.map(({ health }) => health.issues[0]?.observed)).toEqual(['1 s', '2 s']);
-  expect(details[1]).toMatchObject({ encoder });
+  expect(details[1]).toMatchObject({ encoderReport });
 });

@@ -70,7 +70,7 @@ test('the report has numbers, findings and events, and nothing that names somebo
       },
     ],
     numbers: undefined,
-    encoder: { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 },
+    encoderReport: { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 },
     segments: [],
     events: [{ t: 1_700_000_000_000 - 9_000, type: 'live', text: 'From 192.0.2.1.' }],
     viewers: [

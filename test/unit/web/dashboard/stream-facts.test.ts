@@ -41,7 +41,7 @@ const snapshot: SnapshotMessage = {
 const numbers = Object.fromEntries(DETAIL_COLUMNS.map((column) => [column, 1])) as DetailNumbers;
 
 const detail: DetailMessage = { op: 'detail', name: 'show', seq: 2, t: NOW, card, health, d: numbers };
-const encoder = { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 };
+const encoderReport = { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 };
 
 function opened(): StreamFacts {
   const facts = new StreamFacts();
@@ -91,12 +91,12 @@ test('numbers go into the history, with the time of the gateway', () => {
 
 test('what the encoder reports about itself is shown as long as it says it', () => {
   const facts = new StreamFacts();
-  facts.receive({ ...snapshot, encoder });
-  expect(facts.encoder).toEqual(encoder);
+  facts.receive({ ...snapshot, encoderReport });
+  expect(facts.encoderReport).toEqual(encoderReport);
   facts.receive(detail);
-  expect(facts.encoder).toBeUndefined();
-  facts.receive({ ...detail, encoder });
-  expect(facts.encoder).toEqual(encoder);
+  expect(facts.encoderReport).toBeUndefined();
+  facts.receive({ ...detail, encoderReport });
+  expect(facts.encoderReport).toEqual(encoderReport);
 });
 
 test('a segment replaces the one with its number, and old ones are dropped', () => {
