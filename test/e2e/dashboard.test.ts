@@ -20,6 +20,18 @@ import { NO_PROBLEMS } from '../support/watched-stream.ts';
 /** A publisher that is refused ends at once. */
 const PUBLISH_TIMEOUT_MS = 10_000;
 const TINY_FLV = path.join(CHECKOUT, 'test/cases/tiny.flv');
+/** What is written on each canvas since it was cleared. */
+const RECORD_TEXTS = `{
+  const drawing = CanvasRenderingContext2D.prototype;
+  const { fillText, clearRect } = drawing;
+  drawing.clearRect = function (...box) { this.canvas.texts = []; return clearRect.apply(this, box); };
+  drawing.fillText = function (text, ...at) { (this.canvas.texts ??= []).push(text); return fillText.call(this, text, ...at); };
+}`;
+/** Whether the time axis of each chart says a time of today, in place of the first second of 1970. */
+const TIMES_OF_PLOTS = `Array.from(document.querySelectorAll('.plot canvas'), ({ texts = [] }) => {
+  const times = texts.filter((text) => /^\\d\\d:\\d\\d/.test(text));
+  return times.length > 0 && !times.includes(new Date(0).toLocaleTimeString('en', { hourCycle: 'h23' }));
+})`;
 const TOKEN = 'operator-0123456789-0123456789';
 
 /** axe in both colour schemes. */
@@ -44,6 +56,7 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
     viewport: { width: 1440, height: 900 },
   });
   const hosts = hostsOf(page);
+  await page.addInitScript(RECORD_TEXTS);
   await page.goto(gateway.url('/dashboard'));
   const card = page.locator('.card[data-name="demo"]');
   await card.locator('.pill[data-state="live"]').waitFor();
@@ -59,6 +72,8 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await strip.press('ArrowLeft');
   expect(await page.locator('.segments .readout').textContent()).toMatch(/Segment \d+ .* key frame/);
   await expect.poll(() => page.locator('.plot canvas').count()).toBe(12);
+  // Those below the screen too: people print pages, and scroll fast.
+  await expect.poll(() => page.evaluate(TIMES_OF_PLOTS)).toEqual(Array(12).fill(true));
   const bitrate = page.locator('[data-chart="bitrate"]');
   await bitrate.locator('.plot').press('ArrowLeft');
   expect(await bitrate.locator('.plot').getAttribute('aria-valuetext')).toMatch(/Video [\d.]+ [kM]bit\/s/);
