@@ -26,7 +26,7 @@ export function checkList(): CheckList {
     node: element(
       'section',
       { class: 'panel', 'aria-labelledby': 'checks-heading' },
-      element('h2', { id: 'checks-heading' }, text.checklist),
+      element('div', { class: 'panel-top' }, element('h2', { id: 'checks-heading' }, text.checklist)),
       element('ul', { class: 'checks' }, ...[...rows.values()].map(({ node }) => node)),
     ),
     show: (checks) => {

@@ -16,7 +16,7 @@ export function pastIssues(): PastIssues {
   const node = element(
     'section',
     { class: 'panel', 'aria-labelledby': 'past-heading' },
-    element('h2', { id: 'past-heading' }, text.past),
+    element('div', { class: 'panel-top' }, element('h2', { id: 'past-heading' }, text.past)),
     list,
   );
   node.hidden = true;

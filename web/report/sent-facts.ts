@@ -53,7 +53,7 @@ export function sentFacts(): SentFacts {
     node: element(
       'section',
       { class: 'panel', 'aria-labelledby': 'facts-heading' },
-      element('h2', { id: 'facts-heading' }, text.facts),
+      element('div', { class: 'panel-top' }, element('h2', { id: 'facts-heading' }, text.facts)),
       element(
         'dl',
         { class: 'facts' },
