@@ -1,6 +1,7 @@
 // Renders docs/doctor.md from the rules of the doctor.
 import { NEWEST_OBS } from '../server/doctor/encoder-menus.ts';
-import type { Rule } from '../server/doctor/rule.ts';
+import { BIT_RATES, HIGH_FRAME_RATE, HIGH_FRAME_RATE_FACTOR } from '../server/doctor/picture-rules.ts';
+import { bitRate, type Rule } from '../server/doctor/rule.ts';
 import { RULES } from '../server/doctor/rules.ts';
 
 const HEAD = `# The doctor
@@ -45,7 +46,24 @@ export function renderDoctorPage(): string {
       `| [\`${code}\`](#${code.toLowerCase()}) | ${severities.join(', ')} | ${title} | ${expected} |`,
   );
   const table = ['| code | severity | title | expected |', '|---|---|---|---|', ...rows].join('\n');
-  return `${HEAD}${table}\n\n${RULES.map(sectionOf).join('\n')}`;
+  return `${HEAD}${table}\n\n${RULES.map(sectionOf).join('\n')}\n${bitRates()}`;
+}
+
+function bitRates(): string {
+  const rows = BIT_RATES.map(
+    ({ lines, least, most }) => `| ${lines} | ${bitRate(least)} | ${bitRate(most)} |`,
+  );
+  return [
+    '## Bit rates',
+    '',
+    'Of pictures, by the shorter side of the picture; a size between two rows is in the lower one.',
+    `Above ${HIGH_FRAME_RATE} pictures a second both are ${HIGH_FRAME_RATE_FACTOR} times as high. Smaller pictures are not judged.`,
+    '',
+    '| lines | least | most |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 function sectionOf(rule: Rule): string {

@@ -50,7 +50,7 @@ export const ENCODER_RULES: readonly Rule[] = [
     raiseAfterS: 3,
     judge: lossOf(LOSSES.encode, (share) => `${share} of the pictures were skipped`),
     fix: () => ({
-      obs: `${obsMenu.preset()}; or ${obsMenu.encoder()}`,
+      obs: `${obsMenu.preset()}; or a smaller Settings → Video → Output (Scaled) Resolution`,
       ffmpeg: '-preset veryfast (or faster), and a smaller -vf scale',
       generic:
         'The processor or the hardware encoder is overloaded: use a faster preset, a hardware encoder, a smaller picture, or fewer pictures a second.',
