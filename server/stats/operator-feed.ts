@@ -273,12 +273,14 @@ export class OperatorFeed implements OperatorSource {
 
   #card(name: string): StreamCard {
     const { registry, view, numbers } = this.#options;
+    const stream = registry.get(name);
     return streamCard({
       status: view.status(name),
       numbers: numbers(name),
       health: this.#healthOf(name),
       figures: this.#insights.viewerFigures(name),
-      encoder: registry.get(name)?.publisher?.encoder,
+      encoder: stream?.publisher?.encoder,
+      testOf: stream?.testOf,
     });
   }
 

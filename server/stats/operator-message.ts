@@ -88,8 +88,8 @@ export type StreamCard = {
   media?: string;
   encoder?: string;
   viewers: number;
-  /** A publish with `?test=1`: nobody can watch it, and its report is the page `/tests/NAME`. */
-  isTest?: true;
+  /** Of a publish with `?test=1`: the public name of its key. Nobody can watch it, and its report is the page `/tests/NAME`. */
+  testOf?: string;
   /** Bits per second over the last second. */
   bps: number;
   /** Of the viewers who report it. */

@@ -88,9 +88,12 @@ const card = z
     media: z.string().exactOptional().describe('Such as `avc1.640028 1920×1080 30 fps · mp4a.40.2 48 kHz`.'),
     encoder: z.string().exactOptional(),
     viewers: zeroOrMore(),
-    isTest: flag().describe(
-      'A publish with `?test=1`: nobody can watch it, and its report is the page `/tests/NAME`.',
-    ),
+    testOf: z
+      .string()
+      .exactOptional()
+      .describe(
+        'Of a publish with `?test=1`: the public name of its key. Nobody can watch it, and its report is the page `/tests/NAME`.',
+      ),
     bps: zeroOrMore().describe('Bits per second over the last second.'),
     latencyP50Ms: zeroOrMore().exactOptional().describe('Of the viewers who report it.'),
     latencyP95Ms: zeroOrMore().exactOptional(),

@@ -130,7 +130,7 @@ it('shows what the encoder reports about itself, and where the report of a test 
     viewport: { width: 390, height: 844 },
   });
   const card = page.locator(`.card[data-name="${stream}"]`);
-  await card.locator('.pill').getByText('Test').waitFor();
+  await card.locator('.pill').getByText('Test of show').waitFor();
   await card.click();
   const said = page.locator('.encoder-panel');
   await said.locator('[data-fact="lagged"][data-bad]').waitFor();

@@ -5,11 +5,12 @@ import { element, setData, setText } from '../page/element.ts';
 import { formatBitrate, formatCount } from '../page/format.ts';
 import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
+import { doctorWords } from '../words/doctor.ts';
 import { words } from '../words/stream.ts';
 import { latencyPair } from './latency-pair.ts';
 import { type Sparkline, sparkline } from './sparkline.ts';
 
-const { cards, stream } = dashboardWords;
+const { cards } = dashboardWords;
 
 export type CardView = {
   readonly node: HTMLElement;
@@ -67,6 +68,6 @@ export function streamCard(name: string, href: string): CardView {
 }
 
 /** A test is never live, so that its state says less than what it is. */
-export function pillText({ state, isTest }: Pick<StreamCard, 'state' | 'isTest'>): string {
-  return isTest === true ? stream.test : (words.pill[state] ?? state);
+export function pillText({ state, testOf }: Pick<StreamCard, 'state' | 'testOf'>): string {
+  return testOf === undefined ? (words.pill[state] ?? state) : doctorWords.report.heading(testOf);
 }

@@ -108,11 +108,12 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
       setData(pill, 'state', card.state);
       const forMs = Math.max(0, nowMs - card.since);
       setText(since, card.state === 'offline' ? '' : stream.since(formatDuration(forMs)));
-      if (card.isTest === true) {
+      const isTest = card.testOf !== undefined;
+      if (isTest) {
         watch.href = testReportUrl(root, name);
         setText(watch, stream.testReport);
       }
-      actions.show({ isPublished: PUBLISHED.has(card.state), isTest: card.isTest === true });
+      actions.show({ isPublished: PUBLISHED.has(card.state), isTest });
       setText(media, mediaLine(card));
       verdict.show(facts);
       for (const [at, { value }] of ROWS.entries()) {

@@ -42,6 +42,12 @@ const body = element(
   past.node,
   element('p', { class: 'hint' }, text.again),
 );
+const share = element(
+  'div',
+  { class: 'report-share' },
+  copyLine(text.copy, testReportUrl(root, id)).node,
+  element('p', { class: 'hint' }, text.privacy),
+);
 
 function show(answer: ReportAnswer): void {
   if (answer.kind === 'report') return showReport(answer.report);
@@ -63,6 +69,7 @@ function showReport(report: TestReport): void {
   const isOver = endedAt !== undefined;
   note.hidden = true;
   body.hidden = false;
+  share.hidden = false;
   setText(heading, text.heading(stream));
   document.title = `${text.heading(stream)} · ${brandName()}`;
   pill.hidden = false;
@@ -100,6 +107,7 @@ async function follow(): Promise<void> {
 }
 
 body.hidden = true;
+share.hidden = true;
 pill.hidden = true;
 document.title = `${text.title} · ${brandName()}`;
 document.body.append(
@@ -110,8 +118,7 @@ document.body.append(
     element('div', { class: 'report-title' }, heading, pill),
     note,
     body,
-    copyLine(text.copy, testReportUrl(root, id)).node,
-    element('p', { class: 'hint' }, text.privacy),
+    share,
   ),
 );
 void follow();

@@ -79,6 +79,9 @@ test('a test publish is judged, cannot be watched, is not listed, and leaves the
   expect(await playlist.json()).toMatchObject({ title: 'This is a test' });
   expect(await json(open.url('/api/v1/streams'))).toEqual({ streams: [] });
   expect(open.gateway.streams()).toEqual([]);
+  const client = await SocketClient.open(open.url('/ws/v1'));
+  client.send({ op: 'sub', topic: 'streams' });
+  expect((await client.next('streams')).streams).toMatchObject([{ name: stream, testOf: 'show' }]);
   expect(await json(open.url(`/api/v1/streams/${stream}`))).toMatchObject({
     isTest: true,
     state: 'starting',

@@ -96,7 +96,6 @@ export const dashboard: DashboardWords = {
     back: 'Alle Streams',
     watch: 'Ansehen',
     testReport: 'Bericht des Tests',
-    test: 'Test',
     noSuch: (name) =>
       `Über ${name} ist nichts bekannt. Diese Seite startet, sobald ein Encoder diesen Namen sendet.`,
     waiting: 'Warten auf die Zahlen dieses Streams …',

@@ -96,7 +96,6 @@ export const dashboard = {
     back: 'All streams',
     watch: 'Watch',
     testReport: 'Report of the test',
-    test: 'Test',
     noSuch: (name: string) =>
       `Nothing is known about ${name}. This page starts as soon as an encoder publishes it.`,
     waiting: 'Waiting for the numbers of this stream…',

@@ -96,7 +96,6 @@ export const dashboard: DashboardWords = {
     back: 'Todas las transmisiones',
     watch: 'Ver',
     testReport: 'Informe de la prueba',
-    test: 'Prueba',
     noSuch: (name) =>
       `No se sabe nada de ${name}. Esta página se inicia en cuanto un codificador emita ese nombre.`,
     waiting: 'Esperando los números de esta transmisión…',

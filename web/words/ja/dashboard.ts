@@ -93,7 +93,6 @@ export const dashboard: DashboardWords = {
     back: 'すべての配信',
     watch: '見る',
     testReport: 'テストのレポート',
-    test: 'テスト',
     noSuch: (name) => `${name} の情報はありません。エンコーダーがこの名前で配信すると表示が始まります。`,
     waiting: 'この配信の数値を待っています…',
     since: (duration) => `開始から ${duration}`,

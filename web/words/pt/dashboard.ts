@@ -95,7 +95,6 @@ export const dashboard: DashboardWords = {
     back: 'Todas as transmissões',
     watch: 'Assistir',
     testReport: 'Relatório do teste',
-    test: 'Teste',
     noSuch: (name) =>
       `Nada se sabe sobre ${name}. Esta página começa assim que um codificador transmitir com esse nome.`,
     waiting: 'Aguardando os números desta transmissão…',

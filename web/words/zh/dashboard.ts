@@ -91,7 +91,6 @@ export const dashboard: DashboardWords = {
     back: '全部直播',
     watch: '观看',
     testReport: '测试报告',
-    test: '测试',
     noSuch: (name) => `没有 ${name} 的信息。编码器以此名称推流后，本页会立即显示。`,
     waiting: '正在等待此直播的数据…',
     since: (duration) => `已持续 ${duration}`,
