@@ -173,7 +173,7 @@ export class StreamRegistry {
   #makeRoomFor(isTest: boolean): string | undefined {
     if (!isTest) return this.#makeRoom();
     const maxTests = this.#options.maxTests ?? MAX_TESTS;
-    if (this.#tests.size >= maxTests) return `${maxTests} tests run (stream.max-tests)`;
+    if (this.#tests.size >= maxTests) return `at most ${maxTests} tests may run (stream.max-tests)`;
     return this.#lackOfMemory();
   }
 

@@ -1,5 +1,6 @@
 // The top of the page of a stream: its name and state, the verdict in one sentence, what can be done, and the numbers of now.
-import type { StreamCard, Verdict } from '../../server/stats/operator-message.ts';
+import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { verdictLine } from '../doctor/verdict-line.ts';
 import { element, setData, setText } from '../page/element.ts';
 import {
   formatBitrate,
@@ -71,7 +72,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
   const pill = element('span', { class: 'pill' });
   const since = element('span', { class: 'hint' });
   const media = element('p', { class: 'stream-media' });
-  const verdict = verdictSentence();
+  const verdict = verdictLine();
   const actions = streamActions(options);
   const watch = element(
     'a',
@@ -115,7 +116,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
       }
       actions.show({ isPublished: PUBLISHED.has(card.state), isTest });
       setText(media, mediaLine(card));
-      verdict.show(facts);
+      verdict.show(card.verdict, sentenceOf(facts));
       for (const [at, { value }] of ROWS.entries()) {
         const cell = values[at];
         if (cell !== undefined) setText(cell, value(facts));
@@ -125,27 +126,9 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
 }
 
 /** The sentence of the gateway, or, when findings have changed since, one about the worst of them. */
-function verdictSentence() {
-  const mark = element('span', { class: 'verdict-mark' });
-  const word = element('strong');
-  const sentence = element('span', { class: 'verdict-text' });
-  const node = element(
-    'p',
-    { class: 'verdict', role: 'status' },
-    mark,
-    element('span', {}, word, ' ', sentence),
-  );
-  return {
-    node,
-    show: (facts: StreamFacts): void => {
-      const known: Verdict = facts.card?.verdict ?? 'noData';
-      if (node.dataset['verdict'] !== known) mark.replaceChildren(glyph(known));
-      setData(node, 'verdict', known);
-      // The gateway's sentence begins with the verdict.
-      setText(word, facts.summary === undefined ? `${doctorWords.verdict[known]}.` : '');
-      setText(sentence, facts.summary ?? fallback(facts));
-    },
-  };
+function sentenceOf(facts: StreamFacts): string {
+  if (facts.summary !== undefined) return facts.summary;
+  return `${doctorWords.verdict[facts.card?.verdict ?? 'noData']}. ${fallback(facts)}`;
 }
 
 function mediaLine({ media, encoder }: StreamCard): string {

@@ -1,12 +1,11 @@
 // The report about a test publish: verdict, checklist, what was sent, and what to change. It needs no token, because nobody can guess
 // its address, and it follows the test while it runs.
-import type { Health, Verdict } from '../../server/stats/operator-message.ts';
 import { doctorList } from '../doctor/doctor-list.ts';
+import { verdictLine } from '../doctor/verdict-line.ts';
 import { brandLink, brandName } from '../page/brand.ts';
 import { copyLine } from '../page/copy-button.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { testReportUrl } from '../page/gateway-urls.ts';
-import { glyph } from '../page/glyph.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { doctorWords } from '../words/doctor.ts';
 import { loadWords } from '../words/load-words.ts';
@@ -76,27 +75,11 @@ function showReport(report: TestReport): void {
   setText(pill, isOver ? text.over : text.running);
   setData(pill, 'state', isOver ? 'ended' : 'starting');
   const nowMs = endedAt ?? Date.now();
-  verdict.show(health);
+  verdict.show(health.verdict, health.summary);
   checks.show(checksOf(report));
   facts.show(report, nowMs);
   doctor.show(health.verdict === 'noData' && health.issues.length === 0 ? undefined : health.issues, nowMs);
   past.show(report.past);
-}
-
-/** The verdict in one sentence, which begins with the verdict. */
-function verdictLine() {
-  const mark = element('span', { class: 'verdict-mark' });
-  const sentence = element('span', { class: 'verdict-text' });
-  const node = element('p', { class: 'verdict', role: 'status' }, mark, sentence);
-  return {
-    node,
-    show: ({ verdict: value, summary }: Health): void => {
-      const known: Verdict = Object.hasOwn(doctorWords.verdict, value) ? value : 'noData';
-      if (node.dataset['verdict'] !== known) mark.replaceChildren(glyph(known));
-      setData(node, 'verdict', known);
-      setText(sentence, summary);
-    },
-  };
 }
 
 async function follow(): Promise<void> {
