@@ -200,3 +200,11 @@ test('what the encoder reports about itself is in the report and in the messages
       health: { issues: [{ code: 'renderLag' }] },
     });
 });
+
+test('tests take no place of a stream, and have a limit of their own', async () => {
+  const open = await openGateway({ stream: { maxStreams: 1, maxTests: 1 } });
+  await startSource(open.rtmpPort, 'show?test=1');
+  await expect(startSource(open.rtmpPort, 'show?test=1')).rejects.toThrow('at most 1 tests may run');
+  await goLive(open, 'show');
+  await expect(startSource(open.rtmpPort, 'other')).rejects.toThrow('stream.max-streams');
+});
