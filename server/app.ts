@@ -31,6 +31,7 @@ import type { HttpHandler } from './http/http-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import { HttpSide } from './http-side.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
+import { testReportPath } from './ingest/test-publish.ts';
 import { LimitsSide } from './limits-side.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
@@ -219,7 +220,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
         this.#stats.refused(refusal);
         this.#outlet.emit('publish:refused', refusal);
       },
-      testReportUrl: (id) => httpUrl(settings, this.#ports, `/api/v1/tests/${id}`),
+      testReportUrl: (id) => httpUrl(settings, this.#ports, testReportPath(id)),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       proxies: trustedProxiesOf(settings),
       hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',

@@ -150,12 +150,13 @@ export function ingestLimitsOf(settings: Settings): IngestLimits {
 /** Limits of streams, and when a publisher may replace another one. */
 export function streamRulesOf(
   settings: Settings,
-): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams'> {
+): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams' | 'maxTests'> {
   return {
     graceMs: settings['stream.grace'],
     takeover: settings['stream.takeover'],
     maxStreamBytes: settings['hls.max-memory'],
     maxStreams: settings['stream.max-streams'],
+    maxTests: settings['stream.max-tests'],
   };
 }
 

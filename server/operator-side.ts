@@ -22,7 +22,7 @@ import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
 import type { LimitReport } from './stats/limit-report.ts';
-import type { Health, ViewerRow } from './stats/operator-message.ts';
+import type { EncoderReport, Health, ViewerRow } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { streamReport } from './stats/stream-report.ts';
@@ -42,6 +42,7 @@ type MeasuredStreams = {
   /** Viewers of a stream, and the figures of those who report; undefined if viewers.reports is off. */
   viewerRows(name: string): readonly ViewerRow[];
   viewerSummary(name: string): ViewerSummary | undefined;
+  encoderReport(name: string): EncoderReport | undefined;
 };
 
 export type OperatorSideOptions = {
@@ -114,9 +115,8 @@ function streamsPort({ registry, view, stats, playback }: OperatorSideOptions): 
   const health = (name: string): Health | undefined => stats.health(name);
   const report: StreamsPort['report'] = (name) => {
     const [stream, detail] = [registry.get(name), view.detail(name)];
-    return (
-      stream && detail && streamReport(stream, detail, { numbers: stats.numbers(name), health: health(name) })
-    );
+    const [numbers, encoderReport] = [stats.numbers(name), stats.encoderReport(name)];
+    return stream && detail && streamReport(stream, detail, { numbers, health: health(name), encoderReport });
   };
   const isListed = (name: string): boolean =>
     playback.isListed(name) && registry.get(name)?.testOf === undefined;

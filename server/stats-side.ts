@@ -18,7 +18,7 @@ import type { GatewayMemory } from './media/media-memory.ts';
 import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
 import { OperatorFeed } from './stats/operator-feed.ts';
-import type { Health, ViewerRow } from './stats/operator-message.ts';
+import type { EncoderReport, Health, ViewerRow } from './stats/operator-message.ts';
 import { ProcessMeter } from './stats/process-meter.ts';
 import { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
@@ -106,6 +106,7 @@ export class StatsSide {
     const { reports } = this;
     this.feed.consult({
       health: (name) => this.health(name),
+      encoderReport: (name) => this.encoderReport(name),
       ingest: (name) => this.ingest(name),
       ...(reports && {
         viewerFigures: (name: string) => reports.figures(name),
@@ -178,6 +179,11 @@ export class StatsSide {
   /** The doctor's verdict about a stream. */
   health(name: string): Health | undefined {
     return this.#doctor.health(name);
+  }
+
+  /** What the encoder of a stream reports about itself. */
+  encoderReport(name: string): EncoderReport | undefined {
+    return this.#doctor.encoderReport(name);
   }
 
   /** The report about a publish with `?test=1`. */

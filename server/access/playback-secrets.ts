@@ -11,7 +11,7 @@ const playbackSchema = memoized(() =>
 );
 
 /** The first secret signs, all verify. */
-const PLAYBACK_KIND: StoreKind<z.infer<ReturnType<typeof playbackSchema>>> = {
+export const PLAYBACK_KIND: StoreKind<z.infer<ReturnType<typeof playbackSchema>>> = {
   name: 'playback',
   format: 1,
   schema: playbackSchema,

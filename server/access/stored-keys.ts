@@ -13,7 +13,7 @@ import { checkSecret } from './stored-secrets.ts';
 const BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 
 const secretSchema = memoized(() => z.strictObject({ secret: z.string().regex(BASE64) }));
-const SECRET_KIND: StoreKind<z.infer<ReturnType<typeof secretSchema>>> = {
+export const SECRET_KIND: StoreKind<z.infer<ReturnType<typeof secretSchema>>> = {
   name: 'secret',
   format: 1,
   schema: secretSchema,

@@ -42,7 +42,7 @@ export const MEDIA_RULES: readonly Rule[] = [
       return found('error', `${pace.rate.toFixed(2)} s of media in a second`);
     }),
     fix: ({ bps }) => {
-      const lower = bps === undefined ? '70 % of it' : bitRate(bps * LOWER_BITRATE);
+      const lower = bps === undefined ? '70 % of the present one' : bitRate(bps * LOWER_BITRATE);
       return {
         obs: `${obsMenu.bitrate()}: ${lower}`,
         ffmpeg:

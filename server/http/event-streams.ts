@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { AdminCaller } from './admin-gate.ts';
+import type { Broadcast } from './broadcast.ts';
 import { topicKey } from './followers.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
@@ -45,6 +46,10 @@ class EventStream implements Subscriber {
   write(text: string): void {
     if (this.#response.writableEnded || this.#response.destroyed) return;
     this.#response.write(`event: ${OP.exec(text)?.[1]}\ndata: ${text}\n\n`);
+  }
+
+  writeBroadcast({ text }: Broadcast): void {
+    this.write(text);
   }
 
   drop(): void {

@@ -1,4 +1,4 @@
-// The pages (set-up, watch, embed with its playground, dashboard) and their files, built from web/ and read once.
+// The pages (set-up, watch, embed with its playground, dashboard, report about a test) and their files, built from web/ and read once.
 
 import type { ServerResponse } from 'node:http';
 import express, { type Request, type Router } from 'express';
@@ -130,13 +130,16 @@ function namedPages(
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const watch = built(PAGE_FILES.watch, '../').toString();
   const playground: Page = { html: built(PAGE_FILES.playground, '../../'), policy: FRAMING_POLICY };
-  const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
+  const unframed = (file: string): Page => ({ html: built(file, '../'), policy: NO_FRAMES_POLICY });
+  const [stream, report] = [unframed(PAGE_FILES.dashboard), unframed(PAGE_FILES.report)];
   return {
     pages: {
       '/watch/:name': forViewers(watch, FRAMING_POLICY),
       '/embed/:name': forViewers(built(PAGE_FILES.embed, '../').toString(), embedPolicy),
       '/dashboard/:name': () => stream,
       '/embed/:name/test': () => playground,
+      // The name of a test is its id.
+      '/tests/:name': () => report,
     },
     oembed: createOembedRouter({ ...options, site, isSigned, image: cardImage(watch) }),
   };

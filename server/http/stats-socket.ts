@@ -1,5 +1,5 @@
 // `WS /ws/v1`: accepts WebSockets, reads their messages, and closes silent ones. What each topic sends is in viewer-topics.ts and
-// operator-topics.ts. All subscribers of a topic get one string.
+// operator-topics.ts. All subscribers of a topic get one buffer.
 
 import { randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -183,7 +183,7 @@ export class StatsSocket {
     const client = admission.clientOf(request);
     const visitor = gate.visitorOf(request);
     const accept = guarded(guard, (accepted: WebSocket) =>
-      this.#accept(new SocketPeer(accepted, client, visitor)),
+      this.#accept(new SocketPeer(accepted, socket, client, visitor)),
     );
     this.#server ??= new (loadPackage<typeof import('ws')>('ws').WebSocketServer)(SERVER_OPTIONS);
     this.#server.handleUpgrade(request, socket, head, accept);

@@ -134,6 +134,11 @@ export const SETTINGS = {
   ),
   'stream.max-viewers': count(0, 'Viewers of one stream at the same time; 0 for no limit.', ANY_COUNT),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
+  'stream.max-tests': count(
+    20,
+    'Publishes with ?test=1 at the same time; they do not count as streams. 0 allows none.',
+    ANY_COUNT,
+  ),
   'viewers.reports': choice(
     'on',
     ['on', 'off'],

@@ -29,10 +29,10 @@ const FLOORS: readonly (readonly string[])[] = [
 const WEB_FLOORS: readonly (readonly string[])[] = [
   ['words', 'frame'],
   ['page'],
-  ['player', 'live', 'host'],
+  ['player', 'live', 'host', 'doctor'],
   ['stage'],
   ['live-page'],
-  ['setup', 'watch', 'embed', 'dashboard'],
+  ['setup', 'watch', 'embed', 'dashboard', 'report'],
 ];
 
 /** The only file that reads flags, environment and files. */

@@ -63,13 +63,13 @@ function columns(): readonly string[] {
   return [
     text.player,
     text.kind,
-    text.network,
     text.latency,
-    text.buffer,
     text.stalls,
+    text.buffer,
     text.bitrate,
     text.startup,
     text.since,
+    text.network,
   ];
 }
 
@@ -80,13 +80,13 @@ function rowOf(row: ViewerRow, nowMs: number): HTMLElement {
     { 'data-kind': kind },
     element('td', { class: 'wide' }, count > 1 ? text.several(player, count) : player),
     element('td', {}, element('span', { class: 'kind', 'data-kind': kind }, text.kinds[kind] ?? kind)),
-    element('td', { class: 'number' }, network ?? NOTHING),
     measured(latencyMs, formatLatency),
-    measured(bufferMs, formatLatency),
     measured(stalls, formatCount),
+    measured(bufferMs, formatLatency),
     measured(bitrateBps, formatBitrate),
     measured(startupMs, formatLatency),
     element('td', { class: 'number' }, formatDuration(Math.max(0, nowMs - since))),
+    element('td', { class: 'number' }, network ?? NOTHING),
   );
 }
 
