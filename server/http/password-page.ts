@@ -15,6 +15,9 @@ const STYLE =
   'input,button{font:inherit;min-height:48px;border-radius:10px;box-sizing:border-box}' +
   'input{padding:0 .875rem;border:1px solid var(--l);background:var(--g);color:var(--t)}' +
   'button{border:0;background:var(--a);color:var(--i);font-weight:650;cursor:pointer}' +
+  // A wall is read from far away: as in web/stage/stage.css.
+  '@media(min-width:1800px){:root{font-size:118.75%}}@media(min-width:2500px){:root{font-size:150%}}' +
+  '@media(min-width:3600px){:root{font-size:225%}}' +
   ':focus-visible{outline:2px solid var(--a);outline-offset:2px}' +
   '@media(forced-colors:active){button{border:2px solid ButtonText}}';
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
