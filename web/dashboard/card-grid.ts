@@ -1,5 +1,7 @@
 // The cards of all streams. A second's message changes only texts that differ; cards move only when their order does.
+
 import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { withLanguage } from '../page/carried-language.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { type CardFilter, type CardGroup, countGroups, inOrder, isShown } from './card-order.ts';
@@ -130,7 +132,7 @@ function groupChoice(group: CardGroup, onChange: () => void) {
 function emptyNote(setUpUrl: string, onClear: () => void) {
   const title = element('p', { class: 'empty-title' }, text.waiting);
   const detail = element('p', { class: 'hint' });
-  const setUp = element('a', { class: 'button', href: setUpUrl }, dashboardWords.setUp);
+  const setUp = element('a', { class: 'button', href: withLanguage(setUpUrl) }, dashboardWords.setUp);
   const clear = element('button', { type: 'button', class: 'button' }, text.clearFilter);
   clear.addEventListener('click', onClear);
   setUp.hidden = true;

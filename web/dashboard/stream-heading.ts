@@ -1,5 +1,7 @@
 // The top of the page of a stream: its name and state, the verdict in one sentence, what can be done, and the numbers of now.
+
 import type { StreamCard, Verdict } from '../../server/stats/operator-message.ts';
+import { withLanguage } from '../page/carried-language.ts';
 import { element, setData, setText } from '../page/element.ts';
 import {
   formatBitrate,
@@ -89,7 +91,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
       since,
       element(
         'a',
-        { class: 'watch-link', href: watchUrl(root, name), target: '_blank', rel: 'noopener' },
+        { class: 'watch-link', href: withLanguage(watchUrl(root, name)), target: '_blank', rel: 'noopener' },
         stream.watch,
       ),
       actions.node,

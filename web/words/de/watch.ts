@@ -117,6 +117,8 @@ export const watch: WatchWords = {
       medium: '854 × 480',
       large: '1280 × 720',
     },
+    language: 'Sprache',
+    languageOfViewer: 'Die des Zuschauers',
     preview: 'So sieht es aus',
     previewTitle: 'Vorschau des eingebetteten Players',
     autoplayHint: 'Browser starten nur automatisch, was keinen Ton hat.',

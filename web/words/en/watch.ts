@@ -117,6 +117,8 @@ export const watch = {
       medium: '854 × 480',
       large: '1280 × 720',
     },
+    language: 'Language',
+    languageOfViewer: 'The viewer’s',
     preview: 'How it looks',
     previewTitle: 'Preview of the embedded player',
     autoplayHint: 'Browsers start by themselves only what has no sound.',

@@ -116,6 +116,8 @@ export const watch: WatchWords = {
       medium: '854 × 480',
       large: '1280 × 720',
     },
+    language: 'Idioma',
+    languageOfViewer: 'El del espectador',
     preview: 'Así se ve',
     previewTitle: 'Vista previa del reproductor insertado',
     autoplayHint: 'Los navegadores solo inician por sí mismos lo que no tiene sonido.',

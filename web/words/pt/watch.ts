@@ -116,6 +116,8 @@ export const watch: WatchWords = {
       medium: '854 × 480',
       large: '1280 × 720',
     },
+    language: 'Idioma',
+    languageOfViewer: 'O do espectador',
     preview: 'Como fica',
     previewTitle: 'Prévia do player incorporado',
     autoplayHint: 'Os navegadores só iniciam sozinhos o que não tem som.',
