@@ -6,7 +6,7 @@ import { ClipEncoder } from '../continuity/clip-encoder.ts';
 import { loadClip } from '../continuity/clips.ts';
 import { openPage, untilPlaying, videoFacts } from '../support/browser.ts';
 import { startGateway } from '../support/gateway-process.ts';
-import { startSharedLine } from '../support/shared-line.ts';
+import { startNetworkLine } from '../support/network-line.ts';
 
 /** From the moment when the network is steady again. */
 const RETURN_MS = 20_000;
@@ -48,7 +48,7 @@ async function untilBack(page: Page, beforeMs: number): Promise<void> {
 
 it('comes back to its latency after the uplink froze three times', async () => {
   const gateway = await startGateway();
-  const uplink = await startSharedLine(gateway.rtmpPort);
+  const uplink = await startNetworkLine(gateway.rtmpPort);
   const encoder = await ClipEncoder.publish({ port: uplink.port, streamName: 'show' });
   encoder.play(await loadClip('plain'));
   const { page } = await openPage(gateway.url('/watch/show'));
@@ -62,7 +62,7 @@ it('comes back to its latency after the uplink froze three times', async () => {
 
 it('comes back to its latency after an outage of the viewer’s line', async () => {
   const gateway = await startGateway();
-  const line = await startSharedLine(gateway.httpPort);
+  const line = await startNetworkLine(gateway.httpPort);
   const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
   encoder.play(await loadClip('plain'));
   const { page } = await openPage(`http://127.0.0.1:${line.port}/watch/show`);

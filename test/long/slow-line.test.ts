@@ -6,7 +6,7 @@ import { axeViolations } from '../support/axe.ts';
 import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
-import { startSharedLine } from '../support/shared-line.ts';
+import { startNetworkLine } from '../support/network-line.ts';
 
 const LOOKS = [
   ['phone-dark', { width: 390, height: 844 }, 'dark'],
@@ -28,7 +28,7 @@ async function see(page: Page, what: string): Promise<void> {
 
 it('a line that is too slow for the only quality is named, and nobody else is blamed', async () => {
   const gateway = await startGateway();
-  const line = await startSharedLine(gateway.httpPort);
+  const line = await startNetworkLine(gateway.httpPort);
   publish({
     url: gateway.rtmpUrl('show'),
     video: { size: '320x180', preset: 'ultrafast', bitrateKbps: 900 },

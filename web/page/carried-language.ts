@@ -1,5 +1,5 @@
-// Links between the pages keep the language that the address asks for. Addresses to share do not: whoever follows them has a browser
-// with a language of its own.
+// Links between the pages keep the language that the address asks for. Addresses to share do not: the browser of each viewer has a
+// language of its own.
 import { askedLanguage } from '../words/language.ts';
 
 /** An absolute address of this gateway, with the language of this page if its address has one. */

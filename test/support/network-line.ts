@@ -7,7 +7,7 @@ import { whenDone } from './cleanup.ts';
 const TICK_MS = 50;
 
 /** A line between two ends that can freeze, or limit the throughput. */
-export type SharedLine = {
+export type NetworkLine = {
   readonly port: number;
   /** Nothing arrives for so long. */
   readonly freeze: (ms: number) => Promise<void>;
@@ -15,7 +15,7 @@ export type SharedLine = {
   readonly limit: (bitsPerSecond: number) => void;
 };
 
-export async function startSharedLine(to: number): Promise<SharedLine> {
+export async function startNetworkLine(to: number): Promise<NetworkLine> {
   let isFrozen = false;
   let bytesPerTick = Number.POSITIVE_INFINITY;
   let allowance = 0;
