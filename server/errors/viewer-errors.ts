@@ -32,7 +32,7 @@ export const VIEWER_ERRORS = {
   },
   too_many_reports_from_address: {
     what: 'one address sends too many reports about playback (CMCD)',
-    remedy: `a player needs one every five seconds; ${EXEMPT}`,
+    remedy: `a player needs one every ten seconds; ${EXEMPT}`,
   },
   too_many_unanswered: {
     what: 'one connection sent too many requests without reading the answers',

@@ -28,7 +28,7 @@ const MAX_BODY_BYTES = 16 * 1024;
 const MAX_BODIES = FIXED_LIMITS['reports.bodies'].limit;
 const MAX_BODIES_PER_ADDRESS = FIXED_LIMITS['reports.bodies-per-address'].limit;
 /**
- * Reports a second. A player sends one every five seconds, and reading one takes a tenth of a millisecond: enough for a thousand
+ * Reports a second. A player sends one every ten seconds, and reading one takes a tenth of a millisecond: enough for a thousand
  * viewers behind one address, and for twenty thousand in all, which take less than half of a core.
  */
 const MAX_REPORTS_PER_ADDRESS = FIXED_LIMITS['reports.rate-per-address'].limit;
@@ -55,7 +55,7 @@ const TOO_MANY: Problem = {
   status: 429,
   title: 'Too many reports',
   detail:
-    'Your address sends too many reports; a player needs one every five seconds. Proxies must be listed in proxies.trusted.',
+    'Your address sends too many reports; a player needs one every ten seconds. Proxies must be listed in proxies.trusted.',
 };
 const TOO_LARGE: Problem = {
   status: 413,

@@ -217,7 +217,7 @@ export type DetailMessage = {
 export type SegmentMessage = { op: 'segment'; name: string; segment: SegmentNote };
 export type IssueMessage = { op: 'issue'; name: string; issue: Issue; cleared?: true };
 export type EventMessage = { op: 'event'; name: string; event: StreamHappening };
-/** Every five seconds. */
+/** Every three seconds. */
 export type ViewersMessage = {
   op: 'viewers';
   name: string;

@@ -279,7 +279,7 @@ export const OPERATOR_SCHEMAS = {
     .describe('Topic `detail`: when something happens.'),
   viewers: z
     .strictObject({ op: z.literal('viewers'), name: publicName(), t: epochMs(), ...viewerTable })
-    .describe('Topic `detail`: every five seconds.'),
+    .describe('Topic `detail`: every three seconds.'),
   serverSnapshot: z
     .strictObject({
       op: z.literal('serverSnapshot'),

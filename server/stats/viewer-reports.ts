@@ -1,5 +1,5 @@
 // What viewers' players report about themselves, by stream: latency, stalls, start-up, bitrate, errors. Kept in memory only, until a
-// player has been silent for 15 s. Reports are claims of strangers: there are never more sessions than viewers who were counted by
+// player has been silent for 25 s. Reports are claims of strangers: there are never more sessions than viewers who were counted by
 // their requests, from each address and in all.
 
 import type { Clock } from '../clock.ts';
@@ -19,8 +19,8 @@ import {
   type ViewerSession,
 } from './viewer-session.ts';
 
-/** Players report every 5 s, or every 10 s; one lost report is no departure. */
-const SILENCE_MS = 15_000;
+/** Players report every 10 s: one lost report is no departure. */
+const SILENCE_MS = 25_000;
 /** Sessions in all: as many as pages with a WebSocket (http.max-websockets). One takes about half a kilobyte. */
 const MAX_SESSIONS = FIXED_LIMITS['reports.sessions'].limit;
 /** Sessions of one stream: enough for figures about any number of viewers. */

@@ -1,5 +1,7 @@
 // The cards of all streams. A second's message changes only texts that differ; cards move only when their order does.
+
 import type { StreamCard, StreamsMessage } from '../../server/stats/operator-message.ts';
+import { withLanguage } from '../page/carried-language.ts';
 import { element, setText } from '../page/element.ts';
 import { glyph } from '../page/glyph.ts';
 import { dashboardWords } from '../words/dashboard.ts';
@@ -131,7 +133,7 @@ function groupChoice(group: CardGroup, onChange: () => void) {
 function emptyNote(setUpUrl: string, onClear: () => void) {
   const title = element('p', { class: 'empty-title' }, text.waiting);
   const detail = element('p', { class: 'hint' });
-  const setUp = element('a', { class: 'button', href: setUpUrl }, dashboardWords.setUp);
+  const setUp = element('a', { class: 'button', href: withLanguage(setUpUrl) }, dashboardWords.setUp);
   const clear = element('button', { type: 'button', class: 'button' }, text.clearFilter);
   clear.addEventListener('click', onClear);
   setUp.hidden = true;

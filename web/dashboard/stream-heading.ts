@@ -1,6 +1,8 @@
 // The top of the page of a stream: its name and state, the verdict in one sentence, what can be done, and the numbers of now.
+
 import type { StreamCard } from '../../server/stats/operator-message.ts';
 import { verdictLine } from '../doctor/verdict-line.ts';
+import { withLanguage } from '../page/carried-language.ts';
 import { element, setData, setText } from '../page/element.ts';
 import {
   formatBitrate,
@@ -76,7 +78,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
   const actions = streamActions(options);
   const watch = element(
     'a',
-    { class: 'watch-link', href: watchUrl(root, name), target: '_blank', rel: 'noopener' },
+    { class: 'watch-link', href: withLanguage(watchUrl(root, name)), target: '_blank', rel: 'noopener' },
     stream.watch,
   );
   const values = ROWS.map(({ key }) => element('dd', { 'data-fact': key }, NOTHING));

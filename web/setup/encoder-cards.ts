@@ -1,4 +1,5 @@
 // What to enter in the encoder, by tabs, and the links for viewers. Everything follows the chosen name and server.
+import { withLanguage } from '../page/carried-language.ts';
 import { type CopyLine, copyLine } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
 import { type GatewayInfo, isOnlyHere, viewerRoot } from '../page/gateway-info.ts';
@@ -150,8 +151,8 @@ export function viewerCard(root: string): Card {
       watch.set(url);
       embed.set(embedSnippet(shared, name));
       hls.set(playlistUrl(shared, name));
-      open.href = watchUrl(root, name);
-      playground.href = `${embedUrl(root, name)}/test`;
+      open.href = withLanguage(watchUrl(root, name));
+      playground.href = withLanguage(`${embedUrl(root, name)}/test`);
       setText(open, viewers.open(name));
       if (coded === url) return;
       coded = url;
