@@ -24,7 +24,7 @@ import type { EarlyPorts } from './early-port.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-import { type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
+import { EventOutlet, type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
 import { gatewayInfo, httpUrl, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
@@ -32,6 +32,8 @@ import type { HttpHandler } from './http/http-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import { HttpSide } from './http-side.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
+import { testReportPath } from './ingest/test-publish.ts';
+import { LimitsSide } from './limits-side.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
@@ -66,12 +68,8 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   return new App({ ...config, origins: settingOrigins ?? config.origins }, logger, authorizer);
 }
 
-/** The gateway of the command, whose settings have been read, on ports that are open. */
-export function gatewayOn(early: EarlyPorts, config: Config, logger: Logger): Gateway {
-  return new App(config, logger, undefined, early);
-}
-
-class App extends EventEmitter<GatewayEvents> implements Gateway {
+/** Used by the command, which has read the settings and opened the ports. */
+export class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #settings: Settings;
   readonly #logger: Logger;
   readonly #events: EventLog;
@@ -83,6 +81,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #access: AccessSide;
   readonly #numberClock: KeptClock;
   readonly #early: EarlyPorts | undefined;
+  readonly #limits: LimitsSide;
+  readonly #outlet = new EventOutlet(this);
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #listening: Promise<ListeningPorts> | undefined;
@@ -95,7 +95,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     this.#early = early;
     this.#settings = settings;
     this.#logger = logger;
-    this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
+    this.#limits = new LimitsSide(settings);
+    const { tally } = this.#limits;
+    this.#events = new EventLog(logger, systemClock, settings['log.max-lines'], tally.watcher('http'));
     this.#numberClock = new KeptClock(systemClock, logger);
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
@@ -106,13 +108,15 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       registry: this.#registry,
       playbackFacts: (name) => this.#hls.facts(name),
       onIssue: (...news) => this.#announceIssue(...news),
+      onLimit: tally.met,
       log: logger,
     });
-    this.#access = new AccessSide(settings, logger, this.#events, authorizer);
-    this.#access.webhooks.watch(this);
+    this.#access = new AccessSide(settings, logger, { events: this.#events, onLimit: tally.met }, authorizer);
+    this.#access.webhooks.watch(this.#outlet.first);
     this.#rtmp = this.#createRtmp();
     this.#http = this.#createHttp(memory, origins);
     this.#stats.sendTo(this.#http.stats);
+    this.#limits.watch(this.#http.uses);
   }
 
   get handler(): HttpHandler {
@@ -186,6 +190,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       ...trackLog(this.#events),
+      onLimit: this.#limits.tally.met,
       onSegment: ({ name }, segment) => this.#stats.feed.segment(name, segment),
       onCaptions: (stream) => this.#http.stats.publish('status', this.#stats.view.status(stream.name), false),
     });
@@ -214,11 +219,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
+      tally: this.#limits.tally,
       onPublishRefused: (refusal) => {
         this.#stats.refused(refusal);
-        queueMicrotask(() => this.emit('publish:refused', refusal));
+        this.#outlet.emit('publish:refused', refusal);
       },
-      testReportUrl: (id) => httpUrl(settings, this.#ports, `/api/v1/tests/${id}`),
+      testReportUrl: (id) => httpUrl(settings, this.#ports, testReportPath(id)),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       proxies: trustedProxiesOf(settings),
       hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',
@@ -235,18 +241,14 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       viewers: this.#stats.viewers,
       admin: this.#access.admin,
       operators: this.#stats.feed,
+      limits: this.#limits,
     };
     const gateway = apiGateway({
       ...parts,
       origins,
       access: this.#access.publish,
-      rejected: this.#stats.rejected,
       writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
-      numbers: (name) => this.#stats.numbers(name),
-      health: (name) => this.#stats.health(name),
-      testReport: (id) => this.#stats.testReport(id),
-      viewerRows: (name) => this.#stats.viewerRows(name),
-      viewerSummary: (name) => this.#stats.viewerSummary(name),
+      stats: this.#stats,
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -338,18 +340,17 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #announce(stream: LiveStream, state: StreamState): void {
     this.#stats.noteState(stream);
+    // Before the log and viewers: what they tell must be in the journal of webhooks already.
+    if (stream.testOf === undefined)
+      tellState(this.#outlet, stream, this.#settings['stream.grace'], this.#hls.facts(stream.name).codecs);
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
     this.#stats.feed.stateChanged(stream);
-    if (stream.testOf !== undefined) return;
-    const { codecs = '' } = this.#hls.facts(stream.name);
-    tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
 
   #announceIssue(stream: LiveStream, change: IssueChange, health: Health): void {
     logIssue(this.#events, stream.name, stream.publisher?.encoder, change);
-    if (stream.testOf === undefined)
-      tellHealth(this, stream, { ...change, verdict: health.verdict, at: systemClock.epochMs() });
+    if (stream.testOf === undefined) tellHealth(this.#outlet, stream, { ...change, verdict: health.verdict });
   }
 
   #tick(): void {

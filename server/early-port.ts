@@ -7,6 +7,8 @@ import { type FaultLog, guarded } from './guard.ts';
 /** For RTMP. The system finds half-open connections after ten seconds without a byte. */
 export const RTMP_SOCKETS = {
   noDelay: true,
+  // A socket that is paused (ingest/read-turns.ts) reads one more piece, and leaves the rest in the kernel.
+  highWaterMark: 1,
   keepAlive: true,
   keepAliveInitialDelay: 10_000,
   allowHalfOpen: true,

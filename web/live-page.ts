@@ -182,7 +182,9 @@ export class LivePage {
       isLive: this.#status?.state === 'live',
       latencyMs,
       bufferMs: bufferedMs(video),
-      bitrateBps: numbers === undefined ? undefined : numbers.vbps + numbers.abps,
+      // An embed is told no numbers of the stream: then what the playlist declares.
+      bitrateBps:
+        numbers === undefined ? this.stage.player.engine?.facts().bitrate : numbers.vbps + numbers.abps,
     });
   }
 

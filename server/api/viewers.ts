@@ -112,7 +112,7 @@ const listStreamViewers = operation({
   tag: 'Viewers',
   summary: 'Viewers of one stream: latency, stalls, start-up',
   description:
-    'Players report about themselves (CMCD). Addresses are truncated, and nothing is kept after a player has been silent for 15 seconds.',
+    'Players report about themselves (CMCD). Addresses are truncated, and nothing is kept after a player has been silent for 25 seconds.',
   access: 'read',
   params: nameParams,
   query: z.strictObject({

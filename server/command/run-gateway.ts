@@ -1,7 +1,7 @@
 // Runs the gateway for the command: log, signals, the ready line, and the exit.
 
 import { isatty } from 'node:tty';
-import { gatewayOn } from '../app.ts';
+import { App } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import type { EarlyPorts } from '../early-port.ts';
 import type { Gateway } from '../gateway.ts';
@@ -41,7 +41,7 @@ export async function runGateway({ config, withDemo, ports: early, startedAtMs }
     logger.error({ err: error }, 'uncaught: exiting');
     void exit(EXIT_FAULT, log);
   });
-  const gateway = gatewayOn(early, config, logger);
+  const gateway = new App(config, logger, undefined, early);
   const ports = await gateway.listen().catch(async (error: unknown) => {
     throw await explainListenError(error, settings);
   });

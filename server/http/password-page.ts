@@ -2,6 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import {
+  PASSWORD_TAGS,
+  PASSWORD_WORDS,
+  type PasswordLanguage,
+  type PasswordPageState,
+  passwordLanguage,
+} from './password-words.ts';
 
 /** The colours of web/page/style.css. */
 const STYLE =
@@ -15,22 +22,19 @@ const STYLE =
   'input,button{font:inherit;min-height:48px;border-radius:10px;box-sizing:border-box}' +
   'input{padding:0 .875rem;border:1px solid var(--l);background:var(--g);color:var(--t)}' +
   'button{border:0;background:var(--a);color:var(--i);font-weight:650;cursor:pointer}' +
+  // A wall is read from far away: as in web/stage/stage.css.
+  '@media(min-width:1800px){:root{font-size:118.75%}}@media(min-width:2500px){:root{font-size:150%}}' +
+  '@media(min-width:3600px){:root{font-size:225%}}' +
   ':focus-visible{outline:2px solid var(--a);outline-offset:2px}' +
   '@media(forced-colors:active){button{border:2px solid ButtonText}}';
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'self'`;
 
-/** Why the page is shown: nothing was entered yet, or what was entered cannot be used. */
-export type PasswordPageState = 'asked' | 'wrong' | 'too-many' | 'busy';
-
-const STATES: Readonly<Record<PasswordPageState, { readonly status: number; readonly text: string }>> = {
-  asked: { status: 403, text: 'This stream has a password. Its owner gives it to viewers.' },
-  wrong: { status: 403, text: 'The password is wrong.' },
-  'too-many': {
-    status: 429,
-    text: 'Too many wrong passwords came from your address. Try again in a few minutes.',
-  },
-  busy: { status: 503, text: 'The gateway is busy. Try again in a few seconds.' },
+const STATUSES: Readonly<Record<PasswordPageState, number>> = {
+  asked: 403,
+  wrong: 403,
+  'too-many': 429,
+  busy: 503,
 };
 /** One more attempt is allowed after this time. */
 const RETRY_S: Partial<Record<PasswordPageState, string>> = { 'too-many': '12', busy: '2' };
@@ -42,10 +46,12 @@ export function sendPasswordPage(
   state: PasswordPageState,
   frameAncestors: string | undefined,
 ): void {
-  const { status, text } = STATES[state];
-  const html = Buffer.from(pageOf(name, text));
+  const { url = '', headers } = response.req;
+  const asked = new URLSearchParams(url.split('?')[1]).get('lang') ?? undefined;
+  const language = passwordLanguage(asked, headers['accept-language']);
+  const html = Buffer.from(pageOf(name, state, language));
   const retry = RETRY_S[state];
-  response.writeHead(status, {
+  response.writeHead(STATUSES[state], {
     'content-type': 'text/html; charset=utf-8',
     'content-length': html.length,
     'cache-control': 'no-store',
@@ -59,14 +65,15 @@ export function sendPasswordPage(
 }
 
 /** A name has no character that is markup. Without `action`, the form is sent to the address of the page, with its query. */
-function pageOf(name: string, text: string): string {
+function pageOf(name: string, state: PasswordPageState, language: PasswordLanguage): string {
+  const words = PASSWORD_WORDS[language];
   return [
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    `<!doctype html><html lang="${PASSWORD_TAGS[language]}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">',
-    `<title>Password: ${name}</title><style>${STYLE}</style></head>`,
-    `<body><main><h1>${name}</h1><p role="status">${text}</p>`,
-    '<form method="post"><label>Password of the stream',
+    `<title>${words.title}: ${name}</title><style>${STYLE}</style></head>`,
+    `<body><main><h1>${name}</h1><p role="status">${words[state]}</p>`,
+    `<form method="post"><label>${words.label}`,
     '<input type="password" name="password" autocomplete="current-password" maxlength="128" required autofocus></label>',
-    '<button>Watch</button></form></main></body></html>\n',
+    `<button>${words.watch}</button></form></main></body></html>\n`,
   ].join('');
 }

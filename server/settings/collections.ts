@@ -1,6 +1,6 @@
 // Settings of several values: lists, maps and lists of networks, written differently in each source.
 
-import { NetworkList } from '../address.ts';
+import { networkFault } from '../address.ts';
 import { named, type Reading, type Setting, type SettingSource, textual } from './setting.ts';
 
 /**
@@ -150,14 +150,4 @@ export function networks(defaultValue: readonly string[], meaning: string): Sett
   const normalize = (written: string) => written.trim();
   const item = textual({ defaultValue: '', form, meaning, normalize, faultOf: networkFault });
   return list(item, meaning, defaultValue);
-}
-
-function networkFault(block: string): string | undefined {
-  if (block === '' || block.includes(',')) return 'one network is expected';
-  try {
-    new NetworkList(block);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

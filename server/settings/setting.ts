@@ -102,6 +102,15 @@ export function textual(parts: TextParts): Setting<string> {
   });
 }
 
+/** Refuses numbers: YAML reads `007` as 7 and rounds long numbers, so such a text must be in quotes. */
+export function asWritten(setting: Setting<string>): Setting<string> {
+  const fault = `it must be ${setting.form}, in quotes where it is all digits`;
+  return {
+    ...setting,
+    read: (raw, source) => (typeof raw === 'number' ? { kind: 'fault', fault } : setting.read(raw, source)),
+  };
+}
+
 /** The fault of a value that has not the form. */
 export function mustBe(form: string): Reading<never> {
   return { kind: 'fault', fault: `it must be ${form}` };

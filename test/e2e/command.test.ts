@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
+import { openPage, screenshot, untilPlaying, videoFacts } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
@@ -27,6 +27,16 @@ it('shows a moving picture with neither ffmpeg nor an encoder: --demo', async ()
   await untilPlaying(page, { minFrames: 60 });
   await screenshot(page, 'demo');
   expect(problems.consoleErrors).toEqual([]);
+  // It comes back after a kick, as encoders do.
+  const kicked = await fetch(gateway.url('/api/v1/streams/demo/kick'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(kicked.status).toBe(204);
+  await page.locator('.stage[data-state="reconnecting"]').waitFor();
+  await page.locator('.stage[data-state="live"]').waitFor();
+  await untilPlaying(page, { minFrames: (await videoFacts(page)).decodedFrames + 30 });
 });
 
 it('ends playlists and exits 0 on SIGTERM, with a publisher and a viewer connected', async () => {

@@ -122,3 +122,22 @@ it('a page speaks the language of the browser, or of its address', async () => {
   await german.getByText('Noch nicht live').first().waitFor();
   expect([...problems.pageErrors, ...problems.cspViolations, ...problems.failedRequests]).toEqual([]);
 });
+
+it('links between the pages keep the language of the address, and links to share do not', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage(gateway.url('/?lang=ja'));
+  const target = (selector: string) => page.locator(selector).first().getAttribute('href');
+  for (const selector of ['.brand', '.top-link', '.viewer-buttons a', '.viewer-buttons .button-quiet'])
+    await expect.poll(() => target(selector)).toMatch(/[?]lang=ja$/);
+  for (const text of await page.locator('.viewer-lines .copy-text').allInnerTexts())
+    expect(text).not.toContain('lang=');
+  await page.goto(gateway.url('/watch/show?lang=ja'));
+  await page.locator('.heading .action').click();
+  expect(await page.locator('.share-lines .copy-text').first().innerText()).not.toContain('lang=');
+  await page.locator('.tab').nth(1).click();
+  await page.locator('#embed-language').selectOption('de');
+  expect(await page.locator('.embed-builder .copy-text').innerText()).toContain('/embed/show?lang=de"');
+  await page.frameLocator('.embed-preview iframe').getByText('Noch nicht live').first().waitFor();
+  await page.goto(gateway.url('/embed/show?lang=es'));
+  expect(await target('.embed-link')).toMatch(/\/watch\/show[?]lang=es$/);
+});

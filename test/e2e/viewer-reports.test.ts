@@ -9,6 +9,7 @@ import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { startSlowProxy } from '../support/slow-proxy.ts';
+import { SocketClient } from '../support/socket-client.ts';
 
 const NAME = 'measured';
 /** What the issue allows. */
@@ -30,6 +31,7 @@ type Row = {
   readonly stalls?: number;
   readonly latencyMs?: number;
   readonly startupMs?: number;
+  readonly bitrateBps?: number;
 };
 
 /** Of those who report. */
@@ -71,8 +73,15 @@ it('shows a stall by a slow line in the row of the viewer and in the metric, and
   await expect.poll(async () => (await rows())[0]?.latencyMs).toBeGreaterThan(100);
   expect((await rows())[0]?.startupMs).toBeGreaterThan(0);
 
+  const dashboard = await SocketClient.open(gateway.url('/ws/v1'));
+  dashboard.send({ op: 'sub', topic: 'detail', name: NAME });
   proxy.hold();
+  const chart = dashboard.until('detail', ({ d }) => d.stalls === 1);
   await expect.poll(async () => (await videoFacts(page)).stalls, { timeout: 15_000 }).toBe(1);
+  const shownBy = AbortSignal.timeout(SOON_MS);
+  await chart;
+  await dashboard.until('viewers', ({ viewers }) => viewers.some(({ stalls }) => stalls === 1));
+  expect(shownBy.aborted, 'the chart and the table of the dashboard came later').toBe(false);
   await expect.poll(async () => (await rows())[0]?.stalls, { timeout: SOON_MS }).toBe(1);
   expect(await metric('sluice_viewer_stalls_total')).toBe(1);
   proxy.release();
@@ -97,6 +106,8 @@ it('measures a viewer in a sandboxed frame, and none whose browser asks not to b
   whenDone(() => void host.close());
   const { page } = await openPage(`http://localhost:${(host.address() as AddressInfo).port}/`);
   await expect.poll(rows, { timeout: 15_000 }).toEqual([expect.objectContaining({ kind: 'measured' })]);
+  // An embed follows no numbers of the stream: the bitrate is what the playlist declares.
+  await expect.poll(async () => (await rows())[0]?.bitrateBps).toBeGreaterThan(10_000);
 
   await page.addInitScript("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })");
   await page.goto('about:blank');

@@ -9,6 +9,7 @@ import { ClipEncoder } from '../continuity/clip-encoder.ts';
 import { loadClip } from '../continuity/clips.ts';
 import { openPage, untilPlaying } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
+import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { type Look, openLooks, photograph } from '../support/watch-looks.ts';
 
@@ -130,4 +131,28 @@ it('a page with the operator’s look', async () => {
   }
   const { page } = await openPage(gateway.url('/'));
   expect(await page.locator('.brand').innerText()).toBe('Channel Seven');
+});
+
+it('a portrait picture, one of 4:3, and a page from right to left', async () => {
+  const gateway = await startGateway();
+  const found: string[] = [];
+  for (const [name, size] of [
+    ['portrait', '180x320'],
+    ['four-by-three', '320x240'],
+  ] as const) {
+    const encoder = publish({ url: gateway.rtmpUrl(name), video: { size, preset: 'ultrafast' } });
+    const looks = await openLooks(gateway.url(`/watch/${name}`), [
+      'phone-dark',
+      'desktop-light',
+      'wall-dark',
+    ]);
+    await each(looks, (page) => untilPlaying(page, { minFrames: 30 }));
+    found.push(...(await photograph(looks, name)));
+    await each(looks, (page) => page.evaluate('document.documentElement.dir = "rtl"'));
+    await each(looks, (page) => page.getByRole('button', { name: 'Settings' }).press('Enter'));
+    found.push(...(await photograph(looks, `${name}-rtl`)));
+    await each(looks, (page) => page.context().close());
+    await encoder.stop();
+  }
+  expect(found).toEqual([]);
 });

@@ -1,9 +1,9 @@
 // The system's Firefox ESR, driven over WebDriver BiDi on loopback (W3C WebDriver BiDi): a session, a page, questions.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { VIDEO_WATCHER } from '../support/browser.ts';
+import { screenshotFile, VIDEO_WATCHER } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { type RunningProcess, runProcess, startProcess } from '../support/running-process.ts';
 import { BidiSession } from './bidi-session.ts';
@@ -53,14 +53,25 @@ export const FIREFOX: PageBrowser = {
     const { stdout } = await runProcess(PROGRAM, ['--version'], { timeoutMs: VERSION_TIMEOUT_MS });
     return /(\d+)\.\d+/.exec(stdout)?.[1] ?? 'unknown';
   },
-  open: openFirefoxPage,
+  open: (url) => openFirefoxPage(url),
+};
+
+export type ColourScheme = 'dark' | 'light';
+
+export type FirefoxPage = BrowserPage & {
+  /** A PNG beside those of Chromium. */
+  readonly photograph: (
+    name: string,
+    viewport: { readonly width: number; readonly height: number },
+  ) => Promise<void>;
 };
 
 /** A separate Firefox for each page: it ends with the page. */
-async function openFirefoxPage(url: string): Promise<BrowserPage> {
+export async function openFirefoxPage(url: string, scheme: ColourScheme = 'light'): Promise<FirefoxPage> {
   const home = await mkdtemp(path.join(tmpdir(), 'sluice-firefox-'));
   whenDone(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
-  const preferences = Object.entries(PREFERENCES).map(
+  const look = { 'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1 };
+  const preferences = Object.entries({ ...PREFERENCES, ...look }).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
   );
   await writeFile(path.join(home, 'user.js'), preferences.join(''));
@@ -95,6 +106,13 @@ async function openFirefoxPage(url: string): Promise<BrowserPage> {
       const { result, exceptionDetails } = answer as EvaluateResult;
       if (result === undefined) throw new Error(exceptionDetails?.text ?? 'nothing came of the expression');
       return result.value;
+    },
+    photograph: async (name, viewport) => {
+      await session.send('browsingContext.setViewport', { context: top.context, viewport });
+      const { data } = await session.send('browsingContext.captureScreenshot', { context: top.context });
+      const file = screenshotFile(name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, Buffer.from(String(data), 'base64'));
     },
     complaints: () => complaints,
     close: async () => {

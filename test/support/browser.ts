@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { whenDone, whenFailed, whenFileDone } from './cleanup.ts';
+import { searchPage } from './leak-page.ts';
 import { checkApiAnswers } from './page-answers.ts';
 import { findChromium } from './test-tools.ts';
 
@@ -104,6 +105,7 @@ export async function openPage(url: string, options: PageOptions = {}): Promise<
   whenDone(() => context.close());
   const page = await context.newPage();
   const problems = await recordProblems(page);
+  searchPage(page);
   const apiFaults = checkApiAnswers(page);
   whenDone(async () => {
     const faults = await apiFaults();
@@ -181,11 +183,16 @@ export function untilPlaying(
   return untilVideo(page, isPlaying, rest);
 }
 
+/** In the temporary folder, or in SLUICE_TEST_SCREENSHOTS. */
+export function screenshotFile(name: string): string {
+  const folder = process.env['SLUICE_TEST_SCREENSHOTS'] ?? path.join(tmpdir(), 'sluice-test-screenshots');
+  return path.join(folder, `${name}.png`);
+}
+
 /** Writes a PNG to the temporary folder (or SLUICE_TEST_SCREENSHOTS); resolves with its path. */
 export async function screenshot(page: Page, name: string): Promise<string> {
-  const folder = process.env['SLUICE_TEST_SCREENSHOTS'] ?? path.join(tmpdir(), 'sluice-test-screenshots');
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `${name}.png`);
+  const file = screenshotFile(name);
+  mkdirSync(path.dirname(file), { recursive: true });
   await page.screenshot({ path: file });
   return file;
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { axeViolations } from './axe.ts';
 import { openPage, type PageProblems, screenshot } from './browser.ts';
 
-const VIEWPORTS = {
+export const VIEWPORTS = {
   phone: { width: 390, height: 844 },
   desktop: { width: 1280, height: 800 },
   wall: { width: 1920, height: 1080 },

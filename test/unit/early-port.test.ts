@@ -1,7 +1,7 @@
 // Ports that are open before the server behind them: it serves connections that come meanwhile, and a stop waits for them too.
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { gatewayOn } from '../../server/app.ts';
+import { App } from '../../server/app.ts';
 import { EarlyPort, HTTP_SOCKETS, RTMP_SOCKETS } from '../../server/early-port.ts';
 import { silentLogger } from '../../server/log.ts';
 import { configFrom } from '../../server/settings/sources.ts';
@@ -104,7 +104,7 @@ test('an encoder and a viewer that come before the gateway get through', async (
   const coming = startSource(rtmp.port, 'early');
   const asked = fetch(`http://127.0.0.1:${http.port}/readyz`);
   const config = configFrom({ rtmp: { host: '127.0.0.1' }, http: { host: '127.0.0.1' } });
-  const gateway = gatewayOn({ rtmp: rtmp.early, http: http.early }, config, silentLogger);
+  const gateway = new App(config, silentLogger, undefined, { rtmp: rtmp.early, http: http.early });
   whenDone(() => gateway.close());
   const live = untilState(gateway, 'early', 'live');
   expect(await gateway.listen()).toMatchObject({ rtmpPort: rtmp.port, httpPort: http.port });

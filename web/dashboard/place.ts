@@ -1,5 +1,6 @@
 // Where the page is: the gateway's root and the shown stream. `/dashboard` and `/dashboard/NAME` are one page, so that the
 // connection stays when a card is opened.
+import { withLanguage } from '../page/carried-language.ts';
 import { isStreamName } from '../page/stream-name.ts';
 
 /** The shown stream; undefined for all streams, and for a name that is not valid. */
@@ -22,5 +23,5 @@ export function placeOf(root: string, href: string): Place {
 
 /** The address of a place. */
 export function placeUrl(root: string, { name }: Place): string {
-  return name === undefined ? `${root}dashboard` : `${root}dashboard/${encodeURIComponent(name)}`;
+  return withLanguage(`${root}dashboard${name === undefined ? '' : `/${encodeURIComponent(name)}`}`);
 }

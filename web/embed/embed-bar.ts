@@ -1,4 +1,5 @@
 // The line at the top of an embed: the title, which leads to the watch page, and the product's mark.
+import { withLanguage } from '../page/carried-language.ts';
 import { element } from '../page/element.ts';
 import { watchUrl } from '../page/gateway-urls.ts';
 import type { QueryOptions } from '../page/query-options.ts';
@@ -18,7 +19,7 @@ export function embedBar(
     'a',
     {
       class: 'embed-link',
-      href: watchUrl(root, name),
+      href: withLanguage(watchUrl(root, name)),
       target: '_blank',
       rel: 'noopener',
       'aria-label': embedWords.watchPage(text),

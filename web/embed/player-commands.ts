@@ -11,8 +11,6 @@ export type CommandTargets = {
   readonly video: HTMLVideoElement;
   /** The last known facts. */
   readonly facts: () => LiveFacts | undefined;
-  /** Times that playback waited for media. */
-  readonly stalls: () => number;
 };
 
 /** Volumes of Player.js are percent. */
@@ -84,7 +82,7 @@ export function qualitiesOf(page: LivePage, video: HTMLVideoElement): readonly P
   });
 }
 
-export function playerStats({ video, facts, stalls }: CommandTargets): PlayerStats {
+export function playerStats({ page, video, facts }: CommandTargets): PlayerStats {
   const { state = 'unknown', status, tick, latencyMs } = facts() ?? {};
   const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
   return {
@@ -98,7 +96,7 @@ export function playerStats({ video, facts, stalls }: CommandTargets): PlayerSta
     height: video.videoHeight || null,
     decodedFrames: totalVideoFrames,
     droppedFrames: droppedVideoFrames,
-    stalls: stalls(),
+    stalls: page.stage.player.health.stalls.count,
   };
 }
 

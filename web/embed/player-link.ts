@@ -23,8 +23,7 @@ export function linkPlayer(page: LivePage, name: string, query: QueryOptions): P
   const { player } = page.stage;
   let facts: LiveFacts | undefined;
   let before: PlayerFacts | undefined;
-  let stalls = 0;
-  const targets = { page, video, facts: () => facts, stalls: () => stalls };
+  const targets = { page, video, facts: () => facts };
   const host = window.parent;
   const port = new PlayerPort({
     src: frameAddress({ href: window.location.href, referrer: document.referrer }),
@@ -59,10 +58,7 @@ export function linkPlayer(page: LivePage, name: string, query: QueryOptions): P
         isMutedByPage: query.muted,
         denial: next.state === 'denied' ? next.denial : undefined,
       };
-      for (const { event, value } of playerNews(before, after)) {
-        if (event === 'stalled' && value.side === 'viewer') stalls += 1;
-        port.emit(event, value);
-      }
+      for (const { event, value } of playerNews(before, after)) port.emit(event, value);
       before = after;
     },
     open: () => port.open(),

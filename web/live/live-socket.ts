@@ -24,7 +24,7 @@ export type TopicMessages = {
   streams: StreamsMessage;
   /** A snapshot first, then one tick a second, and each refused publish. */
   server: ServerSnapshotMessage | ServerMessageTick | RejectedMessage;
-  /** A snapshot first, then one `detail` a second, and each segment, issue and event; viewers every five seconds. */
+  /** A snapshot first, then one `detail` a second, and each segment, issue and event; viewers every three seconds. */
   detail: SnapshotMessage | DetailMessage | SegmentMessage | IssueMessage | EventMessage | ViewersMessage;
 };
 

@@ -1,10 +1,12 @@
 // The name and logo at the top of a page: the operator's, which the gateway writes into the head, or the product's.
 
 import { words } from '../words/stream.ts';
+import { withLanguage } from './carried-language.ts';
 import { element } from './element.ts';
 
 /** The link to the gateway's first page. */
-export function brandLink(href: string): HTMLAnchorElement {
+export function brandLink(root: string): HTMLAnchorElement {
+  const href = withLanguage(root);
   const logo = metaOf('sluice-logo');
   const name = brandName();
   if (logo === undefined) return element('a', { class: 'brand', href }, name);

@@ -39,7 +39,7 @@ export class HoleWatch {
   }
 
   #look(): void {
-    const goOnS = this.#leftOut.look(this.#facts());
+    const goOnS = this.#leftOut.look(performance.now(), this.#facts());
     if (goOnS === undefined) return;
     console.warn(`sluice: skipping a hole: ${this.#video.currentTime.toFixed(2)} to ${goOnS.toFixed(2)} s`);
     this.#video.currentTime = goOnS + INTO_SEGMENT_S;

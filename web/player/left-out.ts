@@ -5,8 +5,8 @@
 const DRY_S = 0.2;
 /** Longer holes are gaps that seeks leave between ranges: hls.js loads them. */
 const MAX_HOLE_S = 0.5;
-/** A single check may fall between two loads. */
-const LEAST_LOOKS = 2;
+/** A shorter stop may fall between two loads. Not a number of looks: a busy page makes up for missed ones at once. */
+const LEAST_MS = 250;
 
 /** Seconds of the video's own time. */
 export type LeftOutFacts = {
@@ -21,20 +21,19 @@ export type LeftOutFacts = {
   readonly isLoading: boolean;
 };
 
-/** Call this a few times a second while playing. */
+/** Call this a few times a second while playing; `nowMs` is of a monotonic clock. */
 export class LeftOut {
   #positionS = Number.NaN;
-  #looks = 0;
+  #standsSinceMs = 0;
 
   /** Where to continue; undefined while there is no hole to skip. */
-  look(facts: LeftOutFacts): number | undefined {
+  look(nowMs: number, facts: LeftOutFacts): number | undefined {
     const { positionS } = facts;
     const goOnS = beyondHole(facts);
-    const stands = positionS === this.#positionS && goOnS !== undefined;
+    if (positionS !== this.#positionS || goOnS === undefined) this.#standsSinceMs = nowMs;
     this.#positionS = positionS;
-    this.#looks = stands ? this.#looks + 1 : 0;
-    if (this.#looks < LEAST_LOOKS) return undefined;
-    this.#looks = 0;
+    if (nowMs - this.#standsSinceMs < LEAST_MS) return undefined;
+    this.#standsSinceMs = nowMs;
     return goOnS;
   }
 }

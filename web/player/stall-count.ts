@@ -1,4 +1,5 @@
 // Counts the stalls of live playback: how many, how long, and whether so many that a larger distance from live would help.
+import { StallWait } from './stall-wait.ts';
 
 export type StallFacts = {
   /** Playback waits for media of a live stream. */
@@ -10,15 +11,13 @@ export type StallFacts = {
 /** Two stalls within this time are not an accident. */
 const WINDOW_MS = 60_000;
 const TOO_MANY = 2;
-/** One look may find the wait that ends every seek; a stall lasts longer. */
-const LEAST_MS = 200;
 
 /** Call `look` a few times a second; `nowMs` is of a monotonic clock. */
 export class StallCount {
   #count = 0;
   #totalMs = 0;
   #startsMs: number[] = [];
-  #waitSinceMs: number | undefined;
+  readonly #wait = new StallWait();
   #isCounted = false;
   #lookedAtMs: number | undefined;
 
@@ -34,18 +33,14 @@ export class StallCount {
   look(nowMs: number, { isWaiting, isSeeking }: StallFacts): void {
     const sinceMs = nowMs - (this.#lookedAtMs ?? nowMs);
     this.#lookedAtMs = nowMs;
-    if (!isWaiting || isSeeking) {
-      this.#waitSinceMs = undefined;
-      this.#isCounted = false;
-      return;
-    }
-    this.#waitSinceMs ??= nowMs;
-    if (this.#isCounted) this.#totalMs += sinceMs;
-    else if (nowMs - this.#waitSinceMs >= LEAST_MS) {
+    const stallSinceMs = this.#wait.look(nowMs, isWaiting && !isSeeking);
+    if (stallSinceMs === undefined) this.#isCounted = false;
+    else if (this.#isCounted) this.#totalMs += sinceMs;
+    else {
       this.#isCounted = true;
       this.#count += 1;
-      this.#totalMs += nowMs - this.#waitSinceMs;
-      this.#startsMs.push(this.#waitSinceMs);
+      this.#totalMs += nowMs - stallSinceMs;
+      this.#startsMs.push(stallSinceMs);
     }
   }
 

@@ -1,6 +1,7 @@
 // What a player reports about itself: state, latency, buffer, start-up, stalls and errors, as lines of Common Media Client Data
 // version 2 (CTA-5004-B). It has no clock and sends nothing itself.
 import type { Playback } from './playback.ts';
+import { StallWait } from './stall-wait.ts';
 
 /** The values of one moment. */
 export type MeasuredFacts = {
@@ -19,10 +20,11 @@ type State = 's' | 'p' | 'k' | 'r' | 'a' | 'd' | 'e' | 'f' | 'q';
 /** Play state change, time interval, error. */
 type EventType = 'ps' | 't' | 'e';
 
-/** The wait that ends every seek is shorter; a stall lasts longer. */
-const LEAST_STALL_MS = 200;
-/** The gateway takes a player for gone after 15 s. */
-const INTERVAL_MS = 5_000;
+/**
+ * The gateway takes a player for gone after 25 s, so one report may be lost. Changes are not waited for: a stall is reported as
+ * soon as it is one.
+ */
+const INTERVAL_MS = 10_000;
 
 /** Call `look` at every change and a few times a second; `nowMs` is of a monotonic clock. */
 export class ViewerMeasure {
@@ -33,7 +35,7 @@ export class ViewerMeasure {
   #startedAtMs: number | undefined;
   #startupMs: number | undefined;
   #hasToldStartup = false;
-  #waitSinceMs: number | undefined;
+  readonly #wait = new StallWait();
   #stallSinceMs: number | undefined;
   #stalls = 0;
   #stalledMs = 0;
@@ -76,15 +78,14 @@ export class ViewerMeasure {
 
   #stateOf(nowMs: number, facts: MeasuredFacts): State | undefined {
     const { playback } = facts;
-    const isWaiting = playback === 'buffering' || playback === 'loading';
-    if (!isWaiting) this.#waitSinceMs = undefined;
+    this.#wait.look(nowMs, playback === 'buffering' || playback === 'loading');
     switch (playback) {
       case 'playing':
         this.#hasPlayed = true;
         return 'p';
       case 'buffering':
       case 'loading':
-        return this.#waitingState(nowMs, facts);
+        return this.#waitingState(facts);
       case 'paused':
         return 'a';
       case 'waiting-for-click':
@@ -102,11 +103,10 @@ export class ViewerMeasure {
   }
 
   /** A wait before the first picture is the start, and one after a seek belongs to it. */
-  #waitingState(nowMs: number, { isSeeking }: MeasuredFacts): State {
-    this.#waitSinceMs ??= nowMs;
+  #waitingState({ isSeeking }: MeasuredFacts): State {
     if (!this.#hasPlayed) return 's';
     if (isSeeking || this.#state === 'k') return 'k';
-    if (this.#state !== 'r' && nowMs - this.#waitSinceMs < LEAST_STALL_MS) return this.#state ?? 'p';
+    if (this.#state !== 'r' && this.#wait.stallSinceMs === undefined) return this.#state ?? 'p';
     return 'r';
   }
 
@@ -116,7 +116,7 @@ export class ViewerMeasure {
     if (state !== 'r') this.#settle(nowMs);
     else if (isLive && this.#stallSinceMs === undefined) {
       this.#stalls += 1;
-      this.#stallSinceMs = this.#waitSinceMs ?? nowMs;
+      this.#stallSinceMs = this.#wait.stallSinceMs ?? nowMs;
     }
   }
 

@@ -1,4 +1,5 @@
 // The live streams, with links to watch them.
+import { withLanguage } from '../page/carried-language.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatCount, formatDuration } from '../page/format.ts';
 import type { StreamEntry } from '../page/gateway-info.ts';
@@ -58,7 +59,7 @@ export function liveList(root: string): LiveList {
 function liveItem(root: string, name: string): { node: HTMLElement; show: (entry: StreamEntry) => void } {
   const pill = element('span', { class: 'pill' });
   const facts = element('span', { class: 'live-facts' });
-  const link = element('a', { href: watchUrl(root, name), class: 'live-name' }, name);
+  const link = element('a', { href: withLanguage(watchUrl(root, name)), class: 'live-name' }, name);
   return {
     node: element('li', { 'data-name': name }, link, pill, facts),
     show: (entry) => {

@@ -1,5 +1,7 @@
 // The set-up page: what to enter in an encoder, whether it works, the links for viewers, and the streams that are live now.
+
 import { brandLink } from '../page/brand.ts';
+import { withLanguage } from '../page/carried-language.ts';
 import { element, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { formatLatency } from '../page/format.ts';
@@ -40,7 +42,11 @@ const encoders = encoderCard();
 const viewers = viewerCard(root);
 const streams = liveList(root);
 const version = element('span', { class: 'version' });
-const dashboard = element('a', { class: 'top-link', href: `${root}dashboard` }, setupWords.dashboard);
+const dashboard = element(
+  'a',
+  { class: 'top-link', href: withLanguage(`${root}dashboard`) },
+  setupWords.dashboard,
+);
 const infoNote = element('p', { class: 'hint', role: 'status' });
 const nameInput = element('input', {
   id: 'name',

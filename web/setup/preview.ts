@@ -1,5 +1,7 @@
 // A silent preview of the chosen stream, while it is live: the embed in a frame, which says when it plays.
+
 import { Player } from '../host/player.ts';
+import { withLanguage } from '../page/carried-language.ts';
 import { element } from '../page/element.ts';
 import { embedUrl } from '../page/gateway-urls.ts';
 import { setupWords } from '../words/setup.ts';
@@ -39,7 +41,7 @@ export function preview(root: string, onChange: () => void): Preview {
       title: text.preview(name),
       allow: 'autoplay',
       tabindex: '-1',
-      src: `${embedUrl(root, name)}?${query}`,
+      src: withLanguage(`${embedUrl(root, name)}?${query}`),
     });
     holder.replaceChildren(frame);
     player = new Player(frame);

@@ -3,12 +3,15 @@
 import { setData } from '../page/element.ts';
 import { StoredChoice } from '../page/stored-choice.ts';
 
-/** The choices; the first of each is the default. */
+/** The choices, in the order in which they are listed. */
 export const CAPTION_CHOICES = {
-  size: ['normal', 'small', 'large', 'huge'],
+  size: ['small', 'normal', 'large', 'huge'],
   colour: ['white', 'yellow', 'cyan', 'green'],
   background: ['dark', 'solid', 'none'],
 } as const;
+
+/** What a device without a choice shows. */
+const DEFAULTS = { size: 'normal', colour: 'white', background: 'dark' } as const;
 
 export type CaptionAspect = keyof typeof CAPTION_CHOICES;
 export type CaptionChoice<Aspect extends CaptionAspect> = (typeof CAPTION_CHOICES)[Aspect][number];
@@ -32,11 +35,11 @@ export class CaptionStyle {
 
   value<Aspect extends CaptionAspect>(aspect: Aspect): CaptionChoice<Aspect> {
     const choices: readonly CaptionChoice<Aspect>[] = CAPTION_CHOICES[aspect];
-    return choices.find((choice) => choice === this.#choices[aspect].value) ?? CAPTION_CHOICES[aspect][0];
+    return choices.find((choice) => choice === this.#choices[aspect].value) ?? DEFAULTS[aspect];
   }
 
   choose<Aspect extends CaptionAspect>(aspect: Aspect, choice: CaptionChoice<Aspect>): void {
-    this.#choices[aspect].choose(choice === CAPTION_CHOICES[aspect][0] ? undefined : choice);
+    this.#choices[aspect].choose(choice === DEFAULTS[aspect] ? undefined : choice);
     this.#apply();
   }
 

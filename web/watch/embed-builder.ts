@@ -1,7 +1,9 @@
 // Options for the embed code, the code itself, and the player as it will look.
+import { withLanguage } from '../page/carried-language.ts';
 import { copyLine } from '../page/copy-button.ts';
 import { element } from '../page/element.ts';
 import { gatewayRoot } from '../page/gateway-urls.ts';
+import { LANGUAGE_NAMES, LANGUAGES } from '../words/language.ts';
 import { words } from '../words/stream.ts';
 import { watchWords } from '../words/watch.ts';
 import { EMBED_SIZES, type EmbedOptions, embedAddress, embedCode } from './embed-code.ts';
@@ -13,7 +15,15 @@ export class EmbedBuilder {
   readonly #name: string;
   readonly #autoplay = checkbox('embed-autoplay', share.autoplay);
   readonly #muted = checkbox('embed-muted', share.muted);
-  readonly #size = element('select', { id: 'embed-size' });
+  readonly #size = select(
+    'embed-size',
+    share.size,
+    Object.keys(EMBED_SIZES).map((size) => [size, share.sizes[size as keyof typeof EMBED_SIZES]]),
+  );
+  readonly #language = select('embed-language', share.language, [
+    ['', share.languageOfViewer],
+    ...LANGUAGES.map((language) => [language, LANGUAGE_NAMES[language]] as const),
+  ]);
   readonly #code = copyLine(words.share.embed);
   readonly #place = element('div', { class: 'embed-preview' });
   #root = gatewayRoot(window.location);
@@ -21,9 +31,7 @@ export class EmbedBuilder {
 
   constructor(name: string) {
     this.#name = name;
-    for (const size of Object.keys(EMBED_SIZES) as (keyof typeof EMBED_SIZES)[])
-      this.#size.append(element('option', { value: size }, share.sizes[size]));
-    for (const input of [this.#autoplay.input, this.#muted.input, this.#size])
+    for (const { input } of [this.#autoplay, this.#muted, this.#size, this.#language])
       input.addEventListener('change', () => this.#draw());
     this.#autoplay.input.addEventListener('change', () => {
       // Sound would keep the browser from starting by itself.
@@ -39,7 +47,8 @@ export class EmbedBuilder {
         element('legend', { class: 'copy-label' }, share.options),
         this.#autoplay.node,
         this.#muted.node,
-        element('label', { class: 'embed-size', for: 'embed-size' }, share.size, this.#size),
+        this.#size.node,
+        this.#language.node,
       ),
       this.#code.node,
       element('p', { class: 'hint' }, share.autoplayHint),
@@ -61,11 +70,12 @@ export class EmbedBuilder {
   }
 
   #options(): EmbedOptions {
-    const size = Object.keys(EMBED_SIZES).find((one) => one === this.#size.value) ?? 'responsive';
+    const size = Object.keys(EMBED_SIZES).find((one) => one === this.#size.input.value) ?? 'responsive';
     return {
       autoplay: this.#autoplay.input.checked,
       muted: this.#muted.input.checked,
       size: size as EmbedOptions['size'],
+      lang: LANGUAGES.find((language) => language === this.#language.input.value),
     };
   }
 
@@ -74,7 +84,8 @@ export class EmbedBuilder {
     this.#code.set(embedCode(this.#root, this.#name, options));
     if (!this.#isPreviewed) return this.#place.replaceChildren();
     // At this page's own address: the address for others may not lead back from here.
-    const src = embedAddress(gatewayRoot(window.location), this.#name, options);
+    const address = embedAddress(gatewayRoot(window.location), this.#name, options);
+    const src = options.lang === undefined ? withLanguage(address) : address;
     const shown = this.#place.querySelector('iframe');
     if (shown?.src === src) return;
     this.#place.replaceChildren(
@@ -93,4 +104,17 @@ function checkbox(
 ): { readonly node: HTMLElement; readonly input: HTMLInputElement } {
   const input = element('input', { type: 'checkbox', id });
   return { input, node: element('label', { class: 'check', for: id }, input, label) };
+}
+
+function select(
+  id: string,
+  label: string,
+  options: readonly (readonly [value: string, text: string])[],
+): { readonly node: HTMLElement; readonly input: HTMLSelectElement } {
+  const input = element(
+    'select',
+    { id },
+    ...options.map(([value, text]) => element('option', { value }, text)),
+  );
+  return { input, node: element('label', { class: 'embed-choice', for: id }, label, input) };
 }

@@ -1,5 +1,6 @@
 // The code to paste into another site, with the viewer's options, and the address of its preview.
 import { embedUrl } from '../page/gateway-urls.ts';
+import type { Language } from '../words/language.ts';
 
 export const EMBED_SIZES = {
   responsive: undefined,
@@ -12,15 +13,18 @@ export type EmbedOptions = {
   readonly autoplay: boolean;
   readonly muted: boolean;
   readonly size: keyof typeof EMBED_SIZES;
+  /** Undefined: the language of each viewer's browser. */
+  readonly lang?: Language | undefined;
 };
 
 /** Address of the player. Only options that differ from its defaults are in the query. */
 export function embedAddress(root: string, name: string, options: EmbedOptions): string {
-  const { autoplay, muted } = options;
+  const { autoplay, muted, lang } = options;
   const query = new URLSearchParams();
   if (autoplay) query.set('autoplay', '1');
   // A player that starts by itself is muted unless the query says otherwise.
   if (muted !== autoplay) query.set('muted', muted ? '1' : '0');
+  if (lang !== undefined) query.set('lang', lang);
   const text = query.toString();
   return `${embedUrl(root, name)}${text === '' ? '' : `?${text}`}`;
 }

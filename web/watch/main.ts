@@ -9,6 +9,7 @@ import { formatCount, formatDuration } from '../page/format.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
+import type { ViewState } from '../stage/stage-view.ts';
 import { loadWords } from '../words/load-words.ts';
 import { words } from '../words/stream.ts';
 import { watchWords } from '../words/watch.ts';
@@ -18,6 +19,15 @@ import { statsPanel } from './stats-panel.ts';
 
 /** A new page asks for the password again, or finds that the link is valid now. */
 const RELOAD_HELPS = new Set(['playback_token_expired', 'playback_token_not_yet']);
+
+const HAS_VIEWERS: ReadonlySet<ViewState> = new Set([
+  'connecting',
+  'starting',
+  'live',
+  'stalled',
+  'reconnecting',
+  'unsupported',
+]);
 
 await loadWords(parseQueryOptions('watch', window.location.search).lang);
 
@@ -93,6 +103,8 @@ function headingOf(name: string): {
   return { nodes: [element('h1', {}, name), pill, viewers, uptime], show };
 }
 
+/** Nobody watches a stream that is not there, and an old number would be wrong. */
 function viewerCount(facts: LiveFacts): number | undefined {
+  if (!HAS_VIEWERS.has(facts.state)) return undefined;
   return facts.tick?.d.viewers ?? facts.status?.viewers;
 }

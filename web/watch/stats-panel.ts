@@ -35,6 +35,7 @@ type Row = {
 
 const { stats } = words;
 
+/** Two in a line: what is beside each other belongs together. */
 const ROWS: readonly Row[] = [
   {
     key: 'latency',
@@ -49,7 +50,6 @@ const ROWS: readonly Row[] = [
     term: () => stats.viewers,
     value: ({ viewers }) => formatCount(viewers),
   },
-  { key: 'uptime', term: () => stats.uptime, value: ({ numbers }) => formatDuration(numbers?.uptimeMs) },
   { key: 'video-bitrate', term: () => stats.video, value: ({ numbers }) => formatBitrate(numbers?.vbps) },
   { key: 'audio-bitrate', term: () => stats.audio, value: ({ numbers }) => formatBitrate(numbers?.abps) },
   {
@@ -58,7 +58,6 @@ const ROWS: readonly Row[] = [
     value: ({ numbers }) => formatResolution(numbers?.width, numbers?.height),
   },
   { key: 'fps', term: () => stats.frameRate, value: ({ numbers }) => formatFrameRate(numbers?.fps) },
-  { key: 'gop', term: () => stats.keyFrames, value: ({ numbers }) => formatInterval(numbers?.gopMs) },
   {
     key: 'video-codec',
     term: () => stats.videoCodec,
@@ -69,6 +68,13 @@ const ROWS: readonly Row[] = [
     term: () => stats.audioCodec,
     value: ({ numbers }) => codecOrDash(numbers?.audioCodec),
     note: ({ numbers }) => formatAudioShape(numbers?.sampleRate, numbers?.channels),
+  },
+  { key: 'gop', term: () => stats.keyFrames, value: ({ numbers }) => formatInterval(numbers?.gopMs) },
+  // A stream that has just connected is not live yet.
+  {
+    key: 'uptime',
+    term: () => stats.uptime,
+    value: ({ numbers }) => formatDuration(numbers?.uptimeMs || undefined),
   },
   { key: 'encoder', term: () => stats.encoder, value: ({ numbers }) => numbers?.encoder ?? stats.unknown },
 ];

@@ -4,6 +4,16 @@
 export const LANGUAGES = ['en', 'de', 'es', 'ja', 'pt', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** As the languages call themselves. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  es: 'Español',
+  ja: '日本語',
+  pt: 'Português',
+  zh: '中文',
+};
+
 /** What the attribute `lang` says: Chinese is in simplified characters, Portuguese as in Brazil. */
 const TAGS: Readonly<Record<Language, string>> = {
   en: 'en',
@@ -22,7 +32,17 @@ export type Choice = {
   readonly locale: string;
 };
 
+let asked: string | undefined;
 let chosen: Choice = { language: 'en', locale: 'en' };
+
+/** What the address of this page asks for; links to other pages of the gateway keep it. */
+export function ask(tag: string | undefined): void {
+  asked = tag;
+}
+
+export function askedLanguage(): string | undefined {
+  return asked;
+}
 
 /** The first wish that there are texts for, as BCP 47 writes it. A region falls back: `pt-PT` to `pt`. */
 export function chooseLanguage(wishes: readonly string[]): Choice {

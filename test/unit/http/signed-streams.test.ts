@@ -213,6 +213,17 @@ describe('pages', () => {
     },
   );
 
+  test.each([
+    ['', 'de-AT,de;q=0.9,en;q=0.8', 'de', 'Passwort des Streams'],
+    ['', 'fr, pt-PT;q=0.5', 'pt-BR', 'Senha da transmissão'],
+    ['?lang=ja', 'de', 'ja', '配信のパスワード'],
+    ['?lang=tlh', '', 'en', 'Password of the stream'],
+  ])('ask in the language of the address or of the browser: %s %s', async (query, accepted, lang, label) => {
+    const { text } = await get(`/watch/party${query}`, { headers: { 'accept-language': accepted } });
+    expect(text).toContain(`<html lang="${lang}">`);
+    expect(text).toContain(label);
+  });
+
   test('refuse other methods and forms that are none', async () => {
     expect((await get('/watch/show', { method: 'POST', body: 'password=x' })).status).toBe(404);
     expect((await get('/watch/party', { method: 'POST', body: '{}' })).status).toBe(403);

@@ -97,11 +97,11 @@ test('a name that nobody can watch has no reports', () => {
   expect(reports.summary('offline').measured).toBe(0);
 });
 
-test('a player that is silent for fifteen seconds has ended, and one that says so at once', () => {
+test('a player that is silent for 25 seconds has ended, and one that says so at once', () => {
   const { reports, watch, report, pass } = open();
   watch('192.0.2.7');
   report('192.0.2.7', 'a');
-  pass(15);
+  pass(25);
   expect(reports.measured('show')).toBe(1);
   pass(1);
   expect(reports.measured('show')).toBe(0);

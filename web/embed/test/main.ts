@@ -1,6 +1,8 @@
 // The playground of an embed: frames it as another site does, calls its methods, and shows every message of Player.js.
+
 import { PLAYER_METHODS, type PlayerMethod } from '../../frame/player-protocol.ts';
 import { brandLink } from '../../page/brand.ts';
+import { withLanguage } from '../../page/carried-language.ts';
 import { copyLine } from '../../page/copy-button.ts';
 import { element } from '../../page/element.ts';
 import { embedSnippet, embedUrl, watchUrl } from '../../page/gateway-urls.ts';
@@ -36,7 +38,7 @@ function openPlayground(name: string): void {
       'header',
       { class: 'top' },
       brandLink(root),
-      element('a', { href: watchUrl(root, name) }, playground.back),
+      element('a', { href: withLanguage(watchUrl(root, name)) }, playground.back),
     ),
     element(
       'main',

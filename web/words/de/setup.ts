@@ -4,7 +4,7 @@ import type { SetupWords } from '../en/setup.ts';
 export const setup: SetupWords = {
   tagline: 'Sende Live-Video hierher. Zuschauer sehen es etwa eine Sekunde später.',
   nameLabel: 'Name deines Streams',
-  nameHint: 'Buchstaben, Ziffern, Binde- und Unterstriche. Alles auf dieser Seite richtet sich danach.',
+  nameHint: 'Buchstaben, Ziffern, Binde- und Unterstriche. Alle Adressen auf dieser Seite enthalten ihn.',
   nameInvalid: 'Benutze 1 bis 64 Buchstaben, Ziffern, Binde- oder Unterstriche.',
   serverChoice: 'Adresse dieses Gateways',
   dashboard: 'Dashboard',
@@ -20,7 +20,7 @@ export const setup: SetupWords = {
     key: 'Streamschlüssel',
     keyPlaceholder: 'DEIN_STREAMSCHLUESSEL',
     keyNote: (name) =>
-      `Dieses Gateway nimmt nur geheime Schlüssel an: Bitte den Betreiber um einen, der ${name} veröffentlichen darf.`,
+      `Dieses Gateway nimmt nur geheime Schlüssel an: Bitte den Betreiber um einen für ${name}.`,
     obs: [
       'Öffne Einstellungen → Stream und wähle die Plattform „Benutzerdefiniert“.',
       'Trage Server und Streamschlüssel ein.',

@@ -9,7 +9,7 @@ export const stream: Words = {
 
   state: {
     unknown: { title: 'Verbinden …', detail: 'Der Server wird nach diesem Stream gefragt.' },
-    unreachable: { title: 'Server nicht erreichbar', detail: 'Es wird automatisch erneut versucht.' },
+    unreachable: { title: 'Server nicht erreichbar', detail: 'Diese Seite versucht es weiter.' },
     offline: { title: 'Noch nicht live', detail: 'Diese Seite startet von selbst.' },
     connecting: { title: 'Startet …', detail: 'Warten auf das erste Bild.' },
     starting: { title: 'Startet …', detail: 'Warten auf das erste Bild.' },
@@ -76,7 +76,7 @@ export const stream: Words = {
       detail: 'Vielleicht ist er unvollständig: Kopiere den ganzen Link oder bitte um einen neuen.',
     },
     playback_token_not_yet: {
-      title: 'Noch nicht geöffnet',
+      title: 'Noch nicht freigegeben',
       detail: 'Der Link gilt erst später. Lade diese Seite dann neu.',
     },
     playback_token_wrong_stream: {
@@ -102,7 +102,7 @@ export const stream: Words = {
   },
   slowLine: {
     title: 'Deine Verbindung ist zu langsam für diesen Stream',
-    detail: 'Es hilft, andere Downloads zu beenden, näher an das WLAN zu gehen oder ein Kabel zu benutzen.',
+    detail: 'Beende andere Downloads, geh näher an den WLAN-Router oder benutze ein Kabel.',
   },
   endedAt: (time, duration) =>
     duration === '' ? `Stream beendet um ${time}` : `Stream beendet um ${time} · ${duration}`,
@@ -110,7 +110,7 @@ export const stream: Words = {
     profile: (codec) =>
       `Er kann ${codec} nicht dekodieren. Bitte den Streamer um 8 Bit und 4:2:0: das Profil High oder Main von H.264.`,
     h264: (codec) =>
-      `Er kann ${codec} nicht dekodieren, wie alle Versionen ohne lizenzierte Codecs. Versuche Chrome, Edge, Firefox oder Safari.`,
+      `Er kann ${codec} nicht dekodieren: Manchen Browser-Versionen fehlt dieser Codec. Versuche Chrome, Edge, Firefox oder Safari.`,
     hevc: (codec) =>
       `Er kann ${codec} auf diesem Gerät nicht dekodieren. Versuche Safari oder bitte den Streamer um H.264.`,
     audio: (codec) => `Er kann den Ton nicht dekodieren: ${codec}. Bitte den Streamer um AAC-LC.`,

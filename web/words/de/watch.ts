@@ -112,14 +112,16 @@ export const watch: WatchWords = {
     muted: 'Ohne Ton',
     size: 'Größe',
     sizes: {
-      responsive: 'So breit wie der Platz',
+      responsive: 'Volle Breite',
       small: '560 × 315',
       medium: '854 × 480',
       large: '1280 × 720',
     },
-    preview: 'So sieht es aus',
+    language: 'Sprache',
+    languageOfViewer: 'Die des Zuschauers',
+    preview: 'Vorschau',
     previewTitle: 'Vorschau des eingebetteten Players',
-    autoplayHint: 'Browser starten nur automatisch, was keinen Ton hat.',
+    autoplayHint: 'Browser starten ein Video nur ohne Ton automatisch.',
   },
 
   notify: {

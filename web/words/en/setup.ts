@@ -4,7 +4,7 @@ import type { Shape } from '../shape.ts';
 export const setup = {
   tagline: 'Push live video here. Viewers see it about a second later.',
   nameLabel: 'Name your stream',
-  nameHint: 'Letters, digits, hyphens and underscores. Everything on this page follows it.',
+  nameHint: 'Letters, digits, hyphens and underscores. All addresses on this page use it.',
   nameInvalid: 'Use 1 to 64 letters, digits, hyphens or underscores.',
   serverChoice: 'Address of this gateway',
   dashboard: 'Dashboard',
@@ -67,7 +67,7 @@ export const setup = {
       lost: 'The connection to your encoder was lost. Its name is kept for it for some seconds.',
       stopped: 'The encoder has stopped. Its name is kept for it for some seconds.',
       loading: 'Loading the picture below.',
-      closed: 'Viewers of this stream need a token, so it cannot be played here.',
+      closed: 'Viewers of this stream need a token, so it can’t be played here.',
     },
     refusedMedia: (detail: string) => `The server cannot use what the encoder sends: ${detail}.`,
     behind: (duration: string) => `${duration} after it arrived here`,
@@ -104,7 +104,7 @@ export const setup = {
 
   liveNow: 'Live now',
   noneLive: 'Nobody is live. Your stream will appear here.',
-  listFailed: 'Can’t reach the server. Trying again by itself.',
+  listFailed: 'Can’t reach the server. This page keeps trying.',
   sinceStart: (duration: string) => `for ${duration}`,
 } as const;
 

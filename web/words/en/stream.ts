@@ -11,14 +11,14 @@ export const stream = {
 
   state: {
     unknown: { title: 'Connecting…', detail: 'Asking the server about this stream.' },
-    unreachable: { title: 'Can’t reach the server', detail: 'Trying again by itself.' },
+    unreachable: { title: 'Can’t reach the server', detail: 'This page keeps trying.' },
     offline: { title: 'Not live yet', detail: 'This page starts by itself.' },
     connecting: { title: 'Starting…', detail: 'Waiting for the first picture.' },
     starting: { title: 'Starting…', detail: 'Waiting for the first picture.' },
     live: { title: 'Live', detail: '' },
     stalled: {
       title: 'The streamer’s connection is slow…',
-      detail: 'It goes on as soon as something arrives.',
+      detail: 'The picture goes on as soon as something arrives.',
     },
     reconnecting: { title: 'Streamer lost connection', detail: 'Holding your place.' },
     ended: { title: 'Stream ended', detail: 'This page starts again by itself.' },
@@ -75,7 +75,7 @@ export const stream = {
     },
     playback_token_not_yet: {
       title: 'Not open yet',
-      detail: 'The link is valid later. Reload this page then.',
+      detail: 'The link works later. Reload this page then.',
     },
     playback_token_wrong_stream: {
       title: 'This link is for another stream',
@@ -83,7 +83,7 @@ export const stream = {
     },
     playback_token_wrong_network: {
       title: 'No access from here',
-      detail: 'The link is valid in another network only.',
+      detail: 'The link works in another network only.',
     },
   },
   serverStopped: {
@@ -96,13 +96,13 @@ export const stream = {
     connecting: 'Starting…',
     starting: 'Starting…',
     stalled: 'The streamer’s connection is slow…',
-    unreachable: 'Can’t reach the server – trying again by itself',
+    unreachable: 'Can’t reach the server – trying again',
     'viewer-offline': 'Your device is offline – waiting for its network',
   },
   /** The viewer's own line is too slow. */
   slowLine: {
     title: 'Your connection is too slow for this stream',
-    detail: 'It helps to end other downloads, to move nearer to the Wi-Fi, or to use a cable.',
+    detail: 'Stop other downloads, move closer to the Wi-Fi router, or use a cable.',
   },
   endedAt: (time: string, duration: string) =>
     duration === '' ? `Stream ended at ${time}` : `Stream ended at ${time} · ${duration}`,
@@ -111,14 +111,14 @@ export const stream = {
     profile: (codec: string) =>
       `It can’t decode ${codec}. Ask the streamer for 8 bit and 4:2:0: the profile High or Main of H.264.`,
     h264: (codec: string) =>
-      `It can’t decode ${codec}, as builds without licensed codecs. Try Chrome, Edge, Firefox or Safari.`,
+      `It can’t decode ${codec}: some builds of browsers leave this codec out. Try Chrome, Edge, Firefox or Safari.`,
     hevc: (codec: string) =>
       `It can’t decode ${codec} on this device. Try Safari, or ask the streamer for H.264.`,
     audio: (codec: string) => `It can’t decode the sound, ${codec}. Ask the streamer for AAC-LC.`,
     other: (codec: string) =>
       `It can’t decode ${codec}. Try another browser, or ask the streamer for H.264 and AAC.`,
   },
-  unsupportedBrowser: 'It has no way to play live video. A current browser does.',
+  unsupportedBrowser: 'It can’t play live video. A current browser can.',
   pill: {
     unknown: 'Connecting',
     unreachable: 'No connection',

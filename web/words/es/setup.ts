@@ -4,7 +4,7 @@ import type { SetupWords } from '../en/setup.ts';
 export const setup: SetupWords = {
   tagline: 'Envía aquí video en vivo. Los espectadores lo ven alrededor de un segundo después.',
   nameLabel: 'Nombre de tu transmisión',
-  nameHint: 'Letras, cifras, guiones y guiones bajos. Toda esta página lo sigue.',
+  nameHint: 'Letras, cifras, guiones y guiones bajos. Todas las direcciones de esta página lo usan.',
   nameInvalid: 'Usa de 1 a 64 letras, cifras, guiones o guiones bajos.',
   serverChoice: 'Dirección de este gateway',
   dashboard: 'Panel',

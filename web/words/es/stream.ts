@@ -99,7 +99,7 @@ export const stream: Words = {
   },
   slowLine: {
     title: 'Tu conexión es demasiado lenta para esta transmisión',
-    detail: 'Ayuda detener otras descargas, acercarse al wifi o usar un cable.',
+    detail: 'Detén otras descargas, acércate al router wifi o usa un cable.',
   },
   endedAt: (time, duration) =>
     duration === ''
@@ -109,7 +109,7 @@ export const stream: Words = {
     profile: (codec) =>
       `No puede decodificar ${codec}. Pide al emisor 8 bits y 4:2:0: el perfil High o Main de H.264.`,
     h264: (codec) =>
-      `No puede decodificar ${codec}, como toda versión sin códecs con licencia. Prueba Chrome, Edge, Firefox o Safari.`,
+      `No puede decodificar ${codec}: a algunas versiones de navegadores les falta este códec. Prueba Chrome, Edge, Firefox o Safari.`,
     hevc: (codec) =>
       `No puede decodificar ${codec} en este dispositivo. Prueba Safari o pide al emisor H.264.`,
     audio: (codec) => `No puede decodificar el sonido: ${codec}. Pide al emisor AAC-LC.`,
@@ -119,7 +119,7 @@ export const stream: Words = {
   pill: {
     unknown: 'Conectando',
     unreachable: 'Sin conexión',
-    offline: 'Desconectado',
+    offline: 'Sin emisión',
     connecting: 'Iniciando',
     starting: 'Iniciando',
     live: 'En vivo',

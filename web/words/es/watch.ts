@@ -111,14 +111,16 @@ export const watch: WatchWords = {
     muted: 'Sin sonido',
     size: 'Tamaño',
     sizes: {
-      responsive: 'Tan ancho como su espacio',
+      responsive: 'Ancho completo',
       small: '560 × 315',
       medium: '854 × 480',
       large: '1280 × 720',
     },
-    preview: 'Así se ve',
+    language: 'Idioma',
+    languageOfViewer: 'El del espectador',
+    preview: 'Vista previa',
     previewTitle: 'Vista previa del reproductor insertado',
-    autoplayHint: 'Los navegadores solo inician por sí mismos lo que no tiene sonido.',
+    autoplayHint: 'Los navegadores solo inician un video por sí mismos si no tiene sonido.',
   },
 
   notify: {

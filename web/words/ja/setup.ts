@@ -4,7 +4,7 @@ import type { SetupWords } from '../en/setup.ts';
 export const setup: SetupWords = {
   tagline: 'ここにライブ映像を送信すると、視聴者には約 1 秒後に届きます。',
   nameLabel: '配信名',
-  nameHint: '英数字、ハイフン、アンダースコア。このページ全体に反映されます。',
+  nameHint: '英数字、ハイフン、アンダースコア。このページのすべてのアドレスに使われます。',
   nameInvalid: '英数字、ハイフン、アンダースコアの 1～64 文字にしてください。',
   serverChoice: 'このゲートウェイのアドレス',
   dashboard: 'ダッシュボード',

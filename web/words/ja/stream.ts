@@ -100,7 +100,7 @@ export const stream: Words = {
   },
   slowLine: {
     title: 'この配信を見るには回線が遅すぎます',
-    detail: '他のダウンロードを止める、Wi-Fi に近づく、有線で接続するなどをお試しください。',
+    detail: '他のダウンロードを止める、Wi-Fi ルーターに近づく、有線で接続するなどをお試しください。',
   },
   endedAt: (time, duration) =>
     duration === '' ? `配信は ${time} に終了しました` : `配信は ${time} に終了しました · ${duration}`,
@@ -108,7 +108,7 @@ export const stream: Words = {
     profile: (codec) =>
       `${codec} をデコードできません。配信者に 8 ビット 4:2:0（H.264 の High または Main プロファイル）を依頼してください。`,
     h264: (codec) =>
-      `ライセンスの必要なコーデックを含まないブラウザのため、${codec} をデコードできません。Chrome、Edge、Firefox、Safari をお試しください。`,
+      `${codec} をデコードできません。このコーデックを含まないブラウザもあります。Chrome、Edge、Firefox、Safari をお試しください。`,
     hevc: (codec) =>
       `この端末では ${codec} をデコードできません。Safari を試すか、配信者に H.264 を依頼してください。`,
     audio: (codec) => `音声（${codec}）をデコードできません。配信者に AAC-LC を依頼してください。`,

@@ -116,6 +116,8 @@ export const watch: WatchWords = {
       medium: '854 × 480',
       large: '1280 × 720',
     },
+    language: '言語',
+    languageOfViewer: '視聴者の言語',
     preview: '表示例',
     previewTitle: '埋め込みプレーヤーのプレビュー',
     autoplayHint: 'ブラウザが自動再生するのは音声のないものだけです。',

@@ -4,7 +4,7 @@ import type { SetupWords } from '../en/setup.ts';
 export const setup: SetupWords = {
   tagline: 'Envie vídeo ao vivo para cá. Os espectadores o veem cerca de um segundo depois.',
   nameLabel: 'Nome da sua transmissão',
-  nameHint: 'Letras, números, hifens e sublinhados. Tudo nesta página acompanha o nome.',
+  nameHint: 'Letras, números, hifens e sublinhados. Todos os endereços desta página usam o nome.',
   nameInvalid: 'Use de 1 a 64 letras, números, hifens ou sublinhados.',
   serverChoice: 'Endereço deste gateway',
   dashboard: 'Painel',

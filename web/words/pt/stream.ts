@@ -102,7 +102,7 @@ export const stream: Words = {
   },
   slowLine: {
     title: 'Sua conexão é lenta demais para esta transmissão',
-    detail: 'Ajuda encerrar outros downloads, chegar mais perto do Wi-Fi ou usar um cabo.',
+    detail: 'Encerre outros downloads, chegue mais perto do roteador Wi-Fi ou use um cabo.',
   },
   endedAt: (time, duration) =>
     duration === '' ? `A transmissão terminou às ${time}` : `A transmissão terminou às ${time} · ${duration}`,
@@ -110,7 +110,7 @@ export const stream: Words = {
     profile: (codec) =>
       `Ele não decodifica ${codec}. Peça ao transmissor 8 bits e 4:2:0: o perfil High ou Main do H.264.`,
     h264: (codec) =>
-      `Ele não decodifica ${codec}, como toda versão sem codecs licenciados. Tente Chrome, Edge, Firefox ou Safari.`,
+      `Ele não decodifica ${codec}: algumas versões de navegadores não têm esse codec. Tente Chrome, Edge, Firefox ou Safari.`,
     hevc: (codec) =>
       `Ele não decodifica ${codec} neste dispositivo. Tente o Safari ou peça H.264 ao transmissor.`,
     audio: (codec) => `Ele não decodifica o som: ${codec}. Peça AAC-LC ao transmissor.`,

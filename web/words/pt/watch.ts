@@ -111,14 +111,16 @@ export const watch: WatchWords = {
     muted: 'Sem som',
     size: 'Tamanho',
     sizes: {
-      responsive: 'Largura do espaço',
+      responsive: 'Largura total',
       small: '560 × 315',
       medium: '854 × 480',
       large: '1280 × 720',
     },
-    preview: 'Como fica',
+    language: 'Idioma',
+    languageOfViewer: 'O do espectador',
+    preview: 'Prévia',
     previewTitle: 'Prévia do player incorporado',
-    autoplayHint: 'Os navegadores só iniciam sozinhos o que não tem som.',
+    autoplayHint: 'Os navegadores só iniciam um vídeo sozinhos se ele não tiver som.',
   },
 
   notify: {

@@ -4,7 +4,7 @@ import type { SetupWords } from '../en/setup.ts';
 export const setup: SetupWords = {
   tagline: '把直播视频推到这里，观众约一秒后即可看到。',
   nameLabel: '直播名称',
-  nameHint: '字母、数字、连字符和下划线。本页所有内容都随之变化。',
+  nameHint: '字母、数字、连字符和下划线。本页所有地址都会使用它。',
   nameInvalid: '请使用 1 至 64 个字母、数字、连字符或下划线。',
   serverChoice: '此网关的地址',
   dashboard: '控制台',

@@ -96,13 +96,14 @@ export const stream: Words = {
   },
   slowLine: {
     title: '您的网络太慢，无法流畅观看',
-    detail: '可以停止其他下载、靠近 Wi-Fi，或改用网线。',
+    detail: '可以停止其他下载、靠近 Wi-Fi 路由器，或改用网线。',
   },
   endedAt: (time, duration) =>
     duration === '' ? `直播已于 ${time} 结束` : `直播已于 ${time} 结束 · ${duration}`,
   unsupportedCodec: {
     profile: (codec) => `它无法解码 ${codec}。请主播使用 8 位 4:2:0，即 H.264 的 High 或 Main 档次。`,
-    h264: (codec) => `它不含需授权的编解码器，无法解码 ${codec}。请使用 Chrome、Edge、Firefox 或 Safari。`,
+    h264: (codec) =>
+      `它无法解码 ${codec}：部分浏览器版本不含此编解码器。请使用 Chrome、Edge、Firefox 或 Safari。`,
     hevc: (codec) => `它无法在此设备上解码 ${codec}。请使用 Safari，或请主播改用 H.264。`,
     audio: (codec) => `它无法解码声音 ${codec}。请主播改用 AAC-LC。`,
     other: (codec) => `它无法解码 ${codec}。请换一个浏览器，或请主播改用 H.264 和 AAC。`,

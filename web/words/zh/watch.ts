@@ -116,6 +116,8 @@ export const watch: WatchWords = {
       medium: '854 × 480',
       large: '1280 × 720',
     },
+    language: '语言',
+    languageOfViewer: '观众的语言',
     preview: '效果预览',
     previewTitle: '嵌入播放器的预览',
     autoplayHint: '浏览器只会自动播放没有声音的内容。',

@@ -11,10 +11,13 @@ const STANDING: LeftOutFacts = {
   isLoading: false,
 };
 
+/** As the player does. */
+const LOOK_MS = 125;
+
 function looks(times: number, facts: LeftOutFacts): number | undefined {
   const leftOut = new LeftOut();
   let goOnS: number | undefined;
-  for (let look = 0; look < times; look += 1) goOnS = leftOut.look(facts);
+  for (let look = 0; look < times; look += 1) goOnS = leftOut.look(look * LOOK_MS, facts);
   return goOnS;
 }
 
@@ -26,9 +29,15 @@ describe('a picture that stands', () => {
   it('is not moved by a single look between two loads', () => {
     expect(looks(2, STANDING)).toBeUndefined();
     const leftOut = new LeftOut();
-    for (const isLoading of [false, false, true, false]) {
-      expect(leftOut.look({ ...STANDING, isLoading })).toBeUndefined();
+    for (const [look, isLoading] of [false, false, true, false].entries()) {
+      expect(leftOut.look(look * LOOK_MS, { ...STANDING, isLoading })).toBeUndefined();
     }
+  });
+
+  it('is judged by the time that it stands: a busy page makes up for missed looks one after the other', () => {
+    const leftOut = new LeftOut();
+    for (const nowMs of [0, 2, 4, 6]) expect(leftOut.look(nowMs, STANDING)).toBeUndefined();
+    expect(leftOut.look(250, STANDING)).toBe(14);
   });
 
   it('waits for what is loaded, and for what is not listed', () => {
@@ -51,13 +60,15 @@ describe('a picture that stands', () => {
 
 it('a picture that moves is left alone', () => {
   const leftOut = new LeftOut();
-  for (const positionS of [13.6, 13.65, 13.7, 13.75]) {
-    expect(leftOut.look({ ...STANDING, positionS })).toBeUndefined();
+  for (const [look, positionS] of [13.6, 13.65, 13.7, 13.75].entries()) {
+    expect(leftOut.look(look * LOOK_MS, { ...STANDING, positionS })).toBeUndefined();
   }
 });
 
 it('is led past a hole once for each time that it stands', () => {
   const leftOut = new LeftOut();
-  const went = [1, 2, 3, 4, 5, 6].map(() => leftOut.look(STANDING)).filter((goOnS) => goOnS !== undefined);
+  const went = [1, 2, 3, 4, 5, 6]
+    .map((look) => leftOut.look(look * LOOK_MS, STANDING))
+    .filter((goOnS) => goOnS !== undefined);
   expect(went.length).toBe(2);
 });

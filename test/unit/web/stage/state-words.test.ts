@@ -93,7 +93,7 @@ describe('a codec that this browser lacks', () => {
     ['avc1.64001f', 'Try Chrome, Edge, Firefox or Safari'],
     ['video/mp4; codecs="av01.0.04M.08"', 'AV1. Try another browser, or ask the streamer for H.264'],
     ['opus', 'the sound, Opus. Ask the streamer for AAC-LC'],
-    ['', 'no way to play live video'],
+    ['', 'can’t play live video'],
   ])('%s: %s', (codec, text) => {
     const facts = { status: status({ state: 'live' }), serverNowMs: NOW_MS, skewMs: 0, codec };
     expect(stateWords({ ...facts, state: 'unsupported' }).detail).toContain(text);

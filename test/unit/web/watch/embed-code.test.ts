@@ -16,6 +16,12 @@ it.each([
   expect(parseQueryOptions('embed', new URL(address).search)).toMatchObject({ autoplay, muted });
 });
 
+it('names a language only where one was chosen', () => {
+  const options = { autoplay: false, muted: false, size: 'responsive' } as const;
+  expect(embedAddress(ROOT, 'show', { ...options, lang: 'ja' })).toBe(`${ROOT}embed/show?lang=ja`);
+  expect(embedAddress(ROOT, 'show', { ...options, lang: undefined })).toBe(`${ROOT}embed/show`);
+});
+
 it('is as wide as its place, or has a size', () => {
   const options = { autoplay: true, muted: false } as const;
   expect(embedCode(ROOT, 'show', { ...options, size: 'responsive' })).toContain(
