@@ -58,8 +58,9 @@ export class LimitsSide {
     if (!isSettingPath(name)) return FIXED_LIMITS[name];
     const { meaning } = settingOf(name);
     const figure = Number(this.#settings[name]);
-    // 0 is no limit where a setting allows it.
-    return { meaning, unit: unitOf(name), limit: figure === 0 ? undefined : figure };
+    // 0 is no limit where a setting allows it, but no test where it is a number of tests.
+    const isOff = figure === 0 && name !== 'stream.max-tests';
+    return { meaning, unit: unitOf(name), limit: isOff ? undefined : figure };
   }
 }
 
@@ -74,10 +75,12 @@ function unitOf(name: keyof Settings): LimitUnit {
 /** How much of all limits but those of HTTP is in use. */
 export function usesOf({ registry, memory, rtmp, viewers, viewerReports, hooks }: Counted): LimitUses {
   const streams = () => registry.list();
+  const tests = (): number => streams().filter(({ testOf }) => testOf !== undefined).length;
   return {
     'rtmp.max-connections': { inUse: () => rtmp.placeCount },
     'rtmps.max-handshakes': { inUse: () => rtmp.handshakeCount },
-    'stream.max-streams': { inUse: () => streams().length },
+    'stream.max-streams': { inUse: () => streams().length - tests() },
+    'stream.max-tests': { inUse: tests },
     'media.max-memory': { inUse: () => memory.usedBytes, limit: () => memory.maxBytes },
     'hls.max-memory': { inUse: () => fullest(streams().map((stream) => stream.memory.usedBytes)) },
     'http.max-viewers': { inUse: () => viewers.total },

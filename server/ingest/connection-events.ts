@@ -1,6 +1,8 @@
 // The log lines of one RTMP connection: its publications, what they lost, and its end.
 
 import type { EventLog } from '../event-log.ts';
+import type { LimitTally } from '../limit-tally.ts';
+import type { Logger } from '../log.ts';
 import { printableText } from './printable-text.ts';
 import type { TestPublish } from './test-publish.ts';
 
@@ -52,4 +54,14 @@ export class ConnectionEvents {
 /** Reason of a connection's end after its publisher ended the publication. */
 export function endedBy(how: string): string {
   return `the publisher ended the stream (${reasonText(how)})`;
+}
+
+/** Something of a peer was ignored; a limit that was the reason is named in `what`. */
+export function tellIgnored(
+  what: string,
+  remote: string,
+  { log, tally }: { readonly log: Logger; readonly tally?: Pick<LimitTally, 'met'> },
+): void {
+  if (what.includes('rtmp.max-metadata')) tally?.met('rtmp.max-metadata');
+  log.debug({ remote, what }, 'ignored');
 }

@@ -14,7 +14,7 @@ import type { Logger } from '../log.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
-import { ConnectionEvents, endedBy, reasonText, type Unpublished } from './connection-events.ts';
+import { ConnectionEvents, endedBy, reasonText, tellIgnored, type Unpublished } from './connection-events.ts';
 import { letGo } from './let-go.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
@@ -235,8 +235,7 @@ export class RtmpConnection {
       case 'publish-ended':
         return this.#unpublish(output.how);
       case 'ignored':
-        if (output.what.includes('rtmp.max-metadata')) this.#options.tally?.met('rtmp.max-metadata');
-        return this.#options.log.debug({ remote: this.remoteAddress, what: output.what }, 'ignored');
+        return tellIgnored(output.what, this.remoteAddress, this.#options);
       case 'closed':
         if (output.code === 'bad_publish_name') this.#tellRefusal(output.code, output.message);
         return this.#close(output.code, output.message);
