@@ -29,8 +29,10 @@ export function liveList(root: string): LiveList {
     note,
     list,
   );
-  // Where nobody is live, the list is the least important part of the page.
-  setData(node, 'empty', '');
+  // Whoever finds live streams here came to watch, and sees them first. For others the list is the least important part, and stays
+  // last when their own stream begins: what they read must not jump.
+  setData(node, 'last', '');
+  let isPlaced = false;
   const show = (streams: readonly StreamEntry[] | 'failed'): void => {
     if (streams === 'failed') {
       setText(note, setupWords.listFailed);
@@ -39,7 +41,8 @@ export function liveList(root: string): LiveList {
     }
     setText(note, setupWords.noneLive);
     note.hidden = streams.length > 0;
-    setData(node, 'empty', streams.length > 0 ? undefined : '');
+    if (!isPlaced && streams.length > 0) setData(node, 'last', undefined);
+    isPlaced = true;
     const names = new Set(streams.map((stream) => stream.name));
     for (const [name, item] of items) {
       if (names.has(name)) continue;
