@@ -34,6 +34,9 @@ const WITH_BROWSER = {
   testTimeout: 180_000,
   expect: { poll: { timeout: POLL_TIMEOUT_MS } },
   hookTimeout: TIMEOUT_MS,
+  // Every secret of a run is searched for in all that its gateways say.
+  setupFiles: ['test/support/leak-setup.ts'],
+  globalSetup: ['test/support/leak-run.ts'],
 };
 
 /** Set by `npm test`, which adds up its runs. */

@@ -9,16 +9,22 @@ import type { Logger } from '../server/log.ts';
 import {
   DETAIL_COLUMNS,
   type DetailNumbers,
+  type EncoderReport,
+  type Health,
   type History,
   type Issue,
+  type OperatorMessage,
   SERVER_COLUMNS,
   type SegmentNote,
   type ServerColumn,
+  type ServerSnapshotMessage,
+  type SnapshotMessage,
   type StreamCard,
+  type StreamsMessage,
   type Verdict,
   type ViewerRow,
 } from '../server/stats/operator-message.ts';
-import { STATS_SUBPROTOCOL } from '../server/stats/stats-message.ts';
+import { type ServerMessage, STATS_SUBPROTOCOL } from '../server/stats/stats-message.ts';
 
 const SECOND_MS = 1_000;
 const SEGMENT_MS = 2_000;
@@ -102,16 +108,15 @@ type Request = { readonly op: string; readonly topic?: string; readonly name?: s
 function follow(socket: WebSocket, count: number): void {
   const topics = new Map<string, string>();
   let seq = 0;
-  const send = (message: object): void => socket.send(JSON.stringify(message));
-  const hello = { op: 'hello', v: 1, serverTime: Date.now(), version: '0.2.0', session: 'x', topics: [] };
-  send(hello);
+  const send = (message: OperatorMessage | ServerMessage): void => socket.send(JSON.stringify(message));
+  send({ op: 'hello', v: 1, serverTime: Date.now(), version: '0.2.0', session: 'x', topics: [] });
   socket.on('message', (data) => {
     const { op, topic = '', name = '' } = JSON.parse(String(data)) as Request;
     if (op === 'unsub') topics.delete(topic);
     if (op !== 'sub') return;
     topics.set(topic, name);
     const t = Date.now();
-    if (topic === 'streams') send({ op: 'streams', seq, t, streams: cardsAt(count, t) });
+    if (topic === 'streams') send(firstStreams(count, seq, t));
     if (topic === 'server') send(serverSnapshot(seq, t));
     if (topic === 'detail') send(snapshot(name, count, seq, t));
   });
@@ -123,7 +128,17 @@ function follow(socket: WebSocket, count: number): void {
       if (topic === 'server') send({ op: 'server', seq, t, d: serverNumbers(count, t) });
       if (topic !== 'detail') continue;
       const card = cardsAt(count, t).find((one) => one.name === name);
-      send({ op: 'detail', name, seq, t, card, d: numbersAt(t) });
+      if (card === undefined) continue;
+      send({
+        op: 'detail',
+        name,
+        seq,
+        t,
+        card,
+        d: numbersAt(t),
+        health: healthOf(card),
+        encoderReport: encoderAt(t),
+      });
       if (seq % 2 === 0) send({ op: 'segment', name, segment: segmentAt(Math.floor(t / SEGMENT_MS), t) });
       if (seq % 5 === 0) send({ op: 'viewers', name, t, viewers: viewersAt(t) });
     }
@@ -156,6 +171,35 @@ function cardsAt(count: number, t: number): readonly StreamCard[] {
         : { latencyP50Ms: 1900 + 200 * wave(t, 30, at), latencyP95Ms: 3100 + 400 * wave(t, 23, at) }),
     };
   });
+}
+
+function firstStreams(count: number, seq: number, t: number): StreamsMessage {
+  const streams = cardsAt(count, t);
+  const bps = historyOf(
+    streams.map(({ name }) => name),
+    t,
+    { stepMs: SECOND_MS, length: 60 },
+    (at) => Object.fromEntries(cardsAt(count, at).map((card) => [card.name, card.bps])),
+  );
+  return { op: 'streams', seq, t, streams, bps };
+}
+
+function healthOf({ verdict }: StreamCard): Health {
+  const issues = verdict === 'bad' ? ISSUES : verdict === 'ok' ? ISSUES.slice(1) : [];
+  const [worst] = issues;
+  const summary =
+    worst === undefined
+      ? 'Good: nothing needs to be changed.'
+      : `Bad: ${worst.title} (${worst.observed}), and ${issues.length - 1} more.`;
+  return { verdict, summary, issues };
+}
+
+function encoderAt(t: number): EncoderReport {
+  const lagged = Math.round(40 + 35 * wave(t, 60));
+  return {
+    ...{ rendered: 900, lagged, input: 900, skipped: 0, output: 900, dropped: 3 },
+    ...{ encodeMs: 41, captureMs: 180 + 30 * wave(t, 20) },
+  };
 }
 
 function numbersAt(t: number): DetailNumbers {
@@ -202,7 +246,7 @@ function historyOf<Column extends string>(
 const RECENT = { stepMs: SECOND_MS, length: 300 };
 const HOUR = { stepMs: 10 * SECOND_MS, length: 360 };
 
-function serverSnapshot(seq: number, t: number): object {
+function serverSnapshot(seq: number, t: number): ServerSnapshotMessage {
   const valuesAt = (at: number) => serverNumbers(200, at);
   return {
     op: 'serverSnapshot',
@@ -262,10 +306,10 @@ function viewersAt(t: number): readonly ViewerRow[] {
   });
 }
 
-function snapshot(name: string, count: number, seq: number, t: number): object {
+function snapshot(name: string, count: number, seq: number, t: number): SnapshotMessage {
   const now = Math.floor(t / SEGMENT_MS);
-  const card = cardsAt(count, t).find((one) => one.name === name);
-  const issues = card?.verdict === 'bad' ? ISSUES : card?.verdict === 'ok' ? ISSUES.slice(1) : [];
+  const cards = cardsAt(count, t);
+  const card = cards.find((one) => one.name === name) ?? { ...(cards[0] as StreamCard), name };
   const segments = Array.from({ length: 30 }, (_, at) =>
     segmentAt(now - 29 + at, t - (29 - at) * SEGMENT_MS),
   );
@@ -275,11 +319,8 @@ function snapshot(name: string, count: number, seq: number, t: number): object {
     seq,
     t,
     card,
-    health: {
-      verdict: card?.verdict,
-      summary: issues.length === 0 ? 'The stream is well set.' : 'Viewers may wait up to 8 s for a picture.',
-      issues,
-    },
+    health: healthOf(card),
+    encoderReport: encoderAt(t),
     recent: historyOf(DETAIL_COLUMNS, t, RECENT, numbersAt),
     hour: historyOf(DETAIL_COLUMNS, t, HOUR, numbersAt),
     segments: segments.filter(({ msn }) => msn % 21 !== 0),

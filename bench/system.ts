@@ -93,8 +93,9 @@ async function startSluice(
   more: readonly string[],
   tokenOf: (name: string) => Promise<string | undefined> = async () => undefined,
 ): Promise<System> {
-  // All publishers and all viewers have the same address here.
+  // All publishers and all viewers have the same address here, and publishers of `flat-out` do not wait for the clock.
   const limits = [
+    ...['--stream-max-ahead', '0s'],
     ...['--rtmp-max-connections-per-address', String(names.length + 1)],
     ...['--http-max-connections-per-address', '30000', '--http-max-held-per-address', '30000'],
   ];

@@ -1,6 +1,7 @@
 // Renders docs/doctor.md from the rules of the doctor.
 import { NEWEST_OBS } from '../server/doctor/encoder-menus.ts';
-import type { Rule } from '../server/doctor/rule.ts';
+import { BIT_RATES, HIGH_FRAME_RATE, HIGH_FRAME_RATE_FACTOR } from '../server/doctor/picture-rules.ts';
+import { bitRate, type Rule } from '../server/doctor/rule.ts';
 import { RULES } from '../server/doctor/rules.ts';
 
 const HEAD = `# The doctor
@@ -19,8 +20,19 @@ arrived. It is in \`GET /api/v1/streams/NAME/health\`, in the report ([api.md](a
 
 Add \`?test=1\` to the stream key: \`KEY?test=1\`. The stream is judged as usual. Nobody can watch it, it is not
 listed, it has no webhooks, and it does not take the name from a stream that is live. The log line "publishing a test" and the status
-message of the encoder have the address of its report, \`/api/v1/tests/ID\`, which anybody who knows it can read. It is kept for an hour after
-the end of the test.
+message of the encoder have the address of its report, the page \`/tests/ID\`: the verdict, a checklist, what was sent, and what to change. It
+follows the test while it runs. Everybody who has the address can read it, without a token; \`GET /api/v1/tests/ID\` has the same as JSON. It is
+kept for an hour after the end of the test. OBS does not show status messages: there the dashboard has the address, on the page of the
+test. Tests do not count as streams (\`stream.max-streams\`); \`stream.max-tests\` limits them.
+
+## What the encoder reports
+
+OBS with Enhanced Broadcasting (multitrack video) reports about itself in each key frame: Broadcast Performance Metrics, three unregistered
+SEI messages. The gateway reads them from H.264. They say how many pictures were rendered late, skipped by the encoder, and dropped by the
+network, and when a picture was composed. So the rules \`renderLag\`, \`encoderOverload\` and \`networkDrops\` know the cause, where
+\`framesDropped\` sees only that pictures are missing. The counts of the last 30 s, the time that encoding takes, and the time from capture to
+arrival are on the dashboard, in the report of the API and in the messages for operators. The time from capture to arrival needs right clocks
+on both machines; where pictures seem to arrive before they are sent, it is left out. Encoders without such reports lose nothing.
 
 ## Rules
 
@@ -34,7 +46,24 @@ export function renderDoctorPage(): string {
       `| [\`${code}\`](#${code.toLowerCase()}) | ${severities.join(', ')} | ${title} | ${expected} |`,
   );
   const table = ['| code | severity | title | expected |', '|---|---|---|---|', ...rows].join('\n');
-  return `${HEAD}${table}\n\n${RULES.map(sectionOf).join('\n')}`;
+  return `${HEAD}${table}\n\n${RULES.map(sectionOf).join('\n')}\n${bitRates()}`;
+}
+
+function bitRates(): string {
+  const rows = BIT_RATES.map(
+    ({ lines, least, most }) => `| ${lines} | ${bitRate(least)} | ${bitRate(most)} |`,
+  );
+  return [
+    '## Bit rates',
+    '',
+    'Of pictures, by the shorter side of the picture; a size between two rows is in the lower one.',
+    `Above ${HIGH_FRAME_RATE} pictures a second both are ${HIGH_FRAME_RATE_FACTOR} times as high. Smaller pictures are not judged.`,
+    '',
+    '| lines | least | most |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 function sectionOf(rule: Rule): string {

@@ -6,7 +6,7 @@ import { STARTUP_HELP, STARTUP_NAME } from '../server/stats/viewer-families.ts';
 
 const HEAD = `# Metrics
 
-\`GET /metrics\` answers in the text format of Prometheus, to private networks and those of \`metrics.networks\`. Requests through a
+\`GET /metrics\` answers in the text format of Prometheus, or as OpenMetrics 1.0.0 where a client asks for that, to private networks and those of \`metrics.networks\`. Requests through a
 proxy (\`X-Forwarded-For\`) are refused, because the client's address is unknown.
 
 \`\`\`yaml
@@ -40,6 +40,7 @@ export function renderMetricsPage(): string {
     rtmp: { connectionCount: 0, totals: () => [] },
     http: { connectionCount: 0, sentBytes: 0, refusals: () => [] },
     webSockets: () => 0,
+    eventStreams: () => 0,
   });
   const rows = families.map(({ name, type, labels, help }) => {
     const shownLabels = labels.map((label) => `\`${label}\``).join(', ');

@@ -1,4 +1,4 @@
-// Who may publish, watch and operate, and the operator's servers that are asked and told: built from the settings.
+// Builds from the settings what decides who may publish, watch and operate, and the callbacks and webhooks to the operator's servers.
 
 import { AdminAccess } from './access/admin-access.ts';
 import { Callbacks } from './access/callbacks.ts';
@@ -8,10 +8,12 @@ import { PublishAccess } from './access/publish-access.ts';
 import { systemClock } from './clock.ts';
 import { authoritiesOf, callbackOptionsOf, keySourcesOf, playbackRulesOf } from './component-options.ts';
 import type { EventLog } from './event-log.ts';
+import type { OnLimit } from './limit-tally.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { Logger } from './log.ts';
 import type { Settings } from './settings/table.ts';
 import type { HookSources } from './stats/hook-families.ts';
+import { FolderStore } from './store/folder-store.ts';
 import type { Store } from './store/store.ts';
 import { Webhooks, webhookOptionsOf } from './webhooks/webhooks.ts';
 
@@ -23,9 +25,19 @@ export class AccessSide {
   readonly admin: AdminAccess;
   readonly webhooks: Webhooks;
   readonly #callbacks: Callbacks;
+  readonly #dataDir: string;
+  readonly #log: Logger;
+  #store: FolderStore | undefined;
 
   /** Throws GatewayError for keys, tokens and certificates that cannot be used. */
-  constructor(settings: Settings, log: Logger, events: EventLog, authorizer: Authorizer | undefined) {
+  constructor(
+    settings: Settings,
+    log: Logger,
+    { events, onLimit }: { readonly events: EventLog; readonly onLimit: OnLimit },
+    authorizer: Authorizer | undefined,
+  ) {
+    this.#dataDir = settings['data.dir'];
+    this.#log = log;
     const common = { log, clock: systemClock };
     const asking = { ...common, events, authorities: authoritiesOf(settings) };
     this.#callbacks = new Callbacks({ ...callbackOptionsOf(settings), ...asking });
@@ -34,7 +46,7 @@ export class AccessSide {
     const publish = new PublishAccess({ ...keySourcesOf(settings), ...common, unknownKeys });
     this.publish = authorizer === undefined ? publish : undefined;
     this.authorizer = authorizer ?? publish.authorizer;
-    this.playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, log);
+    this.playback = new PlaybackAccess(playbackRulesOf(settings), systemClock, log, onLimit);
     this.admin = new AdminAccess({ list: settings['admin.tokens'], dataDir: settings['data.dir'], log });
   }
 
@@ -43,9 +55,9 @@ export class AccessSide {
     return this.#callbacks.play;
   }
 
-  /** The data folder; undefined without one. */
+  /** The data folder while it is open; undefined without one. */
   get store(): Store | undefined {
-    return this.publish?.store;
+    return this.#store;
   }
 
   /** For metrics. */
@@ -53,9 +65,13 @@ export class AccessSide {
     return { callbacks: () => this.#callbacks.totals(), webhooks: () => this.webhooks.endpoints() };
   }
 
-  /** Reads what is kept. Rejects with GatewayError if it cannot be used. */
+  /** Locks the data folder and reads what is kept. Rejects with GatewayError if it cannot be used. */
   async open(): Promise<void> {
-    await this.publish?.open();
+    if (this.#dataDir !== '') {
+      this.#store = await FolderStore.open(this.#dataDir);
+      await this.#store.claim(this.#log);
+    }
+    await this.publish?.open(this.#store);
     await this.playback.open(this.store);
     await this.admin.open();
     await this.webhooks.open(this.store);
@@ -74,5 +90,7 @@ export class AccessSide {
 
   closeStore(): void {
     this.publish?.close();
+    this.#store?.close();
+    this.#store = undefined;
   }
 }

@@ -69,6 +69,17 @@ export class NetworkList {
   }
 }
 
+/** What is wrong with the text of one network; undefined if nothing is. */
+export function networkFault(text: string): string | undefined {
+  if (text === '' || text.includes(',')) return 'one network is expected';
+  try {
+    new NetworkList(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 function badNetwork(block: string, what: string): GatewayError {
   return new GatewayError(
     'config',

@@ -23,7 +23,7 @@ import { logIssue } from './doctor/issue-log.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
-import { type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
+import { EventOutlet, type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
 import { gatewayInfo, httpUrl, type ListeningPorts, portsOf } from './gateway-info.ts';
 import { guarded } from './guard.ts';
 import { HlsOutputs } from './hls/hls-outputs.ts';
@@ -31,6 +31,8 @@ import type { HttpHandler } from './http/http-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import { HttpSide } from './http-side.ts';
 import { RtmpServer } from './ingest/rtmp-server.ts';
+import { testReportPath } from './ingest/test-publish.ts';
+import { LimitsSide } from './limits-side.ts';
 import type { Authorizer } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import { StreamRegistry } from './live/stream-registry.ts';
@@ -76,6 +78,8 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #stats: StatsSide;
   readonly #access: AccessSide;
   readonly #numberClock: KeptClock;
+  readonly #limits: LimitsSide;
+  readonly #outlet = new EventOutlet(this);
   #certificate: Certificate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #listening: Promise<ListeningPorts> | undefined;
@@ -87,7 +91,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     super();
     this.#settings = settings;
     this.#logger = logger;
-    this.#events = new EventLog(logger, systemClock, settings['log.max-lines']);
+    this.#limits = new LimitsSide(settings);
+    const { tally } = this.#limits;
+    this.#events = new EventLog(logger, systemClock, settings['log.max-lines'], tally.watcher('http'));
     this.#numberClock = new KeptClock(systemClock, logger);
     this.#hls = this.#createHls();
     const memory = mediaMemoryOf(settings);
@@ -98,13 +104,15 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       registry: this.#registry,
       playbackFacts: (name) => this.#hls.facts(name),
       onIssue: (...news) => this.#announceIssue(...news),
+      onLimit: tally.met,
       log: logger,
     });
-    this.#access = new AccessSide(settings, logger, this.#events, authorizer);
-    this.#access.webhooks.watch(this);
+    this.#access = new AccessSide(settings, logger, { events: this.#events, onLimit: tally.met }, authorizer);
+    this.#access.webhooks.watch(this.#outlet.first);
     this.#rtmp = this.#createRtmp();
     this.#http = this.#createHttp(memory, origins);
     this.#stats.sendTo(this.#http.stats);
+    this.#limits.watch(this.#http.uses);
   }
 
   get handler(): HttpHandler {
@@ -178,6 +186,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       numberClock: this.#numberClock,
       onFault: (error) => this.#logger.error({ err: error }, 'a held request could not be answered'),
       ...trackLog(this.#events),
+      onLimit: this.#limits.tally.met,
       onSegment: ({ name }, segment) => this.#stats.feed.segment(name, segment),
       onCaptions: (stream) => this.#http.stats.publish('status', this.#stats.view.status(stream.name), false),
     });
@@ -206,11 +215,12 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       rtmpLimits: rtmpLimitsOf(settings),
       limits: ingestLimitsOf(settings),
       maxLogLines: settings['log.max-lines'],
+      tally: this.#limits.tally,
       onPublishRefused: (refusal) => {
         this.#stats.refused(refusal);
-        queueMicrotask(() => this.emit('publish:refused', refusal));
+        this.#outlet.emit('publish:refused', refusal);
       },
-      testReportUrl: (id) => httpUrl(settings, this.#ports, `/api/v1/tests/${id}`),
+      testReportUrl: (id) => httpUrl(settings, this.#ports, testReportPath(id)),
       trustedNetworks: new NetworkList(settings['rtmp.trusted-networks'].join(',')),
       proxies: trustedProxiesOf(settings),
       hasProxyHeaders: settings['rtmp.proxy-protocol'] === 'on',
@@ -227,18 +237,14 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
       viewers: this.#stats.viewers,
       admin: this.#access.admin,
       operators: this.#stats.feed,
+      limits: this.#limits,
     };
     const gateway = apiGateway({
       ...parts,
       origins,
       access: this.#access.publish,
-      rejected: this.#stats.rejected,
       writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
-      numbers: (name) => this.#stats.numbers(name),
-      health: (name) => this.#stats.health(name),
-      testReport: (id) => this.#stats.testReport(id),
-      viewerRows: (name) => this.#stats.viewerRows(name),
-      viewerSummary: (name) => this.#stats.viewerSummary(name),
+      stats: this.#stats,
       info: (hostHeader) => this.info(hostHeader),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
@@ -330,18 +336,17 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
 
   #announce(stream: LiveStream, state: StreamState): void {
     this.#stats.noteState(stream);
+    // Before the log and viewers: what they tell must be in the journal of webhooks already.
+    if (stream.testOf === undefined)
+      tellState(this.#outlet, stream, this.#settings['stream.grace'], this.#hls.facts(stream.name).codecs);
     this.#events.writeAs(`stream_${state}`, 'info', { stream: stream.name, state }, 'stream state');
     this.#http.stats.publish('status', this.#stats.view.status(stream.name), false);
     this.#stats.feed.stateChanged(stream);
-    if (stream.testOf !== undefined) return;
-    const { codecs = '' } = this.#hls.facts(stream.name);
-    tellState(this, stream, { codecs, graceMs: this.#settings['stream.grace'] });
   }
 
   #announceIssue(stream: LiveStream, change: IssueChange, health: Health): void {
     logIssue(this.#events, stream.name, stream.publisher?.encoder, change);
-    if (stream.testOf === undefined)
-      tellHealth(this, stream, { ...change, verdict: health.verdict, at: systemClock.epochMs() });
+    if (stream.testOf === undefined) tellHealth(this.#outlet, stream, { ...change, verdict: health.verdict });
   }
 
   #tick(): void {

@@ -10,6 +10,7 @@ import { GatewayError } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import { fileFault } from './file-fault.ts';
 import type { HlsOutputs } from './hls/hls-outputs.ts';
+import type { NotReplaced } from './hls/media-budget.ts';
 import { NOT_PLAYED } from './hls/played-tracks.ts';
 import { connectionsWithin, descriptorLimit } from './http/descriptors.ts';
 import type { HttpLimits } from './http/http-limits.ts';
@@ -50,11 +51,21 @@ export function trackLog(
   return {
     onTrackNotPlayed: ({ name }, track) =>
       write('track_not_played', name, track, NOT_PLAYED, 'a track is not played'),
-    onTrackStopped: ({ name }, track) => {
-      const replacement = trackKindOf(track) === 'audio' ? 'silence' : 'the last key frame';
-      write('track_stopped', name, track, `${replacement} replaces it`, 'a track has stopped');
-    },
+    onTrackStopped: ({ name }, track, notReplaced) =>
+      write('track_stopped', name, track, replacementOf(track, notReplaced), 'a track has stopped'),
   };
+}
+
+function replacementOf(track: TrackId, notReplaced: NotReplaced | undefined): string {
+  const isSound = trackKindOf(track) === 'audio';
+  if (notReplaced === undefined) return `${isSound ? 'silence' : 'the last key frame'} replaces it`;
+  const why = {
+    'too-fast': 'the timestamps of the source jump, or run more than twice as fast as real time',
+    impossible: isSound
+      ? 'no silence can be made in this kind of AAC'
+      : 'there is no IDR picture that could be repeated',
+  }[notReplaced];
+  return `nothing replaces it: ${why}`;
 }
 
 /** Below this limit a line is logged at start. Usual limits of 1,024 or 4,096 open files are below it. */
@@ -68,6 +79,7 @@ export function hlsTimesOf(settings: Settings) {
     window: settings['hls.window'] / 1000,
     dvr: settings['hls.dvr'] / 1000,
     holdBackParts: settings['hls.hold-back'],
+    maxAhead: settings['stream.max-ahead'] / 1000,
   };
 }
 
@@ -138,18 +150,19 @@ export function ingestLimitsOf(settings: Settings): IngestLimits {
 /** Limits of streams, and when a publisher may replace another one. */
 export function streamRulesOf(
   settings: Settings,
-): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams'> {
+): Pick<StreamRegistryOptions, 'graceMs' | 'takeover' | 'maxStreamBytes' | 'maxStreams' | 'maxTests'> {
   return {
     graceMs: settings['stream.grace'],
     takeover: settings['stream.takeover'],
     maxStreamBytes: settings['hls.max-memory'],
     maxStreams: settings['stream.max-streams'],
+    maxTests: settings['stream.max-tests'],
   };
 }
 
 /** The sources of publish keys. */
 export function keySourcesOf(settings: Settings): KeySources {
-  return { list: settings['keys.list'], file: settings['keys.file'], dataDir: settings['data.dir'] };
+  return { list: settings['keys.list'], file: settings['keys.file'] };
 }
 
 /** Certificates of further authorities, in PEM. Throws GatewayError for a file that cannot be used. */

@@ -4,7 +4,7 @@ import type { MonotonicClock } from './clock.ts';
 import type { Logger } from './log.ts';
 
 /** Default lines per second and code, too few to fill a disk. */
-export const MAX_LINES_PER_SECOND = 10;
+const MAX_LINES_PER_SECOND = 10;
 const WINDOW_MS = 1_000;
 
 /** Fields of a line. `code` is a stable name, so there are few. */
@@ -15,12 +15,20 @@ export type LoggedEvent = {
   readonly stream?: string;
 };
 
+/** Learns of each event, also of those that are not written. */
+export type EventWatcher = {
+  /** `text` says why, if the event has a sentence. */
+  readonly onEvent: (kind: string, text: string | undefined) => void;
+  readonly onUnwritten: () => void;
+};
+
 type Window = { startedAt: number; lines: number; unwritten: number; total: number };
 
 export class EventLog {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   readonly #clock: MonotonicClock;
   readonly #maxLinesPerSecond: number;
+  readonly #watcher: EventWatcher | undefined;
   /** By code or kind. */
   readonly #windows = new Map<string, Window>();
 
@@ -28,7 +36,9 @@ export class EventLog {
     log: Pick<Logger, 'info' | 'warn'>,
     clock: MonotonicClock,
     maxLinesPerSecond = MAX_LINES_PER_SECOND,
+    watcher?: EventWatcher,
   ) {
+    this.#watcher = watcher;
     this.#maxLinesPerSecond = maxLinesPerSecond;
     this.#log = log;
     this.#clock = clock;
@@ -48,7 +58,9 @@ export class EventLog {
   ): void {
     const window = this.#windowOf(kind);
     window.total += 1;
+    this.#watcher?.onEvent(kind, textOf(fields));
     if (window.lines >= this.#maxLinesPerSecond) {
+      this.#watcher?.onUnwritten();
       window.unwritten += 1;
       return;
     }
@@ -75,4 +87,9 @@ export class EventLog {
     }
     return window;
   }
+}
+
+function textOf({ reason, fault }: Readonly<Record<string, unknown>>): string | undefined {
+  const text = reason ?? fault;
+  return typeof text === 'string' ? text : undefined;
 }

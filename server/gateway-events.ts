@@ -1,6 +1,7 @@
 // The events of the library: states and health of streams, and refused publishers.
 
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
+import { systemClock } from './clock.ts';
 import type { PublishRefusal } from './live/authorizer.ts';
 import type { LiveStream, Publisher } from './live/live-stream.ts';
 import type { EndReason } from './live/stream-state.ts';
@@ -49,17 +50,29 @@ export type GatewayEvents = {
   'publish:refused': [refusal: PublishRefusal];
 };
 
-type Surroundings = { readonly codecs: string; readonly graceMs: number };
+type Told = {
+  [Name in keyof GatewayEvents]: [event: Name, ...told: GatewayEvents[Name]];
+}[keyof GatewayEvents];
 
-/**
- * Emits the event of a new state, outside the caller's stack: an error in a listener must not end a publisher's
- * connection.
- */
-export function tellState(
-  gateway: EventEmitter<GatewayEvents>,
-  stream: LiveStream,
-  { codecs, graceMs }: Surroundings,
-): void {
+/** Where the gateway's events come out. */
+export class EventOutlet {
+  /** Hears of each event at once, before anybody outside can know of it. Its listeners must not throw. */
+  readonly first = new EventEmitter<GatewayEvents>();
+  readonly #gateway: EventEmitter<GatewayEvents>;
+
+  constructor(gateway: EventEmitter<GatewayEvents>) {
+    this.#gateway = gateway;
+  }
+
+  /** Emits outside the caller's stack: an error in a listener of the program must not end a publisher's connection. */
+  emit(...told: Told): void {
+    Reflect.apply(this.first.emit, this.first, told);
+    queueMicrotask(() => Reflect.apply(this.#gateway.emit, this.#gateway, told));
+  }
+}
+
+/** Emits the event of a new state. */
+export function tellState(outlet: EventOutlet, stream: LiveStream, graceMs: number, codecs = ''): void {
   const { name, state, publisher, stateSince: at } = stream;
   if (publisher === undefined) return;
   const event: StreamEvent = { at, publisher };
@@ -69,12 +82,12 @@ export function tellState(
       return;
     case 'connecting':
     case 'starting':
-      return queueMicrotask(() => gateway.emit(`stream:${state}`, name, event));
+      return outlet.emit(`stream:${state}`, name, event);
     case 'live':
-      return queueMicrotask(() => gateway.emit('stream:live', name, { ...event, codecs }));
+      return outlet.emit('stream:live', name, { ...event, codecs });
     case 'stalled': {
       const silentMs = Math.round(stream.silentMs);
-      return queueMicrotask(() => gateway.emit('stream:stalled', name, { ...event, silentMs }));
+      return outlet.emit('stream:stalled', name, { ...event, silentMs });
     }
     case 'reconnecting': {
       const gone = {
@@ -83,21 +96,17 @@ export function tellState(
         publishedMs: Math.round(stream.publishedMs),
         graceEndsAt: at + graceMs,
       };
-      return queueMicrotask(() => gateway.emit('stream:reconnecting', name, gone));
+      return outlet.emit('stream:reconnecting', name, gone);
     }
     case 'ended': {
       const over = { ...event, reason, mediaMs: Math.round(stream.mediaMs) };
-      return queueMicrotask(() => gateway.emit('stream:ended', name, over));
+      return outlet.emit('stream:ended', name, over);
     }
   }
 }
 
-/** Emits an issue that was raised or cleared, outside the caller's stack. */
-export function tellHealth(
-  gateway: EventEmitter<GatewayEvents>,
-  { name, publisher }: LiveStream,
-  news: HealthNews & { readonly at: number },
-): void {
+/** Emits an issue that was raised or cleared. */
+export function tellHealth(outlet: EventOutlet, { name, publisher }: LiveStream, news: HealthNews): void {
   if (publisher === undefined) return;
-  queueMicrotask(() => gateway.emit('stream:health', name, { ...news, publisher }));
+  outlet.emit('stream:health', name, { ...news, publisher, at: systemClock.epochMs() });
 }

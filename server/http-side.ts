@@ -21,6 +21,7 @@ import { PeerPlaces } from './http/peer-places.ts';
 import { PlayAsker } from './http/play-asker.ts';
 import { StatsSocket } from './http/stats-socket.ts';
 import type { RtmpServer } from './ingest/rtmp-server.ts';
+import { type LimitsSide, type LimitUses, usesOf } from './limits-side.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import type { Logger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
@@ -54,6 +55,7 @@ export type HttpSideOptions = Pick<ApiOptions, 'gateway' | 'isReady'> & {
   /** First messages of operators' topics. */
   readonly operators: OperatorSource;
   readonly memory: GatewayMemory;
+  readonly limits: LimitsSide;
   readonly hooks: HookSources;
   readonly playback: PlaybackAccess;
   /** Asks the operator's server about viewers; undefined without auth.play-url. */
@@ -70,13 +72,16 @@ export class HttpSide {
   readonly #gate: AdminGate;
   /** Lines about refused operators, which anybody can cause. */
   readonly #refusals: EventLog;
+  readonly #limits: HttpLimits;
   #server: HttpServer | undefined;
 
   constructor(options: HttpSideOptions) {
     const { settings, log } = options;
     this.#options = options;
     const limits = httpLimitsOf(settings, log);
-    this.#admission = new Admission(limits, log, settings['log.max-lines']);
+    this.#limits = limits;
+    const { tally } = options.limits;
+    this.#admission = new Admission(limits, log, settings['log.max-lines'], systemClock, tally);
     this.#gate = new AdminGate({
       access: options.admin,
       networks: new NetworkList(settings['admin.networks'].join(',')),
@@ -84,9 +89,20 @@ export class HttpSide {
       proxies: limits.proxies,
       clock: systemClock,
     });
-    this.#refusals = new EventLog(log, systemClock, settings['log.max-lines']);
+    this.#refusals = new EventLog(log, systemClock, settings['log.max-lines'], tally.watcher('http'));
     this.stats = this.#createStats(limits);
     this.handler = this.#createHandler(limits);
+  }
+
+  /** How much of each limit is in use. */
+  get uses(): LimitUses {
+    const { maxConnections } = this.#limits;
+    return {
+      ...usesOf(this.#options),
+      'http.max-connections': { inUse: () => this.#admission.placeCount, limit: () => maxConnections },
+      'http.max-websockets': { inUse: () => this.stats.placeCount },
+      'tls.max-handshakes': { inUse: () => this.#admission.handshakeCount },
+    };
   }
 
   /** Opens the HTTP port, and with a certificate the HTTPS port. */
@@ -123,6 +139,7 @@ export class HttpSide {
       operators,
       gate: this.#gate,
       refusals: this.#refusals,
+      onLimit: this.#options.limits.tally.met,
       playback,
       limits,
       admission: this.#admission,
@@ -155,7 +172,14 @@ export class HttpSide {
         clock: systemClock,
         maxHoldMs: settings['hls.hold'],
       },
-      cmcd: { reports: this.#options.viewerReports, admission, playback, clock: systemClock, log },
+      cmcd: {
+        reports: this.#options.viewerReports,
+        admission,
+        playback,
+        clock: systemClock,
+        log,
+        onLimit: this.#options.limits.tally.met,
+      },
       api: this.#apiOptions(),
       playback: { playback, admission: this.#admission, embedOrigins: settings['http.embed-origins'] },
       metrics: {
@@ -197,6 +221,8 @@ export class HttpSide {
       rtmp,
       http: this.#admission,
       webSockets: () => this.stats.peerCount,
+      eventStreams: () => this.stats.events.count,
+      limits: this.#options.limits.reports,
       hooks,
     });
   }
@@ -204,6 +230,8 @@ export class HttpSide {
   #apiOptions(): ApiOptions {
     const { log, gateway, isReady } = this.#options;
     const [gate, refusals] = [this.#gate, this.#refusals];
-    return { version: packageVersion, gateway, gate, isReady, log, refusals, events: this.stats.events };
+    const { events } = this.stats;
+    const { met: onLimit } = this.#options.limits.tally;
+    return { version: packageVersion, gateway, gate, isReady, log, refusals, events, onLimit };
   }
 }

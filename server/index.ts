@@ -22,7 +22,7 @@ export type {
 } from './live/authorizer.ts';
 export type { Publisher } from './live/live-stream.ts';
 export type { Logger } from './log.ts';
-export type { Health, Issue, IssueSeverity, Verdict } from './stats/operator-message.ts';
+export type * from './stats/operator-message.ts';
 export type { SourceReport } from './stats/source-report.ts';
 export type * from './stats/stats-message.ts';
 export type { StreamDetail, StreamSummary } from './stats/stream-view.ts';

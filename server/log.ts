@@ -71,8 +71,6 @@ export class LogDestination {
 export type LogLines = { readonly write: (line: string) => void };
 
 /** A logger that writes to standard error, or to another destination. */
-
-/** A logger that writes to standard error, or to another destination. */
 export function createLogger(level: LogLevel, lines: LogLines = new LogDestination(process.stderr)): Logger {
   return new LazyLogger(level, lines);
 }

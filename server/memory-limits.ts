@@ -15,7 +15,7 @@ export function availableMemoryBytes(): number {
 }
 
 /** The soft limits that `text`, the contents of /proc/self/limits, sets; "unlimited" sets none. */
-export function processLimits(text: string): readonly number[] {
+function processLimits(text: string): readonly number[] {
   return LIMIT_LINES.flatMap((line) => {
     const found = line.exec(text)?.[1];
     return found === undefined ? [] : [Number(found)];

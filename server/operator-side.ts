@@ -17,10 +17,12 @@ import type { WebhookDelivery, WebhooksPort } from './api/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { TestReport } from './doctor/test-reports.ts';
 import { GatewayError } from './errors.ts';
+import type { LimitsSide } from './limits-side.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
 import { LOG_LEVELS, type Logger, type LogLevel } from './log.ts';
 import { type SettingPath, type Settings, settingOf, settingPaths } from './settings/table.ts';
-import type { Health, ViewerRow } from './stats/operator-message.ts';
+import type { LimitReport } from './stats/limit-report.ts';
+import type { EncoderReport, Health, ViewerRow } from './stats/operator-message.ts';
 import type { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
 import { streamReport } from './stats/stream-report.ts';
@@ -29,6 +31,19 @@ import type { ViewerCount } from './stats/viewer-count.ts';
 import type { ViewerSummary } from './stats/viewer-reports.ts';
 import type { Delivery } from './webhooks/delivery-log.ts';
 import type { WebhookReports } from './webhooks/webhooks.ts';
+
+/** What is measured of streams and viewers. */
+type MeasuredStreams = {
+  readonly rejected: RejectedPublishes;
+  /** The last measurement of a stream. */
+  numbers(name: string): StreamNumbers | undefined;
+  health(name: string): Health | undefined;
+  testReport(id: string): TestReport | undefined;
+  /** Viewers of a stream, and the figures of those who report; undefined if viewers.reports is off. */
+  viewerRows(name: string): readonly ViewerRow[];
+  viewerSummary(name: string): ViewerSummary | undefined;
+  encoderReport(name: string): EncoderReport | undefined;
+};
 
 export type OperatorSideOptions = {
   readonly settings: Settings;
@@ -43,22 +58,17 @@ export type OperatorSideOptions = {
   readonly admin: AdminAccess;
   readonly playback: PlaybackAccess;
   readonly webhooks: WebhookReports;
-  readonly rejected: RejectedPublishes;
-  /** The last measurement of a stream. */
-  readonly numbers: (name: string) => StreamNumbers | undefined;
-  readonly health: (name: string) => Health | undefined;
-  readonly testReport: (id: string) => TestReport | undefined;
-  /** Viewers of a stream, and the figures of those who report; undefined if viewers.reports is off. */
-  readonly viewerRows: (name: string) => readonly ViewerRow[];
-  readonly viewerSummary: (name: string) => ViewerSummary | undefined;
+  readonly stats: MeasuredStreams;
   readonly info: InfoPort;
   /** Throws GatewayError if a stream that exists cannot show it. */
   readonly writeCaption: CaptionsPort;
   readonly reload: () => Promise<void>;
+  readonly limits: LimitsSide;
 };
 
 export function apiGateway(options: OperatorSideOptions): ApiGateway {
-  const { view, viewers, registry, rejected, access, admin, info, reload } = options;
+  const { view, viewers, registry, stats, access, admin, info, reload } = options;
+  const { rejected } = stats;
   return {
     info,
     streams: streamsPort(options),
@@ -78,11 +88,11 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
       ofStream: (name) =>
         registry.get(name) && {
           counted: viewers.count(name),
-          summary: options.viewerSummary(name),
-          rows: options.viewerRows(name),
+          summary: stats.viewerSummary(name),
+          rows: stats.viewerRows(name),
         },
     },
-    tests: { report: (id) => shownTest(options.testReport(id)) },
+    tests: { report: (id) => shownTest(stats.testReport(id)) },
     rejections: () => ({
       rejections: rejected.list().map((rejection) => ({ ...rejection, at: isoOf(rejection.at) })),
       isComplete: rejected.isComplete,
@@ -92,6 +102,7 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
     webhooks: webhooksPort(options.webhooks),
     adminTokens: adminTokensPort(admin),
     settings: settingsPort(options),
+    limits: () => ({ limits: options.limits.reports().map(shownLimit) }),
     logLevel: logLevelPort(options.log),
     reload: async () => {
       await reload();
@@ -100,10 +111,12 @@ export function apiGateway(options: OperatorSideOptions): ApiGateway {
   };
 }
 
-function streamsPort({ registry, view, numbers, health, playback }: OperatorSideOptions): StreamsPort {
+function streamsPort({ registry, view, stats, playback }: OperatorSideOptions): StreamsPort {
+  const health = (name: string): Health | undefined => stats.health(name);
   const report: StreamsPort['report'] = (name) => {
     const [stream, detail] = [registry.get(name), view.detail(name)];
-    return stream && detail && streamReport(stream, detail, { numbers: numbers(name), health: health(name) });
+    const [numbers, encoderReport] = [stats.numbers(name), stats.encoderReport(name)];
+    return stream && detail && streamReport(stream, detail, { numbers, health: health(name), encoderReport });
   };
   const isListed = (name: string): boolean =>
     playback.isListed(name) && registry.get(name)?.testOf === undefined;
@@ -232,6 +245,19 @@ function settingsPort({ settings, origins }: OperatorSideOptions): SettingsPort 
       };
     }),
   });
+}
+
+function shownLimit({ name, isSetting, meaning, unit, limit, inUse, timesMet, lastMetAt }: LimitReport) {
+  return {
+    name,
+    ...(isSetting ? { setting: name } : {}),
+    meaning,
+    unit,
+    ...(limit === undefined ? {} : { limit }),
+    ...(inUse === undefined ? {} : { inUse }),
+    timesMet,
+    ...(lastMetAt === undefined ? {} : { lastMet: isoOf(lastMetAt) }),
+  };
 }
 
 function sourceOf(origin: string): 'flag' | 'environment' | 'file' | 'program' | 'default' {

@@ -8,6 +8,7 @@ import type { TestReport } from './doctor/test-reports.ts';
 import { guarded } from './guard.ts';
 import { REPORTS_PATH } from './http/cmcd-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
+import type { OnLimit } from './limit-tally.ts';
 import type { PublishRefusal } from './live/authorizer.ts';
 import type { LiveStream } from './live/live-stream.ts';
 import type { StreamRegistry } from './live/stream-registry.ts';
@@ -17,7 +18,7 @@ import type { GatewayMemory } from './media/media-memory.ts';
 import type { Settings } from './settings/table.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
 import { OperatorFeed } from './stats/operator-feed.ts';
-import type { Health, ViewerRow } from './stats/operator-message.ts';
+import type { EncoderReport, Health, ViewerRow } from './stats/operator-message.ts';
 import { ProcessMeter } from './stats/process-meter.ts';
 import { RejectedPublishes } from './stats/rejected-publishes.ts';
 import type { StreamNumbers } from './stats/stats-message.ts';
@@ -37,6 +38,7 @@ export type StatsSideOptions = {
   readonly playbackFacts: (name: string) => PlaybackFacts;
   readonly memory: GatewayMemory;
   readonly log: Logger;
+  readonly onLimit: OnLimit;
   /** The doctor has raised or cleared an issue. */
   readonly onIssue: DoctorOptions['onChange'];
 };
@@ -62,13 +64,14 @@ export class StatsSide {
   /** The work of every second. A fault in one step must not stop the others. */
   readonly #steps: readonly ((receiver: StatsReceiver) => void)[];
 
-  constructor({ settings, registry, playbackFacts, memory, log, ...options }: StatsSideOptions) {
+  constructor({ settings, registry, playbackFacts, memory, log, onLimit, ...options }: StatsSideOptions) {
     const limitOf = (name: string): number | undefined => registry.get(name)?.maxViewers;
     this.viewers = new ViewerCount(systemClock, viewerLimitsOf(settings), limitOf);
     const isWatchable = (name: string): boolean => WATCHABLE.has(registry.get(name)?.state ?? 'offline');
     const areReportsOn = settings['viewers.reports'] === 'on';
+    const { viewers } = this;
     this.reports = areReportsOn
-      ? new ViewerReports({ clock: systemClock, viewers: this.viewers, isWatchable })
+      ? new ViewerReports({ clock: systemClock, viewers, isWatchable, onLimit })
       : undefined;
     this.view = new StreamView({
       registry,
@@ -103,6 +106,7 @@ export class StatsSide {
     const { reports } = this;
     this.feed.consult({
       health: (name) => this.health(name),
+      encoderReport: (name) => this.encoderReport(name),
       ingest: (name) => this.ingest(name),
       ...(reports && {
         viewerFigures: (name: string) => reports.figures(name),
@@ -175,6 +179,11 @@ export class StatsSide {
   /** The doctor's verdict about a stream. */
   health(name: string): Health | undefined {
     return this.#doctor.health(name);
+  }
+
+  /** What the encoder of a stream reports about itself. */
+  encoderReport(name: string): EncoderReport | undefined {
+    return this.#doctor.encoderReport(name);
   }
 
   /** The report about a publish with `?test=1`. */

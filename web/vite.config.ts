@@ -28,6 +28,7 @@ export default defineConfig({
         watch: page('watch/index.html'),
         embed: page('embed/index.html'),
         dashboard: page('dashboard/index.html'),
+        report: page('report/index.html'),
         playground: page('embed/test/index.html'),
         [HOST_SCRIPT]: page('host/index.ts'),
       },

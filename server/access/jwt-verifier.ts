@@ -2,13 +2,14 @@
 
 import { errors, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
+import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
 import { type JwtKeys, KeysUnavailable } from './jwt-keys.ts';
 import { type PlaybackPass, type PlaybackRefusal, REFUSED } from './playback-verdict.ts';
 
 /** A key that its owner has removed is refused after this time at the latest. */
 const TRUST_MS = 10 * 60_000;
 /** Signatures that are checked at the same time; each takes up to a tenth of a millisecond. */
-const MAX_PENDING = 256;
+const MAX_PENDING = FIXED_LIMITS['jwt.checking'].limit;
 /** JWTs of Mux and Cloudflare have about 500 characters. */
 const MAX_JWT_CHARACTERS = 2_048;
 
@@ -20,6 +21,7 @@ export type JwtVerifierOptions = {
   readonly clock: Clock;
   /** The keys could not be loaded. */
   readonly onUnavailable: () => void;
+  readonly onLimit?: OnLimit | undefined;
 };
 
 export class JwtVerifier {
@@ -33,7 +35,10 @@ export class JwtVerifier {
   /** An authentic token, for whatever stream; or why it is refused. Never rejects. */
   async verify(token: string): Promise<PlaybackPass | PlaybackRefusal> {
     if (token.length > MAX_JWT_CHARACTERS) return REFUSED.invalid;
-    if (this.#pending >= MAX_PENDING) return REFUSED.unchecked;
+    if (this.#pending >= MAX_PENDING) {
+      this.#options.onLimit?.('jwt.checking');
+      return REFUSED.unchecked;
+    }
     this.#pending += 1;
     try {
       return await this.#verify(token);

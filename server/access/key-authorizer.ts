@@ -1,19 +1,12 @@
 // Authorizes publishers by their key, from any address that the key allows. Without keys, and for keys that are not known here, it
 // asks another authorizer.
 
-import { addressGroup, NetworkList } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import type { Authorizer, PublishAttempt, PublishVerdict } from '../live/authorizer.ts';
-import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import { isMadeKey } from './key-digest.ts';
 import type { PublishKey, PublishKeys } from './publish-keys.ts';
+import { SecretGuesses } from './secret-guesses.ts';
 
-/**
- * Wrong keys from one address: ten at once, then one in twelve seconds. Keys that people choose themselves could be guessed
- * without this limit.
- */
-const WRONG_KEYS_PER_SECOND = 1 / 12;
-const WRONG_KEYS_BURST_S = 120;
 /** Pairs of address and key that published; the oldest is removed first. */
 const MAX_KNOWN = 10_000;
 
@@ -38,14 +31,11 @@ export type KeyAuthorizerOptions = {
 
 export class KeyAuthorizer implements Authorizer {
   readonly #options: KeyAuthorizerOptions;
-  readonly #wrongKeys: PeerRates;
-  /** By address group and key. */
-  readonly #known = new Set<string>();
+  readonly #guesses: SecretGuesses;
 
   constructor(options: KeyAuthorizerOptions) {
     this.#options = options;
-    const everybody = new PeerGroups(new NetworkList(''));
-    this.#wrongKeys = new PeerRates(everybody, WRONG_KEYS_PER_SECOND, WRONG_KEYS_BURST_S, options.clock);
+    this.#guesses = new SecretGuesses(MAX_KNOWN, options.clock);
   }
 
   get isOpen(): boolean {
@@ -66,10 +56,7 @@ export class KeyAuthorizer implements Authorizer {
     const { name: sent, remoteAddress } = attempt;
     const keys = this.#options.keys();
     const key = keys.find(sent);
-    // Above the limit correct keys are refused too, or guessing could go on. Keys that published from this address before are
-    // accepted: an encoder with a wrong key must not lock out the others behind its address.
-    const isKnown = this.#known.has(placeOf(keys.digestOf(sent), remoteAddress));
-    if (!isKnown && this.#wrongKeys.isUsedUp(remoteAddress)) {
+    if (this.#guesses.mustRefuse(remoteAddress, keys.digestOf(sent))) {
       const reason =
         'too many wrong stream keys came from your address; correct the key and try again in a few minutes';
       return { kind: 'denied', code: 'key_attempts', reason };
@@ -89,8 +76,9 @@ export class KeyAuthorizer implements Authorizer {
   /** Refusals of a back-end count as wrong keys, or keys could be guessed there. That it fails is no fault of the publisher. */
   #countOther({ name, remoteAddress }: PublishAttempt, verdict: PublishVerdict): PublishVerdict {
     if (verdict.kind === 'allowed')
-      this.#remember(placeOf(this.#options.keys().digestOf(name), remoteAddress));
-    else if (['unknown_key', 'callback_refused'].includes(verdict.code)) this.#wrongKeys.take(remoteAddress);
+      this.#guesses.noteRight(remoteAddress, this.#options.keys().digestOf(name));
+    else if (['unknown_key', 'callback_refused'].includes(verdict.code))
+      this.#guesses.noteWrong(remoteAddress);
     return verdict;
   }
 
@@ -107,7 +95,7 @@ export class KeyAuthorizer implements Authorizer {
   }
 
   #allow(key: PublishKey, remoteAddress: string): PublishVerdict {
-    this.#remember(placeOf(key.digest, remoteAddress));
+    this.#guesses.noteRight(remoteAddress, key.digest);
     return {
       kind: 'allowed',
       name: key.name,
@@ -120,18 +108,6 @@ export class KeyAuthorizer implements Authorizer {
           : 'this stream key was removed; ask the operator for a new key',
     };
   }
-
-  #remember(place: string): void {
-    this.#known.delete(place);
-    this.#known.add(place);
-    if (this.#known.size <= MAX_KNOWN) return;
-    const [oldest = ''] = this.#known;
-    this.#known.delete(oldest);
-  }
-}
-
-function placeOf(digest: Buffer, remoteAddress: string): string {
-  return `${addressGroup(remoteAddress)} ${digest.toString('hex')}`;
 }
 
 /** `2026-11-28 19:31 UTC`. */

@@ -2,6 +2,7 @@
 
 import { NetworkList } from '../address.ts';
 import type { Clock } from '../clock.ts';
+import type { OnLimit } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
 import type { PlaybackRule, PlaybackVisibility } from '../settings/playback.ts';
 import type { Store } from '../store/store.ts';
@@ -41,6 +42,7 @@ export class PlaybackAccess {
   readonly #streams: ReadonlyMap<string, PlaybackRule>;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #onLimit: OnLimit | undefined;
   /** Without a signed stream nothing is looked up. */
   readonly #hasSigned: boolean;
   readonly #asksBackend: boolean;
@@ -50,7 +52,8 @@ export class PlaybackAccess {
   #complainedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Throws GatewayError `bad_playback_key` if a file with keys cannot be used. */
-  constructor(rules: PlaybackRules, clock: Clock, log: Logger) {
+  constructor(rules: PlaybackRules, clock: Clock, log: Logger, onLimit?: OnLimit) {
+    this.#onLimit = onLimit;
     this.#rules = rules;
     this.#streams = new Map(Object.entries(rules.streams));
     this.#clock = clock;
@@ -61,7 +64,7 @@ export class PlaybackAccess {
     const withPassword = [...this.#streams].flatMap(([name, { password }]) =>
       password === undefined ? [] : [[name, password] as const],
     );
-    this.passwords = new StreamPasswords(new Map(withPassword), clock);
+    this.passwords = new StreamPasswords(new Map(withPassword), clock, onLimit);
     this.#jwt = this.#readJwtKeys();
   }
 
@@ -144,7 +147,10 @@ export class PlaybackAccess {
     const { audience, issuer, ...sources } = this.#rules.jwt;
     const keys = this.#hasSigned ? jwtKeysOf(sources, this.#clock) : undefined;
     const onUnavailable = (): void => this.#complain();
-    return keys && new JwtVerifier({ keys, audience, issuer, clock: this.#clock, onUnavailable });
+    return (
+      keys &&
+      new JwtVerifier({ keys, audience, issuer, clock: this.#clock, onUnavailable, onLimit: this.#onLimit })
+    );
   }
 
   #accessOf(name: string): PlaybackVisibility {

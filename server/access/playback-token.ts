@@ -1,7 +1,7 @@
 // Playback tokens: what they contain and how they are signed. HMAC-SHA-256 (RFC 2104), as base64url (RFC 4648 clause 5).
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { NetworkList } from '../address.ts';
+import { networkFault } from '../address.ts';
 import { GatewayError } from '../errors.ts';
 
 /** The first byte of a token. A later form gets another one. */
@@ -75,15 +75,6 @@ export function readPlaybackToken(token: string, secrets: readonly string[]): Pl
 
 function macOf(secret: string, signed: Buffer): Buffer {
   return createHmac('sha256', secret).update(signed).digest();
-}
-
-function networkFault(network: string): string | undefined {
-  try {
-    new NetworkList(network);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function bad(what: string): GatewayError {

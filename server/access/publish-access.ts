@@ -8,8 +8,7 @@ import { guarded } from '../guard.ts';
 import { type Authorizer, openToPrivateNetworks } from '../live/authorizer.ts';
 import type { Logger } from '../log.ts';
 import type { KeyRecord } from '../settings/publish-key.ts';
-import { FolderStore } from '../store/folder-store.ts';
-import type { Store } from '../store/store.ts';
+import type { FolderStore } from '../store/folder-store.ts';
 import { KeyAuthorizer } from './key-authorizer.ts';
 import { KeyDigests, newKey } from './key-digest.ts';
 import { readKeysFile } from './keys-file.ts';
@@ -23,8 +22,6 @@ export type KeySources = {
   readonly list: readonly KeyRecord[];
   /** A path; empty for none. */
   readonly file: string;
-  /** The data folder; empty for none. */
-  readonly dataDir: string;
 };
 
 export type PublishAccessOptions = KeySources & {
@@ -45,7 +42,6 @@ export class PublishAccess {
   #configured: readonly PublishKey[] = [];
   /** After there were keys, an empty list does not allow private networks again. */
   #hadKeys = false;
-  #store: FolderStore | undefined;
   #stored: StoredKeys | undefined;
   /** The files that are polled, and their stamps when they were last read. */
   readonly #watched = new Map<string, string>();
@@ -66,11 +62,6 @@ export class PublishAccess {
     });
   }
 
-  /** The data folder while it is open; undefined where there is none. */
-  get store(): Store | undefined {
-    return this.#store;
-  }
-
   /** The keys of all sources, as digests. */
   get keys(): readonly PublishKey[] {
     return this.#configured;
@@ -89,17 +80,15 @@ export class PublishAccess {
   }
 
   /**
-   * Locks the data folder, reads all keys, and starts to poll the files. Rejects with GatewayError if any source cannot be used:
-   * a gateway must not start without its keys.
+   * Reads all keys, and starts to poll the files. Rejects with GatewayError if any source cannot be used: a gateway must not start
+   * without its keys. `store` is the data folder, if there is one.
    */
-  async open(): Promise<void> {
-    const { dataDir, file, log } = this.#options;
-    if (dataDir !== '') {
-      this.#store = await FolderStore.open(dataDir);
-      await this.#store.claim(log);
-      this.#stored = await StoredKeys.open(this.#store);
+  async open(store: FolderStore | undefined): Promise<void> {
+    const { file } = this.#options;
+    if (store !== undefined) {
+      this.#stored = await StoredKeys.open(store);
       this.#digests = this.#stored.digests;
-      this.#watch(this.#store.fileOf(KEYS_KIND));
+      this.#watch(store.fileOf(KEYS_KIND));
     }
     if (file !== '') this.#watch(file);
     await this.#read();
@@ -126,12 +115,10 @@ export class PublishAccess {
     return this.#reading;
   }
 
-  /** Stops polling, and unlocks the data folder. */
+  /** Stops polling. */
   close(): void {
     for (const file of this.#watched.keys()) unwatchFile(file, this.#onChange);
     this.#watched.clear();
-    this.#store?.close();
-    this.#store = undefined;
   }
 
   /** The stream key for a publisher in this process: the name itself if there are no keys, else a new key. */

@@ -4,15 +4,17 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { memoized } from '../memoized.ts';
 import type { AdminScope } from '../settings/admin-token.ts';
+import { NAME_PATTERN } from '../settings/name-text.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import type { AdminToken } from './admin-tokens.ts';
 import { type KeyDigests, newAdminToken, newKeyId } from './key-digest.ts';
 import { StoredKeys } from './stored-keys.ts';
+import { checkSecret } from './stored-secrets.ts';
 
 const tokenSchema = memoized(() =>
   z.strictObject({
     id: z.string().regex(/^[a-z2-7]{4,12}$/),
-    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    name: z.string().regex(NAME_PATTERN),
     scope: z.enum(['read', 'write']),
     digest: z.string().regex(/^[0-9a-f]{64}$/),
     created: z.iso.datetime(),
@@ -24,6 +26,8 @@ export const ADMIN_TOKENS_KIND: StoreKind<z.infer<ReturnType<typeof tokensSchema
   format: 1,
   schema: tokensSchema,
 };
+
+const FILE = { file: `${ADMIN_TOKENS_KIND.name}.json`, what: 'tokens' };
 
 /** A new token, which is shown once. */
 export type AddedAdminToken = { readonly id: string; readonly token: string };
@@ -45,7 +49,7 @@ export class StoredAdminTokens {
 
   async list(): Promise<readonly AdminToken[]> {
     const content = await this.#store.read(ADMIN_TOKENS_KIND);
-    this.#checkSecret(content);
+    checkSecret(this.digests, content, FILE);
     return (content?.tokens ?? []).map(({ id, name, scope, digest }) => ({
       id,
       name,
@@ -61,7 +65,7 @@ export class StoredAdminTokens {
     const digest = this.digests.ofAdminToken(added.token).toString('hex');
     const stored = { id: added.id, name, scope, digest, created: new Date(nowMs).toISOString() };
     await this.#store.update(ADMIN_TOKENS_KIND, (present) => {
-      this.#checkSecret(present);
+      checkSecret(this.digests, present, FILE);
       return { secretId: this.digests.secretId, tokens: [...(present?.tokens ?? []), stored] };
     });
     return added;
@@ -82,16 +86,5 @@ export class StoredAdminTokens {
       return { ...present, tokens: present.tokens.filter((each) => each.id !== id) };
     });
     return name;
-  }
-
-  /** With another secret no token would match, and operators would be refused without an explanation. */
-  #checkSecret(content: z.infer<ReturnType<typeof tokensSchema>> | undefined): void {
-    if (content === undefined || content.secretId === this.digests.secretId) return;
-    throw new GatewayError(
-      'config',
-      'damaged_data',
-      'data.dir: admin-tokens.json was made with another secret.json, so none of its tokens can work; restore the secret.json ' +
-        'that belongs to it, or move admin-tokens.json away and add new tokens',
-    );
   }
 }

@@ -1,23 +1,16 @@
 // Publish keys in the data folder: their digests in keys.json, and the secret of the digests in secret.json.
 
 import { z } from 'zod';
-import { NetworkList } from '../address.ts';
+import { networkFault } from '../address.ts';
 import { GatewayError } from '../errors.ts';
 import { memoized } from '../memoized.ts';
+import { NAME_PATTERN } from '../settings/name-text.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import { KeyDigests, newKey, newKeyId, newSecret } from './key-digest.ts';
 import type { KeyTerms, PublishKey } from './publish-keys.ts';
+import { checkSecret } from './stored-secrets.ts';
 
 const BASE64 = /^[A-Za-z0-9+/]{43}=$/;
-
-function isNetwork(text: string): boolean {
-  try {
-    new NetworkList(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const secretSchema = memoized(() => z.strictObject({ secret: z.string().regex(BASE64) }));
 export const SECRET_KIND: StoreKind<z.infer<ReturnType<typeof secretSchema>>> = {
@@ -29,11 +22,11 @@ export const SECRET_KIND: StoreKind<z.infer<ReturnType<typeof secretSchema>>> = 
 const keySchema = memoized(() =>
   z.strictObject({
     id: z.string().regex(/^[a-z2-7]{4,16}$/),
-    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    name: z.string().regex(NAME_PATTERN),
     digest: z.string().regex(/^[0-9a-f]{64}$/),
     created: z.iso.datetime(),
     expires: z.iso.datetime().optional(),
-    networks: z.array(z.string().refine(isNetwork)).optional(),
+    networks: z.array(z.string().refine((given) => networkFault(given) === undefined)).optional(),
     takeover: z.enum(['silent', 'newest']).optional(),
     maxBitsPerSecond: z.number().int().nonnegative().optional(),
     maxViewers: z.number().int().nonnegative().optional(),
@@ -46,6 +39,8 @@ export const KEYS_KIND: StoreKind<z.infer<ReturnType<typeof keysSchema>>> = {
   schema: keysSchema,
 };
 type StoredKey = z.infer<ReturnType<typeof keySchema>>;
+
+const FILE = { file: `${KEYS_KIND.name}.json`, what: 'keys' };
 
 /** A new key, which is shown once. */
 export type AddedKey = { readonly id: string; readonly key: string };
@@ -70,7 +65,7 @@ export class StoredKeys {
 
   async list(): Promise<readonly PublishKey[]> {
     const content = await this.#store.read(KEYS_KIND);
-    this.#checkSecret(content);
+    checkSecret(this.digests, content, FILE);
     return content?.keys.map(keyFrom) ?? [];
   }
 
@@ -89,7 +84,7 @@ export class StoredKeys {
       ...(terms.maxViewers === undefined ? {} : { maxViewers: terms.maxViewers }),
     };
     await this.#store.update(KEYS_KIND, (present) => {
-      this.#checkSecret(present);
+      checkSecret(this.digests, present, FILE);
       return { secretId: this.digests.secretId, keys: [...(present?.keys ?? []), stored] };
     });
     return added;
@@ -110,17 +105,6 @@ export class StoredKeys {
       return { ...present, keys: present.keys.filter((each) => each.id !== id) };
     });
     return name;
-  }
-
-  /** With another secret no key would match, and every encoder would be refused without an explanation. */
-  #checkSecret(content: z.infer<ReturnType<typeof keysSchema>> | undefined): void {
-    if (content === undefined || content.secretId === this.digests.secretId) return;
-    throw new GatewayError(
-      'config',
-      'damaged_data',
-      'data.dir: keys.json was made with another secret.json, so none of its keys can work; restore the secret.json that ' +
-        'belongs to it, or move keys.json away and add new keys',
-    );
   }
 }
 

@@ -2,16 +2,13 @@
 
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { NetworkList } from '../address.ts';
 import type { MonotonicClock } from '../clock.ts';
-import { PeerGroups, PeerRates } from '../peer-rates.ts';
+import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
 import { SCRYPT_HASH } from '../settings/playback.ts';
+import { SecretGuesses } from './secret-guesses.ts';
 
-/** Wrong passwords from one address: ten at once, then one in twelve seconds. */
-const WRONG_PER_SECOND = 1 / 12;
-const WRONG_BURST_S = 120;
 /** A hash takes about 50 ms of a thread and 16 MiB. */
-const MAX_PENDING = 4;
+const MAX_PENDING = FIXED_LIMITS['passwords.hashing'].limit;
 const HASH_BYTES = 32;
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
@@ -20,32 +17,34 @@ export type PasswordOutcome = 'right' | 'wrong' | 'too-many' | 'busy';
 export class StreamPasswords {
   /** By stream name. */
   readonly #passwords: ReadonlyMap<string, string>;
-  readonly #wrong: PeerRates;
+  readonly #guesses: SecretGuesses;
   /** Texts of any length are compared by their digests, in constant time. */
   readonly #digestKey = randomBytes(HASH_BYTES);
+  readonly #onLimit: OnLimit | undefined;
   #pending = 0;
 
-  constructor(passwords: ReadonlyMap<string, string>, clock: MonotonicClock) {
+  constructor(passwords: ReadonlyMap<string, string>, clock: MonotonicClock, onLimit?: OnLimit) {
     this.#passwords = passwords;
-    // Without exempt networks: behind an unknown proxy all viewers share the limit, but nobody can guess without one.
-    const everybody = new PeerGroups(new NetworkList(''));
-    this.#wrong = new PeerRates(everybody, WRONG_PER_SECOND, WRONG_BURST_S, clock);
+    this.#onLimit = onLimit;
+    this.#guesses = new SecretGuesses(0, clock);
   }
 
   has(name: string): boolean {
     return this.#passwords.has(name);
   }
 
-  /** Above the limit, right passwords are refused too, or guessing could go on. */
   async check(name: string, given: string, address: string | undefined): Promise<PasswordOutcome> {
     const wanted = this.#passwords.get(name);
     if (wanted === undefined) return 'wrong';
-    if (this.#wrong.isUsedUp(address)) return 'too-many';
-    if (this.#pending >= MAX_PENDING) return 'busy';
+    if (this.#guesses.mustRefuse(address)) return 'too-many';
+    if (this.#pending >= MAX_PENDING) {
+      this.#onLimit?.('passwords.hashing');
+      return 'busy';
+    }
     this.#pending += 1;
     try {
       if (await this.#isSame(wanted, given.normalize('NFC'))) return 'right';
-      this.#wrong.take(address);
+      this.#guesses.noteWrong(address);
       return 'wrong';
     } finally {
       this.#pending -= 1;

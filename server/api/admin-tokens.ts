@@ -1,13 +1,14 @@
 // Admin tokens, which open this API: list them without their secrets, make one in the data folder, and remove one.
 
 import { z } from 'zod';
+import { NAME_PATTERN } from '../settings/name-text.ts';
 import { entryId, matching } from './fields.ts';
 import { type Immutable, operationsOn } from './operation.ts';
 
 const scope = () => z.enum(['read', 'write'], 'one of read, write');
 
 const tokenFields = {
-  name: matching(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" or "_"').describe(
+  name: matching(NAME_PATTERN, '1 to 64 letters, digits, "-" or "_"').describe(
     'What it is for, such as "dashboard".',
   ),
   scope: scope().describe('"read" may only read; "write" may read and change.'),

@@ -1,7 +1,8 @@
 // The fields that several operations share, each with the words for a wrong value: "NAME must be WORDS".
 
 import { z } from 'zod';
-import { NetworkList } from '../address.ts';
+import { networkFault } from '../address.ts';
+import { NAME_PATTERN } from '../settings/name-text.ts';
 
 /** Streams in one answer, about 200 bytes each; the default of `stream.max-streams`, so that one page has all of them. */
 export const MAX_ITEMS_PER_PAGE = 1_000;
@@ -20,7 +21,7 @@ export function matching(pattern: RegExp, form: string) {
 export const amount = () => z.number().int().nonnegative();
 
 export const nameField = () =>
-  matching(/^[A-Za-z0-9_-]{1,64}$/, 'a stream name: 1 to 64 letters, digits, "-" or "_"').describe(
+  matching(NAME_PATTERN, 'a stream name: 1 to 64 letters, digits, "-" or "_"').describe(
     'The public name of the stream.',
   );
 
@@ -42,15 +43,7 @@ export const network = () =>
   z
     .string('a network such as 192.0.2.0/24, or an address')
     .max(64)
-    .refine(isNetwork, 'a network such as 192.0.2.0/24, or an address');
-
-function isNetwork(given: string): boolean {
-  try {
-    return given !== '' && !given.includes(',') && new NetworkList(given) !== undefined;
-  } catch {
-    return false;
-  }
-}
+    .refine((given) => networkFault(given) === undefined, 'a network such as 192.0.2.0/24, or an address');
 
 /** The query of a list in pages. */
 export const pageQuery = (defaultLimit: number = MAX_ITEMS_PER_PAGE) =>
@@ -64,7 +57,7 @@ export const pageQuery = (defaultLimit: number = MAX_ITEMS_PER_PAGE) =>
       )
       .optional()
       .describe(`Items in this page; ${defaultLimit} by default.`),
-    after: matching(/^[A-Za-z0-9_-]{1,64}$/, 'one stream name, such as "next" of the previous page')
+    after: matching(NAME_PATTERN, 'one stream name, such as "next" of the previous page')
       .optional()
       .describe('Begin after this name, which need not exist: "next" of the previous page.'),
   });

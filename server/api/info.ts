@@ -6,7 +6,7 @@ import { type Immutable, operationsOn } from './operation.ts';
 const port = () => z.number().int().min(0).max(65_535);
 const servers = () => z.array(z.string()).describe('Addresses for encoders, the best one first.');
 
-export const infoSchema = z
+const infoSchema = z
   .strictObject({
     version: z.string(),
     http: z

@@ -6,6 +6,7 @@ import { CAPTION_OPERATIONS, type CaptionsPort } from './captions.ts';
 import { CLOSED_NAME_OPERATIONS, type ClosedNamesPort } from './closed-names.ts';
 import { getInfo, type InfoPort } from './info.ts';
 import { KEY_OPERATIONS, type KeysPort } from './keys.ts';
+import { LIMIT_OPERATIONS, type LimitsPort } from './limits.ts';
 import { LOG_LEVEL_OPERATIONS, type LogLevelPort } from './log-level.ts';
 import type { Operation } from './operation.ts';
 import { PLAYBACK_TOKEN_OPERATIONS, type PlaybackTokensPort } from './playback-tokens.ts';
@@ -31,6 +32,7 @@ export type ApiGateway = {
   readonly webhooks: WebhooksPort;
   readonly adminTokens: AdminTokensPort;
   readonly settings: SettingsPort;
+  readonly limits: LimitsPort;
   readonly logLevel: LogLevelPort;
   readonly reload: ReloadPort;
 };
@@ -48,6 +50,7 @@ export const OPERATIONS: readonly Operation<ApiGateway>[] = [
   ...ADMIN_TOKEN_OPERATIONS,
   getInfo,
   ...SETTING_OPERATIONS,
+  ...LIMIT_OPERATIONS,
   ...LOG_LEVEL_OPERATIONS,
   ...RELOAD_OPERATIONS,
 ];

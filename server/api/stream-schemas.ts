@@ -129,6 +129,31 @@ export const healthSchema = z
   })
   .meta({ id: 'Health', description: 'See docs/doctor.md.' });
 
+const encoderReport = z
+  .strictObject({
+    rendered: amount().describe('Pictures that were composed.'),
+    lagged: amount().describe('Of them: too late, because rendering was too slow.'),
+    input: amount().describe('Pictures that were given to the encoder.'),
+    skipped: amount().describe('Of them: not encoded, because the encoder was too slow.'),
+    output: amount().describe('Pictures that were handed to the connection.'),
+    dropped: amount().describe('Of them: not sent, because the network was too slow.'),
+    encodeMs: z
+      .number()
+      .optional()
+      .describe('From composing a picture to handing it to the connection, milliseconds.'),
+    captureMs: z
+      .number()
+      .optional()
+      .describe(
+        'From composing a picture to its arrival, if the clocks of both machines are right; absent where they cannot be.',
+      ),
+    clocksDisagree: z
+      .literal(true)
+      .optional()
+      .describe('By the clock of the encoder pictures arrive before they are sent, or half a minute later.'),
+  })
+  .meta({ id: 'EncoderReport', description: 'What the encoder reports about itself over the last 30 s.' });
+
 export const reportSchema = z
   .strictObject({
     stream: streamDetail,
@@ -143,6 +168,9 @@ export const reportSchema = z
       .optional()
       .describe('The present publisher, or the last one.'),
     health: healthSchema.optional().describe('What the doctor says.'),
+    encoderReport: encoderReport
+      .optional()
+      .describe('While the encoder reports about itself, as OBS does with Enhanced Broadcasting.'),
     numbers: numbersSchema.optional().describe('Measured once a second; absent in the first second.'),
     tracks: z.array(
       z.strictObject({

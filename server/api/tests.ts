@@ -31,7 +31,7 @@ const getTestReport = operation({
   tag: 'Publishers',
   summary: 'The report about a test publish',
   description:
-    'Of a publish with ?test=1 in its stream key. The id is told to the encoder and in the log. A report is kept for an hour after the end of the test.',
+    'Of a publish with ?test=1 in its stream key. The encoder and the log are told the address of its page, /tests/ID. A report is kept for an hour after the end of the test.',
   access: 'public',
   params: z.strictObject({ id: z.string().describe('The id of the test, as the encoder was told.') }),
   status: 200,

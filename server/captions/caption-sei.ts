@@ -1,6 +1,9 @@
 // Captions inside H.264: SEI messages of type user_data_registered_itu_t_t35 that carry ATSC cc_data()
 // (H.264 clause 7.3.2.3, annex D.2.6; ATSC A/53 part 4 clause 6.2.3; CEA-708 clause 4.4).
 
+import { NAL_SEI, nalType } from '../codec/avc-nal.ts';
+import { SEI_USER_DATA_REGISTERED, SeiCursor } from '../codec/sei.ts';
+
 /** Field 1 carries CC1 and CC2, field 2 CC3, CC4 and XDS. */
 export type CaptionField = 0 | 1;
 
@@ -11,9 +14,6 @@ export const DTVCC_START = 3;
 /** Called with two valid bytes: CEA-608 with parity bits, and never padding. */
 export type CaptionSink = (type: CaptionPairType, pair: number) => void;
 
-/** Table 7-1 of H.264. */
-const SEI_TYPE = 6;
-const USER_DATA_REGISTERED = 4;
 /** Country United States, provider ATSC, `GA94`, user_data_type_code 3: cc_data() follows. */
 const CAPTION_IDENTIFIER = Buffer.from('b500314741393403', 'hex');
 /** process_cc_data_flag and cc_count. */
@@ -32,6 +32,9 @@ const MAX_SEI_BYTES = 4_096;
 /** Four such NAL units are more than any picture needs. */
 const MAX_PICTURE_SEI_BYTES = 4 * MAX_SEI_BYTES;
 
+/** One for all: a picture is read in one turn. */
+const cursor = new SeiCursor();
+
 /**
  * Finds the captions of an access unit with length-prefixed NAL units. SEI belongs before the first slice (H.264 clause
  * 7.4.1.2.3), but OBS writes its captions behind the last, so the headers of all NAL units are read. Never throws.
@@ -42,11 +45,12 @@ export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: C
   for (let count = 0; count < MAX_NAL_UNITS && at + lengthSize < accessUnit.length; count += 1) {
     let length = 0;
     for (const end = at + lengthSize; at < end; at += 1) length = length * 256 + (accessUnit[at] ?? 0);
-    const type = (accessUnit[at] ?? 0) & 0x1f;
+    const type = nalType(accessUnit[at] ?? 0);
     if (length === 0 || length > accessUnit.length - at) return;
-    if (type === SEI_TYPE) {
+    if (type === NAL_SEI) {
       const size = Math.min(length - 1, MAX_SEI_BYTES, seiRoom);
-      readSei(new SeiCursor(accessUnit, at + 1, at + 1 + size), sink);
+      cursor.open(accessUnit, at + 1, at + 1 + size);
+      readSei(cursor, sink);
       seiRoom -= size;
     }
     at += length;
@@ -56,20 +60,10 @@ export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: C
 function readSei(sei: SeiCursor, sink: CaptionSink): void {
   // The last byte is rbsp_trailing_bits(); a message has two bytes at least.
   while (sei.remaining > 2) {
-    const type = readExtended(sei);
-    const size = readExtended(sei);
-    if (type === USER_DATA_REGISTERED) readUserData(sei, size, sink);
+    const type = sei.extended();
+    const size = sei.extended();
+    if (type === SEI_USER_DATA_REGISTERED) readUserData(sei, size, sink);
     else sei.skip(size);
-  }
-}
-
-/** payloadType and payloadSize: each 0xFF adds 255 and continues. */
-function readExtended(sei: SeiCursor): number {
-  let value = 0;
-  for (;;) {
-    const byte = sei.next();
-    value += byte;
-    if (byte !== 0xff || sei.remaining === 0) return value;
   }
 }
 
@@ -96,40 +90,4 @@ function readUserData(sei: SeiCursor, size: number, sink: CaptionSink): void {
 
 function give(type: number, pair: number, sink: CaptionSink): void {
   if (type > LAST_608_TYPE || (pair & PARITY_FREE) !== 0) sink(type as CaptionPairType, pair);
-}
-
-/** Reads a SEI NAL unit as RBSP, without emulation prevention bytes (H.264 clause 7.4.1). */
-class SeiCursor {
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-  #at: number;
-  #zeros = 0;
-
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#at = start;
-    this.#end = end;
-  }
-
-  /** Bytes left, including emulation prevention. */
-  get remaining(): number {
-    return this.#end - this.#at;
-  }
-
-  /** The next byte; 0 past the end. */
-  next(): number {
-    if (this.#at >= this.#end) return 0;
-    let byte = this.#bytes[this.#at++] ?? 0;
-    if (byte === 3 && this.#zeros >= 2) {
-      this.#zeros = 0;
-      if (this.#at >= this.#end) return 0;
-      byte = this.#bytes[this.#at++] ?? 0;
-    }
-    this.#zeros = byte === 0 ? this.#zeros + 1 : 0;
-    return byte;
-  }
-
-  skip(count: number): void {
-    for (let left = count; left > 0 && this.#at < this.#end; left -= 1) this.next();
-  }
 }

@@ -41,9 +41,7 @@ export function renderWebVtt({ channel, start, cues }: WebVttView): string {
   return text;
 }
 
-/**
- * A cue is named by its times: the same cue has the same name, and its share in a part another one than in a segment.
- */
+/** A cue is named by its times, so that players recognise it. The piece of a cue in a part has other times, and another name. */
 function renderCue(
   channel: CaptionChannelId,
   cue: {

@@ -38,7 +38,7 @@ export type FindingGroup = {
 export type Tell = (code: RuleCode, message: string, place: Place) => void;
 
 /** Examples of one rule in the report. */
-export const MAX_EXAMPLES = 10;
+const MAX_EXAMPLES = 10;
 /** A wrong line can be as long as the playlist. */
 const MAX_TEXT_CHARS = 300;
 

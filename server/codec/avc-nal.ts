@@ -5,8 +5,7 @@ export const NAL_IDR = 5;
 export const NAL_SEI = 6;
 export const NAL_SPS = 7;
 export const NAL_PPS = 8;
-export const NAL_DELIMITER = 9;
-export const NAL_FILLER = 12;
+const NAL_DELIMITER = 9;
 /** Prefix NAL unit, subset SPS, depth parameter set and two reserved types: they begin an access unit as SEI does. */
 const NAL_FIRST_EXTENSION = 14;
 const NAL_LAST_EXTENSION = 18;

@@ -20,6 +20,11 @@ const MAX_PICTURE_MESSAGES = 1_100;
 const SLICE_HEADER_BYTES = 64;
 /** Timestamps of the slices of one picture may differ, but by less than a frame at 25 fps. */
 const MAX_PICTURE_SPAN_MS = 40;
+/**
+ * The messages of a picture follow each other. When another track is this far ahead, milliseconds, the picture is complete: the next
+ * one may be seconds away, and sinks wait for the first picture.
+ */
+const MAX_PICTURE_WAIT_MS = 500;
 /** Without a configuration, assume frames and no fields, as all encoders for the web send. */
 const PLAIN_SYNTAX: SliceSyntax = {
   hasSeparatePlanes: false,
@@ -153,6 +158,14 @@ export class AvcPictures {
     if (repaired !== picture.data) this.#events.onRepaired('open-gop');
     picture.data = repaired;
     this.#events.onPicture(picture);
+  }
+
+  /** Another track is at `timestamp`: a picture that has waited long enough is passed on. */
+  passOn(timestamp: number): void {
+    if (this.#pieces.length === 0 || ((timestamp - this.#picture.timestamp) | 0) <= MAX_PICTURE_WAIT_MS)
+      return;
+    this.#splits ??= false;
+    this.flush();
   }
 
   #addPicture(

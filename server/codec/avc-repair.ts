@@ -8,7 +8,7 @@ import { beginsAccessUnit, isSlice, MAX_NAL_UNITS, nalType, startCodeBytes } fro
 const MIN_SLICE_BYTES = 2;
 const START_CODE = Buffer.of(0, 0, 1);
 
-export type MendedAccessUnit = {
+export type RepairedAccessUnit = {
   /** NAL units with lengths of the configured size. */
   readonly data: Buffer;
   readonly hadStartCodes: boolean;
@@ -22,7 +22,7 @@ type Found = { readonly ranges: number[]; hasPicture: boolean; hadStartCodes: bo
  * unit of 256 to 511 bytes.
  * @returns undefined if the data is damaged
  */
-export function repairAccessUnit(data: Buffer, lengthSize: number): MendedAccessUnit | undefined {
+export function repairAccessUnit(data: Buffer, lengthSize: number): RepairedAccessUnit | undefined {
   // With lengths of one byte, start codes look like empty units and short lengths, which may add up by chance.
   const startsWithCode = startCodeBytes(data, 0) > 0;
   const found =

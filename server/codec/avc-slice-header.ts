@@ -31,11 +31,7 @@ export class SliceHeader {
   /** The slice's NAL unit is `start` to `end`, including the header byte. */
   read(bytes: Uint8Array, start: number, end: number, syntax: SliceSyntax): void {
     const header = bytes[start] ?? 0;
-    this.#bytes = bytes;
-    this.#at = start + 1;
-    this.#end = end;
-    this.#bit = 0;
-    this.#zeros = 0;
+    this.#enter(bytes, start, end);
     this.isIdr = nalType(header) === NAL_IDR;
     this.isReference = (header & 0b110_0000) !== 0;
     this.firstMacroblock = this.#ue();
@@ -52,11 +48,7 @@ export class SliceHeader {
 
   /** Whether the slice at `start` up to `end` refers to no other picture. */
   isIntra(bytes: Uint8Array, start: number, end: number): boolean {
-    this.#bytes = bytes;
-    this.#at = start + 1;
-    this.#end = end;
-    this.#bit = 0;
-    this.#zeros = 0;
+    this.#enter(bytes, start, end);
     this.#ue();
     const type = this.#ue();
     this.#bytes = NO_BYTES;
@@ -86,6 +78,15 @@ export class SliceHeader {
       this.frameNum === first.frameNum &&
       !this.isIdr
     );
+  }
+
+  /** Goes to the first bit after the NAL unit's header. */
+  #enter(bytes: Uint8Array, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#at = start + 1;
+    this.#end = end;
+    this.#bit = 0;
+    this.#zeros = 0;
   }
 
   #bits(count: number): number {

@@ -6,6 +6,7 @@ import { StoredAdminTokens } from '../access/stored-admin-tokens.ts';
 import { environmentNameOf, type Settings } from '../settings/table.ts';
 import type { AdminTokenAction } from './admin-token-command.ts';
 import { findDataFolder, openDataFolder } from './data-folder.ts';
+import { renderColumns } from './text-table.ts';
 
 /** Resolves with the text to print. Rejects with GatewayError. `program` is the command that the user typed. */
 export async function adminTokenAction(
@@ -50,18 +51,10 @@ async function allTokens(settings: Settings): Promise<readonly AdminToken[]> {
 function renderTokens(tokens: readonly AdminToken[], program: string): string {
   if (tokens.length === 0)
     return `No admin tokens: the private network may use the API. ${program} admin-token add NAME makes one.\n`;
-  const rows = [
+  return renderColumns([
     ['ID', 'NAME', 'SCOPE', 'FROM'],
     ...tokens.map(({ id = '-', name, scope, source }) => [id, name, scope, source]),
-  ];
-  const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  ]);
 }
 
 function renderHelpText(program: string): string {

@@ -1,9 +1,8 @@
 // Parses the arguments of `sluice admin-token`. Settings are accepted too, for the data folder.
 
-import { GatewayError } from '../errors.ts';
 import { type AdminScope, TOKEN_FIELDS } from '../settings/admin-token.ts';
-import type { Reading } from '../settings/setting.ts';
 import { unknownName } from '../settings/sources.ts';
+import { acceptedBy, badOption } from './option-values.ts';
 import { subcommandWords } from './subcommand-words.ts';
 
 export type AdminTokenAction =
@@ -32,13 +31,13 @@ function actionOf(words: readonly string[], scope: string | undefined): AdminTok
   if (action === undefined) return { kind: 'help' };
   if (!ACTIONS.includes(action)) throw unknownName(`admin-token ${action}`, action, ACTIONS);
   if (rest.length > 0 || (action === 'list' && subject !== undefined))
-    throw bad(
+    throw badOption(
       `admin-token ${action} takes ${action === 'list' ? 'no name' : 'one word'}; ${words.length - 1} are given`,
     );
-  if (action !== 'add' && scope !== undefined) throw bad('--scope belongs to admin-token add');
+  if (action !== 'add' && scope !== undefined) throw badOption('--scope belongs to admin-token add');
   if (action === 'list') return { kind: 'list' };
   if (subject === undefined)
-    throw bad(`admin-token ${action} needs ${action === 'add' ? 'a name' : 'the id of a token'}`);
+    throw badOption(`admin-token ${action} needs ${action === 'add' ? 'a name' : 'the id of a token'}`);
   if (action === 'remove') return { kind: 'remove', id: subject };
   return {
     kind: 'add',
@@ -48,13 +47,4 @@ function actionOf(words: readonly string[], scope: string | undefined): AdminTok
         ? 'read'
         : acceptedBy(`--scope ${scope}`, TOKEN_FIELDS.scope.setting.read(scope, 'flag')),
   };
-}
-
-function acceptedBy<Value>(place: string, reading: Reading<Value>): Value {
-  if (reading.kind === 'value') return reading.value;
-  throw bad(`${place}: ${reading.fault}`);
-}
-
-function bad(message: string): GatewayError {
-  return new GatewayError('config', 'bad_setting', message);
 }

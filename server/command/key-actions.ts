@@ -9,6 +9,7 @@ import { gatewayInfo } from '../gateway-info.ts';
 import { environmentNameOf, type Settings, settingOf } from '../settings/table.ts';
 import { findDataFolder, openDataFolder } from './data-folder.ts';
 import type { KeyAction } from './key-command.ts';
+import { renderColumns } from './text-table.ts';
 
 /** Resolves with the text to print. Rejects with GatewayError. `program` is the command that the user typed. */
 export async function keyAction(
@@ -64,15 +65,7 @@ const COLUMNS = ['ID', 'NAME', 'EXPIRES', 'NETWORKS', 'TAKEOVER', 'MAX BITRATE',
 function renderList(keys: readonly PublishKey[], program: string, nowMs: number): string {
   if (keys.length === 0)
     return `No publish keys: the private network may publish under any name. ${program} key add NAME makes one.\n`;
-  const rows = [COLUMNS, ...keys.map((key) => rowOf(key, nowMs))];
-  const widths = COLUMNS.map((_column, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  return renderColumns([COLUMNS, ...keys.map((key) => rowOf(key, nowMs))]);
 }
 
 function rowOf(key: PublishKey, nowMs: number): readonly string[] {

@@ -1,10 +1,9 @@
 // Parses the arguments of `sluice key`. Settings are accepted too, for the data folder and the addresses to print.
 
 import type { KeyTerms } from '../access/publish-keys.ts';
-import { GatewayError } from '../errors.ts';
 import { instantOf, KEY_FIELDS } from '../settings/publish-key.ts';
-import type { Reading } from '../settings/setting.ts';
 import { unknownName } from '../settings/sources.ts';
+import { acceptedBy, badOption, lifetimeOf } from './option-values.ts';
 import { subcommandWords } from './subcommand-words.ts';
 
 export type KeyAction =
@@ -20,8 +19,8 @@ const OPTIONS = ['expires', 'network', 'takeover', 'max-bitrate', 'max-viewers']
 type KeyOption = (typeof OPTIONS)[number];
 const ACTIONS = ['add', 'list', 'remove'];
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
-const MAX_DAYS = 36_500;
+/** A hundred years. */
+const MAX_LIFETIME_MS = 36_500 * 24 * 3_600_000;
 
 /** `args` are the arguments after `key`. Throws GatewayError for anything unknown, missing or malformed. */
 export function readKeyArguments(args: readonly string[], nowMs: number): KeyArguments {
@@ -39,14 +38,14 @@ function actionOf(
   if (action === undefined) return { kind: 'help' };
   if (!ACTIONS.includes(action)) throw unknownName(`key ${action}`, action, ACTIONS);
   if (rest.length > 0 || (action === 'list' && subject !== undefined))
-    throw bad(
+    throw badOption(
       `key ${action} takes ${action === 'list' ? 'no name' : 'one word'}; ${words.length - 1} are given`,
     );
   const [option] = given.keys();
-  if (action !== 'add' && option !== undefined) throw bad(`--${option} belongs to key add`);
+  if (action !== 'add' && option !== undefined) throw badOption(`--${option} belongs to key add`);
   if (action === 'list') return { kind: 'list' };
   if (subject === undefined)
-    throw bad(`key ${action} needs ${action === 'add' ? 'a name' : 'the id of a key'}`);
+    throw badOption(`key ${action} needs ${action === 'add' ? 'a name' : 'the id of a key'}`);
   if (action === 'remove') return { kind: 'remove', id: subject };
   const name = acceptedBy(`key add ${subject}`, KEY_FIELDS.name.setting.read(subject, 'flag'));
   return { kind: 'add', name, terms: termsOf(given, nowMs) };
@@ -80,22 +79,12 @@ function termsOf(given: ReadonlyMap<KeyOption, readonly string[]>, nowMs: number
 
 /** `90m`, `12h`, `30d` from now, or a date or time. */
 function expiryOf(text: string, nowMs: number): number {
-  const [, amount, unit = ''] = /^(\d{1,9})([mhd])$/.exec(text) ?? [];
-  const lasts = Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
-  const at = amount === undefined ? instantOf(text) : nowMs + lasts;
-  if (at === undefined || lasts > MAX_DAYS * (UNIT_MS['d'] ?? 0))
-    throw bad(
+  const lastsMs = lifetimeOf(text);
+  const at = lastsMs === undefined ? instantOf(text) : nowMs + lastsMs;
+  if (at === undefined || (lastsMs ?? 0) > MAX_LIFETIME_MS)
+    throw badOption(
       `--expires ${text}: it must be a time from now such as 90m, 12h or 30d, or ${KEY_FIELDS.expires.setting.form}`,
     );
-  if (at <= nowMs) throw bad(`--expires ${text}: that time is over`);
+  if (at <= nowMs) throw badOption(`--expires ${text}: that time is over`);
   return at;
-}
-
-function acceptedBy<Value>(place: string, reading: Reading<Value>): Value {
-  if (reading.kind === 'value') return reading.value;
-  throw bad(`${place}: ${reading.fault}`);
-}
-
-function bad(message: string): GatewayError {
-  return new GatewayError('config', 'bad_setting', message);
 }

@@ -1,9 +1,10 @@
 // The facts about one stream over the last minute: reads its watch once a second, and sums up what the rules judge.
 
-import type { MonotonicClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { AudioTrack, VideoTrack } from '../media/track.ts';
+import type { EncoderReport } from '../stats/operator-message.ts';
 import type { JudgedPictures, JudgedSound, Pace, SourceFacts } from './facts.ts';
 import { type IngestMeasure, type IngestSecond, IngestWatch } from './ingest-watch.ts';
 import type { PictureWatch } from './picture-watch.ts';
@@ -41,9 +42,9 @@ export class CaseFile {
   /** The farthest that media was ahead of the wall clock before the last seconds. */
   #mostAheadMs = 0;
 
-  constructor(stream: Pick<LiveStream, 'source'>, clock: MonotonicClock) {
+  constructor(stream: Pick<LiveStream, 'source'>, clock: Clock) {
     this.#stream = stream;
-    this.watch = new IngestWatch(clock);
+    this.watch = new IngestWatch(clock, () => stream.source?.arrivesLate === true);
   }
 
   measure(): IngestMeasure {
@@ -78,7 +79,14 @@ export class CaseFile {
       clockJumps: last.clockJumps - (before?.clockJumps ?? 0),
       badTimestamps: last.badTimestamps - (before?.badTimestamps ?? 0),
       leftOut: Object.entries(source.drops.leftOutTracks),
+      encoderReport: this.encoderReport,
     };
+  }
+
+  /** What the encoder reports about itself; undefined if it says nothing, and while nobody publishes. */
+  get encoderReport(): EncoderReport | undefined {
+    if (!this.watch.isOpen) return undefined;
+    return this.watch.encoder.report(this.#ago(RECENT_SECONDS)?.encoder);
   }
 
   /** Bits per second of pictures, by media time. */

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
-import type { Health } from '../stats/operator-message.ts';
+import type { EncoderReport, Health } from '../stats/operator-message.ts';
 import type { StreamNumbers } from '../stats/stats-message.ts';
 import { CaseFile } from './case-file.ts';
 import { Diagnosis, type IssueChange } from './diagnosis.ts';
@@ -40,8 +40,11 @@ export class Doctor {
   /** A new stream. */
   add(stream: LiveStream): void {
     const file = new CaseFile(stream, this.#options.clock);
-    this.#patients.set(stream.name, { stream, file, diagnosis: new Diagnosis() });
+    const diagnosis = new Diagnosis();
+    this.#patients.set(stream.name, { stream, file, diagnosis });
     stream.addSink(file.watch);
+    // Its report can be read from the beginning.
+    if (stream.testOf !== undefined) this.#tests.note(stream, diagnosis.health, undefined);
   }
 
   /** A stream is forgotten. */
@@ -66,6 +69,11 @@ export class Doctor {
 
   ingest(name: string): IngestMeasure | undefined {
     return this.#patients.get(name)?.file.measure();
+  }
+
+  /** What the encoder of a stream reports about itself. */
+  encoderReport(name: string): EncoderReport | undefined {
+    return this.#patients.get(name)?.file.encoderReport;
   }
 
   /** Called once a second. */

@@ -37,6 +37,9 @@ export const obsMenu = {
   sampleRate: (): string => 'Settings → Audio → Sample Rate: 48 kHz',
   channels: (): string => 'Settings → Audio → Channels: Stereo',
   syncOffset: (): string => 'Edit → Advanced Audio Properties → Sync Offset: 0 ms',
+  preset: (): string => `${STREAMING} → CPU Usage Preset: faster (x264), or Preset: P3 (NVENC)`,
+  dynamicBitrate: (): string =>
+    'Settings → Advanced → Network → Dynamically change bitrate to manage congestion',
   encoder: (): string => `${STREAMING} → Video Encoder: x264 or a hardware encoder for H.264`,
   frameRate: (): string => 'Settings → Video → Common FPS Values, and Output (Scaled) Resolution',
 } as const;

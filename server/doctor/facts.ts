@@ -1,5 +1,6 @@
 // What the rules judge: the last seconds of a source, in numbers. A fact that is not known yet is undefined.
 
+import type { EncoderReport } from '../stats/operator-message.ts';
 import type { KeyFrameDistances } from './picture-watch.ts';
 
 export type JudgedPictures = {
@@ -71,6 +72,8 @@ export type SourceFacts = {
   readonly badTimestamps: number;
   /** Tracks that are not played, with the code of the reason. */
   readonly leftOut: readonly (readonly [id: string, code: string])[];
+  /** What the encoder reports about itself; undefined if it says nothing. */
+  readonly encoderReport: EncoderReport | undefined;
 };
 
 export type ViewerFacts = {

@@ -1,11 +1,12 @@
 // What the doctor measures of one stream's publisher: a sink that counts, and reads its counters once a second. The first track of
 // each kind is judged, because HLS plays it.
 
-import type { MonotonicClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { pictureOf } from '../codec/codec-config.ts';
 import type { Sink, SourceHints } from '../live/sink.ts';
 import type { Sample } from '../media/sample.ts';
 import type { AudioTrack, Track, TrackId, VideoTrack } from '../media/track.ts';
+import { type EncoderTotals, EncoderWatch } from './encoder-watch.ts';
 import { PictureWatch } from './picture-watch.ts';
 import { TrackWatch } from './track-watch.ts';
 
@@ -38,18 +39,24 @@ export type IngestSecond = {
   readonly driftMs: number | undefined;
   /** The mean of this second; undefined without pictures or without sound. */
   readonly avOffsetMs: number | undefined;
+  /** What the encoder reports about itself; undefined if it says nothing. */
+  readonly encoder: EncoderTotals | undefined;
 };
 
 /** Without a sample for this long, wall time runs on without media time. */
 const SILENT_AFTER_MS = 1_000;
 
 export class IngestWatch implements Sink {
-  readonly #clock: MonotonicClock;
+  /** Late samples change nothing here but the jitter, which leaves them out. */
+  readonly patienceMs = Number.POSITIVE_INFINITY;
+  readonly #clock: Clock;
+  readonly #arrivesLate: () => boolean;
   hints: SourceHints = {};
   videoTrack: VideoTrack | undefined;
   audioTrack: AudioTrack | undefined;
   pictures: PictureWatch | undefined;
   sound: TrackWatch | undefined;
+  encoder = new EncoderWatch();
   sizeChange: SizeChange | undefined;
   /** Another number means that counters start again at zero: with another source, or another first track. */
   generation = 0;
@@ -61,8 +68,10 @@ export class IngestWatch implements Sink {
   #offsetCount = 0;
   #avOffsetMs: number | undefined;
 
-  constructor(clock: MonotonicClock) {
+  /** `arrivesLate`: whether the time at which the present sample arrived is not known. */
+  constructor(clock: Clock, arrivesLate: () => boolean = () => false) {
     this.#clock = clock;
+    this.#arrivesLate = arrivesLate;
   }
 
   /** Whether a source sends media now. */
@@ -94,8 +103,12 @@ export class IngestWatch implements Sink {
     const arrivalMs = this.#clock.monotonicMs();
     this.#firstArrivalMs ??= arrivalMs;
     const { pictures, sound } = this;
-    if (isPicture) pictures?.note(sample, arrivalMs, sound);
-    else sound?.note(sample, arrivalMs, pictures);
+    if (isPicture) {
+      if (sample.isSync) this.#noteKeyFrame(sample);
+      pictures?.note(sample, arrivalMs, sound);
+    } else sound?.note(sample, arrivalMs, pictures);
+    const noted = isPicture ? pictures : sound;
+    if (noted !== undefined && !this.#arrivesLate()) noted.jitter.note(arrivalMs, noted.lastMs);
     if (pictures === undefined || sound === undefined || pictures.frames === 0 || sound.frames === 0) return;
     this.#offsetSumMs += sound.lastMs - pictures.lastMs;
     this.#offsetCount += 1;
@@ -141,7 +154,13 @@ export class IngestWatch implements Sink {
       reordered: pictures?.reordered ?? 0,
       driftMs: this.#firstArrivalMs === undefined ? undefined : this.#drift(atMs),
       avOffsetMs,
+      encoder: this.encoder.totals,
     };
+  }
+
+  #noteKeyFrame({ data }: Sample): void {
+    const lengthSize = this.videoTrack?.config.lengthSize;
+    if (lengthSize !== undefined) this.encoder.note(data, lengthSize, this.#clock.epochMs());
   }
 
   /** Pictures tell the time if there are any: gaps of sound are filled. */
@@ -186,6 +205,7 @@ export class IngestWatch implements Sink {
     this.audioTrack = undefined;
     this.pictures = undefined;
     this.sound = undefined;
+    this.encoder = new EncoderWatch();
     this.sizeChange = undefined;
     this.#firstArrivalMs = undefined;
     this.#offsetSumMs = 0;

@@ -8,11 +8,11 @@ const SLOW_RATE = 0.95;
 const FAST_RATE = 1.1;
 /** After a pause an encoder sends what it has kept, faster than real time, and is not ahead. 1.1 times gains 500 ms in 5 s. */
 const LEAST_AHEAD_MS = 400;
-/** Upload that is too slow for the bit rate gets room with this share of it. */
+/** When the upload is too slow, this share of the bit rate leaves it some room. */
 const LOWER_BITRATE = 0.7;
 const AV_WARNING_MS = 100;
 const AV_ERROR_MS = 500;
-/** A track that starts still later was switched on later. */
+/** A track that starts later than this was switched on by somebody. */
 const MOST_START_MS = 3_000;
 /** Fewer are rounding. */
 const MANY_BAD_TIMESTAMPS = 5;
@@ -42,7 +42,7 @@ export const MEDIA_RULES: readonly Rule[] = [
       return found('error', `${pace.rate.toFixed(2)} s of media in a second`);
     }),
     fix: ({ bps }) => {
-      const lower = bps === undefined ? '70 % of it' : bitRate(bps * LOWER_BITRATE);
+      const lower = bps === undefined ? '70 % of the present one' : bitRate(bps * LOWER_BITRATE);
       return {
         obs: `${obsMenu.bitrate()}: ${lower}`,
         ffmpeg:
@@ -245,7 +245,7 @@ function missingTrack(
   isAnnounced: boolean,
   severity: 'warning' | 'info',
 ): ReturnType<Rule['judge']> {
-  // The reason of a track that is left out is told by another rule.
+  // Another rule has the reason of a track that is left out.
   if (hasIt || leftOut.some(([id]) => id.startsWith(kind))) return 'fine';
   if (ageMs < WAIT_FOR_TRACK_MS) return 'unknown';
   const what = kind === 'v' ? 'no picture' : 'no sound';

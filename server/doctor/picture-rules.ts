@@ -1,6 +1,7 @@
 // The rules about pictures: key frames, B-frames, sample format, size, frame rate and bit rate.
 
 import { obsMenu } from './encoder-menus.ts';
+import { saysWhatIsLost } from './encoder-rules.ts';
 import { bitRate, found, ofPictures, percent, type Rule, seconds } from './rule.ts';
 
 /** YouTube and OvenMediaEngine warn above 4 s; the margin is one lost picture at 20 a second. */
@@ -21,16 +22,17 @@ const LEAST_VARYING_BPS = 300_000;
 /** Encoders round frame rates in onMetaData. */
 const FRAME_RATE_TOLERANCE = 0.1;
 /** Sizes by lines, with the least and most sensible bit rate at 30 pictures a second. */
-const BIT_RATES: readonly { readonly lines: number; readonly least: number; readonly most: number }[] = [
-  { lines: 2160, least: 6e6, most: 55e6 },
-  { lines: 1440, least: 3e6, most: 27e6 },
-  { lines: 1080, least: 1.5e6, most: 13e6 },
-  { lines: 720, least: 0.7e6, most: 8e6 },
-  { lines: 480, least: 0.35e6, most: 4e6 },
-];
+export const BIT_RATES: readonly { readonly lines: number; readonly least: number; readonly most: number }[] =
+  [
+    { lines: 2160, least: 6e6, most: 55e6 },
+    { lines: 1440, least: 3e6, most: 27e6 },
+    { lines: 1080, least: 1.5e6, most: 13e6 },
+    { lines: 720, least: 0.7e6, most: 8e6 },
+    { lines: 480, least: 0.35e6, most: 4e6 },
+  ];
 /** Twice the pictures need about one and a half times the bits. */
-const HIGH_FRAME_RATE = 35;
-const HIGH_FRAME_RATE_FACTOR = 1.5;
+export const HIGH_FRAME_RATE = 35;
+export const HIGH_FRAME_RATE_FACTOR = 1.5;
 
 const gopFlags = (fps: number): string => {
   const frames = Math.max(Math.round(fps * 2), 1);
@@ -162,7 +164,7 @@ export const PICTURE_RULES: readonly Rule[] = [
   {
     code: 'bitrateLow',
     title: 'The bit rate is low for this picture size',
-    trigger: 'The bit rate is below the least of the table for the picture size.',
+    trigger: 'The bit rate is below the least of the [table](#bit-rates) for the picture size.',
     severities: ['info'],
     expected: 'at least the bit rate of the table for the picture size',
     raiseAfterS: 15,
@@ -184,7 +186,7 @@ export const PICTURE_RULES: readonly Rule[] = [
   {
     code: 'bitrateHigh',
     title: 'The bit rate is high for this picture size',
-    trigger: 'The bit rate is above the most of the table for the picture size.',
+    trigger: 'The bit rate is above the most of the [table](#bit-rates) for the picture size.',
     severities: ['info'],
     expected: 'at most the bit rate of the table for the picture size',
     raiseAfterS: 15,
@@ -203,16 +205,18 @@ export const PICTURE_RULES: readonly Rule[] = [
   {
     code: 'framesDropped',
     title: 'Pictures are missing',
-    trigger: 'More than 2 % of the pictures of a steady frame rate are missing in the last 30 s.',
+    trigger:
+      'More than 2 % of the pictures of a steady frame rate are missing in the last 30 s, and the encoder does not say why.',
     severities: ['warning'],
     expected: 'every picture of the frame rate',
     raiseAfterS: 5,
-    judge: ofPictures(({ missingShare }) => {
+    judge: ofPictures(({ missingShare }, { encoderReport }) => {
       if (missingShare === undefined) return 'unknown';
+      if (saysWhatIsLost(encoderReport)) return 'fine';
       return missingShare > MISSING_SHARE ? found('warning', `${percent(missingShare)} are missing`) : 'fine';
     }),
     fix: () => ({
-      obs: 'Settings → Output → Output Mode: Advanced → Streaming → CPU Usage Preset: faster; the status bar says what drops frames',
+      obs: `${obsMenu.preset()}; the status bar says what drops frames`,
       ffmpeg: '-preset veryfast (or faster), and a smaller -vf scale',
       generic:
         'The encoder or the upload is too slow: use a faster preset, a smaller picture, or a lower bit rate.',

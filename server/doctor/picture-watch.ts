@@ -6,7 +6,7 @@ import { TrackWatch } from './track-watch.ts';
 /** Distances of pictures are counted by the millisecond up to this one: 4 pictures a second. */
 const STEP_BINS = 256;
 /** Key frames that are remembered: half a minute of two seconds each. */
-export const KEPT_KEY_FRAMES = 16;
+const KEPT_KEY_FRAMES = 16;
 /** How much of the counts of distances stays from second to second: what was usual ten seconds ago matters little. */
 const STEP_MEMORY = 0.9;
 /** Where fewer distances are the usual one, the encoder has no steady frame rate, and none can be missing. */

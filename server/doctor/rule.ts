@@ -37,8 +37,10 @@ export function ofSource(judge: (source: SourceFacts) => Judgement): Rule['judge
 }
 
 /** A judgement of pictures; a source without them has no fault of pictures. */
-export function ofPictures(judge: (pictures: JudgedPictures) => Judgement): Rule['judge'] {
-  return ofSource(({ pictures }) => (pictures === undefined ? 'fine' : judge(pictures)));
+export function ofPictures(
+  judge: (pictures: JudgedPictures, source: SourceFacts) => Judgement,
+): Rule['judge'] {
+  return ofSource((source) => (source.pictures === undefined ? 'fine' : judge(source.pictures, source)));
 }
 
 export function found(severity: IssueSeverity, observed: string): Finding {

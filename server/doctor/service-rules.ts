@@ -1,5 +1,6 @@
 // The rules about connections, viewers and the gateway itself.
 
+import { obsMenu } from './encoder-menus.ts';
 import { found, percent, type Rule } from './rule.ts';
 
 const MANY_RECONNECTS = 3;
@@ -17,7 +18,7 @@ export const SERVICE_RULES: readonly Rule[] = [
     judge: ({ reconnects }) =>
       reconnects > MANY_RECONNECTS ? found('error', `${reconnects} times in 5 minutes`) : 'fine',
     fix: () => ({
-      obs: 'Settings → Advanced → Network → Dynamically change bitrate to manage congestion',
+      obs: obsMenu.dynamicBitrate(),
       ffmpeg: '-b:v with less',
       generic: 'Use a cable in place of WLAN, and a lower bit rate. The log says why each connection ended.',
     }),

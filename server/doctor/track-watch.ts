@@ -51,7 +51,6 @@ export class TrackWatch {
     this.frames += 1;
     this.lastMs = ms;
     this.lastArrivalMs = arrivalMs;
-    this.jitter.note(arrivalMs, ms);
   }
 
   /** A distance of two samples that no repair has made. */

@@ -21,7 +21,7 @@ export const MEDIA_ERRORS = {
     remedy: 'send the track to be watched as track 0',
   },
   track_stopped: {
-    what: 'a track of the source has stopped; silence or the last key frame replaces it',
+    what: 'a track of the source has stopped; silence or the last key frame replaces it, or the line says why nothing does',
     remedy: 'check the microphone or the camera of the encoder',
   },
   too_many_tracks: {
@@ -70,6 +70,11 @@ export const MEDIA_ERRORS = {
   part_too_large: {
     what: 'the media of one part is too large',
     remedy: 'lower the bitrate, or check whether the timestamps stop',
+  },
+  too_fast: {
+    what: 'the media runs far ahead of real time (stream.max-ahead)',
+    remedy:
+      'send in real time, with ffmpeg by -re before -i; if the clock of the encoder runs fast, repair it',
   },
   too_many_changes: {
     what: 'the codec configuration, the tracks or the clock change too often',

@@ -83,7 +83,7 @@ export const PUBLISH_ERRORS = {
   },
   server_busy: {
     what: 'the gateway has no room for more streams or more media',
-    remedy: 'try again later, or raise stream.max-streams or media.max-memory',
+    remedy: 'try again later, or raise stream.max-streams, stream.max-tests or media.max-memory',
   },
 
   // How a connection ends.

@@ -20,11 +20,11 @@ export const VIEWER_ERRORS = {
   },
   too_many_handshakes: {
     what: 'too many TLS handshakes are in progress',
-    remedy: 'try again in a few seconds, or raise tls.max-handshakes or tls.max-handshakes-per-address',
+    remedy: 'try again in a few seconds, or raise tls.max-handshakes; for encoders, rtmps.max-handshakes',
   },
   too_many_handshakes_from_address: {
     what: 'one address makes too many TLS handshakes',
-    remedy: `keep connections open, or raise tls.max-handshakes-per-address; ${EXEMPT}`,
+    remedy: `keep connections open, or raise tls.max-handshakes-per-address; for encoders, rtmps.max-handshakes-per-address; ${EXEMPT}`,
   },
   too_many_held_from_address: {
     what: 'one address has too many waiting playlist requests',

@@ -62,8 +62,7 @@ export function parseVideoTag(body: Buffer): VideoTag | Multitrack {
       return data.length === 0 ? NOTHING : { kind: 'config', record: data };
     case PACKET_NAL_UNITS: {
       if (data.length === 0) return NOTHING;
-      const isKey = frameType === FRAME_KEY || frameType === FRAME_GENERATED_KEY;
-      return { kind: 'frame', isKey, compositionMs: body.readIntBE(2, 3), data };
+      return { kind: 'frame', isKey: isKeyFrame(frameType), compositionMs: body.readIntBE(2, 3), data };
     }
     case PACKET_END:
       return END;
@@ -76,6 +75,10 @@ export function parseVideoTag(body: Buffer): VideoTag | Multitrack {
   }
 }
 
+function isKeyFrame(frameType: number): boolean {
+  return frameType === FRAME_KEY || frameType === FRAME_GENERATED_KEY;
+}
+
 function parseExVideo(body: Buffer): VideoTag | Multitrack {
   const header = parseExHeader(body, 'video');
   return header.kind === 'plain' ? parseVideoTrack(header.track) : header;
@@ -85,7 +88,7 @@ function parseExVideo(body: Buffer): VideoTag | Multitrack {
 export function parseVideoTrack({ flags: frameType, packetType, fourCc, data }: ExTrack): VideoTag {
   if (packetType === EX_METADATA || frameType === FRAME_COMMAND) return NOTHING;
   if (fourCc !== FOURCC_AVC1) throw unsupported(`Enhanced RTMP video (${fourCcText(fourCc)})`);
-  const isKey = frameType === FRAME_KEY || frameType === FRAME_GENERATED_KEY;
+  const isKey = isKeyFrame(frameType);
   switch (packetType) {
     case EX_SEQUENCE_START:
       return data.length === 0 ? NOTHING : { kind: 'config', record: data };

@@ -20,6 +20,8 @@ export type HlsOutputOptions = {
   readonly maxBytes: number;
   /** The stream's account; a new one by default. */
   readonly memory?: StreamMemory;
+  /** Media that may come ahead of twice real time, seconds; by default there is no limit. */
+  readonly maxAhead?: number;
   /** Parts of the first segment; by default as many as make a stream playable, 0 for the full length. */
   readonly openingParts?: number;
   /** PART-HOLD-BACK as a multiple of PART-TARGET; at least 3. */
@@ -36,10 +38,12 @@ export type HlsOutputOptions = {
   readonly onCaptions?: () => void;
   /** Called once for each track that HLS does not play (played-tracks.ts). */
   readonly onTrackNotPlayed?: (id: TrackId) => void;
-  /** Called when sound stops and silence replaces it (silent-sound.ts). */
+  /** Called when sound stops, and for the silence that replaces it (silent-sound.ts). */
   readonly onSilence?: (event: SilenceEvent) => void;
-  /** Called when pictures stop and the last key frame replaces them (still-picture.ts). */
+  /** Called when pictures stop, and for the key frames that replace them (still-picture.ts). */
   readonly onStill?: (event: StillEvent) => void;
+  /** Called when media leaves the playlist before its time, because the memory is full. */
+  readonly onMemoryFull?: () => void;
   /** Counts first media sequence numbers; `clock` by default. */
   readonly numberClock?: Pick<Clock, 'epochMs'>;
   /** Least first media sequence number, above those of an earlier stream of this name. */

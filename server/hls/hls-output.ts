@@ -1,20 +1,20 @@
 // HLS as a Sink of one LiveStream: turns runs into init segments, parts and playlists. The playlist continues when a publisher
 // returns (RFC 8216bis clause 4.4.4.3: EXT-X-DISCONTINUITY).
 
-import { GatewayError } from '../errors.ts';
 import type { Sink, SourceHints } from '../live/sink.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
-import { fromTicks, toTicks } from '../media/ticks.ts';
+import { fromTicks, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
 import { EarlySound, soundEnd } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
-import { FillBudget } from './fill-budget.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
-import { createRendition, hasEnoughToStart, openingPartsOf } from './main-rendition.ts';
+import { createRendition, hasEnoughToStart, openingPartsOf, overfullError } from './main-rendition.ts';
+import { FILL_RESERVE, MediaBudget } from './media-budget.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
+import { PaceLimit } from './pace-limit.ts';
 import { assumedFrameDuration } from './part-timing.ts';
 import { PlayedTracks } from './played-tracks.ts';
 import { PlaylistWaiters } from './playlist-waiters.ts';
@@ -50,7 +50,8 @@ export class HlsOutput implements Sink {
   readonly #early = new EarlySound();
   #silence: SilentSound;
   #still: StillPicture;
-  readonly #budgets: { readonly silence: FillBudget; readonly still: FillBudget };
+  readonly #budgets: { readonly silence: MediaBudget; readonly still: MediaBudget };
+  readonly #pace: PaceLimit;
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -70,7 +71,11 @@ export class HlsOutput implements Sink {
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
-    this.#budgets = { silence: new FillBudget(options.clock), still: new FillBudget(options.clock) };
+    this.#budgets = {
+      silence: new MediaBudget(options.clock, FILL_RESERVE),
+      still: new MediaBudget(options.clock, FILL_RESERVE),
+    };
+    this.#pace = new PaceLimit(options.clock, ticksOfSeconds(options.maxAhead ?? 0));
     this.#silence = this.#newSilence();
     this.#still = this.#newStill();
     this.captions = new CaptionRenditions(MEDIA_PLAYLIST_URI, options.maxBytes);
@@ -90,6 +95,11 @@ export class HlsOutput implements Sink {
   /** The stream has ended. */
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** Samples matter when they start or end a part. */
+  get patienceMs(): number {
+    return this.#segmenter?.patienceMs ?? 0;
   }
 
   /** Pictures arrive and are played. */
@@ -127,13 +137,14 @@ export class HlsOutput implements Sink {
 
   /**
    * Throws GatewayError for media that players or memory cannot handle: `part_too_large`, `stream_memory`,
-   * `too_many_changes`.
+   * `too_many_changes`, `too_fast`.
    */
   onSample(sample: Sample): void {
     if (!this.#played.has(sample.trackId)) return;
     this.#take(sample);
     this.#countWaiting();
-    if (this.#rendition?.ring.isOverfull === true) throw this.#overfull();
+    if (this.#rendition?.ring.isOverfull === true) throw overfullError(this.#memory);
+    this.#pace.check();
   }
 
   #newPlayed(): PlayedTracks {
@@ -146,17 +157,6 @@ export class HlsOutput implements Sink {
 
   #newStill(): StillPicture {
     return new StillPicture(this.#budgets.still, (event) => this.#options.onStill?.(event));
-  }
-
-  #overfull(): GatewayError {
-    const limit = this.#memory.isSharedOut
-      ? 'its share of media.max-memory'
-      : `hls.max-memory (${this.#memory.maxBytes} bytes)`;
-    return new GatewayError(
-      'limit',
-      'stream_memory',
-      `a single segment holds more media than the stream may keep, which is ${limit}; lower the bitrate or raise the limit`,
-    );
   }
 
   #take(sample: Sample): void {
@@ -189,12 +189,11 @@ export class HlsOutput implements Sink {
 
   #play(sample: Sample, track: Track): void {
     if (this.#segmenter === undefined) return;
-    const isInRun = this.#tracks.has(track);
     if (sample.afterJump) this.#runClock.noteJump();
     // Decoders need a sync sample of the leading track; until then the current run continues.
     const isBoundary = sample.isSync && (this.#runClock.hasJumped || this.#tracks.isStale);
     if (isBoundary && sample.kind === this.#tracks.nextLeadKind) this.#startNextRun(sample, track);
-    else if (isInRun) this.#segmenter.push(this.#runClock.placed(sample, track.timescale));
+    else if (this.#tracks.has(track)) this.#segmenter.push(this.#runClock.placed(sample, track.timescale));
     else if (sample.kind === 'audio') this.#early.push(sample, track.timescale);
   }
 
@@ -232,9 +231,8 @@ export class HlsOutput implements Sink {
   }
 
   #countWaiting(): void {
-    const inGate = this.#gate?.heldBytes ?? 0;
-    const inSegmenter = this.#segmenter?.heldBytes ?? 0;
-    this.#waiting.set(inGate + inSegmenter + this.#early.heldBytes + this.#still.heldBytes);
+    const uncut = (this.#gate?.heldBytes ?? 0) + (this.#segmenter?.heldBytes ?? 0);
+    this.#waiting.set(uncut + this.#early.heldBytes + this.#still.heldBytes);
   }
 
   #finishSource(): void {
@@ -327,6 +325,7 @@ export class HlsOutput implements Sink {
   #addPart(rendition: Rendition, plan: PartPlan): void {
     this.#runClock.noteEnd(plan.start + plan.duration);
     this.#tracks.count(plan);
+    this.#pace.count(plan.duration);
     const hasNewCaptions = this.captions.read(plan, this.#tracks.video);
     this.#memory.settlePeak();
     rendition.addPart(plan, this.#runClock.dateOf(plan.start));

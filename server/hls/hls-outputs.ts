@@ -3,10 +3,12 @@
 import { WRITTEN_CHANNELS } from '../captions/caption-cue.ts';
 import type { WrittenCaption } from '../captions/written-captions.ts';
 import { GatewayError } from '../errors.ts';
+import type { OnLimit } from '../limit-tally.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import { msOf } from '../media/ticks.ts';
 import type { TrackId } from '../media/track.ts';
 import { HlsOutput, type HlsOutputOptions } from './hls-output.ts';
+import type { NotReplaced } from './media-budget.ts';
 import { BlockPool } from './part-arena.ts';
 import { type SegmentFacts, segmentFacts } from './segment.ts';
 
@@ -27,6 +29,7 @@ type SharedOptions = Omit<
   | 'onCaptions'
   | 'onSegment'
   | 'onTrackNotPlayed'
+  | 'onMemoryFull'
   | 'onSilence'
   | 'onStill'
   | 'minMsn'
@@ -37,10 +40,11 @@ type SharedOptions = Omit<
   readonly onCaptions?: (stream: LiveStream) => void;
   /** A segment of a stream's media playlist is complete. */
   readonly onSegment?: (stream: LiveStream, segment: SegmentFacts) => void;
+  readonly onLimit?: OnLimit;
   /** A source sends a track that HLS does not play. */
   readonly onTrackNotPlayed?: (stream: LiveStream, id: TrackId) => void;
-  /** A track of a source has stopped, and silence or a still replaces it. */
-  readonly onTrackStopped?: (stream: LiveStream, id: TrackId) => void;
+  /** A track of a source has stopped: silence or a still replaces it, unless there is a reason why not. */
+  readonly onTrackStopped?: (stream: LiveStream, id: TrackId, notReplaced?: NotReplaced) => void;
 };
 
 export class HlsOutputs {
@@ -92,7 +96,7 @@ export class HlsOutputs {
 
   /** Makes HLS of a new stream. */
   attach(stream: LiveStream): void {
-    const { onCaptions, onSegment, onTrackNotPlayed, onTrackStopped, ...options } = this.#options;
+    const { onCaptions, onSegment, onTrackNotPlayed, onTrackStopped, onLimit, ...options } = this.#options;
     const output = new HlsOutput({
       ...options,
       pool: this.#pool,
@@ -100,11 +104,13 @@ export class HlsOutputs {
       memory: stream.memory,
       minMsn: () => this.#msnFloor,
       onPlayable: () => stream.markPlayable(),
+      onMemoryFull: () => onLimit?.(stream.memory.isSharedOut ? 'media.max-memory' : 'hls.max-memory'),
       onCaptions: () => onCaptions?.(stream),
       onSegment: (segment) => onSegment?.(stream, segmentFacts(segment)),
       onTrackNotPlayed: (id) => onTrackNotPlayed?.(stream, id),
       onSilence: (event) => {
         if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
+        if (event.kind === 'gives-up') return onTrackStopped?.(stream, event.track.id, event.reason);
         const drops = stream.source?.drops;
         if (drops === undefined) return;
         if (event.kind === 'made') drops.silentFrames += event.frames;
@@ -112,6 +118,7 @@ export class HlsOutputs {
       },
       onStill: (event) => {
         if (event.kind === 'begins') return onTrackStopped?.(stream, event.track.id);
+        if (event.kind === 'gives-up') return onTrackStopped?.(stream, event.track.id, event.reason);
         const drops = stream.source?.drops;
         if (drops === undefined) return;
         if (event.kind === 'made') drops.stillPictures += event.pictures;

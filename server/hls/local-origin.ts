@@ -143,8 +143,7 @@ function mediaNow(
 
 function readyMedia(resource: MediaResource): ReadyMedia {
   if (resource.kind === 'init') return { kind: 'ready', content: 'init', bytes: resource.init.bytes };
-  const byteLength =
-    resource.kind === 'part' ? (resource.part.slice?.bytes.length ?? 0) : resource.segment.byteLength;
+  const byteLength = resource.kind === 'part' ? resource.part.byteLength : resource.segment.byteLength;
   return { kind: 'ready', content: 'media', chunks: slicesOf(resource), byteLength };
 }
 

@@ -1,6 +1,7 @@
 // Creates a stream's media playlist: durations, first media sequence number, and unique names.
 
 import { randomBytes } from 'node:crypto';
+import { GatewayError } from '../errors.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
 import { TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds } from '../media/ticks.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
@@ -49,6 +50,7 @@ export function createRendition(
       get maxBytes() {
         return memory.maxStoredBytes;
       },
+      onFull: options.onMemoryFull,
     },
     memory: memory.openStored(),
     timing,
@@ -76,6 +78,16 @@ export function openingPartsOf(partTarget: number): number {
 export function hasEnoughToStart({ partCount, ring }: Rendition): boolean {
   if (partCount >= PLAYABLE_PARTS) return true;
   return ring.segments[0]?.isOpen === false && ring.media >= PLAYABLE;
+}
+
+/** A single segment is larger than the stream's memory. */
+export function overfullError({ isSharedOut, maxBytes }: StreamMemory): GatewayError {
+  const limit = isSharedOut ? 'its share of media.max-memory' : `hls.max-memory (${maxBytes} bytes)`;
+  return new GatewayError(
+    'limit',
+    'stream_memory',
+    `a single segment holds more media than the stream may keep, which is ${limit}; lower the bitrate or raise the limit`,
+  );
 }
 
 function randomEpoch(startedAtMs: number): string {

@@ -188,7 +188,7 @@ function renderEnd(segment: ListedSegment): string {
 
 function renderPart(part: Part, duration: string, isIndependent: boolean): string {
   const independent = isIndependent ? ',INDEPENDENT=YES' : '';
-  const gap = part.slice === undefined ? ',GAP=YES' : '';
+  const gap = part.byteLength === 0 ? ',GAP=YES' : '';
   return `#EXT-X-PART:DURATION=${duration},URI="${part.uri}"${independent}${gap}\n`;
 }
 

@@ -1,94 +1,100 @@
-// Memory for parts: blocks with several parts each, which are reused, because new memory costs page faults and garbage
-// collection. A block returns to the pool when neither the ring nor a response needs it.
+// Memory for parts: blocks of one size that are used again, because new memory costs page faults and garbage collection. Parts
+// follow one another through the blocks, and a part may cross from one block into the next. A block returns to the pool when neither
+// the ring nor a response needs it.
 
 import { expire } from '../bytes/poison.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
 
-/** Sizes of blocks with several parts. */
-const MIN_BLOCK_BYTES = 64 * 1024;
-const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
-/** Share of a stream's memory, because the blocks at both ends of its window are half empty. */
-const MAX_BLOCK_SHARE = 1 / 16;
-/** Usual parts per block. More waste memory at the ring's two ends, fewer at the end of each block. */
-const PARTS_PER_BLOCK = 8;
-/** A larger part, such as one with a key frame, gets its own block. */
-const OWN_BLOCK_SHARE = 1 / 6;
-/** The first part has a key frame; the usual part is this many times smaller. */
-const FIRST_PART_RATIO = 4;
-/** Smoothing of the usual size. */
-const USUAL_PART_SMOOTHING = 8;
-/** Block sizes per power of two: few, so that blocks of one stream fit another. Blocks of several parts may have any size. */
-const SIZES_PER_OCTAVE = 8;
-const SHARED_SIZES_PER_OCTAVE = 2;
 /**
- * Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next: that is a
- * twelfth of its memory with windows of 12 s, in blocks of other sizes. Without enough free memory each segment costs collections.
+ * One size, so that a block of any stream fits every other. A stream has at most two blocks that are partly unused: the one that is
+ * written, and the oldest.
  */
-const LEAST_POOLED_BYTES = 8 * 1024 * 1024;
-const POOLED_SHARE = 1 / 8;
-/** A free block may be this many times as large as the wanted one. */
-const MAX_OVERSIZE = 1.25;
+export const BLOCK_BYTES = 256 * 1024;
+/**
+ * Blocks are allocated together, because the engine takes new memory for future garbage and collects after each 10 MB. A chunk is
+ * this share of the memory in use. Its pages cost nothing before they are written.
+ */
+const CHUNK_SHARE = 1 / 4;
+const MIN_CHUNK_BLOCKS = 4;
+const MAX_CHUNK_BLOCKS = 256;
+/** Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next. */
+const LEAST_FREE_BYTES = 8 * 1024 * 1024;
+const FREE_SHARE = 1 / 8;
 
-/** Free blocks of all streams of one gateway. */
+/** Blocks that are allocated together, and go together. */
+type Chunk = {
+  readonly blockCount: number;
+  readonly free: Buffer[];
+};
+
+/** Blocks of all streams of one gateway. */
 export class BlockPool {
-  /** By size; the last released size comes last. */
-  readonly #free = new Map<number, Buffer[]>();
-  readonly #leastMaxBytes: number;
-  #pooledBytes = 0;
-  /** Blocks in use. */
-  #takenBytes = 0;
+  /** Oldest first. Blocks are taken from the oldest, so that the newest become free when less is in use. */
+  readonly #chunks = new Map<ArrayBufferLike, Chunk>();
+  readonly #leastFreeBytes: number;
+  #freeCount = 0;
+  #takenCount = 0;
 
-  /** `leastMaxBytes`: limit of free memory while few blocks are in use; with 0 blocks are never used again. */
-  constructor(leastMaxBytes = LEAST_POOLED_BYTES) {
-    this.#leastMaxBytes = leastMaxBytes;
+  /** `leastFreeBytes`: limit of free memory while few blocks are in use; with 0 blocks are never used again. */
+  constructor(leastFreeBytes = LEAST_FREE_BYTES) {
+    this.#leastFreeBytes = leastFreeBytes;
   }
 
+  /** Memory of free blocks. */
   get pooledBytes(): number {
-    return this.#pooledBytes;
+    return this.#freeCount * BLOCK_BYTES;
   }
 
-  /** A block of at least this size. */
-  take(byteLength: number): Buffer {
-    const block = this.#free.get(byteLength)?.pop() ?? this.#largerBlock(byteLength);
-    this.#takenBytes += block?.length ?? byteLength;
-    if (block === undefined) return Buffer.allocUnsafeSlow(byteLength);
-    this.#pooledBytes -= block.length;
-    return block;
-  }
-
-  /** The smallest free block that is a little larger. */
-  #largerBlock(byteLength: number): Buffer | undefined {
-    let best: Buffer[] | undefined;
-    let bestBytes = byteLength * MAX_OVERSIZE;
-    for (const [size, blocks] of this.#free) {
-      if (size < byteLength || size > bestBytes || blocks.length === 0) continue;
-      best = blocks;
-      bestBytes = size;
+  /** A block; its bytes are not cleared. */
+  take(): Buffer {
+    if (this.#leastFreeBytes === 0) return Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    this.#takenCount += 1;
+    if (this.#freeCount === 0) this.#addChunk();
+    this.#freeCount -= 1;
+    for (const { free } of this.#chunks.values()) {
+      const block = free.pop();
+      if (block !== undefined) return block;
     }
-    return best?.pop();
+    throw new RangeError('the count of free blocks is wrong');
   }
 
-  /** Above the limit, sizes that were not released for the longest time are dropped. */
   give(block: Buffer): void {
-    this.#takenBytes -= block.length;
-    const maxBytes = this.#leastMaxBytes && Math.max(this.#leastMaxBytes, this.#takenBytes * POOLED_SHARE);
-    if (block.length > maxBytes) return;
+    const chunk = this.#chunks.get(block.buffer);
+    if (chunk === undefined) return;
     expire(block);
-    const free = this.#free.get(block.length) ?? [];
-    this.#free.delete(block.length);
-    this.#free.set(block.length, free);
-    free.push(block);
-    this.#pooledBytes += block.length;
-    while (this.#pooledBytes > maxBytes) this.#dropOldest();
+    this.#takenCount -= 1;
+    this.#freeCount += 1;
+    chunk.free.push(block);
+    if (chunk.free.length === chunk.blockCount) this.#dropFreeChunks();
   }
 
-  #dropOldest(): void {
-    for (const [byteLength, blocks] of this.#free) {
-      if (blocks.pop() !== undefined) {
-        this.#pooledBytes -= byteLength;
-        return;
-      }
-      this.#free.delete(byteLength);
+  /** Blocks of a new chunk. */
+  get #chunkBlocks(): number {
+    const share = Math.floor(this.#takenCount * CHUNK_SHARE);
+    return Math.min(Math.max(share, MIN_CHUNK_BLOCKS), MAX_CHUNK_BLOCKS);
+  }
+
+  #addChunk(): void {
+    const blockCount = this.#chunkBlocks;
+    const { buffer } = Buffer.allocUnsafeSlow(blockCount * BLOCK_BYTES);
+    const free = Array.from({ length: blockCount }, (_, at) =>
+      Buffer.from(buffer, at * BLOCK_BYTES, BLOCK_BYTES),
+    );
+    this.#chunks.set(buffer, { blockCount, free });
+    this.#freeCount += blockCount;
+  }
+
+  /**
+   * Returns memory that is not needed, as far as whole chunks are free. As rings turn over, all blocks move into the oldest chunks.
+   * A chunk from a time of much more media goes even if less than usual is free then.
+   */
+  #dropFreeChunks(): void {
+    const most = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
+    for (const [buffer, { free, blockCount }] of [...this.#chunks].reverse()) {
+      const isNeeded = this.#freeCount - blockCount < most && blockCount <= 2 * this.#chunkBlocks;
+      if (free.length < blockCount || this.#freeCount <= most || isNeeded) continue;
+      this.#chunks.delete(buffer);
+      this.#freeCount -= blockCount;
     }
   }
 }
@@ -97,8 +103,6 @@ export class BlockPool {
 export class Block {
   readonly memory: Buffer;
   used = 0;
-  /** Unreleased slices; without them only readers need the block. */
-  sliceCount = 0;
   readonly #onFree: (memory: Buffer) => void;
   #pins = 0;
 
@@ -119,25 +123,26 @@ export class Block {
   }
 }
 
-/** Bytes of one part and their block. The slice has one pin until `release`. */
+/** Bytes of a part in one block. The slice has one pin until `release`. */
 export type ArenaSlice = { readonly bytes: Buffer; readonly block: Block };
 
 /** Carves one stream's parts out of blocks, in order. */
 export class PartArena {
   readonly #pool: BlockPool;
-  readonly #maxBlockBytes: number;
   readonly #share: MemoryShare | undefined;
+  readonly #onFree: (memory: Buffer) => void;
   #block: Block | undefined;
   #heldBytes = 0;
-  #keptBytes = 0;
-  /** Approximate size of a part without a key frame. */
-  #usualPart: number | undefined;
 
-  /** `maxBytes`: limit of all parts, if known. `share` is charged for the blocks. */
-  constructor(pool: BlockPool, maxBytes = Number.POSITIVE_INFINITY, share?: MemoryShare) {
+  /** `share` is charged for the blocks. */
+  constructor(pool: BlockPool, share?: MemoryShare) {
     this.#pool = pool;
     this.#share = share;
-    this.#maxBlockBytes = Math.min(MAX_BLOCK_BYTES, Math.max(maxBytes * MAX_BLOCK_SHARE, MIN_BLOCK_BYTES));
+    this.#onFree = (memory) => {
+      this.#heldBytes -= memory.length;
+      this.#share?.set(this.#heldBytes);
+      this.#pool.give(memory);
+    };
   }
 
   /** Bytes of all blocks that the ring, a response or the next part needs. */
@@ -145,70 +150,46 @@ export class PartArena {
     return this.#heldBytes;
   }
 
-  /** Bytes of the blocks with an unreleased part or for the next part. */
-  get keptBytes(): number {
-    return this.#keptBytes;
+  /** Memory of `byteLength` bytes, in order. The bytes are not cleared: the caller writes all of them. */
+  allocate(byteLength: number): readonly ArenaSlice[] {
+    const slices: ArenaSlice[] = [];
+    for (let left = byteLength; left > 0; ) {
+      const block = this.#openBlock();
+      const count = Math.min(left, block.memory.length - block.used);
+      slices.push(slice(block, count));
+      left -= count;
+    }
+    return slices;
   }
 
-  /** The bytes are not cleared: the caller writes all of them. */
-  allocate(byteLength: number): ArenaSlice {
-    const usualPart = this.#usualPart ?? byteLength / FIRST_PART_RATIO;
-    const blockBytes = Math.min(Math.max(usualPart * PARTS_PER_BLOCK, MIN_BLOCK_BYTES), this.#maxBlockBytes);
-    if (byteLength > blockBytes * OWN_BLOCK_SHARE) {
-      this.#usualPart = usualPart + (Math.min(byteLength, 2 * usualPart) - usualPart) / USUAL_PART_SMOOTHING;
-      return slice(this.#newBlock(byteLength), byteLength);
-    }
-    this.#usualPart = usualPart + (byteLength - usualPart) / USUAL_PART_SMOOTHING;
-    let block = this.#block;
-    if (block === undefined || block.used + byteLength > block.memory.length) {
-      this.close();
-      block = this.#newBlock(Math.min(roundedUp(blockBytes, SHARED_SIZES_PER_OCTAVE), this.#maxBlockBytes));
-      block.pin();
-      this.#block = block;
-    }
-    return slice(block, byteLength);
-  }
-
-  release(slice: ArenaSlice): void {
-    const { block } = slice;
-    block.sliceCount -= 1;
-    if (block.sliceCount === 0 && block !== this.#block) this.#keptBytes -= block.memory.length;
-    block.unpin();
+  release(slices: readonly ArenaSlice[]): void {
+    for (const { block } of slices) block.unpin();
   }
 
   /** No more parts go into the open block. */
   close(): void {
     const block = this.#block;
-    if (block === undefined) return;
     this.#block = undefined;
-    if (block.sliceCount === 0) this.#keptBytes -= block.memory.length;
-    block.unpin();
+    block?.unpin();
   }
 
-  #newBlock(byteLength: number): Block {
-    const memory = this.#pool.take(roundedUp(byteLength));
-    this.#heldBytes += memory.length;
-    this.#keptBytes += memory.length;
+  /** A block with room, pinned as long as more parts may go into it. */
+  #openBlock(): Block {
+    const open = this.#block;
+    if (open !== undefined && open.used < open.memory.length) return open;
+    this.close();
+    const block = new Block(this.#pool.take(), this.#onFree);
+    this.#heldBytes += block.memory.length;
     this.#share?.set(this.#heldBytes);
-    return new Block(memory, (freed) => {
-      this.#heldBytes -= freed.length;
-      this.#share?.set(this.#heldBytes);
-      this.#pool.give(freed);
-    });
+    block.pin();
+    this.#block = block;
+    return block;
   }
 }
 
 function slice(block: Block, byteLength: number): ArenaSlice {
   const bytes = block.memory.subarray(block.used, block.used + byteLength);
   block.used += byteLength;
-  block.sliceCount += 1;
   block.pin();
   return { bytes, block };
-}
-
-/** The size of a block of the pool that holds so many bytes. */
-export function roundedUp(byteLength: number, sizesPerOctave = SIZES_PER_OCTAVE): number {
-  const octave = 2 ** Math.floor(Math.log2(byteLength));
-  const step = Math.max(octave / sizesPerOctave, 1);
-  return Math.ceil(byteLength / step) * step;
 }

@@ -78,7 +78,7 @@ export class Rendition {
   constructor(options: RenditionOptions) {
     this.timing = options.timing;
     this.partHoldBack = options.partHoldBack;
-    this.#arena = new PartArena(options.pool, options.ringLimits.maxBytes, options.memory);
+    this.#arena = new PartArena(options.pool, options.memory);
     this.#ring = new SegmentRing(this.#arena, options.ringLimits);
     this.#epoch = options.epoch;
     this.#reports = options.reports ?? (() => []);
@@ -264,14 +264,16 @@ export class Rendition {
   #writePart(plan: PartPlan): Part {
     const uri = this.nextPartUri;
     this.#nextPart += 1;
-    let slice: ArenaSlice | undefined;
+    let slices: readonly ArenaSlice[] = [];
+    let byteLength = 0;
     if (plan.tracks.length > 0) {
-      writeFragment(this.#nextPart, plan.tracks, (byteLength) => {
-        slice = this.#arena.allocate(byteLength);
-        return slice.bytes;
+      byteLength = writeFragment(this.#nextPart, plan.tracks, (wanted) => {
+        slices = this.#arena.allocate(wanted);
+        return slices.map(({ bytes }) => bytes);
       });
     }
-    return { uri, duration: plan.duration, isIndependent: plan.isIndependent, slice };
+    const { duration, isIndependent } = plan;
+    return { uri, duration, isIndependent, slices, byteLength };
   }
 
   #publish(): void {

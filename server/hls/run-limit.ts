@@ -3,9 +3,10 @@
 
 import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { FIXED_LIMITS } from '../limit-tally.ts';
 
 /** A change of resolution needs one run. No encoder makes more than one a second for ten seconds. */
-const MAX_RUNS = 10;
+const MAX_RUNS = FIXED_LIMITS['stream.runs'].limit;
 const WINDOW_MS = 10_000;
 
 export class RunLimit {

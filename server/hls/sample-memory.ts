@@ -1,22 +1,19 @@
 // Memory for samples that wait for the end of their part. Their data is copied out of the messages, which expire, into blocks of
 // the pool. The blocks go back when the part is written.
 
-import { type BlockPool, roundedUp } from './part-arena.ts';
+import { freeBytes } from '../bytes/free-bytes.ts';
+import { expire } from '../bytes/poison.ts';
+import { BLOCK_BYTES, type BlockPool } from './part-arena.ts';
 
-/** Blocks grow with use: a stream of sound alone needs little. The largest holds a part of 200 ms at 5 Mbit/s. */
-const FIRST_BLOCK_BYTES = 16 * 1024;
-const MAX_BLOCK_BYTES = 128 * 1024;
-/** A larger sample, such as a key frame, gets its own block. */
-const OWN_BLOCK_SHARE = 1 / 4;
-/** Few sizes: the blocks are needed for a moment only. */
-const SIZES_PER_OCTAVE = 1;
+/** A larger sample, such as the key frame of a large picture, gets memory of its own. */
+const OWN_MEMORY_BYTES = BLOCK_BYTES;
 
 export class SampleMemory {
   readonly #pool: BlockPool;
   #blocks: Buffer[] = [];
-  #block: Buffer | undefined;
+  /** Large samples. */
+  #own: Buffer[] = [];
   #used = 0;
-  #nextBlockBytes = FIRST_BLOCK_BYTES;
   #keptBytes = 0;
 
   constructor(pool: BlockPool) {
@@ -32,16 +29,16 @@ export class SampleMemory {
   keep(data: Uint8Array): Buffer {
     const { length } = data;
     this.#keptBytes += length;
-    if (length > MAX_BLOCK_BYTES * OWN_BLOCK_SHARE) {
-      const own = this.#take(length);
+    if (length > OWN_MEMORY_BYTES) {
+      const own = Buffer.allocUnsafeSlow(length);
       own.set(data);
-      return own.subarray(0, length);
+      this.#own.push(own);
+      return own;
     }
-    let block = this.#block;
+    let block = this.#blocks.at(-1);
     if (block === undefined || this.#used + length > block.length) {
-      if (block !== undefined) this.#nextBlockBytes = Math.min(2 * this.#nextBlockBytes, MAX_BLOCK_BYTES);
-      block = this.#take(Math.max(this.#nextBlockBytes, length));
-      this.#block = block;
+      block = this.#pool.take();
+      this.#blocks.push(block);
       this.#used = 0;
     }
     const start = this.#used;
@@ -53,21 +50,20 @@ export class SampleMemory {
   /** Starts again with empty blocks. `copy` keeps again what is still needed; everything else expires. */
   renew(copy: () => void): void {
     const blocks = this.#blocks;
+    const own = this.#own;
     this.#blocks = [];
-    this.#block = undefined;
+    this.#own = [];
     this.#keptBytes = 0;
     copy();
     for (const block of blocks) this.#pool.give(block);
+    for (const memory of own) {
+      expire(memory);
+      freeBytes(memory);
+    }
   }
 
   /** Everything expires. */
   release(): void {
     this.renew(() => {});
-  }
-
-  #take(byteLength: number): Buffer {
-    const block = this.#pool.take(roundedUp(byteLength, SIZES_PER_OCTAVE));
-    this.#blocks.push(block);
-    return block;
   }
 }

@@ -9,12 +9,14 @@ import type { InitSegment, Part, Segment } from './segment.ts';
 export type RingLimits = {
   /** Length of closed segments that stays listed. */
   readonly window: number;
-  /** Limit of parts, read at each change. Their blocks and init segments may use BLOCK_ALLOWANCE times as much. */
+  /** Limit of parts, read at each change. Init segments, and the unused rest of two blocks, come on top. */
   readonly maxBytes: number;
+  /** Called for each segment that leaves the window early because of `maxBytes`. */
+  readonly onFull?: (() => void) | undefined;
 };
 
-/** Blocks may exceed their parts by this factor; above it parts are removed. */
-const BLOCK_ALLOWANCE = 1.15;
+/** Parts and init segments together may exceed the limit of parts by this factor; above it parts are removed. */
+const INIT_ALLOWANCE = 1.15;
 
 /**
  * A segment that has left the playlist can be fetched for as long as it and the playlist last (6.2.2), but no longer than
@@ -119,9 +121,9 @@ export class SegmentRing {
     segment.parts.push(part);
     segment.duration += part.duration;
     this.#media += part.duration;
-    if (part.slice !== undefined) {
-      segment.byteLength += part.slice.bytes.length;
-      this.#bytes += part.slice.bytes.length;
+    if (part.byteLength > 0) {
+      segment.byteLength += part.byteLength;
+      this.#bytes += part.byteLength;
       this.#byUri.set(part.uri, { kind: 'part', part });
     }
     this.#evict();
@@ -195,6 +197,7 @@ export class SegmentRing {
       // 6.2.2: at least the window stays listed, which is three target durations or more.
       const isInWindow = this.#closedDuration - oldest.duration < this.#limits.window;
       if (fits && isInWindow && this.#segments.length <= this.#maxSegments) return;
+      if (!fits && isInWindow) this.#limits.onFull?.();
       const listed = this.#closedDuration + (this.openSegment?.duration ?? 0);
       const lingers = Math.min(oldest.duration + listed, MAX_LINGERING);
       this.#segments.shift();
@@ -208,7 +211,7 @@ export class SegmentRing {
   /** Media that slow readers keep is not counted, because it would shorten the window of others. */
   #fits(): boolean {
     const { maxBytes } = this.#limits;
-    return this.#bytes <= maxBytes && this.#arena.keptBytes + this.#initBytes <= maxBytes * BLOCK_ALLOWANCE;
+    return this.#bytes <= maxBytes && this.#bytes + this.#initBytes <= maxBytes * INIT_ALLOWANCE;
   }
 
   #forgetLingering(): void {
@@ -221,9 +224,8 @@ export class SegmentRing {
     this.#forgetInit(segment.init);
     for (const part of segment.parts) {
       this.#byUri.delete(part.uri);
-      if (part.slice === undefined) continue;
-      this.#bytes -= part.slice.bytes.length;
-      this.#arena.release(part.slice);
+      this.#bytes -= part.byteLength;
+      this.#arena.release(part.slices);
     }
   }
 
@@ -241,6 +243,6 @@ export class SegmentRing {
 
 /** The bytes of a resource in order, each with the block to pin while they are sent. */
 export function slicesOf(resource: Exclude<MediaResource, { kind: 'init' }>): readonly ArenaSlice[] {
-  if (resource.kind === 'part') return resource.part.slice === undefined ? [] : [resource.part.slice];
-  return resource.segment.parts.flatMap((part) => (part.slice === undefined ? [] : [part.slice]));
+  if (resource.kind === 'part') return resource.part.slices;
+  return resource.segment.parts.flatMap((part) => part.slices);
 }

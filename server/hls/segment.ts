@@ -6,14 +6,15 @@ import type { ArenaSlice } from './part-arena.ts';
 /** EXT-X-MAP: immutable, small, kept outside the arena. */
 export type InitSegment = { readonly uri: string; readonly bytes: Buffer };
 
-/** EXT-X-PART: a Partial Segment. Without `slice` it is a gap without media. */
+/** EXT-X-PART: a Partial Segment. Without bytes it is a gap without media. */
 export type Part = {
   readonly uri: string;
   /** Ticks of the common scale. */
   readonly duration: number;
   /** It contains a sync sample of the leading track. */
   readonly isIndependent: boolean;
-  readonly slice: ArenaSlice | undefined;
+  readonly slices: readonly ArenaSlice[];
+  readonly byteLength: number;
 };
 
 /** A Media Segment; open while parts are still added. */
@@ -48,7 +49,7 @@ export function segmentFacts({ msn, duration, byteLength, parts, hasDiscontinuit
     bytes: byteLength,
     parts: parts.map((part) => [
       Math.round(msOf(part.duration)),
-      part.slice?.bytes.length ?? 0,
+      part.byteLength,
       part.isIndependent ? 1 : 0,
     ]),
     ...(hasDiscontinuity ? { discontinuity: true } : {}),

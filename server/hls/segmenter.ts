@@ -5,7 +5,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
 import { chargedBytes } from '../media/sample-queue.ts';
-import { fromTicks, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
+import { fromTicks, msOf, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
 import { mp4TrackId } from '../mp4/track-id.ts';
@@ -114,6 +114,17 @@ export class Segmenter {
   get heldBytes(): number {
     const held = this.#held === undefined ? 0 : chargedBytes(this.#held);
     return this.#leadQueueBytes + held + (this.#follower?.heldBytes ?? 0);
+  }
+
+  /**
+   * For how long no sample can end a part, milliseconds after the latest sample of the leading track. One frame less than that, because
+   * that sample may have arrived a frame ago. A key frame can end the part earlier, but still before it would have been full.
+   */
+  get patienceMs(): number {
+    if (this.#held === undefined) return 0;
+    const left = this.#partStart + this.#partTicks - this.#held.dts;
+    const frames = Math.floor(left / this.#stepTicks) - 1;
+    return Math.max(msOf(this.#common(frames * this.#stepTicks)), 0);
   }
 
   /** Returns the memory of all samples: after a `flush`, when the rest is with the next run. */

@@ -6,7 +6,7 @@ import { frameTicks } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, ticksOfMs, toTicks } from '../media/ticks.ts';
 import type { AudioTrack } from '../media/track.ts';
-import type { FillBudget } from './fill-budget.ts';
+import type { MediaBudget, NotReplaced } from './media-budget.ts';
 import { MAX_TRACK_SILENCE, TRACK_LOST } from './track-presence.ts';
 
 /** Sound counts as lost after half a second of media: players near the live edge have about a second in their buffer. */
@@ -17,7 +17,10 @@ const PATIENCE_ROOM = 1.5;
 const FADE = 0.999;
 
 export type SilenceEvent =
+  /** Sound has stopped, and silence replaces it. */
   | { readonly kind: 'begins'; readonly track: AudioTrack }
+  /** Sound has stopped, and nothing replaces it from now on. */
+  | { readonly kind: 'gives-up'; readonly track: AudioTrack; readonly reason: NotReplaced }
   | { readonly kind: 'made'; readonly frames: number }
   /** A frame of sound arrived after silence had replaced it. */
   | { readonly kind: 'late' };
@@ -26,7 +29,7 @@ const NONE: readonly Sample[] = [];
 
 /** For one source. Times are ticks of the common scale unless a comment says otherwise. */
 export class SilentSound {
-  readonly #budget: FillBudget;
+  readonly #budget: MediaBudget;
   readonly #onEvent: (event: SilenceEvent) => void;
   #track: AudioTrack | undefined;
   #frame: Buffer | undefined;
@@ -42,11 +45,13 @@ export class SilentSound {
   #delay = 0;
   #heldUntil = 0;
   #isSilent = false;
+  /** Silence was made since the sound stopped. */
+  #hasBegun = false;
   #isLate = false;
-  /** The budget did not cover the gap: the rest of it stays empty, so that silence does not fall behind the pictures. */
+  /** The rest of the gap stays empty: silence that begins again later would be behind the pictures. */
   #hasGivenUp = false;
 
-  constructor(budget: FillBudget, onEvent: (event: SilenceEvent) => void) {
+  constructor(budget: MediaBudget, onEvent: (event: SilenceEvent) => void) {
     this.#budget = budget;
     this.#onEvent = onEvent;
   }
@@ -88,8 +93,7 @@ export class SilentSound {
     this.#frame = sound === undefined ? undefined : silentAacFrame(sound.config);
     this.#nextDts = undefined;
     this.#silentUntil = Number.NEGATIVE_INFINITY;
-    this.#isSilent = false;
-    this.#hasGivenUp = false;
+    this.#endSilence();
     this.#soundAt = this.#newest;
     this.#longestWait = 0;
     this.#delay = 0;
@@ -105,14 +109,12 @@ export class SilentSound {
     if (isLate || !this.#isSilent) this.#longestWait = Math.max(waited, this.#longestWait * FADE);
     if (isLate) {
       this.#isLate = true;
-      this.#isSilent = false;
-      this.#hasGivenUp = false;
+      this.#endSilence();
       this.#onEvent({ kind: 'late' });
       return NONE;
     }
     const silence = this.#isSilent ? this.#fill(sample.dts + ticks / 2, sound) : NONE;
-    this.#isSilent = false;
-    this.#hasGivenUp = false;
+    this.#endSilence();
     this.#nextDts = sample.dts + ticks;
     return silence;
   }
@@ -121,28 +123,44 @@ export class SilentSound {
     if (this.#nextDts === undefined) return NONE;
     const patience = Math.min(Math.max(this.#longestWait * PATIENCE_ROOM, LEAST_PATIENCE), TRACK_LOST);
     if (this.#newest - this.#soundAt <= patience) return NONE;
-    if (!this.#isSilent && this.#frame !== undefined) this.#onEvent({ kind: 'begins', track: sound });
     this.#isSilent = true;
     return this.#fill(fromTicks(Math.round(this.#newest - this.#delay), sound.timescale), sound);
   }
 
+  #endSilence(): void {
+    this.#isSilent = false;
+    this.#hasBegun = false;
+    this.#hasGivenUp = false;
+  }
+
+  #giveUp(track: AudioTrack, reason: NotReplaced): readonly Sample[] {
+    this.#hasGivenUp = true;
+    this.#onEvent({ kind: 'gives-up', track, reason });
+    return NONE;
+  }
+
   /** Silence up to `until`, ticks of the track; none for a gap that is longer than any track may be silent. */
-  #fill(until: number, { id, timescale, config }: AudioTrack): readonly Sample[] {
+  #fill(until: number, track: AudioTrack): readonly Sample[] {
+    const { id, timescale, config } = track;
     const data = this.#frame;
     let dts = this.#nextDts ?? until;
-    if (data === undefined || this.#hasGivenUp) return NONE;
-    if (toTicks(until - dts, timescale) > MAX_TRACK_SILENCE) return NONE;
+    if (this.#hasGivenUp) return NONE;
+    if (data === undefined) return this.#giveUp(track, 'impossible');
+    if (toTicks(until - dts, timescale) > MAX_TRACK_SILENCE) return this.#giveUp(track, 'too-fast');
     const ticks = frameTicks(config);
     const missing = Math.max(Math.floor((until - dts) / ticks), 0);
     const count = this.#budget.take(missing, toTicks(ticks, timescale));
-    this.#hasGivenUp = count < missing;
     const frames: Sample[] = [];
     for (; frames.length < count; dts += ticks)
       frames.push({ trackId: id, kind: 'audio', dts, pts: dts, isSync: true, data, afterJump: false });
     this.#nextDts = dts;
-    if (frames.length === 0) return NONE;
-    this.#silentUntil = dts;
-    this.#onEvent({ kind: 'made', frames: frames.length });
+    if (count > 0) {
+      this.#silentUntil = dts;
+      if (!this.#hasBegun) this.#onEvent({ kind: 'begins', track });
+      this.#hasBegun = true;
+      this.#onEvent({ kind: 'made', frames: count });
+    }
+    if (count < missing) this.#giveUp(track, 'too-fast');
     return frames;
   }
 }

@@ -5,7 +5,7 @@ import { stillOf } from '../codec/avc-still.ts';
 import type { Sample } from '../media/sample.ts';
 import { fromTicks, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { VideoTrack } from '../media/track.ts';
-import type { FillBudget } from './fill-budget.ts';
+import type { MediaBudget, NotReplaced } from './media-budget.ts';
 import { MAX_TRACK_SILENCE } from './track-presence.ts';
 
 /** Pictures count as lost after a second of media: players near the live edge have about that in their buffer. */
@@ -22,7 +22,10 @@ const STEP = ticksOfMs(500);
 const KEY_FRAME_ROOM = 1.2;
 
 export type StillEvent =
+  /** Pictures have stopped, and the last key frame replaces them. */
   | { readonly kind: 'begins'; readonly track: VideoTrack }
+  /** Pictures have stopped, and nothing replaces them from now on. */
+  | { readonly kind: 'gives-up'; readonly track: VideoTrack; readonly reason: NotReplaced }
   | { readonly kind: 'made'; readonly pictures: number }
   /** A picture that refers to missing ones. */
   | { readonly kind: 'waits' };
@@ -47,11 +50,11 @@ export class StillPicture {
   #delay = 0;
   #heldUntil = 0;
   #isWaiting = false;
-  /** The budget did not cover the gap: the rest of it stays empty, so that stills do not fall behind the sound. */
+  /** The rest of the gap stays empty: stills that begin again later would be behind the sound. */
   #hasGivenUp = false;
-  readonly #budget: FillBudget;
+  readonly #budget: MediaBudget;
 
-  constructor(budget: FillBudget, onEvent: (event: StillEvent) => void) {
+  constructor(budget: MediaBudget, onEvent: (event: StillEvent) => void) {
     this.#budget = budget;
     this.#onEvent = onEvent;
   }
@@ -142,16 +145,17 @@ export class StillPicture {
     const { id, timescale, config } = picture;
     const keyFrame = this.#keyFrame;
     const until = fromTicks(Math.round(this.#newest - this.#delay), timescale);
-    if (keyFrame === undefined || this.#hasGivenUp) return NONE;
-    if (toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE) return NONE;
-    const data = this.#still ?? stillOf(keyFrame, config.lengthSize);
-    if (data === undefined) return NONE;
+    if (this.#hasGivenUp) return NONE;
+    const data = this.#still ?? (keyFrame && stillOf(keyFrame, config.lengthSize));
+    if (data === undefined) return this.#giveUp(picture, 'impossible');
+    if (toTicks(until - this.#lastDts, timescale) > 2 * MAX_TRACK_SILENCE)
+      return this.#giveUp(picture, 'too-fast');
     const stepTicks = fromTicks(STEP, timescale);
     const missing = Math.max(Math.floor((until - this.#lastDts) / stepTicks), 0);
     const count = this.#budget.take(missing, STEP);
-    this.#hasGivenUp = count < missing;
+    const isSpent = count < missing;
     // Without a still, returning pictures still have their references.
-    if (count === 0) return NONE;
+    if (count === 0) return isSpent ? this.#giveUp(picture, 'too-fast') : NONE;
     if (this.#still === undefined) this.#onEvent({ kind: 'begins', track: picture });
     this.#still = data;
     const stills: Sample[] = [];
@@ -161,6 +165,13 @@ export class StillPicture {
       this.#lastDts = dts;
     }
     this.#onEvent({ kind: 'made', pictures: count });
+    if (isSpent) this.#giveUp(picture, 'too-fast');
     return stills;
+  }
+
+  #giveUp(track: VideoTrack, reason: NotReplaced): readonly Sample[] {
+    this.#hasGivenUp = true;
+    this.#onEvent({ kind: 'gives-up', track, reason });
+    return NONE;
   }
 }

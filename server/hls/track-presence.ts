@@ -1,5 +1,5 @@
-// Detects which tracks of a source still send. A player of a muxed playlist stops at the end of one track, so a silent track is
-// removed from the playlist and returns when it sends again.
+// Detects which tracks of a source still send. A player of a muxed playlist stops at the end of one track. So a track that is silent,
+// and that nothing replaces (decision 4), leaves with the next run and returns when it sends again.
 
 import { ticksOfMs, ticksOfSeconds } from '../media/ticks.ts';
 import type { TrackKind } from '../media/track.ts';

@@ -3,19 +3,16 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { AdminAccess } from '../access/admin-access.ts';
-import { type AdminToken, labelOf } from '../access/admin-tokens.ts';
-import { addressGroup, isAddress, NetworkList, plainAddress } from '../address.ts';
+import { labelOf } from '../access/admin-tokens.ts';
+import { SecretGuesses } from '../access/secret-guesses.ts';
+import { isAddress, type NetworkList, plainAddress } from '../address.ts';
 import type { MonotonicClock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
-import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import { isPrivateAddress } from '../private-address.ts';
 import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import { hostOfHeader } from '../reachable-hosts.ts';
 import { isForwarded } from './forwarded-request.ts';
 
-/** Wrong tokens from one address: ten at once, then one in twelve seconds. */
-const WRONG_TOKENS_PER_SECOND = 1 / 12;
-const WRONG_TOKENS_BURST_S = 120;
 /** Pairs of address and token that were accepted; the oldest is removed first. */
 const MAX_KNOWN = 1_000;
 /** RFC 6750 clause 2.1. */
@@ -26,7 +23,7 @@ const LOCAL_NAME = /^[^.]+$|\.(?:localhost|local|lan|internal|home\.arpa|test)$/
 /** Who makes a request: the label of a token, or an address. */
 export type AdminCaller = {
   readonly who: string;
-  /** What admitted the caller, for `isStillAdmitted`: the digest of a token, or the address. */
+  /** What admitted the caller, for `refusalOf`: the digest of a token, or the address. */
   readonly by: { readonly kind: 'token'; readonly digest: Buffer } | { readonly kind: 'address' };
 };
 export type AdminRefusal = { readonly code: ErrorCode; readonly detail?: string };
@@ -55,19 +52,11 @@ export type AdminVisitor = {
 
 export class AdminGate {
   readonly #options: AdminGateOptions;
-  readonly #wrongTokens: PeerRates;
-  /** By address group and token. */
-  readonly #known = new Set<string>();
+  readonly #guesses: SecretGuesses;
 
   constructor(options: AdminGateOptions) {
     this.#options = options;
-    const everybody = new PeerGroups(new NetworkList(''));
-    this.#wrongTokens = new PeerRates(
-      everybody,
-      WRONG_TOKENS_PER_SECOND,
-      WRONG_TOKENS_BURST_S,
-      options.clock,
-    );
+    this.#guesses = new SecretGuesses(MAX_KNOWN, options.clock);
   }
 
   /** The address of the client. */
@@ -102,7 +91,7 @@ export class AdminGate {
     return this.#admit(address, token, 'read', () => byAddress);
   }
 
-  /** Learns of changed tokens, for `isStillAdmitted`. */
+  /** Learns of changed tokens, for `refusalOf`. */
   refresh(): Promise<void> {
     return this.#options.access.refresh();
   }
@@ -145,15 +134,12 @@ export class AdminGate {
     access: 'read' | 'write',
   ): Promise<AdminCaller | AdminRefusal> {
     const token = await this.#options.access.find(sent);
-    // Above the limit correct tokens are refused too, or guessing could go on. Those that were accepted from this address
-    // before stay valid: a program with a wrong token must not lock out the others behind its address.
-    const isKnown = token !== undefined && this.#known.has(placeOf(token, address));
-    if (!isKnown && this.#wrongTokens.isUsedUp(address)) return { code: 'token_attempts' };
+    if (this.#guesses.mustRefuse(address, token?.digest)) return { code: 'token_attempts' };
     if (token === undefined) {
-      this.#wrongTokens.take(address);
+      this.#guesses.noteWrong(address);
       return { code: 'unknown_admin_token' };
     }
-    this.#remember(placeOf(token, address));
+    this.#guesses.noteRight(address, token.digest);
     if (access === 'write' && token.scope !== 'write') return { code: 'admin_scope' };
     return { who: labelOf(token), by: { kind: 'token', digest: token.digest } };
   }
@@ -181,18 +167,6 @@ export class AdminGate {
     if (host === undefined) return false;
     return isAddress(host) || LOCAL_NAME.test(host) || hostnameOf(this.#options.publicUrl) === host;
   }
-
-  #remember(place: string): void {
-    this.#known.delete(place);
-    this.#known.add(place);
-    if (this.#known.size <= MAX_KNOWN) return;
-    const [oldest = ''] = this.#known;
-    this.#known.delete(oldest);
-  }
-}
-
-function placeOf({ digest }: AdminToken, address: string): string {
-  return `${addressGroup(address)} ${digest.toString('hex')}`;
 }
 
 /** The host and port of a URL; undefined for `null` and other texts. */

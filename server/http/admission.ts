@@ -7,6 +7,7 @@ import { plainAddress } from '../address.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
 import { EventLog } from '../event-log.ts';
 import { guarded } from '../guard.ts';
+import type { LimitTally } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
 import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import { ClientSockets, connectionKey } from '../proxied/client-sockets.ts';
@@ -71,7 +72,13 @@ export class Admission {
   /** Sent to those that have closed. */
   #closedSentBytes = 0;
 
-  constructor(limits: HttpLimits, log: Logger, maxLogLines?: number, clock: MonotonicClock = systemClock) {
+  constructor(
+    limits: HttpLimits,
+    log: Logger,
+    maxLogLines?: number,
+    clock: MonotonicClock = systemClock,
+    tally?: LimitTally,
+  ) {
     this.groups = new PeerGroups(limits.exempt);
     this.#proxies = limits.proxies;
     // A trusted proxy's connections carry requests of many clients.
@@ -86,12 +93,21 @@ export class Admission {
     this.#maxHandshakes = limits.maxHandshakes;
     this.#handshakeRates = new PeerRates(peers, limits.maxHandshakesPerAddress, HANDSHAKE_BURST_S, clock);
     this.#log = log;
-    this.#refusals = new EventLog(log, clock, maxLogLines);
+    this.#refusals = new EventLog(log, clock, maxLogLines, tally?.watcher('http'));
   }
 
   /** Connections that are open; over TLS, those whose handshake is done. */
   get connectionCount(): number {
     return this.#open.size;
+  }
+
+  /** Connections with a place, also those inside their TLS handshake. */
+  get placeCount(): number {
+    return this.#connections.total;
+  }
+
+  get handshakeCount(): number {
+    return this.#handshakes.size;
   }
 
   /** Sent on all connections since the start, bytes; over TLS, before they are encrypted. */

@@ -4,10 +4,12 @@ import express, { type Router } from 'express';
 import { openApiDocument } from '../api/openapi.ts';
 import { type ApiGateway, OPERATIONS } from '../api/operations.ts';
 import type { EventLog } from '../event-log.ts';
+import type { OnLimit } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
 import { memoized } from '../memoized.ts';
 import type { AdminGate } from './admin-gate.ts';
 import type { EventStreams } from './event-streams.ts';
+import { getRoute } from './get-route.ts';
 import { redirectTo, sendJson, sendProblem } from './http-replies.ts';
 import { createOperationRouter } from './operation-router.ts';
 import { ReferencePage } from './reference-page.ts';
@@ -22,6 +24,7 @@ export type ApiOptions = {
   readonly log: Logger;
   readonly refusals: EventLog;
   readonly events: Pick<EventStreams, 'open'>;
+  readonly onLimit?: OnLimit;
 };
 
 const API_PATH = '/api/v1';
@@ -29,8 +32,8 @@ const API_PATH = '/api/v1';
 export function createApiRouter(options: ApiOptions): Router {
   const { isReady, version } = options;
   const router = express.Router();
-  router.get('/livez', (_request, response) => sendJson(response, 200, { status: 'alive' }));
-  router.get('/readyz', (_request, response) => {
+  getRoute(router, '/livez', (_request, response) => sendJson(response, 200, { status: 'alive' }));
+  getRoute(router, '/readyz', (_request, response) => {
     if (isReady()) return sendJson(response, 200, { status: 'ready' });
     sendProblem(response, {
       status: 503,
@@ -42,8 +45,10 @@ export function createApiRouter(options: ApiOptions): Router {
     const document = openApiDocument(version);
     return { json: jsonAnswer(document), page: new ReferencePage(document) };
   });
-  router.get(`${API_PATH}/openapi.json`, (_request, response) => sendRepeated(response, described().json));
-  router.get(API_PATH, (request, response) => {
+  getRoute(router, `${API_PATH}/openapi.json`, (_request, response) =>
+    sendRepeated(response, described().json),
+  );
+  getRoute(router, API_PATH, (request, response) => {
     const [path = ''] = request.url.split('?');
     // Addresses in the page are relative to the folder.
     if (path.endsWith('/')) described().page.send(response);

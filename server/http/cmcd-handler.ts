@@ -5,16 +5,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PlaybackVerdict } from '../access/playback-verdict.ts';
 import { NetworkList } from '../address.ts';
 import type { MonotonicClock } from '../clock.ts';
+import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { PeerGroups, PeerRates } from '../peer-rates.ts';
 import { readReports, reportOfHeaders, reportOfQuery, type ViewerReport } from '../stats/cmcd-report.ts';
 import type { ViewerReports } from '../stats/viewer-reports.ts';
 import type { Admission } from './admission.ts';
+import { BodyPlaces } from './body-places.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { readBytes } from './json-body.ts';
-import { PeerPlaces } from './peer-places.ts';
 import { type PlaybackDoor, tokenOf } from './playback-door.ts';
 import { sendPreflight } from './preflight.ts';
 import { headerOf } from './request-header.ts';
@@ -23,15 +24,15 @@ import { headerOf } from './request-header.ts';
 export const REPORTS_PATH = 'cmcd';
 /** A report has about 300 bytes, and players send a few together. */
 const MAX_BODY_BYTES = 16 * 1024;
-/** Bodies that arrive at the same time, in all and from one address: they take 8 MiB at most, and each is there in a moment. */
-const MAX_BODIES = 500;
-const MAX_BODIES_PER_ADDRESS = 50;
+/** Bodies that arrive at the same time: they take 8 MiB at most, and each is there in a moment. */
+const MAX_BODIES = FIXED_LIMITS['reports.bodies'].limit;
+const MAX_BODIES_PER_ADDRESS = FIXED_LIMITS['reports.bodies-per-address'].limit;
 /**
  * Reports a second. A player sends one every ten seconds, and reading one takes a tenth of a millisecond: enough for a thousand
  * viewers behind one address, and for twenty thousand in all, which take less than half of a core.
  */
-const MAX_REPORTS_PER_ADDRESS = 200;
-const MAX_REPORTS_IN_ALL = 4_000;
+const MAX_REPORTS_PER_ADDRESS = FIXED_LIMITS['reports.rate-per-address'].limit;
+const MAX_REPORTS_IN_ALL = FIXED_LIMITS['reports.rate'].limit;
 const BURST_S = 5;
 /** Streams in one body: a player plays one. */
 const MAX_NAMES = 4;
@@ -81,6 +82,7 @@ export type CmcdHandlerOptions = {
   readonly playback?: PlaybackDoor;
   readonly clock: MonotonicClock;
   readonly log: Logger;
+  readonly onLimit?: OnLimit;
 };
 
 /** Whether a path belongs to this handler. */
@@ -90,14 +92,14 @@ export function isCmcdPath(path: string): boolean {
 
 export class CmcdHandler {
   readonly #options: CmcdHandlerOptions;
-  readonly #bodies: PeerPlaces;
+  readonly #bodies: BodyPlaces;
   readonly #rates: PeerRates;
   readonly #rateInAll: PeerRates;
 
   constructor(options: CmcdHandlerOptions) {
     const { admission, clock } = options;
     this.#options = options;
-    this.#bodies = new PeerPlaces(admission.groups, MAX_BODIES, MAX_BODIES_PER_ADDRESS);
+    this.#bodies = new BodyPlaces(admission.groups, MAX_BODIES, MAX_BODIES_PER_ADDRESS);
     this.#rates = new PeerRates(admission.groups, MAX_REPORTS_PER_ADDRESS, BURST_S, clock);
     this.#rateInAll = new PeerRates(new PeerGroups(new NetworkList('')), MAX_REPORTS_IN_ALL, BURST_S, clock);
   }
@@ -116,11 +118,15 @@ export class CmcdHandler {
     }
     if ((headers['content-encoding'] ?? 'identity') !== 'identity')
       return sendProblem(response, COMPRESSED, ANY_ORIGIN);
-    if (this.#isTooMuch(client) || this.#bodies.take(client) !== undefined)
+    if (this.#isTooMuch(client)) return this.#refuse(response, reports, client);
+    const leave = this.#bodies.take(client, () => this.#giveWay(request, reports));
+    if (typeof leave === 'string') {
+      this.#options.onLimit?.(leave === 'in_all' ? 'reports.bodies' : 'reports.bodies-per-address');
       return this.#refuse(response, reports, client);
+    }
     this.#takeBody(request, response, reports)
       .catch((error: unknown) => this.#fail(request, response, error))
-      .finally(() => this.#bodies.leave(client));
+      .finally(leave);
   }
 
   /**
@@ -199,7 +205,17 @@ export class CmcdHandler {
   }
 
   #isTooMuch(client: string | undefined): boolean {
-    return this.#rates.isUsedUp(client) || this.#rateInAll.isUsedUp(EVERYBODY);
+    const isRateMet = this.#rates.isUsedUp(client);
+    const isMet = isRateMet || this.#rateInAll.isUsedUp(EVERYBODY);
+    if (isMet) this.#options.onLimit?.(isRateMet ? 'reports.rate-per-address' : 'reports.rate');
+    return isMet;
+  }
+
+  /** A body of another address gets the place. Nothing is answered: the sender does not read while it sends. */
+  #giveWay(request: IncomingMessage, reports: ViewerReports): void {
+    reports.count('too-many');
+    this.#options.onLimit?.('reports.bodies');
+    request.destroy();
   }
 
   /** Takes one report from the rates. */

@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { AdminCaller } from './admin-gate.ts';
+import type { Broadcast } from './broadcast.ts';
 import { topicKey } from './followers.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
@@ -47,6 +48,10 @@ class EventStream implements Subscriber {
     this.#response.write(`event: ${OP.exec(text)?.[1]}\ndata: ${text}\n\n`);
   }
 
+  writeBroadcast({ text }: Broadcast): void {
+    this.write(text);
+  }
+
   drop(): void {
     this.#response.destroy();
   }
@@ -64,13 +69,18 @@ export class EventStreams {
     this.#options = options;
   }
 
+  /** Those that are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
   /** Answers a request of an operator, until its client leaves. */
   open(request: IncomingMessage, response: ServerResponse, name: string, caller: AdminCaller): void {
     if (request.method === 'HEAD') {
       response.writeHead(200, HEADERS).end();
       return;
     }
-    // The client left while it was admitted: no `close` would follow to give its place back.
+    // The client left while it was admitted: no `close` would follow to release its place.
     if (isOver(response)) return;
     const { operators, enter, log } = this.#options;
     const entered = enter(request);

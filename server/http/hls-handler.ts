@@ -199,7 +199,7 @@ export class HlsHandler {
     const verdict = playback.check(name, token ?? queried, admission.clientOf(response.req));
     const settle = (settled: PlaybackVerdict): void => {
       if (queried === undefined || ask === undefined) return this.#settle(response, request, settled);
-      // The parameter can be one of the operator's server too.
+      // The parameter may be meant for the operator's server, which is asked if it is no token of ours.
       if (settled.kind === 'allowed') this.#redirectWith(response, queried, request);
       else ask();
     };

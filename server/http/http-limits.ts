@@ -1,7 +1,7 @@
 // Limits of HTTP in time, size and number, with their reasons. HttpLimits are settings.
 
-import { NetworkList } from '../address.ts';
-import { TrustedProxies } from '../proxied/trusted-proxies.ts';
+import type { NetworkList } from '../address.ts';
+import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 
 /** Longer than reverse proxies keep connections, so that none is closed during a request. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -29,23 +29,4 @@ export type HttpLimits = {
   readonly proxies: TrustedProxies;
   /** Connections of those proxies begin with a PROXY header. */
   readonly hasProxyHeaders: boolean;
-};
-
-export const DEFAULT_HTTP_LIMITS: HttpLimits = {
-  // A viewer has one or two connections and uses some 50 KiB: enough for ten thousand viewers.
-  maxConnections: 30_000,
-  // A reverse proxy has two connections for each of its viewers: enough for 2,000 viewers.
-  maxConnectionsPerAddress: 4_000,
-  // One for each open page.
-  maxWebSockets: 20_000,
-  maxWebSocketsPerAddress: 2_000,
-  // One for each viewer, or two while a player requests a playlist and a hinted part.
-  maxHeldPerAddress: 4_000,
-  // A handshake takes two round trips and a millisecond of work: 200 are 1,000 a second at a round trip of 100 ms.
-  maxHandshakes: 200,
-  // One address may use a twentieth of a processor, with a burst of ten seconds.
-  maxHandshakesPerAddress: 50,
-  exempt: new NetworkList('127.0.0.0/8,::1/128'),
-  proxies: new TrustedProxies({ networks: [], header: 'x-forwarded-for' }),
-  hasProxyHeaders: false,
 };

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemClock } from '../clock.ts';
 import { type Guard, guarded } from '../guard.ts';
+import { FIXED_LIMITS } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { HttpHandler } from './http-handler.ts';
@@ -16,7 +17,7 @@ import { isOpenEnded } from './open-ended.ts';
  * Unanswered requests at which reading of the socket stops. Only load generators pipeline more. Each uses some kilobytes
  * while it waits.
  */
-const MAX_UNANSWERED = 32;
+const MAX_UNANSWERED = FIXED_LIMITS['http.unanswered'].limit;
 /** At this number the connection ends. One read can contain 2,600 requests, which node:http parses at once. */
 const MAX_PARSED = 256;
 /** How long a WebSocket waits for earlier answers. The longest is a held request's, and players give up at 10 s. */

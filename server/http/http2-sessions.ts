@@ -13,6 +13,7 @@ import {
 import type { TLSSocket } from 'node:tls';
 import { systemClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
+import { FIXED_LIMITS } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
 import type { HttpHandler } from './http-handler.ts';
@@ -38,7 +39,7 @@ const MAX_REJECTED_STREAMS = 100;
  * Requests that end without an answer. Floods of them are attacks (CVE-2023-44487, CVE-2025-8671). A player cancels some when
  * it seeks, a proxy one for each viewer that leaves.
  */
-const MAX_ABANDONED = 200;
+const MAX_ABANDONED = FIXED_LIMITS['http2.abandoned'].limit;
 const ABANDONED_REGAINED_PER_SECOND = 30;
 /** Open streams at which the connection ends. One packet may open and abandon many before the first end is handled. */
 const MAX_UNSETTLED = 2 * MAX_STREAMS;

@@ -3,9 +3,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
 import { type FaultLog, guarded } from '../guard.ts';
+import { FIXED_LIMITS } from '../limit-tally.ts';
 
 /** A key with all of its fields and 64 networks takes 4 KiB. */
-export const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_BODY_BYTES = FIXED_LIMITS['api.body'].limit;
 
 export type BodyFault = { readonly code: ErrorCode; readonly detail: string };
 

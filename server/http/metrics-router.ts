@@ -8,6 +8,7 @@ import { isPrivateAddress } from '../private-address.ts';
 import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import type { Metrics } from '../stats/metrics.ts';
 import { isForwarded } from './forwarded-request.ts';
+import { getRoute } from './get-route.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 
 export type MetricsRouterOptions = {
@@ -26,15 +27,16 @@ const FORWARDED: Problem = {
 
 export function createMetricsRouter({ metrics, networks, proxies }: MetricsRouterOptions): Router {
   const router = express.Router();
-  router.get('/metrics', (request, response, next) => {
+  getRoute(router, '/metrics', (request, response, next) => {
     const problem = refusalOf(request, networks, proxies);
     if (problem !== undefined) return sendProblem(response, problem);
-    metrics.render().then(({ contentType, text }) => {
+    metrics.render(request.headers.accept).then(({ contentType, text }) => {
       const body = Buffer.from(text);
       response.writeHead(200, {
         'content-type': contentType,
         'content-length': body.length,
         'cache-control': 'no-store',
+        vary: 'Accept',
       });
       response.end(request.method === 'HEAD' ? undefined : body);
     }, next);

@@ -1,17 +1,18 @@
 // `GET /oembed`: the embed code of a stream for the sites of others (oembed.com, clauses 2.2 and 2.3).
 
 import type { ServerResponse } from 'node:http';
-import express, { type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import { isStreamName } from '../live/stream-name.ts';
 import { embedFrame, frameSize } from './embed-frame.ts';
 import { escapeMarkup } from './escape-markup.ts';
+import { getRoute } from './get-route.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { CARD_SIZE } from './page-head.ts';
 import { type PublicRootOptions, publicRoot } from './public-root.ts';
 
 /** An answer stays right until the setting http.public-url changes. */
 const CACHE_AGE_S = 3_600;
-/** A frame of more pixels would be a mistake. */
+/** No screen is larger. A consumer that has no limit sends a larger number. */
 const MAX_SIDE = 16_384;
 const CHALLENGE: readonly string[] = ['www-authenticate', 'Bearer realm="playback"'];
 
@@ -28,7 +29,7 @@ type Answer = Readonly<Record<string, string | number>>;
 
 export function createOembedRouter(options: OembedOptions): Router {
   const router = express.Router();
-  router.get('/oembed', (request, response) => {
+  const answer = (request: Request, response: Response): void => {
     // Scripts of other sites may read it: it says nothing that the page does not say.
     response.setHeader('access-control-allow-origin', '*');
     const parameters = new URL(request.url, 'http://gateway').searchParams;
@@ -36,7 +37,8 @@ export function createOembedRouter(options: OembedOptions): Router {
     const outcome = answerFor(parameters, root, options);
     if ('status' in outcome) sendProblem(response, outcome, outcome.status === 401 ? CHALLENGE : undefined);
     else sendAnswer(response, outcome, parameters.get('format') ?? 'json');
-  });
+  };
+  getRoute(router, '/oembed', answer, { anyOrigin: true });
   return router;
 }
 
@@ -53,13 +55,13 @@ function answerFor(
     return problem(400, 'No url', 'Add url= with the address of a watch page, percent-encoded.');
   const [maxWidth, maxHeight] = [sideOf(parameters, 'maxwidth'), sideOf(parameters, 'maxheight')];
   if (maxWidth === 'invalid' || maxHeight === 'invalid')
-    return problem(400, 'Bad size', `maxwidth and maxheight are whole numbers from 1 to ${MAX_SIDE}.`);
+    return problem(400, 'Bad size', 'maxwidth and maxheight are whole numbers from 1.');
   const name = root === undefined ? undefined : nameIn(url, root);
   if (root === undefined || name === undefined)
     return problem(404, 'Not found', `${quoted(url)} is not the address of a watch page of this gateway.`);
   if (isSigned(name))
     return problem(401, 'Needs a token', 'Viewers of this stream need a token, so no embed code is given.');
-  const size = frameSize(maxWidth, maxHeight);
+  const size = frameSize(maxHeight === undefined ? maxWidth : (maxWidth ?? MAX_SIDE), maxHeight);
   const hasRoom = (maxWidth ?? MAX_SIDE) >= CARD_SIZE.width && (maxHeight ?? MAX_SIDE) >= CARD_SIZE.height;
   return {
     answer: {
@@ -101,8 +103,7 @@ function isDefaultPort(asked: URL, own: URL): boolean {
 function sideOf(parameters: URLSearchParams, side: string): number | undefined | 'invalid' {
   const text = parameters.get(side);
   if (text === null || text === '') return undefined;
-  const value = Number(text);
-  return /^\d{1,5}$/.test(text) && value >= 1 && value <= MAX_SIDE ? value : 'invalid';
+  return /^0*[1-9]\d*$/.test(text) ? Math.min(Number(text), MAX_SIDE) : 'invalid';
 }
 
 function sendAnswer(response: ServerResponse, { answer }: { readonly answer: Answer }, format: string): void {

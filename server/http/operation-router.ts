@@ -8,9 +8,11 @@ import { statusOf, titleOf } from '../api/problem-statuses.ts';
 import { type Checked, readBody, readParams, readQuery } from '../api/read-input.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
+import type { OnLimit } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
 import type { AdminCaller, AdminGate } from './admin-gate.ts';
 import type { EventStreams } from './event-streams.ts';
+import { sendOptions } from './get-route.ts';
 import { type Problem, sendJson, sendProblem } from './http-replies.ts';
 import { readJsonBody } from './json-body.ts';
 
@@ -21,6 +23,7 @@ export type OperationRouterOptions = {
   readonly log: Logger;
   /** Refused requests, which anybody can cause. */
   readonly refusals: EventLog;
+  readonly onLimit?: OnLimit;
   /** Answers operations whose answer is a stream of events. */
   readonly events: Pick<EventStreams, 'open'>;
 };
@@ -55,10 +58,11 @@ export function createOperationRouter(options: OperationRouterOptions): Router {
   for (const [path, operations] of byPath(options.operations)) {
     const methods = [...operations.keys()];
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+    const isForAnyOrigin = [...operations.values()].some(({ anyOrigin }) => anyOrigin === true);
     router.all(path, (request, response, next) => {
       const { method } = request;
       const operation = operations.get(method === 'HEAD' ? 'GET' : method);
-      if (method === 'OPTIONS') return void response.writeHead(204, { allow }).end();
+      if (method === 'OPTIONS') return sendOptions(request, response, allow, isForAnyOrigin);
       if (operation === undefined) return sendProblem(response, NO_METHOD, ['allow', allow]);
       // A page in a sandboxed frame has the origin "null".
       if (operation.anyOrigin === true) response.setHeader('access-control-allow-origin', '*');
@@ -108,6 +112,7 @@ async function answer(call: Call, response: ServerResponse, options: OperationRo
       tellWrite(call, 'internal_error', options);
       throw error;
     }
+    if (problem.code === 'body_too_large') options.onLimit?.('api.body');
     if (call.caller === undefined && operation.access !== 'public') tellRefusal(call, problem, options);
     else tellWrite(call, problem.code ?? 'internal_error', options);
     sendProblem(response, problem, headersOf(problem, call.request));

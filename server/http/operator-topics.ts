@@ -9,9 +9,10 @@ import type { OperatorReceiver, OperatorSource } from '../stats/operator-feed.ts
 import type { OperatorMessage } from '../stats/operator-message.ts';
 import type { OperatorTopic } from '../stats/stats-message.ts';
 import type { AdminCaller, AdminGate, AdminRefusal } from './admin-gate.ts';
+import { Broadcast } from './broadcast.ts';
 import { Followers, type TopicKey, topicKey } from './followers.ts';
 import type { SocketPeer } from './socket-peer.ts';
-import { type Subscriber, tell } from './subscriber.ts';
+import { type Subscriber, tell, tellBroadcast } from './subscriber.ts';
 
 export type OperatorTopicsOptions = {
   readonly gate: Pick<AdminGate, 'visitorOf' | 'admitVisitor' | 'refresh' | 'refusalOf'>;
@@ -52,8 +53,8 @@ export class OperatorTopics implements OperatorReceiver {
   publish(topic: OperatorTopic, name: string | undefined, message: OperatorMessage): void {
     const followers = this.#followers.of(topicKey(topic, name));
     if (followers === undefined) return;
-    const text = JSON.stringify(message);
-    for (const { subscriber } of followers) tell(subscriber, text, true);
+    const broadcast = new Broadcast(message);
+    for (const { subscriber } of followers) tellBroadcast(subscriber, broadcast, true);
   }
 
   /** Decides about a subscription of a WebSocket, and begins it. */

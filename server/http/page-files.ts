@@ -12,6 +12,7 @@ export const PAGE_FILES = {
   playground: 'embed/test/index.html',
   hostScript: 'embed.js',
   dashboard: 'dashboard/index.html',
+  report: 'report/index.html',
 } as const;
 
 /** Throws GatewayError if a page is missing. They are read later, with the first request for something other than media. */

@@ -52,7 +52,7 @@ export function cardImage(html: string): string | undefined {
 }
 
 /** The title and everything that names this stream, as markup. */
-export function pageHead(
+function pageHead(
   { root, name, isOpen, site }: HeadFacts & { readonly site: string },
   image: string | undefined,
 ): string {

@@ -1,10 +1,11 @@
-// The pages (set-up, watch, embed with its playground, dashboard) and their files, built from web/ and read once.
+// The pages (set-up, watch, embed with its playground, dashboard, report about a test) and their files, built from web/ and read once.
 
 import type { ServerResponse } from 'node:http';
 import express, { type Request, type Router } from 'express';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { assetOf, readAssets, sendAsset } from './assets.ts';
+import { getRoute } from './get-route.ts';
 import { type Problem, redirectTo } from './http-replies.ts';
 import { createOembedRouter } from './oembed-router.ts';
 import { PAGE_FILES, readPage } from './page-files.ts';
@@ -38,6 +39,9 @@ const PRODUCT = 'Sluice';
 /** A page that changes things must not be framed: its buttons could be pressed through another page. */
 const NO_FRAMES_POLICY = framedBy("'none'");
 
+/** Scripts and styles of pages in sandboxed frames and on other sites. */
+const ANY_ORIGIN = { anyOrigin: true };
+
 const BAD_NAME: Problem = {
   status: 404,
   title: 'No such page',
@@ -64,39 +68,45 @@ export function createPagesRouter(options: PagesOptions): Router {
   const named = namedPages(options, built);
   const page = (file: string, root: string, policy: string): Page => ({ html: built(file, root), policy });
   const setup = page(PAGE_FILES.setup, './', FRAMING_POLICY);
-  const playground = page(PAGE_FILES.playground, '../../', FRAMING_POLICY);
   const dashboard = { html: oneFolderUp(built(PAGE_FILES.dashboard, '../')), policy: NO_FRAMES_POLICY };
   const router = express.Router({ strict: true });
-  router.get('/', (_request, response) => sendPage(response, setup));
+  getRoute(router, '/', (_request, response) => sendPage(response, setup));
   router.use(named.oembed);
-  router.get('/dashboard', (_request, response) => sendPage(response, dashboard));
-  router.get('/dashboard/', (request, response) => redirectTo(response, '../dashboard', request.url));
+  getRoute(router, '/dashboard', (_request, response) => sendPage(response, dashboard));
+  getRoute(router, '/dashboard/', (request, response) => redirectTo(response, '../dashboard', request.url));
   for (const [path, pageOf] of Object.entries(named.pages)) {
-    router.get(path, (request, response) => {
+    getRoute(router, path, (request, response) => {
       const name = String(request.params['name']);
       if (isStreamName(name)) sendPage(response, pageOf(request, name));
       else sendProblemFor(request, response, BAD_NAME);
     });
     // Redirect: the page's relative addresses need the path without the slash.
     const withSlash: string = `${path}/`;
-    router.get(withSlash, (request, response) => {
+    getRoute(router, withSlash, (request, response) => {
       const name = String(request.params['name']);
-      if (isStreamName(name)) redirectTo(response, `../${name}`, request.url);
+      const last = path.endsWith('/:name') ? name : path.slice(path.lastIndexOf('/') + 1);
+      if (isStreamName(name)) redirectTo(response, `../${last}`, request.url);
       else sendProblemFor(request, response, BAD_NAME);
     });
   }
-  router.get('/embed/:name/test', (request, response) => {
-    if (isStreamName(String(request.params['name']))) sendPage(response, playground);
-    else sendProblemFor(request, response, BAD_NAME);
-  });
   const hostScript = assetOf('embed.js', readPage(PAGE_FILES.hostScript, webRoot), false);
-  router.get('/embed.js', (request, response) => sendAsset(request, response, hostScript, { log }));
+  getRoute(
+    router,
+    '/embed.js',
+    (request, response) => sendAsset(request, response, hostScript, { log }),
+    ANY_ORIGIN,
+  );
   const assets = new Map([...readAssets(new URL('assets/', webRoot)), ...look.assets]);
-  router.get('/assets/:name', (request, response, next) => {
-    const asset = assets.get(String(request.params['name']));
-    if (asset === undefined) next();
-    else sendAsset(request, response, asset, { log });
-  });
+  getRoute(
+    router,
+    '/assets/:name',
+    (request, response, next) => {
+      const asset = assets.get(String(request.params['name']));
+      if (asset === undefined) next();
+      else sendAsset(request, response, asset, { log });
+    },
+    ANY_ORIGIN,
+  );
   return router;
 }
 
@@ -119,12 +129,17 @@ function namedPages(
   const embedPolicy =
     embedOrigins === '' ? POLICY : framedBy(`'self' ${embedOrigins.split(/[\s,]+/).join(' ')}`);
   const watch = built(PAGE_FILES.watch, '../').toString();
-  const stream: Page = { html: built(PAGE_FILES.dashboard, '../'), policy: NO_FRAMES_POLICY };
+  const playground: Page = { html: built(PAGE_FILES.playground, '../../'), policy: FRAMING_POLICY };
+  const unframed = (file: string): Page => ({ html: built(file, '../'), policy: NO_FRAMES_POLICY });
+  const [stream, report] = [unframed(PAGE_FILES.dashboard), unframed(PAGE_FILES.report)];
   return {
     pages: {
       '/watch/:name': forViewers(watch, FRAMING_POLICY),
       '/embed/:name': forViewers(built(PAGE_FILES.embed, '../').toString(), embedPolicy),
       '/dashboard/:name': () => stream,
+      '/embed/:name/test': () => playground,
+      // The name of a test is its id.
+      '/tests/:name': () => report,
     },
     oembed: createOembedRouter({ ...options, site, isSigned, image: cardImage(watch) }),
   };

@@ -22,6 +22,7 @@ export type PlaybackRouterOptions = {
 };
 
 const PAGES = ['/watch/:name', '/embed/:name'];
+const PAGE_PATH = /^\/(?:watch|embed)\/([^/?]+)(?:\?|$)/;
 
 export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
   const { playback, admission } = options;
@@ -77,7 +78,18 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
       enter(request, response, name, options).catch(next);
     });
   });
-  return express.Router().use(api, pages);
+  return besideOptions(express.Router().use(api, pages), playback);
+}
+
+/** What is checked here is answered elsewhere, but Express would answer OPTIONS with the methods of the checks. */
+function besideOptions(checks: Router, playback: PlaybackRouterOptions['playback']): Router {
+  return express.Router().use((request, response, next) => {
+    if (request.method !== 'OPTIONS') return void checks(request, response, next);
+    const name = PAGE_PATH.exec(request.url)?.[1];
+    const hasForm = name !== undefined && playback.isSigned(name) && playback.passwords.has(name);
+    if (hasForm) response.writeHead(204, { allow: 'GET, HEAD, POST, OPTIONS' }).end();
+    else next();
+  });
 }
 
 /** A right password gets a link with a token; the page at that link plays. */

@@ -1,14 +1,18 @@
 // One WebSocket of `/ws/v1` and its subscriptions.
 
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { OperatorMessage } from '../stats/operator-message.ts';
 import type { ServerMessage } from '../stats/stats-message.ts';
 import type { AdminVisitor } from './admin-gate.ts';
+import type { Broadcast } from './broadcast.ts';
 import type { TopicKey } from './followers.ts';
 import { type Subscriber, tell } from './subscriber.ts';
 
 export class SocketPeer implements Subscriber {
   readonly socket: WebSocket;
+  /** The connection under the WebSocket. */
+  readonly #connection: Duplex;
   /** The client's address. */
   readonly client: string | undefined;
   readonly visitor: AdminVisitor;
@@ -21,8 +25,9 @@ export class SocketPeer implements Subscriber {
   /** It has answered the last ping. */
   isAlive = true;
 
-  constructor(socket: WebSocket, client: string | undefined, visitor: AdminVisitor) {
+  constructor(socket: WebSocket, connection: Duplex, client: string | undefined, visitor: AdminVisitor) {
     this.socket = socket;
+    this.#connection = connection;
     this.client = client;
     this.visitor = visitor;
   }
@@ -34,6 +39,11 @@ export class SocketPeer implements Subscriber {
 
   write(text: string): void {
     if (this.socket.readyState === this.socket.OPEN) this.socket.send(text);
+  }
+
+  /** Without compression ws writes each message at once and whole, so that a frame of our own comes between two of its frames. */
+  writeBroadcast({ frame }: Broadcast): void {
+    if (this.socket.readyState === this.socket.OPEN) this.#connection.write(frame);
   }
 
   drop(): void {

@@ -1,5 +1,5 @@
 // `WS /ws/v1`: accepts WebSockets, reads their messages, and closes silent ones. What each topic sends is in viewer-topics.ts and
-// operator-topics.ts. All subscribers of a topic get one string.
+// operator-topics.ts. All subscribers of a topic get one buffer.
 
 import { randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -8,6 +8,7 @@ import type { RawData, ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { systemClock } from '../clock.ts';
 import type { EventLog } from '../event-log.ts';
 import { guarded } from '../guard.ts';
+import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
 import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import { loadPackage } from '../packages.ts';
@@ -48,6 +49,7 @@ export type StatsSocketOptions = {
   readonly log: Logger;
   /** Refused subscriptions, which anybody can cause. */
   readonly refusals: EventLog;
+  readonly onLimit?: OnLimit;
   /** Which sites may open a WebSocket; every site by default. */
   readonly allowsOrigin?: OriginPolicy;
   /** Absent if every stream is public. */
@@ -67,7 +69,7 @@ const MAX_MESSAGE_BYTES = 4096;
 const MAX_FRAGMENTS = 16;
 const MAX_BUFFERED_CHUNKS = 64;
 /** Subscriptions of one page. */
-const MAX_SUBSCRIPTIONS = 64;
+const MAX_SUBSCRIPTIONS = FIXED_LIMITS['websocket.subscriptions'].limit;
 const HEARTBEAT_MS = 30_000;
 /** How long a peer may take to answer the close frame; the gateway's stop waits for it. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -150,6 +152,11 @@ export class StatsSocket {
     return path === PATH || path === `${this.#options.basePath}${PATH}`;
   }
 
+  /** WebSockets and event streams, also those that are opening or closing. */
+  get placeCount(): number {
+    return this.#places.total;
+  }
+
   /** WebSockets that are open. */
   get peerCount(): number {
     return this.#peers.size;
@@ -176,7 +183,7 @@ export class StatsSocket {
     const client = admission.clientOf(request);
     const visitor = gate.visitorOf(request);
     const accept = guarded(guard, (accepted: WebSocket) =>
-      this.#accept(new SocketPeer(accepted, client, visitor)),
+      this.#accept(new SocketPeer(accepted, socket, client, visitor)),
     );
     this.#server ??= new (loadPackage<typeof import('ws')>('ws').WebSocketServer)(SERVER_OPTIONS);
     this.#server.handleUpgrade(request, socket, head, accept);
@@ -268,7 +275,10 @@ export class StatsSocket {
     if (name !== undefined && !isStreamName(name)) return peer.send(BAD_NAME);
     const { subscriptions } = peer;
     const isNew = !subscriptions.has(topicKey(topic, name));
-    if (isNew && subscriptions.size >= MAX_SUBSCRIPTIONS) return peer.send(TOO_MANY);
+    if (isNew && subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      this.#options.onLimit?.('websocket.subscriptions');
+      return peer.send(TOO_MANY);
+    }
     if (topic === 'status' || topic === 'stream') this.#viewers.subscribe(peer, { topic, name, token });
     else this.operators.subscribe(peer, name === undefined ? { topic } : { topic, name }, token);
   }

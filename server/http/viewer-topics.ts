@@ -5,10 +5,11 @@ import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { ServerMessage, StatsTopic, StatusMessage } from '../stats/stats-message.ts';
 import type { Admission } from './admission.ts';
+import { Broadcast } from './broadcast.ts';
 import { Followers, type TopicKey, topicKey } from './followers.ts';
 import type { PlaybackDoor } from './playback-door.ts';
 import type { SocketPeer } from './socket-peer.ts';
-import { tell } from './subscriber.ts';
+import { tellBroadcast } from './subscriber.ts';
 
 export type ViewerTopicsOptions = {
   /** The current state of any name, also of one that nobody publishes. */
@@ -42,11 +43,11 @@ export class ViewerTopics {
     const { name } = message;
     const followers = this.#followers.of(topicKey(topic, name));
     if (followers === undefined) return;
-    const text = JSON.stringify(message);
+    const broadcast = new Broadcast(message);
     const isSigned = this.#options.playback?.isSigned(name) === true;
     for (const peer of followers) {
       if (isSigned && !this.#decide(peer, topic, name)) continue;
-      tell(peer, text, maySkip);
+      tellBroadcast(peer, broadcast, maySkip);
     }
   }
 

@@ -6,7 +6,7 @@ import { frameTicks } from '../codec/codec-config.ts';
 import { assertNever, GatewayError } from '../errors.ts';
 import type { AudioTag } from '../flv/audio-tag.ts';
 import { type AudioTrack, audioTrack } from '../media/track.ts';
-import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
+import { ConfigWait, isKnown } from './config-wait.ts';
 import type { TrackContext } from './track-context.ts';
 
 export class AudioAssembler {
@@ -52,8 +52,8 @@ export class AudioAssembler {
     try {
       this.#setConfig(hasAdtsHeader(record) ? adtsConfig(record) : parseAacConfig(record), false);
     } catch (error) {
-      if (!isAboutTrack(error) || this.#track === undefined) throw error;
-      if (this.configWait.noteDamaged(error)) this.#context.onDamagedConfig(this.id, error);
+      const news = this.configWait.noteDamaged(error, this.#track !== undefined);
+      if (news !== undefined) this.#context.onDamagedConfig(this.id, news);
     }
   }
 

@@ -30,12 +30,16 @@ export class ConfigWait {
     this.#error ??= error;
   }
 
-  /** A damaged configuration of a track that has one. @returns whether it is news */
-  noteDamaged(error: GatewayError): boolean {
+  /**
+   * A configuration could not be read. Rethrows the error if the track has none yet; otherwise the track continues with the one it has.
+   * @returns the error if it is news
+   */
+  noteDamaged(error: unknown, hasTrack: boolean): GatewayError | undefined {
+    if (!isAboutTrack(error) || !hasTrack) throw error;
     this.#drops.damagedAccessUnits += 1;
-    if (this.#error?.code === error.code) return false;
+    if (this.#error?.code === error.code) return undefined;
     this.#error = error;
-    return true;
+    return error;
   }
 
   /** One message of media that nothing can decode yet. Throws the reason when too many have come. */

@@ -3,13 +3,13 @@
 import type { MediaDrops } from '../media/drops.ts';
 
 /** Least time between lines. */
-export const REPORT_INTERVAL_MS = 5_000;
+const REPORT_INTERVAL_MS = 5_000;
 /** Counts of media that is not shown; the others were repaired. */
 const LOSSES = ['withoutConfig', 'damagedAccessUnits', 'untilSync', 'leftOut'] as const;
 const WORDS: Readonly<Record<Reason, string>> = {
   withoutConfig: 'frames before their configuration',
   damagedAccessUnits: 'damaged frames',
-  untilSync: 'pictures that need a damaged one',
+  untilSync: 'pictures that need a damaged or missing one',
   leftOut: 'messages of tracks that are not played',
 };
 

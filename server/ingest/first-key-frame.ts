@@ -59,7 +59,8 @@ export class KeyFrameWatch {
     const waitedMs = this.#clock.monotonicMs() - this.#waitsSince;
     const { keyFrameWaitMs, maxBytesBeforeKeyFrame } = this.#limits;
     if (waitedMs < keyFrameWaitMs && this.#bytes <= maxBytesBeforeKeyFrame) return;
-    throw this.#reason(`in ${(waitedMs / 1000).toFixed(1)} s and ${this.#bytes} bytes of video`);
+    const limit = waitedMs < keyFrameWaitMs ? 'rtmp.max-before-key-frame' : 'rtmp.key-frame-wait';
+    throw this.#reason(`in ${(waitedMs / 1000).toFixed(1)} s and ${this.#bytes} bytes of video (${limit})`);
   }
 
   /** The remedy depends on the pictures: the keyframe interval is the cause only if they are readable. */

@@ -1,4 +1,6 @@
-// Limits of RTMP connections in time and number, with their reasons.
+// Limits of RTMP connections in time and number, with their reasons. The values of those that are settings are in settings/.
+
+import { RTMP_SETTINGS } from '../settings/rtmp-settings.ts';
 
 export type IngestLimits = {
   /** From TCP accept, or the end of a publication, to a publish request; single bytes do not extend it. */
@@ -30,31 +32,31 @@ export type IngestLimits = {
 
 export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   // Publishing needs seven round trips: two seconds at a round trip of 300 ms.
-  publishDeadlineMs: 5_000,
+  publishDeadlineMs: RTMP_SETTINGS['rtmp.publish-deadline'].defaultValue,
   // Two round trips and a signature on a slow machine.
   tlsHandshakeMs: 5_000,
   // Encoders on mobile networks are silent for some seconds; 8 s must be tolerated.
-  silenceMs: 10_000,
+  silenceMs: RTMP_SETTINGS['rtmp.silence'].defaultValue,
   // Encoders with a still picture send it again every 10 s or so. Some connect before their first picture is ready.
-  mediaWaitMs: 30_000,
+  mediaWaitMs: RTMP_SETTINGS['rtmp.media-wait'].defaultValue,
   // Encoders that publish again to change a scene, name or setting do so a few times a minute.
-  maxPublishesPerMinute: 30,
+  maxPublishesPerMinute: RTMP_SETTINGS['rtmp.max-publishes-per-minute'].defaultValue,
   // All replies have less than 4 KiB. OBS reads nothing while it streams, and its kernel buffers far more.
-  maxUnreadBytes: 64 * 1024,
+  maxUnreadBytes: RTMP_SETTINGS['rtmp.max-unread'].defaultValue,
   // Time to resend one lost packet on a slow connection.
   lingerMs: 1_000,
   // Encoders set to `auto` send a key frame every 10 s or so.
-  keyFrameWaitMs: 30_000,
+  keyFrameWaitMs: RTMP_SETTINGS['rtmp.key-frame-wait'].defaultValue,
   // 30 s at 17 Mbit/s; it is not kept, but reading it takes time from other streams.
-  maxBytesBeforeKeyFrame: 64 * 1024 * 1024,
+  maxBytesBeforeKeyFrame: RTMP_SETTINGS['rtmp.max-before-key-frame'].defaultValue,
   // No limit by default; hls.max-memory limits memory.
-  maxBitsPerSecond: 0,
+  maxBitsPerSecond: RTMP_SETTINGS['rtmp.max-bitrate'].defaultValue,
   // A publisher uses about 1 MB besides its ring; one process cannot serve more.
-  maxConnections: 1_000,
+  maxConnections: RTMP_SETTINGS['rtmp.max-connections'].defaultValue,
   // For many encoders behind one address.
-  maxConnectionsPerAddress: 50,
+  maxConnectionsPerAddress: RTMP_SETTINGS['rtmp.max-connections-per-address'].defaultValue,
   // A handshake takes 1 ms for a signature and two round trips: 200 at 200 ms are 1,000 a second, the limit of a core.
-  maxTlsHandshakes: 200,
+  maxTlsHandshakes: RTMP_SETTINGS['rtmps.max-handshakes'].defaultValue,
   // After an outage all encoders of one site may return at once; refused ones try again.
-  maxTlsHandshakesPerAddress: 20,
+  maxTlsHandshakesPerAddress: RTMP_SETTINGS['rtmps.max-handshakes-per-address'].defaultValue,
 };

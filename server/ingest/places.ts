@@ -49,6 +49,10 @@ export class Places {
     this.#clock = clock;
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
   /**
    * A place for a connection from `address`. If all are taken, a connection that has not published is ended: the oldest of the
    * address with the most of them, unless the new connection's address has as many.

@@ -34,6 +34,8 @@ export class Publication {
   #terms: PublishTerms = {};
   #stream: LiveStream | undefined;
   #encoder: string | undefined;
+  /** Media was read later than it came, so that the time of its arrival is not known. */
+  arrivesLate = false;
   /** Unfinished messages, in the stream's account. */
   #assembling: MemoryShare | undefined;
 
@@ -53,10 +55,14 @@ export class Publication {
     );
     this.#dropReport = new DropReport(this.#assembler.drops);
     const encoder = (): string | undefined => this.#encoder;
+    const arrivesLate = (): boolean => this.arrivesLate;
     this.#source = {
       remoteAddress,
       get encoder() {
         return encoder();
+      },
+      get arrivesLate() {
+        return arrivesLate();
       },
       repairs: this.#assembler.timeline.repairs,
       drops: this.#assembler.drops,
@@ -72,6 +78,11 @@ export class Publication {
   /** How long the stream has had no picture and no sound. */
   get mediaSilentMs(): number {
     return this.#stream?.silentMs ?? 0;
+  }
+
+  /** For how long nobody needs the next sample, milliseconds. */
+  get patienceMs(): number {
+    return this.#stream?.patienceMs ?? 0;
   }
 
   /** Requests the name; after that media goes to its stream. `testOf`: the public name, for a publish with `?test=1`. */

@@ -1,4 +1,5 @@
-// Pauses a connection's socket after a share of bytes, so that other connections have a turn.
+// When a connection's socket is read: a share of bytes per turn, so that other connections have a turn; and later, while nothing that
+// could arrive would make a new part, because a few large reads cost less than many small ones.
 
 import type { Socket } from 'node:net';
 import { type Guard, guarded } from '../guard.ts';
@@ -8,39 +9,95 @@ import { type Guard, guarded } from '../guard.ts';
  * one publisher while all others wait.
  */
 const MAX_TURN_BYTES = 64 * 1024;
+/** Bytes that may wait in the kernel: less than one read takes, and than the smallest receive window. */
+const MAX_HELD_BYTES = 48 * 1024;
+/** The longest pause, milliseconds: the end of a connection is noticed after it. */
+const MAX_HOLD_MS = 150;
+/** A shorter pause saves nothing: the next piece is rarely there. */
+const MIN_HOLD_MS = 16;
+/** Reading goes on this long before the next useful sample is due, milliseconds, because encoders and networks jitter. */
+const MARGIN_MS = 8;
+/** The rate of bytes is measured over this time, milliseconds. */
+const RATE_WINDOW_MS = 500;
 
 export class ReadTurns {
   readonly #socket: Socket;
   readonly #guard: Guard;
   readonly #onTurn: () => void;
+  readonly #onHeld: () => void;
   #next: NodeJS.Immediate | undefined;
+  #hold: NodeJS.Timeout | undefined;
   /** Received since the last turn. */
   #byteCount = 0;
+  /** After a pause: what Node had read before it stopped is handed over first, and the kernel has the rest. */
+  #isRestDue = false;
+  #isLate = false;
+  #rateBytes = 0;
+  #rateSince: number | undefined;
+  #bytesPerMs: number | undefined;
 
   /** `onTurn` is called at the next turn of a paused connection. */
   constructor(socket: Socket, guard: Guard, onTurn: () => void) {
     this.#socket = socket;
     this.#guard = guard;
     this.#onTurn = onTurn;
+    this.#onHeld = guarded(guard, () => this.#endHold());
   }
 
-  count(byteCount: number): void {
+  /** Whether received bytes have waited for the end of a pause, so that the time of their arrival is not known. */
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
+  count(byteCount: number, nowMs: number): void {
     this.#byteCount += byteCount;
+    this.#rateBytes += byteCount;
+    this.#rateSince ??= nowMs;
+    const elapsedMs = nowMs - this.#rateSince;
+    if (elapsedMs < RATE_WINDOW_MS) return;
+    this.#bytesPerMs = this.#rateBytes / elapsedMs;
+    this.#rateBytes = 0;
+    this.#rateSince = nowMs;
   }
 
-  /** Pauses the socket while received bytes are unread or the share of this turn is used up. */
-  readOn(hasUnread: boolean): void {
-    if (!hasUnread && this.#byteCount < MAX_TURN_BYTES) {
-      if (this.#socket.isPaused()) this.#socket.resume();
+  /**
+   * Pauses the socket while received bytes are unread or the share of this turn is used up, and also if nothing is needed for
+   * `patienceMs`.
+   */
+  readOn(hasUnread: boolean, patienceMs: number): void {
+    if (hasUnread || this.#byteCount >= MAX_TURN_BYTES) {
+      this.#socket.pause();
+      this.#next ??= setImmediate(guarded(this.#guard, () => this.#take()));
       return;
     }
-    this.#socket.pause();
-    this.#next ??= setImmediate(guarded(this.#guard, () => this.#take()));
+    const holdMs = this.#isRestDue ? 0 : this.#holdMs(patienceMs);
+    this.#isLate = this.#isRestDue || holdMs > 0;
+    if (this.#socket.readableLength === 0) this.#isRestDue = false;
+    if (holdMs > 0) {
+      this.#socket.pause();
+      this.#hold ??= setTimeout(this.#onHeld, holdMs);
+    } else if (this.#socket.isPaused()) {
+      this.#socket.resume();
+    }
   }
 
   /** Cancels further turns. */
   stop(): void {
     clearImmediate(this.#next);
+    clearTimeout(this.#hold);
+  }
+
+  #holdMs(patienceMs: number): number {
+    if (patienceMs <= MARGIN_MS || this.#bytesPerMs === undefined) return 0;
+    const holdMs = Math.min(patienceMs - MARGIN_MS, MAX_HELD_BYTES / this.#bytesPerMs, MAX_HOLD_MS);
+    return holdMs < MIN_HOLD_MS ? 0 : Math.floor(holdMs);
+  }
+
+  #endHold(): void {
+    this.#hold = undefined;
+    this.#byteCount = 0;
+    this.#isRestDue = this.#socket.readableLength > 0;
+    this.#socket.resume();
   }
 
   #take(): void {

@@ -7,6 +7,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
+import type { LimitTally } from '../limit-tally.ts';
 import type { Authorizer, PublishRefusal } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
@@ -42,6 +43,8 @@ export type RtmpConnectionOptions = {
   readonly testReportUrl?: (id: string) => string;
   /** Called for each accepted publication. */
   readonly onPublishing: (connection: RtmpConnection) => void;
+  /** Counts limits that end nothing. */
+  readonly tally?: Pick<LimitTally, 'met'>;
   /** Called once. */
   readonly onClosed: (connection: RtmpConnection) => void;
 };
@@ -162,11 +165,14 @@ export class RtmpConnection {
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
     this.#lastReceivedAt = this.#clock.monotonicMs();
-    this.#turns.count(bytes.length);
+    this.#turns.count(bytes.length, this.#lastReceivedAt);
     // One that does not wait for the decision is read no further. The goodbye of one that leaves is read, so that its end is noticed.
     if (this.#decision.isPending) this.#socket.pause();
     this.#contain(() => {
-      if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
+      if (this.#publication !== undefined) {
+        this.#bitrate.count(bytes.length);
+        this.#publication.arrivesLate = this.#turns.isLate;
+      }
       this.#handle(this.#session.receive(bytes));
       this.#publication?.chargeAssembling(this.#session.assemblingBytes);
     });
@@ -177,7 +183,7 @@ export class RtmpConnection {
   /** While a publish request waits for a decision, `#receive` says when to stop reading. */
   #readOn(): void {
     if (this.#isClosed || this.#decision.isPending) return;
-    this.#turns.readOn(this.#session.hasUnread);
+    this.#turns.readOn(this.#session.hasUnread, this.#publication?.patienceMs ?? 0);
   }
 
   #takeTurn(): void {
@@ -231,6 +237,7 @@ export class RtmpConnection {
       case 'publish-ended':
         return this.#unpublish(output.how);
       case 'ignored':
+        if (output.what.includes('rtmp.max-metadata')) this.#options.tally?.met('rtmp.max-metadata');
         return this.#options.log.debug({ remote: this.remoteAddress, what: output.what }, 'ignored');
       case 'closed':
         if (output.code === 'bad_publish_name') this.#tellRefusal(output.code, output.message);

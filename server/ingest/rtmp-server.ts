@@ -8,6 +8,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
+import type { LimitTally } from '../limit-tally.ts';
 import type { Authorizer, PublishRefusal } from '../live/authorizer.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
 import type { Logger } from '../log.ts';
@@ -39,10 +40,14 @@ export type RtmpServerOptions = {
   readonly clock?: MonotonicClock;
   /** Lines of one kind in a second. */
   readonly maxLogLines?: number;
+  /** Counts the limits that are met. */
+  readonly tally?: LimitTally;
 };
 
 const SOCKET_OPTIONS = {
   noDelay: true,
+  // A socket that is paused (read-turns.ts) reads one more piece, and leaves the rest in the kernel.
+  highWaterMark: 1,
   keepAlive: true,
   // Half-open connections are found by the kernel after this long without a byte.
   keepAliveInitialDelay: 10_000,
@@ -76,7 +81,7 @@ export class RtmpServer {
     this.#options = options;
     this.#guard = { log: options.log };
     const { clock = systemClock } = options;
-    this.#events = new EventLog(options.log, clock, options.maxLogLines);
+    this.#events = new EventLog(options.log, clock, options.maxLogLines, options.tally?.watcher('rtmp'));
     this.#warning = new OneAddressWarning(options.log);
     this.#places = new Places(options.limits, clock);
     this.#handshakes = new TlsHandshakes(options.limits);
@@ -95,6 +100,16 @@ export class RtmpServer {
   /** Open connections. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** Open sockets, also those in a TLS handshake and those that are closing. */
+  get placeCount(): number {
+    return this.#places.count;
+  }
+
+  /** TLS handshakes in progress. */
+  get handshakeCount(): number {
+    return this.#handshakes.count;
   }
 
   /** Events of connections since the start, by code: ends, refusals, and media that was not played. */
@@ -248,8 +263,8 @@ export class RtmpServer {
     const guest = this.#admit(socket);
     if (guest === undefined) return undefined;
     const end = this.#handshakes.begin(socket.remoteAddress ?? '');
-    if (end === undefined) {
-      this.#refuse(socket, 'too_many_handshakes');
+    if (typeof end === 'string') {
+      this.#refuse(socket, end);
       return undefined;
     }
     this.#unsecured.add(socket);

@@ -21,9 +21,9 @@ export function asksForTest(query: string): boolean {
   return new URLSearchParams(query).get('test') === '1';
 }
 
-/** Where the API has the report. */
+/** The page that shows the report. */
 export function testReportPath(id: string): string {
-  return `/api/v1/tests/${id}`;
+  return `/tests/${id}`;
 }
 
 /** What the encoder is told; programs such as ffmpeg show it in their log. */

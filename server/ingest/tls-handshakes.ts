@@ -16,12 +16,18 @@ export class TlsHandshakes {
     this.#limits = limits;
   }
 
-  /** Starts one, unless there are too many. @returns a function that ends it, which may be called twice */
-  begin(address: string): (() => void) | undefined {
+  /** Those that are in progress. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Starts one, unless there are too many. @returns a function that ends it, which may be called twice, or why there is none */
+  begin(address: string): (() => void) | 'too_many_handshakes' | 'too_many_handshakes_from_address' {
     const group = addressGroup(address);
     const { maxTlsHandshakes, maxTlsHandshakesPerAddress } = this.#limits;
     const fromGroup = this.#countByGroup.get(group) ?? 0;
-    if (this.#count >= maxTlsHandshakes || fromGroup >= maxTlsHandshakesPerAddress) return undefined;
+    if (this.#count >= maxTlsHandshakes) return 'too_many_handshakes';
+    if (fromGroup >= maxTlsHandshakesPerAddress) return 'too_many_handshakes_from_address';
     this.#count += 1;
     this.#countByGroup.set(group, fromGroup + 1);
     let isOver = false;

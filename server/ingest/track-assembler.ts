@@ -113,6 +113,7 @@ export class TrackAssembler {
 
   /** One audio tag body. Throws GatewayError if no track of the source can be played. */
   audio(timestamp: number, body: Buffer): void {
+    this.#passOn(timestamp);
     let many: Multitrack;
     try {
       const tag = parseAudioTag(body);
@@ -130,6 +131,17 @@ export class TrackAssembler {
       }
     }
     this.#noteDamage('audio', many.damage);
+  }
+
+  /** Pictures that wait for more of them are complete if the sound is far ahead. */
+  #passOn(timestamp: number): void {
+    for (const assembler of this.#assemblers.video.values()) {
+      try {
+        assembler.passOn(timestamp);
+      } catch (error) {
+        this.#leaveOut(assembler.id, error, timestamp);
+      }
+    }
   }
 
   /** Bytes of incomplete pictures of all tracks. */

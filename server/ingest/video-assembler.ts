@@ -7,7 +7,7 @@ import { assertNever } from '../errors.ts';
 import type { VideoTag } from '../flv/video-tag.ts';
 import type { Sample } from '../media/sample.ts';
 import { type VideoTrack, videoTrack } from '../media/track.ts';
-import { ConfigWait, isAboutTrack, isKnown } from './config-wait.ts';
+import { ConfigWait, isKnown } from './config-wait.ts';
 import type { KeyFrameWatch } from './first-key-frame.ts';
 import type { TrackContext } from './track-context.ts';
 
@@ -105,6 +105,11 @@ export class VideoAssembler {
     }
   }
 
+  /** Another track is at `timestamp`, milliseconds. Throws as `take` does. */
+  passOn(timestamp: number): void {
+    this.#pictures.passOn(timestamp);
+  }
+
   /** The source has ended: passes on an incomplete picture. */
   finish(): void {
     this.#pictures.flush();
@@ -120,9 +125,8 @@ export class VideoAssembler {
     try {
       config = parseAvcConfig(record);
     } catch (error) {
-      // The pictures may still belong to the previous configuration.
-      if (!isAboutTrack(error) || this.#track === undefined) throw error;
-      if (this.configWait.noteDamaged(error)) this.#context.onDamagedConfig(this.id, error);
+      const news = this.configWait.noteDamaged(error, this.#track !== undefined);
+      if (news !== undefined) this.#context.onDamagedConfig(this.id, news);
       return;
     }
     if (isKnown(this.#header, config)) return;

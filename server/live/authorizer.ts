@@ -1,4 +1,5 @@
-// Decides who may publish and under which public name. Another policy is another Authorizer. Nothing asks yet who may watch.
+// Decides who may publish and under which public name. Another policy is another Authorizer. Who may watch is
+// decided in access/playback-access.ts.
 
 /** A publish request with a parsed address. */
 export type PublishAttempt = {

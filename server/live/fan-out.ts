@@ -41,6 +41,13 @@ export class FanOut {
     return [...this.#tracks.values()];
   }
 
+  /** For how long no sink needs the next sample, milliseconds. */
+  get patienceMs(): number {
+    let patienceMs = Number.POSITIVE_INFINITY;
+    for (const sink of this.#sinks.keys()) patienceMs = Math.min(patienceMs, sink.patienceMs ?? 0);
+    return patienceMs;
+  }
+
   /** Samples for sinks that join late. */
   get heldBytes(): number {
     return this.#sinceSync.bytes;

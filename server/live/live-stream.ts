@@ -13,13 +13,15 @@ import type { Sink, SourceHints } from './sink.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher that sends nothing for this long is shown as stalled. It is longer than jitter. */
-export const STALLED_AFTER_MS = 3_000;
+const STALLED_AFTER_MS = 3_000;
 
 /** The publisher's end of a LiveStream. */
 export type Source = {
   readonly remoteAddress: string;
   /** The encoder's name, if it sent one. */
   readonly encoder: string | undefined;
+  /** Its media was read later than it came, so that the time of arrival is not known; absent if that never happens. */
+  readonly arrivesLate?: boolean;
   readonly repairs: TimelineRepairs;
   readonly drops: MediaDrops;
   /** Called when another source takes over or the stream is closed; the connection then ends. */
@@ -144,6 +146,11 @@ export class LiveStream {
   /** How long the current source has been silent. */
   get silentMs(): number {
     return this.#clock.monotonicMs() - this.#lastMediaAt;
+  }
+
+  /** For how long no sink needs the next sample, milliseconds; 0 while the stream is not live. */
+  get patienceMs(): number {
+    return this.#state === 'live' ? this.#fanOut.patienceMs : 0;
   }
 
   get tracks(): readonly Track[] {

@@ -20,6 +20,11 @@ export type SourceHints = {
  * continues, unless the sink is essential (LiveStream.addSink).
  */
 export interface Sink {
+  /**
+   * For how long, milliseconds after the latest sample, a further one changes nothing that the sink shows. Samples may then come
+   * later and together, which costs less. Absent: the sink wants each sample as soon as it is there.
+   */
+  readonly patienceMs?: number;
   /** A publisher starts or returns. Tracks follow. A sink that joins late gets the same calls. */
   onSourceStart(hints: SourceHints): void;
   /** A track is new, or its configuration changed. */

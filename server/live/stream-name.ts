@@ -2,15 +2,14 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
+import { NAME_PATTERN } from '../settings/name-text.ts';
 
-/** Letters, digits, `_` and `-`: safe in a URL, a file name, a metric label and a shell. */
-const NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_CHARACTER = /^[A-Za-z0-9_-]$/;
 const FINGERPRINT_KEY = randomBytes(32);
 /** Length of a fingerprint: enough to recognise an encoder that retries. */
 const FINGERPRINT_DIGITS = 8;
 /** The application of the documented address `rtmp://HOST/live/NAME`. */
-export const DEFAULT_APP = 'live';
+const DEFAULT_APP = 'live';
 
 export function isStreamName(text: string): boolean {
   return NAME_PATTERN.test(text);

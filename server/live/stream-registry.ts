@@ -10,12 +10,14 @@ import { LiveStream, type Source } from './live-stream.ts';
 import type { EndReason, StreamState } from './stream-state.ts';
 
 /** A publisher that was silent for this long can be replaced: its TCP connection is probably half open. */
-export const TAKEOVER_AFTER_MS = 2_000;
+const TAKEOVER_AFTER_MS = 2_000;
 /** An ended stream is kept this long, so that players read its ENDLIST before a 404. */
-export const ENDED_RETENTION_MS = 60_000;
+const ENDED_RETENTION_MS = 60_000;
 const CHECK_INTERVAL_MS = 1_000;
 /** Default limit of streams, including ended ones: the number of RTMP connections. */
 export const MAX_STREAMS = 1_000;
+/** A test lasts a minute; each costs as much processor time as receiving a stream. */
+export const MAX_TESTS = 20;
 
 export type StreamRegistryOptions = {
   readonly graceMs: number;
@@ -27,6 +29,8 @@ export type StreamRegistryOptions = {
   readonly maxStreamBytes?: number;
   /** Limit of streams; MAX_STREAMS by default. */
   readonly maxStreams?: number;
+  /** Limit of publishes with `?test=1`, which do not count as streams; MAX_TESTS by default. */
+  readonly maxTests?: number;
   readonly clock: Clock;
   /** A new stream; add sinks here. */
   readonly onStreamCreated: (stream: LiveStream) => void;
@@ -58,6 +62,8 @@ export class StreamRegistry {
   readonly #options: StreamRegistryOptions;
   /** In the order of creation. */
   readonly #streams = new Map<string, LiveStream>();
+  /** Those of them that are tests. */
+  readonly #tests = new Set<LiveStream>();
   readonly #memory: GatewayMemory;
   /** Names that an operator closed when ending their streams. */
   readonly closedNames: ClosedNames;
@@ -108,7 +114,7 @@ export class StreamRegistry {
         `another publisher of "${name}" came, ${Math.round(silentMs)} ms after the last media`,
       );
     }
-    const full = stream === undefined ? this.#makeRoom(testOf !== undefined) : undefined;
+    const full = stream === undefined ? this.#makeRoomFor(testOf !== undefined) : undefined;
     if (full !== undefined) return { kind: 'full', reason: full };
     stream ??= this.#create(name, testOf);
     stream.openSource(source, maxViewers);
@@ -163,12 +169,20 @@ export class StreamRegistry {
     this.#timer = undefined;
   }
 
+  /** @returns the reason if there is no room for another stream, or for another test */
+  #makeRoomFor(isTest: boolean): string | undefined {
+    if (!isTest) return this.#makeRoom();
+    const maxTests = this.#options.maxTests ?? MAX_TESTS;
+    if (this.#tests.size >= maxTests) return `at most ${maxTests} tests may run (stream.max-tests)`;
+    return this.#lackOfMemory();
+  }
+
   /**
-   * Makes room for another stream. Removes ended streams, the oldest first, then streams that wait for their publisher, the longest
-   * waiting first, but only if that makes enough room. A test takes nothing from streams that wait.
+   * Makes room for another stream. Removes ended streams, the oldest first, then tests, the oldest first, where they take its memory, then
+   * streams that wait for their publisher, the longest waiting first, but only if that makes enough room.
    * @returns the reason if there is no room
    */
-  #makeRoom(isTest: boolean): string | undefined {
+  #makeRoom(): string | undefined {
     // Usually there is room; do not look at all streams then.
     if (this.#lack() === undefined) return undefined;
     const streams = [...this.#streams.values()];
@@ -177,7 +191,12 @@ export class StreamRegistry {
       if (this.#lack() === undefined) return undefined;
       this.#remove(stream);
     }
-    if (isTest) return this.#lack();
+    for (const test of [...this.#tests]) {
+      if (this.#lackOfMemory() === undefined) break;
+      test.source?.onReplaced('server_busy', 'a stream needs the memory that this test takes');
+      this.#forget(test);
+    }
+    if (this.#lack() === undefined) return undefined;
     const held = streams
       .filter(({ state }) => state === 'reconnecting')
       .sort((one, other) => other.stateAgeMs - one.stateAgeMs);
@@ -193,8 +212,12 @@ export class StreamRegistry {
   /** The reason why there would be no room for another stream without these. */
   #lack(gone: readonly LiveStream[] = []): string | undefined {
     const maxStreams = this.#options.maxStreams ?? MAX_STREAMS;
-    if (this.#streams.size - gone.length >= maxStreams)
-      return `${maxStreams} streams are known (stream.max-streams)`;
+    const known = this.#streams.size - this.#tests.size;
+    if (known - gone.length >= maxStreams) return `${maxStreams} streams are known (stream.max-streams)`;
+    return this.#lackOfMemory(gone);
+  }
+
+  #lackOfMemory(gone: readonly LiveStream[] = []): string | undefined {
     if (this.#memory.hasRoomWithout(gone.map(({ memory }) => memory))) return undefined;
     return `the memory for media is in use (media.max-memory, ${this.#memory.maxBytes} bytes)`;
   }
@@ -210,6 +233,7 @@ export class StreamRegistry {
       onSinkFault: this.#options.onSinkFault,
     });
     this.#streams.set(name, stream);
+    if (testOf !== undefined) this.#tests.add(stream);
     this.#options.onStreamCreated(stream);
     const check = guarded({ log: this.#options.log ?? { error: () => {} } }, () => this.#check());
     this.#timer ??= setInterval(check, CHECK_INTERVAL_MS).unref();
@@ -234,6 +258,7 @@ export class StreamRegistry {
 
   #remove(stream: LiveStream): void {
     this.#streams.delete(stream.name);
+    this.#tests.delete(stream);
     stream.memory.close();
     this.#options.onStreamRemoved(stream);
   }

@@ -1,4 +1,4 @@
-// One CMAF chunk, moof+mdat, written in a single pass into memory that the caller owns
+// One CMAF chunk, moof+mdat, written in a single pass into memory of the caller, which may be in several pieces
 // (ISO 14496-12 clauses 8.8.4 to 8.8.12; CMAF 7.3.2.3). HLS calls it a Partial Segment.
 
 import { ByteWriter } from '../bytes/byte-writer.ts';
@@ -23,8 +23,8 @@ export type FragmentTrack = {
   readonly samples: readonly FragmentSample[];
 };
 
-/** Returns the memory for the fragment: a Buffer of exactly `byteLength`. */
-export type FragmentAllocator = (byteLength: number) => Buffer;
+/** Returns the memory for the fragment: exactly `byteLength` bytes, in one piece or several. */
+export type FragmentAllocator = (byteLength: number) => readonly Buffer[];
 
 /** A part of 200 ms at 1 Gbit/s has 25 MB. The limit protects memory; the 32-bit sizes of moof and mdat allow more. */
 export const MAX_FRAGMENT_BYTES = 64 * 1024 * 1024;
@@ -59,12 +59,15 @@ const FLAGS_SYNC = 0x0200_0000;
 /** sample_depends_on 1 and sample_is_non_sync_sample. */
 const FLAGS_NON_SYNC = 0x0101_0000;
 
-/** Writes moof+mdat of the given tracks, each with at least one sample, in the given order. */
+/**
+ * Writes moof+mdat of the given tracks, each with at least one sample, in the given order.
+ * @returns its size in bytes
+ */
 export function writeFragment(
   sequenceNumber: number,
   tracks: readonly FragmentTrack[],
   allocate: FragmentAllocator,
-): Buffer {
+): number {
   let moofBytes = BOX_HEADER_BYTES + MFHD_BYTES;
   let payloadBytes = 0;
   for (const track of tracks) {
@@ -79,21 +82,59 @@ export function writeFragment(
       `a part of ${byteLength} bytes exceeds the limit of ${MAX_FRAGMENT_BYTES}`,
     );
   }
-  const target = allocate(byteLength);
-  const out = new ByteWriter(target);
+  const headerBytes = moofBytes + BOX_HEADER_BYTES;
+  const header = headerOf(headerBytes);
+  const out = new ByteWriter(header);
   boxHeader(out, 'moof', moofBytes);
   fullBoxHeader(out, 'mfhd', MFHD_BYTES, 0, 0);
   out.u32(sequenceNumber >>> 0);
-  let dataOffset = moofBytes + BOX_HEADER_BYTES;
+  let dataOffset = headerBytes;
   for (const track of tracks) {
     writeTraf(out, track, dataOffset);
     for (const sample of track.samples) dataOffset += sample.data.length;
   }
   boxHeader(out, 'mdat', BOX_HEADER_BYTES + payloadBytes);
+  const target = new PieceWriter(allocate(byteLength));
+  target.bytes(header, headerBytes);
   for (const track of tracks) {
-    for (const sample of track.samples) out.bytes(sample.data);
+    for (const sample of track.samples) target.bytes(sample.data, sample.data.length);
   }
-  return target;
+  return byteLength;
+}
+
+/** Headers are written here first, because their memory may be in several pieces. It grows with use. */
+let scratch = Buffer.alloc(4 * 1024);
+
+function headerOf(byteLength: number): Buffer {
+  if (byteLength > scratch.length) scratch = Buffer.alloc(2 * byteLength);
+  return scratch;
+}
+
+/** Copies bytes into one piece after another. */
+class PieceWriter {
+  readonly #pieces: readonly Buffer[];
+  #at = 0;
+  #offset = 0;
+
+  constructor(pieces: readonly Buffer[]) {
+    this.#pieces = pieces;
+  }
+
+  /** The first `byteLength` bytes of `source`. */
+  bytes(source: Uint8Array, byteLength: number): void {
+    for (let start = 0; start < byteLength; ) {
+      const piece = this.#pieces[this.#at];
+      if (piece === undefined) throw new RangeError('a fragment has more bytes than its memory');
+      const count = Math.min(byteLength - start, piece.length - this.#offset);
+      const isWhole = count === source.length;
+      piece.set(isWhole ? source : source.subarray(start, start + count), this.#offset);
+      start += count;
+      this.#offset += count;
+      if (this.#offset < piece.length) continue;
+      this.#at += 1;
+      this.#offset = 0;
+    }
+  }
 }
 
 function trafBytes(track: FragmentTrack): number {

@@ -10,7 +10,7 @@ import {
 import { type FaultLog, guarded } from '../guard.ts';
 
 /** An answer has some hundred bytes; a page with an error has some thousand. */
-export const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 export type PostRequest = {
   readonly url: string;

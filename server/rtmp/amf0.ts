@@ -181,19 +181,20 @@ class AmfReader {
   #string(byteCount: number): string {
     this.#stringBytes += byteCount;
     if (this.#stringBytes > this.#limits.maxAmfStringBytes) {
-      throw tooMuch(`more than ${this.#limits.maxAmfStringBytes} bytes of strings`);
+      throw tooMuch(`more than ${this.#limits.maxAmfStringBytes} bytes of strings (rtmp.max-amf-text)`);
     }
     return this.#bytes.utf8(byteCount);
   }
 
   #countNodes(count: number): void {
     this.#nodes += count;
-    if (this.#nodes > this.#limits.maxAmfNodes) throw tooMuch(`more than ${this.#limits.maxAmfNodes} values`);
+    if (this.#nodes > this.#limits.maxAmfNodes)
+      throw tooMuch(`more than ${this.#limits.maxAmfNodes} values (rtmp.max-amf-values)`);
   }
 
   #checkDepth(depth: number): void {
     if (depth > this.#limits.maxAmfDepth)
-      throw tooMuch(`objects nested more than ${this.#limits.maxAmfDepth} deep`);
+      throw tooMuch(`objects nested more than ${this.#limits.maxAmfDepth} deep (rtmp.max-amf-depth)`);
   }
 }
 

@@ -1,7 +1,10 @@
-// All limits of RTMP, with their reasons. Memory is charged for received bytes, never for announced lengths.
+// All limits of RTMP, with their reasons. The values of those that are settings are in settings/. Memory is charged for received
+// bytes, never for announced lengths.
+
+import { FIXED_LIMITS } from '../limit-tally.ts';
+import { RTMP_SETTINGS } from '../settings/rtmp-settings.ts';
 
 const KIB = 1024;
-const MIB = 1024 * KIB;
 
 /** Limits of one session, in counts or bytes. */
 export type RtmpLimits = {
@@ -29,25 +32,25 @@ export type RtmpLimits = {
 
 export const DEFAULT_RTMP_LIMITS: RtmpLimits = {
   // A 4K key frame exceeds 1 MiB; the 24-bit length field ends one byte below 16 MiB.
-  maxMessageBytes: 16 * MIB,
+  maxMessageBytes: RTMP_SETTINGS['rtmp.max-message'].defaultValue,
   // One message of the greatest length; real encoders interleave one video message with small ones.
-  maxAssemblingBytes: 16 * MIB,
+  maxAssemblingBytes: RTMP_SETTINGS['rtmp.max-assembling'].defaultValue,
   // Encoders use two to eight. Their ids go up to 65599.
-  maxChunkStreams: 32,
+  maxChunkStreams: RTMP_SETTINGS['rtmp.max-chunk-streams'].defaultValue,
   // Handshake (3 073 bytes) and commands need less than 5 KiB; the rest is for a large `connect`.
-  maxBytesBeforePublish: 64 * KIB,
+  maxBytesBeforePublish: RTMP_SETTINGS['rtmp.max-before-publish'].defaultValue,
   // One socket read has up to 64 KiB; 64 KiB more may arrive until the socket pauses.
-  maxHeldBytes: 128 * KIB,
+  maxHeldBytes: FIXED_LIMITS['rtmp.held'].limit,
   // Real onMetaData is below 2 KiB.
-  maxDataBytes: 64 * KIB,
+  maxDataBytes: RTMP_SETTINGS['rtmp.max-metadata'].defaultValue,
   // Aggregates bundle some tens of audio and video messages; a limit is needed because an empty message has only 11 bytes.
-  maxAggregateMessages: 1024,
+  maxAggregateMessages: FIXED_LIMITS['rtmp.aggregated'].limit,
   // Real commands and metadata nest two or three deep; recursion stays far from the stack's end.
-  maxAmfDepth: 16,
+  maxAmfDepth: RTMP_SETTINGS['rtmp.max-amf-depth'].defaultValue,
   // Real metadata has about 30 values; the keyframe index of a recorded file, pushed live, some hundreds.
-  maxAmfNodes: 1024,
+  maxAmfNodes: RTMP_SETTINGS['rtmp.max-amf-values'].defaultValue,
   // A long tcUrl with a token is below 4 KiB.
-  maxAmfStringBytes: 64 * KIB,
+  maxAmfStringBytes: RTMP_SETTINGS['rtmp.max-amf-text'].defaultValue,
 };
 
 /** Chunk size until a peer sets another one (RTMP 1.0, clause 5.4.1). */

@@ -38,7 +38,7 @@ export class PublishedMedia {
     }
     this.requirePublisher(message);
     if (message.body.length > this.#limits.maxDataBytes) {
-      this.#outbox.ignore(`a data message of ${message.body.length} bytes`);
+      this.#outbox.ignore(`a data message of ${message.body.length} bytes (rtmp.max-metadata)`);
       return;
     }
     try {

@@ -1,7 +1,7 @@
 // Settings of several values: lists, maps and lists of networks, written differently in each source.
 
 import { z } from 'zod';
-import { NetworkList } from '../address.ts';
+import { networkFault } from '../address.ts';
 import { named, type Reading, type Setting, type SettingSource, scalar } from './setting.ts';
 
 /**
@@ -158,14 +158,4 @@ export function networks(defaultValue: readonly string[], meaning: string): Sett
       });
   const item = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
   return list(item, meaning, defaultValue);
-}
-
-function networkFault(block: string): string | undefined {
-  if (block === '' || block.includes(',')) return 'one network is expected';
-  try {
-    new NetworkList(block);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

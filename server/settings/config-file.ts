@@ -5,7 +5,7 @@ import type { Config } from './sources.ts';
 import { sectionOf, settingOf, settingPaths } from './table.ts';
 
 /** The suggested name for the output of `--print-schema`. */
-export const SCHEMA_FILE = 'sluice.schema.json';
+const SCHEMA_FILE = 'sluice.schema.json';
 
 /** YAML with the origin of each value as a comment. */
 export function renderConfigFile({ settings, origins }: Config, version: string): string {

@@ -1,20 +1,19 @@
 // Settings of callbacks (who may publish and watch) and webhooks (events for other systems).
 
-import { z } from 'zod';
 import { list } from './collections.ts';
 import { choice, count } from './kinds.ts';
 import { duration } from './measures.ts';
+import { nameText } from './name-text.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
-import { type Setting, scalar } from './setting.ts';
+import { MASK, partlyHidden, secretText } from './secret-text.ts';
+import type { Setting } from './setting.ts';
 
-/** Shown in place of a secret when settings are printed. */
-const MASK = '***';
 /** Standard Webhooks 1.0.0: base64 of 24 to 64 bytes. */
 const SIGNING_SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
 const LEAST_SECRET_BYTES = 24;
 const MOST_SECRET_BYTES = 64;
 
-export const CALLBACK_FORMATS = ['sluice', 'nginx-rtmp', 'srs', 'mediamtx', 'ome'] as const;
+const CALLBACK_FORMATS = ['sluice', 'nginx-rtmp', 'srs', 'mediamtx', 'ome'] as const;
 export type CallbackFormatName = (typeof CALLBACK_FORMATS)[number];
 
 /** Types of events that webhooks send. */
@@ -37,19 +36,10 @@ export const DEFAULT_EVENT_TYPES: readonly WebhookEventType[] = WEBHOOK_EVENT_TY
 /** An address to post to. Path and query may hold a secret, so they are not shown. */
 function hookUrl(meaning: string, isEmptyAllowed: boolean): Setting<string> {
   const form = `an http or https address such as https://example.org/hook${isEmptyAllowed ? ', or empty' : ''}`;
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      const fault = given === '' && isEmptyAllowed ? undefined : urlFault(given, form);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-    });
-  const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
-  return {
-    ...setting,
-    hidesValue: true,
-    show: shownUrl,
-    toFile: shownUrl,
-    jsonSchema: () => ({ type: 'string' }),
-  };
+  return partlyHidden(meaning, form, {
+    faultOf: (given) => (given === '' && isEmptyAllowed ? undefined : urlFault(given, form)),
+    shown: shownUrl,
+  });
 }
 
 function urlFault(given: string, form: string): string | undefined {
@@ -69,27 +59,6 @@ function shownUrl(value: string): string {
   return pathname === '/' && search === '' ? value : `${origin}/${MASK}`;
 }
 
-/** A secret text, which is never shown. */
-function secret(meaning: string, form: string, isValid: (text: string) => boolean): Setting<string> {
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      if (given === MASK)
-        context.addIssue({
-          code: 'custom',
-          message: `${MASK} stands where a secret was left out; write the secret`,
-        });
-      else if (!isValid(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
-    });
-  const show = (value: string): string => (value === '' ? '' : MASK);
-  return {
-    ...scalar({ defaultValue: '', form, meaning, text: shape, value: shape }),
-    isSecret: true,
-    show,
-    toFile: show,
-    jsonSchema: () => ({ type: 'string' }),
-  };
-}
-
 /** One secret, or several with blanks between. */
 export function isSigningSecret(text: string): boolean {
   return text.split(' ').every((each) => {
@@ -99,21 +68,15 @@ export function isSigningSecret(text: string): boolean {
   });
 }
 
-const streamName = scalar({
-  defaultValue: '',
-  form: 'the public name of a stream',
-  meaning: 'A public name.',
-  text: () => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-  value: () => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-});
-
-export const WEBHOOK_FIELDS = {
+const WEBHOOK_FIELDS = {
   url: required(hookUrl('Where events are posted.', false)),
   secret: required(
-    secret(
+    secretText(
       'Signs each event, as in Standard Webhooks. To replace it without a break, write the new and the old one, with a blank between.',
-      'whsec_ and the base64 of 24 to 64 bytes (whsec_$(openssl rand -base64 32))',
-      isSigningSecret,
+      {
+        form: 'whsec_ and the base64 of 24 to 64 bytes (whsec_$(openssl rand -base64 32))',
+        valid: isSigningSecret,
+      },
     ),
   ),
   events: optional(
@@ -122,7 +85,7 @@ export const WEBHOOK_FIELDS = {
       'Which events; all but viewers.count when absent.',
     ),
   ),
-  streams: optional(list(streamName, 'Of which streams; all when absent.')),
+  streams: optional(list(nameText('A public name.'), 'Of which streams; all when absent.')),
 };
 
 /** One receiver of events. */
@@ -156,11 +119,10 @@ export const HOOK_SETTINGS = {
     'For how long an answer for a viewer, and a refusal of an encoder, is used again. 0s asks each time.',
     { minMs: 0, maxMs: 3_600_000 },
   ),
-  'auth.secret': secret(
-    'Signs callbacks: in the formats sluice (whsec_…) and ome.',
-    'a text without line breaks',
-    (text) => !/[\r\n]/.test(text),
-  ),
+  'auth.secret': secretText('Signs callbacks: in the formats sluice (whsec_…) and ome.', {
+    form: 'a text without line breaks',
+    valid: (given) => !/[\r\n]/.test(given),
+  }),
   'webhooks.list': records(
     WEBHOOK_FIELDS,
     'Receivers of signed events about streams (docs/webhooks.md): each with an address and a secret.',

@@ -83,19 +83,24 @@ const DURATION_UNITS: Units = [
 export function duration(
   defaultMs: number,
   meaning: string,
-  bounds: { readonly minMs: number; readonly maxMs: number; readonly why?: string } = {
+  bounds: {
+    readonly minMs: number;
+    readonly maxMs: number;
+    readonly why?: string;
+    readonly orZero?: boolean;
+  } = {
     minMs: 1,
     maxMs: MAX_DURATION_MS,
   },
 ): Setting<number> {
-  const { minMs, maxMs, why } = bounds;
+  const { minMs, maxMs, why, orZero = false } = bounds;
   return measure({
     defaultValue: defaultMs,
     meaning,
-    form: `a duration such as 200ms, 2s or 1m, from ${shown(minMs, DURATION_UNITS)} to ${shown(maxMs, DURATION_UNITS)}`,
+    form: `a duration such as 200ms, 2s or 1m, from ${shown(minMs, DURATION_UNITS)} to ${shown(maxMs, DURATION_UNITS)}${orZero ? ', or 0s' : ''}`,
     units: DURATION_UNITS,
     meantUnits: ['s', 'ms'],
-    bounds: { least: minMs, most: maxMs, ...(why === undefined ? {} : { why }) },
+    bounds: { least: minMs, most: maxMs, orZero, ...(why === undefined ? {} : { why }) },
   });
 }
 

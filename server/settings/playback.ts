@@ -1,14 +1,13 @@
 // The settings of playback: which streams are public, unlisted or signed, and what verifies tokens (`playback.*`).
 
-import { z } from 'zod';
 import { list } from './collections.ts';
 import { choice, text } from './kinds.ts';
 import { duration } from './measures.ts';
+import { NAME_PATTERN } from './name-text.ts';
 import { optional, records } from './records.ts';
-import { type Reading, type Setting, type SettingSource, scalar } from './setting.ts';
+import { MASK, partlyHidden, secretText } from './secret-text.ts';
+import type { Reading, Setting, SettingSource } from './setting.ts';
 
-/** Shown in place of a secret when settings are printed. */
-const MASK = '***';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** 32 characters of hexadecimal digits are 128 random bits. A comma would separate two secrets. */
@@ -17,7 +16,6 @@ const SECRET_SHAPE = /^[\x21-\x2b\x2d-\x7e]{32,256}$/;
 const PASSWORD_SHAPE = /^\P{Cc}{8,128}$/u;
 /** `scrypt:SALT:HASH` in base64url; N = 16384, r = 8, p = 1 (RFC 7914 clause 2), and 32 bytes of hash. */
 export const SCRYPT_HASH = /^scrypt:([A-Za-z0-9_-]{22,86}):([A-Za-z0-9_-]{43})$/;
-const NAME_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** `public`: listed, and anybody may watch. `unlisted`: anybody who knows the name. `signed`: only with a token. */
 export type PlaybackVisibility = 'public' | 'unlisted' | 'signed';
@@ -34,38 +32,12 @@ function access(meaning: string): Setting<PlaybackVisibility> {
   return choice<PlaybackVisibility>('public', VISIBILITIES, meaning);
 }
 
-/** A text that is never shown, neither in messages nor in printed settings. */
-function secretText(meaning: string, form: string, isValid: (given: string) => boolean): Setting<string> {
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      if (given === MASK)
-        context.addIssue({
-          code: 'custom',
-          message: `${MASK} stands where a secret was left out when settings were printed; write the secret`,
-        });
-      else if (given !== '' && !isValid(given))
-        context.addIssue({ code: 'custom', message: `it must be ${form}` });
-    });
-  const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
-  const mask = (value: string): string => (value === '' ? '' : MASK);
-  // YAML reads digits as a number, and rounds long ones.
-  const fault = `it must be ${form}, in quotes where it is all digits`;
-  return {
-    ...setting,
-    isSecret: true,
-    read: (raw, source) => (typeof raw === 'number' ? { kind: 'fault', fault } : setting.read(raw, source)),
-    show: mask,
-    toFile: mask,
-    jsonSchema: () => ({ type: 'string' }),
-  };
-}
-
 const SECRET_FORM =
   '32 to 256 visible characters without a comma, such as the output of openssl rand -hex 32';
-const isSecret = (given: string): boolean => SECRET_SHAPE.test(given);
+const isSecret = (given: string): boolean => given === '' || SECRET_SHAPE.test(given);
 
 function secrets(meaning: string): Setting<readonly string[]> {
-  const item = secretText('', SECRET_FORM, (given) => isSecret(given));
+  const item = secretText('', { form: SECRET_FORM, valid: isSecret });
   const plain = list(item, meaning);
   const form = `a list with commas between, each ${SECRET_FORM}`;
   return {
@@ -89,12 +61,15 @@ function secrets(meaning: string): Setting<readonly string[]> {
 
 const PASSWORD_FORM = '8 to 128 characters, or a hash such as scrypt:SALT:HASH';
 const isPassword = (given: string): boolean =>
-  given.startsWith('scrypt:') ? SCRYPT_HASH.test(given) : PASSWORD_SHAPE.test(given);
+  given === '' || (given.startsWith('scrypt:') ? SCRYPT_HASH : PASSWORD_SHAPE).test(given);
 
 const RULE_FIELDS = {
   access: optional(access('Who may watch, in place of playback.access; signed if there is a password.')),
   password: optional(
-    secretText('Viewers who enter it get a token. In plain, or its scrypt hash.', PASSWORD_FORM, isPassword),
+    secretText('Viewers who enter it get a token. In plain, or its scrypt hash.', {
+      form: PASSWORD_FORM,
+      valid: isPassword,
+    }),
   ),
 };
 const RULE = records(RULE_FIELDS, '');
@@ -129,7 +104,7 @@ function streamRules(meaning: string): Setting<Readonly<Record<string, PlaybackR
     toFile,
     jsonSchema: () => ({
       type: 'object',
-      propertyNames: { pattern: NAME_SHAPE.source },
+      propertyNames: { pattern: NAME_PATTERN.source },
       additionalProperties: {
         anyOf: [RULE.jsonSchema()['items'], { type: 'string', enum: [...VISIBILITIES] }],
       },
@@ -153,7 +128,7 @@ function mappingOf(raw: unknown): readonly [string, unknown][] | undefined {
 
 /** A password may stand in place of a name by mistake, so a message repeats a name only if it is one. */
 function ruleOf(name: string, given: unknown, source: SettingSource): Reading<PlaybackRule> {
-  if (!NAME_SHAPE.test(name))
+  if (!NAME_PATTERN.test(name))
     return {
       kind: 'fault',
       fault: 'a stream name is 1 to 64 letters, digits, "-" or "_"; one of the names is not',
@@ -200,8 +175,7 @@ export const PLAYBACK_SETTINGS = {
   ),
   'playback.jwt-secret': secretText(
     'Secret of JWTs with HS256 that are accepted as tokens; empty for none.',
-    `${SECRET_FORM}, or empty`,
-    isSecret,
+    { form: `${SECRET_FORM}, or empty`, valid: isSecret },
   ),
   'playback.jwt-key': text(
     '',
@@ -225,19 +199,7 @@ export const PLAYBACK_SETTINGS = {
 
 function jwksPlace(meaning: string): Setting<string> {
   const form = 'the path of a file, an https address, an http address of this machine, or empty';
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      const fault = jwksFault(given, form);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-    });
-  const setting = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
-  return {
-    ...setting,
-    hidesValue: true,
-    show: shownJwks,
-    toFile: shownJwks,
-    jsonSchema: () => ({ type: 'string' }),
-  };
+  return partlyHidden(meaning, form, { faultOf: (given) => jwksFault(given, form), shown: shownJwks });
 }
 
 /** A query may hold a secret. */

@@ -4,61 +4,22 @@ import { z } from 'zod';
 import { networks } from './collections.ts';
 import { ANY_COUNT, choice, count } from './kinds.ts';
 import { bitrate } from './measures.ts';
+import { nameText } from './name-text.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
+import { type SecretForm, secretText } from './secret-text.ts';
 import { type Setting, scalar } from './setting.ts';
 
-/** Shown in place of a secret when settings are printed. */
-const MASK = '***';
 /** The characters of a stream name, because encoders send the key in its place. Shorter keys could be guessed. */
 const KEY_SHAPE = /^[A-Za-z0-9_-]{16,64}$/;
-const NAME_SHAPE = /^[A-Za-z0-9_-]{1,64}$/;
 /** A date, or a date with a time and an offset from UTC (RFC 3339). */
 const INSTANT_SHAPE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 const DAY_MS = 24 * 3_600_000;
 
-export function streamName(meaning: string): Setting<string> {
-  const form = '1 to 64 letters, digits, "-" or "_"';
-  const shape = () => z.string().regex(NAME_SHAPE);
-  return asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape }));
-}
-
-/** Refuses numbers: YAML reads `007` as 7 and rounds long numbers, so such a text must be in quotes. */
-function asWritten(setting: Setting<string>): Setting<string> {
-  const fault = `it must be ${setting.form}, in quotes where it is all digits`;
-  return {
-    ...setting,
-    read: (raw, source) => (typeof raw === 'number' ? { kind: 'fault', fault } : setting.read(raw, source)),
-  };
-}
-
-/** The form of a secret, in words and as a pattern. */
-type SecretForm = { readonly what: string; readonly form: string; readonly pattern: RegExp };
-
 const KEY_FORM: SecretForm = {
   what: 'key',
   form: '16 to 64 letters, digits, "-" or "_"',
-  pattern: KEY_SHAPE,
+  valid: KEY_SHAPE,
 };
-
-/** A secret text, which is never shown. */
-export function secretText(meaning: string, { what, form, pattern }: SecretForm): Setting<string> {
-  const shape = () =>
-    z.string().superRefine((given, context) => {
-      if (given === MASK)
-        context.addIssue({
-          code: 'custom',
-          message: `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`,
-        });
-      else if (!pattern.test(given)) context.addIssue({ code: 'custom', message: `it must be ${form}` });
-    });
-  return {
-    ...asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape })),
-    isSecret: true,
-    show: () => MASK,
-    toFile: () => MASK,
-    jsonSchema: () => ({ type: 'string', pattern: pattern.source }),
-  };
-}
 
 /** Milliseconds since the Unix epoch. */
 function instant(meaning: string): Setting<number> {
@@ -91,7 +52,7 @@ export function instantOf(text: string): number | undefined {
 
 /** The fields of a key, as they are written in files and options. */
 export const KEY_FIELDS = {
-  name: required(streamName('The public name that is published.')),
+  name: required(nameText('The public name that is published.')),
   key: required(secretText('The secret that the encoder sends as its stream key.', KEY_FORM)),
   takeover: optional(
     choice<'silent' | 'newest'>(

@@ -83,6 +83,15 @@ export function scalar<Value>(parts: ScalarParts<Value>): Setting<Value> {
   };
 }
 
+/** Refuses numbers: YAML reads `007` as 7 and rounds long numbers, so such a text must be in quotes. */
+export function asWritten(setting: Setting<string>): Setting<string> {
+  const fault = `it must be ${setting.form}, in quotes where it is all digits`;
+  return {
+    ...setting,
+    read: (raw, source) => (typeof raw === 'number' ? { kind: 'fault', fault } : setting.read(raw, source)),
+  };
+}
+
 /** Zod's messages are for programmers. A rule without our own message gets the form instead. */
 function readingOf<Value>(result: z.ZodSafeParseResult<Value>, form: string): Reading<Value> {
   if (result.success) return { kind: 'value', value: result.data };

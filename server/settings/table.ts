@@ -29,23 +29,28 @@ export const SETTINGS = {
     'PEM file of further certificate authorities, for callbacks and webhooks over https.',
     'the path of a file, or empty',
   ),
+  // A handshake takes two round trips and a millisecond of work: 200 are 1,000 a second at a round trip of 100 ms.
   'tls.max-handshakes': count(200, 'TLS handshakes of HTTPS at the same time, in all.'),
+  // One address may use a twentieth of a processor.
   'tls.max-handshakes-per-address': count(
     50,
     'TLS handshakes of HTTPS a second from one address; ten times as many may arrive at once.',
   ),
   'http.port': port(8080, 'Where browsers watch: pages, HLS, API and WebSocket. 0 takes any free port.'),
   'http.host': host('', 'Address that HTTP listens on; empty for all.'),
+  // A viewer has one or two connections and uses some 50 KiB: enough for ten thousand viewers.
   'http.max-connections': count(
     30_000,
     'HTTP and HTTPS connections at the same time, in all; fewer if the process may open fewer files.',
   ),
+  // A reverse proxy has two connections for each of its viewers: enough for 2,000 viewers.
   'http.max-connections-per-address': count(
     4_000,
     'HTTP and HTTPS connections at the same time from one address (in IPv6, from one /64).',
   ),
   'http.max-websockets': count(20_000, 'WebSockets at the same time, in all: one for each open page.'),
   'http.max-websockets-per-address': count(2_000, 'WebSockets at the same time from one address.'),
+  // One for each viewer, or two while a player requests a playlist and a hinted part.
   'http.max-held-per-address': count(4_000, 'Requests from one address that may wait for media.'),
   'http.exempt-networks': networks(
     ['127.0.0.0/8', '::1/128'],
@@ -97,7 +102,7 @@ export const SETTINGS = {
   ),
   'hls.max-memory': bytes(
     64 * MIB,
-    'Media that one stream keeps in memory: at 4 Mbit/s and default settings it needs about 20 MB. When the limit is reached, playlists list less than hls.window and hls.dvr.',
+    'Media that one stream keeps in memory: at 4 Mbit/s and default settings it needs about 17 MB. When the limit is reached, playlists list less than hls.window and hls.dvr.',
     { least: 4 * MIB, most: Number.MAX_SAFE_INTEGER, why: 'three segments at 2.5 Mbit/s take that much' },
   ),
   'media.max-memory': bytes(
@@ -122,8 +127,18 @@ export const SETTINGS = {
     ['silent', 'newest'],
     'When a second publisher may take a name: only if the first has been silent for two seconds, or always (newest).',
   ),
+  'stream.max-ahead': duration(
+    5 * 60_000,
+    'Media that a publisher may send at once, such as after an outage, beside twice real time. Above it the publication ends; 0s for no limit.',
+    { minMs: 10_000, maxMs: DAY_MS, orZero: true, why: 'encoders send what a pause has delayed at once' },
+  ),
   'stream.max-viewers': count(0, 'Viewers of one stream at the same time; 0 for no limit.', ANY_COUNT),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),
+  'stream.max-tests': count(
+    20,
+    'Publishes with ?test=1 at the same time; they do not count as streams. 0 allows none.',
+    ANY_COUNT,
+  ),
   'viewers.reports': choice(
     'on',
     ['on', 'off'],

@@ -3,6 +3,7 @@
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamState } from '../live/stream-state.ts';
 import { hookFamilies, NO_HOOKS } from './hook-families.ts';
+import { limitFamilies } from './limit-families.ts';
 import type { Labels, MetricFamily } from './metric-family.ts';
 import type { MetricsSources } from './metrics-sources.ts';
 import { MAX_NAMED_STREAMS, perStreamFamilies } from './per-stream-families.ts';
@@ -20,6 +21,7 @@ export function familiesOf(sources: MetricsSources): readonly MetricFamily[] {
     ...viewerFamilies(sources),
     ...httpFamilies(sources),
     ...hookFamilies(sources.hooks ?? NO_HOOKS),
+    ...limitFamilies(sources.limits ?? (() => [])),
   ];
 }
 
@@ -102,7 +104,7 @@ function streamFamilies({
   ];
 }
 
-function httpFamilies({ http, hls, webSockets }: MetricsSources): readonly MetricFamily[] {
+function httpFamilies({ http, hls, webSockets, eventStreams }: MetricsSources): readonly MetricFamily[] {
   return [
     single(
       'gauge',
@@ -112,6 +114,12 @@ function httpFamilies({ http, hls, webSockets }: MetricsSources): readonly Metri
     ),
     single('counter', 'sluice_http_sent_bytes_total', 'Bytes sent over HTTP.', () => http.sentBytes),
     single('gauge', 'sluice_websockets', 'Open WebSockets.', webSockets),
+    single(
+      'gauge',
+      'sluice_event_streams',
+      'Open streams of server-sent events. They have the places of WebSockets.',
+      eventStreams,
+    ),
     byCode('sluice_http_refused_total', 'Refused HTTP peers, by code.', () => http.refusals()),
     {
       name: 'sluice_hls_requests_total',

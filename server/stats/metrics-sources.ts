@@ -4,6 +4,7 @@ import type { LiveStream } from '../live/live-stream.ts';
 import type { GatewayMemory } from '../media/media-memory.ts';
 import type { HlsCounts } from './hls-counts.ts';
 import type { HookSources } from './hook-families.ts';
+import type { LimitReport } from './limit-report.ts';
 import type { Health } from './operator-message.ts';
 import type { ViewerReports } from './viewer-reports.ts';
 
@@ -23,6 +24,8 @@ export type MetricsSources = {
   readonly rtmp: { readonly connectionCount: number; readonly totals: Totals };
   readonly http: { readonly connectionCount: number; readonly sentBytes: number; readonly refusals: Totals };
   readonly webSockets: () => number;
+  readonly eventStreams: () => number;
+  readonly limits?: () => readonly LimitReport[];
   /** Callbacks and webhooks. */
   readonly hooks?: HookSources;
 };

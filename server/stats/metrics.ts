@@ -1,9 +1,10 @@
-// `/metrics` in the text format of Prometheus, from counters that exist anyway. Names follow the naming practices of
+// `/metrics` in the text format of Prometheus and as OpenMetrics, from counters that exist anyway. Names follow the naming practices of
 // Prometheus. The only label that peers choose is the stream's name, and the number of names is limited.
 
 import type { Registry } from 'prom-client';
 import { familiesOf } from './metric-families.ts';
 import type { MetricsSources } from './metrics-sources.ts';
+import { acceptsOpenMetrics, OPEN_METRICS_TYPE, openMetricsOf } from './open-metrics.ts';
 import { STARTUP_BUCKETS_S, STARTUP_HELP, STARTUP_NAME } from './viewer-families.ts';
 
 export type RenderedMetrics = { readonly contentType: string; readonly text: string };
@@ -24,11 +25,14 @@ export class Metrics {
     this.#sources = sources;
   }
 
-  /** The current metrics. */
-  async render(): Promise<RenderedMetrics> {
+  /** The current metrics, in the format that the header Accept of a request asks for. */
+  async render(accept?: string): Promise<RenderedMetrics> {
     this.#registry ??= createRegistry(this.#sources);
     const registry = await this.#registry;
-    return { contentType: registry.contentType, text: await registry.metrics() };
+    const text = await registry.metrics();
+    return acceptsOpenMetrics(accept)
+      ? { contentType: OPEN_METRICS_TYPE, text: openMetricsOf(text) }
+      : { contentType: registry.contentType, text };
   }
 }
 

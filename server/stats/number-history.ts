@@ -30,6 +30,16 @@ class Ring {
     this.#length = Math.min(this.#length + 1, this.#steps);
   }
 
+  /** The sums of some columns over the last rows, oldest first. */
+  sums(columns: readonly number[], rows: number): (number | null)[] {
+    const length = Math.min(this.#length, rows);
+    return Array.from({ length }, (_, at) => {
+      const row = (this.#next - length + at + this.#steps) % this.#steps;
+      const values = columns.flatMap((column) => shown(this.#columns[column]?.[row]) ?? []);
+      return values.length === 0 ? null : Math.round(values.reduce((sum, value) => sum + value, 0));
+    });
+  }
+
   /** The columns, oldest value first. */
   read(): (number | null)[][] {
     const first = (this.#next - this.#length + this.#steps) % this.#steps;
@@ -65,6 +75,14 @@ export class NumberHistory<Column extends string> {
     for (const [at, key] of this.#keys.entries()) this.#merge(at, numbers[key]);
     this.#open.seconds += 1;
     if (this.#open.seconds === SECONDS_PER_HOUR_STEP) this.#closeStep(t);
+  }
+
+  /** The sums of some columns over the last seconds, oldest first; null where none of them is known. */
+  recentSums(keys: readonly Column[], seconds: number): (number | null)[] {
+    return this.#recent.sums(
+      keys.map((key) => this.#keys.indexOf(key)),
+      seconds,
+    );
   }
 
   recent(): History<Column> {

@@ -7,6 +7,7 @@ import type { StreamRegistry } from '../live/stream-registry.ts';
 import { NumberHistory } from './number-history.ts';
 import {
   type DetailNumbers,
+  type EncoderReport,
   type Health,
   type OperatorMessage,
   type RejectedAttempt,
@@ -31,6 +32,8 @@ import { ViewerRows, type ViewerTable } from './viewer-rows.ts';
 
 /** Their table is large. A player reports a stall within a second, and operators see it within five seconds. */
 const VIEWERS_EVERY_TICKS = 3;
+/** Seconds of bit rates in the first message about all streams. */
+const SPARK_SECONDS = 60;
 
 /** Those who follow operators' topics. */
 export type OperatorReceiver = {
@@ -51,6 +54,8 @@ export type OperatorSource = {
 /** What other parts know of a stream; undefined while it is unknown. */
 export type StreamInsights = {
   readonly health: (name: string) => Health | undefined;
+  /** What the encoder reports about itself. */
+  readonly encoderReport: (name: string) => EncoderReport | undefined;
   readonly ingest: (
     name: string,
   ) => Readonly<Record<'jitterMs' | 'driftMs' | 'avOffsetMs', number | undefined>> | undefined;
@@ -61,6 +66,7 @@ export type StreamInsights = {
 
 const NO_INSIGHTS: StreamInsights = {
   health: () => undefined,
+  encoderReport: () => undefined,
   ingest: () => undefined,
   viewerFigures: () => undefined,
   viewerRows: () => [],
@@ -111,6 +117,15 @@ export class OperatorFeed implements OperatorSource {
   }
 
   streams = (): StreamsMessage => {
+    const message = this.#streams();
+    const keys = message.streams.map(({ name }) => name);
+    const columns = keys.map((name) =>
+      this.#records.of(name).numbers.recentSums(['vbps', 'abps'], SPARK_SECONDS),
+    );
+    return { ...message, bps: { stepMs: 1_000, endsAt: message.t, keys, columns } };
+  };
+
+  #streams = (): StreamsMessage => {
     const names = this.#options.registry.list().map(({ name }) => name);
     const streams = names.sort().map((name) => this.#card(name));
     return { op: 'streams', seq: this.#seq, t: this.#options.clock.epochMs(), streams };
@@ -135,6 +150,7 @@ export class OperatorFeed implements OperatorSource {
       t,
       card: this.#card(name),
       health: this.#healthOf(name),
+      ...this.#encoderReportOf(name),
       recent: record.numbers.recent(),
       hour: record.numbers.hour(),
       segments: record.segments(t),
@@ -186,7 +202,7 @@ export class OperatorFeed implements OperatorSource {
       if (stream !== undefined) this.#noteChanges(stream);
     }
     for (const name of this.#receiver?.followedNames() ?? []) this.#tickDetail(name, t);
-    this.#tell('streams', undefined, this.streams);
+    this.#tell('streams', undefined, this.#streams);
   }
 
   #tickServer(t: number): void {
@@ -207,7 +223,9 @@ export class OperatorFeed implements OperatorSource {
   #tickDetail(name: string, t: number): void {
     const card = this.#card(name);
     const d = this.#numbersOf(name);
-    this.#tell('detail', name, () => ({ op: 'detail', name, seq: this.#seq, t, card, d }));
+    const health = this.#healthOf(name);
+    const said = this.#encoderReportOf(name);
+    this.#tell('detail', name, () => ({ op: 'detail', name, seq: this.#seq, t, card, d, health, ...said }));
     if (this.#seq % VIEWERS_EVERY_TICKS !== 0) return;
     this.#tell('detail', name, () => ({ op: 'viewers', name, t, ...this.#viewersOf(name, t) }));
   }
@@ -255,17 +273,24 @@ export class OperatorFeed implements OperatorSource {
 
   #card(name: string): StreamCard {
     const { registry, view, numbers } = this.#options;
+    const stream = registry.get(name);
     return streamCard({
       status: view.status(name),
       numbers: numbers(name),
       health: this.#healthOf(name),
       figures: this.#insights.viewerFigures(name),
-      encoder: registry.get(name)?.publisher?.encoder,
+      encoder: stream?.publisher?.encoder,
+      testOf: stream?.testOf,
     });
   }
 
   #healthOf(name: string): Health {
     return this.#insights.health(name) ?? NO_HEALTH;
+  }
+
+  #encoderReportOf(name: string): { readonly encoderReport?: EncoderReport } {
+    const encoderReport = this.#insights.encoderReport(name);
+    return encoderReport === undefined ? {} : { encoderReport };
   }
 
   #numbersOf(name: string): DetailNumbers {

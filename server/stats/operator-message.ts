@@ -52,6 +52,28 @@ export type Health = {
   issues: readonly Issue[];
 };
 
+/**
+ * What an encoder reports about itself over the last 30 s: OBS does in its Broadcast Performance Metrics. Numbers of pictures, and of them those
+ * that were lost on their way.
+ */
+export type EncoderReport = {
+  /** Composed, and of them those that were late because rendering was too slow. */
+  rendered: number;
+  lagged: number;
+  /** Given to the encoder, and of them those that it skipped because it was too slow. */
+  input: number;
+  skipped: number;
+  /** Handed to the connection, and of them those that it dropped because the network was too slow. */
+  output: number;
+  dropped: number;
+  /** Milliseconds from composing a picture to handing it to the connection. */
+  encodeMs?: number;
+  /** Milliseconds from composing a picture to its arrival here, if the clock of the encoder's machine is right. */
+  captureMs?: number;
+  /** By the encoder's clock pictures arrive before they are sent, or half a minute later. */
+  clocksDisagree?: true;
+};
+
 /** One stream as a card shows it. */
 export type StreamCard = {
   name: string;
@@ -66,6 +88,8 @@ export type StreamCard = {
   media?: string;
   encoder?: string;
   viewers: number;
+  /** Of a publish with `?test=1`: the public name of its key. Nobody can watch it, and its report is the page `/tests/NAME`. */
+  testOf?: string;
   /** Bits per second over the last second. */
   bps: number;
   /** Of the viewers who report it. */
@@ -74,7 +98,14 @@ export type StreamCard = {
 };
 
 /** Once a second: all streams, sorted by name. */
-export type StreamsMessage = { op: 'streams'; seq: number; t: number; streams: readonly StreamCard[] };
+export type StreamsMessage = {
+  op: 'streams';
+  seq: number;
+  t: number;
+  streams: readonly StreamCard[];
+  /** On subscription only: the bit rate of each stream in the last minute, by the second; its columns have the names of streams. */
+  bps?: History<string>;
+};
 
 /** Columns of the history of a stream; a value is null while it is unknown. */
 export const DETAIL_COLUMNS = [
@@ -157,6 +188,8 @@ export type SnapshotMessage = {
   t: number;
   card: StreamCard;
   health: Health;
+  /** Absent while the encoder reports nothing about itself. */
+  encoderReport?: EncoderReport;
   recent: History<DetailColumn>;
   hour: History<DetailColumn>;
   /** Of the last 60 s. */
@@ -176,6 +209,9 @@ export type DetailMessage = {
   t: number;
   card: StreamCard;
   d: DetailNumbers;
+  /** With what was measured now. */
+  health: Health;
+  encoderReport?: EncoderReport;
 };
 
 export type SegmentMessage = { op: 'segment'; name: string; segment: SegmentNote };

@@ -18,6 +18,8 @@ import {
 
 const seq = () => zeroOrMore().describe('Grows by one each second. A gap means that messages were left out.');
 
+const flag = () => z.literal(true).exactOptional();
+
 const severity = z.enum(['info', 'warning', 'error']);
 const verdict = z.enum(['good', 'ok', 'bad', 'noData']);
 
@@ -49,6 +51,32 @@ const health = z
   })
   .meta({ id: 'Health' });
 
+const encoderReport = z
+  .strictObject({
+    rendered: zeroOrMore().describe('Pictures that were composed.'),
+    lagged: zeroOrMore().describe('Of them: too late, because rendering was too slow.'),
+    input: zeroOrMore().describe('Pictures that were given to the encoder.'),
+    skipped: zeroOrMore().describe('Of them: not encoded, because the encoder was too slow.'),
+    output: zeroOrMore().describe('Pictures that were handed to the connection.'),
+    dropped: zeroOrMore().describe('Of them: not sent, because the network was too slow.'),
+    encodeMs: zeroOrMore()
+      .exactOptional()
+      .describe('From composing a picture to handing it to the connection, milliseconds.'),
+    captureMs: zeroOrMore()
+      .exactOptional()
+      .describe(
+        'From composing a picture to its arrival at the gateway, milliseconds. It is right if the clocks of both machines are; absent where they cannot be.',
+      ),
+    clocksDisagree: flag().describe(
+      'By the clock of the encoder pictures arrive before they are sent, or half a minute later.',
+    ),
+  })
+  .meta({
+    id: 'EncoderReport',
+    description:
+      'What an encoder reports about itself over the last 30 s: OBS does with "Enhanced Broadcasting" (Broadcast Performance Metrics in SEI).',
+  });
+
 const card = z
   .strictObject({
     name: publicName(),
@@ -60,6 +88,12 @@ const card = z
     media: z.string().exactOptional().describe('Such as `avc1.640028 1920×1080 30 fps · mp4a.40.2 48 kHz`.'),
     encoder: z.string().exactOptional(),
     viewers: zeroOrMore(),
+    testOf: z
+      .string()
+      .exactOptional()
+      .describe(
+        'Of a publish with `?test=1`: the public name of its key. Nobody can watch it, and its report is the page `/tests/NAME`.',
+      ),
     bps: zeroOrMore().describe('Bits per second over the last second.'),
     latencyP50Ms: zeroOrMore().exactOptional().describe('Of the viewers who report it.'),
     latencyP95Ms: zeroOrMore().exactOptional(),
@@ -84,6 +118,19 @@ const historyOf = <Columns extends readonly [string, ...string[]]>(keys: Columns
 
 const detailHistory = historyOf(DETAIL_COLUMNS, 'StreamHistory');
 const serverHistory = historyOf(SERVER_COLUMNS, 'ServerHistory');
+
+const bitRateHistory = z
+  .strictObject({
+    stepMs: zeroOrMore().describe('Length of a step.'),
+    endsAt: epochMs().describe('When the last step ended.'),
+    keys: z.array(publicName()).describe('The names of streams.'),
+    columns: z
+      .array(column())
+      .describe(
+        'One array for each stream, oldest value first; null is unknown. A stream that is younger has fewer.',
+      ),
+  })
+  .meta({ id: 'BitRateHistory', description: 'Bits per second by the second.' });
 
 const detailNumbers = z.record(z.enum(DETAIL_COLUMNS), z.number().nullable()).meta({
   id: 'DetailNumbers',
@@ -111,8 +158,6 @@ const serverNumbers = z.record(z.enum(SERVER_COLUMNS), z.number().nullable()).me
     '`streams`, `viewers`, `websockets`: how many there are.',
   ].join(' '),
 });
-
-const flag = () => z.literal(true).exactOptional();
 
 const segment = z
   .strictObject({
@@ -183,6 +228,9 @@ export const OPERATOR_SCHEMAS = {
       seq: seq(),
       t: epochMs(),
       streams: z.array(card).describe('Sorted by name.'),
+      bps: bitRateHistory
+        .exactOptional()
+        .describe('On subscription only: bits per second of each stream in the last minute.'),
     })
     .describe('Topic `streams`: on subscription and once a second, all streams.'),
   snapshot: z
@@ -193,6 +241,9 @@ export const OPERATOR_SCHEMAS = {
       t: epochMs(),
       card,
       health,
+      encoderReport: encoderReport
+        .exactOptional()
+        .describe('Absent while the encoder reports nothing about itself.'),
       recent: detailHistory.describe('The last five minutes by the second.'),
       hour: detailHistory.describe('The last hour by ten seconds.'),
       segments: z.array(segment).describe('Of the last minute, oldest first.'),
@@ -208,6 +259,8 @@ export const OPERATOR_SCHEMAS = {
       t: epochMs(),
       card,
       d: detailNumbers,
+      health: health.describe('With what was measured now.'),
+      encoderReport: encoderReport.exactOptional(),
     })
     .describe('Topic `detail`: once a second.'),
   segment: z

@@ -18,6 +18,8 @@ export type CardParts = {
   readonly health: Health;
   readonly figures: ViewerFigures | undefined;
   readonly encoder: string | undefined;
+  /** The public name whose key is tested. */
+  readonly testOf: string | undefined;
 };
 
 export const NO_HEALTH: Health = {
@@ -26,7 +28,7 @@ export const NO_HEALTH: Health = {
   issues: [],
 };
 
-export function streamCard({ status, numbers, health, figures, encoder }: CardParts): StreamCard {
+export function streamCard({ status, numbers, health, figures, encoder, testOf }: CardParts): StreamCard {
   const { name, state, since, viewers } = status;
   const { latencyP50Ms, latencyP95Ms } = figures ?? {};
   const [worst] = health.issues;
@@ -42,6 +44,7 @@ export function streamCard({ status, numbers, health, figures, encoder }: CardPa
     ...(media === '' ? {} : { media }),
     ...(encoder === undefined ? {} : { encoder }),
     viewers,
+    ...(testOf === undefined ? {} : { testOf }),
     bps: numbers === undefined || isOver ? 0 : numbers.vbps + numbers.abps,
     ...(latencyP50Ms === undefined ? {} : { latencyP50Ms }),
     ...(latencyP95Ms === undefined ? {} : { latencyP95Ms }),

@@ -1,7 +1,7 @@
 // Everything that is known about one stream, for operators: its publisher, its tracks, and the last measurement.
 
 import type { LiveStream } from '../live/live-stream.ts';
-import type { Health } from './operator-message.ts';
+import type { EncoderReport, Health } from './operator-message.ts';
 import type { StreamNumbers } from './stats-message.ts';
 import type { StreamDetail } from './stream-view.ts';
 
@@ -17,7 +17,16 @@ export type StreamReport = {
   };
   readonly numbers?: StreamNumbers;
   readonly health?: Health;
+  /** What the encoder reports about itself. */
+  readonly encoderReport?: EncoderReport;
   readonly tracks: readonly ReportedTrack[];
+};
+
+/** What is measured of a stream; each is undefined while it is unknown. */
+type Measured = {
+  readonly numbers: StreamNumbers | undefined;
+  readonly health: Health | undefined;
+  readonly encoderReport: EncoderReport | undefined;
 };
 
 type ReportedTrack = {
@@ -32,13 +41,14 @@ type ReportedTrack = {
 export function streamReport(
   stream: LiveStream,
   detail: StreamDetail,
-  { numbers, health }: { readonly numbers: StreamNumbers | undefined; readonly health: Health | undefined },
+  { numbers, health, encoderReport }: Measured,
 ): StreamReport {
   return {
     stream: detail,
     ...publisherOf(stream),
     ...(numbers === undefined ? {} : { numbers }),
     ...(health === undefined ? {} : { health }),
+    ...(encoderReport === undefined ? {} : { encoderReport }),
     tracks: stream.tracks.map(({ id, kind, config }): ReportedTrack => {
       const { bytes = 0, samples = 0, keyFrameIntervalMs } = stream.counters.track(id) ?? {};
       const interval = keyFrameIntervalMs === undefined ? {} : { keyFrameIntervalMs };

@@ -3,6 +3,7 @@
 // their requests, from each address and in all.
 
 import type { Clock } from '../clock.ts';
+import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
 import type { ViewerReport } from './cmcd-report.ts';
 import type { ViewerRow } from './operator-message.ts';
 import type { ViewerFigures } from './stream-card.ts';
@@ -21,9 +22,9 @@ import {
 /** Players report every 10 s: one lost report is no departure. */
 const SILENCE_MS = 25_000;
 /** Sessions in all: as many as pages with a WebSocket (http.max-websockets). One takes about half a kilobyte. */
-const MAX_SESSIONS = 20_000;
+const MAX_SESSIONS = FIXED_LIMITS['reports.sessions'].limit;
 /** Sessions of one stream: enough for figures about any number of viewers. */
-const MAX_SESSIONS_OF_STREAM = 10_000;
+const MAX_SESSIONS_OF_STREAM = FIXED_LIMITS['reports.sessions-of-stream'].limit;
 const MINUTE_MS = 60_000;
 const SECONDS_KEPT = 60;
 
@@ -74,6 +75,7 @@ export type ViewerReportsOptions = {
   readonly viewers: Pick<ViewerCount, 'count' | 'countOf'>;
   /** Whether somebody can watch the stream. */
   readonly isWatchable: (name: string) => boolean;
+  readonly onLimit?: OnLimit;
 };
 
 export class ViewerReports {
@@ -103,6 +105,11 @@ export class ViewerReports {
   /** How many reports there were since the start, by what became of them. */
   outcomes(): Iterable<readonly [outcome: string, count: number]> {
     return this.#outcomes;
+  }
+
+  /** Players whose reports are kept. */
+  get sessionCount(): number {
+    return this.#sessionCount;
   }
 
   /** Called once a second: removes players that are silent, and starts a new second. */
@@ -232,7 +239,11 @@ export class ViewerReports {
     { who }: Reporter,
   ): 'not-counted' | 'no-room' | undefined {
     const size = audience?.sessions.size ?? 0;
-    if (size >= MAX_SESSIONS_OF_STREAM || this.#sessionCount >= MAX_SESSIONS) return 'no-room';
+    const isStreamFull = size >= MAX_SESSIONS_OF_STREAM;
+    if (isStreamFull || this.#sessionCount >= MAX_SESSIONS) {
+      this.#options.onLimit?.(isStreamFull ? 'reports.sessions-of-stream' : 'reports.sessions');
+      return 'no-room';
+    }
     const counted = this.#options.viewers.countOf(name, who);
     if (counted === 0) return 'not-counted';
     return (audience?.byWho.get(who) ?? 0) >= counted ? 'not-counted' : undefined;

@@ -1,13 +1,16 @@
 // The store in a folder (`--data-dir`): one readable JSON file for each kind, replaced as a whole by one writer at a time.
 
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { systemClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { fileFault } from '../file-fault.ts';
 import type { FaultLog } from '../guard.ts';
 import { removeRemains, replaceFile } from './atomic-file.ts';
+import { damagedName } from './damaged-name.ts';
+import { FolderJournal } from './folder-journal.ts';
 import { type LockHolder, takeLock } from './folder-lock.ts';
-import type { Store, StoreKind } from './store.ts';
+import type { Journal, Store, StoreKind } from './store.ts';
 
 /** A write takes milliseconds; a slow disk may take seconds. */
 const WRITE_WAIT_MS = 10_000;
@@ -16,6 +19,8 @@ const OWNER_ONLY_FOLDER = 0o700;
 export class FolderStore implements Store {
   readonly #folder: string;
   #release: (() => void) | undefined;
+  /** Of the gateway that has claimed the folder. */
+  #log: FaultLog | undefined;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -48,6 +53,7 @@ export class FolderStore implements Store {
     const outcome = await takeLock(lock).catch((error: unknown) => {
       throw badFolder(this.#folder, error);
     });
+    this.#log = log;
     if (outcome.kind === 'held') this.#release = outcome.release;
     else
       throw new GatewayError(
@@ -72,7 +78,21 @@ export class FolderStore implements Store {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw badFolder(file, error);
     }
-    return contentOf(text, kind, file);
+    try {
+      return contentOf(text, kind, file);
+    } catch (error) {
+      if (kind.isSetAside !== true || !isDamage(error)) throw error;
+      await this.#setAside(file, error);
+      return undefined;
+    }
+  }
+
+  async journal({ name }: StoreKind<unknown>, after: number, log: FaultLog): Promise<Journal> {
+    try {
+      return await FolderJournal.open(path.join(this.#folder, name), after, log);
+    } catch (error) {
+      throw badFolder(this.#folder, error);
+    }
   }
 
   async update<Content>(
@@ -97,6 +117,19 @@ export class FolderStore implements Store {
     } finally {
       outcome.release();
     }
+  }
+
+  async #setAside(file: string, error: GatewayError): Promise<void> {
+    const kept = damagedName(file, systemClock.epochMs());
+    try {
+      await rename(file, kept);
+    } catch (fault) {
+      throw badFolder(file, fault);
+    }
+    this.#log?.error(
+      { err: error },
+      `a damaged file was renamed to ${kept}, and the gateway goes on without it`,
+    );
   }
 
   async #write<Content>(kind: StoreKind<Content>, content: Content): Promise<void> {
@@ -145,6 +178,10 @@ function damaged(file: string, how: string): GatewayError {
     'damaged_data',
     `${file} is damaged: ${how}; restore it from a backup, or move it away to start without it. The gateway does not change it`,
   );
+}
+
+function isDamage(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.code === 'damaged_data';
 }
 
 function badFolder(file: string, error: unknown): unknown {

@@ -15,6 +15,8 @@ const WRITE_MS = 30_000;
 export const CLOCK_KIND: StoreKind<{ latestMs: number }> = {
   name: 'clock',
   format: 1,
+  // Without it the system's clock counts, which is right unless it was set back.
+  isSetAside: true,
   schema: memoized(() => z.object({ latestMs: z.number().nonnegative() })),
 };
 

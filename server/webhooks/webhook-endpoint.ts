@@ -49,6 +49,8 @@ export type EndpointReport = EndpointTotals & {
   readonly isGone: boolean;
 };
 
+/** An event as it is kept over a restart. */
+type KeptEvent = Omit<QueuedEvent, 'dueMs'>;
 type Outcome = Pick<Delivery, 'result' | 'status' | 'fault'>;
 
 export class WebhookEndpoint {
@@ -94,26 +96,27 @@ export class WebhookEndpoint {
     };
   }
 
-  /** Takes an event if this receiver wants it. Returns at once. */
-  offer(event: WebhookEvent): void {
+  /** Takes an event if this receiver wants it. Returns at once: what is kept of it, if it was taken. */
+  offer(event: WebhookEvent): KeptEvent | undefined {
     const { streams } = this.#options.record;
     const stream = streamOf(event);
-    if (this.#isGone || !this.#types.includes(event.type)) return;
-    if (streams !== undefined && !streams.includes(stream)) return;
+    if (this.#isGone || !this.#types.includes(event.type)) return undefined;
+    if (streams !== undefined && !streams.includes(stream)) return undefined;
     const { clock } = this.#options;
-    const times = { dueAt: clock.epochMs(), dueMs: clock.monotonicMs() };
-    this.#add({
+    const kept = {
       id: newMessageId(),
       type: event.type,
       stream,
       body: JSON.stringify(event),
       failedTries: 0,
-      ...times,
-    });
+      dueAt: clock.epochMs(),
+    };
+    this.#add({ ...kept, dueMs: clock.monotonicMs() });
+    return kept;
   }
 
   /** Takes what waited before a restart. A clock that was set cannot make it wait longer than the schedule. */
-  restore(events: readonly Omit<QueuedEvent, 'dueMs'>[]): void {
+  restore(events: readonly KeptEvent[]): void {
     const { clock } = this.#options;
     for (const event of events) {
       const longestMs = (RETRY_DELAYS_MS[event.failedTries - 1] ?? 0) * 2;
@@ -276,39 +279,23 @@ export class WebhookEndpoint {
     const lost = this.#queue.size;
     this.totals.lost += lost;
     this.#queue.clear();
-    const code = 'webhook_gone';
-    const fields = { code, webhook: this.id, receiver: this.#origin, lost };
     const message = 'a webhook answered 410 Gone: it gets nothing more until the gateway starts again';
-    this.#options.events.writeAs(code, 'warn', fields, message);
+    this.#tell('webhook_gone', { lost }, message);
   }
 
   #lose(code: ErrorCode, { type, stream }: QueuedEvent, message: string): void {
     this.totals.lost += 1;
-    const fields = {
-      code,
-      webhook: this.id,
-      receiver: this.#origin,
-      type,
-      stream,
-      lost: this.totals.lost,
-    };
-    this.#options.events.writeAs(code, 'warn', fields, message);
+    this.#tell(code, { type, stream, lost: this.totals.lost }, message);
   }
 
   #tellFailure({ type, stream, attempt, fault }: Delivery, delayMs: number | undefined): void {
     const retryInS = delayMs === undefined ? undefined : Math.round(delayMs / 1_000);
-    const code = 'webhook_failed';
-    const fields = {
-      code,
-      webhook: this.id,
-      receiver: this.#origin,
-      type,
-      stream,
-      attempt,
-      fault,
-      retryInS,
-    };
-    this.#options.events.writeAs(code, 'warn', fields, 'a webhook failed');
+    this.#tell('webhook_failed', { type, stream, attempt, fault, retryInS }, 'a webhook failed');
+  }
+
+  #tell(code: ErrorCode, facts: Readonly<Record<string, unknown>>, message: string): void {
+    const fields = { code, webhook: this.id, receiver: this.#origin, ...facts };
+    this.#options.events.writeAs(code, 'warn', fields, message);
   }
 }
 

@@ -14,7 +14,7 @@ import { type Alarm, systemAlarm } from './alarm.ts';
 import { type Delivery, DeliveryLog } from './delivery-log.ts';
 import { QueueFile } from './queue-file.ts';
 import { StreamNotices } from './stream-notices.ts';
-import { type EndpointReport, WebhookEndpoint } from './webhook-endpoint.ts';
+import { type EndpointReport, streamOf, WebhookEndpoint } from './webhook-endpoint.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 
 /** How long the last events may take when the gateway stops. */
@@ -86,7 +86,7 @@ export class Webhooks implements WebhookReports {
     if (this.#endpoints.length > 0) this.#notices.watch(gateway);
   }
 
-  /** Reads what was kept, and begins to send. Rejects with GatewayError if the file cannot be used. */
+  /** Reads what was kept, and begins to send. Rejects with GatewayError if the folder cannot be used. */
   async open(store: Store | undefined): Promise<void> {
     if (this.#endpoints.length === 0) return;
     if (store !== undefined) await this.#restore(store);
@@ -130,9 +130,12 @@ export class Webhooks implements WebhookReports {
   }
 
   #offer(event: WebhookEvent): void {
-    for (const endpoint of this.#endpoints) endpoint.offer(event);
-    // The set of open streams changes also where no receiver wants the event.
-    this.#file.changed();
+    const events = this.#endpoints.flatMap((endpoint) => {
+      const queued = endpoint.offer(event);
+      return queued === undefined ? [] : [{ endpoint: endpoint.id, event: queued }];
+    });
+    // It is kept before it is sent, which begins in a microtask. The set of open streams changes also where no receiver wants the event.
+    this.#file.accept({ type: event.type, stream: streamOf(event), events });
   }
 
   async #restore(store: Store): Promise<void> {

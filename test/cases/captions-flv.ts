@@ -1,4 +1,4 @@
-// Inserts captions into the pictures of an FLV file, as a caption encoder between camera and packager does.
+// Inserts SEI into the pictures of an FLV file: captions, as a caption encoder between camera and packager does.
 
 import type { FlvTag } from '../../server/flv/flv-file.ts';
 import { lengthPrefix } from './access-units.ts';
@@ -58,7 +58,7 @@ function isPicture(tag: FlvTag): boolean {
 }
 
 /** SEI follows the delimiter and the parameter sets, before the first slice (H.264 clause 7.4.1.2.3). */
-function withSei(body: Buffer, sei: Buffer): Buffer {
+export function withSei(body: Buffer, sei: Buffer): Buffer {
   let at = TAG_HEADER_BYTES;
   while (at + 4 < body.length) {
     const type = (body[at + 4] ?? 0) & 0x1f;

@@ -39,6 +39,32 @@ export const STREAM_SHAPES: readonly StreamShape[] = [
     { ...small({ rate: 30, gop: 60 }), extraArgs: vfr('lt(mod(n,60),30)+eq(mod(n,15),0)') },
     false,
   ),
+  shape('2 fps', small({ rate: 2, gop: 4 }), false),
+  shape('2 fps, video only', { ...small({ rate: 2, gop: 4 }), audio: null }, false),
+  shape(
+    'pictures of 300 to 700 ms',
+    { ...small({ rate: 10, gop: 4 }), extraArgs: vfr('not(mod(n,15))+not(mod(n-3,15))+not(mod(n-10,15))') },
+    false,
+  ),
+  shape(
+    'pictures of 300 to 700 ms, video only',
+    {
+      ...small({ rate: 10, gop: 4 }),
+      audio: null,
+      extraArgs: vfr('not(mod(n,15))+not(mod(n-3,15))+not(mod(n-10,15))'),
+    },
+    false,
+  ),
+  shape(
+    'a picture every 4 s',
+    {
+      ...small({ rate: '1/4', gop: 1, x264: 'scenecut=0:threads=1:rc-lookahead=0:sync-lookahead=0' }),
+      // ffmpeg would send the sound ahead of rare pictures.
+      extraArgs: ['-max_interleave_delta', '0'],
+    },
+    false,
+    35,
+  ),
   shape('audio only', { video: null, audio: {} }, true),
   shape('audio only, 44.1 kHz', { video: null, audio: { rate: 44_100, channels: 2 } }, false),
   shape('video only', { ...small({ rate: 25, gop: 50 }), audio: null }, true),

@@ -75,9 +75,13 @@ it('every query of the dashboard returns data, and a killed publisher raises an 
   await expect.poll(firing).toContain('SluiceDown');
 });
 
-/** One blocking reload of a player, so that there is a held request to measure. */
+/** One blocking reload of a player, so that there is a held request to measure, and one report (CMCD). */
 async function followOnce(playlist: string): Promise<void> {
   const text = await (await fetch(playlist)).text();
   const msn = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]) + (text.match(/#EXTINF/g)?.length ?? 0);
   await (await fetch(`${playlist}?_HLS_msn=${msn}`)).arrayBuffer();
+  const body = `v=2,sid="player",cid="first",e=t,sta=p,ltc=1500,bl=(900),br=(2000),bsa=(0),ts=${Date.now()}`;
+  const headers = { 'content-type': 'application/cmcd' };
+  const reported = await fetch(new URL('/cmcd', playlist), { method: 'POST', headers, body });
+  expect(reported.status).toBe(204);
 }

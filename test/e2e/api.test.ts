@@ -11,6 +11,7 @@ import { whenFileDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { CHECKOUT, type GatewayProcess, MAIN_FILE, startGateway } from '../support/gateway-process.ts';
 import { fetchFresh } from '../support/hls-client.ts';
+import { startHostSite } from '../support/host-site.ts';
 
 const SMALL = { size: '320x180' };
 const FROM_ENVIRONMENT = 'token-from-the-environment-of-the-process';
@@ -97,6 +98,13 @@ it('takes keys by the API, and lets their publishers in', async () => {
   secrets.push(added.body.key);
   const push = publish({ url: gateway.rtmpUrl(added.body.key), video: SMALL });
   await untilLive('keyed');
+  const headers = { authorization: `Bearer ${FROM_ENVIRONMENT}` };
+  const { body } = await fetchFresh(gateway.url('/api/v1/streams/keyed/events'), { headers });
+  const events = body?.getReader();
+  const first = new TextDecoder().decode((await events?.read())?.value);
+  await events?.cancel();
+  expect(first).toContain('"name":"keyed"');
+  told.push(first);
   expect((await api.delete(`/keys/${added.body.id}`)).status).toBe(204);
   expect((await push.exited).stderr).toContain('this stream key was removed');
 });
@@ -125,6 +133,52 @@ it.each(['dark', 'light'] as const)(
     }
   },
 );
+
+it('is not changed by a page of another site while there is no token', async () => {
+  const open = await startGateway();
+  const site = await startHostSite({ '/': '<form method="post" enctype="text/plain"></form>' });
+  const { page } = await openPage(site);
+  const root = open.url('/api/v1');
+  const attempts = await page.evaluate(
+    async ({ root: api, socket }) => {
+      const outcomeOf = (asked: Promise<Response>): Promise<string> =>
+        asked.then(
+          ({ type }) => type,
+          () => 'failed',
+        );
+      const post = (target: string, init: RequestInit) =>
+        outcomeOf(fetch(`${api}${target}`, { method: 'POST', body: '{}', ...init }));
+      const json = { headers: { 'content-type': 'application/json' } };
+      const opened = new WebSocket(socket, ['sluice.stats.v1']);
+      const messages: string[] = [];
+      opened.addEventListener('message', ({ data }) => messages.push(String(data)));
+      const answered = new Promise<void>((resolve) => {
+        opened.addEventListener('open', () => opened.send('{"op":"sub","topic":"server"}'));
+        opened.addEventListener('message', () => messages.length > 1 && resolve());
+        opened.addEventListener('close', () => resolve());
+      });
+      const fetched = [
+        await post('/reload', { mode: 'no-cors' }),
+        await post('/reload', json),
+        await post('/log-level', { ...json, method: 'PUT', body: '{"level":"silent"}' }),
+        await outcomeOf(fetch(`${api}/settings`)),
+      ];
+      await answered;
+      return { fetched, messages };
+    },
+    { root, socket: open.url('/ws/v1').replace('http', 'ws') },
+  );
+  // The first one was sent, and nobody can read its answer.
+  expect(attempts.fetched).toEqual(['opaque', 'failed', 'failed', 'failed']);
+  expect(attempts.messages.slice(1).join()).toContain('foreign_origin');
+  await page.evaluate(
+    `document.forms[0].action = ${JSON.stringify(`${root}/reload`)}; document.forms[0].submit()`,
+  );
+  await page.getByText('foreign_origin').waitFor();
+  expect(open.logs.filter(({ code }) => code === 'api_write')).toEqual([]);
+  expect(open.logs.filter(({ code }) => code === 'foreign_origin').length).toBeGreaterThanOrEqual(2);
+  expect(await open.stop()).toBe(0);
+});
 
 it('has told no token and no key to anybody, and kept none', () => {
   const kept = readdirSync(data).map((name) => readFileSync(path.join(data, name), 'utf8'));

@@ -1,11 +1,15 @@
 // The dashboard end to end, on a gateway with its demo: all streams, one stream, what an operator does, and the admin token.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { parseFlvFile } from '../../server/flv/flv-file.ts';
+import { clipFrom } from '../../server/relay/clip-loop.ts';
+import { RtmpPublisher } from '../../server/relay/rtmp-publisher.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { axeViolations } from '../support/axe.ts';
+import { publishReporting } from '../support/bpm-clip.ts';
 import { openPage, screenshot } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
@@ -15,6 +19,19 @@ import { NO_PROBLEMS } from '../support/watched-stream.ts';
 
 /** A publisher that is refused ends at once. */
 const PUBLISH_TIMEOUT_MS = 10_000;
+const TINY_FLV = path.join(CHECKOUT, 'test/cases/tiny.flv');
+/** What is written on each canvas since it was cleared. */
+const RECORD_TEXTS = `{
+  const drawing = CanvasRenderingContext2D.prototype;
+  const { fillText, clearRect } = drawing;
+  drawing.clearRect = function (...box) { this.canvas.texts = []; return clearRect.apply(this, box); };
+  drawing.fillText = function (text, ...at) { (this.canvas.texts ??= []).push(text); return fillText.call(this, text, ...at); };
+}`;
+/** Whether the time axis of each chart says a time of today, in place of the first second of 1970. */
+const TIMES_OF_PLOTS = `Array.from(document.querySelectorAll('.plot canvas'), ({ texts = [] }) => {
+  const times = texts.filter((text) => /^\\d\\d:\\d\\d/.test(text));
+  return times.length > 0 && !times.includes(new Date(0).toLocaleTimeString('en', { hourCycle: 'h23' }));
+})`;
 const TOKEN = 'operator-0123456789-0123456789';
 
 /** axe in both colour schemes. */
@@ -39,6 +56,7 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
     viewport: { width: 1440, height: 900 },
   });
   const hosts = hostsOf(page);
+  await page.addInitScript(RECORD_TEXTS);
   await page.goto(gateway.url('/dashboard'));
   const card = page.locator('.card[data-name="demo"]');
   await card.locator('.pill[data-state="live"]').waitFor();
@@ -54,11 +72,18 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await strip.press('ArrowLeft');
   expect(await page.locator('.segments .readout').textContent()).toMatch(/Segment \d+ .* key frame/);
   await expect.poll(() => page.locator('.plot canvas').count()).toBe(12);
+  // Those below the screen too: people print pages, and scroll fast.
+  await expect.poll(() => page.evaluate(TIMES_OF_PLOTS)).toEqual(Array(12).fill(true));
   const bitrate = page.locator('[data-chart="bitrate"]');
   await bitrate.locator('.plot').press('ArrowLeft');
   expect(await bitrate.locator('.plot').getAttribute('aria-valuetext')).toMatch(/Video [\d.]+ [kM]bit\/s/);
   await bitrate.getByRole('button', { name: 'Table' }).click();
   expect(await bitrate.locator('tbody tr').count()).toBeGreaterThan(0);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save the numbers of all charts as CSV' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^demo-minute-[\dT-]+\.csv$/);
+  expect(await readFile(await file.path(), 'utf8')).toMatch(/^t,vbps,abps,.*\r\n[\dT:.-]+Z,\d+,\d+,/);
   await expectAccessible(page);
   await screenshot(page, 'dashboard-stream');
 
@@ -86,6 +111,39 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await expect(publishing).rejects.toThrow();
   await page.locator('.rejected tbody').getByText('name_closed').first().waitFor();
   expect([...hosts]).toEqual([new URL(gateway.httpUrl).host]);
+  expect(problems).toEqual(NO_PROBLEMS);
+});
+
+it('shows what the encoder reports about itself, and where the report of a test is', async () => {
+  const gateway = await startGateway();
+  const publisher = new RtmpPublisher({
+    ...{ host: '127.0.0.1', port: gateway.rtmpPort, app: 'live', streamName: 'show?test=1' },
+  });
+  whenDone(() => publisher.close());
+  await publisher.started;
+  publishReporting(clipFrom(parseFlvFile(await readFile(TINY_FLV))), publisher, () => ({
+    times: { composedAt: Date.now() - 300, interleavedAt: Date.now() - 20 },
+    counts: { rendered: 100, lagged: 40, input: 100, output: 100 },
+  }));
+  const { stream } = await gateway.waitForLog((line) => 'report' in line);
+  const { page, problems } = await openPage(gateway.url('/dashboard'), {
+    viewport: { width: 390, height: 844 },
+  });
+  const card = page.locator(`.card[data-name="${stream}"]`);
+  await card.locator('.pill').getByText('Test of show').waitFor();
+  await card.click();
+  const said = page.locator('.encoder-panel');
+  await said.locator('[data-fact="lagged"][data-bad]').waitFor();
+  expect(await said.locator('[data-fact="lagged"]').textContent()).toMatch(/^\d+ of \d+ \(40 %\)$/);
+  expect(await said.locator('[data-fact="encode"]').textContent()).toBe('280 ms');
+  expect(await said.locator('[data-fact="capture"]').textContent()).toMatch(/^0\.3\d s$/);
+  await page.locator('.issue[data-code="renderLag"]').waitFor();
+  expect(await page.getByRole('link', { name: 'Report of the test' }).getAttribute('href')).toBe(
+    gateway.url(`/tests/${stream}`),
+  );
+  expect(await page.getByRole('button', { name: 'Rotate key' }).isVisible()).toBe(false);
+  await expectAccessible(page);
+  await screenshot(page, 'dashboard-encoder');
   expect(problems).toEqual(NO_PROBLEMS);
 });
 

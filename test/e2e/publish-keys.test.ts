@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { openPage } from '../support/browser.ts';
 import { whenFileDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { CHECKOUT, type GatewayProcess, MAIN_FILE, startGateway } from '../support/gateway-process.ts';
 import { fetchFresh, fetchMedia, firstMediaUrl, reload } from '../support/hls-client.ts';
+import { SocketClient } from '../support/socket-client.ts';
 
 const EXPIRED = 'sk_expiredexpiredexpiredexpi';
 const FOREIGN = 'sk_foreignforeignforeignfore';
@@ -50,10 +50,8 @@ beforeAll(async () => {
   gateway = await startGateway({
     args: ['--data-dir', data, '--keys-file', keysFile, '--log-level', 'debug'],
   });
-  const socket = new WebSocket(`${gateway.httpUrl.replace('http', 'ws')}/ws/v1`, 'sluice.stats.v1');
-  whenFileDone(() => socket.terminate());
+  const { socket } = await SocketClient.open(`${gateway.httpUrl}/ws/v1`);
   socket.on('message', (message) => told.push(String(message)));
-  await new Promise((resolve) => socket.once('open', resolve));
   for (const topic of ['status', 'stream'])
     for (const name of ['show', 'file', 'foreign', 'later'])
       socket.send(JSON.stringify({ op: 'sub', topic, name }));

@@ -6,10 +6,10 @@ import { expect, it } from 'vitest';
 import { parseAacConfig } from '../../server/codec/aac.ts';
 import { silentAacFrame } from '../../server/codec/aac-silence.ts';
 import { audioTrack } from '../../server/media/track.ts';
-import { writeFragment } from '../../server/mp4/fragment.ts';
 import { writeInitSegment } from '../../server/mp4/init-segment.ts';
 import { mp4TrackId } from '../../server/mp4/track-id.ts';
 import { AAC_CONFIG_CASES } from '../cases/aac-configs.ts';
+import { fragmentBytes } from '../support/fragment-bytes.ts';
 import { runProcess } from '../support/running-process.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
@@ -27,11 +27,9 @@ it.each(CASES)('is silence to FFmpeg: $name', async ({ record, frameSamples, rat
   if (data === undefined) throw new Error('there is no silence of it');
   const sample = { duration: frameSamples, compositionOffset: 0, isSync: true, data };
   const samples = Array.from({ length: FRAMES }, () => sample);
-  const fragment = writeFragment(
-    1,
-    [{ trackId: mp4TrackId(track.id), kind: 'audio', baseDecodeTime: 0, samples }],
-    Buffer.alloc,
-  );
+  const fragment = fragmentBytes(1, [
+    { trackId: mp4TrackId(track.id), kind: 'audio', baseDecodeTime: 0, samples },
+  ]);
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-silence-'));
   const [file, decoded] = [path.join(folder, 'silence.mp4'), path.join(folder, 'silence.raw')];
   await writeFile(file, Buffer.concat([writeInitSegment([track]), fragment]));

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { leakSearch } from '../support/leak-search.ts';
 import { MONITOR_ARGS, ProcessMonitor } from './process-monitor.ts';
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..');
@@ -79,8 +80,13 @@ export async function startAttackedGateway(
   const log = new GatewayLog();
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('the gateway was started without pipes');
+  if (mainFile === MAIN_FILE) leakSearch.keepConfigured([...ports, ...args], env);
+  const saw = leakSearch.sawPieces('log', 'the attacked gateway');
   for (const stream of leavesLogUnread ? [stdout] : [stdout, stderr])
-    createInterface({ input: stream }).on('line', (text) => log.add(text));
+    createInterface({ input: stream }).on('line', (text) => {
+      log.add(text);
+      saw(`${text}\n`);
+    });
   const ready = await Promise.race([
     log.until((line) => line['msg'] === 'ready' && 'rtmpPort' in line),
     exited.then(() => Promise.reject(new Error(`the gateway did not start:\n${log.texts.join('\n')}`))),

@@ -11,6 +11,7 @@ export const CODES = {
     'no_keyframe',
     'no_config',
     'message_rate',
+    'too_fast',
   ],
   /** All streams together would exceed the limit. */
   memoryOfAll: ['server_busy', 'stream_memory', 'part_too_large'],

@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
   ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],
-  ['codec'],
+  ['codec', 'limit-tally'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
   ['live'],
@@ -18,6 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['ingest', 'relay', 'http', 'doctor'],
   ['component-options', 'gateway-events', 'gateway-info'],
   ['webhooks'],
+  ['limits-side'],
   ['gateway', 'access-side', 'http-side', 'operator-side', 'stats-side'],
   ['app'],
   ['index', 'command'],
@@ -28,10 +29,10 @@ const FLOORS: readonly (readonly string[])[] = [
 const WEB_FLOORS: readonly (readonly string[])[] = [
   ['words', 'frame'],
   ['page'],
-  ['player', 'live', 'host'],
+  ['player', 'live', 'host', 'doctor'],
   ['stage'],
   ['live-page'],
-  ['setup', 'watch', 'embed', 'dashboard'],
+  ['setup', 'watch', 'embed', 'dashboard', 'report'],
 ];
 
 /** The only file that reads flags, environment and files. */

@@ -7,6 +7,7 @@ import {
   healthOf,
   issuesOf,
   MORE_FAULTS,
+  overloadedFile,
   pushFile,
   pushSkewed,
   raisedFor,
@@ -46,7 +47,11 @@ function stopLater(push: RunningProcess): RunningProcess {
 test('each issue is cleared once the encoder comes back with other settings', async () => {
   const gateway = await judge();
   const good = await sourceFile(undefined);
-  const faulty: [string, Push][] = [['avDrift', (url) => pushSkewed(good, url, 0.7)]];
+  const overloaded = await overloadedFile();
+  const faulty: [string, Push][] = [
+    ['avDrift', (url) => pushSkewed(good, url, 0.7)],
+    ['encoderOverload', (url) => pushFile(overloaded, url)],
+  ];
   for (const fault of FAULTS) {
     const file = await sourceFile(fault);
     faulty.push([fault, (url) => pushFile(file, url)]);

@@ -220,7 +220,8 @@ function filledRing(n: number, windowS: number): SegmentRing {
       uri: `p${at}`,
       duration: ticksOfSeconds(SHORTEST_S),
       isIndependent: true,
-      slice: arena.allocate(100),
+      slices: arena.allocate(100),
+      byteLength: 100,
     });
     ring.closeSegment();
   });

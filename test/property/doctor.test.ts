@@ -6,6 +6,7 @@ import { Diagnosis } from '../../server/doctor/diagnosis.ts';
 import type { Source } from '../../server/live/live-stream.ts';
 import { noDrops } from '../../server/media/drops.ts';
 import { Timeline } from '../../server/media/timeline.ts';
+import { clockOf } from '../support/clock.ts';
 import { testAudioTrack, testVideoTrack } from '../support/samples.ts';
 
 const ticks = fc.oneof(
@@ -56,7 +57,10 @@ function judge(steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? S
     drops: noDrops(),
     onReplaced: () => undefined,
   };
-  const file = new CaseFile({ source }, { monotonicMs: () => nowMs });
+  const file = new CaseFile(
+    { source },
+    clockOf(() => nowMs),
+  );
   const diagnosis = new Diagnosis();
   file.watch.onSourceStart({});
   file.watch.onTrack(testVideoTrack());

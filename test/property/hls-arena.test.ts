@@ -5,7 +5,7 @@ import { type ArenaSlice, BlockPool, PartArena } from '../../server/hls/part-are
 
 type Held = {
   readonly arena: PartArena;
-  readonly slice: ArenaSlice;
+  readonly slices: readonly ArenaSlice[];
   readonly mark: number;
   listed: boolean;
   pins: number;
@@ -38,8 +38,9 @@ const steps = fc.array(
 
 /** Compares bytes with each other: a part has the same byte value throughout. */
 function isIntact(held: Held): boolean {
-  const { bytes } = held.slice;
-  return bytes[0] === held.mark && bytes.subarray(1).equals(bytes.subarray(0, -1));
+  return held.slices.every(
+    ({ bytes }) => bytes[0] === held.mark && bytes.subarray(1).equals(bytes.subarray(0, -1)),
+  );
 }
 
 describe('part arena', () => {
@@ -54,33 +55,35 @@ describe('part arena', () => {
           if ('size' in step) {
             const arena = arenas[step.arena];
             if (arena === undefined) continue;
-            const slice = arena.allocate(step.size);
-            slice.bytes.fill(at & 0xff);
-            held.push({ arena, slice, mark: at & 0xff, listed: true, pins: 0 });
+            const slices = arena.allocate(step.size);
+            for (const { bytes } of slices) bytes.fill(at & 0xff);
+            expect(slices.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBe(step.size);
+            held.push({ arena, slices, mark: at & 0xff, listed: true, pins: 0 });
           } else if (step.kind === 'release' && pick?.listed) {
             pick.listed = false;
-            pick.arena.release(pick.slice);
+            pick.arena.release(pick.slices);
           } else if (step.kind === 'pin' && pick !== undefined) {
             pick.pins += 1;
-            pick.slice.block.pin();
+            for (const { block } of pick.slices) block.pin();
           } else if (step.kind === 'unpin' && pick !== undefined && pick.pins > 0) {
             pick.pins -= 1;
-            pick.slice.block.unpin();
+            for (const { block } of pick.slices) block.unpin();
           }
-          held = held.filter((slice) => slice.listed || slice.pins > 0);
+          held = held.filter((one) => one.listed || one.pins > 0);
           if (at % 10 === 9) expect(held.every(isIntact)).toBe(true);
         }
         expect(held.every(isIntact)).toBe(true);
         for (const arena of arenas) {
-          const blocks = new Set(held.filter((one) => one.arena === arena).map((one) => one.slice.block));
+          const ofArena = held.filter((one) => one.arena === arena).flatMap((one) => one.slices);
+          const blocks = new Set(ofArena.map(({ block }) => block));
           const needed = [...blocks].reduce((bytes, block) => bytes + block.memory.length, 0);
           expect(arena.heldBytes).toBeGreaterThanOrEqual(needed);
           arena.close();
           expect(arena.heldBytes).toBe(needed);
         }
         for (const one of held) {
-          if (one.listed) one.arena.release(one.slice);
-          for (; one.pins > 0; one.pins -= 1) one.slice.block.unpin();
+          if (one.listed) one.arena.release(one.slices);
+          for (; one.pins > 0; one.pins -= 1) for (const { block } of one.slices) block.unpin();
         }
         expect(arenas.map((arena) => arena.heldBytes)).toEqual([0, 0]);
         expect(pool.pooledBytes).toBeLessThanOrEqual(64 * 1024 * 1024);

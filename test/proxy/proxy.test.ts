@@ -150,6 +150,29 @@ it('a hundred viewers with one token cause one request for each part', async () 
   expect(refused.every(({ isForwarded }) => isForwarded)).toBe(true);
 });
 
+it('a playlist is renewed after its second, has no Age, and is not used when the gateway is gone', async () => {
+  const gateway = await startGateway({ args: ['--rtmp-host', '127.0.0.1', '--http-host', '127.0.0.1'] });
+  const nginx = await startNginx(gateway.httpPort);
+  const session = await connectHttp2(Number(new URL(nginx.url('/')).port));
+  publish({ url: gateway.rtmpUrl('aged'), video: { size: '320x180' } });
+  await gateway.waitForLog(({ stream, state }) => stream === 'aged' && state === 'live');
+  const ask = (query = '') => askHttp2(session, `/live/aged/main.m3u8${query}`);
+  const first = await ask();
+  expect(first).toMatchObject({ status: 200 });
+  expect(first.headers).not.toHaveProperty('age');
+  const position = `?${nextPosition(String(first.body))}`;
+  const waited = await ask(position);
+  while (String((await ask()).body) === String(first.body)) await setTimeout(50);
+  const asked = nginx.requests().filter(({ uri, query }) => uri.endsWith('main.m3u8') && query === '-');
+  expect(asked.filter(({ isForwarded }) => isForwarded).length).toBeGreaterThanOrEqual(2);
+  expect(asked.filter(({ isForwarded }) => !isForwarded).length).toBeGreaterThanOrEqual(1);
+  await gateway.stop('SIGKILL');
+  // What was kept for its time is given for its time: a position for a minute, the newest playlist for a second.
+  expect(await ask(position)).toMatchObject({ status: 200, body: waited.body });
+  while ((await ask()).status === 200) await setTimeout(50);
+  expect(await ask()).toMatchObject({ status: 502 });
+});
+
 it('errors are not kept, and what the gateway says of a name is what everybody hears', async () => {
   const gateway = await startGateway({ args: ['--rtmp-host', '127.0.0.1', '--http-host', '127.0.0.1'] });
   const nginx = await startNginx(gateway.httpPort);

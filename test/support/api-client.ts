@@ -13,7 +13,7 @@ export type ApiAnswer = {
 export type ApiRequest = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
 
 /** Operations that were called, and the statuses of their answers: `GET /keys 200`. */
-export const seenAnswers = new Set<string>();
+const seenAnswers = new Set<string>();
 
 export class ApiClient {
   readonly #root: string;

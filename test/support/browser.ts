@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { whenDone, whenFailed, whenFileDone } from './cleanup.ts';
+import { searchPage } from './leak-page.ts';
 import { checkApiAnswers } from './page-answers.ts';
 import { findChromium } from './test-tools.ts';
 
@@ -104,6 +105,7 @@ export async function openPage(url: string, options: PageOptions = {}): Promise<
   whenDone(() => context.close());
   const page = await context.newPage();
   const problems = await recordProblems(page);
+  searchPage(page);
   const apiFaults = checkApiAnswers(page);
   whenDone(async () => {
     const faults = await apiFaults();

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { leakSearch } from './leak-search.ts';
 import { type ProcessEnd, startProcess } from './running-process.ts';
 
 export const CHECKOUT = path.resolve(import.meta.dirname, '../..');
@@ -48,7 +49,9 @@ let freshBuild: Promise<unknown> | undefined;
 /** Starts the gateway and waits until it listens. Throws with its stderr when it does not. */
 export async function startGateway(options: GatewayOptions = {}): Promise<GatewayProcess> {
   await ensureFreshBuild();
-  const args = [MAIN_FILE, '--rtmp-port', '0', '--http-port', '0', ...(options.args ?? [])];
+  const flags = ['--rtmp-port', '0', '--http-port', '0', ...(options.args ?? [])];
+  const args = [MAIN_FILE, ...flags];
+  leakSearch.keepConfigured(flags, { ...options.env });
   const running = startProcess(process.execPath, args, {
     cwd: CHECKOUT,
     env: { NODE_ENV: 'production', ...options.env },
@@ -62,6 +65,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     return firstOf(log.next(matches), running.exited, timeoutMs, running.stderr);
   };
   const ready = await waitForLog((line) => line.msg === 'ready' && 'rtmpPort' in line, READY_TIMEOUT_MS);
+  const dataAt = flags.lastIndexOf('--data-dir');
+  if (dataAt >= 0) leakSearch.keepStored(flags[dataAt + 1] ?? '');
   const rtmpPort = portOf(ready, 'rtmpPort');
   const httpPort = portOf(ready, 'httpPort');
   const httpUrl = `http://127.0.0.1:${httpPort}`;

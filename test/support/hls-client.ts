@@ -70,7 +70,7 @@ export function fetchFresh(url: string, init: RequestInit = {}): Promise<Respons
 }
 
 /** Fetches a multivariant playlist. Throws when it is not 200, or not one. */
-export async function fetchMultivariant(url: string): Promise<FetchedPlaylist<types.MasterPlaylist>> {
+async function fetchMultivariant(url: string): Promise<FetchedPlaylist<types.MasterPlaylist>> {
   const { playlist, ...rest } = await fetchPlaylist(url);
   if (!playlist.isMasterPlaylist) throw new Error(`${url} is not a multivariant playlist:\n${rest.text}`);
   return { ...rest, playlist };

@@ -133,7 +133,7 @@ export class HlsScript {
       const segment = listed.get(msn);
       if (segment === undefined) continue;
       for (const part of segment.parts) this.#keep(part.uri, part.isGap, segment.discontinuity);
-      for (const { uri, slice } of parts) this.#keep(uri, slice === undefined, segment.discontinuity);
+      for (const { uri, byteLength } of parts) this.#keep(uri, byteLength === 0, segment.discontinuity);
     }
     return playlist;
   }

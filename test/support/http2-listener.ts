@@ -2,11 +2,11 @@
 import { Certificate } from '../../server/certificate.ts';
 import { Admission } from '../../server/http/admission.ts';
 import type { HttpHandler } from '../../server/http/http-handler.ts';
-import { DEFAULT_HTTP_LIMITS } from '../../server/http/http-limits.ts';
 import { HTTP2_TIMES, Http2Sessions, type Http2Times } from '../../server/http/http2-sessions.ts';
 import { TlsListener, type TlsListenerOptions } from '../../server/http/tls-listener.ts';
 import { type Logger, silentLogger } from '../../server/log.ts';
 import { whenDone } from './cleanup.ts';
+import { DEFAULT_HTTP_LIMITS } from './http-limits.ts';
 import { TEST_TLS } from './http2-client.ts';
 
 export type Http2Listener = {

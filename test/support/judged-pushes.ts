@@ -1,5 +1,6 @@
 // Pushes of real ffmpeg with good settings or one wrong setting, and the issues that the doctor finds.
 import type { Health, Issue } from '../../server/stats/operator-message.ts';
+import { withBpm } from './bpm-clip.ts';
 import { makeSource, type SourceOptions, type VideoOptions } from './ffmpeg.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { type RunningProcess, startProcess } from './running-process.ts';
@@ -73,6 +74,12 @@ export function sourceFile(
 ): Promise<string> {
   const changed: SourceOptions = typeof fault === 'string' ? FAULTY_SOURCES[fault] : (fault ?? {});
   return makeSource('flv', { video: PICTURES, audio: { channels: 2 }, ...changed, durationS });
+}
+
+/** A file whose encoder says that it skips every twelfth picture. */
+export async function overloadedFile(): Promise<string> {
+  const counts = { rendered: 60, output: 55, input: 60, skipped: 5, encoded: 55 };
+  return withBpm(await sourceFile(undefined), () => ({ times: {}, counts }));
 }
 
 /** Pushes a file again and again without encoding it. */

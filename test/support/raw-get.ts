@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { isText, leakSearch } from './leak-search.ts';
 
 export type RawAnswer = {
   readonly status: number;
@@ -20,5 +21,8 @@ export async function rawGet(
   const [response]: IncomingMessage[] = await once(outgoing, 'response');
   if (response === undefined) throw new Error(`${url} gave no response`);
   const chunks: Buffer[] = await response.toArray();
-  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
+  const body = Buffer.concat(chunks);
+  const isSearched = isText(response.headers['content-type']);
+  leakSearch.sawAnswer(method, url, response.headers, isSearched ? body.toString() : '');
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
 }

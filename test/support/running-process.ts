@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { whenDone, whenFailed } from './cleanup.ts';
+import { leakSearch } from './leak-search.ts';
 
 /** The end of a process; exactly one of `code` and `signal` is not null. */
 export type ProcessEnd = {
@@ -46,6 +47,7 @@ export function startProcess(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-MAX_STDERR_CHARS);
   });
+  if (command === process.execPath) searchOutput(child);
   const exited = new Promise<ProcessEnd>((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
     child.once('close', (code, signal) => resolve({ code, signal, stderr }));
@@ -82,6 +84,14 @@ export async function runProcess(
   const how =
     signal === null ? `ended with ${code}` : `was ended by ${signal} (limit ${options.timeoutMs} ms)`;
   throw new Error(`${command} ${args.join(' ')} ${how}\n${stderr}`);
+}
+
+/** Gateways are the programs that run in Node. */
+function searchOutput({ stdout, stderr }: RunningProcess['child']): void {
+  for (const [name, output] of Object.entries({ stdout, stderr })) {
+    const saw = leakSearch.sawPieces('log', name);
+    output.on('data', (text: Buffer | string) => saw(String(text)));
+  }
 }
 
 function isRunning(child: RunningProcess['child']): boolean {

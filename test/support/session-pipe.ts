@@ -67,7 +67,7 @@ export class SessionPipe {
     if (rendition === undefined) return [];
     const segments = rendition.ring.segments.map(({ init, parts }) => {
       const hash = createHash('sha256').update(init.bytes);
-      for (const { slice } of parts) if (slice !== undefined) hash.update(slice.bytes);
+      for (const { slices } of parts) for (const { bytes } of slices) hash.update(bytes);
       return hash.digest('hex');
     });
     return [...segments, createHash('sha256').update(rendition.playlist.bytes('identity')).digest('hex')];

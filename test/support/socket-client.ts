@@ -7,6 +7,7 @@ import type { OperatorMessage } from '../../server/stats/operator-message.ts';
 import { OPERATOR_SCHEMAS } from '../../server/stats/operator-schemas.ts';
 import { type ServerMessage, STATS_SUBPROTOCOL } from '../../server/stats/stats-message.ts';
 import { whenDone } from './cleanup.ts';
+import { leakSearch } from './leak-search.ts';
 
 export type WireMessage = ServerMessage | OperatorMessage;
 export type Op<Kind extends WireMessage['op']> = Extract<WireMessage, { op: Kind }>;
@@ -28,7 +29,11 @@ export class SocketClient {
 
   constructor(socket: WebSocket) {
     this.socket = socket;
-    socket.on('message', (data) => this.texts.push(String(data)));
+    const saw = leakSearch.sawPieces('websocket', socket.url);
+    socket.on('message', (data) => {
+      this.texts.push(String(data));
+      saw(String(data));
+    });
   }
 
   /** Opens a WebSocket; `root` is the HTTP address of the gateway. */

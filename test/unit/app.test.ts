@@ -1,15 +1,17 @@
 // The gateway as a library: several at once, mounted, its events, and a complete close.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import express from 'express';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createGateway } from '../../server/app.ts';
+import { createGateway, type GatewayOptions } from '../../server/app.ts';
 import { GatewayError } from '../../server/errors.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { fetchMedia, firstMediaUrl } from '../support/hls-client.ts';
@@ -252,3 +254,22 @@ function runScript(script: string): Promise<{ stdout: string; stderr: string }> 
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
   return promisify(execFile)(process.execPath, args, { cwd: CHECKOUT, timeout: 25_000 });
 }
+
+test('with an authorizer of the program, the data folder keeps playback secrets, tokens and the lock', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'sluice-app-'));
+  whenDone(() => rmSync(dir, { recursive: true, force: true }));
+  const options: GatewayOptions = {
+    authorizer: { authorizePublish: () => ({ kind: 'allowed' as const, name: 'show' }) },
+    data: { dir },
+    playback: { access: 'signed' },
+  };
+  const terms = { name: 'show', expiresAt: Date.now() + 60_000 };
+  const first = await openGateway(options);
+  const token = first.gateway.playbackToken(terms);
+  await expect(openGateway(options)).rejects.toMatchObject({ code: 'data_dir_in_use' });
+  await first.gateway.close();
+  const second = await openGateway(options);
+  expect(second.gateway.playbackToken(terms)).toBe(token);
+  expect((await fetch(second.url(`/live/show/t/${token}/index.m3u8`))).status).toBe(404);
+  expect((await fetch(second.url('/live/show/t/AAAA/index.m3u8'))).status).toBe(403);
+});

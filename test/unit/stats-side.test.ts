@@ -27,6 +27,7 @@ test('a fault of one subscriber neither keeps removed tokens alive nor stops the
     memory: new GatewayMemory(),
     log: silentLogger,
     onIssue: () => {},
+    onLimit: () => {},
   });
   registry.publish('show', {
     remoteAddress: '192.0.2.1',

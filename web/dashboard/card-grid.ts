@@ -1,11 +1,11 @@
 // The cards of all streams. A second's message changes only texts that differ; cards move only when their order does.
 
-import type { StreamCard } from '../../server/stats/operator-message.ts';
+import type { StreamCard, StreamsMessage } from '../../server/stats/operator-message.ts';
 import { withLanguage } from '../page/carried-language.ts';
 import { element, setText } from '../page/element.ts';
+import { glyph } from '../page/glyph.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { type CardFilter, type CardGroup, countGroups, inOrder, isShown } from './card-order.ts';
-import { glyph } from './glyph.ts';
 import { placeItems } from './place-items.ts';
 import { type CardView, streamCard } from './stream-card.ts';
 
@@ -14,7 +14,7 @@ const GROUPS: readonly CardGroup[] = ['all', 'problems', 'live'];
 
 export type CardGrid = {
   readonly node: HTMLElement;
-  readonly show: (cards: readonly StreamCard[]) => void;
+  readonly show: (message: StreamsMessage) => void;
 };
 
 /** `hrefOf` gives the page of a stream; `setUpUrl` is the page that says how to publish. */
@@ -50,11 +50,12 @@ export function cardGrid(hrefOf: (name: string) => string, setUpUrl: string): Ca
       note.node,
       list,
     ),
-    show: (cards) => {
-      latest = cards;
-      const names = new Set(cards.map(({ name }) => name));
+    show: ({ streams, bps }) => {
+      latest = streams;
+      const names = new Set(streams.map(({ name }) => name));
       for (const name of views.keys()) if (!names.has(name)) views.delete(name);
       arrange();
+      for (const [at, name] of bps?.keys.entries() ?? []) views.get(name)?.load(bps?.columns[at] ?? []);
     },
   };
 }

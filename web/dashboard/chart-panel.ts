@@ -36,6 +36,8 @@ export class ChartPanel {
   #isVisible = false;
   /** The drawing is older than the values. */
   #isStale = true;
+  /** It has been drawn once with values; before, its axis would show the year 1970. */
+  #isDrawn = false;
 
   constructor(options: ChartPanelOptions) {
     this.#options = options;
@@ -97,7 +99,10 @@ export class ChartPanel {
   #update(): void {
     this.#showValues();
     this.#isStale = !this.#isVisible || this.#parts.frame.hidden === true;
-    if (!this.#isStale) this.#plot?.show(this.#view, this.#ends);
+    const isFirst = !this.#isDrawn && this.#view.xs.length > 0;
+    if (this.#plot === undefined || (this.#isStale && !isFirst)) return;
+    this.#plot.show(this.#view, this.#ends);
+    this.#isDrawn ||= isFirst;
   }
 
   #showValues(): void {

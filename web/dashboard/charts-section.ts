@@ -1,7 +1,8 @@
 // All charts of a stream, with one time range and one cursor. The code that draws is loaded when this section is made.
 import type { ServerColumn, StreamHappening } from '../../server/stats/operator-message.ts';
-import { element, setText } from '../page/element.ts';
+import { element, setData, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
+import { type ExportFile, type ExportFormat, exportFile } from './chart-export.ts';
 import { ChartPanel } from './chart-panel.ts';
 import { type ChartSpec, SERVER_CHARTS, STREAM_CHARTS } from './chart-specs.ts';
 import { type ChartRange, type ColumnHistory, type ColumnView, RANGE_MS } from './column-history.ts';
@@ -24,8 +25,14 @@ export type ChartsSection = {
   readonly close: () => void;
 };
 
-export function chartsSection(facts: StreamFacts, server: ColumnHistory<ServerColumn>): ChartsSection {
-  const head = sectionHead(() => update());
+export function chartsSection(
+  name: string,
+  facts: StreamFacts,
+  server: ColumnHistory<ServerColumn>,
+): ChartsSection {
+  const save = (format: ExportFormat): void =>
+    saveFile(exportFile({ name, range: head.range(), stream: facts.history, server }, format));
+  const head = sectionHead(() => update(), save);
   const onCursor = (t: number | undefined): void => head.showCursor(t, facts.events);
   const events = (): readonly StreamHappening[] => facts.events;
   const panels = [...STREAM_CHARTS, ...SERVER_CHARTS].map(
@@ -96,7 +103,7 @@ function viewOf(
 }
 
 /** The choice of the range, and the time under the cursor. */
-function sectionHead(onChange: () => void) {
+function sectionHead(onChange: () => void, save: (format: ExportFormat) => void) {
   const radios = RANGES.map((range) => {
     const input = element('input', { type: 'radio', name: 'range', id: `range-${range}`, value: range });
     input.checked = range === 'fiveMinutes';
@@ -104,7 +111,7 @@ function sectionHead(onChange: () => void) {
     const label = element('label', { for: input.id }, charts.ranges[range]);
     return { range, input, node: element('span', { class: 'choice' }, input, label) };
   });
-  const cursor = element('p', { class: 'cursor-time' }, charts.hint);
+  const cursor = element('p', { class: 'cursor-time', 'data-hint': '' }, charts.hint);
   const range = (): ChartRange => radios.find(({ input }) => input.checked)?.range ?? 'fiveMinutes';
   const node = element(
     'div',
@@ -117,6 +124,7 @@ function sectionHead(onChange: () => void) {
       element('legend', { class: 'visually-hidden' }, charts.range),
       ...radios.map(({ node: choice }) => choice),
     ),
+    element('div', { class: 'exports' }, saveButton('csv', save), saveButton('json', save)),
   );
   return {
     node,
@@ -125,10 +133,26 @@ function sectionHead(onChange: () => void) {
       for (const radio of radios) radio.input.checked = radio.range === wanted;
     },
     showCursor: (t: number | undefined, events: readonly StreamHappening[]): void => {
+      setData(cursor, 'hint', t === undefined ? '' : undefined);
       if (t === undefined) return setText(cursor, charts.hint);
       const near = RANGE_MS[range()] * NEAR;
       const event = events.findLast((one) => Math.abs(one.t - t) <= near);
       setText(cursor, [charts.at(formatClock(t)), ...(event === undefined ? [] : [event.text])].join(' · '));
     },
   };
+}
+
+function saveButton(format: ExportFormat, save: (format: ExportFormat) => void): HTMLButtonElement {
+  const label = charts.save(format.toUpperCase());
+  const attributes = { type: 'button', class: 'quiet-button', 'aria-label': label, title: label };
+  const button = element('button', attributes, format.toUpperCase());
+  button.addEventListener('click', () => save(format));
+  return button;
+}
+
+function saveFile({ name, type, text }: ExportFile): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  element('a', { href: url, download: name }).click();
+  // The download has begun when the click returns.
+  URL.revokeObjectURL(url);
 }

@@ -44,6 +44,10 @@ export class ColumnHistory<Column extends string> {
     this.#combine = combine;
   }
 
+  get columns(): readonly Column[] {
+    return this.#columns;
+  }
+
   /** Replaces everything by what the gateway kept. */
   load(recent: History<Column>, hour: History<Column>): void {
     this.#stepMs = recent.stepMs;

@@ -1,6 +1,7 @@
 // The report for a question or a bug report: numbers, findings and events of a stream, without anything that names somebody.
 import type {
   DetailNumbers,
+  EncoderReport,
   Issue,
   SegmentNote,
   ServerColumn,
@@ -18,6 +19,7 @@ export type ReportSources = {
   readonly summary: string | undefined;
   readonly issues: readonly Issue[];
   readonly numbers: DetailNumbers | undefined;
+  readonly encoderReport: EncoderReport | undefined;
   readonly segments: readonly SegmentNote[];
   readonly events: readonly StreamHappening[];
   readonly viewers: readonly ViewerRow[];
@@ -41,6 +43,7 @@ export function diagnosticReport(sources: ReportSources): string {
     ...(card.encoder === undefined ? {} : { encoder: plain(card.encoder) }),
     bps: card.bps,
     numbers,
+    ...(sources.encoderReport === undefined ? {} : { encoderReport: sources.encoderReport }),
     issues: issues.map(({ code, severity, observed, expected, since }) => ({
       code,
       severity,

@@ -18,7 +18,7 @@ export function diagnosticsPanel(make: () => string): HTMLElement {
   return element(
     'section',
     { class: 'panel diagnostics', 'aria-labelledby': 'diagnostics-heading' },
-    element('h2', { id: 'diagnostics-heading' }, diagnostics.heading),
+    element('div', { class: 'panel-top' }, element('h2', { id: 'diagnostics-heading' }, diagnostics.heading)),
     element('p', { class: 'hint' }, diagnostics.detail),
     button,
     report.node,

@@ -1,11 +1,11 @@
 // What happened to a stream within the last hour, the newest first. An event that is pressed shows its moment in all charts.
 import type { StreamHappening } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
+import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { formatMoment } from './figures.ts';
 import { longList } from './long-list.ts';
 import { placeItems } from './place-items.ts';
-import { readableMedia } from './readable-media.ts';
 
 const { events: text } = dashboardWords;
 

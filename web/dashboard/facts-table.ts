@@ -1,6 +1,7 @@
 // A table that shows what a drawing shows. It is hidden until its button is pressed, and is filled only while it is shown.
 import { element } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
+import { dataTable } from './data-table.ts';
 
 const { charts } = dashboardWords;
 
@@ -28,21 +29,11 @@ export function factsTable(
     },
     charts.table,
   );
-  const body = element('tbody');
+  const { node: table, body } = dataTable(title, columns);
   const node = element(
     'div',
     { class: 'table-frame', tabindex: '0', role: 'group', 'aria-label': charts.showTable(title) },
-    element(
-      'table',
-      { class: 'table' },
-      element('caption', { class: 'visually-hidden' }, title),
-      element(
-        'thead',
-        {},
-        element('tr', {}, ...columns.map((column) => element('th', { scope: 'col' }, column))),
-      ),
-      body,
-    ),
+    table,
   );
   node.hidden = true;
   let latest: (() => readonly (readonly string[])[]) | undefined;

@@ -17,7 +17,8 @@ export function homeView(root: string): PageView {
     receive: (message) => {
       switch (message.op) {
         case 'streams':
-          grid.show(message.streams);
+          grid.show(message);
+          strip.showLive(message.streams.filter(({ state }) => state === 'live').length);
           break;
         case 'serverSnapshot':
           strip.load(message);

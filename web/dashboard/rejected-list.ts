@@ -2,6 +2,7 @@
 import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
+import { dataTable } from './data-table.ts';
 import { formatMoment } from './figures.ts';
 import { longList } from './long-list.ts';
 
@@ -20,25 +21,9 @@ export type RejectedList = {
 /** `only` limits the list to one stream. */
 export function rejectedList(only?: string): RejectedList {
   let kept: readonly RejectedAttempt[] = [];
-  const body = element('tbody');
+  const columns = [text.time, text.stream, text.reason, text.from];
+  const { node: table, body } = dataTable(text.heading, columns);
   const none = element('p', { class: 'hint' }, text.none);
-  const table = element(
-    'table',
-    { class: 'table' },
-    element('caption', { class: 'visually-hidden' }, text.heading),
-    element(
-      'thead',
-      {},
-      element(
-        'tr',
-        {},
-        ...[text.time, text.stream, text.reason, text.from].map((label) =>
-          element('th', { scope: 'col' }, label),
-        ),
-      ),
-    ),
-    body,
-  );
   const count = element('span', { class: 'count' });
   const draw = (): void => {
     body.replaceChildren(...list.visible(kept).map(rowOf));

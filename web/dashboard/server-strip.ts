@@ -18,7 +18,8 @@ type Tile = {
   readonly key: ServerColumn;
   readonly label: () => string;
   readonly value: (d: Numbers) => string;
-  readonly hint: (d: Numbers) => string;
+  /** Absent where the page itself knows it. */
+  readonly hint?: (d: Numbers) => string;
   readonly isBusy?: (d: Numbers) => boolean;
 };
 
@@ -47,7 +48,6 @@ const TILES: readonly Tile[] = [
     key: 'streams',
     label: () => server.streams,
     value: ({ streams }) => formatCount(streams ?? undefined),
-    hint: () => '',
   },
   {
     key: 'viewers',
@@ -61,6 +61,8 @@ export type ServerStrip = {
   readonly node: HTMLElement;
   readonly load: (message: ServerSnapshotMessage) => void;
   readonly show: (d: Numbers) => void;
+  /** How many streams are live. */
+  readonly showLive: (count: number) => void;
 };
 
 export function serverStrip(): ServerStrip {
@@ -68,7 +70,7 @@ export function serverStrip(): ServerStrip {
   const write = (d: Numbers): void => {
     for (const { tile, node, value, hint } of tiles) {
       setText(value, tile.value(d));
-      setText(hint, tile.hint(d));
+      if (tile.hint !== undefined) setText(hint, tile.hint(d));
       setData(node, 'busy', tile.isBusy?.(d) === true ? 'true' : undefined);
     }
   };
@@ -82,6 +84,10 @@ export function serverStrip(): ServerStrip {
       const last = keys.map((key, at) => [key, columns[at]?.at(-1) ?? null]);
       write({ ...NO_NUMBERS, ...Object.fromEntries(last) });
       for (const { tile, line } of tiles) line.load(columns[keys.indexOf(tile.key)] ?? []);
+    },
+    showLive: (count) => {
+      const streams = tiles.find(({ tile }) => tile.key === 'streams');
+      if (streams !== undefined) setText(streams.hint, server.streamsHint(count));
     },
     show: (d) => {
       write(d);

@@ -3,10 +3,10 @@ import { copyLine } from '../page/copy-button.ts';
 import { element } from '../page/element.ts';
 import { type GatewayInfo, isOnlyHere, shareRoot } from '../page/gateway-info.ts';
 import { embedSnippet, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
+import { type GlyphName, glyph } from '../page/glyph.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { words } from '../words/stream.ts';
 import { confirmDialog, openDialog, problemWords } from './dialog.ts';
-import { type GlyphName, glyph } from './glyph.ts';
 import type { ListedKey, OperatorApi } from './operator-api.ts';
 
 const { actions } = dashboardWords;
@@ -24,26 +24,30 @@ export type StreamActionsOptions = {
 
 export type StreamActions = {
   readonly node: HTMLElement;
-  /** Whether somebody publishes; without a publisher nobody can be kicked. */
-  readonly setPublished: (isPublished: boolean) => void;
+  /** Without a publisher nobody can be kicked. A test has no links for viewers, and no key of its own. */
+  readonly show: (stream: { readonly isPublished: boolean; readonly isTest: boolean }) => void;
 };
 
 export function streamActions(options: StreamActionsOptions): StreamActions {
   const kick = actionButton('kick', actions.kick, () => askKick(options));
   const end = actionButton('end', actions.end, () => askEnd(options));
   end.classList.add('danger');
+  const links = actionButton('link', actions.copyLinks, () => showLinks(options));
+  const rotate = actionButton('key', actions.rotateKey, () => void askRotate(options));
   const node = element(
     'div',
     { class: 'actions', role: 'group', 'aria-label': actions.label },
-    actionButton('link', actions.copyLinks, () => showLinks(options)),
-    actionButton('key', actions.rotateKey, () => void askRotate(options)),
+    links,
+    rotate,
     kick,
     end,
   );
   return {
     node,
-    setPublished: (isPublished) => {
+    show: ({ isPublished, isTest }) => {
       kick.disabled = !isPublished;
+      links.hidden = isTest;
+      rotate.hidden = isTest;
     },
   };
 }

@@ -1,19 +1,22 @@
 // The card of one stream: state, verdict, top issue, bitrate, viewers, latency and codecs.
 import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { verdictBadge } from '../doctor/verdict-badge.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatBitrate, formatCount } from '../page/format.ts';
+import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
+import { doctorWords } from '../words/doctor.ts';
 import { words } from '../words/stream.ts';
 import { latencyPair } from './latency-pair.ts';
-import { readableMedia } from './readable-media.ts';
 import { type Sparkline, sparkline } from './sparkline.ts';
-import { verdictBadge } from './verdict-badge.ts';
 
 const { cards } = dashboardWords;
 
 export type CardView = {
   readonly node: HTMLElement;
   readonly show: (card: StreamCard) => void;
+  /** The bit rates of the last minute. */
+  readonly load: (bps: readonly (number | null)[]) => void;
 };
 
 /** `href` is the page of the stream. */
@@ -47,10 +50,11 @@ export function streamCard(name: string, href: string): CardView {
   );
   return {
     node,
+    load: line.load,
     show: (card) => {
       setData(node, 'verdict', card.verdict);
       setData(pill, 'state', card.state);
-      setText(pill, words.pill[card.state] ?? card.state);
+      setText(pill, pillText(card));
       badge.show(card.verdict, card.topIssue);
       setText(more, card.issueCount > 1 ? cards.moreIssues(card.issueCount - 1) : '');
       setText(bitrate, formatBitrate(card.bps));
@@ -61,4 +65,9 @@ export function streamCard(name: string, href: string): CardView {
       setText(media, card.media === undefined ? cards.noMedia : readableMedia(card.media));
     },
   };
+}
+
+/** A test is never live, so that its state says less than what it is. */
+export function pillText({ state, testOf }: Pick<StreamCard, 'state' | 'testOf'>): string {
+  return testOf === undefined ? (words.pill[state] ?? state) : doctorWords.report.heading(testOf);
 }

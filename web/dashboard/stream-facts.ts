@@ -2,6 +2,7 @@
 import type {
   DetailColumn,
   DetailNumbers,
+  EncoderReport,
   Health,
   Issue,
   IssueSeverity,
@@ -51,6 +52,8 @@ export class StreamFacts {
   });
   card: StreamCard | undefined;
   numbers: DetailNumbers | undefined;
+  /** What the encoder reports about itself; undefined if it says nothing. */
+  encoderReport: EncoderReport | undefined;
   /** The gateway's time of the last message. */
   nowMs = 0;
   segments: readonly SegmentNote[] = [];
@@ -92,6 +95,8 @@ export class StreamFacts {
       case 'detail':
         this.card = message.card;
         this.numbers = message.d;
+        this.encoderReport = message.encoderReport;
+        this.#takeHealth(message.health);
         this.nowMs = message.t;
         this.history.push(message.t, message.d);
         return 'numbers';
@@ -116,14 +121,19 @@ export class StreamFacts {
   #load(message: Extract<OperatorMessage, { op: 'snapshot' }>): void {
     const { card, health, recent, hour, segments, events, viewers, moreViewers = 0, t } = message;
     this.card = card;
-    this.#health = { ...health, issues: worstFirst(health.issues) };
-    this.#hasChangedIssues = false;
+    this.#takeHealth(health);
+    this.encoderReport = message.encoderReport;
     this.history.load(recent, hour);
     this.segments = segments;
     this.events = events.slice(-MAX_EVENTS);
     this.viewers = viewers;
     this.moreViewers = moreViewers;
     this.nowMs = t;
+  }
+
+  #takeHealth(health: Health): void {
+    this.#health = { ...health, issues: worstFirst(health.issues) };
+    this.#hasChangedIssues = false;
   }
 
   #addSegment(segment: SegmentNote): void {

@@ -1,6 +1,7 @@
 // The top of the page of a stream: its name and state, the verdict in one sentence, what can be done, and the numbers of now.
 
-import type { StreamCard, Verdict } from '../../server/stats/operator-message.ts';
+import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { verdictLine } from '../doctor/verdict-line.ts';
 import { withLanguage } from '../page/carried-language.ts';
 import { element, setData, setText } from '../page/element.ts';
 import {
@@ -10,18 +11,20 @@ import {
   formatFrameRate,
   formatInterval,
 } from '../page/format.ts';
-import { watchUrl } from '../page/gateway-urls.ts';
+import { testReportUrl, watchUrl } from '../page/gateway-urls.ts';
+import { glyph } from '../page/glyph.ts';
+import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { words } from '../words/stream.ts';
+import { doctorWords } from '../words/doctor.ts';
 import { NOTHING } from './figures.ts';
-import { glyph } from './glyph.ts';
 import { latencyPair } from './latency-pair.ts';
 import { placeUrl } from './place.ts';
-import { readableMedia } from './readable-media.ts';
 import { type StreamActionsOptions, streamActions } from './stream-actions.ts';
+import { pillText } from './stream-card.ts';
 import type { StreamFacts } from './stream-facts.ts';
 
-const { stream, cards, doctor } = dashboardWords;
+const { stream, cards } = dashboardWords;
+const { list: doctor } = doctorWords;
 
 /** A publisher is connected in these states. */
 const PUBLISHED = new Set(['connecting', 'starting', 'live', 'stalled']);
@@ -71,8 +74,13 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
   const pill = element('span', { class: 'pill' });
   const since = element('span', { class: 'hint' });
   const media = element('p', { class: 'stream-media' });
-  const verdict = verdictSentence();
+  const verdict = verdictLine();
   const actions = streamActions(options);
+  const watch = element(
+    'a',
+    { class: 'watch-link', href: withLanguage(watchUrl(root, name)), target: '_blank', rel: 'noopener' },
+    stream.watch,
+  );
   const values = ROWS.map(({ key }) => element('dd', { 'data-fact': key }, NOTHING));
   const node = element(
     'div',
@@ -83,19 +91,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
       glyph('back'),
       stream.back,
     ),
-    element(
-      'div',
-      { class: 'stream-title' },
-      element('h1', {}, name),
-      pill,
-      since,
-      element(
-        'a',
-        { class: 'watch-link', href: withLanguage(watchUrl(root, name)), target: '_blank', rel: 'noopener' },
-        stream.watch,
-      ),
-      actions.node,
-    ),
+    element('div', { class: 'stream-title' }, element('h1', {}, name), pill, since, watch, actions.node),
     media,
     verdict.node,
     element(
@@ -111,13 +107,18 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
     show: (facts) => {
       const { card, nowMs } = facts;
       if (card === undefined) return;
-      setText(pill, words.pill[card.state] ?? card.state);
+      setText(pill, pillText(card));
       setData(pill, 'state', card.state);
       const forMs = Math.max(0, nowMs - card.since);
       setText(since, card.state === 'offline' ? '' : stream.since(formatDuration(forMs)));
-      actions.setPublished(PUBLISHED.has(card.state));
+      const isTest = card.testOf !== undefined;
+      if (isTest) {
+        watch.href = testReportUrl(root, name);
+        setText(watch, stream.testReport);
+      }
+      actions.show({ isPublished: PUBLISHED.has(card.state), isTest });
       setText(media, mediaLine(card));
-      verdict.show(facts);
+      verdict.show(card.verdict, sentenceOf(facts));
       for (const [at, { value }] of ROWS.entries()) {
         const cell = values[at];
         if (cell !== undefined) setText(cell, value(facts));
@@ -127,27 +128,9 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
 }
 
 /** The sentence of the gateway, or, when findings have changed since, one about the worst of them. */
-function verdictSentence() {
-  const mark = element('span', { class: 'verdict-mark' });
-  const word = element('strong');
-  const sentence = element('span', { class: 'verdict-text' });
-  const node = element(
-    'p',
-    { class: 'verdict', role: 'status' },
-    mark,
-    element('span', {}, word, ' ', sentence),
-  );
-  return {
-    node,
-    show: (facts: StreamFacts): void => {
-      const known: Verdict = facts.card?.verdict ?? 'noData';
-      if (node.dataset['verdict'] !== known) mark.replaceChildren(glyph(known));
-      setData(node, 'verdict', known);
-      // The gateway's sentence begins with the verdict.
-      setText(word, facts.summary === undefined ? `${dashboardWords.verdict[known]}.` : '');
-      setText(sentence, facts.summary ?? fallback(facts));
-    },
-  };
+function sentenceOf(facts: StreamFacts): string {
+  if (facts.summary !== undefined) return facts.summary;
+  return `${doctorWords.verdict[facts.card?.verdict ?? 'noData']}. ${fallback(facts)}`;
 }
 
 function mediaLine({ media, encoder }: StreamCard): string {

@@ -1,12 +1,13 @@
 // The page of one stream: verdict, doctor, segments, charts, events, viewers and diagnostics.
 import type { OperatorMessage, ServerColumn } from '../../server/stats/operator-message.ts';
+import { doctorList } from '../doctor/doctor-list.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { chartsSection } from './charts-section.ts';
 import { ColumnHistory } from './column-history.ts';
 import { diagnosticReport } from './diagnostic-report.ts';
 import { diagnosticsPanel } from './diagnostics-panel.ts';
-import { doctorList } from './doctor-list.ts';
+import { encoderPanel } from './encoder-panel.ts';
 import { eventList } from './event-list.ts';
 import type { PageView } from './page-view.ts';
 import { rejectedList } from './rejected-list.ts';
@@ -46,8 +47,9 @@ export function streamView(options: StreamActionsOptions): PageView {
   const server = new ColumnHistory<ServerColumn>({ columns, combine: SERVER_COMBINE });
   const heading = streamHeading(options);
   const doctor = doctorList();
+  const encoder = encoderPanel();
   const strip = segmentStrip();
-  const charts = chartsSection(facts, server);
+  const charts = chartsSection(name, facts, server);
   const events = eventList((t) => {
     charts.pointAt(t);
     charts.node.scrollIntoView({ block: 'nearest' });
@@ -56,18 +58,20 @@ export function streamView(options: StreamActionsOptions): PageView {
   const rejected = rejectedList(name);
   const report = diagnosticsPanel(() => writeReport(options, facts, server));
   const note = element('p', { class: 'panel stream-note', role: 'status' }, stream.waiting);
-  const sections = [
-    element('div', { class: 'stream-pair' }, doctor.node, events.node),
+  const judged = element('div', { class: 'stream-pair' }, doctor.node, events.node);
+  const measured = [
     strip.node,
     charts.node,
     viewers.node,
     element('div', { class: 'stream-pair' }, rejected.node, report),
   ];
+  const sections = [judged, ...measured];
   for (const section of sections) section.hidden = true;
   const shows: Readonly<Record<Exclude<FactsChange, 'all'>, () => void>> = {
     numbers: () => {
       heading.show(facts);
       doctor.show(facts.judgedIssues, facts.nowMs);
+      encoder.show(facts.encoderReport);
       strip.show(facts.segments, facts.nowMs);
       charts.update();
     },
@@ -77,7 +81,7 @@ export function streamView(options: StreamActionsOptions): PageView {
     viewers: () => viewers.show(facts.viewers, facts.moreViewers, facts.nowMs),
   };
   return {
-    node: element('div', { class: 'stream' }, heading.node, note, ...sections),
+    node: element('div', { class: 'stream' }, heading.node, note, judged, encoder.node, ...measured),
     title: dashboardWords.titleOf(name),
     receive: (message) => {
       takeServer(message, server, rejected);
@@ -114,10 +118,22 @@ function writeReport(
   facts: StreamFacts,
   server: ColumnHistory<ServerColumn>,
 ): string {
-  const { card, summary, issues = [], numbers, segments, viewers, nowMs, events } = facts;
+  const { card, summary, issues = [], numbers, encoderReport, segments, viewers, nowMs, events } = facts;
   if (card === undefined) return '';
   const now: Partial<Record<ServerColumn, number | null>> = {};
   for (const column of Object.keys(SERVER_COLUMNS) as ServerColumn[]) now[column] = server.latest(column);
-  const sources = { card, summary, issues, numbers, segments, viewers, nowMs, events, name, server: now };
+  const sources = {
+    card,
+    summary,
+    issues,
+    numbers,
+    encoderReport,
+    segments,
+    viewers,
+    nowMs,
+    events,
+    name,
+    server: now,
+  };
   return diagnosticReport({ version: info()?.version ?? '', ...sources });
 }

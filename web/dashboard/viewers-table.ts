@@ -3,6 +3,7 @@ import type { ViewerRow } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { formatBitrate, formatCount, formatDuration, formatLatency } from '../page/format.ts';
 import { dashboardWords } from '../words/dashboard.ts';
+import { dataTable } from './data-table.ts';
 import { NOTHING } from './figures.ts';
 import { longList } from './long-list.ts';
 import { countViewers, inViewerOrder } from './viewer-order.ts';
@@ -22,23 +23,13 @@ export function viewersTable(): ViewersTable {
   let latest: readonly ViewerRow[] = [];
   let now = 0;
   let others = 0;
-  const body = element('tbody');
+  const { node: table, body } = dataTable(text.heading, columns());
   const total = element('span', { class: 'hint' });
   const none = element('p', { class: 'hint' }, text.none);
   const frame = element(
     'div',
     { class: 'table-frame', tabindex: '0', role: 'group', 'aria-label': text.heading },
-    element(
-      'table',
-      { class: 'table' },
-      element('caption', { class: 'visually-hidden' }, text.heading),
-      element(
-        'thead',
-        {},
-        element('tr', {}, ...columns().map((label) => element('th', { scope: 'col' }, label))),
-      ),
-      body,
-    ),
+    table,
   );
   const draw = (): void => {
     body.replaceChildren(...list.visible(inViewerOrder(latest)).map((row) => rowOf(row, now)));
@@ -72,13 +63,13 @@ function columns(): readonly string[] {
   return [
     text.player,
     text.kind,
-    text.network,
     text.latency,
-    text.buffer,
     text.stalls,
+    text.buffer,
     text.bitrate,
     text.startup,
     text.since,
+    text.network,
   ];
 }
 
@@ -89,13 +80,13 @@ function rowOf(row: ViewerRow, nowMs: number): HTMLElement {
     { 'data-kind': kind },
     element('td', { class: 'wide' }, count > 1 ? text.several(player, count) : player),
     element('td', {}, element('span', { class: 'kind', 'data-kind': kind }, text.kinds[kind] ?? kind)),
-    element('td', { class: 'number' }, network ?? NOTHING),
     measured(latencyMs, formatLatency),
-    measured(bufferMs, formatLatency),
     measured(stalls, formatCount),
+    measured(bufferMs, formatLatency),
     measured(bitrateBps, formatBitrate),
     measured(startupMs, formatLatency),
     element('td', { class: 'number' }, formatDuration(Math.max(0, nowMs - since))),
+    element('td', { class: 'number' }, network ?? NOTHING),
   );
 }
 

@@ -1,8 +1,8 @@
 // The messages between an embed and the page around it: Player.js 0.0.11 (embedly), and what live video adds to it. Each message
 // is an object as JSON.
 
-export const PLAYER_CONTEXT = 'player.js';
-export const PLAYER_VERSION = '0.0.11';
+const PLAYER_CONTEXT = 'player.js';
+const PLAYER_VERSION = '0.0.11';
 
 /** Methods of the specification. `setLoop` has no effect: a live stream has no end to loop from. */
 const COMMON_METHODS = [

@@ -1,5 +1,7 @@
 // What a site may say about the player that it embeds, and the address that follows from it.
 
+import { isStreamName } from '../page/stream-name.ts';
+
 export type PlayerOptions = {
   /** Address of the gateway, such as `https://live.example.org` or `https://example.org/tv`. */
   readonly src: string;
@@ -61,7 +63,7 @@ export function embedAddress(options: PlayerOptions, base?: string): string {
   const { src, name } = options;
   if (!URL.canParse(src, base))
     throw new Error(`sluice: src must be the address of a gateway, not ${JSON.stringify(src)}`);
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+  if (!isStreamName(name))
     throw new Error(
       `sluice: ${JSON.stringify(name)} is not a stream name: 1 to 64 letters, digits, "-" or "_"`,
     );

@@ -46,7 +46,7 @@ const CHECKS: Readonly<Record<LiveMessage['op'], (message: Parsed) => boolean>> 
   streams: ({ streams }) => Array.isArray(streams),
   snapshot: (message) =>
     hasName(message) && ['card', 'health', 'recent', 'hour'].every((key) => isObject(message[key])),
-  detail: (message) => hasName(message) && isObject(message['d']) && isObject(message['card']),
+  detail: (message) => hasName(message) && ['card', 'd'].every((key) => isObject(message[key])),
   segment: (message) => hasName(message) && isObject(message['segment']),
   issue: (message) => hasName(message) && isObject(message['issue']),
   event: (message) => hasName(message) && isObject(message['event']),

@@ -27,6 +27,11 @@ export function watchUrl(root: string, name: string): string {
   return `${root}watch/${encodeURIComponent(name)}`;
 }
 
+/** The report about a publish with `?test=1`. */
+export function testReportUrl(root: string, id: string): string {
+  return `${root}tests/${encodeURIComponent(id)}`;
+}
+
 /** The player without the page, for an iframe. */
 export function embedUrl(root: string, name: string): string {
   return `${root}embed/${encodeURIComponent(name)}`;

@@ -22,7 +22,7 @@ export type Card = { readonly node: HTMLElement; readonly show: (facts: CardFact
 
 /** Tabs for the encoders. */
 export function encoderCard(): Card {
-  const panels = [obsTab(), ffmpegTab(), vmixTab(), hardwareTab()];
+  const panels = encoderTabs();
   const node = card(
     encoder.heading,
     tabs(
@@ -54,78 +54,48 @@ type EncoderFacts = {
 
 type EncoderTab = { readonly tab: Tab; readonly show: (facts: EncoderFacts) => void };
 
-function obsTab(): EncoderTab {
-  const [server, secure, key] = [
-    copyLine(encoder.server),
-    copyLine(encoder.secureServer),
-    copyLine(encoder.key),
+/** A text to copy; it is hidden while it is undefined. */
+type EncoderLine = readonly [label: string, textOf: (facts: EncoderFacts) => string | undefined];
+
+function encoderTabs(): readonly EncoderTab[] {
+  const serverOf = ({ server }: EncoderFacts): string => server;
+  const keyOf = ({ key }: EncoderFacts): string => key;
+  const wholeOf = ({ server, key }: EncoderFacts): string => `${server}/${key}`;
+  const server: EncoderLine = [encoder.server, serverOf];
+  const key: EncoderLine = [encoder.key, keyOf];
+  const secure: EncoderLine = [encoder.secureServer, ({ secureServer }) => secureServer];
+  return [
+    encoderTab('obs', [server, secure, key], encoder.obs),
+    encoderTab('ffmpeg', [
+      [encoder.ffmpegTest, (facts) => testCommand(wholeOf(facts))],
+      [encoder.ffmpegFile, (facts) => fileCommand(wholeOf(facts))],
+    ]),
+    encoderTab(
+      'vmix',
+      [
+        [encoder.vmixUrl, serverOf],
+        [encoder.vmixKey, keyOf],
+      ],
+      encoder.vmix,
+    ),
+    encoderTab('hardware', [[encoder.whole, wholeOf], server, key, secure], encoder.hardware),
   ];
-  const note = hint();
-  return {
-    tab: {
-      id: 'obs',
-      label: encoder.tabs.obs,
-      content: [server.node, secure.node, key.node, note, steps(encoder.obs)],
-    },
-    show: (facts) => {
-      server.set(facts.server);
-      key.set(facts.key);
-      showOptional(secure, facts.secureServer);
-      showNote(note, facts.note);
-    },
-  };
 }
 
-function ffmpegTab(): EncoderTab {
-  const [test, file] = [copyLine(encoder.ffmpegTest), copyLine(encoder.ffmpegFile)];
+function encoderTab(
+  id: keyof typeof encoder.tabs,
+  lines: readonly EncoderLine[],
+  texts: readonly string[] = [],
+): EncoderTab {
+  const shown = lines.map(([label, textOf]) => ({ line: copyLine(label), textOf }));
   const note = hint();
+  const how = texts.length === 0 ? [] : [steps(texts)];
   return {
-    tab: { id: 'ffmpeg', label: encoder.tabs.ffmpeg, content: [test.node, file.node, note] },
+    tab: { id, label: encoder.tabs[id], content: [...shown.map(({ line }) => line.node), note, ...how] },
     show: (facts) => {
-      test.set(testCommand(`${facts.server}/${facts.key}`));
-      file.set(fileCommand(`${facts.server}/${facts.key}`));
-      showNote(note, facts.note);
-    },
-  };
-}
-
-function vmixTab(): EncoderTab {
-  const [server, key] = [copyLine(encoder.vmixUrl), copyLine(encoder.vmixKey)];
-  const note = hint();
-  return {
-    tab: {
-      id: 'vmix',
-      label: encoder.tabs.vmix,
-      content: [server.node, key.node, note, steps(encoder.vmix)],
-    },
-    show: (facts) => {
-      server.set(facts.server);
-      key.set(facts.key);
-      showNote(note, facts.note);
-    },
-  };
-}
-
-function hardwareTab(): EncoderTab {
-  const whole = copyLine(encoder.whole);
-  const [server, key, secure] = [
-    copyLine(encoder.server),
-    copyLine(encoder.key),
-    copyLine(encoder.secureServer),
-  ];
-  const note = hint();
-  return {
-    tab: {
-      id: 'hardware',
-      label: encoder.tabs.hardware,
-      content: [whole.node, server.node, key.node, secure.node, note, steps(encoder.hardware)],
-    },
-    show: (facts) => {
-      whole.set(`${facts.server}/${facts.key}`);
-      server.set(facts.server);
-      key.set(facts.key);
-      showOptional(secure, facts.secureServer);
-      showNote(note, facts.note);
+      for (const { line, textOf } of shown) showOptional(line, textOf(facts));
+      setText(note, facts.note);
+      note.hidden = facts.note === '';
     },
   };
 }
@@ -133,11 +103,6 @@ function hardwareTab(): EncoderTab {
 function showOptional(line: CopyLine, text: string | undefined): void {
   line.set(text ?? '');
   line.node.hidden = text === undefined;
-}
-
-function showNote(node: HTMLElement, text: string): void {
-  setText(node, text);
-  node.hidden = text === '';
 }
 
 /** The links for viewers, and the watch page as a QR code. */

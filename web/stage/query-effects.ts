@@ -36,7 +36,7 @@ export function applyQuery(stage: Pick<Stage, 'node' | 'player'>, query: QueryOp
 }
 
 /** The pages load nothing from other hosts, so a poster is a picture of this gateway. */
-export function posterUrl(poster: string | undefined, root: string): string | undefined {
+function posterUrl(poster: string | undefined, root: string): string | undefined {
   if (poster === undefined || !URL.canParse(poster, root)) return undefined;
   const url = new URL(poster, root);
   return url.origin === new URL(root).origin ? url.href : undefined;

@@ -4,17 +4,18 @@ import { addressGroup } from '../../address.ts';
 import type { Clock } from '../../clock.ts';
 import type { EventLog } from '../../event-log.ts';
 import type { FaultLog } from '../../guard.ts';
+import { FIXED_LIMITS } from '../../limit-tally.ts';
 import { PostFault, type PostFaultKind, post } from '../../outbound/http-post.ts';
 import type { CallbackAction, CallbackAnswer, CallbackFormat, CallbackQuestion } from './callback-format.ts';
 
 /** Requests to the back-end at the same time. Each holds a socket; further ones are refused. */
-const MAX_ASKING = 256;
+const MAX_ASKING = FIXED_LIMITS['callbacks.asking'].limit;
 /** Of these about peers of one address, or one address could take all of them while the back-end is slow. */
-const MAX_ASKING_PER_ADDRESS = 64;
+const MAX_ASKING_PER_ADDRESS = FIXED_LIMITS['callbacks.asking-per-address'].limit;
 /** The same for what it is told. */
 const MAX_TELLING = 64;
 /** Further ones wait, about a kilobyte each: all publications may end at once. More are lost. */
-const MAX_UNTOLD = 10_000;
+const MAX_UNTOLD = FIXED_LIMITS['callbacks.untold'].limit;
 const MAX_REASON_CHARACTERS = 200;
 /** Shorter texts are in any sentence, so they are not searched for. */
 const LEAST_CREDENTIAL_CHARACTERS = 4;
@@ -64,11 +65,16 @@ export class CallbackClient {
   async ask(url: string, question: CallbackQuestion, signal?: AbortSignal): Promise<CallbackOutcome> {
     const { action } = question;
     if (this.#askingCount >= MAX_ASKING)
-      return this.#failed(url, action, 'failed', `${MAX_ASKING} requests wait for an answer`);
+      return this.#failed(
+        url,
+        action,
+        'failed',
+        `${MAX_ASKING} requests wait for an answer (callbacks.asking)`,
+      );
     const group = addressGroup(question.address);
     const fromGroup = this.#askingByGroup.get(group) ?? 0;
     if (fromGroup >= MAX_ASKING_PER_ADDRESS) {
-      const fault = `${MAX_ASKING_PER_ADDRESS} requests about one address wait for an answer`;
+      const fault = `${MAX_ASKING_PER_ADDRESS} requests about one address wait for an answer (callbacks.asking-per-address)`;
       return this.#failed(url, action, 'failed', fault);
     }
     this.#askingByGroup.set(group, fromGroup + 1);
@@ -105,7 +111,12 @@ export class CallbackClient {
     else if (this.#untold.length < MAX_UNTOLD)
       await new Promise<void>((resolve) => void this.#untold.push(resolve));
     else {
-      this.#failed(url, question.action, 'failed', `${MAX_UNTOLD} messages wait to be sent`);
+      this.#failed(
+        url,
+        question.action,
+        'failed',
+        `${MAX_UNTOLD} messages wait to be sent (callbacks.untold)`,
+      );
       return;
     }
     await this.#tellNow(url, question);

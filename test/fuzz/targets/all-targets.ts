@@ -2,6 +2,7 @@
 
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { AMF_TARGETS } from './amf0.ts';
+import { BPM_TARGETS } from './bpm.ts';
 import { CAPTION_TARGETS } from './captions.ts';
 import { HLS_TARGETS } from './hls.ts';
 import { TIME_TARGETS } from './media-times.ts';
@@ -18,6 +19,7 @@ export const ALL_TARGETS: readonly FuzzTarget[] = [
   ...SESSION_TARGETS,
   ...TAG_TARGETS,
   ...CODEC_TARGETS,
+  ...BPM_TARGETS,
   ...TIME_TARGETS,
   ...CAPTION_TARGETS,
   ...HLS_TARGETS,

@@ -40,15 +40,17 @@ function viewOf(feed: InputFeed): MediaPlaylistView {
     const partCount = 1 + (feed.u8() % 8);
     const parts = Array.from({ length: partCount }, (_unused, index): Part => {
       const flags = feed.u8();
-      const slice = (flags & 6) === 6 ? undefined : { bytes: Buffer.alloc(1), block };
+      const slices = (flags & 6) === 6 ? [] : [{ bytes: Buffer.alloc(1), block }];
+      const byteLength = slices.length;
       // 4.4.4.9: only a segment's last part may be shorter than 85 % of PART-TARGET.
       const least = index === partCount - 1 && !isOpen ? 0.004 : 0.86;
       const duration = Math.round(timing.partTarget * (least + ((1 - least) * feed.u8()) / 255));
-      return { uri: `part-e-${msn}-${index}.m4s`, duration, isIndependent: (flags & 1) === 1, slice };
+      const uri = `part-e-${msn}-${index}.m4s`;
+      return { uri, duration, isIndependent: (flags & 1) === 1, slices, byteLength };
     });
     const duration = parts.reduce((sum, part) => sum + part.duration, 0);
     const init = { uri: `init-e-${feed.u8() % 3}.mp4`, bytes: Buffer.alloc(0) };
-    const byteLength = parts.filter(({ slice }) => slice !== undefined).length;
+    const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
     const hasDiscontinuity = feed.u8() % 4 === 0;
     const segment = {
       msn,

@@ -112,6 +112,14 @@ const WORKS: readonly Work[] = [
     bytes: (script) =>
       Buffer.concat([configured(script), many(60_000, () => script.video(0, videoFrame(1, true)))]),
   },
+  {
+    what: '20 000 key frames of some bytes, ten seconds apart: fifty parts each',
+    bytes: (script) =>
+      Buffer.concat([
+        script.video(0, VIDEO_CONFIG),
+        many(20_000, (at) => script.video(at * 10_000, videoFrame(4, true))),
+      ]),
+  },
 ];
 
 /** Written at full speed; then a ping is answered, or the publisher was ended with a code. */

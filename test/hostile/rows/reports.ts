@@ -18,6 +18,10 @@ const EXPENSIVE: readonly string[] = [
 /** Places for bodies of one address. */
 const MAX_BODIES = 50;
 const OPEN_BODIES = 200;
+/** Places for all bodies. */
+const ALL_BODIES = 500;
+/** Players of other addresses, one after the other. */
+const OTHERS = 20;
 const ANSWERED_WITHIN_MS = 5_000;
 
 async function post(scene: Scene, body: string, localAddress: string, agent: Agent | false): Promise<number> {
@@ -91,8 +95,33 @@ async function neverEnd(scene: Scene): Promise<void> {
   for (const peer of peers) await peer.leave();
 }
 
+/** Bodies that never end, from as many addresses as have all places together: others still get one. */
+async function takeAllPlaces(scene: Scene): Promise<void> {
+  const head = 'POST /cmcd HTTP/1.1\r\nHost: x\r\nContent-Length: 16000\r\n\r\nv=2,';
+  const addresses = Array.from({ length: ALL_BODIES / MAX_BODIES }, () => scene.newAddress());
+  const peers: RawPeer[] = [];
+  for (const localAddress of addresses)
+    for (let body = 0; body < MAX_BODIES; body += 1) {
+      const peer = new RawPeer({ port: scene.gateway.httpPort, localAddress });
+      peers.push(peer);
+      await peer.opened;
+      void peer.write(head);
+    }
+  const line = `v=2,sid="s",cid="${CANARY_NAME}",e=t`;
+  let taken = 0;
+  for (let at = 0; at < OTHERS; at += 1)
+    if ((await post(scene, line, scene.newAddress(), false)) === 204) taken += 1;
+  const ended = peers.filter((peer) => peer.hasEnded).length;
+  scene.figure(
+    `${taken} of ${OTHERS} reports of others were taken, and ${ended} of ${peers.length} bodies were ended`,
+  );
+  if (taken !== OTHERS) scene.fault(`${OTHERS - taken} reports of others were refused`);
+  for (const peer of peers) await peer.leave();
+}
+
 export const REPORT_SCENARIOS: readonly Scenario[] = [
   { what: `${BODIES} bodies that take long to read`, play: sendExpensive },
   { what: `reports of ${BODIES * 20} players who do not exist`, play: claimViewers },
   { what: `${OPEN_BODIES} bodies that never end`, play: neverEnd },
+  { what: `${ALL_BODIES} bodies that never end, from ten addresses`, play: takeAllPlaces },
 ].map((scenario) => ({ row: 'S17', setup: 'plain' as const, ...scenario }));

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { MediaFault, readBoxes } from '../../../server/check/boxes.ts';
 import { readFragments } from '../../../server/check/fragment-reader.ts';
 import { readInit } from '../../../server/check/init-reader.ts';
-import { writeFragment } from '../../../server/mp4/fragment.ts';
 import { FRAGMENT_CASES } from '../../cases/fragments.ts';
+import { fragmentBytes } from '../../support/fragment-bytes.ts';
 import { INIT } from './scripted-media.ts';
 
 const tracks = readInit(INIT);
@@ -25,7 +25,7 @@ test('an init segment', () => {
 });
 
 test.each(FRAGMENT_CASES)('a fragment: $name', ({ sequenceNumber, tracks: written }) => {
-  const bytes = writeFragment(sequenceNumber, written, (byteLength) => Buffer.alloc(byteLength));
+  const bytes = fragmentBytes(sequenceNumber, written);
   const [fragment, ...rest] = readFragments(Buffer.concat([bytes, bytes]), tracks);
   expect(rest).toHaveLength(1);
   expect(fragment?.sequenceNumber).toBe(sequenceNumber);
@@ -83,11 +83,7 @@ test.each([
 });
 
 test('a run that claims more samples than anybody sends', () => {
-  const bytes = writeFragment(
-    1,
-    [{ trackId: 2, kind: 'audio', baseDecodeTime: 0, samples: [] }],
-    (byteLength) => Buffer.alloc(byteLength),
-  );
+  const bytes = fragmentBytes(1, [{ trackId: 2, kind: 'audio', baseDecodeTime: 0, samples: [] }]);
   const trun = bytes.indexOf('trun');
   bytes.writeUInt32BE(0x0000_0001, trun + 4); // only a data offset: samples have the default size
   bytes.writeUInt32BE(0xffff_ffff, trun + 8);

@@ -2,9 +2,10 @@
 import { parseAacConfig } from '../../../server/codec/aac.ts';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
 import { audioTrack, videoTrack } from '../../../server/media/track.ts';
-import { type FragmentSample, type FragmentTrack, writeFragment } from '../../../server/mp4/fragment.ts';
+import type { FragmentSample, FragmentTrack } from '../../../server/mp4/fragment.ts';
 import { writeInitSegment } from '../../../server/mp4/init-segment.ts';
 import { mp4TrackId } from '../../../server/mp4/track-id.ts';
+import { fragmentBytes } from '../../support/fragment-bytes.ts';
 import { tinyTags } from '../gateway-fixture.ts';
 
 /** Configurations of real encoders: 96x54 baseline, 44.1 kHz mono. */
@@ -68,7 +69,7 @@ export class ScriptedRun {
     );
     const isKey = (frame: number): boolean => before + frame === keyFrame;
     const tracks = [this.#video(part, count, isKey), this.#audio(part)];
-    const written = writeFragment(sequenceNumber(part), tracks, (byteLength) => Buffer.alloc(byteLength));
+    const written = fragmentBytes(sequenceNumber(part), tracks);
     return {
       bytes: bytes(written, part),
       seconds: count / FRAME_RATE,

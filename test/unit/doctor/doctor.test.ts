@@ -5,8 +5,10 @@ import { KEPT_MS, MAX_REPORTS, TestReports } from '../../../server/doctor/test-r
 import type { HealthNews } from '../../../server/index.ts';
 import { LiveStream } from '../../../server/live/live-stream.ts';
 import type { Clip } from '../../../server/relay/clip-loop.ts';
-import type { Health, Issue } from '../../../server/stats/operator-message.ts';
+import type { EncoderReport, Health, Issue } from '../../../server/stats/operator-message.ts';
+import { publishReporting } from '../../support/bpm-clip.ts';
 import { clockOf } from '../../support/clock.ts';
+import { SocketClient } from '../../support/socket-client.ts';
 import { goLive, openGateway, startSource, tinyClip } from '../gateway-fixture.ts';
 import { connectEncoder } from '../ingest/raw-encoder.ts';
 
@@ -64,18 +66,22 @@ test('a test publish is judged, cannot be watched, is not listed, and leaves the
   for (const state of ['connecting', 'starting', 'live', 'ended'] as const)
     open.gateway.on(`stream:${state}`, (name: string) => void heard.push(`${name} ${state}`));
   const trial = await startSource(open.rtmpPort, 'show?test=1');
-  const { report, stream } = await open.log.until((line) => 'report' in line);
-  expect(report).toBe(open.url(`/api/v1/tests/${stream}`));
+  const { report: page, stream } = await open.log.until((line) => 'report' in line);
+  expect(page).toBe(open.url(`/tests/${stream}`));
+  const report = open.url(`/api/v1/tests/${stream}`);
   expect(stream).toMatch(/^test-[a-z2-7]{20}$/);
+  expect(await json(report)).toMatchObject({ id: stream, stream: 'show', health: { verdict: 'noData' } });
   trial.sendUntil(5_000);
-  await expect.poll(async () => (await fetch(String(report))).status, { timeout: 10_000 }).toBe(200);
-  expect(await json(String(report))).toMatchObject({ id: stream, stream: 'show', past: [] });
+  await expect.poll(() => json(report), { timeout: 10_000 }).toMatchObject({ past: [], numbers: {} });
 
   const playlist = await fetch(open.url(`/live/${stream}/index.m3u8`));
   expect(playlist.status).toBe(404);
   expect(await playlist.json()).toMatchObject({ title: 'This is a test' });
   expect(await json(open.url('/api/v1/streams'))).toEqual({ streams: [] });
   expect(open.gateway.streams()).toEqual([]);
+  const client = await SocketClient.open(open.url('/ws/v1'));
+  client.send({ op: 'sub', topic: 'streams' });
+  expect((await client.next('streams')).streams).toMatchObject([{ name: stream, testOf: 'show' }]);
   expect(await json(open.url(`/api/v1/streams/${stream}`))).toMatchObject({
     isTest: true,
     state: 'starting',
@@ -87,7 +93,7 @@ test('a test publish is judged, cannot be watched, is not listed, and leaves the
   trial.publisher.close();
   await open.log.until((line) => line['stream'] === stream && line['state'] === 'ended');
   await expect
-    .poll(async () => await json(String(report)))
+    .poll(async () => await json(report))
     .toMatchObject({ stream: 'show', endedAt: expect.any(String), numbers: { width: 96 } });
   expect((await fetch(open.url(`/api/v1/streams/${stream}`))).status).toBe(404);
   expect((await fetch(open.url('/api/v1/tests/test-aaaaaaaaaaaaaaaaaaaa'))).status).toBe(404);
@@ -102,7 +108,7 @@ test('the encoder is told that nobody can watch, and where the report is', async
   });
   await encoder.started;
   const { report } = await open.log.until((line) => 'report' in line);
-  expect(report).toMatch(/^https:\/\/live\.example\.org\/api\/v1\/tests\/test-[a-z2-7]{20}$/);
+  expect(report).toMatch(/^https:\/\/live\.example\.org\/tests\/test-[a-z2-7]{20}$/);
   expect(Buffer.concat(told).toString('latin1')).toContain(
     `This is a test: nobody can watch it. Its report: ${report}`,
   );
@@ -170,4 +176,35 @@ test('reports about tests are kept for an hour after the end, with what was foun
   for (let at = 0; at <= MAX_REPORTS; at += 1) reports.note(streamOf(`test-${at}`), health([]), undefined);
   expect(reports.get('test-0')).toBeUndefined();
   expect(reports.get(`test-${MAX_REPORTS}`)).toBeDefined();
+});
+
+test('what the encoder reports about itself is in the report and in the messages for operators', async () => {
+  const open = await openGateway();
+  const { publisher } = await startSource(open.rtmpPort, 'talks');
+  publishReporting(tinyClip, publisher, () => ({
+    times: { composedAt: Date.now() - 300, interleavedAt: Date.now() - 20 },
+    counts: { rendered: 100, lagged: 40, input: 100, output: 100 },
+  }));
+  const line = await open.log.until((each) => each['issue'] === 'renderLag');
+  expect(line).toMatchObject({ stream: 'talks', severity: 'error' });
+  const report = (await json(open.url('/api/v1/streams/talks/report'))) as { encoderReport: EncoderReport };
+  const { captureMs = 0, ...said } = report.encoderReport;
+  expect(said).toMatchObject({ skipped: 0, dropped: 0, encodeMs: 280 });
+  expect(said.lagged).toBe(0.4 * said.rendered);
+  expect(captureMs).toBeGreaterThanOrEqual(300);
+  const client = await SocketClient.open(open.url('/ws/v1'));
+  client.send({ op: 'sub', topic: 'detail', name: 'talks' });
+  for (const op of ['snapshot', 'detail'] as const)
+    expect(await client.next(op)).toMatchObject({
+      encoderReport: { encodeMs: 280 },
+      health: { issues: [{ code: 'renderLag' }] },
+    });
+});
+
+test('tests take no place of a stream, and have a limit of their own', async () => {
+  const open = await openGateway({ stream: { maxStreams: 1, maxTests: 1 } });
+  await startSource(open.rtmpPort, 'show?test=1');
+  await expect(startSource(open.rtmpPort, 'show?test=1')).rejects.toThrow('at most 1 tests may run');
+  await goLive(open, 'show');
+  await expect(startSource(open.rtmpPort, 'other')).rejects.toThrow('stream.max-streams');
 });

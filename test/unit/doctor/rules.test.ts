@@ -7,7 +7,7 @@ import type { Rule } from '../../../server/doctor/rule.ts';
 import { RULES } from '../../../server/doctor/rules.ts';
 import { settingPaths } from '../../../server/settings/table.ts';
 import type { IssueSeverity } from '../../../server/stats/operator-message.ts';
-import { GOOD, GOOD_PICTURES, withPictures, withSource } from './source-facts.ts';
+import { GOOD, GOOD_PICTURES, withEncoder, withPictures, withSource } from './source-facts.ts';
 
 const keys = (changed: Partial<typeof GOOD_PICTURES.keys>) => ({ ...GOOD_PICTURES.keys, ...changed });
 const LONG = keys({ count: 3, minMs: 8_300, maxMs: 8_300, meanMs: 8_300 });
@@ -58,6 +58,23 @@ const RAISED: readonly (readonly [code: string, facts: Facts, severity: IssueSev
       '20.0 Mbit/s at 1280×720; 8000 kbit/s are enough',
     ],
     ['framesDropped', withPictures({ missingShare: 0.03 }), 'warning', '3.0 % are missing'],
+    ['renderLag', withEncoder({ lagged: 27 }), 'warning', '3.0 % of the pictures were rendered late'],
+    ['renderLag', withEncoder({ lagged: 180 }), 'error', '20 % of the pictures were rendered late'],
+    ['encoderOverload', withEncoder({ skipped: 27 }), 'warning', '3.0 % of the pictures were skipped'],
+    ['encoderOverload', withEncoder({ skipped: 9_000 }), 'error', '100 % of the pictures were skipped'],
+    [
+      'networkDrops',
+      withEncoder({ dropped: 27 }, { pictures: { ...GOOD_PICTURES, missingShare: 0.03 } }),
+      'warning',
+      '3.0 % of the pictures were dropped',
+    ],
+    ['networkDrops', withEncoder({ dropped: 180 }), 'error', '20 % of the pictures were dropped'],
+    [
+      'framesDropped',
+      withEncoder({}, { pictures: { ...GOOD_PICTURES, missingShare: 0.03 } }),
+      'warning',
+      '3.0 % are missing',
+    ],
     [
       'resolutionChanged',
       withPictures({ sizeChange: { from: '1280×720', to: '640×360' } }),
@@ -167,7 +184,10 @@ const judged = (facts: Facts) =>
   });
 
 test('a well-set push raises nothing, and is fine by every rule', () => {
-  expect(RULES.map((rule) => [rule.code, rule.judge(GOOD)])).toEqual(RULES.map(({ code }) => [code, 'fine']));
+  for (const good of [GOOD, withEncoder({}), withEncoder({ lagged: 18, skipped: 18, dropped: 18 })])
+    expect(RULES.map((rule) => [rule.code, rule.judge(good)])).toEqual(
+      RULES.map(({ code }) => [code, 'fine']),
+    );
 });
 
 test.each(RAISED)('%s is raised by its facts, and no other rule is', (code, facts, severity, observed) => {

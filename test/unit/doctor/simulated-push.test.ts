@@ -1,6 +1,8 @@
 // What the doctor says of whole pushes on a simulated clock: each fault raises its issue alone, and a well-set push raises none.
 import { expect, test } from 'vitest';
+import { type BpmReport, bpmNalUnits } from '../../../server/codec/bpm.ts';
 import type { Sample } from '../../../server/media/sample.ts';
+import { accessUnit, NAL, nalUnit } from '../../cases/access-units.ts';
 import {
   asTrack,
   audioSamples,
@@ -9,7 +11,7 @@ import {
   testVideoTrack,
   videoSamples,
 } from '../../support/samples.ts';
-import { type Arrival, arriving, SimulatedPush } from './simulated-push.ts';
+import { type Arrival, arriving, EPOCH_MS, SimulatedPush } from './simulated-push.ts';
 
 const VIDEO = testVideoTrack();
 const AUDIO = testAudioTrack();
@@ -217,4 +219,77 @@ test('another first track of pictures begins anew, and is no slow upload', () =>
   });
   expect(push.raised).toEqual(['noAudio']);
   expect(push.facts?.pictures?.keys.count).toBeGreaterThan(10);
+});
+
+/** Pictures whose key frames say how the encoder fares, from counts of the time since the key frame before. */
+function talking(counts: (mediaMs: number) => BpmReport['counts'], clockErrorMs = 0): Arrival[] {
+  return onTime(pictures()).map((arrival) => {
+    if (!arrival.sample.isSync) return arrival;
+    const sentAt = EPOCH_MS + arrival.atMs - 30 + clockErrorMs;
+    const times = { composedAt: sentAt - 200, interleavedAt: sentAt };
+    const units = bpmNalUnits({ times, counts: counts(arrival.atMs) });
+    return { ...arrival, sample: { ...arrival.sample, data: accessUnit(4, [...units, nalUnit(NAL.idr)]) } };
+  });
+}
+const ALL = { rendered: 60, input: 60, output: 60 };
+
+test.each([
+  ['renderLag', { lagged: 5 }],
+  ['encoderOverload', { skipped: 5 }],
+  ['networkDrops', { dropped: 5 }],
+])('an encoder that says what it loses raises %s, which is cleared when it loses no more', (code, lost) => {
+  const counts = (mediaMs: number) => (mediaMs < 15_000 ? { ...ALL, ...lost } : ALL);
+  const push = pushOf(talking(counts), soundOnTime());
+  expect([push.raised, push.cleared]).toEqual([[code], [code]]);
+});
+
+test('an encoder that says that all is well raises nothing, and tells when its pictures were made', () => {
+  const push = pushOf(
+    talking(() => ALL),
+    soundOnTime(),
+  );
+  expect(push.raised).toEqual([]);
+  expect(push.facts?.encoderReport).toEqual({
+    ...{ rendered: 900, lagged: 0, input: 900, skipped: 0, output: 900, dropped: 0 },
+    ...{ encodeMs: 200, captureMs: 230 },
+  });
+});
+
+test('counts of the time before this source do not count', () => {
+  const first = { rendered: 99_000, lagged: 90_000, input: 99_000, output: 99_000 };
+  const push = pushOf(
+    talking((mediaMs) => (mediaMs === 0 ? first : ALL)),
+    soundOnTime(),
+  );
+  expect(push.raised).toEqual([]);
+});
+
+test.each([5_000, -60_000])(
+  'a clock that is wrong by %s ms gives no time from capture to arrival',
+  (errorMs) => {
+    const push = pushOf(
+      talking(() => ALL, errorMs),
+      soundOnTime(),
+    );
+    expect(push.facts?.encoderReport).toMatchObject({ encodeMs: 200, clocksDisagree: true });
+    expect(push.facts?.encoderReport).not.toHaveProperty('captureMs');
+  },
+);
+
+test('another source starts anew, and one that says nothing has no report', () => {
+  const push = pushOf(
+    talking(() => ({ ...ALL, lagged: 20 })),
+    soundOnTime(),
+    20_000,
+  );
+  expect(push.raised).toEqual(['renderLag']);
+  push.leave();
+  expect(push.file.encoderReport).toBeUndefined();
+  push.start(TRACKS);
+  push.run(
+    arriving(pictures(), 90, (mediaMs) => mediaMs + 20_000),
+    30_000,
+  );
+  expect(push.facts?.encoderReport).toBeUndefined();
+  expect(push.cleared).toEqual(['renderLag']);
 });

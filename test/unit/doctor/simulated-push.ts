@@ -9,8 +9,12 @@ import { noDrops } from '../../../server/media/drops.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
 import type { Track } from '../../../server/media/track.ts';
+import { clockOf } from '../../support/clock.ts';
 
 export type Arrival = { readonly atMs: number; readonly sample: Sample };
+
+/** When the simulated clock begins, as the time of day. */
+export const EPOCH_MS = Date.parse('2026-03-01T12:00:00Z');
 
 /** Arrivals at the time of the samples, moved and stretched. */
 export function arriving(
@@ -39,7 +43,13 @@ export class SimulatedPush {
   readonly cleared: string[] = [];
 
   constructor() {
-    this.file = new CaseFile(this.#stream, { monotonicMs: () => this.#nowMs });
+    this.file = new CaseFile(
+      this.#stream,
+      clockOf(
+        () => EPOCH_MS + this.#nowMs,
+        () => this.#nowMs,
+      ),
+    );
   }
 
   start(tracks: readonly Track[], hints: SourceHints = {}): void {

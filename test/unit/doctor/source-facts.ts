@@ -1,5 +1,6 @@
 // The facts of a well-set push, for tests that change one of them.
 import type { Facts, JudgedPictures, SourceFacts } from '../../../server/doctor/facts.ts';
+import type { EncoderReport } from '../../../server/stats/operator-message.ts';
 
 export const GOOD_PICTURES: JudgedPictures = {
   width: 1280,
@@ -34,6 +35,18 @@ export const GOOD_SOURCE: SourceFacts = {
   clockJumps: 0,
   badTimestamps: 0,
   leftOut: [],
+  encoderReport: undefined,
+};
+
+export const GOOD_ENCODER: EncoderReport = {
+  rendered: 900,
+  lagged: 0,
+  input: 900,
+  skipped: 0,
+  output: 900,
+  dropped: 0,
+  encodeMs: 40,
+  captureMs: 90,
 };
 
 export const GOOD: Facts = {
@@ -45,6 +58,11 @@ export const GOOD: Facts = {
 
 export function withPictures(changed: Partial<JudgedPictures>): Facts {
   return withSource({ pictures: { ...GOOD_PICTURES, ...changed } });
+}
+
+/** What the encoder reports about itself. */
+export function withEncoder(changed: Partial<EncoderReport>, others: Partial<SourceFacts> = {}): Facts {
+  return withSource({ encoderReport: { ...GOOD_ENCODER, ...changed }, ...others });
 }
 
 export function withSource(changed: Partial<SourceFacts>): Facts {

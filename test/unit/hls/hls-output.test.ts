@@ -143,7 +143,8 @@ describe('tracks that come and go', () => {
 
   it('goes on without audio of which no silence can be made: players of both would stop with it', () => {
     const scalable = { ...audio, config: { ...audio.config, objectType: 6 } };
-    const script = new HlsScript();
+    const events: SilenceEvent[] = [];
+    const script = new HlsScript({ onSilence: (event) => events.push(event) });
     script.start([video, scalable], BOTH);
     script.send(mixed(frames(4), sound(4)));
     script.send(frames(8, 4_000));
@@ -153,6 +154,7 @@ describe('tracks that come and go', () => {
     script.end();
     expect(discontinuities(script)).toBe(2);
     expect(script.written(1)).toHaveLength(15 * 25);
+    expect(events).toEqual([{ kind: 'gives-up', track: scalable, reason: 'impossible' }]);
   });
 
   it('shows the last key frame in place of video that has stopped, until its next one', () => {

@@ -20,10 +20,10 @@ const DATE_MS = Date.UTC(2026, 0, 1);
 function segmentOf(msn: number, options: { isOpen?: boolean; hasDiscontinuity?: boolean } = {}): Segment {
   const { isOpen = false, hasDiscontinuity = msn % 50 === 0 } = options;
   const init = INITS[Math.floor(msn / 50) % 2] ?? { uri: '', bytes: Buffer.alloc(0) };
-  const slice = { bytes: Buffer.alloc(1), block };
+  const slices = [{ bytes: Buffer.alloc(1), block }];
   return {
     ...{ msn, uri: `seg-${msn}.m4s`, init, hasDiscontinuity, programDateTimeMs: DATE_MS + msn * 2_000 },
-    parts: [{ uri: `part-${msn}.m4s`, duration: 2 * SECOND, isIndependent: true, slice }],
+    parts: [{ uri: `part-${msn}.m4s`, duration: 2 * SECOND, isIndependent: true, slices, byteLength: 1 }],
     ...{ duration: 2 * SECOND, byteLength: 1, isOpen },
   };
 }
@@ -133,7 +133,7 @@ describe('durations of parts', () => {
     const duration = ticksOfMs(partMs);
     const parts = Array.from({ length: 2_000 / partMs }, (_, at) => ({
       ...{ uri: `part-${msn}-${at}.m4s`, duration, isIndependent: at % keyEvery === 0 },
-      slice: { bytes: Buffer.alloc(1), block },
+      ...{ slices: [{ bytes: Buffer.alloc(1), block }], byteLength: 1 },
     }));
     return { ...segmentOf(msn), parts, duration: parts.length * duration };
   }

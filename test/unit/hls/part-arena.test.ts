@@ -1,103 +1,131 @@
 import { describe, expect, it } from 'vitest';
-import { type ArenaSlice, BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
+import { type ArenaSlice, BLOCK_BYTES, BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** An arena that has held one key frame's part and several usual ones; all are released. */
-function seasoned(pool = new BlockPool(), usualBytes = 40 * KIB): PartArena {
-  const arena = new PartArena(pool);
-  const slices = [
-    arena.allocate(4 * usualBytes),
-    ...Array.from({ length: 40 }, () => arena.allocate(usualBytes)),
-  ];
-  arena.close();
-  for (const slice of slices) arena.release(slice);
-  return arena;
-}
-
-const blocksOf = (slices: readonly ArenaSlice[]): number => new Set(slices.map((slice) => slice.block)).size;
+const blocksOf = (slices: readonly ArenaSlice[]): number => new Set(slices.map(({ block }) => block)).size;
+const takeMany = (pool: BlockPool, bytes: number): Buffer[] =>
+  Array.from({ length: bytes / BLOCK_BYTES }, () => pool.take());
 
 describe('part arena', () => {
-  it('puts usual parts side by side in one block', () => {
-    const arena = seasoned();
-    const slices = Array.from({ length: 8 }, () => arena.allocate(40 * KIB));
+  it('puts parts side by side in one block', () => {
+    const arena = new PartArena(new BlockPool());
+    const slices = Array.from({ length: 6 }, () => arena.allocate(40 * KIB)).flat();
+    expect(slices).toHaveLength(6);
     expect(blocksOf(slices)).toBe(1);
-    expect(arena.heldBytes).toBe(384 * KIB);
-    expect(slices[1]?.bytes.byteOffset).toBe(40 * KIB);
+    expect(arena.heldBytes).toBe(BLOCK_BYTES);
+    expect(slices[1]?.bytes.byteOffset).toBe((slices[0]?.bytes.byteOffset ?? 0) + 40 * KIB);
   });
 
-  it('gives a part with a key frame a block of its own, an eighth too large at most', () => {
-    const arena = seasoned(new BlockPool(0));
-    const small = [arena.allocate(40 * KIB)];
-    const key = arena.allocate(300 * KIB);
-    small.push(arena.allocate(40 * KIB));
-    expect(blocksOf(small)).toBe(1);
-    expect(key.block.memory.length).toBe(320 * KIB);
+  it('lets a part cross into the next block, so that no byte of a block is left empty', () => {
+    const arena = new PartArena(new BlockPool());
+    const first = arena.allocate(200 * KIB);
+    const second = arena.allocate(100 * KIB);
+    expect([first, second].map((slices) => slices.map(({ bytes }) => bytes.length / KIB))).toEqual([
+      [200],
+      [56, 44],
+    ]);
+    expect(arena.allocate(600 * KIB).map(({ bytes }) => bytes.length / KIB)).toEqual([212, 256, 132]);
+    expect(arena.allocate(124 * KIB)).toHaveLength(1);
+    expect(arena.heldBytes).toBe(4 * BLOCK_BYTES);
+  });
+
+  it('gives no memory for no bytes', () => {
+    const arena = new PartArena(new BlockPool());
+    expect(arena.allocate(0)).toEqual([]);
+    expect(arena.heldBytes).toBe(0);
   });
 
   it('takes a block again once its parts are gone', () => {
     const pool = new BlockPool();
     const arena = new PartArena(pool);
-    const first = arena.allocate(250 * KIB);
-    const memory = first.block.memory;
+    const first = arena.allocate(BLOCK_BYTES);
+    const [memory] = first.map(({ block }) => block.memory);
+    arena.close();
+    const pooledBytes = pool.pooledBytes;
     arena.release(first);
-    expect([pool.pooledBytes, arena.heldBytes]).toEqual([256 * KIB, 0]);
-    expect(arena.allocate(255 * KIB).block.memory).toBe(memory);
-    expect(pool.pooledBytes).toBe(0);
+    expect([pool.pooledBytes - pooledBytes, arena.heldBytes]).toEqual([BLOCK_BYTES, 0]);
+    expect(arena.allocate(10)[0]?.block.memory).toBe(memory);
   });
 
   it('keeps a block that a response still sends', () => {
     const pool = new BlockPool();
     const arena = new PartArena(pool);
-    const { bytes, block } = arena.allocate(10);
-    block.pin();
+    const slices = arena.allocate(10);
+    const { pooledBytes } = pool;
+    const [block] = slices.map((slice) => slice.block);
+    block?.pin();
     arena.close();
-    arena.release({ bytes, block });
-    expect([pool.pooledBytes, arena.heldBytes]).toEqual([0, 64 * KIB]);
-    block.unpin();
-    expect([pool.pooledBytes, arena.heldBytes]).toEqual([64 * KIB, 0]);
-    expect(() => block.unpin()).toThrow(RangeError);
-  });
-
-  it('follows the size of parts up and down', () => {
-    const arena = seasoned();
-    const blockAfter = (bytes: number): number => {
-      for (let part = 0; part < 60; part += 1) arena.release(arena.allocate(bytes));
-      arena.close();
-      return arena.allocate(bytes).block.memory.length;
-    };
-    expect(blockAfter(10 * KIB)).toBeLessThanOrEqual(96 * KIB);
-    expect(blockAfter(200 * KIB)).toBeGreaterThanOrEqual(8 * 180 * KIB);
-  });
-
-  it('takes a free block that is a quarter too large at most, the smallest that there is', () => {
-    const pool = new BlockPool();
-    const [tooLarge, larger, large, small] = [130, 125, 110, 99].map((kib) => pool.take(kib * KIB));
-    for (const block of [tooLarge, larger, large, small]) if (block !== undefined) pool.give(block);
-    expect([1, 2, 3].map(() => pool.take(100 * KIB).length / KIB)).toEqual([110, 125, 100]);
-    expect(pool.pooledBytes).toBe((130 + 99) * KIB);
-  });
-
-  it('keeps a share of what is in use free, and less when less is used', () => {
-    const pool = new BlockPool();
-    const blocks = Array.from({ length: 240 }, () => pool.take(MIB));
-    for (const block of blocks.splice(0, 60)) pool.give(block);
-    expect(pool.pooledBytes).toBe(22 * MIB);
-    for (const block of blocks.splice(0, 180)) pool.give(block);
-    expect(pool.pooledBytes).toBe(8 * MIB);
-  });
-
-  it('keeps no more free memory than its cap, and drops sizes that nobody takes', () => {
-    const pool = new BlockPool();
-    pool.give(Buffer.alloc(3 * MIB));
-    for (let block = 0; block < 40; block += 1) pool.give(Buffer.alloc(2 * MIB));
-    expect(pool.pooledBytes).toBe(8 * MIB);
-    pool.take(3 * MIB);
-    expect(pool.pooledBytes).toBe(8 * MIB);
-    pool.take(2 * MIB);
-    expect(pool.pooledBytes).toBe(6 * MIB);
-    pool.give(Buffer.alloc(9 * MIB));
-    expect(pool.pooledBytes).toBe(6 * MIB);
+    arena.release(slices);
+    expect([pool.pooledBytes, arena.heldBytes]).toEqual([pooledBytes, BLOCK_BYTES]);
+    block?.unpin();
+    expect([pool.pooledBytes, arena.heldBytes]).toEqual([pooledBytes + BLOCK_BYTES, 0]);
+    expect(() => block?.unpin()).toThrow(RangeError);
   });
 });
+
+describe('block pool', () => {
+  it('gives each block once, whatever was given back before', () => {
+    const pool = new BlockPool();
+    const blocks = takeMany(pool, 8 * MIB);
+    for (const block of blocks.splice(5, 9)) pool.give(block);
+    blocks.push(...takeMany(pool, 8 * MIB));
+    const places = new Set(blocks.map(({ buffer, byteOffset }) => `${addressOf(buffer)}:${byteOffset}`));
+    expect(places.size).toBe(blocks.length);
+    expect(blocks.every(({ length }) => length === BLOCK_BYTES)).toBe(true);
+  });
+
+  it('allocates many blocks together when much is in use, and few when little is', () => {
+    const allocations = (bytes: number): number =>
+      new Set(takeMany(new BlockPool(), bytes).map(({ buffer }) => buffer)).size;
+    expect(allocations(MIB)).toBe(1);
+    expect(allocations(32 * MIB)).toBeLessThanOrEqual(16);
+    expect(allocations(512 * MIB)).toBeLessThanOrEqual(28);
+  });
+
+  it('keeps a share of what is in use free, and returns the rest as whole chunks', () => {
+    const pool = new BlockPool();
+    const blocks = takeMany(pool, 256 * MIB);
+    for (const block of blocks.splice(4 * 32)) pool.give(block);
+    expect(pool.pooledBytes).toBeGreaterThanOrEqual(4 * MIB);
+    expect(pool.pooledBytes).toBeLessThan(8 * MIB + 64 * MIB);
+    for (const block of blocks.splice(0)) pool.give(block);
+    expect(pool.pooledBytes).toBeLessThan(16 * MIB);
+  });
+
+  it('moves into its oldest memory as blocks turn over, so that the rest can be returned', () => {
+    const pool = new BlockPool();
+    const blocks = takeMany(pool, 256 * MIB);
+    // One stream of sixteen remains; its blocks lie everywhere.
+    const kept: Buffer[] = [];
+    for (const [at, block] of blocks.entries()) {
+      if (at % 16 === 0) kept.push(block);
+      else pool.give(block);
+    }
+    expect(pool.pooledBytes).toBeGreaterThan(100 * MIB);
+    for (let turn = 0; turn < kept.length; turn += 1) {
+      kept.push(pool.take());
+      const oldest = kept.shift();
+      if (oldest !== undefined) pool.give(oldest);
+    }
+    expect(pool.pooledBytes).toBeLessThan(16 * MIB);
+  });
+
+  it('uses nothing again with a limit of 0', () => {
+    const pool = new BlockPool(0);
+    const block = pool.take();
+    pool.give(block);
+    expect(pool.pooledBytes).toBe(0);
+    expect(pool.take().buffer).not.toBe(block.buffer);
+  });
+});
+
+const addresses = new Map<ArrayBufferLike, number>();
+
+/** A number for each allocation. */
+function addressOf(buffer: ArrayBufferLike): number {
+  const known = addresses.get(buffer) ?? addresses.size;
+  addresses.set(buffer, known);
+  return known;
+}

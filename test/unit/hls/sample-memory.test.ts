@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BlockPool } from '../../../server/hls/part-arena.ts';
+import { BLOCK_BYTES, BlockPool } from '../../../server/hls/part-arena.ts';
 import { SampleMemory } from '../../../server/hls/sample-memory.ts';
 import { pattern } from '../../cases/rtmp-splits.ts';
 
@@ -25,9 +25,9 @@ describe('sample memory', () => {
     const rest: Buffer[] = [];
     memory.renew(() => rest.push(...copies.slice(0, 4).map((copy) => memory.keep(copy))));
     expect(memory.keptBytes).toBe(SIZES.slice(0, 4).reduce((sum, size) => sum + size, 0));
-    expect(pool.pooledBytes).toBeGreaterThan(3_000 * KIB);
+    expect(pool.pooledBytes).toBeGreaterThanOrEqual(2 * BLOCK_BYTES);
     expect(rest.every((copy) => copy.equals(pattern(copy.length)))).toBe(true);
-    expect(copies.some((copy) => copy.equals(pattern(copy.length)))).toBe(false);
+    expect(copies.some((copy) => copy.length > 0 && copy.equals(pattern(copy.length)))).toBe(false);
   });
 
   it('needs no new memory for one part after another', () => {

@@ -1,6 +1,6 @@
 // When silence is played, for how long, and what happens to sound that arrives late.
 import { expect, it } from 'vitest';
-import { FillBudget } from '../../../server/hls/fill-budget.ts';
+import { FILL_RESERVE, MediaBudget } from '../../../server/hls/media-budget.ts';
 import { type SilenceEvent, SilentSound } from '../../../server/hls/silent-sound.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { msOf, toTicks } from '../../../server/media/ticks.ts';
@@ -22,7 +22,7 @@ function arriving(samples: readonly Sample[], delay = 0): Sample[] {
 function played(samples: readonly Sample[], track: AudioTrack | null = audio) {
   const events: SilenceEvent[] = [];
   let nowMs = 0;
-  const budget = new FillBudget({ monotonicMs: () => nowMs });
+  const budget = new MediaBudget({ monotonicMs: () => nowMs }, FILL_RESERVE);
   const silence = new SilentSound(budget, (event) => events.push(event));
   const silent: Sample[] = [];
   const late: Sample[] = [];

@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { AdminAccess } from '../../../server/access/admin-access.ts';
 import { StoredAdminTokens } from '../../../server/access/stored-admin-tokens.ts';
 import { NetworkList } from '../../../server/address.ts';
+import { OPERATIONS } from '../../../server/api/operations.ts';
 import { createGateway, type GatewayOptions } from '../../../server/app.ts';
 import { AdminGate } from '../../../server/http/admin-gate.ts';
 import { MAX_BODY_BYTES } from '../../../server/http/json-body.ts';
@@ -21,6 +22,7 @@ import { ApiClient } from '../../support/api-client.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { clockOf } from '../../support/clock.ts';
 import { connectHttp2, TEST_TLS } from '../../support/http2-client.ts';
+import { rawGet } from '../../support/raw-get.ts';
 import { type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
 const READER = 'reader-token-of-thirty-four-letters';
@@ -234,6 +236,55 @@ describe('without admin tokens', () => {
     const refused = await api.with(WRONG).get('/keys');
     expect(refused.body.code).toBe('unknown_admin_token');
     expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  });
+});
+
+describe('while there is no token, a page of another site', () => {
+  const operations = OPERATIONS.filter(({ access }) => access !== 'public');
+  const asking = ({ path, method, body }: (typeof OPERATIONS)[number], headers: Record<string, string>) => ({
+    path: path.replaceAll(/\{\w+\}/g, 'show'),
+    method: method.toUpperCase(),
+    request: { headers, ...(body === undefined ? {} : { body: {} }) },
+  });
+
+  test.each(operations.filter(({ access }) => access === 'write').map((each) => [each.id, each] as const))(
+    'cannot call %s, in any way that a browser sends it',
+    async (_id, operation) => {
+      const { api, log } = await operate();
+      for (const headers of [
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+        { origin: 'http://127.0.0.1:3000' },
+        { origin: 'http://localhost' },
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+        { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example', 'sec-fetch-mode': 'no-cors' },
+      ]) {
+        const { path: target, method, request: asked } = asking(operation, headers);
+        const answer = await api.ask(method, target, asked);
+        expect([answer.status, answer.body.code], JSON.stringify(headers)).toEqual([403, 'foreign_origin']);
+      }
+      expect(log.texts.join()).not.toContain('"result":"done"');
+    },
+  );
+
+  test('cannot call anything under a name of its own that points to the gateway (DNS rebinding)', async () => {
+    const { httpPort } = await operate();
+    for (const operation of operations)
+      for (const host of [
+        'evil.example',
+        `evil.example:${httpPort}`,
+        'localhost.evil.example',
+        '127.0.0.1.nip.io',
+      ]) {
+        const own = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
+        const { path: target, method } = asking(operation, {});
+        const { status, body } = await rawGet(`http://127.0.0.1:${httpPort}/api/v1${target}`, own, method);
+        expect([status, JSON.parse(String(body) || '{}').code], `${operation.id} of ${host}`).toEqual([
+          403,
+          'admin_host',
+        ]);
+      }
   });
 });
 

@@ -8,7 +8,7 @@ import { AdminGate } from '../../../server/http/admin-gate.ts';
 import { Admission } from '../../../server/http/admission.ts';
 import type { ApiOptions } from '../../../server/http/api-router.ts';
 import type { HttpHandler } from '../../../server/http/http-handler.ts';
-import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../../../server/http/http-limits.ts';
+import type { HttpLimits } from '../../../server/http/http-limits.ts';
 import { HttpServer, type HttpServerOptions } from '../../../server/http/http-server.ts';
 import { PeerPlaces } from '../../../server/http/peer-places.ts';
 import { StatsSocket, type StatsSocketOptions } from '../../../server/http/stats-socket.ts';
@@ -17,6 +17,7 @@ import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';
 import type { OperatorSource } from '../../../server/stats/operator-feed.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { DEFAULT_HTTP_LIMITS } from '../../support/http-limits.ts';
 
 /** What an HlsHandler needs in addition to streams. */
 export function hlsLimits() {

@@ -39,12 +39,12 @@ describe('pinned memory', () => {
   async function servePart(sender: MediaSender) {
     const pool = new BlockPool(2 * BYTES);
     const arena = new PartArena(pool);
-    const slice = arena.allocate(BYTES);
-    slice.bytes.fill(7);
+    const slices = arena.allocate(BYTES);
+    for (const { bytes } of slices) bytes.fill(7);
     const server = createServer((_request, response) => {
       response.writeHead(200, ['content-length', String(BYTES)]);
-      sender.send(response, [slice]);
-      arena.release(slice);
+      sender.send(response, slices);
+      arena.release(slices);
       arena.close();
       // `close` of the response comes first, because its listener was added first.
       response.once('close', () => server.emit('sent'));
@@ -66,7 +66,7 @@ describe('pinned memory', () => {
     const reader = await connectRaw(port);
     await reader.write(Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n'));
     await reader.untilReceived(1);
-    expect(pool.pooledBytes).toBe(0);
+    expect(pool.pooledBytes).toBeLessThan(BYTES / 2);
     reader.socket.resetAndDestroy();
     await sent;
     expect(pool.pooledBytes).toBeGreaterThanOrEqual(BYTES);

@@ -1,8 +1,9 @@
 // `/metrics`: what Prometheus reads from a gateway that carries media, and who may read it.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LiveStream } from '../../../server/live/live-stream.ts';
 import { HlsCounts } from '../../../server/stats/hls-counts.ts';
 import { familiesOf } from '../../../server/stats/metric-families.ts';
+import { acceptsOpenMetrics } from '../../../server/stats/open-metrics.ts';
 import { MAX_NAMED_STREAMS } from '../../../server/stats/per-stream-families.ts';
 import { goLive, type OpenGateway, openGateway, startSource } from '../gateway-fixture.ts';
 
@@ -94,6 +95,7 @@ test('streams beyond the first have one series together', () => {
     hls: new HlsCounts(),
     rtmp: { connectionCount: 0, totals: () => [] },
     http: { connectionCount: 0, sentBytes: 0, refusals: () => [] },
+    eventStreams: () => 0,
     webSockets: () => 0,
   });
   const valuesOf = (name: string) => [...(families.find((family) => family.name === name)?.read() ?? [])];
@@ -102,4 +104,42 @@ test('streams beyond the first have one series together', () => {
   expect(viewers.at(-1)).toEqual([{ stream: '(other)' }, 6]);
   expect(valuesOf('sluice_ingest_bytes_total').at(-1)).toEqual([{ stream: '(other)', type: 'video' }, 3]);
   expect(valuesOf('sluice_ingest_key_frame_interval_seconds')).toHaveLength(MAX_NAMED_STREAMS);
+});
+
+describe('OpenMetrics', () => {
+  const ACCEPT = 'application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+  const ask = async (open: OpenGateway, accept: string) => {
+    const response = await fetch(open.url('/metrics'), { headers: { accept } });
+    return { type: response.headers.get('content-type'), text: await response.text() };
+  };
+  const samplesOf = (text: string): string[] =>
+    text.split('\n').filter((line) => /^(?:sluice_http|sluice_limit)/.test(line));
+
+  test('is for clients that ask for it, and the text format stays as it was', async () => {
+    const open = await openGateway();
+    const before = await ask(open, 'text/plain');
+    const { type, text } = await ask(open, ACCEPT);
+    expect(type).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(text.endsWith('\n# EOF\n')).toBe(true);
+    expect(text).not.toContain('\n\n');
+    // Families of counters have no suffix, their samples have it.
+    expect(text).toContain('# TYPE sluice_limit_met counter\nsluice_limit_met_total{');
+    expect(text).not.toMatch(/^# (?:TYPE|HELP) \S+_total /m);
+    const after = await ask(open, '*/*');
+    expect(after.type).toContain('text/plain; version=0.0.4');
+    expect(after.text).toContain('# TYPE sluice_limit_met_total counter\n');
+    expect(samplesOf(text).map((line) => line.split(' ')[0])).toEqual(
+      samplesOf(before.text).map((line) => line.split(' ')[0]),
+    );
+  });
+
+  test.each([
+    ['application/openmetrics-text;version=1.0.0', true],
+    ['text/plain, application/openmetrics-text; version=1.0.0; q=0.5', true],
+    ['application/openmetrics-text;q=0, text/plain', false],
+    ['text/plain;version=0.0.4', false],
+    [undefined, false],
+  ])('Accept: %s', (accept, isAccepted) => {
+    expect(acceptsOpenMetrics(accept)).toBe(isAccepted);
+  });
 });

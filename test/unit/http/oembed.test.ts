@@ -84,6 +84,16 @@ describe('GET /oembed', () => {
   });
 
   test.each([
+    ['maxwidth=99999999999999999999', 16_384, 9_216],
+    ['maxwidth=20000&maxheight=300', 533, 300],
+    ['maxheight=50000', 16_384, 9_216],
+    ['maxwidth=00800', 800, 450],
+  ])('a consumer without a real limit (%s) gets a frame of %i × %i', async (limits, width, height) => {
+    const response = await ask(`${about(watch('show'))}&${limits}`);
+    expect([response.status, await response.json()]).toMatchObject([200, { width, height }]);
+  });
+
+  test.each([
     ['', 400, 'Add url='],
     ['url=x&maxwidth=0', 400, 'maxwidth and maxheight'],
     ['url=x&maxheight=-3', 400, 'maxwidth and maxheight'],

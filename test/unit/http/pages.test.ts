@@ -138,6 +138,7 @@ describe('pages', () => {
     ['/embed/first/?autoplay=1', '../first?autoplay=1'],
     ['/dashboard/first/', '../first'],
     ['/dashboard/', '../dashboard'],
+    ['/embed/any/test/', '../test'],
   ])('%s leads to the page without the slash', async (path, location) => {
     const response = await get(path);
     expect([response.status, response.headers.get('location')]).toEqual([308, location]);

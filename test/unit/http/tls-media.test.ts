@@ -31,8 +31,8 @@ const BYTES = 32 * 1024 * 1024;
 async function servePart(sender = new MediaSender(), stalledMs = 60_000) {
   const pool = new BlockPool(2 * BYTES);
   const arena = new PartArena(pool);
-  const slice = arena.allocate(BYTES);
-  slice.bytes.fill(7);
+  const slices = arena.allocate(BYTES);
+  for (const { bytes } of slices) bytes.fill(7);
   let markSent = (): void => {};
   const sent = new Promise<void>((resolve) => {
     markSent = resolve;
@@ -46,13 +46,13 @@ async function servePart(sender = new MediaSender(), stalledMs = 60_000) {
       facts.givenBytes += chunk.length;
       return write.call(response, chunk, 'utf8');
     };
-    sender.send(response, [slice]);
-    arena.release(slice);
+    sender.send(response, slices);
+    arena.release(slices);
     arena.close();
     // `close` of the response comes first to the earlier listener.
     response.once('close', () => {
-      if (pool.pooledBytes >= BYTES) pool.take(BYTES).fill(9);
-      else throw new Error('the memory has not come back');
+      if (pool.pooledBytes < BYTES) throw new Error('the memory has not come back');
+      while (pool.pooledBytes > 0) pool.take().fill(9);
       markSent();
     });
   });

@@ -5,7 +5,7 @@ import { AVC_720P } from '../../cases/avc-configs.ts';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
 import { videoFrame } from '../../hostile/media-bytes.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
-import { type OpenGateway, openGateway, tinyTags } from '../gateway-fixture.ts';
+import { type OpenGateway, openGateway, tinyClip, tinyTags } from '../gateway-fixture.ts';
 import { connectEncoder } from './raw-encoder.ts';
 
 const videoConfig = tinyTags.find(({ kind, body }) => kind === 'video' && body[1] === 0)?.body;
@@ -150,4 +150,17 @@ test('a stream that changes its configuration too often is ended, and told so: t
   }
   expect(await encoder.rejected).toContain('changed its codec configuration');
   await open.log.untilClosed('too_many_changes');
+});
+
+test('a file that is sent as fast as the network takes it is ended, and told what to do', async () => {
+  const open = await openGateway({ stream: { maxAhead: '10s' } });
+  const encoder = await connectEncoder(open.rtmpPort, 'file');
+  await encoder.started;
+  for (let round = 0; round < 10; round += 1)
+    for (const { kind, timestamp, body } of tinyClip.tags)
+      encoder.raw.socket.write(
+        encoder.session[kind === 'video' ? kind : 'audio'](round * tinyClip.durationMs + timestamp, body),
+      );
+  expect(await encoder.rejected).toContain('more than 10 s ahead (stream.max-ahead); send in real time');
+  expect(await open.log.untilClosed('too_fast')).toMatchObject({ stream: 'file' });
 });

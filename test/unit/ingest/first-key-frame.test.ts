@@ -38,13 +38,15 @@ test('so many bytes are enough, whatever the time', () => {
   const { watch } = watching();
   watch.note(false, 1_000_000);
   expect(() => watch.note(false, 1)).toThrow(NO_KEYFRAME);
+  // Which limit was met is in the sentence.
+  expect(() => watch.note(false, 1)).toThrow('(rtmp.max-before-key-frame)');
 });
 
 test('what to set is said', () => {
   const { watch, send } = watching();
   send(750, 1_000);
   expect(() => watch.note(false, 1)).toThrow(
-    "no key frame in 30.0 s and 750001 bytes of video, so nothing can show it; set the encoder's keyframe interval to 2 s",
+    "no key frame in 30.0 s and 750001 bytes of video (rtmp.key-frame-wait), so nothing can show it; set the encoder's keyframe interval to 2 s",
   );
 });
 

@@ -114,12 +114,12 @@ test('counts stay right over any coming and going', () => {
 test('TLS handshakes are counted in all and per address, until they end', () => {
   const handshakes = new TlsHandshakes({ maxTlsHandshakes: 3, maxTlsHandshakesPerAddress: 2 });
   const first = handshakes.begin('2001:db8::1');
-  expect(handshakes.begin('2001:db8::2')).toBeDefined();
-  expect(handshakes.begin('2001:db8::3')).toBeUndefined();
-  expect(handshakes.begin('192.0.2.1')).toBeDefined();
-  expect(handshakes.begin('192.0.2.2')).toBeUndefined();
-  first?.();
-  first?.();
-  expect(handshakes.begin('2001:db8::3')).toBeDefined();
-  expect(handshakes.begin('192.0.2.2')).toBeUndefined();
+  expect(handshakes.begin('2001:db8::2')).toBeTypeOf('function');
+  expect(handshakes.begin('2001:db8::3')).toBe('too_many_handshakes_from_address');
+  expect(handshakes.begin('192.0.2.1')).toBeTypeOf('function');
+  expect(handshakes.begin('192.0.2.2')).toBe('too_many_handshakes');
+  for (const end of [first, first]) if (typeof end === 'function') end();
+  expect(handshakes.begin('2001:db8::3')).toBeTypeOf('function');
+  expect(handshakes.begin('192.0.2.2')).toBe('too_many_handshakes');
+  expect(handshakes.count).toBe(3);
 });

@@ -121,7 +121,9 @@ test('so many TLS handshakes at a time from one address, and no more', async () 
   const port = open.ports.rtmpsPort ?? 0;
   const silent = [await connectRaw(port), await connectRaw(port), await connectRaw(port)];
   await (await connectRaw(port)).untilClosed(5_000);
-  expect(await open.log.untilClosed('too_many_handshakes')).toMatchObject({ remote: '127.0.0.1' });
+  expect(await open.log.untilClosed('too_many_handshakes_from_address')).toMatchObject({
+    remote: '127.0.0.1',
+  });
   for (const raw of silent) raw.destroy();
   await open.log.until(
     () => open.log.lines.filter(({ code }) => code === 'tls_failed').length === silent.length,

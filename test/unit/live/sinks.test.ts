@@ -97,6 +97,27 @@ function open(stream: LiveStream): void {
   stream.setTrack(source, video);
 }
 
+describe('the patience of a stream', () => {
+  it('is that of its least patient sink, while it is live', () => {
+    const { stream } = newStream();
+    const sinkOf = (patienceMs: number | undefined): Sink =>
+      Object.assign(new NotedSink(), patienceMs === undefined ? {} : { patienceMs });
+    stream.openSource(source);
+    stream.addSink(sinkOf(Number.POSITIVE_INFINITY));
+    stream.addSink(sinkOf(120));
+    stream.addSink(sinkOf(160));
+    expect(stream.patienceMs).toBe(0);
+    stream.startSource(source, {});
+    stream.setTrack(source, video);
+    for (const sample of pictures.slice(0, 2)) stream.push(source, sample);
+    expect(stream.patienceMs).toBe(0);
+    stream.markPlayable();
+    expect(stream.patienceMs).toBe(120);
+    stream.addSink(sinkOf(undefined));
+    expect(stream.patienceMs).toBe(0);
+  });
+});
+
 describe('a sink that joins late', () => {
   it('is told of the source and its tracks, and gets what came since the last key frame', () => {
     const { stream } = newStream({ maxReplayBytes: MIB });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../server/clock.ts';
 import type { LiveStream, Source } from '../../../server/live/live-stream.ts';
 import type { Sink } from '../../../server/live/sink.ts';
-import { StreamRegistry } from '../../../server/live/stream-registry.ts';
+import { StreamRegistry, type StreamRegistryOptions } from '../../../server/live/stream-registry.ts';
 import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory, MIN_STREAM_BYTES } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
@@ -215,7 +215,9 @@ describe('room for streams', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-  const registryOf = (options: { memory?: GatewayMemory; maxStreams?: number }): StreamRegistry =>
+  const registryOf = (
+    options: Pick<StreamRegistryOptions, 'memory' | 'maxStreams' | 'maxTests'>,
+  ): StreamRegistry =>
     new StreamRegistry({
       graceMs: GRACE_MS,
       clock: systemClock,
@@ -319,20 +321,47 @@ describe('room for streams', () => {
     registry.close();
   });
 
-  it('is made for a test by ended streams only, not by one that waits for its publisher', () => {
-    const registry = registryOf({ maxStreams: 2 });
+  const publishTest = (registry: StreamRegistry, name: string, source = newSource()) => {
+    const outcome = registry.publish(name, source, { testOf: 'x' });
+    if (outcome.kind === 'accepted') return outcome.stream;
+    return outcome.kind === 'full' ? outcome.reason : outcome.kind;
+  };
+
+  it('is not taken by tests, which have a limit of their own', () => {
+    const registry = registryOf({ maxStreams: 2, maxTests: 2 });
+    publishMedia(registry, 'a');
+    publishTest(registry, 'test-1');
+    publishMedia(registry, 'b');
+    expect(registry.publish('c', newSource())).toMatchObject({ kind: 'full' });
     const source = newSource();
-    const outcome = registry.publish('a', source);
-    if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
-    outcome.stream.push(source, sample);
-    registry.closeSource(outcome.stream, source);
-    const ended = publishMedia(registry, 'b');
-    const test = (name: string) => registry.publish(name, newSource(), { testOf: 'x' }).kind;
-    expect(test('test-1')).toBe('full');
+    const second = publishTest(registry, 'test-2', source) as LiveStream;
+    expect(publishTest(registry, 'test-3')).toBe('at most 2 tests may run (stream.max-tests)');
+    expect(registry.list().map(({ name }) => name)).toEqual(['a', 'test-1', 'b', 'test-2']);
+    registry.closeSource(second, source);
+    expect(publishTest(registry, 'test-3')).toMatchObject({ name: 'test-3' });
+    registry.close();
+  });
+
+  it('is made by tests where they take the memory of a stream, the oldest first', () => {
+    const registry = registryOf({ memory: new GatewayMemory(4 * MIN_STREAM_BYTES) });
+    const told: string[] = [];
+    const onReplaced = (code: string, message: string) => void told.push(`${code}: ${message}`);
+    publishMedia(registry, 'a');
+    for (const name of ['test-1', 'test-2', 'test-3'])
+      publishTest(registry, name, { ...newSource(), onReplaced });
+    expect(publishTest(registry, 'test-4')).toContain('media.max-memory');
+    publishMedia(registry, 'b');
+    expect(told).toEqual(['server_busy: a stream needs the memory that this test takes']);
+    expect(registry.list().map(({ name }) => name)).toEqual(['a', 'test-2', 'test-3', 'b']);
+    registry.close();
+  });
+
+  it('is not made for a test by a stream that waits for its publisher', () => {
+    const registry = registryOf({ memory: new GatewayMemory(2 * MIN_STREAM_BYTES) });
+    publishAndLeave(registry, 'a');
+    publishMedia(registry, 'b');
+    expect(publishTest(registry, 'test-1')).toContain('media.max-memory');
     expect(registry.list().map(({ name }) => name)).toEqual(['a', 'b']);
-    void ended.end();
-    expect(test('test-1')).toBe('accepted');
-    expect(registry.list().map(({ name }) => name)).toEqual(['a', 'test-1']);
     registry.close();
   });
 

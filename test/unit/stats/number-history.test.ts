@@ -59,3 +59,16 @@ test('a bit rate keeps its digits', () => {
   history.push(1_000, { mean: 12_345_678, peak: 29.97, count: 0 });
   expect(history.recent().columns.slice(0, 2)).toEqual([[12_345_678], [29.97]]);
 });
+
+test('columns are added up over the last seconds, without those that are not known', () => {
+  const history = newHistory();
+  expect(history.recentSums(['mean', 'count'], 2)).toEqual([]);
+  for (const [second, mean] of [1, null, 3.4, 4].entries())
+    history.push(second * 1_000, { mean, peak: null, count: second });
+  expect(history.recentSums(['mean', 'count'], 3)).toEqual([1, 5, 7]);
+  expect(history.recentSums(['peak'], 2)).toEqual([null, null]);
+  for (let second = 4; second < 400; second += 1)
+    history.push(second * 1_000, { mean: second, peak: null, count: 0 });
+  expect(history.recentSums(['mean'], 2)).toEqual([398, 399]);
+  expect(history.recentSums(['mean'], 1_000)).toHaveLength(300);
+});

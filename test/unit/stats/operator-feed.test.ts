@@ -155,3 +155,29 @@ test('the record of a stream with media is kept for an hour after its end, and g
   feed.tick();
   expect(feed.detail('show').events).toEqual([]);
 });
+
+test('the first message about all streams has their bit rates of the last minute, and later ones have not', () => {
+  const { feed, registry, published } = openFeed(['streams']);
+  publish(registry);
+  for (let second = 0; second < 3; second += 1) feed.tick();
+  expect(feed.streams().bps).toEqual({
+    ...{ stepMs: 1_000, endsAt: 1_000_000, keys: ['show'], columns: [[null, null, null]] },
+  });
+  expect(published).toHaveLength(3);
+  for (const message of published) expect(message).not.toHaveProperty('bps');
+});
+
+test('each second tells the verdict with what was measured in it, and what the encoder reports about itself', () => {
+  const { feed, registry, published } = openFeed(['detail:show']);
+  publish(registry);
+  let observed = '1 s';
+  const encoderReport = { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 };
+  feed.consult({
+    health: (): Health => ({ verdict: 'ok', summary: observed, issues: [{ ...GOP_LONG, observed }] }),
+    encoderReport: () => encoderReport,
+  });
+  for (observed of ['1 s', '2 s']) feed.tick();
+  const details = published.filter((message) => message.op === 'detail');
+  expect(details.map(({ health }) => health.issues[0]?.observed)).toEqual(['1 s', '2 s']);
+  expect(details[1]).toMatchObject({ encoderReport });
+});

@@ -1,13 +1,28 @@
 // The data folder: what it stores, what it refuses to touch, and which process may use it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { PLAYBACK_KIND } from '../../../server/access/playback-secrets.ts';
+import { ADMIN_TOKENS_KIND } from '../../../server/access/stored-admin-tokens.ts';
+import { KEYS_KIND, SECRET_KIND } from '../../../server/access/stored-keys.ts';
+import { createGateway } from '../../../server/app.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
+import { CLOCK_KIND } from '../../../server/store/kept-clock.ts';
 import type { StoreKind } from '../../../server/store/store.ts';
+import { WEBHOOKS_KIND } from '../../../server/webhooks/queue-file.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
 const COUNT: StoreKind<{ count: number }> = {
@@ -88,6 +103,130 @@ test.each([
   }
   expect(readFileSync(file, 'utf8')).toBe(text);
   expect(readdirSync(folder)).toEqual(['count.json']);
+});
+
+test('a damaged file without which nothing is lost or open is renamed, and the log says so once', async () => {
+  const folder = newFolder();
+  const lines: string[] = [];
+  const store = await FolderStore.open(folder);
+  await store.claim({ error: ({ err }, message) => void lines.push(`${err} ${message}`) });
+  onTestFinished(() => store.close());
+  const kind = { ...COUNT, isSetAside: true };
+  const file = path.join(folder, 'count.json');
+  writeFileSync(file, '{"format":2,"co');
+  expect(await store.read(kind)).toBeUndefined();
+  expect(await store.update(kind, (present) => present ?? { count: 5 })).toEqual({ count: 5 });
+  expect(await store.read(kind)).toEqual({ count: 5 });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(
+    /count\.json is damaged: it is not JSON.* renamed to .*count\.json\.damaged-\d{8}T\d{6}Z/,
+  );
+  const kept = readdirSync(folder).find((name) => name.includes('.damaged-')) ?? '';
+  expect(readFileSync(path.join(folder, kept), 'utf8')).toBe('{"format":2,"co');
+  // A newer file has content that this version cannot judge.
+  writeFileSync(file, '{"format":3,"count":1}');
+  await expect(store.read(kind)).rejects.toMatchObject({ code: 'newer_data' });
+});
+
+test.each([
+  ['keys', KEYS_KIND],
+  ['secret', SECRET_KIND],
+  ['admin-tokens', ADMIN_TOKENS_KIND],
+  ['playback', PLAYBACK_KIND],
+  ['clock', CLOCK_KIND],
+  ['webhooks', WEBHOOKS_KIND],
+] as const)(
+  'a damaged %s.json stops the start only where going on would lose or open something',
+  async (name, kind) => {
+    const folder = newFolder();
+    writeFileSync(path.join(folder, `${name}.json`), '{');
+    const settings = {
+      rtmp: { port: 0, host: '127.0.0.1' },
+      data: { dir: folder },
+      playback: { access: 'signed' },
+      webhooks: {
+        list: [{ url: 'http://127.0.0.1:9/', secret: `whsec_${Buffer.alloc(24).toString('base64')}` }],
+      },
+    } as const;
+    const gateway = createGateway(settings);
+    onTestFinished(() => gateway.close());
+    const started = gateway.listen({ http: false }).then(
+      () => 'started',
+      (error: { code?: string }) => error.code,
+    );
+    expect(await started).toBe((kind as StoreKind<unknown>).isSetAside === true ? 'started' : 'damaged_data');
+    const isKept =
+      existsSync(path.join(folder, `${name}.json`)) &&
+      readdirSync(folder).every((each) => !each.includes('damaged'));
+    expect(isKept).toBe((kind as StoreKind<unknown>).isSetAside !== true);
+  },
+);
+
+describe('a journal', () => {
+  const open = async (folder: string, after = 0) =>
+    (await FolderStore.open(folder)).journal(COUNT, after, log);
+  const numbersIn = async (folder: string) => {
+    const journal = await open(folder);
+    journal.close();
+    return journal.entries.map(({ number, value }) => [number, value]);
+  };
+
+  test('has what was appended, as soon as it was', async () => {
+    const folder = newFolder();
+    const journal = await open(folder, 7);
+    journal.append('one');
+    journal.append({ two: 2 });
+    expect(await numbersIn(folder)).toEqual([
+      [8, 'one'],
+      [9, { two: 2 }],
+    ]);
+    journal.close();
+  });
+
+  test('forgets what was written to the file, and nothing that came meanwhile', async () => {
+    const folder = newFolder();
+    const journal = await open(folder);
+    journal.append('one');
+    expect(journal.seal()).toBe(1);
+    journal.append('two');
+    journal.drop();
+    expect(await numbersIn(folder)).toEqual([[2, 'two']]);
+    // A write that fails keeps all, and the next one that succeeds drops all before it.
+    journal.seal();
+    journal.append('three');
+    journal.seal();
+    journal.append('four');
+    expect(await numbersIn(folder)).toHaveLength(3);
+    for (let at = 0; at < 2; at += 1) {
+      journal.seal();
+      journal.drop();
+    }
+    expect(await numbersIn(folder)).toEqual([]);
+    journal.close();
+  });
+
+  test('leaves out a line whose writer was killed, and goes on behind the last whole one', async () => {
+    const folder = newFolder();
+    const file = path.join(folder, 'count-1.journal');
+    writeFileSync(file, '{"number":1,"value":"one"}\n{"number":2,"va');
+    const journal = await open(folder);
+    journal.append('two');
+    journal.close();
+    expect(await numbersIn(folder)).toEqual([
+      [1, 'one'],
+      [2, 'two'],
+    ]);
+    expect(readdirSync(folder).sort()).toEqual(['count-1.journal', 'count-2.journal']);
+  });
+
+  test('keeps a copy of a damaged file, and uses what precedes the damage', async () => {
+    const folder = newFolder();
+    const text = '{"number":1,"value":"one"}\nnothing\n{"number":3,"value":"three"}\n';
+    writeFileSync(path.join(folder, 'count-1.journal'), text);
+    expect(await numbersIn(folder)).toEqual([[1, 'one']]);
+    const kept = readdirSync(folder).find((name) => name.includes('.damaged-')) ?? '';
+    expect(readFileSync(path.join(folder, kept), 'utf8')).toBe(text);
+  });
 });
 
 test('a folder that cannot be made is told with the reason', async () => {

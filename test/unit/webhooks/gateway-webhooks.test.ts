@@ -1,9 +1,10 @@
 // Webhooks of a whole gateway: a receiver that never answers disturbs nobody, and what happens at the end is sent.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
+import { type Logger, silentLogger } from '../../../server/log.ts';
 import { startBackend, withStatus } from '../../support/backend.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { goLive, openGateway, untilState } from '../gateway-fixture.ts';
@@ -45,10 +46,12 @@ test('a publisher without media has an end, and a refused one an event without i
   const refused = await connectEncoder(open.rtmpPort, 'bad.name-of-a-secret');
   expect(await refused.rejected).toContain('stream name');
   encoder.raw.destroy();
-  await backend.untilRequests(3);
+  await backend.untilRequests(4);
   const bodies = backend.requests.map(({ body }) => JSON.parse(body));
+  // The end is the last one, although both are of the same moment.
   expect(bodies.filter(({ data }) => data.stream === 'show').map(({ type }) => type)).toEqual([
     'stream.connecting',
+    'stream.reconnecting',
     'stream.ended',
   ]);
   expect(bodies.find(({ type }) => type === 'stream.rejected').data).toMatchObject({
@@ -100,4 +103,34 @@ test.each([
   [{ tls: { ca: '/nowhere.pem' } }, 'tls.ca /nowhere.pem: it cannot be read'],
 ])('settings that cannot work are refused: %j', async (options, message) => {
   await expect(openGateway(options)).rejects.toThrow(message);
+});
+
+test('an event is in the journal before the log or a viewer can tell of it', async () => {
+  const backend = await startBackend(withStatus(500));
+  const dir = mkdtempSync(path.join(tmpdir(), 'sluice-hooks-'));
+  whenDone(() => rmSync(dir, { recursive: true, force: true }));
+  const kept = (): string =>
+    readdirSync(dir)
+      .filter((name) => name.startsWith('webhooks'))
+      .map((name) => readFileSync(path.join(dir, name), 'utf8'))
+      .join();
+  /** What a kill at the moment of each line would have left. */
+  const left = new Map<string, string>();
+  const info = (fields: unknown, message?: string): void => {
+    const { state } = fields as { readonly state?: string };
+    if (message === 'stream state' && state !== undefined) left.set(state, kept());
+  };
+  const logger = { ...silentLogger, info } as Logger;
+  const open = await openGateway({
+    logger,
+    data: { dir },
+    webhooks: { list: [{ url: backend.url, secret }] },
+    stream: { grace: '1ms' },
+  });
+  const ended = untilState(open.gateway, 'show', 'ended');
+  const source = await goLive(open, 'show');
+  source.publisher.close();
+  await ended;
+  for (const state of ['connecting', 'live', 'reconnecting', 'ended'])
+    expect(left.get(state), state).toContain(`"type":"stream.${state}"`);
 });

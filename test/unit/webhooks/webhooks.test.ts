@@ -1,6 +1,6 @@
 // Webhooks: each event signed and in order, retries on a simulated clock, receivers of every kind, and a restart.
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -415,7 +415,7 @@ test('with a data folder, another process sends what waited, in order, and the e
   first.stalled('show', 1);
   await first.tried(1);
   await vi.waitFor(async () => {
-    first.time.pass(200);
+    first.time.pass(1_000);
     expect((await store.read(WEBHOOKS_KIND))?.endpoints[0]?.events).toMatchObject([
       { failedTries: 1 },
       {},
@@ -443,6 +443,89 @@ test('with a data folder, another process sends what waited, in order, and the e
   });
 });
 
+/** What a gateway leaves that is killed at this moment; a dead process has no locks. */
+function copyOf(folder: string): string {
+  const copy = newFolder();
+  for (const name of readdirSync(folder))
+    if (!name.startsWith('.')) copyFileSync(path.join(folder, name), path.join(copy, name));
+  return copy;
+}
+
+test('an event is kept when its turn of the event loop ends, also while the file is being written', async () => {
+  const backend = await startBackend(withStatus(500));
+  const folder = newFolder();
+  const first = await sending(backend.url, {}, await FolderStore.open(folder));
+  first.connecting('show');
+  first.live('show');
+  const early = copyOf(folder);
+  // The file is being written for the first time.
+  first.stalled('show', 1);
+  const late = copyOf(folder);
+  await vi.waitFor(() => expect(readdirSync(folder)).toContain('webhooks.json'));
+  first.live('show');
+  const last = copyOf(folder);
+  await first.tried(1);
+  backend.answerWith(withStatus(200));
+  const sentFrom = async (copy: string, count: number): Promise<string[]> => {
+    backend.requests.length = 0;
+    const { tried } = await sending(backend.url, {}, await FolderStore.open(copy));
+    await tried(count);
+    return backend.requests.map((request) => eventOf(request).type);
+  };
+  const begin = ['stream.connecting', 'stream.live'];
+  expect(await sentFrom(early, 3)).toEqual([...begin, 'stream.ended']);
+  expect(await sentFrom(late, 4)).toEqual([...begin, 'stream.stalled', 'stream.ended']);
+  expect(await sentFrom(last, 5)).toEqual([...begin, 'stream.stalled', 'stream.live', 'stream.ended']);
+});
+
+test('events after a restart are kept too, though the journal was emptied before it', async () => {
+  const backend = await startBackend(withStatus(200));
+  const folder = newFolder();
+  const first = await sending(backend.url, {}, await FolderStore.open(folder));
+  first.connecting('show');
+  await first.tried(1);
+  await first.webhooks.close();
+  backend.answerWith(withStatus(500));
+  const second = await sending(backend.url, {}, await FolderStore.open(folder));
+  second.connecting('other');
+  const store = await FolderStore.open(copyOf(folder));
+  const kept = await store.read(WEBHOOKS_KIND);
+  const { entries } = await store.journal(WEBHOOKS_KIND, 0, second.log.logger);
+  expect(kept?.journal).toBeGreaterThan(0);
+  expect(
+    entries.filter(({ number }) => number > (kept?.journal ?? 0)).map(({ value }) => value),
+  ).toMatchObject([
+    { type: 'stream.ended', stream: 'show' },
+    { type: 'stream.connecting', stream: 'other' },
+  ]);
+});
+
+test('a damaged file is set aside, and what was in the journal is sent', async () => {
+  const backend = await startBackend(withStatus(200));
+  const folder = newFolder();
+  const store = await FolderStore.open(folder);
+  const journal = await store.journal(WEBHOOKS_KIND, 7, { error: () => {} });
+  const event = {
+    id: 'msg_1',
+    type: 'stream.connecting',
+    stream: 'show',
+    body: '{}',
+    failedTries: 0,
+    dueAt: 0,
+  };
+  const { endpoint } = { endpoint: (await sending(backend.url)).webhooks.endpoints()[0]?.id ?? '' };
+  journal.append({ type: event.type, stream: event.stream, events: [{ endpoint, event }] });
+  journal.append({ of: 'a newer version' });
+  journal.close();
+  writeFileSync(path.join(folder, 'webhooks.json'), '{"format":1,"endp');
+  const { tried, webhooks, log } = await sending(backend.url, {}, store);
+  await tried(2);
+  expect(idsOf(backend)[0]).toBe('msg_1');
+  expect(readdirSync(folder).join()).toMatch(/webhooks\.json\.damaged-\d{8}T\d{6}Z/);
+  expect(log.texts.join()).toContain('an entry in the journal of webhooks has an unknown form');
+  expect(webhooks.waitingCount).toBe(0);
+});
+
 test('the file is written at a limited rate, and says what waits when it is closed', async () => {
   const folder = await FolderStore.open(newFolder());
   let writes = 0;
@@ -452,6 +535,7 @@ test('the file is written at a limited rate, and says what waits when it is clos
       writes += 1;
       return folder.update(kind, change);
     },
+    journal: (kind, after, log) => folder.journal(kind, after, log),
   };
   const backend = await startBackend(withStatus(500));
   const { live, webhooks, time } = await sending(backend.url, {}, store);

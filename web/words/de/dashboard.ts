@@ -78,14 +78,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'Noch keine Daten',
   },
 
-  verdict: {
-    good: 'Gut',
-    ok: 'Geht besser',
-    bad: 'Problem',
-    noData: 'Noch keine Daten',
-  },
-  severity: { error: 'Fehler', warning: 'Warnung', info: 'Hinweis' },
-
   rejected: {
     heading: 'Abgelehnte Encoder',
     detail: 'Encoder, die das Gateway in der letzten Stunde abgelehnt hat.',
@@ -103,6 +95,7 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'Alle Streams',
     watch: 'Ansehen',
+    testReport: 'Bericht des Tests',
     noSuch: (name) =>
       `Über ${name} ist nichts bekannt. Diese Seite startet, sobald ein Encoder diesen Namen sendet.`,
     waiting: 'Warten auf die Zahlen dieses Streams …',
@@ -117,16 +110,16 @@ export const dashboard: DashboardWords = {
     latency: 'Latenz p50 / p95',
   },
 
-  doctor: {
-    heading: 'Doctor',
-    nothing: 'Nichts zu verbessern.',
-    waiting: 'Der Doctor braucht einige Sekunden des Streams.',
-    observed: 'Beobachtet',
-    expected: 'Erwartet',
-    since: 'Seit',
-    fix: 'Was zu tun ist',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Jeder Encoder' },
-    code: (code) => `Code ${code}`,
+  encoder: {
+    heading: 'Was der Encoder über sich sagt',
+    hint: 'Aus den letzten 30 Sekunden. OBS sendet dies mit Enhanced Broadcasting. Die Zeit von der Aufnahme bis zur Ankunft stimmt, wenn die Uhren beider Rechner stimmen.',
+    lagged: 'Zu spät gerendert',
+    skipped: 'Vom Encoder ausgelassen',
+    dropped: 'Vom Netz verworfen',
+    encode: 'Kodieren dauert',
+    capture: 'Von der Aufnahme bis zur Ankunft',
+    clocksDisagree: 'die Uhren gehen verschieden',
+    lost: (lost, all, share) => `${lost} von ${all} (${share})`,
   },
 
   strip: {
@@ -172,6 +165,7 @@ export const dashboard: DashboardWords = {
     loading: 'Diagramme werden geladen …',
     failed: 'Die Diagramme konnten nicht geladen werden. Lade die Seite neu.',
     noValues: 'Noch keine Werte',
+    save: (format) => `Die Zahlen aller Diagramme als ${format} speichern`,
     showTable: (title) => `Tabelle: ${title}`,
     table: 'Tabelle',
     time: 'Zeit',

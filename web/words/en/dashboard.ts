@@ -78,14 +78,6 @@ export const dashboard = {
     noMedia: 'No media yet',
   },
 
-  verdict: {
-    good: 'Good',
-    ok: 'Could be better',
-    bad: 'Problem',
-    noData: 'No data yet',
-  },
-  severity: { error: 'Error', warning: 'Warning', info: 'Advice' },
-
   rejected: {
     heading: 'Rejected publishes',
     detail: 'Encoders that the gateway has refused within the last hour.',
@@ -103,6 +95,7 @@ export const dashboard = {
   stream: {
     back: 'All streams',
     watch: 'Watch',
+    testReport: 'Report of the test',
     noSuch: (name: string) =>
       `Nothing is known about ${name}. This page starts as soon as an encoder publishes it.`,
     waiting: 'Waiting for the numbers of this stream…',
@@ -117,16 +110,16 @@ export const dashboard = {
     latency: 'Latency p50 / p95',
   },
 
-  doctor: {
-    heading: 'Doctor',
-    nothing: 'Nothing to improve.',
-    waiting: 'The doctor needs a few seconds of media.',
-    observed: 'Observed',
-    expected: 'Expected',
-    since: 'Since',
-    fix: 'What to do',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Any encoder' },
-    code: (code: string) => `Code ${code}`,
+  encoder: {
+    heading: 'What the encoder reports about itself',
+    hint: 'Of the last 30 seconds. OBS sends this with Enhanced Broadcasting. The time from capture to arrival is right if the clocks of both machines are.',
+    lagged: 'Rendered late',
+    skipped: 'Skipped by the encoder',
+    dropped: 'Dropped by its network',
+    encode: 'Encoding takes',
+    capture: 'From capture to arrival',
+    clocksDisagree: 'the clocks differ',
+    lost: (lost: string, all: string, share: string) => `${lost} of ${all} (${share})`,
   },
 
   strip: {
@@ -172,6 +165,7 @@ export const dashboard = {
     loading: 'Loading the charts…',
     failed: 'The charts could not be loaded. Reload the page.',
     noValues: 'No values yet',
+    save: (format: string) => `Save the numbers of all charts as ${format}`,
     showTable: (title: string) => `Table of ${title}`,
     table: 'Table',
     time: 'Time',

@@ -78,14 +78,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'Aún sin medios',
   },
 
-  verdict: {
-    good: 'Bien',
-    ok: 'Mejorable',
-    bad: 'Problema',
-    noData: 'Aún sin datos',
-  },
-  severity: { error: 'Error', warning: 'Aviso', info: 'Consejo' },
-
   rejected: {
     heading: 'Emisiones rechazadas',
     detail: 'Codificadores que el gateway ha rechazado en la última hora.',
@@ -103,6 +95,7 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'Todas las transmisiones',
     watch: 'Ver',
+    testReport: 'Informe de la prueba',
     noSuch: (name) =>
       `No se sabe nada de ${name}. Esta página se inicia en cuanto un codificador emita ese nombre.`,
     waiting: 'Esperando los números de esta transmisión…',
@@ -117,16 +110,16 @@ export const dashboard: DashboardWords = {
     latency: 'Latencia p50 / p95',
   },
 
-  doctor: {
-    heading: 'Doctor',
-    nothing: 'Nada que mejorar.',
-    waiting: 'El doctor necesita unos segundos de la transmisión.',
-    observed: 'Observado',
-    expected: 'Esperado',
-    since: 'Desde',
-    fix: 'Qué hacer',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Cualquier codificador' },
-    code: (code) => `Código ${code}`,
+  encoder: {
+    heading: 'Lo que el codificador dice de sí mismo',
+    hint: 'De los últimos 30 segundos. OBS lo envía con Enhanced Broadcasting. El tiempo de la captura a la llegada es correcto si lo son los relojes de ambas máquinas.',
+    lagged: 'Renderizados tarde',
+    skipped: 'Omitidos por el codificador',
+    dropped: 'Descartados por su red',
+    encode: 'La codificación tarda',
+    capture: 'De la captura a la llegada',
+    clocksDisagree: 'los relojes difieren',
+    lost: (lost, all, share) => `${lost} de ${all} (${share})`,
   },
 
   strip: {
@@ -172,6 +165,7 @@ export const dashboard: DashboardWords = {
     loading: 'Cargando los gráficos…',
     failed: 'No se pudieron cargar los gráficos. Vuelve a cargar la página.',
     noValues: 'Aún sin valores',
+    save: (format) => `Guardar los números de todos los gráficos como ${format}`,
     showTable: (title) => `Tabla de ${title}`,
     table: 'Tabla',
     time: 'Hora',

@@ -75,14 +75,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'メディアなし',
   },
 
-  verdict: {
-    good: '良好',
-    ok: '改善の余地あり',
-    bad: '問題あり',
-    noData: 'データなし',
-  },
-  severity: { error: 'エラー', warning: '警告', info: 'ヒント' },
-
   rejected: {
     heading: '拒否された配信',
     detail: '過去 1 時間にゲートウェイが拒否したエンコーダー。',
@@ -100,6 +92,7 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'すべての配信',
     watch: '見る',
+    testReport: 'テストのレポート',
     noSuch: (name) => `${name} の情報はありません。エンコーダーがこの名前で配信すると表示が始まります。`,
     waiting: 'この配信の数値を待っています…',
     since: (duration) => `開始から ${duration}`,
@@ -113,16 +106,16 @@ export const dashboard: DashboardWords = {
     latency: '遅延 p50 / p95',
   },
 
-  doctor: {
-    heading: '診断',
-    nothing: '改善点はありません。',
-    waiting: '診断には数秒分のメディアが必要です。',
-    observed: '実測',
-    expected: '期待値',
-    since: '開始',
-    fix: '対処方法',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '一般のエンコーダー' },
-    code: (code) => `コード ${code}`,
+  encoder: {
+    heading: 'エンコーダー自身の報告',
+    hint: '直近 30 秒間の値です。OBS は Enhanced Broadcasting でこれを送ります。撮影から到着までの時間は、両方のマシンの時計が正しいときに正しい値です。',
+    lagged: 'レンダリングの遅れ',
+    skipped: 'エンコーダーのスキップ',
+    dropped: 'ネットワークによる破棄',
+    encode: 'エンコードにかかる時間',
+    capture: '撮影から到着まで',
+    clocksDisagree: '時計がずれています',
+    lost: (lost, all, share) => `${all} 枚中 ${lost} 枚 (${share})`,
   },
 
   strip: {
@@ -168,6 +161,7 @@ export const dashboard: DashboardWords = {
     loading: 'グラフを読み込んでいます…',
     failed: 'グラフを読み込めませんでした。ページを再読み込みしてください。',
     noValues: '値はまだありません',
+    save: (format) => `すべてのグラフの数値を ${format} で保存`,
     showTable: (title) => `${title}の表`,
     table: '表',
     time: '時刻',

@@ -77,14 +77,6 @@ export const dashboard: DashboardWords = {
     noMedia: 'Sem mídia ainda',
   },
 
-  verdict: {
-    good: 'Bom',
-    ok: 'Pode melhorar',
-    bad: 'Problema',
-    noData: 'Sem dados ainda',
-  },
-  severity: { error: 'Erro', warning: 'Aviso', info: 'Dica' },
-
   rejected: {
     heading: 'Transmissões recusadas',
     detail: 'Codificadores que o gateway recusou na última hora.',
@@ -102,6 +94,7 @@ export const dashboard: DashboardWords = {
   stream: {
     back: 'Todas as transmissões',
     watch: 'Assistir',
+    testReport: 'Relatório do teste',
     noSuch: (name) =>
       `Nada se sabe sobre ${name}. Esta página começa assim que um codificador transmitir com esse nome.`,
     waiting: 'Aguardando os números desta transmissão…',
@@ -116,16 +109,16 @@ export const dashboard: DashboardWords = {
     latency: 'Latência p50 / p95',
   },
 
-  doctor: {
-    heading: 'Doutor',
-    nothing: 'Nada a melhorar.',
-    waiting: 'O doutor precisa de alguns segundos de mídia.',
-    observed: 'Observado',
-    expected: 'Esperado',
-    since: 'Desde',
-    fix: 'O que fazer',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Qualquer codificador' },
-    code: (code) => `Código ${code}`,
+  encoder: {
+    heading: 'O que o codificador diz de si mesmo',
+    hint: 'Dos últimos 30 segundos. O OBS envia isto com Enhanced Broadcasting. O tempo da captura à chegada está certo se os relógios das duas máquinas estiverem.',
+    lagged: 'Renderizados tarde',
+    skipped: 'Ignorados pelo codificador',
+    dropped: 'Descartados pela rede dele',
+    encode: 'A codificação leva',
+    capture: 'Da captura à chegada',
+    clocksDisagree: 'os relógios diferem',
+    lost: (lost, all, share) => `${lost} de ${all} (${share})`,
   },
 
   strip: {
@@ -171,6 +164,7 @@ export const dashboard: DashboardWords = {
     loading: 'Carregando os gráficos…',
     failed: 'Não foi possível carregar os gráficos. Recarregue a página.',
     noValues: 'Sem valores ainda',
+    save: (format) => `Salvar os números de todos os gráficos como ${format}`,
     showTable: (title) => `Tabela de ${title}`,
     table: 'Tabela',
     time: 'Hora',

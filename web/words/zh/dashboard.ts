@@ -73,14 +73,6 @@ export const dashboard: DashboardWords = {
     noMedia: '暂无媒体',
   },
 
-  verdict: {
-    good: '良好',
-    ok: '可改进',
-    bad: '有问题',
-    noData: '暂无数据',
-  },
-  severity: { error: '错误', warning: '警告', info: '建议' },
-
   rejected: {
     heading: '被拒绝的推流',
     detail: '最近一小时内被网关拒绝的编码器。',
@@ -98,6 +90,7 @@ export const dashboard: DashboardWords = {
   stream: {
     back: '全部直播',
     watch: '观看',
+    testReport: '测试报告',
     noSuch: (name) => `没有 ${name} 的信息。编码器以此名称推流后，本页会立即显示。`,
     waiting: '正在等待此直播的数据…',
     since: (duration) => `已持续 ${duration}`,
@@ -111,16 +104,16 @@ export const dashboard: DashboardWords = {
     latency: '延迟 p50 / p95',
   },
 
-  doctor: {
-    heading: '诊断',
-    nothing: '没有需要改进的地方。',
-    waiting: '诊断需要几秒钟的媒体数据。',
-    observed: '实测值',
-    expected: '期望值',
-    since: '开始于',
-    fix: '解决方法',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '其他编码器' },
-    code: (code) => `代码 ${code}`,
+  encoder: {
+    heading: '编码器自己的报告',
+    hint: '最近 30 秒的数值。OBS 在启用 Enhanced Broadcasting 时会发送。两台机器的时钟都正确时，从采集到到达的时间才正确。',
+    lagged: '渲染延迟',
+    skipped: '编码器跳过',
+    dropped: '因网络丢弃',
+    encode: '编码耗时',
+    capture: '从采集到到达',
+    clocksDisagree: '时钟不一致',
+    lost: (lost, all, share) => `${all} 帧中的 ${lost} 帧（${share}）`,
   },
 
   strip: {
@@ -166,6 +159,7 @@ export const dashboard: DashboardWords = {
     loading: '正在加载图表…',
     failed: '图表加载失败，请刷新本页。',
     noValues: '暂无数值',
+    save: (format) => `将所有图表的数值保存为 ${format}`,
     showTable: (title) => `${title}的表格`,
     table: '表格',
     time: '时间',

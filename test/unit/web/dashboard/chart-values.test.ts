@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import type { ViewerRow } from '../../../../server/stats/operator-message.ts';
 import { axisEnds } from '../../../../web/dashboard/chart-specs.ts';
 import { formatBytes, formatMs, formatPercent } from '../../../../web/dashboard/figures.ts';
-import { readableMedia } from '../../../../web/dashboard/readable-media.ts';
 import { segmentSentence } from '../../../../web/dashboard/segment-words.ts';
 import { SPARK_POINTS, sparkPoints } from '../../../../web/dashboard/spark-points.ts';
 import { tableRows } from '../../../../web/dashboard/table-rows.ts';
 import { countViewers, inViewerOrder } from '../../../../web/dashboard/viewer-order.ts';
+import { readableMedia } from '../../../../web/page/readable-media.ts';
 
 test.each([
   [formatMs(12), '12 ms'],

@@ -70,6 +70,7 @@ test('the report has numbers, findings and events, and nothing that names somebo
       },
     ],
     numbers: undefined,
+    encoderReport: { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 },
     segments: [],
     events: [{ t: 1_700_000_000_000 - 9_000, type: 'live', text: 'From 192.0.2.1.' }],
     viewers: [
@@ -94,6 +95,7 @@ test('the report has numbers, findings and events, and nothing that names somebo
     issues: [{ code: 'gopLong', forS: 5 }],
     events: [{ agoS: 9, type: 'live', text: 'From [address].' }],
     viewers: [{ player: 'Firefox · Linux', count: 3 }],
+    encoderReport: { lagged: 1 },
   });
   for (const secret of ['192.0.2.1', '198.51.100', 'secret-id']) expect(text).not.toContain(secret);
   expect(report.summary).toBe('The stream [stream] has a fault.');

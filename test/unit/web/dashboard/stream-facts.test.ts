@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import {
   DETAIL_COLUMNS,
+  type DetailMessage,
   type DetailNumbers,
   type Health,
   type Issue,
@@ -39,6 +40,9 @@ const snapshot: SnapshotMessage = {
 };
 const numbers = Object.fromEntries(DETAIL_COLUMNS.map((column) => [column, 1])) as DetailNumbers;
 
+const detail: DetailMessage = { op: 'detail', name: 'show', seq: 2, t: NOW, card, health, d: numbers };
+const encoderReport = { rendered: 9, lagged: 1, input: 9, skipped: 0, output: 9, dropped: 0 };
+
 function opened(): StreamFacts {
   const facts = new StreamFacts();
   expect(facts.receive(snapshot)).toBe('all');
@@ -72,24 +76,27 @@ test('the sentence of the gateway is shown only while it is about these findings
   expect(changed.summary).toBeUndefined();
   changed.receive(snapshot);
   expect(changed.summary).toBe('A sentence.');
-  changed.receive({
-    op: 'detail',
-    name: 'show',
-    seq: 2,
-    t: NOW,
-    card: { ...card, verdict: 'good' },
-    d: numbers,
-  });
-  expect(changed.summary).toBeUndefined();
+  changed.receive({ op: 'issue', name: 'show', issue: issue('b', 'error') });
+  const now: Health = { verdict: 'bad', summary: 'Another.', issues: [issue('b', 'error', 5)] };
+  changed.receive({ ...detail, card: { ...card, verdict: 'bad' }, health: now });
+  expect([changed.summary, changed.issues]).toEqual(['Another.', now.issues]);
 });
 
 test('numbers go into the history, with the time of the gateway', () => {
   const facts = opened();
-  expect(facts.receive({ op: 'detail', name: 'show', seq: 2, t: NOW + 1_000, card, d: numbers })).toBe(
-    'numbers',
-  );
+  expect(facts.receive({ ...detail, t: NOW + 1_000 })).toBe('numbers');
   expect(facts.nowMs).toBe(NOW + 1_000);
   expect(facts.history.view('minute', ['vbps'])).toEqual({ xs: [(NOW + 1_000) / 1000], ys: [[1]] });
+});
+
+test('what the encoder reports about itself is shown as long as it says it', () => {
+  const facts = new StreamFacts();
+  facts.receive({ ...snapshot, encoderReport });
+  expect(facts.encoderReport).toEqual(encoderReport);
+  facts.receive(detail);
+  expect(facts.encoderReport).toBeUndefined();
+  facts.receive({ ...detail, encoderReport });
+  expect(facts.encoderReport).toEqual(encoderReport);
 });
 
 test('a segment replaces the one with its number, and old ones are dropped', () => {

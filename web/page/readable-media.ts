@@ -1,5 +1,5 @@
 // The line about codecs with names that people know in place of RFC 6381 strings.
-import { codecName } from '../page/codec-name.ts';
+import { codecName } from './codec-name.ts';
 
 const CODEC = /\b(?:avc[13]|hvc1|hev1|av01|vp0[89]|mp4a|opus|flac|ac-3|ec-3)(?:\.[\w-]+)*/gi;
 

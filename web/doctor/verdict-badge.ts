@@ -1,8 +1,8 @@
 // A verdict or a severity as an icon and a word.
 import type { IssueSeverity, Verdict } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
-import { dashboardWords } from '../words/dashboard.ts';
-import { type GlyphName, glyph } from './glyph.ts';
+import { type GlyphName, glyph } from '../page/glyph.ts';
+import { doctorWords } from '../words/doctor.ts';
 
 const SEVERITY_VERDICTS: Readonly<Record<IssueSeverity, GlyphName>> = {
   error: 'bad',
@@ -23,8 +23,8 @@ export function verdictBadge(): VerdictBadge {
   return {
     node,
     show: (verdict, text) => {
-      const known = Object.hasOwn(dashboardWords.verdict, verdict) ? verdict : 'noData';
-      setText(word, text ?? dashboardWords.verdict[known]);
+      const known = Object.hasOwn(doctorWords.verdict, verdict) ? verdict : 'noData';
+      setText(word, text ?? doctorWords.verdict[known]);
       if (node.dataset['verdict'] === known) return;
       setData(node, 'verdict', known);
       node.replaceChildren(glyph(known), word);
@@ -39,6 +39,6 @@ export function severityBadge(severity: IssueSeverity): HTMLElement {
     'span',
     { class: 'badge', 'data-verdict': SEVERITY_VERDICTS[known] },
     glyph(SEVERITY_VERDICTS[known]),
-    element('span', { class: 'badge-word' }, dashboardWords.severity[known]),
+    element('span', { class: 'badge-word' }, doctorWords.severity[known]),
   );
 }

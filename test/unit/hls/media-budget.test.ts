@@ -28,6 +28,8 @@ class FillScript extends HlsScript {
   silentFrames = 0;
   stills = 0;
   begun = 0;
+  /** Why nothing replaced a track that had stopped. */
+  readonly notReplaced: string[] = [];
   /** Pictures that were dropped up to a key frame. */
   waits = 0;
 
@@ -35,10 +37,12 @@ class FillScript extends HlsScript {
     super({
       onSilence: (event) => {
         if (event.kind === 'begins') this.begun += 1;
+        if (event.kind === 'gives-up') this.notReplaced.push(event.reason);
         if (event.kind === 'made') this.silentFrames += event.frames;
       },
       onStill: (event) => {
         if (event.kind === 'begins') this.begun += 1;
+        if (event.kind === 'gives-up') this.notReplaced.push(event.reason);
         if (event.kind === 'made') this.stills += event.pictures;
         if (event.kind === 'waits') this.waits += 1;
       },
@@ -81,6 +85,7 @@ describe('silence', () => {
     script.sendAtOnce(leaps(50, 8_000));
     expect(script.silentS).toBeGreaterThan(RESERVE_S - 1);
     expect(script.silentS).toBeLessThanOrEqual(RESERVE_S);
+    expect([script.begun, script.notReplaced]).toEqual([1, ['too-fast']]);
     expect(script.discontinuities).toBe(1);
     expect(script.multivariant).toContain('CODECS="avc1.42c01f"');
     const last = script.history.last?.segments.at(-1);
@@ -100,6 +105,10 @@ describe('silence', () => {
     }
     expect(script.silentS).toBeLessThanOrEqual(RESERVE_S);
     expect(script.silentS).toBeGreaterThan(RESERVE_S - 1);
+    // The first jumps spend the budget.
+    expect(script.begun).toBeLessThan(10);
+    expect(script.begun + script.notReplaced.length).toBeGreaterThanOrEqual(50);
+    expect(new Set(script.notReplaced)).toEqual(new Set(['too-fast']));
   });
 
   it.each(RATES)(
@@ -109,7 +118,7 @@ describe('silence', () => {
       script.send(frames(180, 4_000));
       script.send(interleave(frames(4, 184_000), script.sound(4, 184_000), script.audio));
       script.end();
-      expect(script.begun).toBe(1);
+      expect([script.begun, script.notReplaced]).toEqual([1, []]);
       expect(script.silentS).toBeGreaterThan(179.9);
       expect(script.discontinuities).toBe(0);
       script.checkDecodeTimes();
@@ -156,6 +165,7 @@ describe('stills', () => {
     const script = new FillScript();
     script.sendAtOnce(script.sound(90, 4_000));
     expect(script.stills).toBe(2 * RESERVE_S);
+    expect([script.begun, script.notReplaced]).toEqual([1, ['too-fast']]);
     expect(script.discontinuities).toBe(1);
     expect(script.multivariant).toContain('CODECS="mp4a.40.2"');
     script.checkDecodeTimes();
@@ -178,7 +188,7 @@ describe('stills', () => {
     script.send(script.sound(180, 4_000));
     script.send(interleave(frames(4, 184_000), script.sound(4, 184_000), script.audio));
     script.end();
-    expect(script.begun).toBe(1);
+    expect([script.begun, script.notReplaced]).toEqual([1, []]);
     expect(script.stills).toBeGreaterThan(2 * 179);
     expect(script.discontinuities).toBe(0);
     script.checkDecodeTimes();

@@ -2,11 +2,11 @@
 import type { Issue } from '../../server/stats/operator-message.ts';
 import { element, setText } from '../page/element.ts';
 import { formatDuration } from '../page/format.ts';
-import { dashboardWords } from '../words/dashboard.ts';
-import { glyph } from './glyph.ts';
+import { glyph } from '../page/glyph.ts';
+import { doctorWords } from '../words/doctor.ts';
 import { severityBadge } from './verdict-badge.ts';
 
-const { doctor } = dashboardWords;
+const { list: doctor } = doctorWords;
 
 export type DoctorList = {
   readonly node: HTMLElement;
@@ -17,7 +17,7 @@ export type DoctorList = {
 type IssueView = { readonly node: HTMLElement; readonly show: (issue: Issue, nowMs: number) => void };
 
 /** Rows stay while their finding does, so that the focus and a selection stay too. */
-export function doctorList(): DoctorList {
+export function doctorList(heading = doctor.heading): DoctorList {
   const list = element('ul', { class: 'issues' });
   const note = element('p', { class: 'doctor-note' });
   const count = element('span', { class: 'count' });
@@ -26,7 +26,7 @@ export function doctorList(): DoctorList {
     node: element(
       'section',
       { class: 'panel doctor', 'aria-labelledby': 'doctor-heading' },
-      element('div', { class: 'panel-top' }, element('h2', { id: 'doctor-heading' }, doctor.heading), count),
+      element('div', { class: 'panel-top' }, element('h2', { id: 'doctor-heading' }, heading), count),
       note,
       list,
     ),
