@@ -29,8 +29,8 @@ export function liveList(root: string): LiveList {
     note,
     list,
   );
-  // Whoever finds live streams here came to watch, and sees them first. For others the list is the least important part, and stays
-  // last when their own stream begins: what they read must not jump.
+  // Viewers find the live streams first. Without any, the list comes last, and stays there when one begins: what a publisher reads
+  // at that moment must not jump.
   setData(node, 'last', '');
   let isPlaced = false;
   const show = (streams: readonly StreamEntry[] | 'failed'): void => {
