@@ -6,7 +6,7 @@ import { type SettingPath, settingPaths } from './settings/table.ts';
 
 const KIB = 1024;
 
-export type LimitUnit = 'count' | 'bytes' | 'bits per second' | 'per second';
+export type LimitUnit = 'count' | 'bytes' | 'bits per second' | 'per second' | 'milliseconds';
 type FixedLimit = { readonly limit: number; readonly unit: LimitUnit; readonly meaning: string };
 
 /** Limits that no operator wants to change. */
@@ -114,7 +114,8 @@ const BY_CODE: LimitsByCode = {
   unread_replies: 'rtmp.max-unread',
   no_keyframe: ['rtmp.max-before-key-frame'],
   damaged_video: ['rtmp.max-before-key-frame'],
-  server_busy: ['stream.max-streams', 'media.max-memory'],
+  server_busy: ['stream.max-streams', 'stream.max-tests', 'media.max-memory'],
+  too_fast: 'stream.max-ahead',
   stream_memory: 'hls.max-memory',
   part_too_large: 'hls.max-memory',
   too_many_changes: 'stream.runs',

@@ -67,6 +67,7 @@ function unitOf(name: keyof Settings): LimitUnit {
   const { form } = settingOf(name);
   if (form.startsWith('a size')) return 'bytes';
   if (form.startsWith('bits per second')) return 'bits per second';
+  if (form.startsWith('a duration')) return 'milliseconds';
   return name === 'tls.max-handshakes-per-address' ? 'per second' : 'count';
 }
 

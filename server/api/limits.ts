@@ -12,7 +12,7 @@ const limitList = z
           name: z.string().describe('Also the label of the metric sluice_limit_met_total.'),
           setting: z.string().optional().describe('The setting that changes it; absent if there is none.'),
           meaning: z.string(),
-          unit: z.enum(['count', 'bytes', 'bits per second', 'per second']),
+          unit: z.enum(['count', 'bytes', 'bits per second', 'per second', 'milliseconds']),
           limit: z.number().optional().describe('Absent if there is none.'),
           inUse: z
             .number()
