@@ -18,8 +18,11 @@ export const LAZY_PACKAGES = {
 
 /** Oldest Node that is supported. */
 const TARGET = 'node20';
-/** The file that every start loads. */
-const CORE = 'gateway';
+/** The file of what is loaded until the ports are open, and that of the rest of the gateway. */
+const START = 'start';
+const GATEWAY = 'gateway';
+/** What the command and the library have in common with it. */
+const GATEWAY_MODULES = ['server/index.ts', 'server/command/run-gateway.ts'];
 
 /**
  * Writes the server's bundles, their maps and the licenses of what they contain.
@@ -41,16 +44,16 @@ export async function bundleServer(folder) {
  * @param {{folder: string, format: 'es' | 'cjs', extension: string}} output
  */
 async function bundle(input, { folder, format, extension }) {
-  // Entries that share nothing have no core.
-  const hasCore = 'index' in input;
-  /** @type {Set<string>} */
-  const core = new Set();
+  // Entries that share nothing have no groups.
+  const hasGroups = 'index' in input;
+  /** @type {{ start: Set<string>, gateway: Set<string> }} */
+  const loaded = { start: new Set(), gateway: new Set() };
   await build({
     root: ROOT,
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [collectCore(core), asciiOnly()],
+    plugins: [...(hasGroups ? [collectLoaded(loaded)] : []), asciiOnly()],
     ssr: { noExternal: true, target: 'node' },
     // `import` and `require` of one package may be two copies of it.
     resolve: { conditions: format === 'cjs' ? ['node', 'require'] : ['node'] },
@@ -70,7 +73,12 @@ async function bundle(input, { folder, format, extension }) {
           comments: false,
           entryFileNames: `[name].${extension}`,
           chunkFileNames: `[name]-[hash].${extension}`,
-          codeSplitting: { groups: hasCore ? [{ name: CORE, test: (id) => core.has(id) }] : [] },
+          codeSplitting: {
+            groups: [
+              { name: START, test: (id) => loaded.start.has(id), priority: 1 },
+              { name: GATEWAY, test: (id) => loaded.gateway.has(id) },
+            ],
+          },
         },
       },
     },
@@ -78,23 +86,31 @@ async function bundle(input, { folder, format, extension }) {
 }
 
 /**
- * Collects the modules that entries import without `import()`, in each other's order: one file is faster to load than several.
- * @param {Set<string>} core
+ * Collects the modules that are imported without `import()`: by the command's file, and by the gateway. One file is faster to load
+ * than several.
+ * @param {{ start: Set<string>, gateway: Set<string> }} loaded
  * @returns {import('vite').Plugin}
  */
-function collectCore(core) {
+function collectLoaded({ start, gateway }) {
   return {
-    name: 'collect-core',
+    name: 'collect-loaded',
     buildEnd() {
-      const ids = [...this.getModuleIds()].filter((id) => this.getModuleInfo(id)?.isEntry);
-      const entries = new Set(ids);
-      for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-        for (const imported of this.getModuleInfo(id)?.importedIds ?? []) {
-          if (core.has(imported) || entries.has(imported)) continue;
-          core.add(imported);
-          ids.push(imported);
+      const entries = new Set([...this.getModuleIds()].filter((id) => this.getModuleInfo(id)?.isEntry));
+      /** @type {(roots: string[], into: Set<string>) => void} */
+      const collect = (roots, into) => {
+        const ids = [...roots];
+        for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) {
+            if (into.has(imported) || entries.has(imported)) continue;
+            into.add(imported);
+            ids.push(imported);
+          }
         }
-      }
+      };
+      collect([path.join(ROOT, 'server/main.ts')], start);
+      const roots = GATEWAY_MODULES.map((file) => path.join(ROOT, file));
+      collect(roots, gateway);
+      gateway.add(path.join(ROOT, 'server/command/run-gateway.ts'));
     },
   };
 }

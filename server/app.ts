@@ -20,6 +20,7 @@ import {
 } from './component-options.ts';
 import type { IssueChange } from './doctor/diagnosis.ts';
 import { logIssue } from './doctor/issue-log.ts';
+import type { EarlyPorts } from './early-port.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
@@ -67,7 +68,8 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   return new App({ ...config, origins: settingOrigins ?? config.origins }, logger, authorizer);
 }
 
-class App extends EventEmitter<GatewayEvents> implements Gateway {
+/** Used by the command, which has read the settings and opened the ports. */
+export class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #settings: Settings;
   readonly #logger: Logger;
   readonly #events: EventLog;
@@ -78,6 +80,7 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #stats: StatsSide;
   readonly #access: AccessSide;
   readonly #numberClock: KeptClock;
+  readonly #early: EarlyPorts | undefined;
   readonly #limits: LimitsSide;
   readonly #outlet = new EventOutlet(this);
   #certificate: Certificate | undefined;
@@ -87,8 +90,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
   #closing: Promise<void> | undefined;
   #loading: Promise<unknown> | undefined;
 
-  constructor({ settings, origins }: Config, logger: Logger, authorizer: Authorizer | undefined) {
+  constructor({ settings, origins }: Config, logger: Logger, authorizer?: Authorizer, early?: EarlyPorts) {
     super();
+    this.#early = early;
     this.#settings = settings;
     this.#logger = logger;
     this.#limits = new LimitsSide(settings);
@@ -272,9 +276,9 @@ class App extends EventEmitter<GatewayEvents> implements Gateway {
     const certificate = certificateOf(settings, this.#logger);
     this.#certificate = certificate;
     const host = settings['rtmp.host'] || undefined;
-    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host);
+    const rtmpPort = await this.#rtmp.listen(settings['rtmp.port'], host, this.#early?.rtmp);
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
-    const httpPorts = withHttp ? await this.#http.listen(certificate) : undefined;
+    const httpPorts = withHttp ? await this.#http.listen(certificate, this.#early?.http) : undefined;
     this.#stats.open();
     this.#timer = setInterval(
       guarded({ log: this.#logger }, () => this.#tick()),

@@ -7,6 +7,7 @@ import { NetworkList } from './address.ts';
 import type { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { httpLimitsOf } from './component-options.ts';
+import type { EarlyPort } from './early-port.ts';
 import { EventLog } from './event-log.ts';
 import type { HlsOutputs } from './hls/hls-outputs.ts';
 import { LocalOrigin } from './hls/local-origin.ts';
@@ -106,7 +107,7 @@ export class HttpSide {
   }
 
   /** Opens the HTTP port, and with a certificate the HTTPS port. */
-  async listen(certificate: Certificate | undefined): Promise<HttpPorts> {
+  async listen(certificate: Certificate | undefined, early: EarlyPort | undefined): Promise<HttpPorts> {
     const { settings, log } = this.#options;
     const server = new HttpServer({
       handler: this.handler,
@@ -116,7 +117,7 @@ export class HttpSide {
     });
     this.#server = server;
     const host = settings['http.host'] || undefined;
-    const httpPort = await server.listen(settings['http.port'], host);
+    const httpPort = await server.listen(settings['http.port'], host, early);
     const httpsPort = certificate && (await server.listenTls(settings['https.port'], host, certificate));
     return { httpPort, httpsPort };
   }

@@ -1,36 +1,16 @@
 #!/usr/bin/env node
-// The `sluice` command: starts createGateway() with settings, prints one ready line, and stops on a signal.
+// The `sluice` command. Each action loads its own code; that of the gateway is loaded after its ports are open.
 
-import { isatty } from 'node:tty';
-import { createGateway, type Gateway } from './app.ts';
 import { systemClock } from './clock.ts';
-import { adminTokenAction } from './command/admin-token-actions.ts';
-import { printReady, webUrl } from './command/banner.ts';
 import { type CommandLine, readCommand } from './command/command-line.ts';
-import { startDemo } from './command/demo.ts';
-import { DEMO_NAME } from './command/example-name.ts';
-import { renderHelp } from './command/help.ts';
-import { keyAction } from './command/key-actions.ts';
-import { explainListenError } from './command/listen-fault.ts';
-import { renderLogLine } from './command/log-lines.ts';
 import { programName } from './command/program-name.ts';
-import { isReady, runningOptions } from './command/ready-check.ts';
-import { tokenAction } from './command/token-action.ts';
+import { EarlyPort, type EarlyPorts, HTTP_SOCKETS, RTMP_SOCKETS } from './early-port.ts';
 import { GatewayError } from './errors.ts';
-import { guarded } from './guard.ts';
-import { createLogger, LogDestination, type Logger, type LogLevel } from './log.ts';
-import { packageVersion } from './package-files.ts';
-import { reachableHosts } from './reachable-hosts.ts';
-import { renderConfigFile } from './settings/config-file.ts';
-import { settingsSchema } from './settings/schema.ts';
-import { type Config, processEnvironment, sectionsOf } from './settings/sources.ts';
+import { type Config, processEnvironment } from './settings/sources.ts';
+import type { Settings } from './settings/table.ts';
 
 const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
-/** Supervisors kill after ten seconds. */
-const SHUTDOWN_DEADLINE_MS = 9_000;
-/** Time for the reader of standard error to take the last lines. */
-const LOG_FLUSH_MS = 500;
 
 try {
   await obey(readCommand(process.argv.slice(2)));
@@ -42,30 +22,43 @@ try {
 
 async function obey(command: CommandLine): Promise<void> {
   switch (command.kind) {
-    case 'help':
+    case 'help': {
+      const { renderHelp } = await import('./command/help.ts');
       process.stdout.write(renderHelp(programName(process.argv, processEnvironment()), command.isShort));
       return;
-    case 'version':
+    }
+    case 'version': {
+      const { packageVersion } = await import('./package-files.ts');
       process.stdout.write(`${packageVersion}\n`);
       return;
-    case 'print-schema':
+    }
+    case 'print-schema': {
+      const { settingsSchema } = await import('./settings/schema.ts');
       process.stdout.write(`${JSON.stringify(settingsSchema(), null, 2)}\n`);
       return;
-    case 'print-config':
+    }
+    case 'print-config': {
+      const [{ renderConfigFile }, { packageVersion }] = await Promise.all([
+        import('./settings/config-file.ts'),
+        import('./package-files.ts'),
+      ]);
       process.stdout.write(renderConfigFile(command.config, packageVersion));
       return;
+    }
     case 'check-ready':
       process.exitCode = (await checkReady(command.config)) ? 0 : EXIT_FAULT;
       return;
     case 'key': {
       const program = programName(process.argv, processEnvironment());
       const nowMs = systemClock.epochMs();
+      const { keyAction } = await import('./command/key-actions.ts');
       process.stdout.write(await keyAction(command.action, command.config.settings, { program, nowMs }));
       return;
     }
     case 'token': {
       const program = programName(process.argv, processEnvironment());
       const nowMs = systemClock.epochMs();
+      const { tokenAction } = await import('./command/token-action.ts');
       process.stdout.write(await tokenAction(command.action, command.config.settings, { program, nowMs }));
       return;
     }
@@ -73,107 +66,36 @@ async function obey(command: CommandLine): Promise<void> {
       const program = programName(process.argv, processEnvironment());
       const nowMs = systemClock.epochMs();
       const { action, config } = command;
+      const { adminTokenAction } = await import('./command/admin-token-actions.ts');
       process.stdout.write(await adminTokenAction(action, config.settings, { program, nowMs }));
       return;
     }
-    case 'run':
-      await run(command.config, command.withDemo);
+    case 'run': {
+      const { config, withDemo } = command;
+      const startedAtMs = systemClock.monotonicMs();
+      const ports = await openPorts(config.settings);
+      const { runGateway } = await import('./command/run-gateway.ts');
+      await runGateway({ config, withDemo, ports, startedAtMs });
+    }
   }
 }
 
 /** Options of the check override those of the running gateway. */
 async function checkReady(own: Config): Promise<boolean> {
+  const { isReady, runningOptions } = await import('./command/ready-check.ts');
   const running = runningOptions(process.argv[1] ?? '');
   const command = readCommand([...(running ?? []), ...process.argv.slice(2)]);
   return isReady('config' in command ? command.config.settings : own.settings);
 }
 
-async function run(config: Config, withDemo: boolean): Promise<void> {
-  const startedAt = systemClock.monotonicMs();
-  const { settings } = config;
-  const log = new LogDestination(process.stderr);
-  let watchUrl: (name: string) => string | undefined = () => undefined;
-  const logger = loggerFor(settings['log.level'], log, (name) => watchUrl(name));
-  process.on('uncaughtException', (error) => {
-    // The state is unknown after this. A supervisor restarts the process, and playlists continue by the clock.
-    logger.error({ err: error }, 'uncaught: exiting');
-    void exit(EXIT_FAULT, log);
-  });
-  const gateway = createGateway({ ...sectionsOf(settings), settingOrigins: config.origins, logger });
-  const ports = await gateway.listen().catch(async (error: unknown) => {
+/** Those without TLS, which need nothing but the settings. */
+async function openPorts(settings: Settings): Promise<EarlyPorts> {
+  try {
+    const rtmp = await EarlyPort.open(settings['rtmp.port'], settings['rtmp.host'], RTMP_SOCKETS);
+    const http = await EarlyPort.open(settings['http.port'], settings['http.host'], HTTP_SOCKETS);
+    return { rtmp, http };
+  } catch (error) {
+    const { explainListenError } = await import('./command/listen-fault.ts');
     throw await explainListenError(error, settings);
-  });
-  stopOnSignals(gateway, logger, log);
-  reloadOnHangUp(gateway, logger);
-  const web = {
-    ports,
-    webHosts: reachableHosts(settings['http.host']),
-    basePath: settings['http.base-path'],
-  };
-  watchUrl = (name) => `${webUrl(web)}/watch/${name}`;
-  if (withDemo) await startDemo(settings['rtmp.host'], ports.rtmpPort, gateway.publishKeyFor(DEMO_NAME));
-  const startupMs = Math.round(systemClock.monotonicMs() - startedAt);
-  const { publishKeyCount: publishKeys, adminTokenCount: adminTokens } = gateway;
-  const asksBackend = settings['auth.publish-url'] !== '';
-  const program = programName(process.argv, processEnvironment());
-  const facts = { startupMs, withDemo, publishKeys, adminTokens, asksBackend, program };
-  printReady({ ...web, info: gateway.info(), ...facts }, hasColors());
-}
-
-/** Lines for people on a terminal, JSON everywhere else. */
-function loggerFor(
-  level: LogLevel,
-  log: LogDestination,
-  watchUrl: (name: string) => string | undefined,
-): Logger {
-  if (!process.stderr.isTTY) return createLogger(level, log);
-  const style = { hasColor: hasColors(), watchUrl };
-  return createLogger(level, { write: (line) => log.write(renderLogLine(line, style)) });
-}
-
-/** https://no-color.org */
-function hasColors(): boolean {
-  return processEnvironment()['NO_COLOR'] === undefined;
-}
-
-function stopOnSignals(gateway: Gateway, logger: Logger, log: LogDestination): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    const stop = (): void => {
-      const onDeadline = guarded({ log: logger }, () => void exit(0, log));
-      setTimeout(onDeadline, SHUTDOWN_DEADLINE_MS).unref();
-      gateway.close().then(
-        () => exit(0, log),
-        () => exit(EXIT_FAULT, log),
-      );
-    };
-    process.once(signal, guarded({ log: logger }, stop));
   }
-}
-
-/**
- * SIGHUP reads keys and certificates again. The system also sends it when a terminal is closed: a gateway that was started there
- * then stops. It ends by the signal, because Node aborts if it exits normally after its terminal was closed.
- */
-function reloadOnHangUp(gateway: Gateway, logger: Logger): void {
-  const wasOnTerminal = isatty(process.stderr.fd);
-  const onHangUp = (): void => {
-    if (!wasOnTerminal || isatty(process.stderr.fd)) {
-      void gateway.reload();
-      return;
-    }
-    const end = guarded({ log: logger }, () => {
-      process.off('SIGHUP', onSignal);
-      process.kill(process.pid, 'SIGHUP');
-    });
-    setTimeout(end, SHUTDOWN_DEADLINE_MS).unref();
-    gateway.close().then(end, end);
-  };
-  const onSignal = guarded({ log: logger }, onHangUp);
-  process.on('SIGHUP', onSignal);
-}
-
-/** Ends the process after the last log lines were read or a timeout. */
-async function exit(code: number, log: LogDestination): Promise<void> {
-  await log.flush(LOG_FLUSH_MS);
-  process.exit(code);
 }

@@ -50,7 +50,7 @@ export class ByteWriter {
 
   /** Four ASCII characters, as ISO 14496-12 box types. */
   fourcc(type: string): void {
-    this.#offset += this.#target.write(type, this.#offset, 4, 'latin1');
+    for (let at = 0; at < 4; at += 1) this.u8(type.charCodeAt(at));
   }
 
   bytes(source: Uint8Array): void {

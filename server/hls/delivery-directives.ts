@@ -17,9 +17,24 @@ const DECIMAL = /^\d{1,15}$/;
 /** `v2` also skips date ranges, of which there are none. */
 const SKIP_VALUES: readonly string[] = ['YES', 'v2'];
 
+/** All viewers of a stream ask for the same position at the same time. Queries of others are longer. */
+const MAX_REMEMBERED = 64;
+const MAX_REMEMBERED_LENGTH = 64;
+const remembered = new Map<string, DeliveryDirectives>();
+
 /** Throws GatewayError `bad_directive` that names the invalid value. */
 export function parseDeliveryDirectives(query: string): DeliveryDirectives {
   if (!query.includes('_HLS_')) return NO_DIRECTIVES;
+  let directives = remembered.get(query);
+  if (directives !== undefined) return directives;
+  directives = parse(query);
+  if (query.length > MAX_REMEMBERED_LENGTH) return directives;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(query, directives);
+  return directives;
+}
+
+function parse(query: string): DeliveryDirectives {
   const directives = new URLSearchParams(query);
   const msn = decimal(directives, '_HLS_msn');
   const part = decimal(directives, '_HLS_part');

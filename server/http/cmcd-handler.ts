@@ -13,6 +13,7 @@ import { readReports, reportOfHeaders, reportOfQuery, type ViewerReport } from '
 import type { ViewerReports } from '../stats/viewer-reports.ts';
 import type { Admission } from './admission.ts';
 import { BodyPlaces } from './body-places.ts';
+import type { HttpRequest } from './http-exchange.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { readBytes } from './json-body.ts';
@@ -133,7 +134,7 @@ export class CmcdHandler {
    * Takes what a request for a playlist or for media says about its player, if it says anything.
    * @param viewer identifies who watches, if the token says so
    */
-  takeRequest(request: IncomingMessage, name: string, query: string, viewer: string | undefined): void {
+  takeRequest(request: HttpRequest, name: string, query: string, viewer: string | undefined): void {
     const { reports, admission } = this.#options;
     if (reports === undefined) return;
     const isInQuery = query.includes('CMCD=');
@@ -243,7 +244,7 @@ const LATER: readonly string[] = [...ANY_ORIGIN, 'retry-after', '5'];
 const EVERYBODY = 'everybody';
 
 /** Global Privacy Control, and its predecessor (Tracking Preference Expression). */
-function wantsPrivacy({ headers }: IncomingMessage): boolean {
+function wantsPrivacy({ headers }: HttpRequest): boolean {
   return headers['sec-gpc'] === '1' || headers['dnt'] === '1';
 }
 

@@ -4,7 +4,8 @@ import { IncomingMessage } from 'node:http';
 
 /**
  * The class of requests of node:http's server. When the property `upgrade` is true, node:http detaches the socket from HTTP,
- * and earlier answers lose their `drain`, `end` and time limits. So it is true only for WebSockets on our path. Other
+ * and earlier answers lose their `drain`, `end` and time limits. So it is true only for WebSockets on our path, and for requests
+ * for media behind which nothing waits (docs/decisions/0021). Other
  * upgrades (which a server may ignore) and CONNECT are answered in their turn.
  */
 export class GatewayRequest extends IncomingMessage {
@@ -14,7 +15,12 @@ export class GatewayRequest extends IncomingMessage {
    */
   declare isUpgrade: boolean;
 
+  /** Whether the connection leaves node:http, which serves no more of it than this request's head. Asked for once. */
+  declare isDirect: boolean | undefined;
+
   get upgrade(): boolean {
+    this.isDirect ??= !this.isUpgrade && this.canBeDirect;
+    if (this.isDirect) return true;
     return this.isUpgrade && this.method === 'GET' && this.wantsWebSocket && this.hasSocketPath;
   }
 
@@ -30,13 +36,24 @@ export class GatewayRequest extends IncomingMessage {
   get hasSocketPath(): boolean {
     return false;
   }
+
+  get canBeDirect(): boolean {
+    return false;
+  }
 }
 
 /** The class for a server whose WebSockets open at the request targets that `isSocketPath` knows. */
-export function requestClass(isSocketPath: (target: string) => boolean): typeof GatewayRequest {
+export function requestClass(
+  isSocketPath: (target: string) => boolean,
+  canBeDirect: (request: GatewayRequest) => boolean,
+): typeof GatewayRequest {
   return class extends GatewayRequest {
     override get hasSocketPath(): boolean {
       return isSocketPath(this.url ?? '');
+    }
+
+    override get canBeDirect(): boolean {
+      return canBeDirect(this);
     }
   };
 }

@@ -1,6 +1,5 @@
 // `/live/*` and its aliases: sends the origin's answers over HTTP (RFC 8216bis clause 6.2).
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PlaybackVerdict } from '../access/playback-verdict.ts';
 import type { MonotonicClock } from '../clock.ts';
 import { guarded } from '../guard.ts';
@@ -12,12 +11,13 @@ import {
   type PendingAnswer,
   type ReadyAnswer,
 } from '../hls/hls-origin.ts';
-import { isStreamName } from '../live/stream-name.ts';
 import type { Logger } from '../log.ts';
 import type { HlsCounts } from '../stats/hls-counts.ts';
 import type { NoRoom, ViewerCount, ViewerGroup } from '../stats/viewer-count.ts';
 import type { Admission } from './admission.ts';
 import type { CmcdHandler } from './cmcd-handler.ts';
+import { readHlsTarget } from './hls-target.ts';
+import type { HttpReply, HttpRequest } from './http-exchange.ts';
 import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
@@ -120,11 +120,6 @@ const REFUSED: readonly string[] = ['access-control-allow-origin', '*'];
 /** An encoder needs about a second to come back. */
 const REFUSED_FOR_NOW: readonly string[] = [...REFUSED, 'retry-after', '1'];
 
-/** Whether a path belongs to this handler. */
-export function isHlsPath(path: string): boolean {
-  return path.startsWith('/live/') || path.startsWith('/hls/');
-}
-
 export class HlsHandler {
   readonly #options: HlsHandlerOptions;
   readonly #sender: MediaSender;
@@ -134,7 +129,7 @@ export class HlsHandler {
     this.#sender = new MediaSender(undefined, options.log);
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  handle(request: HttpRequest, response: HttpReply): void {
     // A pipelined request has no socket before its turn, and node:http then does not report a lost connection. So it gets no
     // place and no memory. The socket of HTTP/2 is never null here.
     if (response.socket === null) {
@@ -158,31 +153,18 @@ export class HlsHandler {
       };
       return sendProblem(response, problem, [...REFUSED, 'allow', METHODS]);
     }
-    const url = request.url ?? '/';
-    const queryAt = url.indexOf('?');
-    const path = queryAt < 0 ? url : url.slice(0, queryAt);
-    const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
-    const [, root, name, file, ...rest] = path.split('/');
-    // `/live/NAME/t/TOKEN/FILE`
-    const hasToken = file === TOKEN_FOLDER && rest.length === 2;
-    if (name === undefined || (rest.length > 0 && !hasToken)) return refuse(response, NO_SUCH_FILE);
-    const alias = aliasTarget(root, name, file);
-    if (alias !== undefined) return this.#redirect(response, alias, query);
-    if (root !== 'live' || !isStreamName(name)) return refuse(response, NO_SUCH_STREAM);
+    const target = readHlsTarget(request.url ?? '/');
+    if (target.kind === 'no-file') return refuse(response, NO_SUCH_FILE);
+    if (target.kind === 'no-stream') return refuse(response, NO_SUCH_STREAM);
+    if (target.kind === 'alias') return this.#redirect(response, target.location, target.query);
     const { playback, origin } = this.#options;
-    const wanted = (hasToken ? rest[1] : file) ?? '';
-    if (playback?.needsToken(name) === true)
-      return this.#checkToken(response, playback, {
-        name,
-        file: wanted,
-        query,
-        token: hasToken ? rest[0] : undefined,
-      });
-    this.#answer(response, { name, query }, origin.answer(name, wanted, query));
+    const { name, file, query } = target;
+    if (playback?.needsToken(name) === true) return this.#checkToken(response, playback, target);
+    this.#answer(response, target, origin.answer(name, file, query));
   }
 
   /** A request that has begun before its token expired is answered: only its start is checked. */
-  #checkToken(response: ServerResponse, playback: PlaybackDoor, request: SignedRequest): void {
+  #checkToken(response: HttpReply, playback: PlaybackDoor, request: SignedRequest): void {
     const { name, file, query, token } = request;
     const { asker, admission } = this.#options;
     const ask =
@@ -212,11 +194,11 @@ export class HlsHandler {
   }
 
   /** Moves a token from the query to the path. */
-  #redirectWith(response: ServerResponse, token: string, { file, query }: SignedRequest): void {
+  #redirectWith(response: HttpReply, token: string, { file, query }: SignedRequest): void {
     this.#redirect(response, `${TOKEN_FOLDER}/${token}/${file}`, queryWithoutToken(query));
   }
 
-  #settle(response: ServerResponse, { name, file, query }: SignedRequest, verdict: PlaybackVerdict): void {
+  #settle(response: HttpReply, { name, file, query }: SignedRequest, verdict: PlaybackVerdict): void {
     const { admission, origin } = this.#options;
     if (verdict.kind === 'refused') {
       admission.denied(verdict.code, admission.clientOf(response.req));
@@ -227,7 +209,7 @@ export class HlsHandler {
 
   /** `viewer` identifies who watches, if the token says so; otherwise the address does. */
   #answer(
-    response: ServerResponse,
+    response: HttpReply,
     { name, query }: Pick<SignedRequest, 'name' | 'query'>,
     answer: OriginAnswer,
     viewer?: string,
@@ -246,7 +228,7 @@ export class HlsHandler {
     else this.#send(response, answer);
   }
 
-  #send(response: ServerResponse, answer: ReadyAnswer | AbsentAnswer): void {
+  #send(response: HttpReply, answer: ReadyAnswer | AbsentAnswer): void {
     const { counts } = this.#options;
     if (answer.kind === 'absent') {
       counts.absent[answer.reason] += 1;
@@ -259,7 +241,7 @@ export class HlsHandler {
   }
 
   /** Holds a request until the origin has its answer, unless its address has too many held requests. */
-  #hold(response: ServerResponse, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
+  #hold(response: HttpReply, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
     const { held, admission, viewers, counts, clock, maxHoldMs, log } = this.#options;
     const client = admission.clientOf(response.req);
     if (held.take(client) !== undefined) {
@@ -293,18 +275,19 @@ export class HlsHandler {
     });
   }
 
-  #refuseFull(response: ServerResponse, noRoom: NoRoom): void {
+  #refuseFull(response: HttpReply, noRoom: NoRoom): void {
     const { admission } = this.#options;
     admission.refused(noRoom, admission.clientOf(response.req));
     refuse(response, FULL[noRoom]);
   }
 
-  #redirect(response: ServerResponse, location: string, query: string): void {
+  #redirect(response: HttpReply, location: string, query: string): void {
     if (!VISIBLE_ASCII.test(query)) return refuse(response, BAD_QUERY);
     response.writeHead(307, {
       location: query === '' ? location : `${location}?${query}`,
       'cache-control': 'no-store',
       'access-control-allow-origin': '*',
+      'content-length': '0',
     });
     response.end();
   }
@@ -314,7 +297,7 @@ function isWatched(answer: OriginAnswer): boolean {
   return 'isWatched' in answer && answer.isWatched;
 }
 
-function sendAbsent(response: ServerResponse, answer: AbsentAnswer): void {
+function sendAbsent(response: HttpReply, answer: AbsentAnswer): void {
   switch (answer.reason) {
     case 'no-stream':
       return refuse(response, NO_SUCH_STREAM);
@@ -332,22 +315,10 @@ function sendAbsent(response: ServerResponse, answer: AbsentAnswer): void {
   }
 }
 
-function refuse(response: ServerResponse, problem: Problem): void {
+function refuse(response: HttpReply, problem: Problem): void {
   sendProblem(
     response,
     problem,
     problem.status === 503 || problem.status === 429 ? REFUSED_FOR_NOW : REFUSED,
   );
-}
-
-/** Target for URLs in the form of other servers; relative, so that a path prefix stays. */
-function aliasTarget(root: string | undefined, name: string, file: string | undefined): string | undefined {
-  const isPlaylistName = name.endsWith('.m3u8') && isStreamName(name.slice(0, -'.m3u8'.length));
-  if (file === undefined && isPlaylistName) {
-    const target = `${name.slice(0, -'.m3u8'.length)}/${MULTIVARIANT_PLAYLIST_URI}`;
-    return root === 'live' ? target : `../live/${target}`;
-  }
-  return root === 'hls' && file === MULTIVARIANT_PLAYLIST_URI && isStreamName(name)
-    ? `../../live/${name}/${MULTIVARIANT_PLAYLIST_URI}`
-    : undefined;
 }

@@ -5,7 +5,9 @@ import type { Request, Response, Router } from 'express';
 import type { Logger } from '../log.ts';
 import { memoized } from '../memoized.ts';
 import { CmcdHandler, type CmcdHandlerOptions, isCmcdPath } from './cmcd-handler.ts';
-import { HlsHandler, type HlsHandlerOptions, isHlsPath } from './hls-handler.ts';
+import { HlsHandler, type HlsHandlerOptions } from './hls-handler.ts';
+import { isHlsPath } from './hls-target.ts';
+import type { MediaRoute } from './http-exchange.ts';
 import { type Problem, redirectTo, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { requirePages } from './page-files.ts';
@@ -51,8 +53,11 @@ export type HttpHandlerOptions = RouterOptions & {
   readonly log: Logger;
 };
 
-/** `loadRest` loads what is not loaded at start, before a request needs it. */
-export type GatewayHandler = HttpHandler & { readonly loadRest: () => Promise<unknown> };
+/** `loadRest` loads what is not loaded at start, before a request needs it. `media` is the part for media alone. */
+export type GatewayHandler = HttpHandler & {
+  readonly loadRest: () => Promise<unknown>;
+  readonly media: MediaRoute;
+};
 
 /** Throws GatewayError if the pages are not built. */
 export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
@@ -99,12 +104,33 @@ export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
 
     function fail(error: unknown): void {
       if (isClientFault(error)) return sendProblemFor(request, response, BAD_REQUEST);
-      log.error({ err: error, path: withoutToken(url.split('?')[0] ?? '') }, 'a request failed');
+      tellFault(log, error, url);
       if (response.headersSent) response.destroy();
       else sendProblem(response, INTERNAL_ERROR);
     }
   };
-  return Object.assign(handle, { loadRest: withRouter });
+  return Object.assign(handle, { loadRest: withRouter, media: mediaRoute(hls, options) });
+}
+
+function mediaRoute(hls: HlsHandler, { basePath, log }: HttpHandlerOptions): MediaRoute {
+  return {
+    serves: (target) => isHlsPath(withoutPrefix(target, basePath)),
+    handle: (request, reply) => {
+      const { url = '' } = request;
+      try {
+        request.url = withoutPrefix(url, basePath);
+        hls.handle(request, reply);
+      } catch (error) {
+        tellFault(log, error, url);
+        if (reply.headersSent) reply.destroy();
+        else sendProblem(reply, INTERNAL_ERROR);
+      }
+    },
+  };
+}
+
+function tellFault(log: Logger, error: unknown, url: string): void {
+  log.error({ err: error, path: withoutToken(url.split('?')[0] ?? '') }, 'a request failed');
 }
 
 /** CONNECT, `OPTIONS *` (RFC 9110 clauses 9.3.6 and 9.3.7) and invalid targets. */

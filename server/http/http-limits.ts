@@ -3,6 +3,8 @@
 import type { NetworkList } from '../address.ts';
 import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
 
+/** Time for a request head. */
+export const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than reverse proxies keep connections, so that none is closed during a request. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** A response without progress for this long has no reader. Held requests are answered earlier. */

@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../errors.ts';
+import type { HttpReply } from './http-exchange.ts';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 const NO_STORE = 'no-store';
@@ -64,7 +65,7 @@ const PROBLEM_HEADERS: readonly string[] = [
 
 /** An error, never cached, because the URL may work a second later. `headers` alternates names and values. */
 export function sendProblem(
-  response: ServerResponse,
+  response: HttpReply,
   problem: Problem,
   headers: readonly string[] = NO_HEADERS,
 ): void {

@@ -5,13 +5,16 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificate } from '../certificate.ts';
 import { systemClock } from '../clock.ts';
+import type { EarlyPort } from '../early-port.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
 import { watchDescriptors } from './descriptors.ts';
 import { type GatewayRequest, requestClass } from './gateway-request.ts';
+import type { MediaRoute } from './http-exchange.ts';
 import type { HttpHandler } from './http-handler.ts';
 import {
+  HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   MAX_HEADER_BYTES,
   MAX_RESPONSE_MS,
@@ -21,11 +24,10 @@ import { endWithProblem, type Problem } from './http-replies.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { Http2Sessions } from './http2-sessions.ts';
 import { openPort } from './open-port.ts';
+import { ServingTurns } from './serving-turns.ts';
 import type { StatsSocket } from './stats-socket.ts';
 import type { TlsListener } from './tls-listener.ts';
 
-/** Time for a request head. */
-const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const CHECK_INTERVAL_MS = 2_000;
 /** Idle time of a connection while the gateway closes: enough to send the response. */
@@ -36,6 +38,11 @@ const MALFORMED: Problem = {
   title: 'Bad request',
   detail: 'This is not a valid HTTP/1.1 request.',
 };
+const TOO_SLOW: Problem = {
+  status: 408,
+  title: 'Too slow',
+  detail: 'The request did not arrive in time.',
+};
 /** Problems for error codes of node:http. */
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: {
@@ -43,15 +50,11 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     title: 'Request head too large',
     detail: `A request head is ${MAX_HEADER_BYTES} bytes at most.`,
   },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    title: 'Too slow',
-    detail: 'The request did not arrive in time.',
-  },
+  ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
 };
 
 export type HttpServerOptions = {
-  readonly handler: HttpHandler;
+  readonly handler: HttpHandler & { readonly media?: MediaRoute };
   readonly stats: StatsSocket;
   readonly admission: Admission;
   readonly log: Logger;
@@ -64,6 +67,9 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   /** Connections with HTTP/1.1, including those that became WebSockets. */
   readonly #connections = new Map<Duplex, Http1Connection>();
+  readonly #turns: ServingTurns;
+  /** node:http's own listener for connections. */
+  readonly #attach: (socket: Socket) => void;
   /** Serves an admitted connection. */
   readonly #serve: (socket: Socket) => void;
   #tls: TlsListener | undefined;
@@ -75,7 +81,10 @@ export class HttpServer {
     const { admission, log, stats } = options;
     this.#options = options;
     const server = createServer({
-      IncomingMessage: requestClass((target) => stats.isSocketPath(target)),
+      IncomingMessage: requestClass(
+        (target) => stats.isSocketPath(target),
+        (request) => this.#connections.get(request.socket)?.canBeDirect(request) === true,
+      ),
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
@@ -86,6 +95,7 @@ export class HttpServer {
     this.#server = server;
     server.timeout = STALLED_RESPONSE_MS;
     const guard = { log };
+    this.#turns = new ServingTurns(guard);
     const onRequest = (request: GatewayRequest, response: ServerResponse): void =>
       this.#connections.get(request.socket)?.request(request, response);
     server.on('request', guarded(guard, onRequest));
@@ -106,6 +116,8 @@ export class HttpServer {
         if (server.listening) admission.failed(error);
       }),
     );
+    const [own] = server.listeners('connection');
+    this.#attach = (socket) => void (own && Reflect.apply(own, server, [socket]));
     server.prependListener(
       'connection',
       guarded(guard, (socket) => this.#track(socket)),
@@ -113,9 +125,9 @@ export class HttpServer {
     this.#serve = admission.guard(server, 'http');
   }
 
-  /** Plain HTTP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
-  async listen(port: number, host: string | undefined): Promise<number> {
-    const opened = await openPort(this.#server, port, host);
+  /** Plain HTTP, on an early port if there is one. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
+  async listen(port: number, host: string | undefined, early?: EarlyPort): Promise<number> {
+    const opened = await openPort(this.#server, port, host, early);
     const sweep = guarded({ log: this.#options.log }, () => this.#endSlowReaders());
     this.#sweep = setInterval(sweep, CHECK_INTERVAL_MS).unref();
     this.#stopWatching = watchDescriptors(this.#options.log);
@@ -159,8 +171,14 @@ export class HttpServer {
       this.#tls?.closeAllConnections();
     });
     const timer = setTimeout(end, graceMs);
-    await Promise.all(closed);
+    await Promise.all([...closed, this.#untilEmpty()]);
     clearTimeout(timer);
+  }
+
+  /** node:http does not wait for connections that came over another listener: TLS, or an early port. */
+  #untilEmpty(): Promise<unknown> {
+    const sockets = [...this.#connections.keys()].filter((socket) => !socket.closed);
+    return Promise.all(sockets.map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
   }
 
   #track(socket: Socket): void {
@@ -170,6 +188,10 @@ export class HttpServer {
       handler,
       openWebSocket: (...upgrade) => stats.handleUpgrade(...upgrade),
       onRefused: (code) => admission.refused(code, connection.remoteAddress),
+      media: handler.media,
+      turns: this.#turns,
+      attach: this.#attach,
+      onSlow: (slow) => void endWithProblem(slow, TOO_SLOW),
       log,
     });
     this.#connections.set(socket, connection);
@@ -188,8 +210,11 @@ export class HttpServer {
   /** A slow reader could keep a response forever, because the socket timeout restarts at every byte. */
   #endSlowReaders(): void {
     const { maxResponseMs = MAX_RESPONSE_MS } = this.#options;
-    const oldest = systemClock.monotonicMs() - maxResponseMs;
-    for (const { socket, turnSinceMs } of this.#connections.values()) {
+    const nowMs = systemClock.monotonicMs();
+    const oldest = nowMs - maxResponseMs;
+    for (const connection of this.#connections.values()) {
+      connection.check(nowMs);
+      const { socket, turnSinceMs } = connection;
       if (turnSinceMs !== undefined && turnSinceMs < oldest) socket.destroy();
     }
   }

@@ -8,10 +8,14 @@ import { systemClock } from '../clock.ts';
 import { type Guard, guarded } from '../guard.ts';
 import { FIXED_LIMITS } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
+import { DirectConnection } from './direct-connection.ts';
+import { HeadFields } from './direct-head.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import type { MediaRoute } from './http-exchange.ts';
 import type { HttpHandler } from './http-handler.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOpenEnded } from './open-ended.ts';
+import type { ServingTurns } from './serving-turns.ts';
 
 /**
  * Unanswered requests at which reading of the socket stops. Only load generators pipeline more. Each uses some kilobytes
@@ -42,6 +46,13 @@ export type Http1ConnectionOptions = {
   /** As StatsSocket's: opens a WebSocket on the socket, or refuses it. */
   readonly openWebSocket: (request: GatewayRequest, socket: Duplex, head: Buffer) => boolean;
   readonly onRefused: (code: 'too_many_unanswered' | 'upgrade_waited_too_long') => void;
+  /** Absent if node:http serves all requests. */
+  readonly media?: MediaRoute | undefined;
+  readonly turns: ServingTurns;
+  /** Lets node:http serve the socket again. */
+  readonly attach: (socket: Socket) => void;
+  /** A head did not arrive in time. */
+  readonly onSlow: (socket: Socket) => void;
   readonly log: Logger;
 };
 
@@ -69,6 +80,8 @@ export class Http1Connection {
   #isClosing = false;
   #isWebSocket = false;
   #openWhenAnswered: (() => void) | undefined;
+  /** Present while node:http has not the socket. */
+  #direct: DirectConnection | undefined;
 
   constructor(options: Http1ConnectionOptions) {
     const { socket, log } = options;
@@ -92,11 +105,13 @@ export class Http1Connection {
 
   /** Whether there is no request and no WebSocket. */
   get isIdle(): boolean {
+    if (this.#direct !== undefined) return this.#direct.isIdle;
     return this.#unanswered.length === 0 && !this.#isWebSocket;
   }
 
   /** When the current response got the socket; monotonic, undefined without one, and for one without an end. */
   get turnSinceMs(): number | undefined {
+    if (this.#direct !== undefined) return this.#direct.turnSinceMs;
     const [first] = this.#unanswered;
     return first === undefined || isOpenEnded(first) ? undefined : this.#turnSinceMs;
   }
@@ -111,7 +126,22 @@ export class Http1Connection {
   /** Ends an idle connection now, and a busy one after its answers. */
   close(): void {
     this.#isClosing = true;
+    this.#direct?.close();
     if (this.isIdle) this.socket.destroy();
+  }
+
+  /** Ends a connection without node:http that is idle for too long. Called every few seconds. */
+  check(nowMs: number): void {
+    this.#direct?.check(nowMs);
+  }
+
+  /** Whether the connection can leave node:http with this request: a simple one for media, and nothing else is unanswered. */
+  canBeDirect({ method, httpVersion, url = '', rawHeaders }: GatewayRequest): boolean {
+    const { media, socket } = this.#options;
+    if (media === undefined || method !== 'GET' || httpVersion !== '1.1' || !media.serves(url)) return false;
+    if (this.#unanswered.length > 0 || this.#hasLast || this.#isClosing || 'encrypted' in socket)
+      return false;
+    return new HeadFields(rawHeaders).isSimple;
   }
 
   #request(request: GatewayRequest, response: ServerResponse): void {
@@ -172,6 +202,7 @@ export class Http1Connection {
   }
 
   #upgrade(request: GatewayRequest, head: Buffer): void {
+    if (request.isDirect === true) return this.#serveDirectly(request, head);
     const { openWebSocket } = this.#options;
     const { socket } = this;
     if (this.#unanswered.length === 0) {
@@ -199,6 +230,19 @@ export class Http1Connection {
       this.#isWebSocket = true;
       openWebSocket(request, socket, head);
     };
+  }
+
+  /** node:http has detached the socket. */
+  #serveDirectly({ url = '', rawHeaders }: GatewayRequest, behind: Buffer): void {
+    const { media, turns, socket, attach, onSlow, log } = this.#options;
+    if (media === undefined) return void socket.destroy();
+    const leave = (): void => {
+      this.#direct = undefined;
+      attach(socket);
+    };
+    const direct = new DirectConnection({ socket, media, turns, leave, onSlow: () => onSlow(socket), log });
+    this.#direct = direct;
+    direct.begin(url, new HeadFields(rawHeaders), behind);
   }
 
   /** Replaces node:http's handling of earlier answers after an upgrade. @returns a function that ends it */

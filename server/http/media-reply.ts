@@ -1,8 +1,8 @@
 // Sends init segments, parts and segments, whole or one range (RFC 9110 clause 14), without compression or copies.
 
-import type { ServerResponse } from 'node:http';
 import type { PinnedBytes, ReadyMedia } from '../hls/hls-origin.ts';
 import { parseByteRange, sliceRange } from './byte-range.ts';
+import type { HttpReply } from './http-exchange.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import type { MediaSender } from './media-sender.ts';
 import { isEncrypted } from './paced-write.ts';
@@ -28,7 +28,7 @@ const NO_SUCH_RANGE: Problem = {
 };
 
 /** Sends available media, or the requested range. */
-export function sendMedia(response: ServerResponse, media: ReadyMedia, sender: MediaSender): void {
+export function sendMedia(response: HttpReply, media: ReadyMedia, sender: MediaSender): void {
   const length = media.content === 'init' ? media.bytes.length : media.byteLength;
   const range = wantedRange(response, length);
   if (range === 'unsatisfiable') {
@@ -52,13 +52,13 @@ export function sendMedia(response: ServerResponse, media: ReadyMedia, sender: M
 /** Whether all bytes are sent at once from one place: a part to a viewer without TLS, which is most of all answers. */
 function isPart<Media extends { readonly chunks: readonly PinnedBytes[] }>(
   media: Media,
-  response: ServerResponse,
+  response: HttpReply,
 ): media is Media & { readonly chunks: readonly [PinnedBytes] } {
   return media.chunks.length === 1 && response.req.method === 'GET' && !isEncrypted(response);
 }
 
 /** Range applies to GET only (14.2). If-Range never matches, because no validator is sent (13.1.5). */
-function wantedRange(response: ServerResponse, length: number): ReturnType<typeof parseByteRange> {
+function wantedRange(response: HttpReply, length: number): ReturnType<typeof parseByteRange> {
   const { req } = response;
   if (req.method !== 'GET') return undefined;
   const range = headerOf(req, 'range');

@@ -1,10 +1,10 @@
 // Sends stored media. Its memory stays pinned until the response closes: all bytes were sent, or the client has left.
 
-import type { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
 import { type Guard, guarded } from '../guard.ts';
 import type { PinnedBytes } from '../hls/hls-origin.ts';
 import { type Logger, silentLogger } from '../log.ts';
+import type { HttpReply } from './http-exchange.ts';
 import { endPaced, isEncrypted } from './paced-write.ts';
 
 /**
@@ -19,7 +19,7 @@ export class MediaSender {
   readonly #log: Logger;
   readonly #maxSendingMs: number;
   /** Current responses and their start times, oldest first. */
-  readonly #sending = new Map<ServerResponse, number>();
+  readonly #sending = new Map<HttpReply, number>();
   readonly #sweep: () => void;
   #timer: NodeJS.Timeout | undefined;
 
@@ -30,7 +30,7 @@ export class MediaSender {
   }
 
   /** Ends `response`, whose head is written and which has the socket, with `chunks`. */
-  send(response: ServerResponse, chunks: readonly PinnedBytes[]): void {
+  send(response: HttpReply, chunks: readonly PinnedBytes[]): void {
     const guard = this.hold(response, chunks);
     if (isEncrypted(response)) {
       const buffers = chunks.map(({ bytes }) => bytes);
@@ -43,7 +43,7 @@ export class MediaSender {
   }
 
   /** Pins `chunks` until `response` closes, which it has to do in time. @returns what ends it after a fault */
-  hold(response: ServerResponse, chunks: readonly PinnedBytes[]): Guard {
+  hold(response: HttpReply, chunks: readonly PinnedBytes[]): Guard {
     for (const { block } of chunks) block.pin();
     this.#sending.set(response, systemClock.monotonicMs());
     const guard = { log: this.#log, close: () => void response.destroy() };

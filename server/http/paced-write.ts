@@ -1,7 +1,7 @@
 // Writes media inside TLS in pieces, because encryption copies everything that is written.
 
-import type { ServerResponse } from 'node:http';
 import { type Guard, guarded } from '../guard.ts';
+import type { HttpReply } from './http-exchange.ts';
 
 /**
  * Bytes of one response inside TLS. Otherwise an HTTP/2 peer that opens every window and reads nothing would make the gateway
@@ -10,12 +10,12 @@ import { type Guard, guarded } from '../guard.ts';
 const MAX_PIECE_BYTES = 64 * 1024;
 
 /** Whether writes are copied into TLS records. */
-export function isEncrypted(response: ServerResponse): boolean {
+export function isEncrypted(response: HttpReply): boolean {
   return 'encrypted' in response.req.socket;
 }
 
 /** Ends `response` with `chunks`, each piece after the previous one was sent. Stops if the response closes. */
-export function endPaced(response: ServerResponse, chunks: readonly Uint8Array[], guard: Guard): void {
+export function endPaced(response: HttpReply, chunks: readonly Uint8Array[], guard: Guard): void {
   const pieces = chunks.flatMap((chunk) => {
     const count = Math.ceil(chunk.length / MAX_PIECE_BYTES);
     return Array.from({ length: count }, (_, at) =>

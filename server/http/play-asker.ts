@@ -1,11 +1,11 @@
 // Asks the operator's server about viewers (auth.play-url). A viewer who may watch is sent to the same address with a token.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PlayAttempt, PlayVerdict } from '../access/play-callback.ts';
 import type { PlaybackAccess } from '../access/playback-access.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
+import type { HttpReply, HttpRequest } from './http-exchange.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 
@@ -31,7 +31,7 @@ export class PlayAsker {
   }
 
   /** Calls `onAllowed` with a token, or refuses the request. */
-  ask(response: ServerResponse, name: string, query: string, onAllowed: (token: string) => void): void {
+  ask(response: HttpReply, name: string, query: string, onAllowed: (token: string) => void): void {
     const { check, playback, admission, log } = this.#options;
     const { req } = response;
     const address = admission.clientOf(req);
@@ -61,10 +61,7 @@ function withCredentials(query: string, authorization: string | undefined): stri
   return query === '' ? String(given) : `${given}&${query}`;
 }
 
-function clientFacts({
-  headers,
-  socket,
-}: IncomingMessage): Pick<PlayAttempt, 'userAgent' | 'pageUrl' | 'base'> {
+function clientFacts({ headers, socket }: HttpRequest): Pick<PlayAttempt, 'userAgent' | 'pageUrl' | 'base'> {
   const scheme = 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http';
   const host = headers.host ?? String(headers[':authority'] ?? '');
   return {

@@ -1,7 +1,6 @@
 // Sends playlists in the coding that the client prefers (RFC 9110 clause 12.5.3), with the time for which caches may keep them
 // (RFC 8216bis appendix B.1). Nothing is rendered here.
 
-import type { ServerResponse } from 'node:http';
 import {
   CONTENT_CODINGS,
   type CodedText,
@@ -9,6 +8,7 @@ import {
   type PlaylistCaching,
 } from '../hls/hls-origin.ts';
 import { chooseCoding } from './content-coding.ts';
+import type { HttpReply } from './http-exchange.ts';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 import { headerOf } from './request-header.ts';
 
@@ -31,7 +31,7 @@ const answers: Readonly<Record<PlaylistCaching, WeakMap<Buffer, RepeatedAnswer>>
 };
 
 /** Sends a playlist in the coding that the client prefers; HEAD gets the head only. */
-export function sendPlaylist(response: ServerResponse, text: CodedText, caching: PlaylistCaching): void {
+export function sendPlaylist(response: HttpReply, text: CodedText, caching: PlaylistCaching): void {
   const coding = chooseCoding(headerOf(response.req, 'accept-encoding'));
   const body = text.bytes(coding);
   let answer = answers[caching].get(body);

@@ -1,6 +1,6 @@
 // Preflights of media requests (Fetch standard clause 3.2.2, Private Network Access clause 3.1): any page may request media.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpReply, HttpRequest } from './http-exchange.ts';
 
 /** Headers that players send: Google Cast, Shaka, hls.js, and their statistics (CTA-5004). */
 const KNOWN_HEADERS =
@@ -15,7 +15,7 @@ const VARY = 'Access-Control-Request-Headers, Access-Control-Request-Private-Net
  * Allows all requested headers: media is public, and no header changes the answer. They are listed, because `*` does not
  * include Authorization and old browsers do not know it.
  */
-export function sendPreflight(request: IncomingMessage, response: ServerResponse, methods: string): void {
+export function sendPreflight(request: HttpRequest, response: HttpReply, methods: string): void {
   const asked = request.headers['access-control-request-headers'];
   const isList = asked !== undefined && asked.length <= MAX_NAMES_LENGTH && HEADER_NAMES.test(asked);
   // For a page on the internet that plays from a gateway in the viewer's network.

@@ -3,6 +3,8 @@
 
 import { ServerResponse } from 'node:http';
 import { systemClock } from '../clock.ts';
+import { DirectReply, headOf } from './direct-reply.ts';
+import type { HttpReply } from './http-exchange.ts';
 
 /** Equal answers share one of these. */
 export type RepeatedAnswer = {
@@ -24,11 +26,14 @@ const MAX_READY_BYTES = 64 * 1024;
 const ready = new WeakMap<RepeatedAnswer, ReadyBytes>();
 /** Heads by body. */
 const heads = new WeakMap<Buffer, Omit<ReadyBytes, 'bytes'>>();
+/** The same for direct connections. */
+const directHeads = new WeakMap<Buffer, Omit<ReadyBytes, 'head'>>();
 const { writeHead, write, end } = ServerResponse.prototype;
 
 /** Sends the answer; HEAD gets the head only. */
-export function sendRepeated(response: ServerResponse, answer: RepeatedAnswer): void {
+export function sendRepeated(response: HttpReply, answer: RepeatedAnswer): void {
   const second = Math.floor(systemClock.epochMs() / 1000);
+  if (response instanceof DirectReply) return sendDirectly(response, answer, second);
   const isPlain = isPlainResponse(response);
   const known = ready.get(answer);
   if (isPlain && known?.second === second) return sendReady(response, answer.status, known);
@@ -40,11 +45,12 @@ export function sendRepeated(response: ServerResponse, answer: RepeatedAnswer): 
 
 /** Answers a GET with 200 and a body that is too long to be copied behind its head. */
 export function sendRepeatedBody(
-  response: ServerResponse & Partial<WrittenHead>,
+  response: HttpReply & Partial<WrittenHead>,
   body: Buffer,
   headers: readonly string[],
 ): void {
   const second = Math.floor(systemClock.epochMs() / 1000);
+  if (response instanceof DirectReply) return sendBodyDirectly(response, { body, headers, second });
   const isPlain = isPlainResponse(response);
   const known = isPlain ? heads.get(body) : undefined;
   if (known?.second === second) response._header = known.head;
@@ -54,6 +60,35 @@ export function sendRepeatedBody(
     if (isPlain && typeof head === 'string' && isSent === false) heads.set(body, { head, second });
   }
   response.end(body);
+}
+
+function sendDirectly(reply: DirectReply, answer: RepeatedAnswer, second: number): void {
+  let known = ready.get(answer);
+  if (known?.second !== second) {
+    const { status, headers, body } = answer;
+    const head = headOf(status, [...headers, 'content-length', String(body.length)]);
+    if (body.length > MAX_READY_BYTES) return reply.endReady(Buffer.from(head, 'latin1'), body);
+    known = { head, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]), second };
+    ready.set(answer, known);
+  }
+  reply.endReady(known.bytes, undefined);
+}
+
+function sendBodyDirectly(
+  reply: DirectReply,
+  {
+    body,
+    headers,
+    second,
+  }: { readonly body: Buffer; readonly headers: readonly string[]; readonly second: number },
+): void {
+  let known = directHeads.get(body);
+  if (known?.second !== second) {
+    const head = headOf(200, [...headers, 'content-length', String(body.length)]);
+    known = { bytes: Buffer.from(head, 'latin1'), second };
+    directHeads.set(body, known);
+  }
+  reply.endReady(known.bytes, body);
 }
 
 /** One write of one buffer; node:http's writev of head, body and end takes almost twice as long. */
@@ -75,7 +110,7 @@ function keep(response: ServerResponse, answer: RepeatedAnswer, second: number):
  * Whether node:http would write the same bytes: HTTP/1.1 on a connection that stays open, with the socket available (no earlier
  * answer is unfinished), and without headers, hooks or limits of a surrounding application.
  */
-function isPlainResponse(response: ServerResponse): boolean {
+function isPlainResponse(response: HttpReply): response is ServerResponse {
   if (!(response instanceof ServerResponse)) return false;
   const { req: request, socket, shouldKeepAlive, headersSent } = response;
   const isAsMany =

@@ -1,10 +1,10 @@
 // Reads single headers of requests. node:http makes an object of all headers when `headers` is first read, which takes longer than
 // a whole answer for a part needs otherwise.
 
-import type { IncomingMessage } from 'node:http';
+import type { HttpRequest } from './http-exchange.ts';
 
 /** As `request.headers[name]`; `name` is in lower case. */
-export function headerOf(request: IncomingMessage, name: string): string | undefined {
+export function headerOf(request: HttpRequest, name: string): string | undefined {
   const { rawHeaders } = request;
   let value: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -17,7 +17,7 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
   return value;
 }
 
-function joined({ headers }: IncomingMessage, name: string): string | undefined {
+function joined({ headers }: HttpRequest, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }

@@ -1,6 +1,6 @@
 // Sends WebVTT (RFC 8216bis clause 3.1.4, RFC 9110 clause 8.3), which never changes.
 
-import type { ServerResponse } from 'node:http';
+import type { HttpReply } from './http-exchange.ts';
 import { type RepeatedAnswer, sendRepeated } from './repeated-answer.ts';
 
 /** Names contain the epoch of the process, like those of media. */
@@ -14,7 +14,7 @@ const TEXT_HEADERS: readonly string[] = [
 const answers = new WeakMap<Buffer, RepeatedAnswer>();
 
 /** Sends a whole file; HEAD gets the head only. */
-export function sendText(response: ServerResponse, text: Buffer): void {
+export function sendText(response: HttpReply, text: Buffer): void {
   let answer = answers.get(text);
   if (answer === undefined) {
     answer = { status: 200, headers: TEXT_HEADERS, body: text };

@@ -169,10 +169,8 @@ export class RtmpConnection {
     // One that does not wait for the decision is read no further. The goodbye of one that leaves is read, so that its end is noticed.
     if (this.#decision.isPending) this.#socket.pause();
     this.#contain(() => {
-      if (this.#publication !== undefined) {
-        this.#bitrate.count(bytes.length);
-        this.#publication.arrivesLate = this.#turns.isLate;
-      }
+      if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
+      if (this.#publication !== undefined) this.#publication.arrivesLate = this.#turns.isLate;
       this.#handle(this.#session.receive(bytes));
       this.#publication?.chargeAssembling(this.#session.assemblingBytes);
     });

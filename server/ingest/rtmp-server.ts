@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
+import { type EarlyPort, RTMP_SOCKETS } from '../early-port.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
@@ -44,15 +45,6 @@ export type RtmpServerOptions = {
   readonly tally?: LimitTally;
 };
 
-const SOCKET_OPTIONS = {
-  noDelay: true,
-  // A socket that is paused (read-turns.ts) reads one more piece, and leaves the rest in the kernel.
-  highWaterMark: 1,
-  keepAlive: true,
-  // Half-open connections are found by the kernel after this long without a byte.
-  keepAliveInitialDelay: 10_000,
-  allowHalfOpen: true,
-} as const;
 const CLOSED = 'rtmp connection closed';
 const REFUSED = 'rtmp connection refused';
 const SILENCE_CHECK_MS = 1_000;
@@ -69,6 +61,8 @@ export class RtmpServer {
   readonly #warning: OneAddressWarning;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<RtmpConnection>();
+  /** Open TCP connections. */
+  readonly #guests = new Set<Socket>();
   /** TCP connections inside their TLS handshake. */
   readonly #unsecured = new Set<Socket>();
   /** Places of open sockets, including those in a TLS handshake and those that are closing. */
@@ -117,9 +111,12 @@ export class RtmpServer {
     return this.#events.totals();
   }
 
-  /** RTMP. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
-  listen(port: number, host: string | undefined): Promise<number> {
-    const listener = createServer(SOCKET_OPTIONS);
+  /**
+   * RTMP, on an early port if there is one. @returns the port, also when 0 asked for any free one. Rejects with the system's
+   * error.
+   */
+  listen(port: number, host: string | undefined, early?: EarlyPort): Promise<number> {
+    const listener = createServer(RTMP_SOCKETS);
     const onConnection = (socket: Socket): void => {
       this.#orDestroy(socket, () => {
         const guest = this.#admit(socket);
@@ -127,14 +124,14 @@ export class RtmpServer {
       });
     };
     this.#receive(listener, onConnection);
-    return this.#open(listener, port, host);
+    return this.#open(listener, port, host, early);
   }
 
   /** RTMPS, with a certificate that may be renewed. @returns the port. Rejects with the system's error. */
   listenTls(port: number, host: string | undefined, certificate: Certificate): Promise<number> {
     const { tlsHandshakeMs } = this.#options.limits;
     const tls = process.getBuiltinModule('node:tls').createServer({
-      ...SOCKET_OPTIONS,
+      ...RTMP_SOCKETS,
       ...certificate.options,
       handshakeTimeout: tlsHandshakeMs,
     });
@@ -158,7 +155,7 @@ export class RtmpServer {
     tls.on('tlsClientError', guarded(this.#guard, onFailure));
     // Our own TCP listener refuses connections before TLS. Release the place of a peer that closes during the handshake, or it would
     // be held until the handshake's deadline.
-    const listener = createServer({ ...SOCKET_OPTIONS, allowHalfOpen: false });
+    const listener = createServer({ ...RTMP_SOCKETS, allowHalfOpen: false });
     const onConnection = (socket: Socket): void => {
       const admitted = this.#admitToHandshake(socket);
       if (admitted === undefined) return;
@@ -187,7 +184,11 @@ export class RtmpServer {
     // These would become publishers, and the listeners wait for them.
     this.#sockets.close();
     for (const socket of this.#unsecured) socket.destroy();
-    await Promise.all(closed);
+    // The listeners do not wait for connections of an early port.
+    const gone = [...this.#guests].map(
+      (socket) => new Promise((resolve) => void socket.once('close', resolve)),
+    );
+    await Promise.all([...closed, ...gone]);
   }
 
   #receive(listener: Server, onConnection: (socket: Socket) => void): void {
@@ -197,7 +198,7 @@ export class RtmpServer {
     );
   }
 
-  #open(listener: Server, port: number, host: string | undefined): Promise<number> {
+  #open(listener: Server, port: number, host: string | undefined, early?: EarlyPort): Promise<number> {
     return new Promise((resolve, reject) => {
       const onRefused = guarded(this.#guard, reject);
       listener.once('error', onRefused);
@@ -215,7 +216,9 @@ export class RtmpServer {
         const address = listener.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       };
-      listener.listen({ port, ...(host === undefined ? {} : { host }) }, guarded(this.#guard, onListening));
+      const begin = guarded(this.#guard, onListening);
+      if (early !== undefined) early.handOver(listener, begin);
+      else listener.listen({ port, ...(host === undefined ? {} : { host }) }, begin);
     });
   }
 
@@ -250,10 +253,12 @@ export class RtmpServer {
     }
     const { place } = admission;
     guest = { place, connection: undefined };
-    socket.once(
-      'close',
-      guarded(this.#guard, () => this.#places.release(place)),
-    );
+    this.#guests.add(socket);
+    const release = guarded(this.#guard, () => {
+      this.#guests.delete(socket);
+      this.#places.release(place);
+    });
+    socket.once('close', release);
     this.#warning.noteConnection(remoteAddress);
     return guest;
   }

@@ -35,10 +35,11 @@ export class TrustedProxies {
    * The address of the client: the last one that a trusted proxy added to the header and that is not a trusted proxy itself.
    * Without such a header, or from a peer that is not trusted, the peer's own.
    */
-  clientOf({ socket, headers }: ForwardedRequest): string | undefined {
-    let client = socket.remoteAddress;
+  clientOf(request: ForwardedRequest): string | undefined {
+    let client = request.socket.remoteAddress;
     if (!this.has(client)) return client;
-    const value = headers[this.#header];
+    // node:http makes the headers when they are first read.
+    const value = request.headers[this.#header];
     if (typeof value !== 'string') return client;
     for (const hop of hopsOf(this.#header, value)) {
       // The proxy did not know its peer's address, so its own is the nearest that is known.

@@ -1,8 +1,7 @@
 // Settings of several values: lists, maps and lists of networks, written differently in each source.
 
-import { z } from 'zod';
 import { networkFault } from '../address.ts';
-import { named, type Reading, type Setting, type SettingSource, scalar } from './setting.ts';
+import { named, type Reading, type Setting, type SettingSource, textual } from './setting.ts';
 
 /**
  * Several values of one kind: separated by commas in flags and environment variables (a flag may also be repeated), a sequence
@@ -148,14 +147,7 @@ function splitPair(pair: string): Pair {
 /** Networks in CIDR notation (RFC 4632) and single addresses. */
 export function networks(defaultValue: readonly string[], meaning: string): Setting<readonly string[]> {
   const form = 'a network such as 192.0.2.0/24 or 2001:db8::/32, or an address';
-  const shape = () =>
-    z
-      .string()
-      .trim()
-      .superRefine((block, context) => {
-        const fault = networkFault(block);
-        if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-      });
-  const item = scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  const normalize = (written: string) => written.trim();
+  const item = textual({ defaultValue: '', form, meaning, normalize, faultOf: networkFault });
   return list(item, meaning, defaultValue);
 }

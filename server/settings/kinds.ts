@@ -1,8 +1,7 @@
 // The plain kinds of settings: ports, counts, texts, addresses, paths and choices.
 
 import { isIP } from 'node:net';
-import { z } from 'zod';
-import { type Bounds, type Codec, type Setting, scalar } from './setting.ts';
+import { type Bounds, mustBe, type Reading, type Setting, scalar, textual } from './setting.ts';
 
 const MAX_COUNT = 1_000_000;
 
@@ -23,70 +22,75 @@ export function count(
   return wholeNumber(defaultValue, meaning, form, { least, most });
 }
 
-function wholeNumber(
-  defaultValue: number,
-  meaning: string,
-  form: string,
-  { least, most }: Bounds,
-): Setting<number> {
-  const value = (): z.ZodType<number, number> => z.number().int().min(least).max(most);
-  const digits = (): z.ZodType<string, string> =>
-    z
-      .string()
-      .trim()
-      .regex(/^\d{1,10}$/);
-  const text = (): Codec<number> => z.codec(digits(), value(), { decode: Number, encode: String });
-  return scalar({ defaultValue, form, meaning, text, value, isPlainNumber: true });
+function wholeNumber(defaultValue: number, meaning: string, form: string, bounds: Bounds): Setting<number> {
+  return plainNumber({ defaultValue, meaning, form, bounds, type: 'integer', digits: /^\d{1,10}$/ });
 }
 
 /** A number, possibly with decimals. */
 export function factor(
   defaultValue: number,
   meaning: string,
-  { least, most }: Bounds = { least: 3, most: 100 },
+  bounds: Bounds = { least: 3, most: 100 },
 ): Setting<number> {
-  const value = (): z.ZodType<number, number> => z.number().min(least).max(most);
-  const digits = (): z.ZodType<string, string> =>
-    z
-      .string()
-      .trim()
-      .regex(/^\d{1,9}(?:\.\d{1,9})?$/);
-  const text = (): Codec<number> => z.codec(digits(), value(), { decode: Number, encode: String });
-  const form = `a number from ${least} to ${most}`;
-  return scalar({ defaultValue, form, meaning, text, value, isPlainNumber: true });
+  const form = `a number from ${bounds.least} to ${bounds.most}`;
+  const digits = /^\d{1,9}(?:\.\d{1,9})?$/;
+  return plainNumber({ defaultValue, meaning, form, bounds, type: 'number', digits });
+}
+
+/** A number without a unit. */
+function plainNumber(parts: {
+  readonly defaultValue: number;
+  readonly meaning: string;
+  readonly form: string;
+  readonly bounds: Bounds;
+  /** In JSON Schema. */
+  readonly type: 'integer' | 'number';
+  readonly digits: RegExp;
+}): Setting<number> {
+  const { form, bounds, type, digits } = parts;
+  const { least, most } = bounds;
+  const check = (given: unknown): Reading<number> => {
+    const isNumber = type === 'integer' ? Number.isSafeInteger(given) : Number.isFinite(given);
+    const value = given as number;
+    return isNumber && value >= least && value <= most ? { kind: 'value', value } : mustBe(form);
+  };
+  return scalar({
+    ...parts,
+    parse: (written) => (digits.test(written.trim()) ? check(Number(written)) : mustBe(form)),
+    check,
+    write: String,
+    isPlainNumber: true,
+    textSchema: { type: 'string', pattern: digits.source },
+    numberSchemas: [{ type, minimum: least, maximum: most }],
+  });
 }
 
 export function text(defaultValue: string, meaning: string, form = 'a text'): Setting<string> {
-  return scalar({ defaultValue, form, meaning, text: () => z.string(), value: () => z.string() });
+  return textual({ defaultValue, form, meaning });
 }
 
 /** A path prefix: begins with a slash and does not end with one. */
 export function path(defaultValue: string, meaning: string): Setting<string> {
-  const shape = () => z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)*$/);
-  return scalar({ defaultValue, form: 'a path such as /tv, or empty', meaning, text: shape, value: shape });
+  const pattern = /^(?:\/[A-Za-z0-9._~-]+)*$/;
+  return textual({ defaultValue, form: 'a path such as /tv, or empty', meaning, pattern });
 }
 
 /** An address of this machine to listen on. */
 export function host(defaultValue: string, meaning: string): Setting<string> {
   const form =
     'an address of this machine such as 127.0.0.1, ::1 or a host name, without a port; empty for all';
-  const shape = () => z.string().refine(isHost, { error: `it must be ${form}` });
-  const bracketed = () =>
-    z.codec(z.string().trim(), shape(), { decode: withoutBrackets, encode: (value) => value });
-  return scalar({ defaultValue, form, meaning, text: bracketed, value: shape });
+  const faultOf = (value: string) => (isHost(value) ? undefined : `it must be ${form}`);
+  const normalize = (written: string) => withoutBrackets(written.trim());
+  return textual({ defaultValue, form, meaning, normalize, faultOf });
 }
 
 /** An absolute address without a query and without a final slash; empty for none. An RTMP address has an application. */
 export function publicUrl(protocols: readonly string[], example: string, meaning: string): Setting<string> {
   const form = `an address such as ${example}, or empty`;
   const isAddress = (value: string): boolean => value === '' || plainUrl(value, protocols) !== undefined;
-  const shape = () => z.string().refine(isAddress, { error: `it must be ${form}` });
-  const written = () =>
-    z.codec(z.string().trim(), shape(), {
-      decode: (value) => plainUrl(value, protocols) ?? value,
-      encode: (value) => value,
-    });
-  return scalar({ defaultValue: '', form, meaning, text: written, value: shape });
+  const faultOf = (value: string) => (isAddress(value) ? undefined : `it must be ${form}`);
+  const normalize = (written: string) => plainUrl(written.trim(), protocols) ?? written.trim();
+  return textual({ defaultValue: '', form, meaning, normalize, faultOf });
 }
 
 function plainUrl(text: string, protocols: readonly string[]): string | undefined {
@@ -109,8 +113,8 @@ function withoutBrackets(value: string): string {
 /** Host sources of Content Security Policy (level 3, clause 2.3.1), separated by commas; none by default. */
 export function origins(meaning: string): Setting<string> {
   const form = 'origins such as https://example.com,https://*.example.org, or empty';
-  const shape = () => z.string().refine(isOriginList, { error: `it must be ${form}` });
-  return scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  const faultOf = (value: string) => (isOriginList(value) ? undefined : `it must be ${form}`);
+  return textual({ defaultValue: '', form, meaning, faultOf });
 }
 
 function isOriginList(value: string): boolean {
@@ -123,6 +127,11 @@ export function choice<Value extends string>(
   values: readonly Value[],
   meaning: string,
 ): Setting<Value> {
-  const shape = () => z.enum(values) as unknown as z.ZodType<Value, string>;
-  return scalar({ defaultValue, form: `one of ${values.join(', ')}`, meaning, text: shape, value: shape });
+  const form = `one of ${values.join(', ')}`;
+  const check = (given: unknown): Reading<Value> => {
+    const value = values.find((each) => each === given);
+    return value === undefined ? mustBe(form) : { kind: 'value', value };
+  };
+  const textSchema = { type: 'string', enum: [...values] };
+  return scalar({ defaultValue, form, meaning, parse: check, check, write: String, textSchema });
 }

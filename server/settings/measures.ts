@@ -1,7 +1,6 @@
 // Numbers with units: durations, sizes and bitrates.
 
-import { z } from 'zod';
-import { type Bounds, type Setting, scalar } from './setting.ts';
+import { type Bounds, mustBe, type Reading, type Setting, scalar } from './setting.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -31,36 +30,38 @@ function measure(parts: MeasureParts): Setting<number> {
   const names = units.map(([unit]) => unit).join('|');
   const meant = (written: string) =>
     `did you mean ${parts.meantUnits.map((unit) => `${written}${unit}`).join(' or ')}?`;
-  const value = () =>
-    z
-      .number()
-      .int()
-      .superRefine((given, context) => {
-        if ((given >= least && given <= most) || (given === 0 && bounds.orZero === true)) return;
-        const why = bounds.why === undefined ? '' : `; ${bounds.why}`;
-        context.addIssue({ code: 'custom', message: `it must be ${form}${why}` });
-      });
-  const written = () =>
-    z
-      .string()
-      .trim()
-      .regex(new RegExp(`^\\d{1,16}(?:\\.\\d{1,9})?(?:${names})?$`))
-      .superRefine((given, context) => {
-        if (!/^[\d.]+$/.test(given) || Number(given) === 0) return;
-        const isTooSmall = bareUnit !== undefined && Number(given) < least;
-        if (bareUnit === undefined || isTooSmall) context.addIssue({ code: 'custom', message: meant(given) });
-      });
-  const decode = (given: string): number => {
-    const [, digits, unit = bareUnit ?? ''] = /^([\d.]+)([A-Za-z]*)$/.exec(given) ?? [];
-    return Math.round(Number(digits) * (sizes.get(unit) ?? 1));
+  const isWritten = new RegExp(`^\\d{1,16}(?:\\.\\d{1,9})?(?:${names})?$`);
+  const check = (given: unknown): Reading<number> => {
+    if (!Number.isSafeInteger(given)) return mustBe(form);
+    const value = given as number;
+    if ((value >= least && value <= most) || (value === 0 && bounds.orZero === true))
+      return { kind: 'value', value };
+    return mustBe(bounds.why === undefined ? form : `${form}; ${bounds.why}`);
   };
-  const text = () => z.codec(written(), value(), { decode, encode: (given) => shown(given, units) });
+  const parse = (text: string): Reading<number> => {
+    const written = text.trim();
+    if (!isWritten.test(written)) return mustBe(form);
+    const [, digits = '', unit = ''] = /^([\d.]+)([A-Za-z]*)$/.exec(written) ?? [];
+    const isTooSmall = bareUnit !== undefined && Number(digits) < least;
+    if (unit === '' && Number(digits) !== 0 && (bareUnit === undefined || isTooSmall))
+      return { kind: 'fault', fault: meant(written) };
+    return check(Math.round(Number(digits) * (sizes.get(unit === '' ? (bareUnit ?? '') : unit) ?? 1)));
+  };
   const takesZero = least === 0 || bounds.orZero === true;
-  const bareNumbers = [
+  const numberSchemas = [
     ...(takesZero ? [{ type: 'integer', minimum: 0, maximum: 0 }] : []),
     ...(bareUnit === undefined ? [] : [{ type: 'integer', minimum: least, maximum: most }]),
   ];
-  return scalar({ defaultValue, form, meaning, text, value, bareNumbers });
+  return scalar({
+    defaultValue,
+    form,
+    meaning,
+    parse,
+    check,
+    write: (value) => shown(value, units),
+    textSchema: { type: 'string', pattern: isWritten.source },
+    numberSchemas,
+  });
 }
 
 function shown(value: number, units: Units): string {

@@ -1,8 +1,7 @@
 // The settings of the look of the pages (`pages.*`): accent colour, title and logo.
 
-import { z } from 'zod';
 import { text } from './kinds.ts';
-import { type Codec, type Setting, scalar } from './setting.ts';
+import { type Setting, textual } from './setting.ts';
 
 /** The ground of the player, which is dark in every colour scheme (web/page/style.css). */
 const PLAYER_GROUND = '#0b0f14';
@@ -33,31 +32,23 @@ function sixDigits(given: string): string {
 
 function accent(meaning: string): Setting<string> {
   const form = 'a colour such as 4fd1c5, six hexadecimal digits, or empty';
-  const shape = (): z.ZodType<string, string> =>
-    z.string().superRefine((given, context) => {
-      const colour = sixDigits(given);
-      if (given === '') return;
-      if (!/^#[0-9a-f]{6}$/.test(colour))
-        return context.addIssue({ code: 'custom', message: `it must be ${form}` });
-      const ratio = contrast(colour, PLAYER_GROUND);
-      if (ratio < LEAST_CONTRAST)
-        context.addIssue({
-          code: 'custom',
-          message: `its contrast with the dark player is ${ratio.toFixed(1)}:1, and viewers need ${LEAST_CONTRAST}:1 to see controls (WCAG 1.4.11); choose a lighter colour`,
-        });
-    });
-  const written = (): Codec<string> =>
-    z.codec(z.string(), shape(), { decode: sixDigits, encode: (value) => value });
-  return scalar({ defaultValue: '', form, meaning, text: written, value: shape });
+  const faultOf = (given: string): string | undefined => {
+    if (given === '') return undefined;
+    const colour = sixDigits(given);
+    if (!/^#[0-9a-f]{6}$/.test(colour)) return `it must be ${form}`;
+    const ratio = contrast(colour, PLAYER_GROUND);
+    return ratio < LEAST_CONTRAST
+      ? `its contrast with the dark player is ${ratio.toFixed(1)}:1, and viewers need ${LEAST_CONTRAST}:1 to see controls (WCAG 1.4.11); choose a lighter colour`
+      : undefined;
+  };
+  return textual({ defaultValue: '', form, meaning, normalize: sixDigits, faultOf });
 }
 
 function title(meaning: string): Setting<string> {
   const form = `1 to ${MAX_TITLE} characters without line breaks, or empty`;
-  const shape = (): z.ZodType<string, string> =>
-    z.string().refine((given) => given.length <= MAX_TITLE && !/\p{Cc}/u.test(given), {
-      error: `it must be ${form}`,
-    });
-  return scalar({ defaultValue: '', form, meaning, text: shape, value: shape });
+  const faultOf = (given: string) =>
+    given.length <= MAX_TITLE && !/\p{Cc}/u.test(given) ? undefined : `it must be ${form}`;
+  return textual({ defaultValue: '', form, meaning, faultOf });
 }
 
 export const PAGE_SETTINGS = {

@@ -1,13 +1,12 @@
 // The record of a publish key in `keys.list` and in the file of `keys.file`.
 
-import { z } from 'zod';
 import { networks } from './collections.ts';
 import { ANY_COUNT, choice, count } from './kinds.ts';
 import { bitrate } from './measures.ts';
 import { nameText } from './name-text.ts';
 import { optional, type RecordOf, records, required } from './records.ts';
 import { type SecretForm, secretText } from './secret-text.ts';
-import { type Setting, scalar } from './setting.ts';
+import { mustBe, type Reading, type Setting, scalar } from './setting.ts';
 
 /** The characters of a stream name, because encoders send the key in its place. Shorter keys could be guessed. */
 const KEY_SHAPE = /^[A-Za-z0-9_-]{16,64}$/;
@@ -25,18 +24,19 @@ const KEY_FORM: SecretForm = {
 function instant(meaning: string): Setting<number> {
   const form =
     'a date such as 2026-12-31 (to the end of that day in UTC), or a time such as 2026-12-31T18:00Z';
-  const value = () => z.number().int().nonnegative();
-  const written = () =>
-    z
-      .string()
-      .trim()
-      .refine((given) => instantOf(given) !== undefined, { error: `it must be ${form}` });
-  const text = () =>
-    z.codec(written(), value(), {
-      decode: (given) => instantOf(given) ?? 0,
-      encode: (given) => new Date(given).toISOString(),
-    });
-  return scalar({ defaultValue: 0, form, meaning, text, value });
+  const check = (given: unknown): Reading<number> =>
+    Number.isSafeInteger(given) && (given as number) >= 0
+      ? { kind: 'value', value: given as number }
+      : mustBe(form);
+  return scalar({
+    defaultValue: 0,
+    form,
+    meaning,
+    parse: (text) => check(instantOf(text.trim())),
+    check,
+    write: (value) => new Date(value).toISOString(),
+    textSchema: { type: 'string' },
+  });
 }
 
 /** Undefined if the text is not a valid date or time; 2026-02-30 is not. */

@@ -1,7 +1,6 @@
 // Settings that are never shown, or only in part: secrets, and addresses that may hold one.
 
-import { z } from 'zod';
-import { asWritten, type Setting, scalar } from './setting.ts';
+import { asWritten, type Setting, textual } from './setting.ts';
 
 /** Shown in place of a secret when settings are printed. */
 export const MASK = '***';
@@ -18,13 +17,13 @@ export type SecretForm = {
 export function secretText(meaning: string, { what = 'secret', form, valid }: SecretForm): Setting<string> {
   const isValid = (given: string): boolean => (valid instanceof RegExp ? valid.test(given) : valid(given));
   const masked = `${MASK} stands where a ${what} was left out when settings were printed; write the ${what}`;
-  const shape = shapeOf((given) => {
+  const faultOf = (given: string): string | undefined => {
     if (given === MASK) return masked;
     return isValid(given) ? undefined : `it must be ${form}`;
-  });
+  };
   const mask = (value: string): string => (value === '' ? '' : MASK);
   return {
-    ...asWritten(scalar({ defaultValue: '', form, meaning, text: shape, value: shape })),
+    ...asWritten(textual({ defaultValue: '', form, meaning, faultOf })),
     isSecret: true,
     show: mask,
     toFile: mask,
@@ -44,21 +43,11 @@ export function partlyHidden(
     readonly shown: (value: string) => string;
   },
 ): Setting<string> {
-  const shape = shapeOf(faultOf);
   return {
-    ...scalar({ defaultValue: '', form, meaning, text: shape, value: shape }),
+    ...textual({ defaultValue: '', form, meaning, faultOf }),
     hidesValue: true,
     show: shown,
     toFile: shown,
     jsonSchema: () => ({ type: 'string' }),
   };
-}
-
-/** Texts that `faultOf` accepts; its sentences are the messages. */
-function shapeOf(faultOf: (given: string) => string | undefined): () => z.ZodType<string, string> {
-  return () =>
-    z.string().superRefine((given, context) => {
-      const fault = faultOf(given);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-    });
 }

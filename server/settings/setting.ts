@@ -1,7 +1,5 @@
-// A setting: its default, its form, and how values of each source are read. Based on zod codecs.
-
-import { z } from 'zod';
-import { memoized } from '../memoized.ts';
+// A setting: its default, its form, and how values of each source are read. They need no
+// package: zod would take a tenth of a start (docs/decisions/0020).
 
 /** The source of a raw value; sources write lists and maps differently. */
 export type SettingSource = 'flag' | 'environment' | 'file' | 'program';
@@ -10,6 +8,9 @@ export type SettingSource = 'flag' | 'environment' | 'file' | 'program';
 export type Reading<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'fault'; readonly fault: string };
+
+/** JSON Schema (2020-12). */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** One row of the table of settings. */
 export type Setting<Value> = {
@@ -27,8 +28,8 @@ export type Setting<Value> = {
   readonly show: (value: Value) => string;
   /** The value in YAML. Reading it from a file gives the same value. */
   readonly toFile: (value: Value) => unknown;
-  /** JSON Schema (2020-12) of the value in a file. */
-  readonly jsonSchema: () => Readonly<Record<string, unknown>>;
+  /** Of the value in a file. */
+  readonly jsonSchema: () => JsonSchema;
 };
 
 /** Least and greatest value, and the reason. */
@@ -40,47 +41,65 @@ export type Bounds = {
   readonly orZero?: boolean;
 };
 
-/** Converts between text and value. */
-export type Codec<Value> = z.ZodType<Value, string>;
-
 type ScalarParts<Value> = {
   readonly defaultValue: Value;
   readonly form: string;
   readonly meaning: string;
-  /** Called when the first value is read or shown: zod takes 0.2 ms for each, and most settings keep their defaults. */
-  readonly text: () => Codec<Value>;
-  /** The form of a program's value other than text. Called once too. */
-  readonly value: () => z.ZodType<Value>;
+  /** Reads a text. */
+  readonly parse: (text: string) => Reading<Value>;
+  /** Checks a program's value other than a text. */
+  readonly check: (given: unknown) => Reading<Value>;
+  readonly write: (value: Value) => string;
   /** Whether YAML has a number without a unit. */
   readonly isPlainNumber?: boolean;
-  /** Numbers that YAML may have without a unit; JSON Schema. */
-  readonly bareNumbers?: readonly object[];
+  /** JSON Schema of the text, and of numbers that YAML may have in its place. */
+  readonly textSchema: JsonSchema;
+  readonly numberSchemas?: readonly JsonSchema[];
 };
 
 /** A setting of one value, written as one text. */
 export function scalar<Value>(parts: ScalarParts<Value>): Setting<Value> {
-  const { form, isPlainNumber = false, bareNumbers = [] } = parts;
-  const text = memoized(parts.text);
-  const value = memoized(parts.value);
-  const show = (given: Value): string => z.encode(text(), given);
+  const { form, parse, check, write, isPlainNumber = false, textSchema, numberSchemas = [] } = parts;
   return {
     defaultValue: parts.defaultValue,
     form,
     meaning: parts.meaning,
     read: (raw, source) => {
       const given = source === 'flag' && Array.isArray(raw) ? raw.at(-1) : raw;
-      if (source === 'program' && typeof given !== 'string') return readingOf(value().safeParse(given), form);
+      if (source === 'program' && typeof given !== 'string') return check(given);
       const written = typeof given === 'number' ? String(given) : given;
-      return readingOf(z.safeDecode(text(), written as string), form);
+      return typeof written === 'string' ? parse(written) : mustBe(form);
     },
-    show,
-    toFile: (given) => (isPlainNumber || show(given) === '0' ? given : show(given)),
-    jsonSchema: () => {
-      const written = z.toJSONSchema(text(), { io: 'input' });
-      const numbers = isPlainNumber ? [z.toJSONSchema(value())] : bareNumbers;
-      return withoutDialect(numbers.length === 0 ? written : { anyOf: [...numbers, written] });
-    },
+    show: write,
+    toFile: (given) => (isPlainNumber || write(given) === '0' ? given : write(given)),
+    jsonSchema: () => (numberSchemas.length === 0 ? textSchema : { anyOf: [...numberSchemas, textSchema] }),
   };
+}
+
+type TextParts = Pick<ScalarParts<string>, 'defaultValue' | 'form' | 'meaning'> & {
+  /** The value of a text that may be written in several ways. */
+  readonly normalize?: (text: string) => string;
+  /** What is wrong with a value. */
+  readonly faultOf?: (value: string) => string | undefined;
+  /** The value's form, also for editors. */
+  readonly pattern?: RegExp;
+};
+
+/** A setting whose value is a text. */
+export function textual(parts: TextParts): Setting<string> {
+  const { form, normalize = (text) => text, faultOf = () => undefined, pattern } = parts;
+  const check = (given: unknown): Reading<string> => {
+    if (typeof given !== 'string' || pattern?.test(given) === false) return mustBe(form);
+    const fault = faultOf(given);
+    return fault === undefined ? { kind: 'value', value: given } : { kind: 'fault', fault };
+  };
+  return scalar({
+    ...parts,
+    parse: (text) => check(normalize(text)),
+    check,
+    write: (value) => value,
+    textSchema: { type: 'string', ...(pattern === undefined ? {} : { pattern: pattern.source }) },
+  });
 }
 
 /** Refuses numbers: YAML reads `007` as 7 and rounds long numbers, so such a text must be in quotes. */
@@ -92,16 +111,9 @@ export function asWritten(setting: Setting<string>): Setting<string> {
   };
 }
 
-/** Zod's messages are for programmers. A rule without our own message gets the form instead. */
-function readingOf<Value>(result: z.ZodSafeParseResult<Value>, form: string): Reading<Value> {
-  if (result.success) return { kind: 'value', value: result.data };
-  const [issue] = result.error.issues;
-  const isOurs = issue !== undefined && issue.code === 'custom';
-  return { kind: 'fault', fault: isOurs ? issue.message : `it must be ${form}` };
-}
-
-function withoutDialect(schema: object): Readonly<Record<string, unknown>> {
-  return JSON.parse(JSON.stringify(schema, (key, value) => (key === '$schema' ? undefined : value)));
+/** The fault of a value that has not the form. */
+export function mustBe(form: string): Reading<never> {
+  return { kind: 'fault', fault: `it must be ${form}` };
 }
 
 /** A raw value in a message: short, on one line, in quotes if it has blanks or is empty. */

@@ -14,7 +14,8 @@ const socket = new LiveSocket({ url: process.argv[2] ?? '' });
 const follow: Follow = socket.follow('streams', {
   onMessage: ({ streams, seq }) => {
     const names: readonly string[] = streams.map(({ name }: StreamCard) => name);
-    if (seq < 2) return;
+    // The answer to the first ping may come behind the first message.
+    if (seq < 2 || socket.skewMs === undefined) return;
     console.log(JSON.stringify({ names, isSkewKnown: typeof socket.skewMs === 'number' }));
     follow.stop();
     socket.close();

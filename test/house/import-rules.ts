@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault', 'memoized', 'packages'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
-  ['settings', 'certificate', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],
+  ['settings', 'certificate', 'early-port', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],
   ['codec', 'limit-tally'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
@@ -58,7 +58,7 @@ type Package = {
 const GUARDED_PACKAGES: readonly Package[] = [
   {
     names: ['node:net'],
-    rooms: ['address', 'settings', 'ingest', 'relay', 'command', 'proxied'],
+    rooms: ['address', 'early-port', 'settings', 'ingest', 'relay', 'command', 'proxied'],
     typeRooms: ['http', 'app', 'index'],
   },
   {

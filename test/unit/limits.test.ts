@@ -45,7 +45,7 @@ test('every setting that is a limit is in the list, with its figure and its unit
   expect(limits.get('http.max-viewers')).toMatchObject({ limit: 7, inUse: 0, unit: 'count', timesMet: 0 });
   expect(limits.get('rtmp.max-message')).toMatchObject({ limit: 16 * 2 ** 20, unit: 'bytes' });
   expect(limits.get('rtmp.max-bitrate')).toMatchObject({ unit: 'bits per second' });
-  expect(limits.get('stream.max-ahead')).toMatchObject({ unit: 'milliseconds', limit: 300_000 });
+  expect(limits.get('stream.max-ahead')).toMatchObject({ limit: 300_000, unit: 'milliseconds' });
 });
 
 test('the code tells of every limit', () => {

@@ -3,6 +3,7 @@ import { AdminAccess } from '../../../server/access/admin-access.ts';
 import { NetworkList } from '../../../server/address.ts';
 import type { ApiGateway } from '../../../server/api/operations.ts';
 import { systemClock } from '../../../server/clock.ts';
+import type { EarlyPort } from '../../../server/early-port.ts';
 import { EventLog } from '../../../server/event-log.ts';
 import { AdminGate } from '../../../server/http/admin-gate.ts';
 import { Admission } from '../../../server/http/admission.ts';
@@ -98,7 +99,11 @@ export type ListeningServer = {
 /** Listens on loopback with `handler` for all requests. It closes with the test. */
 export async function listenHttp(
   handler: HttpHandler,
-  options: Partial<HttpServerOptions> & { limits?: Partial<HttpLimits>; log?: Logger } = {},
+  options: Partial<HttpServerOptions> & {
+    limits?: Partial<HttpLimits>;
+    log?: Logger;
+    early?: EarlyPort;
+  } = {},
 ): Promise<ListeningServer> {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
   const log = options.log ?? silentLogger;
@@ -109,5 +114,5 @@ export async function listenHttp(
     stats.close();
     await server.close(0);
   });
-  return { server, stats, port: await server.listen(0, '127.0.0.1') };
+  return { server, stats, port: await server.listen(0, '127.0.0.1', options.early) };
 }

@@ -11,6 +11,8 @@ function requestWith(headers: IncomingMessage['headers'], isTls = false): Incomi
   const request = new IncomingMessage(
     isTls ? Object.assign(new Socket(), { encrypted: true }) : new Socket(),
   );
+  // Those of node:http come from the raw ones.
+  request.rawHeaders = Object.entries(headers).flatMap(([name, value]) => [name, String(value)]);
   Object.assign(request.headers, headers);
   return request;
 }
