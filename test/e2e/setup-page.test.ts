@@ -15,6 +15,8 @@ it('follows an encoder from the first connection to the picture, and says at onc
   await step('connected', 'active').waitFor();
   await page.getByText('Waiting for your encoder').first().waitFor();
   await screenshot(page, 'setup-waiting');
+  const placeOfChecklist = async () => (await page.locator('.checklist').boundingBox())?.y;
+  const place = await placeOfChecklist();
 
   const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
   await step('connected', 'done').waitFor();
@@ -23,6 +25,8 @@ it('follows an encoder from the first connection to the picture, and says at onc
   await step('keyFrame', 'done').waitFor();
   await step('playing', 'done').waitFor();
   await page.locator('.live-list [data-name="show"]').waitFor();
+  // The list of live streams does not push away what the newcomer reads.
+  expect(await placeOfChecklist()).toBe(place);
 
   const other = publishFile(TINY_FLV, gateway.rtmpUrl('show'));
   const alert = page.getByRole('alert');

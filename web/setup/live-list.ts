@@ -29,8 +29,10 @@ export function liveList(root: string): LiveList {
     note,
     list,
   );
-  // Where nobody is live, the list is the least important part of the page.
-  setData(node, 'empty', '');
+  // Viewers find the live streams first. Without any, the list comes last, and stays there when one begins: what a publisher reads
+  // at that moment must not jump.
+  setData(node, 'last', '');
+  let isPlaced = false;
   const show = (streams: readonly StreamEntry[] | 'failed'): void => {
     if (streams === 'failed') {
       setText(note, setupWords.listFailed);
@@ -39,7 +41,8 @@ export function liveList(root: string): LiveList {
     }
     setText(note, setupWords.noneLive);
     note.hidden = streams.length > 0;
-    setData(node, 'empty', streams.length > 0 ? undefined : '');
+    if (!isPlaced && streams.length > 0) setData(node, 'last', undefined);
+    isPlaced = true;
     const names = new Set(streams.map((stream) => stream.name));
     for (const [name, item] of items) {
       if (names.has(name)) continue;

@@ -24,7 +24,7 @@ export const setup: SetupWords = {
     obs: [
       'Öffne Einstellungen → Stream und wähle die Plattform „Benutzerdefiniert“.',
       'Trage Server und Streamschlüssel ein.',
-      'Stelle unter Einstellungen → Ausgabe das Keyframeintervall auf 1 s oder 2 s und die Qualitätsregulierung auf CBR. Bei 0 warten Zuschauer lange auf ein Bild.',
+      'Stelle unter Einstellungen → Ausgabe die Qualitätsregulierung auf CBR und das Keyframeintervall auf 1 s oder 2 s. Beim Intervall 0 warten Zuschauer lange auf ein Bild.',
       'Drücke „Stream starten“.',
     ],
     ffmpegTest: 'Ein Testbild mit Ton, um es gleich zu probieren',

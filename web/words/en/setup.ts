@@ -24,7 +24,7 @@ export const setup = {
     obs: [
       'Open Settings → Stream, and choose the service Custom…',
       'Enter the server and the stream key.',
-      'In Settings → Output, set Keyframe Interval to 1 s or 2 s and Rate Control to CBR. At 0, viewers wait long for a picture.',
+      'In Settings → Output, set Rate Control to CBR and Keyframe Interval to 1 s or 2 s. With the interval at 0, viewers wait long for a picture.',
       'Press Start Streaming.',
     ],
     ffmpegTest: 'A test picture with a tone, to try it now',

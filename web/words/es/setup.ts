@@ -24,7 +24,7 @@ export const setup: SetupWords = {
     obs: [
       'Abre Ajustes → Emisión y elige el servicio Personalizado…',
       'Escribe el servidor y la clave de transmisión.',
-      'En Ajustes → Salida, pon el intervalo de fotogramas clave en 1 s o 2 s y el control de la frecuencia en CBR. Con 0, los espectadores esperan mucho por una imagen.',
+      'En Ajustes → Salida, pon el control de la frecuencia en CBR y el intervalo de fotogramas clave en 1 s o 2 s. Con el intervalo en 0, los espectadores esperan mucho por una imagen.',
       'Pulsa Iniciar transmisión.',
     ],
     ffmpegTest: 'Una imagen de prueba con un tono, para probarlo ahora',

@@ -24,7 +24,7 @@ export const setup: SetupWords = {
     obs: [
       'Abra Configurações → Transmissão e escolha o serviço Personalizado…',
       'Informe o servidor e a chave de transmissão.',
-      'Em Configurações → Saída, ajuste o intervalo de keyframe para 1 s ou 2 s e o controle da taxa de bits para CBR. Com 0, os espectadores esperam muito por uma imagem.',
+      'Em Configurações → Saída, ajuste o controle da taxa de bits para CBR e o intervalo de keyframe para 1 s ou 2 s. Com o intervalo em 0, os espectadores esperam muito por uma imagem.',
       'Clique em Iniciar transmissão.',
     ],
     ffmpegTest: 'Uma imagem de teste com um tom, para experimentar agora',
