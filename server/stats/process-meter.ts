@@ -14,7 +14,7 @@ import type { Logger } from '../log.ts';
  * The monitor's timer; a delay contains it. Each wakes the process, which costs more than everything else that an idle gateway does: a
  * hundred a second are nearly one percent of a core. A busy one needs them and does not notice them.
  */
-const IDLE_RESOLUTION_MS = 100;
+const IDLE_RESOLUTION_MS = 250;
 const BUSY_RESOLUTION_MS = 10;
 /** Share of the last second in which the loop was busy. Between these the timer stays as it is. */
 const BUSY_FROM = 0.2;
