@@ -26,6 +26,7 @@ const STATE_TIMEOUT_MS = 60_000;
 const SLOW_UPLOAD = 4_000;
 /** The first key frame of the clip has 4 kB: it takes less than the 3 s of a stall, and a part takes 6 s. */
 const TRICKLE = 1_600;
+const PRESS_S = `document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', bubbles: true }))`;
 const text = (selector: string): string => `document.querySelector('${selector}')?.textContent ?? ''`;
 const WORDS = `(${text('.card')}) + (${text('.banner')})`;
 
@@ -72,7 +73,7 @@ it.each(SCHEMES)(
   'Firefox shows a stream from before its start until after its end, in %s',
   async (scheme) => {
     const gateway = await startGateway({ args: ['--stream-grace', '20s'] });
-    const page = await watch(gateway.url('/watch/show?stats=1'), { scheme });
+    const page = await watch(gateway.url('/watch/show'), { scheme });
     await page.until(STATE, 'offline');
     await page.see('offline');
 
@@ -92,10 +93,13 @@ it.each(SCHEMES)(
 
     upload.setRate(Number.POSITIVE_INFINITY);
     await page.until('document.querySelector(".stage").dataset.playing', 'true');
-    await page.until(text('[data-nerd="lowLatency"]'), expect.stringContaining('Active'));
-    await page.until(text('[data-nerd="picture"]'), expect.stringContaining('320 × 180'));
     await page.until(text('.chip-number'), expect.stringMatching(/^\d\.\d s$/));
     await page.see('live');
+    await page.evaluate(PRESS_S);
+    await page.until(text('[data-nerd="lowLatency"]'), expect.stringContaining('Active'));
+    await page.until(text('[data-nerd="picture"]'), expect.stringContaining('320 × 180'));
+    await page.see('statistics');
+    await page.evaluate(PRESS_S);
     await page.evaluate('document.querySelector(".control-settings").click()');
     await page.until('document.activeElement.textContent', expect.stringContaining('Quality'));
     await page.see('settings');
