@@ -10,12 +10,14 @@ import { TrackPresence } from './track-presence.ts';
 
 const KINDS: readonly TrackKind[] = ['video', 'audio'];
 
+type TrackPair = Record<TrackKind, Track | undefined>;
+
 /** At most one track of each kind (played-tracks.ts). */
 export class RunTracks {
-  /** Announced tracks of the source. */
-  readonly #known = new Map<TrackKind, Track>();
-  /** Tracks of the current run, video first; kept when its source has gone. */
-  readonly #run = new Map<TrackKind, Track>();
+  /** Announced tracks of the source. Fields, because they are read for each sample. */
+  readonly #known: TrackPair = { video: undefined, audio: undefined };
+  /** Tracks of the current run; kept when its source has gone. */
+  readonly #run: TrackPair = { video: undefined, audio: undefined };
   #presence = new TrackPresence();
   /** Of the run's leading track, ticks of the common scale: what its first samples showed. */
   #frameDuration = 0;
@@ -25,27 +27,27 @@ export class RunTracks {
 
   /** Tracks of the current run, video first. */
   get all(): readonly Track[] {
-    return [...this.#run.values()];
+    return KINDS.map((kind) => this.#run[kind]).filter((track) => track !== undefined);
   }
 
   get video(): Track | undefined {
-    return this.#run.get('video');
+    return this.#run.video;
   }
 
   get audio(): Track | undefined {
-    return this.#run.get('audio');
+    return this.#run.audio;
   }
 
   /** The run's audio track, if the source announces the same track. */
   get sound(): AudioTrack | undefined {
     const { audio } = this;
-    return audio?.kind === 'audio' && this.#known.get('audio') === audio ? audio : undefined;
+    return audio?.kind === 'audio' && this.#known.audio === audio ? audio : undefined;
   }
 
   /** The run's video track, if the source announces the same track. */
   get picture(): VideoTrack | undefined {
     const { video } = this;
-    return video?.kind === 'video' && this.#known.get('video') === video ? video : undefined;
+    return video?.kind === 'video' && this.#known.video === video ? video : undefined;
   }
 
   get frameDuration(): number {
@@ -54,28 +56,29 @@ export class RunTracks {
 
   /** Another source begins; the current run does not change. */
   forgetSource(): void {
-    this.#known.clear();
+    this.#known.video = undefined;
+    this.#known.audio = undefined;
     this.#presence = new TrackPresence();
   }
 
   /** Whether a track differs from the announced one. */
   isNews(track: Track): boolean {
-    return !isSameTrack(this.#known.get(track.kind), track);
+    return !isSameTrack(this.#known[track.kind], track);
   }
 
   announce(track: Track): void {
-    const inRun = this.#run.get(track.kind);
-    this.#known.set(track.kind, isSameTrack(inRun, track) ? inRun : track);
+    const inRun = this.#run[track.kind];
+    this.#known[track.kind] = isSameTrack(inRun, track) ? inRun : track;
   }
 
   /** The source's track of a kind as it is now. */
   known(kind: TrackKind): Track | undefined {
-    return this.#known.get(kind);
+    return this.#known[kind];
   }
 
   /** Whether a track is played as it is now. */
   has(track: Track): boolean {
-    return this.#run.get(track.kind) === track;
+    return this.#run[track.kind] === track;
   }
 
   /** The track sends. A run can begin with it at a sync sample only. */
@@ -91,7 +94,7 @@ export class RunTracks {
 
   /** Whether the tracks that play are not those that are sent. */
   get isStale(): boolean {
-    for (const kind of KINDS) if (this.#run.get(kind) !== this.#sentOf(kind)) return true;
+    for (const kind of KINDS) if (this.#run[kind] !== this.#sentOf(kind)) return true;
     return false;
   }
 
@@ -102,9 +105,7 @@ export class RunTracks {
 
   /** A run of these tracks begins. */
   begin(tracks: readonly Track[], frameDuration: number): void {
-    this.#run.clear();
-    for (const track of KINDS.flatMap((kind) => tracks.filter((candidate) => candidate.kind === kind)))
-      this.#run.set(track.kind, track);
+    for (const kind of KINDS) this.#run[kind] = tracks.find((track) => track.kind === kind);
     this.#frameDuration = frameDuration;
     this.#frames = 0;
     this.#duration = 0;
@@ -128,7 +129,7 @@ export class RunTracks {
   }
 
   #sentOf(kind: TrackKind): Track | undefined {
-    return this.#presence.isPresent(kind) ? this.#known.get(kind) : undefined;
+    return this.#presence.isPresent(kind) ? this.#known[kind] : undefined;
   }
 }
 

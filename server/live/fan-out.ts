@@ -15,6 +15,7 @@ export type FanOutOptions = {
 };
 
 type SinkPlace = {
+  readonly sink: Sink;
   readonly isEssential: boolean;
   /** The sink joined late: each track starts with a sample at which decoding can start. */
   readonly wait: SyncWait | undefined;
@@ -23,6 +24,8 @@ type SinkPlace = {
 export class FanOut {
   readonly #options: FanOutOptions;
   readonly #sinks = new Map<Sink, SinkPlace>();
+  /** The values of `#sinks`, for each sample. A change makes another list. */
+  #places: readonly SinkPlace[] = [];
   /** In the order of announcement. */
   readonly #tracks = new Map<TrackId, Track>();
   #firstVideo: TrackId | undefined;
@@ -44,7 +47,7 @@ export class FanOut {
   /** For how long no sink needs the next sample, milliseconds. */
   get patienceMs(): number {
     let patienceMs = Number.POSITIVE_INFINITY;
-    for (const sink of this.#sinks.keys()) patienceMs = Math.min(patienceMs, sink.patienceMs ?? 0);
+    for (const { sink } of this.#places) patienceMs = Math.min(patienceMs, sink.patienceMs ?? 0);
     return patienceMs;
   }
 
@@ -59,7 +62,8 @@ export class FanOut {
    */
   add(sink: Sink, isEssential = false): void {
     const wait = this.#hasSent ? new SyncWait() : undefined;
-    this.#sinks.set(sink, { isEssential, wait });
+    this.#sinks.set(sink, { sink, isEssential, wait });
+    this.#places = [...this.#sinks.values()];
     this.#tell([sink], () => {
       if (this.#hints === undefined) return;
       sink.onSourceStart(this.#hints);
@@ -73,7 +77,9 @@ export class FanOut {
 
   /** Removes a sink, which gets the end of the stream. */
   async remove(sink: Sink): Promise<void> {
-    if (this.#sinks.delete(sink)) await this.#end(sink);
+    if (!this.#sinks.delete(sink)) return;
+    this.#places = [...this.#sinks.values()];
+    await this.#end(sink);
   }
 
   /** A new source follows: resets the state of the last one. */
@@ -105,9 +111,9 @@ export class FanOut {
     if (this.#options.maxReplayBytes > 0) this.#keep(sample);
     const hasVideo = this.#hasVideo;
     let fault: unknown;
-    // No closure per sample, for speed.
-    for (const [sink, place] of this.#sinks) {
-      if (place.wait?.passes(sample, hasVideo) === false) continue;
+    // Neither a closure nor an iterator of a map for each sample, for speed.
+    for (const { sink, wait } of this.#places) {
+      if (wait?.passes(sample, hasVideo) === false) continue;
       try {
         sink.onSample(sample);
       } catch (error) {
@@ -134,6 +140,7 @@ export class FanOut {
     this.#forgetReplay();
     const sinks = [...this.#sinks.keys()];
     this.#sinks.clear();
+    this.#places = [];
     await Promise.all(sinks.map((sink) => this.#end(sink)));
   }
 

@@ -38,8 +38,8 @@ export class BodyArena {
   #slab: Buffer = NO_MEMORY;
   #slabUsed = 0;
   #slabBytes = FIRST_SLAB_BYTES;
-  /** Unfinished bodies in the slab. */
-  readonly #inSlab = new Set<BodySlot>();
+  /** Slots that got memory of the slab in this turn; most are finished. A list, because a set makes garbage for each body. */
+  readonly #carved: BodySlot[] = [];
   /** Finished bodies of this turn that have memory of their own. */
   readonly #finished: Buffer[] = [];
   #largestCompleted = 0;
@@ -58,7 +58,8 @@ export class BodyArena {
   startTurn(): void {
     for (const memory of this.#finished) freeBytes(memory);
     this.#finished.length = 0;
-    for (const slot of this.#inSlab) this.#move(slot, slot.capacity);
+    for (const slot of this.#carved) if (slot.capacity > 0 && !slot.isAlone) this.#move(slot, slot.capacity);
+    this.#carved.length = 0;
     expire(this.#slab.subarray(0, this.#slabUsed));
     this.#slabUsed = 0;
   }
@@ -85,7 +86,6 @@ export class BodyArena {
   }
 
   #empty(slot: BodySlot): void {
-    this.#inSlab.delete(slot);
     this.#assemblingBytes -= slot.capacity;
     slot.memory = NO_MEMORY;
     slot.base = 0;
@@ -111,7 +111,7 @@ export class BodyArena {
     slot.base = this.#slabUsed;
     slot.capacity = length;
     this.#slabUsed += length;
-    this.#inSlab.add(slot);
+    this.#carved.push(slot);
   }
 
   /** Doubles the received size, or starts at the size of earlier bodies, within the limit for all bodies. */
@@ -129,7 +129,6 @@ export class BodyArena {
     const memory = Buffer.allocUnsafeSlow(capacity);
     slot.memory.copy(memory, 0, slot.base, slot.base + slot.filled);
     if (slot.isAlone) freeBytes(slot.memory);
-    this.#inSlab.delete(slot);
     slot.memory = memory;
     slot.base = 0;
     slot.capacity = capacity;
