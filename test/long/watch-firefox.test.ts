@@ -20,6 +20,12 @@ const AXE_RUN = `(async () => {
   const { violations } = await window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
   return violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')).join('; ');
 })()`;
+/** What of the card is outside the stage, which cuts it off. */
+const CUT_OFF = `[...document.querySelectorAll('.stage .card > *')].filter((node) => {
+  const { top, bottom, height } = node.getBoundingClientRect();
+  const stage = document.querySelector('.stage').getBoundingClientRect();
+  return height > 0 && (top < stage.top || bottom > stage.bottom);
+}).map((node) => node.className).join(', ')`;
 const STATE = 'document.querySelector(".stage")?.dataset.state ?? ""';
 const STATE_TIMEOUT_MS = 60_000;
 /** Bytes a second. The handshake takes a second; every message after it is seen on its own. */
@@ -48,6 +54,7 @@ async function watch(url: string, options: FirefoxOptions): Promise<Watched> {
       for (const [size, viewport] of Object.entries(VIEWPORTS)) {
         await page.photograph(`firefox-${what}-${size}-${options.scheme}`, viewport);
         expect(await page.evaluate(AXE_RUN), `${what}, ${size}`).toBe('');
+        expect(await page.evaluate(CUT_OFF), `${what}, ${size}`).toBe('');
       }
       expect(await page.evaluate(isStill), what).toBe(before);
     },
