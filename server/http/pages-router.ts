@@ -17,7 +17,7 @@ import { type PublicRootOptions, publicRoot } from './public-root.ts';
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "worker-src 'self'",
+  "worker-src 'none'",
   "style-src 'self'",
   "img-src 'self' data:",
   // hls.js starts text tracks of captions with an empty file in a data: URL.

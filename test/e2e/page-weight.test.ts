@@ -1,34 +1,54 @@
-// The watch page is small: what is loaded before the player, and with it, as a browser without Brotli gets it.
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
+// The watch page is small: every file that it loads before hls.js, and all until it plays, as a browser without Brotli gets them.
 import { expect, it } from 'vitest';
-import { CHECKOUT, type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { openPage, untilPlaying } from '../support/browser.ts';
+import { publish } from '../support/ffmpeg.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { rawGet } from '../support/raw-get.ts';
 
 const KB = 1_000;
 const MAX_BEFORE_PLAYER = 60 * KB;
 const MAX_WITH_PLAYER = 260 * KB;
+const PLAYER = /^\/assets\/hls-engine-[^/]+\.js$/;
+/** Media and messages depend on the stream, not on the page. */
+const NOT_FILES = /^\/(?:live|api|ws|cmcd)(?:\/|$)/;
 
 async function weightOf(gateway: GatewayProcess, file: string): Promise<number> {
   const { status, headers, body } = await rawGet(gateway.url(file), { 'accept-encoding': 'gzip' });
-  expect([file, status, headers['content-encoding']]).toEqual([file, 200, 'gzip']);
+  const isCompressed = headers['content-encoding'] === 'gzip';
+  expect([file, status, isCompressed]).toEqual([file, 200, /\.(?:js|css|svg)$/.test(file)]);
   return body.length;
 }
 
-it('weighs at most 60 kB before hls.js, and 260 kB with it', async () => {
-  const gateway = await startGateway();
-  const page = (await rawGet(gateway.url('/watch/show'))).body.toString();
-  const named = [...page.matchAll(/(?:src|href)="[^"]*?(assets\/[^"]+\.(?:js|css))"/g)].map(
-    ([, file]) => `/${file}`,
-  );
-  expect(named.length).toBeGreaterThan(5);
-  const weights = await Promise.all([...new Set(named)].map((file) => weightOf(gateway, file)));
-  const before = Buffer.byteLength(page) + weights.reduce((sum, weight) => sum + weight, 0);
-  expect(before).toBeLessThan(MAX_BEFORE_PLAYER);
+async function weightOfAll(gateway: GatewayProcess, files: readonly string[]): Promise<number> {
+  const weights = await Promise.all(files.map((file) => weightOf(gateway, file)));
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
 
-  // Its worker, a second copy of its demuxer, is loaded beside it and is not counted.
-  const player = readdirSync(path.join(CHECKOUT, 'dist/web/assets')).find((file) =>
-    /^hls-engine-.*\.js$/.test(file),
-  );
-  expect(before + (await weightOf(gateway, `/assets/${player}`))).toBeLessThan(MAX_WITH_PLAYER);
-});
+it.each(['en', 'ja'])(
+  'weighs at most 60 kB before hls.js, and 260 kB when it plays, in %s',
+  async (locale) => {
+    const gateway = await startGateway();
+    publish({ url: gateway.rtmpUrl('show'), video: { size: '320x180', preset: 'ultrafast' } });
+    const { page } = await openPage('about:blank', { locale });
+    // In order: the document, scripts, also those of workers, styles, images, fonts.
+    const files = new Set<string>();
+    page.on('request', (request) => {
+      const { protocol, pathname } = new URL(request.url());
+      if (protocol === 'http:' && !NOT_FILES.test(pathname)) files.add(pathname);
+    });
+    await page.goto(gateway.url('/watch/show'));
+    await untilPlaying(page, { minFrames: 30 });
+    // A browser without a window does not load the icon.
+    const icon = await page.evaluate<string>(
+      `new URL(document.querySelector('link[rel="icon"]').href).pathname`,
+    );
+    files.delete(icon);
+    const all = [icon, ...files];
+    const player = all.findIndex((file) => PLAYER.test(file));
+    expect(player, all.join('\n')).toBeGreaterThan(5);
+
+    const before = await weightOfAll(gateway, all.slice(0, player));
+    expect(before).toBeLessThan(MAX_BEFORE_PLAYER);
+    expect(await weightOfAll(gateway, all)).toBeLessThan(MAX_WITH_PLAYER);
+  },
+);

@@ -15,8 +15,9 @@ const LISTENING = /WebDriver BiDi listening on (ws:\/\/\S+)/;
 /** At most so many error messages of a page are kept. */
 const MAX_COMPLAINTS = 50;
 
+type Preferences = Readonly<Record<string, boolean | number | string>>;
 /** It plays without a click, and connects only to the page: no updates, no telemetry, no services. */
-const PREFERENCES: Readonly<Record<string, boolean | number | string>> = {
+const PREFERENCES: Preferences = {
   'media.autoplay.default': 0,
   'browser.shell.checkDefaultBrowser': false,
   'browser.startup.page': 0,
@@ -64,14 +65,22 @@ export type FirefoxPage = BrowserPage & {
     name: string,
     viewport: { readonly width: number; readonly height: number },
   ) => Promise<void>;
+  /** The page loses its network, and `navigator.onLine` says so. */
+  readonly setOffline: (isOffline: boolean) => Promise<void>;
+};
+
+export type FirefoxOptions = {
+  readonly scheme?: ColourScheme;
+  /** Added to those of every page. */
+  readonly preferences?: Preferences;
 };
 
 /** A separate Firefox for each page: it ends with the page. */
-export async function openFirefoxPage(url: string, scheme: ColourScheme = 'light'): Promise<FirefoxPage> {
+export async function openFirefoxPage(url: string, options: FirefoxOptions = {}): Promise<FirefoxPage> {
   const home = await mkdtemp(path.join(tmpdir(), 'sluice-firefox-'));
   whenDone(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
-  const look = { 'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1 };
-  const preferences = Object.entries({ ...PREFERENCES, ...look }).map(
+  const look = { 'layout.css.prefers-color-scheme.content-override': options.scheme === 'dark' ? 0 : 1 };
+  const preferences = Object.entries({ ...PREFERENCES, ...look, ...options.preferences }).map(
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
   );
   await writeFile(path.join(home, 'user.js'), preferences.join(''));
@@ -113,6 +122,10 @@ export async function openFirefoxPage(url: string, scheme: ColourScheme = 'light
       const file = screenshotFile(name);
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, Buffer.from(String(data), 'base64'));
+    },
+    setOffline: async (isOffline) => {
+      const networkConditions = isOffline ? { type: 'offline' } : null;
+      await session.send('emulation.setNetworkConditions', { contexts: [top.context], networkConditions });
     },
     complaints: () => complaints,
     close: async () => {
