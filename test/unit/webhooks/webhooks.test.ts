@@ -452,7 +452,8 @@ function copyOf(folder: string): string {
 }
 
 test('an event is kept when its turn of the event loop ends, also while the file is being written', async () => {
-  const backend = await startBackend(withStatus(500));
+  // Never answers the first gateway: a failed delivery would be kept too, with the time of the next one.
+  const backend = await startBackend(() => {});
   const folder = newFolder();
   const first = await sending(backend.url, {}, await FolderStore.open(folder));
   first.connecting('show');
@@ -464,7 +465,7 @@ test('an event is kept when its turn of the event loop ends, also while the file
   await vi.waitFor(() => expect(readdirSync(folder)).toContain('webhooks.json'));
   first.live('show');
   const last = copyOf(folder);
-  await first.tried(1);
+  await vi.waitFor(() => expect(backend.requests).toHaveLength(1), 10_000);
   backend.answerWith(withStatus(200));
   const sentFrom = async (copy: string, count: number): Promise<string[]> => {
     backend.requests.length = 0;
