@@ -80,7 +80,10 @@ async function encoderGetsIn(scene: Scene): Promise<void> {
   await publisher.stop();
 }
 
-/** Opens many at once from one address; `isServed` returns whether the gateway keeps one. */
+/**
+ * Opens many at once from one address. `speak` resolves to whether the gateway has answered one as it answers guests.
+ * @returns how many of these are still open when an encoder, which comes last, has got in
+ */
 async function flood(
   scene: Scene,
   count: number,
@@ -89,18 +92,19 @@ async function flood(
 ): Promise<number> {
   const localAddress = scene.newAddress();
   const peers: RawPeer[] = [];
-  let served = 0;
+  const guests: RawPeer[] = [];
   const work = async (): Promise<void> => {
     while (peers.length < count && scene.gateway.isRunning()) {
       const peer = open(localAddress);
       peers.push(peer);
-      if (await speak(peer)) served += 1;
+      if (await speak(peer)) guests.push(peer);
     }
   };
   await Promise.all(Array.from({ length: 50 }, work));
   await encoderGetsIn(scene);
+  const kept = guests.filter((peer) => !peer.hasEnded).length;
   for (const peer of peers) await peer.leave();
-  return served;
+  return kept;
 }
 
 const FLOOD_COUNT = 5_000;
@@ -144,8 +148,7 @@ const FLOODS: readonly Scenario[] = [
         (localAddress) => new RawPeer({ port: httpPort, localAddress }),
         async (peer) => {
           await peer.opened;
-          // A refused connection is closed at once.
-          return !(await peer.until(() => peer.hasEnded, 50));
+          return true;
         },
       );
       scene.figure(`${served} were kept`);
