@@ -2,6 +2,7 @@
 // follow one another through the blocks, and a part may cross from one block into the next. A block returns to the pool when neither
 // the ring nor a response needs it.
 
+import { freeBytes } from '../bytes/free-bytes.ts';
 import { expire } from '../bytes/poison.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
 
@@ -23,6 +24,7 @@ const FREE_SHARE = 1 / 8;
 
 /** Blocks that are allocated together, and go together. */
 type Chunk = {
+  readonly memory: Buffer;
   readonly blockCount: number;
   readonly free: Buffer[];
 };
@@ -76,11 +78,12 @@ export class BlockPool {
 
   #addChunk(): void {
     const blockCount = this.#chunkBlocks;
-    const { buffer } = Buffer.allocUnsafeSlow(blockCount * BLOCK_BYTES);
+    const memory = Buffer.allocUnsafeSlow(blockCount * BLOCK_BYTES);
+    const { buffer } = memory;
     const free = Array.from({ length: blockCount }, (_, at) =>
       Buffer.from(buffer, at * BLOCK_BYTES, BLOCK_BYTES),
     );
-    this.#chunks.set(buffer, { blockCount, free });
+    this.#chunks.set(buffer, { memory, blockCount, free });
     this.#freeCount += blockCount;
   }
 
@@ -90,11 +93,13 @@ export class BlockPool {
    */
   #dropFreeChunks(): void {
     const most = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
-    for (const [buffer, { free, blockCount }] of [...this.#chunks].reverse()) {
+    for (const [buffer, { memory, free, blockCount }] of [...this.#chunks].reverse()) {
       const isNeeded = this.#freeCount - blockCount < most && blockCount <= 2 * this.#chunkBlocks;
       if (free.length < blockCount || this.#freeCount <= most || isNeeded) continue;
       this.#chunks.delete(buffer);
       this.#freeCount -= blockCount;
+      // At once: an idle process collects nothing for minutes. Nobody reads a free block.
+      freeBytes(memory);
     }
   }
 }

@@ -112,6 +112,14 @@ describe('block pool', () => {
     expect(pool.pooledBytes).toBeLessThan(16 * MIB);
   });
 
+  it('returns the memory of a chunk at once, without a collection', () => {
+    const pool = new BlockPool();
+    const blocks = takeMany(pool, 64 * MIB);
+    for (const block of blocks) pool.give(block);
+    const kept = blocks.filter(({ length }) => length > 0).length * BLOCK_BYTES;
+    expect(kept).toBeLessThan(16 * MIB);
+  });
+
   it('uses nothing again with a limit of 0', () => {
     const pool = new BlockPool(0);
     const block = pool.take();
