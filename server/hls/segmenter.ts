@@ -24,7 +24,6 @@ const EXTINF_ROUNDING = ticksOfMs(400);
 const MIN_SEGMENT = ticksOfMs(500);
 /** Smoothing of the frame duration. */
 const STEP_SMOOTHING = 8;
-
 /** The data of waiting samples is copied once more if this many times as much has been written since the last time. */
 const RENEW_RATIO = 2;
 
@@ -51,6 +50,8 @@ export class Segmenter {
   readonly #cadence: Cadence;
   /** Where the last part has ended, if it did so before the leading track's next sample arrived. */
   #endedAt: number | undefined;
+  /** The leading track's next sample begins here or later. */
+  #earliest = Number.NEGATIVE_INFINITY;
   /** Ticks of the leading track. */
   #partStart = 0;
   #segmentStart = 0;
@@ -204,8 +205,7 @@ export class Segmenter {
     this.#endedAt = undefined;
     this.#cadence.note(sample.dts);
     if (isFirst) {
-      // With B-frames it would be shown later, and hls.js 1.7.4 would leave a hole. So the first picture is shown at its decode
-      // time, until the second one (decision 0009).
+      // With B-frames it would be shown later, and hls.js 1.7.4 would leave a hole (decision 9). It is shown until the second one.
       if (this.#followsDiscontinuity) this.#held = { ...kept, pts: sample.dts };
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
@@ -221,8 +221,9 @@ export class Segmenter {
 
   /** Where the last part has ended, if it ended before this sample arrived. If the sample is late, it is also shown there. */
   #placed(sample: Sample): Sample {
-    const dts = this.#endedAt;
-    if (dts === undefined || dts === sample.dts) return sample;
+    const dts = this.#endedAt ?? Math.max(sample.dts, this.#earliest);
+    this.#earliest = dts + 1;
+    if (dts === sample.dts) return sample;
     const lateTicks = sample.dts - dts;
     if (!this.#cadence.agrees(sample.dts, dts)) this.#cadence.distrust();
     const isHole = lateTicks > this.#stepTicks;
@@ -233,8 +234,8 @@ export class Segmenter {
   #endEarly(last: Sample): void {
     const end = this.#cadence.next();
     if (end === undefined || end <= last.dts || end - this.#partStart > this.#partTicks) return;
-    if (!this.#isPartFull(end) || this.#mayStartSegment(end) || this.#isSegmentFull(end)) return;
-    if (this.#opening.isUnderWay) return;
+    if (this.#opening.isUnderWay || !this.#isPartFull(end)) return;
+    if (this.#mayStartSegment(end) || this.#isSegmentFull(end)) return;
     // Otherwise the last picture of a run could not last as long as its sound.
     if ((this.#follower?.queueEnd ?? 0) > this.#common(end + this.#stepTicks)) return;
     this.#held = undefined;
@@ -258,8 +259,7 @@ export class Segmenter {
     const startsSegment =
       next.isSync && this.#mayStartSegment(next.dts) && (isPartFull || this.#lead.kind === 'video');
     if (!this.#fillUntil(next.dts, startsSegment) && next.dts > this.#partStart) {
-      if (startsSegment) this.#closePart(next.dts, true, next.dts);
-      else if (isPartFull) this.#closePart(next.dts, false, next.dts);
+      if (startsSegment || isPartFull) this.#closePart(next.dts, startsSegment, next.dts);
     }
     this.#beginPart(next);
   }
