@@ -12,8 +12,8 @@ const PERIODS = [1, 3, 6, 24, 30, 60] as const;
 const LONGEST_PERIOD = 60;
 /** So many frames are a whole number of milliseconds, but for the rounding of the frame duration. */
 const ROUNDING = TICKS_PER_MS / 1000;
-/** Right predictions in a row before one is used: two parts at 30 pictures a second. */
-const ENOUGH = 10;
+/** Right predictions in a row before one is used: they end with the first segment's last picture at 30 pictures a second. */
+const ENOUGH = 8;
 /** The same after a prediction that was used and wrong: ten seconds at 30 pictures a second. */
 const ENOUGH_AGAIN = 300;
 

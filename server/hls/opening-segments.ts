@@ -22,10 +22,6 @@ export class OpeningSegments {
     this.#segmentTicks = segmentTicks;
   }
 
-  get isUnderWay(): boolean {
-    return this.#parts > 0;
-  }
-
   /** The stream's first sample has this `dts`. */
   begin(dts: number): void {
     this.#endTicks = dts + this.#segmentTicks;

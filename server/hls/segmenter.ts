@@ -234,8 +234,7 @@ export class Segmenter {
   #endEarly(last: Sample): void {
     const end = this.#cadence.next();
     if (end === undefined || end <= last.dts || end - this.#partStart > this.#partTicks) return;
-    if (this.#opening.isUnderWay || !this.#isPartFull(end)) return;
-    if (this.#mayStartSegment(end) || this.#isSegmentFull(end)) return;
+    if (!this.#isPartFull(end) || this.#mayStartSegment(end) || this.#isSegmentFull(end)) return;
     // Otherwise the last picture of a run could not last as long as its sound.
     if ((this.#follower?.queueEnd ?? 0) > this.#common(end + this.#stepTicks)) return;
     this.#held = undefined;
