@@ -1,6 +1,7 @@
 // Embedded players, and a watch page whose publisher comes back.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage, screenshot, untilPlaying, videoFacts } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
@@ -32,6 +33,28 @@ it.each([
   await screenshot(page, what.includes('sandbox') ? 'embed-sandboxed' : 'embed');
   // Warnings say that playback was repaired. watch-steadily.test.ts, which runs alone, allows none.
   expect({ ...problems, badResponses: [], consoleErrors: [], warnings: [] }).toEqual(NO_PROBLEMS);
+});
+
+it('is loading, and as late as nothing, until its first picture', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage(gateway.url('/watch/first'));
+  const held: Route[] = [];
+  await page.route('**/*.m4s', (route) => void held.push(route));
+  await page.evaluate(
+    `document.addEventListener('waiting', () => document.body.setAttribute('data-has-waited', ''), true)`,
+  );
+  publish({ url: gateway.rtmpUrl('first'), video: { size: '320x180' } });
+  await page.locator('body[data-has-waited]').waitFor();
+  const stage = page.locator('.stage');
+  expect(await stage.getAttribute('data-playback')).toBe('loading');
+  await page.locator('.stage[data-state="live"]').waitFor();
+  expect(await stage.getAttribute('data-playback')).toBe('loading');
+  expect(await stage.getAttribute('data-latency-ms')).toBeNull();
+  expect(await page.locator('.chip-number').textContent()).toBe('');
+  await page.unroute('**/*.m4s');
+  await Promise.all(held.map((route) => route.continue()));
+  await page.locator('.stage[data-playing="true"]').waitFor();
+  await page.locator('.stage[data-latency-ms]').waitFor();
 });
 
 it('goes on by itself when the publisher comes back', async () => {
