@@ -1,7 +1,6 @@
 // Embedded players, and a watch page whose publisher comes back.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openPage, screenshot, untilPlaying, videoFacts } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
@@ -38,8 +37,14 @@ it.each([
 it('is loading, and as late as nothing, until its first picture', async () => {
   const gateway = await startGateway();
   const { page } = await openPage(gateway.url('/watch/first'));
-  const held: Route[] = [];
-  await page.route('**/*.m4s', (route) => void held.push(route));
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/*.m4s', async (route) => {
+    await released;
+    await route.continue();
+  });
   await page.evaluate(
     `document.addEventListener('waiting', () => document.body.setAttribute('data-has-waited', ''), true)`,
   );
@@ -51,8 +56,7 @@ it('is loading, and as late as nothing, until its first picture', async () => {
   expect(await stage.getAttribute('data-playback')).toBe('loading');
   expect(await stage.getAttribute('data-latency-ms')).toBeNull();
   expect(await page.locator('.chip-number').textContent()).toBe('');
-  await page.unroute('**/*.m4s');
-  await Promise.all(held.map((route) => route.continue()));
+  release();
   await page.locator('.stage[data-playing="true"]').waitFor();
   await page.locator('.stage[data-latency-ms]').waitFor();
 });
