@@ -111,6 +111,11 @@ export class Segmenter {
     this.#maxPartBytes = Math.min(options.maxPartBytes ?? MAX_PART_BYTES, MAX_PART_BYTES);
   }
 
+  /** Memory that is taken for samples, whether they are written or not. */
+  get usedBytes(): number {
+    return this.#memory.usedBytes;
+  }
+
   /** Memory of unwritten samples. */
   get heldBytes(): number {
     const held = this.#held === undefined ? 0 : chargedBytes(this.#held);
@@ -137,7 +142,8 @@ export class Segmenter {
   /** Throws GatewayError `part_too_large` if the open part exceeds its limit. */
   push(sample: Sample): void {
     const heldBytes = this.heldBytes + chargedBytes(sample);
-    if (heldBytes > this.#maxPartBytes) throw this.#tooLarge(heldBytes);
+    if (heldBytes > this.#maxPartBytes)
+      throw partTooLarge(heldBytes, this.#maxPartBytes, this.#lead.kind, this.#follower);
     if (sample.trackId === this.#lead.id) this.#pushLead(sample);
     else this.#follower?.push(sample);
   }
@@ -169,11 +175,6 @@ export class Segmenter {
     const own = (this.#held?.dts ?? this.#endedAt ?? 0) + Math.round(this.#stepTicks);
     const sound = Math.ceil(soundEnd / (TICKS_PER_SECOND / this.#lead.timescale));
     return this.#endedAt !== undefined && sound > this.#endedAt ? sound : Math.max(own, sound);
-  }
-
-  #tooLarge(bytes: number): Error {
-    const follower = this.#follower && { kind: this.#follower.track.kind, bytes: this.#follower.heldBytes };
-    return partTooLarge({ bytes, maxBytes: this.#maxPartBytes, lead: this.#lead.kind, follower });
   }
 
   #finish(end: number, followerUntil: number): void {
