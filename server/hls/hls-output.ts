@@ -10,6 +10,7 @@ import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
 import { EarlySound, soundEnd } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
+import { ExpectedArrival } from './expected-arrival.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
 import { createRendition, hasEnoughToStart, openingPartsOf, overfullError } from './main-rendition.ts';
 import { FILL_RESERVE, MediaBudget } from './media-budget.ts';
@@ -52,6 +53,7 @@ export class HlsOutput implements Sink {
   #still: StillPicture;
   readonly #budgets: { readonly silence: MediaBudget; readonly still: MediaBudget };
   readonly #pace: PaceLimit;
+  #arrival: ExpectedArrival | undefined;
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -99,7 +101,7 @@ export class HlsOutput implements Sink {
 
   /** Samples matter when they start or end a part. */
   get patienceMs(): number {
-    return this.#segmenter?.patienceMs ?? 0;
+    return this.#arrival?.msUntil(this.#segmenter?.dueMs ?? 0) ?? 0;
   }
 
   /** Pictures arrive and are played. */
@@ -308,6 +310,7 @@ export class HlsOutput implements Sink {
   #beginRun(rendition: Rendition, openingParts: number): void {
     const { all, frameDuration } = this.#tracks;
     this.captions.reset();
+    this.#arrival = new ExpectedArrival(this.#options.clock);
     rendition.startRun(writeInitSegment(all));
     this.#segmenter = new Segmenter({
       tracks: all,
@@ -326,6 +329,7 @@ export class HlsOutput implements Sink {
     this.#runClock.noteEnd(plan.start + plan.duration);
     this.#tracks.count(plan);
     this.#pace.count(plan.duration);
+    this.#arrival?.note(this.#segmenter?.latestMs ?? 0);
     const hasNewCaptions = this.captions.read(plan, this.#tracks.video);
     this.#memory.settlePeak();
     rendition.addPart(plan, this.#runClock.dateOf(plan.start));

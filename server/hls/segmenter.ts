@@ -5,7 +5,15 @@
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
 import { chargedBytes } from '../media/sample-queue.ts';
-import { fromTicks, msOf, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
+import {
+  fromTicks,
+  msOf,
+  TICKS_PER_MS,
+  TICKS_PER_SECOND,
+  ticksOfMs,
+  ticksOfSeconds,
+  toTicks,
+} from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
 import { mp4TrackId } from '../mp4/track-id.ts';
@@ -116,15 +124,21 @@ export class Segmenter {
     return this.#leadQueueBytes + held + (this.#follower?.heldBytes ?? 0);
   }
 
+  /** Time of the latest sample of the leading track, milliseconds. */
+  get latestMs(): number {
+    return msOf(this.#common(this.#held?.dts ?? 0));
+  }
+
   /**
-   * For how long no sample can end a part, milliseconds after the latest sample of the leading track. One frame less than that, because
-   * that sample may have arrived a frame ago. A key frame can end the part earlier, but still before it would have been full.
+   * Time of the next sample that can end the part, milliseconds, if the leading track keeps its pace. A key frame can end the part
+   * earlier.
    */
-  get patienceMs(): number {
-    if (this.#held === undefined) return 0;
-    const left = this.#partStart + this.#partTicks - this.#held.dts;
-    const frames = Math.floor(left / this.#stepTicks) - 1;
-    return Math.max(msOf(this.#common(frames * this.#stepTicks)), 0);
+  get dueMs(): number {
+    const dts = this.#held?.dts ?? 0;
+    // RTMP rounds times to milliseconds.
+    const leastLength = this.#leastFullTicks - fromTicks(TICKS_PER_MS, this.#lead.timescale);
+    const frames = Math.ceil((this.#partStart + leastLength - dts) / this.#stepTicks);
+    return msOf(this.#common(dts + Math.max(frames, 1) * this.#stepTicks));
   }
 
   /** Returns the memory of all samples: after a `flush`, when the rest is with the next run. */
@@ -234,9 +248,7 @@ export class Segmenter {
   /** Closes parts and segments before `next`, the leading track's next sample. */
   #advance(next: Sample): void {
     const length = next.dts - this.#partStart;
-    // One tick more than the minimum, for readers that compute in floating point.
-    const isPartFull =
-      length > MIN_PART_FILL * this.#partTicks + 1 && length + this.#stepTicks > this.#partTicks;
+    const isPartFull = length > this.#leastFullTicks;
     // Sound can start a segment anywhere, so it starts at the end of a part.
     const startsSegment =
       next.isSync && this.#mayStartSegment(next.dts) && (isPartFull || this.#lead.kind === 'video');
@@ -248,6 +260,12 @@ export class Segmenter {
     if (!isFirst) return;
     this.#segmentStartsInSync = next.isSync;
     if (next.isSync && this.#lead.kind === 'video') this.#opening.finish();
+  }
+
+  /** A longer part is full: it is long enough for the specification, and has no room for another frame. */
+  get #leastFullTicks(): number {
+    // One tick more than the minimum, for readers that compute in floating point.
+    return Math.max(MIN_PART_FILL * this.#partTicks + 1, this.#partTicks - this.#stepTicks);
   }
 
   /** The wanted length is exact to half a part. After a segment without a sync sample the first one starts a segment. */
