@@ -11,10 +11,14 @@ const closedPort = newClosedPort();
 /** Reused, because a list for each call would be garbage too. */
 const transferred: ArrayBuffer[] = [];
 
+/** Smaller memory is left to the collector: to free it costs more, and thousands of such pieces cause no collection. */
+const LEAST_FREED_BYTES = 2048;
+
 /** Frees the memory of `bytes`, which must have it alone; after that every view of it is empty. Other buffers are left alone. */
 export function freeBytes(bytes: Buffer): void {
+  if (bytes.length < LEAST_FREED_BYTES) return;
   const { buffer } = bytes;
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.length || bytes.length === 0) return;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.length) return;
   transferred[0] = buffer;
   closedPort.postMessage(undefined, transferred);
   transferred.length = 0;
