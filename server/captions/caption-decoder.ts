@@ -56,7 +56,7 @@ export class CaptionDecoder {
   readonly #channels: (CaptionChannel | undefined)[] = [undefined, undefined, undefined, undefined];
   /** By service number. */
   readonly #services: (CaptionService | undefined)[] = [];
-  /** Those with text; made anew when captions were read, because most streams have none. */
+  /** Those with text; listed again when captions were read, because most streams have none. */
   #withText: readonly CueChannel[] = [];
   readonly #packets = new DtvccPackets((packet) => this.#readPacket(packet));
   /** By presentation time. */

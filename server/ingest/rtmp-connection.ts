@@ -115,9 +115,7 @@ export class RtmpConnection {
     });
   }
 
-  /**
-   * Called once a second: ends a publisher that has sent nothing for too long, or no picture and no sound for longer.
-   */
+  /** Called once a second: ends a publisher that has sent nothing for too long, or no picture and no sound for longer. */
   checkSilence(): void {
     if (this.#publication === undefined || this.#isClosed || this.#session.hasUnread) return;
     this.#contain(() => this.#publication?.check());
