@@ -73,10 +73,8 @@ export class HlsOutput implements Sink {
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
-    this.#budgets = {
-      silence: new MediaBudget(options.clock, FILL_RESERVE),
-      still: new MediaBudget(options.clock, FILL_RESERVE),
-    };
+    const newBudget = (): MediaBudget => new MediaBudget(options.clock, FILL_RESERVE);
+    this.#budgets = { silence: newBudget(), still: newBudget() };
     this.#pace = new PaceLimit(options.clock, ticksOfSeconds(options.maxAhead ?? 0));
     this.#silence = this.#newSilence();
     this.#still = this.#newStill();

@@ -5,15 +5,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
 import { chargedBytes } from '../media/sample-queue.ts';
-import {
-  fromTicks,
-  msOf,
-  TICKS_PER_MS,
-  TICKS_PER_SECOND,
-  ticksOfMs,
-  ticksOfSeconds,
-  toTicks,
-} from '../media/ticks.ts';
+import { fromTicks, msOf, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
 import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
 import { mp4TrackId } from '../mp4/track-id.ts';
@@ -141,7 +133,7 @@ export class Segmenter {
   get dueMs(): number {
     const dts = this.#held?.dts ?? 0;
     // RTMP rounds times to milliseconds.
-    const leastLength = this.#leastFullTicks - fromTicks(TICKS_PER_MS, this.#lead.timescale);
+    const leastLength = this.#leastFullTicks - fromTicks(ticksOfMs(1), this.#lead.timescale);
     const frames = Math.ceil((this.#partStart + leastLength - dts) / this.#stepTicks);
     return msOf(this.#common(dts + Math.max(frames, 1) * this.#stepTicks));
   }
