@@ -2,6 +2,7 @@
 // collections because of it: buffers that a busy connection throws away cause several a second.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { expire } from './poison.ts';
 
 /**
  * Sending through a closed port discards the message together with the memory that is transferred with it (Node's documentation
@@ -16,9 +17,9 @@ const LEAST_FREED_BYTES = 2048;
 
 /** Frees the memory of `bytes`, which must have it alone; after that every view of it is empty. Other buffers are left alone. */
 export function freeBytes(bytes: Buffer): void {
-  if (bytes.length < LEAST_FREED_BYTES) return;
   const { buffer } = bytes;
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.length) return;
+  if (bytes.length < LEAST_FREED_BYTES) return expire(bytes);
   transferred[0] = buffer;
   closedPort.postMessage(undefined, transferred);
   transferred.length = 0;

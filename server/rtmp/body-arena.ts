@@ -148,12 +148,10 @@ export class BodyArena {
 
   /** Memory that no body needs: the larger one of it and the spare is kept. */
   #putAside(memory: Buffer): void {
+    expire(memory);
     const isBetter = memory.length > this.#spare.length && memory.length <= MAX_SPARE_BYTES;
-    if (isBetter) {
-      freeBytes(this.#spare);
-      this.#spare = memory;
-    } else freeBytes(memory);
-    expire(this.#spare);
+    freeBytes(isBetter ? this.#spare : memory);
+    if (isBetter) this.#spare = memory;
   }
 
   #charge(byteCount: number): void {
