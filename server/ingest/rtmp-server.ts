@@ -16,6 +16,7 @@ import type { Logger } from '../log.ts';
 import { ClientSockets, connectionKey } from '../proxied/client-sockets.ts';
 import { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
+import { HoldClock } from './hold-clock.ts';
 import type { IngestLimits } from './limits.ts';
 import { OneAddressWarning } from './one-address-warning.ts';
 import { type Place, Places } from './places.ts';
@@ -69,6 +70,7 @@ export class RtmpServer {
   readonly #places: Places;
   readonly #handshakes: TlsHandshakes;
   readonly #sockets: ClientSockets;
+  readonly #holds: HoldClock;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RtmpServerOptions) {
@@ -79,6 +81,7 @@ export class RtmpServer {
     this.#warning = new OneAddressWarning(options.log);
     this.#places = new Places(options.limits, clock);
     this.#handshakes = new TlsHandshakes(options.limits);
+    this.#holds = new HoldClock(systemClock, options.log);
     const { proxies = NO_PROXIES, hasProxyHeaders = false, log } = options;
     this.#sockets = new ClientSockets({
       proxies,
@@ -303,6 +306,7 @@ export class RtmpServer {
       ...this.#options,
       endings: this.#events,
       socket,
+      holds: this.#holds,
       onPublishing: (publishing) => {
         this.#places.notePublished(guest.place);
         if (this.#options.authorizer.isOpen === true) this.#warning.notePublish(publishing.remoteAddress);
