@@ -82,6 +82,11 @@ export class DirectConnection {
     return this.#reply === undefined;
   }
 
+  /** Since when there is no request; undefined while there is one. */
+  get idleSinceMs(): number | undefined {
+    return this.#reply === undefined ? this.#sinceMs : undefined;
+  }
+
   /** When the current request came; undefined without one. */
   get turnSinceMs(): number | undefined {
     return this.#reply === undefined ? undefined : this.#sinceMs;
