@@ -1,8 +1,8 @@
 // One viewer of many in a process: it requests playlists on one connection and what they list on another, and plays without pictures.
 
 import { PlaybackModel } from './playback-model.ts';
+import type { Piece, PlaylistMemory } from './playlist-memory.ts';
 import { type AnswerListener, RawConnection, rawRequest } from './raw-client.ts';
-import type { Piece, SharedPlaylists } from './shared-playlists.ts';
 import type { TimeHistogram } from './time-histogram.ts';
 import type { Due, TimerWheel } from './timer-wheel.ts';
 
@@ -19,7 +19,7 @@ export type Audience = {
 
 export type ViewerOptions = {
   readonly mediaUrl: string;
-  readonly playlists: SharedPlaylists;
+  readonly playlists: PlaylistMemory;
   /** Between two requests of a plain playlist; undefined for blocking reload (RFC 8216bis clause 6.2.5.2). */
   readonly intervalMs: number | undefined;
 };

@@ -3,8 +3,8 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Audience, Fetcher, LoadViewer } from './load-viewer.ts';
+import { PlaylistMemory } from './playlist-memory.ts';
 import { rawRequest } from './raw-client.ts';
-import { SharedPlaylists } from './shared-playlists.ts';
 import { TimeHistogram, type Times } from './time-histogram.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { answerCalls } from './worker.ts';
@@ -114,7 +114,7 @@ answerCalls<ViewersCalls>({
 });
 
 function watch(mediaUrl: string, count: number, intervalMs: number | undefined): undefined {
-  const playlists = new SharedPlaylists(mediaUrl, intervalMs === undefined);
+  const playlists = new PlaylistMemory(mediaUrl, intervalMs === undefined);
   for (let index = 0; index < count; index += 1) {
     const viewer = new LoadViewer({ mediaUrl, playlists, intervalMs }, audience);
     viewersHere.push(viewer);

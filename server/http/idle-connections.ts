@@ -1,4 +1,4 @@
-// Which connections give way when all places are taken: those without a request, the longest idle first. A viewer that waits for
+// When all places are taken, connections without a request are closed for new ones, the longest idle first. A viewer that waits for
 // media has a request.
 
 import { systemClock } from '../clock.ts';

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Audience, LoadViewer } from '../../../bench/load-viewer.ts';
-import { SharedPlaylists } from '../../../bench/shared-playlists.ts';
+import { PlaylistMemory } from '../../../bench/playlist-memory.ts';
 import { TimeHistogram } from '../../../bench/time-histogram.ts';
 import { TimerWheel } from '../../../bench/timer-wheel.ts';
 
@@ -17,14 +17,14 @@ const playlist = (parts: number): string =>
   ].join('\n');
 
 describe('playlists that viewers share', () => {
-  const read = (known: SharedPlaylists, text: string) => {
+  const read = (known: PlaylistMemory, text: string) => {
     // Behind other bytes, as in the buffer that all connections read into.
     const bytes = Buffer.from(`head${text}rest`);
     return known.read(bytes, 4, 4 + Buffer.byteLength(text));
   };
 
   it('are read once for equal bytes, and again for others of the same length', () => {
-    const known = new SharedPlaylists('http://127.0.0.1:1/live/x/main.m3u8', true);
+    const known = new PlaylistMemory('http://127.0.0.1:1/live/x/main.m3u8', true);
     const first = read(known, playlist(3));
     expect(read(known, playlist(3))).toBe(first);
     const other = read(known, playlist(3).replace('part-2', 'part-9'));
@@ -34,9 +34,9 @@ describe('playlists that viewers share', () => {
 
   it('say what is requested next: the next part, or the same playlist', () => {
     const url = 'http://127.0.0.1:1/live/x/main.m3u8';
-    const next = read(new SharedPlaylists(url, true), playlist(3)).nextRequest;
+    const next = read(new PlaylistMemory(url, true), playlist(3)).nextRequest;
     expect(next.split('\r\n')[0]).toBe('GET /live/x/main.m3u8?_HLS_msn=8&_HLS_part=3 HTTP/1.1');
-    const plain = read(new SharedPlaylists(url, false), playlist(3));
+    const plain = read(new PlaylistMemory(url, false), playlist(3));
     expect(plain.nextRequest.split('\r\n')[0]).toBe('GET /live/x/main.m3u8 HTTP/1.1');
     expect(plain.pieces.map(({ uri, durationMs }) => [uri, durationMs])).toEqual([['seg-7.m4s', 2000]]);
   });
@@ -82,7 +82,7 @@ describe('a viewer', () => {
       listed: (uri) => listed.push(uri),
     };
     const mediaUrl = `http://127.0.0.1:${port}/live/x/main.m3u8`;
-    const playlists = new SharedPlaylists(mediaUrl, true);
+    const playlists = new PlaylistMemory(mediaUrl, true);
     new LoadViewer({ mediaUrl, playlists, intervalMs: undefined }, audience).due();
     await allAsked;
     const media = asked.filter((path) => path.endsWith('.m4s'));

@@ -6,20 +6,20 @@ import { playlistText, rawRequest } from './raw-client.ts';
 /** A part or segment that a playlist lists. */
 export type Piece = { readonly uri: string; readonly request: string; readonly durationMs: number };
 
-export type SharedPlaylist = {
+export type ReadPlaylist = {
   /** Parts for viewers that follow, otherwise segments; oldest first. */
   readonly pieces: readonly Piece[];
   /** The request for the playlist with the next part, which is held until then; for plain viewers the same playlist. */
   readonly nextRequest: string;
 };
 
-type Known = { readonly length: number; readonly tail: Buffer; readonly playlist: SharedPlaylist };
+type Known = { readonly length: number; readonly tail: Buffer; readonly playlist: ReadPlaylist };
 
 /** The end of a playlist names its newest part or segment, and that of a compressed one is a checksum of all of it. */
 const TAIL_BYTES = 200;
 const REMEMBERED = 20;
 
-export class SharedPlaylists {
+export class PlaylistMemory {
   readonly #url: URL;
   readonly #isLowLatency: boolean;
   /** The newest first. */
@@ -31,7 +31,7 @@ export class SharedPlaylists {
   }
 
   /** The playlist whose text, perhaps compressed, is `bytes` from `start` to `end`. */
-  read(bytes: Buffer, start: number, end: number): SharedPlaylist {
+  read(bytes: Buffer, start: number, end: number): ReadPlaylist {
     const length = end - start;
     const tailAt = Math.max(start, end - TAIL_BYTES);
     for (const known of this.#known) {
@@ -44,7 +44,7 @@ export class SharedPlaylists {
     return playlist;
   }
 
-  #parse(body: Buffer): SharedPlaylist {
+  #parse(body: Buffer): ReadPlaylist {
     const edge = parsePlaylistEdge(playlistText(body));
     const uris = this.#isLowLatency ? edge.partUris : edge.segmentUris;
     const durationsMs = this.#isLowLatency ? edge.partsMs : edge.segmentsMs;
