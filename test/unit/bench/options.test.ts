@@ -18,6 +18,11 @@ describe('options', () => {
     });
   });
 
+  it('go on with a report for some minutes', () => {
+    expect(read('').minutes).toBeUndefined();
+    expect(read('--minutes 5 --repeat-disturbed')).toMatchObject({ minutes: 5, isRepeating: true });
+  });
+
   it('know the short run and the crowd', () => {
     expect(read('--quick --write')).toMatchObject({ kind: 'quick', writes: true });
     expect(read('crowd --waiting 100')).toMatchObject({ kind: 'crowd', waiting: 100 });
@@ -45,6 +50,8 @@ test('the usage text names every flag', () => {
     'viewers',
     'systems',
     'out',
+    'minutes',
+    'repeat-disturbed',
     'plan',
   ]) {
     expect(USAGE).toContain(`--${flag}`);
