@@ -10,6 +10,7 @@ npm run bench -- --quick --write       the same, and puts them into bench.json f
 npm run bench -- ingest viewers        some measurements only, as --only ingest,viewers
 npm run bench -- crowd [--waiting 10000] [--rounds 5]    ten thousand requests that wait; prints a table
 npm run bench -- topics [--seconds 15] [--rounds 2]      followers of the WebSocket; prints a table
+npm run bench -- churn [--minutes 60]  memory while 50 publishers come and go; prints a table
 
 Measurements: ingest, flat-out, viewers, ll-viewers, saturation, start, edge, glass
 
@@ -25,7 +26,7 @@ Measurements: ingest, flat-out, viewers, ll-viewers, saturation, start, edge, gl
   --repeat-disturbed     with --minutes: measures again what was disturbed
   --no-pin               let server and load share all processors
   --no-build             measure dist/ as it is; otherwise it is built when the sources have changed
-  --write                with --quick, crowd or topics: renew the committed figures
+  --write                with --quick, crowd, topics or churn: renew the committed figures
 `;
 
 export type BenchOptions = {
@@ -52,11 +53,11 @@ export type BenchOptions = {
 };
 
 /** Benchmarks that run alone, and have a table of their own. */
-export type SingleName = 'crowd' | 'topics';
+export type SingleName = 'crowd' | 'topics' | 'churn';
 
 export class UsageError extends Error {}
 
-const SINGLES: readonly SingleName[] = ['crowd', 'topics'];
+const SINGLES: readonly SingleName[] = ['crowd', 'topics', 'churn'];
 /** Limits, so that a typing error does not start thousands of processes. */
 const MAX_STREAMS = 500;
 const MAX_VIEWERS = 5_000;

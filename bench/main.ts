@@ -7,6 +7,7 @@ import { availability, collectFacts } from './bench-facts.ts';
 import { type BenchOptions, readOptions, type SingleName, USAGE, UsageError } from './bench-options.ts';
 import { readRecord, writeRecord } from './bench-record.ts';
 import { runToEnd } from './child-process.ts';
+import { runChurn } from './churn-bench.ts';
 import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
 import { runCrowd } from './crowd-bench.ts';
 import { edge } from './edge-bench.ts';
@@ -32,6 +33,7 @@ const MEASUREMENTS: readonly Measurement[] = [
 ];
 const BUILD_TIMEOUT_MS = 180_000;
 const EXIT_USAGE = 2;
+const CHURN_MINUTES = 60;
 
 cleanUpOnSignals();
 try {
@@ -93,10 +95,13 @@ async function quick(options: BenchOptions, pinning: Pinning | undefined): Promi
 
 /** A benchmark with a table of its own. */
 async function single(name: SingleName, options: BenchOptions): Promise<void> {
-  const { waiting, rounds, seconds } = options;
-  const table = await (name === 'crowd'
-    ? runCrowd({ waiting, rounds, say })
-    : runTopics({ seconds, rounds, say }));
+  const { waiting, rounds, seconds, minutes = CHURN_MINUTES } = options;
+  const run = {
+    crowd: () => runCrowd({ waiting, rounds, say }),
+    topics: () => runTopics({ seconds, rounds, say }),
+    churn: () => runChurn({ minutes, say }),
+  };
+  const table = await run[name]();
   process.stdout.write(`${table}\n`);
   if (!options.writes) return;
   const note = `${new Date().toISOString().slice(0, 10)}. ${describeMachine()}.`;

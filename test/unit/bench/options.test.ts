@@ -30,7 +30,7 @@ describe('options', () => {
 });
 
 test.each([
-  ['load', 'load is not a measurement; there are ingest, viewers, crowd, topics'],
+  ['load', 'load is not a measurement; there are ingest, viewers, crowd, topics, churn'],
   ['--streams 10,x', '--streams: "x" is not a whole number from 1 to 500'],
   ['--rounds 0', '--rounds: "0" is not a whole number from 1 to 100'],
   ['--systems apache', '--systems: apache is not a system'],
