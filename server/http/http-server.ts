@@ -23,6 +23,7 @@ import {
 import { endWithProblem, type Problem } from './http-replies.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { Http2Sessions } from './http2-sessions.ts';
+import { type IdleCandidate, IdleConnections } from './idle-connections.ts';
 import { openPort } from './open-port.ts';
 import { ServingTurns } from './serving-turns.ts';
 import type { StatsSocket } from './stats-socket.ts';
@@ -96,6 +97,8 @@ export class HttpServer {
     server.timeout = STALLED_RESPONSE_MS;
     const guard = { log };
     this.#turns = new ServingTurns(guard);
+    const idle = new IdleConnections(() => this.#candidates());
+    admission.whenFull(() => idle.closeLongest());
     const onRequest = (request: GatewayRequest, response: ServerResponse): void =>
       this.#connections.get(request.socket)?.request(request, response);
     server.on('request', guarded(guard, onRequest));
@@ -179,6 +182,11 @@ export class HttpServer {
   #untilEmpty(): Promise<unknown> {
     const sockets = [...this.#connections.keys()].filter((socket) => !socket.closed);
     return Promise.all(sockets.map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
+  }
+
+  *#candidates(): Generator<IdleCandidate> {
+    yield* this.#connections.values();
+    if (this.#http2 !== undefined) yield* this.#http2.candidates();
   }
 
   #track(socket: Socket): void {

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { type NetworkList, plainAddress } from '../address.ts';
 import type { Certificate } from '../certificate.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
-import { type EarlyPort, RTMP_SOCKETS } from '../early-port.ts';
+import { type EarlyPort, LISTEN_BACKLOG, RTMP_SOCKETS } from '../early-port.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
@@ -221,7 +221,7 @@ export class RtmpServer {
       };
       const begin = guarded(this.#guard, onListening);
       if (early !== undefined) early.handOver(listener, begin);
-      else listener.listen({ port, ...(host === undefined ? {} : { host }) }, begin);
+      else listener.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) }, begin);
     });
   }
 
