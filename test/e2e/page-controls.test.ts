@@ -1,12 +1,19 @@
 // What a viewer does with the player: sound that autoplay withheld, clicks, keys, and correct texts.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { openPage, screenshot, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
+import type { GatewayProcess } from '../support/gateway-process.ts';
 import { liveGateway } from '../support/watched-stream.ts';
 
 /** Longer than the player waits for a second click. */
 const SETTLED_MS = 400;
+
+let live: GatewayProcess;
+
+beforeAll(async () => {
+  live = (await liveGateway()).gateway;
+});
 
 /** The middle of the picture. */
 async function pictureAt(page: Page): Promise<{ x: number; y: number }> {
@@ -16,8 +23,7 @@ async function pictureAt(page: Page): Promise<{ x: number; y: number }> {
 }
 
 it('an embed that plays by itself says that it is silent; the first click brings the sound and pauses nothing', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/embed/show?autoplay=1'));
+  const { page } = await openPage(live.url('/embed/show?autoplay=1'));
   await untilPlaying(page, { minFrames: 30 });
   const sound = page.getByRole('button', { name: 'Tap for sound' });
   await sound.waitFor();
@@ -32,8 +38,7 @@ it('an embed that plays by itself says that it is silent; the first click brings
 });
 
 it('a double click fills the screen once and pauses nothing', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/watch/show'));
+  const { page } = await openPage(live.url('/watch/show'));
   await untilPlaying(page, { minFrames: 30 });
   await page.evaluate(`window.changes = 0; window.pauses = 0;
     document.addEventListener('fullscreenchange', () => { window.changes += 1; });
@@ -46,8 +51,7 @@ it('a double click fills the screen once and pauses nothing', async () => {
 });
 
 it('keys work on a fresh watch page, Space does not scroll, and the volume is kept', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/watch/show'), { viewport: { width: 900, height: 500 } });
+  const { page } = await openPage(live.url('/watch/show'), { viewport: { width: 900, height: 500 } });
   await untilPlaying(page, { minFrames: 30 });
   await page.keyboard.press('Space');
   await untilVideo(page, ({ isPaused }) => isPaused);
@@ -84,8 +88,7 @@ it('keys work on a fresh watch page, Space does not scroll, and the volume is ke
 });
 
 it('keys in an embed work while the player has the focus only', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/embed/show?autoplay=1'));
+  const { page } = await openPage(live.url('/embed/show?autoplay=1'));
   await untilPlaying(page, { minFrames: 30 });
   await page.keyboard.press('k');
   expect(await videoFacts(page)).toMatchObject({ isPaused: false });

@@ -1,10 +1,10 @@
 // The layout and accessibility of the pages: portrait pictures, forced colours, larger text, names and landmarks; and the
 // addresses that they show.
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { openPage, screenshot, untilPlaying } from '../support/browser.ts';
 import { publish } from '../support/ffmpeg.ts';
-import { startGateway } from '../support/gateway-process.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { liveGateway } from '../support/watched-stream.ts';
 
 /** As text: these files are checked without the types of a page. */
@@ -20,9 +20,14 @@ async function style(page: Page, selector: string, property: string): Promise<st
   );
 }
 
+let live: GatewayProcess;
+
+beforeAll(async () => {
+  live = (await liveGateway()).gateway;
+});
+
 async function livePage(path: string): Promise<Page> {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url(path));
+  const { page } = await openPage(live.url(path));
   await untilPlaying(page, { minFrames: 30 });
   return page;
 }
