@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../server/clock.ts';
 import { silentLogger } from '../../../server/log.ts';
-import { ProcessMeter, waitP99 } from '../../../server/stats/process-meter.ts';
+import { longestP99, ProcessMeter, resolutionFor, waitP99 } from '../../../server/stats/process-meter.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
 test('the wait that one moment in a hundred exceeds', () => {
@@ -14,6 +14,31 @@ test('the wait that one moment in a hundred exceeds', () => {
   expect(waitP99([300, 200, 0], 1_000)).toBe(290);
   expect(waitP99([300, 298, 0], 1_000)).toBe(294);
   expect(waitP99([50, 50, 50, 50], 1_000)).toBe(47.5);
+});
+
+test.each([
+  ['an idle process has no monitor', 0.001, undefined, undefined],
+  ['more work than one percent needs one', 0.01, undefined, 250],
+  ['as long as there is half as much', 0.006, 250, 250],
+  ['and none below', 0.004, 250, undefined],
+  ['a busy process has a fine one at once', 0.9, undefined, 10],
+  ['and keeps it until it is idle', 0.15, 10, 10],
+  ['when a coarse one is enough', 0.05, 10, 250],
+])('%s', (_what, utilization, presentMs, expected) => {
+  expect(resolutionFor(utilization, presentMs)).toBe(expected);
+});
+
+test('without a monitor the longest possible wait is told, which is none for an idle process', () => {
+  expect(longestP99(9.9, 1_000)).toBe(0);
+  expect(longestP99(60, 1_000)).toBe(50);
+  expect(longestP99(60, 1_000)).toBe(waitP99([60, 0, 0], 1_000));
+});
+
+test('a process that waits for events says that nothing waited', async () => {
+  const meter = new ProcessMeter(systemClock, silentLogger);
+  meter.open();
+  whenDone(() => meter.close());
+  await expect.poll(() => meter.measure().loopP99Ms, { timeout: 30_000 }).toBe(0);
 });
 
 test('a blocked event loop is seen, and processor time and memory are told', async () => {
