@@ -182,7 +182,7 @@ describe('settings that cannot work', () => {
       'from 4KiB',
     ],
     ['memory for no segment', { hls: { maxMemory: 1 } }, 'from 4MiB'],
-    ['memory for no segment, as a text', { hls: { maxMemory: '1' } }, 'did you mean 1KiB or 1MiB?'],
+    ['memory for no segment, as a text', { hls: { maxMemory: '1' } }, 'did you mean 1GiB?'],
     ['messages that hold no key frame', { rtmp: { maxMessage: '1KiB' } }, 'from 64KiB'],
     ['messages longer than RTMP has', { rtmp: { maxMessage: '1GiB' } }, 'to 16MiB'],
     [
