@@ -20,9 +20,13 @@ const BUSY_RESOLUTION_MS = 10;
 /** Share of the last second in which the loop was busy. Between these the timer stays as it is. */
 const BUSY_FROM = 0.2;
 const IDLE_BELOW = 0.1;
-/** A loop that was busy for less than a hundredth of a second let 99 % of all moments wait for nothing: that needs no monitor. */
+/**
+ * A loop that was busy for less than a hundredth of a second let 99 % of all moments wait for nothing: that needs no monitor. What counts
+ * is the mean of some seconds, because other processes may take a moment of the processor.
+ */
 const MONITORED_FROM = 0.01;
 const UNMONITORED_BELOW = 0.005;
+const MEAN_SECONDS = 5;
 const WINDOW_MS = 1_000;
 /**
  * Windows of the monitor begin half a second after the gateway's own work of every second: the monitor does not see what runs at the
@@ -47,6 +51,7 @@ export class ProcessMeter {
   #monitor: IntervalHistogram | undefined;
   #resolutionMs: number | undefined;
   #utilization: EventLoopUtilization = performance.eventLoopUtilization();
+  #meanUtilization = 0;
   #window: NodeJS.Timeout | undefined;
   #stop: (() => void) | undefined;
   #loopP99Ms: number | undefined;
@@ -93,7 +98,8 @@ export class ProcessMeter {
     const before = this.#utilization;
     this.#utilization = performance.eventLoopUtilization();
     const { active, idle, utilization } = performance.eventLoopUtilization(this.#utilization, before);
-    const resolutionMs = resolutionFor(utilization, this.#resolutionMs);
+    this.#meanUtilization += (utilization - this.#meanUtilization) / MEAN_SECONDS;
+    const resolutionMs = resolutionFor(utilization, this.#meanUtilization, this.#resolutionMs);
     if (this.#monitor === undefined || resolutionMs === undefined)
       // With more work it matters whether it came in one piece.
       this.#loopP99Ms = utilization < IDLE_BELOW ? longestP99(active, active + idle) : undefined;
@@ -133,11 +139,21 @@ export class ProcessMeter {
   }
 }
 
-/** The timer of the monitor for a loop that was busy for this share of a second; undefined if it needs none. */
-export function resolutionFor(utilization: number, presentMs: number | undefined): number | undefined {
-  if (utilization < (presentMs === undefined ? MONITORED_FROM : UNMONITORED_BELOW)) return undefined;
+/**
+ * The timer of the monitor; undefined if it needs none.
+ * @param utilization share of the last second in which the loop was busy
+ * @param mean the same for some seconds
+ */
+export function resolutionFor(
+  utilization: number,
+  mean: number,
+  presentMs: number | undefined,
+): number | undefined {
   if (utilization >= BUSY_FROM) return BUSY_RESOLUTION_MS;
-  return utilization < IDLE_BELOW ? IDLE_RESOLUTION_MS : (presentMs ?? IDLE_RESOLUTION_MS);
+  if (utilization >= IDLE_BELOW) return presentMs ?? IDLE_RESOLUTION_MS;
+  return mean < (presentMs === undefined ? MONITORED_FROM : UNMONITORED_BELOW)
+    ? undefined
+    : IDLE_RESOLUTION_MS;
 }
 
 /** What `waitP99` is at most: all work of the window came in one piece. */

@@ -17,15 +17,17 @@ test('the wait that one moment in a hundred exceeds', () => {
 });
 
 test.each([
-  ['an idle process has no monitor', 0.001, undefined, undefined],
-  ['more work than one percent needs one', 0.01, undefined, 250],
-  ['as long as there is half as much', 0.006, 250, 250],
-  ['and none below', 0.004, 250, undefined],
-  ['a busy process has a fine one at once', 0.9, undefined, 10],
-  ['and keeps it until it is idle', 0.15, 10, 10],
-  ['when a coarse one is enough', 0.05, 10, 250],
-])('%s', (_what, utilization, presentMs, expected) => {
-  expect(resolutionFor(utilization, presentMs)).toBe(expected);
+  ['an idle process has no monitor', 0.001, 0.001, undefined, undefined],
+  ['nor one that was interrupted once', 0.03, 0.007, undefined, undefined],
+  ['work of more than one percent needs one', 0.012, 0.01, undefined, 250],
+  ['as long as there is half as much', 0.001, 0.006, 250, 250],
+  ['and none below', 0.001, 0.004, 250, undefined],
+  ['a tenth needs one at once', 0.1, 0.02, undefined, 250],
+  ['a busy process has a fine one at once', 0.9, 0.2, undefined, 10],
+  ['and keeps it until it is idle', 0.15, 0.15, 10, 10],
+  ['when a coarse one is enough', 0.05, 0.1, 10, 250],
+])('%s', (_what, utilization, mean, presentMs, expected) => {
+  expect(resolutionFor(utilization, mean, presentMs)).toBe(expected);
 });
 
 test('without a monitor the longest possible wait is told, which is none for an idle process', () => {
