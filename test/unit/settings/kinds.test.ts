@@ -4,7 +4,7 @@ import { list, map, networks } from '../../../server/settings/collections.ts';
 import { count, host, text } from '../../../server/settings/kinds.ts';
 import { bitrate, bytes, duration } from '../../../server/settings/measures.ts';
 import type { Reading, Setting, SettingSource } from '../../../server/settings/setting.ts';
-import { settingsFrom } from '../../../server/settings/sources.ts';
+import { settingsFrom } from '../../support/settings.ts';
 
 function readValue<Value>(reading: Reading<Value>): Value {
   if (reading.kind === 'value') return reading.value;
