@@ -21,11 +21,11 @@ const BUSY_RESOLUTION_MS = 10;
 const BUSY_FROM = 0.2;
 const IDLE_BELOW = 0.1;
 /**
- * A loop that was busy for less than a hundredth of a second let 99 % of all moments wait for nothing: that needs no monitor. What counts
- * is the mean of some seconds, because other processes may take a moment of the processor.
+ * A loop that was busy for less than 2 % of a second let 99 % of all moments wait for less than 10 ms, and for nothing below 1 %: that
+ * needs no monitor. What counts is the mean of some seconds, because other processes may take a moment of the processor.
  */
-const MONITORED_FROM = 0.01;
-const UNMONITORED_BELOW = 0.005;
+const MONITORED_FROM = 0.02;
+const UNMONITORED_BELOW = 0.015;
 const MEAN_SECONDS = 5;
 const WINDOW_MS = 1_000;
 /**

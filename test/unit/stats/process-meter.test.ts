@@ -18,10 +18,10 @@ test('the wait that one moment in a hundred exceeds', () => {
 
 test.each([
   ['an idle process has no monitor', 0.001, 0.001, undefined, undefined],
-  ['nor one that was interrupted once', 0.03, 0.007, undefined, undefined],
-  ['work of more than one percent needs one', 0.012, 0.01, undefined, 250],
-  ['as long as there is half as much', 0.001, 0.006, 250, 250],
-  ['and none below', 0.001, 0.004, 250, undefined],
+  ['nor one that was interrupted once', 0.05, 0.011, undefined, undefined],
+  ['work of more than two percent needs one', 0.03, 0.02, undefined, 250],
+  ['as long as there is almost as much', 0.01, 0.016, 250, 250],
+  ['and none below', 0.01, 0.014, 250, undefined],
   ['a tenth needs one at once', 0.1, 0.02, undefined, 250],
   ['a busy process has a fine one at once', 0.9, 0.2, undefined, 10],
   ['and keeps it until it is idle', 0.15, 0.15, 10, 10],
@@ -32,6 +32,7 @@ test.each([
 
 test('without a monitor the longest possible wait is told, which is none for an idle process', () => {
   expect(longestP99(9.9, 1_000)).toBe(0);
+  expect(longestP99(19, 1_000)).toBe(9);
   expect(longestP99(60, 1_000)).toBe(50);
   expect(longestP99(60, 1_000)).toBe(waitP99([60, 0, 0], 1_000));
 });
