@@ -130,7 +130,7 @@ export class HttpServer {
   async listen(port: number, host: string | undefined, early?: EarlyPort): Promise<number> {
     const opened = await openPort(this.#server, port, host, early);
     const { log } = this.#options;
-    this.#stopChecking = everySeconds(CHECK_SECONDS, { log }, () => this.#endSlowReaders());
+    this.#stopChecking = everySeconds(CHECK_SECONDS, { log }, () => this.#checkConnections());
     this.#stopWatching = watchDescriptors(log);
     return opened;
   }
@@ -208,8 +208,11 @@ export class HttpServer {
     else socket.destroy();
   }
 
-  /** A slow reader could keep a response forever, because the socket timeout restarts at every byte. */
-  #endSlowReaders(): void {
+  /**
+   * Ends idle connections, and those of slow readers: they could keep a response forever, because the socket timeout restarts at every
+   * byte.
+   */
+  #checkConnections(): void {
     const { maxResponseMs = MAX_RESPONSE_MS } = this.#options;
     const nowMs = systemClock.monotonicMs();
     const oldest = nowMs - maxResponseMs;
