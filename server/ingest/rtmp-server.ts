@@ -8,6 +8,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import { type EarlyPort, LISTEN_BACKLOG, RTMP_SOCKETS } from '../early-port.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
+import { everySeconds } from '../every-seconds.ts';
 import { type Guard, guarded } from '../guard.ts';
 import type { LimitTally } from '../limit-tally.ts';
 import type { Authorizer, PublishRefusal } from '../live/authorizer.ts';
@@ -48,7 +49,7 @@ export type RtmpServerOptions = {
 
 const CLOSED = 'rtmp connection closed';
 const REFUSED = 'rtmp connection refused';
-const SILENCE_CHECK_MS = 1_000;
+const SILENCE_CHECK_SECONDS = 1;
 const NO_PROXIES = new TrustedProxies({ networks: [], header: 'x-forwarded-for' });
 
 /** An accepted TCP connection with its place. */
@@ -71,7 +72,7 @@ export class RtmpServer {
   readonly #handshakes: TlsHandshakes;
   readonly #sockets: ClientSockets;
   readonly #holds: HoldClock;
-  #timer: NodeJS.Timeout | undefined;
+  #stopChecking: (() => void) | undefined;
 
   constructor(options: RtmpServerOptions) {
     this.#options = options;
@@ -176,8 +177,8 @@ export class RtmpServer {
 
   /** Stops listening and closes every connection with a reason. It may listen again afterwards. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#stopChecking?.();
+    this.#stopChecking = undefined;
     const closed = this.#listeners
       .splice(0)
       .map(
@@ -212,10 +213,7 @@ export class RtmpServer {
           guarded(this.#guard, (error: Error) => this.#tellFailure(error)),
         );
         this.#listeners.push(listener);
-        this.#timer ??= setInterval(
-          guarded(this.#guard, () => this.#checkSilence()),
-          SILENCE_CHECK_MS,
-        );
+        this.#stopChecking ??= everySeconds(SILENCE_CHECK_SECONDS, this.#guard, () => this.#checkSilence());
         const address = listener.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       };
