@@ -67,7 +67,7 @@ function bitRates(): string {
 }
 
 function sectionOf(rule: Rule): string {
-  const { obs, ffmpeg, generic } = rule.fix({ obs: NEWEST_OBS, fps: 30, bps: undefined });
+  const { obs, ffmpeg, generic } = rule.fix({ obsVersion: NEWEST_OBS, fps: 30 });
   const lines = [
     `### ${rule.code}`,
     '',

@@ -21,6 +21,8 @@ const GOP_LONG: Issue = {
   observed: '8 s',
   expected: '2 s',
   fix: { generic: 'Set the key-frame interval to 2 s.' },
+  values: { kind: 'upTo', longestMs: 8_000 },
+  fixValues: { obsVersion: 32, fps: 30 },
   since: 1_000,
 };
 

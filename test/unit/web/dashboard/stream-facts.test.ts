@@ -29,6 +29,8 @@ const issue = (code: string, severity: Issue['severity'], since = 0): Issue => (
   observed: '',
   expected: '',
   fix: { generic: '' },
+  values: {},
+  fixValues: { obsVersion: 32, fps: 30 },
   since,
 });
 const segment = (msn: number, t = NOW): SegmentNote => ({ msn, t, durationMs: 1, bytes: 1, parts: [] });
