@@ -1,5 +1,6 @@
-// What the doctor measured, as data: for each code the values that the sentence about it has. Pages write the sentence in their own language
-// from them. Units are in the names: `share` is from 0 to 1, `bps` is bits per second. `kind` says which of several sentences holds.
+// The values in sentences for operators, as data: of each finding of the doctor, and of each event of the timeline. Pages write the sentence in
+// their own language from them. Units are in the names: `share` is from 0 to 1, `bps` is bits per second; `kind` says which of several
+// sentences holds.
 
 /** Of rules whose sentence has a single share in it. */
 type Share = { readonly share: number };
@@ -79,6 +80,33 @@ export type FixValues = {
   /** Bits per second that arrive; absent if it is not known. */
   readonly bps?: number;
 };
+
+/** The values of each type of event. */
+export type EventValues = {
+  readonly offline: NoValues;
+  readonly connecting: { readonly address?: string; readonly encoder?: string };
+  readonly starting: NoValues;
+  readonly live: NoValues;
+  readonly stalled: { readonly silentMs: number };
+  /** `error` and `detail`: a code of docs/errors.md with its sentence, when the gateway refused the media. */
+  readonly reconnecting: {
+    readonly kind: 'stopped' | 'lost' | 'replaced' | 'draining' | 'refused';
+    readonly publishedMs: number;
+    readonly error?: string;
+    readonly detail?: string;
+  };
+  readonly ended: { readonly mediaMs: number };
+  /** The tracks are in the text, which is the same in every language. */
+  readonly tracks: NoValues;
+  readonly timestampJump: NoValues;
+  /** The code of a finding. */
+  readonly issue: { readonly issue: string };
+  readonly issueCleared: { readonly issue: string };
+};
+
+type NoValues = Readonly<Record<string, never>>;
+
+export type EventType = keyof EventValues;
 
 /** As messages carry them: they may be of a code that this page does not know yet. */
 export type PlainValues = Readonly<Record<string, number | string>>;

@@ -164,7 +164,14 @@ export type SegmentNote = {
 };
 
 /** Something that happened: `live`, `stalled`, `reconnecting`, `tracks`, `timestampJump`, `issue`, `issueCleared`, … */
-export type StreamHappening = { t: number; type: string; text: string };
+export type StreamHappening = {
+  t: number;
+  type: string;
+  /** In English. Pages in other languages write their own, from the type and the values. */
+  text: string;
+  /** The values in `text`; units are in their names. Absent if there are none. */
+  values?: PlainValues;
+};
 
 /** One player; addresses are truncated. */
 export type ViewerRow = {

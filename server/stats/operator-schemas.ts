@@ -23,9 +23,11 @@ const flag = () => z.literal(true).exactOptional();
 const severity = z.enum(['info', 'warning', 'error']);
 const verdict = z.enum(['good', 'ok', 'bad', 'noData']);
 
-const issueValues = z
-  .record(z.string(), z.union([z.number(), z.string()]))
-  .describe('The values in `observed`. Units are in their names; `share` is from 0 to 1.');
+const plainValues = z.record(z.string(), z.union([z.number(), z.string()]));
+
+const issueValues = plainValues.describe(
+  'The values in `observed`. Units are in their names; `share` is from 0 to 1.',
+);
 
 const fixValues = z
   .strictObject({
@@ -197,6 +199,7 @@ const happening = z
         'A state of the stream, or `tracks`, `timestampJump`, `issue`, `issueCleared`; later versions have more.',
       ),
     text: z.string().describe('For people, in English.'),
+    values: plainValues.exactOptional().describe('The values in `text`. Units are in their names.'),
   })
   .meta({ id: 'StreamHappening', description: 'Something that happened to a stream.' });
 
