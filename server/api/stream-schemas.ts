@@ -123,6 +123,7 @@ export const issueSchema = z
         obsVersion: z.number().describe('Of the OBS that pushes, or the newest known one.'),
         fps: z.number(),
         bps: z.number().optional().describe('Bits per second that arrive, if it is known.'),
+        lowerBps: z.number().optional().describe('A bit rate for an upload that is too slow.'),
       })
       .describe('What `fix` depends on.'),
     since: z.number().describe('Milliseconds since the Unix epoch.'),

@@ -10,6 +10,8 @@ import { RULES } from './rules.ts';
 
 /** A frame rate for fixes while none is measured. */
 const USUAL_FPS = 30;
+/** When the upload is too slow, this share of the bit rate leaves it some room. */
+const LOWER_BITRATE = 0.7;
 /** Before that much media there is no verdict. */
 const LEAST_MEDIA_MS = 3_000;
 
@@ -47,7 +49,7 @@ export class Diagnosis {
     const fixValues: FixValues = {
       obsVersion: obsVersion(encoder) ?? NEWEST_OBS,
       fps: facts.source?.pictures?.fps ?? USUAL_FPS,
-      ...(bps === undefined ? {} : { bps }),
+      ...(bps === undefined ? {} : { bps, lowerBps: bps * LOWER_BITRATE }),
     };
     const changes: IssueChange[] = [];
     for (const rule of this.#rules) {

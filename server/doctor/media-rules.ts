@@ -9,8 +9,6 @@ const SLOW_RATE = 0.95;
 const FAST_RATE = 1.1;
 /** After a pause an encoder sends what it has kept, faster than real time, and is not ahead. 1.1 times gains 500 ms in 5 s. */
 const LEAST_AHEAD_MS = 400;
-/** When the upload is too slow, this share of the bit rate leaves it some room. */
-const LOWER_BITRATE = 0.7;
 const AV_WARNING_MS = 100;
 const AV_ERROR_MS = 500;
 /** A track that starts later than this was switched on by somebody. */
@@ -50,14 +48,12 @@ export const MEDIA_RULES: readonly Rule[] = [
       return found('error', { rate: pace.rate });
     }),
     observed: ({ rate }) => `${rate.toFixed(2)} s of media in a second`,
-    fix: ({ bps }) => {
-      const lower = bps === undefined ? '70 % of the present one' : bitRate(bps * LOWER_BITRATE);
+    fix: ({ lowerBps }) => {
+      const lower = lowerBps === undefined ? '70 % of the present one' : bitRate(lowerBps);
       return {
         obs: `${obsMenu.bitrate()}: ${lower}`,
         ffmpeg:
-          bps === undefined
-            ? '-b:v with less'
-            : `-b:v ${Math.max(Math.round((bps * LOWER_BITRATE) / 1000), 1)}k`,
+          lowerBps === undefined ? '-b:v with less' : `-b:v ${Math.max(Math.round(lowerBps / 1000), 1)}k`,
         generic: `Lower the bit rate to ${lower}, use a cable in place of WLAN, and stop other uploads. If the encoder says that it is overloaded, use a faster preset.`,
       };
     },

@@ -79,6 +79,8 @@ export type FixValues = {
   readonly fps: number;
   /** Bits per second that arrive; absent if it is not known. */
   readonly bps?: number;
+  /** To what the bit rate is to be lowered where the upload is too slow. */
+  readonly lowerBps?: number;
 };
 
 /** The values of each type of event. */

@@ -34,6 +34,7 @@ const fixValues = z
     obsVersion: zeroOrMore().describe('Major version of the OBS that pushes, or the newest known one.'),
     fps: zeroOrMore(),
     bps: zeroOrMore().exactOptional().describe('Bits per second that arrive; absent if it is not known.'),
+    lowerBps: zeroOrMore().exactOptional().describe('A bit rate for an upload that is too slow.'),
   })
   .describe('What `fix` depends on.');
 

@@ -31,7 +31,12 @@ const issue = z
     expected: z.string(),
     fix: z.object({ obs: z.string().optional(), ffmpeg: z.string().optional(), generic: z.string() }),
     values: z.record(z.string(), z.union([z.number(), z.string()])),
-    fixValues: z.object({ obsVersion: z.number(), fps: z.number(), bps: z.number().optional() }),
+    fixValues: z.object({
+      obsVersion: z.number(),
+      fps: z.number(),
+      bps: z.number().optional(),
+      lowerBps: z.number().optional(),
+    }),
     since: z.number(),
   })
   .describe('A code of doctor.md, what was measured, what is expected, and what to do.');

@@ -71,7 +71,7 @@ test('an issue has its values as data, those of the fix too', () => {
     {
       code: 'gopLong',
       values: { kind: 'upTo', longestMs: 8_300 },
-      fixValues: { obsVersion: NEWEST_OBS, fps: 59.94, bps: 2_000_000 },
+      fixValues: { obsVersion: NEWEST_OBS, fps: 59.94, bps: 2_000_000, lowerBps: 1_400_000 },
     },
   ]);
 });
@@ -127,7 +127,7 @@ test.each(RULES)('$code has words without a gap, whatever is known', (rule: Rule
   for (const fps of [30, 59.94, 1000])
     for (const bps of [undefined, 0, 2_000_000])
       for (const obs of [20, 28, NEWEST_OBS]) {
-        const values = { obsVersion: obs, fps, ...(bps === undefined ? {} : { bps }) };
+        const values = { obsVersion: obs, fps, ...(bps === undefined ? {} : { bps, lowerBps: 0.7 * bps }) };
         const texts = Object.values(rule.fix(values));
         expect(texts.join()).not.toMatch(/NaN|undefined|Infinity|\bnull\b/);
         expect(rule.fix(values).generic).toMatch(/\.$/);
