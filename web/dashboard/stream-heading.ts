@@ -55,7 +55,7 @@ const ROWS: readonly Row[] = [
     value: ({ card, numbers: d }) => {
       const all = formatCount(card?.viewers);
       const measured = d?.measuredViewers ?? 0;
-      return measured === 0 ? all : `${all} (${stream.viewersMeasured(formatCount(measured))})`;
+      return measured === 0 ? all : `${all} (${stream.viewersMeasured(measured)})`;
     },
   },
   {

@@ -80,11 +80,12 @@ export type PluralForms = {
 
 /** The form for this number. Which numbers take `one` differs: in Brazil zero does too. */
 export function plural(count: number, { one, other }: PluralForms): string {
-  return (pluralRules().select(count) === 'one' ? one : other)(wholeNumber(count));
+  return (pluralRules().select(count) === 'one' ? one : other)(countText(count));
 }
 
 const pluralRules = forLocale((locale) => new Intl.PluralRules(locale));
-const wholeNumber = numberFormat({ maximumFractionDigits: 0 });
+/** `1,204`. */
+export const countText = numberFormat({ maximumFractionDigits: 0 });
 
 /** Hours have 24, except where the wish names a place that counts to 12. */
 export function timeFormat(options: Intl.DateTimeFormatOptions): (epochMs: number) => string {

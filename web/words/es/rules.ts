@@ -199,7 +199,7 @@ export const rules: GatewayWords['rules'] = {
     fix: {
       ffmpeg: 'añade -re antes de -i',
       generic:
-        'Envía un archivo a la velocidad a la que se reproduce; si no, los reproductores en vivo no pueden seguirlo.',
+        'Envía un archivo a la velocidad a la que se reproduce; si no, los reproductores en directo no pueden seguirlo.',
     },
   },
   avDrift: {
@@ -243,14 +243,14 @@ export const rules: GatewayWords['rules'] = {
   },
   noVideo: {
     title: 'No hay imagen',
-    expected: 'una pista de video',
+    expected: 'una pista de vídeo',
     observed: (values) =>
       values.kind === 'announced'
         ? 'sin imagen, como anunció el codificador'
         : `sin imagen después de ${secondsText(values.ageMs)}`,
     fix: {
       obs: `comprueba que la escena tenga una fuente, y ${obs.videoEncoder}`,
-      generic: 'Añade una pista de video si la transmisión debe tener imagen.',
+      generic: 'Añade una pista de vídeo si la transmisión debe tener imagen.',
     },
   },
   noAudio: {

@@ -249,7 +249,7 @@ export const rules: GatewayWords['rules'] = {
     },
   },
   codecUnsupported: {
-    title: 'ブラウザーがデコードできません',
+    title: 'ブラウザがデコードできません',
     expected: 'H.264 8 ビット 4:2:0 と AAC-LC',
     observed: (values) =>
       values.kind === 'track' ? notPlayed(values) : `H.264 ${values.bitDepth} ビット ${values.chroma}`.trim(),
@@ -275,7 +275,7 @@ export const rules: GatewayWords['rules'] = {
     observed: (values) =>
       values.kind === 'interlaced'
         ? 'インターレース映像: 多くのハードウェアデコーダーでは縞が出るか、何も映りません'
-        : `AAC オブジェクトタイプ ${values.objectType}: ほとんどのブラウザーは LC と HE のみ再生できます`,
+        : `AAC オブジェクトタイプ ${values.objectType}: ほとんどのブラウザは LC と HE のみ再生できます`,
     fix: {
       obs: `${obs.fpsValues} と ${obs.scaledSize}。OBS 自体はプログレッシブ映像を送ります`,
       generic: 'プログレッシブ映像と AAC-LC を送信してください。',
@@ -297,7 +297,7 @@ export const rules: GatewayWords['rules'] = {
     fix: {
       obs: obs.stereo,
       generic:
-        '音声をステレオにしてください。すべてのブラウザーが多チャンネルをミックスできるわけではありません。',
+        '音声をステレオにしてください。すべてのブラウザが多チャンネルをミックスできるわけではありません。',
     },
   },
   flapping: {
