@@ -1,4 +1,5 @@
-// The types of the sentences that the gateway writes in English: findings of the doctor, its verdict, and events of the timeline. There is no
+// The types of the sentences that the gateway writes in English: findings of the doctor, its verdict, events of the
+// timeline, and refusals. There is no
 // English set: pages in English show what the gateway says, so that each sentence exists once.
 import type { EventValues, FixValues, IssueCode, IssueValues } from '../../server/stats/issue-values.ts';
 
@@ -20,6 +21,24 @@ export type RuleWords<Code extends IssueCode> = {
   readonly fix: FixWords;
 };
 
+/** Codes of docs/errors.md for which an encoder is refused, and whose sentence has no value that matters. */
+export type RefusalCode =
+  | 'no_stream_name'
+  | 'bad_stream_name'
+  | 'name_taken'
+  | 'public_address'
+  | 'unknown_key'
+  | 'key_expired'
+  | 'key_network'
+  | 'key_attempts'
+  | 'stream_ended'
+  | 'publish_rate'
+  | 'server_busy'
+  | 'authorizer_failed'
+  | 'callback_timeout'
+  | 'callback_failed'
+  | 'shutting_down';
+
 export type GatewayWords = {
   readonly rules: { readonly [Code in IssueCode]: RuleWords<Code> };
   /** The verdict in one sentence. `worst` is the worst finding with what was measured; `more` others were found. */
@@ -37,4 +56,6 @@ export type GatewayWords = {
   } & {
     readonly issueCleared: (title: string) => string;
   };
+  /** Why an encoder was refused, and what to do. */
+  readonly refused: Readonly<Record<RefusalCode, string>>;
 };

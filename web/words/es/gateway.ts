@@ -41,4 +41,31 @@ export const gateway: GatewayWords = {
     timestampJump: () => 'Las marcas de tiempo del codificador han saltado.',
     issueCleared: (title) => `Ya resuelto: ${title}`,
   },
+
+  refused: {
+    no_stream_name: 'La clave de transmisión está vacía. Escribe una en el codificador.',
+    bad_stream_name:
+      'El nombre de la transmisión tiene caracteres no válidos o es demasiado largo. Usa de 1 a 64 letras, cifras, guiones o guiones bajos.',
+    name_taken:
+      'Ya hay alguien emitiendo con este nombre. Usa otra clave de transmisión o termina la otra transmisión.',
+    public_address:
+      'Solo pueden emitir las redes privadas, y esta dirección es pública. Crea claves de transmisión o añade la red a rtmp.trusted-networks.',
+    unknown_key:
+      'La clave de transmisión no se conoce. Pídesela al operador; el nombre en la dirección de la página no es la clave.',
+    key_expired: 'La clave de transmisión ha caducado. Pide una nueva al operador.',
+    key_network:
+      'La clave de transmisión no es válida para esta dirección. Emite desde una red de la clave o pide otra al operador.',
+    key_attempts:
+      'Desde esta dirección llegaron demasiadas claves erróneas. Corrige la clave en el codificador y vuelve a intentarlo en unos minutos.',
+    stream_ended: 'El operador ha terminado la transmisión. Pregúntale antes de emitir de nuevo.',
+    publish_rate:
+      'Esta conexión pidió emitir demasiadas veces en un minuto. Espera más antes de volver a intentarlo.',
+    server_busy:
+      'El gateway no tiene sitio para más transmisiones. Inténtalo más tarde o aumenta stream.max-streams o media.max-memory.',
+    authorizer_failed: 'El gateway no pudo decidir quién puede emitir. El registro dice por qué.',
+    callback_timeout: 'El servidor del operador no respondió a tiempo. El registro dice cuál es.',
+    callback_failed:
+      'No se pudo conectar con el servidor del operador o respondió mal. El registro dice qué falló.',
+    shutting_down: 'El gateway se está deteniendo. Conéctate de nuevo cuando se reinicie.',
+  },
 };

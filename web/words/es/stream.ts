@@ -4,7 +4,7 @@ import { plural } from '../language.ts';
 
 export const stream: Words = {
   product: 'Sluice',
-  live: 'EN DIRECTO',
+  live: 'DIRECTO',
 
   test: { title: 'Esto es una prueba', detail: 'El emisor prueba sus ajustes. Nadie puede verla.' },
 

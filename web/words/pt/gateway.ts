@@ -40,4 +40,31 @@ export const gateway: GatewayWords = {
     timestampJump: () => 'Os carimbos de tempo do codificador saltaram.',
     issueCleared: (title) => `Já resolvido: ${title}`,
   },
+
+  refused: {
+    no_stream_name: 'A chave de transmissão está vazia. Informe uma no codificador.',
+    bad_stream_name:
+      'O nome da transmissão tem caracteres inválidos ou é longo demais. Use de 1 a 64 letras, números, hifens ou sublinhados.',
+    name_taken:
+      'Alguém já está transmitindo com este nome. Use outra chave de transmissão ou encerre a outra transmissão.',
+    public_address:
+      'Só redes privadas podem transmitir, e este endereço é público. Crie chaves de transmissão ou adicione a rede a rtmp.trusted-networks.',
+    unknown_key:
+      'A chave de transmissão não é conhecida. Peça-a ao operador; o nome no endereço da página não é a chave.',
+    key_expired: 'A chave de transmissão expirou. Peça uma nova ao operador.',
+    key_network:
+      'A chave de transmissão não vale para este endereço. Transmita de uma rede da chave ou peça outra ao operador.',
+    key_attempts:
+      'Muitas chaves erradas vieram deste endereço. Corrija a chave no codificador e tente de novo em alguns minutos.',
+    stream_ended: 'O operador encerrou a transmissão. Pergunte a ele antes de transmitir de novo.',
+    publish_rate:
+      'Esta conexão pediu para transmitir vezes demais em um minuto. Espere mais antes de tentar de novo.',
+    server_busy:
+      'O gateway não tem espaço para mais transmissões. Tente mais tarde ou aumente stream.max-streams ou media.max-memory.',
+    authorizer_failed: 'O gateway não conseguiu decidir quem pode transmitir. O log diz por quê.',
+    callback_timeout: 'O servidor do operador não respondeu a tempo. O log diz qual é.',
+    callback_failed:
+      'Não foi possível acessar o servidor do operador, ou ele respondeu errado. O log diz o que falhou.',
+    shutting_down: 'O gateway está sendo encerrado. Conecte-se de novo depois do reinício.',
+  },
 };

@@ -2,9 +2,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Diagnosis } from '../../../../server/doctor/diagnosis.ts';
 import { RULES } from '../../../../server/doctor/rules.ts';
+import { PUBLISH_ERRORS } from '../../../../server/errors/publish-errors.ts';
 import type { Issue } from '../../../../server/stats/operator-message.ts';
 import { eventText, issueText, summaryText, topIssueTitle } from '../../../../web/doctor/issue-text.ts';
+import { refusalText } from '../../../../web/doctor/refusal-text.ts';
 import { speak } from '../../../../web/words/catalogue.ts';
+import { gatewayWords } from '../../../../web/words/gateway.ts';
 import { LANGUAGES } from '../../../../web/words/language.ts';
 import { RAISED } from '../../doctor/raised-facts.ts';
 import type { GOOD } from '../../doctor/source-facts.ts';
@@ -116,6 +119,16 @@ describe.each(OTHERS)('in %s', (language) => {
     expect(texts[1]).toContain('192.0.2.7');
     expect(texts[1]).toContain('OBS 31');
     expect(texts.filter((text) => text.includes('unsupported_codec'))).toHaveLength(1);
+  });
+
+  it('every refusal has its own sentence', async () => {
+    await speak([language]);
+    const codes = Object.keys(gatewayWords.refused ?? {});
+    expect(codes.filter((code) => !Object.hasOwn(PUBLISH_ERRORS, code))).toEqual([]);
+    const texts = codes.map((code) => refusalText({ code, reason: 'English' }));
+    expect(texts.filter((text) => text.includes('English') || !/[.。]$/.test(text))).toEqual([]);
+    expect(new Set(texts).size).toBeGreaterThan(12);
+    expect(refusalText({ code: 'toString', reason: 'the key is wrong' })).toBe('The key is wrong.');
   });
 
   it('a code that the page does not know keeps the English words', async () => {
