@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
+import { Agent, get, request } from 'node:http';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -26,6 +26,10 @@ const VIEWERS = 5_000;
 const CLIENTS = 1_000;
 /** A viewer without a request for ten seconds is not counted. */
 const VIEWER_INTERVAL_MS = 8_000;
+/** As the pages report. */
+const REPORT_INTERVAL_MS = 10_000;
+/** Reports come from many addresses, because each may send 200 a second. */
+const REPORTING_ADDRESSES = 25;
 const SETTLE_MS = 2_000;
 /** The one stream that goes on: 25 pictures a second. */
 const LIVE = 'stream-0';
@@ -34,11 +38,15 @@ export async function runTopics({ seconds, rounds, say }: TopicsOptions): Promis
   const gateway = await startGateway({
     args: ['--rtmp-silence', '10m', '--rtmp-max-connections-per-address', '1000'],
   });
-  say(`${STREAMS} streams and ${VIEWERS} viewers`);
+  say(`${STREAMS} streams and ${VIEWERS} viewers, who report`);
   await publishAll(gateway.rtmpPort);
-  const stopViewers = watchAll(gateway.httpUrl);
+  const stops = [watchAll(gateway.httpUrl), reportAll(gateway.httpUrl)];
+  const stopViewers = () => {
+    for (const stop of stops) stop();
+  };
   whenOver(stopViewers);
-  await delay(VIEWER_INTERVAL_MS);
+  await delay(REPORT_INTERVAL_MS + SETTLE_MS);
+  say(`the gateway knows the reports of ${await measuredViewers(gateway.httpUrl)} viewers`);
   const measure = async (): Promise<number> => {
     await delay(SETTLE_MS);
     const pids = [gateway.child.process.pid ?? 0];
@@ -72,7 +80,7 @@ export async function runTopics({ seconds, rounds, say }: TopicsOptions): Promis
   return renderTable(
     ['followers', 'without, % of a core', 'with, % of a core', 'difference'],
     [
-      [`a dashboard on ${STREAMS} streams with ${VIEWERS} counted viewers`, ...dashboard],
+      [`a dashboard on ${STREAMS} streams with ${VIEWERS} counted viewers who report`, ...dashboard],
       [`${CLIENTS} WebSockets on one stream, once a second`, ...followers],
     ],
     1,
@@ -117,22 +125,57 @@ async function publishAll(port: number): Promise<void> {
   }
 }
 
-/** Requests playlists under as many user agents as there are viewers. @returns a function that stops */
-function watchAll(url: string): () => void {
-  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+async function measuredViewers(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const values = [...metrics.matchAll(/^sluice_viewers_measured(?:\{[^}]*\})? (\d+)/gm)];
+  return values.reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+/** Calls `each` for every viewer, one after the other, once in the interval. @returns a function that stops */
+function inTurn(intervalMs: number, each: (viewer: number) => void): () => void {
   let at = 0;
   const startedAt = performance.now();
   const timer = setInterval(() => {
-    const due = ((performance.now() - startedAt) * VIEWERS) / VIEWER_INTERVAL_MS;
-    for (; at < due; at += 1) {
-      const viewer = at % VIEWERS;
-      const headers = { 'user-agent': `Mozilla/5.0 (X11; Linux x86_64) Firefox/143.${viewer}` };
-      const request = get(`${url}/live/stream-${viewer % STREAMS}/main.m3u8`, { agent, headers });
-      request.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
-    }
+    const due = ((performance.now() - startedAt) * VIEWERS) / intervalMs;
+    for (; at < due; at += 1) each(at % VIEWERS);
   }, 20);
+  return () => clearInterval(timer);
+}
+
+/** Sends what players report (CMCD version 2) for as many sessions as there are viewers. @returns a function that stops */
+function reportAll(url: string): () => void {
+  const agents = Array.from(
+    { length: REPORTING_ADDRESSES },
+    (_, at) => new Agent({ keepAlive: true, maxSockets: 2, localAddress: `127.0.1.${at + 1}` }),
+  );
+  const stop = inTurn(REPORT_INTERVAL_MS, (viewer) => {
+    const body = `v=2,sid="viewer-${viewer}",cid="stream-${viewer % STREAMS}",e=t,ts=${Date.now()},sta=p,ltc=1480,bl=(1200)`;
+    const agent = agents[viewer % REPORTING_ADDRESSES];
+    const headers = { 'content-type': 'application/cmcd', 'content-length': body.length };
+    const post = request(`${url}/cmcd`, {
+      method: 'POST',
+      headers,
+      ...(agent === undefined ? {} : { agent }),
+    });
+    post.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
+    post.end(body);
+  });
   return () => {
-    clearInterval(timer);
+    stop();
+    for (const agent of agents) agent.destroy();
+  };
+}
+
+/** Requests playlists under as many user agents as there are viewers. @returns a function that stops */
+function watchAll(url: string): () => void {
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+  const stop = inTurn(VIEWER_INTERVAL_MS, (viewer) => {
+    const headers = { 'user-agent': `Mozilla/5.0 (X11; Linux x86_64) Firefox/143.${viewer}` };
+    const playlist = get(`${url}/live/stream-${viewer % STREAMS}/main.m3u8`, { agent, headers });
+    playlist.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
+  });
+  return () => {
+    stop();
     agent.destroy();
   };
 }
