@@ -84,7 +84,7 @@ export type FixValues = {
 };
 
 /** The values of each type of event. */
-export type EventValues = {
+export type HappeningValues = {
   readonly offline: NoValues;
   readonly connecting: { readonly address?: string; readonly encoder?: string };
   readonly starting: NoValues;
@@ -108,7 +108,7 @@ export type EventValues = {
 
 type NoValues = Readonly<Record<string, never>>;
 
-export type EventType = keyof EventValues;
+export type HappeningType = keyof HappeningValues;
 
 /** As messages carry them: they may be of a code that this page does not know yet. */
 export type PlainValues = Readonly<Record<string, number | string>>;

@@ -24,7 +24,7 @@ import type { ProcessMeter } from './process-meter.ts';
 import type { RejectedPublish, RejectedPublishes } from './rejected-publishes.ts';
 import type { OperatorTopic, StreamNumbers } from './stats-message.ts';
 import { mediaLine, NO_HEALTH, streamCard, type ViewerFigures } from './stream-card.ts';
-import { type StreamEvent, stateEvent } from './stream-events.ts';
+import { stateEvent, type WordedEvent } from './stream-events.ts';
 import { StreamRecords } from './stream-records.ts';
 import type { StreamView } from './stream-view.ts';
 import type { ViewerCount } from './viewer-count.ts';
@@ -85,7 +85,7 @@ export type OperatorFeedOptions = {
   readonly clock: Clock;
 };
 
-const TIMESTAMP_JUMP: StreamEvent = {
+const TIMESTAMP_JUMP: WordedEvent = {
   type: 'timestampJump',
   values: {},
   text: 'The timestamps of the encoder jumped.',
@@ -179,7 +179,7 @@ export class OperatorFeed implements OperatorSource {
     this.#records.close(stream.name, stream.hasCarriedMedia);
   }
 
-  event(name: string, what: StreamEvent): void {
+  event(name: string, what: WordedEvent): void {
     const event = this.#records.get(name)?.addEvent(this.#options.clock.epochMs(), what);
     if (event !== undefined) this.#tell('detail', name, () => ({ op: 'event', name, event }));
   }

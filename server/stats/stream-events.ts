@@ -2,13 +2,17 @@
 
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamState } from '../live/stream-state.ts';
-import type { EventType, EventValues, PlainValues } from './issue-values.ts';
+import type { HappeningType, HappeningValues, PlainValues } from './issue-values.ts';
 
-export type StreamEvent = { readonly type: EventType; readonly values: PlainValues; readonly text: string };
+export type WordedEvent = {
+  readonly type: HappeningType;
+  readonly values: PlainValues;
+  readonly text: string;
+};
 
-type Said = Omit<StreamEvent, 'type'>;
+type Said = Omit<WordedEvent, 'type'>;
 
-export function stateEvent(stream: LiveStream): StreamEvent {
+export function stateEvent(stream: LiveStream): WordedEvent {
   return { type: stream.state, ...STATES[stream.state](stream) };
 }
 
@@ -44,8 +48,8 @@ const STATES: Readonly<Record<StreamState, (stream: LiveStream) => Said>> = {
 
 /** The values of an event, and the sentence with them. */
 function said<Type extends StreamState>(
-  valuesOf: (stream: LiveStream) => EventValues[Type],
-  textOf: (values: EventValues[Type]) => string,
+  valuesOf: (stream: LiveStream) => HappeningValues[Type],
+  textOf: (values: HappeningValues[Type]) => string,
 ): (stream: LiveStream) => Said {
   return (stream) => {
     const values = valuesOf(stream);
@@ -53,7 +57,7 @@ function said<Type extends StreamState>(
   };
 }
 
-function reasonText({ kind, error = '', detail = '' }: EventValues['reconnecting']): string {
+function reasonText({ kind, error = '', detail = '' }: HappeningValues['reconnecting']): string {
   switch (kind) {
     case 'stopped':
       return 'The publisher has ended its stream.';

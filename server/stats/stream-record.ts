@@ -3,7 +3,7 @@
 
 import { NumberHistory } from './number-history.ts';
 import { DETAIL_COLUMNS, type Issue, type SegmentNote, type StreamHappening } from './operator-message.ts';
-import type { StreamEvent } from './stream-events.ts';
+import type { WordedEvent } from './stream-events.ts';
 
 const SEGMENTS_KEPT_MS = 60_000;
 /** Four segments a second, for a publisher that comes and goes. */
@@ -35,7 +35,7 @@ export class StreamRecord {
     if (this.#segments.length > MAX_SEGMENTS) this.#segments.shift();
   }
 
-  addEvent(t: number, { type, text, values }: StreamEvent): StreamHappening {
+  addEvent(t: number, { type, text, values }: WordedEvent): StreamHappening {
     const short = Object.entries(values).map(([name, value]) => [
       name,
       typeof value === 'string' ? value.slice(0, MAX_TEXT_CHARACTERS) : value,

@@ -73,7 +73,7 @@ it('offers to test an encoder only, and has the link to its report', async () =>
     viewport: { width: 320, height: 740 },
   });
   const choice = page.getByRole('checkbox', { name: 'Nur den Encoder testen' });
-  const key = page.getByRole('tabpanel', { name: 'OBS Studio' }).locator('.copy-text').last();
+  const key = page.locator('#panel-obs .copy-text').last();
   await choice.check();
   expect(await key.textContent()).toBe('show?test=1');
   await page.getByRole('tab', { name: 'ffmpeg' }).click();

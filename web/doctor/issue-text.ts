@@ -1,6 +1,11 @@
 // A finding, a verdict and an event in the language of the page. The gateway says all of them in English, and sends their values: a page in
 // English shows what it says, and so does every page for a code that it does not know.
-import type { EventType, EventValues, IssueCode, IssueValues } from '../../server/stats/issue-values.ts';
+import type {
+  HappeningType,
+  HappeningValues,
+  IssueCode,
+  IssueValues,
+} from '../../server/stats/issue-values.ts';
 import type { Health, Issue, StreamCard, StreamHappening } from '../../server/stats/operator-message.ts';
 import { gatewayWords } from '../words/gateway.ts';
 import type { FixWords, RuleWords } from '../words/gateway-words.ts';
@@ -52,8 +57,8 @@ export function eventText({ type, text, values = {} }: StreamHappening): string 
     return title === undefined ? text : words.issueCleared(title);
   }
   if (!Object.hasOwn(words, type)) return text;
-  const write = words[type as keyof typeof words] as (values: EventValues[EventType]) => string;
-  return write(values as EventValues[EventType]);
+  const write = words[type as keyof typeof words] as (values: HappeningValues[HappeningType]) => string;
+  return write(values as HappeningValues[HappeningType]);
 }
 
 function ruleWords(code: string): RuleWords<IssueCode> | undefined {

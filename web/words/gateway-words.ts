@@ -1,7 +1,7 @@
 // The types of the sentences that the gateway writes in English: findings of the doctor, its verdict, events of the
 // timeline, and refusals. There is no
 // English set: pages in English show what the gateway says, so that each sentence exists once.
-import type { EventValues, FixValues, IssueCode, IssueValues } from '../../server/stats/issue-values.ts';
+import type { FixValues, HappeningValues, IssueCode, IssueValues } from '../../server/stats/issue-values.ts';
 
 type FixText = string | ((values: FixValues) => string);
 
@@ -50,8 +50,8 @@ export type GatewayWords = {
     readonly bad: (worst: string, more: number) => string;
   };
   readonly events: {
-    readonly [Type in Exclude<keyof EventValues, 'tracks' | 'issue' | 'issueCleared'>]: (
-      values: EventValues[Type],
+    readonly [Type in Exclude<keyof HappeningValues, 'tracks' | 'issue' | 'issueCleared'>]: (
+      values: HappeningValues[Type],
     ) => string;
   } & {
     readonly issueCleared: (title: string) => string;
