@@ -18,7 +18,7 @@ export const doctor: DoctorWords = {
     expected: 'Erwartet',
     since: 'Seit',
     fix: 'Was zu tun ist',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Jeder Encoder' },
+    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Alle Encoder' },
     code: (code) => `Code ${code}`,
   },
 

@@ -7,7 +7,7 @@ import { rules } from './rules.ts';
 const more = (count: number) =>
   count === 0
     ? ''
-    : plural(count, { one: () => ' und ein weiterer Befund', other: (n) => ` und ${n} weitere Befunde` });
+    : plural(count, { one: () => ', dazu ein weiterer Befund', other: (n) => `, dazu ${n} weitere Befunde` });
 
 export const gateway: GatewayWords = {
   rules,

@@ -18,7 +18,7 @@ export const doctor: DoctorWords = {
     expected: '期望值',
     since: '开始于',
     fix: '解决方法',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '其他编码器' },
+    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '所有编码器' },
     code: (code) => `代码 ${code}`,
   },
 
