@@ -198,7 +198,7 @@ function healthOf({ verdict }: StreamCard): Health {
   const summary =
     worst === undefined
       ? 'Good: nothing needs to be changed.'
-      : `Bad: ${worst.title} (${worst.observed}), and ${issues.length - 1} more.`;
+      : `Problem: ${worst.title} (${worst.observed}), and ${issues.length - 1} more.`;
   return { verdict, summary, issues };
 }
 

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, get, request } from 'node:http';
+import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -29,7 +29,7 @@ const VIEWER_INTERVAL_MS = 8_000;
 /** As the pages report. */
 const REPORT_INTERVAL_MS = 10_000;
 /** Reports come from many addresses, because each may send 200 a second. */
-const REPORTING_ADDRESSES = 25;
+const ADDRESSES = 25;
 const SETTLE_MS = 2_000;
 /** The one stream that goes on: 25 pictures a second. */
 const LIVE = 'stream-0';
@@ -40,12 +40,9 @@ export async function runTopics({ seconds, rounds, say }: TopicsOptions): Promis
   });
   say(`${STREAMS} streams and ${VIEWERS} viewers, who report`);
   await publishAll(gateway.rtmpPort);
-  const stops = [watchAll(gateway.httpUrl), reportAll(gateway.httpUrl)];
-  const stopViewers = () => {
-    for (const stop of stops) stop();
-  };
+  const stopViewers = watchAll(gateway.httpUrl);
   whenOver(stopViewers);
-  await delay(REPORT_INTERVAL_MS + SETTLE_MS);
+  await delay(2 * REPORT_INTERVAL_MS);
   say(`the gateway knows the reports of ${await measuredViewers(gateway.httpUrl)} viewers`);
   const measure = async (): Promise<number> => {
     await delay(SETTLE_MS);
@@ -142,41 +139,39 @@ function inTurn(intervalMs: number, each: (viewer: number) => void): () => void 
   return () => clearInterval(timer);
 }
 
-/** Sends what players report (CMCD version 2) for as many sessions as there are viewers. @returns a function that stops */
-function reportAll(url: string): () => void {
+/**
+ * Every viewer requests a playlist under a user agent of its own, and reports (CMCD version 2). The gateway takes reports from whom it counts,
+ * so both come from one address. @returns a function that stops
+ */
+function watchAll(url: string): () => void {
   const agents = Array.from(
-    { length: REPORTING_ADDRESSES },
-    (_, at) => new Agent({ keepAlive: true, maxSockets: 2, localAddress: `127.0.1.${at + 1}` }),
+    { length: ADDRESSES },
+    (_, at) => new Agent({ keepAlive: true, maxSockets: 4, localAddress: `127.0.1.${at + 1}` }),
   );
-  const stop = inTurn(REPORT_INTERVAL_MS, (viewer) => {
-    const body = `v=2,sid="viewer-${viewer}",cid="stream-${viewer % STREAMS}",e=t,ts=${Date.now()},sta=p,ltc=1480,bl=(1200)`;
-    const agent = agents[viewer % REPORTING_ADDRESSES];
-    const headers = { 'content-type': 'application/cmcd', 'content-length': body.length };
-    const post = request(`${url}/cmcd`, {
-      method: 'POST',
+  const send = (viewer: number, path: string, body = ''): void => {
+    const headers = {
+      'user-agent': `Mozilla/5.0 (X11; Linux x86_64) Firefox/143.${viewer}`,
+      ...(body === '' ? {} : { 'content-type': 'application/cmcd', 'content-length': body.length }),
+    };
+    const agent = agents[viewer % ADDRESSES];
+    const sent = request(`${url}${path}`, {
+      method: body === '' ? 'GET' : 'POST',
       headers,
       ...(agent === undefined ? {} : { agent }),
     });
-    post.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
-    post.end(body);
-  });
-  return () => {
-    stop();
-    for (const agent of agents) agent.destroy();
+    sent.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
+    sent.end(body);
   };
-}
-
-/** Requests playlists under as many user agents as there are viewers. @returns a function that stops */
-function watchAll(url: string): () => void {
-  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  const stop = inTurn(VIEWER_INTERVAL_MS, (viewer) => {
-    const headers = { 'user-agent': `Mozilla/5.0 (X11; Linux x86_64) Firefox/143.${viewer}` };
-    const playlist = get(`${url}/live/stream-${viewer % STREAMS}/main.m3u8`, { agent, headers });
-    playlist.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
-  });
+  const stops = [
+    inTurn(VIEWER_INTERVAL_MS, (viewer) => send(viewer, `/live/stream-${viewer % STREAMS}/main.m3u8`)),
+    inTurn(REPORT_INTERVAL_MS, (viewer) => {
+      const now = `sid="viewer-${viewer}",cid="stream-${viewer % STREAMS}",e=t,ts=${Date.now()}`;
+      send(viewer, '/cmcd', `v=2,${now},sta=p,ltc=1480,bl=(1200)`);
+    }),
+  ];
   return () => {
-    stop();
-    agent.destroy();
+    for (const stop of stops) stop();
+    for (const agent of agents) agent.destroy();
   };
 }
 

@@ -121,5 +121,5 @@ function summaryOf(verdict: Verdict, issues: readonly Issue[]): string {
   if (worst === undefined) return 'Good: nothing needs to be changed.';
   const more = issues.length === 1 ? '' : `, and ${issues.length - 1} more`;
   if (verdict === 'good') return `Good, with a hint: ${worst.title} (${worst.observed})${more}.`;
-  return `${verdict === 'ok' ? 'Fair' : 'Bad'}: ${worst.title} (${worst.observed})${more}.`;
+  return `${verdict === 'ok' ? 'Could be better' : 'Problem'}: ${worst.title} (${worst.observed})${more}.`;
 }

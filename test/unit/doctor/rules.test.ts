@@ -90,7 +90,8 @@ test('another severity is told, with the same beginning', () => {
   expect(step(800, 9_000)).toMatchObject([{ issue: { severity: 'error', since: 5_000 }, isCleared: false }]);
   expect(diagnosis.health).toMatchObject({
     verdict: 'bad',
-    summary: 'Bad: Sound and pictures are apart (timestamps of sound are 800 ms ahead of those of pictures).',
+    summary:
+      'Problem: Sound and pictures are apart (timestamps of sound are 800 ms ahead of those of pictures).',
   });
 });
 
