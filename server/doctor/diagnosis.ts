@@ -120,6 +120,6 @@ function summaryOf(verdict: Verdict, issues: readonly Issue[]): string {
   if (verdict === 'noData') return 'There is too little media for a verdict.';
   if (worst === undefined) return 'Good: nothing needs to be changed.';
   const more = issues.length === 1 ? '' : `, and ${issues.length - 1} more`;
-  if (verdict === 'good') return `Good, with a hint: ${worst.title} (${worst.observed})${more}.`;
+  if (verdict === 'good') return `Good, with advice: ${worst.title} (${worst.observed})${more}.`;
   return `${verdict === 'ok' ? 'Could be better' : 'Problem'}: ${worst.title} (${worst.observed})${more}.`;
 }
