@@ -115,7 +115,8 @@ export class HlsOutput implements Sink {
   /** A source may start again in the middle, if one of its tracks is unusable. */
   onSourceStart(hints: SourceHints): void {
     if (this.#segmenter !== undefined) this.#finishSource();
-    this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE);
+    this.#gate?.release();
+    this.#gate = new StartGate(hints, this.#memory.maxBytes * GATE_SHARE, this.#options.pool);
     this.#runLimit.reset();
     this.#played = this.#newPlayed();
     this.#silence = this.#newSilence();
@@ -129,7 +130,7 @@ export class HlsOutput implements Sink {
     if (!this.#played.takes(track)) return;
     if (!this.#tracks.isNews(track)) return;
     // Write held pictures before their configuration changes.
-    if (track.kind === 'video' && this.#gate?.holds('video')) this.#finishGate();
+    if (track.kind === 'video' && this.#gate?.holds('video')) this.#closeGate();
     this.#tracks.announce(track);
     this.#gate?.setTrack(track);
     this.#countWaiting();
@@ -162,7 +163,7 @@ export class HlsOutput implements Sink {
   #take(sample: Sample): void {
     if (this.#gate !== undefined) {
       const result = this.#gate.push(sample, this.#options.clock.epochMs());
-      if (result !== undefined) this.#openGate(result);
+      if (result !== undefined) this.#closeGate(result);
       return;
     }
     const track = this.#tracks.known(sample.kind);
@@ -231,33 +232,34 @@ export class HlsOutput implements Sink {
   }
 
   #countWaiting(): void {
-    const uncut = (this.#gate?.heldBytes ?? 0) + (this.#segmenter?.heldBytes ?? 0);
+    const uncut = (this.#gate?.usedBytes ?? 0) + (this.#segmenter?.usedBytes ?? 0);
     this.#waiting.set(uncut + this.#early.heldBytes + this.#still.heldBytes);
   }
 
   #finishSource(): void {
     try {
-      this.#finishGate();
+      this.#closeGate();
       this.#segmenter?.flush();
     } finally {
       this.#segmenter?.release();
       this.#segmenter = undefined;
-      this.#gate = undefined;
       this.#early.clear();
       this.#still = this.#newStill();
       this.#countWaiting();
     }
   }
 
-  /** Writes held samples, if they can be played. */
-  #finishGate(): void {
-    const result = this.#gate?.finish();
-    this.#gate = undefined;
-    if (result !== undefined) this.#openGate(result);
+  /** Plays what the gate holds, if it can be played, and returns the memory. */
+  #closeGate(result = this.#gate?.finish()): void {
+    try {
+      if (result !== undefined) this.#openGate(result);
+    } finally {
+      this.#gate?.release();
+      this.#gate = undefined;
+    }
   }
 
   #openGate(result: GateResult): void {
-    this.#gate = undefined;
     this.#rendition ??= createRendition(this.#options, this.#memory, result, {
       reports: () => this.captions.reports(this.#rendition?.reportAs(MEDIA_PLAYLIST_URI)),
       onCut: (view) => this.captions.cut(view),

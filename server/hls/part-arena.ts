@@ -12,14 +12,17 @@ import type { MemoryShare } from '../media/media-memory.ts';
  */
 export const BLOCK_BYTES = 256 * 1024;
 /**
- * Blocks are allocated together, because the engine takes new memory for future garbage and collects after each 10 MB. A chunk is
- * this share of the memory in use. Its pages cost nothing before they are written.
+ * Blocks are allocated together, because the engine takes new memory for future garbage and collects after each 10 MB. The pages of
+ * a chunk cost nothing before they are written. Chunks have two sizes, so that the hole that a chunk leaves fits the next.
  */
-const CHUNK_SHARE = 1 / 4;
-const MIN_CHUNK_BLOCKS = 4;
-const MAX_CHUNK_BLOCKS = 256;
+const SMALL_CHUNK_BLOCKS = 4;
+/**
+ * More than 32 MiB: glibc maps such memory alone, whatever was freed before (M_MMAP_THRESHOLD in mallopt(3)), and so a chunk goes
+ * back to the system as a whole. What is below that lies in the heap, where one small object keeps everything before it.
+ */
+const LARGE_CHUNK_BLOCKS = 132;
 /** Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next. */
-const LEAST_FREE_BYTES = 8 * 1024 * 1024;
+const LEAST_FREE_BYTES = 1024 * 1024;
 const FREE_SHARE = 1 / 8;
 
 /** Blocks that are allocated together, and go together. */
@@ -37,7 +40,7 @@ export class BlockPool {
   #freeCount = 0;
   #takenCount = 0;
 
-  /** `leastFreeBytes`: limit of free memory while few blocks are in use; with 0 blocks are never used again. */
+  /** `leastFreeBytes` are kept free, even if few blocks are in use; with 0 blocks are never used again. */
   constructor(leastFreeBytes = LEAST_FREE_BYTES) {
     this.#leastFreeBytes = leastFreeBytes;
   }
@@ -70,14 +73,8 @@ export class BlockPool {
     if (chunk.free.length === chunk.blockCount) this.#dropFreeChunks();
   }
 
-  /** Blocks of a new chunk. */
-  get #chunkBlocks(): number {
-    const share = Math.floor(this.#takenCount * CHUNK_SHARE);
-    return Math.min(Math.max(share, MIN_CHUNK_BLOCKS), MAX_CHUNK_BLOCKS);
-  }
-
   #addChunk(): void {
-    const blockCount = this.#chunkBlocks;
+    const blockCount = this.#takenCount > LARGE_CHUNK_BLOCKS ? LARGE_CHUNK_BLOCKS : SMALL_CHUNK_BLOCKS;
     const memory = Buffer.allocUnsafeSlow(blockCount * BLOCK_BYTES);
     const { buffer } = memory;
     const free = Array.from({ length: blockCount }, (_, at) =>
@@ -89,15 +86,19 @@ export class BlockPool {
 
   /**
    * Returns memory that is not needed, as far as whole chunks are free. As rings turn over, all blocks move into the oldest chunks.
-   * A chunk from a time of much more media goes even if less than usual is free then.
+   * Small chunks go last: blocks that turn over would stay in a large one without them.
    */
   #dropFreeChunks(): void {
-    const most = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
-    for (const [buffer, { memory, free, blockCount }] of [...this.#chunks].reverse()) {
-      const isNeeded = this.#freeCount - blockCount < most && blockCount <= 2 * this.#chunkBlocks;
-      if (free.length < blockCount || this.#freeCount <= most || isNeeded) continue;
-      this.#chunks.delete(buffer);
+    const least = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
+    const newestFirst = [...this.#chunks.values()].reverse();
+    let largeCount = newestFirst.filter(({ blockCount }) => blockCount === LARGE_CHUNK_BLOCKS).length;
+    for (const { memory, free, blockCount } of newestFirst) {
+      const isLarge = blockCount === LARGE_CHUNK_BLOCKS;
+      if (!isLarge && largeCount > 0) continue;
+      if (free.length < blockCount || this.#freeCount - blockCount < least) continue;
+      this.#chunks.delete(memory.buffer);
       this.#freeCount -= blockCount;
+      if (isLarge) largeCount -= 1;
       // At once: an idle process collects nothing for minutes. Nobody reads a free block.
       freeBytes(memory);
     }

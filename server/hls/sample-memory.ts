@@ -3,6 +3,7 @@
 
 import { freeBytes } from '../bytes/free-bytes.ts';
 import { expire } from '../bytes/poison.ts';
+import { SAMPLE_OVERHEAD_BYTES } from '../media/media-memory.ts';
 import { BLOCK_BYTES, type BlockPool } from './part-arena.ts';
 
 /** A larger sample, such as the key frame of a large picture, gets memory of its own. */
@@ -15,6 +16,8 @@ export class SampleMemory {
   #own: Buffer[] = [];
   #used = 0;
   #keptBytes = 0;
+  #keptCount = 0;
+  #ownBytes = 0;
 
   constructor(pool: BlockPool) {
     this.#pool = pool;
@@ -25,14 +28,21 @@ export class SampleMemory {
     return this.#keptBytes;
   }
 
+  /** What is taken from the system: whole blocks, and the objects of the samples. */
+  get usedBytes(): number {
+    return this.#blocks.length * BLOCK_BYTES + this.#ownBytes + this.#keptCount * SAMPLE_OVERHEAD_BYTES;
+  }
+
   /** A copy of the data, valid until `renew` or `release`. */
   keep(data: Uint8Array): Buffer {
     const { length } = data;
     this.#keptBytes += length;
+    this.#keptCount += 1;
     if (length > OWN_MEMORY_BYTES) {
       const own = Buffer.allocUnsafeSlow(length);
       own.set(data);
       this.#own.push(own);
+      this.#ownBytes += length;
       return own;
     }
     let block = this.#blocks.at(-1);
@@ -54,6 +64,8 @@ export class SampleMemory {
     this.#blocks = [];
     this.#own = [];
     this.#keptBytes = 0;
+    this.#keptCount = 0;
+    this.#ownBytes = 0;
     copy();
     for (const block of blocks) this.#pool.give(block);
     for (const memory of own) {

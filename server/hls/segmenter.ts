@@ -110,6 +110,11 @@ export class Segmenter {
     this.#maxPartBytes = Math.min(options.maxPartBytes ?? MAX_PART_BYTES, MAX_PART_BYTES);
   }
 
+  /** Memory that is taken for samples, whether they are written or not. */
+  get usedBytes(): number {
+    return this.#memory.usedBytes;
+  }
+
   /** Memory of unwritten samples. */
   get heldBytes(): number {
     const held = this.#held === undefined ? 0 : chargedBytes(this.#held);

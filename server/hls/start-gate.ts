@@ -7,7 +7,9 @@ import type { Sample } from '../media/sample.ts';
 import { SampleQueue } from '../media/sample-queue.ts';
 import { msOf, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track, TrackKind } from '../media/track.ts';
+import { BLOCK_BYTES, BlockPool } from './part-arena.ts';
 import { assumedFrameDuration, frameDuration } from './part-timing.ts';
+import { SampleMemory } from './sample-memory.ts';
 
 /** How long to wait for a track without a configuration, a second of media. */
 const MAX_TRACK_WAIT = ticksOfSeconds(1);
@@ -29,13 +31,15 @@ const MAX_BURST = ticksOfSeconds(1);
 const BURST_PACE = 0.5;
 /** Limit of held media: a second at 64 Mbit/s. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
+/** The held data is copied once more if this many times as much, and a block, has been written since the last time. */
+const RENEW_RATIO = 2;
 
 /** The result when the gate opens. Times are ticks of the common scale. */
 export type GateResult = {
   /** Tracks with samples; others join later. */
   readonly tracks: readonly Track[];
   readonly lead: Track;
-  /** In the order of their decode times, from the leading track's first sync sample on. */
+  /** In the order of their decode times, from the leading track's first sync sample on. Their data is valid until `release`. */
   readonly samples: readonly Sample[];
   /** When the leading track's first sample is to be decoded. */
   readonly start: number;
@@ -51,7 +55,8 @@ export class StartGate {
   readonly #hints: SourceHints;
   readonly #maxHeldBytes: number;
   readonly #tracks = new Map<TrackKind, Track>();
-  readonly #held: Readonly<Record<TrackKind, HeldTrack>> = { video: emptyTrack(), audio: emptyTrack() };
+  readonly #memory: SampleMemory;
+  readonly #held: Readonly<Record<TrackKind, HeldTrack>>;
   #hasVideoFlow = false;
   #firstTime: number | undefined;
   #lastTime = 0;
@@ -63,10 +68,17 @@ export class StartGate {
   #leadTime = 0;
   #isBurst = false;
 
-  /** `maxHeldBytes`: a gate with more media opens. */
-  constructor(hints: SourceHints, maxHeldBytes = MAX_HELD_BYTES) {
+  /** `maxHeldBytes`: a gate with more media opens. `pool`: memory for the samples; by default it is not used again. */
+  constructor(hints: SourceHints, maxHeldBytes = MAX_HELD_BYTES, pool = new BlockPool(0)) {
     this.#hints = hints;
+    this.#memory = new SampleMemory(pool);
+    this.#held = { video: this.#emptyTrack(), audio: this.#emptyTrack() };
     this.#maxHeldBytes = Math.min(maxHeldBytes, MAX_HELD_BYTES);
+  }
+
+  /** Memory that is taken for samples, whether they are still held or not. */
+  get usedBytes(): number {
+    return this.#memory.usedBytes;
   }
 
   /** Memory of the held samples. */
@@ -85,7 +97,7 @@ export class StartGate {
     this.#tracks.set(track.kind, track);
   }
 
-  /** @returns the result when the gate opens; do not use the gate after that */
+  /** @returns the result when the gate opens; after that, use the gate for `release` only */
   push(sample: Sample, arrivalMs: number): GateResult | undefined {
     const track = this.#tracks.get(sample.kind);
     if (track === undefined) return undefined;
@@ -111,8 +123,24 @@ export class StartGate {
     return lead === undefined ? undefined : this.#result(lead);
   }
 
+  /** Returns the memory of all samples, also of a result. */
+  release(): void {
+    this.#drop('video');
+    this.#drop('audio');
+    this.#memory.release();
+  }
+
+  #emptyTrack(): HeldTrack {
+    return { samples: new SampleQueue((data) => this.#memory.keep(data)), steps: [] };
+  }
+
   #hold(sample: Sample, time: number): void {
     const { samples, steps } = this.#held[sample.kind];
+    // Dropped samples, such as sound before the first key frame, leave their data behind.
+    if (this.#memory.keptBytes > RENEW_RATIO * this.heldBytes + BLOCK_BYTES)
+      this.#memory.renew(() => {
+        for (const { samples: kept } of Object.values(this.#held)) kept.copyAgain();
+      });
     const { last } = samples;
     if (last !== undefined && steps.length < MAX_STEPS) steps.push(time - this.#timeOf(last));
     samples.push(sample);
@@ -230,8 +258,4 @@ export class StartGate {
     if (lead.kind === 'audio' || steps.length === 0) return assumedFrameDuration(lead, this.#hints.frameRate);
     return frameDuration(steps, [promisedFrameRate(lead.config), this.#hints.frameRate]);
   }
-}
-
-function emptyTrack(): HeldTrack {
-  return { samples: new SampleQueue(), steps: [] };
 }

@@ -8,8 +8,8 @@ import { type IdleProcess, type Reading, type Stall, startIdleProcess } from './
 export const MAX_LATE_MS = 100;
 /** For code that was compiled during the run, and the log's buffers. */
 export const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
-/** Free blocks that `server/hls/part-arena.ts` keeps for reuse (8 MiB), and the canary's ring from its first part to a full one. */
-export const MAX_BUFFER_GROWTH_BYTES = (8 + 6) * 1024 * 1024;
+/** Free blocks that `server/hls/part-arena.ts` keeps for reuse, and the canary's ring from its first part to a full one. */
+export const MAX_BUFFER_GROWTH_BYTES = (2 + 6) * 1024 * 1024;
 /** Keep-alive connections of the canary's viewer and of the oracle. */
 export const MAX_MORE_DESCRIPTORS = 8;
 /** Time after which everything must be released. */

@@ -80,8 +80,14 @@ describe('block pool', () => {
     const allocations = (bytes: number): number =>
       new Set(takeMany(new BlockPool(), bytes).map(({ buffer }) => buffer)).size;
     expect(allocations(MIB)).toBe(1);
-    expect(allocations(32 * MIB)).toBeLessThanOrEqual(16);
-    expect(allocations(512 * MIB)).toBeLessThanOrEqual(28);
+    expect(allocations(32 * MIB)).toBe(32);
+    expect(allocations(512 * MIB)).toBeLessThanOrEqual(33 + 15);
+  });
+
+  it('takes much memory only in pieces that the system can take back as a whole', () => {
+    // glibc maps more than 32 MiB alone, and may put less into its heap.
+    const sizes = new Set(takeMany(new BlockPool(), 512 * MIB).map(({ buffer }) => buffer.byteLength));
+    expect([...sizes].filter((size) => size <= 32 * MIB)).toEqual([MIB]);
   });
 
   it('keeps a share of what is in use free, and returns the rest as whole chunks', () => {
@@ -89,9 +95,9 @@ describe('block pool', () => {
     const blocks = takeMany(pool, 256 * MIB);
     for (const block of blocks.splice(4 * 32)) pool.give(block);
     expect(pool.pooledBytes).toBeGreaterThanOrEqual(4 * MIB);
-    expect(pool.pooledBytes).toBeLessThan(8 * MIB + 64 * MIB);
+    expect(pool.pooledBytes).toBeLessThan(4 * MIB + 33 * MIB);
     for (const block of blocks.splice(0)) pool.give(block);
-    expect(pool.pooledBytes).toBeLessThan(16 * MIB);
+    expect(pool.pooledBytes).toBeLessThanOrEqual(MIB);
   });
 
   it('moves into its oldest memory as blocks turn over, so that the rest can be returned', () => {
@@ -109,7 +115,8 @@ describe('block pool', () => {
       const oldest = kept.shift();
       if (oldest !== undefined) pool.give(oldest);
     }
-    expect(pool.pooledBytes).toBeLessThan(16 * MIB);
+    // 16 MiB remain in use, in the small chunks.
+    expect(pool.pooledBytes).toBeLessThanOrEqual(3 * MIB);
   });
 
   it('returns the memory of a chunk at once, without a collection', () => {
@@ -117,7 +124,7 @@ describe('block pool', () => {
     const blocks = takeMany(pool, 64 * MIB);
     for (const block of blocks) pool.give(block);
     const kept = blocks.filter(({ length }) => length > 0).length * BLOCK_BYTES;
-    expect(kept).toBeLessThan(16 * MIB);
+    expect(kept).toBeLessThanOrEqual(MIB);
   });
 
   it('uses nothing again with a limit of 0', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BLOCK_BYTES, BlockPool } from '../../../server/hls/part-arena.ts';
 import { type GateResult, StartGate } from '../../../server/hls/start-gate.ts';
 import type { SourceHints } from '../../../server/live/sink.ts';
 import type { Sample } from '../../../server/media/sample.ts';
@@ -170,5 +171,38 @@ describe('start gate', () => {
     for (const sample of sound(0.5)) gate.push(sample, NOW_MS);
     gate.setTrack(testAudioTrack(44_100));
     expect(gate.finish()).toBeUndefined();
+  });
+
+  it('keeps its samples in blocks of the pool, and returns them', () => {
+    const pool = new BlockPool(64 * BLOCK_BYTES);
+    const gate = new StartGate({}, undefined, pool);
+    gate.setTrack(video);
+    let result: GateResult | undefined;
+    for (const sample of frames(3)) {
+      result ??= gate.push(
+        { ...sample, data: Buffer.alloc(100_000, 7) },
+        NOW_MS + timeOf(sample, audio) * 1000,
+      );
+    }
+    expect(result?.samples.every(({ data }) => data.equals(Buffer.alloc(100_000, 7)))).toBe(true);
+    const { usedBytes } = gate;
+    expect(usedBytes).toBeGreaterThan((result?.samples.length ?? 0) * 100_000);
+    const before = pool.pooledBytes;
+    gate.release();
+    expect(gate.usedBytes).toBe(0);
+    expect(pool.pooledBytes - before).toBeGreaterThan((result?.samples.length ?? 0) * 100_000);
+  });
+
+  it('does not keep the data of sound that is dropped before the first key frame', () => {
+    const gate = new StartGate({ hasVideo: true, hasAudio: true });
+    gate.setTrack(video);
+    gate.setTrack(audio);
+    let most = 0;
+    const pictures = frames(20).map((sample) => ({ ...sample, isSync: false }));
+    for (const sample of interleave(pictures, sound(20), audio)) {
+      gate.push({ ...sample, data: Buffer.alloc(20_000) }, NOW_MS + timeOf(sample, audio) * 1000);
+      most = Math.max(most, gate.usedBytes);
+    }
+    expect(most).toBeLessThan(8 * BLOCK_BYTES);
   });
 });
