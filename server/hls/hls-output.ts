@@ -11,9 +11,10 @@ import { CaptionRenditions } from './caption-renditions.ts';
 import { EarlySound, soundEnd } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
-import { createRendition, hasEnoughToStart, openingPartsOf, overfullError } from './main-rendition.ts';
+import { createRendition, hasEnoughToStart, openingOf, overfullError } from './main-rendition.ts';
 import { FILL_RESERVE, MediaBudget } from './media-budget.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
+import { NO_OPENING, type OpeningParts } from './opening-segments.ts';
 import { PaceLimit } from './pace-limit.ts';
 import { assumedFrameDuration } from './part-timing.ts';
 import { PlayedTracks } from './played-tracks.ts';
@@ -240,6 +241,7 @@ export class HlsOutput implements Sink {
     try {
       this.#closeGate();
       this.#segmenter?.flush();
+      this.#rendition?.endSegment();
     } finally {
       this.#segmenter?.release();
       this.#segmenter = undefined;
@@ -270,8 +272,8 @@ export class HlsOutput implements Sink {
       result.tracks.map((track) => this.#tracks.known(track.kind) ?? track),
       result.frameDuration,
     );
-    const openingParts = this.#options.openingParts ?? openingPartsOf(this.#rendition.timing.partTarget);
-    this.#beginRun(this.#rendition, isOpening ? openingParts : 0);
+    const opening = this.#options.opening ?? openingOf(this.#rendition.timing.partTarget);
+    this.#beginRun(this.#rendition, isOpening ? opening : NO_OPENING);
     for (const sample of result.samples) {
       const track = this.#tracks.known(sample.kind);
       if (track === undefined) continue;
@@ -296,7 +298,7 @@ export class HlsOutput implements Sink {
     const { all, sent, frameDuration } = this.#tracks;
     const keepsLead = leadingTrack(sent) === leadingTrack(all);
     this.#tracks.begin(sent, keepsLead ? frameDuration : assumedFrameDuration(track, undefined));
-    this.#beginRun(rendition, 0);
+    this.#beginRun(rendition, NO_OPENING);
     if (audio !== undefined && this.#tracks.has(audio))
       for (const held of rest) this.#segmenter?.push(movedBy(held, fromTicks(later, audio.timescale)));
     ended?.release();
@@ -307,7 +309,7 @@ export class HlsOutput implements Sink {
     this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
   }
 
-  #beginRun(rendition: Rendition, openingParts: number): void {
+  #beginRun(rendition: Rendition, opening: OpeningParts): void {
     const { all, frameDuration } = this.#tracks;
     this.captions.reset();
     rendition.startRun(writeInitSegment(all));
@@ -315,7 +317,7 @@ export class HlsOutput implements Sink {
       tracks: all,
       timing: rendition.timing,
       frameDuration,
-      openingParts,
+      opening,
       followsDiscontinuity: rendition.partCount > 0,
       maxPartBytes: this.#memory.maxBytes * PART_SHARE,
       maxSegmentBytes: this.#memory.maxBytes * SEGMENT_SHARE,

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { openPage, screenshot, untilPlaying, videoFacts } from './browser.ts';
-import { publish } from './ffmpeg.ts';
+import { makeSource, publishFile } from './ffmpeg.ts';
 import { startGateway } from './gateway-process.ts';
 
 /** What a healthy page complains about. */
@@ -15,13 +15,18 @@ export const NO_PROBLEMS = {
   warnings: [],
 };
 
+/** The page opens, starts and closes in this time. */
+const MARGIN_S = 20;
+
 /** Watches for that long; the picture must not stall, and the page must say what plays. */
 export async function watchFromBefore(seconds: number): Promise<void> {
+  // Encoded before: where the machine has other work, an encoder beside the page falls behind real time, and the picture stalls.
+  const file = await makeSource('flv', { durationS: seconds + MARGIN_S });
   const gateway = await startGateway();
   const { page, problems } = await openPage(gateway.url('/watch/first'));
   await page.locator('[data-state="offline"]').first().waitFor();
 
-  publish({ url: gateway.rtmpUrl('first') });
+  publishFile(file, gateway.rtmpUrl('first'));
   const begun = await untilPlaying(page);
   expect([begun.width, begun.height]).toEqual([1280, 720]);
 
