@@ -51,7 +51,11 @@ const SETTINGS_SOURCES = 'server/settings/sources.ts';
 const HLS_DOOR = 'server/hls/hls-origin.ts';
 
 /** What pages and the gateway say to each other. */
-const WIRE_TYPES: readonly string[] = ['server/stats/stats-message.ts', 'server/stats/operator-message.ts'];
+const WIRE_TYPES: readonly string[] = [
+  'server/stats/stats-message.ts',
+  'server/stats/operator-message.ts',
+  'server/stats/issue-values.ts',
+];
 
 /** Rooms that the checker may import. */
 const CHECKER_MAY: readonly string[] = ['check', 'bytes', 'clock', 'codec', 'errors'];
