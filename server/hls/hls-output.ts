@@ -9,12 +9,12 @@ import type { Track } from '../media/track.ts';
 import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
 import { EarlySound, soundEnd } from './early-sound.ts';
-import { EncodedText } from './encoded-text.ts';
+import type { EncodedText } from './encoded-text.ts';
 import { ExpectedArrival } from './expected-arrival.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
 import { createRendition, hasEnoughToStart, openingOf, overfullError } from './main-rendition.ts';
 import { FILL_RESERVE, MediaBudget } from './media-budget.ts';
-import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
+import { codecList, type MeasuredBandwidth, multivariantText } from './multivariant-playlist.ts';
 import { NO_OPENING, type OpeningParts } from './opening-segments.ts';
 import { PaceLimit } from './pace-limit.ts';
 import type { PartPlan } from './part-plan.ts';
@@ -353,11 +353,7 @@ export class HlsOutput implements Sink {
       frameRate: this.#tracks.frameRate(),
       ...this.captions.groups,
     };
-    const media = this.captions.media();
-    this.#multivariant = new EncodedText(() => {
-      // Rendered on request, because it measures all segments.
-      const bandwidth = rendition.ring.bandwidth(rendition.timing.targetDuration);
-      return renderMultivariantPlaylist([{ ...variant, bandwidth }], media);
-    });
+    const measure = (): MeasuredBandwidth => rendition.ring.bandwidth(rendition.timing.targetDuration);
+    this.#multivariant = multivariantText(variant, measure, this.captions.media());
   }
 }

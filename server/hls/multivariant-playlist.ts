@@ -2,6 +2,7 @@
 
 import { pictureOf } from '../codec/codec-config.ts';
 import type { Track } from '../media/track.ts';
+import { EncodedText } from './encoded-text.ts';
 
 /** Measured on the segments of a rendition, bits per second. */
 export type MeasuredBandwidth = { readonly peak: number; readonly average: number };
@@ -62,6 +63,15 @@ export function renderMultivariantPlaylist(
   for (const view of media) text += `#EXT-X-MEDIA:${mediaAttributes(view)}\n`;
   for (const variant of variants) text += `#EXT-X-STREAM-INF:${attributes(variant)}\n${variant.uri}\n`;
   return text;
+}
+
+/** The playlist of one variant, rendered on request, because `measure` reads all segments. */
+export function multivariantText(
+  variant: Omit<VariantView, 'bandwidth'>,
+  measure: () => MeasuredBandwidth,
+  media: readonly MediaView[],
+): EncodedText {
+  return new EncodedText(() => renderMultivariantPlaylist([{ ...variant, bandwidth: measure() }], media));
 }
 
 /** RFC 6381 codecs of some tracks, video first. */
