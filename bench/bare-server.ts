@@ -3,6 +3,7 @@
 
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import { LISTEN_BACKLOG } from '../server/early-port.ts';
 import { answerCalls } from './worker.ts';
 
 export type BareKind = 'http' | 'tcp';
@@ -19,7 +20,7 @@ answerCalls<BareCalls>({
     new Promise((resolve, reject) => {
       const server = kind === 'http' ? httpServer(Buffer.from(body)) : tcpServer(Buffer.from(body));
       server.once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
+      server.listen({ port: 0, host: '127.0.0.1', backlog: LISTEN_BACKLOG }, () => {
         const address = server.address();
         if (address === null || typeof address === 'string') reject(new Error('the system gave no port'));
         else resolve({ port: address.port });

@@ -16,13 +16,15 @@ import {
 import type { SystemName } from './system-names.ts';
 
 const TIMEOUT_MS = 20_000;
+/** What changes the figures. A commit of documents does not. */
+const MEASURED = ['server', 'web', 'bench', 'package-lock.json'];
 
 export async function collectFacts(
   options: BenchOptions,
   command: string,
   isPinned: boolean,
 ): Promise<RunFacts> {
-  const commit = await runToEnd('git', ['rev-parse', '--short', 'HEAD'], {
+  const commit = await runToEnd('git', ['log', '-1', '--format=%h', '--', ...MEASURED], {
     timeoutMs: TIMEOUT_MS,
     cwd: CHECKOUT,
   }).catch(() => undefined);

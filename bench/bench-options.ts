@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util';
 import { isSystemName, SYSTEMS, type SystemName } from './system-names.ts';
 
 export const USAGE = `npm run bench                          all measurements; the report goes to docs/measured/bench.{md,json,svg}
+npm run bench -- --minutes 5           goes on with the report for so long: what is missing for the code as it is
 npm run bench -- --quick               five ratios beside those of the last report, in less than two minutes
 npm run bench -- --quick --write       the same, and puts them into bench.json for later comparisons
 npm run bench -- ingest viewers        some measurements only, as --only ingest,viewers
 npm run bench -- crowd [--waiting 10000] [--rounds 5]    ten thousand requests that wait; prints a table
 npm run bench -- topics [--seconds 15] [--rounds 2]      followers of the WebSocket; prints a table
+npm run bench -- churn [--minutes 60]  memory while 50 publishers come and go; prints a table
 
 Measurements: ingest, flat-out, viewers, ll-viewers, saturation, start, edge, glass
 
@@ -21,9 +23,10 @@ Measurements: ingest, flat-out, viewers, ll-viewers, saturation, start, edge, gl
   --node-media-server DIR       the folder given to npm install --prefix
   --out DIR              write the report to another folder
   --plan                 say how long it takes, and end
+  --repeat-disturbed     with --minutes: measures again what was disturbed
   --no-pin               let server and load share all processors
   --no-build             measure dist/ as it is; otherwise it is built when the sources have changed
-  --write                with --quick, crowd or topics: renew the committed figures
+  --write                with --quick, crowd, topics or churn: renew the committed figures
 `;
 
 export type BenchOptions = {
@@ -41,17 +44,20 @@ export type BenchOptions = {
   readonly peersFolder: string | undefined;
   readonly outFolder: string | undefined;
   readonly isPlan: boolean;
+  /** Undefined to measure everything at once. */
+  readonly minutes: number | undefined;
+  readonly isRepeating: boolean;
   readonly isPinned: boolean;
   readonly isBuilt: boolean;
   readonly writes: boolean;
 };
 
 /** Benchmarks that run alone, and have a table of their own. */
-export type SingleName = 'crowd' | 'topics';
+export type SingleName = 'crowd' | 'topics' | 'churn';
 
 export class UsageError extends Error {}
 
-const SINGLES: readonly SingleName[] = ['crowd', 'topics'];
+const SINGLES: readonly SingleName[] = ['crowd', 'topics', 'churn'];
 /** Limits, so that a typing error does not start thousands of processes. */
 const MAX_STREAMS = 500;
 const MAX_VIEWERS = 5_000;
@@ -59,6 +65,7 @@ const MAX_VIEWERS = 5_000;
 const MAX_WAITING = 25_000;
 const MAX_SECONDS = 600;
 const MAX_ROUNDS = 100;
+const MAX_MINUTES = 1_440;
 
 /** Throws a UsageError that names the flag and the value. */
 export function readOptions(args: readonly string[], measurements: readonly string[]): BenchOptions {
@@ -87,6 +94,8 @@ export function readOptions(args: readonly string[], measurements: readonly stri
     peersFolder: values['node-media-server'],
     outFolder: values.out,
     isPlan: values.plan === true,
+    minutes: values.minutes === undefined ? undefined : whole('--minutes', values.minutes, MAX_MINUTES),
+    isRepeating: values['repeat-disturbed'] === true,
     isPinned: values['no-pin'] !== true,
     isBuilt: values['no-build'] === true,
     writes: values.write === true,
@@ -113,6 +122,8 @@ function parse(args: readonly string[]) {
         out: text,
         quick: flag,
         plan: flag,
+        minutes: text,
+        'repeat-disturbed': flag,
         'no-pin': flag,
         'no-build': flag,
         write: flag,

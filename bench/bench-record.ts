@@ -8,7 +8,7 @@ import type { Sample } from './samples.ts';
 export type RunFacts = {
   /** `2026-11-29` */
   readonly date: string;
-  /** Of the measured checkout; undefined outside git. */
+  /** The last one that changed what is measured or how; undefined outside git. */
   readonly commit?: string;
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -82,18 +82,58 @@ function finite(figures: Readonly<Record<string, number>>): Readonly<Record<stri
   return Object.fromEntries(known.map(([name, value]) => [name, Number(value.toPrecision(6))]));
 }
 
-/** Adds a run. It replaces what earlier runs have of the same measurements with the same loads. */
-export function withRun(record: BenchRecord, run: RecordedRun): BenchRecord {
+/**
+ * Adds a run. It replaces what earlier runs have of the same measurements with the same loads. If it continues them, earlier rounds
+ * under the same conditions stay.
+ */
+export function withRun(record: BenchRecord, run: RecordedRun, continues = false): BenchRecord {
   const keyOf = ({ measurement, load }: Pick<Sample, 'measurement' | 'load'>): string =>
     `${measurement} ${load}`;
   const renewed = new Set(run.samples.map(keyOf));
-  const older = record.runs.map((earlier) => ({
-    ...earlier,
-    samples: earlier.samples.filter((sample) => !renewed.has(keyOf(sample))),
-    failures: earlier.failures.filter((failure) => !isRepeated(failure, run)),
-  }));
+  const renewedRounds = new Set(run.samples.map((sample) => `${keyOf(sample)} ${sample.round}`));
+  const older = record.runs.map((earlier) => {
+    const isContinued = continues && haveSameConditions(earlier.facts, run.facts);
+    const isRenewed = (sample: Sample): boolean =>
+      isContinued ? renewedRounds.has(`${keyOf(sample)} ${sample.round}`) : renewed.has(keyOf(sample));
+    return {
+      ...earlier,
+      samples: earlier.samples.filter((sample) => !isRenewed(sample)),
+      failures: earlier.failures.filter(
+        (failure) =>
+          !isRepeated(failure, run) ||
+          (isContinued && !run.samples.some(({ round }) => round === failure.round)),
+      ),
+    };
+  });
   const kept = older.filter(({ samples }) => samples.length > 0);
   return { ...record, runs: [...kept, run] };
+}
+
+/** Whether a job of a round was measured under these conditions, and, if `wantsQuiet`, without a disturbance. */
+export function isRecorded(
+  { runs }: BenchRecord,
+  facts: RunFacts,
+  job: Pick<Failure, 'measurement' | 'load' | 'round'>,
+  wantsQuiet = false,
+): boolean {
+  const samples = runs
+    .filter((run) => haveSameConditions(run.facts, facts))
+    .flatMap((run) => run.samples)
+    .filter(({ measurement, load, round }) => {
+      return measurement === job.measurement && round === job.round && load.startsWith(job.load);
+    });
+  return samples.length > 0 && !(wantsQuiet && samples.some(({ disturbed }) => disturbed.length > 0));
+}
+
+/** Only then rounds of different runs are one row. */
+function haveSameConditions(one: RunFacts, other: RunFacts): boolean {
+  return (
+    one.commit === other.commit &&
+    one.machine === other.machine &&
+    one.isPinned === other.isPinned &&
+    one.seconds === other.seconds &&
+    one.warmUpSeconds === other.warmUpSeconds
+  );
 }
 
 /** A failure names the job, whose samples have the job's title and perhaps a phase as their load. */

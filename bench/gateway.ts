@@ -15,11 +15,17 @@ export type RunningGateway = {
 export type GatewayStart = {
   /** Further settings. */
   readonly args?: readonly string[];
-  /** Loads bench/loop-delay.mjs into the process; see `takeLoopDelay`. */
+  /** Loads bench/loop-delay.mjs into the process; see `takeLoopDelay` and `takeMemory`. */
   readonly withLoopDelay?: boolean;
 };
 
 export type LoopDelay = { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
+
+export type GatewayMemory = {
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+  readonly bufferBytes: number;
+};
 
 const MAIN_FILE = path.join(CHECKOUT, 'dist/server/main.js');
 const LOOP_DELAY_FILE = path.join(CHECKOUT, 'bench/loop-delay.mjs');
@@ -47,16 +53,25 @@ export async function startGateway(start: GatewayStart = {}): Promise<RunningGat
 
 /** The event loop's delay since the last call: how late its timers ran. */
 export function takeLoopDelay(gateway: RunningGateway): Promise<LoopDelay> {
+  return ask<LoopDelay>(gateway, 'loop delay');
+}
+
+/** Memory after a collection, bytes. */
+export function takeMemory(gateway: RunningGateway): Promise<GatewayMemory> {
+  return ask<GatewayMemory>(gateway, 'memory');
+}
+
+function ask<Answer>({ child }: RunningGateway, question: 'loop delay' | 'memory'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error('the gateway reported no loop delay')),
+      () => reject(new Error(`the gateway did not report its ${question}`)),
       ANSWER_TIMEOUT_MS,
     );
-    gateway.child.process.once('message', (delay: LoopDelay) => {
+    child.process.once('message', (answer: Answer) => {
       clearTimeout(timer);
-      resolve(delay);
+      resolve(answer);
     });
-    gateway.child.process.send('take');
+    child.process.send(question);
   });
 }
 

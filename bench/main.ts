@@ -5,8 +5,9 @@ import { writeTable } from '../test/support/measured-tables.ts';
 import { lowLatencyViewers, viewers } from './audience-bench.ts';
 import { availability, collectFacts } from './bench-facts.ts';
 import { type BenchOptions, readOptions, type SingleName, USAGE, UsageError } from './bench-options.ts';
-import { readRecord, withRun, writeRecord } from './bench-record.ts';
+import { readRecord, writeRecord } from './bench-record.ts';
 import { runToEnd } from './child-process.ts';
+import { runChurn } from './churn-bench.ts';
 import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
 import { runCrowd } from './crowd-bench.ts';
 import { edge } from './edge-bench.ts';
@@ -19,9 +20,9 @@ import { findPinning, type Pinning } from './pinning.ts';
 import { CHECKOUT, describeMachine } from './programs.ts';
 import { QUICK_SCENE, runQuick } from './quick-bench.ts';
 import { compareRatio } from './quick-comparison.ts';
-import { REPORT_FOLDER, recordFile, writeReport } from './report.ts';
-import { type Failure, plannedSeconds, runMeasurement } from './runner.ts';
-import { type Sample, shownSpread } from './samples.ts';
+import { REPORT_FOLDER, recordFile } from './report.ts';
+import { runReport } from './report-run.ts';
+import { shownSpread } from './samples.ts';
 import { saturation } from './saturation-bench.ts';
 import { start } from './start-bench.ts';
 import { runTopics } from './topics-bench.ts';
@@ -32,6 +33,7 @@ const MEASUREMENTS: readonly Measurement[] = [
 ];
 const BUILD_TIMEOUT_MS = 180_000;
 const EXIT_USAGE = 2;
+const CHURN_MINUTES = 60;
 
 cleanUpOnSignals();
 try {
@@ -51,37 +53,14 @@ try {
   await cleanUp();
 }
 
-/** The report is written after every round, so that a run that is ended early keeps what it has. */
 async function report(options: BenchOptions, pinning: Pinning | undefined): Promise<void> {
   const scene: Scene = {
     ...options,
     warmUp: warmUpOf(options.warmUpSeconds),
     place: async (pids) => pinning?.server(pids),
   };
-  const { only } = options;
-  const chosen = MEASUREMENTS.filter(({ name }) => only.length === 0 || only.includes(name));
-  const runner = { scene, rounds: options.rounds, isAvailable: availability(options), pinning, say };
-  const minutes = chosen.map((one) => [one.name, plannedSeconds(one, runner) / 60] as const);
-  for (const [name, value] of minutes) say(`${name}: about ${Math.ceil(value)} min`);
-  say(`in all about ${Math.ceil(minutes.reduce((sum, [, value]) => sum + value, 0))} min`);
-  if (options.isPlan) return;
-  const folder = options.outFolder ?? REPORT_FOLDER;
-  const before = readRecord(recordFile(folder));
-  const command = ['npm run bench', ...(process.argv.length > 2 ? ['--'] : []), ...process.argv.slice(2)];
-  const facts = await collectFacts(options, command.join(' '), pinning !== undefined);
-  for (const text of facts.leftOut) say(`left out: ${text}`);
-  let samples: readonly Sample[] = [];
-  let failures: readonly Failure[] = [];
-  for (const measurement of chosen) {
-    const [done, failed] = [samples, failures];
-    await runMeasurement(measurement, runner, (newSamples, newFailures) => {
-      samples = [...done, ...newSamples];
-      failures = [...failed, ...newFailures];
-      writeReport(folder, withRun(before, { facts, samples, failures }), MEASUREMENTS);
-    });
-  }
-  say(`the report is in ${folder}`);
-  if (failures.length > 0) throw new Error(`${failures.length} runs have failed; the report names them`);
+  const { rounds } = options;
+  await runReport(options, MEASUREMENTS, { scene, rounds, isAvailable: availability(options), pinning, say });
 }
 
 async function quick(options: BenchOptions, pinning: Pinning | undefined): Promise<void> {
@@ -116,10 +95,13 @@ async function quick(options: BenchOptions, pinning: Pinning | undefined): Promi
 
 /** A benchmark with a table of its own. */
 async function single(name: SingleName, options: BenchOptions): Promise<void> {
-  const { waiting, rounds, seconds } = options;
-  const table = await (name === 'crowd'
-    ? runCrowd({ waiting, rounds, say })
-    : runTopics({ seconds, rounds, say }));
+  const { waiting, rounds, seconds, minutes = CHURN_MINUTES } = options;
+  const run = {
+    crowd: () => runCrowd({ waiting, rounds, say }),
+    topics: () => runTopics({ seconds, rounds, say }),
+    churn: () => runChurn({ minutes, say }),
+  };
+  const table = await run[name]();
   process.stdout.write(`${table}\n`);
   if (!options.writes) return;
   const note = `${new Date().toISOString().slice(0, 10)}. ${describeMachine()}.`;

@@ -10,6 +10,8 @@ export type Figure = {
   readonly decimals: number;
   /** Of several rounds: the median unless given. Compared figures have median, least and most. */
   readonly shows?: 'max';
+  /** Not shown of rounds in which the load was late. */
+  readonly needsPunctualLoad?: boolean;
 };
 
 export type Comparison = {

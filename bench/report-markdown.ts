@@ -5,7 +5,7 @@ import { samplesIn } from './bench-record.ts';
 import { headlinesOf, isBehind } from './headline.ts';
 import { renderTable } from './markdown-table.ts';
 import type { Comparison, Figure, Measurement } from './measurement.ts';
-import { ratiosOf, type Sample, shownSpread, spreadOf } from './samples.ts';
+import { hasLateLoad, ratiosOf, type Sample, shownSpread, spreadOf } from './samples.ts';
 import { SYSTEMS, type SystemName } from './system-names.ts';
 
 const CHART = '![Ratios of Sluice to its peers](bench.svg)';
@@ -21,7 +21,8 @@ export function renderHead(record: BenchRecord): string {
       const text = sentence.replace('#', `**${spread.median.toFixed(2)}**`);
       return `- ${text}${behind ? ` ${BEHIND}` : ''}`;
     });
-  const facts = record.runs.map((run) => renderFacts(run.facts));
+  // Runs of the same command under the same conditions are pieces of one.
+  const facts = [...new Set(record.runs.map((run) => renderFacts(run.facts)))];
   const failures = record.runs.flatMap((run) =>
     run.failures.map(
       ({ measurement, load, system, round, message }) =>
@@ -74,10 +75,13 @@ function rowsOf(
   return [...systems, ...measurement.comparisons.flatMap((one) => ratioRow(one, figures, here, load))];
 }
 
-function cellOf({ name, decimals, shows }: Figure, samples: readonly Sample[], isCompared: boolean): string {
-  const values = samples.map(({ figures }) => figures[name] ?? Number.NaN).filter(Number.isFinite);
+function cellOf(figure: Figure, samples: readonly Sample[], isCompared: boolean): string {
+  const { name, decimals, shows, needsPunctualLoad = false } = figure;
+  const known = samples.filter(({ figures }) => Number.isFinite(figures[name]));
+  const judged = known.filter((sample) => !needsPunctualLoad || !hasLateLoad(sample));
+  const values = judged.map(({ figures }) => figures[name] ?? Number.NaN);
   const spread = spreadOf(values);
-  if (spread === undefined) return '–';
+  if (spread === undefined) return known.length === 0 ? '–' : 'load late';
   if (isCompared) return shownSpread(values, decimals);
   return (shows === 'max' ? spread.max : spread.median).toFixed(decimals);
 }

@@ -23,40 +23,44 @@ export type RunnerOptions = {
   readonly say: (line: string) => void;
 };
 
+/** One job of one round: the least that can be run on its own, because ratios are computed within it. */
+export type Step = { readonly measurement: Measurement; readonly job: Job; readonly round: number };
+
+export type StepResult = { readonly samples: readonly Sample[]; readonly failures: readonly Failure[] };
+
 /** After a server has stopped, until its memory and its files are freed. */
 const REST_MS = 500;
 
-/** Calls `onRound` with all samples so far after every round. A system that fails is left out of its round. */
-export async function runMeasurement(
-  measurement: Measurement,
-  options: RunnerOptions,
-  onRound: (samples: readonly Sample[], failures: readonly Failure[]) => void,
-): Promise<void> {
-  const { scene, rounds, pinning } = options;
-  const samples: Sample[] = [];
-  const failures: Failure[] = [];
-  await (measurement.usesAllProcessors === true ? pinning?.none() : pinning?.load());
-  const jobs = measurement.jobs(scene);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const job of jobs) {
-      for (const system of orderOf(job.systems.filter(options.isAvailable), round)) {
-        const result = await runOnce(measurement, job, system, round, options);
-        samples.push(...result.samples);
-        failures.push(...result.failures);
-        await delay(REST_MS);
-      }
-    }
-    onRound(samples, failures);
-  }
+/** Round by round, so that a run that is ended early has all measurements. */
+export function stepsOf(
+  measurements: readonly Measurement[],
+  { scene, rounds }: RunnerOptions,
+): readonly Step[] {
+  const jobs = measurements.flatMap((measurement) =>
+    measurement.jobs(scene).map((job) => ({ measurement, job })),
+  );
+  return Array.from({ length: rounds }, (_, round) => jobs.map((one) => ({ ...one, round }))).flat();
 }
 
-/** About how long a measurement takes. */
-export function plannedSeconds(measurement: Measurement, options: RunnerOptions): number {
-  const runs = measurement
-    .jobs(options.scene)
-    .map(({ systems }) => systems.filter(options.isAvailable).length)
-    .reduce((sum, count) => sum + count, 0);
-  return runs * options.rounds * measurement.secondsOf(options.scene);
+/** About how long a step takes. */
+export function plannedSeconds({ measurement, job }: Step, { scene, isAvailable }: RunnerOptions): number {
+  return job.systems.filter(isAvailable).length * measurement.secondsOf(scene);
+}
+
+/** A system that fails is left out. */
+export async function runStep(step: Step, options: RunnerOptions): Promise<StepResult> {
+  const { measurement, job, round } = step;
+  const { pinning } = options;
+  await (measurement.usesAllProcessors === true ? pinning?.none() : pinning?.load());
+  const samples: Sample[] = [];
+  const failures: Failure[] = [];
+  for (const system of orderOf(job.systems.filter(options.isAvailable), round)) {
+    const result = await runOnce(step, system, options);
+    samples.push(...result.samples);
+    failures.push(...result.failures);
+    await delay(REST_MS);
+  }
+  return { samples, failures };
 }
 
 /** Alternates, so that what changes slowly on the machine affects all alike. */
@@ -65,12 +69,10 @@ export function orderOf(systems: readonly SystemName[], round: number): readonly
 }
 
 async function runOnce(
-  measurement: Measurement,
-  job: Job,
+  { measurement, job, round }: Step,
   system: SystemName,
-  round: number,
   { say }: RunnerOptions,
-): Promise<{ readonly samples: readonly Sample[]; readonly failures: readonly Failure[] }> {
+): Promise<StepResult> {
   const common = { measurement: measurement.name, system, round };
   const where = `${measurement.name}, ${job.title}, ${SYSTEMS[system].title}, round ${round + 1}`;
   try {

@@ -36,21 +36,31 @@ export type Conditions = {
   readonly loadPercent: number;
   /** How late the load was, p99. */
   readonly loadLateMs: number;
+  /** How late it may be; half of a default part unless given. */
+  readonly maxLoadLateMs?: number;
 };
 
 /** Others above this share of a processor change the figures by more than a few percent. */
 const MAX_OTHERS_PERCENT = 20;
 /** A load process above this share cannot keep its pace. */
 const MAX_LOAD_PERCENT = 95;
-/** A tenth of a segment, and half of a part. */
+/** A twentieth of a segment, and half of a part. */
 const MAX_LOAD_LATE_MS = 100;
+const LOAD_REASON = 'load';
 
-export function disturbances({ othersPercent, loadPercent, loadLateMs }: Conditions): readonly string[] {
+export function disturbances(conditions: Conditions): readonly string[] {
+  const { othersPercent, loadPercent, loadLateMs, maxLoadLateMs = MAX_LOAD_LATE_MS } = conditions;
   const reasons: string[] = [];
   if (othersPercent > MAX_OTHERS_PERCENT) reasons.push(`other programs ${Math.round(othersPercent)} %`);
-  if (loadPercent > MAX_LOAD_PERCENT) reasons.push(`load at its limit ${Math.round(loadPercent)} %`);
-  if (loadLateMs > MAX_LOAD_LATE_MS) reasons.push(`load late ${Math.round(loadLateMs)} ms`);
+  if (loadPercent > MAX_LOAD_PERCENT)
+    reasons.push(`${LOAD_REASON} at its limit ${Math.round(loadPercent)} %`);
+  if (loadLateMs > maxLoadLateMs) reasons.push(`${LOAD_REASON} late ${Math.round(loadLateMs)} ms`);
   return reasons;
+}
+
+/** Whether the load did not keep its pace. Then times and stalls are its own and not the server's. */
+export function hasLateLoad({ disturbed }: Pick<Sample, 'disturbed'>): boolean {
+  return disturbed.some((reason) => reason.startsWith(LOAD_REASON));
 }
 
 /** Undefined without values. Values that were not measured are left out. */

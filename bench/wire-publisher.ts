@@ -102,6 +102,12 @@ export class WirePublisher {
     }
   }
 
+  /** Leaves; silently like a lost line, or as encoders do. */
+  close(isSilent: boolean): void {
+    if (isSilent || !this.isOpen) this.#socket.destroy();
+    else this.#socket.end(this.#session.end());
+  }
+
   /** Writes the loop as fast as the server reads, without end. */
   flood(): void {
     const { bytes } = this.#clip;

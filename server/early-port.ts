@@ -4,6 +4,11 @@
 import { createServer, type Server, type ServerOpts, type Socket } from 'node:net';
 import { type FaultLog, guarded } from './guard.ts';
 
+/**
+ * Connections that the system accepts while the process is busy. Node's 511 are fewer than the viewers that open a link at the
+ * same time; those above wait a second or longer until their system tries again. Linux allows 4,096 by default (somaxconn).
+ */
+export const LISTEN_BACKLOG = 4_096;
 /** For RTMP. The system finds half-open connections after ten seconds without a byte. */
 export const RTMP_SOCKETS = {
   noDelay: true,
@@ -44,7 +49,7 @@ export class EarlyPort {
         listener.removeAllListeners('error').on('error', opened.#ignore);
         resolve(opened);
       });
-      listener.listen({ port, ...(host === '' ? {} : { host }) }, onListening);
+      listener.listen({ port, backlog: LISTEN_BACKLOG, ...(host === '' ? {} : { host }) }, onListening);
     });
   }
 
@@ -61,7 +66,7 @@ export class EarlyPort {
       }
       this.#waiting.clear();
     };
-    server.listen(this.#listener, guarded({ log: NO_LOG }, begin));
+    server.listen(this.#listener, LISTEN_BACKLOG, guarded({ log: NO_LOG }, begin));
   }
 }
 

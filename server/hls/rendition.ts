@@ -14,11 +14,11 @@ import {
   renderMediaPlaylist,
 } from './media-playlist.ts';
 import { type ArenaSlice, type BlockPool, PartArena } from './part-arena.ts';
+import type { PartPlan } from './part-plan.ts';
 import type { PartTiming } from './part-timing.ts';
 import { type PlaylistPosition, PlaylistWaiters } from './playlist-waiters.ts';
 import type { InitSegment, Part, Segment } from './segment.ts';
 import { type MediaResource, type RingLimits, SegmentRing } from './segment-ring.ts';
-import type { PartPlan } from './segmenter.ts';
 
 export type RenditionOptions = {
   readonly pool: BlockPool;

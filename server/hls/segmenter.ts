@@ -10,9 +10,9 @@ import type { FragmentTrack } from '../mp4/fragment.ts';
 import { Cadence } from './cadence.ts';
 import { FollowerTrack } from './follower-track.ts';
 import { LeadQueue } from './lead-queue.ts';
-import { NO_OPENING, type OpeningParts, OpeningSegments } from './opening-segments.ts';
+import { NO_OPENING, OpeningSegments } from './opening-segments.ts';
 import { BlockPool } from './part-arena.ts';
-import type { PartTiming } from './part-timing.ts';
+import type { PartPlan, SegmenterOptions } from './part-plan.ts';
 import { MAX_PART_BYTES, partTooLarge } from './part-too-large.ts';
 import { SampleMemory } from './sample-memory.ts';
 
@@ -26,16 +26,6 @@ const MIN_SEGMENT = ticksOfMs(500);
 const STEP_SMOOTHING = 8;
 /** The data of waiting samples is copied once more if this many times as much has been written since the last time. */
 const RENEW_RATIO = 2;
-
-/** A part to write; `tracks` is empty if there is no media. The data of its samples is valid during the call. */
-export type PartPlan = {
-  readonly tracks: readonly FragmentTrack[];
-  /** Start of the slot and its length, ticks of the common scale. */
-  readonly start: number;
-  readonly duration: number;
-  readonly isIndependent: boolean;
-  readonly endsSegment: boolean;
-};
 
 /** Cuts the samples of one run; a new configuration needs a new Segmenter. */
 export class Segmenter {
@@ -56,6 +46,8 @@ export class Segmenter {
   #partStart = 0;
   #segmentStart = 0;
   #segmentStartsInSync = false;
+  /** Decode time of the leading track's latest sample, its ticks. */
+  #latest = 0;
   /** When the leading track's last sample in presentation order ends, its ticks. */
   #shownEnd = 0;
   #stepTicks: number;
@@ -73,23 +65,7 @@ export class Segmenter {
   /** Media of the open segment's written parts. */
   #segmentBytes = 0;
 
-  constructor(options: {
-    readonly tracks: readonly Track[];
-    readonly timing: PartTiming;
-    /** Ticks of the common scale. */
-    readonly frameDuration: number;
-    /** None by default. */
-    readonly opening?: OpeningParts;
-    /** Other media was shown before. */
-    readonly followsDiscontinuity?: boolean;
-    /** Most that may wait for the end of a part; MAX_PART_BYTES by default. */
-    readonly maxPartBytes?: number;
-    /** A larger segment ends with its current part; no limit by default. */
-    readonly maxSegmentBytes?: number;
-    /** Memory for waiting samples; by default it is not used again. */
-    readonly pool?: BlockPool;
-    readonly onPart: (plan: PartPlan) => void;
-  }) {
+  constructor(options: SegmenterOptions) {
     const lead = leadingTrack(options.tracks);
     if (lead === undefined) throw new RangeError('a segmenter needs at least one track');
     this.#lead = lead;
@@ -122,16 +98,22 @@ export class Segmenter {
     return this.#leadQueue.heldBytes + held + (this.#follower?.heldBytes ?? 0);
   }
 
+  /** Time of the latest sample of the leading track, milliseconds. */
+  get latestMs(): number {
+    return msOf(this.#common(this.#latest));
+  }
+
   /**
-   * For how long no sample can end a part, milliseconds after the latest sample of the leading track. One frame less than that, because
-   * that sample may have arrived a frame ago. A key frame can end the part earlier, but still before it would have been full.
+   * Time of the next sample that can end the part, milliseconds, if the leading track keeps its pace. A key frame can end the part
+   * earlier.
    */
-  get patienceMs(): number {
-    const last = this.#held?.dts ?? (this.#endedAt ?? Number.POSITIVE_INFINITY) - this.#stepTicks;
-    const left = this.#partStart + this.#partTicks - last;
+  get dueMs(): number {
+    // RTMP rounds times to milliseconds.
+    const leastLength = this.#leastFullTicks - fromTicks(ticksOfMs(1), this.#lead.timescale);
+    const frames = Math.ceil((this.#partStart + leastLength - this.#latest) / this.#stepTicks);
     // At a constant rate it is the part's own last sample that ends it.
-    const frames = Math.floor(left / this.#stepTicks) - (this.#cadence.next() === undefined ? 1 : 2);
-    return Math.max(msOf(this.#common(frames * this.#stepTicks)), 0);
+    const early = this.#cadence.next() === undefined ? 0 : 1;
+    return msOf(this.#common(this.#latest + Math.max(frames - early, 1) * this.#stepTicks));
   }
 
   /** Returns the memory of all samples: after a `flush`, when the rest is with the next run. */
@@ -203,6 +185,7 @@ export class Segmenter {
     if (this.#isAtStart && sample.isLeading === true) return;
     const kept = { ...this.#placed(sample), data: this.#memory.keep(sample.data) };
     this.#held = kept;
+    this.#latest = kept.dts;
     this.#endedAt = undefined;
     this.#cadence.note(sample.dts);
     if (isFirst) {
@@ -272,9 +255,13 @@ export class Segmenter {
   }
 
   #isPartFull(end: number): boolean {
-    const length = end - this.#partStart;
+    return end - this.#partStart > this.#leastFullTicks;
+  }
+
+  /** A longer part is full: it is long enough for the specification, and has no room for another frame. */
+  get #leastFullTicks(): number {
     // One tick more than the minimum, for readers that compute in floating point.
-    return length > MIN_PART_FILL * this.#partTicks + 1 && length + this.#stepTicks > this.#partTicks;
+    return Math.max(MIN_PART_FILL * this.#partTicks + 1, this.#partTicks - this.#stepTicks);
   }
 
   /** The wanted length is exact to half a part. After a segment without a sync sample the first one starts a segment. */

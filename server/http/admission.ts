@@ -71,6 +71,7 @@ export class Admission {
   readonly #open = new Set<Socket>();
   /** Sent to those that have closed. */
   #closedSentBytes = 0;
+  #closeIdle: () => boolean = () => false;
 
   constructor(
     limits: HttpLimits,
@@ -151,6 +152,11 @@ export class Admission {
     this.#handshakeRates.empty(address);
   }
 
+  /** `closeIdle` closes a connection without a request when a new one needs its place, and returns whether there was one. */
+  whenFull(closeIdle: () => boolean): void {
+    this.#closeIdle = closeIdle;
+  }
+
   /** The handshake of a TLS connection has ended. */
   shookHands(socket: Socket): void {
     this.#handshakes.delete(connectionKey(socket));
@@ -191,7 +197,7 @@ export class Admission {
   #admit(socket: Socket, canBeTold: boolean): boolean {
     const { remoteAddress } = socket;
     if (isGone(socket)) return drop(socket);
-    const noPlace = this.#connections.take(remoteAddress);
+    const noPlace = this.#connections.take(remoteAddress, () => this.#makeRoom(remoteAddress));
     if (noPlace === undefined) {
       if (canBeTold) this.#watch(socket);
       const leave = guarded({ log: this.#log }, () => this.#connections.leave(remoteAddress));
@@ -205,6 +211,13 @@ export class Admission {
     if (!canBeTold || this.#lingering.size >= MAX_LINGERING) return drop(socket);
     this.#tell(socket, PROBLEMS[noPlace]);
     return false;
+  }
+
+  #makeRoom(newcomer: string | undefined): boolean {
+    if (!this.#closeIdle()) return false;
+    const fields = { code: 'too_many_connections', remote: plainAddress(newcomer ?? 'unknown') };
+    this.#refusals.write('warn', fields, 'an idle http connection was closed for a new one');
+    return true;
   }
 
   #watch(socket: Socket): void {

@@ -40,8 +40,10 @@ export class DirectConnection {
   readonly #onTimeout: () => void;
   readonly #onClose: () => void;
   readonly #onSent: () => void;
+  readonly #serveNow: () => void;
   /** The current answer, also while it waits for media. */
   #reply: DirectReply | undefined;
+  #request: DirectRequest | undefined;
   /** Received and not read. */
   #rest: Buffer | undefined;
   /** When the current request came, or the last answer was sent; monotonic. */
@@ -60,6 +62,7 @@ export class DirectConnection {
     this.#options = options;
     this.#guard = { log, close: () => socket.destroy() };
     this.#onSent = guarded(this.#guard, () => this.#sent());
+    this.#serveNow = guarded(this.#guard, () => this.#handle());
     this.#onData = guarded(this.#guard, (bytes) => this.#receive(bytes));
     this.#onEnd = guarded(this.#guard, () => this.#end());
     this.#onError = guarded(this.#guard, () => void socket.destroy());
@@ -80,6 +83,11 @@ export class DirectConnection {
 
   get isIdle(): boolean {
     return this.#reply === undefined;
+  }
+
+  /** Since when there is no request; undefined while there is one. */
+  get idleSinceMs(): number | undefined {
+    return this.#reply === undefined ? this.#sinceMs : undefined;
   }
 
   /** When the current request came; undefined without one. */
@@ -111,6 +119,9 @@ export class DirectConnection {
 
   #read(bytes: Buffer): void {
     this.#rest = undefined;
+    const repeated = this.#heads.readRepeated(bytes);
+    if (repeated !== undefined && this.#options.media.serves(repeated.target))
+      return this.#serve(repeated.target, repeated.fields);
     const end = bytes.indexOf(HEAD_END);
     if (end < 0 && bytes.length < MAX_HEADER_BYTES) {
       this.#rest = bytes;
@@ -126,19 +137,25 @@ export class DirectConnection {
   }
 
   #serve(target: string, fields: HeadFields): void {
-    const { socket, media, turns } = this.#options;
+    const { socket, turns } = this.#options;
     this.#headSinceMs = undefined;
     this.#sinceMs = systemClock.monotonicMs();
-    const request = new DirectRequest(socket, target, fields);
-    const reply = new DirectReply(request, socket, this.#onSent);
-    this.#reply = reply;
-    const serve = guarded(this.#guard, () => {
-      this.#isQueued = false;
-      // The client may have left meanwhile.
-      if (this.#reply === reply) media.handle(request, reply);
-    });
+    this.#request = new DirectRequest(socket, target, fields);
+    this.#reply = new DirectReply(this.#request, socket, this.#onSent);
     this.#isQueued = true;
-    turns.run(serve);
+    turns.run(this.#serveNow);
+  }
+
+  /** Serves the current request. */
+  #handle(): void {
+    this.#isQueued = false;
+    const request = this.#request;
+    const reply = this.#reply;
+    // The client may have left meanwhile.
+    if (request === undefined || reply === undefined) return;
+    const { media, turns } = this.#options;
+    media.handle(request, reply);
+    if (!reply.headersSent) reply.onHeldAnswer = turns.noteHeld;
   }
 
   #sent(): void {

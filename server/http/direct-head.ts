@@ -4,9 +4,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpRequest } from './http-exchange.ts';
+import { MAX_HEADER_BYTES } from './http-limits.ts';
 
 const GET = Buffer.from('GET ');
-const VERSION = Buffer.from(' HTTP/1.1\r\n');
+const VERSION_TEXT = ' HTTP/1.1\r\n';
+const VERSION = Buffer.from(VERSION_TEXT);
 const LINE_END = '\r\n';
 /** Visible ASCII; a `#` has no place in a target. */
 const TARGET = /^\/[\x21\x22\x24-\x7e]*$/;
@@ -27,9 +29,16 @@ export class HeadFields {
   /** Names and values alternate. */
   readonly rawHeaders: string[];
   #headers: IncomingHttpHeaders | undefined;
+  #byName: ReadonlyMap<string, string> | undefined;
 
   constructor(rawHeaders: string[]) {
     this.rawHeaders = rawHeaders;
+  }
+
+  /** The value of a header; `name` is in lower case. */
+  value(name: string): string | undefined {
+    this.#byName ??= new Map(pairsOf(this.rawHeaders));
+    return this.#byName.get(name);
   }
 
   /** As node:http's, because no name is repeated. */
@@ -63,6 +72,11 @@ export class DirectRequest implements HttpRequest {
     this.#fields = fields;
   }
 
+  /** The value of a header; `name` is in lower case. */
+  value(name: string): string | undefined {
+    return this.#fields.value(name);
+  }
+
   get rawHeaders(): string[] {
     return this.#fields.rawHeaders;
   }
@@ -76,6 +90,25 @@ export class DirectRequest implements HttpRequest {
 export class HeadReader {
   #bytes: Buffer | undefined;
   #fields: HeadFields | undefined;
+  /** The last head behind its target, if it was simple. */
+  #afterTarget: string | undefined;
+
+  /**
+   * Reads a head that differs from the last one in its target only, and behind which nothing follows. That is most heads.
+   * Undefined for all others, which `read` reads.
+   */
+  readRepeated(bytes: Buffer): { readonly target: string; readonly fields: HeadFields } | undefined {
+    const after = this.#afterTarget;
+    const fields = this.#fields;
+    if (after === undefined || fields === undefined) return undefined;
+    const targetEnd = bytes.length - after.length;
+    if (targetEnd <= GET.length || bytes.length > MAX_HEADER_BYTES) return undefined;
+    const text = bytes.toString('latin1');
+    if (!text.startsWith('GET ') || !text.endsWith(after)) return undefined;
+    // Not a part of `text`, which targets that are remembered would keep.
+    const target = bytes.toString('latin1', GET.length, targetEnd);
+    return TARGET.test(target) ? { target, fields } : undefined;
+  }
 
   /** The target and headers of a head, which ends with an empty line; undefined if it is for node:http. */
   read(head: Buffer): { readonly target: string; readonly fields: HeadFields } | undefined {
@@ -88,7 +121,9 @@ export class HeadReader {
     if (!TARGET.test(target)) return undefined;
     const rest = head.subarray(lineEnd + LINE_END.length);
     if (this.#bytes?.equals(rest) !== true) {
-      this.#fields = readFields(rest.toString('latin1'));
+      const text = rest.toString('latin1');
+      this.#fields = readFields(text);
+      this.#afterTarget = this.#fields && `${VERSION_TEXT}${text}`;
       // A copy, because a received buffer is larger.
       this.#bytes = Buffer.from(rest);
     }

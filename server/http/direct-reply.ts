@@ -16,6 +16,8 @@ export class DirectReply implements HttpReply {
   headersSent = false;
   writableEnded = false;
   destroyed = false;
+  /** Called when the answer of a held request begins. */
+  onHeldAnswer: (() => void) | undefined;
   readonly #onSent: () => void;
   /** Mostly one; none for most playlists. */
   #onClose: (() => void)[] | undefined;
@@ -51,7 +53,7 @@ export class DirectReply implements HttpReply {
 
   /** Sends a whole answer: `head` and, if it is not part of it, `body`. */
   endReady(head: Buffer, body: Buffer | undefined): void {
-    this.headersSent = true;
+    this.#begin();
     if (body === undefined) return this.#endWith(head);
     this.socket.cork();
     this.socket.write(head);
@@ -85,6 +87,11 @@ export class DirectReply implements HttpReply {
     for (const listener of listeners) listener();
   }
 
+  #begin(): void {
+    this.headersSent = true;
+    this.onHeldAnswer?.();
+  }
+
   #endWith(bytes: Uint8Array): void {
     this.writableEnded = true;
     // An empty write would call back too, but later.
@@ -93,7 +100,7 @@ export class DirectReply implements HttpReply {
 
   #sendHead(length: number | undefined): void {
     if (this.headersSent) return;
-    this.headersSent = true;
+    this.#begin();
     const { status, headers } = this.#head ?? { status: 200, headers: [] };
     const hasLength = headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'content-length');
     if (!hasLength && length === undefined) throw new Error('a direct answer needs its length first');

@@ -70,7 +70,8 @@ export class Http1Connection {
   readonly #pauseSoon: () => void;
   /** Unfinished responses in the order of requests; the first has the socket. */
   readonly #unanswered: ServerResponse[] = [];
-  #turnSinceMs = 0;
+  /** When the current response got the socket, or the last one was answered; before, when it was opened. */
+  #turnSinceMs = systemClock.monotonicMs();
   #latest: ServerResponse | undefined;
   /** No later request is served. */
   #hasLast = false;
@@ -107,6 +108,12 @@ export class Http1Connection {
   get isIdle(): boolean {
     if (this.#direct !== undefined) return this.#direct.isIdle;
     return this.#unanswered.length === 0 && !this.#isWebSocket;
+  }
+
+  /** Since when it is idle; monotonic, undefined while it is not. */
+  get idleSinceMs(): number | undefined {
+    if (!this.isIdle) return undefined;
+    return this.#direct?.idleSinceMs ?? this.#turnSinceMs;
   }
 
   /** When the current response got the socket; monotonic, undefined without one, and for one without an end. */
@@ -238,6 +245,7 @@ export class Http1Connection {
     if (media === undefined) return void socket.destroy();
     const leave = (): void => {
       this.#direct = undefined;
+      this.#turnSinceMs = systemClock.monotonicMs();
       attach(socket);
     };
     const direct = new DirectConnection({ socket, media, turns, leave, onSlow: () => onSlow(socket), log });

@@ -18,6 +18,7 @@ import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
 import type { HttpHandler } from './http-handler.ts';
 import { KEEP_ALIVE_TIMEOUT_MS, MAX_HEADER_BYTES, STALLED_RESPONSE_MS } from './http-limits.ts';
+import type { IdleCandidate } from './idle-connections.ts';
 import { isOpenEnded } from './open-ended.ts';
 
 /** Clause 6.5.2 recommends at least 100. A player has about ten open requests; a page loads a few dozen files. */
@@ -165,6 +166,19 @@ export class Http2Sessions {
     this.#isClosing = true;
     clearInterval(this.#sweep);
     for (const { session } of this.#connections) session.close();
+  }
+
+  /** For IdleConnections. */
+  *candidates(): Generator<IdleCandidate> {
+    for (const connection of this.#connections) {
+      const { socket } = connection;
+      yield {
+        socket,
+        get idleSinceMs() {
+          return connection.openStreams === 0 ? connection.idleSinceMs : undefined;
+        },
+      };
+    }
   }
 
   #watch(session: ServerHttp2Session, socket: TLSSocket): void {

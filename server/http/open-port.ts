@@ -1,7 +1,7 @@
 // Opens a port and returns its number.
 
 import type { Server } from 'node:net';
-import type { EarlyPort } from '../early-port.ts';
+import { type EarlyPort, LISTEN_BACKLOG } from '../early-port.ts';
 
 /** @returns the port, also when 0 asked for any free one. Rejects with the system's error. `early`: the port is open already. */
 export function openPort(
@@ -18,6 +18,7 @@ export function openPort(
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     };
     if (early !== undefined) early.handOver(server, onListening);
-    else server.listen({ port, ...(host === undefined ? {} : { host }) }, onListening);
+    else
+      server.listen({ port, backlog: LISTEN_BACKLOG, ...(host === undefined ? {} : { host }) }, onListening);
   });
 }

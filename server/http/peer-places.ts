@@ -22,15 +22,15 @@ export class PeerPlaces {
     return this.#total;
   }
 
-  /** Takes a place, which `leave` releases, or returns why there is none. */
-  take(address: string | undefined): NoPlace | undefined {
-    if (this.#total >= this.#max) return 'in_all';
+  /** Takes a place, which `leave` releases, or returns why there is none. `makeRoom` ends one that has a place, if it can. */
+  take(address: string | undefined, makeRoom = (): boolean => false): NoPlace | undefined {
     const group = this.#groups.of(address);
-    if (group !== undefined) {
-      const taken = this.#taken.get(group) ?? 0;
-      if (taken >= this.#maxPerAddress) return 'per_address';
-      this.#taken.set(group, taken + 1);
-    }
+    const taken = group === undefined ? 0 : (this.#taken.get(group) ?? 0);
+    const hasOwn = group === undefined || taken < this.#maxPerAddress;
+    if (this.#total >= this.#max && (!hasOwn || !makeRoom())) return 'in_all';
+    if (!hasOwn) return 'per_address';
+    if (group !== undefined) this.#taken.set(group, taken + 1);
+    // What was ended leaves in this turn.
     this.#total += 1;
     return undefined;
   }

@@ -41,7 +41,7 @@ export const SETTINGS = {
   // A viewer has one or two connections and uses some 50 KiB: enough for ten thousand viewers.
   'http.max-connections': count(
     30_000,
-    'HTTP and HTTPS connections at the same time, in all; fewer if the process may open fewer files.',
+    'HTTP and HTTPS connections at the same time, in all; fewer if the process may open fewer files. A further one takes the place of one without a request.',
   ),
   // A reverse proxy has two connections for each of its viewers: enough for 2,000 viewers.
   'http.max-connections-per-address': count(

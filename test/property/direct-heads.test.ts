@@ -146,6 +146,34 @@ test('a head that is read without node:http is the same request to node:http, an
   expect(accepted).toBeGreaterThan(20);
 }, 60_000);
 
+test('a head that repeats the last one is read as it would be on its own', () => {
+  let accepted = 0;
+  const start = 'GET /live/first HTTP/1.1\r\nhost: x\r\n\r\n';
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.constant(start), head),
+      fc.array(fc.oneof(head, damaged, noise)),
+      (first, rest) => {
+        const reader = new HeadReader();
+        reader.read(Buffer.from(first, 'latin1'));
+        for (const text of [first.replace('/live/', '/live/other'), ...rest, `${first}${first}`]) {
+          const given = Buffer.from(text, 'latin1');
+          const repeated = reader.readRepeated(given);
+          if (repeated === undefined) continue;
+          accepted += 1;
+          const alone = new HeadReader().read(given);
+          expect(repeated.target).toBe(alone?.target);
+          expect(repeated.fields.rawHeaders).toEqual(alone?.fields.rawHeaders);
+          // It ends with the first empty line, so that nothing is behind it.
+          expect(text.indexOf('\r\n\r\n')).toBe(text.length - 4);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(accepted).toBeGreaterThan(100);
+});
+
 test('of any bytes the same requests are answered', async () => {
   await fc.assert(
     fc.asyncProperty(bytes, async (given) => {

@@ -1,7 +1,7 @@
 // Checks the rules for parts and segments (RFC 8216bis 4.4.3.1, 4.4.3.7, 4.4.4.9).
 
+import type { PartPlan } from '../../server/hls/part-plan.ts';
 import type { PartTiming } from '../../server/hls/part-timing.ts';
-import type { PartPlan } from '../../server/hls/segmenter.ts';
 import type { Sample } from '../../server/media/sample.ts';
 import { secondsOf, ticksOfSeconds, toTicks } from '../../server/media/ticks.ts';
 import type { Track } from '../../server/media/track.ts';

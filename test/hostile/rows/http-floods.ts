@@ -2,7 +2,7 @@
 // and HTTP/2 frames that are cheap for the sender.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { fetchMedia, nextPart } from '../../support/hls-client.ts';
+import { fetchFresh, fetchMedia, nextPart } from '../../support/hls-client.ts';
 import { END_HEADERS, END_STREAM, FRAME, frame, headerBlock, PREFACE } from '../../support/http2-frames.ts';
 import { CANARY_NAME } from '../marks.ts';
 import { RawPeer } from '../raw-peer.ts';
@@ -108,6 +108,7 @@ async function flood(
 }
 
 const FLOOD_COUNT = 5_000;
+const NEW_VIEWERS = 20;
 /** A page needs one WebSocket; a household or an office behind one address has some hundreds of pages. */
 const MAX_WEBSOCKETS_OF_ADDRESS = 2_000;
 /** A browser opens six over HTTP/1.1 for each page. */
@@ -192,6 +193,10 @@ const FLOODS: readonly Scenario[] = [
       await Promise.all(peers.map((peer) => Promise.race([peer.opened, delay(1_000)])));
       await delay(1_000);
       await encoderGetsIn(scene);
+      for (let viewer = 0; viewer < NEW_VIEWERS; viewer += 1) {
+        const { status } = await fetchFresh(`${scene.gateway.httpUrl}/live/${CANARY_NAME}/main.m3u8`);
+        if (status !== 200) scene.fault(`a viewer beside the idle connections got ${status}`);
+      }
       const isTold = scene.gateway.texts.some((text) =>
         /EMFILE|descriptor|too_many|connection_limit|at_limit/.test(text),
       );

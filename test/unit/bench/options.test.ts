@@ -18,6 +18,11 @@ describe('options', () => {
     });
   });
 
+  it('go on with a report for some minutes', () => {
+    expect(read('').minutes).toBeUndefined();
+    expect(read('--minutes 5 --repeat-disturbed')).toMatchObject({ minutes: 5, isRepeating: true });
+  });
+
   it('know the short run and the crowd', () => {
     expect(read('--quick --write')).toMatchObject({ kind: 'quick', writes: true });
     expect(read('crowd --waiting 100')).toMatchObject({ kind: 'crowd', waiting: 100 });
@@ -25,7 +30,7 @@ describe('options', () => {
 });
 
 test.each([
-  ['load', 'load is not a measurement; there are ingest, viewers, crowd, topics'],
+  ['load', 'load is not a measurement; there are ingest, viewers, crowd, topics, churn'],
   ['--streams 10,x', '--streams: "x" is not a whole number from 1 to 500'],
   ['--rounds 0', '--rounds: "0" is not a whole number from 1 to 100'],
   ['--systems apache', '--systems: apache is not a system'],
@@ -45,6 +50,8 @@ test('the usage text names every flag', () => {
     'viewers',
     'systems',
     'out',
+    'minutes',
+    'repeat-disturbed',
     'plan',
   ]) {
     expect(USAGE).toContain(`--${flag}`);

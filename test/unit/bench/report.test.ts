@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type BenchRecord,
+  isRecorded,
   type RecordedRun,
   type RunFacts,
   samplesIn,
@@ -77,6 +78,42 @@ describe('the record', () => {
     ]);
   });
 
+  it('keeps earlier rounds of what a run continues under the same conditions', () => {
+    const first = run(sample('sluice', 0, { cpuMs: 1 }), sample('nginx-rtmp', 0, { cpuMs: 2 }));
+    const second = run(sample('sluice', 1, { cpuMs: 3 }));
+    const both = withRun({ version: 1, runs: [first] }, second, true);
+    expect(samplesIn(both).map(({ round, figures }) => [round, figures['cpuMs']])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 3],
+    ]);
+    const again = withRun(both, run(sample('sluice', 0, { cpuMs: 9 })), true);
+    expect(samplesIn(again).map(({ round, figures }) => [round, figures['cpuMs']])).toEqual([
+      [1, 3],
+      [0, 9],
+    ]);
+  });
+
+  it('does not mix rounds of different code, machines or lengths', () => {
+    const before = recordOf(sample('sluice', 0, { cpuMs: 1 }));
+    for (const change of [{ commit: 'fff0000' }, { machine: 'another' }, { seconds: 3 }]) {
+      const other = { ...run(sample('sluice', 1, { cpuMs: 2 })), facts: { ...FACTS, ...change } };
+      expect(samplesIn(withRun(before, other, true)).map(({ round }) => round)).toEqual([1]);
+    }
+  });
+
+  it('knows which rounds of a job are measured, and which of them were disturbed', () => {
+    const noisy = { ...sample('sluice', 1, { cpuMs: 1 }), disturbed: ['other programs 60 %'] };
+    const record = recordOf(sample('sluice', 0, { cpuMs: 1 }), noisy);
+    const job = { measurement: 'ingest', load: '50 streams' };
+    const isDone = (round: number, wantsQuiet = false): boolean =>
+      isRecorded(record, FACTS, { ...job, round }, wantsQuiet);
+    expect([isDone(0), isDone(1), isDone(2)]).toEqual([true, true, false]);
+    expect([isDone(0, true), isDone(1, true)]).toEqual([true, false]);
+    expect(isRecorded(record, { ...FACTS, commit: 'fff0000' }, { ...job, round: 0 })).toBe(false);
+    expect(isRecorded(record, FACTS, { measurement: 'ingest', load: '5 streams', round: 0 })).toBe(false);
+  });
+
   it('forgets a failure when the same job has run again', () => {
     const failure = {
       measurement: 'ingest',
@@ -145,12 +182,36 @@ describe('a table', () => {
     expect(table).toContain('1 of 2: other programs 60 %');
   });
 
+  it('shows no stalls of rounds in which the load was late', () => {
+    const measurement: Measurement = {
+      ...MEASUREMENT,
+      figures: MEASUREMENT.figures.map((figure) => ({
+        ...figure,
+        needsPunctualLoad: figure.name === 'stalls',
+      })),
+    };
+    const late = { ...sample('sluice', 1, { cpuMs: 1, stalls: 50 }), disturbed: ['load late 150 ms'] };
+    const cells = (...samples: readonly Sample[]): readonly string[] =>
+      renderMeasurement(measurement, samples)
+        .split('\n')[2]
+        ?.split('|')
+        .map((cell) => cell.trim()) ?? [];
+    expect(cells(sample('sluice', 0, { cpuMs: 1, stalls: 3 }), late)[4]).toBe('3');
+    expect(cells(late).slice(3, 5)).toEqual(['1.00', 'load late']);
+  });
+
   it('names the command if there is nothing to show', () => {
     expect(renderMeasurement(MEASUREMENT, [])).toBe('Not measured yet: `npm run bench -- --only ingest`.');
   });
 });
 
 describe('the head', () => {
+  it('says the conditions of several pieces of one command once', () => {
+    const runs = [0, 1, 2].map((round) => run(sample('sluice', round, { cpuMs: 1 })));
+    const text = renderHead({ version: 1, runs: [...runs, run(sample('nginx-rtmp', 0, { cpuMs: 1 }))] });
+    expect(text.split('commit abc1234').length - 1).toBe(1);
+  });
+
   it('has one sentence with one ratio, the conditions, and what is left out', () => {
     const text = renderHead(recordOf(...AHEAD));
     expect(text).toContain(

@@ -1,8 +1,9 @@
 // At a constant rate a part ends with the arrival of its last picture, and the picture after it is placed where the part has ended.
 
 import { describe, expect, it } from 'vitest';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
-import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import { Segmenter } from '../../../server/hls/segmenter.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { msOf, TICKS_PER_SECOND, ticksOfSeconds } from '../../../server/media/ticks.ts';
 import type { Track } from '../../../server/media/track.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../server/clock.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { Rendition, type RenditionOptions } from '../../../server/hls/rendition.ts';
-import type { PartPlan } from '../../../server/hls/segmenter.ts';
 import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { rethrow } from '../../support/rethrow.ts';
 

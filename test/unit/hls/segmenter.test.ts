@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
-import { leadingTrack, type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import { leadingTrack, Segmenter } from '../../../server/hls/segmenter.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { msOf, secondsOf, ticksOfSeconds } from '../../../server/media/ticks.ts';
 import type { Track } from '../../../server/media/track.ts';

@@ -1,5 +1,7 @@
 // File descriptors: HTTP leaves enough of them for encoders, and a full table is one line in the log.
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,7 +52,11 @@ async function startWith(files: number) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
-  return { ...ports, lines, until };
+  const pause = (): void => {
+    running.child.kill('SIGSTOP');
+    whenDone(() => void running.child.kill('SIGCONT'));
+  };
+  return { ...ports, lines, until, pause };
 }
 
 function dialMany(port: number, count: number): Socket[] {
@@ -69,6 +75,17 @@ test('idle HTTP connections do not keep an encoder out', async () => {
   await startSource(gateway.rtmpPort, 'encoder');
   const told = gateway.lines.find((line) => line.includes('http.max-connections is lowered'));
   expect(JSON.parse(told ?? '{}')).toMatchObject({ level: 'warn', limit: 200, maxConnections: 68 });
+});
+
+/** The system's limit for what a listener may ask for. */
+const somaxconn = Number(readFileSync('/proc/sys/net/core/somaxconn', 'latin1'));
+
+test.skipIf(somaxconn < 1_000)('a thousand viewers connect while the process is busy', async () => {
+  const gateway = await startWith(4_000);
+  gateway.pause();
+  const sockets = dialMany(gateway.httpPort, 1_000);
+  // The system refuses to wait with more than the listener allows, and a player tries again after a second.
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
 });
 
 test('a full table is one line in the log, and another when it is free again', async () => {

@@ -45,6 +45,17 @@ async function serves(socket: Socket): Promise<boolean> {
   return String(chunk).startsWith('HTTP/1.1 200 ');
 }
 
+/** The first bytes of the answer. */
+async function gets(socket: Socket, path: string): Promise<string> {
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+  const [chunk]: unknown[] = await once(socket, 'data');
+  return String(chunk);
+}
+
+async function closed(socket: Socket): Promise<void> {
+  if (!socket.closed) await once(socket, 'close');
+}
+
 describe('connections', () => {
   test('of one address: the next is told 429, another address is served, and a place comes back', async () => {
     const open = await openLimited({ maxConnectionsPerAddress: 2 });
@@ -72,8 +83,11 @@ describe('connections', () => {
 
   test('in all: the next is told 503, also inside TLS, where it is only closed', async () => {
     const open = await openLimited({ maxConnections: 2 });
-    expect(await serves(await dialFrom(open.httpPort, '127.0.0.2'))).toBe(true);
-    expect(await serves(await dialFrom(open.httpPort, '127.0.0.3'))).toBe(true);
+    for (let count = 0; count < 2; count += 1) {
+      const socket = new WebSocket(open.url('/ws/v1').replace('http', 'ws'));
+      whenDone(() => socket.terminate());
+      await once(socket, 'open');
+    }
     expect(await refusalOn(await dialFrom(open.httpPort))).toMatchObject({ status: 503 });
     const secure = connectTls({
       port: open.ports.httpsPort ?? 0,
@@ -84,6 +98,38 @@ describe('connections', () => {
     await new Promise((resolve) => secure.once('close', resolve));
     expect(secure.getProtocol()).toBeNull();
     await open.log.until(({ code }) => code === 'too_many_connections');
+  });
+
+  test('in all: the longest idle one gives way, and one that waits for media does not', async () => {
+    const open = await openLimited({ maxConnections: 3 });
+    const source = await goLive(open, 'full');
+    const next = async (): Promise<Socket> => {
+      const socket = await dialFrom(open.httpPort);
+      expect(await serves(socket)).toBe(true);
+      return socket;
+    };
+    const waiting = await dialFrom(open.httpPort);
+    expect(await gets(waiting, '/live/full/main.m3u8')).toContain('HTTP/1.1 200 ');
+    const player = await dialFrom(open.httpPort);
+    const playlist = await gets(player, '/live/full/main.m3u8');
+    const page = await next();
+    const hint = /EXT-X-PRELOAD-HINT:.*URI="([^"]+)"/.exec(playlist)?.[1] ?? '';
+    waiting.write(`GET /live/full/${hint} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    while (!(await gets(page, '/metrics')).includes('sluice_hls_waiting 1')) await new Promise(setImmediate);
+    const answer = once(waiting, 'data');
+    const fourth = await next();
+    await closed(player);
+    const fifth = await next();
+    await closed(page);
+    await next();
+    await closed(fourth);
+    expect([waiting.closed, fifth.closed]).toEqual([false, false]);
+    source.sendUntil(3_000);
+    expect(String((await answer)[0])).toContain('HTTP/1.1 200 ');
+    const lines = open.log.lines.filter(({ code }) => code === 'too_many_connections');
+    expect(lines.map(({ msg }) => msg)).toEqual(
+      Array.from({ length: 3 }, () => 'an idle http connection was closed for a new one'),
+    );
   });
 
   test('a flood of refusals is ten lines a second', async () => {

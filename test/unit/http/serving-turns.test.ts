@@ -32,6 +32,27 @@ test('who comes while others wait is served behind them', async () => {
   expect(served.indexOf('second')).toBe(2 * ONE_TURN + 1);
 });
 
+test('while held requests are answered, few others are served in a turn, but some', async () => {
+  const turns = new ServingTurns({ log: silentLogger });
+  const most: number[] = [];
+  let served = 0;
+  const serve = (): void => {
+    served += 1;
+  };
+  for (let at = 0; at < 1_000; at += 1) turns.run(serve);
+  for (let round = 0; round < 4; round += 1) {
+    for (let at = 0; at < 256; at += 1) turns.noteHeld();
+    const before = served;
+    turns.run(serve);
+    await turn();
+    most.push(served - before);
+  }
+  expect(most).toEqual([32, 32, 32, 32]);
+  const before = served;
+  await turn();
+  expect(served - before).toBe(ONE_TURN);
+});
+
 test('few are served at once, in every turn', async () => {
   const turns = new ServingTurns({ log: silentLogger });
   for (let round = 0; round < 3; round += 1) {
