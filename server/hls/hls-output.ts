@@ -269,10 +269,8 @@ export class HlsOutput implements Sink {
     });
     const isOpening = this.#rendition.partCount === 0;
     this.#runClock.beginSource(result.start, result.originMs, isOpening);
-    this.#tracks.begin(
-      result.tracks.map((track) => this.#tracks.known(track.kind) ?? track),
-      result.frameDuration,
-    );
+    const tracks = result.tracks.map((track) => this.#tracks.known(track.kind) ?? track);
+    this.#tracks.begin(tracks, result.frameDuration);
     const opening = this.#options.opening ?? openingOf(this.#rendition.timing.partTarget);
     this.#beginRun(this.#rendition, isOpening ? opening : NO_OPENING);
     for (const sample of result.samples) {
@@ -292,8 +290,7 @@ export class HlsOutput implements Sink {
     if (rendition === undefined) return;
     this.#runLimit.count();
     const time = toTicks(sample.dts, track.timescale);
-    const { audio } = this.#tracks;
-    const ended = this.#segmenter;
+    const [{ audio }, ended] = [this.#tracks, this.#segmenter];
     const rest = ended?.flushUntil(this.#runClock.placeOf(time)) ?? [];
     const later = this.#runClock.beginNext(time, this.#options.clock);
     const { all, sent, frameDuration } = this.#tracks;

@@ -5,7 +5,7 @@
 const SPARE_MS = 200;
 /** Short parts are loaded and decoded no faster: a page that is nearer than this stalls where a machine has other work. */
 const LEAST_MS = 430;
-/** With the usual 0.75 s the distance is at most two seconds. No distance helps against a longer delay. */
+/** With the usual 0.73 s the distance is at most two seconds. No distance helps against a longer delay. */
 export const MAX_EXTRA_MS = 1_200;
 /** How long the same delay is expected again. The time doubles each time the delay returns too soon. */
 const HOLD_MS = 3_000;
