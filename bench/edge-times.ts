@@ -35,10 +35,7 @@ export function edgeAge(
   return { meanMs: mean(agesMs), p95Ms: percentile(agesMs, 0.95) };
 }
 
-/**
- * From the push of the picture that ends a part until each viewer has the playlist that lists the part. It is the picture
- * after its last one: only then the length of the last one is known.
- */
+/** From the push of a part's last picture until each viewer has the playlist that lists the part. */
 export function playlistDelaysMs(
   arrivals: readonly Arrivals[],
   events: readonly EdgeEvent[],
@@ -49,7 +46,7 @@ export function playlistDelaysMs(
   for (const { partUri, atMs } of arrivals) {
     const event = eventOf.get(partUri);
     const k = event === undefined ? undefined : pushedNumber(event.picture, event.atMs, pushed);
-    const endedAtMs = k === undefined ? undefined : pushed.framesAtMs[k + 1];
+    const endedAtMs = k === undefined ? undefined : pushed.framesAtMs[k];
     if (endedAtMs === undefined) continue;
     for (const at of atMs) delays.push(at - endedAtMs);
   }

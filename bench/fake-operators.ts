@@ -30,40 +30,48 @@ const SECOND_MS = 1_000;
 const SEGMENT_MS = 2_000;
 const PARTS = 10;
 
+const FIX_VALUES = { obsVersion: 31, fps: 30, bps: 4_500_000 };
+
 const ISSUES: readonly Issue[] = [
   {
     code: 'gopLong',
     severity: 'error',
     title: 'Key frames are too far apart',
-    observed: '8.3 s',
-    expected: 'at most 4 s',
+    observed: 'up to 8.3 s',
+    expected: 'a key frame every 2 s',
     fix: {
       obs: 'Settings → Output → Streaming → Keyframe Interval: 2 s',
       ffmpeg: '-g 60 -keyint_min 60 -sc_threshold 0',
       generic: 'Set the distance of key frames to 2 s.',
     },
+    values: { kind: 'upTo', longestMs: 8_300 },
+    fixValues: FIX_VALUES,
     since: Date.now() - 95_000,
   },
   {
     code: 'bitrateUnstable',
     severity: 'warning',
-    title: 'The bitrate varies much',
-    observed: '48 % deviation',
-    expected: 'below 40 %',
+    title: 'The bit rate varies much',
+    observed: '±48 % around 4500 kbit/s',
+    expected: 'a constant bit rate (CBR)',
     fix: {
       obs: 'Settings → Output → Streaming → Rate Control: CBR',
       ffmpeg: '-b:v 4500k -maxrate 4500k -bufsize 9000k',
       generic: 'Use a constant bitrate.',
     },
+    values: { share: 0.48, bps: 4_500_000 },
+    fixValues: FIX_VALUES,
     since: Date.now() - 40_000,
   },
   {
     code: 'bFrames',
     severity: 'info',
-    title: 'B-frames add to the latency',
-    observed: '2 B-frames',
-    expected: 'none for the lowest latency',
+    title: 'B-frames add latency',
+    observed: '66 % of the pictures, up to 67 ms later',
+    expected: 'no B-frames, for the lowest latency',
     fix: { ffmpeg: '-bf 0', generic: 'Set the number of B-frames to 0.' },
+    values: { share: 0.66, laterMs: 67 },
+    fixValues: FIX_VALUES,
     since: Date.now() - 300_000,
   },
 ];
@@ -159,7 +167,7 @@ function cardsAt(count: number, t: number): readonly StreamCard[] {
       state: at % 29 === 7 ? 'starting' : at % 23 === 9 ? 'reconnecting' : 'live',
       since: t - 3_600_000 - at * 60_000,
       verdict,
-      ...(found[0] === undefined ? {} : { topIssue: found[0].title }),
+      ...(found[0] === undefined ? {} : { topIssue: found[0].title, topIssueCode: found[0].code }),
       issueCount: found.length,
       ...(verdict === 'noData'
         ? {}
@@ -190,7 +198,7 @@ function healthOf({ verdict }: StreamCard): Health {
   const summary =
     worst === undefined
       ? 'Good: nothing needs to be changed.'
-      : `Bad: ${worst.title} (${worst.observed}), and ${issues.length - 1} more.`;
+      : `Problem: ${worst.title} (${worst.observed}), and ${issues.length - 1} more.`;
   return { verdict, summary, issues };
 }
 

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
+import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -26,6 +26,10 @@ const VIEWERS = 5_000;
 const CLIENTS = 1_000;
 /** A viewer without a request for ten seconds is not counted. */
 const VIEWER_INTERVAL_MS = 8_000;
+/** As the pages report. */
+const REPORT_INTERVAL_MS = 10_000;
+/** Reports come from many addresses, because each may send 200 a second. */
+const ADDRESSES = 25;
 const SETTLE_MS = 2_000;
 /** The one stream that goes on: 25 pictures a second. */
 const LIVE = 'stream-0';
@@ -34,11 +38,12 @@ export async function runTopics({ seconds, rounds, say }: TopicsOptions): Promis
   const gateway = await startGateway({
     args: ['--rtmp-silence', '10m', '--rtmp-max-connections-per-address', '1000'],
   });
-  say(`${STREAMS} streams and ${VIEWERS} viewers`);
+  say(`${STREAMS} streams and ${VIEWERS} viewers, who report`);
   await publishAll(gateway.rtmpPort);
   const stopViewers = watchAll(gateway.httpUrl);
   whenOver(stopViewers);
-  await delay(VIEWER_INTERVAL_MS);
+  await delay(2 * REPORT_INTERVAL_MS);
+  say(`the gateway knows the reports of ${await measuredViewers(gateway.httpUrl)} viewers`);
   const measure = async (): Promise<number> => {
     await delay(SETTLE_MS);
     const pids = [gateway.child.process.pid ?? 0];
@@ -72,7 +77,7 @@ export async function runTopics({ seconds, rounds, say }: TopicsOptions): Promis
   return renderTable(
     ['followers', 'without, % of a core', 'with, % of a core', 'difference'],
     [
-      [`a dashboard on ${STREAMS} streams with ${VIEWERS} counted viewers`, ...dashboard],
+      [`a dashboard on ${STREAMS} streams with ${VIEWERS} counted viewers who report`, ...dashboard],
       [`${CLIENTS} WebSockets on one stream, once a second`, ...followers],
     ],
     1,
@@ -117,23 +122,56 @@ async function publishAll(port: number): Promise<void> {
   }
 }
 
-/** Requests playlists under as many user agents as there are viewers. @returns a function that stops */
-function watchAll(url: string): () => void {
-  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+async function measuredViewers(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const values = [...metrics.matchAll(/^sluice_viewers_measured(?:\{[^}]*\})? (\d+)/gm)];
+  return values.reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+/** Calls `each` for every viewer, one after the other, once in the interval. @returns a function that stops */
+function inTurn(intervalMs: number, each: (viewer: number) => void): () => void {
   let at = 0;
   const startedAt = performance.now();
   const timer = setInterval(() => {
-    const due = ((performance.now() - startedAt) * VIEWERS) / VIEWER_INTERVAL_MS;
-    for (; at < due; at += 1) {
-      const viewer = at % VIEWERS;
-      const headers = { 'user-agent': `Mozilla/5.0 (X11; Linux x86_64) Firefox/143.${viewer}` };
-      const request = get(`${url}/live/stream-${viewer % STREAMS}/main.m3u8`, { agent, headers });
-      request.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
-    }
+    const due = ((performance.now() - startedAt) * VIEWERS) / intervalMs;
+    for (; at < due; at += 1) each(at % VIEWERS);
   }, 20);
+  return () => clearInterval(timer);
+}
+
+/**
+ * Every viewer requests a playlist under a user agent of its own, and reports (CMCD version 2). The gateway takes reports from whom it counts,
+ * so both come from one address. @returns a function that stops
+ */
+function watchAll(url: string): () => void {
+  const agents = Array.from(
+    { length: ADDRESSES },
+    (_, at) => new Agent({ keepAlive: true, maxSockets: 4, localAddress: `127.0.1.${at + 1}` }),
+  );
+  const send = (viewer: number, path: string, body = ''): void => {
+    const headers = {
+      'user-agent': `Mozilla/5.0 (X11; Linux x86_64) Firefox/143.${viewer}`,
+      ...(body === '' ? {} : { 'content-type': 'application/cmcd', 'content-length': body.length }),
+    };
+    const agent = agents[viewer % ADDRESSES];
+    const sent = request(`${url}${path}`, {
+      method: body === '' ? 'GET' : 'POST',
+      headers,
+      ...(agent === undefined ? {} : { agent }),
+    });
+    sent.on('response', (response) => response.on('error', () => {}).resume()).on('error', () => {});
+    sent.end(body);
+  };
+  const stops = [
+    inTurn(VIEWER_INTERVAL_MS, (viewer) => send(viewer, `/live/stream-${viewer % STREAMS}/main.m3u8`)),
+    inTurn(REPORT_INTERVAL_MS, (viewer) => {
+      const now = `sid="viewer-${viewer}",cid="stream-${viewer % STREAMS}",e=t,ts=${Date.now()}`;
+      send(viewer, '/cmcd', `v=2,${now},sta=p,ltc=1480,bl=(1200)`);
+    }),
+  ];
   return () => {
-    clearInterval(timer);
-    agent.destroy();
+    for (const stop of stops) stop();
+    for (const agent of agents) agent.destroy();
   };
 }
 

@@ -9,7 +9,9 @@ const HEAD = `# The doctor
 The gateway judges every stream once a second: what its publisher sends, how its viewers fare, and whether the gateway keeps up. An issue
 is raised when its rule has applied for some seconds, and cleared when it has not for twice as long. Too little media neither raises nor
 clears. An issue says what was measured, what is expected, and what to do: the menu of OBS in the version that pushes, the flags of
-ffmpeg for the frame rate that is sent, and words for every other encoder.
+ffmpeg for the frame rate that is sent, and words for every other encoder. Texts of the API, of messages and of the log are English; with
+each issue go its code and the values in its texts (\`values\`, \`fixValues\`: units are in the names), from which the pages write
+sentences in their own language.
 
 The verdict of a stream is \`bad\` with an error, \`ok\` with a warning, otherwise \`good\`; it is \`noData\` until three seconds of media have
 arrived. It is in \`GET /api/v1/streams/NAME/health\`, in the report ([api.md](api.md)), and in the messages for operators
@@ -18,7 +20,7 @@ arrived. It is in \`GET /api/v1/streams/NAME/health\`, in the report ([api.md](a
 
 ## Try a setting without viewers
 
-Add \`?test=1\` to the stream key: \`KEY?test=1\`. The stream is judged as usual. Nobody can watch it, it is not
+Add \`?test=1\` to the stream key: \`KEY?test=1\`. The set-up page does so with *Only test the encoder*. The stream is judged as usual. Nobody can watch it, it is not
 listed, it has no webhooks, and it does not take the name from a stream that is live. The log line "publishing a test" and the status
 message of the encoder have the address of its report, the page \`/tests/ID\`: the verdict, a checklist, what was sent, and what to change. It
 follows the test while it runs. Everybody who has the address can read it, without a token; \`GET /api/v1/tests/ID\` has the same as JSON. It is
@@ -67,7 +69,7 @@ function bitRates(): string {
 }
 
 function sectionOf(rule: Rule): string {
-  const { obs, ffmpeg, generic } = rule.fix({ obs: NEWEST_OBS, fps: 30, bps: undefined });
+  const { obs, ffmpeg, generic } = rule.fix({ obsVersion: NEWEST_OBS, fps: 30 });
   const lines = [
     `### ${rule.code}`,
     '',

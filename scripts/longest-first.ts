@@ -3,10 +3,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take more than twenty seconds, the longest first. */
 const LONGEST: readonly string[] = [
-  'test/e2e/page-controls.test.ts',
   'test/e2e/continuity.test.ts',
   'test/e2e/signed-streams.test.ts',
+  'test/e2e/page-controls.test.ts',
   'test/e2e/conformance.test.ts',
+  'test/e2e/watch-states.test.ts',
   'test/e2e/page-layout.test.ts',
   'test/e2e/watch-page.test.ts',
   'test/unit/ingest/rtmp-connection.test.ts',

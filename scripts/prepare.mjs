@@ -1,7 +1,7 @@
 // Prepares a checkout: checks the Node version, installs the locked dependencies, builds. It runs before anything is
 // installed, so it uses only Node's modules, and syntax that old Node versions can parse, so that they can print that they are
 // too old.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,10 @@ export const MAIN_FILE = path.join(ROOT, 'dist/server/main.js');
 const DIST = path.join(ROOT, 'dist');
 const LOCK_FILE = path.join(DIST, '.prepare.lock');
 const STAMP_FILE = path.join(DIST, '.build-stamp');
+/** In the names of folders whose output is not complete. */
+const NEXT = '.next-';
+/** Longer than any build. */
+const ABANDONED_AFTER_MS = 3_600_000;
 /** Modules for programs of others, in folders of their own. */
 const CLIENTS = [
   { module: 'sluice/embed', config: 'web/host/tsconfig.json', folder: 'embed' },
@@ -42,10 +46,13 @@ export async function prepare(options) {
   const force = options !== undefined && options.force === true;
   if (!force && isInstalled() && isBuilt()) return;
   const onWait = () => say('another process is preparing this checkout; waiting for it');
-  await withPrepareLock(LOCK_FILE, onWait, async () => {
+  const work = async (/** @type {() => boolean} */ isHeld) => {
     if (!isInstalled()) await install();
-    if (force || !isBuilt()) await build();
-  });
+    return (!force && isBuilt()) || build(isHeld);
+  };
+  while (!(await withPrepareLock(LOCK_FILE, onWait, work))) {
+    say('another process has taken over; what was built is not used');
+  }
 }
 
 /** Throws a sentence when this Node is older than package.json's `engines` asks for. */
@@ -101,17 +108,22 @@ function isBuilt() {
   return hasOutput && fs.existsSync(STAMP_FILE) && fs.readFileSync(STAMP_FILE, 'utf8') === hashInputs();
 }
 
-/** Compiles server, web and the modules for other sites into new folders, and replaces the old output only if all succeed. */
-async function build() {
+/**
+ * Compiles server, web and the modules for other sites into new folders of this process, and replaces the old output only if all succeed.
+ * @param {() => boolean} isHeld whether this process may replace it
+ * @returns {Promise<boolean>} whether it was replaced
+ */
+async function build(isHeld) {
   const startedAt = Date.now();
   const stamp = hashInputs();
   say('building server and web');
-  const next = (/** @type {string} */ folder) => path.join(DIST, `${folder}.next`);
+  removeAbandoned();
+  const suffix = `${NEXT}${randomUUID()}`;
+  const next = (/** @type {string} */ folder) => path.join(DIST, `${folder}${suffix}`);
   const folders = ['server', 'web', ...CLIENTS.map(({ folder }) => folder)];
   const discard = () => {
     for (const folder of folders) fs.rmSync(next(folder), { recursive: true, force: true });
   };
-  discard();
   const env = { ...process.env, NODE_ENV: 'production' };
   const run = (/** @type {string} */ file, /** @type {string[]} */ args) =>
     runCommand(process.execPath, [path.join(ROOT, file), ...args], { cwd: ROOT, env });
@@ -140,11 +152,25 @@ async function build() {
     discard();
     throw new ScriptError(`${faults.join(', and ')}; see above`);
   }
-  compressAssets(path.join(next('web'), 'assets'));
+  await compressAssets(path.join(next('web'), 'assets'));
+  if (!isHeld()) {
+    discard();
+    return false;
+  }
   fs.rmSync(STAMP_FILE, { force: true });
   for (const folder of folders) swapIn(next(folder), path.join(DIST, folder));
   fs.writeFileSync(STAMP_FILE, stamp);
   say(`built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  return true;
+}
+
+/** Folders of builds that were killed. */
+function removeAbandoned() {
+  const oldest = Date.now() - ABANDONED_AFTER_MS;
+  for (const name of fs.readdirSync(DIST).filter((each) => each.includes(NEXT))) {
+    const folder = path.join(DIST, name);
+    if (fs.statSync(folder).mtimeMs < oldest) fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -23,6 +23,7 @@ import { logIssue } from './doctor/issue-log.ts';
 import type { EarlyPorts } from './early-port.ts';
 import { GatewayError } from './errors.ts';
 import { EventLog } from './event-log.ts';
+import { everySeconds } from './every-seconds.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { EventOutlet, type GatewayEvents, tellHealth, tellState } from './gateway-events.ts';
 import { gatewayInfo, httpUrl, type ListeningPorts, portsOf } from './gateway-info.ts';
@@ -55,7 +56,7 @@ export type { GatewayEvents } from './gateway-events.ts';
 export type { ListeningPorts } from './gateway-info.ts';
 
 /** Rates are computed and sent once a second. */
-const TICK_MS = 1_000;
+const TICK_SECONDS = 1;
 /** A player requests its playlist at least once in this time. */
 const LAST_REQUEST_MS = 1_500;
 /** How much longer other outputs may take to finish; the whole stop takes less than 10 s. */
@@ -84,7 +85,7 @@ export class App extends EventEmitter<GatewayEvents> implements Gateway {
   readonly #limits: LimitsSide;
   readonly #outlet = new EventOutlet(this);
   #certificate: Certificate | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #stopTicking: (() => void) | undefined;
   #listening: Promise<ListeningPorts> | undefined;
   #ports: ListeningPorts | undefined;
   #closing: Promise<void> | undefined;
@@ -280,10 +281,7 @@ export class App extends EventEmitter<GatewayEvents> implements Gateway {
     const rtmpsPort = certificate && (await this.#rtmp.listenTls(settings['rtmps.port'], host, certificate));
     const httpPorts = withHttp ? await this.#http.listen(certificate, this.#early?.http) : undefined;
     this.#stats.open();
-    this.#timer = setInterval(
-      guarded({ log: this.#logger }, () => this.#tick()),
-      TICK_MS,
-    );
+    this.#stopTicking = everySeconds(TICK_SECONDS, { log: this.#logger }, () => this.#tick());
     this.#ports = portsOf(rtmpPort, { rtmpsPort, ...httpPorts });
     setImmediate(guarded({ log: this.#logger }, () => this.#loadRest()));
     return this.#ports;
@@ -303,7 +301,7 @@ export class App extends EventEmitter<GatewayEvents> implements Gateway {
   async #close(): Promise<void> {
     // A port that is being opened is closed after it has opened.
     await this.#listening?.catch(() => undefined);
-    clearInterval(this.#timer);
+    this.#stopTicking?.();
     await this.#loading;
     this.#stats.close();
     this.#certificate?.close();

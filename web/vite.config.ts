@@ -1,14 +1,35 @@
 // The build of the pages: small HTML entries into dist/web, and embed.js for other sites. All addresses are relative, so that the gateway can be
 // mounted under any prefix.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
-const page = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const page = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /** `sluice/embed` as one file of the gateway. */
 const HOST_SCRIPT = 'host';
 
+/** `<!-- page/head.html -->`: what the heads of several pages have in common, in a file whose addresses begin at web/. */
+const SHARED_HEAD = /<!-- (\w+\/head\.html) -->/g;
+
+function sharedHeads(): Plugin {
+  return {
+    name: 'shared-heads',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html, { filename }) => {
+        const toRoot = path.relative(path.dirname(filename), page('.')) || '.';
+        return html.replace(SHARED_HEAD, (_mark, file: string) =>
+          readFileSync(page(file), 'utf8').trim().replaceAll('"./', `"${toRoot}/`),
+        );
+      },
+    },
+  };
+}
+
 export default defineConfig({
+  plugins: [sharedHeads()],
   root: page('.'),
   base: './',
   build: {

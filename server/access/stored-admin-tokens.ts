@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { memoized } from '../memoized.ts';
 import type { AdminScope } from '../settings/admin-token.ts';
 import { NAME_PATTERN } from '../settings/name-text.ts';
+import { ENTRY_ID } from '../store/entry-id.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import type { AdminToken } from './admin-tokens.ts';
 import { type KeyDigests, newAdminToken, newKeyId } from './key-digest.ts';
@@ -13,7 +14,7 @@ import { checkSecret } from './stored-secrets.ts';
 
 const tokenSchema = memoized(() =>
   z.strictObject({
-    id: z.string().regex(/^[a-z2-7]{4,12}$/),
+    id: z.string().regex(ENTRY_ID),
     name: z.string().regex(NAME_PATTERN),
     scope: z.enum(['read', 'write']),
     digest: z.string().regex(/^[0-9a-f]{64}$/),

@@ -5,6 +5,7 @@ import { networkFault } from '../address.ts';
 import { GatewayError } from '../errors.ts';
 import { memoized } from '../memoized.ts';
 import { NAME_PATTERN } from '../settings/name-text.ts';
+import { ENTRY_ID } from '../store/entry-id.ts';
 import type { Store, StoreKind } from '../store/store.ts';
 import { KeyDigests, newKey, newKeyId, newSecret } from './key-digest.ts';
 import type { KeyTerms, PublishKey } from './publish-keys.ts';
@@ -21,7 +22,7 @@ export const SECRET_KIND: StoreKind<z.infer<ReturnType<typeof secretSchema>>> = 
 
 const keySchema = memoized(() =>
   z.strictObject({
-    id: z.string().regex(/^[a-z2-7]{4,16}$/),
+    id: z.string().regex(ENTRY_ID),
     name: z.string().regex(NAME_PATTERN),
     digest: z.string().regex(/^[0-9a-f]{64}$/),
     created: z.iso.datetime(),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { networkFault } from '../address.ts';
 import { NAME_PATTERN } from '../settings/name-text.ts';
+import { ENTRY_ID, ENTRY_ID_FORM } from '../store/entry-id.ts';
 
 /** Streams in one answer, about 200 bytes each; the default of `stream.max-streams`, so that one page has all of them. */
 export const MAX_ITEMS_PER_PAGE = 1_000;
@@ -25,11 +26,7 @@ export const nameField = () =>
     'The public name of the stream.',
   );
 
-/** Shorter than every key and token, so that a secret in the place of an id is refused and not logged. */
-export const entryId = () =>
-  matching(/^[a-z2-7]{4,12}$/, 'an id: 4 to 12 small letters and digits from 2 to 7').describe(
-    'The id, as the list shows it.',
-  );
+export const entryId = () => matching(ENTRY_ID, ENTRY_ID_FORM).describe('The id, as the list shows it.');
 
 /** ISO 8601 in UTC. */
 export const instant = () => z.iso.datetime('a time in UTC such as 2026-12-31T18:00:00Z');

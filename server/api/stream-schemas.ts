@@ -115,6 +115,17 @@ export const issueSchema = z
         generic: z.string().describe('For every encoder.'),
       })
       .describe('What to do.'),
+    values: z
+      .record(z.string(), z.union([z.number(), z.string()]))
+      .describe('The values in `observed`. Units are in their names; `share` is from 0 to 1.'),
+    fixValues: z
+      .strictObject({
+        obsVersion: z.number().describe('Of the OBS that pushes, or the newest known one.'),
+        fps: z.number(),
+        bps: z.number().optional().describe('Bits per second that arrive, if it is known.'),
+        lowerBps: z.number().optional().describe('A bit rate for an upload that is too slow.'),
+      })
+      .describe('What `fix` depends on.'),
     since: z.number().describe('Milliseconds since the Unix epoch.'),
   })
   .meta({ id: 'Issue' });

@@ -9,10 +9,6 @@ export class BitWriter {
     this.#bytes = new Uint8Array(maxBytes);
   }
 
-  get bitLength(): number {
-    return this.#bit;
-  }
-
   /** Up to 31 bits of a number. */
   bits(value: number, count: number): void {
     for (let left = count; left > 0; ) {

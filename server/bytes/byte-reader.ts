@@ -35,11 +35,6 @@ export class ByteReader {
     return this.#bytes.readUIntBE(this.#advance(3), 3);
   }
 
-  /** Signed 24 bits, as FLV's CompositionTime. */
-  i24(): number {
-    return this.#bytes.readIntBE(this.#advance(3), 3);
-  }
-
   u32(): number {
     return this.#bytes.readUInt32BE(this.#advance(4));
   }

@@ -61,9 +61,4 @@ export class ByteWriter {
   utf8(text: string): void {
     this.#offset += this.#target.write(text, this.#offset, 'utf8');
   }
-
-  /** Overwrites an earlier field without moving the cursor. */
-  patchU32(at: number, value: number): void {
-    this.#target.writeUInt32BE(value, at);
-  }
 }

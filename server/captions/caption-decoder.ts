@@ -56,6 +56,8 @@ export class CaptionDecoder {
   readonly #channels: (CaptionChannel | undefined)[] = [undefined, undefined, undefined, undefined];
   /** By service number. */
   readonly #services: (CaptionService | undefined)[] = [];
+  /** Those with text; listed again when captions were read, because most streams have none. */
+  #withText: readonly CueChannel[] = [];
   readonly #packets = new DtvccPackets((packet) => this.#readPacket(packet));
   /** By presentation time. */
   #pending: CaptionedPicture[] = [];
@@ -70,7 +72,7 @@ export class CaptionDecoder {
 
   /** Channels and services with text, from CC1 to S6. */
   get channels(): readonly CueChannel[] {
-    return [...this.#channels, ...this.#services].flatMap((channel) => (channel?.hasText ? [channel] : []));
+    return this.#withText;
   }
 
   /** Finds captions in an access unit with presentation time `pts`, ticks. Units arrive in decode order. */
@@ -98,6 +100,8 @@ export class CaptionDecoder {
       for (const channel of this.#channels) channel?.look(pts);
       for (const service of this.#services) service?.look(pts);
     }
+    const all = [...this.#channels, ...this.#services];
+    this.#withText = all.flatMap((channel) => (channel?.hasText ? [channel] : []));
   }
 
   /** A new source begins. Known channels and services stay. */

@@ -33,11 +33,19 @@ type Second = IngestSecond & {
   readonly recoveryPoints: number;
 };
 
+type Block = { readonly bps: number; readonly beganAtMs: number };
+
 export class CaseFile {
   readonly watch: IngestWatch;
   readonly #stream: Pick<LiveStream, 'source'>;
   /** Of the current source, oldest first. */
   #seconds: Second[] = [];
+  /** Bit rates of blocks of its media, oldest first. */
+  readonly #blocks: Block[] = [];
+  /** Where the open block begins. */
+  #blockBegan: Second | undefined;
+  /** How much the bit rates of the blocks differ. */
+  #variation: number | undefined;
   #generation = 0;
   /** The farthest that media was ahead of the wall clock before the last seconds. */
   #mostAheadMs = 0;
@@ -96,6 +104,9 @@ export class CaseFile {
 
   #forget(): void {
     this.#seconds = [];
+    this.#blocks.length = 0;
+    this.#blockBegan = undefined;
+    this.#variation = undefined;
     this.#mostAheadMs = 0;
   }
 
@@ -110,6 +121,7 @@ export class CaseFile {
     };
     this.#seconds.push(second);
     if (this.#seconds.length > KEPT_SECONDS) this.#seconds.shift();
+    this.#noteBlock(second);
     this.#mostAheadMs = Math.max(this.#mostAheadMs, this.#ago(PACE_SECONDS)?.driftMs ?? 0);
     return second;
   }
@@ -135,7 +147,7 @@ export class CaseFile {
       bitDepth: sps.bitDepth,
       isInterlaced: sps.isInterlaced,
       bps: this.#bps(),
-      bpsVariation: this.#variation(),
+      bpsVariation: this.#variation,
       keys: watch.keyDistances(last.atMs - RECENT_MS),
       sinceKeyMs: watch.sinceKeyMs,
       reorderedShare: hasEnough ? (last.reordered - (before?.reordered ?? 0)) / frames : undefined,
@@ -185,21 +197,25 @@ export class CaseFile {
       : rateBetween(first, last, LEAST_RATED_SECONDS);
   }
 
-  /** Over blocks of media, so that neither key frames nor a bursty network count. */
-  #variation(): number | undefined {
-    const rates: number[] = [];
-    let first = this.#seconds[0];
-    for (const second of this.#seconds) {
-      const rate = first && rateBetween(first, second, BLOCK_SECONDS);
-      if (rate === undefined) continue;
-      rates.push(rate);
-      first = second;
-    }
-    if (rates.length < LEAST_BLOCKS) return undefined;
-    const mean = rates.reduce((sum, each) => sum + each, 0) / rates.length;
-    const variance = rates.reduce((sum, each) => sum + (each - mean) ** 2, 0) / rates.length;
-    return mean > 0 ? Math.sqrt(variance) / mean : undefined;
+  /** Blocks of media, so that neither key frames nor a bursty network count. */
+  #noteBlock(second: Second): void {
+    this.#blockBegan ??= second;
+    const bps = rateBetween(this.#blockBegan, second, BLOCK_SECONDS);
+    if (bps === undefined) return;
+    this.#blocks.push({ bps, beganAtMs: this.#blockBegan.atMs });
+    this.#blockBegan = second;
+    const oldestMs = this.#seconds[0]?.atMs ?? 0;
+    while ((this.#blocks[0]?.beganAtMs ?? oldestMs) < oldestMs) this.#blocks.shift();
+    this.#variation = variationOf(this.#blocks);
   }
+}
+
+/** The standard deviation of the bit rates, divided by their mean; undefined for few blocks. */
+function variationOf(blocks: readonly Block[]): number | undefined {
+  if (blocks.length < LEAST_BLOCKS) return undefined;
+  const mean = blocks.reduce((sum, { bps }) => sum + bps, 0) / blocks.length;
+  const variance = blocks.reduce((sum, { bps }) => sum + (bps - mean) ** 2, 0) / blocks.length;
+  return mean > 0 ? Math.sqrt(variance) / mean : undefined;
 }
 
 /** Bits per second of media; undefined where there is less media than `seconds`. */

@@ -1,14 +1,17 @@
 // The findings about one stream with hysteresis: an issue is raised when its rule has applied for some seconds, and cleared when it
 // has not for twice as long.
 
+import type { FixValues } from '../stats/issue-values.ts';
 import type { Health, Issue, IssueSeverity, Verdict } from '../stats/operator-message.ts';
 import { NEWEST_OBS, obsVersion } from './encoder-menus.ts';
 import type { Facts } from './facts.ts';
-import type { Finding, FixContext, Rule } from './rule.ts';
+import type { Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 
 /** A frame rate for fixes while none is measured. */
 const USUAL_FPS = 30;
+/** When the upload is too slow, this share of the bit rate leaves it some room. */
+const LOWER_BITRATE = 0.7;
 /** Before that much media there is no verdict. */
 const LEAST_MEDIA_MS = 3_000;
 
@@ -43,14 +46,14 @@ export class Diagnosis {
     epochMs: number,
   ): readonly IssueChange[] {
     this.#hasSource = (facts.source?.ageMs ?? 0) >= LEAST_MEDIA_MS;
-    const context: FixContext = {
-      obs: obsVersion(encoder) ?? NEWEST_OBS,
+    const fixValues: FixValues = {
+      obsVersion: obsVersion(encoder) ?? NEWEST_OBS,
       fps: facts.source?.pictures?.fps ?? USUAL_FPS,
-      bps,
+      ...(bps === undefined ? {} : { bps, lowerBps: bps * LOWER_BITRATE }),
     };
     const changes: IssueChange[] = [];
     for (const rule of this.#rules) {
-      const change = this.#step(rule, facts, context, epochMs);
+      const change = this.#step(rule, facts, fixValues, epochMs);
       if (change !== undefined) changes.push(change);
     }
     return changes;
@@ -61,7 +64,7 @@ export class Diagnosis {
     return { verdict, summary: summaryOf(verdict, this.#issues), issues: this.#issues };
   }
 
-  #step(rule: Rule, facts: Facts, context: FixContext, epochMs: number): IssueChange | undefined {
+  #step(rule: Rule, facts: Facts, fixValues: FixValues, epochMs: number): IssueChange | undefined {
     const judgement = rule.judge(facts);
     if (judgement === 'unknown') return undefined;
     const state = this.#caseOf(rule.code);
@@ -79,7 +82,7 @@ export class Diagnosis {
     if (state.applied < rule.raiseAfterS && state.issue === undefined) return undefined;
     const known = state.issue;
     // What was measured changes every second; only another severity is news.
-    state.issue = issueOf(rule, judgement, context, known?.since ?? epochMs);
+    state.issue = issueOf(rule, judgement, fixValues, known?.since ?? epochMs);
     this.#sort();
     return known?.severity === judgement.severity ? undefined : { issue: state.issue, isCleared: false };
   }
@@ -107,9 +110,9 @@ export class Diagnosis {
   }
 }
 
-function issueOf(rule: Rule, { severity, observed }: Finding, context: FixContext, since: number): Issue {
+function issueOf(rule: Rule, found: Found, fixValues: FixValues, since: number): Issue {
   const { code, title, expected } = rule;
-  return { code, severity, title, observed, expected, fix: rule.fix(context), since };
+  return { code, title, expected, ...found, fix: rule.fix(fixValues), fixValues, since };
 }
 
 function summaryOf(verdict: Verdict, issues: readonly Issue[]): string {
@@ -117,6 +120,6 @@ function summaryOf(verdict: Verdict, issues: readonly Issue[]): string {
   if (verdict === 'noData') return 'There is too little media for a verdict.';
   if (worst === undefined) return 'Good: nothing needs to be changed.';
   const more = issues.length === 1 ? '' : `, and ${issues.length - 1} more`;
-  if (verdict === 'good') return `Good, with a hint: ${worst.title} (${worst.observed})${more}.`;
-  return `${verdict === 'ok' ? 'Fair' : 'Bad'}: ${worst.title} (${worst.observed})${more}.`;
+  if (verdict === 'good') return `Good, with advice: ${worst.title} (${worst.observed})${more}.`;
+  return `${verdict === 'ok' ? 'Could be better' : 'Problem'}: ${worst.title} (${worst.observed})${more}.`;
 }

@@ -2,7 +2,7 @@
 
 import type { EncoderReport } from '../stats/operator-message.ts';
 import { obsMenu } from './encoder-menus.ts';
-import { found, type Judgement, ofSource, percent, type Rule } from './rule.ts';
+import { found, ofSource, percent, type Rule, type RuleOf, rule } from './rule.ts';
 
 /** As for pictures that are missing. */
 const MANY_LOST = 0.02;
@@ -25,7 +25,7 @@ export function saysWhatIsLost(report: EncoderReport | undefined): boolean {
 }
 
 export const ENCODER_RULES: readonly Rule[] = [
-  {
+  rule({
     code: 'renderLag',
     title: 'The encoder renders too slowly',
     trigger:
@@ -33,14 +33,15 @@ export const ENCODER_RULES: readonly Rule[] = [
     severities: ['error', 'warning'],
     expected: 'every picture is rendered in time',
     raiseAfterS: 3,
-    judge: lossOf(LOSSES.render, (share) => `${share} of the pictures were rendered late`),
+    judge: lossOf(LOSSES.render),
+    observed: ({ share }) => `${percent(share)} of the pictures were rendered late`,
     fix: () => ({
       obs: 'Settings → Video → Common FPS Values: lower; and fewer sources and filters in the scene',
       generic:
         'The graphics card is overloaded: limit the frame rate of the game, close other programs that use it, or send fewer pictures a second.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'encoderOverload',
     title: 'The encoder skips pictures',
     trigger:
@@ -48,15 +49,16 @@ export const ENCODER_RULES: readonly Rule[] = [
     severities: ['error', 'warning'],
     expected: 'every picture is encoded',
     raiseAfterS: 3,
-    judge: lossOf(LOSSES.encode, (share) => `${share} of the pictures were skipped`),
+    judge: lossOf(LOSSES.encode),
+    observed: ({ share }) => `${percent(share)} of the pictures were skipped`,
     fix: () => ({
       obs: `${obsMenu.preset()}; or a smaller Settings → Video → Output (Scaled) Resolution`,
       ffmpeg: '-preset veryfast (or faster), and a smaller -vf scale',
       generic:
         'The processor or the hardware encoder is overloaded: use a faster preset, a hardware encoder, a smaller picture, or fewer pictures a second.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'networkDrops',
     title: 'The encoder drops pictures: its network is too slow',
     trigger:
@@ -64,22 +66,23 @@ export const ENCODER_RULES: readonly Rule[] = [
     severities: ['error', 'warning'],
     expected: 'every picture is sent',
     raiseAfterS: 3,
-    judge: lossOf(LOSSES.network, (share) => `${share} of the pictures were dropped`),
+    judge: lossOf(LOSSES.network),
+    observed: ({ share }) => `${percent(share)} of the pictures were dropped`,
     fix: () => ({
       obs: `${obsMenu.bitrate()}: lower; or ${obsMenu.dynamicBitrate()}`,
       ffmpeg: '-b:v with less',
       generic: 'Lower the bit rate, use a cable in place of WLAN, and stop other uploads.',
     }),
-  },
+  }),
 ];
 
-function lossOf(loss: Loss, observed: (share: string) => string): Rule['judge'] {
-  return ofSource(({ encoderReport }): Judgement => {
+function lossOf(loss: Loss): RuleOf<'renderLag'>['judge'] {
+  return ofSource(({ encoderReport }) => {
     if (encoderReport === undefined) return 'fine';
     if (loss(encoderReport).all < LEAST_PICTURES) return 'unknown';
     const share = shareOf(loss, encoderReport);
     if (share <= MANY_LOST) return 'fine';
-    return found(share > MOST_LOST ? 'error' : 'warning', observed(percent(share)));
+    return found(share > MOST_LOST ? 'error' : 'warning', { share });
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { obsMenu } from './encoder-menus.ts';
 import { saysWhatIsLost } from './encoder-rules.ts';
-import { bitRate, found, ofPictures, percent, type Rule, seconds } from './rule.ts';
+import { bitRate, found, ofPictures, percent, type Rule, rule, seconds } from './rule.ts';
 
 /** YouTube and OvenMediaEngine warn above 4 s; the margin is one lost picture at 20 a second. */
 const LONG_GOP_MS = 4_050;
@@ -40,7 +40,7 @@ const gopFlags = (fps: number): string => {
 };
 
 export const PICTURE_RULES: readonly Rule[] = [
-  {
+  rule({
     code: 'gopLong',
     title: 'Key frames are too far apart',
     trigger: 'The longest distance of key frames in the last 30 s is above 4 s, or above 2.5 s (info).',
@@ -52,19 +52,21 @@ export const PICTURE_RULES: readonly Rule[] = [
       const isOpen = openKeyFrames > 0 || (keys.count === 0 && recoveryPoints > 0);
       if (sinceKeyMs === undefined || isOpen) return 'unknown';
       const longestMs = Math.max(keys.maxMs, sinceKeyMs);
-      const observed = `${sinceKeyMs >= keys.maxMs ? 'no key frame for' : 'up to'} ${seconds(longestMs)}`;
-      if (longestMs > LONG_GOP_MS) return found('error', observed);
+      const kind = sinceKeyMs >= keys.maxMs ? 'noneFor' : 'upTo';
+      if (longestMs > LONG_GOP_MS) return found('error', { kind, longestMs });
       // A distance that has not ended may still become an error.
-      if (keys.maxMs > LATE_START_GOP_MS) return found('info', observed);
+      if (keys.maxMs > LATE_START_GOP_MS) return found('info', { kind, longestMs });
       return keys.count === 0 ? 'unknown' : 'fine';
     }),
-    fix: ({ obs, fps }) => ({
-      obs: obsMenu.keyFrames(obs),
+    observed: ({ kind, longestMs }) =>
+      `${kind === 'noneFor' ? 'no key frame for' : 'up to'} ${seconds(longestMs)}`,
+    fix: ({ obsVersion, fps }) => ({
+      obs: obsMenu.keyFrames(obsVersion),
       ffmpeg: gopFlags(fps),
       generic: 'Set the keyframe interval (GOP) to 2 s; "auto" often means 250 pictures.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'gopShort',
     title: 'Key frames are very frequent',
     trigger: 'Key frames are less than 0.5 s apart on average over the last 30 s.',
@@ -73,15 +75,16 @@ export const PICTURE_RULES: readonly Rule[] = [
     raiseAfterS: 5,
     judge: ofPictures(({ keys }) => {
       if (keys.count < LEAST_DISTANCES) return 'unknown';
-      return keys.meanMs < SHORT_GOP_MS ? found('info', `every ${seconds(keys.meanMs)}`) : 'fine';
+      return keys.meanMs < SHORT_GOP_MS ? found('info', { meanMs: keys.meanMs }) : 'fine';
     }),
-    fix: ({ obs, fps }) => ({
-      obs: obsMenu.keyFrames(obs),
+    observed: ({ meanMs }) => `every ${seconds(meanMs)}`,
+    fix: ({ obsVersion, fps }) => ({
+      obs: obsMenu.keyFrames(obsVersion),
       ffmpeg: gopFlags(fps),
       generic: 'Set the keyframe interval (GOP) to 2 s: key frames cost the most bits.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'gopVariable',
     title: 'Key frames come irregularly',
     trigger: 'The distances of key frames in the last 30 s vary by more than 25 %, and none is above 4 s.',
@@ -92,15 +95,17 @@ export const PICTURE_RULES: readonly Rule[] = [
       if (keys.count < LEAST_DISTANCES || openKeyFrames > 0) return 'unknown';
       if (Math.max(keys.maxMs, sinceKeyMs ?? 0) > LONG_GOP_MS) return 'fine';
       const isVaried = keys.variation > GOP_VARIATION && keys.oddCount >= ODD_DISTANCES;
-      return isVaried ? found('warning', `from ${seconds(keys.minMs)} to ${seconds(keys.maxMs)}`) : 'fine';
+      const { minMs, maxMs } = keys;
+      return isVaried ? found('warning', { minMs, maxMs }) : 'fine';
     }),
+    observed: ({ minMs, maxMs }) => `from ${seconds(minMs)} to ${seconds(maxMs)}`,
     fix: ({ fps }) => ({
       obs: obsMenu.x264('scenecut=0'),
       ffmpeg: gopFlags(fps),
       generic: 'Switch off scene detection (scene cut, adaptive key frames) in the encoder.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'openGop',
     title: 'Key frames are not complete',
     trigger: 'Key frames are no IDR pictures (open GOP), or there are none (periodic intra refresh).',
@@ -108,17 +113,21 @@ export const PICTURE_RULES: readonly Rule[] = [
     expected: 'closed GOPs: every key frame is an IDR picture',
     raiseAfterS: 5,
     judge: ofPictures(({ openKeyFrames, recoveryPoints, keys }) => {
-      if (openKeyFrames > 0) return found('error', `${openKeyFrames} open key frames in the last 30 s`);
+      if (openKeyFrames > 0) return found('error', { kind: 'open', count: openKeyFrames });
       const isRefresh = recoveryPoints > 0 && keys.count === 0;
-      return isRefresh ? found('error', 'intra refresh in place of key frames') : 'fine';
+      return isRefresh ? found('error', { kind: 'refresh' }) : 'fine';
     }),
+    observed: (values) =>
+      values.kind === 'open'
+        ? `${values.count} open key ${values.count === 1 ? 'frame' : 'frames'} in the last 30 s`
+        : 'intra refresh in place of key frames',
     fix: () => ({
       obs: obsMenu.x264('open-gop=0 intra-refresh=0'),
       ffmpeg: '-x264-params open-gop=0:intra-refresh=0, or -flags +cgop',
       generic: 'Switch on closed GOPs, and switch off intra refresh.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'bFrames',
     title: 'B-frames add latency',
     trigger: 'Pictures are shown in another order than they are sent.',
@@ -128,18 +137,17 @@ export const PICTURE_RULES: readonly Rule[] = [
     judge: ofPictures(({ reorderedShare, maxOffsetMs }) => {
       if (reorderedShare === undefined) return 'unknown';
       if (reorderedShare < MANY_REORDERED) return 'fine';
-      return found(
-        'info',
-        `${percent(reorderedShare)} of the pictures, up to ${Math.round(maxOffsetMs)} ms later`,
-      );
+      return found('info', { share: reorderedShare, laterMs: maxOffsetMs });
     }),
-    fix: ({ obs }) => ({
-      obs: obsMenu.bFrames(obs),
+    observed: ({ share, laterMs }) =>
+      `${percent(share)} of the pictures, up to ${Math.round(laterMs)} ms later`,
+    fix: ({ obsVersion }) => ({
+      obs: obsMenu.bFrames(obsVersion),
       ffmpeg: '-bf 0 (or -tune zerolatency)',
       generic: 'Set B-frames to 0. They save bits, so keep them where two or three pictures do not matter.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'bitrateUnstable',
     title: 'The bit rate varies much',
     trigger: 'The bit rate of pictures over 4 s varies by more than 40 % in the last minute.',
@@ -149,8 +157,9 @@ export const PICTURE_RULES: readonly Rule[] = [
     judge: ofPictures(({ bps, bpsVariation }) => {
       if (bps === undefined || bpsVariation === undefined) return 'unknown';
       const isVaried = bpsVariation > BITRATE_VARIATION && bps > LEAST_VARYING_BPS;
-      return isVaried ? found('warning', `±${percent(bpsVariation)} around ${bitRate(bps)}`) : 'fine';
+      return isVaried ? found('warning', { share: bpsVariation, bps }) : 'fine';
     }),
+    observed: ({ share, bps }) => `±${percent(share)} around ${bitRate(bps)}`,
     fix: ({ bps = 2.5e6 }) => {
       const kbps = Math.max(Math.round(bps / 1000), 1);
       return {
@@ -160,8 +169,8 @@ export const PICTURE_RULES: readonly Rule[] = [
           'Use a constant bit rate: viewers stall where a busy scene needs more than their network has.',
       };
     },
-  },
-  {
+  }),
+  rule({
     code: 'bitrateLow',
     title: 'The bit rate is low for this picture size',
     trigger: 'The bit rate is below the least of the [table](#bit-rates) for the picture size.',
@@ -172,18 +181,17 @@ export const PICTURE_RULES: readonly Rule[] = [
       if (bps === undefined) return 'unknown';
       const range = rangeOf(width, height, fps);
       if (range === undefined || bps >= range.least) return 'fine';
-      return found(
-        'info',
-        `${bitRate(bps)} at ${width}×${height}; at least ${bitRate(range.least)} look good`,
-      );
+      return found('info', { bps, leastBps: range.least, width, height });
     }),
+    observed: ({ bps, leastBps, width, height }) =>
+      `${bitRate(bps)} at ${width}×${height}; at least ${bitRate(leastBps)} look good`,
     fix: () => ({
       obs: `${obsMenu.bitrate()}, or a smaller Settings → Video → Output (Scaled) Resolution`,
       ffmpeg: '-b:v with more, or -vf scale=-2:720',
       generic: 'Raise the bit rate, or send a smaller picture.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'bitrateHigh',
     title: 'The bit rate is high for this picture size',
     trigger: 'The bit rate is above the most of the [table](#bit-rates) for the picture size.',
@@ -194,15 +202,17 @@ export const PICTURE_RULES: readonly Rule[] = [
       if (bps === undefined) return 'unknown';
       const range = rangeOf(width, height, fps);
       if (range === undefined || bps <= range.most) return 'fine';
-      return found('info', `${bitRate(bps)} at ${width}×${height}; ${bitRate(range.most)} are enough`);
+      return found('info', { bps, mostBps: range.most, width, height });
     }),
+    observed: ({ bps, mostBps, width, height }) =>
+      `${bitRate(bps)} at ${width}×${height}; ${bitRate(mostBps)} are enough`,
     fix: () => ({
       obs: obsMenu.bitrate(),
       ffmpeg: '-b:v with less',
       generic: 'Lower the bit rate: every viewer needs a network that carries it.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'framesDropped',
     title: 'Pictures are missing',
     trigger:
@@ -213,16 +223,17 @@ export const PICTURE_RULES: readonly Rule[] = [
     judge: ofPictures(({ missingShare }, { encoderReport }) => {
       if (missingShare === undefined) return 'unknown';
       if (saysWhatIsLost(encoderReport)) return 'fine';
-      return missingShare > MISSING_SHARE ? found('warning', `${percent(missingShare)} are missing`) : 'fine';
+      return missingShare > MISSING_SHARE ? found('warning', { share: missingShare }) : 'fine';
     }),
+    observed: ({ share }) => `${percent(share)} are missing`,
     fix: () => ({
       obs: `${obsMenu.preset()}; the status bar says what drops frames`,
       ffmpeg: '-preset veryfast (or faster), and a smaller -vf scale',
       generic:
         'The encoder or the upload is too slow: use a faster preset, a smaller picture, or a lower bit rate.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'resolutionChanged',
     title: 'The picture size has changed',
     trigger: 'The picture size of a source changed in the last minute.',
@@ -230,13 +241,14 @@ export const PICTURE_RULES: readonly Rule[] = [
     expected: 'one size as long as the stream lasts',
     raiseAfterS: 1,
     judge: ofPictures(({ sizeChange }) =>
-      sizeChange === undefined ? 'fine' : found('info', `${sizeChange.from} → ${sizeChange.to}`),
+      sizeChange === undefined ? 'fine' : found('info', { from: sizeChange.from, to: sizeChange.to }),
     ),
+    observed: ({ from, to }) => `${from} → ${to}`,
     fix: () => ({
       generic: 'Players restart their decoders at each change; set a fixed output size in the encoder.',
     }),
-  },
-  {
+  }),
+  rule({
     code: 'metaMismatch',
     title: 'onMetaData and the pictures differ',
     trigger: 'Width, height or frame rate in onMetaData differ from those of the pictures.',
@@ -244,20 +256,24 @@ export const PICTURE_RULES: readonly Rule[] = [
     expected: 'the values of the pictures',
     raiseAfterS: 5,
     judge: ofPictures(({ announced, width, height, displayWidth, fps }) => {
-      const isWidth = [undefined, width, displayWidth].includes(announced.width);
-      const isHeight = announced.height === undefined || announced.height === height;
-      if (!isWidth || !isHeight)
-        return found('info', `announced ${announced.width}×${announced.height}, sent ${width}×${height}`);
+      const { width: announcedWidth = width, height: announcedHeight = height } = announced;
+      const isWidth = [width, displayWidth].includes(announcedWidth);
+      if (!isWidth || announcedHeight !== height)
+        return found('info', { kind: 'size', announcedWidth, announcedHeight, width, height });
       const { frameRate } = announced;
       if (fps === undefined || frameRate === undefined) return 'fine';
       const isRate = Math.abs(frameRate - fps) <= fps * FRAME_RATE_TOLERANCE;
-      return isRate ? 'fine' : found('info', `announced ${frameRate} fps, sent ${fps.toFixed(1)} fps`);
+      return isRate ? 'fine' : found('info', { kind: 'rate', announcedFps: frameRate, fps });
     }),
+    observed: (values) =>
+      values.kind === 'size'
+        ? `announced ${values.announcedWidth}×${values.announcedHeight}, sent ${values.width}×${values.height}`
+        : `announced ${values.announcedFps} fps, sent ${values.fps.toFixed(1)} fps`,
     fix: () => ({
       generic:
         'The gateway goes by the pictures; restart the encoder so that other tools are told the truth too.',
     }),
-  },
+  }),
 ];
 
 function rangeOf(

@@ -1,25 +1,17 @@
-// The form of a rule of the doctor: a pure function from facts to a finding, and the words for it.
+// The form of a rule of the doctor: a pure function from facts to a finding, and the English words for it. The words exist here only: pages
+// in English show them, and pages in other languages have their own.
 
+import type { FixValues, IssueCode, IssueValues, PlainValues } from '../stats/issue-values.ts';
 import type { Issue, IssueSeverity } from '../stats/operator-message.ts';
 import type { Facts, JudgedPictures, SourceFacts } from './facts.ts';
 
-/** What is wrong, with what was measured. */
-export type Finding = { readonly severity: IssueSeverity; readonly observed: string };
+/** What is wrong, with the values that were measured. */
+export type Finding<Values> = { readonly severity: IssueSeverity; readonly values: Values };
 
 /** `unknown`: there is too little media to say, so that an issue neither begins nor ends. */
-export type Judgement = Finding | 'fine' | 'unknown';
+type JudgementOf<Found> = Found | 'fine' | 'unknown';
 
-/** What a fix depends on. */
-export type FixContext = {
-  /** Major version of the OBS that pushes, or the newest known one. */
-  readonly obs: number;
-  readonly fps: number;
-  /** Bits per second that the upload carries; undefined if it is not known. */
-  readonly bps: number | undefined;
-};
-
-export type Rule = {
-  readonly code: string;
+type Words = {
   readonly title: string;
   /** When it applies, for docs/doctor.md. */
   readonly trigger: string;
@@ -27,24 +19,53 @@ export type Rule = {
   readonly expected: string;
   /** It is raised after this many seconds, and cleared after twice as many. */
   readonly raiseAfterS: number;
-  readonly judge: (facts: Facts) => Judgement;
-  readonly fix: (context: FixContext) => Issue['fix'];
+  readonly fix: (values: FixValues) => Issue['fix'];
 };
 
+/** A rule as it is written. */
+export type RuleOf<Code extends IssueCode> = Words & {
+  readonly code: Code;
+  readonly judge: (facts: Facts) => JudgementOf<Finding<IssueValues[Code]>>;
+  /** The values in words. */
+  readonly observed: (values: IssueValues[Code]) => string;
+};
+
+/** A finding of any rule, with its words. */
+export type Found = Finding<PlainValues> & { readonly observed: string };
+export type Judgement = JudgementOf<Found>;
+
+/** A rule beside those with other values. */
+export type Rule = Words & { readonly code: IssueCode; readonly judge: (facts: Facts) => Judgement };
+
+export function rule<const Code extends IssueCode>(written: RuleOf<Code>): Rule {
+  const { judge, observed, ...words } = written;
+  return {
+    ...words,
+    judge: (facts) => {
+      const judgement = judge(facts);
+      if (judgement === 'fine' || judgement === 'unknown') return judgement;
+      const { severity, values } = judgement;
+      return { severity, values: values as PlainValues, observed: observed(values) };
+    },
+  };
+}
+
 /** A judgement of what comes in: unknown while nobody publishes. */
-export function ofSource(judge: (source: SourceFacts) => Judgement): Rule['judge'] {
+export function ofSource<Found>(
+  judge: (source: SourceFacts) => JudgementOf<Found>,
+): (facts: Facts) => JudgementOf<Found> {
   return ({ source }) => (source === undefined ? 'unknown' : judge(source));
 }
 
 /** A judgement of pictures; a source without them has no fault of pictures. */
-export function ofPictures(
-  judge: (pictures: JudgedPictures, source: SourceFacts) => Judgement,
-): Rule['judge'] {
+export function ofPictures<Found>(
+  judge: (pictures: JudgedPictures, source: SourceFacts) => JudgementOf<Found>,
+): (facts: Facts) => JudgementOf<Found> {
   return ofSource((source) => (source.pictures === undefined ? 'fine' : judge(source.pictures, source)));
 }
 
-export function found(severity: IssueSeverity, observed: string): Finding {
-  return { severity, observed };
+export function found<const Values>(severity: IssueSeverity, values: Values): Finding<Values> {
+  return { severity, values };
 }
 
 export function seconds(ms: number): string {

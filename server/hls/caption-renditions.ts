@@ -11,8 +11,8 @@ import { type CaptionPlaylist, CaptionPlaylists } from './caption-playlists.ts';
 import { HeldCaptions, type PartCaptions } from './held-captions.ts';
 import type { MediaPlaylistView, RenditionReport } from './media-playlist.ts';
 import type { MediaView, VariantView } from './multivariant-playlist.ts';
+import type { PartPlan } from './part-plan.ts';
 import type { MediaResource } from './segment-ring.ts';
-import type { PartPlan } from './segmenter.ts';
 
 export class CaptionRenditions {
   readonly #decoder = new CaptionDecoder();
@@ -30,6 +30,10 @@ export class CaptionRenditions {
   /** Channels and services with captions; they stay for the stream's life. */
   get channels(): readonly CaptionChannelId[] {
     return this.#sources.map(({ id }) => id);
+  }
+
+  get #sourceCount(): number {
+    return this.#decoder.channels.length + this.#written.channels.length;
   }
 
   get #sources(): readonly CaptionSource[] {
@@ -55,7 +59,7 @@ export class CaptionRenditions {
   /** Reads the captions of a new part. @returns whether there is a new channel to declare */
   read(plan: PartPlan, video: Track | undefined): boolean {
     if (video?.kind !== 'video') return false;
-    const declaredBefore = this.channels.length;
+    const declaredBefore = this.#sourceCount;
     for (const { kind, baseDecodeTime, samples } of plan.tracks) {
       if (kind !== 'video') continue;
       let dts = baseDecodeTime;
@@ -74,7 +78,7 @@ export class CaptionRenditions {
     const shown = [...inVideo, ...this.#written.cut(start, end)];
     if (shown.length > 0)
       this.#fresh = { start, cues: new Map<CaptionChannelId, readonly CaptionCue[]>(shown) };
-    return this.channels.length > declaredBefore;
+    return this.#sourceCount > declaredBefore;
   }
 
   /** The video's playlist has changed; its newest part is the last one read. */
@@ -111,7 +115,8 @@ export class CaptionRenditions {
 
   /** Reports for the playlist of the video; captions are as far as the video. */
   reports(video: RenditionReport | undefined): RenditionReport[] {
-    return video === undefined ? [] : this.channels.map((id) => ({ ...video, uri: playlistUri(id) }));
+    if (video === undefined || this.#sourceCount === 0) return [];
+    return this.channels.map((id) => ({ ...video, uri: playlistUri(id) }));
   }
 
   /** EXT-X-MEDIA of every rendition, and of the same captions in the video. */

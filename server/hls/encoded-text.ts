@@ -17,7 +17,7 @@ const GZIP_LEVEL = { short: 5, long: 1 } as const;
 
 export class EncodedText {
   readonly #render: () => string;
-  readonly #made = new Map<ContentCoding, Buffer>();
+  readonly #made: Partial<Record<ContentCoding, Buffer>> = {};
 
   /** `render` is called once, when the text is first asked for. */
   constructor(render: () => string) {
@@ -26,13 +26,9 @@ export class EncodedText {
 
   /** The text in one coding; the same Buffer every time, not to be changed. */
   bytes(coding: ContentCoding): Buffer {
-    let bytes = this.#made.get(coding);
-    if (bytes === undefined) {
-      bytes =
-        coding === 'identity' ? Buffer.from(this.#render()) : compressed(this.bytes('identity'), coding);
-      this.#made.set(coding, bytes);
-    }
-    return bytes;
+    this.#made[coding] ??=
+      coding === 'identity' ? Buffer.from(this.#render()) : compressed(this.bytes('identity'), coding);
+    return this.#made[coding];
   }
 }
 

@@ -34,7 +34,7 @@ export class FollowerTrack {
   /** When the last waiting sample ends; 0 when none waits. */
   get queueEnd(): number {
     const { last } = this.#queue;
-    return last === undefined ? 0 : toTicks(last.dts + this.#frameTicks(0), this.track.timescale);
+    return last === undefined ? 0 : this.#endOf(last);
   }
 
   push(sample: Sample): void {
@@ -63,6 +63,12 @@ export class FollowerTrack {
   /** When a sample of this track begins. */
   startOf(sample: Sample): number {
     return toTicks(sample.dts, this.track.timescale);
+  }
+
+  /** When the last waiting sample that begins before `until` ends; 0 without one. */
+  endBefore(until: number): number {
+    const last = this.lastBefore(until);
+    return last === undefined ? 0 : this.#endOf(last);
   }
 
   /**
@@ -109,6 +115,10 @@ export class FollowerTrack {
     this.#writtenEnd = time;
     if (last !== undefined) this.#lastWritten = Buffer.from(last);
     return { trackId: mp4TrackId(this.track.id), kind: this.track.kind, baseDecodeTime, samples };
+  }
+
+  #endOf(sample: Sample): number {
+    return toTicks(sample.dts + this.#frameTicks(0), this.track.timescale);
   }
 
   #begins(sample: Sample | undefined, until: number): sample is Sample {

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
 import type { TrackId } from '../media/track.ts';
+import type { OpeningParts } from './opening-segments.ts';
 import type { BlockPool } from './part-arena.ts';
 import type { Segment } from './segment.ts';
 import type { SilenceEvent } from './silent-sound.ts';
@@ -22,8 +23,8 @@ export type HlsOutputOptions = {
   readonly memory?: StreamMemory;
   /** Media that may come ahead of twice real time, seconds; by default there is no limit. */
   readonly maxAhead?: number;
-  /** Parts of the first segment; by default as many as make a stream playable, 0 for the full length. */
-  readonly openingParts?: number;
+  /** By default the first segment makes the stream playable. */
+  readonly opening?: OpeningParts;
   /** PART-HOLD-BACK as a multiple of PART-TARGET; at least 3. */
   readonly holdBackParts: number;
   /** Stamps PROGRAM-DATE-TIME at arrival, and measures waits. */

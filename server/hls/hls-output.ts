@@ -10,11 +10,14 @@ import { writeInitSegment } from '../mp4/init-segment.ts';
 import { CaptionRenditions } from './caption-renditions.ts';
 import { EarlySound, soundEnd } from './early-sound.ts';
 import { EncodedText } from './encoded-text.ts';
+import { ExpectedArrival } from './expected-arrival.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
-import { createRendition, hasEnoughToStart, openingPartsOf, overfullError } from './main-rendition.ts';
+import { createRendition, hasEnoughToStart, openingOf, overfullError } from './main-rendition.ts';
 import { FILL_RESERVE, MediaBudget } from './media-budget.ts';
 import { codecList, renderMultivariantPlaylist } from './multivariant-playlist.ts';
+import { NO_OPENING, type OpeningParts } from './opening-segments.ts';
 import { PaceLimit } from './pace-limit.ts';
+import type { PartPlan } from './part-plan.ts';
 import { assumedFrameDuration } from './part-timing.ts';
 import { PlayedTracks } from './played-tracks.ts';
 import { PlaylistWaiters } from './playlist-waiters.ts';
@@ -22,7 +25,7 @@ import type { Rendition } from './rendition.ts';
 import { movedBy, RunClock } from './run-clock.ts';
 import { RunLimit } from './run-limit.ts';
 import { RunTracks } from './run-tracks.ts';
-import { leadingTrack, type PartPlan, Segmenter } from './segmenter.ts';
+import { leadingTrack, Segmenter } from './segmenter.ts';
 import { SilentSound } from './silent-sound.ts';
 import { type GateResult, StartGate } from './start-gate.ts';
 import { StillPicture } from './still-picture.ts';
@@ -52,6 +55,7 @@ export class HlsOutput implements Sink {
   #still: StillPicture;
   readonly #budgets: { readonly silence: MediaBudget; readonly still: MediaBudget };
   readonly #pace: PaceLimit;
+  #arrival: ExpectedArrival | undefined;
   readonly #runLimit: RunLimit;
   readonly #memory: StreamMemory;
   /** Samples that are not cut yet. */
@@ -71,10 +75,8 @@ export class HlsOutput implements Sink {
     this.#initSegments = this.#memory.openStored();
     this.#runLimit = new RunLimit(options.clock);
     this.#played = this.#newPlayed();
-    this.#budgets = {
-      silence: new MediaBudget(options.clock, FILL_RESERVE),
-      still: new MediaBudget(options.clock, FILL_RESERVE),
-    };
+    const newBudget = (): MediaBudget => new MediaBudget(options.clock, FILL_RESERVE);
+    this.#budgets = { silence: newBudget(), still: newBudget() };
     this.#pace = new PaceLimit(options.clock, ticksOfSeconds(options.maxAhead ?? 0));
     this.#silence = this.#newSilence();
     this.#still = this.#newStill();
@@ -99,7 +101,7 @@ export class HlsOutput implements Sink {
 
   /** Samples matter when they start or end a part. */
   get patienceMs(): number {
-    return this.#segmenter?.patienceMs ?? 0;
+    return this.#arrival?.msUntil(this.#segmenter?.dueMs ?? 0) ?? 0;
   }
 
   /** Pictures arrive and are played. */
@@ -240,6 +242,7 @@ export class HlsOutput implements Sink {
     try {
       this.#closeGate();
       this.#segmenter?.flush();
+      this.#rendition?.endSegment();
     } finally {
       this.#segmenter?.release();
       this.#segmenter = undefined;
@@ -270,8 +273,8 @@ export class HlsOutput implements Sink {
       result.tracks.map((track) => this.#tracks.known(track.kind) ?? track),
       result.frameDuration,
     );
-    const openingParts = this.#options.openingParts ?? openingPartsOf(this.#rendition.timing.partTarget);
-    this.#beginRun(this.#rendition, isOpening ? openingParts : 0);
+    const opening = this.#options.opening ?? openingOf(this.#rendition.timing.partTarget);
+    this.#beginRun(this.#rendition, isOpening ? opening : NO_OPENING);
     for (const sample of result.samples) {
       const track = this.#tracks.known(sample.kind);
       if (track === undefined) continue;
@@ -296,7 +299,7 @@ export class HlsOutput implements Sink {
     const { all, sent, frameDuration } = this.#tracks;
     const keepsLead = leadingTrack(sent) === leadingTrack(all);
     this.#tracks.begin(sent, keepsLead ? frameDuration : assumedFrameDuration(track, undefined));
-    this.#beginRun(rendition, 0);
+    this.#beginRun(rendition, NO_OPENING);
     if (audio !== undefined && this.#tracks.has(audio))
       for (const held of rest) this.#segmenter?.push(movedBy(held, fromTicks(later, audio.timescale)));
     ended?.release();
@@ -307,15 +310,16 @@ export class HlsOutput implements Sink {
     this.#segmenter?.push(this.#runClock.placed(sample, track.timescale));
   }
 
-  #beginRun(rendition: Rendition, openingParts: number): void {
+  #beginRun(rendition: Rendition, opening: OpeningParts): void {
     const { all, frameDuration } = this.#tracks;
     this.captions.reset();
+    this.#arrival = new ExpectedArrival(this.#options.clock);
     rendition.startRun(writeInitSegment(all));
     this.#segmenter = new Segmenter({
       tracks: all,
       timing: rendition.timing,
       frameDuration,
-      openingParts,
+      opening,
       followsDiscontinuity: rendition.partCount > 0,
       maxPartBytes: this.#memory.maxBytes * PART_SHARE,
       maxSegmentBytes: this.#memory.maxBytes * SEGMENT_SHARE,
@@ -328,6 +332,7 @@ export class HlsOutput implements Sink {
     this.#runClock.noteEnd(plan.start + plan.duration);
     this.#tracks.count(plan);
     this.#pace.count(plan.duration);
+    this.#arrival?.note(this.#segmenter?.latestMs ?? 0);
     const hasNewCaptions = this.captions.read(plan, this.#tracks.video);
     this.#memory.settlePeak();
     rendition.addPart(plan, this.#runClock.dateOf(plan.start));

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { StreamMemory } from '../media/media-memory.ts';
 import { TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds } from '../media/ticks.ts';
 import type { HlsOutputOptions } from './hls-output-options.ts';
+import type { OpeningParts } from './opening-segments.ts';
 import { choosePartTiming } from './part-timing.ts';
 import { Rendition, type RenditionOptions } from './rendition.ts';
 import { MIN_PART_FILL } from './segmenter.ts';
@@ -20,10 +21,14 @@ const MSN_CLOCK = ticksOfMs(MSN_CLOCK_MS);
 /** Two processes that start in the same millisecond, or a clock that was set back, still differ. */
 const EPOCH_RANDOM_BYTES = 3;
 /**
- * Parts that a stream needs to be playable: with fewer, players start with a stall. They are a complete segment, because hls.js
- * and players without low latency need one.
+ * What a stream needs to be playable. They are a complete segment, because hls.js and players without low latency need one. The
+ * next part is there before a player has loaded these: with two parts of 200 ms it has its usual distance from live.
  */
-const PLAYABLE_PARTS = 3;
+const PLAYABLE_PARTS = 2;
+/** Least length of them: shorter parts are loaded no faster. */
+const LEAST_PLAYABLE = ticksOfMs(300);
+/** Parts of each opening segment after the first one: as many as a player keeps between itself and live. */
+const LEAST_FOLLOWING_PARTS = 3;
 /** Each part of a slow picture is a segment; three seconds of media are enough. */
 const PLAYABLE = ticksOfSeconds(3);
 
@@ -69,14 +74,22 @@ function windowOf({ window, dvr }: HlsOutputOptions): number {
   return ticksOfSeconds(Math.max(window, dvr ?? 0));
 }
 
-/** Parts of each opening segment: enough to be playable, and at least half a second for the media sequence. */
-export function openingPartsOf(partTarget: number): number {
-  return Math.max(PLAYABLE_PARTS, Math.ceil(MSN_CLOCK / (MIN_PART_FILL * partTarget)));
+/**
+ * The first segment is playable. The others have more parts than half a second needs, so that with the first one they last as long as
+ * the media sequence counts.
+ */
+export function openingOf(partTarget: number): OpeningParts {
+  const following = Math.ceil(MSN_CLOCK / (MIN_PART_FILL * partTarget));
+  return { first: playablePartsOf(partTarget), following: Math.max(following, LEAST_FOLLOWING_PARTS) };
+}
+
+function playablePartsOf(partTarget: number): number {
+  return Math.max(PLAYABLE_PARTS, Math.ceil(LEAST_PLAYABLE / partTarget));
 }
 
 /** Players need one closed segment, and enough media to avoid a stall. */
-export function hasEnoughToStart({ partCount, ring }: Rendition): boolean {
-  if (partCount >= PLAYABLE_PARTS) return true;
+export function hasEnoughToStart({ partCount, ring, timing }: Rendition): boolean {
+  if (partCount >= playablePartsOf(timing.partTarget)) return true;
   return ring.segments[0]?.isOpen === false && ring.media >= PLAYABLE;
 }
 

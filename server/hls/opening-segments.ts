@@ -2,6 +2,11 @@
 // whole segment and requests no parts while the open segment is longer than what it has loaded, so it would stall until the
 // open segment is complete.
 
+/** Parts of the first segment, which makes a stream playable, and of each that follows; 0 lets segments run their length. */
+export type OpeningParts = { readonly first: number; readonly following: number };
+
+export const NO_OPENING: OpeningParts = { first: 0, following: 0 };
+
 export class OpeningSegments {
   readonly #partTicks: number;
   readonly #segmentTicks: number;
@@ -10,10 +15,9 @@ export class OpeningSegments {
   #partsLeft: number;
   #endTicks = 0;
 
-  /** `parts` 0 makes no opening. */
-  constructor(parts: number, partTicks: number, segmentTicks: number) {
-    this.#parts = parts;
-    this.#partsLeft = parts;
+  constructor({ first, following }: OpeningParts, partTicks: number, segmentTicks: number) {
+    this.#parts = following;
+    this.#partsLeft = first;
     this.#partTicks = partTicks;
     this.#segmentTicks = segmentTicks;
   }

@@ -14,11 +14,11 @@ import {
   renderMediaPlaylist,
 } from './media-playlist.ts';
 import { type ArenaSlice, type BlockPool, PartArena } from './part-arena.ts';
+import type { PartPlan } from './part-plan.ts';
 import type { PartTiming } from './part-timing.ts';
 import { type PlaylistPosition, PlaylistWaiters } from './playlist-waiters.ts';
 import type { InitSegment, Part, Segment } from './segment.ts';
 import { type MediaResource, type RingLimits, SegmentRing } from './segment-ring.ts';
-import type { PartPlan } from './segmenter.ts';
 
 export type RenditionOptions = {
   readonly pool: BlockPool;
@@ -151,12 +151,9 @@ export class Rendition {
    * by 6.2.6): Shaka Player 5.2 would append it to the previous run.
    */
   startRun(initBytes: Buffer): void {
+    this.endSegment();
     this.#isDiscontinuous = this.#nextPart > 0;
     if (this.#isDiscontinuous) this.#droppedHints += 1;
-    if (this.#ring.openSegment !== undefined) {
-      this.#closeSegment();
-      this.#publish();
-    }
     if (this.#init?.bytes.equals(initBytes)) return;
     this.#init = { uri: `init-${this.#epoch}-${this.#nextInit}.mp4`, bytes: initBytes };
     this.#nextInit += 1;
@@ -167,6 +164,13 @@ export class Rendition {
     if (this.#ring.openSegment === undefined) this.#openSegment(programDateTimeMs);
     this.#ring.addPart(this.#writePart(plan));
     if (plan.endsSegment) this.#closeSegment();
+    this.#publish();
+  }
+
+  /** Closes the open segment: its source has ended. */
+  endSegment(): void {
+    if (this.#ring.openSegment === undefined) return;
+    this.#closeSegment();
     this.#publish();
   }
 

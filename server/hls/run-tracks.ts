@@ -4,8 +4,8 @@ import { isSameConfig, promisedFrameRate } from '../codec/codec-config.ts';
 import type { Sample } from '../media/sample.ts';
 import { TICKS_PER_SECOND, toTicks } from '../media/ticks.ts';
 import type { AudioTrack, Track, TrackKind, VideoTrack } from '../media/track.ts';
+import type { PartPlan } from './part-plan.ts';
 import { frameDuration } from './part-timing.ts';
-import type { PartPlan } from './segmenter.ts';
 import { TrackPresence } from './track-presence.ts';
 
 const KINDS: readonly TrackKind[] = ['video', 'audio'];

@@ -1,43 +1,31 @@
 // When to cut: samples become parts and segments of fixed durations (RFC 8216bis 4.4.3.1, 4.4.4.9, appendix B).
-// A part is a slot of the leading track's time; video leads if there is any. Nothing is cut while the leading track is silent:
-// its last sample lasts until the next one, so decode times have no holes.
+// A part is a slot of the leading track's time; video leads if there is any. While the leading track is silent nothing is cut, and its
+// last sample lasts until the next one: decode times have no holes. At a constant rate a part ends with its last sample (cadence.ts).
 
-import { GatewayError } from '../errors.ts';
 import type { Sample } from '../media/sample.ts';
 import { chargedBytes } from '../media/sample-queue.ts';
 import { fromTicks, msOf, TICKS_PER_SECOND, ticksOfMs, ticksOfSeconds, toTicks } from '../media/ticks.ts';
 import type { Track } from '../media/track.ts';
-import type { FragmentSample, FragmentTrack } from '../mp4/fragment.ts';
-import { mp4TrackId } from '../mp4/track-id.ts';
+import type { FragmentTrack } from '../mp4/fragment.ts';
+import { Cadence } from './cadence.ts';
 import { FollowerTrack } from './follower-track.ts';
-import { OpeningSegments } from './opening-segments.ts';
+import { LeadQueue } from './lead-queue.ts';
+import { NO_OPENING, OpeningSegments } from './opening-segments.ts';
 import { BlockPool } from './part-arena.ts';
-import type { PartTiming } from './part-timing.ts';
+import type { PartPlan, SegmenterOptions } from './part-plan.ts';
+import { MAX_PART_BYTES, partTooLarge } from './part-too-large.ts';
 import { SampleMemory } from './sample-memory.ts';
 
 /** RFC 8216bis 4.4.3.7: a part that does not end its segment is at least 85 % of PART-TARGET. */
 export const MIN_PART_FILL = 0.85;
 /** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer. */
 const EXTINF_ROUNDING = ticksOfMs(400);
-/** Media that may wait for the end of a part: 200 ms at 640 Mbit/s. Encoders send more only if their clock stops. */
-export const MAX_PART_BYTES = 16 * 1024 * 1024;
 /** Least length of a segment that ends early because of its size, since each segment adds lines to every playlist. */
 const MIN_SEGMENT = ticksOfMs(500);
 /** Smoothing of the frame duration. */
 const STEP_SMOOTHING = 8;
-
 /** The data of waiting samples is copied once more if this many times as much has been written since the last time. */
 const RENEW_RATIO = 2;
-
-/** A part to write; `tracks` is empty if there is no media. The data of its samples is valid during the call. */
-export type PartPlan = {
-  readonly tracks: readonly FragmentTrack[];
-  /** Start of the slot and its length, ticks of the common scale. */
-  readonly start: number;
-  readonly duration: number;
-  readonly isIndependent: boolean;
-  readonly endsSegment: boolean;
-};
 
 /** Cuts the samples of one run; a new configuration needs a new Segmenter. */
 export class Segmenter {
@@ -46,17 +34,20 @@ export class Segmenter {
   readonly #follower: FollowerTrack | undefined;
   /** The data of waiting samples. */
   readonly #memory: SampleMemory;
-  /** Samples of the open part. */
-  #leadQueue: FragmentSample[] = [];
-  #leadQueueStart = 0;
-  #leadQueueHasSync = false;
-  #leadQueueBytes = 0;
+  readonly #leadQueue: LeadQueue;
   /** The latest sample of the leading track, whose duration the next one shows. */
   #held: Sample | undefined;
+  readonly #cadence: Cadence;
+  /** Where the last part has ended, if it did so before the leading track's next sample arrived. */
+  #endedAt: number | undefined;
+  /** The leading track's next sample begins here or later. */
+  #earliest = Number.NEGATIVE_INFINITY;
   /** Ticks of the leading track. */
   #partStart = 0;
   #segmentStart = 0;
   #segmentStartsInSync = false;
+  /** Decode time of the leading track's latest sample, its ticks. */
+  #latest = 0;
   /** When the leading track's last sample in presentation order ends, its ticks. */
   #shownEnd = 0;
   #stepTicks: number;
@@ -74,26 +65,12 @@ export class Segmenter {
   /** Media of the open segment's written parts. */
   #segmentBytes = 0;
 
-  constructor(options: {
-    readonly tracks: readonly Track[];
-    readonly timing: PartTiming;
-    /** Ticks of the common scale. */
-    readonly frameDuration: number;
-    /** Parts of the first segments (opening-segments.ts); 0, the default, lets them run their length. */
-    readonly openingParts?: number;
-    /** Other media was shown before. */
-    readonly followsDiscontinuity?: boolean;
-    /** Most that may wait for the end of a part; MAX_PART_BYTES by default. */
-    readonly maxPartBytes?: number;
-    /** A larger segment ends with its current part; no limit by default. */
-    readonly maxSegmentBytes?: number;
-    /** Memory for waiting samples; by default it is not used again. */
-    readonly pool?: BlockPool;
-    readonly onPart: (plan: PartPlan) => void;
-  }) {
+  constructor(options: SegmenterOptions) {
     const lead = leadingTrack(options.tracks);
     if (lead === undefined) throw new RangeError('a segmenter needs at least one track');
     this.#lead = lead;
+    this.#leadQueue = new LeadQueue(lead);
+    this.#cadence = new Cadence(lead, options.frameDuration);
     const { timescale } = lead;
     const follower = options.tracks.find((track) => track !== lead);
     this.#memory = new SampleMemory(options.pool ?? new BlockPool(0));
@@ -104,7 +81,7 @@ export class Segmenter {
     const longest = ticksOfSeconds(options.timing.targetDuration) + EXTINF_ROUNDING;
     this.#segmentLimitTicks = Math.floor(longest / (TICKS_PER_SECOND / timescale));
     this.#stepTicks = fromTicks(options.frameDuration, timescale);
-    this.#opening = new OpeningSegments(options.openingParts ?? 0, this.#partTicks, this.#segmentTicks);
+    this.#opening = new OpeningSegments(options.opening ?? NO_OPENING, this.#partTicks, this.#segmentTicks);
     this.#followsDiscontinuity = options.followsDiscontinuity === true;
     this.#maxSegmentBytes = options.maxSegmentBytes ?? Number.POSITIVE_INFINITY;
     this.#maxPartBytes = Math.min(options.maxPartBytes ?? MAX_PART_BYTES, MAX_PART_BYTES);
@@ -118,18 +95,25 @@ export class Segmenter {
   /** Memory of unwritten samples. */
   get heldBytes(): number {
     const held = this.#held === undefined ? 0 : chargedBytes(this.#held);
-    return this.#leadQueueBytes + held + (this.#follower?.heldBytes ?? 0);
+    return this.#leadQueue.heldBytes + held + (this.#follower?.heldBytes ?? 0);
+  }
+
+  /** Time of the latest sample of the leading track, milliseconds. */
+  get latestMs(): number {
+    return msOf(this.#common(this.#latest));
   }
 
   /**
-   * For how long no sample can end a part, milliseconds after the latest sample of the leading track. One frame less than that, because
-   * that sample may have arrived a frame ago. A key frame can end the part earlier, but still before it would have been full.
+   * Time of the next sample that can end the part, milliseconds, if the leading track keeps its pace. A key frame can end the part
+   * earlier.
    */
-  get patienceMs(): number {
-    if (this.#held === undefined) return 0;
-    const left = this.#partStart + this.#partTicks - this.#held.dts;
-    const frames = Math.floor(left / this.#stepTicks) - 1;
-    return Math.max(msOf(this.#common(frames * this.#stepTicks)), 0);
+  get dueMs(): number {
+    // RTMP rounds times to milliseconds.
+    const leastLength = this.#leastFullTicks - fromTicks(ticksOfMs(1), this.#lead.timescale);
+    const frames = Math.ceil((this.#partStart + leastLength - this.#latest) / this.#stepTicks);
+    // At a constant rate it is the part's own last sample that ends it.
+    const early = this.#cadence.next() === undefined ? 0 : 1;
+    return msOf(this.#common(this.#latest + Math.max(frames - early, 1) * this.#stepTicks));
   }
 
   /** Returns the memory of all samples: after a `flush`, when the rest is with the next run. */
@@ -140,57 +124,51 @@ export class Segmenter {
   /** Throws GatewayError `part_too_large` if the open part exceeds its limit. */
   push(sample: Sample): void {
     const heldBytes = this.heldBytes + chargedBytes(sample);
-    if (heldBytes > this.#maxPartBytes) throw this.#tooLarge(heldBytes);
+    if (heldBytes > this.#maxPartBytes)
+      throw partTooLarge(heldBytes, this.#maxPartBytes, this.#lead.kind, this.#follower);
     if (sample.trackId === this.#lead.id) this.#pushLead(sample);
     else this.#follower?.push(sample);
   }
 
-  /** Ends the run with all samples, and closes the segment. */
+  /** Ends the run with all samples. Its segment is left open if everything is in parts that have been written. */
   flush(): void {
-    const held = this.#held;
-    if (held === undefined) return;
     // The last picture lasts as long as the sound, so that the next run starts after both.
-    const soundEnd = (this.#follower?.queueEnd ?? 0) / (TICKS_PER_SECOND / this.#lead.timescale);
-    const end = Math.max(held.dts + Math.round(this.#stepTicks), Math.ceil(soundEnd));
-    this.#finish(held, end, Number.POSITIVE_INFINITY);
+    this.#finish(this.#endWith(this.#follower?.queueEnd ?? 0), Number.POSITIVE_INFINITY);
   }
 
   /**
-   * Ends the run where the next one begins, `at` on the common scale, and closes the segment.
+   * Ends the run where the next one begins, `at` on the common scale; its segment like `flush`.
    * @returns samples of the other track from there on, for the next run; valid until `release`
    */
   flushUntil(at: number): readonly Sample[] {
-    const held = this.#held;
-    if (held === undefined) return [];
     const boundary = fromTicks(at, this.#lead.timescale);
-    const ownEnd = held.dts + Math.round(this.#stepTicks);
+    const begun = this.#held?.dts ?? this.#endedAt ?? boundary;
     // A picture can last until the next run begins; a sound cannot.
-    const end = this.#lead.kind === 'video' && boundary > held.dts ? boundary : ownEnd;
-    this.#finish(held, end, Math.max(boundary, end));
+    const lasts = this.#lead.kind === 'video' && boundary > begun;
+    const end = lasts
+      ? boundary
+      : this.#endWith(this.#held === undefined ? (this.#follower?.endBefore(at) ?? 0) : 0);
+    this.#finish(end, Math.max(boundary, end));
     return this.#follower?.takeAll() ?? [];
   }
 
-  #tooLarge(heldBytes: number): GatewayError {
-    const lead = this.#lead.kind;
-    const follower = this.#follower;
-    const waitsForLead = follower !== undefined && follower.heldBytes > heldBytes / 2;
-    const cause = waitsForLead
-      ? `the timestamps of ${follower.track.kind} are far ahead of those of ${lead}`
-      : `the timestamps of ${lead} stand still, or its bitrate is too high`;
-    return new GatewayError(
-      'limit',
-      'part_too_large',
-      `${heldBytes} bytes of media wait for the end of a part, and ${this.#maxPartBytes} may: ${cause}`,
-    );
+  /** The end of the run if its sound ends at `soundEnd` on the common scale. A part that has ended early is not made longer. */
+  #endWith(soundEnd: number): number {
+    const own = (this.#held?.dts ?? this.#endedAt ?? 0) + Math.round(this.#stepTicks);
+    const sound = Math.ceil(soundEnd / (TICKS_PER_SECOND / this.#lead.timescale));
+    return this.#endedAt !== undefined && sound > this.#endedAt ? sound : Math.max(own, sound);
   }
 
-  #finish(held: Sample, end: number, followerUntil: number): void {
+  #finish(end: number, followerUntil: number): void {
+    const [held, endedAt] = [this.#held, this.#endedAt];
     this.#held = undefined;
-    this.#settle(held, end);
+    this.#endedAt = undefined;
+    const last = this.#follower?.lastBefore(this.#common(followerUntil));
+    if (held !== undefined) this.#settle(held, end);
+    else if (endedAt === undefined || last === undefined) return;
     const slots = Math.ceil((end - this.#partStart) / this.#partTicks) - 1;
     const restStart = this.#partStart + slots * this.#partTicks;
     const follower = this.#follower;
-    const last = follower?.lastBefore(this.#common(followerUntil));
     const hasRest =
       follower !== undefined && last !== undefined && follower.startOf(last) >= this.#common(restStart);
     const isRestEmpty = slots > 0 && !hasRest;
@@ -201,14 +179,17 @@ export class Segmenter {
   }
 
   #pushLead(sample: Sample): void {
-    const held = this.#held;
-    if (held !== undefined && sample.isSync) this.#isAtStart = false;
+    const [held, endedAt] = [this.#held, this.#endedAt];
+    const isFirst = held === undefined && endedAt === undefined;
+    if (!isFirst && sample.isSync) this.#isAtStart = false;
     if (this.#isAtStart && sample.isLeading === true) return;
-    const kept = { ...sample, data: this.#memory.keep(sample.data) };
+    const kept = { ...this.#placed(sample), data: this.#memory.keep(sample.data) };
     this.#held = kept;
-    if (held === undefined) {
-      // With B-frames it would be shown later, and hls.js 1.7.4 would leave a hole. So the first picture is shown at its decode
-      // time, until the second one (decision 0009).
+    this.#latest = kept.dts;
+    this.#endedAt = undefined;
+    this.#cadence.note(sample.dts);
+    if (isFirst) {
+      // With B-frames it would be shown later, and hls.js 1.7.4 would leave a hole (decision 9). It is shown until the second one.
       if (this.#followsDiscontinuity) this.#held = { ...kept, pts: sample.dts };
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
@@ -216,43 +197,71 @@ export class Segmenter {
       this.#opening.begin(sample.dts);
       return;
     }
-    this.#settle(held, sample.dts);
-    this.#advance(sample);
+    if (held === undefined) return this.#beginPart(kept);
+    this.#settle(held, kept.dts);
+    this.#advance(kept);
+    this.#endEarly(kept);
+  }
+
+  /** Where the last part has ended, if it ended before this sample arrived. If the sample is late, it is also shown there. */
+  #placed(sample: Sample): Sample {
+    const dts = this.#endedAt ?? Math.max(sample.dts, this.#earliest);
+    this.#earliest = dts + 1;
+    if (dts === sample.dts) return sample;
+    const lateTicks = sample.dts - dts;
+    if (!this.#cadence.agrees(sample.dts, dts)) this.#cadence.distrust();
+    const isHole = lateTicks > this.#stepTicks;
+    return { ...sample, dts, pts: isHole ? sample.pts - lateTicks : Math.max(sample.pts, dts) };
+  }
+
+  /** Ends a part with its last sample, if the next one is certain and does not start a segment. */
+  #endEarly(last: Sample): void {
+    const end = this.#cadence.next();
+    if (end === undefined || end <= last.dts || end - this.#partStart > this.#partTicks) return;
+    if (!this.#isPartFull(end) || this.#mayStartSegment(end) || this.#isSegmentFull(end)) return;
+    // Otherwise the last picture of a run could not last as long as its sound.
+    if ((this.#follower?.queueEnd ?? 0) > this.#common(end + this.#stepTicks)) return;
+    this.#held = undefined;
+    this.#settle(last, end);
+    this.#endedAt = end;
+    this.#closePart(end, false, end);
   }
 
   /** The held sample's duration is known; adds it to the open part. */
   #settle(held: Sample, nextDts: number): void {
     const duration = Math.max(nextDts - held.dts, 1);
     if (duration < this.#partTicks) this.#stepTicks += (duration - this.#stepTicks) / STEP_SMOOTHING;
-    if (this.#leadQueue.length === 0) this.#leadQueueStart = held.dts;
-    if (held.isSync) this.#leadQueueHasSync = true;
     this.#shownEnd = Math.max(this.#shownEnd, held.pts + duration);
-    this.#leadQueue.push({
-      duration,
-      compositionOffset: held.pts - held.dts,
-      isSync: held.isSync,
-      data: held.data,
-    });
-    this.#leadQueueBytes += chargedBytes(held);
+    this.#leadQueue.push(held, duration);
   }
 
   /** Closes parts and segments before `next`, the leading track's next sample. */
   #advance(next: Sample): void {
-    const length = next.dts - this.#partStart;
-    // One tick more than the minimum, for readers that compute in floating point.
-    const isPartFull =
-      length > MIN_PART_FILL * this.#partTicks + 1 && length + this.#stepTicks > this.#partTicks;
+    const isPartFull = this.#isPartFull(next.dts);
     // Sound can start a segment anywhere, so it starts at the end of a part.
     const startsSegment =
       next.isSync && this.#mayStartSegment(next.dts) && (isPartFull || this.#lead.kind === 'video');
-    if (!this.#fillUntil(next.dts, startsSegment) && length > 0) {
-      if (startsSegment) this.#closePart(next.dts, true, next.dts);
-      else if (isPartFull) this.#closePart(next.dts, false, next.dts);
+    if (!this.#fillUntil(next.dts, startsSegment) && next.dts > this.#partStart) {
+      if (startsSegment || isPartFull) this.#closePart(next.dts, startsSegment, next.dts);
     }
-    const isFirst = this.#partStart === this.#segmentStart && this.#leadQueue.length === 0;
-    if (!isFirst) return;
+    this.#beginPart(next);
+  }
+
+  /** `next` may be the first sample of a segment. */
+  #beginPart(next: Sample): void {
+    if (this.#partStart !== this.#segmentStart || !this.#leadQueue.isEmpty) return;
     this.#segmentStartsInSync = next.isSync;
     if (next.isSync && this.#lead.kind === 'video') this.#opening.finish();
+  }
+
+  #isPartFull(end: number): boolean {
+    return end - this.#partStart > this.#leastFullTicks;
+  }
+
+  /** A longer part is full: it is long enough for the specification, and has no room for another frame. */
+  get #leastFullTicks(): number {
+    // One tick more than the minimum, for readers that compute in floating point.
+    return Math.max(MIN_PART_FILL * this.#partTicks + 1, this.#partTicks - this.#stepTicks);
   }
 
   /** The wanted length is exact to half a part. After a segment without a sync sample the first one starts a segment. */
@@ -278,18 +287,9 @@ export class Segmenter {
   #closePart(end: number, endsSegmentHere: boolean, followerUntil: number, soundEnd = 0): void {
     const tracks: FragmentTrack[] = [];
     const queuedBytes = this.heldBytes;
-    const isIndependent = this.#leadQueueHasSync;
-    if (this.#leadQueue.length > 0) {
-      tracks.push({
-        trackId: mp4TrackId(this.#lead.id),
-        kind: this.#lead.kind,
-        baseDecodeTime: this.#leadQueueStart,
-        samples: this.#leadQueue,
-      });
-      this.#leadQueue = [];
-      this.#leadQueueBytes = 0;
-      this.#leadQueueHasSync = false;
-    }
+    const isIndependent = this.#leadQueue.hasSync;
+    const lead = this.#leadQueue.take();
+    if (lead !== undefined) tracks.push(lead);
     const follower = this.#follower?.take(this.#common(followerUntil), soundEnd);
     if (follower !== undefined) tracks.push(follower);
     if (tracks.length > 0) this.#segmentHasMedia = true;
@@ -320,7 +320,7 @@ export class Segmenter {
 
   /** The part is written. What waits is copied only if it is the smaller share, so that long queues are not copied often. */
   #renewMemory(): void {
-    if (this.heldBytes * RENEW_RATIO > this.#memory.keptBytes || this.#leadQueue.length > 0) return;
+    if (this.heldBytes * RENEW_RATIO > this.#memory.keptBytes || !this.#leadQueue.isEmpty) return;
     this.#memory.renew(() => {
       const held = this.#held;
       if (held !== undefined) this.#held = { ...held, data: this.#memory.keep(held.data) };

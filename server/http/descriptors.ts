@@ -1,14 +1,14 @@
 // File descriptors: how many HTTP may use, so that some are left for encoders, and a log line when none is left.
 
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { guarded } from '../guard.ts';
+import { everySeconds } from '../every-seconds.ts';
 import type { Logger } from '../log.ts';
 
 /** Log, event loop, listeners, certificate and statistics files; a small process has about 25 open. */
 const OWN_DESCRIPTORS = 64;
 /** HTTP gets at least this share, even if many encoders are allowed. */
 const LEAST_HTTP_SHARE = 0.5;
-const WATCH_INTERVAL_MS = 1_000;
+const WATCH_SECONDS = 1;
 
 /** The soft limit of open files from /proc; undefined if there is none or it cannot be read. */
 export function descriptorLimit(): number | undefined {
@@ -35,7 +35,7 @@ export function watchDescriptors(log: Pick<Logger, 'error' | 'info'>): () => voi
   // Read now, because without descriptors it cannot be read.
   const limit = descriptorLimit();
   let isFull = false;
-  const look = guarded({ log }, () => {
+  return everySeconds(WATCH_SECONDS, { log }, () => {
     const code = openingFault();
     const wasFull = isFull;
     isFull = code === 'EMFILE' || code === 'ENFILE';
@@ -46,8 +46,6 @@ export function watchDescriptors(log: Pick<Logger, 'error' | 'info'>): () => voi
       );
     } else if (wasFull && !isFull) log.info('file descriptors are free again');
   });
-  const timer = setInterval(look, WATCH_INTERVAL_MS).unref();
-  return () => clearInterval(timer);
 }
 
 function openingFault(): string | undefined {

@@ -5,8 +5,8 @@ import { IncomingMessage } from 'node:http';
 /**
  * The class of requests of node:http's server. When the property `upgrade` is true, node:http detaches the socket from HTTP,
  * and earlier answers lose their `drain`, `end` and time limits. So it is true only for WebSockets on our path, and for requests
- * for media behind which nothing waits (docs/decisions/0021). Other
- * upgrades (which a server may ignore) and CONNECT are answered in their turn.
+ * for media behind which nothing waits (docs/decisions/0021). Other upgrades (which a server may ignore) and CONNECT are answered in
+ * their turn.
  */
 export class GatewayRequest extends IncomingMessage {
   /**

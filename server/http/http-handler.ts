@@ -13,7 +13,7 @@ import { isOver } from './is-over.ts';
 import { requirePages } from './page-files.ts';
 import { withoutToken } from './playback-door.ts';
 import { sendProblemFor } from './problem-page.ts';
-import { originForm } from './request-target.ts';
+import { pathAndQuery } from './request-target.ts';
 import type { RouterOptions } from './router.ts';
 
 /** A node:http request listener that is also an Express or Connect middleware: other paths go to `next`. */
@@ -77,7 +77,7 @@ export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
     try {
       // The client may have left while an asynchronous handler ran before this one.
       if (isOver(response)) return;
-      request.url = withoutPrefix(originForm(url), basePath);
+      request.url = withoutPrefix(pathAndQuery(url), basePath);
       if (!request.url.startsWith('/')) return refuseTarget(request, response);
       if (isHlsPath(request.url)) return hls.handle(request, response);
       if (cmcd !== undefined && isCmcdPath(request.url)) return cmcd.handle(request, response);
@@ -114,11 +114,11 @@ export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
 
 function mediaRoute(hls: HlsHandler, { basePath, log }: HttpHandlerOptions): MediaRoute {
   return {
-    serves: (target) => isHlsPath(withoutPrefix(target, basePath)),
+    serves: (target) => isHlsPath(withoutPrefix(pathAndQuery(target), basePath)),
     handle: (request, reply) => {
       const { url = '' } = request;
       try {
-        request.url = withoutPrefix(url, basePath);
+        request.url = withoutPrefix(pathAndQuery(url), basePath);
         hls.handle(request, reply);
       } catch (error) {
         tellFault(log, error, url);
@@ -130,7 +130,7 @@ function mediaRoute(hls: HlsHandler, { basePath, log }: HttpHandlerOptions): Med
 }
 
 function tellFault(log: Logger, error: unknown, url: string): void {
-  log.error({ err: error, path: withoutToken(url.split('?')[0] ?? '') }, 'a request failed');
+  log.error({ err: error, path: withoutToken(pathAndQuery(url).split('?')[0] ?? '') }, 'a request failed');
 }
 
 /** CONNECT, `OPTIONS *` (RFC 9110 clauses 9.3.6 and 9.3.7) and invalid targets. */
@@ -151,7 +151,7 @@ function withoutPrefix(url: string, prefix: string): string {
 /** The path as the browser sees it: Express and Connect keep it when they remove a mount prefix. */
 function originalPath(request: IncomingMessage, url: string): string {
   const original = 'originalUrl' in request ? request.originalUrl : undefined;
-  return originForm(typeof original === 'string' ? original : url).split('?')[0] ?? '';
+  return pathAndQuery(typeof original === 'string' ? original : url).split('?')[0] ?? '';
 }
 
 /** Whether the path is the prefix without a slash, where relative addresses of the page would be wrong. */

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { Certificate } from '../certificate.ts';
 import { systemClock } from '../clock.ts';
 import type { EarlyPort } from '../early-port.ts';
+import { everySeconds } from '../every-seconds.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 import type { Admission } from './admission.ts';
@@ -30,7 +31,7 @@ import type { StatsSocket } from './stats-socket.ts';
 import type { TlsListener } from './tls-listener.ts';
 
 const REQUEST_TIMEOUT_MS = 15_000;
-const CHECK_INTERVAL_MS = 2_000;
+const CHECK_SECONDS = 2;
 /** Idle time of a connection while the gateway closes: enough to send the response. */
 const CLOSING_KEEP_ALIVE_MS = 1;
 
@@ -75,7 +76,7 @@ export class HttpServer {
   readonly #serve: (socket: Socket) => void;
   #tls: TlsListener | undefined;
   #http2: Http2Sessions | undefined;
-  #sweep: NodeJS.Timeout | undefined;
+  #stopChecking: (() => void) | undefined;
   #stopWatching: (() => void) | undefined;
 
   constructor(options: HttpServerOptions) {
@@ -88,7 +89,7 @@ export class HttpServer {
       ),
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      connectionsCheckingInterval: CHECK_SECONDS * 1_000,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
       noDelay: true,
@@ -131,9 +132,9 @@ export class HttpServer {
   /** Plain HTTP, on an early port if there is one. @returns the port, also when 0 asked for any free one. Rejects with the system's error. */
   async listen(port: number, host: string | undefined, early?: EarlyPort): Promise<number> {
     const opened = await openPort(this.#server, port, host, early);
-    const sweep = guarded({ log: this.#options.log }, () => this.#endSlowReaders());
-    this.#sweep = setInterval(sweep, CHECK_INTERVAL_MS).unref();
-    this.#stopWatching = watchDescriptors(this.#options.log);
+    const { log } = this.#options;
+    this.#stopChecking = everySeconds(CHECK_SECONDS, { log }, () => this.#checkConnections());
+    this.#stopWatching = watchDescriptors(log);
     return opened;
   }
 
@@ -160,7 +161,7 @@ export class HttpServer {
 
   /** Stops accepting, lets running responses finish for `graceMs`, then closes what is left. */
   async close(graceMs: number): Promise<void> {
-    clearInterval(this.#sweep);
+    this.#stopChecking?.();
     this.#stopWatching?.();
     if (!this.#server.listening) return;
     const closed = [new Promise<void>((resolve) => this.#server.close(() => resolve())), this.#tls?.close()];
@@ -215,8 +216,11 @@ export class HttpServer {
     else socket.destroy();
   }
 
-  /** A slow reader could keep a response forever, because the socket timeout restarts at every byte. */
-  #endSlowReaders(): void {
+  /**
+   * Ends idle connections, and those of slow readers: they could keep a response forever, because the socket timeout restarts at every
+   * byte.
+   */
+  #checkConnections(): void {
     const { maxResponseMs = MAX_RESPONSE_MS } = this.#options;
     const nowMs = systemClock.monotonicMs();
     const oldest = nowMs - maxResponseMs;

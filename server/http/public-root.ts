@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { TrustedProxies } from '../proxied/trusted-proxies.ts';
+import { pathAndQuery } from './request-target.ts';
 
 export type PublicRootOptions = {
   /** `http.public-url`, or empty. */
@@ -45,7 +46,8 @@ function isSecure(
 
 /** `/tv` if a framework mounted the gateway there and removed it from the path; empty if not. */
 function mountOf({ originalUrl, url = '' }: RoutedRequest): string {
-  if (originalUrl === undefined || url === '' || !originalUrl.endsWith(url)) return '';
-  const mount = originalUrl.slice(0, originalUrl.length - url.length);
+  const original = originalUrl === undefined ? '' : pathAndQuery(originalUrl);
+  if (url === '' || !original.endsWith(url)) return '';
+  const mount = original.slice(0, original.length - url.length);
   return /^(?:\/[A-Za-z0-9._~-]+)+$/.test(mount) ? mount : '';
 }

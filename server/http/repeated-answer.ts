@@ -113,11 +113,9 @@ function keep(response: ServerResponse, answer: RepeatedAnswer, second: number):
 function isPlainResponse(response: HttpReply): response is ServerResponse {
   if (!(response instanceof ServerResponse)) return false;
   const { req: request, socket, shouldKeepAlive, headersSent } = response;
-  const isAsMany =
+  const isUsual =
     request.method === 'GET' && request.httpVersion === '1.1' && shouldKeepAlive && !headersSent;
   const { maxRequestsOnConnectionReached: isLast } = response as ServerResponse & Partial<WrittenHead>;
   const isHooked = response.writeHead !== writeHead || response.write !== write || response.end !== end;
-  return (
-    isAsMany && socket !== null && isLast !== true && !isHooked && response.getHeaderNames().length === 0
-  );
+  return isUsual && socket !== null && isLast !== true && !isHooked && response.getHeaderNames().length === 0;
 }

@@ -31,7 +31,7 @@ import { endWithProblem, type Problem } from './http-replies.ts';
 import { OperatorTopics } from './operator-topics.ts';
 import { type NoPlace, PeerPlaces } from './peer-places.ts';
 import type { PlaybackDoor } from './playback-door.ts';
-import { originForm } from './request-target.ts';
+import { pathAndQuery } from './request-target.ts';
 import { SocketPeer } from './socket-peer.ts';
 import { ViewerTopics } from './viewer-topics.ts';
 
@@ -148,7 +148,7 @@ export class StatsSocket {
 
   /** Whether a request target is the one for WebSockets. */
   isSocketPath(target: string): boolean {
-    const path = originForm(target).split('?')[0] ?? '';
+    const path = pathAndQuery(target).split('?')[0] ?? '';
     return path === PATH || path === `${this.#options.basePath}${PATH}`;
   }
 

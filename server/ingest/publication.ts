@@ -24,25 +24,24 @@ export type PublicationOptions = {
   readonly onMediaLost: (code: ErrorCode, reason: string) => void;
 };
 
+/** Others read it, this publication changes it. */
+type OwnSource = Source & { encoder: string | undefined; arrivesLate: boolean };
+
 export class Publication {
   readonly #assembler: TrackAssembler;
-  readonly #source: Source;
+  readonly #source: OwnSource;
   readonly #clock: MonotonicClock;
   readonly #dropReport: DropReport;
   readonly #onMediaLost: PublicationOptions['onMediaLost'];
   #registry: StreamRegistry | undefined;
   #terms: PublishTerms = {};
   #stream: LiveStream | undefined;
-  #encoder: string | undefined;
-  /** Media was read later than it came, so that the time of its arrival is not known. */
-  arrivesLate = false;
   /** Unfinished messages, in the stream's account. */
   #assembling: MemoryShare | undefined;
 
   constructor({ limits, clock, remoteAddress, flashVer, onReplaced, onMediaLost }: PublicationOptions) {
     this.#clock = clock;
     this.#onMediaLost = onMediaLost;
-    this.#encoder = flashVer === undefined ? undefined : encoderName(flashVer);
     this.#assembler = new TrackAssembler(
       {
         onStart: (hints) => this.#stream?.startSource(this.#source, hints),
@@ -54,20 +53,19 @@ export class Publication {
       clock,
     );
     this.#dropReport = new DropReport(this.#assembler.drops);
-    const encoder = (): string | undefined => this.#encoder;
-    const arrivesLate = (): boolean => this.arrivesLate;
     this.#source = {
       remoteAddress,
-      get encoder() {
-        return encoder();
-      },
-      get arrivesLate() {
-        return arrivesLate();
-      },
+      encoder: flashVer === undefined ? undefined : encoderName(flashVer),
+      arrivesLate: false,
       repairs: this.#assembler.timeline.repairs,
       drops: this.#assembler.drops,
       onReplaced,
     };
+  }
+
+  /** Media was read later than it came, so that the time of its arrival is not known. */
+  set arrivesLate(isLate: boolean) {
+    this.#source.arrivesLate = isLate;
   }
 
   /** The stream's name; empty before `open`. */
@@ -126,7 +124,7 @@ export class Publication {
 
   metadata(metadata: NonNullable<ReturnType<typeof parseMetadata>>): void {
     this.#assembler.metadata(metadata);
-    this.#encoder = metadata.encoder ?? this.#encoder;
+    this.#source.encoder = metadata.encoder ?? this.#source.encoder;
   }
 
   /** Releases the name, which stays reserved for a while. */

@@ -15,6 +15,7 @@ import type { RtmpLimits } from '../rtmp/limits.ts';
 import { type ClosingStatus, type PublishRequest, Session, type SessionOutput } from '../rtmp/session.ts';
 import { BitrateCap } from './bitrate-cap.ts';
 import { ConnectionEvents, endedBy, reasonText, tellIgnored, type Unpublished } from './connection-events.ts';
+import type { HoldClock } from './hold-clock.ts';
 import { letGo } from './let-go.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
@@ -30,6 +31,8 @@ export type RtmpConnectionOptions = {
   readonly authorizer: Authorizer;
   readonly rtmpLimits: Partial<RtmpLimits>;
   readonly limits: IngestLimits;
+  /** Ends pauses of reading; one for all connections. */
+  readonly holds: HoldClock;
   /** Further networks that count as private. */
   readonly trustedNetworks?: NetworkList;
   /** The system's clock by default. */
@@ -81,17 +84,16 @@ export class RtmpConnection {
     const guard: Guard = { log: options.log, close: () => this.#abort() };
     this.#guard = guard;
     this.#decision = this.#newDecision();
-    this.#turns = new ReadTurns(options.socket, guard, () => this.#takeTurn());
+    this.#turns = new ReadTurns(options.socket, guard, options.holds, () => this.#takeTurn());
     this.#startDeadline();
-    const socket = options.socket;
     const onData = guarded(guard, (bytes: Buffer) => this.#receive(bytes));
     const onError = guarded(guard, (error: Error) => this.#close('socket_error', error.message));
     const onEnd = guarded(guard, () => this.#close('peer_closed', 'the peer closed the connection'));
     const onClose = guarded(guard, () => this.#close('peer_closed', 'the connection is gone'));
-    socket.on('data', onData);
-    socket.on('error', onError);
-    socket.on('end', onEnd);
-    socket.on('close', onClose);
+    options.socket.on('data', onData);
+    options.socket.on('error', onError);
+    options.socket.on('end', onEnd);
+    options.socket.on('close', onClose);
   }
 
   #newDecision(): PublishDecision {
@@ -113,9 +115,7 @@ export class RtmpConnection {
     });
   }
 
-  /**
-   * Called once a second: ends a publisher that has sent nothing for too long, or no picture and no sound for longer.
-   */
+  /** Called once a second: ends a publisher that has sent nothing for too long, or no picture and no sound for longer. */
   checkSilence(): void {
     if (this.#publication === undefined || this.#isClosed || this.#session.hasUnread) return;
     this.#contain(() => this.#publication?.check());
@@ -164,14 +164,16 @@ export class RtmpConnection {
 
   #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
-    this.#lastReceivedAt = this.#clock.monotonicMs();
-    this.#turns.count(bytes.length, this.#lastReceivedAt);
+    const nowMs = this.#clock.monotonicMs();
+    const received = this.#turns.take(bytes, nowMs);
+    if (received.length === 0) return;
+    this.#lastReceivedAt = nowMs;
     // One that does not wait for the decision is read no further. The goodbye of one that leaves is read, so that its end is noticed.
     if (this.#decision.isPending) this.#socket.pause();
     this.#contain(() => {
-      if (this.#publication !== undefined) this.#bitrate.count(bytes.length);
+      if (this.#publication !== undefined) this.#bitrate.count(received.length);
       if (this.#publication !== undefined) this.#publication.arrivesLate = this.#turns.isLate;
-      this.#handle(this.#session.receive(bytes));
+      this.#handle(this.#session.receive(received));
       this.#publication?.chargeAssembling(this.#session.assemblingBytes);
     });
     freeBytes(bytes);
@@ -289,8 +291,7 @@ export class RtmpConnection {
   }
 
   #tellRefusal(code: string, reason: string, name?: string): void {
-    const { remoteAddress } = this;
-    const refusal = { code, reason: reasonText(reason), remoteAddress };
+    const refusal = { code, reason: reasonText(reason), remoteAddress: this.remoteAddress };
     this.#options.onPublishRefused?.(name === undefined ? refusal : { ...refusal, name });
   }
 
@@ -345,8 +346,8 @@ export class RtmpConnection {
     const stream = this.#publication?.name ?? this.#unpublished?.name;
     this.#closePublication(code, message);
     const how = this.#unpublished?.how;
-    const endCode = how === undefined ? code : 'unpublished';
-    this.#events.closed(endCode, how === undefined ? message : endedBy(how), stream);
+    if (how === undefined) this.#events.closed(code, message, stream);
+    else this.#events.closed('unpublished', endedBy(how), stream);
     letGo(this.#socket, this.#guard, this.#options.limits.lingerMs);
     this.#options.onClosed(this);
   }

@@ -8,6 +8,7 @@ import { type MonotonicClock, systemClock } from '../clock.ts';
 import { type EarlyPort, LISTEN_BACKLOG, RTMP_SOCKETS } from '../early-port.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EventLog } from '../event-log.ts';
+import { everySeconds } from '../every-seconds.ts';
 import { type Guard, guarded } from '../guard.ts';
 import type { LimitTally } from '../limit-tally.ts';
 import type { Authorizer, PublishRefusal } from '../live/authorizer.ts';
@@ -16,6 +17,7 @@ import type { Logger } from '../log.ts';
 import { ClientSockets, connectionKey } from '../proxied/client-sockets.ts';
 import { TrustedProxies } from '../proxied/trusted-proxies.ts';
 import type { RtmpLimits } from '../rtmp/limits.ts';
+import { HoldClock } from './hold-clock.ts';
 import type { IngestLimits } from './limits.ts';
 import { OneAddressWarning } from './one-address-warning.ts';
 import { type Place, Places } from './places.ts';
@@ -47,7 +49,7 @@ export type RtmpServerOptions = {
 
 const CLOSED = 'rtmp connection closed';
 const REFUSED = 'rtmp connection refused';
-const SILENCE_CHECK_MS = 1_000;
+const SILENCE_CHECK_SECONDS = 1;
 const NO_PROXIES = new TrustedProxies({ networks: [], header: 'x-forwarded-for' });
 
 /** An accepted TCP connection with its place. */
@@ -69,7 +71,8 @@ export class RtmpServer {
   readonly #places: Places;
   readonly #handshakes: TlsHandshakes;
   readonly #sockets: ClientSockets;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #holds: HoldClock;
+  #stopChecking: (() => void) | undefined;
 
   constructor(options: RtmpServerOptions) {
     this.#options = options;
@@ -79,6 +82,7 @@ export class RtmpServer {
     this.#warning = new OneAddressWarning(options.log);
     this.#places = new Places(options.limits, clock);
     this.#handshakes = new TlsHandshakes(options.limits);
+    this.#holds = new HoldClock(systemClock, options.log);
     const { proxies = NO_PROXIES, hasProxyHeaders = false, log } = options;
     this.#sockets = new ClientSockets({
       proxies,
@@ -173,8 +177,8 @@ export class RtmpServer {
 
   /** Stops listening and closes every connection with a reason. It may listen again afterwards. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#stopChecking?.();
+    this.#stopChecking = undefined;
     const closed = this.#listeners
       .splice(0)
       .map(
@@ -209,10 +213,7 @@ export class RtmpServer {
           guarded(this.#guard, (error: Error) => this.#tellFailure(error)),
         );
         this.#listeners.push(listener);
-        this.#timer ??= setInterval(
-          guarded(this.#guard, () => this.#checkSilence()),
-          SILENCE_CHECK_MS,
-        );
+        this.#stopChecking ??= everySeconds(SILENCE_CHECK_SECONDS, this.#guard, () => this.#checkSilence());
         const address = listener.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       };
@@ -303,6 +304,7 @@ export class RtmpServer {
       ...this.#options,
       endings: this.#events,
       socket,
+      holds: this.#holds,
       onPublishing: (publishing) => {
         this.#places.notePublished(guest.place);
         if (this.#options.authorizer.isOpen === true) this.#warning.notePublish(publishing.remoteAddress);

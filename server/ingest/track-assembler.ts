@@ -57,6 +57,8 @@ export class TrackAssembler {
   readonly #leftOut: LeftOutTracks;
   readonly #context: TrackContext;
   readonly #assemblers: Assemblers = { video: new Map(), audio: new Map() };
+  /** The values of `#assemblers.video`, for each sound. */
+  readonly #videos: VideoAssembler[] = [];
   /** Tracks with a configuration, in the order of announcement. */
   readonly #announced = new Map<TrackId, Track>();
   readonly #takenBack = new Set<TrackId>();
@@ -135,7 +137,7 @@ export class TrackAssembler {
 
   /** Pictures that wait for more of them are complete if the sound is far ahead. */
   #passOn(timestamp: number): void {
-    for (const assembler of this.#assemblers.video.values()) {
+    for (const assembler of this.#videos) {
       try {
         assembler.passOn(timestamp);
       } catch (error) {
@@ -147,7 +149,7 @@ export class TrackAssembler {
   /** Bytes of incomplete pictures of all tracks. */
   get heldBytes(): number {
     let bytes = 0;
-    for (const assembler of this.#assemblers.video.values()) bytes += assembler.heldBytes;
+    for (const assembler of this.#videos) bytes += assembler.heldBytes;
     return bytes;
   }
 
@@ -158,7 +160,7 @@ export class TrackAssembler {
 
   /** The source has ended: passes on incomplete pictures. */
   finish(): void {
-    for (const assembler of this.#assemblers.video.values()) assembler.finish();
+    for (const assembler of this.#videos) assembler.finish();
   }
 
   #videoTrack(number: number): VideoAssembler | undefined {
@@ -167,6 +169,7 @@ export class TrackAssembler {
     if (known !== undefined || !this.#mayAdd('video', number)) return known;
     const assembler = new VideoAssembler(number, this.#context, new KeyFrameWatch(this.#limits, this.#clock));
     video.set(number, assembler);
+    this.#videos.push(assembler);
     return assembler;
   }
 

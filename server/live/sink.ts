@@ -21,8 +21,8 @@ export type SourceHints = {
  */
 export interface Sink {
   /**
-   * For how long, milliseconds after the latest sample, a further one changes nothing that the sink shows. Samples may then come
-   * later and together, which costs less. Absent: the sink wants each sample as soon as it is there.
+   * For how long from now, milliseconds, no sample changes anything that the sink shows. Samples may then come later and together,
+   * which costs less. Absent: the sink wants each sample as soon as it is there.
    */
   readonly patienceMs?: number;
   /** A publisher starts or returns. Tracks follow. A sink that joins late gets the same calls. */

@@ -17,7 +17,7 @@ const CHECK_INTERVAL_MS = 1_000;
 /** Default limit of streams, including ended ones: the number of RTMP connections. */
 export const MAX_STREAMS = 1_000;
 /** A test lasts a minute; each costs as much processor time as receiving a stream. */
-export const MAX_TESTS = 20;
+const MAX_TESTS = 20;
 
 export type StreamRegistryOptions = {
   readonly graceMs: number;

@@ -10,6 +10,8 @@ import type { RtmpLimits } from './limits.ts';
 const FIRST_SLAB_BYTES = 4 * 1024;
 /** One socket read: the slab holds only bodies that one turn receives as a whole. */
 const MAX_SLAB_BYTES = 64 * 1024;
+/** A read cuts off one body, which then needs memory of its own. Up to this size it is kept for the next one. */
+const MAX_SPARE_BYTES = 64 * 1024;
 /** First size of a growing body: 32 large announced messages use half a MiB. */
 const FIRST_STEP_BYTES = 16 * 1024;
 
@@ -42,6 +44,8 @@ export class BodyArena {
   readonly #carved: BodySlot[] = [];
   /** Finished bodies of this turn that have memory of their own. */
   readonly #finished: Buffer[] = [];
+  /** Memory of an earlier body, for the next one that a read cuts off. */
+  #spare: Buffer = NO_MEMORY;
   #largestCompleted = 0;
   #assemblingBytes = 0;
 
@@ -56,7 +60,7 @@ export class BodyArena {
 
   /** The bodies that were finished before have expired. */
   startTurn(): void {
-    for (const memory of this.#finished) freeBytes(memory);
+    for (const memory of this.#finished) this.#putAside(memory);
     this.#finished.length = 0;
     for (const slot of this.#carved) if (slot.capacity > 0 && !slot.isAlone) this.#move(slot, slot.capacity);
     this.#carved.length = 0;
@@ -81,7 +85,7 @@ export class BodyArena {
 
   /** Forgets what the slot holds. */
   release(slot: BodySlot): void {
-    if (slot.isAlone) freeBytes(slot.memory);
+    if (slot.isAlone) this.#putAside(slot.memory);
     this.#empty(slot);
   }
 
@@ -126,13 +130,28 @@ export class BodyArena {
 
   /** Into memory of its own. */
   #move(slot: BodySlot, capacity: number): void {
-    const memory = Buffer.allocUnsafeSlow(capacity);
+    const memory = this.#takeAlone(capacity);
     slot.memory.copy(memory, 0, slot.base, slot.base + slot.filled);
-    if (slot.isAlone) freeBytes(slot.memory);
+    if (slot.isAlone) this.#putAside(slot.memory);
     slot.memory = memory;
     slot.base = 0;
     slot.capacity = capacity;
     slot.isAlone = true;
+  }
+
+  #takeAlone(capacity: number): Buffer {
+    const spare = this.#spare;
+    if (spare.length < capacity) return Buffer.allocUnsafeSlow(capacity);
+    this.#spare = NO_MEMORY;
+    return spare;
+  }
+
+  /** Memory that no body needs: the larger one of it and the spare is kept. */
+  #putAside(memory: Buffer): void {
+    expire(memory);
+    const isBetter = memory.length > this.#spare.length && memory.length <= MAX_SPARE_BYTES;
+    freeBytes(isBetter ? this.#spare : memory);
+    if (isBetter) this.#spare = memory;
   }
 
   #charge(byteCount: number): void {

@@ -7,6 +7,7 @@ const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 /** Timers of more than 24.8 days fire at once. */
 const MAX_DURATION_MS = 24 * 3_600_000;
+const MOST_SUGGESTED = 2;
 
 type Units = readonly (readonly [unit: string, size: number])[];
 
@@ -17,8 +18,8 @@ type MeasureParts = {
   readonly units: Units;
   /** The unit of a bare number, which is refused if this is absent. */
   readonly bareUnit?: string;
-  /** Units that a bare number may have meant. */
-  readonly meantUnits: readonly [string, string];
+  /** Units that a bare number may have meant, the most probable first. */
+  readonly meantUnits: readonly string[];
   readonly bounds: Bounds;
 };
 
@@ -28,8 +29,6 @@ function measure(parts: MeasureParts): Setting<number> {
   const { least, most } = bounds;
   const sizes = new Map(units);
   const names = units.map(([unit]) => unit).join('|');
-  const meant = (written: string) =>
-    `did you mean ${parts.meantUnits.map((unit) => `${written}${unit}`).join(' or ')}?`;
   const isWritten = new RegExp(`^\\d{1,16}(?:\\.\\d{1,9})?(?:${names})?$`);
   const check = (given: unknown): Reading<number> => {
     if (!Number.isSafeInteger(given)) return mustBe(form);
@@ -38,14 +37,23 @@ function measure(parts: MeasureParts): Setting<number> {
       return { kind: 'value', value };
     return mustBe(bounds.why === undefined ? form : `${form}; ${bounds.why}`);
   };
+  const sizeOf = (digits: string, unit: string): number =>
+    Math.round(Number(digits) * (sizes.get(unit === '' ? (bareUnit ?? '') : unit) ?? 1));
+  /** What a number without a unit may have meant; only what would be accepted is suggested. */
+  const withoutUnit = (digits: string): Reading<number> => {
+    const accepted = parts.meantUnits.filter((unit) => check(sizeOf(digits, unit)).kind === 'value');
+    if (accepted.length === 0) return mustBe(form);
+    const meant = accepted.slice(0, MOST_SUGGESTED).map((unit) => `${digits}${unit}`);
+    return { kind: 'fault', fault: `did you mean ${meant.join(' or ')}?` };
+  };
   const parse = (text: string): Reading<number> => {
     const written = text.trim();
     if (!isWritten.test(written)) return mustBe(form);
     const [, digits = '', unit = ''] = /^([\d.]+)([A-Za-z]*)$/.exec(written) ?? [];
     const isTooSmall = bareUnit !== undefined && Number(digits) < least;
     if (unit === '' && Number(digits) !== 0 && (bareUnit === undefined || isTooSmall))
-      return { kind: 'fault', fault: meant(written) };
-    return check(Math.round(Number(digits) * (sizes.get(unit === '' ? (bareUnit ?? '') : unit) ?? 1)));
+      return withoutUnit(digits);
+    return check(sizeOf(digits, unit));
   };
   const takesZero = least === 0 || bounds.orZero === true;
   const numberSchemas = [
@@ -100,7 +108,7 @@ export function duration(
     meaning,
     form: `a duration such as 200ms, 2s or 1m, from ${shown(minMs, DURATION_UNITS)} to ${shown(maxMs, DURATION_UNITS)}${orZero ? ', or 0s' : ''}`,
     units: DURATION_UNITS,
-    meantUnits: ['s', 'ms'],
+    meantUnits: ['s', 'ms', 'm', 'h'],
     bounds: { least: minMs, most: maxMs, orZero, ...(why === undefined ? {} : { why }) },
   });
 }
@@ -128,7 +136,7 @@ export function bytes(
     form: `a size such as 512KiB or 64MiB, from ${shown(least, SIZE_UNITS)}${upTo}${orZero ? ', or 0' : ''}`,
     units: SIZE_UNITS,
     bareUnit: 'B',
-    meantUnits: ['KiB', 'MiB'],
+    meantUnits: ['KiB', 'MiB', 'GiB'],
     bounds: { least, most, orZero, ...(why === undefined ? {} : { why }) },
   });
 }

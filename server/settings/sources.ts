@@ -10,7 +10,6 @@ import { named, type SettingSource } from './setting.ts';
 import {
   environmentNameOf,
   flagOf,
-  type GatewaySettings,
   hasFlag,
   isSettingPath,
   LIST_SECTIONS,
@@ -45,22 +44,7 @@ export function readConfig(file: string | undefined, environment: NodeJS.Process
   return resolve([readFile(file), readEnvironment(environment), flags]);
 }
 
-/** Settings in sections, as for createGateway(). */
-export function sectionsOf(settings: Settings): GatewaySettings {
-  const sections: Record<string, Record<string, unknown>> = {};
-  for (const path of settingPaths()) {
-    const [section = '', key = ''] = path.split('.');
-    sections[section] = { ...sections[section], [key]: settings[path] };
-  }
-  return sections;
-}
-
 /** The defaults, overridden by a program's settings: `{ rtmp: { port: 0 } }`. */
-export function settingsFrom(nested: unknown): Settings {
-  return configFrom(nested).settings;
-}
-
-/** The same with the origin of each value. */
 export function configFrom(nested: unknown): Config {
   return resolve([flatten(nested, 'createGateway()', 'program')]);
 }

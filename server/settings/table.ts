@@ -115,7 +115,7 @@ export const SETTINGS = {
       why: 'three segments of one stream take that much',
     },
   ),
-  'hls.hold-back': factor(4, 'Distance of low-latency players from the live edge, in parts; at least 3.'),
+  'hls.hold-back': factor(3.75, 'Distance of low-latency players from the live edge, in parts; at least 3.'),
   'hls.hold': duration(7_500, 'How long a request may wait for media; players give up at 10 s.', {
     minMs: 20,
     maxMs: 9_000,

@@ -24,7 +24,7 @@ import type { ProcessMeter } from './process-meter.ts';
 import type { RejectedPublish, RejectedPublishes } from './rejected-publishes.ts';
 import type { OperatorTopic, StreamNumbers } from './stats-message.ts';
 import { mediaLine, NO_HEALTH, streamCard, type ViewerFigures } from './stream-card.ts';
-import { stateEvent } from './stream-events.ts';
+import { stateEvent, type WordedEvent } from './stream-events.ts';
 import { StreamRecords } from './stream-records.ts';
 import type { StreamView } from './stream-view.ts';
 import type { ViewerCount } from './viewer-count.ts';
@@ -83,6 +83,12 @@ export type OperatorFeedOptions = {
   readonly mediaBytes: () => number;
   readonly webSockets: () => number;
   readonly clock: Clock;
+};
+
+const TIMESTAMP_JUMP: WordedEvent = {
+  type: 'timestampJump',
+  values: {},
+  text: 'The timestamps of the encoder jumped.',
 };
 
 export class OperatorFeed implements OperatorSource {
@@ -161,8 +167,7 @@ export class OperatorFeed implements OperatorSource {
 
   /** A stream has a new state, or is forgotten. */
   stateChanged(stream: LiveStream): void {
-    const { type, text } = stateEvent(stream);
-    this.event(stream.name, type, text);
+    this.event(stream.name, stateEvent(stream));
   }
 
   opened(name: string): void {
@@ -174,8 +179,8 @@ export class OperatorFeed implements OperatorSource {
     this.#records.close(stream.name, stream.hasCarriedMedia);
   }
 
-  event(name: string, type: string, text: string): void {
-    const event = this.#records.get(name)?.addEvent(this.#options.clock.epochMs(), type, text);
+  event(name: string, what: WordedEvent): void {
+    const event = this.#records.get(name)?.addEvent(this.#options.clock.epochMs(), what);
     if (event !== undefined) this.#tell('detail', name, () => ({ op: 'event', name, event }));
   }
 
@@ -239,10 +244,10 @@ export class OperatorFeed implements OperatorSource {
     const tracks = media.replace(/ [\d.]+ fps/, '');
     if (tracks !== '' && tracks !== record.media) {
       record.media = tracks;
-      this.event(name, 'tracks', tracks);
+      this.event(name, { type: 'tracks', values: {}, text: tracks });
     }
     const jumps = source === undefined ? 0 : source.repairs.jumps + source.repairs.stepsBack;
-    if (jumps > record.jumps) this.event(name, 'timestampJump', 'The timestamps of the encoder jumped.');
+    if (jumps > record.jumps) this.event(name, TIMESTAMP_JUMP);
     record.jumps = jumps;
     this.#noteIssues(name);
   }
@@ -254,13 +259,14 @@ export class OperatorFeed implements OperatorSource {
     for (const [code, issue] of record.issues) {
       if (present.has(code)) continue;
       this.#tell('detail', name, () => ({ op: 'issue', name, issue, cleared: true }));
-      this.event(name, 'issueCleared', issue.title);
+      this.event(name, { type: 'issueCleared', values: { issue: code }, text: `Over now: ${issue.title}` });
     }
     for (const [code, issue] of present) {
       const before = record.issues.get(code);
       if (before?.since === issue.since && before.severity === issue.severity) continue;
       this.#tell('detail', name, () => ({ op: 'issue', name, issue }));
-      if (before === undefined) this.event(name, 'issue', issue.title);
+      if (before === undefined)
+        this.event(name, { type: 'issue', values: { issue: code }, text: issue.title });
     }
     record.issues = present;
   }

@@ -2,6 +2,7 @@
 // this file only. Topics need the scope `read` of an admin token, as the API does.
 
 import type { StreamState } from '../live/stream-state.ts';
+import type { FixValues, PlainValues } from './issue-values.ts';
 
 export type { OperatorTopic } from './stats-message.ts';
 
@@ -24,6 +25,7 @@ export type Issue = {
   /** A code of docs/doctor.md, such as `gopLong`. */
   code: string;
   severity: IssueSeverity;
+  /** Texts are English. Pages in other languages write their own, from the code and the values. */
   title: string;
   /** What was measured, with its unit. */
   observed: string;
@@ -37,6 +39,10 @@ export type Issue = {
     /** For every encoder. */
     generic: string;
   };
+  /** The values in `observed`, such as `longestMs`; units are in their names. Those of each code: server/stats/issue-values.ts. */
+  values: PlainValues;
+  /** What `fix` depends on. */
+  fixValues: FixValues;
   /** Milliseconds since the Unix epoch. */
   since: number;
 };
@@ -81,8 +87,9 @@ export type StreamCard = {
   /** Milliseconds since the Unix epoch. */
   since: number;
   verdict: Verdict;
-  /** The title of the worst issue. */
+  /** The title of the worst issue, and its code. */
   topIssue?: string;
+  topIssueCode?: string;
   issueCount: number;
   /** Such as `avc1.640028 1920×1080 30 fps · mp4a.40.2 48 kHz`. */
   media?: string;
@@ -157,7 +164,14 @@ export type SegmentNote = {
 };
 
 /** Something that happened: `live`, `stalled`, `reconnecting`, `tracks`, `timestampJump`, `issue`, `issueCleared`, … */
-export type StreamHappening = { t: number; type: string; text: string };
+export type StreamHappening = {
+  t: number;
+  type: string;
+  /** In English. Pages in other languages write their own, from the type and the values. */
+  text: string;
+  /** The values in `text`; units are in their names. Absent if there are none. */
+  values?: PlainValues;
+};
 
 /** One player; addresses are truncated. */
 export type ViewerRow = {

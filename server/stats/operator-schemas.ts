@@ -23,6 +23,21 @@ const flag = () => z.literal(true).exactOptional();
 const severity = z.enum(['info', 'warning', 'error']);
 const verdict = z.enum(['good', 'ok', 'bad', 'noData']);
 
+const plainValues = z.record(z.string(), z.union([z.number(), z.string()]));
+
+const issueValues = plainValues.describe(
+  'The values in `observed`. Units are in their names; `share` is from 0 to 1.',
+);
+
+const fixValues = z
+  .strictObject({
+    obsVersion: zeroOrMore().describe('Major version of the OBS that pushes, or the newest known one.'),
+    fps: zeroOrMore(),
+    bps: zeroOrMore().exactOptional().describe('Bits per second that arrive; absent if it is not known.'),
+    lowerBps: zeroOrMore().exactOptional().describe('A bit rate for an upload that is too slow.'),
+  })
+  .describe('What `fix` depends on.');
+
 const issue = z
   .strictObject({
     code: z.string().describe('A code of docs/doctor.md, such as `gopLong`.'),
@@ -37,6 +52,8 @@ const issue = z
         generic: z.string().describe('For every encoder.'),
       })
       .describe('What to do.'),
+    values: issueValues,
+    fixValues,
     since: epochMs(),
   })
   .meta({ id: 'Issue', description: 'One finding about a stream. It holds until it is cleared.' });
@@ -84,6 +101,7 @@ const card = z
     since: epochMs().describe('When this state began, milliseconds since the Unix epoch.'),
     verdict,
     topIssue: z.string().exactOptional().describe('The title of the worst issue.'),
+    topIssueCode: z.string().exactOptional().describe('Its code.'),
     issueCount: zeroOrMore(),
     media: z.string().exactOptional().describe('Such as `avc1.640028 1920×1080 30 fps · mp4a.40.2 48 kHz`.'),
     encoder: z.string().exactOptional(),
@@ -182,6 +200,7 @@ const happening = z
         'A state of the stream, or `tracks`, `timestampJump`, `issue`, `issueCleared`; later versions have more.',
       ),
     text: z.string().describe('For people, in English.'),
+    values: plainValues.exactOptional().describe('The values in `text`. Units are in their names.'),
   })
   .meta({ id: 'StreamHappening', description: 'Something that happened to a stream.' });
 

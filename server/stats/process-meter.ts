@@ -7,6 +7,7 @@ import {
   performance,
 } from 'node:perf_hooks';
 import type { MonotonicClock } from '../clock.ts';
+import { everySeconds } from '../every-seconds.ts';
 import { guarded } from '../guard.ts';
 import type { Logger } from '../log.ts';
 
@@ -19,17 +20,27 @@ const BUSY_RESOLUTION_MS = 10;
 /** Share of the last second in which the loop was busy. Between these the timer stays as it is. */
 const BUSY_FROM = 0.2;
 const IDLE_BELOW = 0.1;
+/**
+ * A loop that was busy for less than 2 % of a second let 99 % of all moments wait for less than 10 ms, and for nothing below 1 %: that
+ * needs no monitor. What counts is the mean of some seconds, because other processes may take a moment of the processor.
+ */
+const MONITORED_FROM = 0.02;
+const UNMONITORED_BELOW = 0.015;
+const MEAN_SECONDS = 5;
 const WINDOW_MS = 1_000;
 /**
- * Windows begin half a second after the gateway's own work of every second: the monitor does not see what runs at the moment of its
- * reset.
+ * Windows of the monitor begin half a second after the gateway's own work of every second: the monitor does not see what runs at the
+ * moment of its reset.
  */
 const PHASE_MS = 500;
 
 export type ProcessNumbers = {
   /** Of one core, since the last call; all threads together. */
   readonly cpuPercent: number;
-  /** Of what arrived at any moment of the last second, 99 % waited less than this for the event loop; undefined in the first second. */
+  /**
+   * Of what arrived at any moment of the last second, 99 % waited less than this for the event loop; undefined in the first second, and while
+   * a process that was idle becomes busy.
+   */
   readonly loopP99Ms: number | undefined;
   readonly rssBytes: number;
 };
@@ -38,9 +49,11 @@ export class ProcessMeter {
   readonly #clock: MonotonicClock;
   readonly #log: Pick<Logger, 'error'>;
   #monitor: IntervalHistogram | undefined;
-  #resolutionMs = IDLE_RESOLUTION_MS;
+  #resolutionMs: number | undefined;
   #utilization: EventLoopUtilization = performance.eventLoopUtilization();
-  #timer: NodeJS.Timeout | undefined;
+  #meanUtilization = 0;
+  #window: NodeJS.Timeout | undefined;
+  #stop: (() => void) | undefined;
   #loopP99Ms: number | undefined;
   #cpu = process.cpuUsage();
   #readAt: number;
@@ -52,19 +65,13 @@ export class ProcessMeter {
   }
 
   open(): void {
-    this.#watch(IDLE_RESOLUTION_MS);
-    const read = guarded({ log: this.#log }, () => this.#readLoop());
-    const begin = guarded({ log: this.#log }, () => {
-      this.#monitor?.reset();
-      this.#timer = setInterval(read, WINDOW_MS).unref();
-    });
-    this.#timer = setTimeout(begin, PHASE_MS).unref();
+    this.#utilization = performance.eventLoopUtilization();
+    this.#stop = everySeconds(1, { log: this.#log }, () => this.#look());
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-    this.#monitor?.disable();
-    this.#monitor = undefined;
+    this.#stop?.();
+    this.#watch(undefined);
   }
 
   /** How late the event loop ran in the last second, 99th percentile; undefined in the first second. */
@@ -86,24 +93,40 @@ export class ProcessMeter {
     };
   }
 
-  #readLoop(): void {
-    const monitor = this.#monitor;
-    if (monitor === undefined) return;
-    this.#loopP99Ms = Math.round(waitP99(this.#delaysOf(monitor), WINDOW_MS) * 100) / 100;
+  /** Called once a second: starts or stops the monitor, and does its work while there is none. */
+  #look(): void {
     const before = this.#utilization;
     this.#utilization = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(this.#utilization, before);
-    if (utilization >= BUSY_FROM) this.#watch(BUSY_RESOLUTION_MS);
-    else if (utilization < IDLE_BELOW) this.#watch(IDLE_RESOLUTION_MS);
-    this.#monitor?.reset();
+    const { active, idle, utilization } = performance.eventLoopUtilization(this.#utilization, before);
+    this.#meanUtilization += (utilization - this.#meanUtilization) / MEAN_SECONDS;
+    const resolutionMs = resolutionFor(utilization, this.#meanUtilization, this.#resolutionMs);
+    if (this.#monitor === undefined || resolutionMs === undefined)
+      // With more work it matters whether it came in one piece.
+      this.#loopP99Ms = utilization < IDLE_BELOW ? longestP99(active, active + idle) : undefined;
+    this.#watch(resolutionMs);
   }
 
-  #watch(resolutionMs: number): void {
-    if (this.#monitor !== undefined && resolutionMs === this.#resolutionMs) return;
+  #watch(resolutionMs: number | undefined): void {
+    if (resolutionMs === this.#resolutionMs) return;
+    clearTimeout(this.#window);
     this.#monitor?.disable();
     this.#resolutionMs = resolutionMs;
-    this.#monitor = monitorEventLoopDelay({ resolution: resolutionMs });
+    this.#monitor =
+      resolutionMs === undefined ? undefined : monitorEventLoopDelay({ resolution: resolutionMs });
+    if (this.#monitor === undefined) return;
     this.#monitor.enable();
+    const read = guarded({ log: this.#log }, () => this.#readMonitor());
+    const begin = guarded({ log: this.#log }, () => {
+      this.#monitor?.reset();
+      this.#window = setInterval(read, WINDOW_MS).unref();
+    });
+    this.#window = setTimeout(begin, PHASE_MS).unref();
+  }
+
+  #readMonitor(): void {
+    if (this.#monitor === undefined) return;
+    this.#loopP99Ms = rounded(waitP99(this.#delaysOf(this.#monitor), WINDOW_MS));
+    this.#monitor.reset();
   }
 
   /** Every delay of the window, the longest first, milliseconds. */
@@ -111,9 +134,35 @@ export class ProcessMeter {
     const { count } = monitor;
     return Array.from({ length: count }, (_, at) => {
       const ms = monitor.percentile(((count - at) / count) * 100) / 1e6;
-      return Math.max(ms - this.#resolutionMs, 0);
+      return Math.max(ms - (this.#resolutionMs ?? 0), 0);
     });
   }
+}
+
+/**
+ * The timer of the monitor; undefined if it needs none.
+ * @param utilization share of the last second in which the loop was busy
+ * @param mean the same for some seconds
+ */
+export function resolutionFor(
+  utilization: number,
+  mean: number,
+  presentMs: number | undefined,
+): number | undefined {
+  if (utilization >= BUSY_FROM) return BUSY_RESOLUTION_MS;
+  if (utilization >= IDLE_BELOW) return presentMs ?? IDLE_RESOLUTION_MS;
+  return mean < (presentMs === undefined ? MONITORED_FROM : UNMONITORED_BELOW)
+    ? undefined
+    : IDLE_RESOLUTION_MS;
+}
+
+/** What `waitP99` is at most: all work of the window came in one piece. */
+export function longestP99(busyMs: number, windowMs: number): number {
+  return rounded(Math.max(busyMs - windowMs / 100, 0));
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /**

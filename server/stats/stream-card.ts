@@ -39,7 +39,7 @@ export function streamCard({ status, numbers, health, figures, encoder, testOf }
     state,
     since,
     verdict: health.verdict,
-    ...(worst === undefined ? {} : { topIssue: worst.title }),
+    ...(worst === undefined ? {} : { topIssue: worst.title, topIssueCode: worst.code }),
     issueCount: health.issues.length,
     ...(media === '' ? {} : { media }),
     ...(encoder === undefined ? {} : { encoder }),

@@ -1,40 +1,73 @@
-// What happens to a stream, in words for the operator's timeline.
+// What happens to a stream, for the operator's timeline: the values, and the English sentence with them.
 
 import type { LiveStream } from '../live/live-stream.ts';
-import type { EndReason, StreamState } from '../live/stream-state.ts';
+import type { StreamState } from '../live/stream-state.ts';
+import type { HappeningType, HappeningValues, PlainValues } from './issue-values.ts';
 
-export function stateEvent(stream: LiveStream): { readonly type: StreamState; readonly text: string } {
-  return { type: stream.state, text: TEXTS[stream.state](stream) };
-}
-
-const TEXTS: Readonly<Record<StreamState, (stream: LiveStream) => string>> = {
-  offline: () => 'Nobody publishes this name.',
-  connecting: ({ publisher }) =>
-    `A publisher has connected from ${publisher?.remoteAddress ?? 'an unknown address'}${encoderOf(publisher?.encoder)}.`,
-  starting: () => 'The first media has arrived.',
-  live: () => 'The stream can be played.',
-  stalled: ({ silentMs }) => `Nothing has arrived for ${seconds(silentMs)}.`,
-  reconnecting: (stream) =>
-    `${reasonText(stream.endReason)} It had published for ${seconds(stream.publishedMs)}.`,
-  ended: ({ mediaMs }) => `The stream has ended after ${seconds(mediaMs)} of media.`,
+export type WordedEvent = {
+  readonly type: HappeningType;
+  readonly values: PlainValues;
+  readonly text: string;
 };
 
-function encoderOf(encoder: string | undefined): string {
-  return encoder === undefined ? '' : ` with ${encoder}`;
+type Said = Omit<WordedEvent, 'type'>;
+
+export function stateEvent(stream: LiveStream): WordedEvent {
+  return { type: stream.state, ...STATES[stream.state](stream) };
 }
 
-function reasonText(reason: EndReason | undefined): string {
-  switch (reason?.kind) {
+const STATES: Readonly<Record<StreamState, (stream: LiveStream) => Said>> = {
+  offline: () => ({ values: {}, text: 'Nobody publishes this name.' }),
+  connecting: said<'connecting'>(
+    ({ publisher }) => ({
+      ...(publisher === undefined ? {} : { address: publisher.remoteAddress }),
+      ...(publisher?.encoder === undefined ? {} : { encoder: publisher.encoder }),
+    }),
+    ({ address = 'an unknown address', encoder }) =>
+      `A publisher has connected from ${address}${encoder === undefined ? '' : ` with ${encoder}`}.`,
+  ),
+  starting: () => ({ values: {}, text: 'The first media has arrived.' }),
+  live: () => ({ values: {}, text: 'The stream can be played.' }),
+  stalled: said<'stalled'>(
+    ({ silentMs }) => ({ silentMs }),
+    ({ silentMs }) => `Nothing has arrived for ${seconds(silentMs)}.`,
+  ),
+  reconnecting: said<'reconnecting'>(
+    ({ endReason, publishedMs }) => ({
+      kind: endReason?.kind ?? 'lost',
+      publishedMs,
+      ...(endReason?.kind === 'refused' ? { error: endReason.code, detail: endReason.detail } : {}),
+    }),
+    (values) => `${reasonText(values)} It had published for ${seconds(values.publishedMs)}.`,
+  ),
+  ended: said<'ended'>(
+    ({ mediaMs }) => ({ mediaMs }),
+    ({ mediaMs }) => `The stream has ended after ${seconds(mediaMs)} of media.`,
+  ),
+};
+
+/** The values of an event, and the sentence with them. */
+function said<Type extends StreamState>(
+  valuesOf: (stream: LiveStream) => HappeningValues[Type],
+  textOf: (values: HappeningValues[Type]) => string,
+): (stream: LiveStream) => Said {
+  return (stream) => {
+    const values = valuesOf(stream);
+    return { values: values as PlainValues, text: textOf(values) };
+  };
+}
+
+function reasonText({ kind, error = '', detail = '' }: HappeningValues['reconnecting']): string {
+  switch (kind) {
     case 'stopped':
       return 'The publisher has ended its stream.';
     case 'replaced':
       return 'Another publisher has taken over.';
     case 'refused':
-      return `The gateway has ended the publication: ${reason.detail} (${reason.code}).`;
+      return `The gateway has ended the publication: ${detail} (${error}).`;
     case 'draining':
       return 'The gateway is shutting down.';
     case 'lost':
-    case undefined:
       return 'The connection of the publisher was lost.';
   }
 }

@@ -1,8 +1,9 @@
 // What is kept of one stream for operators: numbers of the last hour, segments of the last minute, and events of the last hour. Its
-// memory is limited: 32 kB of numbers, and at most 250 kB of segments and events.
+// memory is limited: 32 kB of numbers, and at most 450 kB of segments and events.
 
 import { NumberHistory } from './number-history.ts';
 import { DETAIL_COLUMNS, type Issue, type SegmentNote, type StreamHappening } from './operator-message.ts';
+import type { WordedEvent } from './stream-events.ts';
 
 const SEGMENTS_KEPT_MS = 60_000;
 /** Four segments a second, for a publisher that comes and goes. */
@@ -34,8 +35,17 @@ export class StreamRecord {
     if (this.#segments.length > MAX_SEGMENTS) this.#segments.shift();
   }
 
-  addEvent(t: number, type: string, text: string): StreamHappening {
-    const event = { t, type, text: text.slice(0, MAX_TEXT_CHARACTERS) };
+  addEvent(t: number, { type, text, values }: WordedEvent): StreamHappening {
+    const short = Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, MAX_TEXT_CHARACTERS) : value,
+    ]);
+    const event: StreamHappening = {
+      t,
+      type,
+      text: text.slice(0, MAX_TEXT_CHARACTERS),
+      ...(short.length === 0 ? {} : { values: Object.fromEntries(short) }),
+    };
     this.#events.push(event);
     if (this.#events.length > MAX_EVENTS) this.#events.shift();
     return event;

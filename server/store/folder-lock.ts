@@ -5,14 +5,15 @@ import { closeSync, openSync, readdirSync, rmSync, statSync, utimesSync } from '
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
-import { type FaultLog, guarded } from '../guard.ts';
+import { everySeconds } from '../every-seconds.ts';
+import type { FaultLog } from '../guard.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** `.lock-writing-1234-567890-0123456789ab-c0ffee`: purpose, process id, its start, its scope, and a random number. */
 const LOCK_FILE = /^\.lock-([a-z]+)-(\d+)-(\d+)-([0-9a-f]+)-[0-9a-f]+$/;
 const OWNER_ONLY = 0o600;
 /** While a lock is held, its file is touched this often, so that processes of another scope see that the holder is alive. */
-const TOUCH_MS = 1_500;
+const TOUCH_SECONDS = 1;
 /** A lock of another scope is stale if it is not touched for this long. */
 const UNTOUCHED_MS = 5_000;
 /** Two processes that see each other's file both remove theirs, and try again after different times. */
@@ -63,10 +64,8 @@ export async function takeLock(options: LockOptions): Promise<LockOutcome> {
 }
 
 function holding(file: string, log: FaultLog = { error: () => {} }): () => void {
-  const stop = (): void => clearInterval(timer);
   // Stops after the first fault: a file that was removed cannot be touched again.
-  const onTime = guarded({ log, close: stop }, () => touch(file));
-  const timer = setInterval(onTime, TOUCH_MS).unref();
+  const stop = everySeconds(TOUCH_SECONDS, { log, close: () => stop() }, () => touch(file));
   return () => {
     stop();
     rmSync(file, { force: true });

@@ -30,6 +30,13 @@ const issue = z
     observed: z.string(),
     expected: z.string(),
     fix: z.object({ obs: z.string().optional(), ffmpeg: z.string().optional(), generic: z.string() }),
+    values: z.record(z.string(), z.union([z.number(), z.string()])),
+    fixValues: z.object({
+      obsVersion: z.number(),
+      fps: z.number(),
+      bps: z.number().optional(),
+      lowerBps: z.number().optional(),
+    }),
     since: z.number(),
   })
   .describe('A code of doctor.md, what was measured, what is expected, and what to do.');

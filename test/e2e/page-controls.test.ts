@@ -1,26 +1,19 @@
 // What a viewer does with the player: sound that autoplay withheld, clicks, keys, and correct texts.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
-import { ClipEncoder } from '../continuity/clip-encoder.ts';
-import { loadClip } from '../continuity/clips.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { openPage, screenshot, untilPlaying, untilVideo, videoFacts } from '../support/browser.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import type { GatewayProcess } from '../support/gateway-process.ts';
+import { liveGateway } from '../support/watched-stream.ts';
 
-/** Longer than the player waits for a second click, and longer than controls stay visible without a movement. */
+/** Longer than the player waits for a second click. */
 const SETTLED_MS = 400;
-const IDLE_MS = 3_000;
-/** As text: these files are checked without the types of a page. */
-const BAR_OPACITY = "getComputedStyle(document.querySelector('.controls')).opacity";
 
-async function liveGateway(
-  args: readonly string[] = [],
-): Promise<{ gateway: GatewayProcess; encoder: ClipEncoder }> {
-  const gateway = await startGateway({ args });
-  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
-  encoder.play(await loadClip('plain'));
-  return { gateway, encoder };
-}
+let live: GatewayProcess;
+
+beforeAll(async () => {
+  live = (await liveGateway()).gateway;
+});
 
 /** The middle of the picture. */
 async function pictureAt(page: Page): Promise<{ x: number; y: number }> {
@@ -30,8 +23,7 @@ async function pictureAt(page: Page): Promise<{ x: number; y: number }> {
 }
 
 it('an embed that plays by itself says that it is silent; the first click brings the sound and pauses nothing', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/embed/show?autoplay=1'));
+  const { page } = await openPage(live.url('/embed/show?autoplay=1'));
   await untilPlaying(page, { minFrames: 30 });
   const sound = page.getByRole('button', { name: 'Tap for sound' });
   await sound.waitFor();
@@ -46,8 +38,7 @@ it('an embed that plays by itself says that it is silent; the first click brings
 });
 
 it('a double click fills the screen once and pauses nothing', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/watch/show'));
+  const { page } = await openPage(live.url('/watch/show'));
   await untilPlaying(page, { minFrames: 30 });
   await page.evaluate(`window.changes = 0; window.pauses = 0;
     document.addEventListener('fullscreenchange', () => { window.changes += 1; });
@@ -59,23 +50,8 @@ it('a double click fills the screen once and pauses nothing', async () => {
   expect(await page.evaluate('[window.changes, window.pauses]')).toEqual([1, 0]);
 });
 
-it('a stream without pictures keeps its controls', async () => {
-  const gateway = await startGateway();
-  const encoder = await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show' });
-  encoder.announce({ hasVideo: false, hasAudio: true });
-  encoder.setTrack('video', false);
-  encoder.play(await loadClip('plain'));
-  const { page } = await openPage(gateway.url('/watch/show'));
-  await untilVideo(page, ({ isPaused, currentTime }) => !isPaused && currentTime > 1);
-  await page.locator('.stage[data-idle][data-audio-only]').waitFor();
-  await delay(IDLE_MS);
-  expect(await page.evaluate(BAR_OPACITY)).toBe('1');
-  await screenshot(page, 'page-audio-only');
-});
-
 it('keys work on a fresh watch page, Space does not scroll, and the volume is kept', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/watch/show'), { viewport: { width: 900, height: 500 } });
+  const { page } = await openPage(live.url('/watch/show'), { viewport: { width: 900, height: 500 } });
   await untilPlaying(page, { minFrames: 30 });
   await page.keyboard.press('Space');
   await untilVideo(page, ({ isPaused }) => isPaused);
@@ -112,8 +88,7 @@ it('keys work on a fresh watch page, Space does not scroll, and the volume is ke
 });
 
 it('keys in an embed work while the player has the focus only', async () => {
-  const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/embed/show?autoplay=1'));
+  const { page } = await openPage(live.url('/embed/show?autoplay=1'));
   await untilPlaying(page, { minFrames: 30 });
   await page.keyboard.press('k');
   expect(await videoFacts(page)).toMatchObject({ isPaused: false });
@@ -121,36 +96,6 @@ it('keys in an embed work while the player has the focus only', async () => {
   await page.keyboard.press('k');
   await untilVideo(page, ({ isPaused }) => isPaused);
 });
-
-it.each([
-  ['goodbye', 'The streamer has stopped', ''],
-  ['FIN', 'Streamer lost connection', 'connection was lost'],
-] as const)(
-  'an encoder that ends by %s is told as it is, with the seconds that are left',
-  async (how, held, over) => {
-    const { gateway, encoder } = await liveGateway(['--stream-grace', '6s']);
-    const { page } = await openPage(gateway.url('/watch/show'));
-    await untilPlaying(page, { minFrames: 30 });
-    encoder.end(how);
-    await page.locator('.stage[data-state="reconnecting"]').waitFor();
-    const seen = page.locator('.stage');
-    const text = (): Promise<string> => seen.innerText();
-    await expect.poll(text).toContain(held);
-    const secondsLeft = async (): Promise<number> => Number(/\((\d) s\)/.exec(await text())?.[1] ?? 99);
-    const first = await secondsLeft();
-    await expect.poll(secondsLeft).toBeLessThan(first);
-    await screenshot(page, `page-held-${how}`);
-    await page
-      .locator(
-        '.stage[data-state="ended"][data-playback="ended"], .stage[data-state="ended"][data-playback="idle"]',
-      )
-      .waitFor();
-    await expect.poll(text).toMatch(/Stream ended at .* · \d+ s/);
-    await expect.poll(text).toContain(over);
-    expect(await page.locator('.viewers').innerText()).toBe('');
-    await screenshot(page, `page-ended-${how}`);
-  },
-);
 
 it('a gateway that stops says so', async () => {
   const { gateway } = await liveGateway();

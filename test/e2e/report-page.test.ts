@@ -40,6 +40,11 @@ it('shows the verdict, the checklist, the facts and the fixes, without a token',
   await page.goto(`${report}?lang=de`);
   await page.getByRole('heading', { name: 'Test von show' }).waitFor();
   await page.locator('.report-title .pill').getByText('Der Test ist beendet').waitFor();
+  expect(await page.locator('.verdict').textContent()).toContain('B-Frames erhöhen die Latenz');
+  const issue = page.locator('.issue[data-code="bFrames"]');
+  expect(await issue.innerText()).toMatch(/\d+\u00a0% der Bilder, bis zu \d+ ms später/);
+  expect(await issue.innerText()).toContain('Einstellungen → Ausgabe → Ausgabemodus: Erweitert → Stream');
+  expect(await issue.innerText()).toContain('(oder -tune zerolatency)');
   await expectGood(page, 'test-report-phone', 'light');
   expect(problems).toEqual(NO_PROBLEMS);
 

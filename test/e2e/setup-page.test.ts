@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
 import { loadClip } from '../continuity/clips.ts';
+import { axeViolations } from '../support/axe.ts';
 import { openPage, screenshot } from '../support/browser.ts';
 import { publishFile } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
@@ -64,6 +65,28 @@ it('has tabs for the keyboard, a code of the watch page, and a way to the dashbo
   expect(await page.getByRole('link', { name: 'Dashboard' }).getAttribute('href')).toBe(
     gateway.url('/dashboard'),
   );
+});
+
+it('offers to test an encoder only, and has the link to its report', async () => {
+  const gateway = await startGateway();
+  const { page, problems } = await openPage(gateway.url('/?name=show&lang=de'), {
+    viewport: { width: 320, height: 740 },
+  });
+  const choice = page.getByRole('checkbox', { name: 'Nur den Encoder testen' });
+  const key = page.locator('#panel-obs .copy-text').last();
+  await choice.check();
+  expect(await key.textContent()).toBe('show?test=1');
+  await page.getByRole('tab', { name: 'ffmpeg' }).click();
+  expect(await page.getByRole('tabpanel', { name: 'ffmpeg' }).innerText()).toContain('/live/show?test=1"');
+  await ClipEncoder.publish({ port: gateway.rtmpPort, streamName: 'show?test=1' });
+  const report = page.getByRole('link', { name: 'Bericht des Tests öffnen' });
+  expect(await report.getAttribute('href')).toMatch(/\/tests\/test-[\w-]+\?lang=de$/);
+  expect(await axeViolations(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  await choice.uncheck();
+  await report.waitFor({ state: 'hidden' });
+  expect(await key.textContent()).toBe('show');
+  expect(problems).toMatchObject({ pageErrors: [], cspViolations: [], badResponses: [], failedRequests: [] });
 });
 
 it('shows an operator’s things to operators only', async () => {

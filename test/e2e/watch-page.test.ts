@@ -34,6 +34,33 @@ it.each([
   expect({ ...problems, badResponses: [], consoleErrors: [], warnings: [] }).toEqual(NO_PROBLEMS);
 });
 
+it('is loading, and as late as nothing, until its first picture', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage(gateway.url('/watch/first'));
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/*.m4s', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.evaluate(
+    `document.addEventListener('waiting', () => document.body.setAttribute('data-has-waited', ''), true)`,
+  );
+  publish({ url: gateway.rtmpUrl('first'), video: { size: '320x180' } });
+  await page.locator('body[data-has-waited]').waitFor();
+  const stage = page.locator('.stage');
+  expect(await stage.getAttribute('data-playback')).toBe('loading');
+  await page.locator('.stage[data-state="live"]').waitFor();
+  expect(await stage.getAttribute('data-playback')).toBe('loading');
+  expect(await stage.getAttribute('data-latency-ms')).toBeNull();
+  expect(await page.locator('.chip-number').textContent()).toBe('');
+  release();
+  await page.locator('.stage[data-playing="true"]').waitFor();
+  await page.locator('.stage[data-latency-ms]').waitFor();
+});
+
 it('goes on by itself when the publisher comes back', async () => {
   const gateway = await startGateway();
   const { page } = await openPage(gateway.url('/watch/again'));

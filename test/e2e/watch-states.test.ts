@@ -53,6 +53,9 @@ it('says what happens, whose fault it is and what comes next, from before the st
   await stateOf(page, 'stalled');
   encoder.child.kill('SIGKILL');
   await stateOf(page, 'reconnecting');
+  // "(3 s)" is not broken between two lines of a phone.
+  const wrapOfTime = `getComputedStyle(document.querySelector('.banner .state-time')).whiteSpace`;
+  expect(await page.evaluate(wrapOfTime)).toBe('nowrap');
   await stateOf(page, 'ended');
   await page.locator('.last-picture').waitFor();
   await page.context().setOffline(true);

@@ -9,8 +9,17 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'clock', 'file-fault', 'memoized', 'packages'],
   ['bytes', 'log', 'reachable-hosts', 'package-files'],
   ['address', 'event-log', 'guard', 'memory-limits'],
-  ['settings', 'certificate', 'early-port', 'private-address', 'store', 'peer-rates', 'outbound', 'proxied'],
-  ['codec', 'limit-tally'],
+  [
+    'settings',
+    'certificate',
+    'early-port',
+    'private-address',
+    'every-seconds',
+    'peer-rates',
+    'outbound',
+    'proxied',
+  ],
+  ['codec', 'limit-tally', 'store'],
   ['media'],
   ['rtmp', 'flv', 'mp4', 'captions', 'check'],
   ['live'],
@@ -42,7 +51,11 @@ const SETTINGS_SOURCES = 'server/settings/sources.ts';
 const HLS_DOOR = 'server/hls/hls-origin.ts';
 
 /** What pages and the gateway say to each other. */
-const WIRE_TYPES: readonly string[] = ['server/stats/stats-message.ts', 'server/stats/operator-message.ts'];
+const WIRE_TYPES: readonly string[] = [
+  'server/stats/stats-message.ts',
+  'server/stats/operator-message.ts',
+  'server/stats/issue-values.ts',
+];
 
 /** Rooms that the checker may import. */
 const CHECKER_MAY: readonly string[] = ['check', 'bytes', 'clock', 'codec', 'errors'];

@@ -30,7 +30,7 @@ const video = testVideoTrack();
 
 /** Plays all samples, then ends. */
 function played(samples: readonly Sample[], tracks: 'both' | 'video' | 'audio'): HlsScript {
-  const script = new HlsScript({ openingParts: 3 });
+  const script = new HlsScript({ opening: { first: 2, following: 3 } });
   script.start([...(tracks === 'audio' ? [] : [video]), ...(tracks === 'video' ? [] : [audio])], {
     hasVideo: tracks !== 'audio',
     hasAudio: tracks !== 'video',

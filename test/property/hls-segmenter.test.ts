@@ -2,8 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PartPlan } from '../../server/hls/part-plan.ts';
 import { choosePartTiming, frameDuration } from '../../server/hls/part-timing.ts';
-import { MAX_PART_BYTES, type PartPlan, Segmenter } from '../../server/hls/segmenter.ts';
+import { MAX_PART_BYTES } from '../../server/hls/part-too-large.ts';
+import { Segmenter } from '../../server/hls/segmenter.ts';
 import type { Sample } from '../../server/media/sample.ts';
 import { ticksOfSeconds, toTicks } from '../../server/media/ticks.ts';
 import type { Track } from '../../server/media/track.ts';

@@ -2,6 +2,7 @@
 
 import type { EncodedText } from '../../server/hls/encoded-text.ts';
 import { HlsOutput, type HlsOutputOptions } from '../../server/hls/hls-output.ts';
+import { NO_OPENING } from '../../server/hls/opening-segments.ts';
 import { BlockPool } from '../../server/hls/part-arena.ts';
 import { slicesOf } from '../../server/hls/segment-ring.ts';
 import type { SourceHints } from '../../server/live/sink.ts';
@@ -49,7 +50,7 @@ export class HlsScript {
       maxBytes: 64 * 1024 * 1024,
       holdBackParts: 4,
       // Scripts use segments of full length; the short first segment has its own tests.
-      openingParts: 0,
+      opening: NO_OPENING,
       clock: clockOf(() => this.nowMs),
       onFault: rethrow,
       onPlayable: () => {

@@ -3,7 +3,7 @@
 import { httpLimitsOf } from '../../server/component-options.ts';
 import type { HttpLimits } from '../../server/http/http-limits.ts';
 import { silentLogger } from '../../server/log.ts';
-import { settingsFrom } from '../../server/settings/sources.ts';
+import { settingsFrom } from './settings.ts';
 
 const settings = settingsFrom({});
 

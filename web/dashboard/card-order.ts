@@ -1,5 +1,6 @@
 // The order of cards, and which of them a filter shows.
 import type { StreamCard, Verdict } from '../../server/stats/operator-message.ts';
+import { topIssueTitle } from '../doctor/issue-text.ts';
 
 /** What the filter shows: all, those with problems, or those that are live. */
 export type CardGroup = 'all' | 'problems' | 'live';
@@ -15,14 +16,16 @@ export function inOrder(cards: readonly StreamCard[]): readonly StreamCard[] {
   return [...cards].sort((a, b) => rankOf(a) - rankOf(b) || names.compare(a.name, b.name));
 }
 
-/** Whether the filter shows the card. The text may be in the name, the codecs, the encoder or the top issue. */
+/** Whether the filter shows the card. The text may be in the name, the codecs, the encoder or the top issue, in English or in the language of the page. */
 export function isShown(card: StreamCard, { text, group }: CardFilter): boolean {
   if (group === 'problems' && !hasProblem(card)) return false;
   if (group === 'live' && card.state !== 'live') return false;
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return true;
   const { name, media = '', encoder = '', topIssue = '' } = card;
-  return [name, media, encoder, topIssue].some((value) => value.toLowerCase().includes(wanted));
+  return [name, media, encoder, topIssue, topIssueTitle(card) ?? ''].some((value) =>
+    value.toLowerCase().includes(wanted),
+  );
 }
 
 /** How many cards each group has. */

@@ -94,7 +94,7 @@ function axesOf(spec: ChartSpec): uPlot.Axis[] {
     {
       ...common,
       size: 26,
-      space: 54,
+      space: 60,
       grid: { show: false },
       values: (plot, splits) => {
         const { min = 0, max = 0 } = plot.scales['x'] ?? {};

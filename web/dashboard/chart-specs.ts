@@ -40,8 +40,12 @@ export type ChartSpec = {
   | { readonly source: 'server'; readonly series: readonly SeriesSpec<ServerColumn>[] }
 );
 
-const short = numberFormat({ notation: 'compact', maximumFractionDigits: 1 });
 const plain = numberFormat({ maximumFractionDigits: 1 });
+/** With the prefixes of SI, which are the same in every language: `1.5 M`, `500 k`. */
+const short = (value: number): string => {
+  if (Math.abs(value) >= 1e6) return `${plain(value / 1e6)} M`;
+  return Math.abs(value) >= 1e3 ? `${plain(value / 1e3)} k` : plain(value);
+};
 const asIs = (value: number): string => plain(value).replace('-', '−');
 const inSeconds = (ms: number): string => words.units.seconds(plain(ms / 1000));
 

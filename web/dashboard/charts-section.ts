@@ -1,5 +1,6 @@
 // All charts of a stream, with one time range and one cursor. The code that draws is loaded when this section is made.
 import type { ServerColumn, StreamHappening } from '../../server/stats/operator-message.ts';
+import { eventText } from '../doctor/issue-text.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { type ExportFile, type ExportFormat, exportFile } from './chart-export.ts';
@@ -137,7 +138,10 @@ function sectionHead(onChange: () => void, save: (format: ExportFormat) => void)
       if (t === undefined) return setText(cursor, charts.hint);
       const near = RANGE_MS[range()] * NEAR;
       const event = events.findLast((one) => Math.abs(one.t - t) <= near);
-      setText(cursor, [charts.at(formatClock(t)), ...(event === undefined ? [] : [event.text])].join(' · '));
+      setText(
+        cursor,
+        [charts.at(formatClock(t)), ...(event === undefined ? [] : [eventText(event)])].join(' · '),
+      );
     },
   };
 }

@@ -1,5 +1,6 @@
 // What happened to a stream within the last hour, the newest first. An event that is pressed shows its moment in all charts.
 import type { StreamHappening } from '../../server/stats/operator-message.ts';
+import { eventText } from '../doctor/issue-text.ts';
 import { element, setText } from '../page/element.ts';
 import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
@@ -56,12 +57,13 @@ export function eventList(onChoose: (t: number) => void): EventList {
   };
 }
 
-function itemOf({ t, type, text: sentence }: StreamHappening, onChoose: (t: number) => void): HTMLElement {
+function itemOf(event: StreamHappening, onChoose: (t: number) => void): HTMLElement {
+  const { t, type } = event;
   const button = element(
     'button',
     { type: 'button', class: 'event', 'data-type': type },
     element('span', { class: 'event-time' }, formatMoment(t, Date.now())),
-    element('span', { class: 'event-text' }, readableMedia(sentence)),
+    element('span', { class: 'event-text' }, readableMedia(eventText(event))),
   );
   button.addEventListener('click', () => onChoose(t));
   return element('li', {}, button);

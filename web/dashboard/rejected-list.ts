@@ -1,5 +1,6 @@
 // Publishes that the gateway refused, the newest first, with the reason that the encoder was told.
 import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
+import { refusalText } from '../doctor/refusal-text.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { dataTable } from './data-table.ts';
@@ -69,7 +70,7 @@ function rowOf({ t, name, reason, code, remoteAddress, encoder }: RejectedAttemp
     element(
       'td',
       { class: 'wide' },
-      ...[reason, ' ', element('code', { class: 'code' }, code)],
+      ...[refusalText({ code, reason }), ' ', element('code', { class: 'code' }, code)],
       ...(encoder === undefined ? [] : [' ', text.encoder(encoder)]),
     ),
     element('td', { class: 'number' }, remoteAddress),

@@ -1,5 +1,6 @@
 // The card of one stream: state, verdict, top issue, bitrate, viewers, latency and codecs.
 import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { topIssueTitle } from '../doctor/issue-text.ts';
 import { verdictBadge } from '../doctor/verdict-badge.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { formatBitrate, formatCount } from '../page/format.ts';
@@ -55,7 +56,7 @@ export function streamCard(name: string, href: string): CardView {
       setData(node, 'verdict', card.verdict);
       setData(pill, 'state', card.state);
       setText(pill, pillText(card));
-      badge.show(card.verdict, card.topIssue);
+      badge.show(card.verdict, topIssueTitle(card));
       setText(more, card.issueCount > 1 ? cards.moreIssues(card.issueCount - 1) : '');
       setText(bitrate, formatBitrate(card.bps));
       line.push(card.bps);

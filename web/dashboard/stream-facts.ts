@@ -75,10 +75,9 @@ export class StreamFacts {
     return isJudged ? this.issues : undefined;
   }
 
-  /** The gateway's sentence, as long as it is about these findings and this verdict. */
-  get summary(): string | undefined {
-    if (this.#hasChangedIssues || this.card?.verdict !== this.#health?.verdict) return undefined;
-    return this.#health?.summary;
+  /** With the gateway's sentence, as long as that is about these findings and this verdict. */
+  get summarised(): Health | undefined {
+    return this.#hasChangedIssues || this.card?.verdict !== this.#health?.verdict ? undefined : this.#health;
   }
 
   /** Whether the gateway has or had media of the stream. */

@@ -1,6 +1,7 @@
 // The top of the page of a stream: its name and state, the verdict in one sentence, what can be done, and the numbers of now.
 
 import type { StreamCard } from '../../server/stats/operator-message.ts';
+import { issueTitle, summaryText, topIssueTitle } from '../doctor/issue-text.ts';
 import { verdictLine } from '../doctor/verdict-line.ts';
 import { withLanguage } from '../page/carried-language.ts';
 import { element, setData, setText } from '../page/element.ts';
@@ -54,7 +55,7 @@ const ROWS: readonly Row[] = [
     value: ({ card, numbers: d }) => {
       const all = formatCount(card?.viewers);
       const measured = d?.measuredViewers ?? 0;
-      return measured === 0 ? all : `${all} (${stream.viewersMeasured(formatCount(measured))})`;
+      return measured === 0 ? all : `${all} (${stream.viewersMeasured(measured)})`;
     },
   },
   {
@@ -129,7 +130,7 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
 
 /** The sentence of the gateway, or, when findings have changed since, one about the worst of them. */
 function sentenceOf(facts: StreamFacts): string {
-  if (facts.summary !== undefined) return facts.summary;
+  if (facts.summarised !== undefined) return summaryText(facts.summarised);
   return `${doctorWords.verdict[facts.card?.verdict ?? 'noData']}. ${fallback(facts)}`;
 }
 
@@ -140,7 +141,8 @@ function mediaLine({ media, encoder }: StreamCard): string {
 
 function fallback({ card, issues }: StreamFacts): string {
   if (card?.verdict === 'noData') return doctor.waiting;
-  const title = card?.topIssue ?? issues?.[0]?.title;
+  const [worst] = issues ?? [];
+  const title = (card && topIssueTitle(card)) ?? (worst && issueTitle(worst));
   if (title === undefined) return doctor.nothing;
   const others = Math.max(0, (card?.issueCount ?? 0) - 1);
   return others === 0 ? `${title}.` : `${title} (${cards.moreIssues(others)}).`;

@@ -118,13 +118,13 @@ function writeReport(
   facts: StreamFacts,
   server: ColumnHistory<ServerColumn>,
 ): string {
-  const { card, summary, issues = [], numbers, encoderReport, segments, viewers, nowMs, events } = facts;
+  const { card, summarised, issues = [], numbers, encoderReport, segments, viewers, nowMs, events } = facts;
   if (card === undefined) return '';
   const now: Partial<Record<ServerColumn, number | null>> = {};
   for (const column of Object.keys(SERVER_COLUMNS) as ServerColumn[]) now[column] = server.latest(column);
   const sources = {
     card,
-    summary,
+    summary: summarised?.summary,
     issues,
     numbers,
     encoderReport,

@@ -36,7 +36,7 @@ export function viewersTable(): ViewersTable {
     frame.hidden = latest.length === 0;
     none.hidden = latest.length > 0;
     const { all, measured } = countViewers(latest);
-    setText(total, all === 0 ? '' : text.total(formatCount(all + others), formatCount(measured)));
+    setText(total, all === 0 ? '' : text.total(all + others, measured));
   };
   const list = longList<ViewerRow>({ limit: SHOWN, more: text.more, fewer: text.fewer, onChange: draw });
   draw();

@@ -4,6 +4,7 @@ import { element, setText } from '../page/element.ts';
 import { formatDuration } from '../page/format.ts';
 import { glyph } from '../page/glyph.ts';
 import { doctorWords } from '../words/doctor.ts';
+import { issueText } from './issue-text.ts';
 import { severityBadge } from './verdict-badge.ts';
 
 const { list: doctor } = doctorWords;
@@ -54,7 +55,9 @@ export function doctorList(heading = doctor.heading): DoctorList {
   };
 }
 
-function issueView({ code, severity, title, fix }: Issue): IssueView {
+function issueView(first: Issue): IssueView {
+  const { code, severity } = first;
+  const { title, fix } = issueText(first);
   const observed = element('dd', { class: 'number' });
   const expected = element('dd', { class: 'number' });
   const since = element('span', { class: 'issue-since' });
@@ -86,8 +89,9 @@ function issueView({ code, severity, title, fix }: Issue): IssueView {
   return {
     node,
     show: (issue, nowMs) => {
-      setText(observed, issue.observed);
-      setText(expected, issue.expected);
+      const text = issueText(issue);
+      setText(observed, text.observed);
+      setText(expected, text.expected);
       setText(since, formatDuration(Math.max(0, nowMs - issue.since)));
     },
   };

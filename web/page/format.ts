@@ -1,31 +1,28 @@
 // Numbers as readable text. Each function has the unit of its argument in its name and returns text with a unit.
 
 import { numberFormat } from '../words/language.ts';
+import { bitRateText, frameRateText, kilohertzText, sizeText } from '../words/measures.ts';
 import { words } from '../words/stream.ts';
 
 const DASH = '–';
 
 const oneDigit = numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const upToTwoDigits = numberFormat({ maximumFractionDigits: 2 });
 const twoDigits = numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: false });
 const whole = numberFormat({ maximumFractionDigits: 0 });
 
 /** `4.2 Mbit/s`, `128 kbit/s`, `640 bit/s`. */
 export function formatBitrate(bitsPerSecond: number | undefined): string {
-  if (!isCount(bitsPerSecond)) return DASH;
-  if (bitsPerSecond >= 999_500) return `${oneDigit(bitsPerSecond / 1e6)} Mbit/s`;
-  if (bitsPerSecond >= 1000) return `${whole(bitsPerSecond / 1000)} kbit/s`;
-  return `${whole(bitsPerSecond)} bit/s`;
+  return isCount(bitsPerSecond) ? bitRateText(bitsPerSecond) : DASH;
 }
 
 /** `30 fps`, `29.97 fps`. */
 export function formatFrameRate(framesPerSecond: number | undefined): string {
-  return isCount(framesPerSecond) ? `${upToTwoDigits(framesPerSecond)} fps` : DASH;
+  return isCount(framesPerSecond) ? frameRateText(framesPerSecond) : DASH;
 }
 
 /** `1920 × 1080`. */
 export function formatResolution(width: number | undefined, height: number | undefined): string {
-  return isCount(width) && isCount(height) && width > 0 && height > 0 ? `${width} × ${height}` : DASH;
+  return isCount(width) && isCount(height) && width > 0 && height > 0 ? sizeText(width, height) : DASH;
 }
 
 /** `0.8 s`, `12 s`: one decimal place for small values. */
@@ -74,7 +71,7 @@ export function formatCount(count: number | undefined): string {
 
 /** `48 kHz stereo`, or the part of it that is known; empty when nothing is. */
 export function formatAudioShape(sampleRate: number | undefined, channels: number | undefined): string {
-  const rate = isCount(sampleRate) && sampleRate > 0 ? `${upToTwoDigits(sampleRate / 1000)} kHz` : '';
+  const rate = isCount(sampleRate) && sampleRate > 0 ? kilohertzText(sampleRate) : '';
   const layout = isCount(channels) && channels > 0 ? channelLayout(channels) : '';
   return [rate, layout].filter((part) => part !== '').join(' ');
 }

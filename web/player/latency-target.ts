@@ -3,7 +3,9 @@
 
 /** Parts may be later than the worst one seen by this much without a stall. */
 const SPARE_MS = 200;
-/** With the usual 0.8 s the distance is at most two seconds. No distance helps against a longer delay. */
+/** Short parts are loaded and decoded no faster: a page that is nearer than this stalls where a machine has other work. */
+const LEAST_MS = 430;
+/** With the usual 0.75 s the distance is at most two seconds. No distance helps against a longer delay. */
 export const MAX_EXTRA_MS = 1_200;
 /** How long the same delay is expected again. The time doubles each time the delay returns too soon. */
 const HOLD_MS = 3_000;
@@ -56,10 +58,10 @@ export class LatencyTarget {
     this.#neededAtMs = nowMs;
   }
 
-  /** The distance to keep. `holdBackMs` is the playlist's own distance, and the minimum. */
+  /** The distance to keep. `holdBackMs` is the playlist's own distance; it is never less. */
   targetMs(nowMs: number, holdBackMs: number): number {
     const wantedMs = this.#worstMs(nowMs) + SPARE_MS;
-    return Math.min(Math.max(holdBackMs, wantedMs), holdBackMs + MAX_EXTRA_MS);
+    return Math.min(Math.max(holdBackMs, wantedMs, LEAST_MS), holdBackMs + MAX_EXTRA_MS);
   }
 
   /** The buffer does not reach the edge because of a start, a jump or a break, not because of the network. */

@@ -8,8 +8,10 @@ import { type Movement, Standstill } from './standstill.ts';
 export type WatchFacts = {
   /** A still picture is not a fault now. */
   readonly isExcused: boolean;
-  /** Playback waits for media of a live stream. */
+  /** Playback waits for media of a live stream, also for the first. */
   readonly isWaiting: boolean;
+  /** It waits and has played before. */
+  readonly isStalled: boolean;
   /** The viewer watches behind live on purpose. */
   readonly isShifted: boolean;
 };
@@ -32,13 +34,13 @@ export class PlaybackWatch {
     this.#standstill.excuse(performance.now());
   }
 
-  look(engine: PlaybackEngine, { isExcused, isWaiting, isShifted }: WatchFacts): Movement {
+  look(engine: PlaybackEngine, { isExcused, isWaiting, isStalled, isShifted }: WatchFacts): Movement {
     const nowMs = performance.now();
     const movement = this.#standstill.look(nowMs, this.#video.currentTime, isExcused);
     if (movement === 'stuck') return movement;
     const missingMs = engine.missingMs() ?? 0;
     this.line.look(nowMs, { isWaiting, missingMs, isThroughputLow: engine.isThroughputLow() });
-    this.stalls.look(nowMs, { isWaiting, isSeeking: this.#video.seeking });
+    this.stalls.look(nowMs, { isWaiting: isStalled, isSeeking: this.#video.seeking });
     this.#pace.look(nowMs, engine, isShifted);
     return movement;
   }

@@ -37,6 +37,8 @@ export class Player {
   #playback: Playback = 'idle';
   #unsupportedCodec: string | undefined;
   #captions: readonly string[] = [];
+  /** Pictures of the stream have been shown: a wait is a stall now. */
+  #hasPlayed = false;
   /** The source lists more than when it was loaded: it is loaded again as soon as it plays. */
   #isOutdated = false;
 
@@ -241,12 +243,10 @@ export class Player {
     const outcome = await startPlayback(this.#video);
     if (!isCurrent()) return;
     if (outcome === 'playing-muted') this.#sound.refused();
-    if (outcome === 'denied') {
-      this.#wantsPlay = false;
-      this.#pauseTime.begin();
-      this.#set('waiting-for-click');
-    }
-    this.#options.onChange();
+    if (outcome !== 'denied') return this.#options.onChange();
+    this.#wantsPlay = false;
+    this.#pauseTime.begin();
+    this.#set('waiting-for-click');
   }
 
   #fail(failure: EngineFailure): void {
@@ -329,11 +329,12 @@ export class Player {
     const engine = this.#engines.current;
     if (engine === undefined) return;
     this.#place.keep(engine.playableRange()); // after a failed repair there is no position to read
-    const { paused } = this.#video;
-    const isLive = this.#streamState === 'live';
+    const [{ paused }, isLive] = [this.#video, this.#streamState === 'live'];
+    const isWaiting = isLive && (this.#playback === 'loading' || this.#playback === 'buffering');
     const movement = this.#watch.look(engine, {
       isExcused: (paused && !this.#wantsPlay) || !isLive, // a repair pauses too
-      isWaiting: this.#playback === 'buffering' && isLive,
+      isWaiting,
+      isStalled: isWaiting && this.#hasPlayed,
       isShifted: this.#place.isShifted,
     });
     if (movement === 'played' && !paused) this.#freshStart.reset();
@@ -351,7 +352,9 @@ export class Player {
     // While nothing is attached, the events of the empty element say nothing about the stream.
     const isFromElement = playback === 'playing' || playback === 'buffering' || playback === 'ended';
     if (isFromElement && this.#engines.current === undefined) return;
-    this.#playback = playback;
+    // play() without media begins with a wait too.
+    this.#playback = playback === 'buffering' && !this.#hasPlayed ? 'loading' : playback;
+    if (['playing', 'idle', 'ended'].includes(playback)) this.#hasPlayed = playback === 'playing';
     this.#options.onChange();
   }
 }

@@ -1,4 +1,5 @@
 // The checklist of a test: each check with its result as an icon, a word, and what was measured.
+import { issueText } from '../doctor/issue-text.ts';
 import { element, setData, setText } from '../page/element.ts';
 import { type GlyphName, glyph } from '../page/glyph.ts';
 import { doctorWords } from '../words/doctor.ts';
@@ -59,6 +60,6 @@ function checkRow(name: CheckName) {
 function resultText({ result, issue }: Check): string {
   if (result === 'fine') return text.fine;
   if (result === 'unknown') return text.unknown;
-  if (result === 'past') return text.isOver(issue?.title ?? '');
-  return `${severity[result]}: ${issue?.title ?? ''} (${issue?.observed ?? ''})`;
+  const { title = '', observed = '' } = issue === undefined ? {} : issueText(issue);
+  return result === 'past' ? text.isOver(title) : `${severity[result]}: ${title} (${observed})`;
 }

@@ -1,6 +1,7 @@
 // The report about a test publish: verdict, checklist, what was sent, and what to change. It needs no token, because nobody can guess
 // its address, and it follows the test while it runs.
 import { doctorList } from '../doctor/doctor-list.ts';
+import { summaryText } from '../doctor/issue-text.ts';
 import { verdictLine } from '../doctor/verdict-line.ts';
 import { brandLink, brandName } from '../page/brand.ts';
 import { copyLine } from '../page/copy-button.ts';
@@ -75,7 +76,7 @@ function showReport(report: TestReport): void {
   setText(pill, isOver ? text.over : text.running);
   setData(pill, 'state', isOver ? 'ended' : 'starting');
   const nowMs = endedAt ?? Date.now();
-  verdict.show(health.verdict, health.summary);
+  verdict.show(health.verdict, summaryText(health));
   checks.show(checksOf(report));
   facts.show(report, nowMs);
   doctor.show(health.verdict === 'noData' && health.issues.length === 0 ? undefined : health.issues, nowMs);

@@ -1,5 +1,6 @@
 // Findings of a test that are over: what was measured, and what would have corrected it.
 import type { Issue } from '../../server/stats/operator-message.ts';
+import { issueText } from '../doctor/issue-text.ts';
 import { severityBadge } from '../doctor/verdict-badge.ts';
 import { element } from '../page/element.ts';
 import { doctorWords } from '../words/doctor.ts';
@@ -33,11 +34,12 @@ export function pastIssues(): PastIssues {
   };
 }
 
-function itemOf({ severity, title, observed, fix }: Issue): HTMLElement {
+function itemOf(issue: Issue): HTMLElement {
+  const { title, observed, fix } = issueText(issue);
   return element(
     'li',
     {},
-    severityBadge(severity),
+    severityBadge(issue.severity),
     element('span', { class: 'past-title' }, `${title} (${observed})`),
     element('span', { class: 'hint' }, fix.generic),
   );

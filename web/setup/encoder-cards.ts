@@ -7,6 +7,7 @@ import { embedSnippet, embedUrl, playlistUrl, watchUrl } from '../page/gateway-u
 import { qrCode } from '../page/qr-code.ts';
 import { type Tab, tabs } from '../page/tabs.ts';
 import { setupWords } from '../words/setup.ts';
+import { type TestChoice, testChoice } from './test-choice.ts';
 
 const { encoder, viewers } = setupWords;
 
@@ -20,27 +21,38 @@ export type CardFacts = {
 
 export type Card = { readonly node: HTMLElement; readonly show: (facts: CardFacts) => void };
 
-/** Tabs for the encoders. */
-export function encoderCard(): Card {
+/** What makes the gateway judge a publish instead of showing it (docs/doctor.md). */
+const TEST = '?test=1';
+
+export type EncoderCard = Card & Pick<TestChoice, 'showReport'>;
+
+/** Tabs for the encoders. `onTest` is called when the visitor chooses to test an encoder only, and when not. */
+export function encoderCard(onTest: (isTest: boolean) => void): EncoderCard {
   const panels = encoderTabs();
+  let shown: CardFacts | undefined;
+  const show = (facts: CardFacts): void => {
+    shown = facts;
+    const { name, server, info } = facts;
+    const needsKey = info?.needsKey === true;
+    // The page is public and the key is secret, so the key is not shown here.
+    const key = `${needsKey ? encoder.keyPlaceholder : name}${test.isTest() ? TEST : ''}`;
+    const [secureServer] = info?.rtmpsServers ?? [];
+    const note = needsKey ? encoder.keyNote(name) : '';
+    for (const panel of panels) panel.show({ server, key, secureServer, note });
+  };
+  const test = testChoice((isTest) => {
+    if (shown !== undefined) show(shown);
+    onTest(isTest);
+  });
   const node = card(
     encoder.heading,
     tabs(
       encoder.heading,
       panels.map(({ tab }) => tab),
     ).node,
+    test.node,
   );
-  return {
-    node,
-    show: ({ name, server, info }) => {
-      const needsKey = info?.needsKey === true;
-      // The page is public and the key is secret, so the key is not shown here.
-      const key = needsKey ? encoder.keyPlaceholder : name;
-      const [secureServer] = info?.rtmpsServers ?? [];
-      const note = needsKey ? encoder.keyNote(name) : '';
-      for (const panel of panels) panel.show({ server, key, secureServer, note });
-    },
-  };
+  return { node, show, showReport: test.showReport };
 }
 
 type EncoderFacts = {

@@ -1,5 +1,6 @@
 // What the doctor found in the chosen stream, with what to do in the encoder. Operators only get it.
 import type { Issue } from '../../server/stats/operator-message.ts';
+import { issueText } from '../doctor/issue-text.ts';
 import { element } from '../page/element.ts';
 import { setupWords } from '../words/setup.ts';
 import { fixFor } from './issue-fix.ts';
@@ -32,11 +33,12 @@ export function issueNotes(): IssueNotes {
 }
 
 function noteOf(issue: Issue, encoder: string | undefined): HTMLElement {
+  const { title, observed, expected, fix } = issueText(issue);
   return element(
     'li',
     { class: 'issue', 'data-severity': issue.severity },
-    element('span', { class: 'issue-title' }, issue.title),
-    element('span', { class: 'issue-fix' }, fixFor(issue, encoder)),
-    element('span', { class: 'hint' }, text.observed(issue.observed, issue.expected)),
+    element('span', { class: 'issue-title' }, title),
+    element('span', { class: 'issue-fix' }, fixFor({ fix }, encoder)),
+    element('span', { class: 'hint' }, text.observed(observed, expected)),
   );
 }

@@ -1,7 +1,7 @@
 // The live streams, with links to watch them.
 import { withLanguage } from '../page/carried-language.ts';
 import { element, setData, setText } from '../page/element.ts';
-import { formatCount, formatDuration } from '../page/format.ts';
+import { formatDuration } from '../page/format.ts';
 import type { StreamEntry } from '../page/gateway-info.ts';
 import { watchUrl } from '../page/gateway-urls.ts';
 import { setupWords } from '../words/setup.ts';
@@ -68,7 +68,7 @@ function liveItem(root: string, name: string): { node: HTMLElement; show: (entry
     show: (entry) => {
       pill.dataset['state'] = entry.state;
       setText(pill, pillWord(entry.state));
-      const viewers = words.viewers(entry.viewers, formatCount(entry.viewers));
+      const viewers = words.viewers(entry.viewers);
       const ageMs = entry.sinceMs === undefined ? undefined : Math.max(0, Date.now() - entry.sinceMs);
       setText(
         facts,

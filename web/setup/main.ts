@@ -6,7 +6,7 @@ import { element, setText } from '../page/element.ts';
 import { fetchJson } from '../page/fetch-json.ts';
 import { formatLatency } from '../page/format.ts';
 import { type GatewayInfo, parseInfo, parseStreams, serverChoices } from '../page/gateway-info.ts';
-import { gatewayRoot } from '../page/gateway-urls.ts';
+import { gatewayRoot, testReportUrl } from '../page/gateway-urls.ts';
 import { showLook } from '../page/page-look.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { isStreamName } from '../page/stream-name.ts';
@@ -38,7 +38,10 @@ await loadWords(query.lang);
 
 const root = gatewayRoot(window.location);
 showLook(query);
-const encoders = encoderCard();
+const encoders = encoderCard((isTest) => {
+  watch.watchTests(isTest);
+  showStream();
+});
 const viewers = viewerCard(root);
 const streams = liveList(root);
 const version = element('span', { class: 'version' });
@@ -118,6 +121,7 @@ function showStream(): void {
     shownRejections(facts.rejected, { name, nowMs, ...(isConnected ? { connectedAt: status.since } : {}) }),
   );
   issues.show(isOn ? facts.issues : [], facts.encoder);
+  encoders.showReport(facts.testId === undefined ? undefined : testReportUrl(root, facts.testId));
   dashboard.hidden = !facts.isOperator;
 }
 

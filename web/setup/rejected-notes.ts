@@ -1,4 +1,5 @@
 // Encoders that the gateway refused: those of the chosen name, and those whose key belongs to no name. Operators only get them.
+import { refusalText } from '../doctor/refusal-text.ts';
 import { element } from '../page/element.ts';
 import { timeFormat } from '../words/language.ts';
 import { setupWords } from '../words/setup.ts';
@@ -31,18 +32,13 @@ export function rejectedNotes(): RejectedNotes {
   };
 }
 
-function noteOf({ t, name, reason, remoteAddress, count }: ShownRejection): HTMLElement {
+function noteOf({ t, name, code, reason, remoteAddress, count }: ShownRejection): HTMLElement {
   const time = clock(t);
   const where = name === undefined ? text.unnamed(time, remoteAddress) : text.of(name, time, remoteAddress);
   return element(
     'li',
     {},
-    element('span', { class: 'rejection-reason' }, sentence(reason)),
+    element('span', { class: 'rejection-reason' }, refusalText({ code, reason })),
     element('span', { class: 'hint' }, count === 1 ? where : text.often(where, count)),
   );
-}
-
-function sentence(reason: string): string {
-  const full = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
-  return /[.!?]$/.test(full) ? full : `${full}.`;
 }

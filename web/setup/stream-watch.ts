@@ -1,5 +1,5 @@
 // What the set-up page follows of the chosen name on one WebSocket: its state, and for operators refused encoders and the doctor.
-import type { Issue, RejectedAttempt } from '../../server/stats/operator-message.ts';
+import type { Issue, RejectedAttempt, StreamCard } from '../../server/stats/operator-message.ts';
 import type { StatusMessage } from '../../server/stats/stats-message.ts';
 import { type Follow, LiveSocket } from '../live/live-socket.ts';
 import { isDenial, parseStreamDetail } from '../live/server-message.ts';
@@ -21,6 +21,8 @@ export type WatchedFacts = {
   readonly rejected: readonly RejectedAttempt[];
   readonly issues: readonly Issue[];
   readonly encoder: string | undefined;
+  /** The id of the newest running test with a key of this name. Only operators know it, and only while tests are followed. */
+  readonly testId: string | undefined;
   /** Whether the dashboard is for this visitor. */
   readonly isOperator: boolean;
   /** The gateway's clock. */
@@ -41,6 +43,8 @@ export class StreamWatch {
   #issues: ReadonlyMap<string, Issue> = new Map();
   #encoder: string | undefined;
   #isOperator = false;
+  #tests: readonly StreamCard[] = [];
+  #followsTests: Follow | undefined;
   #mayAskDetail = true;
   #downSinceMs = performance.now();
 
@@ -66,6 +70,7 @@ export class StreamWatch {
       rejected: this.#rejected,
       issues: [...this.#issues.values()],
       encoder: this.#encoder,
+      testId: this.#tests.findLast(({ testOf }) => testOf === this.#name)?.name,
       isOperator: this.#isOperator,
       nowMs: Date.now() + (this.#socket.skewMs ?? 0),
     };
@@ -81,6 +86,24 @@ export class StreamWatch {
     this.#issues = new Map();
     this.#encoder = undefined;
     this.#follows = [this.#followStatus(name), ...(this.#mayAskDetail ? [this.#followDetail(name)] : [])];
+  }
+
+  /** Follows the running tests, or no longer: the list of all streams is large, so that only who tests gets it. */
+  watchTests(isOn: boolean): void {
+    this.#followsTests?.stop();
+    this.#followsTests = undefined;
+    this.#tests = [];
+    if (!isOn) return;
+    this.#followsTests = this.#socket.follow('streams', {
+      onMessage: ({ streams }) => {
+        this.#tests = streams
+          .filter(({ testOf }) => testOf !== undefined)
+          .toSorted((a, b) => a.since - b.since);
+        this.#onChange();
+      },
+      // Visitors who are no operators.
+      onError: () => undefined,
+    });
   }
 
   /** Asks by HTTP, where no WebSocket opens. Call this every few seconds. */

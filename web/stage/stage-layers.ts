@@ -31,10 +31,10 @@ export type LayerActions = {
 export function stageLayers(actions: LayerActions): StageLayers {
   const title = element('p', { class: 'card-title' });
   const detail = element('span');
-  const detailTime = element('span', { 'aria-hidden': 'true' });
+  const detailTime = element('span', { class: 'state-time', 'aria-hidden': 'true' });
   const bannerText = element('span');
   // Screen readers skip the seconds: the announcer reads the state once.
-  const bannerTime = element('span', { 'aria-hidden': 'true' });
+  const bannerTime = element('span', { class: 'state-time', 'aria-hidden': 'true' });
   const announcer = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
   const notice = noticeLayer(actions);
   const cardActions = element('div', { class: 'card-actions' });

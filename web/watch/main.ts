@@ -5,7 +5,7 @@ import { listenForTokens } from '../page/access-messages.ts';
 import { takeTokenFrom } from '../page/access-token.ts';
 import { brandLink, brandName } from '../page/brand.ts';
 import { element, setData, setText } from '../page/element.ts';
-import { formatCount, formatDuration } from '../page/format.ts';
+import { formatDuration } from '../page/format.ts';
 import { messageCard } from '../page/message-card.ts';
 import { parseQueryOptions } from '../page/query-options.ts';
 import { streamNameFromPath } from '../page/stream-name.ts';
@@ -93,7 +93,7 @@ function headingOf(name: string): {
     const hasStopped = facts.state === 'reconnecting' && facts.status?.reason?.kind === 'stopped';
     setText(pill, hasStopped ? words.pill.stopped : words.pill[facts.state]);
     setData(pill, 'state', facts.state);
-    setText(viewers, count === undefined ? '' : words.viewers(count, formatCount(count)));
+    setText(viewers, count === undefined ? '' : words.viewers(count));
     const uptimeMs = facts.state === 'live' ? facts.tick?.d.uptimeMs : undefined;
     setText(uptime, uptimeMs === undefined ? '' : watchWords.uptime(formatDuration(uptimeMs)));
     const title = facts.state === 'live' ? `● ${words.live} ${name}` : `${name} – ${brandName()}`;

@@ -39,11 +39,13 @@ function copyOf(tree: Tree): Tree {
   return copy;
 }
 
+/** `by` is a module's own, so that what is put into the tree is a copy. */
 function replace(tree: Tree, by: Tree): void {
+  for (const key of Object.keys(tree)) if (!Object.hasOwn(by, key)) delete tree[key];
   for (const [key, value] of Object.entries(by)) {
     const old = tree[key];
     if (isTree(old) && isTree(value)) replace(old, value);
-    else tree[key] = value;
+    else tree[key] = isTree(value) ? copyOf(value) : value;
   }
 }
 

@@ -72,6 +72,21 @@ export function numberFormat(options: Intl.NumberFormatOptions): (value: number)
   return (value) => format().format(value);
 }
 
+/** The forms that a number takes in the languages of `LANGUAGES`; each gets the number as the language writes it. */
+export type PluralForms = {
+  readonly one: (count: string) => string;
+  readonly other: (count: string) => string;
+};
+
+/** The form for this number. Which numbers take `one` differs: in Brazil zero does too. */
+export function plural(count: number, { one, other }: PluralForms): string {
+  return (pluralRules().select(count) === 'one' ? one : other)(countText(count));
+}
+
+const pluralRules = forLocale((locale) => new Intl.PluralRules(locale));
+/** `1,204`. */
+export const countText = numberFormat({ maximumFractionDigits: 0 });
+
 /** Hours have 24, except where the wish names a place that counts to 12. */
 export function timeFormat(options: Intl.DateTimeFormatOptions): (epochMs: number) => string {
   const format = forLocale((locale) => new Intl.DateTimeFormat(locale, options));

@@ -3,8 +3,9 @@
 import { parse } from 'hls-parser';
 import { writeAacTag } from '../../../server/flv/audio-tag.ts';
 import { writeAvcTag } from '../../../server/flv/video-tag.ts';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { choosePartTiming, frameDuration } from '../../../server/hls/part-timing.ts';
-import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import { Segmenter } from '../../../server/hls/segmenter.ts';
 import { TrackAssembler } from '../../../server/ingest/track-assembler.ts';
 import { ticksOfSeconds, toTicks } from '../../../server/media/ticks.ts';
 import type { Track } from '../../../server/media/track.ts';

@@ -8,8 +8,8 @@ import { GatewayError } from '../../../server/errors.ts';
 import { parseDeliveryDirectives } from '../../../server/hls/delivery-directives.ts';
 import { parseClientMessage } from '../../../server/http/client-message.ts';
 import { isStreamName, parsePublishAddress } from '../../../server/live/stream-name.ts';
-import { sectionsOf, settingsFrom } from '../../../server/settings/sources.ts';
 import { environmentNameOf, flagOf, settingOf, settingPaths } from '../../../server/settings/table.ts';
+import { sectionsOf, settingsFrom } from '../../support/settings.ts';
 import { bucket, demand, type FuzzTarget, textWords } from '../fuzz-target.ts';
 
 const KIB = 1024;

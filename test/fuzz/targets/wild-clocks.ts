@@ -3,8 +3,10 @@
 
 import { GatewayError } from '../../../server/errors.ts';
 import { HlsOutput } from '../../../server/hls/hls-output.ts';
+import { NO_OPENING } from '../../../server/hls/opening-segments.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
-import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
+import { Segmenter } from '../../../server/hls/segmenter.ts';
 import { type GateResult, StartGate } from '../../../server/hls/start-gate.ts';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
@@ -244,7 +246,7 @@ function runSegmenter(input: Buffer): string {
     tracks,
     timing: TIMING,
     frameDuration: ticksOfSeconds(0.04),
-    openingParts: setup & 0x40 ? 3 : 0,
+    opening: setup & 0x40 ? { first: 2, following: 3 } : NO_OPENING,
     followsDiscontinuity: (setup & 0x80) !== 0,
     maxPartBytes: PART_BYTES,
     onPart: (plan) => judge.take(plan),

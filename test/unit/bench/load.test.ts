@@ -211,13 +211,13 @@ describe('times of the live edge', () => {
     expect(p95Ms).toBeGreaterThan(140);
   });
 
-  it('counts playlists from the picture that ended the part', () => {
+  it('counts playlists from the last picture of the part', () => {
     const events = [{ uri: 'a', atMs: 85, picture: 1 }];
     const arrivals = [
       { partUri: 'a', atMs: [86, 99] },
       { partUri: 'unknown', atMs: [5] },
     ];
-    expect(playlistDelaysMs(arrivals, events, pushed)).toEqual([6, 19]);
+    expect(playlistDelaysMs(arrivals, events, pushed)).toEqual([46, 59]);
   });
 });
 

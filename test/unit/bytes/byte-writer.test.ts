@@ -26,15 +26,6 @@ describe('ByteWriter', () => {
     );
   });
 
-  it('patches an earlier field and goes on where it was', () => {
-    const target = Buffer.alloc(8);
-    const out = new ByteWriter(target);
-    out.u32(0);
-    out.patchU32(0, 0xfffffffe);
-    out.u32(7);
-    expect(target.toString('hex')).toBe('fffffffe00000007');
-  });
-
   it('writes 64-bit fields up to the largest safe integer', () => {
     const target = Buffer.alloc(8);
     fc.assert(

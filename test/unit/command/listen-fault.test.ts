@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { explainListenError } from '../../../server/command/listen-fault.ts';
 import { portHolder } from '../../../server/command/port-holder.ts';
 import { runningOptions } from '../../../server/command/ready-check.ts';
-import { settingsFrom } from '../../../server/settings/sources.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { settingsFrom } from '../../support/settings.ts';
 
 const systemError = (code: string, more: object): Error => Object.assign(new Error(code), { code, ...more });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { silentAacFrame } from '../../../server/codec/aac-silence.ts';
 import { HlsOutput } from '../../../server/hls/hls-output.ts';
-import { openingPartsOf } from '../../../server/hls/main-rendition.ts';
+import { openingOf } from '../../../server/hls/main-rendition.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
 import type { SilenceEvent } from '../../../server/hls/silent-sound.ts';
 import type { StillEvent } from '../../../server/hls/still-picture.ts';
@@ -362,35 +362,41 @@ describe('a publisher that returns', () => {
 });
 
 describe('what players are told', () => {
-  it('lets players in with the third part, once', () => {
+  it('lets players in with the second part, once', () => {
     const script = new HlsScript();
     script.start([video], { hasAudio: false });
     const released: string[] = [];
     script.output.playableWaiters.wait({ msn: 0, part: 0 }, 7_500, (outcome) => released.push(outcome));
-    script.send(frames(0.56));
+    script.send(frames(0.36));
     expect([script.playableCount, script.multivariant, released.length]).toEqual([0, '', 0]);
-    script.send(frames(5, 560));
+    script.send(frames(5, 360));
     expect([script.playableCount, released]).toEqual([1, ['reached']]);
     expect(script.multivariant).toContain('main.m3u8');
   });
 
-  it('has a whole segment from the start: three parts, and the next key frame begins the third', () => {
-    const script = new HlsScript({ openingParts: 3 });
+  it('has a whole segment from the start: two parts, then three, and the next key frame begins another', () => {
+    const script = new HlsScript({ opening: { first: 2, following: 3 } });
     script.start([video], { hasAudio: false });
     const media = frames(6);
-    script.send(media.slice(0, 16));
+    script.send(media.slice(0, 11));
     expect(script.playableCount).toBe(1);
-    expect(script.text).toMatch(/#EXTINF:0\.6,\nseg-e0-\d+\.m4s\n#EXT-X-PRELOAD-HINT:.*\n$/);
-    script.send(media.slice(16));
+    expect(script.text).toMatch(/#EXTINF:0\.4,\nseg-e0-\d+\.m4s\n#EXT-X-PRELOAD-HINT:.*\n$/);
+    script.send(media.slice(11));
     const durations = [...script.text.matchAll(/#EXTINF:([\d.]+),/g)].map((match) => Number(match[1]));
-    expect(durations).toEqual([0.6, 0.4, 2, 2]);
+    expect(durations).toEqual([0.4, 0.6, 2, 2]);
     expect(script.text).not.toContain('DISCONTINUITY\n');
   });
 
-  it('has opening segments of half a second and more, as the clock of its numbers asks, whatever a part lasts', () => {
-    expect([0.2, 0.5, 1].map((seconds) => openingPartsOf(ticksOfSeconds(seconds)))).toEqual([3, 3, 3]);
-    for (const partTarget of [0.02, 0.05, 0.1, 0.15, 0.167, 0.2])
-      expect(openingPartsOf(ticksOfSeconds(partTarget)) * partTarget * 0.85).toBeGreaterThanOrEqual(0.5);
+  it('has opening segments of half a second and more after the first, as the clock of its numbers asks', () => {
+    expect([0.2, 0.5, 1].map((seconds) => openingOf(ticksOfSeconds(seconds)))).toEqual(
+      Array.from({ length: 3 }, () => ({ first: 2, following: 3 })),
+    );
+    for (const partTarget of [0.02, 0.05, 0.1, 0.15, 0.167, 0.2]) {
+      const { first, following } = openingOf(ticksOfSeconds(partTarget));
+      expect(following * partTarget * 0.85).toBeGreaterThanOrEqual(0.5);
+      // A process that starts again needs the missing quarter of a second itself.
+      expect(first * partTarget * 0.85).toBeGreaterThanOrEqual(0.25);
+    }
   });
 
   it('can be played to its end however short it was', () => {
@@ -452,7 +458,7 @@ describe('what players are told', () => {
       for (const sample of frames(2)) output.onSample(sample);
       return output.rendition?.nextPartUri;
     });
-    expect(names[0]).toMatch(/^part-[0-9a-z]+-9\.m4s$/);
+    expect(names[0]).toMatch(/^part-[0-9a-z]+-10\.m4s$/);
     expect(names[1]).not.toBe(names[0]);
   });
 });

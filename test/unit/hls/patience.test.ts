@@ -1,4 +1,4 @@
-// For how long a segmenter needs no sample: until a frame before the one that can end its part.
+// When a segmenter needs the next sample: the one that can end its part.
 
 import { describe, expect, it } from 'vitest';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
@@ -24,27 +24,26 @@ function segmenterOf(frameMs: number): { readonly segmenter: Segmenter; readonly
   return { segmenter, parts };
 }
 
-describe('patience', () => {
+describe('the next sample that can end a part', () => {
   it.each([
-    [25, [160, 120, 80, 40, 0, 160, 120]],
-    [50, [180, 160, 140, 120, 100, 80, 60, 40, 20, 0, 180]],
-    [10, [100, 0, 100, 0]],
-    [5, [0, 0, 0, 0]],
-  ])('at %d pictures a second lasts until a frame before the end of the part', (fps, expected) => {
+    [25, [200, 200, 200, 200, 200, 400, 400]],
+    // The tenth picture is as certain as the next ones, and ends its part.
+    [50, [200, 200, 200, 200, 200, 200, 200, 200, 200, 380, 380]],
+    [30, [200, 200, 200, 200, 200, 200, 400]],
+    [10, [200, 200, 400, 400]],
+    [5, [200, 400, 600, 800]],
+  ])('at %d pictures a second is the first one after a full part', (fps, expected) => {
     const { segmenter } = segmenterOf(1000 / fps);
     const samples = videoSamples({ stepsMs: [1000 / fps], gopFrames: [10 * fps], seconds: 2 });
     const seen = samples.slice(0, expected.length).map((sample) => {
       segmenter.push(sample);
-      return Math.round(segmenter.patienceMs);
+      // Distances of 33 and 34 ms are averaged.
+      return Math.round((segmenter.dueMs - (samples[0]?.dts ?? 0) / 90) / 5) * 5;
     });
     expect(seen).toEqual(expected);
   });
 
-  it('is 0 before the first picture', () => {
-    expect(segmenterOf(40).segmenter.patienceMs).toBe(0);
-  });
-
-  it('never reaches past the picture that ends the part, whatever the distances are', () => {
+  it('is at most a frame behind the one that ends it, whatever the distances are', () => {
     const { segmenter, parts } = segmenterOf(40);
     const samples = videoSamples({ stepsMs: [40, 33, 41, 10, 66, 35], gopFrames: [47], seconds: 20 });
     const ends: number[] = [];
@@ -58,10 +57,9 @@ describe('patience', () => {
     for (const [at, sample] of samples.entries()) {
       again.push(sample);
       const end = samples[ends.find((each) => each > at) ?? -1];
-      // A key frame may end a part early, and pictures at less than their usual distance come before the part is full.
+      // A key frame may end a part early.
       if (end === undefined || end.isSync) continue;
-      const dueMs = (end.dts - sample.dts) / 90;
-      expect(again.patienceMs).toBeLessThanOrEqual(dueMs + 35);
+      expect(again.dueMs).toBeLessThanOrEqual(end.dts / 90 + 40);
     }
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../server/clock.ts';
 import { BlockPool } from '../../../server/hls/part-arena.ts';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { Rendition, type RenditionOptions } from '../../../server/hls/rendition.ts';
-import type { PartPlan } from '../../../server/hls/segmenter.ts';
 import { ticksOfSeconds } from '../../../server/media/ticks.ts';
 import { rethrow } from '../../support/rethrow.ts';
 
@@ -192,9 +192,9 @@ describe('resources', () => {
     const rendition = midway();
     const hinted = rendition.nextPartUri;
     rendition.startRun(Buffer.from('other init'));
-    expect(rendition.playlist.bytes('identity').toString()).toContain(
-      `PRELOAD-HINT:TYPE=PART,URI="${rendition.nextPartUri}"`,
-    );
+    const closed = rendition.playlist.bytes('identity').toString();
+    expect(closed).toContain(`PRELOAD-HINT:TYPE=PART,URI="${hinted}"`);
+    expect(closed).not.toContain(rendition.nextPartUri);
     rendition.addPart(part(), 1_500);
     expect(rendition.find(hinted)).toBeUndefined();
     expect(rendition.playlist.bytes('identity').toString()).not.toContain(hinted);

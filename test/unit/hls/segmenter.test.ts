@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
-import { leadingTrack, type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import { leadingTrack, Segmenter } from '../../../server/hls/segmenter.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { msOf, secondsOf, ticksOfSeconds } from '../../../server/media/ticks.ts';
 import type { Track } from '../../../server/media/track.ts';
@@ -54,7 +55,7 @@ describe('segmenter', () => {
   });
 
   it('ends a part as soon as one frame more would not fit', () => {
-    expect(lengths(cut([video], frames([40], 1)).plans)).toEqual([200, 200, 200, 200]);
+    expect(lengths(cut([video], frames([40], 1)).plans)).toEqual([200, 200, 200, 200, 200]);
   });
 
   it('starts a segment at the place of a part that ends just before a late key frame', () => {
@@ -109,7 +110,7 @@ describe('segmenter', () => {
         tracks: [video],
         timing,
         frameDuration: ticksOfSeconds(0.04),
-        openingParts: 3,
+        opening: { first: 3, following: 3 },
         onPart,
       });
       for (const sample of frames([40], 6.2, gop)) segmenter.push(sample);
@@ -131,7 +132,7 @@ describe('segmenter', () => {
       tracks: [video],
       timing,
       frameDuration: ticksOfSeconds(0.04),
-      openingParts: 3,
+      opening: { first: 3, following: 3 },
       onPart: (plan) => plans.push(plan),
     });
     const pictures = frames([40], 3);

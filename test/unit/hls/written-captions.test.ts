@@ -94,8 +94,8 @@ describe('a written caption', () => {
     script.output.captions.write({ lines: ['second'], durationMs: 1_000 });
     pictures(script, 75, 75);
     expect(cues(script, 't1.m3u8')).toEqual([
-      { from: '00:00:01.799', to: '00:00:02.799', text: 'first' },
-      { from: '00:00:02.799', to: '00:00:03.799', text: 'second' },
+      { from: '00:00:01.799', to: '00:00:02.999', text: 'first' },
+      { from: '00:00:02.999', to: '00:00:03.999', text: 'second' },
     ]);
     expect(cues(script, 't2.m3u8')).toEqual([{ from: '00:00:01.799', to: '00:00:03.799', text: 'other' }]);
   });

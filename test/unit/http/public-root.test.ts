@@ -24,6 +24,7 @@ test.each([
   [{ ':authority': 'live.example' }, {}, 'http://live.example/'],
   [{ host: 'live.example' }, { basePath: '/tv' }, 'http://live.example/tv/'],
   [{ host: 'live.example' }, { originalUrl: '/tv/watch/a' }, 'http://live.example/tv/'],
+  [{ host: 'live.example' }, { originalUrl: '/tv/%77atch/a' }, 'http://live.example/tv/'],
   [{ host: 'live.example' }, { originalUrl: '/tv/watch/a', basePath: '/tv' }, 'http://live.example/tv/'],
   [{ host: 'other.example' }, { publicUrl: 'https://live.example/tv' }, 'https://live.example/tv/'],
 ])('%j with %j: %s', (headers, more, expected) => {

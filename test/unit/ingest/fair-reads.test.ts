@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../server/clock.ts';
 import { EventLog } from '../../../server/event-log.ts';
+import { HoldClock } from '../../../server/ingest/hold-clock.ts';
 import { DEFAULT_INGEST_LIMITS } from '../../../server/ingest/limits.ts';
 import { RtmpConnection } from '../../../server/ingest/rtmp-connection.ts';
 import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
@@ -32,6 +33,7 @@ test('a publisher that always has more is read 128 KiB at most before others hav
         authorizer: openToPrivateNetworks,
         rtmpLimits: {},
         limits: DEFAULT_INGEST_LIMITS,
+        holds: new HoldClock(systemClock, silentLogger),
         log: silentLogger,
         endings: new EventLog(silentLogger, systemClock),
         onPublishing: () => {},

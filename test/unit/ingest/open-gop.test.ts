@@ -1,7 +1,8 @@
 // Open GOPs: what counts as a key frame, and which pictures cannot be decoded from there.
 import { expect, it, test } from 'vitest';
+import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
-import { type PartPlan, Segmenter } from '../../../server/hls/segmenter.ts';
+import { Segmenter } from '../../../server/hls/segmenter.ts';
 import { TrackAssembler } from '../../../server/ingest/track-assembler.ts';
 import { SyncWait } from '../../../server/live/sync-wait.ts';
 import type { Sample } from '../../../server/media/sample.ts';

@@ -46,7 +46,24 @@ describe('body arena', () => {
     expect(new Set(slabs.slice(10)).size).toBe(1);
   });
 
-  it('frees the memory of other bodies in the next turn, without a collection', () => {
+  it('uses the memory of a body that reads cut off again for the next one', () => {
+    const arena = new BodyArena({ maxAssemblingBytes: KIB * KIB });
+    const memories = [30_000, 20_000, 30_000, 5_000].map((length) => {
+      arena.startTurn();
+      return fill(arena, length, 4096).buffer;
+    });
+    expect(new Set(memories.slice(1)).size).toBe(1);
+    expect(arena.assemblingBytes).toBe(0);
+  });
+
+  it('overwrites that memory first, because the body has expired', () => {
+    const arena = new BodyArena({ maxAssemblingBytes: KIB * KIB });
+    const body = fill(arena, 20_000, 4096);
+    arena.startTurn();
+    expect(body.every((byte) => byte === 0xdb)).toBe(true);
+  });
+
+  it('frees the memory of larger bodies in the next turn, without a collection', () => {
     const arena = new BodyArena({ maxAssemblingBytes: KIB * KIB });
     const body = fill(arena, 300_000, 4096);
     arena.startTurn();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readCommand } from '../../../server/command/command-line.ts';
 import { renderConfigFile } from '../../../server/settings/config-file.ts';
-import { settingsFrom } from '../../../server/settings/sources.ts';
+import { settingsFrom } from '../../support/settings.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 8).toString('base64')}`;
 const LIST = [

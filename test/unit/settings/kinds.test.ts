@@ -4,7 +4,7 @@ import { list, map, networks } from '../../../server/settings/collections.ts';
 import { count, host, text } from '../../../server/settings/kinds.ts';
 import { bitrate, bytes, duration } from '../../../server/settings/measures.ts';
 import type { Reading, Setting, SettingSource } from '../../../server/settings/setting.ts';
-import { settingsFrom } from '../../../server/settings/sources.ts';
+import { settingsFrom } from '../../support/settings.ts';
 
 function readValue<Value>(reading: Reading<Value>): Value {
   if (reading.kind === 'value') return reading.value;
@@ -182,7 +182,7 @@ describe('settings that cannot work', () => {
       'from 4KiB',
     ],
     ['memory for no segment', { hls: { maxMemory: 1 } }, 'from 4MiB'],
-    ['memory for no segment, as a text', { hls: { maxMemory: '1' } }, 'did you mean 1KiB or 1MiB?'],
+    ['memory for no segment, as a text', { hls: { maxMemory: '1' } }, 'did you mean 1GiB?'],
     ['messages that hold no key frame', { rtmp: { maxMessage: '1KiB' } }, 'from 64KiB'],
     ['messages longer than RTMP has', { rtmp: { maxMessage: '1GiB' } }, 'to 16MiB'],
     [

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { GatewayError } from '../../../server/errors.ts';
 import { renderConfigFile } from '../../../server/settings/config-file.ts';
-import { sectionsOf, settingFlags, settingsFrom } from '../../../server/settings/sources.ts';
+import { settingFlags } from '../../../server/settings/sources.ts';
 import { settingOf } from '../../../server/settings/table.ts';
+import { sectionsOf, settingsFrom } from '../../support/settings.ts';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
 const HASH = `scrypt:${'a'.repeat(22)}:${'b'.repeat(43)}`;

@@ -8,8 +8,9 @@ import { type CommandLine, readCommand } from '../../../server/command/command-l
 import { renderConfigFile } from '../../../server/settings/config-file.ts';
 import { instantOf } from '../../../server/settings/publish-key.ts';
 import { settingsSchema } from '../../../server/settings/schema.ts';
-import { type Config, sectionsOf, settingsFrom } from '../../../server/settings/sources.ts';
+import type { Config } from '../../../server/settings/sources.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { sectionsOf, settingsFrom } from '../../support/settings.ts';
 
 const KEY = 'sk_abcdefghijklmnopqrstuvwxyz';
 const OTHER = 'another-key-of-a-person';

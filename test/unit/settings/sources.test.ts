@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandLine, readCommand } from '../../../server/command/command-line.ts';
 import { GatewayError } from '../../../server/errors.ts';
-import { type Config, sectionsOf, settingsFrom } from '../../../server/settings/sources.ts';
+import type { Config } from '../../../server/settings/sources.ts';
 import {
   environmentNameOf,
   flagOf,
@@ -14,6 +14,7 @@ import {
   settingPaths,
 } from '../../../server/settings/table.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { sectionsOf, settingsFrom } from '../../support/settings.ts';
 
 function fileWith(yaml: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-config-'));

@@ -21,6 +21,8 @@ const GOP_LONG: Issue = {
   observed: '8 s',
   expected: '2 s',
   fix: { generic: 'Set the key-frame interval to 2 s.' },
+  values: { kind: 'upTo', longestMs: 8_000 },
+  fixValues: { obsVersion: 32, fps: 30 },
   since: 1_000,
 };
 
@@ -134,6 +136,7 @@ test('why a publisher left is an event; without media its record is forgotten', 
   const events = published.flatMap((message) => (message.op === 'event' ? [message.event] : []));
   expect(events.map(({ type }) => type)).toEqual(['connecting', 'reconnecting', 'ended']);
   expect(events[1]?.text).toContain('HEVC is not supported (unsupported_codec)');
+  expect(events[1]?.values).toMatchObject({ kind: 'refused', error: 'unsupported_codec' });
   expect(feed.detail('show').events).toEqual([]);
 });
 

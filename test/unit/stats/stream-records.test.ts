@@ -32,7 +32,7 @@ test('segments of the last minute and events of the last hour stay, and no more 
   for (let t = 0; t < 300; t += 1) record.addSegment({ ...segment, t });
   expect(record.segments(0).map(({ t }) => t)).toEqual(Array.from({ length: 240 }, (_, at) => at + 60));
   expect(record.segments(60_298).map(({ t }) => t)).toEqual([298, 299]);
-  for (let t = 0; t < 600; t += 1) record.addEvent(t, 'live', 'x'.repeat(1_000));
+  for (let t = 0; t < 600; t += 1) record.addEvent(t, { type: 'live', values: {}, text: 'x'.repeat(1_000) });
   expect(record.events(0)).toHaveLength(500);
   expect(record.events(3_600_599)).toEqual([{ t: 599, type: 'live', text: 'x'.repeat(300) }]);
   expect(record.events(3_600_600)).toEqual([]);

@@ -32,6 +32,8 @@ const ISSUE: Issue = {
   observed: 'up to 8.3 s',
   expected: 'a key frame every 2 s',
   fix: { ffmpeg: '-g 60', generic: 'Set the keyframe interval to 2 s.' },
+  values: { kind: 'upTo', longestMs: 8_300 },
+  fixValues: { obsVersion: 32, fps: 30 },
   since: 1_000,
 };
 const PUBLISHER = { remoteAddress: '192.0.2.7', encoder: 'OBS' };

@@ -1,5 +1,6 @@
 // The texts of en/dashboard.ts in German.
 import type { DashboardWords } from '../en/dashboard.ts';
+import { countText, plural } from '../language.ts';
 
 export const dashboard: DashboardWords = {
   title: 'Dashboard',
@@ -7,7 +8,7 @@ export const dashboard: DashboardWords = {
   skip: 'Zum Inhalt springen',
   streams: 'Streams',
   setUp: 'Stream einrichten',
-  signOut: 'Token vergessen',
+  signOut: 'Token entfernen',
   version: (version) => `Version ${version}`,
 
   link: {
@@ -47,7 +48,7 @@ export const dashboard: DashboardWords = {
     memory: 'Speicher',
     memoryHint: (media) => `davon ${media} Medien`,
     streams: 'Streams',
-    streamsHint: (live) => `${live} live`,
+    streamsHint: (live) => `${countText(live)} live`,
     viewers: 'Zuschauer',
     viewersHint: (sockets) => `Offene WebSockets: ${sockets}`,
   },
@@ -57,11 +58,11 @@ export const dashboard: DashboardWords = {
     filter: 'Filter',
     filterHint: 'Name, Codec oder Problem',
     groups: { all: 'Alle', problems: 'Probleme', live: 'Live' },
-    group: (label, count) => `${label} (${count})`,
+    group: (label, count) => `${label} (${countText(count)})`,
     groupsLabel: 'Welche Streams',
     shown: (count, of) => {
-      const all = of === 1 ? '1 Stream' : `${of} Streams`;
-      return count === of ? all : `${count} von ${all}`;
+      const all = plural(of, { one: (n) => `${n} Stream`, other: (n) => `${n} Streams` });
+      return count === of ? all : `${countText(count)} von ${all}`;
     },
     viewers: 'Zuschauer',
     latency: 'Latenz',
@@ -88,7 +89,11 @@ export const dashboard: DashboardWords = {
     encoder: (encoder) => `(${encoder})`,
     reason: 'Grund',
     unknownName: 'ungültig',
-    more: (count) => `${count} weitere zeigen`,
+    more: (count) =>
+      plural(count, {
+        one: () => 'Einen weiteren Eintrag zeigen',
+        other: (n) => `${n} weitere Einträge zeigen`,
+      }),
     fewer: 'Weniger zeigen',
   },
 
@@ -97,7 +102,7 @@ export const dashboard: DashboardWords = {
     watch: 'Ansehen',
     testReport: 'Bericht des Tests',
     noSuch: (name) =>
-      `Über ${name} ist nichts bekannt. Diese Seite startet, sobald ein Encoder diesen Namen sendet.`,
+      `Über ${name} ist nichts bekannt. Diese Seite startet, sobald ein Encoder unter diesem Namen sendet.`,
     waiting: 'Warten auf die Zahlen dieses Streams …',
     since: (duration) => `seit ${duration}`,
     facts: 'Jetzt',
@@ -106,12 +111,12 @@ export const dashboard: DashboardWords = {
     frameRate: 'Bildrate',
     keyFrames: 'Keyframe alle',
     viewers: 'Zuschauer',
-    viewersMeasured: (count) => `${count} gemessen`,
+    viewersMeasured: (count) => `${countText(count)} gemessen`,
     latency: 'Latenz p50 / p95',
   },
 
   encoder: {
-    heading: 'Was der Encoder über sich sagt',
+    heading: 'Was der Encoder über sich meldet',
     hint: 'Aus den letzten 30 Sekunden. OBS sendet dies mit Enhanced Broadcasting. Die Zeit von der Aufnahme bis zur Ankunft stimmt, wenn die Uhren beider Rechner stimmen.',
     lagged: 'Zu spät gerendert',
     skipped: 'Vom Encoder ausgelassen',
@@ -131,16 +136,16 @@ export const dashboard: DashboardWords = {
       media: 'Segment',
       long: 'Länger als üblich',
       key: 'Keyframe',
-      hatched: 'Lücke oder Bruch',
+      hatched: 'Lücke oder Diskontinuität',
     },
     now: 'jetzt',
     ago: (seconds) => `−${seconds} s`,
     most: (bytes) => `oben ${bytes}`,
     choose: 'Zeige auf ein Segment oder wähle eines mit den Pfeiltasten.',
     segment: (msn) => `Segment ${msn}`,
-    parts: (count) => (count === 1 ? '1 Teil' : `${count} Teile`),
-    keys: (count) => (count === 1 ? '1 Keyframe' : `${count} Keyframes`),
-    discontinuity: 'nach einem Bruch',
+    parts: (count) => plural(count, { one: (n) => `${n} Teil`, other: (n) => `${n} Teile` }),
+    keys: (count) => plural(count, { one: (n) => `${n} Keyframe`, other: (n) => `${n} Keyframes` }),
+    discontinuity: 'nach einer Diskontinuität',
     gap: 'keine Daten (Lücke)',
     long: 'länger als üblich',
     table: {
@@ -215,7 +220,11 @@ export const dashboard: DashboardWords = {
     heading: 'Zeitleiste',
     hint: 'Wähle ein Ereignis, um seinen Moment in allen Diagrammen zu sehen.',
     none: 'In der letzten Stunde ist nichts passiert.',
-    more: (count) => `${count} weitere zeigen`,
+    more: (count) =>
+      plural(count, {
+        one: () => 'Einen weiteren Eintrag zeigen',
+        other: (n) => `${n} weitere Einträge zeigen`,
+      }),
     fewer: 'Weniger zeigen',
   },
 
@@ -235,8 +244,12 @@ export const dashboard: DashboardWords = {
     since: 'Sieht zu seit',
     notMeasured: 'nicht gemessen',
     several: (player, count) => `${player} × ${count}`,
-    total: (all, measured) => `${all} Zuschauer, ${measured} gemessen`,
-    more: (count) => `${count} weitere zeigen`,
+    total: (all, measured) => `${countText(all)} Zuschauer, ${countText(measured)} gemessen`,
+    more: (count) =>
+      plural(count, {
+        one: () => 'Einen weiteren Eintrag zeigen',
+        other: (n) => `${n} weitere Einträge zeigen`,
+      }),
     fewer: 'Weniger zeigen',
   },
 
@@ -261,10 +274,10 @@ export const dashboard: DashboardWords = {
     endHappens: [
       'Player erfahren, dass der Stream beendet ist, und halten nach dem letzten Bild an.',
       'Der Encoder wird getrennt und erfährt den Grund.',
-      'Niemand kann diesen Namen während der gewählten Zeit senden.',
+      'In der gewählten Zeit kann niemand unter diesem Namen senden.',
     ],
     endDone: 'Der Stream wurde beendet.',
-    closedFor: 'Der Name bleibt gesperrt für',
+    closedFor: 'Den Namen sperren',
     closedChoices: [
       { seconds: 0, label: 'gar nicht' },
       { seconds: 300, label: '5 Minuten' },
@@ -279,14 +292,17 @@ export const dashboard: DashboardWords = {
     rotateFirst:
       'Das Gateway hat noch keine Streamschlüssel. Nach dem ersten kann niemand mehr einen Stream ohne Schlüssel senden.',
     rotateFixed: (count) =>
-      count === 1
-        ? 'Ein Schlüssel dieses Streams steht in den Einstellungen oder der Schlüsseldatei. Er bleibt gültig, bis er dort entfernt wird.'
-        : `${count} Schlüssel dieses Streams stehen in den Einstellungen oder der Schlüsseldatei. Sie bleiben gültig, bis sie dort entfernt werden.`,
+      plural(count, {
+        one: () =>
+          'Ein Schlüssel dieses Streams steht in den Einstellungen oder der Schlüsseldatei. Er bleibt gültig, bis er dort entfernt wird.',
+        other: (n) =>
+          `${n} Schlüssel dieses Streams stehen in den Einstellungen oder der Schlüsseldatei. Sie bleiben gültig, bis sie dort entfernt werden.`,
+      }),
     rotateDone: 'Der neue Schlüssel. Er wird nicht noch einmal gezeigt:',
     newKey: 'Streamschlüssel',
     rotateHalf: (detail) => `Der neue Schlüssel gilt, aber ein alter konnte nicht entfernt werden: ${detail}`,
     failed: (detail) => `Das hat nicht geklappt: ${detail}`,
-    unreachable: 'Das Gateway ist nicht erreichbar',
+    unreachable: 'das Gateway ist nicht erreichbar',
     linksTitle: (name) => `Links zu ${name}`,
   },
 

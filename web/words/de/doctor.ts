@@ -13,12 +13,12 @@ export const doctor: DoctorWords = {
   list: {
     heading: 'Doctor',
     nothing: 'Nichts zu verbessern.',
-    waiting: 'Der Doctor braucht einige Sekunden des Streams.',
+    waiting: 'Der Doctor braucht einige Sekunden vom Stream.',
     observed: 'Beobachtet',
     expected: 'Erwartet',
     since: 'Seit',
     fix: 'Was zu tun ist',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Jeder Encoder' },
+    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'Alle Encoder' },
     code: (code) => `Code ${code}`,
   },
 
@@ -28,19 +28,19 @@ export const doctor: DoctorWords = {
     running: 'Der Test läuft',
     over: 'Der Test ist beendet',
     lasted: 'Dauer',
-    waiting: 'Warte auf den Bericht …',
+    waiting: 'Warten auf den Bericht …',
     missing: 'Unter dieser Adresse gibt es keinen Bericht.',
     missingDetail:
-      'Prüfen Sie die Adresse. Ein Bericht bleibt eine Stunde nach dem Ende seines Tests erhalten, und ein Neustart des Gateways entfernt ihn.',
+      'Prüfe die Adresse. Ein Bericht bleibt eine Stunde nach dem Ende seines Tests erhalten, und ein Neustart des Gateways entfernt ihn.',
     unreachable: 'Das Gateway ist nicht erreichbar. Neuer Versuch …',
     privacy:
       'Einen Test kann niemand ansehen. Alle, die die Adresse dieser Seite haben, können den Bericht lesen.',
     again:
-      'Um eine andere Einstellung zu testen, ändern Sie sie im Encoder und senden Sie erneut mit ?test=1 hinter dem Schlüssel. Jeder Test hat einen eigenen Bericht.',
+      'Um eine andere Einstellung zu testen, ändere sie im Encoder und sende erneut mit ?test=1 hinter dem Streamschlüssel. Jeder Test hat einen eigenen Bericht.',
     copy: 'Adresse dieses Berichts',
     facts: 'Was gesendet wurde',
     video: 'Video',
-    audio: 'Ton',
+    audio: 'Audio',
     resolution: 'Bild',
     keyFrames: 'Keyframe alle',
     encoder: 'Encoder',

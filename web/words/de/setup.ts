@@ -24,7 +24,7 @@ export const setup: SetupWords = {
     obs: [
       'Öffne Einstellungen → Stream und wähle die Plattform „Benutzerdefiniert“.',
       'Trage Server und Streamschlüssel ein.',
-      'Stelle unter Einstellungen → Ausgabe die Qualitätsregulierung auf CBR und das Keyframeintervall auf 1 s oder 2 s. Beim Intervall 0 warten Zuschauer lange auf ein Bild.',
+      'Stelle unter Einstellungen → Ausgabe die Qualitätsregulierungsmethode auf CBR und das Keyframeintervall auf 1 s oder 2 s. Beim Intervall 0 warten Zuschauer lange auf ein Bild.',
       'Drücke „Stream starten“.',
     ],
     ffmpegTest: 'Ein Testbild mit Ton, um es gleich zu probieren',
@@ -43,6 +43,14 @@ export const setup: SetupWords = {
       'Audio: AAC, 48 kHz, Stereo.',
     ],
     whole: 'Eine Adresse',
+  },
+
+  test: {
+    label: 'Nur den Encoder testen',
+    hint: 'Einen Test kann niemand ansehen. Das Gateway sagt, was zu ändern ist.',
+    where:
+      'Die Adressen oben enthalten jetzt ?test=1. Während der Test läuft, steht hier für Betreiber ein Link zum Bericht; er steht auch im Log des Gateways.',
+    report: 'Bericht des Tests öffnen',
   },
 
   checklist: {

@@ -1,5 +1,6 @@
 // The texts of en/stream.ts in German.
 import type { Words } from '../en/stream.ts';
+import { countText } from '../language.ts';
 
 export const stream: Words = {
   product: 'Sluice',
@@ -175,7 +176,7 @@ export const stream: Words = {
     target: (duration) => `Ziel ${duration}`,
     unknown: '–',
   },
-  viewers: (_count, text) => `${text} Zuschauer`,
+  viewers: (count) => `${countText(count)} Zuschauer`,
 
   units: {
     seconds: (seconds) => `${seconds} s`,

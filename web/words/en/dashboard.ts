@@ -1,4 +1,5 @@
 // The texts of the dashboard, in English, the source of the type.
+import { countText, plural } from '../language.ts';
 import type { Shape } from '../shape.ts';
 
 export const dashboard = {
@@ -7,7 +8,7 @@ export const dashboard = {
   skip: 'Skip to the content',
   streams: 'Streams',
   setUp: 'Set up a stream',
-  signOut: 'Forget the token',
+  signOut: 'Remove the token',
   version: (version: string) => `Version ${version}`,
 
   link: {
@@ -47,7 +48,7 @@ export const dashboard = {
     memory: 'Memory',
     memoryHint: (media: string) => `${media} of it media`,
     streams: 'Streams',
-    streamsHint: (live: number) => `${live} live`,
+    streamsHint: (live: number) => `${countText(live)} live`,
     viewers: 'Viewers',
     viewersHint: (sockets: string) => `Open WebSockets: ${sockets}`,
   },
@@ -57,11 +58,11 @@ export const dashboard = {
     filter: 'Filter',
     filterHint: 'Name, codec or problem',
     groups: { all: 'All', problems: 'Problems', live: 'Live' },
-    group: (label: string, count: number) => `${label} (${count})`,
+    group: (label: string, count: number) => `${label} (${countText(count)})`,
     groupsLabel: 'Which streams',
     shown: (count: number, of: number) => {
-      const all = of === 1 ? '1 stream' : `${of} streams`;
-      return count === of ? all : `${count} of ${all}`;
+      const all = plural(of, { one: (n) => `${n} stream`, other: (n) => `${n} streams` });
+      return count === of ? all : `${countText(count)} of ${all}`;
     },
     viewers: 'Viewers',
     latency: 'Latency',
@@ -88,7 +89,7 @@ export const dashboard = {
     encoder: (encoder: string) => `(${encoder})`,
     reason: 'Reason',
     unknownName: 'not valid',
-    more: (count: number) => `Show ${count} more`,
+    more: (count: number) => `Show ${countText(count)} more`,
     fewer: 'Show fewer',
   },
 
@@ -106,7 +107,7 @@ export const dashboard = {
     frameRate: 'Frame rate',
     keyFrames: 'Key frame every',
     viewers: 'Viewers',
-    viewersMeasured: (count: string) => `${count} measured`,
+    viewersMeasured: (count: number) => `${countText(count)} measured`,
     latency: 'Latency p50 / p95',
   },
 
@@ -138,8 +139,8 @@ export const dashboard = {
     most: (bytes: string) => `${bytes} at the top`,
     choose: 'Point at a segment, or choose one with the arrow keys.',
     segment: (msn: number) => `Segment ${msn}`,
-    parts: (count: number) => (count === 1 ? '1 part' : `${count} parts`),
-    keys: (count: number) => (count === 1 ? '1 key frame' : `${count} key frames`),
+    parts: (count: number) => plural(count, { one: (n) => `${n} part`, other: (n) => `${n} parts` }),
+    keys: (count: number) => plural(count, { one: (n) => `${n} key frame`, other: (n) => `${n} key frames` }),
     discontinuity: 'after a discontinuity',
     gap: 'no media (gap)',
     long: 'longer than usual',
@@ -215,7 +216,7 @@ export const dashboard = {
     heading: 'Timeline',
     hint: 'Choose an event to see its moment in all charts.',
     none: 'Nothing has happened within the last hour.',
-    more: (count: number) => `Show ${count} more`,
+    more: (count: number) => `Show ${countText(count)} more`,
     fewer: 'Show fewer',
   },
 
@@ -235,8 +236,9 @@ export const dashboard = {
     since: 'Watching for',
     notMeasured: 'not measured',
     several: (player: string, count: number) => `${player} × ${count}`,
-    total: (all: string, measured: string) => `${all} viewers, ${measured} measured`,
-    more: (count: number) => `Show ${count} more`,
+    total: (all: number, measured: number) =>
+      `${plural(all, { one: (n) => `${n} viewer`, other: (n) => `${n} viewers` })}, ${countText(measured)} measured`,
+    more: (count: number) => `Show ${countText(count)} more`,
     fewer: 'Show fewer',
   },
 
@@ -279,9 +281,12 @@ export const dashboard = {
     rotateFirst:
       'The gateway has no publish keys yet. After the first one nobody can publish any stream without a key.',
     rotateFixed: (count: number) =>
-      count === 1
-        ? 'One key of this stream is in the settings or the keys file. It stays valid until it is removed there.'
-        : `${count} keys of this stream are in the settings or the keys file. They stay valid until they are removed there.`,
+      plural(count, {
+        one: () =>
+          'One key of this stream is in the settings or the keys file. It stays valid until it is removed there.',
+        other: (n) =>
+          `${n} keys of this stream are in the settings or the keys file. They stay valid until they are removed there.`,
+      }),
     rotateDone: 'The new key. It is not shown again:',
     newKey: 'Publish key',
     rotateHalf: (detail: string) => `The new key works, but an old one could not be removed: ${detail}`,

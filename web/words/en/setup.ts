@@ -45,6 +45,14 @@ export const setup = {
     whole: 'One address',
   },
 
+  test: {
+    label: 'Only test the encoder',
+    hint: 'Nobody can watch a test. The gateway says what to change.',
+    where:
+      'The addresses above have ?test=1 now. While the test runs, its report is linked here for operators; the log of the gateway has the link too.',
+    report: 'Open the report of the test',
+  },
+
   checklist: {
     heading: 'Is it working?',
     steps: {

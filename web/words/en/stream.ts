@@ -1,5 +1,6 @@
 // Texts that several pages show, in English, the source of the type. Sentences about a
 // stream say who has the fault (the streamer, the server or the viewer), because each needs a different remedy.
+import { plural } from '../language.ts';
 import type { Shape } from '../shape.ts';
 
 export const stream = {
@@ -176,7 +177,7 @@ export const stream = {
     target: (duration: string) => `target ${duration}`,
     unknown: '–',
   },
-  viewers: (count: number, text: string) => (count === 1 ? '1 viewer' : `${text} viewers`),
+  viewers: (count: number) => plural(count, { one: (n) => `${n} viewer`, other: (n) => `${n} viewers` }),
 
   /** Durations, of numbers that are text already. */
   units: {

@@ -1,5 +1,6 @@
 // The texts of en/dashboard.ts in Spanish.
 import type { DashboardWords } from '../en/dashboard.ts';
+import { countText, plural } from '../language.ts';
 
 export const dashboard: DashboardWords = {
   title: 'Panel',
@@ -7,7 +8,7 @@ export const dashboard: DashboardWords = {
   skip: 'Ir al contenido',
   streams: 'Transmisiones',
   setUp: 'Configurar una transmisión',
-  signOut: 'Olvidar el token',
+  signOut: 'Quitar el token',
   version: (version) => `Versión ${version}`,
 
   link: {
@@ -47,7 +48,7 @@ export const dashboard: DashboardWords = {
     memory: 'Memoria',
     memoryHint: (media) => `${media} de medios`,
     streams: 'Transmisiones',
-    streamsHint: (live) => `${live} en vivo`,
+    streamsHint: (live) => `${countText(live)} en directo`,
     viewers: 'Espectadores',
     viewersHint: (sockets) => `WebSockets abiertos: ${sockets}`,
   },
@@ -56,12 +57,12 @@ export const dashboard: DashboardWords = {
     heading: 'Transmisiones',
     filter: 'Filtro',
     filterHint: 'Nombre, códec o problema',
-    groups: { all: 'Todas', problems: 'Problemas', live: 'En vivo' },
-    group: (label, count) => `${label} (${count})`,
+    groups: { all: 'Todas', problems: 'Problemas', live: 'En directo' },
+    group: (label, count) => `${label} (${countText(count)})`,
     groupsLabel: 'Qué transmisiones',
     shown: (count, of) => {
-      const all = of === 1 ? '1 transmisión' : `${of} transmisiones`;
-      return count === of ? all : `${count} de ${all}`;
+      const all = plural(of, { one: (n) => `${n} transmisión`, other: (n) => `${n} transmisiones` });
+      return count === of ? all : `${countText(count)} de ${all}`;
     },
     viewers: 'Espectadores',
     latency: 'Latencia',
@@ -88,7 +89,7 @@ export const dashboard: DashboardWords = {
     encoder: (encoder) => `(${encoder})`,
     reason: 'Motivo',
     unknownName: 'no válido',
-    more: (count) => `Mostrar ${count} más`,
+    more: (count) => `Mostrar ${countText(count)} más`,
     fewer: 'Mostrar menos',
   },
 
@@ -101,12 +102,12 @@ export const dashboard: DashboardWords = {
     waiting: 'Esperando los números de esta transmisión…',
     since: (duration) => `desde hace ${duration}`,
     facts: 'Ahora',
-    video: 'Video',
+    video: 'Vídeo',
     audio: 'Audio',
     frameRate: 'Fotogramas/s',
     keyFrames: 'Fotograma clave cada',
     viewers: 'Espectadores',
-    viewersMeasured: (count) => `${count} medidos`,
+    viewersMeasured: (count) => plural(count, { one: (n) => `${n} medido`, other: (n) => `${n} medidos` }),
     latency: 'Latencia p50 / p95',
   },
 
@@ -138,8 +139,9 @@ export const dashboard: DashboardWords = {
     most: (bytes) => `${bytes} arriba`,
     choose: 'Señala un segmento o elige uno con las flechas.',
     segment: (msn) => `Segmento ${msn}`,
-    parts: (count) => (count === 1 ? '1 parte' : `${count} partes`),
-    keys: (count) => (count === 1 ? '1 fotograma clave' : `${count} fotogramas clave`),
+    parts: (count) => plural(count, { one: (n) => `${n} parte`, other: (n) => `${n} partes` }),
+    keys: (count) =>
+      plural(count, { one: (n) => `${n} fotograma clave`, other: (n) => `${n} fotogramas clave` }),
     discontinuity: 'tras una discontinuidad',
     gap: 'sin medios (hueco)',
     long: 'más largo de lo normal',
@@ -187,7 +189,7 @@ export const dashboard: DashboardWords = {
       memory: 'Memoria del gateway',
     },
     series: {
-      video: 'Video',
+      video: 'Vídeo',
       audio: 'Audio',
       frames: 'Fotogramas',
       distance: 'Distancia',
@@ -215,7 +217,7 @@ export const dashboard: DashboardWords = {
     heading: 'Cronología',
     hint: 'Elige un evento para ver su momento en todos los gráficos.',
     none: 'No ha pasado nada en la última hora.',
-    more: (count) => `Mostrar ${count} más`,
+    more: (count) => `Mostrar ${countText(count)} más`,
     fewer: 'Mostrar menos',
   },
 
@@ -235,8 +237,11 @@ export const dashboard: DashboardWords = {
     since: 'Mirando desde hace',
     notMeasured: 'sin medir',
     several: (player, count) => `${player} × ${count}`,
-    total: (all, measured) => `${all} espectadores, ${measured} medidos`,
-    more: (count) => `Mostrar ${count} más`,
+    total: (all, measured) => {
+      const measuredText = plural(measured, { one: (n) => `${n} medido`, other: (n) => `${n} medidos` });
+      return `${plural(all, { one: (n) => `${n} espectador`, other: (n) => `${n} espectadores` })}, ${measuredText}`;
+    },
+    more: (count) => `Mostrar ${countText(count)} más`,
     fewer: 'Mostrar menos',
   },
 
@@ -264,9 +269,9 @@ export const dashboard: DashboardWords = {
       'Nadie puede emitir con ese nombre durante el tiempo elegido.',
     ],
     endDone: 'La transmisión ha terminado.',
-    closedFor: 'El nombre queda cerrado durante',
+    closedFor: 'Cerrar el nombre',
     closedChoices: [
-      { seconds: 0, label: 'ningún tiempo' },
+      { seconds: 0, label: 'no cerrarlo' },
       { seconds: 300, label: '5 minutos' },
       { seconds: 3600, label: '1 hora' },
       { seconds: 86_400, label: '1 día' },
@@ -279,9 +284,12 @@ export const dashboard: DashboardWords = {
     rotateFirst:
       'El gateway aún no tiene claves. Después de la primera, nadie puede emitir ninguna transmisión sin clave.',
     rotateFixed: (count) =>
-      count === 1
-        ? 'Una clave de esta transmisión está en los ajustes o en el archivo de claves. Sigue siendo válida hasta que se elimine allí.'
-        : `${count} claves de esta transmisión están en los ajustes o en el archivo de claves. Siguen siendo válidas hasta que se eliminen allí.`,
+      plural(count, {
+        one: () =>
+          'Una clave de esta transmisión está en los ajustes o en el archivo de claves. Sigue siendo válida hasta que se elimine allí.',
+        other: (n) =>
+          `${n} claves de esta transmisión están en los ajustes o en el archivo de claves. Siguen siendo válidas hasta que se eliminen allí.`,
+      }),
     rotateDone: 'La clave nueva. No se vuelve a mostrar:',
     newKey: 'Clave de transmisión',
     rotateHalf: (detail) => `La clave nueva funciona, pero no se pudo eliminar una anterior: ${detail}`,

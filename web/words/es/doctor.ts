@@ -31,11 +31,11 @@ export const doctor: DoctorWords = {
     waiting: 'Esperando el informe…',
     missing: 'No hay ningún informe en esta dirección.',
     missingDetail:
-      'Compruebe la dirección. Un informe se conserva una hora después del fin de su prueba, y un reinicio de la pasarela lo elimina.',
-    unreachable: 'No se puede contactar con la pasarela. Nuevo intento…',
+      'Comprueba la dirección. Un informe se conserva una hora después del fin de su prueba, y un reinicio del gateway lo elimina.',
+    unreachable: 'No se puede conectar con el gateway. Se reintenta automáticamente.',
     privacy: 'Nadie puede ver una prueba. Quien tenga la dirección de esta página puede leer el informe.',
     again:
-      'Para probar otro ajuste, cámbielo en el codificador y publique de nuevo con ?test=1 detrás de la clave. Cada prueba tiene su propio informe.',
+      'Para probar otro ajuste, cámbialo en el codificador y emite de nuevo con ?test=1 detrás de la clave. Cada prueba tiene su propio informe.',
     copy: 'Dirección de este informe',
     facts: 'Lo que se envió',
     video: 'Vídeo',
@@ -60,7 +60,7 @@ export const doctor: DoctorWords = {
       pace: 'Ritmo de subida',
       sync: 'Sonido sincronizado con la imagen',
       sound: 'Frecuencia de muestreo y canales',
-      gateway: 'Carga de la pasarela',
+      gateway: 'Carga del gateway',
     },
   },
 };

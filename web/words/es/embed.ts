@@ -3,7 +3,7 @@ import type { EmbedWords } from '../en/embed.ts';
 
 export const embed: EmbedWords = {
   watchPage: (name) => `${name}: abrir la página de la transmisión en otra pestaña`,
-  brand: 'En vivo con Sluice',
+  brand: 'En directo con Sluice',
 
   playground: {
     title: (name) => `Página de pruebas: ${name}`,

@@ -2,7 +2,7 @@
 import type { SetupWords } from '../en/setup.ts';
 
 export const setup: SetupWords = {
-  tagline: 'Envía aquí video en vivo. Los espectadores lo ven alrededor de un segundo después.',
+  tagline: 'Envía aquí vídeo en directo. Los espectadores lo ven alrededor de un segundo después.',
   nameLabel: 'Nombre de tu transmisión',
   nameHint: 'Letras, cifras, guiones y guiones bajos. Todas las direcciones de esta página lo usan.',
   nameInvalid: 'Usa de 1 a 64 letras, cifras, guiones o guiones bajos.',
@@ -39,10 +39,18 @@ export const setup: SetupWords = {
     vmixKey: 'Nombre o clave',
     hardware: [
       'Elige RTMP como protocolo. Escribe la dirección única, o el servidor y la clave si hay dos campos.',
-      'Video: H.264, tasa de bits constante, un fotograma clave cada 1 s o 2 s, sin fotogramas B para el menor retardo.',
+      'Vídeo: H.264, tasa de bits constante, un fotograma clave cada 1 s o 2 s, sin fotogramas B para el menor retardo.',
       'Audio: AAC, 48 kHz, estéreo.',
     ],
     whole: 'Dirección única',
+  },
+
+  test: {
+    label: 'Solo probar el codificador',
+    hint: 'Nadie puede ver una prueba. El gateway dice qué hay que cambiar.',
+    where:
+      'Las direcciones de arriba ya llevan ?test=1. Mientras dura la prueba, aquí hay un enlace al informe para los operadores; también está en el registro del gateway.',
+    report: 'Abrir el informe de la prueba',
   },
 
   checklist: {
@@ -102,8 +110,8 @@ export const setup: SetupWords = {
       'Estos enlaces solo funcionan en este equipo. El ajuste http.public-url indica una dirección para otros.',
   },
 
-  liveNow: 'En vivo ahora',
-  noneLive: 'Nadie está en vivo. Tu transmisión aparecerá aquí.',
+  liveNow: 'En directo ahora',
+  noneLive: 'Nadie está en directo. Tu transmisión aparecerá aquí.',
   listFailed: 'No se puede conectar con el servidor. Se reintenta automáticamente.',
   sinceStart: (duration) => `desde hace ${duration}`,
 };

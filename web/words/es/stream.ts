@@ -1,19 +1,20 @@
 // The texts of en/stream.ts in Spanish.
 import type { Words } from '../en/stream.ts';
+import { plural } from '../language.ts';
 
 export const stream: Words = {
   product: 'Sluice',
-  live: 'EN VIVO',
+  live: 'DIRECTO',
 
   test: { title: 'Esto es una prueba', detail: 'El emisor prueba sus ajustes. Nadie puede verla.' },
 
   state: {
     unknown: { title: 'Conectando…', detail: 'Consultando al servidor sobre esta transmisión.' },
     unreachable: { title: 'No se puede conectar con el servidor', detail: 'Se reintenta automáticamente.' },
-    offline: { title: 'Aún no está en vivo', detail: 'Esta página se inicia sola.' },
+    offline: { title: 'Aún no está en directo', detail: 'Esta página se inicia sola.' },
     connecting: { title: 'Iniciando…', detail: 'Esperando la primera imagen.' },
     starting: { title: 'Iniciando…', detail: 'Esperando la primera imagen.' },
-    live: { title: 'En vivo', detail: '' },
+    live: { title: 'En directo', detail: '' },
     stalled: {
       title: 'La conexión del emisor es lenta…',
       detail: 'Continúa en cuanto llegue algo.',
@@ -115,14 +116,14 @@ export const stream: Words = {
     audio: (codec) => `No puede decodificar el sonido: ${codec}. Pide al emisor AAC-LC.`,
     other: (codec) => `No puede decodificar ${codec}. Prueba otro navegador o pide al emisor H.264 y AAC.`,
   },
-  unsupportedBrowser: 'No puede reproducir video en vivo. Un navegador actual sí puede.',
+  unsupportedBrowser: 'No puede reproducir vídeo en directo. Un navegador actual sí puede.',
   pill: {
     unknown: 'Conectando',
     unreachable: 'Sin conexión',
     offline: 'Sin emisión',
     connecting: 'Iniciando',
     starting: 'Iniciando',
-    live: 'En vivo',
+    live: 'En directo',
     stalled: 'Lento',
     reconnecting: 'Reconectando',
     stopped: 'Detenido',
@@ -134,13 +135,13 @@ export const stream: Words = {
   },
 
   player: {
-    region: (name) => `Reproductor en vivo: ${name}`,
+    region: (name) => `Reproductor en directo: ${name}`,
     play: 'Reproducir',
     pause: 'Pausa',
     mute: 'Silenciar',
     unmute: 'Activar sonido',
     volume: 'Volumen',
-    atLive: 'En vivo. El número es el tiempo desde que el servidor recibe la imagen hasta tu pantalla.',
+    atLive: 'En directo. El número es el tiempo desde que el servidor recibe la imagen hasta tu pantalla.',
     goLive: 'Ir al directo',
     seek: 'Distancia del directo',
     behind: (duration) => `−${duration}`,
@@ -151,7 +152,7 @@ export const stream: Words = {
     enterFullscreen: 'Pantalla completa',
     leaveFullscreen: 'Salir de pantalla completa',
     tapForSound: 'Toca para activar el sonido',
-    playLive: 'Reproducir la transmisión en vivo',
+    playLive: 'Reproducir la transmisión en directo',
     loading: 'Cargando',
     audioOnly: 'Solo audio',
     timer: (duration) => ` (${duration})`,
@@ -159,21 +160,21 @@ export const stream: Words = {
 
   stats: {
     heading: 'Transmisión',
-    video: 'Video',
+    video: 'Vídeo',
     audio: 'Audio',
     frameRate: 'Fotogramas/s',
     resolution: 'Resolución',
-    videoCodec: 'Códec de video',
+    videoCodec: 'Códec de vídeo',
     audioCodec: 'Códec de audio',
     keyFrames: 'Fotograma clave cada',
     viewers: 'Espectadores',
-    uptime: 'En vivo desde hace',
+    uptime: 'En directo desde hace',
     encoder: 'Codificador',
     latency: 'Latencia',
     target: (duration) => `objetivo ${duration}`,
     unknown: '–',
   },
-  viewers: (count, text) => (count === 1 ? '1 espectador' : `${text} espectadores`),
+  viewers: (count) => plural(count, { one: (n) => `${n} espectador`, other: (n) => `${n} espectadores` }),
 
   units: {
     seconds: (seconds) => `${seconds} s`,

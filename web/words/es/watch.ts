@@ -120,16 +120,16 @@ export const watch: WatchWords = {
     languageOfViewer: 'El del espectador',
     preview: 'Vista previa',
     previewTitle: 'Vista previa del reproductor insertado',
-    autoplayHint: 'Los navegadores solo inician un video por sí mismos si no tiene sonido.',
+    autoplayHint: 'Los navegadores solo inician un vídeo por sí mismos si no tiene sonido.',
   },
 
   notify: {
     button: 'Avisarme cuando empiece',
     armed: 'Recibirás un aviso cuando empiece',
     refused: 'Tu navegador bloquea las notificaciones de este sitio',
-    title: (name) => `${name} está en vivo`,
+    title: (name) => `${name} está en directo`,
     body: 'Pulsa para verlo.',
   },
   reload: 'Volver a cargar la página',
-  uptime: (duration) => `en vivo desde hace ${duration}`,
+  uptime: (duration) => `en directo desde hace ${duration}`,
 };

@@ -1,5 +1,6 @@
 // The texts of en/dashboard.ts in Japanese.
 import type { DashboardWords } from '../en/dashboard.ts';
+import { countText } from '../language.ts';
 
 export const dashboard: DashboardWords = {
   title: 'ダッシュボード',
@@ -47,7 +48,7 @@ export const dashboard: DashboardWords = {
     memory: 'メモリ',
     memoryHint: (media) => `うちメディア ${media}`,
     streams: '配信',
-    streamsHint: (live) => `ライブ ${live}`,
+    streamsHint: (live) => `ライブ ${countText(live)}`,
     viewers: '視聴者',
     viewersHint: (sockets) => `接続中の WebSocket: ${sockets}`,
   },
@@ -57,9 +58,10 @@ export const dashboard: DashboardWords = {
     filter: '絞り込み',
     filterHint: '名前、コーデック、問題',
     groups: { all: 'すべて', problems: '問題あり', live: 'ライブ' },
-    group: (label, count) => `${label} (${count})`,
+    group: (label, count) => `${label} (${countText(count)})`,
     groupsLabel: '表示する配信',
-    shown: (count, of) => (count === of ? `配信 ${of} 件` : `配信 ${of} 件中 ${count} 件`),
+    shown: (count, of) =>
+      count === of ? `配信 ${countText(of)} 件` : `配信 ${countText(of)} 件中 ${countText(count)} 件`,
     viewers: '視聴者',
     latency: '遅延',
     latencyHint:
@@ -85,7 +87,7 @@ export const dashboard: DashboardWords = {
     encoder: (encoder) => `(${encoder})`,
     reason: '理由',
     unknownName: '無効',
-    more: (count) => `さらに ${count} 件表示`,
+    more: (count) => `さらに ${countText(count)} 件表示`,
     fewer: '表示を減らす',
   },
 
@@ -102,7 +104,7 @@ export const dashboard: DashboardWords = {
     frameRate: 'フレームレート',
     keyFrames: 'キーフレーム間隔',
     viewers: '視聴者',
-    viewersMeasured: (count) => `計測 ${count}`,
+    viewersMeasured: (count) => `計測 ${countText(count)}`,
     latency: '遅延 p50 / p95',
   },
 
@@ -211,7 +213,7 @@ export const dashboard: DashboardWords = {
     heading: 'タイムライン',
     hint: 'イベントを選ぶと、その時点がすべてのグラフに表示されます。',
     none: '過去 1 時間の出来事はありません。',
-    more: (count) => `さらに ${count} 件表示`,
+    more: (count) => `さらに ${countText(count)} 件表示`,
     fewer: '表示を減らす',
   },
 
@@ -231,8 +233,8 @@ export const dashboard: DashboardWords = {
     since: '視聴時間',
     notMeasured: '未計測',
     several: (player, count) => `${player} × ${count}`,
-    total: (all, measured) => `視聴者 ${all}、計測 ${measured}`,
-    more: (count) => `さらに ${count} 件表示`,
+    total: (all, measured) => `視聴者 ${countText(all)} 人、計測 ${countText(measured)} 人`,
+    more: (count) => `さらに ${countText(count)} 件表示`,
     fewer: '表示を減らす',
   },
 

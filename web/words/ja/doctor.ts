@@ -18,7 +18,7 @@ export const doctor: DoctorWords = {
     expected: '期待値',
     since: '開始',
     fix: '対処方法',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '一般のエンコーダー' },
+    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: 'すべてのエンコーダー' },
     code: (code) => `コード ${code}`,
   },
 

@@ -1,5 +1,6 @@
 // The texts of en/stream.ts in Japanese.
 import type { Words } from '../en/stream.ts';
+import { countText } from '../language.ts';
 
 export const stream: Words = {
   product: 'Sluice',
@@ -173,7 +174,7 @@ export const stream: Words = {
     target: (duration) => `目標 ${duration}`,
     unknown: '–',
   },
-  viewers: (_count, text) => `${text} 人が視聴中`,
+  viewers: (count) => `${countText(count)} 人が視聴中`,
 
   units: {
     seconds: (seconds) => `${seconds} 秒`,

@@ -1,5 +1,6 @@
 // The texts of en/dashboard.ts in Portuguese, as in Brazil.
 import type { DashboardWords } from '../en/dashboard.ts';
+import { countText, plural } from '../language.ts';
 
 export const dashboard: DashboardWords = {
   title: 'Painel',
@@ -7,7 +8,7 @@ export const dashboard: DashboardWords = {
   skip: 'Ir para o conteúdo',
   streams: 'Transmissões',
   setUp: 'Configurar uma transmissão',
-  signOut: 'Esquecer o token',
+  signOut: 'Remover o token',
   version: (version) => `Versão ${version}`,
 
   link: {
@@ -46,7 +47,7 @@ export const dashboard: DashboardWords = {
     memory: 'Memória',
     memoryHint: (media) => `${media} de mídia`,
     streams: 'Transmissões',
-    streamsHint: (live) => `${live} ao vivo`,
+    streamsHint: (live) => `${countText(live)} ao vivo`,
     viewers: 'Espectadores',
     viewersHint: (sockets) => `WebSockets abertos: ${sockets}`,
   },
@@ -56,11 +57,11 @@ export const dashboard: DashboardWords = {
     filter: 'Filtro',
     filterHint: 'Nome, codec ou problema',
     groups: { all: 'Todas', problems: 'Problemas', live: 'Ao vivo' },
-    group: (label, count) => `${label} (${count})`,
+    group: (label, count) => `${label} (${countText(count)})`,
     groupsLabel: 'Quais transmissões',
     shown: (count, of) => {
-      const all = of === 1 ? '1 transmissão' : `${of} transmissões`;
-      return count === of ? all : `${count} de ${all}`;
+      const all = plural(of, { one: (n) => `${n} transmissão`, other: (n) => `${n} transmissões` });
+      return count === of ? all : `${countText(count)} de ${all}`;
     },
     viewers: 'Espectadores',
     latency: 'Latência',
@@ -87,7 +88,7 @@ export const dashboard: DashboardWords = {
     encoder: (encoder) => `(${encoder})`,
     reason: 'Motivo',
     unknownName: 'inválido',
-    more: (count) => `Mostrar mais ${count}`,
+    more: (count) => `Mostrar mais ${countText(count)}`,
     fewer: 'Mostrar menos',
   },
 
@@ -105,7 +106,7 @@ export const dashboard: DashboardWords = {
     frameRate: 'Taxa de quadros',
     keyFrames: 'Keyframe a cada',
     viewers: 'Espectadores',
-    viewersMeasured: (count) => `${count} medidos`,
+    viewersMeasured: (count) => plural(count, { one: (n) => `${n} medido`, other: (n) => `${n} medidos` }),
     latency: 'Latência p50 / p95',
   },
 
@@ -137,8 +138,8 @@ export const dashboard: DashboardWords = {
     most: (bytes) => `${bytes} no topo`,
     choose: 'Aponte para um segmento ou escolha um com as setas.',
     segment: (msn) => `Segmento ${msn}`,
-    parts: (count) => (count === 1 ? '1 parte' : `${count} partes`),
-    keys: (count) => (count === 1 ? '1 keyframe' : `${count} keyframes`),
+    parts: (count) => plural(count, { one: (n) => `${n} parte`, other: (n) => `${n} partes` }),
+    keys: (count) => plural(count, { one: (n) => `${n} keyframe`, other: (n) => `${n} keyframes` }),
     discontinuity: 'após uma descontinuidade',
     gap: 'sem mídia (lacuna)',
     long: 'mais longo que o normal',
@@ -214,7 +215,7 @@ export const dashboard: DashboardWords = {
     heading: 'Linha do tempo',
     hint: 'Escolha um evento para ver o momento dele em todos os gráficos.',
     none: 'Nada aconteceu na última hora.',
-    more: (count) => `Mostrar mais ${count}`,
+    more: (count) => `Mostrar mais ${countText(count)}`,
     fewer: 'Mostrar menos',
   },
 
@@ -234,8 +235,11 @@ export const dashboard: DashboardWords = {
     since: 'Assistindo há',
     notMeasured: 'não medido',
     several: (player, count) => `${player} × ${count}`,
-    total: (all, measured) => `${all} espectadores, ${measured} medidos`,
-    more: (count) => `Mostrar mais ${count}`,
+    total: (all, measured) => {
+      const measuredText = plural(measured, { one: (n) => `${n} medido`, other: (n) => `${n} medidos` });
+      return `${plural(all, { one: (n) => `${n} espectador`, other: (n) => `${n} espectadores` })}, ${measuredText}`;
+    },
+    more: (count) => `Mostrar mais ${countText(count)}`,
     fewer: 'Mostrar menos',
   },
 
@@ -263,9 +267,9 @@ export const dashboard: DashboardWords = {
       'Ninguém pode transmitir com esse nome durante o tempo escolhido.',
     ],
     endDone: 'A transmissão foi encerrada.',
-    closedFor: 'O nome fica fechado por',
+    closedFor: 'Fechar o nome',
     closedChoices: [
-      { seconds: 0, label: 'nenhum tempo' },
+      { seconds: 0, label: 'não fechar' },
       { seconds: 300, label: '5 minutos' },
       { seconds: 3600, label: '1 hora' },
       { seconds: 86_400, label: '1 dia' },
@@ -277,9 +281,12 @@ export const dashboard: DashboardWords = {
     ],
     rotateFirst: 'O gateway ainda não tem chaves. Depois da primeira, ninguém pode transmitir sem uma chave.',
     rotateFixed: (count) =>
-      count === 1
-        ? 'Uma chave desta transmissão está nas configurações ou no arquivo de chaves. Ela continua válida até ser removida de lá.'
-        : `${count} chaves desta transmissão estão nas configurações ou no arquivo de chaves. Elas continuam válidas até serem removidas de lá.`,
+      plural(count, {
+        one: () =>
+          'Uma chave desta transmissão está nas configurações ou no arquivo de chaves. Ela continua válida até ser removida de lá.',
+        other: (n) =>
+          `${n} chaves desta transmissão estão nas configurações ou no arquivo de chaves. Elas continuam válidas até serem removidas de lá.`,
+      }),
     rotateDone: 'A nova chave. Ela não será exibida de novo:',
     newKey: 'Chave de transmissão',
     rotateHalf: (detail) => `A nova chave funciona, mas uma antiga não pôde ser removida: ${detail}`,

@@ -24,7 +24,7 @@ export const setup: SetupWords = {
     obs: [
       'Abra Configurações → Transmissão e escolha o serviço Personalizado…',
       'Informe o servidor e a chave de transmissão.',
-      'Em Configurações → Saída, ajuste o controle da taxa de bits para CBR e o intervalo de keyframe para 1 s ou 2 s. Com o intervalo em 0, os espectadores esperam muito por uma imagem.',
+      'Em Configurações → Saída, ajuste o controle da taxa de bits para CBR e o intervalo de keyframes para 1 s ou 2 s. Com o intervalo em 0, os espectadores esperam muito por uma imagem.',
       'Clique em Iniciar transmissão.',
     ],
     ffmpegTest: 'Uma imagem de teste com um tom, para experimentar agora',
@@ -45,6 +45,14 @@ export const setup: SetupWords = {
     whole: 'Endereço único',
   },
 
+  test: {
+    label: 'Só testar o codificador',
+    hint: 'Ninguém pode assistir a um teste. O gateway diz o que mudar.',
+    where:
+      'Os endereços acima agora têm ?test=1. Enquanto o teste está em andamento, há aqui um link para o relatório, para operadores; ele também está no log do gateway.',
+    report: 'Abrir o relatório do teste',
+  },
+
   checklist: {
     heading: 'Está funcionando?',
     steps: {
@@ -62,7 +70,7 @@ export const setup: SetupWords = {
       noMedia: 'O codificador está conectado e ainda não enviou nada.',
       noKeyFrame: 'Os dados chegam. Aguardando uma imagem com que os players possam começar.',
       slowKeyFrame:
-        'Ainda sem keyframe. Ajuste o intervalo de keyframe do seu codificador para 1 s ou 2 s: os espectadores começam neles.',
+        'Ainda sem keyframe. Ajuste o intervalo de keyframes do seu codificador para 1 s ou 2 s: os espectadores começam neles.',
       silent: 'O codificador está conectado, mas nada chega. O upload dele pode ser lento demais.',
       lost: 'A conexão com seu codificador foi perdida. O nome fica reservado por alguns segundos.',
       stopped: 'O codificador parou. O nome fica reservado por alguns segundos.',

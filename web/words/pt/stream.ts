@@ -1,5 +1,6 @@
 // The texts of en/stream.ts in Portuguese, as in Brazil.
 import type { Words } from '../en/stream.ts';
+import { plural } from '../language.ts';
 
 export const stream: Words = {
   product: 'Sluice',
@@ -175,7 +176,7 @@ export const stream: Words = {
     target: (duration) => `alvo ${duration}`,
     unknown: '–',
   },
-  viewers: (count, text) => (count === 1 ? '1 espectador' : `${text} espectadores`),
+  viewers: (count) => plural(count, { one: (n) => `${n} espectador`, other: (n) => `${n} espectadores` }),
 
   units: {
     seconds: (seconds) => `${seconds} s`,

@@ -1,5 +1,6 @@
 // The texts of en/dashboard.ts in Chinese, in simplified characters.
 import type { DashboardWords } from '../en/dashboard.ts';
+import { countText } from '../language.ts';
 
 export const dashboard: DashboardWords = {
   title: '控制台',
@@ -46,7 +47,7 @@ export const dashboard: DashboardWords = {
     memory: '内存',
     memoryHint: (media) => `其中媒体 ${media}`,
     streams: '直播',
-    streamsHint: (live) => `${live} 个直播中`,
+    streamsHint: (live) => `${countText(live)} 个直播中`,
     viewers: '观众',
     viewersHint: (sockets) => `打开的 WebSocket：${sockets}`,
   },
@@ -56,9 +57,10 @@ export const dashboard: DashboardWords = {
     filter: '筛选',
     filterHint: '名称、编码或问题',
     groups: { all: '全部', problems: '有问题', live: '直播中' },
-    group: (label, count) => `${label} (${count})`,
+    group: (label, count) => `${label} (${countText(count)})`,
     groupsLabel: '显示哪些直播',
-    shown: (count, of) => (count === of ? `${of} 个直播` : `${of} 个直播中的 ${count} 个`),
+    shown: (count, of) =>
+      count === of ? `${countText(of)} 个直播` : `${countText(of)} 个直播中的 ${countText(count)} 个`,
     viewers: '观众',
     latency: '延迟',
     latencyHint: '已测量的观众中，一半的延迟低于第一个数字，95 % 的延迟低于第二个数字。',
@@ -83,7 +85,7 @@ export const dashboard: DashboardWords = {
     encoder: (encoder) => `(${encoder})`,
     reason: '原因',
     unknownName: '无效',
-    more: (count) => `再显示 ${count} 条`,
+    more: (count) => `再显示 ${countText(count)} 条`,
     fewer: '收起',
   },
 
@@ -100,7 +102,7 @@ export const dashboard: DashboardWords = {
     frameRate: '帧率',
     keyFrames: '关键帧间隔',
     viewers: '观众',
-    viewersMeasured: (count) => `${count} 个已测量`,
+    viewersMeasured: (count) => `${countText(count)} 个已测量`,
     latency: '延迟 p50 / p95',
   },
 
@@ -164,7 +166,7 @@ export const dashboard: DashboardWords = {
     table: '表格',
     time: '时间',
     label: (title) => `${title}。方向键移动所有图表的游标。`,
-    reading: (time, values) => `${time}:${values}`,
+    reading: (time, values) => `${time}：${values}`,
     pair: (label, value) => `${label} ${value}`,
     titles: {
       bitrate: '码率',
@@ -209,7 +211,7 @@ export const dashboard: DashboardWords = {
     heading: '时间线',
     hint: '选择一个事件，可在所有图表中查看其时刻。',
     none: '最近一小时没有事件。',
-    more: (count) => `再显示 ${count} 条`,
+    more: (count) => `再显示 ${countText(count)} 条`,
     fewer: '收起',
   },
 
@@ -229,8 +231,8 @@ export const dashboard: DashboardWords = {
     since: '已观看',
     notMeasured: '未测量',
     several: (player, count) => `${player} × ${count}`,
-    total: (all, measured) => `${all} 名观众，${measured} 名已测量`,
-    more: (count) => `再显示 ${count} 条`,
+    total: (all, measured) => `${countText(all)} 名观众，${countText(measured)} 名已测量`,
+    more: (count) => `再显示 ${countText(count)} 条`,
     fewer: '收起',
   },
 
@@ -271,7 +273,7 @@ export const dashboard: DashboardWords = {
       '数据目录中此直播的推流码会被删除。正在使用它们推流的编码器会在两秒内被断开。',
     ],
     rotateFirst: '网关还没有推流码。创建第一个之后，没有推流码就不能推送任何直播。',
-    rotateFixed: (count) => `此直播有 ${count} 个推流码在设置或密钥文件中。在那里删除之前，它们仍然有效。`,
+    rotateFixed: (count) => `此直播有 ${count} 个推流码在设置或推流码文件中。在那里删除之前，它们仍然有效。`,
     rotateDone: '新的推流码，不会再次显示：',
     newKey: '推流码',
     rotateHalf: (detail) => `新的推流码已生效，但有一个旧的未能删除：${detail}`,
@@ -282,7 +284,7 @@ export const dashboard: DashboardWords = {
 
   diagnostics: {
     heading: '诊断报告',
-    detail: '用于提问或报告问题。地址、密钥、令牌和直播名称都已去除。',
+    detail: '用于提问或报告问题。地址、推流码、令牌和直播名称都已去除。',
     copy: '报告',
     show: '显示报告',
     make: '生成报告',

@@ -18,7 +18,7 @@ export const doctor: DoctorWords = {
     expected: '期望值',
     since: '开始于',
     fix: '解决方法',
-    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '其他编码器' },
+    fixFor: { obs: 'OBS', ffmpeg: 'ffmpeg', generic: '所有编码器' },
     code: (code) => `代码 ${code}`,
   },
 
@@ -33,7 +33,7 @@ export const doctor: DoctorWords = {
     missingDetail: '请检查地址。报告在测试结束后保留一小时，网关重启后会被删除。',
     unreachable: '无法连接网关，正在重试…',
     privacy: '没有人能观看测试。任何知道本页地址的人都可以阅读报告。',
-    again: '要测试其他设置，请在编码器中更改后，在密钥后加上 ?test=1 再次推流。每次测试都有自己的报告。',
+    again: '要测试其他设置，请在编码器中更改后，在推流码后加上 ?test=1 再次推流。每次测试都有自己的报告。',
     copy: '本报告的地址',
     facts: '发送的内容',
     video: '视频',

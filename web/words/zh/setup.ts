@@ -18,7 +18,7 @@ export const setup: SetupWords = {
     secureServer: '服务器（TLS）',
     key: '推流码',
     keyPlaceholder: 'YOUR_STREAM_KEY',
-    keyNote: (name) => `此网关只接受密钥：请向管理员索取可以发布 ${name} 的推流码。`,
+    keyNote: (name) => `此网关只接受保密的推流码：请向管理员索取可以发布 ${name} 的推流码。`,
     obs: [
       '打开“设置 → 直播”，服务选择“自定义…”。',
       '填写服务器和推流码。',
@@ -41,6 +41,13 @@ export const setup: SetupWords = {
       '音频：AAC，48 kHz，立体声。',
     ],
     whole: '完整地址',
+  },
+
+  test: {
+    label: '仅测试编码器',
+    hint: '没有人能观看测试。网关会指出需要更改的设置。',
+    where: '上面的地址现已带有 ?test=1。测试进行时，管理员可在此打开报告；网关日志中也有链接。',
+    report: '打开测试报告',
   },
 
   checklist: {

@@ -1,5 +1,6 @@
 // The texts of en/stream.ts in Chinese, in simplified characters.
 import type { Words } from '../en/stream.ts';
+import { countText } from '../language.ts';
 
 export const stream: Words = {
   product: 'Sluice',
@@ -166,7 +167,7 @@ export const stream: Words = {
     target: (duration) => `目标 ${duration}`,
     unknown: '–',
   },
-  viewers: (_count, text) => `${text} 人观看`,
+  viewers: (count) => `${countText(count)} 人观看`,
 
   units: {
     seconds: (seconds) => `${seconds} 秒`,

@@ -66,6 +66,8 @@ test('the report has numbers, findings and events, and nothing that names somebo
         observed: '8 s from 192.0.2.1',
         expected: '2 s',
         fix: { generic: 'F' },
+        values: {},
+        fixValues: { obsVersion: 32, fps: 30 },
         since: 1_700_000_000_000 - 5_000,
       },
     ],

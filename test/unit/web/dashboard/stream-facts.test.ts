@@ -29,6 +29,8 @@ const issue = (code: string, severity: Issue['severity'], since = 0): Issue => (
   observed: '',
   expected: '',
   fix: { generic: '' },
+  values: {},
+  fixValues: { obsVersion: 32, fps: 30 },
   since,
 });
 const segment = (msn: number, t = NOW): SegmentNote => ({ msn, t, durationMs: 1, bytes: 1, parts: [] });
@@ -71,15 +73,15 @@ test('without data, no findings are not good news', () => {
 
 test('the sentence of the gateway is shown only while it is about these findings and this verdict', () => {
   const changed = opened();
-  expect(changed.summary).toBe('A sentence.');
+  expect(changed.summarised?.summary).toBe('A sentence.');
   changed.receive({ op: 'issue', name: 'show', issue: issue('b', 'error') });
-  expect(changed.summary).toBeUndefined();
+  expect(changed.summarised?.summary).toBeUndefined();
   changed.receive(snapshot);
-  expect(changed.summary).toBe('A sentence.');
+  expect(changed.summarised?.summary).toBe('A sentence.');
   changed.receive({ op: 'issue', name: 'show', issue: issue('b', 'error') });
   const now: Health = { verdict: 'bad', summary: 'Another.', issues: [issue('b', 'error', 5)] };
   changed.receive({ ...detail, card: { ...card, verdict: 'bad' }, health: now });
-  expect([changed.summary, changed.issues]).toEqual(['Another.', now.issues]);
+  expect([changed.summarised?.summary, changed.issues]).toEqual(['Another.', now.issues]);
 });
 
 test('numbers go into the history, with the time of the gateway', () => {

@@ -38,6 +38,11 @@ describe('latency target', () => {
     expect(delivery.targetMs).toBe(HOLD_BACK_MS);
   });
 
+  it('is far enough for loading and decoding where parts are short', () => {
+    expect(new LatencyTarget().targetMs(0, 306)).toBe(430);
+    expect(new LatencyTarget().targetMs(0, 440)).toBe(440);
+  });
+
   it('moves away before a part that is late could stop the picture', () => {
     const delivery = new Delivery();
     delivery.deliver(20);

@@ -10,7 +10,7 @@ const NOT_ABOUT_TESTS = ['flapping', 'viewersStalling', 'noHttps'];
 
 const issue = (code: string, severity: Issue['severity']): Issue => ({
   ...{ code, severity, title: `${code}!`, observed: 'much', expected: 'less' },
-  ...{ fix: { generic: 'Do it.' }, since: 0 },
+  ...{ fix: { generic: 'Do it.' }, values: {}, fixValues: { obsVersion: 32, fps: 30 }, since: 0 },
 });
 const health = (verdict: Health['verdict'], ...issues: Issue[]): Health => ({ verdict, summary: '', issues });
 const resultOf = (name: string, report: Parameters<typeof checksOf>[0]) =>

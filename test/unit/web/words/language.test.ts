@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatDuration, formatLatency } from '../../../../web/page/format.ts';
 import { speak } from '../../../../web/words/catalogue.ts';
-import { chooseLanguage, directionOf, LANGUAGES, tagOf } from '../../../../web/words/language.ts';
+import {
+  chooseLanguage,
+  directionOf,
+  LANGUAGES,
+  plural,
+  tagOf,
+  useLocale,
+} from '../../../../web/words/language.ts';
 import { words } from '../../../../web/words/stream.ts';
 import { watchWords } from '../../../../web/words/watch.ts';
 
@@ -64,5 +71,23 @@ describe('a chosen language', () => {
     expect([formatLatency(1250), formatDuration(185_000)]).toEqual(['1,3 s', '3 min 05 s']);
     await speak(['ja']);
     expect([formatLatency(1250), formatDuration(185_000)]).toEqual(['1.3 秒', '3 分 05 秒']);
+  });
+});
+
+describe('plural', () => {
+  const forms = { one: (n: string) => `${n} part`, other: (n: string) => `${n} parts` };
+
+  it.each([
+    ['en', 0, '0 parts'],
+    ['en', 1, '1 part'],
+    ['en', 1_204, '1,204 parts'],
+    ['de', 1, '1 part'],
+    ['de', 1_204, '1.204 parts'],
+    ['pt', 0, '0 part'],
+    ['ja', 1, '1 parts'],
+  ] as const)('in %s, %d is "%s"', (language, count, text) => {
+    useLocale({ language, locale: language });
+    expect(plural(count, forms)).toBe(text);
+    useLocale({ language: 'en', locale: 'en' });
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../../../web/words/language.ts';
 
-const FILES = ['stream', 'watch', 'embed', 'setup', 'dashboard'] as const;
+const FILES = ['stream', 'watch', 'embed', 'setup', 'dashboard', 'doctor'] as const;
 /** In English `live.detail` and `refused.detail` are empty too: something else is shown there. */
 const EMPTY = ['stream.state.live.detail', 'stream.state.unsupported.detail', 'stream.gone.refused.detail'];
 /** Texts of at least this many words are sentences, which no two languages share. Commands are no sentences. */

@@ -1,0 +1,11 @@
+// Why the gateway refused an encoder, in the language of the page. The gateway says it in English, as the encoder was told.
+import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
+import { gatewayWords } from '../words/gateway.ts';
+
+/** A whole sentence. Of codes that are not known here, and in English, what the gateway says. */
+export function refusalText({ code, reason }: Pick<RejectedAttempt, 'code' | 'reason'>): string {
+  const { refused } = gatewayWords;
+  if (refused !== undefined && Object.hasOwn(refused, code)) return refused[code as keyof typeof refused];
+  const full = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  return /[.!?]$/.test(full) ? full : `${full}.`;
+}
