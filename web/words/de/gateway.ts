@@ -34,7 +34,7 @@ export const gateway: GatewayWords = {
         draining: 'Das Gateway wird beendet.',
         refused: `Das Gateway hat den Stream beendet: ${detail} (${error}).`,
       }[kind];
-      return `${reason} Er wurde ${secondsText(publishedMs)} lang gesendet.`;
+      return `${reason} Der Stream wurde ${secondsText(publishedMs)} lang gesendet.`;
     },
     ended: ({ mediaMs }) => `Der Stream ist nach ${secondsText(mediaMs)} zu Ende.`,
     timestampJump: () => 'Die Zeitstempel des Encoders sind gesprungen.',

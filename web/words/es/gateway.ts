@@ -35,7 +35,7 @@ export const gateway: GatewayWords = {
         draining: 'El gateway se está deteniendo.',
         refused: `El gateway ha terminado la transmisión: ${detail} (${error}).`,
       }[kind];
-      return `${reason} Había emitido durante ${secondsText(publishedMs)}.`;
+      return `${reason} La transmisión duró ${secondsText(publishedMs)}.`;
     },
     ended: ({ mediaMs }) => `La transmisión ha terminado después de ${secondsText(mediaMs)}.`,
     timestampJump: () => 'Las marcas de tiempo del codificador han saltado.',

@@ -66,7 +66,7 @@ export const dashboard: DashboardWords = {
     viewers: 'Espectadores',
     latency: 'Latência',
     latencyHint:
-      'Metade dos espectadores medidos está mais perto do ao vivo do que o primeiro número; 95 %, mais perto do que o segundo.',
+      'Metade dos espectadores medidos está mais perto do ao vivo do que o primeiro número; 95%, mais perto do que o segundo.',
     notMeasured: 'não medida',
     bitrate: 'Taxa de bits',
     moreIssues: (count) => `+${count}`,

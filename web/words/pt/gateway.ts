@@ -34,7 +34,7 @@ export const gateway: GatewayWords = {
         draining: 'O gateway está sendo encerrado.',
         refused: `O gateway encerrou a transmissão: ${detail} (${error}).`,
       }[kind];
-      return `${reason} Ela durou ${secondsText(publishedMs)}.`;
+      return `${reason} A transmissão durou ${secondsText(publishedMs)}.`;
     },
     ended: ({ mediaMs }) => `A transmissão terminou depois de ${secondsText(mediaMs)}.`,
     timestampJump: () => 'Os carimbos de tempo do codificador saltaram.',

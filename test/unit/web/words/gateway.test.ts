@@ -9,6 +9,7 @@ import { refusalText } from '../../../../web/doctor/refusal-text.ts';
 import { speak } from '../../../../web/words/catalogue.ts';
 import { gatewayWords } from '../../../../web/words/gateway.ts';
 import { LANGUAGES } from '../../../../web/words/language.ts';
+import { percentText } from '../../../../web/words/measures.ts';
 import { RAISED } from '../../doctor/raised-facts.ts';
 import type { GOOD } from '../../doctor/source-facts.ts';
 
@@ -166,6 +167,44 @@ it('menus are those of OBS in the language, in the version that pushes', async (
   expect(issueText(gopLong).fix.obs).toBe(
     'Einstellungen → Ausgabe → Ausgabemodus: Erweitert → Stream → Keyframeintervall: 2 s',
   );
+});
+
+it.each([
+  ['de', 'Der Stream wurde 61 s lang gesendet.'],
+  ['es', 'La transmisión duró 61 s.'],
+  ['pt', 'A transmissão durou 61 s.'],
+  ['ja', '配信時間は 61 秒でした。'],
+  ['zh', '此前推流了 61 秒。'],
+])('in %s, the sentence about how long it lasted names the stream, whatever the reason', async (language, lasted) => {
+  await speak([language]);
+  for (const kind of ['stopped', 'lost', 'replaced', 'draining', 'refused']) {
+    const values = { kind, publishedMs: 61_000 };
+    const text = eventText({ t: 1, type: 'reconnecting', text: 'English.', values });
+    expect(text.endsWith(lasted), text).toBe(true);
+  }
+});
+
+it.each([
+  ['es', 'Baja la tasa de bits al 70 % de la actual,'],
+  ['pt', 'Reduza a taxa de bits para 70% da atual,'],
+])('in %s, an unknown bit rate fits into its sentence', async (language, start) => {
+  await speak([language]);
+  const starved = ISSUES.find(({ code }) => code === 'videoStarved') as Issue;
+  const { fix } = issueText({ ...starved, fixValues: { obsVersion: 32, fps: 30 } });
+  expect(fix.generic.slice(0, start.length)).toBe(start);
+});
+
+it('shares are written alike, whether they are measured or fixed', async () => {
+  for (const language of OTHERS) {
+    await speak([language]);
+    const [, space = ''] = percentText(0.5).match(/50(\s?)%/) ?? [];
+    for (const issue of ISSUES) {
+      const { title, observed, expected, fix } = issueText({ ...issue, fixValues: { obsVersion: 32, fps: 30 } });
+      for (const text of [title, observed, expected, ...Object.values(fix)])
+        for (const [, found = ''] of text.matchAll(/\d(\s?)%/g))
+          expect(found.length, `${language}: ${text}`).toBe(space.length);
+    }
+  }
 });
 
 it('markup in a value stays text', async () => {
