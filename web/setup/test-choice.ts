@@ -1,4 +1,4 @@
-// The choice to test an encoder only: `?test=1` behind the key, which the gateway judges and nobody can watch, and the link to its report.
+// The choice to test an encoder only: `?test=1` after the key, which the gateway judges and nobody can watch, and the link to its report.
 import { withLanguage } from '../page/carried-language.ts';
 import { element } from '../page/element.ts';
 import { setupWords } from '../words/setup.ts';
