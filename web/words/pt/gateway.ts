@@ -60,7 +60,7 @@ export const gateway: GatewayWords = {
     publish_rate:
       'Esta conexão pediu para transmitir vezes demais em um minuto. Espere mais antes de tentar de novo.',
     server_busy:
-      'O gateway não tem espaço para mais transmissões. Tente mais tarde ou aumente stream.max-streams ou media.max-memory.',
+      'O gateway não tem espaço para mais transmissões. Tente mais tarde ou aumente stream.max-streams, stream.max-tests ou media.max-memory.',
     authorizer_failed: 'O gateway não conseguiu decidir quem pode transmitir. O log diz por quê.',
     callback_timeout: 'O servidor do operador não respondeu a tempo. O log diz qual é.',
     callback_failed:

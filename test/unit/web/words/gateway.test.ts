@@ -135,6 +135,8 @@ describe.each(OTHERS)('in %s', (language) => {
     const texts = codes.map((code) => refusalText({ code, reason: 'English' }));
     expect(texts.filter((text) => text.includes('English') || !/[.。]$/.test(text))).toEqual([]);
     expect(new Set(texts).size).toBeGreaterThan(12);
+    for (const limit of ['stream.max-streams', 'stream.max-tests', 'media.max-memory'])
+      expect(refusalText({ code: 'server_busy', reason: 'English' })).toContain(limit);
     expect(refusalText({ code: 'toString', reason: 'the key is wrong' })).toBe('The key is wrong.');
   });
 
