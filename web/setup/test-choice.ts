@@ -16,7 +16,7 @@ export function testChoice(onChange: (isTest: boolean) => void): TestChoice {
   const input = element('input', { type: 'checkbox', id: 'test', 'aria-describedby': 'test-note' });
   const note = element('p', { class: 'hint', id: 'test-note' }, text.hint);
   const report = element('a', { target: '_blank', rel: 'noopener' }, text.report);
-  // Screen readers hear that the report is there.
+  // Screen readers say that the report is there. It is shown while it is empty too: they ignore an element that appears with its text.
   const found = element('p', { class: 'test-report', role: 'status' });
   input.addEventListener('change', () => {
     note.textContent = input.checked ? text.where : text.hint;
