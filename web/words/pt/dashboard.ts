@@ -114,7 +114,7 @@ export const dashboard: DashboardWords = {
     heading: 'O que o codificador diz de si mesmo',
     hint: 'Dos últimos 30 segundos. O OBS envia isto com Enhanced Broadcasting. O tempo da captura à chegada está certo se os relógios das duas máquinas estiverem.',
     lagged: 'Renderizados tarde',
-    skipped: 'Ignorados pelo codificador',
+    skipped: 'Pulados pelo codificador',
     dropped: 'Descartados pela rede dele',
     encode: 'A codificação leva',
     capture: 'Da captura à chegada',
