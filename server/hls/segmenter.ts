@@ -197,10 +197,13 @@ export class Segmenter {
       this.#opening.begin(sample.dts);
       return;
     }
-    if (held === undefined) return this.#beginPart(kept);
-    this.#settle(held, kept.dts);
-    this.#advance(kept);
-    this.#endEarly(kept);
+    if (held === undefined) {
+      this.#beginPart(kept);
+    } else {
+      this.#settle(held, kept.dts);
+      this.#advance(kept);
+    }
+    this.#endEarly();
   }
 
   /** Where the last part has ended, if it ended before this sample arrived. If the sample is late, it is also shown there. */
@@ -215,9 +218,12 @@ export class Segmenter {
   }
 
   /** Ends a part with its last sample, if the next one is certain and does not start a segment. */
-  #endEarly(last: Sample): void {
+  #endEarly(): void {
+    // Its data has moved if a part has just been written.
+    const last = this.#held;
     const end = this.#cadence.next();
-    if (end === undefined || end <= last.dts || end - this.#partStart > this.#partTicks) return;
+    if (last === undefined || end === undefined || end <= last.dts || end - this.#partStart > this.#partTicks)
+      return;
     if (!this.#isPartFull(end) || this.#mayStartSegment(end) || this.#isSegmentFull(end)) return;
     // Otherwise the last picture of a run could not last as long as its sound.
     if ((this.#follower?.queueEnd ?? 0) > this.#common(end + this.#stepTicks)) return;
