@@ -174,7 +174,8 @@ export class Segmenter {
     const isRestEmpty = slots > 0 && !hasRest;
     const soundEnd =
       follower?.soundEnd(last, [this.#common(Math.max(end, this.#shownEnd)), this.#common(end)]) ?? 0;
-    this.#fillUntil(end, isRestEmpty, soundEnd);
+    // The last tick of the run is in its last part.
+    this.#fillUntil(end - 1, isRestEmpty, soundEnd);
     if (!isRestEmpty) this.#closePart(end, true, followerUntil, soundEnd);
   }
 
@@ -276,17 +277,17 @@ export class Segmenter {
   }
 
   /**
-   * A sample of the leading track that is longer than a part is covered by several parts. The last of them ends the segment if the
-   * next sample starts one.
+   * A sample of the leading track that is longer than a part is covered by several parts; `next` is in the part after them. The last of
+   * them ends the segment if the next sample starts one. @returns whether there was one
    */
-  #fillUntil(dts: number, endsSegment: boolean, soundEnd = 0): boolean {
-    if (dts - this.#partStart <= this.#partTicks) return false;
-    while (dts - this.#partStart > this.#partTicks) {
+  #fillUntil(next: number, endsSegment: boolean, soundEnd = 0): boolean {
+    const isLonger = next - this.#partStart >= this.#partTicks;
+    while (next - this.#partStart >= this.#partTicks) {
       const end = this.#partStart + this.#partTicks;
-      const isLast = endsSegment && dts - end <= this.#partTicks;
+      const isLast = endsSegment && next - end < this.#partTicks;
       this.#closePart(end, isLast, end, isLast ? soundEnd : 0);
     }
-    return true;
+    return isLonger;
   }
 
   /** `soundEnd` is given for the last part of a run (FollowerTrack.soundEnd). */
