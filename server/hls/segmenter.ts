@@ -22,6 +22,8 @@ export const MIN_PART_FILL = 0.85;
 const EXTINF_ROUNDING = ticksOfMs(400);
 /** Least length of a segment that ends early because of its size, since each segment adds lines to every playlist. */
 const MIN_SEGMENT = ticksOfMs(500);
+/** Length of a run's last part if its last sound arrives after its pictures were written, and ends before them. */
+const LATE_SOUND_PART = ticksOfMs(20);
 /** Smoothing of the frame duration. */
 const STEP_SMOOTHING = 8;
 /** The data of waiting samples is copied once more if this many times as much has been written since the last time. */
@@ -142,21 +144,22 @@ export class Segmenter {
    */
   flushUntil(at: number): readonly Sample[] {
     const boundary = fromTicks(at, this.#lead.timescale);
-    const begun = this.#held?.dts ?? this.#endedAt ?? boundary;
-    // A picture can last until the next run begins; a sound cannot.
-    const lasts = this.#lead.kind === 'video' && boundary > begun;
-    const end = lasts
-      ? boundary
-      : this.#endWith(this.#held === undefined ? (this.#follower?.endBefore(at) ?? 0) : 0);
+    const isWritten = this.#endedAt !== undefined;
+    const isLater = boundary > (this.#held?.dts ?? this.#endedAt ?? boundary);
+    let end = this.#endWith(isWritten ? (this.#follower?.endBefore(at) ?? 0) : 0);
+    // A picture can last until the next run begins; a sound cannot, nor a picture that has been written.
+    if (this.#lead.kind === 'video' && isLater) end = isWritten ? Math.min(end, boundary) : boundary;
     this.#finish(end, Math.max(boundary, end));
     return this.#follower?.takeAll() ?? [];
   }
 
   /** The end of the run if its sound ends at `soundEnd` on the common scale. A part that has ended early is not made longer. */
   #endWith(soundEnd: number): number {
-    const own = (this.#held?.dts ?? this.#endedAt ?? 0) + Math.round(this.#stepTicks);
     const sound = Math.ceil(soundEnd / (TICKS_PER_SECOND / this.#lead.timescale));
-    return this.#endedAt !== undefined && sound > this.#endedAt ? sound : Math.max(own, sound);
+    const step = Math.round(this.#stepTicks);
+    if (this.#endedAt === undefined) return Math.max((this.#held?.dts ?? 0) + step, sound);
+    const least = fromTicks(LATE_SOUND_PART, this.#lead.timescale);
+    return Math.max(this.#endedAt + Math.min(step, least), sound);
   }
 
   #finish(end: number, followerUntil: number): void {

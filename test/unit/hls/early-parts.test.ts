@@ -204,6 +204,32 @@ describe('the picture after a part that has ended early', () => {
   });
 });
 
+describe('the end of a run whose last picture has been written', () => {
+  it.each([700, 1_500])('comes with the end of its sound when the next run begins %d ms later', (laterMs) => {
+    const { written, push, segmenter } = segmenterOf([video, audio], 25);
+    const shown = videoSamples({ seconds: 1.2, stepsMs: [40], gopFrames: [50] });
+    const sound = audioSamples({ seconds: 1.5, track: audio });
+    push(interleave(shown, sound.slice(0, 56), audio));
+    expect(written.at(-1)).toSatisfy((each: Written) => isEarly(each));
+    push(sound.slice(56));
+    segmenter.flushUntil(ticksOfSeconds(1.2 + laterMs / 1000));
+    const last = written.at(-1)?.plan;
+    expect(last).toMatchObject({ endsSegment: true });
+    expect(written.every(({ plan }) => plan.tracks.length > 0)).toBe(true);
+    const soundEndMs = (sound.length * 1_024) / 48;
+    expect(msOf((last?.start ?? 0) + (last?.duration ?? 0))).toBeCloseTo(soundEndMs, 0);
+  });
+
+  it('comes no later than the next run', () => {
+    const { written, push, segmenter } = segmenterOf([video, audio], 25);
+    push(interleave(videoSamples({ seconds: 1.2, stepsMs: [40], gopFrames: [50] }), [], audio));
+    push(audioSamples({ seconds: 1.5, track: audio }));
+    segmenter.flushUntil(ticksOfSeconds(1.3));
+    const last = written.at(-1)?.plan;
+    expect((last?.start ?? 0) + (last?.duration ?? 0)).toBe(ticksOfSeconds(1.3));
+  });
+});
+
 describe('the end of a source', () => {
   const BOTH = { hasVideo: true, hasAudio: true };
   const played = (frames: number): HlsScript => {
