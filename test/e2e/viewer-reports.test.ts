@@ -69,21 +69,25 @@ it('shows a stall by a slow line in the row of the viewer and in the metric, and
   const hosts = hostsOf(page);
   await page.goto(proxy.url(`/watch/${NAME}`));
   await untilPlaying(page, { minFrames: 60 });
-  await expect.poll(rows).toEqual([expect.objectContaining({ kind: 'measured', stalls: 0 })]);
+  await expect.poll(rows).toEqual([expect.objectContaining({ kind: 'measured' })]);
   await expect.poll(async () => (await rows())[0]?.latencyMs).toBeGreaterThan(100);
   expect((await rows())[0]?.startupMs).toBeGreaterThan(0);
 
   const dashboard = await SocketClient.open(gateway.url('/ws/v1'));
   dashboard.send({ op: 'sub', topic: 'detail', name: NAME });
+  await dashboard.next('detail');
+  // A busy machine makes stalls of its own.
+  const { stalls: own } = await videoFacts(page);
+  const isMore = ({ stalls = 0 }: { readonly stalls?: number }): boolean => stalls > own;
   proxy.hold();
-  const chart = dashboard.until('detail', ({ d }) => d.stalls === 1);
-  await expect.poll(async () => (await videoFacts(page)).stalls, { timeout: 15_000 }).toBe(1);
+  const chart = dashboard.until('detail', ({ d }) => (d.stalls ?? 0) > 0);
+  await expect.poll(async () => (await videoFacts(page)).stalls, { timeout: 15_000 }).toBeGreaterThan(own);
   const shownBy = AbortSignal.timeout(SOON_MS);
   await chart;
-  await dashboard.until('viewers', ({ viewers }) => viewers.some(({ stalls }) => stalls === 1));
+  await dashboard.until('viewers', ({ viewers }) => viewers.some(isMore));
   expect(shownBy.aborted, 'the chart and the table of the dashboard came later').toBe(false);
-  await expect.poll(async () => (await rows())[0]?.stalls, { timeout: SOON_MS }).toBe(1);
-  expect(await metric('sluice_viewer_stalls_total')).toBe(1);
+  await expect.poll(async () => (await rows()).some(isMore), { timeout: SOON_MS }).toBe(true);
+  expect(await metric('sluice_viewer_stalls_total')).toBeGreaterThan(own);
   proxy.release();
   await untilPlaying(page, { minFrames: (await videoFacts(page)).decodedFrames + 30 });
   await expect.poll(() => metric('sluice_viewer_stalled_seconds_total')).toBeGreaterThan(0);

@@ -12,6 +12,9 @@ import { leakSearch } from './leak-search.ts';
 export type WireMessage = ServerMessage | OperatorMessage;
 export type Op<Kind extends WireMessage['op']> = Extract<WireMessage, { op: Kind }>;
 
+/** The longest wait for a message. */
+const LIMIT_MS = 30_000;
+
 const SCHEMAS = { ...SERVER_SCHEMAS, ...OPERATOR_SCHEMAS };
 
 /** The message of a text; fails if it is not as its schema says. */
@@ -54,7 +57,7 @@ export class SocketClient {
     for (;;) {
       const text = this.texts[this.#taken];
       if (text === undefined) {
-        await once(this.socket, 'message');
+        await this.#arrival(op);
         continue;
       }
       this.#taken += 1;
@@ -63,14 +66,25 @@ export class SocketClient {
     }
   }
 
-  /** The first message with this `op` that satisfies the condition. */
+  async #arrival(op: string): Promise<void> {
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    await once(this.socket, 'message', { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new Error(`no message in ${LIMIT_MS} ms; '${op}' was expected`);
+    });
+  }
+
+  /** The first message with this `op` that satisfies the condition. Rejects after half a minute without one. */
   async until<Kind extends WireMessage['op']>(
     op: Kind,
     satisfies: (message: Op<Kind>) => boolean,
   ): Promise<Op<Kind>> {
+    const deadline = performance.now() + LIMIT_MS;
     for (;;) {
       const message = await this.next(op);
       if (satisfies(message)) return message;
+      if (performance.now() > deadline)
+        throw new Error(`no '${op}' was as expected in ${LIMIT_MS} ms; the last: ${JSON.stringify(message)}`);
     }
   }
 
