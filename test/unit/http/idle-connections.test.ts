@@ -1,4 +1,4 @@
-// Which connection gives way to a new one when all places are taken.
+// Which connection is closed for a new one when all places are taken.
 
 import { describe, expect, it } from 'vitest';
 import { type IdleCandidate, IdleConnections } from '../../../server/http/idle-connections.ts';
@@ -29,7 +29,7 @@ function idleOf(...all: Candidate[]) {
 }
 
 describe('a connection without a request', () => {
-  it('gives way, the longest idle first, and one with a request never does', () => {
+  it('is closed for a new one, the longest idle first, and one with a request never is', () => {
     const busy = new Candidate(undefined, true);
     const later = new Candidate(80_000, true);
     const first = new Candidate(70_000, false);

@@ -100,7 +100,7 @@ describe('connections', () => {
     await open.log.until(({ code }) => code === 'too_many_connections');
   });
 
-  test('in all: the longest idle one gives way, and neither one that waits for media nor one that plays', async () => {
+  test('in all: the longest idle one is closed, and neither one that waits for media nor one that plays', async () => {
     const open = await openLimited({ maxConnections: 4 });
     const source = await goLive(open, 'full');
     const next = async (): Promise<Socket> => {
@@ -126,8 +126,8 @@ describe('connections', () => {
     source.sendUntil(3_000);
     expect(String((await answer)[0])).toContain('HTTP/1.1 200 ');
     const lines = open.log.lines.filter(({ code }) => code === 'too_many_connections');
-    const gaveWay = 'an idle http connection was closed for a new one';
-    expect(lines.map(({ msg }) => msg)).toEqual([gaveWay, gaveWay, 'http peer refused']);
+    const closedForNew = 'an idle http connection was closed for a new one';
+    expect(lines.map(({ msg }) => msg)).toEqual([closedForNew, closedForNew, 'http peer refused']);
   });
 
   test('a flood of refusals is ten lines a second', async () => {
