@@ -4,6 +4,7 @@ import { fieldsOf, formOf, type Schema } from '../server/api/reference.ts';
 import { renderFields } from '../server/api/reference-markdown.ts';
 import { CLIENT_SCHEMAS, SERVER_SCHEMAS } from '../server/stats/message-schemas.ts';
 import { OPERATOR_CLIENT_SCHEMAS, OPERATOR_SCHEMAS } from '../server/stats/operator-schemas.ts';
+import { typesOfValues } from './issue-values.ts';
 
 const SECTION = /(<!-- messages: [^\n]*-->\n)[\s\S]*?(<!-- \/messages -->)/;
 
@@ -30,7 +31,18 @@ function renderMessages(): string {
     return `## ${title}\n\n${messages.join('\n')}`;
   });
   const parts = [...definitions].map(([name, schema]) => renderPart(name, schema));
-  return `${sections.join('\n')}\n## Parts of messages\n\n${parts.join('\n')}`;
+  return `${sections.join('\n')}\n## Parts of messages\n\n${parts.join('\n')}\n${valuesOfEvents()}`;
+}
+
+function valuesOfEvents(): string {
+  return [
+    '## Values of events',
+    '',
+    '`values` of a StreamHappening, by its `type`; absent if there are none. Those of an Issue are in [doctor.md](doctor.md#values-of-issues).',
+    '',
+    typesOfValues('HappeningValues', 'NoValues'),
+    '',
+  ].join('\n');
 }
 
 function renderMessage(op: string, schema: Schema): string {

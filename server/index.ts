@@ -22,6 +22,7 @@ export type {
 } from './live/authorizer.ts';
 export type { Publisher } from './live/live-stream.ts';
 export type { Logger } from './log.ts';
+export type * from './stats/issue-values.ts';
 export type * from './stats/operator-message.ts';
 export type { SourceReport } from './stats/source-report.ts';
 export type * from './stats/stats-message.ts';

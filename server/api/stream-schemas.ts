@@ -117,7 +117,9 @@ export const issueSchema = z
       .describe('What to do.'),
     values: z
       .record(z.string(), z.union([z.number(), z.string()]))
-      .describe('The values in `observed`. Units are in their names; `share` is from 0 to 1.'),
+      .describe(
+        'The values in `observed`. Units are in their names; `share` is from 0 to 1. By code: docs/doctor.md.',
+      ),
     fixValues: z
       .strictObject({
         obsVersion: z.number().describe('Of the OBS that pushes, or the newest known one.'),

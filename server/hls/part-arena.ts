@@ -13,20 +13,20 @@ import type { MemoryShare } from '../media/media-memory.ts';
 export const BLOCK_BYTES = 256 * 1024;
 /**
  * Blocks are allocated together, because the engine takes new memory for future garbage and collects after each 10 MB. The pages of
- * a chunk cost nothing before they are written. Chunks have two sizes, so that the hole that a chunk leaves fits the next.
+ * a region cost nothing before they are written. Regions have two sizes, so that the hole that a region leaves fits the next.
  */
-const SMALL_CHUNK_BLOCKS = 4;
+const SMALL_REGION_BLOCKS = 4;
 /**
- * More than 32 MiB: glibc maps such memory alone, whatever was freed before (M_MMAP_THRESHOLD in mallopt(3)), and so a chunk goes
+ * More than 32 MiB: glibc maps such memory alone, whatever was freed before (M_MMAP_THRESHOLD in mallopt(3)), and so a region goes
  * back to the system as a whole. What is below that lies in the heap, where one small object keeps everything before it.
  */
-const LARGE_CHUNK_BLOCKS = 132;
+const LARGE_REGION_BLOCKS = 132;
 /** Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next. */
 const LEAST_FREE_BYTES = 1024 * 1024;
 const FREE_SHARE = 1 / 8;
 
 /** Blocks that are allocated together, and go together. */
-type Chunk = {
+type Region = {
   readonly memory: Buffer;
   readonly blockCount: number;
   readonly free: Buffer[];
@@ -35,7 +35,7 @@ type Chunk = {
 /** Blocks of all streams of one gateway. */
 export class BlockPool {
   /** Oldest first. Blocks are taken from the oldest, so that the newest become free when less is in use. */
-  readonly #chunks = new Map<ArrayBufferLike, Chunk>();
+  readonly #regions = new Map<ArrayBufferLike, Region>();
   readonly #leastFreeBytes: number;
   #freeCount = 0;
   #takenCount = 0;
@@ -54,9 +54,9 @@ export class BlockPool {
   take(): Buffer {
     if (this.#leastFreeBytes === 0) return Buffer.allocUnsafeSlow(BLOCK_BYTES);
     this.#takenCount += 1;
-    if (this.#freeCount === 0) this.#addChunk();
+    if (this.#freeCount === 0) this.#addRegion();
     this.#freeCount -= 1;
-    for (const { free } of this.#chunks.values()) {
+    for (const { free } of this.#regions.values()) {
       const block = free.pop();
       if (block !== undefined) return block;
     }
@@ -64,39 +64,39 @@ export class BlockPool {
   }
 
   give(block: Buffer): void {
-    const chunk = this.#chunks.get(block.buffer);
-    if (chunk === undefined) return;
+    const region = this.#regions.get(block.buffer);
+    if (region === undefined) return;
     expire(block);
     this.#takenCount -= 1;
     this.#freeCount += 1;
-    chunk.free.push(block);
-    if (chunk.free.length === chunk.blockCount) this.#dropFreeChunks();
+    region.free.push(block);
+    if (region.free.length === region.blockCount) this.#dropFreeRegions();
   }
 
-  #addChunk(): void {
-    const blockCount = this.#takenCount > LARGE_CHUNK_BLOCKS ? LARGE_CHUNK_BLOCKS : SMALL_CHUNK_BLOCKS;
+  #addRegion(): void {
+    const blockCount = this.#takenCount > LARGE_REGION_BLOCKS ? LARGE_REGION_BLOCKS : SMALL_REGION_BLOCKS;
     const memory = Buffer.allocUnsafeSlow(blockCount * BLOCK_BYTES);
     const { buffer } = memory;
     const free = Array.from({ length: blockCount }, (_, at) =>
       Buffer.from(buffer, at * BLOCK_BYTES, BLOCK_BYTES),
     );
-    this.#chunks.set(buffer, { memory, blockCount, free });
+    this.#regions.set(buffer, { memory, blockCount, free });
     this.#freeCount += blockCount;
   }
 
   /**
-   * Returns memory that is not needed, as far as whole chunks are free. As rings turn over, all blocks move into the oldest chunks.
-   * Small chunks go last: blocks that turn over would stay in a large one without them.
+   * Returns memory that is not needed, as far as whole regions are free. As rings turn over, all blocks move into the oldest regions.
+   * Small regions go last: blocks that turn over would stay in a large one without them.
    */
-  #dropFreeChunks(): void {
+  #dropFreeRegions(): void {
     const least = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
-    const newestFirst = [...this.#chunks.values()].reverse();
-    let largeCount = newestFirst.filter(({ blockCount }) => blockCount === LARGE_CHUNK_BLOCKS).length;
+    const newestFirst = [...this.#regions.values()].reverse();
+    let largeCount = newestFirst.filter(({ blockCount }) => blockCount === LARGE_REGION_BLOCKS).length;
     for (const { memory, free, blockCount } of newestFirst) {
-      const isLarge = blockCount === LARGE_CHUNK_BLOCKS;
+      const isLarge = blockCount === LARGE_REGION_BLOCKS;
       if (!isLarge && largeCount > 0) continue;
       if (free.length < blockCount || this.#freeCount - blockCount < least) continue;
-      this.#chunks.delete(memory.buffer);
+      this.#regions.delete(memory.buffer);
       this.#freeCount -= blockCount;
       if (isLarge) largeCount -= 1;
       // At once: an idle process collects nothing for minutes. Nobody reads a free block.

@@ -22,6 +22,8 @@ export const MIN_PART_FILL = 0.85;
 const EXTINF_ROUNDING = ticksOfMs(400);
 /** Least length of a segment that ends early because of its size, since each segment adds lines to every playlist. */
 const MIN_SEGMENT = ticksOfMs(500);
+/** Length of a run's last part if its last sound arrives after its pictures were written, and ends before them. */
+const LATE_SOUND_PART = ticksOfMs(20);
 /** Smoothing of the frame duration. */
 const STEP_SMOOTHING = 8;
 /** The data of waiting samples is copied once more if this many times as much has been written since the last time. */
@@ -142,21 +144,22 @@ export class Segmenter {
    */
   flushUntil(at: number): readonly Sample[] {
     const boundary = fromTicks(at, this.#lead.timescale);
-    const begun = this.#held?.dts ?? this.#endedAt ?? boundary;
-    // A picture can last until the next run begins; a sound cannot.
-    const lasts = this.#lead.kind === 'video' && boundary > begun;
-    const end = lasts
-      ? boundary
-      : this.#endWith(this.#held === undefined ? (this.#follower?.endBefore(at) ?? 0) : 0);
+    const isWritten = this.#endedAt !== undefined;
+    const isLater = boundary > (this.#held?.dts ?? this.#endedAt ?? boundary);
+    let end = this.#endWith(isWritten ? (this.#follower?.endBefore(at) ?? 0) : 0);
+    // A picture can last until the next run begins; a sound cannot, nor a picture that has been written.
+    if (this.#lead.kind === 'video' && isLater) end = isWritten ? Math.min(end, boundary) : boundary;
     this.#finish(end, Math.max(boundary, end));
     return this.#follower?.takeAll() ?? [];
   }
 
   /** The end of the run if its sound ends at `soundEnd` on the common scale. A part that has ended early is not made longer. */
   #endWith(soundEnd: number): number {
-    const own = (this.#held?.dts ?? this.#endedAt ?? 0) + Math.round(this.#stepTicks);
     const sound = Math.ceil(soundEnd / (TICKS_PER_SECOND / this.#lead.timescale));
-    return this.#endedAt !== undefined && sound > this.#endedAt ? sound : Math.max(own, sound);
+    const step = Math.round(this.#stepTicks);
+    if (this.#endedAt === undefined) return Math.max((this.#held?.dts ?? 0) + step, sound);
+    const least = fromTicks(LATE_SOUND_PART, this.#lead.timescale);
+    return Math.max(this.#endedAt + Math.min(step, least), sound);
   }
 
   #finish(end: number, followerUntil: number): void {
@@ -174,7 +177,8 @@ export class Segmenter {
     const isRestEmpty = slots > 0 && !hasRest;
     const soundEnd =
       follower?.soundEnd(last, [this.#common(Math.max(end, this.#shownEnd)), this.#common(end)]) ?? 0;
-    this.#fillUntil(end, isRestEmpty, soundEnd);
+    // The last tick of the run is in its last part.
+    this.#fillUntil(end - 1, isRestEmpty, soundEnd);
     if (!isRestEmpty) this.#closePart(end, true, followerUntil, soundEnd);
   }
 
@@ -197,10 +201,13 @@ export class Segmenter {
       this.#opening.begin(sample.dts);
       return;
     }
-    if (held === undefined) return this.#beginPart(kept);
-    this.#settle(held, kept.dts);
-    this.#advance(kept);
-    this.#endEarly(kept);
+    if (held === undefined) {
+      this.#beginPart(kept);
+    } else {
+      this.#settle(held, kept.dts);
+      this.#advance(kept);
+    }
+    this.#endEarly();
   }
 
   /** Where the last part has ended, if it ended before this sample arrived. If the sample is late, it is also shown there. */
@@ -215,9 +222,12 @@ export class Segmenter {
   }
 
   /** Ends a part with its last sample, if the next one is certain and does not start a segment. */
-  #endEarly(last: Sample): void {
+  #endEarly(): void {
+    // Its data has moved if a part has just been written.
+    const last = this.#held;
     const end = this.#cadence.next();
-    if (end === undefined || end <= last.dts || end - this.#partStart > this.#partTicks) return;
+    if (last === undefined || end === undefined || end <= last.dts || end - this.#partStart > this.#partTicks)
+      return;
     if (!this.#isPartFull(end) || this.#mayStartSegment(end) || this.#isSegmentFull(end)) return;
     // Otherwise the last picture of a run could not last as long as its sound.
     if ((this.#follower?.queueEnd ?? 0) > this.#common(end + this.#stepTicks)) return;
@@ -270,17 +280,17 @@ export class Segmenter {
   }
 
   /**
-   * A sample of the leading track that is longer than a part is covered by several parts. The last of them ends the segment if the
-   * next sample starts one.
+   * A sample of the leading track that is longer than a part is covered by several parts; `next` is in the part after them. The last of
+   * them ends the segment if the next sample starts one. @returns whether there was one
    */
-  #fillUntil(dts: number, endsSegment: boolean, soundEnd = 0): boolean {
-    if (dts - this.#partStart <= this.#partTicks) return false;
-    while (dts - this.#partStart > this.#partTicks) {
+  #fillUntil(next: number, endsSegment: boolean, soundEnd = 0): boolean {
+    const isLonger = next - this.#partStart >= this.#partTicks;
+    while (next - this.#partStart >= this.#partTicks) {
       const end = this.#partStart + this.#partTicks;
-      const isLast = endsSegment && dts - end <= this.#partTicks;
+      const isLast = endsSegment && next - end < this.#partTicks;
       this.#closePart(end, isLast, end, isLast ? soundEnd : 0);
     }
-    return true;
+    return isLonger;
   }
 
   /** `soundEnd` is given for the last part of a run (FollowerTrack.soundEnd). */

@@ -168,7 +168,8 @@ export class DirectConnection {
     reply.close(false);
     if (this.#isClosing) return void socket.end();
     if (this.#rest !== undefined) this.#read(this.#rest);
-    else if (this.#hasEnded) return void socket.end();
+    // What is left is the beginning of a head, and its end does not come.
+    if (this.#hasEnded && this.#reply === undefined) return void socket.end();
     if (!this.#isPaused || this.#reply !== undefined) return;
     this.#isPaused = false;
     socket.resume();

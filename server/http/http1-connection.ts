@@ -73,6 +73,7 @@ export class Http1Connection {
   /** When the current response got the socket, or the last one was answered; before, when it was opened. */
   #turnSinceMs = systemClock.monotonicMs();
   #latest: ServerResponse | undefined;
+  #hasServed = false;
   /** No later request is served. */
   #hasLast = false;
   #ignored = 0;
@@ -116,6 +117,11 @@ export class Http1Connection {
     return this.#direct?.idleSinceMs ?? this.#turnSinceMs;
   }
 
+  /** Whether it has had a request. */
+  get hasServed(): boolean {
+    return this.#hasServed;
+  }
+
   /** When the current response got the socket; monotonic, undefined without one, and for one without an end. */
   get turnSinceMs(): number | undefined {
     if (this.#direct !== undefined) return this.#direct.turnSinceMs;
@@ -152,6 +158,7 @@ export class Http1Connection {
   }
 
   #request(request: GatewayRequest, response: ServerResponse): void {
+    this.#hasServed = true;
     if (this.#hasLast || this.#unanswered.length >= MAX_PARSED) return this.#ignore();
     if (this.#unanswered.length === 0) this.#turnSinceMs = systemClock.monotonicMs();
     this.#unanswered.push(response);
@@ -243,6 +250,7 @@ export class Http1Connection {
   #serveDirectly({ url = '', rawHeaders }: GatewayRequest, behind: Buffer): void {
     const { media, turns, socket, attach, onSlow, log } = this.#options;
     if (media === undefined) return void socket.destroy();
+    this.#hasServed = true;
     const leave = (): void => {
       this.#direct = undefined;
       this.#turnSinceMs = systemClock.monotonicMs();

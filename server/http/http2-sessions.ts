@@ -85,6 +85,7 @@ type Connection = {
   readonly session: ServerHttp2Session;
   readonly socket: TLSSocket;
   openStreams: number;
+  hasServed: boolean;
   /** Bytes so far, and when they last increased. */
   bytesRead: number;
   bytesWritten: number;
@@ -177,6 +178,9 @@ export class Http2Sessions {
         get idleSinceMs() {
           return connection.openStreams === 0 ? connection.idleSinceMs : undefined;
         },
+        get hasServed() {
+          return connection.hasServed;
+        },
       };
     }
   }
@@ -186,6 +190,7 @@ export class Http2Sessions {
       session,
       socket,
       openStreams: 0,
+      hasServed: false,
       bytesRead: 0,
       bytesWritten: 0,
       movedAtMs: systemClock.monotonicMs(),
@@ -226,6 +231,7 @@ export class Http2Sessions {
 
   #begin(stream: ServerHttp2Stream, connection: Connection): void {
     connection.openStreams += 1;
+    connection.hasServed = true;
     connection.isProbed = false;
     connection.unasked += MAX_HEADER_BYTES;
     this.#streams.set(stream, systemClock.monotonicMs());

@@ -110,7 +110,8 @@ export class ReadTurns {
   #hold(holdMs: number): void {
     if (this.#cancelHold !== undefined) return;
     this.#socket.pause();
-    this.#socket.unshift(STOP_BYTE);
+    // After a pause that has just ended it is still there.
+    if (!this.#hasStopByte) this.#socket.unshift(STOP_BYTE);
     this.#hasStopByte = true;
     this.#cancelHold = this.#holds.endIn(holdMs, this.#onHeld);
   }

@@ -39,7 +39,7 @@ export type Issue = {
     /** For every encoder. */
     generic: string;
   };
-  /** The values in `observed`, such as `longestMs`; units are in their names. Those of each code: server/stats/issue-values.ts. */
+  /** The values in `observed`, such as `longestMs`; units are in their names. Those of each code: `IssueValues`. */
   values: PlainValues;
   /** What `fix` depends on. */
   fixValues: FixValues;

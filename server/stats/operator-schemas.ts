@@ -26,7 +26,7 @@ const verdict = z.enum(['good', 'ok', 'bad', 'noData']);
 const plainValues = z.record(z.string(), z.union([z.number(), z.string()]));
 
 const issueValues = plainValues.describe(
-  'The values in `observed`. Units are in their names; `share` is from 0 to 1.',
+  'The values in `observed`. Units are in their names; `share` is from 0 to 1. By code: docs/doctor.md.',
 );
 
 const fixValues = z
@@ -171,7 +171,7 @@ const serverNumbers = z.record(z.enum(SERVER_COLUMNS), z.number().nullable()).me
   description: [
     'Null is unknown.',
     '`cpuPercent`: of one core.',
-    '`loopP99Ms`: of what arrived at any moment of the last second, 99 % waited less than this for the event loop.',
+    '`loopP99Ms`: of what arrived at any moment of the last second, 99 % waited less than this for the event loop. While the process has little to do, it is the longest wait that is possible.',
     '`rssBytes`: memory of the process; `mediaBytes`: of it for media.',
     '`streams`, `viewers`, `websockets`: how many there are.',
   ].join(' '),

@@ -21,8 +21,8 @@ const BUSY_RESOLUTION_MS = 10;
 const BUSY_FROM = 0.2;
 const IDLE_BELOW = 0.1;
 /**
- * A loop that was busy for less than 2 % of a second let 99 % of all moments wait for less than 10 ms, and for nothing below 1 %: that
- * needs no monitor. What counts is the mean of some seconds, because other processes may take a moment of the processor.
+ * In a second in which the loop was busy for less than 20 ms, 99 % of all moments waited for less than 10 ms, and for nothing if it was
+ * busy for less than 10 ms: that needs no monitor. The mean of some seconds decides, because other processes may delay a single one.
  */
 const MONITORED_FROM = 0.02;
 const UNMONITORED_BELOW = 0.015;

@@ -38,7 +38,7 @@ const STATES: Readonly<Record<StreamState, (stream: LiveStream) => Said>> = {
       publishedMs,
       ...(endReason?.kind === 'refused' ? { error: endReason.code, detail: endReason.detail } : {}),
     }),
-    (values) => `${reasonText(values)} It had published for ${seconds(values.publishedMs)}.`,
+    (values) => `${reasonText(values)} The publication lasted ${seconds(values.publishedMs)}.`,
   ),
   ended: said<'ended'>(
     ({ mediaMs }) => ({ mediaMs }),

@@ -16,11 +16,17 @@ const AUDIO_RATES = [44_100, 48_000];
 
 /** One publication: frames, sound, a configuration, and its faults. */
 const visits = fc.record({
-  fps: fc.constantFrom(10, 24, 25, 24_000 / 1001, 30, 50, 60),
+  fps: fc.constantFrom(2, 5, 10, 24, 25, 24_000 / 1001, 30, 50, 60),
   gopFrames: fc.array(fc.integer({ min: 1, max: 260 }), { minLength: 1, maxLength: 3 }),
-  jitterMs: fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 1, maxLength: 11 }),
+  // Without jitter parts end with their last picture.
+  jitterMs: fc.oneof(
+    fc.constant([0]),
+    fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 2, maxLength: 11 }),
+  ),
   startsInSync: fc.boolean(),
   compositionFrames: fc.integer({ min: 0, max: 3 }),
+  keyFrameBytes: fc.constantFrom(200, 4_000),
+  frameBytes: fc.constantFrom(100, 2_000),
   seconds: fc.integer({ min: 1, max: 90 }).map((tenths) => tenths / 10),
   tracks: fc.constantFrom('both', 'video', 'audio'),
   audioAheadS: fc.integer({ min: -20, max: 20 }).map((tenths) => tenths / 10),

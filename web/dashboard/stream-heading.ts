@@ -1,7 +1,7 @@
 // The top of the page of a stream: its name and state, the verdict in one sentence, what can be done, and the numbers of now.
 
-import type { StreamCard } from '../../server/stats/operator-message.ts';
-import { issueTitle, summaryText, topIssueTitle } from '../doctor/issue-text.ts';
+import type { StreamCard, Verdict } from '../../server/stats/operator-message.ts';
+import { briefSummary, issueTitle, summaryText, topIssueTitle } from '../doctor/issue-text.ts';
 import { verdictLine } from '../doctor/verdict-line.ts';
 import { withLanguage } from '../page/carried-language.ts';
 import { element, setData, setText } from '../page/element.ts';
@@ -131,19 +131,24 @@ export function streamHeading(options: StreamActionsOptions): StreamHeading {
 /** The sentence of the gateway, or, when findings have changed since, one about the worst of them. */
 function sentenceOf(facts: StreamFacts): string {
   if (facts.summarised !== undefined) return summaryText(facts.summarised);
-  return `${doctorWords.verdict[facts.card?.verdict ?? 'noData']}. ${fallback(facts)}`;
+  const { card, issues } = facts;
+  const verdict = card?.verdict ?? 'noData';
+  const [worst] = issues ?? [];
+  const title = (card && topIssueTitle(card)) ?? (worst && issueTitle(worst));
+  const others = Math.max(0, (card?.issueCount ?? 0) - 1);
+  return (
+    briefSummary(verdict, title, others) ??
+    `${doctorWords.verdict[verdict]}. ${inEnglish(verdict, title, others)}`
+  );
+}
+
+function inEnglish(verdict: Verdict, title: string | undefined, others: number): string {
+  if (verdict === 'noData') return doctor.waiting;
+  if (title === undefined) return doctor.nothing;
+  return others === 0 ? `${title}.` : `${title} (${cards.moreIssues(others)}).`;
 }
 
 function mediaLine({ media, encoder }: StreamCard): string {
   const parts = [media === undefined ? undefined : readableMedia(media), encoder];
   return parts.filter((part) => part !== undefined).join(' · ');
-}
-
-function fallback({ card, issues }: StreamFacts): string {
-  if (card?.verdict === 'noData') return doctor.waiting;
-  const [worst] = issues ?? [];
-  const title = (card && topIssueTitle(card)) ?? (worst && issueTitle(worst));
-  if (title === undefined) return doctor.nothing;
-  const others = Math.max(0, (card?.issueCount ?? 0) - 1);
-  return others === 0 ? `${title}.` : `${title} (${cards.moreIssues(others)}).`;
 }

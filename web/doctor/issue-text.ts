@@ -6,7 +6,13 @@ import type {
   IssueCode,
   IssueValues,
 } from '../../server/stats/issue-values.ts';
-import type { Health, Issue, StreamCard, StreamHappening } from '../../server/stats/operator-message.ts';
+import type {
+  Health,
+  Issue,
+  StreamCard,
+  StreamHappening,
+  Verdict,
+} from '../../server/stats/operator-message.ts';
 import { gatewayWords } from '../words/gateway.ts';
 import type { FixWords, RuleWords } from '../words/gateway-words.ts';
 
@@ -37,13 +43,18 @@ export function topIssueTitle({
 
 /** The verdict in one sentence. */
 export function summaryText({ verdict, summary, issues }: Health): string {
-  const words = gatewayWords.summary;
   const [worst] = issues;
-  if (words === undefined) return summary;
+  const text = worst && issueText(worst);
+  const finding = text && `${text.title} (${text.observed})`;
+  return briefSummary(verdict, finding, issues.length - 1) ?? summary;
+}
+
+/** The same about a finding and the number of others; undefined in English, which the gateway speaks itself. */
+export function briefSummary(verdict: Verdict, worst: string | undefined, more: number): string | undefined {
+  const words = gatewayWords.summary;
+  if (words === undefined) return undefined;
   if (verdict === 'noData') return words.noData;
-  if (worst === undefined) return words.fine;
-  const { title, observed } = issueText(worst);
-  return words[verdict](`${title} (${observed})`, issues.length - 1);
+  return worst === undefined ? words.fine : words[verdict](worst, more);
 }
 
 /** What happened. An event about a finding has its title. */

@@ -1,8 +1,8 @@
 // The states of the video element, in addition to the states of the stream.
 
 /**
- * The state of playback. `loading`: nothing has been shown since the load. `waiting-for-click`: autoplay was refused or not requested. `denied`: the gateway gives no access to the
- * stream.
+ * The state of playback. `loading`: nothing has been shown since the load. `waiting-for-click`: autoplay was refused or not
+ * requested. `denied`: the gateway gives no access to the stream.
  */
 export type Playback =
   | 'idle'

@@ -37,7 +37,7 @@ export class Player {
   #playback: Playback = 'idle';
   #unsupportedCodec: string | undefined;
   #captions: readonly string[] = [];
-  /** Pictures of the stream have been shown: a wait is a stall now. */
+  /** Pictures of the stream have been shown, also before a load after a fault: a wait is a stall now. */
   #hasPlayed = false;
   /** The source lists more than when it was loaded: it is loaded again as soon as it plays. */
   #isOutdated = false;
@@ -354,7 +354,7 @@ export class Player {
     if (isFromElement && this.#engines.current === undefined) return;
     // play() without media begins with a wait too.
     this.#playback = playback === 'buffering' && !this.#hasPlayed ? 'loading' : playback;
-    if (['playing', 'idle', 'ended'].includes(playback)) this.#hasPlayed = playback === 'playing';
+    if (!['loading', 'buffering', 'paused'].includes(playback)) this.#hasPlayed = playback === 'playing';
     this.#options.onChange();
   }
 }

@@ -88,7 +88,7 @@ export class StreamWatch {
     this.#follows = [this.#followStatus(name), ...(this.#mayAskDetail ? [this.#followDetail(name)] : [])];
   }
 
-  /** Follows the running tests, or no longer: the list of all streams is large, so that only who tests gets it. */
+  /** Follows the running tests, or no longer. They come in the list of all streams, which is large: only a page that tests asks for it. */
   watchTests(isOn: boolean): void {
     this.#followsTests?.stop();
     this.#followsTests = undefined;
@@ -101,7 +101,7 @@ export class StreamWatch {
           .toSorted((a, b) => a.since - b.since);
         this.#onChange();
       },
-      // Visitors who are no operators.
+      // Visitors who are not operators get no list, and the page shows no link.
       onError: () => undefined,
     });
   }

@@ -1,4 +1,4 @@
-// The choice to test an encoder only: `?test=1` behind the key, which the gateway judges and nobody can watch, and the link to its report.
+// The choice to test an encoder only: `?test=1` after the key, which the gateway judges and nobody can watch, and the link to its report.
 import { withLanguage } from '../page/carried-language.ts';
 import { element } from '../page/element.ts';
 import { setupWords } from '../words/setup.ts';
@@ -16,7 +16,7 @@ export function testChoice(onChange: (isTest: boolean) => void): TestChoice {
   const input = element('input', { type: 'checkbox', id: 'test', 'aria-describedby': 'test-note' });
   const note = element('p', { class: 'hint', id: 'test-note' }, text.hint);
   const report = element('a', { target: '_blank', rel: 'noopener' }, text.report);
-  // Screen readers hear that the report is there.
+  // Screen readers say that the report is there. It is shown while it is empty too: they ignore an element that appears with its text.
   const found = element('p', { class: 'test-report', role: 'status' });
   input.addEventListener('change', () => {
     note.textContent = input.checked ? text.where : text.hint;

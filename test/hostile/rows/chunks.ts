@@ -85,6 +85,8 @@ const CHUNK_SIZES: readonly HostileCase[] = [
         script.video(0, VIDEO_CONFIG),
         script.control({ kind: 'set-chunk-size', chunkBytes: bytes }),
         script.video(40, videoFrame(20_000)),
+        // For the ping by which the gateway shows that it reads on.
+        script.control({ kind: 'set-chunk-size', chunkBytes: 128 }),
       ]),
     ),
   ),

@@ -12,7 +12,7 @@ import { DATA_LIMIT_BYTES, type Scenario, type Scene } from '../scenario.ts';
 const MIB = 1024 * 1024;
 const FRAME_BYTES = 100_000;
 const FRAME_MS = 40;
-/** For the ends of rings, a chunk of free blocks, up to 120 connections and the heap. */
+/** For the ends of rings, a region of free blocks, up to 120 connections and the heap. */
 const ALLOWANCE_BYTES = 64 * MIB;
 /** `media.max-memory` of the setup `capped` (`../expected-names.ts`). */
 const MEDIA_CAP_BYTES = 256 * MIB * 1.15 + ALLOWANCE_BYTES;

@@ -1,6 +1,7 @@
 // At a constant rate a part ends with the arrival of its last picture, and the picture after it is placed where the part has ended.
 
 import { describe, expect, it } from 'vitest';
+import { BlockPool } from '../../../server/hls/part-arena.ts';
 import type { PartPlan } from '../../../server/hls/part-plan.ts';
 import { choosePartTiming } from '../../../server/hls/part-timing.ts';
 import { Segmenter } from '../../../server/hls/segmenter.ts';
@@ -37,8 +38,9 @@ function segmenterOf(tracks: readonly Track[], fps: number) {
       isExact: false,
     }),
     frameDuration,
+    pool: new BlockPool(),
     onPart: (plan) => {
-      if (last !== undefined) written.push({ plan, last });
+      if (last !== undefined) written.push({ plan: keepData(plan), last });
     },
   });
   const push = (samples: readonly Sample[]): void => {
@@ -48,6 +50,15 @@ function segmenterOf(tracks: readonly Track[], fps: number) {
     }
   };
   return { segmenter, written, push };
+}
+
+/** The data of the leading track's samples as it was when they were written. */
+function keepData(plan: PartPlan): PartPlan {
+  const tracks = plan.tracks.map((track) => ({
+    ...track,
+    samples: track.samples.map((sample) => ({ ...sample, data: Buffer.from(sample.data) })),
+  }));
+  return { ...plan, tracks };
 }
 
 /** Whether a part was written before the leading track went on after it. */
@@ -90,6 +101,20 @@ describe('a part at a constant rate', () => {
       expect(lateParts).toBeLessThan(written.length / 4);
     },
   );
+
+  it.each([1, 2, 5])('of a single picture ends with it at %d pictures a second', (fps) => {
+    // The key frame is moved to other memory when the part before it is written.
+    const sent = videoSamples({ ...constantRate(fps, 20, 60), keyFrameBytes: 4_000, frameBytes: 40_000 });
+    const { written, push, segmenter } = segmenterOf([video], fps);
+    push(sent);
+    segmenter.flush();
+    // There is a key frame at 40 s, and none may follow within a second.
+    const between = written.filter(({ plan }) => msOf(plan.start) >= 40_000 && msOf(plan.start) < 40_900);
+    expect(between).toHaveLength(fps);
+    expect(between.every((each) => isEarly(each))).toBe(true);
+    const shown = written.flatMap(({ plan }) => plan.tracks.flatMap(({ samples }) => samples));
+    expect(shown.map(({ data }) => data)).toEqual(sent.map(({ data }) => data));
+  });
 
   it('of sound alone ends with its last frame', () => {
     const { written, push } = segmenterOf([audio], 48_000 / 1024);
@@ -176,6 +201,32 @@ describe('the picture after a part that has ended early', () => {
         .written.slice(10)
         .some((each) => isEarly(each)),
     ).toBe(true);
+  });
+});
+
+describe('the end of a run whose last picture has been written', () => {
+  it.each([700, 1_500])('comes with the end of its sound when the next run begins %d ms later', (laterMs) => {
+    const { written, push, segmenter } = segmenterOf([video, audio], 25);
+    const shown = videoSamples({ seconds: 1.2, stepsMs: [40], gopFrames: [50] });
+    const sound = audioSamples({ seconds: 1.5, track: audio });
+    push(interleave(shown, sound.slice(0, 56), audio));
+    expect(written.at(-1)).toSatisfy((each: Written) => isEarly(each));
+    push(sound.slice(56));
+    segmenter.flushUntil(ticksOfSeconds(1.2 + laterMs / 1000));
+    const last = written.at(-1)?.plan;
+    expect(last).toMatchObject({ endsSegment: true });
+    expect(written.every(({ plan }) => plan.tracks.length > 0)).toBe(true);
+    const soundEndMs = (sound.length * 1_024) / 48;
+    expect(msOf((last?.start ?? 0) + (last?.duration ?? 0))).toBeCloseTo(soundEndMs, 0);
+  });
+
+  it('comes no later than the next run', () => {
+    const { written, push, segmenter } = segmenterOf([video, audio], 25);
+    push(interleave(videoSamples({ seconds: 1.2, stepsMs: [40], gopFrames: [50] }), [], audio));
+    push(audioSamples({ seconds: 1.5, track: audio }));
+    segmenter.flushUntil(ticksOfSeconds(1.3));
+    const last = written.at(-1)?.plan;
+    expect((last?.start ?? 0) + (last?.duration ?? 0)).toBe(ticksOfSeconds(1.3));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HlsOutputOptions } from '../../../server/hls/hls-output-options.ts';
-import { BLOCK_BYTES } from '../../../server/hls/part-arena.ts';
+import { BLOCK_BYTES, BlockPool } from '../../../server/hls/part-arena.ts';
 import { secondsOf } from '../../../server/media/ticks.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import {
@@ -92,6 +92,43 @@ describe('memory of a stream', () => {
     for (const sample of videoSamples({ ...shape, seconds: 20, startMs: 20_000 }))
       script.output.onSample(sample);
     expect(ring?.segments.length).toBeGreaterThanOrEqual(listed - 1);
+  });
+});
+
+describe('blocks of waiting samples', () => {
+  /** Counts the blocks that are in use. */
+  class CountingPool extends BlockPool {
+    taken = 0;
+
+    override take(): Buffer {
+      this.taken += 1;
+      return super.take();
+    }
+
+    override give(block: Buffer): void {
+      this.taken -= 1;
+      super.give(block);
+    }
+  }
+
+  it('go back when a run cannot begin because its first picture is too large', () => {
+    const pool = new CountingPool();
+    const script = new HlsScript({ pool, maxBytes: 4_000 * KIB });
+    const audio = testAudioTrack();
+    script.start([testVideoTrack(), audio]);
+    const shape = { seconds: 2.1, stepsMs: [40], gopFrames: [50] };
+    // Sound is ahead, and waits for the next run.
+    script.send(interleave(videoSamples(shape), audioSamples({ seconds: 2.4, track: audio }), audio, 0.3));
+    script.track(testVideoTrack({ width: 640 }));
+    const large = videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1], startMs: 2_120 });
+    const data = Buffer.alloc(1_500 * KIB);
+    expect(() => script.send(large.map((sample) => ({ ...sample, data })))).toThrow(
+      expect.objectContaining({ code: 'part_too_large' }),
+    );
+    script.stop();
+    script.end();
+    script.output.close();
+    expect(pool.taken).toBe(0);
   });
 });
 

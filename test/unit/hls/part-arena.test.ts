@@ -90,7 +90,7 @@ describe('block pool', () => {
     expect([...sizes].filter((size) => size <= 32 * MIB)).toEqual([MIB]);
   });
 
-  it('keeps a share of what is in use free, and returns the rest as whole chunks', () => {
+  it('keeps a share of what is in use free, and returns the rest as whole regions', () => {
     const pool = new BlockPool();
     const blocks = takeMany(pool, 256 * MIB);
     for (const block of blocks.splice(4 * 32)) pool.give(block);
@@ -115,11 +115,11 @@ describe('block pool', () => {
       const oldest = kept.shift();
       if (oldest !== undefined) pool.give(oldest);
     }
-    // 16 MiB remain in use, in the small chunks.
+    // 16 MiB remain in use, in the small regions.
     expect(pool.pooledBytes).toBeLessThanOrEqual(3 * MIB);
   });
 
-  it('returns the memory of a chunk at once, without a collection', () => {
+  it('returns the memory of a region at once, without a collection', () => {
     const pool = new BlockPool();
     const blocks = takeMany(pool, 64 * MIB);
     for (const block of blocks) pool.give(block);

@@ -77,6 +77,29 @@ describe('segmenter', () => {
     expect(Math.max(...alone.map((plan) => plan.duration))).toBeLessThanOrEqual(timing.partTarget);
   });
 
+  it('writes a frame that comes exactly at the end of a slot into the next one', () => {
+    const slotMs = msOf(timing.partTarget);
+    const [first, second] = frames([3 * slotMs, 40], (3 * slotMs) / 1000 + 0.04);
+    if (first === undefined || second === undefined) throw new Error('no frames');
+    const { plans, segmenter } = cut([video], [first, second]);
+    segmenter.flush();
+    expect(lengths(plans)).toEqual([slotMs, slotMs, slotMs, 40]);
+    expect(plans.map(({ tracks }) => tracks[0]?.baseDecodeTime)).toEqual([
+      0,
+      undefined,
+      undefined,
+      second.dts,
+    ]);
+    // And at the start of a segment, if it is a key frame.
+    const closed = cut(
+      [video],
+      [first, { ...second, dts: 11 * second.dts, pts: 11 * second.dts, isSync: true }],
+    );
+    closed.segmenter.flush();
+    expect(closed.plans.map(({ endsSegment }) => endsSegment).lastIndexOf(true)).toBe(33);
+    expect(closed.plans.at(-2)?.endsSegment).toBe(true);
+  });
+
   it('ends a run with its last frame, and holds that as long as there is sound', () => {
     const short = cut([video], frames([40], 0.36));
     short.segmenter.flush();

@@ -249,9 +249,12 @@ test('a stop ends idle connections at once, and answers what waits', async () =>
 });
 
 describe('without a request', () => {
-  /** A connection that has been served once, and its other end. */
-  async function served(): Promise<{ connection: DirectConnection; client: Socket; slow: () => number }> {
-    const server = createServer();
+  /** A connection that has been served once, and its other end. `behind` was received with the request. */
+  async function served(
+    handle = (_request: unknown, reply: HttpReply): void => void reply.end(Buffer.from('done')),
+    behind = Buffer.alloc(0),
+  ): Promise<{ connection: DirectConnection; client: Socket; slow: () => number }> {
+    const server = createServer({ allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     whenDone(() => void server.close());
@@ -263,7 +266,6 @@ describe('without a request', () => {
     const onSlow = (): void => {
       slow += 1;
     };
-    const handle = (_request: unknown, reply: HttpReply): void => void reply.end(Buffer.from('done'));
     const media = { serves: () => true, handle };
     const connection = new DirectConnection({
       socket,
@@ -273,7 +275,7 @@ describe('without a request', () => {
       onSlow,
       log: silentLogger,
     });
-    connection.begin('/', new HeadFields(['host', 'x']), Buffer.alloc(0));
+    connection.begin('/', new HeadFields(['host', 'x']), behind);
     await once(client, 'data');
     return { connection, client, slow: () => slow };
   }
@@ -286,6 +288,17 @@ describe('without a request', () => {
     client.write(' HTTP/1.1\r\nhost: x\r\n\r\n');
     expect(String(await once(client, 'data'))).toContain('done');
     connection.check(nowMs + 70_000);
+    await once(client, 'close');
+  });
+
+  test('a connection ends after its answer if the client has closed its side inside the next head', async () => {
+    const answer = (_request: unknown, reply: HttpReply): void => {
+      reply.writeHead(200, { 'content-length': '4' });
+      reply.write(Buffer.from('do'));
+      reply.socket?.once('end', () => reply.end(Buffer.from('ne')));
+    };
+    const { client } = await served(answer, Buffer.from('GET /'));
+    client.end();
     await once(client, 'close');
   });
 

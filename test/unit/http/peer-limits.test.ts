@@ -100,8 +100,8 @@ describe('connections', () => {
     await open.log.until(({ code }) => code === 'too_many_connections');
   });
 
-  test('in all: the longest idle one gives way, and one that waits for media does not', async () => {
-    const open = await openLimited({ maxConnections: 3 });
+  test('in all: the longest idle one is closed, and neither one that waits for media nor one that plays', async () => {
+    const open = await openLimited({ maxConnections: 4 });
     const source = await goLive(open, 'full');
     const next = async (): Promise<Socket> => {
       const socket = await dialFrom(open.httpPort);
@@ -109,27 +109,25 @@ describe('connections', () => {
       return socket;
     };
     const waiting = await dialFrom(open.httpPort);
-    expect(await gets(waiting, '/live/full/main.m3u8')).toContain('HTTP/1.1 200 ');
+    const playlist = await gets(waiting, '/live/full/main.m3u8');
     const player = await dialFrom(open.httpPort);
-    const playlist = await gets(player, '/live/full/main.m3u8');
-    const page = await next();
+    const [first, second] = [await dialFrom(open.httpPort), await dialFrom(open.httpPort)];
     const hint = /EXT-X-PRELOAD-HINT:.*URI="([^"]+)"/.exec(playlist)?.[1] ?? '';
     waiting.write(`GET /live/full/${hint} HTTP/1.1\r\nhost: x\r\n\r\n`);
-    while (!(await gets(page, '/metrics')).includes('sluice_hls_waiting 1')) await new Promise(setImmediate);
+    while (!(await gets(player, '/metrics')).includes('sluice_hls_waiting 1'))
+      await new Promise(setImmediate);
     const answer = once(waiting, 'data');
-    const fourth = await next();
-    await closed(player);
     const fifth = await next();
-    await closed(page);
-    await next();
-    await closed(fourth);
-    expect([waiting.closed, fifth.closed]).toEqual([false, false]);
+    await closed(first);
+    const sixth = await next();
+    await closed(second);
+    expect(await refusalOn(await dialFrom(open.httpPort))).toMatchObject({ status: 503 });
+    expect([waiting, player, fifth, sixth].map((socket) => socket.closed)).not.toContain(true);
     source.sendUntil(3_000);
     expect(String((await answer)[0])).toContain('HTTP/1.1 200 ');
     const lines = open.log.lines.filter(({ code }) => code === 'too_many_connections');
-    expect(lines.map(({ msg }) => msg)).toEqual(
-      Array.from({ length: 3 }, () => 'an idle http connection was closed for a new one'),
-    );
+    const closedForNew = 'an idle http connection was closed for a new one';
+    expect(lines.map(({ msg }) => msg)).toEqual([closedForNew, closedForNew, 'http peer refused']);
   });
 
   test('a flood of refusals is ten lines a second', async () => {

@@ -9,11 +9,27 @@ import { ReadTurns } from '../../../server/ingest/read-turns.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { whenDone } from '../../support/cleanup.ts';
 
+/** Pauses end when the test says. */
+class HandClock extends HoldClock {
+  end = (): void => {};
+
+  constructor() {
+    super(systemClock, silentLogger);
+  }
+
+  override endIn(_ms: number, end: () => void): () => void {
+    this.end = end;
+    return () => {};
+  }
+}
+
 type Piece = { readonly bytes: Buffer; readonly isLate: boolean };
 
 /** A connection whose reader is patient while `patienceMs` says so, at `bytesPerMs`. */
-async function openPair(options: { readonly bytesPerMs?: number; readonly highWaterMark?: number } = {}) {
-  const { bytesPerMs = 1, highWaterMark = 1 } = options;
+async function openPair(
+  options: { readonly bytesPerMs?: number; readonly highWaterMark?: number; readonly holds?: HoldClock } = {},
+) {
+  const { bytesPerMs = 1, highWaterMark = 1, holds = new HoldClock(systemClock, silentLogger) } = options;
   const pieces: Piece[] = [];
   const reader = { patienceMs: 0, onPiece: (): void => {} };
   const server = createServer({ highWaterMark }).listen(0, '127.0.0.1');
@@ -29,7 +45,6 @@ async function openPair(options: { readonly bytesPerMs?: number; readonly highWa
     server.close();
   });
   const guard = { log: silentLogger, close: () => void socket.destroy() };
-  const holds = new HoldClock(systemClock, silentLogger);
   const turns = new ReadTurns(socket, guard, holds, () => readOn());
   const readOn = (): void => turns.readOn(false, reader.patienceMs);
   turns.take(Buffer.alloc(0), 0);
@@ -50,7 +65,7 @@ async function openPair(options: { readonly bytesPerMs?: number; readonly highWa
     });
   const write = (bytes: Buffer): Promise<void> =>
     new Promise((resolve, reject) => client.write(bytes, (error) => (error ? reject(error) : resolve())));
-  return { pieces, reader, socket, write, until };
+  return { pieces, reader, socket, write, until, readOn };
 }
 
 describe('turns of reading', () => {
@@ -79,6 +94,21 @@ describe('turns of reading', () => {
     const atResume = once(socket, 'resume').then(() => socket.bytesRead);
     expect(await atResume).toBe(before);
     await until(101);
+  });
+
+  it('adds nothing to what the peer sent when a pause follows another at once', async () => {
+    const holds = new HandClock();
+    const { pieces, reader, write, until, readOn } = await openPair({ holds });
+    reader.patienceMs = 1_000;
+    await write(Buffer.of(1));
+    await until(1);
+    holds.end();
+    // The socket resumes in the next tick.
+    readOn();
+    holds.end();
+    await write(Buffer.of(2));
+    await until(2);
+    expect(Buffer.concat(pieces.map(({ bytes }) => bytes))).toEqual(Buffer.of(1, 2));
   });
 
   it('does not pause again before it has what came during the last pause', async () => {

@@ -136,6 +136,8 @@ test('why a publisher left is an event; without media its record is forgotten', 
   const events = published.flatMap((message) => (message.op === 'event' ? [message.event] : []));
   expect(events.map(({ type }) => type)).toEqual(['connecting', 'reconnecting', 'ended']);
   expect(events[1]?.text).toContain('HEVC is not supported (unsupported_codec)');
+  // The subject is the publication: "it" would be the gateway, or the publisher that has taken over.
+  expect(events[1]?.text).toMatch(/ The publication lasted \d+ s\.$/);
   expect(events[1]?.values).toMatchObject({ kind: 'refused', error: 'unsupported_codec' });
   expect(feed.detail('show').events).toEqual([]);
 });

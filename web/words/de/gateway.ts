@@ -34,7 +34,7 @@ export const gateway: GatewayWords = {
         draining: 'Das Gateway wird beendet.',
         refused: `Das Gateway hat den Stream beendet: ${detail} (${error}).`,
       }[kind];
-      return `${reason} Er wurde ${secondsText(publishedMs)} lang gesendet.`;
+      return `${reason} Der Stream wurde ${secondsText(publishedMs)} lang gesendet.`;
     },
     ended: ({ mediaMs }) => `Der Stream ist nach ${secondsText(mediaMs)} zu Ende.`,
     timestampJump: () => 'Die Zeitstempel des Encoders sind gesprungen.',
@@ -60,7 +60,7 @@ export const gateway: GatewayWords = {
     publish_rate:
       'Diese Verbindung hat in einer Minute zu oft um einen Stream gebeten. Warte länger, bevor du es erneut versuchst.',
     server_busy:
-      'Das Gateway hat keinen Platz für weitere Streams. Versuche es später erneut, oder erhöhe stream.max-streams oder media.max-memory.',
+      'Das Gateway hat keinen Platz für weitere Streams. Versuche es später erneut, oder erhöhe stream.max-streams, stream.max-tests oder media.max-memory.',
     authorizer_failed: 'Das Gateway konnte nicht entscheiden, wer senden darf. Das Log sagt, warum.',
     callback_timeout: 'Der Server des Betreibers hat nicht rechtzeitig geantwortet. Das Log nennt ihn.',
     callback_failed:

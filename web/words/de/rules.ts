@@ -211,7 +211,8 @@ export const rules: GatewayWords['rules'] = {
     },
     fix: {
       obs: obs.syncOffset,
-      ffmpeg: 'ein -itsoffset für beide Eingänge; -af aresample=async=1, wenn der Ton wegläuft',
+      ffmpeg:
+        'ein -itsoffset für beide Eingänge; -af aresample=async=1, wenn sich der Ton immer weiter verschiebt',
       generic: 'Stelle die Tonverzögerung im Encoder auf 0 und nimm Bild und Ton von einem Gerät.',
     },
   },
@@ -333,7 +334,7 @@ export const rules: GatewayWords['rules'] = {
     },
   },
   noHttps: {
-    title: 'Zuschauer mit Apple-Geräten kommen ohne HTTPS',
+    title: 'Zuschauer mit Apple-Geräten verbinden sich ohne HTTPS',
     expected: 'HTTPS mit HTTP/2',
     observed: ({ count }) =>
       plural(count, { one: () => 'ein Player über HTTP', other: (n) => `${n} Player über HTTP` }),

@@ -35,7 +35,7 @@ export const doctor = {
     unreachable: 'Can’t reach the gateway. Trying again…',
     privacy: 'Nobody can watch a test. Everybody who has the address of this page can read the report.',
     again:
-      'To test another setting, change it in the encoder and publish again with ?test=1 behind the key. Each test has its own report.',
+      'To test another setting, change it in the encoder and publish again with ?test=1 after the key. Each test has its own report.',
     copy: 'Address of this report',
     facts: 'What was sent',
     video: 'Video',

@@ -98,7 +98,7 @@ export const dashboard: DashboardWords = {
     watch: 'Ver',
     testReport: 'Informe de la prueba',
     noSuch: (name) =>
-      `No se sabe nada de ${name}. Esta página se inicia en cuanto un codificador emita ese nombre.`,
+      `No se sabe nada de ${name}. Esta página se inicia en cuanto un codificador emita con ese nombre.`,
     waiting: 'Esperando los números de esta transmisión…',
     since: (duration) => `desde hace ${duration}`,
     facts: 'Ahora',

@@ -35,7 +35,7 @@ export const gateway: GatewayWords = {
         draining: 'El gateway se está deteniendo.',
         refused: `El gateway ha terminado la transmisión: ${detail} (${error}).`,
       }[kind];
-      return `${reason} Había emitido durante ${secondsText(publishedMs)}.`;
+      return `${reason} La transmisión duró ${secondsText(publishedMs)}.`;
     },
     ended: ({ mediaMs }) => `La transmisión ha terminado después de ${secondsText(mediaMs)}.`,
     timestampJump: () => 'Las marcas de tiempo del codificador han saltado.',
@@ -61,7 +61,7 @@ export const gateway: GatewayWords = {
     publish_rate:
       'Esta conexión pidió emitir demasiadas veces en un minuto. Espera más antes de volver a intentarlo.',
     server_busy:
-      'El gateway no tiene sitio para más transmisiones. Inténtalo más tarde o aumenta stream.max-streams o media.max-memory.',
+      'El gateway no tiene sitio para más transmisiones. Inténtalo más tarde o aumenta stream.max-streams, stream.max-tests o media.max-memory.',
     authorizer_failed: 'El gateway no pudo decidir quién puede emitir. El registro dice por qué.',
     callback_timeout: 'El servidor del operador no respondió a tiempo. El registro dice cuál es.',
     callback_failed:

@@ -189,7 +189,7 @@ export const rules: GatewayWords['rules'] = {
       obs: ({ lowerBps }) => `${obs.bitrate}: ${lower(lowerBps)}`,
       ffmpeg: ({ lowerBps }) => bitRateFlag(lowerBps) ?? LOWER_BITRATE,
       generic: ({ lowerBps }) =>
-        `Baja la tasa de bits a ${lower(lowerBps)}, usa un cable en lugar de la wifi y detén otras subidas. Si el codificador avisa de una sobrecarga, usa un preajuste más rápido.`,
+        `Baja la tasa de bits ${lowerBps === undefined ? 'al 70 % de la actual' : `a ${bitRateText(lowerBps)}`}, usa un cable en lugar de la wifi y detén otras subidas. Si el codificador avisa de una sobrecarga, usa un preajuste más rápido.`,
     },
   },
   fasterThanRealtime: {

@@ -65,7 +65,7 @@ export const dashboard: DashboardWords = {
     viewers: '視聴者',
     latency: '遅延',
     latencyHint:
-      '計測した視聴者の半数は最初の数値より、95 % は 2 番目の数値よりライブに近い位置で見ています。',
+      '計測した視聴者の半数は最初の数値より、95% は 2 番目の数値よりライブに近い位置で見ています。',
     notMeasured: '未計測',
     bitrate: 'ビットレート',
     moreIssues: (count) => `+${count}`,

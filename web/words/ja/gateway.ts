@@ -55,7 +55,7 @@ export const gateway: GatewayWords = {
     stream_ended: '管理者が配信を終了しました。再び配信する前に管理者に確認してください。',
     publish_rate: '1 分間に配信の要求が多すぎました。しばらく待ってから、もう一度お試しください。',
     server_busy:
-      'ゲートウェイにこれ以上の配信を受け入れる余裕がありません。後でもう一度試すか、stream.max-streams または media.max-memory を増やしてください。',
+      'ゲートウェイにこれ以上の配信を受け入れる余裕がありません。後でもう一度試すか、stream.max-streams、stream.max-tests、media.max-memory のいずれかを増やしてください。',
     authorizer_failed: 'ゲートウェイは配信の可否を判断できませんでした。理由はログにあります。',
     callback_timeout: '管理者のサーバーが時間内に応答しませんでした。サーバーの名前はログにあります。',
     callback_failed: '管理者のサーバーに接続できないか、応答が正しくありません。詳細はログにあります。',

@@ -21,7 +21,7 @@ const ENCODE_AGAIN = '-c copy をやめて再エンコードする';
 const FASTER_FLAGS = '-preset veryfast（またはさらに高速）、-vf scale で小さい画面にする';
 const notPlayed = ({ track, error }: { readonly track: string; readonly error: string }) =>
   `トラック ${track} は再生されません: ${error}`;
-const lower = (bps: number | undefined) => (bps === undefined ? '現在の 70 %' : bitRateText(bps));
+const lower = (bps: number | undefined) => (bps === undefined ? '現在の 70%' : bitRateText(bps));
 
 export const rules: GatewayWords['rules'] = {
   gopLong: {
@@ -313,7 +313,7 @@ export const rules: GatewayWords['rules'] = {
   },
   viewersStalling: {
     title: '視聴者の再生が止まっています',
-    expected: '5 % 以下',
+    expected: '5% 以下',
     observed: ({ share }) => `プレーヤーの ${percentText(share)}`,
     fix: {
       generic:

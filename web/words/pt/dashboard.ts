@@ -66,7 +66,7 @@ export const dashboard: DashboardWords = {
     viewers: 'Espectadores',
     latency: 'Latência',
     latencyHint:
-      'Metade dos espectadores medidos está mais perto do ao vivo do que o primeiro número; 95 %, mais perto do que o segundo.',
+      'Metade dos espectadores medidos está mais perto do ao vivo do que o primeiro número; 95%, mais perto do que o segundo.',
     notMeasured: 'não medida',
     bitrate: 'Taxa de bits',
     moreIssues: (count) => `+${count}`,
@@ -114,7 +114,7 @@ export const dashboard: DashboardWords = {
     heading: 'O que o codificador diz de si mesmo',
     hint: 'Dos últimos 30 segundos. O OBS envia isto com Enhanced Broadcasting. O tempo da captura à chegada está certo se os relógios das duas máquinas estiverem.',
     lagged: 'Renderizados tarde',
-    skipped: 'Ignorados pelo codificador',
+    skipped: 'Pulados pelo codificador',
     dropped: 'Descartados pela rede dele',
     encode: 'A codificação leva',
     capture: 'Da captura à chegada',

@@ -34,7 +34,7 @@ export const gateway: GatewayWords = {
         draining: 'O gateway está sendo encerrado.',
         refused: `O gateway encerrou a transmissão: ${detail} (${error}).`,
       }[kind];
-      return `${reason} Ela durou ${secondsText(publishedMs)}.`;
+      return `${reason} A transmissão durou ${secondsText(publishedMs)}.`;
     },
     ended: ({ mediaMs }) => `A transmissão terminou depois de ${secondsText(mediaMs)}.`,
     timestampJump: () => 'Os carimbos de tempo do codificador saltaram.',
@@ -60,7 +60,7 @@ export const gateway: GatewayWords = {
     publish_rate:
       'Esta conexão pediu para transmitir vezes demais em um minuto. Espere mais antes de tentar de novo.',
     server_busy:
-      'O gateway não tem espaço para mais transmissões. Tente mais tarde ou aumente stream.max-streams ou media.max-memory.',
+      'O gateway não tem espaço para mais transmissões. Tente mais tarde ou aumente stream.max-streams, stream.max-tests ou media.max-memory.',
     authorizer_failed: 'O gateway não conseguiu decidir quem pode transmitir. O log diz por quê.',
     callback_timeout: 'O servidor do operador não respondeu a tempo. O log diz qual é.',
     callback_failed:

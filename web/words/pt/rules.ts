@@ -22,7 +22,7 @@ const ENCODE_AGAIN = 'codifique de novo em vez de usar -c copy';
 const FASTER_FLAGS = '-preset veryfast (ou mais rápido), e -vf scale com uma imagem menor';
 const notPlayed = ({ track, error }: { readonly track: string; readonly error: string }) =>
   `a faixa ${track} não é reproduzida: ${error}`;
-const lower = (bps: number | undefined) => (bps === undefined ? '70 % da atual' : bitRateText(bps));
+const lower = (bps: number | undefined) => (bps === undefined ? '70% da atual' : bitRateText(bps));
 
 export const rules: GatewayWords['rules'] = {
   gopLong: {
@@ -325,7 +325,7 @@ export const rules: GatewayWords['rules'] = {
   },
   viewersStalling: {
     title: 'A reprodução trava para os espectadores',
-    expected: 'no máximo 5 %',
+    expected: 'no máximo 5%',
     observed: ({ share }) => `${percentText(share)} dos players`,
     fix: {
       generic:

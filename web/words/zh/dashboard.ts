@@ -63,7 +63,7 @@ export const dashboard: DashboardWords = {
       count === of ? `${countText(of)} 个直播` : `${countText(of)} 个直播中的 ${countText(count)} 个`,
     viewers: '观众',
     latency: '延迟',
-    latencyHint: '已测量的观众中，一半的延迟低于第一个数字，95 % 的延迟低于第二个数字。',
+    latencyHint: '已测量的观众中，一半的延迟低于第一个数字，95% 的延迟低于第二个数字。',
     notMeasured: '未测量',
     bitrate: '码率',
     moreIssues: (count) => `+${count}`,

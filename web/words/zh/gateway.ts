@@ -51,7 +51,8 @@ export const gateway: GatewayWords = {
     key_attempts: '此地址多次使用错误的推流码。请更正编码器中的推流码，几分钟后重试。',
     stream_ended: '管理员已结束此直播。再次推流前请先询问管理员。',
     publish_rate: '此连接在一分钟内请求推流的次数过多。请稍等更久再试。',
-    server_busy: '网关没有余量接收更多直播。请稍后重试，或调高 stream.max-streams 或 media.max-memory。',
+    server_busy:
+      '网关没有余量接收更多直播。请稍后重试，或调高 stream.max-streams、stream.max-tests 或 media.max-memory。',
     authorizer_failed: '网关无法判断是否允许推流，原因见日志。',
     callback_timeout: '管理员的服务器没有及时响应，日志中有它的名称。',
     callback_failed: '无法连接管理员的服务器，或其响应有误，详情见日志。',

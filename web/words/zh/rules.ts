@@ -21,7 +21,7 @@ const ENCODE_AGAIN = '重新编码，不要使用 -c copy';
 const FASTER_FLAGS = '-preset veryfast（或更快），并用 -vf scale 缩小画面';
 const notPlayed = ({ track, error }: { readonly track: string; readonly error: string }) =>
   `轨道 ${track} 无法播放：${error}`;
-const lower = (bps: number | undefined) => (bps === undefined ? '当前的 70 %' : bitRateText(bps));
+const lower = (bps: number | undefined) => (bps === undefined ? '当前的 70%' : bitRateText(bps));
 
 export const rules: GatewayWords['rules'] = {
   gopLong: {
@@ -298,7 +298,7 @@ export const rules: GatewayWords['rules'] = {
   },
   viewersStalling: {
     title: '观众播放卡顿',
-    expected: '不超过 5 %',
+    expected: '不超过 5%',
     observed: ({ share }) => `${percentText(share)} 的播放器`,
     fix: {
       generic: '降低码率。如果码率合适，观众可以在播放器设置中选择稳定的延迟；并检查网关的网络。',

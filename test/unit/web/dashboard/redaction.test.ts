@@ -32,7 +32,7 @@ test.each([
   'Settings → Output → Keyframe Interval: 2 s',
   'Lavf60.16.100',
   '-b:v 4500k -maxrate 4500k',
-  'The publisher has ended its stream. It had published for 12 s.',
+  'The publisher has ended its stream. The publication lasted 12 s.',
 ])('%s stays', (text) => {
   expect(redactText(text, 'my-show')).toBe(text);
 });

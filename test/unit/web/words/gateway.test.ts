@@ -4,11 +4,18 @@ import { Diagnosis } from '../../../../server/doctor/diagnosis.ts';
 import { RULES } from '../../../../server/doctor/rules.ts';
 import { PUBLISH_ERRORS } from '../../../../server/errors/publish-errors.ts';
 import type { Issue } from '../../../../server/stats/operator-message.ts';
-import { eventText, issueText, summaryText, topIssueTitle } from '../../../../web/doctor/issue-text.ts';
+import {
+  briefSummary,
+  eventText,
+  issueText,
+  summaryText,
+  topIssueTitle,
+} from '../../../../web/doctor/issue-text.ts';
 import { refusalText } from '../../../../web/doctor/refusal-text.ts';
 import { speak } from '../../../../web/words/catalogue.ts';
 import { gatewayWords } from '../../../../web/words/gateway.ts';
 import { LANGUAGES } from '../../../../web/words/language.ts';
+import { percentText } from '../../../../web/words/measures.ts';
 import { RAISED } from '../../doctor/raised-facts.ts';
 import type { GOOD } from '../../doctor/source-facts.ts';
 
@@ -128,6 +135,8 @@ describe.each(OTHERS)('in %s', (language) => {
     const texts = codes.map((code) => refusalText({ code, reason: 'English' }));
     expect(texts.filter((text) => text.includes('English') || !/[.。]$/.test(text))).toEqual([]);
     expect(new Set(texts).size).toBeGreaterThan(12);
+    for (const limit of ['stream.max-streams', 'stream.max-tests', 'media.max-memory'])
+      expect(refusalText({ code: 'server_busy', reason: 'English' })).toContain(limit);
     expect(refusalText({ code: 'toString', reason: 'the key is wrong' })).toBe('The key is wrong.');
   });
 
@@ -166,6 +175,61 @@ it('menus are those of OBS in the language, in the version that pushes', async (
   expect(issueText(gopLong).fix.obs).toBe(
     'Einstellungen → Ausgabe → Ausgabemodus: Erweitert → Stream → Keyframeintervall: 2 s',
   );
+});
+
+it.each([
+  ['de', 'Der Stream wurde 61 s lang gesendet.'],
+  ['es', 'La transmisión duró 61 s.'],
+  ['pt', 'A transmissão durou 61 s.'],
+  ['ja', '配信時間は 61 秒でした。'],
+  ['zh', '此前推流了 61 秒。'],
+])(
+  'in %s, the sentence about how long it lasted names the stream, whatever the reason',
+  async (language, lasted) => {
+    await speak([language]);
+    for (const kind of ['stopped', 'lost', 'replaced', 'draining', 'refused']) {
+      const values = { kind, publishedMs: 61_000 };
+      const text = eventText({ t: 1, type: 'reconnecting', text: 'English.', values });
+      expect(text.endsWith(lasted), text).toBe(true);
+    }
+  },
+);
+
+it('a verdict that is newer than the sentence of the gateway is said as the language says it', async () => {
+  const said = (more: number) => briefSummary('bad', '标题', more);
+  await speak(['en']);
+  expect(said(2)).toBeUndefined();
+  await speak(['zh']);
+  expect(said(0)).toBe('有问题：标题。');
+  expect(said(2)).toBe('有问题：标题，另有 2 项。');
+  expect(briefSummary('good', undefined, 0)).toBe('良好：无需更改。');
+  expect(briefSummary('noData', '标题', 0)).toBe('数据太少，暂时无法判断。');
+});
+
+it.each([
+  ['es', 'Baja la tasa de bits al 70 % de la actual,'],
+  ['pt', 'Reduza a taxa de bits para 70% da atual,'],
+])('in %s, an unknown bit rate fits into its sentence', async (language, start) => {
+  await speak([language]);
+  const starved = ISSUES.find(({ code }) => code === 'videoStarved') as Issue;
+  const { fix } = issueText({ ...starved, fixValues: { obsVersion: 32, fps: 30 } });
+  expect(fix.generic.slice(0, start.length)).toBe(start);
+});
+
+it('shares are written alike, whether they are measured or fixed', async () => {
+  for (const language of OTHERS) {
+    await speak([language]);
+    const [, space = ''] = percentText(0.5).match(/50(\s?)%/) ?? [];
+    for (const issue of ISSUES) {
+      const { title, observed, expected, fix } = issueText({
+        ...issue,
+        fixValues: { obsVersion: 32, fps: 30 },
+      });
+      for (const text of [title, observed, expected, ...Object.values(fix)])
+        for (const [, found = ''] of text.matchAll(/\d(\s?)%/g))
+          expect(found.length, `${language}: ${text}`).toBe(space.length);
+    }
+  }
 });
 
 it('markup in a value stays text', async () => {
