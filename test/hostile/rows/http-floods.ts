@@ -102,6 +102,8 @@ async function flood(
   };
   await Promise.all(Array.from({ length: 50 }, work));
   await encoderGetsIn(scene);
+  // After an answer from the gateway the ends of all connections that it closed before are here too.
+  await scene.level();
   const kept = guests.filter((peer) => !peer.hasEnded).length;
   for (const peer of peers) await peer.leave();
   return kept;
