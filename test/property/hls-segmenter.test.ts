@@ -109,6 +109,11 @@ describe('segmenter', () => {
     );
   });
 
+  it('cuts two pictures of the same millisecond behind a part that ended early', () => {
+    const shape = { fps: 60_000 / 1001, gopFrames: [1], jitterMs: [-4, 0, 0, 0, 2, 12], startsInSync: true };
+    run([testVideoTrack()], videoSamples({ ...shape, startMs: 0, seconds: 14, stepsMs: [1001 / 60] }));
+  });
+
   it('cuts frames at random distances of 8 to 700 ms', () => {
     const shapes = fc.record({
       stepsMs: fc.array(fc.integer({ min: 8, max: 700 }), { minLength: 5, maxLength: 60 }),
