@@ -1,7 +1,7 @@
 // One publication of a connection: holds the stream's name, and passes media from tag bodies to the stream.
 
 import type { MonotonicClock } from '../clock.ts';
-import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
+import { assertNever, type ErrorCode, type ErrorValues, GatewayError } from '../errors.ts';
 import type { PublishTerms } from '../live/authorizer.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
@@ -128,13 +128,13 @@ export class Publication {
   }
 
   /** Releases the name, which stays reserved for a while. */
-  close(code: string, message: string): void {
+  close(code: string, message: string, values?: ErrorValues): void {
     this.#assembling?.set(0);
     try {
       this.#assembler.finish();
     } finally {
       this.#reportDrops(true);
-      this.#closeSource(endReasonOf(code, message));
+      this.#closeSource(endReasonOf(code, message, values));
     }
   }
 

@@ -54,6 +54,11 @@ export const stream: Words = {
       detail: '',
       banner: 'Der Server kann mit den Daten des Streamers nichts anfangen',
     },
+    byOperator: {
+      title: 'Der Betreiber hat den Streamer getrennt',
+      detail: 'Dein Platz bleibt erhalten.',
+      banner: 'Streamer vom Betreiber getrennt – dein Platz bleibt erhalten',
+    },
     replaced: {
       title: 'Ein anderer Encoder hat übernommen',
       detail: 'Warten auf sein erstes Bild.',

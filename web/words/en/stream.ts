@@ -51,6 +51,12 @@ export const stream = {
       detail: '',
       banner: 'The server can’t use what the streamer sends',
     },
+    /** Without the reason, which is for the encoder. */
+    byOperator: {
+      title: 'The operator has disconnected the streamer',
+      detail: 'Holding your place.',
+      banner: 'The operator has disconnected the streamer – holding your place',
+    },
     replaced: {
       title: 'Another encoder has taken over',
       detail: 'Waiting for its first picture.',

@@ -51,6 +51,11 @@ export const stream: Words = {
       detail: '',
       banner: 'El servidor no puede usar lo que envía el emisor',
     },
+    byOperator: {
+      title: 'El operador ha desconectado al emisor',
+      detail: 'Guardamos tu lugar.',
+      banner: 'El operador ha desconectado al emisor: guardamos tu lugar',
+    },
     replaced: {
       title: 'Otro codificador ha tomado el relevo',
       detail: 'Esperando su primera imagen.',

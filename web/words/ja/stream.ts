@@ -51,6 +51,11 @@ export const stream: Words = {
       detail: '',
       banner: '配信者が送ったデータをサーバーが処理できません',
     },
+    byOperator: {
+      title: '管理者が配信者を切断しました',
+      detail: 'そのままお待ちください。',
+      banner: '管理者が配信者を切断しました – そのままお待ちください',
+    },
     replaced: {
       title: '別のエンコーダーに切り替わりました',
       detail: '最初の映像を待っています。',

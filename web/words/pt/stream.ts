@@ -54,6 +54,11 @@ export const stream: Words = {
       detail: '',
       banner: 'O servidor não consegue usar o que o transmissor envia',
     },
+    byOperator: {
+      title: 'O operador desconectou o transmissor',
+      detail: 'Guardando o seu lugar.',
+      banner: 'O operador desconectou o transmissor – guardando o seu lugar',
+    },
     replaced: {
       title: 'Outro codificador assumiu',
       detail: 'Aguardando a primeira imagem dele.',

@@ -48,6 +48,11 @@ export const stream: Words = {
       detail: '',
       banner: '服务器无法处理主播发送的内容',
     },
+    byOperator: {
+      title: '管理员已断开主播',
+      detail: '请稍候，恢复后自动继续。',
+      banner: '管理员已断开主播 – 请稍候',
+    },
     replaced: {
       title: '已切换到另一个编码器',
       detail: '正在等待它的第一帧画面。',
