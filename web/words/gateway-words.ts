@@ -25,7 +25,9 @@ export type RuleWords<Code extends IssueCode> = {
 export type RefusalCode =
   | 'no_stream_name'
   | 'bad_stream_name'
+  | 'bad_publish_name'
   | 'name_taken'
+  | 'name_closed'
   | 'public_address'
   | 'unknown_key'
   | 'key_expired'
@@ -33,6 +35,7 @@ export type RefusalCode =
   | 'key_attempts'
   | 'stream_ended'
   | 'publish_rate'
+  | 'publish_deadline'
   | 'server_busy'
   | 'authorizer_failed'
   | 'callback_timeout'
