@@ -3,6 +3,9 @@ import { adminToken } from './operator-token.ts';
 
 const TIMEOUT_MS = 10_000;
 
+/** Statuses with which the gateway refuses a visitor (RFC 9110 clause 15.5). */
+const REFUSALS: readonly number[] = [401, 403, 429];
+
 /** An answer that is no success. The status is 0 if there was none. */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -14,6 +17,11 @@ export class ApiProblem extends Error {
     this.name = 'ApiProblem';
     this.status = status;
     this.code = code;
+  }
+
+  /** The gateway itself refuses the visitor. A proxy that cannot reach it answers too, but has no code: the token may be right. */
+  get isRefusal(): boolean {
+    return this.code !== '' && REFUSALS.includes(this.status);
   }
 }
 
@@ -101,7 +109,7 @@ export class OperatorApi {
     const answer = parse(text);
     if (response.ok) return answer;
     const { code, detail, title } = answer as { code?: unknown; detail?: unknown; title?: unknown };
-    throw new ApiProblem(response.status, String(code ?? ''), String(detail ?? title ?? response.status));
+    throw new ApiProblem(response.status, String(code ?? ''), String(detail ?? title ?? ''));
   }
 }
 

@@ -36,6 +36,8 @@ export const dashboard: DashboardWords = {
       admin_network: 'パブリックアドレスからは管理者トークンが必要です。',
       admin_proxied: 'プロキシ経由では管理者トークンが必要です。',
       admin_host: 'このホスト名では管理者トークンが必要です。',
+      foreign_origin:
+        'ゲートウェイがこのページを別のサイトのものと判断しました。プロキシの後ろでは http.public-url を設定してください。',
     },
   },
 
@@ -283,6 +285,15 @@ export const dashboard: DashboardWords = {
     rotateHalf: (detail) => `新しいキーは有効ですが、古いキーを削除できませんでした: ${detail}`,
     failed: (detail) => `失敗しました: ${detail}`,
     unreachable: 'ゲートウェイに接続できません',
+    problems: {
+      admin_scope: 'このトークンは読み取り専用です。スコープが write のトークンを使ってください',
+      no_such_stream: 'この名前の配信は現在ありません',
+      no_publisher: '現在この配信を送っているエンコーダーはありません',
+      no_such_key: 'キーはデータフォルダーにもうありません',
+      no_data_dir: 'キーにはデータフォルダーが必要です。data.dir を設定してください',
+      data_dir_busy: '別のプロセスがデータフォルダーを使用中です。もう一度お試しください',
+      internal_error: 'ゲートウェイに障害が発生しました。原因はログにあります',
+    },
     linksTitle: (name) => `${name} のリンク`,
   },
 
