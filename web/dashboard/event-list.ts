@@ -51,6 +51,7 @@ export function eventList(onChoose: (t: number) => void): EventList {
       list.button,
     ),
     show: (events) => {
+      if (events.length === latest.length && events[0] === latest[0]) return;
       latest = events;
       draw();
     },

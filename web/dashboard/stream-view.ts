@@ -74,6 +74,8 @@ export function streamView(options: StreamActionsOptions): PageView {
       encoder.show(facts.encoderReport);
       strip.show(facts.segments, facts.nowMs);
       charts.update();
+      // Those that are older than an hour leave.
+      events.show(facts.recentEvents());
     },
     segments: () => strip.show(facts.segments, facts.nowMs),
     issues: () => doctor.show(facts.judgedIssues, facts.nowMs),
@@ -84,7 +86,8 @@ export function streamView(options: StreamActionsOptions): PageView {
     node: element('div', { class: 'stream' }, heading.node, note, judged, encoder.node, ...measured),
     title: dashboardWords.titleOf(name),
     receive: (message) => {
-      takeServer(message, server, rejected);
+      takeServer(message, server);
+      rejected.receive(message);
       const change = facts.receive(message);
       if (change === undefined) return;
       if (change === 'all') for (const show of Object.values(shows)) show();
@@ -101,16 +104,9 @@ export function streamView(options: StreamActionsOptions): PageView {
   };
 }
 
-function takeServer(
-  message: OperatorMessage,
-  server: ColumnHistory<ServerColumn>,
-  rejected: ReturnType<typeof rejectedList>,
-): void {
-  if (message.op === 'serverSnapshot') {
-    server.load(message.recent, message.hour);
-    rejected.load(message.rejected);
-  } else if (message.op === 'server') server.push(message.t, message.d);
-  else if (message.op === 'rejected') rejected.add(message.rejected);
+function takeServer(message: OperatorMessage, server: ColumnHistory<ServerColumn>): void {
+  if (message.op === 'serverSnapshot') server.load(message.recent, message.hour);
+  else if (message.op === 'server') server.push(message.t, message.d);
 }
 
 function writeReport(
