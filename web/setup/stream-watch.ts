@@ -2,7 +2,7 @@
 import type { Issue, RejectedAttempt, StreamCard } from '../../server/stats/operator-message.ts';
 import type { StatusMessage } from '../../server/stats/stats-message.ts';
 import { type Follow, LiveSocket } from '../live/live-socket.ts';
-import { isDenial, parseStreamDetail } from '../live/server-message.ts';
+import { denialIn, isDenial, parseStreamDetail } from '../live/server-message.ts';
 import { socketUrl, statusUrl } from '../page/gateway-urls.ts';
 
 /** Refusals that are kept here; the dashboard has more. */
@@ -120,6 +120,7 @@ export class StreamWatch {
       // A name that nobody publishes is not found.
       this.#isHttpUp = response.status < 500;
       this.#status = response.ok ? parseStreamDetail(body)?.status : undefined;
+      this.#isClosed = denialIn(body) !== undefined;
     } catch {
       this.#isHttpUp = false;
     }
