@@ -225,7 +225,7 @@ export const dashboard: DashboardWords = {
 
   viewers: {
     heading: 'Espectadores',
-    none: 'Nadie está mirando ahora.',
+    none: 'Nadie está viendo la transmisión ahora.',
     hint: 'Los reproductores «medidos» comunican lo que ven. Los «contados» solo piden medios: no se sabe más, y eso no es 0.',
     player: 'Reproductor',
     kind: 'Tipo',
@@ -236,7 +236,7 @@ export const dashboard: DashboardWords = {
     stalls: 'Cortes',
     bitrate: 'Tasa de bits',
     startup: 'Arranque',
-    since: 'Mirando desde hace',
+    since: 'Viendo desde hace',
     notMeasured: 'sin medir',
     several: (player, count) => `${player} × ${count}`,
     total: (all, measured) => {

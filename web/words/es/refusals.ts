@@ -12,7 +12,7 @@ export const refusals: RefusalWords = {
     'esta forma de AAC no es compatible; el codificador debe enviar AAC sin envoltura, como en FLV',
   no_config:
     'la imagen o el sonido llegaron sin cabecera de secuencia y no se pueden decodificar; suele bastar con emitir de nuevo',
-  damaged_video: 'faltan o están dañadas la mayoría de las imágenes; revisa la salida H.264 del codificador',
+  damaged_video: 'la mayoría de las imágenes falta o está dañada; revisa la salida H.264 del codificador',
   no_keyframe:
     'no llegó ningún fotograma clave; configura en el codificador un intervalo de 2 s y desactiva el intra refresh',
   no_media: 'no llegaron ni imagen ni sonido; revisa las fuentes en el codificador',
