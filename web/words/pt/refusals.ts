@@ -14,7 +14,7 @@ export const refusals: RefusalWords = {
     'a imagem ou o som chegou sem cabeçalho de sequência e não pode ser decodificado; em geral basta transmitir de novo',
   damaged_video: 'a maioria das imagens falta ou está danificada; verifique a saída H.264 do codificador',
   no_keyframe:
-    'nenhum quadro-chave chegou; configure no codificador um intervalo de 2 s e desative o intra refresh',
+    'nenhum keyframe chegou; configure no codificador um intervalo de 2 s e desative o intra refresh',
   no_media: 'não chegou imagem nem som; verifique as fontes no codificador',
   bitrate: 'a taxa de bits está acima do limite; reduza-a no codificador',
   stream_memory:
