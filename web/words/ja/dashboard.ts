@@ -44,7 +44,7 @@ export const dashboard: DashboardWords = {
   server: {
     heading: 'ゲートウェイ',
     cpu: 'CPU',
-    cpuHint: '1 コアあたり',
+    cpuHint: '1 コアに対する割合',
     loop: 'イベントループ',
     loopHint: '遅延、99 パーセンタイル',
     memory: 'メモリ',
@@ -99,7 +99,7 @@ export const dashboard: DashboardWords = {
     testReport: 'テストのレポート',
     noSuch: (name) => `${name} の情報はありません。エンコーダーがこの名前で配信すると表示が始まります。`,
     waiting: 'この配信の数値を待っています…',
-    since: (duration) => `開始から ${duration}`,
+    since: (duration) => `${duration}前から`,
     facts: '現在',
     video: '映像',
     audio: '音声',

@@ -135,7 +135,7 @@ export const stream: Words = {
     ended: '終了',
     unsupported: '再生不可',
     denied: 'アクセス不可',
-    'viewer-offline': '圏外',
+    'viewer-offline': 'ネット接続なし',
     invalid: '不明',
   },
 
