@@ -6,7 +6,7 @@ export const stream: Words = {
   product: 'Sluice',
   live: '直播',
 
-  test: { title: '这是测试', detail: '主播正在调试设置，暂时无法观看。' },
+  test: { title: '这是测试', detail: '主播正在调试设置，测试无法观看。' },
 
   state: {
     unknown: { title: '正在连接…', detail: '正在向服务器查询此直播。' },
