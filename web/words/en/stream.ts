@@ -156,6 +156,11 @@ export const stream = {
     behind: (duration: string) => `−${duration}`,
     captions: 'Captions',
     captionsNone: 'Off',
+    captionsNumbered: (number: string) => `Captions ${number}`,
+    captionsService: (number: string) => `Captions, service ${number}`,
+    /** Sent by the operator, not by the encoder. */
+    captionsWritten: 'Live captions',
+    captionsIn: (language: string) => `Live captions, ${language}`,
     enterPip: 'Picture in picture',
     leavePip: 'Leave picture in picture',
     enterFullscreen: 'Full screen',
