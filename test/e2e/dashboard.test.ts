@@ -32,6 +32,25 @@ const TIMES_OF_PLOTS = `Array.from(document.querySelectorAll('.plot canvas'), ({
   const times = texts.filter((text) => /^\\d\\d:\\d\\d/.test(text));
   return times.length > 0 && !times.includes(new Date(0).toLocaleTimeString('en', { hourCycle: 'h23' }));
 })`;
+/** Whether a key in the filter adds a value to the line of a card. */
+const DOES_FILTER_CHANGE_LINE = `(() => {
+  const canvas = document.querySelector('.card .spark');
+  const filter = document.getElementById('filter');
+  const before = canvas.toDataURL();
+  for (const text of ['d', 'de', '']) {
+    filter.value = text;
+    filter.dispatchEvent(new Event('input'));
+  }
+  return canvas.toDataURL() !== before;
+})()`;
+/** Of the chosen group of cards, and of another one. */
+const GROUNDS_OF_GROUPS = `['all', 'live'].map(
+  (group) => getComputedStyle(document.querySelector('label[for="group-' + group + '"]')).backgroundColor,
+)`;
+const SHOW_STREAM = `{
+  history.pushState(undefined, '', 'dashboard/show');
+  dispatchEvent(new PopStateEvent('popstate'));
+}`;
 const TOKEN = 'operator-0123456789-0123456789';
 
 /** axe in both colour schemes. */
@@ -63,6 +82,12 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await expect.poll(() => card.textContent()).toMatch(/H\.264.*AAC/);
   await expectAccessible(page);
   await screenshot(page, 'dashboard');
+  expect(await page.evaluate(DOES_FILTER_CHANGE_LINE)).toBe(false);
+  expect(await page.locator('.top-place a[aria-current="page"]').count()).toBe(1);
+  await page.emulateMedia({ forcedColors: 'active' });
+  const [chosen, other] = await page.evaluate<string[]>(GROUNDS_OF_GROUPS);
+  expect(chosen).not.toBe(other);
+  await page.emulateMedia({ forcedColors: 'none' });
 
   await card.click();
   expect(new URL(page.url()).pathname).toBe('/dashboard/demo');
@@ -202,9 +227,24 @@ it('asks for the admin token, says when it is wrong, and keeps it in the tab onl
   expect(await page.evaluate('[JSON.stringify(localStorage), document.cookie]')).toEqual(['{}', '']);
   expect(page.url()).not.toContain(TOKEN);
 
+  // A dialog closes with the page that it belongs to.
+  await page.evaluate(SHOW_STREAM);
+  await page.getByRole('button', { name: 'Links', exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+  await page.goBack();
+  await page.locator('.empty-title').waitFor();
+  expect(await page.locator('dialog').count()).toBe(0);
+
   const other = await page.context().newPage();
   await other.goto(gateway.url('/dashboard'));
   await other.getByRole('textbox', { name: 'Token' }).waitFor();
+
+  // A proxy answers while the gateway is away: the token stays.
+  await page.route('**/api/v1/closed-names', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }));
+  await page.reload();
+  await page.locator('.link-state[data-link="lost"]').waitFor();
+  await page.unroute('**/api/v1/closed-names');
+  await page.locator('.link-state[data-link="live"]').waitFor();
   const { pageErrors, cspViolations, failedRequests } = problems;
   expect([pageErrors, cspViolations, failedRequests]).toEqual([[], [], []]);
 });
