@@ -248,3 +248,47 @@ it('asks for the admin token, says when it is wrong, and keeps it in the tab onl
   const { pageErrors, cspViolations, failedRequests } = problems;
   expect([pageErrors, cspViolations, failedRequests]).toEqual([[], [], []]);
 });
+
+it('shows the severity and the remedy of a finding as they are now', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage('about:blank');
+  const t = Date.now();
+  const facts = (severity: string, ffmpeg: string) => {
+    const verdict = severity === 'error' ? 'bad' : 'ok';
+    const issue = { code: 'videoStarved', severity, title: 'The upload is too slow', since: t };
+    const more = {
+      observed: '0.5 s',
+      expected: '1 s',
+      values: { rate: 0.5 },
+      fixValues: { obsVersion: 32, fps: 30 },
+    };
+    return {
+      name: 'show',
+      card: { name: 'show', state: 'live', since: t, verdict, issueCount: 1, viewers: 0, bps: 0 },
+      health: {
+        verdict,
+        summary: 'It is so.',
+        issues: [{ ...issue, ...more, fix: { ffmpeg, generic: 'Less.' } }],
+      },
+    };
+  };
+  const none = { stepMs: 1_000, endsAt: t, keys: [], columns: [] };
+  const lists = { recent: none, hour: none, segments: [], events: [], viewers: [] };
+  let say = (_message: object): void => undefined;
+  await page.routeWebSocket(/ws/, (socket) => {
+    say = (message) => socket.send(JSON.stringify(message));
+    socket.onMessage((data) => {
+      const { op, topic } = JSON.parse(String(data));
+      if (op === 'sub' && topic === 'detail')
+        say({ op: 'snapshot', seq: 1, t, ...facts('warning', '-b:v 900k'), ...lists });
+    });
+    say({ op: 'hello', v: 1, serverTime: t, version: '', session: 's', topics: [] });
+  });
+  await page.goto(gateway.url('/dashboard/show'));
+  const issue = page.locator('.issue[data-code="videoStarved"]');
+  await issue.locator('.badge').getByText('Warning').waitFor();
+  say({ op: 'detail', seq: 2, t: t + 1_000, d: {}, ...facts('error', '-b:v 500k') });
+  await issue.locator('.badge').getByText('Error').waitFor();
+  expect(await issue.getAttribute('data-severity')).toBe('error');
+  expect(await issue.locator('code', { hasText: '-b:v' }).textContent()).toBe('-b:v 500k');
+});
