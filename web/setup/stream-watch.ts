@@ -165,7 +165,8 @@ export class StreamWatch {
     return this.#socket.follow('detail', {
       name,
       onMessage: (message) => {
-        if (message.op === 'snapshot') {
+        if (message.op === 'snapshot' || message.op === 'detail') {
+          // The worst first, with what was measured in this second.
           this.#issues = new Map(message.health.issues.map((issue) => [issue.code, issue]));
           this.#encoder = message.card.encoder;
         } else if (message.op === 'issue') {
@@ -173,8 +174,6 @@ export class StreamWatch {
           if (message.cleared === true) issues.delete(message.issue.code);
           else issues.set(message.issue.code, message.issue);
           this.#issues = issues;
-        } else if (message.op === 'detail') {
-          this.#encoder = message.card.encoder;
         } else return;
         this.#onChange();
       },
