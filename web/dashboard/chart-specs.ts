@@ -50,7 +50,7 @@ const short = (value: number, unit = ''): string => {
 const inBitrate = (bitsPerSecond: number): string => short(bitsPerSecond, 'bit/s');
 const inBytes = (bytes: number): string => short(bytes, 'B');
 const inMs = (ms: number): string => `${plain(ms).replace('-', '−')} ms`;
-const inPercent = (percent: number): string => `${plain(percent)} %`;
+const inPercent = (percent: number): string => words.units.percent(plain(percent));
 const asCount = (count: number): string => short(count);
 const inSeconds = (ms: number): string => words.units.seconds(plain(ms / 1000));
 

@@ -190,12 +190,13 @@ export const stream = {
   },
   viewers: (count: number) => plural(count, { one: (n) => `${n} viewer`, other: (n) => `${n} viewers` }),
 
-  /** Durations, of numbers that are text already. */
+  /** Of numbers that are text already. */
   units: {
     seconds: (seconds: string) => `${seconds} s`,
     minutes: (minutes: string, seconds: string) => `${minutes} m ${seconds} s`,
     hours: (hours: string, minutes: string) => `${hours} h ${minutes} m`,
     days: (days: string, hours: string) => `${days} d ${hours} h`,
+    percent: (percent: string) => `${percent} %`,
   },
   channels: { mono: 'mono', stereo: 'stereo', several: (count: string) => `${count} channels` },
 

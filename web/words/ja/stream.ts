@@ -190,6 +190,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
     hours: (hours, minutes) => `${hours} 時間 ${minutes} 分`,
     days: (days, hours) => `${days} 日 ${hours} 時間`,
+    percent: (percent) => `${percent}%`,
   },
   channels: { mono: 'モノラル', stereo: 'ステレオ', several: (count) => `${count} チャンネル` },
 

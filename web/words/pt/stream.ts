@@ -192,6 +192,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} min ${seconds} s`,
     hours: (hours, minutes) => `${hours} h ${minutes} min`,
     days: (days, hours) => `${days} d ${hours} h`,
+    percent: (percent) => `${percent}%`,
   },
   channels: { mono: 'mono', stereo: 'estéreo', several: (count) => `${count} canais` },
 

@@ -183,6 +183,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
     hours: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
     days: (days, hours) => `${days} 天 ${hours} 小时`,
+    percent: (percent) => `${percent}%`,
   },
   channels: { mono: '单声道', stereo: '立体声', several: (count) => `${count} 声道` },
 

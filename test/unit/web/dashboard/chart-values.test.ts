@@ -10,6 +10,7 @@ import { countViewers, inViewerOrder } from '../../../../web/dashboard/viewer-or
 import { readableMedia } from '../../../../web/page/readable-media.ts';
 import { speak } from '../../../../web/words/catalogue.ts';
 import { LANGUAGES } from '../../../../web/words/language.ts';
+import { percentText } from '../../../../web/words/measures.ts';
 import { words } from '../../../../web/words/stream.ts';
 
 test.each([
@@ -75,11 +76,22 @@ test.each(LANGUAGES)('axes, values and tables have their unit in %s', async (lan
     const value = ['bitrate', 'memory'].includes(id) ? 120_000 : 120;
     for (const text of [axis(value), format(value)]) {
       if (units[id] === '') expect(text, id).toBe('120');
-      else expect(text, id).toMatch(new RegExp(`\\d\\s${units[id]}$`));
+      else expect(text, id).toMatch(new RegExp(`\\d\\s?${units[id]}$`));
     }
     expect(axis(0), id).toMatch(/^0/);
   }
 });
+
+test.each(LANGUAGES.filter((language) => language !== 'en'))(
+  'a share is written as in the sentences of the doctor in %s',
+  async (language) => {
+    await speak([language]);
+    onTestFinished(async () => {
+      await speak(['en']);
+    });
+    expect([formatPercent(3), formatPercent(55)]).toEqual([percentText(0.03), percentText(0.55)]);
+  },
+);
 
 test('an axis says large values with a prefix, and negative ones with a minus', () => {
   const axisOf = (id: string, value: number) =>
