@@ -235,6 +235,12 @@ export const dashboard: DashboardWords = {
     none: 'Niemand sieht gerade zu.',
     hint: '„Gemessene“ Player melden, was sie sehen. „Gezählte“ rufen nur Daten ab: Mehr ist nicht bekannt, und das heißt nicht 0.',
     player: 'Player',
+    players: {
+      'Other player': 'Anderer Player',
+      'Apple player': 'Player von Apple',
+      'Command line': 'Befehlszeile',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Art',
     kinds: { measured: 'Gemessen', counted: 'Gezählt' },
     network: 'Netz',

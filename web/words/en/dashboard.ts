@@ -227,6 +227,13 @@ export const dashboard = {
     none: 'Nobody watches now.',
     hint: '“Measured” players report what they see. “Counted” ones only ask for media: nothing more is known, and that is not 0.',
     player: 'Player',
+    /** Names of the gateway that are no proper names (server/stats/player-name.ts). */
+    players: {
+      'Other player': 'Other player',
+      'Apple player': 'Apple player',
+      'Command line': 'Command line',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Kind',
     kinds: { measured: 'Measured', counted: 'Counted' },
     network: 'Network',

@@ -228,6 +228,12 @@ export const dashboard: DashboardWords = {
     none: 'Nadie está viendo la transmisión ahora.',
     hint: 'Los reproductores «medidos» comunican lo que ven. Los «contados» solo piden medios: no se sabe más, y eso no es 0.',
     player: 'Reproductor',
+    players: {
+      'Other player': 'Otro reproductor',
+      'Apple player': 'Reproductor de Apple',
+      'Command line': 'Línea de comandos',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Tipo',
     kinds: { measured: 'Medido', counted: 'Contado' },
     network: 'Red',

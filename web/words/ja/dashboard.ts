@@ -224,6 +224,12 @@ export const dashboard: DashboardWords = {
     none: '現在の視聴者はいません。',
     hint: '「計測」のプレーヤーは再生の様子を報告します。「集計」のものはメディアを取得するだけで、詳細は不明です（0 ではありません）。',
     player: 'プレーヤー',
+    players: {
+      'Other player': 'その他のプレーヤー',
+      'Apple player': 'Apple のプレーヤー',
+      'Command line': 'コマンドライン',
+      'App (Electron)': 'アプリ（Electron）',
+    },
     kind: '種類',
     kinds: { measured: '計測', counted: '集計' },
     network: 'ネットワーク',

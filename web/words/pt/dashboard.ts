@@ -226,6 +226,12 @@ export const dashboard: DashboardWords = {
     none: 'Ninguém está assistindo agora.',
     hint: 'Players “medidos” informam o que veem. Os “contados” só pedem mídia: nada mais se sabe, e isso não é 0.',
     player: 'Player',
+    players: {
+      'Other player': 'Outro player',
+      'Apple player': 'Player da Apple',
+      'Command line': 'Linha de comando',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Tipo',
     kinds: { measured: 'Medido', counted: 'Contado' },
     network: 'Rede',

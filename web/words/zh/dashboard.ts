@@ -221,6 +221,12 @@ export const dashboard: DashboardWords = {
     none: '目前无人观看。',
     hint: '“已测量”的播放器会上报播放情况。“仅计数”的只请求媒体：其他情况未知，并不等于 0。',
     player: '播放器',
+    players: {
+      'Other player': '其他播放器',
+      'Apple player': 'Apple 播放器',
+      'Command line': '命令行',
+      'App (Electron)': '应用（Electron）',
+    },
     kind: '类型',
     kinds: { measured: '已测量', counted: '仅计数' },
     network: '网络',
