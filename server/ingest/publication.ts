@@ -2,11 +2,12 @@
 
 import type { MonotonicClock } from '../clock.ts';
 import { assertNever, type ErrorCode, type ErrorValues, GatewayError } from '../errors.ts';
-import type { PublishTerms } from '../live/authorizer.ts';
+import type { PublishRefusal, PublishTerms } from '../live/authorizer.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { EndReason } from '../live/stream-state.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
+import { reasonText } from './connection-events.ts';
 import { DropReport } from './drop-report.ts';
 import { endReasonOf } from './end-reason.ts';
 import type { IngestLimits } from './limits.ts';
@@ -174,4 +175,20 @@ export function refusalOf(
     default:
       return assertNever(outcome);
   }
+}
+
+/** A refused publish request, for operators. */
+export function toldRefusal(
+  code: string,
+  reason: string,
+  remoteAddress: string,
+  { name, values }: Pick<PublishRefusal, 'name' | 'values'>,
+): PublishRefusal {
+  return {
+    code,
+    reason: reasonText(reason),
+    remoteAddress,
+    ...(name === undefined ? {} : { name }),
+    ...(values === undefined ? {} : { values }),
+  };
 }

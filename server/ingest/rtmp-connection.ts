@@ -19,7 +19,7 @@ import type { HoldClock } from './hold-clock.ts';
 import { letGo } from './let-go.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
-import { Publication, refusalOf } from './publication.ts';
+import { Publication, refusalOf, toldRefusal } from './publication.ts';
 import { PublishDecision } from './publish-decision.ts';
 import { PublishRate } from './publish-rate.ts';
 import { ReadTurns } from './read-turns.ts';
@@ -259,7 +259,7 @@ export class RtmpConnection {
   }
 
   #decide(request: PublishRequest, verdict: PublishGrant): void {
-    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict.name);
+    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict);
     const { registry, limits, onPublishing } = this.#options;
     const { name, test } = verdict;
     const publication = new Publication({
@@ -274,7 +274,7 @@ export class RtmpConnection {
     const refusal = refusalOf(publication.open(registry, name, verdict, test?.of), name);
     if (refusal !== undefined) {
       verdict.onEnded?.();
-      return this.#refuse(refusal.code, refusal.description, name);
+      return this.#refuse(refusal.code, refusal.description, { name });
     }
     clearTimeout(this.#deadline);
     this.#bitrate.limitTo(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond);
@@ -284,15 +284,14 @@ export class RtmpConnection {
     this.#handle(this.#session.accept(test && testWelcome(test)));
   }
 
-  #refuse(code: string, description: string, name?: string): void {
-    this.#tellRefusal(code, description, name);
+  #refuse(code: string, description: string, known: Pick<PublishRefusal, 'name' | 'values'>): void {
+    this.#tellRefusal(code, description, known);
     this.#sendLast(this.#session.reject({ code: 'NetStream.Publish.BadName', description }));
     this.#close(code, description);
   }
 
-  #tellRefusal(code: string, reason: string, name?: string): void {
-    const refusal = { code, reason: reasonText(reason), remoteAddress: this.remoteAddress };
-    this.#options.onPublishRefused?.(name === undefined ? refusal : { ...refusal, name });
+  #tellRefusal(code: string, reason: string, known: Pick<PublishRefusal, 'name' | 'values'> = {}): void {
+    this.#options.onPublishRefused?.(toldRefusal(code, reason, this.remoteAddress, known));
   }
 
   /** Sends the reason, then closes. */

@@ -64,7 +64,8 @@ export function rejectedList(only?: string): RejectedList {
   };
 }
 
-function rowOf({ t, name, reason, code, remoteAddress, encoder }: RejectedAttempt): HTMLElement {
+function rowOf(attempt: RejectedAttempt): HTMLElement {
+  const { t, name, code, remoteAddress, encoder } = attempt;
   return element(
     'tr',
     {},
@@ -73,7 +74,7 @@ function rowOf({ t, name, reason, code, remoteAddress, encoder }: RejectedAttemp
     element(
       'td',
       { class: 'wide' },
-      ...[refusalText({ code, reason }), ' ', element('code', { class: 'code' }, code)],
+      ...[refusalText(attempt), ' ', element('code', { class: 'code' }, code)],
       ...(encoder === undefined ? [] : [' ', text.encoder(encoder)]),
     ),
     element('td', { class: 'number' }, remoteAddress),

@@ -68,6 +68,8 @@ export const gateway: GatewayWords = {
     server_busy:
       'Das Gateway hat keinen Platz für weitere Streams. Versuche es später erneut, oder erhöhe stream.max-streams, stream.max-tests oder media.max-memory.',
     authorizer_failed: 'Das Gateway konnte nicht entscheiden, wer senden darf. Das Log sagt, warum.',
+    callback_refused: ({ reason }) =>
+      `Der Server des Betreibers hat den Streamschlüssel abgelehnt${reason === undefined ? '' : `: ${reason}`}.`,
     callback_timeout: 'Der Server des Betreibers hat nicht rechtzeitig geantwortet. Das Log nennt ihn.',
     callback_failed:
       'Der Server des Betreibers war nicht erreichbar oder hat falsch geantwortet. Das Log sagt, was falsch war.',

@@ -69,6 +69,8 @@ export const gateway: GatewayWords = {
     server_busy:
       'El gateway no tiene sitio para más transmisiones. Inténtalo más tarde o aumenta stream.max-streams, stream.max-tests o media.max-memory.',
     authorizer_failed: 'El gateway no pudo decidir quién puede emitir. El registro dice por qué.',
+    callback_refused: ({ reason }) =>
+      `El servidor del operador rechazó la clave de transmisión${reason === undefined ? '' : `: ${reason}`}.`,
     callback_timeout: 'El servidor del operador no respondió a tiempo. El registro dice cuál es.',
     callback_failed:
       'No se pudo conectar con el servidor del operador o respondió mal. El registro dice qué falló.',

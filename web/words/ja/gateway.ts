@@ -63,6 +63,8 @@ export const gateway: GatewayWords = {
     server_busy:
       'ゲートウェイにこれ以上の配信を受け入れる余裕がありません。後でもう一度試すか、stream.max-streams、stream.max-tests、media.max-memory のいずれかを増やしてください。',
     authorizer_failed: 'ゲートウェイは配信の可否を判断できませんでした。理由はログにあります。',
+    callback_refused: ({ reason }) =>
+      `管理者のサーバーがストリームキーを拒否しました${reason === undefined ? '' : `: ${reason}`}。`,
     callback_timeout: '管理者のサーバーが時間内に応答しませんでした。サーバーの名前はログにあります。',
     callback_failed: '管理者のサーバーに接続できないか、応答が正しくありません。詳細はログにあります。',
     shutting_down: 'ゲートウェイを停止しています。再起動後に接続し直してください。',

@@ -68,6 +68,8 @@ export const gateway: GatewayWords = {
     server_busy:
       'O gateway não tem espaço para mais transmissões. Tente mais tarde ou aumente stream.max-streams, stream.max-tests ou media.max-memory.',
     authorizer_failed: 'O gateway não conseguiu decidir quem pode transmitir. O log diz por quê.',
+    callback_refused: ({ reason }) =>
+      `O servidor do operador recusou a chave de transmissão${reason === undefined ? '' : `: ${reason}`}.`,
     callback_timeout: 'O servidor do operador não respondeu a tempo. O log diz qual é.',
     callback_failed:
       'Não foi possível acessar o servidor do operador, ou ele respondeu errado. O log diz o que falhou.',

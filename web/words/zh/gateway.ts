@@ -57,6 +57,8 @@ export const gateway: GatewayWords = {
     server_busy:
       '网关没有余量接收更多直播。请稍后重试，或调高 stream.max-streams、stream.max-tests 或 media.max-memory。',
     authorizer_failed: '网关无法判断是否允许推流，原因见日志。',
+    callback_refused: ({ reason }) =>
+      `管理员的服务器拒绝了推流码${reason === undefined ? '' : `：${reason}`}。`,
     callback_timeout: '管理员的服务器没有及时响应，日志中有它的名称。',
     callback_failed: '无法连接管理员的服务器，或其响应有误，详情见日志。',
     shutting_down: '网关正在停止，请在重启后重新连接。',
