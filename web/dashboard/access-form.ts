@@ -2,7 +2,8 @@
 import { copyLine } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { ApiProblem, type OperatorApi } from './operator-api.ts';
+import { ApiProblem } from './api-problem.ts';
+import type { OperatorApi } from './operator-api.ts';
 import { accessWords } from './problem-words.ts';
 
 const { access } = dashboardWords;

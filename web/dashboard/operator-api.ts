@@ -1,29 +1,8 @@
 // The operations of the API that the dashboard uses, with the admin token. Errors are problem details (RFC 9457).
+import { ApiProblem, parseBody, problemIn } from './api-problem.ts';
 import { adminToken } from './operator-token.ts';
 
 const TIMEOUT_MS = 10_000;
-
-/** Statuses with which the gateway refuses a visitor (RFC 9110 clause 15.5). */
-const REFUSALS: readonly number[] = [401, 403, 429];
-
-/** An answer that is no success. The status is 0 if there was none. */
-export class ApiProblem extends Error {
-  readonly status: number;
-  /** A code of docs/errors.md; empty if the answer has none. */
-  readonly code: string;
-
-  constructor(status: number, code: string, detail: string) {
-    super(detail);
-    this.name = 'ApiProblem';
-    this.status = status;
-    this.code = code;
-  }
-
-  /** The gateway itself refuses the visitor. A proxy that cannot reach it answers too, but has no code: the token may be right. */
-  get isRefusal(): boolean {
-    return this.code !== '' && REFUSALS.includes(this.status);
-  }
-}
 
 /** A publish key as the list has it, without the secret. */
 export type ListedKey = {
@@ -67,7 +46,7 @@ export class OperatorApi {
   /** Makes a key like another one; resolves with the secret. */
   async addKey(name: string, like: ListedKey | undefined): Promise<string> {
     const { expires, networks, takeover, maxBitsPerSecond } = like ?? {};
-    const isValid = expires !== undefined && Date.parse(expires) > Date.now();
+    const isValid = expires !== undefined && Date.parseBody(expires) > Date.now();
     const body = {
       name,
       ...(isValid ? { expires } : {}),
@@ -106,23 +85,12 @@ export class OperatorApi {
     } catch {
       throw new ApiProblem(0, '', '');
     }
-    const answer = parse(text);
-    if (response.ok) return answer;
-    const { code, detail, title } = answer as { code?: unknown; detail?: unknown; title?: unknown };
-    throw new ApiProblem(response.status, String(code ?? ''), String(detail ?? title ?? ''));
+    if (response.ok) return parseBody(text);
+    throw problemIn(response.status, text);
   }
 }
 
 function reasonOf(reason: string): { readonly reason?: string } {
   const text = reason.trim();
   return text === '' ? {} : { reason: text };
-}
-
-function parse(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,6 @@
 // What the gateway answers in place of a success, in the language of the page: by its code, or else the sentence of the gateway.
 import { dashboardWords } from '../words/dashboard.ts';
-import { ApiProblem } from './operator-api.ts';
+import { ApiProblem } from './api-problem.ts';
 
 const { access, actions } = dashboardWords;
 

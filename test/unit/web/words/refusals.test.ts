@@ -87,7 +87,7 @@ describe.each(OTHERS)('in %s', (language) => {
         values: { kind: 'refused', publishedMs: 1, error: HEVC.code, detail: DETAIL, codec: 'hvc1' },
       }),
     ];
-    expect(told.filter((text) => text.includes('HEVC') && !text.includes('supported'))).toEqual(told);
+    expect(told.filter((text) => text.includes('HEVC') && !text.includes('set the encoder'))).toEqual(told);
   });
 
   it('a code that the page does not know keeps the English words', async () => {
