@@ -46,7 +46,7 @@ export class OperatorApi {
   /** Makes a key like another one; resolves with the secret. */
   async addKey(name: string, like: ListedKey | undefined): Promise<string> {
     const { expires, networks, takeover, maxBitsPerSecond } = like ?? {};
-    const isValid = expires !== undefined && Date.parseBody(expires) > Date.now();
+    const isValid = expires !== undefined && Date.parse(expires) > Date.now();
     const body = {
       name,
       ...(isValid ? { expires } : {}),

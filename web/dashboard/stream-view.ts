@@ -43,8 +43,7 @@ const SERVER_COMBINE = {
 export function streamView(options: StreamActionsOptions): PageView {
   const { name } = options;
   const facts = new StreamFacts();
-  const columns = Object.keys(SERVER_COLUMNS) as ServerColumn[];
-  const server = new ColumnHistory<ServerColumn>({ columns, combine: SERVER_COMBINE });
+  const server = serverHistory();
   const heading = streamHeading(options);
   const doctor = doctorList();
   const encoder = encoderPanel();
@@ -74,8 +73,7 @@ export function streamView(options: StreamActionsOptions): PageView {
       encoder.show(facts.encoderReport);
       strip.show(facts.segments, facts.nowMs);
       charts.update();
-      // Those that are older than an hour leave.
-      events.show(facts.recentEvents());
+      shows.events(); // those that are older than an hour leave
     },
     segments: () => strip.show(facts.segments, facts.nowMs),
     issues: () => doctor.show(facts.judgedIssues, facts.nowMs),
@@ -92,16 +90,20 @@ export function streamView(options: StreamActionsOptions): PageView {
       if (change === undefined) return;
       if (change === 'all') for (const show of Object.values(shows)) show();
       else if (facts.card !== undefined) shows[change]();
-      const isKnown = facts.isKnown;
-      note.hidden = isKnown;
+      note.hidden = facts.isKnown;
       setText(note, stream.noSuch(name));
-      for (const section of sections) section.hidden = !isKnown;
+      for (const section of sections) section.hidden = !facts.isKnown;
     },
     close: () => {
       strip.close();
       charts.close();
     },
   };
+}
+
+function serverHistory(): ColumnHistory<ServerColumn> {
+  const columns = Object.keys(SERVER_COLUMNS) as ServerColumn[];
+  return new ColumnHistory({ columns, combine: SERVER_COMBINE });
 }
 
 function takeServer(message: OperatorMessage, server: ColumnHistory<ServerColumn>): void {
