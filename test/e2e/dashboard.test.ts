@@ -239,8 +239,20 @@ it('asks for the admin token, says when it is wrong, and keeps it in the tab onl
   await other.goto(gateway.url('/dashboard'));
   await other.getByRole('textbox', { name: 'Token' }).waitFor();
 
-  // A proxy answers while the gateway is away: the token stays.
-  await page.route('**/api/v1/closed-names', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }));
+  // A fault that is not about the token: it stays.
+  await page.route('**/api/v1/closed-names', (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: 'application/problem+json',
+      json: {
+        type: 'about:blank',
+        title: 'Internal error',
+        status: 500,
+        code: 'internal_error',
+        detail: 'The gateway has failed.',
+      },
+    }),
+  );
   await page.reload();
   await page.locator('.link-state[data-link="lost"]').waitFor();
   await page.unroute('**/api/v1/closed-names');

@@ -38,7 +38,19 @@ it('shows the verdict, the checklist, the facts and the fixes, without a token',
   const other = await page.context().newPage();
   let isForgotten = false;
   await other.route('**/api/v1/tests/*', (route) =>
-    isForgotten ? route.fulfill({ status: 404, body: '{}' }) : route.continue(),
+    isForgotten
+      ? route.fulfill({
+          status: 404,
+          contentType: 'application/problem+json',
+          json: {
+            type: 'about:blank',
+            title: 'No such test',
+            status: 404,
+            code: 'no_such_test',
+            detail: 'There is no test with this id.',
+          },
+        })
+      : route.continue(),
   );
   await other.goto(String(report));
   await other.locator('.report-title .pill').getByText('The test runs').waitFor();

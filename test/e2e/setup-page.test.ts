@@ -81,9 +81,12 @@ it('keeps the live streams in order when one begins', async () => {
   const gateway = await startGateway();
   const { page } = await openPage('about:blank');
   let names = ['b'];
-  await page.route('**/api/v1/streams', (route) =>
-    route.fulfill({ json: { streams: names.map((name) => ({ name, state: 'live', viewers: 0 })) } }),
-  );
+  const since = new Date().toISOString();
+  const entry = (name: string) => ({
+    ...{ name, state: 'live', since, startedAt: since, viewers: 0 },
+    ...{ watch: `watch/${name}`, hls: `live/${name}/index.m3u8` },
+  });
+  await page.route('**/api/v1/streams', (route) => route.fulfill({ json: { streams: names.map(entry) } }));
   await page.goto(gateway.url('/'));
   const shown = page.locator('.live-name');
   await expect.poll(() => shown.allTextContents()).toEqual(['b']);
