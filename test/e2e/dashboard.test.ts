@@ -108,7 +108,10 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await page.getByRole('button', { name: 'Save the numbers of all charts as CSV' }).click();
   const file = await saved;
   expect(file.suggestedFilename()).toMatch(/^demo-minute-[\dT-]+\.csv$/);
-  expect(await readFile(await file.path(), 'utf8')).toMatch(/^t,vbps,abps,.*\r\n[\dT:.-]+Z,\d+,\d+,/);
+  // The gateway may be a second older than its stream, which then has no numbers in the first row.
+  expect(await readFile(await file.path(), 'utf8')).toMatch(
+    /^t,vbps,abps,.*\r\n(?:.*\r\n)*[\dT:.-]+Z,\d+,\d+,/,
+  );
   await expectAccessible(page);
   await screenshot(page, 'dashboard-stream');
 
