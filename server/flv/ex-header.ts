@@ -75,7 +75,7 @@ export function fourCcText(fourCc: number): string {
 /** The same as a name of a codec; undefined if it is none. */
 export function fourCcName(fourCc: number): string | undefined {
   const text = fourCcText(fourCc);
-  return fourCc === 0 || text.includes('?') ? undefined : text;
+  return fourCc === 0 || text.includes('?') || text.trim() === '' ? undefined : text;
 }
 
 /** Tracks before a damaged place are kept. */

@@ -20,6 +20,7 @@ describe('parseVideoTag', () => {
     ['1f01000000aa', undefined],
     ['9068766331', { codec: 'hvc1' }],
     ['91000a7fff', undefined],
+    ['9020202020', undefined],
     ['90', undefined],
   ])('names the codec of %s in no language', (hex, values) => {
     expect(() => parseVideoTag(Buffer.from(hex, 'hex'))).toThrow(expect.objectContaining({ values }));
