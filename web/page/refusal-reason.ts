@@ -6,8 +6,14 @@ import { codecName } from './codec-name.ts';
 
 export type Refusal = Omit<Extract<EndReason, { kind: 'refused' }>, 'kind'>;
 
-/** The operator ended it: nothing is wrong with what the encoder sends. */
-const BY_OPERATOR: ReadonlySet<string> = new Set(['kicked', 'stream_ended', 'publish_revoked']);
+/** Nothing is wrong with what the encoder sends. */
+const BY_OTHERS: Readonly<Record<string, 'byOperator' | 'byServer'>> = {
+  kicked: 'byOperator',
+  stream_ended: 'byOperator',
+  publish_revoked: 'byOperator',
+  server_busy: 'byServer',
+  internal_error: 'byServer',
+};
 
 /** Codes of docs/errors.md without a sentence of their own. */
 const ALIKE: Readonly<Record<string, RefusalReason>> = {
@@ -37,8 +43,9 @@ const ALIKE: Readonly<Record<string, RefusalReason>> = {
   amf3_value: 'protocol',
 };
 
-export function isByOperator({ code }: Pick<Refusal, 'code'>): boolean {
-  return BY_OPERATOR.has(code);
+/** Who ended it; undefined where the encoder is to be changed. */
+export function endedBy({ code }: Pick<Refusal, 'code'>): 'byOperator' | 'byServer' | undefined {
+  return Object.hasOwn(BY_OTHERS, code) ? BY_OTHERS[code] : undefined;
 }
 
 /** Without a full stop. Of codes that are not known here, and in English, what the gateway says. */

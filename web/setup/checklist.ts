@@ -1,6 +1,6 @@
 // The steps from a server that can be reached to a picture that plays, from what is known about a stream.
 import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
-import { isByOperator, type Refusal } from '../page/refusal-reason.ts';
+import { endedBy, type Refusal } from '../page/refusal-reason.ts';
 import type { setupWords } from '../words/setup.ts';
 
 export type StepId = keyof typeof setupWords.checklist.steps;
@@ -84,9 +84,10 @@ function withoutEncoder(status: ChecklistFacts['status']): Step {
 /** The gateway ended the publication. */
 function refusedStep(reason: EndReason | undefined): Step | undefined {
   if (reason?.kind !== 'refused') return undefined;
-  return isByOperator(reason)
-    ? fault('connected', 'byOperator')
-    : { id: 'connected', state: 'fault', detail: { kind: 'refused', reason } };
+  const others = endedBy(reason);
+  return others === undefined
+    ? { id: 'connected', state: 'fault', detail: { kind: 'refused', reason } }
+    : fault('connected', others);
 }
 
 function active(id: StepId, kind: keyof typeof setupWords.checklist.details): Step {

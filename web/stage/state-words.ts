@@ -2,7 +2,7 @@
 import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
 import { codecName, hasAudioCodec, splitCodecs } from '../page/codec-name.ts';
 import { formatDuration } from '../page/format.ts';
-import { isByOperator, refusalReason } from '../page/refusal-reason.ts';
+import { endedBy, refusalReason } from '../page/refusal-reason.ts';
 import { timeFormat } from '../words/language.ts';
 import { words } from '../words/stream.ts';
 
@@ -72,7 +72,8 @@ function deniedWords(code: string | undefined): Partial<LayerWords> {
 
 function goneWords(reason: EndReason | undefined): Omit<LayerWords, 'timer'> {
   if (reason?.kind !== 'refused') return words.gone[reason?.kind ?? 'lost'];
-  if (isByOperator(reason)) return words.gone.byOperator;
+  const others = endedBy(reason);
+  if (others !== undefined) return words.gone[others];
   return { ...words.gone.refused, detail: words.refusedBecause(refusalReason(reason)) };
 }
 
@@ -80,7 +81,9 @@ function goneWords(reason: EndReason | undefined): Omit<LayerWords, 'timer'> {
 function neverBegan(reason: EndReason | undefined): Partial<LayerWords> {
   if (reason?.kind !== 'refused') return {};
   const told = refusalReason(reason);
-  return { detail: isByOperator(reason) ? words.refusedBecause(told) : words.refusedBeforeMedia(told) };
+  return {
+    detail: endedBy(reason) === undefined ? words.refusedBeforeMedia(told) : words.refusedBecause(told),
+  };
 }
 
 function endedWords({ status, skewMs }: StateFacts): Partial<LayerWords> {

@@ -59,6 +59,11 @@ export const stream: Words = {
       detail: 'Dein Platz bleibt erhalten.',
       banner: 'Streamer vom Betreiber getrennt – dein Platz bleibt erhalten',
     },
+    byServer: {
+      title: 'Der Server konnte den Stream nicht fortsetzen',
+      detail: 'Dein Platz bleibt erhalten.',
+      banner: 'Der Server konnte nicht weitermachen – dein Platz bleibt erhalten',
+    },
     replaced: {
       title: 'Ein anderer Encoder hat übernommen',
       detail: 'Warten auf sein erstes Bild.',

@@ -57,6 +57,11 @@ export const stream = {
       detail: 'Holding your place.',
       banner: 'The operator has disconnected the streamer – holding your place',
     },
+    byServer: {
+      title: 'The server could not go on with this stream',
+      detail: 'Holding your place.',
+      banner: 'The server could not go on – holding your place',
+    },
     replaced: {
       title: 'Another encoder has taken over',
       detail: 'Waiting for its first picture.',

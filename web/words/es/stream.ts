@@ -56,6 +56,11 @@ export const stream: Words = {
       detail: 'Guardamos tu lugar.',
       banner: 'El operador ha desconectado al emisor: guardamos tu lugar',
     },
+    byServer: {
+      title: 'El servidor no pudo continuar con esta transmisión',
+      detail: 'Guardamos tu lugar.',
+      banner: 'El servidor no pudo continuar: guardamos tu lugar',
+    },
     replaced: {
       title: 'Otro codificador ha tomado el relevo',
       detail: 'Esperando su primera imagen.',

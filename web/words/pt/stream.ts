@@ -59,6 +59,11 @@ export const stream: Words = {
       detail: 'Guardando o seu lugar.',
       banner: 'O operador desconectou o transmissor – guardando o seu lugar',
     },
+    byServer: {
+      title: 'O servidor não conseguiu continuar esta transmissão',
+      detail: 'Guardando o seu lugar.',
+      banner: 'O servidor não conseguiu continuar – guardando o seu lugar',
+    },
     replaced: {
       title: 'Outro codificador assumiu',
       detail: 'Aguardando a primeira imagem dele.',

@@ -71,6 +71,7 @@ export const setup: SetupWords = {
       lost: '与编码器的连接已中断，名称会为它保留几秒。',
       stopped: '编码器已停止，名称会为它保留几秒。',
       byOperator: '管理员已断开编码器，或已结束直播。',
+      byServer: '服务器无法继续此直播，原因见服务器日志。',
       loading: '正在加载下方的画面。',
       closed: '观看此直播需要令牌，因此无法在此播放。',
     },

@@ -53,6 +53,11 @@ export const stream: Words = {
       detail: '请稍候，恢复后自动继续。',
       banner: '管理员已断开主播 – 请稍候',
     },
+    byServer: {
+      title: '服务器无法继续此直播',
+      detail: '请稍候，恢复后自动继续。',
+      banner: '服务器无法继续此直播 – 请稍候',
+    },
     replaced: {
       title: '已切换到另一个编码器',
       detail: '正在等待它的第一帧画面。',

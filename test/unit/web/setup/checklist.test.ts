@@ -58,6 +58,11 @@ test.each([
     { status: { state: 'reconnecting', reason: { kind: 'refused', code: 'kicked', detail: 'kicked' } } },
     'done, fault byOperator, waiting, waiting',
   ],
+  [
+    'the gateway itself has failed',
+    { status: { state: 'offline', reason: { kind: 'refused', code: 'internal_error', detail: 'x' } } },
+    'done, fault byServer, waiting, waiting',
+  ],
   ['viewers need a token', { isClosed: true }, 'done, waiting closed, waiting, waiting'],
 ] as const)('%s', (_what, facts, expected) => {
   expect(steps(facts)).toBe(expected);

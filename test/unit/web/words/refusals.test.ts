@@ -97,6 +97,12 @@ describe.each(OTHERS)('in %s', (language) => {
   });
 });
 
+it('a fault of the gateway is not one of the streamer', () => {
+  const failed = { kind: 'refused', code: 'internal_error', detail: 'the gateway has failed' } as const;
+  const { title, banner } = wordsOf('reconnecting', failed);
+  for (const text of [title, banner]) expect(text).toContain('server could not go on');
+});
+
 it('a publisher whom the operator has disconnected did nothing that the server cannot use', () => {
   const kicked = {
     kind: 'refused',
