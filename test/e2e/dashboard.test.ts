@@ -264,6 +264,24 @@ it('asks for the admin token, says when it is wrong, and keeps it in the tab onl
   expect([pageErrors, cspViolations, failedRequests]).toEqual([[], [], []]);
 });
 
+/** The page of a stream at a gateway that says what the test says. Returns what sends it. */
+async function toldPage(page: Page, url: string, snapshot: object): Promise<(message: object) => void> {
+  const t = Date.now();
+  const none = { stepMs: 1_000, endsAt: t, keys: [], columns: [] };
+  const lists = { recent: none, hour: none, segments: [], events: [], viewers: [] };
+  let say = (_message: object): void => undefined;
+  await page.routeWebSocket(/ws/, (socket) => {
+    say = (message) => socket.send(JSON.stringify(message));
+    socket.onMessage((data) => {
+      const { op, topic } = JSON.parse(String(data));
+      if (op === 'sub' && topic === 'detail') say({ op: 'snapshot', seq: 1, t, ...lists, ...snapshot });
+    });
+    say({ op: 'hello', v: 1, serverTime: t, version: '', session: 's', topics: [] });
+  });
+  await page.goto(url);
+  return (message) => say(message);
+}
+
 it('shows the severity and the remedy of a finding as they are now', async () => {
   const gateway = await startGateway();
   const { page } = await openPage('about:blank');
@@ -287,23 +305,31 @@ it('shows the severity and the remedy of a finding as they are now', async () =>
       },
     };
   };
-  const none = { stepMs: 1_000, endsAt: t, keys: [], columns: [] };
-  const lists = { recent: none, hour: none, segments: [], events: [], viewers: [] };
-  let say = (_message: object): void => undefined;
-  await page.routeWebSocket(/ws/, (socket) => {
-    say = (message) => socket.send(JSON.stringify(message));
-    socket.onMessage((data) => {
-      const { op, topic } = JSON.parse(String(data));
-      if (op === 'sub' && topic === 'detail')
-        say({ op: 'snapshot', seq: 1, t, ...facts('warning', '-b:v 900k'), ...lists });
-    });
-    say({ op: 'hello', v: 1, serverTime: t, version: '', session: 's', topics: [] });
-  });
-  await page.goto(gateway.url('/dashboard/show'));
+  const say = await toldPage(page, gateway.url('/dashboard/show'), facts('warning', '-b:v 900k'));
   const issue = page.locator('.issue[data-code="videoStarved"]');
   await issue.locator('.badge').getByText('Warning').waitFor();
   say({ op: 'detail', seq: 2, t: t + 1_000, d: {}, ...facts('error', '-b:v 500k') });
   await issue.locator('.badge').getByText('Error').waitFor();
   expect(await issue.getAttribute('data-severity')).toBe('error');
   expect(await issue.locator('code', { hasText: '-b:v' }).textContent()).toBe('-b:v 500k');
+});
+
+it('an event of yesterday gets its date after midnight', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage('about:blank');
+  const t = new Date(2026, 0, 5, 23, 59, 30).getTime();
+  await page.clock.setFixedTime(t);
+  const event = (at: number, type: string) => ({ t: at, type, text: `It is ${type}.`, values: {} });
+  const say = await toldPage(page, gateway.url('/dashboard/show'), {
+    t,
+    name: 'show',
+    card: { name: 'show', state: 'live', since: t, verdict: 'good', issueCount: 0, viewers: 0, bps: 0 },
+    health: { verdict: 'good', summary: 'It is so.', issues: [] },
+    events: [event(t, 'starting')],
+  });
+  const times = page.locator('.timeline .event-time');
+  await expect.poll(() => times.allTextContents()).toEqual(['23:59:30']);
+  await page.clock.setFixedTime(t + 60_000);
+  say({ op: 'event', name: 'show', event: event(t + 60_000, 'live') });
+  await expect.poll(() => times.allTextContents()).toEqual(['00:00:30', 'Jan 5 23:59']);
 });
