@@ -33,6 +33,8 @@ export class Player {
   readonly #pending = new Map<string, Pending>();
   readonly #id: string;
   #queue: string[] | undefined = [];
+  /** Handlers of `ready` that know that this frame is ready. */
+  readonly #told = new Set<Handler>();
   #becomeReady: () => void = () => undefined;
   readonly #receive = (event: MessageEvent<unknown>): void => this.#onMessage(event);
 
@@ -135,10 +137,12 @@ export class Player {
     const handlers = this.#handlers.get(event) ?? new Set();
     this.#handlers.set(event, handlers);
     handlers.add(handler);
-    if (handlers.size === 1 && this.#queue === undefined) this.#listenTo(event);
+    if (this.#queue === undefined && (handlers.size === 1 || event === 'ready')) this.#listenTo(event);
     return () => {
-      handlers.delete(handler);
-      if (handlers.size === 0) this.#call('removeEventListener', event, this.#id);
+      if (event === 'ready') this.#told.delete(handler);
+      // A frame that is not ready is not asked for events without handlers.
+      if (handlers.delete(handler) && handlers.size === 0 && this.#queue === undefined)
+        this.#call('removeEventListener', event, this.#id);
     };
   }
 
@@ -165,16 +169,27 @@ export class Player {
   }
 
   #tell({ event, value, listener }: EventMessage): void {
-    // `ready` is sent to all, and again to those who asked.
-    if (listener !== this.#id && event !== 'ready') return;
+    if (event === 'ready') return this.#tellReady(value, listener === undefined);
+    if (listener !== this.#id) return;
     for (const handler of this.#handlers.get(event as PlayerEvent) ?? []) handler(value as never);
+  }
+
+  /** The frame says it to all when it starts, and again to those who ask. `isStart`: to all. */
+  #tellReady(value: unknown, isStart: boolean): void {
+    if (isStart) this.#told.clear();
+    for (const handler of this.#handlers.get('ready') ?? []) {
+      if (this.#told.has(handler)) continue;
+      this.#told.add(handler);
+      handler(value as never);
+    }
   }
 
   /** Also after the frame has loaded again: it has forgotten all listeners. */
   #begin(): void {
     const queue = this.#queue ?? [];
     this.#queue = undefined;
-    for (const event of this.#handlers.keys()) if (event !== 'ready') this.#listenTo(event);
+    for (const [event, handlers] of this.#handlers)
+      if (event !== 'ready' && handlers.size > 0) this.#listenTo(event);
     for (const text of queue) this.#post(text);
     this.#becomeReady();
   }
