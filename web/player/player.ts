@@ -92,9 +92,9 @@ export class Player {
     this.#streamState = source.state;
     this.#captions = source.captions ?? [];
     this.#watch.excuse();
+    if (source.state === 'live') this.#source = source; // one that is kept may have other tracks now
     switch (sourceAction(source.state, this.#held())) {
       case 'load':
-        this.#source = source;
         this.#freshStart.reset();
         this.#place.forget();
         if (this.#wantsPlay) void this.#loadSource(source);
