@@ -21,7 +21,7 @@ export type ShortcutTargets = {
 export function bindShortcuts(targets: ShortcutTargets): void {
   const { stage, video, player, scope } = targets;
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || !targets.isOn()) return;
+    if (event.defaultPrevented || event.isComposing || !targets.isOn() || isCovered()) return;
     const action = keyAction({
       key: event.key,
       focus: focusOf(event.target, stage),
@@ -53,6 +53,11 @@ export function bindShortcuts(targets: ShortcutTargets): void {
   };
   if (scope === 'page') document.addEventListener('keydown', onKey);
   else stage.addEventListener('keydown', onKey);
+}
+
+/** A dialog is open: what is behind it cannot be used. */
+function isCovered(): boolean {
+  return document.querySelector('dialog[open]') !== null;
 }
 
 /** Kinds of input that take no text. */
