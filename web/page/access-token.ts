@@ -12,9 +12,14 @@ export function currentToken(): string | undefined {
   return token;
 }
 
+/** Whether `given` could be a token. */
+export function isToken(given: unknown): given is string {
+  return typeof given === 'string' && TOKEN_SHAPE.test(given);
+}
+
 /** Returns whether `given` is a new token. */
 export function setToken(given: unknown): boolean {
-  if (typeof given !== 'string' || !TOKEN_SHAPE.test(given) || given === token) return false;
+  if (!isToken(given) || given === token) return false;
   token = given;
   return true;
 }
