@@ -240,8 +240,8 @@ export class Player {
 }
 
 /**
- * A player in `target`: an iframe that shows an embed, or an element into which an iframe is put. The address of an iframe
- * without `src` and that of a new one follow from the options.
+ * A player in `target`: an iframe, or an element into which an iframe is put. With options the address of the iframe follows from
+ * them; without options the iframe shows an embed already.
  */
 export function createPlayer(target: HTMLElement, options?: PlayerOptions): Player {
   const isFrame = target instanceof HTMLIFrameElement;

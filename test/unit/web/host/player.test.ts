@@ -107,6 +107,7 @@ let newPlayer: (frame: Frame, getToken?: TokenSource) => HostPlayer;
 let upgrade: (element: PlainElement) => HostElement;
 
 beforeAll(async () => {
+  vi.resetModules(); // a class that was loaded without elements extends nothing
   vi.stubGlobal('HTMLElement', PlainElement);
   // Their types need those of a browser.
   const [playerFile, elementFile] = ['player', 'sluice-player'].map((name) => `../../../../web/host/${name}.ts`);
@@ -119,6 +120,7 @@ beforeAll(async () => {
   };
   return () => {
     vi.unstubAllGlobals();
+    vi.resetModules();
   };
 });
 
