@@ -222,14 +222,14 @@ export class Player {
     const { startAt } = this.#place;
     this.#set('loading');
     try {
-      const isLoaded = await this.#engines.load({
+      await this.#engines.load({
         video: this.#video,
         url: source.url,
         startAt,
         latencyMode: this.#options.latencyMode,
         onFailure: (failure) => this.#fail(failure),
       });
-      if (!isLoaded) return;
+      if (!isCurrent()) return;
       this.#place.arrive(startAt);
       this.#watch.excuse();
       await this.#start();
