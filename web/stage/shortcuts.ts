@@ -72,6 +72,8 @@ function focusOf(target: EventTarget | null, stage: HTMLElement): KeyFocus {
   }
   const takesText = target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
   if (takesText || target.isContentEditable) return 'text';
-  if (stage.contains(target)) return 'stage';
-  return target instanceof HTMLAnchorElement ? 'page' : 'other';
+  if (target instanceof HTMLAnchorElement) return 'page';
+  if (!stage.contains(target)) return 'other';
+  // What else can be reached with Tab in the player scrolls: it uses the arrows too.
+  return target.tabIndex < 0 ? 'stage' : 'slider';
 }
