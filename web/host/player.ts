@@ -37,6 +37,7 @@ export class Player {
   readonly #told = new Set<Handler>();
   #becomeReady: () => void = () => undefined;
   readonly #receive = (event: MessageEvent<unknown>): void => this.#onMessage(event);
+  readonly #onLoad = (): void => this.#listenTo('ready');
 
   /** Takes an iframe whose address is that of an embed. */
   constructor(iframe: HTMLIFrameElement, getToken?: TokenSource) {
@@ -48,7 +49,7 @@ export class Player {
       this.#becomeReady = resolve;
     });
     window.addEventListener('message', this.#receive);
-    iframe.addEventListener('load', () => this.#listenTo('ready'));
+    iframe.addEventListener('load', this.#onLoad);
     // The frame may have been ready before this object existed.
     this.#listenTo('ready');
     if (getToken !== undefined) this.on('denied', (denied) => void this.#renewToken(denied));
@@ -149,6 +150,7 @@ export class Player {
   /** Forgets the frame. It stays in the page. */
   destroy(): void {
     window.removeEventListener('message', this.#receive);
+    this.iframe.removeEventListener('load', this.#onLoad);
     for (const { reject } of this.#pending.values()) reject(new Error('sluice: the player was destroyed'));
     this.#pending.clear();
     this.#handlers.clear();

@@ -36,11 +36,13 @@ class Frame extends EventTarget {
 
   /** The page in the frame has loaded. */
   load(denied?: { readonly name: string; readonly code: string }): void {
-    const commands = PLAYER_METHODS.map((method) => [method, () => void this.calls.push(method)] as const);
+    const commands = PLAYER_METHODS.map(
+      (method) => [method, (): unknown => this.calls.push(method)] as const,
+    );
     this.port = new PlayerPort({
       src: this.src,
       origin: undefined,
-      commands: Object.fromEntries(commands) as PlayerCommands,
+      commands: Object.fromEntries<unknown>(commands) as PlayerCommands,
       denied: () => denied,
       send: (data) => {
         const event = new MessageEvent('message', { data, origin: GATEWAY });
@@ -58,6 +60,7 @@ type Off = () => void;
 type HostPlayer = {
   on(event: string, handler: (value: never) => void): Off;
   play(): void;
+  destroy(): void;
   readonly ready: Promise<void>;
 };
 type HostElement = EventTarget & {
@@ -110,7 +113,9 @@ beforeAll(async () => {
   vi.resetModules(); // a class that was loaded without elements extends nothing
   vi.stubGlobal('HTMLElement', PlainElement);
   // Their types need those of a browser.
-  const [playerFile, elementFile] = ['player', 'sluice-player'].map((name) => `../../../../web/host/${name}.ts`);
+  const [playerFile, elementFile] = ['player', 'sluice-player'].map(
+    (name) => `../../../../web/host/${name}.ts`,
+  );
   const { Player } = await import(playerFile ?? '');
   const { SluicePlayerElement } = await import(elementFile ?? '');
   newPlayer = (frame, getToken) => new Player(frame, getToken);
@@ -170,6 +175,16 @@ test('a site that was busy while the embed was refused is still asked for a toke
   frame.load(denied);
   await vi.waitFor(() => expect(frame.calls).toEqual(['setToken']));
   expect(getToken.mock.calls).toEqual([[denied]]);
+});
+
+test('a player that was destroyed says nothing to its frame when that loads again', () => {
+  const frame = new Frame();
+  const player = newPlayer(frame);
+  frame.load();
+  player.destroy();
+  const post = vi.spyOn(frame.contentWindow, 'postMessage');
+  frame.load();
+  expect(post).not.toHaveBeenCalled();
 });
 
 test('an element keeps what a page has set before its class was loaded', async () => {
