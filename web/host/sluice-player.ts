@@ -32,8 +32,11 @@ export class SluicePlayerElement extends Base {
     this.#remove();
   }
 
-  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-    if (this.isConnected && before !== after) this.#renewSoon();
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (!this.isConnected || before === after) return;
+    // Playback goes on with another token.
+    if (name === 'token' && after !== null && this.#player !== undefined) this.#player.setToken(after);
+    else this.#renewSoon();
   }
 
   /** Once for all attributes that a script sets in one turn. */

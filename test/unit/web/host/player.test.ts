@@ -217,6 +217,26 @@ test('an attribute that is set to the value that it has leaves the player alone'
   expect(plain.frames.map(({ src }) => src)).toEqual([`${GATEWAY}/embed/show`, `${GATEWAY}/embed/other`]);
 });
 
+test('another token goes to the player that is there, and is in the address of the next one', async () => {
+  const plain = new PlainElement();
+  const element = upgrade(plain);
+  for (const [name, value] of Object.entries({ src: GATEWAY, name: 'show', token: 'A' }))
+    plain.setAttribute(name, value);
+  await vi.waitFor(() => expect(plain.frames).toHaveLength(1));
+  plain.frames[0]?.load();
+  const { player } = element;
+  plain.setAttribute('token', 'B');
+  await Promise.resolve();
+  expect(element.player).toBe(player);
+  expect(plain.frames[0]?.calls).toEqual(['setToken']);
+  plain.setAttribute('name', 'other');
+  await Promise.resolve();
+  expect(plain.frames.map(({ src }) => src)).toEqual([
+    `${GATEWAY}/embed/show?token=A`,
+    `${GATEWAY}/embed/other?token=B`,
+  ]);
+});
+
 test('events of the frame are events of the element, `ready` once', async () => {
   const plain = new PlainElement();
   const element = upgrade(plain);
