@@ -96,7 +96,7 @@ export class Player {
     switch (sourceAction(source.state, this.#held())) {
       case 'load':
         this.#freshStart.reset();
-        this.#place.forget();
+        if (this.#playback !== 'denied') this.#place.forget(); // with another token the same stream goes on
         if (this.#wantsPlay) void this.#loadSource(source);
         else this.#offer();
         break;
@@ -273,7 +273,7 @@ export class Player {
   /** Where playback continues after a failure. After a second failure at the same place it continues at live. */
   #keepPlace(failure: EngineFailure): void {
     if (failure.kind === 'replaced') this.#place.keepBehind(failure.behindS ?? 0);
-    else if (this.#freshStart.keepsPlace(performance.now()))
+    else if (failure.kind === 'denied' || this.#freshStart.keepsPlace(performance.now()))
       this.#place.keep(this.#engines.current?.playableRange());
     else this.#place.forget();
   }
