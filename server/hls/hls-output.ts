@@ -134,6 +134,8 @@ export class HlsOutput implements Sink {
     // Write held pictures before their configuration changes.
     if (track.kind === 'video' && this.#gate?.holds('video')) this.#closeGate();
     this.#tracks.announce(track);
+    // Sound of another configuration cannot be played with this one.
+    if (track.kind === 'audio') this.#early.clear();
     this.#gate?.setTrack(track);
     this.#countWaiting();
   }
