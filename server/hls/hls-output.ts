@@ -207,6 +207,7 @@ export class HlsOutput implements Sink {
     try {
       this.#finishSource();
     } finally {
+      this.#pace.forget();
       this.#rendition?.waiters.releaseAll('source-lost');
       this.playableWaiters.releaseAll('source-lost');
     }
