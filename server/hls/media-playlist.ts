@@ -22,6 +22,8 @@ export type MediaPlaylistView = {
   readonly discontinuitySequence: number;
   /** Oldest first; only the last may be open. */
   readonly segments: readonly ListedSegment[];
+  /** Higher than the numbers of all segments. */
+  readonly nextMsn: number;
   /** URI of the next part; absent if the playlist has ended. */
   readonly preloadHintUri: string | undefined;
   /** Reports of the other renditions that have media. */
@@ -86,7 +88,7 @@ function renderHead(view: MediaPlaylistView, version: number): string {
     `PART-HOLD-BACK=${seconds(view.partHoldBack)},` +
     `HOLD-BACK=${HOLD_BACK_TARGET_DURATIONS * targetDuration}\n` +
     `#EXT-X-PART-INF:PART-TARGET=${seconds(partTarget)}\n` +
-    `#EXT-X-MEDIA-SEQUENCE:${view.segments[0]?.msn ?? 0}\n` +
+    `#EXT-X-MEDIA-SEQUENCE:${view.segments[0]?.msn ?? view.nextMsn}\n` +
     `#EXT-X-DISCONTINUITY-SEQUENCE:${view.discontinuitySequence}\n`
   );
 }

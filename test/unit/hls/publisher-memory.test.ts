@@ -216,3 +216,19 @@ describe('changes of configuration', () => {
     }
   });
 });
+
+describe('a publisher that is ended because others need the memory', () => {
+  it('leaves a playlist whose sequence number does not go back, though nothing is listed', () => {
+    const gateway = new GatewayMemory(MAX_BYTES);
+    const others = [gateway.open(MAX_BYTES), gateway.open(MAX_BYTES)];
+    const memory = gateway.open(8 * MAX_BYTES);
+    const script = new HlsScript({ memory, maxBytes: 8 * MAX_BYTES });
+    script.start([video], { hasAudio: false });
+    others[0]?.openStored().set(MAX_BYTES - 2 * MIB);
+    const large = videoSamples({ seconds: 8, stepsMs: [40], gopFrames: [50], frameBytes: 60 * KIB });
+    expect(() => script.send(large)).toThrow(expect.objectContaining({ code: 'stream_memory' }));
+    const lastMsn = script.history.last?.segments.at(-1)?.msn ?? 0;
+    script.stop();
+    expect(script.history.last).toMatchObject({ mediaSequence: lastMsn + 1, segments: [] });
+  });
+});
