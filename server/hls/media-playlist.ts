@@ -34,7 +34,7 @@ export type MediaPlaylistView = {
  * RFC 8216bis 4.4.4.9: parts are removed some target durations from the end. Players join PART-HOLD-BACK from the end, so the
  * parts of the open segment and of the two before it are enough. A segment with only a hint counts.
  */
-const SEGMENTS_WITH_PARTS = 3;
+export const SEGMENTS_WITH_PARTS = 3;
 /** 4.4.3.8: HOLD-BACK is at least three target durations. */
 const HOLD_BACK_TARGET_DURATIONS = 3;
 /** 4.4.3.8: the Skip Boundary is at least six target durations. The minimum keeps reloads short. */
