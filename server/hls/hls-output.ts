@@ -183,6 +183,7 @@ export class HlsOutput implements Sink {
     if (sound !== undefined) this.#playInPlace(silence, sound);
     if (picture !== undefined) this.#playInPlace(stills, picture);
     if (isPlayed) this.#play(sample, track);
+    else if (sample.afterJump) this.#runClock.noteJump();
   }
 
   #playInPlace(replacements: readonly Sample[], track: Track): void {
