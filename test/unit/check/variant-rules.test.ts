@@ -22,7 +22,9 @@ function findings(record: Buffer, change = (text: string): string => text): stri
   const tell = (code: string, message: string): void => void found.push(`${code}: ${message}`);
   const [variant] = readMultivariantPlaylist(change(text), URL, tell).variants;
   const tracks = readInit(writeInitSegment([track]));
-  const media = [{ segments: [{ msn: 0, bytes: 100, seconds: 1, tracks }], targetDuration: 2, frameRate: 25 }];
+  const media = [
+    { segments: [{ msn: 0, bytes: 100, seconds: 1, tracks }], targetDuration: 2, frameRate: 25 },
+  ];
   if (variant !== undefined) checkVariant(variant, media, true, tell);
   return found;
 }
@@ -42,7 +44,9 @@ test('another RESOLUTION is a fault that names both sizes', () => {
   const found = findings(record, (text) => text.replace(/RESOLUTION=\d+x\d+/, 'RESOLUTION=16x16'));
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(
-    new RegExp(`^resolution_wrong: RESOLUTION=16x16, .*${sps.width}x${sps.height}.*shown as \\d+x${sps.height}`),
+    new RegExp(
+      `^resolution_wrong: RESOLUTION=16x16, .*${sps.width}x${sps.height}.*shown as \\d+x${sps.height}`,
+    ),
   );
 });
 

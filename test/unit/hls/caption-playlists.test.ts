@@ -14,7 +14,12 @@ it('reads the parts of the newest segments only, also of a past of hours', () =>
       ...{ uri: `part-${at}.m4s`, duration: SECOND, isIndependent: true, slices: [], byteLength: 1 },
     };
     return {
-      ...{ msn: at, uri: `seg-${at}.m4s`, init: { uri: 'init', bytes: Buffer.alloc(0) }, hasDiscontinuity: false },
+      ...{
+        msn: at,
+        uri: `seg-${at}.m4s`,
+        init: { uri: 'init', bytes: Buffer.alloc(0) },
+        hasDiscontinuity: false,
+      },
       ...{ programDateTimeMs: at * 1_000, duration: SECOND, byteLength: 1, isOpen: at === COUNT - 1 },
       get parts() {
         reads += 1;
