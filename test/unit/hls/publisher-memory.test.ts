@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import type { Track } from '../../../server/media/track.ts';
-import { HlsScript } from '../../support/hls-script.ts';
+import { HlsScript, SCRIPT_START_MS } from '../../support/hls-script.ts';
 import { testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const KIB = 1024;
@@ -231,4 +231,24 @@ describe('a publisher that is ended because others need the memory', () => {
     script.stop();
     expect(script.history.last).toMatchObject({ mediaSequence: lastMsn + 1, segments: [] });
   });
+});
+
+describe('segments that end because of their size', () => {
+  it.each([400, 560, 600, 640, 700, 1_120])(
+    'are no more than the media sequence counts, with key frames %d ms apart',
+    (gopMs) => {
+      const script = new HlsScript({ maxBytes: 4 * MIB });
+      script.start([video], { hasAudio: false });
+      const bytes = { frameBytes: 105 * KIB, keyFrameBytes: 105 * KIB };
+      const seconds = 30;
+      for (const sample of videoSamples({ seconds, stepsMs: [40], gopFrames: [gopMs / 40], ...bytes }))
+        script.output.onSample(sample);
+      const { nextMsn = 0, ring } = script.output.rendition ?? {};
+      const count = nextMsn - (SCRIPT_START_MS - Date.UTC(2025, 0, 1)) / 500;
+      // Segments of two seconds would not show anything.
+      expect(count).toBeGreaterThan(seconds);
+      expect(count).toBeLessThanOrEqual(2 * seconds);
+      expect(ring?.segments.length).toBeGreaterThan(0);
+    },
+  );
 });
