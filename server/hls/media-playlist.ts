@@ -31,7 +31,7 @@ export type MediaPlaylistView = {
 };
 
 /**
- * RFC 8216bis 4.4.4.9: parts are removed some target durations from the end. Players join PART-HOLD-BACK from the end, so the
+ * RFC 8216bis 6.2.2: parts are removed at most three target durations from the end. Players join PART-HOLD-BACK from the end, so the
  * parts of the open segment and of the two before it are enough. A segment with only a hint counts.
  */
 export const SEGMENTS_WITH_PARTS = 3;

@@ -16,7 +16,7 @@ import type { PartPlan, SegmenterOptions } from './part-plan.ts';
 import { MAX_PART_BYTES, partTooLarge } from './part-too-large.ts';
 import { SampleMemory } from './sample-memory.ts';
 
-/** RFC 8216bis 4.4.3.7: a part that does not end its segment is at least 85 % of PART-TARGET. */
+/** RFC 8216bis 4.4.4.9: a part that does not end its segment is at least 85 % of PART-TARGET. */
 export const MIN_PART_FILL = 0.85;
 /** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer. */
 const EXTINF_ROUNDING = ticksOfMs(400);
