@@ -31,8 +31,8 @@ export type MediaPlaylistView = {
 };
 
 /**
- * RFC 8216bis 6.2.2: parts are removed at most three target durations from the end. Players join PART-HOLD-BACK from the end, so the
- * parts of the open segment and of the two before it are enough. A segment with only a hint counts.
+ * RFC 8216bis 6.2.2: parts that are more than three target durations from the end are not listed. Players join PART-HOLD-BACK from
+ * the end, so the parts of the open segment and of the two before it are enough. A segment with only a hint counts.
  */
 export const SEGMENTS_WITH_PARTS = 3;
 /** 4.4.3.8: HOLD-BACK is at least three target durations. */
