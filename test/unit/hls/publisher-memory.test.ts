@@ -163,6 +163,18 @@ describe('what a publisher is told', () => {
     expect(ahead).toThrow(/the timestamps of audio are far ahead of those of video/);
   });
 
+  it('names the setting that allows larger parts', () => {
+    const script = new HlsScript({ maxBytes: MAX_BYTES });
+    script.start([video], { hasAudio: false });
+    const large = videoSamples({ seconds: 2, stepsMs: [40], gopFrames: [50], keyFrameBytes: MAX_BYTES / 3 });
+    expect(() => script.send(large)).toThrow(
+      expect.objectContaining({
+        code: 'part_too_large',
+        message: expect.stringContaining(`${MAX_BYTES / 4} may (a quarter of hls.max-memory`),
+      }),
+    );
+  });
+
   it('names the track that stands still', () => {
     const script = new HlsScript({ maxBytes: MAX_BYTES });
     script.start([video]);
