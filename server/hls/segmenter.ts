@@ -81,8 +81,8 @@ export class Segmenter {
     this.#onPart = options.onPart;
     this.#partTicks = Math.floor(options.timing.partTarget / (TICKS_PER_SECOND / timescale));
     const segmentTicks = fromTicks(options.timing.segmentTarget, timescale);
-    // Of a segment that starts with a sync sample: exact to half a part.
-    this.#wantedTicks = segmentTicks - this.#partTicks / 2;
+    // Of a segment that starts with a sync sample: exact to half a part. Parts of slow pictures are longer than segments.
+    this.#wantedTicks = segmentTicks - Math.min(this.#partTicks, segmentTicks) / 2;
     const longest = ticksOfSeconds(options.timing.targetDuration) + EXTINF_ROUNDING;
     this.#segmentLimitTicks = Math.floor(longest / (TICKS_PER_SECOND / timescale));
     this.#stepTicks = fromTicks(options.frameDuration, timescale);
