@@ -127,6 +127,7 @@ const BY_CODE: LimitsByCode = {
   too_many_connections_from_address: 'http.max-connections-per-address',
   too_many_websockets: 'http.max-websockets',
   too_many_websockets_from_address: 'http.max-websockets-per-address',
+  too_many_held: 'http.max-connections',
   too_many_held_from_address: 'http.max-held-per-address',
   too_many_unanswered: 'http.unanswered',
   http2_flood: 'http2.abandoned',

@@ -97,7 +97,7 @@ const FULL: Readonly<Record<NoPlace, Problem>> = {
     status: 429,
     title: 'Too many WebSockets',
     detail:
-      'Your address has too many WebSockets; close some. Proxies must be listed in http.exempt-networks.',
+      'Your address has too many WebSockets; close some. Proxies must be listed in proxies.trusted or http.exempt-networks.',
   },
 };
 const CLOSING: Problem = { status: 503, title: 'Shutting down', detail: 'The gateway is shutting down.' };
