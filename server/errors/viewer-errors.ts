@@ -111,6 +111,10 @@ export const VIEWER_ERRORS = {
     what: 'one WebSocket has too many subscriptions',
     remedy: 'unsubscribe some, or open another WebSocket',
   },
+  too_many_messages: {
+    what: 'the client of a WebSocket sends too many messages, and its connection is closed',
+    remedy: 'subscribe once to each topic, and send a ping every few seconds; this is a fault of the client',
+  },
   too_many_websockets: {
     what: 'the gateway has too many WebSockets',
     remedy: 'try again in a few seconds, or raise http.max-websockets',

@@ -45,6 +45,7 @@ export type RefusalCode =
   | 'too_many_handshakes_from_address'
   | 'too_many_websockets'
   | 'too_many_websockets_from_address'
+  | 'too_many_messages'
   | 'too_many_held'
   | 'too_many_held_from_address'
   | 'too_many_reports_from_address'
