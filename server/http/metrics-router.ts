@@ -67,6 +67,6 @@ function refusalOf(
   if (!isForwarded(request)) return undefined;
   const { remoteAddress = '' } = request.socket;
   if (!proxies.has(remoteAddress)) return FORWARDED;
-  // Its own address is private whoever its client is.
+  // The address of the proxy is private, also where its client is not.
   return address === plainAddress(remoteAddress) ? UNNAMED : undefined;
 }
