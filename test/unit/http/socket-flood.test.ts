@@ -33,7 +33,12 @@ test.each([
   const { received } = await raw.untilClosed(15_000);
   const heard = received.toString('latin1');
   expect(heard).toContain('"code":"too_many_messages"');
-  if (code !== undefined) expect(heard.split(`"code":"${code}"`).length - 1).toBe(MAX_MESSAGES);
+  if (code !== undefined) {
+    const answers = heard.split(`"code":"${code}"`).length - 1;
+    expect(answers).toBeGreaterThanOrEqual(MAX_MESSAGES);
+    // Some more are allowed in the time that reading them takes.
+    expect(answers).toBeLessThan(2 * MAX_MESSAGES);
+  }
   await open.log.until((line) => line['code'] === 'too_many_messages');
 });
 
