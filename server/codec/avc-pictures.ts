@@ -12,6 +12,8 @@ import { parseSps, type SliceSyntax } from './avc-sps.ts';
 
 /** Data without a slice that arrives before its picture. Parameter sets and SEI have some kilobytes. */
 const MAX_PREFIX_BYTES = 256 * 1024;
+/** Messages with such data. Sources that send each NAL unit by itself send less than ten; each costs more memory than its bytes. */
+export const MAX_PREFIX_MESSAGES = 64;
 /** The size of one RTMP message. */
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
 /** Messages of one picture: one for each row of macroblocks of the largest picture, and some more. */
@@ -250,8 +252,9 @@ export class AvcPictures {
   #addPrefix(piece: Buffer): void {
     const scan = this.#scan;
     // Filler and ends of sequence or stream belong to a picture that was already passed on.
-    if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
-      return this.#events.onRepaired('left-over');
+    const isFull =
+      this.#prefixBytes + piece.length > MAX_PREFIX_BYTES || this.#prefix.length === MAX_PREFIX_MESSAGES;
+    if (!scan.hasPrefix || isFull) return this.#events.onRepaired('left-over');
     this.#prefix.push(Buffer.from(piece));
     this.#prefixBytes += piece.length;
     this.#prefixHasSets ||= scan.hasParameterSets;
