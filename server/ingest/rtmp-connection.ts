@@ -237,7 +237,7 @@ export class RtmpConnection {
       case 'publish-ended':
         return this.#unpublish(output.how);
       case 'ignored':
-        return tellIgnored(output.what, this.remoteAddress, this.#options);
+        return tellIgnored(output, this.remoteAddress, this.#options);
       case 'closed':
         if (output.code === 'bad_publish_name') this.#tellRefusal(output.code, output.message);
         return this.#close(output.code, output.message);
