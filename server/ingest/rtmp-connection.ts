@@ -87,13 +87,12 @@ export class RtmpConnection {
     this.#turns = new ReadTurns(options.socket, guard, options.holds, () => this.#takeTurn());
     this.#startDeadline();
     const onData = guarded(guard, (bytes: Buffer) => this.#receive(bytes));
-    const onError = guarded(guard, (error: Error) => this.#close('socket_error', error.message));
-    const onEnd = guarded(guard, () => this.#close('peer_closed', 'the peer closed the connection'));
-    const onClose = guarded(guard, () => this.#close('peer_closed', 'the connection is gone'));
-    options.socket.on('data', onData);
-    options.socket.on('error', onError);
-    options.socket.on('end', onEnd);
-    options.socket.on('close', onClose);
+    const leave = (code: ErrorCode, message: string): void =>
+      this.#turns.finish(this.#session.hasUnread, () => this.#close(code, message));
+    const onError = guarded(guard, (error: Error) => leave('socket_error', error.message));
+    const onEnd = guarded(guard, () => leave('peer_closed', 'the peer closed the connection'));
+    const onClose = guarded(guard, () => leave('peer_closed', 'the connection is gone'));
+    options.socket.on('data', onData).on('error', onError).on('end', onEnd).on('close', onClose);
   }
 
   #newDecision(): PublishDecision {
