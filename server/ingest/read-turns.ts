@@ -39,6 +39,7 @@ export class ReadTurns {
   #cancelHold: (() => void) | undefined;
   /** The connection has ended: called when all that was received is read. */
   #onFinished: (() => void) | undefined;
+  #isReadFirst = false;
   #hasStopByte = false;
   /** Received since the last turn. */
   #byteCount = 0;
@@ -105,6 +106,15 @@ export class ReadTurns {
   finish(hasUnread: boolean, onFinished: () => void): void {
     if (hasUnread) this.#onFinished ??= onFinished;
     else onFinished();
+  }
+
+  /**
+   * Whether what is unread should be read before the publisher is judged. Not twice in a row, because a flood of small messages is
+   * never read to its end.
+   */
+  mustReadFirst(hasUnread: boolean): boolean {
+    this.#isReadFirst = hasUnread && !this.#isReadFirst;
+    return this.#isReadFirst;
   }
 
   /** Cancels further turns. */

@@ -116,7 +116,8 @@ export class RtmpConnection {
 
   /** Called once a second: ends a publisher that has sent nothing for too long, or no picture and no sound for longer. */
   checkSilence(): void {
-    if (this.#publication === undefined || this.#isClosed || this.#session.hasUnread) return;
+    if (this.#publication === undefined || this.#isClosed) return;
+    if (this.#turns.mustReadFirst(this.#session.hasUnread)) return;
     this.#contain(() => this.#publication?.check());
     if (this.#isClosed || this.#publication === undefined) return;
     const { silenceMs, mediaWaitMs } = this.#options.limits;
