@@ -17,6 +17,8 @@ export class AudioAssembler {
   #track: AudioTrack | undefined;
   /** The configuration comes from ADTS headers. */
   #isAdtsConfig = false;
+  /** A message could not be played, and no frame has come since. */
+  #isInterrupted = false;
 
   constructor(number: number, context: TrackContext) {
     this.id = `a${number}`;
@@ -28,6 +30,11 @@ export class AudioAssembler {
   /** The announced track; undefined before its configuration. */
   get track(): AudioTrack | undefined {
     return this.#track;
+  }
+
+  /** A message cannot be played. */
+  noteLeftOut(): void {
+    this.#isInterrupted = true;
   }
 
   /** Handles a message's data for this track. Throws GatewayError if it cannot be played. */
@@ -82,6 +89,10 @@ export class AudioAssembler {
   #push(timestamp: number, data: Buffer): void {
     const track = this.#track;
     if (track === undefined) return this.configWait.count();
+    if (this.#isInterrupted) {
+      this.#isInterrupted = false;
+      this.#context.onPassed(this.id);
+    }
     const time = this.#context.timeline.audioTime(timestamp, track);
     this.#context.onSample({ trackId: this.id, kind: 'audio', ...time, isSync: true, data });
   }
