@@ -182,6 +182,7 @@ export class RtmpConnection {
 
   /** While a publish request waits for a decision, `#receive` says when to stop reading. */
   #readOn(): void {
+    this.#session.endTurn();
     if (this.#isClosed || this.#decision.isPending) return;
     this.#turns.readOn(this.#session.hasUnread, this.#publication?.patienceMs ?? 0);
   }

@@ -86,11 +86,16 @@ export class Inbox {
     if (end < bytes.length) this.#keep(bytes.subarray(end));
   }
 
-  /** Starts a turn: allows the next messages and chunks. Earlier bodies expire, unless messages of an aggregate are left. */
+  /** Starts a turn: allows the next messages and chunks. Earlier bodies expire. */
   startTurn(): void {
-    if (this.#aggregatedIndex === this.#aggregated.length) this.#link.startTurn();
+    this.expireBodies();
     this.#messagesLeft = MAX_TURN_MESSAGES;
     this.#link.allowChunks(MAX_TURN_CHUNKS);
+  }
+
+  /** Earlier bodies expire, unless messages of an aggregate are left. */
+  expireBodies(): void {
+    if (this.#aggregatedIndex === this.#aggregated.length) this.#link.startTurn();
   }
 
   /** The next message; undefined when nothing is left or the turn is over (then `hasUnread` is true). */
