@@ -27,6 +27,7 @@ const MAX_PICTURE_SPAN_MS = 40;
  * one may be seconds away, and sinks wait for the first picture.
  */
 const MAX_PICTURE_WAIT_MS = 500;
+const NO_DATA = Buffer.alloc(0);
 /** Without a configuration, assume frames and no fields, as all encoders for the web send. */
 const PLAIN_SYNTAX: SliceSyntax = {
   hasSeparatePlanes: false,
@@ -84,7 +85,7 @@ export class AvcPictures {
   readonly #picture: AvcPicture = {
     timestamp: 0,
     compositionMs: 0,
-    data: Buffer.alloc(0),
+    data: NO_DATA,
     isIdr: false,
     isOpenKey: false,
     isFlaggedKey: false,
@@ -159,7 +160,12 @@ export class AvcPictures {
     const repaired = this.#openGop.repair(picture.data);
     if (repaired !== picture.data) this.#events.onRepaired('open-gop');
     picture.data = repaired;
-    this.#events.onPicture(picture);
+    try {
+      this.#events.onPicture(picture);
+    } finally {
+      // Or it would be kept, uncounted, until the next picture.
+      picture.data = NO_DATA;
+    }
   }
 
   /** Another track is at `timestamp`: a picture that has waited long enough is passed on. */
