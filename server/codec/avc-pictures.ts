@@ -295,8 +295,8 @@ export class AvcPictures {
     const config = this.#config;
     const lengthSize = config?.lengthSize ?? 4;
     const known: ParameterSets = config === undefined ? { sps: [], pps: [] } : parameterSetsOf(config);
-    const sps = [...known.sps];
-    const pps = [...known.pps];
+    const sps = byNumber(known.sps, SPS_ID_BYTE);
+    const pps = byNumber(known.pps, PPS_ID_BYTE);
     let isChanged = false;
     for (let offset = 0; data.length - offset > lengthSize; ) {
       const at = offset + lengthSize;
@@ -309,7 +309,7 @@ export class AvcPictures {
     }
     if (!isChanged) return;
     try {
-      const next = avcConfigOf({ sps, pps }, lengthSize);
+      const next = avcConfigOf({ sps: [...sps.values()], pps: [...pps.values()] }, lengthSize);
       this.#use(next);
       this.#events.onConfig(next);
     } catch {
@@ -329,12 +329,16 @@ const NO_SYNTAX: SliceSyntax = {
 };
 const idReader = new SliceHeader();
 
+/** A picture may hold thousands of sets, so each is read once. */
+function byNumber(sets: readonly Buffer[], idByte: number): Map<number, Buffer> {
+  return new Map(sets.map((set) => [setId(set, idByte), set]));
+}
+
 /** Replaces the set with the same number. @returns whether anything changed */
-function putSet(sets: Buffer[], nalUnit: Buffer, idByte: number): boolean {
+function putSet(sets: Map<number, Buffer>, nalUnit: Buffer, idByte: number): boolean {
   const id = setId(nalUnit, idByte);
-  const at = sets.findIndex((set) => setId(set, idByte) === id);
-  if (sets[at]?.equals(nalUnit) === true) return false;
-  sets[at === -1 ? sets.length : at] = Buffer.from(nalUnit);
+  if (sets.get(id)?.equals(nalUnit) === true) return false;
+  sets.set(id, Buffer.from(nalUnit));
   return true;
 }
 
