@@ -27,6 +27,11 @@ const MAX_PICTURE_SPAN_MS = 40;
  * one may be seconds away, and sinks wait for the first picture.
  */
 const MAX_PICTURE_WAIT_MS = 500;
+/**
+ * Pictures in one message; the rest is dropped. A message is handled in one turn, and 16 MiB of it could hold three million. Encoders put one
+ * picture into a message.
+ */
+export const MAX_MESSAGE_PICTURES = 16;
 const NO_DATA = Buffer.alloc(0);
 /** Without a configuration, assume frames and no fields, as all encoders for the web send. */
 const PLAIN_SYNTAX: SliceSyntax = {
@@ -127,7 +132,8 @@ export class AvcPictures {
     let data = message;
     const lengthSize = this.#config?.lengthSize ?? 4;
     let start = 0;
-    while (start < data.length) {
+    for (let count = 0; start < data.length; count += 1) {
+      if (count === MAX_MESSAGE_PICTURES) return this.#drop(data, lengthSize, start, timestamp);
       if (!this.#scan.walk(data, lengthSize, start, this.#syntax)) {
         const repaired = repairAccessUnit(start === 0 ? data : data.subarray(start), lengthSize);
         if (repaired === undefined || !this.#scan.walk(repaired.data, lengthSize, 0, this.#syntax))

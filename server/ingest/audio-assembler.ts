@@ -9,6 +9,9 @@ import { type AudioTrack, audioTrack } from '../media/track.ts';
 import { ConfigWait, isKnown } from './config-wait.ts';
 import type { TrackContext } from './track-context.ts';
 
+/** Frames in one message, as for pictures (codec/avc-pictures.ts); the rest is dropped. Encoders put some into a message. */
+export const MAX_MESSAGE_FRAMES = 64;
+
 export class AudioAssembler {
   readonly id: AudioTrack['id'];
   readonly configWait: ConfigWait;
@@ -69,9 +72,9 @@ export class AudioAssembler {
     const { drops } = this.#context;
     let frames = 0;
     for (let start = 0; start < data.length; ) {
-      const end = adtsFrameEnd(data, start);
+      const end = frames < MAX_MESSAGE_FRAMES ? adtsFrameEnd(data, start) : undefined;
       if (end === undefined) {
-        if (frames === 0) drops.damagedAccessUnits += 1;
+        if (frames === 0 || frames === MAX_MESSAGE_FRAMES) drops.damagedAccessUnits += 1;
         return;
       }
       if (this.#track === undefined || this.#isAdtsConfig)
