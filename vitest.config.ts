@@ -10,11 +10,15 @@ const TIMEOUT_MS = 60_000;
 /** A page on a busy machine may need seconds to show what it was told; Vitest gives up after one. */
 const POLL_TIMEOUT_MS = 15_000;
 
-/** Files that replace modules, or count the calls of a class or the steps of code: each needs modules of its own. */
+/**
+ * Files that replace modules, or count the calls of a class or the steps of code, or change what a page keeps as long as it is open: each
+ * needs modules of its own.
+ */
 const ALONE = [
   'test/unit/captions/caption-cost.test.ts',
   'test/unit/captions/caption-decoder.test.ts',
   'test/unit/ingest/containment.test.ts',
+  'test/unit/web/live/live-status.test.ts',
   'test/property/complexity.test.ts',
 ];
 

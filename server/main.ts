@@ -3,6 +3,7 @@
 
 import { systemClock } from './clock.ts';
 import { type CommandLine, readCommand } from './command/command-line.ts';
+import { compileSooner } from './command/engine-tuning.ts';
 import { programName } from './command/program-name.ts';
 import { EarlyPort, type EarlyPorts, HTTP_SOCKETS, RTMP_SOCKETS } from './early-port.ts';
 import { GatewayError } from './errors.ts';
@@ -75,6 +76,7 @@ async function obey(command: CommandLine): Promise<void> {
       const startedAtMs = systemClock.monotonicMs();
       const ports = await openPorts(config.settings);
       const { runGateway } = await import('./command/run-gateway.ts');
+      compileSooner(process.versions.v8);
       await runGateway({ config, withDemo, ports, startedAtMs });
     }
   }

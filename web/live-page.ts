@@ -50,8 +50,6 @@ export class LivePage {
   #status: StatusMessage | undefined;
   #tick: TickMessage | undefined;
   #link: Link | undefined;
-  /** The last state passed to the stage, so that a repeated state is ignored. */
-  #followed = '';
   #shownState: ViewState | undefined;
   #denial: string | undefined;
   /** The token with which the player was refused. */
@@ -71,7 +69,7 @@ export class LivePage {
       name: options.name,
       topics: options.topics,
       listener: {
-        onStatus: (status) => this.#follow(status),
+        onStatus: (status, isNews) => this.#follow(status, isNews),
         onTick: (tick) => {
           if (!this.#isOn()) return; // after the end of a stream the numbers would all be zero
           this.#tick = tick;
@@ -83,7 +81,6 @@ export class LivePage {
         },
         onLink: (link) => {
           this.#link = link;
-          this.#followed = '';
           if (link !== 'socket') this.#tick = undefined; // without a socket nothing updates them
           this.#show();
         },
@@ -107,7 +104,7 @@ export class LivePage {
     if (setToken(token)) this.#live.renew();
   }
 
-  #follow(status: StatusMessage): void {
+  #follow(status: StatusMessage, isNews: boolean): void {
     this.#status = status;
     const { player } = this.stage;
     // By HTTP the state may arrive after the player was refused: only another token helps.
@@ -115,13 +112,8 @@ export class LivePage {
     this.#denial = undefined;
     if (!this.#isOn()) this.#tick = undefined;
     const url = withToken(new URL(status.hls, this.root).href);
-    const { state, since, codecs, captions = [] } = status;
-    // By HTTP the same state arrives repeatedly.
-    const news = JSON.stringify([state, since, url, codecs, captions]);
-    if (news !== this.#followed || this.#link === 'socket') {
-      this.stage.follow({ state, url, captions, ...(codecs === undefined ? {} : { codecs }) });
-    }
-    this.#followed = news;
+    const { state, codecs, captions = [] } = status;
+    if (isNews) this.stage.follow({ state, url, captions, ...(codecs === undefined ? {} : { codecs }) });
     this.#show();
   }
 

@@ -12,6 +12,13 @@ export type Box = {
 /** The bytes are invalid; the message says where. */
 export class MediaFault extends Error {
   override readonly name = 'MediaFault';
+  /** The sizes of boxes do not add up. */
+  readonly isSyntax: boolean;
+
+  constructor(message: string, isSyntax = false) {
+    super(message);
+    this.isSyntax = isSyntax;
+  }
 }
 
 const HEADER_BYTES = 8;
@@ -25,7 +32,7 @@ export function readBoxes(bytes: Buffer, offset = 0): readonly Box[] {
   let at = 0;
   while (at < bytes.length) {
     if (bytes.length - at < HEADER_BYTES)
-      throw fault(`${bytes.length - at} bytes after the last box`, offset + at);
+      throw sizeFault(`${bytes.length - at} bytes after the last box`, offset + at);
     const size = bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + HEADER_BYTES);
     const isLarge = size === SIZE_IS_LARGE && bytes.length - at >= LARGE_HEADER_BYTES;
@@ -33,7 +40,7 @@ export function readBoxes(bytes: Buffer, offset = 0): readonly Box[] {
     let byteLength = isLarge ? Number(bytes.readBigUInt64BE(at + HEADER_BYTES)) : size;
     if (size === SIZE_TO_END) byteLength = bytes.length - at;
     if (byteLength < headerBytes || byteLength > bytes.length - at)
-      throw fault(
+      throw sizeFault(
         `box ${type} says that it has ${byteLength} bytes, ${bytes.length - at} are left`,
         offset + at,
       );
@@ -54,7 +61,7 @@ export function childrenOf(box: Box, skippedBytes = 0): readonly Box[] {
 /** Throws MediaFault if it is missing. */
 export function childOf(box: Box, type: string): Box {
   const found = childrenOf(box).find((child) => child.type === type);
-  if (found === undefined) throw fault(`box ${box.type} has no ${type}`, box.start);
+  if (found === undefined) throw new MediaFault(`box ${box.type} has no ${type} at byte ${box.start}`);
   return found;
 }
 
@@ -65,10 +72,10 @@ export function descend(box: Box, ...path: readonly string[]): Box {
 
 /** Version and flags of a full box. */
 export function fullBoxHead(box: Box): { readonly version: number; readonly flags: number } {
-  if (box.body.length < 4) throw fault(`box ${box.type} is too short`, box.start);
+  if (box.body.length < 4) throw sizeFault(`box ${box.type} is too short`, box.start);
   return { version: box.body.readUInt8(0), flags: box.body.readUIntBE(1, 3) };
 }
 
-function fault(what: string, at: number): MediaFault {
-  return new MediaFault(`${what} at byte ${at}`);
+function sizeFault(what: string, at: number): MediaFault {
+  return new MediaFault(`${what} at byte ${at}`, true);
 }

@@ -2,6 +2,7 @@
 
 import { parseAacConfig } from '../codec/aac.ts';
 import { parseAvcConfig } from '../codec/avc.ts';
+import { pictureOf } from '../codec/codec-config.ts';
 import { type Box, childOf, childrenOf, descend, fullBoxHead, MediaFault, readBoxes } from './boxes.ts';
 
 export type InitTrack = {
@@ -13,6 +14,8 @@ export type InitTrack = {
   /** Pixels of the pictures; 0 for sound. */
   readonly width: number;
   readonly height: number;
+  /** Their width when shown, if pixels are not square. */
+  readonly shownWidth: number;
   /** AVC: size of a NAL unit's length field. */
   readonly nalLengthSize: number | undefined;
   readonly isEncrypted: boolean;
@@ -22,7 +25,10 @@ export type InitTrack = {
   readonly defaultFlags: number;
 };
 
-type SampleEntry = Pick<InitTrack, 'codec' | 'width' | 'height' | 'nalLengthSize' | 'isEncrypted'>;
+type SampleEntry = Pick<
+  InitTrack,
+  'codec' | 'width' | 'height' | 'shownWidth' | 'nalLengthSize' | 'isEncrypted'
+>;
 
 const VISUAL_ENTRY_BYTES = 78;
 const AUDIO_ENTRY_BYTES = 28;
@@ -72,22 +78,35 @@ function readTrack(trak: Box, extensions: readonly Box[]): InitTrack {
 }
 
 function plainEntry(codec: string): SampleEntry {
-  return { codec, width: 0, height: 0, nalLengthSize: undefined, isEncrypted: false };
+  return { codec, width: 0, height: 0, shownWidth: 0, nalLengthSize: undefined, isEncrypted: false };
 }
 
 function readEntry(entry: Box, kind: 'video' | 'audio'): SampleEntry {
   if (entry.type === 'encv' || entry.type === 'enca') return { ...plainEntry(entry.type), isEncrypted: true };
   if (kind === 'audio') return { ...plainEntry(entry.type), codec: audioCodec(entry) };
   const [width, height] = [entry.body.readUInt16BE(24), entry.body.readUInt16BE(26)];
-  const avcC = childrenOf(entry, VISUAL_ENTRY_BYTES).find((box) => box.type === 'avcC');
-  if (avcC === undefined) return { ...plainEntry(entry.type), width, height };
+  const boxes = childrenOf(entry, VISUAL_ENTRY_BYTES);
+  const avcC = boxes.find((box) => box.type === 'avcC');
+  const pasp = boxes.find((box) => box.type === 'pasp');
+  const shownWidth = pasp === undefined ? width : Math.round(width * pixelShape(pasp));
+  if (avcC === undefined) return { ...plainEntry(entry.type), width, height, shownWidth };
   const config = parseAvcConfig(avcC.body);
   const { sps } = config;
   if (sps.width !== width || sps.height !== height)
     throw new MediaFault(`its sample entry says ${width}x${height}, the SPS ${sps.width}x${sps.height}`);
   // RFC 6381 3.3: the entry's name, then profile, constraints and level from the record.
   const codec = `${entry.type}.${avcC.body.toString('hex', 1, 4)}`;
-  return { codec, width, height, nalLengthSize: config.lengthSize, isEncrypted: false };
+  const { displayWidth } = pictureOf(config);
+  return {
+    ...{ codec, width, height, nalLengthSize: config.lengthSize, isEncrypted: false },
+    shownWidth: pasp === undefined ? displayWidth : shownWidth,
+  };
+}
+
+/** hSpacing by vSpacing of a pasp (ISO 14496-12 clause 12.1.4). */
+function pixelShape(pasp: Box): number {
+  const [horizontal, vertical] = [pasp.body.readUInt32BE(0), pasp.body.readUInt32BE(4)];
+  return horizontal > 0 && vertical > 0 ? horizontal / vertical : 1;
 }
 
 function audioCodec(entry: Box): string {

@@ -255,7 +255,7 @@ export class MediaChecker {
     } catch (error) {
       if (!(error instanceof MediaFault || error instanceof GatewayError || error instanceof RangeError))
         throw error;
-      const isSyntax = error instanceof RangeError || /^box |bytes behind/.test(error.message);
+      const isSyntax = error instanceof RangeError || (error instanceof MediaFault && error.isSyntax);
       this.#options.tell(isSyntax ? 'box_syntax' : code, `${name}: ${error.message}`, { url });
       return undefined;
     }

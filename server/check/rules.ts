@@ -79,7 +79,7 @@ export const RULES = {
   // Multivariant playlist
   codecs_wrong: error('4.4.6.2', 'CODECS matches the segments'),
   codecs_missing: warning('4.4.6.2', 'a variant has CODECS'),
-  resolution_wrong: error('4.4.6.2', 'RESOLUTION is that of the pictures'),
+  resolution_wrong: error('4.4.6.2', 'RESOLUTION is the size of the pictures, as they are coded or shown'),
   frame_rate_wrong: warning('4.4.6.2', 'the frame rate does not exceed FRAME-RATE'),
   bandwidth_too_low: error('4.4.6.2', 'BANDWIDTH is at least the peak of the segments'),
 

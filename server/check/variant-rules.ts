@@ -32,12 +32,7 @@ export function checkVariant(
   const video = tracks.find((track) => track.kind === 'video');
   const { resolution } = variant;
   if (video !== undefined && video.width > 0 && resolution !== undefined)
-    if (resolution.width !== video.width || resolution.height !== video.height)
-      tell(
-        'resolution_wrong',
-        `RESOLUTION=${resolution.width}x${resolution.height}, the pictures have ${video.width}x${video.height}`,
-        line,
-      );
+    checkResolution(resolution, video, (message) => tell('resolution_wrong', message, line));
   for (const { frameRate } of media)
     if (frameRate !== undefined && variant.frameRate !== undefined)
       if (frameRate > variant.frameRate * (1 + FRAME_RATE_TOLERANCE))
@@ -53,6 +48,19 @@ export function checkVariant(
       `BANDWIDTH=${variant.bandwidth}, segments have up to ${Math.ceil(peak)} bit/s`,
       line,
     );
+}
+
+/** The size at which the video is shown; many servers write the coded size. */
+function checkResolution(
+  { width, height }: NonNullable<Variant['resolution']>,
+  video: InitTrack,
+  tell: (message: string) => void,
+): void {
+  const isKnown = width === video.width || width === video.shownWidth;
+  if (isKnown && height === video.height) return;
+  const shown =
+    video.shownWidth === video.width ? '' : `, and are shown as ${video.shownWidth}x${video.height}`;
+  tell(`RESOLUTION=${width}x${height}, the pictures have ${video.width}x${video.height}${shown}`);
 }
 
 function checkCodecs(

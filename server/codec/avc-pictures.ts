@@ -250,7 +250,8 @@ export class AvcPictures {
   #isOfLatest(data: Buffer, timestamp: number): boolean {
     if (this.#sliceBytes === 0) return false;
     const isSameTime = timestamp === this.#picture.timestamp;
-    if (Math.abs(timestamp - this.#picture.timestamp) >= MAX_PICTURE_SPAN_MS) return false;
+    // Timestamps wrap at 32 bits.
+    if (Math.abs((timestamp - this.#picture.timestamp) | 0) >= MAX_PICTURE_SPAN_MS) return false;
     const { startsPicture, sliceStart, sliceEnd } = this.#scan;
     if (!startsPicture && isSameTime) return true;
     const mayBeField = startsPicture && isSameTime && this.#syntax.mayHaveFields;

@@ -68,8 +68,8 @@ export const MEDIA_ERRORS = {
       'lower the bitrate, raise the limit, or check why the timestamps of audio and video are far apart',
   },
   part_too_large: {
-    what: 'the media of one part is too large',
-    remedy: 'lower the bitrate, or check whether the timestamps stop',
+    what: 'the media of one part is more than a quarter of hls.max-memory, or than 16 MiB',
+    remedy: 'lower the bitrate, raise hls.max-memory, or check whether the timestamps stop',
   },
   too_fast: {
     what: 'the media runs far ahead of real time (stream.max-ahead)',

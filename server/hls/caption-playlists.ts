@@ -9,6 +9,7 @@ import {
   type MediaPlaylistView,
   renderDeltaUpdate,
   renderMediaPlaylist,
+  SEGMENTS_WITH_PARTS,
 } from './media-playlist.ts';
 import type { ListedSegment } from './segment.ts';
 
@@ -54,9 +55,12 @@ export class CaptionPlaylists {
     }
     const segments = known;
     const { preloadHintUri } = view;
+    const firstWithParts = view.segments.length - SEGMENTS_WITH_PARTS;
     return {
       ...view,
-      segments: view.segments.map((segment) => followSegment(channel, segment, segments)),
+      segments: view.segments.map((segment, at) =>
+        followSegment(channel, segment, segments, at >= firstWithParts),
+      ),
       preloadHintUri: preloadHintUri === undefined ? undefined : textUri(channel, preloadHintUri),
       // The video's playlist reports this rendition, and this playlist reports the video.
       reports: view.reports.map((report) =>
@@ -66,19 +70,24 @@ export class CaptionPlaylists {
   }
 }
 
-/** The text segment of a video segment. Its identity stays, because rendered lines are cached by it. */
+/**
+ * The text segment of a video segment. Its identity stays, because rendered lines are cached by it. A playlist of hours has tens of thousands
+ * of segments: those that are complete cost nothing, and their parts are not listed.
+ */
 function followSegment(
   channel: CaptionChannelId,
   video: ListedSegment,
   known: WeakMap<ListedSegment, ListedSegment>,
+  hasListedParts: boolean,
 ): ListedSegment {
   let text = known.get(video);
+  if (text?.isOpen === false) return text;
   if (text === undefined) {
     text = { ...video, uri: textUri(channel, video.uri), init: undefined, parts: [] };
     known.set(video, text);
   }
-  for (const part of video.parts.slice(text.parts.length))
-    text.parts.push({ ...part, uri: textUri(channel, part.uri) });
+  const added = hasListedParts ? video.parts.slice(text.parts.length) : [];
+  for (const part of added) text.parts.push({ ...part, uri: textUri(channel, part.uri) });
   text.duration = video.duration;
   text.byteLength = video.byteLength;
   text.isOpen = video.isOpen;

@@ -134,6 +134,8 @@ export class HlsOutput implements Sink {
     // Write held pictures before their configuration changes.
     if (track.kind === 'video' && this.#gate?.holds('video')) this.#closeGate();
     this.#tracks.announce(track);
+    // Sound of another configuration cannot be played with this one.
+    if (track.kind === 'audio') this.#early.clear();
     this.#gate?.setTrack(track);
     this.#countWaiting();
   }
@@ -181,6 +183,7 @@ export class HlsOutput implements Sink {
     if (sound !== undefined) this.#playInPlace(silence, sound);
     if (picture !== undefined) this.#playInPlace(stills, picture);
     if (isPlayed) this.#play(sample, track);
+    else if (sample.afterJump) this.#runClock.noteJump();
   }
 
   #playInPlace(replacements: readonly Sample[], track: Track): void {
@@ -205,6 +208,7 @@ export class HlsOutput implements Sink {
     try {
       this.#finishSource();
     } finally {
+      this.#pace.forget();
       this.#rendition?.waiters.releaseAll('source-lost');
       this.playableWaiters.releaseAll('source-lost');
     }

@@ -22,6 +22,8 @@ export type MediaPlaylistView = {
   readonly discontinuitySequence: number;
   /** Oldest first; only the last may be open. */
   readonly segments: readonly ListedSegment[];
+  /** Higher than the numbers of all segments. */
+  readonly nextMsn: number;
   /** URI of the next part; absent if the playlist has ended. */
   readonly preloadHintUri: string | undefined;
   /** Reports of the other renditions that have media. */
@@ -29,10 +31,10 @@ export type MediaPlaylistView = {
 };
 
 /**
- * RFC 8216bis 4.4.4.9: parts are removed some target durations from the end. Players join PART-HOLD-BACK from the end, so the
- * parts of the open segment and of the two before it are enough. A segment with only a hint counts.
+ * RFC 8216bis 6.2.2: parts that are more than three target durations from the end are not listed. Players join PART-HOLD-BACK from
+ * the end, so the parts of the open segment and of the two before it are enough. A segment with only a hint counts.
  */
-const SEGMENTS_WITH_PARTS = 3;
+export const SEGMENTS_WITH_PARTS = 3;
 /** 4.4.3.8: HOLD-BACK is at least three target durations. */
 const HOLD_BACK_TARGET_DURATIONS = 3;
 /** 4.4.3.8: the Skip Boundary is at least six target durations. The minimum keeps reloads short. */
@@ -86,7 +88,7 @@ function renderHead(view: MediaPlaylistView, version: number): string {
     `PART-HOLD-BACK=${seconds(view.partHoldBack)},` +
     `HOLD-BACK=${HOLD_BACK_TARGET_DURATIONS * targetDuration}\n` +
     `#EXT-X-PART-INF:PART-TARGET=${seconds(partTarget)}\n` +
-    `#EXT-X-MEDIA-SEQUENCE:${view.segments[0]?.msn ?? 0}\n` +
+    `#EXT-X-MEDIA-SEQUENCE:${view.segments[0]?.msn ?? view.nextMsn}\n` +
     `#EXT-X-DISCONTINUITY-SEQUENCE:${view.discontinuitySequence}\n`
   );
 }

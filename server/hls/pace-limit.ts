@@ -5,6 +5,7 @@ import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { msOf } from '../media/ticks.ts';
 import { MediaBudget } from './media-budget.ts';
+import { MAX_SLOW_PART } from './part-timing.ts';
 
 /** For one stream. */
 export class PaceLimit {
@@ -15,12 +16,19 @@ export class PaceLimit {
   /** `maxAhead` may be sent at once, beside twice real time; 0 for no limit. Lengths are ticks of the common scale. */
   constructor(clock: MonotonicClock, maxAhead: number) {
     this.#maxAhead = maxAhead;
-    this.#budget = maxAhead === 0 ? undefined : new MediaBudget(clock, maxAhead);
+    // One slow picture may be a part longer than `maxAhead`.
+    const reserve = Math.max(maxAhead, MAX_SLOW_PART);
+    this.#budget = maxAhead === 0 ? undefined : new MediaBudget(clock, reserve);
   }
 
   /** A part of this duration was made. */
   count(duration: number): void {
     if (this.#budget !== undefined) this.#isAhead = this.#budget.take(1, duration) === 0;
+  }
+
+  /** The source has left: its last parts are no fault of the next one. */
+  forget(): void {
+    this.#isAhead = false;
   }
 
   /** Throws GatewayError `too_fast` if the last part was above the limit. */

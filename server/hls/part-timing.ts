@@ -25,7 +25,7 @@ const SLOW_FRAME = ticksOfMs(100);
 const SLOW_FRAME_ROOM = 0.15;
 
 /** The longest part of one slow picture: one picture in ten seconds, with a margin. */
-const MAX_SLOW_PART = ticksOfSeconds(12);
+export const MAX_SLOW_PART = ticksOfSeconds(12);
 
 /**
  * PART-TARGET is the nearest whole number of frames plus RTMP's rounding at both ends, so that constant frame rates give parts of
@@ -78,6 +78,9 @@ const SAME_RATE = 0.02;
 const OUTLIER = 3;
 /** Default without other information. */
 const DEFAULT_FRAME_RATE = 30;
+/** RTMP counts milliseconds, so no rate is higher. A lower one than that of the slowest part is damaged data. */
+const MAX_FRAME_RATE = 1_000;
+const MIN_FRAME_RATE = TICKS_PER_SECOND / MAX_SLOW_PART;
 
 /**
  * The frame duration: that of the configuration if timestamps agree, else the measured one.
@@ -100,10 +103,15 @@ export function frameDuration(
   return ticksOfSeconds(nearest === undefined ? mean : 1 / nearest);
 }
 
-/** The frame duration of a track without samples. */
+/** The frame duration of a track without samples. A promised rate is checked, because no timestamps agree with it. */
 export function assumedFrameDuration(lead: Track, hintedRate: number | undefined): number {
   if (lead.kind === 'audio') return toTicks(frameTicks(lead.config), lead.timescale);
-  return ticksOfSeconds(1 / (promisedFrameRate(lead.config) ?? hintedRate ?? DEFAULT_FRAME_RATE));
+  const rate = [promisedFrameRate(lead.config), hintedRate].find(isPossibleRate) ?? DEFAULT_FRAME_RATE;
+  return ticksOfSeconds(1 / rate);
+}
+
+function isPossibleRate(rate: number | undefined): rate is number {
+  return rate !== undefined && rate >= MIN_FRAME_RATE && rate <= MAX_FRAME_RATE;
 }
 
 function usualStep(steps: readonly number[]): number {

@@ -21,6 +21,6 @@ export function partTooLarge(
   return new GatewayError(
     'limit',
     'part_too_large',
-    `${bytes} bytes of media wait for the end of a part, and ${maxBytes} may: ${cause}`,
+    `${bytes} bytes of media wait for the end of a part, and ${maxBytes} may (a quarter of hls.max-memory, at most ${MAX_PART_BYTES}): ${cause}`,
   );
 }

@@ -294,6 +294,7 @@ export class Rendition {
       partHoldBack: this.partHoldBack,
       discontinuitySequence: this.#ring.discontinuitySequence,
       segments: this.#ring.segments,
+      nextMsn: this.#nextMsn,
       preloadHintUri: this.#hasEnded ? undefined : this.nextPartUri,
       reports: this.#reports(),
     };

@@ -16,11 +16,11 @@ import type { PartPlan, SegmenterOptions } from './part-plan.ts';
 import { MAX_PART_BYTES, partTooLarge } from './part-too-large.ts';
 import { SampleMemory } from './sample-memory.ts';
 
-/** RFC 8216bis 4.4.3.7: a part that does not end its segment is at least 85 % of PART-TARGET. */
+/** RFC 8216bis 4.4.4.9: a part that does not end its segment is at least 85 % of PART-TARGET. */
 export const MIN_PART_FILL = 0.85;
 /** EXTINF is compared with TARGETDURATION after rounding: a segment may be this much longer. */
 const EXTINF_ROUNDING = ticksOfMs(400);
-/** Least length of a segment that ends early because of its size, since each segment adds lines to every playlist. */
+/** Least length of a segment that ends early because of its size, and of the next: the media sequence counts half seconds (decision 3). */
 const MIN_SEGMENT = ticksOfMs(500);
 /** Length of a run's last part if its last sound arrives after its pictures were written, and ends before them. */
 const LATE_SOUND_PART = ticksOfMs(20);
@@ -47,14 +47,15 @@ export class Segmenter {
   /** Ticks of the leading track. */
   #partStart = 0;
   #segmentStart = 0;
-  #segmentStartsInSync = false;
+  /** A sync sample ends the open segment from this length on. */
+  #leastTicks = 0;
   /** Decode time of the leading track's latest sample, its ticks. */
   #latest = 0;
   /** When the leading track's last sample in presentation order ends, its ticks. */
   #shownEnd = 0;
   #stepTicks: number;
   readonly #partTicks: number;
-  readonly #segmentTicks: number;
+  readonly #wantedTicks: number;
   readonly #segmentLimitTicks: number;
   readonly #opening: OpeningSegments;
   /** The open segment has samples. */
@@ -79,11 +80,13 @@ export class Segmenter {
     this.#follower = follower && new FollowerTrack(follower, (data) => this.#memory.keep(data));
     this.#onPart = options.onPart;
     this.#partTicks = Math.floor(options.timing.partTarget / (TICKS_PER_SECOND / timescale));
-    this.#segmentTicks = fromTicks(options.timing.segmentTarget, timescale);
+    const segmentTicks = fromTicks(options.timing.segmentTarget, timescale);
+    // Of a segment that starts with a sync sample: exact to half a part. Parts of slow pictures are longer than segments.
+    this.#wantedTicks = segmentTicks - Math.min(this.#partTicks, segmentTicks) / 2;
     const longest = ticksOfSeconds(options.timing.targetDuration) + EXTINF_ROUNDING;
     this.#segmentLimitTicks = Math.floor(longest / (TICKS_PER_SECOND / timescale));
     this.#stepTicks = fromTicks(options.frameDuration, timescale);
-    this.#opening = new OpeningSegments(options.opening ?? NO_OPENING, this.#partTicks, this.#segmentTicks);
+    this.#opening = new OpeningSegments(options.opening ?? NO_OPENING, this.#partTicks, segmentTicks);
     this.#followsDiscontinuity = options.followsDiscontinuity === true;
     this.#maxSegmentBytes = options.maxSegmentBytes ?? Number.POSITIVE_INFINITY;
     this.#maxPartBytes = Math.min(options.maxPartBytes ?? MAX_PART_BYTES, MAX_PART_BYTES);
@@ -197,7 +200,7 @@ export class Segmenter {
       if (this.#followsDiscontinuity) this.#held = { ...kept, pts: sample.dts };
       this.#partStart = sample.dts;
       this.#segmentStart = sample.dts;
-      this.#segmentStartsInSync = sample.isSync;
+      if (sample.isSync) this.#leastTicks = this.#wantedTicks;
       this.#opening.begin(sample.dts);
       return;
     }
@@ -260,7 +263,7 @@ export class Segmenter {
   /** `next` may be the first sample of a segment. */
   #beginPart(next: Sample): void {
     if (this.#partStart !== this.#segmentStart || !this.#leadQueue.isEmpty) return;
-    this.#segmentStartsInSync = next.isSync;
+    if (next.isSync) this.#leastTicks = this.#wantedTicks;
     if (next.isSync && this.#lead.kind === 'video') this.#opening.finish();
   }
 
@@ -274,9 +277,8 @@ export class Segmenter {
     return Math.max(MIN_PART_FILL * this.#partTicks + 1, this.#partTicks - this.#stepTicks);
   }
 
-  /** The wanted length is exact to half a part. After a segment without a sync sample the first one starts a segment. */
   #mayStartSegment(dts: number): boolean {
-    return !this.#segmentStartsInSync || dts - this.#segmentStart >= this.#segmentTicks - this.#partTicks / 2;
+    return dts - this.#segmentStart >= this.#leastTicks;
   }
 
   /**
@@ -314,7 +316,8 @@ export class Segmenter {
     this.#partStart = end;
     if (endsSegment) {
       this.#segmentStart = end;
-      this.#segmentStartsInSync = false;
+      const isTooLarge = this.#segmentBytes > this.#maxSegmentBytes;
+      this.#leastTicks = isTooLarge ? fromTicks(MIN_SEGMENT, this.#lead.timescale) : 0;
       this.#segmentBytes = 0;
       this.#segmentHasMedia = false;
     }

@@ -20,6 +20,8 @@ const FADE = 0.999;
 const STEP = ticksOfMs(500);
 /** Key frames of one stream are alike: with some room few need new memory. */
 const KEY_FRAME_ROOM = 1.2;
+/** Memory that is larger than a key frame by this factor is not kept for it. */
+const MAX_KEY_FRAME_ROOM = 4;
 
 export type StillEvent =
   /** Pictures have stopped, and the last key frame replaces them. */
@@ -59,9 +61,9 @@ export class StillPicture {
     this.#onEvent = onEvent;
   }
 
-  /** Bytes of the stored key frame. */
+  /** Memory of the stored key frame. */
   get heldBytes(): number {
-    return (this.#keyFrame?.length ?? 0) + (this.#still?.length ?? 0);
+    return this.#keyMemory.length + (this.#still?.length ?? 0);
   }
 
   /** The last sample of `before` cannot be decoded before the next key frame. */
@@ -127,7 +129,8 @@ export class StillPicture {
   }
 
   #keep(data: Buffer): void {
-    if (data.length > this.#keyMemory.length) {
+    const { length } = this.#keyMemory;
+    if (data.length > length || data.length * MAX_KEY_FRAME_ROOM < length) {
       freeBytes(this.#keyMemory);
       this.#keyMemory = Buffer.allocUnsafeSlow(Math.ceil(data.length * KEY_FRAME_ROOM));
     }

@@ -64,7 +64,7 @@ it('are chosen from the menu of the watch page, and hidden again', async () => {
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   expect(await page.locator('.captions-menu').isHidden()).toBe(true);
-  expect(await focused()).toBe('Picture in picture');
+  expect(await focused()).toBe('Settings');
 
   await choose('Off');
   await untilOn(page, false);

@@ -29,7 +29,7 @@ function openEmbed(name: string): void {
     const { state, denial } = facts;
     setData(document.documentElement, 'state', state);
     const news = state === 'denied' ? denial : undefined;
-    if (news !== undefined && news !== told) tellDenied(name, news);
+    if (news !== undefined && news !== told) tellDenied(name, news, query.origin);
     told = news;
     link?.tell(facts);
   };
@@ -45,7 +45,7 @@ function openEmbed(name: string): void {
       page.stage.node,
     ),
   );
-  listenForTokens((token) => page.setToken(token));
+  listenForTokens((token) => page.setToken(token), query.origin);
   page.open();
   link?.open();
 }

@@ -1,6 +1,7 @@
 // What the methods of Player.js do with the player of an embed.
 import type { PlayerQuality, PlayerStats } from '../frame/player-protocol.ts';
 import type { LiveFacts, LivePage } from '../live-page.ts';
+import { isToken } from '../page/access-token.ts';
 import { NO_QUALITIES } from '../player/engine-facts.ts';
 import { qualityName } from '../stage/quality-name.ts';
 import { toggleSound } from '../stage/sound.ts';
@@ -54,7 +55,11 @@ export function playerCommands(targets: CommandTargets): PlayerCommands {
     },
     getStats: () => playerStats(targets),
     getState: () => facts()?.state ?? 'unknown',
-    setToken: (value) => page.setToken(value),
+    setToken: (value) => {
+      // What it is instead may be secret too.
+      if (!isToken(value)) throw new BadCall('setToken takes a token: letters, digits, ".", "_" and "-"');
+      page.setToken(value);
+    },
   };
 }
 

@@ -29,6 +29,7 @@ export function linkPlayer(page: LivePage, name: string, query: QueryOptions): P
     src: frameAddress({ href: window.location.href, referrer: document.referrer }),
     origin: query.origin,
     commands: playerCommands(targets),
+    denied: () => (before?.denial === undefined ? undefined : { name, code: before.denial }),
     send: (text, origin) => host.postMessage(text, origin),
   });
   window.addEventListener('message', ({ source, data, origin }: MessageEvent<unknown>) => {

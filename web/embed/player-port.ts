@@ -27,6 +27,8 @@ export type PlayerPortOptions = {
   /** The only origin that may use the player; undefined for any. */
   readonly origin: string | undefined;
   readonly commands: PlayerCommands;
+  /** What `denied` says while the viewer is refused: a host that listens late must learn it too. */
+  readonly denied: () => PlayerEvents['denied'] | undefined;
   readonly send: SendToHost;
 };
 
@@ -92,6 +94,8 @@ export class PlayerPort {
     this.#listeners.set(event, listeners);
     // A host that began to listen after this frame was ready would wait forever.
     if (event === 'ready') this.#send('ready', this.#ready(), asker);
+    const denied = event === 'denied' && !isKnown ? this.#options.denied() : undefined;
+    if (denied !== undefined) this.#send('denied', denied, asker);
   }
 
   /** Without an id: all listeners of the event. */

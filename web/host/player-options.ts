@@ -61,7 +61,8 @@ export const ADDRESS_OPTIONS = [
 /** The address of the embed. Throws a sentence if `src` is no address or `name` no name of a stream. */
 export function embedAddress(options: PlayerOptions, base?: string): string {
   const { src, name } = options;
-  if (!URL.canParse(src, base))
+  // An address of another kind, such as `javascript:`, would run in the site's own page.
+  if (!URL.canParse(src, base) || !/^https?:$/.test(new URL(src, base).protocol))
     throw new Error(`sluice: src must be the address of a gateway, not ${JSON.stringify(src)}`);
   if (!isStreamName(name))
     throw new Error(

@@ -33,8 +33,11 @@ export class Player {
   readonly #pending = new Map<string, Pending>();
   readonly #id: string;
   #queue: string[] | undefined = [];
+  /** Handlers of `ready` that know that this frame is ready. */
+  readonly #told = new Set<Handler>();
   #becomeReady: () => void = () => undefined;
   readonly #receive = (event: MessageEvent<unknown>): void => this.#onMessage(event);
+  readonly #onLoad = (): void => this.#listenTo('ready');
 
   /** Takes an iframe whose address is that of an embed. */
   constructor(iframe: HTMLIFrameElement, getToken?: TokenSource) {
@@ -46,7 +49,7 @@ export class Player {
       this.#becomeReady = resolve;
     });
     window.addEventListener('message', this.#receive);
-    iframe.addEventListener('load', () => this.#listenTo('ready'));
+    iframe.addEventListener('load', this.#onLoad);
     // The frame may have been ready before this object existed.
     this.#listenTo('ready');
     if (getToken !== undefined) this.on('denied', (denied) => void this.#renewToken(denied));
@@ -135,16 +138,19 @@ export class Player {
     const handlers = this.#handlers.get(event) ?? new Set();
     this.#handlers.set(event, handlers);
     handlers.add(handler);
-    if (handlers.size === 1 && this.#queue === undefined) this.#listenTo(event);
+    if (this.#queue === undefined && (handlers.size === 1 || event === 'ready')) this.#listenTo(event);
     return () => {
-      handlers.delete(handler);
-      if (handlers.size === 0) this.#call('removeEventListener', event, this.#id);
+      if (event === 'ready') this.#told.delete(handler);
+      // A frame that is not ready is not asked for events without handlers.
+      if (handlers.delete(handler) && handlers.size === 0 && this.#queue === undefined)
+        this.#call('removeEventListener', event, this.#id);
     };
   }
 
   /** Forgets the frame. It stays in the page. */
   destroy(): void {
     window.removeEventListener('message', this.#receive);
+    this.iframe.removeEventListener('load', this.#onLoad);
     for (const { reject } of this.#pending.values()) reject(new Error('sluice: the player was destroyed'));
     this.#pending.clear();
     this.#handlers.clear();
@@ -165,16 +171,27 @@ export class Player {
   }
 
   #tell({ event, value, listener }: EventMessage): void {
-    // `ready` is sent to all, and again to those who asked.
-    if (listener !== this.#id && event !== 'ready') return;
+    if (event === 'ready') return this.#tellReady(value, listener === undefined);
+    if (listener !== this.#id) return;
     for (const handler of this.#handlers.get(event as PlayerEvent) ?? []) handler(value as never);
+  }
+
+  /** The frame says it to all when it starts, and again to those who ask. `isStart`: to all. */
+  #tellReady(value: unknown, isStart: boolean): void {
+    if (isStart) this.#told.clear();
+    for (const handler of this.#handlers.get('ready') ?? []) {
+      if (this.#told.has(handler)) continue;
+      this.#told.add(handler);
+      handler(value as never);
+    }
   }
 
   /** Also after the frame has loaded again: it has forgotten all listeners. */
   #begin(): void {
     const queue = this.#queue ?? [];
     this.#queue = undefined;
-    for (const event of this.#handlers.keys()) if (event !== 'ready') this.#listenTo(event);
+    for (const [event, handlers] of this.#handlers)
+      if (event !== 'ready' && handlers.size > 0) this.#listenTo(event);
     for (const text of queue) this.#post(text);
     this.#becomeReady();
   }
@@ -225,8 +242,8 @@ export class Player {
 }
 
 /**
- * A player in `target`: an iframe that shows an embed, or an element into which an iframe is put. The address of an iframe
- * without `src` and that of a new one follow from the options.
+ * A player in `target`: an iframe, or an element into which an iframe is put. With options the address of the iframe follows from
+ * them; without options the iframe shows an embed already.
  */
 export function createPlayer(target: HTMLElement, options?: PlayerOptions): Player {
   const isFrame = target instanceof HTMLIFrameElement;

@@ -14,8 +14,8 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof H
 
 export class SluicePlayerElement extends Base {
   static readonly observedAttributes: readonly string[] = ['src', 'name', ...ADDRESS_OPTIONS];
-  /** Asked for a token when the stream refuses the viewer. */
-  getToken: TokenSource | undefined;
+  /** Asked for a token when the stream refuses the viewer. Only declared: a page may have set it before this class was loaded. */
+  declare getToken: TokenSource | undefined;
   #player: Player | undefined;
   #isDue = false;
 
@@ -32,8 +32,11 @@ export class SluicePlayerElement extends Base {
     this.#remove();
   }
 
-  attributeChangedCallback(): void {
-    if (this.isConnected) this.#renewSoon();
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (!this.isConnected || before === after) return;
+    // Playback goes on with another token.
+    if (name === 'token' && after !== null && this.#player !== undefined) this.#player.setToken(after);
+    else this.#renewSoon();
   }
 
   /** Once for all attributes that a script sets in one turn. */

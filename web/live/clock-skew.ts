@@ -11,6 +11,8 @@ export type ClockSample = {
 
 /** A clock drifts by a few ms in a minute: an older sample would be misleading. */
 const SAMPLES_KEPT = 8;
+/** More than two clocks drift apart while so many samples are kept: one of them was set. */
+const SET_MS = 100;
 
 /** Keeps the last exchanges and uses the one with the shortest round trip, because its error is smallest. */
 export class ClockSkew {
@@ -22,6 +24,11 @@ export class ClockSkew {
     const delayMs = t3 - t0 - (t2 - t1);
     const skewMs = (t1 - t0 + (t2 - t3)) / 2;
     if (!Number.isFinite(skewMs) || delayMs < 0 || t2 < t1) return;
+    // Each exchange is wrong by half of its delay at most.
+    const isSet = this.#samples.some(
+      (known) => Math.abs(known.skewMs - skewMs) - (known.delayMs + delayMs) / 2 > SET_MS,
+    );
+    if (isSet) this.reset();
     this.#samples.push({ skewMs, delayMs });
     if (this.#samples.length > SAMPLES_KEPT) this.#samples.shift();
   }

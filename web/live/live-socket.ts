@@ -67,6 +67,8 @@ type Entry = {
   isRefused: boolean;
   /** The number of the last message in sequence. */
   seq: number | undefined;
+  /** It has got a snapshot: nothing before that means anything. */
+  hasBegun: boolean;
   readonly onMessage: (message: never) => void;
   readonly onError: ((error: ErrorMessage) => void) | undefined;
 };
@@ -74,6 +76,7 @@ type Entry = {
 /** Messages with a snapshot before them: a gap in their numbers means that some were left out. */
 const IN_SEQUENCE: readonly LiveMessage['op'][] = ['detail', 'server'];
 const SNAPSHOTS: readonly LiveMessage['op'][] = ['snapshot', 'serverSnapshot'];
+const WITH_SNAPSHOT: readonly Topic[] = ['detail', 'server'];
 
 export class LiveSocket {
   readonly #link: SocketLink;
@@ -104,7 +107,16 @@ export class LiveSocket {
     const { name, token, onMessage, onError } = options;
     const key = name === undefined ? topic : `${topic}:${name}`;
     const subject = (name === undefined ? { topic } : { topic, name }) as Subject;
-    const entry: Entry = { key, subject, token, isRefused: false, seq: undefined, onMessage, onError };
+    const entry: Entry = {
+      key,
+      subject,
+      token,
+      isRefused: false,
+      seq: undefined,
+      hasBegun: false,
+      onMessage,
+      onError,
+    };
     this.#entries.add(entry);
     if (!this.#isStarted) this.#link.open();
     this.#isStarted = true;
@@ -148,6 +160,10 @@ export class LiveSocket {
     if (topic === undefined) return;
     const key = 'name' in message && topic !== 'server' ? `${topic}:${message.name}` : topic;
     for (const entry of this.#of(key)) {
+      // What was sent for another follower, before the snapshot of this one.
+      entry.hasBegun ||= !WITH_SNAPSHOT.includes(topic) || SNAPSHOTS.includes(message.op);
+      // The one before may have stopped this one.
+      if (!entry.hasBegun || !this.#entries.has(entry)) continue;
       this.#count(entry, message);
       (entry.onMessage as (given: LiveMessage) => void)(message);
     }

@@ -19,7 +19,11 @@ export type Link = 'socket' | 'http' | 'down';
 
 /** The receiver of the state. */
 export type LiveStatusListener = {
-  readonly onStatus: (status: StatusMessage) => void;
+  /**
+   * `isNews`: the player has to follow it. It is not if it only repeats the state that the player knows, such as one by HTTP, or one
+   * with another number of viewers.
+   */
+  readonly onStatus: (status: StatusMessage, isNews: boolean) => void;
   readonly onTick: (tick: TickMessage) => void;
   /** The viewer has no access to the stream, or no longer; `code` says why. */
   readonly onDenied: (code: string) => void;
@@ -43,6 +47,11 @@ export class LiveStatus {
   readonly #socket: SocketLink;
   readonly #poll: StatusPoll;
   #link: Link | undefined;
+  /** Nobody knows what has happened since the last status: the next one is news. */
+  #isUncertain = true;
+  /** What the last status said to the player. */
+  #news = '';
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LiveStatusOptions) {
     this.#options = options;
@@ -59,8 +68,9 @@ export class LiveStatus {
       name,
       onStatus: (status, clock) => {
         if (clock !== undefined) this.#socket.skew.add(clock);
-        this.#tellLink('http');
-        listener.onStatus(status);
+        // One answer to `askWhy` says nothing about the socket.
+        if (this.#poll.isOn) this.#tellLink('http');
+        this.#tellStatus(status);
       },
       onDenied: (code) => {
         if (!this.#socket.isOpen) this.#tellLink('http');
@@ -89,7 +99,7 @@ export class LiveStatus {
       case 'status':
         this.#poll.stop();
         this.#tellLink('socket');
-        return listener.onStatus(message);
+        return this.#tellStatus(message);
       case 'tick':
         return listener.onTick(message);
       case 'error':
@@ -106,11 +116,18 @@ export class LiveStatus {
       return this.#options.listener.onDenied(code);
     }
     // The keys of JWTs cannot be loaded at this moment.
-    if (code === 'playback_token_unchecked') this.#socket.later(() => this.#subscribe(), UNCHECKED_RETRY_MS);
+    if (code === 'playback_token_unchecked') this.#subscribeLater();
     console.warn(`sluice: ${code}: ${message}`);
   }
 
+  /** Once for all topics: each of them is refused. */
+  #subscribeLater(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#subscribe(), UNCHECKED_RETRY_MS);
+  }
+
   #subscribe(): void {
+    this.#isUncertain = true;
     const token = currentToken();
     const { topics, name } = this.#options;
     for (const topic of topics)
@@ -119,6 +136,7 @@ export class LiveStatus {
 
   /** There is another token: asks with it. */
   renew(): void {
+    this.#isUncertain = true;
     if (this.#socket.isOpen) this.#subscribe();
     else this.#socket.hurry();
   }
@@ -131,6 +149,16 @@ export class LiveStatus {
   #tellLink(link: Link): void {
     if (link === this.#link) return;
     this.#link = link;
+    this.#isUncertain = true;
     this.#options.listener.onLink(link);
+  }
+
+  #tellStatus(status: StatusMessage): void {
+    const { state, since, hls, codecs, captions } = status;
+    const news = JSON.stringify([state, since, hls, codecs, captions]);
+    const isNews = this.#isUncertain || news !== this.#news;
+    this.#isUncertain = false;
+    this.#news = news;
+    this.#options.listener.onStatus(status, isNews);
   }
 }

@@ -103,11 +103,6 @@ export class SocketLink {
     if (this.isOpen) this.#socket?.send(JSON.stringify(message));
   }
 
-  /** Calls `run` later, unless the connection is lost before. */
-  later(run: () => void, delayMs: number): void {
-    this.#timers.push(setTimeout(run, delayMs));
-  }
-
   /** There is no reason to wait longer for the next attempt. */
   hurry(): void {
     this.#hurry();
@@ -136,7 +131,7 @@ export class SocketLink {
     this.skew.reset();
     this.#options.onOpen();
     for (let ping = 0; ping < FIRST_PINGS; ping += 1)
-      this.later(() => this.#ping(), ping * FIRST_PING_GAP_MS);
+      this.#timers.push(setTimeout(() => this.#ping(), ping * FIRST_PING_GAP_MS));
     this.#timers.push(
       setInterval(() => {
         this.#backOff.reset(); // only a link that lasted this long counts as a success

@@ -33,6 +33,11 @@ export class StatusPoll {
     this.#options = options;
   }
 
+  /** Between `start` and `stop`. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;

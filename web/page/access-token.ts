@@ -1,8 +1,8 @@
 // The token of this page for a signed stream. The first one is in the page's address (`?token=`); a later one replaces it, and
 // playback goes on without a break.
 
-/** `…/live/NAME/FILE` or `…/live/NAME/t/TOKEN/FILE`. */
-const STREAM_FILE = /^([^?#]*\/live\/[A-Za-z0-9_-]{1,64}\/)(?:t\/[^/?#]+\/)?([^/?#]+)/;
+/** `…/live/NAME/FILE` or `…/live/NAME/t/TOKEN/FILE`. A stream and a path prefix may have the name `live` too: FILE is the end. */
+const STREAM_FILE = /^([^?#]*\/live\/[A-Za-z0-9_-]{1,64}\/)(?:t\/[^/?#]+\/)?([^/?#]+)(?=[?#]|$)/;
 /** Base64url, and the dots of a JWT. */
 const TOKEN_SHAPE = /^[A-Za-z0-9._-]{1,2048}$/;
 
@@ -12,9 +12,14 @@ export function currentToken(): string | undefined {
   return token;
 }
 
+/** Whether `given` could be a token. */
+export function isToken(given: unknown): given is string {
+  return typeof given === 'string' && TOKEN_SHAPE.test(given);
+}
+
 /** Returns whether `given` is a new token. */
 export function setToken(given: unknown): boolean {
-  if (typeof given !== 'string' || !TOKEN_SHAPE.test(given) || given === token) return false;
+  if (!isToken(given) || given === token) return false;
   token = given;
   return true;
 }

@@ -5,12 +5,13 @@ import { Events } from 'hls.js';
 
 export function offerAirPlay(hls: Hls, video: HTMLVideoElement, url: string): void {
   if (!('WebKitPlaybackTargetAvailabilityEvent' in window)) return;
+  const source = document.createElement('source');
+  source.type = 'application/vnd.apple.mpegurl';
+  source.src = url;
   hls.on(Events.MEDIA_ATTACHED, () => {
-    const source = document.createElement('source');
-    source.type = 'application/vnd.apple.mpegurl';
-    source.src = url;
-    // hls.js removes it with its own source.
     video.append(source);
     video.disableRemotePlayback = false;
   });
+  // hls.js removes it only with a managed media source. After another one the video element would play it by itself.
+  hls.on(Events.MEDIA_DETACHING, () => source.remove());
 }

@@ -1,6 +1,6 @@
-// One engine at a time: the result of a load is dropped when another load has begun since.
+// One engine at a time: a load is dropped when another load has begun since.
 import { withToken } from '../page/access-token.ts';
-import { createEngine, type EngineOptions, type PlaybackEngine } from './playback-engine.ts';
+import { type EngineOptions, loadEngine, type PlaybackEngine } from './playback-engine.ts';
 
 export class EngineLoad {
   #engine: PlaybackEngine | undefined;
@@ -17,22 +17,21 @@ export class EngineLoad {
     return () => count === this.#count;
   }
 
-  /** Loads an engine where there is none. Resolves to whether it is in use, and rejects when its code cannot be fetched. */
-  async load(options: EngineOptions): Promise<boolean> {
+  /** Loads an engine where there is none, unless another load begins meanwhile. Rejects when its code cannot be fetched. */
+  async load(options: EngineOptions): Promise<void> {
     const isCurrent = this.mark();
-    const engine = await createEngine({
+    const createEngine = await loadEngine();
+    // Both loads are for the same video: an engine that begins and ends late would take the source of the other one away.
+    if (!isCurrent()) return;
+    const engine = createEngine({
       ...options,
       url: withToken(options.url),
       onFailure: (failure) => {
         if (isCurrent()) options.onFailure(failure);
       },
     });
-    if (!isCurrent()) {
-      engine.destroy();
-      return false;
-    }
-    this.#engine = engine;
-    return true;
+    if (isCurrent()) this.#engine = engine;
+    else engine.destroy(); // it has failed already
   }
 
   release(): void {

@@ -1,6 +1,7 @@
 // Recovery from the errors that hls.js leaves to its user: load again, repair, or report a failure.
 import type Hls from 'hls.js';
 import { type ErrorData, ErrorDetails, ErrorTypes } from 'hls.js';
+import { withToken } from '../page/access-token.ts';
 import { BackOff } from '../page/back-off.ts';
 import type { EngineOptions } from './playback-engine.ts';
 
@@ -45,7 +46,8 @@ export class HlsRecovery {
 
   /** Takes an error of hls.js. hls.js handles errors that are not fatal by itself. */
   take(error: ErrorData): void {
-    if (error.response?.code === FORBIDDEN) return this.#onFailure({ kind: 'denied' });
+    const isRefused = error.response?.code === FORBIDDEN && !hadOlderToken(error);
+    if (isRefused) return this.#onFailure({ kind: 'denied' });
     if (!error.fatal || (error.type === ErrorTypes.MEDIA_ERROR && this.#isPlayingOut())) return;
     if (error.type === ErrorTypes.NETWORK_ERROR) this.#takeNetworkError(error);
     else if (error.type === ErrorTypes.MEDIA_ERROR) this.#takeMediaError(error);
@@ -103,4 +105,10 @@ export class HlsRecovery {
     // A fatal error stops hls.js 1.7.4. After a stop, recovery only attaches the media again.
     hls.startLoad(positionS > 0 ? positionS : undefined);
   }
+}
+
+/** The page has got another token since the request: the answer says nothing about the new one. */
+function hadOlderToken({ networkDetails }: ErrorData): boolean {
+  if (!networkDetails || !('responseURL' in networkDetails)) return false;
+  return withToken(networkDetails.responseURL) !== networkDetails.responseURL;
 }

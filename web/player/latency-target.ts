@@ -25,7 +25,7 @@ export class LatencyTarget {
   #neededMs = 0;
   #neededAtMs = 0;
   #holdMs = HOLD_MS;
-  /** When the playlist's own distance was last too short. */
+  /** When the least distance was last too short. */
   #tooShortAtMs = Number.NEGATIVE_INFINITY;
   /** An interruption was longer than any distance. Parts that it delayed are not measured, until parts are in time again. */
   #isInterrupted = false;
@@ -49,11 +49,12 @@ export class LatencyTarget {
       return;
     }
     const neededMs = nowMs - punctualMs - bufferEndMs;
+    const leastMs = leastDistanceMs(holdBackMs);
     if (neededMs > holdBackMs + MAX_EXTRA_MS) this.#isInterrupted = true;
-    else if (neededMs + SPARE_MS <= holdBackMs) this.#isInterrupted = false;
+    else if (neededMs + SPARE_MS <= leastMs) this.#isInterrupted = false;
     const worstMs = this.#worstMs(nowMs);
     if (this.#isInterrupted || neededMs < worstMs) return;
-    if (neededMs + SPARE_MS > holdBackMs) this.#expectAgain(nowMs, worstMs + SPARE_MS <= holdBackMs);
+    if (neededMs + SPARE_MS > leastMs) this.#expectAgain(nowMs, worstMs + SPARE_MS <= leastMs);
     this.#neededMs = neededMs;
     this.#neededAtMs = nowMs;
   }
@@ -61,7 +62,7 @@ export class LatencyTarget {
   /** The distance to keep. `holdBackMs` is the playlist's own distance; it is never less. */
   targetMs(nowMs: number, holdBackMs: number): number {
     const wantedMs = this.#worstMs(nowMs) + SPARE_MS;
-    return Math.min(Math.max(holdBackMs, wantedMs, LEAST_MS), holdBackMs + MAX_EXTRA_MS);
+    return Math.min(Math.max(leastDistanceMs(holdBackMs), wantedMs), holdBackMs + MAX_EXTRA_MS);
   }
 
   /** The buffer does not reach the edge because of a start, a jump or a break, not because of the network. */
@@ -79,7 +80,7 @@ export class LatencyTarget {
     this.#holdMs = HOLD_MS;
   }
 
-  /** `isBack`: the distance had returned to the playlist's own. */
+  /** `isBack`: the distance had returned to the least one. */
   #expectAgain(nowMs: number, isBack: boolean): void {
     const sinceMs = nowMs - this.#tooShortAtMs;
     this.#tooShortAtMs = nowMs;
@@ -89,4 +90,9 @@ export class LatencyTarget {
   #worstMs(nowMs: number): number {
     return this.#neededMs - Math.max(0, nowMs - this.#neededAtMs - this.#holdMs) * SINK_PER_MS;
   }
+}
+
+/** The distance that is kept while parts are in time. */
+function leastDistanceMs(holdBackMs: number): number {
+  return Math.max(holdBackMs, LEAST_MS);
 }

@@ -39,6 +39,8 @@ class NativeEngine {
   readonly #startAt: EngineOptions['startAt'];
   readonly #onFailure: EngineOptions['onFailure'];
   readonly #canPlay: boolean;
+  /** The answer to a request for the playlist: why the video element cannot play it is said there only. */
+  #playlist: ReturnType<typeof readHoldBack> = Promise.resolve(undefined);
   #holdBack: HoldBack | undefined;
   #hasStarted = false;
   #isDestroyed = false;
@@ -57,7 +59,8 @@ class NativeEngine {
       return;
     }
     video.src = url;
-    void readHoldBack(url).then((holdBack) => {
+    this.#playlist = readHoldBack(url);
+    void this.#playlist.then((holdBack) => {
       if (this.#isDestroyed) return;
       if (holdBack === 'denied') return this.#onFailure({ kind: 'denied' });
       this.#holdBack = holdBack;
@@ -131,11 +134,20 @@ class NativeEngine {
     const { error, readyState } = this.#video;
     const hasNeverPlayed =
       readyState === HTMLMediaElement.HAVE_NOTHING && UNSUPPORTED_CODES.has(error?.code ?? 0);
-    this.#onFailure(
-      this.#canPlay && !hasNeverPlayed
-        ? { kind: 'broken', detail: error?.message ?? 'native player error' }
-        : { kind: 'unsupported', codec: undefined },
-    );
+    if (!this.#canPlay) this.#onFailure({ kind: 'unsupported', codec: undefined });
+    else if (hasNeverPlayed) void this.#playlist.then((holdBack) => this.#explain(holdBack));
+    else this.#break();
+  }
+
+  /** The error of a playlist that nothing can play is the same as that of one that was refused or not delivered. */
+  #explain(holdBack: Awaited<ReturnType<typeof readHoldBack>>): void {
+    if (this.#isDestroyed) return;
+    if (holdBack === undefined) this.#break();
+    else if (holdBack !== 'denied') this.#onFailure({ kind: 'unsupported', codec: undefined });
+  }
+
+  #break(): void {
+    this.#onFailure({ kind: 'broken', detail: this.#video.error?.message ?? 'native player error' });
   }
 }
 

@@ -59,20 +59,20 @@ export type EngineOptions = {
   readonly onFailure: (failure: EngineFailure) => void;
 };
 
-/** Loads the right engine for this browser and attaches the source. Rejects when its code cannot be fetched. */
-export async function createEngine(options: EngineOptions): Promise<PlaybackEngine> {
+/** Attaches a source to its video. */
+export type CreateEngine = (options: EngineOptions) => PlaybackEngine;
+
+/** Loads the right engine for this browser. Rejects when its code cannot be fetched. */
+export async function loadEngine(): Promise<CreateEngine> {
   // Chromium answers "maybe" for native HLS and plays it worse: use hls.js wherever there is a media source.
-  if ('MediaSource' in window || 'ManagedMediaSource' in window) {
-    const { createHlsEngine } = await import('./hls-engine.ts');
-    return createHlsEngine(options);
-  }
-  const { createNativeEngine } = await import('./native-engine.ts');
-  return createNativeEngine(options);
+  if ('MediaSource' in window || 'ManagedMediaSource' in window)
+    return (await import('./hls-engine.ts')).createHlsEngine;
+  return (await import('./native-engine.ts')).createNativeEngine;
 }
 
 /** Fetches the engine's code early, so that the first picture follows `live` sooner. */
 export function warmUpEngine(): void {
   if ('MediaSource' in window || 'ManagedMediaSource' in window) {
-    void import('./hls-engine.ts').catch(() => undefined); // createEngine tries again and reports the error
+    void import('./hls-engine.ts').catch(() => undefined); // loadEngine tries again and reports the error
   }
 }

@@ -92,11 +92,11 @@ export class Player {
     this.#streamState = source.state;
     this.#captions = source.captions ?? [];
     this.#watch.excuse();
+    if (source.state === 'live') this.#source = source; // one that is kept may have other tracks now
     switch (sourceAction(source.state, this.#held())) {
       case 'load':
-        this.#source = source;
         this.#freshStart.reset();
-        this.#place.forget();
+        if (this.#playback !== 'denied') this.#place.forget(); // with another token the same stream goes on
         if (this.#wantsPlay) void this.#loadSource(source);
         else this.#offer();
         break;
@@ -222,14 +222,14 @@ export class Player {
     const { startAt } = this.#place;
     this.#set('loading');
     try {
-      const isLoaded = await this.#engines.load({
+      await this.#engines.load({
         video: this.#video,
         url: source.url,
         startAt,
         latencyMode: this.#options.latencyMode,
         onFailure: (failure) => this.#fail(failure),
       });
-      if (!isLoaded) return;
+      if (!isCurrent()) return;
       this.#place.arrive(startAt);
       this.#watch.excuse();
       await this.#start();
@@ -273,7 +273,7 @@ export class Player {
   /** Where playback continues after a failure. After a second failure at the same place it continues at live. */
   #keepPlace(failure: EngineFailure): void {
     if (failure.kind === 'replaced') this.#place.keepBehind(failure.behindS ?? 0);
-    else if (this.#freshStart.keepsPlace(performance.now()))
+    else if (failure.kind === 'denied' || this.#freshStart.keepsPlace(performance.now()))
       this.#place.keep(this.#engines.current?.playableRange());
     else this.#place.forget();
   }

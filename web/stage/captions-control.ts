@@ -23,10 +23,13 @@ export class CaptionsControl {
   #lastShown = FIRST;
   /** Names in the menu. */
   #listed: readonly string[] = [];
+  /** What the page's address asks for, until there is one or the viewer chooses: any, or a name or language. */
+  #wish: string | true | undefined;
 
-  constructor(video: HTMLVideoElement, player: Player) {
+  constructor(video: HTMLVideoElement, player: Player, wish?: boolean | string) {
     this.#video = video;
     this.#player = player;
+    this.#wish = wish === false ? undefined : wish;
     this.#button = controlButton('control-captions', () => this.#press());
     this.#menu = new CaptionsMenu(this.#button.node);
     this.node = this.#menu.node;
@@ -61,6 +64,7 @@ export class CaptionsControl {
   }
 
   #choose(label: string | undefined): void {
+    this.#wish = undefined;
     this.#chosen = label;
     if (label !== undefined) this.#lastShown = label;
     this.#menu.close();
@@ -73,8 +77,19 @@ export class CaptionsControl {
     this.#list();
   }
 
+  /** Whether one of `names` is what the address asks for, and is chosen now. */
+  #grantWish(names: readonly string[]): boolean {
+    const wish = this.#wish;
+    const spoken = captionTracks(this.#video).find(({ language }) => language === wish)?.label;
+    const wished = wish === true ? names[0] : (names.find((name) => name === wish) ?? spoken);
+    if (wish === undefined || wished === undefined) return false;
+    this.#choose(wished);
+    return true;
+  }
+
   /** The track chosen in an earlier stream, or its replacement, is now in this one. */
   #takeNames(names: readonly string[]): void {
+    if (this.#grantWish(names)) return;
     const wanted = this.#chosen === undefined || names.includes(this.#chosen) ? this.#chosen : names[0];
     const isNew =
       wanted !== undefined && this.#player.captions.includes(wanted) && !this.#listed.includes(wanted);
@@ -87,6 +102,7 @@ export class CaptionsControl {
     const tracks = captionTracks(this.#video);
     const shown = tracks.find((track) => track.mode === 'showing');
     if (tracks.length > 0 && shown !== trackOf(tracks, this.#chosen)) {
+      this.#wish = undefined;
       this.#chosen = shown?.label;
       this.#lastShown = this.#chosen ?? this.#lastShown;
     }
@@ -94,6 +110,7 @@ export class CaptionsControl {
   }
 
   #list(): void {
+    if (this.#grantWish(this.#names())) return;
     const chosen = this.#chosen;
     const tracks = captionTracks(this.#video);
     if (chosen !== undefined) showTrack(tracks, chosen);

@@ -28,6 +28,8 @@ export type ControlBarOptions = {
   readonly player: Player;
   readonly settings: SettingsMenu;
   readonly onLowLatency: () => void;
+  /** Captions that the page's address asks for (see QueryOptions). */
+  readonly wantedCaptions?: boolean | string | undefined;
 };
 
 /** The bar. Call `show` whenever the player changes. */
@@ -44,7 +46,7 @@ export function controlBar(options: ControlBarOptions): ControlBar {
     '',
   );
   steady.addEventListener('click', options.onLowLatency);
-  const captions = new CaptionsControl(video, player);
+  const captions = new CaptionsControl(video, player, options.wantedCaptions);
   const node = element(
     'div',
     { class: 'controls' },

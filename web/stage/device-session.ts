@@ -19,11 +19,17 @@ export class DeviceSession {
   #state: MediaSessionPlaybackState = 'none';
   #lock: WakeLockSentinel | undefined;
   #wantsLock = false;
+  #isRequesting = false;
+  /** As in a frame, or with an empty battery: asked again when playback or the page has been away. */
+  #isRefused = false;
 
   constructor(actions: SessionActions) {
     this.#actions = actions;
     // The browser releases the lock of a page that nobody sees.
-    document.addEventListener('visibilitychange', () => this.#holdScreen());
+    document.addEventListener('visibilitychange', () => {
+      this.#isRefused = false;
+      this.#holdScreen();
+    });
   }
 
   show({ isPlaying, isPaused, hasPicture }: SessionFacts): void {
@@ -47,14 +53,19 @@ export class DeviceSession {
 
   #holdScreen(): void {
     if (!('wakeLock' in navigator)) return;
-    const isWanted = this.#wantsLock && document.visibilityState === 'visible';
-    if (!isWanted) {
-      void this.#lock?.release();
-      this.#lock = undefined;
-    } else if (this.#lock === undefined || this.#lock.released) void this.#request();
+    if (!this.#wantsLock) this.#isRefused = false;
+    if (!this.#isLockWanted) this.#releaseScreen();
+    else if (!this.#isRefused && this.#lock?.released !== false) void this.#request();
   }
 
-  #isRequesting = false;
+  get #isLockWanted(): boolean {
+    return this.#wantsLock && document.visibilityState === 'visible';
+  }
+
+  #releaseScreen(): void {
+    void this.#lock?.release();
+    this.#lock = undefined;
+  }
 
   async #request(): Promise<void> {
     if (this.#isRequesting) return;
@@ -62,8 +73,9 @@ export class DeviceSession {
     try {
       this.#lock = await navigator.wakeLock.request('screen');
     } catch {
-      this.#wantsLock = false; // refused, as in a frame or with an empty battery: the next change asks again
+      this.#isRefused = true;
     }
     this.#isRequesting = false;
+    if (!this.#isLockWanted) this.#releaseScreen(); // playback has ended while the browser was asked
   }
 }

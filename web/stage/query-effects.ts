@@ -1,10 +1,9 @@
-// What the options of a page's address change on its stage, beside those that the player itself has (see QueryOptions).
+// What the options of a page's address change on its stage, beside those that the player and its controls take (see QueryOptions).
 import { setData } from '../page/element.ts';
 import type { LatencyWish, QueryOptions } from '../page/query-options.ts';
 import { latencyChoice } from '../page/viewer-choices.ts';
 import type { LatencyMode } from '../player/latency-mode.ts';
 import type { Player } from '../player/player.ts';
-import { captionTracks, showTrack } from './caption-tracks.ts';
 import type { Stage } from './stage.ts';
 
 /** As the settings menu stores them. */
@@ -30,7 +29,6 @@ export function applyQuery(stage: Pick<Stage, 'node' | 'player'>, query: QueryOp
   if (query.latency !== undefined) latencyChoice.assume(MODES[query.latency]);
   const poster = posterUrl(query.poster, root);
   if (poster !== undefined) video.poster = poster;
-  showCaptions(video, query.captions);
   startBehind(video, player, query.startBehindS);
   chooseQuality(video, player, query.quality);
 }
@@ -40,19 +38,6 @@ function posterUrl(poster: string | undefined, root: string): string | undefined
   if (poster === undefined || !URL.canParse(poster, root)) return undefined;
   const url = new URL(poster, root);
   return url.origin === new URL(root).origin ? url.href : undefined;
-}
-
-function showCaptions(video: HTMLVideoElement, wanted: boolean | string | undefined): void {
-  if (wanted === undefined || wanted === false) return;
-  const tracks = video.textTracks;
-  const onTrack = (): void => {
-    const found = captionTracks(video);
-    const track = found.find(({ label, language }) => wanted === true || [label, language].includes(wanted));
-    if (track === undefined) return;
-    tracks.removeEventListener('addtrack', onTrack);
-    showTrack(found, track.label);
-  };
-  tracks.addEventListener('addtrack', onTrack);
 }
 
 /** Goes behind live at the first playback. Without a past there is nothing to seek into. */

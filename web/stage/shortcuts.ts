@@ -21,7 +21,7 @@ export type ShortcutTargets = {
 export function bindShortcuts(targets: ShortcutTargets): void {
   const { stage, video, player, scope } = targets;
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || !targets.isOn()) return;
+    if (event.defaultPrevented || event.isComposing || !targets.isOn() || isCovered()) return;
     const action = keyAction({
       key: event.key,
       focus: focusOf(event.target, stage),
@@ -55,6 +55,11 @@ export function bindShortcuts(targets: ShortcutTargets): void {
   else stage.addEventListener('keydown', onKey);
 }
 
+/** A dialog is open: what is behind it cannot be used. */
+function isCovered(): boolean {
+  return document.querySelector('dialog[open]') !== null;
+}
+
 /** Kinds of input that take no text. */
 const PRESSED_INPUTS: ReadonlySet<string> = new Set(['checkbox', 'radio', 'button', 'submit']);
 
@@ -67,6 +72,8 @@ function focusOf(target: EventTarget | null, stage: HTMLElement): KeyFocus {
   }
   const takesText = target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
   if (takesText || target.isContentEditable) return 'text';
-  if (stage.contains(target)) return 'stage';
-  return target instanceof HTMLAnchorElement ? 'page' : 'other';
+  if (target instanceof HTMLAnchorElement) return 'page';
+  if (!stage.contains(target)) return 'other';
+  // What else can be reached with Tab in the player scrolls: it uses the arrows too.
+  return target.tabIndex < 0 ? 'stage' : 'slider';
 }

@@ -97,6 +97,7 @@ export class Stage {
       player: this.player,
       settings: this.#settings,
       onLowLatency: () => this.setLatencyMode('low'),
+      wantedCaptions: query.captions,
     });
     this.#session = new DeviceSession({
       title: name,

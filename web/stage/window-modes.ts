@@ -9,17 +9,22 @@ type WithNativeFullscreen = { readonly webkitEnterFullscreen?: () => void };
 /** Toggles full screen of `stage`, or of the video alone where only that is possible. */
 export function toggleFullscreen(stage: HTMLElement, video: HTMLVideoElement): void {
   const native: HTMLVideoElement & WithNativeFullscreen = video;
-  if (document.fullscreenElement !== null) void document.exitFullscreen();
+  if (isFullscreen()) void document.exitFullscreen();
   else if (document.fullscreenEnabled)
     stage.requestFullscreen().catch(() => undefined); // refused by the browser
   else native.webkitEnterFullscreen?.();
+}
+
+/** iPhones have no `fullscreenElement`. */
+function isFullscreen(): boolean {
+  return (document.fullscreenElement ?? null) !== null;
 }
 
 /** The full-screen button; hidden where full screen is not possible. */
 export function fullscreenButton(stage: HTMLElement, video: HTMLVideoElement): ControlButton {
   const button = controlButton('control-fullscreen', () => toggleFullscreen(stage, video));
   const update = (): void => {
-    const isFull = document.fullscreenElement !== null;
+    const isFull = isFullscreen();
     button.show(
       isFull ? 'windowed' : 'fullscreen',
       isFull ? words.player.leaveFullscreen : words.player.enterFullscreen,

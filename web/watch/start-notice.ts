@@ -40,11 +40,15 @@ export class StartNotice {
     this.button.disabled = false;
     setText(this.#text, notify.button);
     if (document.visibilityState === 'visible') return;
-    const notice = new Notification(notify.title(this.#name), { body: notify.body, tag: this.#name });
-    notice.addEventListener('click', () => {
-      window.focus();
-      notice.close();
-    });
+    try {
+      const notice = new Notification(notify.title(this.#name), { body: notify.body, tag: this.#name });
+      notice.addEventListener('click', () => {
+        window.focus();
+        notice.close();
+      });
+    } catch {
+      // Chrome for Android lets only service workers notify. The stream starts all the same.
+    }
   }
 }
 

@@ -72,6 +72,7 @@ function viewOf(feed: InputFeed): MediaPlaylistView {
     partHoldBack: 3 * timing.partTarget,
     discontinuitySequence: feed.u8(),
     segments,
+    nextMsn: msn,
     preloadHintUri: hasEnded ? undefined : `part-e-${msn}-9.m4s`,
     reports: msn % 2 === 0 ? [] : [{ uri: 'captions.m3u8', lastMsn: msn, lastPart: undefined }],
   };

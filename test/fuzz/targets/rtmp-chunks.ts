@@ -72,7 +72,8 @@ const chunkStream: FuzzTarget = {
   seeds: chunkSeeds,
   dictionary: CHUNK_WORDS,
   maxInputBytes: 16 * KIB,
-  maxAllocatedBytes: 4 * MIB,
+  // A message without a body is one byte (a chunk of type 3), and its objects are up to 400 bytes of garbage.
+  maxAllocatedBytes: 8 * MIB,
   mayRefuse: false,
   run: (input) => {
     const reader = new ChunkReader(DEFAULT_RTMP_LIMITS);

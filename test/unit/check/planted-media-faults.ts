@@ -118,6 +118,13 @@ export const MEDIA_FAULTS: readonly PlantedFault[] = [
       bytes: (bytes, part) => (part === PART ? withMdatLength(bytes, 9) : bytes),
     }),
   ),
+  fault(
+    'bytes after the last box',
+    'box_syntax',
+    media({
+      bytes: (bytes, part) => (part === PART ? Buffer.concat([bytes, Buffer.alloc(3)]) : bytes),
+    }),
+  ),
 ];
 
 export const HTTP_FAULTS: readonly PlantedFault[] = [

@@ -100,3 +100,30 @@ function firstOf(script: HlsScript, run: number): ReadSample | undefined {
   const part = [...script.parts.values()].find(({ discontinuity }) => discontinuity === run);
   return part?.samples.find(({ trackId }) => trackId === 1);
 }
+
+describe('sound that begins during a run', () => {
+  /** Sound whose samples say at which rate they were made. */
+  const soundOf = (rate: number, seconds: number, startMs: number): Sample[] =>
+    audioSamples({ seconds, startMs, track: testAudioTrack(rate) }).map((sample) => ({
+      ...sample,
+      data: Buffer.from(`${rate}`),
+    }));
+
+  it('is played with its own configuration only, if that changes before the next key frame', () => {
+    const script = new HlsScript();
+    script.start([video], { hasVideo: true, hasAudio: false });
+    const pictures = videoSamples({ seconds: 8, stepsMs: [40], gopFrames: [75] });
+    const sentFrom = (ms: number, toMs: number): Sample[] =>
+      pictures.filter(({ dts }) => dts >= ms * 90 && dts < toMs * 90);
+    script.send(sentFrom(0, 4_500));
+    script.track(testAudioTrack(96_000));
+    script.send(soundOf(96_000, 1, 4_500));
+    script.send(sentFrom(4_500, 5_500));
+    script.track(audio);
+    script.send(interleave(sentFrom(5_500, 8_000), soundOf(48_000, 2.5, 5_500), audio));
+    script.end();
+    const heard = script.written(2);
+    expect(new Set(heard.map(({ data }) => data.toString()))).toEqual(new Set(['48000']));
+    expect((heard[0]?.dts ?? 0) / 48_000).toBeCloseTo(6, 1);
+  });
+});

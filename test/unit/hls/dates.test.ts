@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../../server/media/sample.ts';
 import { audioOfHours, sumError, videoOfHours, worstStep } from '../../support/date-reader.ts';
 import { HlsScript } from '../../support/hls-script.ts';
-import { testVideoTrack, videoSamples } from '../../support/samples.ts';
+import {
+  audioSamples,
+  interleave,
+  testAudioTrack,
+  testVideoTrack,
+  videoSamples,
+} from '../../support/samples.ts';
 
 const HOUR_MS = 3_600_000;
 const video = testVideoTrack();
@@ -57,5 +63,29 @@ describe('a wall clock that is set while a stream runs (row 81)', () => {
     const gapMs = (after?.dateMs ?? 0) - (before?.dateMs ?? 0);
     expect(Math.sign(gapMs)).toBe(Math.sign(stepMs));
     expect(Math.abs(gapMs)).toBeGreaterThan(HOUR_MS - 10_000);
+  });
+});
+
+describe('a clock of the source that jumps while pictures are replaced', () => {
+  it.each([
+    ['a picture that refers to missing ones', (sample: Sample) => !sample.isSync],
+    ['a key frame', (sample: Sample) => sample.isSync],
+  ])('gives new dates, also if it shows at %s', (_what, isJump) => {
+    const audio = testAudioTrack();
+    const script = new HlsScript();
+    script.start([video, audio], { hasVideo: true, hasAudio: true });
+    const idr = Buffer.from('0000000465880000', 'hex');
+    // Pictures stop for three seconds, and come back between two key frames.
+    const pictures = videoSamples({ seconds: 14, stepsMs: [40], gopFrames: [50] })
+      .filter(({ dts }) => dts < 3 * 90_000 || dts >= 6.5 * 90_000)
+      .map((sample) => (sample.isSync ? { ...sample, data: idr } : sample));
+    const jump = pictures.find((sample) => sample.dts >= 6.5 * 90_000 && isJump(sample));
+    for (const sample of interleave(pictures, audioSamples({ seconds: 14, track: audio }), audio)) {
+      if (sample === jump) script.nowMs += HOUR_MS;
+      script.send([sample === jump ? { ...sample, afterJump: true } : sample]);
+    }
+    const last = script.history.last?.segments.at(-1);
+    expect(last?.discontinuity).toBe(1);
+    expect((last?.dateMs ?? 0) - (script.firstDateMs ?? 0)).toBeGreaterThan(HOUR_MS);
   });
 });

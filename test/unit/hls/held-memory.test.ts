@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { HlsOutputOptions } from '../../../server/hls/hls-output-options.ts';
+import { MediaBudget } from '../../../server/hls/media-budget.ts';
 import { BLOCK_BYTES, BlockPool } from '../../../server/hls/part-arena.ts';
+import { StillPicture } from '../../../server/hls/still-picture.ts';
 import { secondsOf } from '../../../server/media/ticks.ts';
+import { clockOf } from '../../support/clock.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import {
   audioSamples,
@@ -162,5 +165,37 @@ describe('the past that is listed', () => {
     expect(early).toBeGreaterThan(10);
     expect(short).toBeGreaterThan(4);
     expect(short).toBeLessThan(60);
+  });
+});
+
+describe('the last key frame', () => {
+  /** What is collected during a test would hide what it keeps. */
+  const kept: StillPicture[][] = [];
+
+  it.each([
+    ['much larger', 1_000 * KIB, KIB],
+    ['a little larger', 1_000 * KIB, 900 * KIB],
+    ['smaller', KIB, 1_000 * KIB],
+  ])('is charged with all of its memory, if the one before was %s', (_what, before, after) => {
+    const budget = new MediaBudget(
+      clockOf(() => 0),
+      0,
+    );
+    const picture = testVideoTrack();
+    const pictures = [before, after].flatMap((keyFrameBytes, at) =>
+      videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1], startMs: at * 40, keyFrameBytes }),
+    );
+    const usedBefore = process.memoryUsage().arrayBuffers;
+    const stills = Array.from({ length: 20 }, () => {
+      const still = new StillPicture(budget, () => {});
+      for (const [at, sample] of pictures.entries()) still.hold(sample, at, picture);
+      return still;
+    });
+    kept.push(stills);
+    const charged = stills.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+    // Small memory is left to the collector.
+    expect(process.memoryUsage().arrayBuffers - usedBefore).toBeLessThanOrEqual(charged + 20 * 2 * KIB);
+    expect(charged / 20).toBeGreaterThanOrEqual(after);
+    expect(charged / 20).toBeLessThanOrEqual(4 * after);
   });
 });

@@ -31,6 +31,7 @@ function segmentOf(msn: number, options: { isOpen?: boolean; hasDiscontinuity?: 
 function viewOf(segments: readonly Segment[], hasEnded = false): MediaPlaylistView {
   return {
     ...{ timing, partHoldBack: 4 * SECOND, discontinuitySequence: 3, segments, reports: [] },
+    nextMsn: (segments.at(-1)?.msn ?? 0) + 1,
     preloadHintUri: hasEnded ? undefined : 'part-next.m4s',
   };
 }

@@ -93,4 +93,12 @@ describe('frame duration', () => {
     expect(assumedFrameDuration(testVideoTrack(), 25)).toBe(seconds(1 / 25));
     expect(assumedFrameDuration(testVideoTrack(), undefined)).toBe(seconds(1 / 30));
   });
+
+  it.each([0, -1, Number.NaN, 1e-9, 0.05, 1_001, 2_147_483_647.5, Number.POSITIVE_INFINITY])(
+    'does not believe %d pictures a second',
+    (frameRate) => {
+      expect(assumedFrameDuration(testVideoTrack({ frameRate }), 25)).toBe(seconds(1 / 25));
+      expect(assumedFrameDuration(testVideoTrack({ frameRate }), frameRate)).toBe(seconds(1 / 30));
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayMemory } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import type { Track } from '../../../server/media/track.ts';
-import { HlsScript } from '../../support/hls-script.ts';
+import { HlsScript, SCRIPT_START_MS } from '../../support/hls-script.ts';
 import { testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const KIB = 1024;
@@ -163,6 +163,18 @@ describe('what a publisher is told', () => {
     expect(ahead).toThrow(/the timestamps of audio are far ahead of those of video/);
   });
 
+  it('names the setting that allows larger parts', () => {
+    const script = new HlsScript({ maxBytes: MAX_BYTES });
+    script.start([video], { hasAudio: false });
+    const large = videoSamples({ seconds: 2, stepsMs: [40], gopFrames: [50], keyFrameBytes: MAX_BYTES / 3 });
+    expect(() => script.send(large)).toThrow(
+      expect.objectContaining({
+        code: 'part_too_large',
+        message: expect.stringContaining(`${MAX_BYTES / 4} may (a quarter of hls.max-memory`),
+      }),
+    );
+  });
+
   it('names the track that stands still', () => {
     const script = new HlsScript({ maxBytes: MAX_BYTES });
     script.start([video]);
@@ -215,4 +227,40 @@ describe('changes of configuration', () => {
       }
     }
   });
+});
+
+describe('a publisher that is ended because others need the memory', () => {
+  it('leaves a playlist whose sequence number does not go back, though nothing is listed', () => {
+    const gateway = new GatewayMemory(MAX_BYTES);
+    const others = [gateway.open(MAX_BYTES), gateway.open(MAX_BYTES)];
+    const memory = gateway.open(8 * MAX_BYTES);
+    const script = new HlsScript({ memory, maxBytes: 8 * MAX_BYTES });
+    script.start([video], { hasAudio: false });
+    others[0]?.openStored().set(MAX_BYTES - 2 * MIB);
+    const large = videoSamples({ seconds: 8, stepsMs: [40], gopFrames: [50], frameBytes: 60 * KIB });
+    expect(() => script.send(large)).toThrow(expect.objectContaining({ code: 'stream_memory' }));
+    const lastMsn = script.history.last?.segments.at(-1)?.msn ?? 0;
+    script.stop();
+    expect(script.history.last).toMatchObject({ mediaSequence: lastMsn + 1, segments: [] });
+  });
+});
+
+describe('segments that end because of their size', () => {
+  it.each([400, 560, 600, 640, 700, 1_120])(
+    'are no more than the media sequence counts, with key frames %d ms apart',
+    (gopMs) => {
+      const script = new HlsScript({ maxBytes: 4 * MIB });
+      script.start([video], { hasAudio: false });
+      const bytes = { frameBytes: 105 * KIB, keyFrameBytes: 105 * KIB };
+      const seconds = 30;
+      for (const sample of videoSamples({ seconds, stepsMs: [40], gopFrames: [gopMs / 40], ...bytes }))
+        script.output.onSample(sample);
+      const { nextMsn = 0, ring } = script.output.rendition ?? {};
+      const count = nextMsn - (SCRIPT_START_MS - Date.UTC(2025, 0, 1)) / 500;
+      // Segments of two seconds would not show anything.
+      expect(count).toBeGreaterThan(seconds);
+      expect(count).toBeLessThanOrEqual(2 * seconds);
+      expect(ring?.segments.length).toBeGreaterThan(0);
+    },
+  );
 });

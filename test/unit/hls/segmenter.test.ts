@@ -65,6 +65,26 @@ describe('segmenter', () => {
     expect(plans.every((plan) => plan.tracks.length > 0)).toBe(true);
   });
 
+  it.each([0.2, 0.25, 0.5, 1])(
+    'does not end a segment at each key frame if PART-TARGET is that of %d pictures a second',
+    (slowRate) => {
+      const slow = { frameDuration: ticksOfSeconds(1 / slowRate), wantedPart: ticksOfSeconds(0.2) };
+      const wanted = choosePartTiming({ ...slow, wantedSegment: ticksOfSeconds(1), isExact: false });
+      const ends: number[] = [];
+      const segmenter = new Segmenter({
+        ...{ tracks: [video], timing: wanted, frameDuration: ticksOfSeconds(0.04) },
+        onPart: ({ start, duration, endsSegment }) => {
+          if (endsSegment) ends.push(start + duration);
+        },
+      });
+      for (const sample of frames([40], 10, 2)) segmenter.push(sample);
+      const segments = ends.map((end, at) => secondsOf(end - (ends[at - 1] ?? 0)));
+      expect(segments.length).toBeGreaterThan(2);
+      // The media sequence counts half seconds (decision 3).
+      expect(Math.min(...segments)).toBeGreaterThanOrEqual(0.5);
+    },
+  );
+
   it('fills the time of a long frame with sound, and with a gap where there is none', () => {
     const slow = frames([40, 700], 1.5);
     const withSound = cut(

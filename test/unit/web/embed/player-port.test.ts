@@ -32,15 +32,20 @@ function openPort(origin?: string) {
       },
     ]),
   ) as PlayerCommands;
+  let denial: string | undefined;
   const port = new PlayerPort({
     src: SRC,
     origin,
     commands,
+    denied: () => (denial === undefined ? undefined : { name: 'show', code: denial }),
     send: (text, to) => sent.push({ message: JSON.parse(text), origin: to }),
   });
   const say = (method: string, value?: unknown, listener?: string, from = SITE): void =>
     port.receive(writePlayerMessage({ method, value, listener }), from);
-  return { port, calls, sent, say };
+  const deny = (code: string): void => {
+    denial = code;
+  };
+  return { port, calls, sent, say, deny };
 }
 
 const envelope = { context: 'player.js', version: '0.0.11' };
@@ -159,4 +164,22 @@ test('a page cannot fill the memory with listeners', () => {
   for (let count = 0; count < 1_000; count += 1) say('addEventListener', 'play', `l${count}`);
   port.emit('play', undefined);
   expect(sent).toHaveLength(100);
+});
+
+test('who begins to listen for `denied` while the viewer is refused is told at once, and only once', () => {
+  const { sent, say, deny } = openPort();
+  say('addEventListener', 'denied', 'early');
+  expect(sent).toEqual([]);
+  deny('playback_token_missing');
+  say('addEventListener', 'denied', 'late');
+  say('addEventListener', 'denied', 'late');
+  say('addEventListener', 'live', 'late');
+  expect(sent.map(({ message }) => message)).toEqual([
+    {
+      ...envelope,
+      event: 'denied',
+      value: { name: 'show', code: 'playback_token_missing' },
+      listener: 'late',
+    },
+  ]);
 });

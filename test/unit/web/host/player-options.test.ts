@@ -31,6 +31,8 @@ test('options are part of the address as the embed reads them', () => {
 
 test.each([
   ['not an address', 'show', 'src must be the address of a gateway'],
+  ['javascript:alert(1)//', 'show', 'src must be the address of a gateway'],
+  ['data:text/html,x', 'show', 'src must be the address of a gateway'],
   ['https://live.example', '../x', 'is not a stream name'],
   ['https://live.example', '', 'is not a stream name'],
 ])('%j with the name %j throws a sentence', (src, name, message) => {

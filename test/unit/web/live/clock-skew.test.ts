@@ -43,6 +43,18 @@ describe('ClockSkew', () => {
     expect(skew.skewMs).toBe(50);
   });
 
+  it('believes the newest exchange when a clock was set, and no slow one that might still be right', () => {
+    const skew = new ClockSkew();
+    for (let count = 0; count < 8; count += 1) skew.add(exchange(1000, 5, 5));
+    skew.add(exchange(1000, 900, 20));
+    expect(skew.skewMs).toBe(1000);
+    skew.add(exchange(3_601_000, 40, 40));
+    expect(skew.skewMs).toBe(3_601_000);
+    skew.add(exchange(3_601_000, 5, 5));
+    skew.add(exchange(700, 5, 5));
+    expect(skew.skewMs).toBe(700);
+  });
+
   it('drops exchanges that cannot be', () => {
     const skew = new ClockSkew();
     skew.add({ t0: 100, t1: 100, t2: 100, t3: 50 }); // our clock was set back in between

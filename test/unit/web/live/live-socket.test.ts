@@ -133,6 +133,36 @@ test('after a gap a new snapshot is asked for, once', async () => {
   expect(await subs.next()).toEqual(sub);
 });
 
+test('who follows a topic that is already followed gets a snapshot first, and nothing after it has stopped', async () => {
+  const { url, subs, say } = await openServer();
+  const { socket } = connect(url);
+  const told: (readonly [who: string, op: string, seq: number])[] = [];
+  const messages = new Inbox<TopicMessages['detail']>();
+  const note = (who: string) => (message: TopicMessages['detail']) => {
+    told.push([who, message.op, 'seq' in message ? message.seq : 0]);
+    messages.take(message);
+    if ('seq' in message && message.seq === 4) second.stop();
+  };
+  socket.follow('detail', { name: 'show', onMessage: note('first') });
+  await subs.next();
+  say(snapshot(1));
+  await messages.next();
+  const second = socket.follow('detail', { name: 'show', onMessage: note('second') });
+  await subs.next();
+  for (const message of [detail(2), snapshot(2), detail(3), detail(4), detail(5)]) say(message);
+  await messages.next((message) => 'seq' in message && message.seq === 5);
+  expect(told).toEqual([
+    ['first', 'snapshot', 1],
+    ['first', 'detail', 2],
+    ['first', 'snapshot', 2],
+    ['second', 'snapshot', 2],
+    ['first', 'detail', 3],
+    ['second', 'detail', 3],
+    ['first', 'detail', 4],
+    ['first', 'detail', 5],
+  ]);
+});
+
 test('after a lost connection everything is subscribed again, but what was refused and what has stopped', async () => {
   const { url, subs, say, peers } = await openServer();
   const { socket, links } = connect(url);

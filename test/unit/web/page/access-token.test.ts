@@ -21,6 +21,12 @@ test('addresses are unchanged without a token, then have it, and a newer one rep
   for (const [url, expected] of [
     ['https://h/live/show/t/AQ/main.m3u8?_HLS_msn=1', 'https://h/live/show/t/B/main.m3u8?_HLS_msn=1'],
     ['https://h/live/show/t/B/part-1.m4s', 'https://h/live/show/t/B/part-1.m4s'],
+    // A stream, and a path prefix, of the name `live`.
+    ['https://h/live/live/index.m3u8', 'https://h/live/live/t/B/index.m3u8'],
+    ['https://h/live/live/t/AQ/index.m3u8#x', 'https://h/live/live/t/B/index.m3u8#x'],
+    ['https://h/live/live/show/t/AQ/main.m3u8', 'https://h/live/live/show/t/B/main.m3u8'],
+    ['https://h/live/live/live/t/AQ/main.m3u8', 'https://h/live/live/live/t/B/main.m3u8'],
+    ['https://h/live/t/t/AQ/main.m3u8', 'https://h/live/t/t/B/main.m3u8'],
     ['https://h/api/v1/info', 'https://h/api/v1/info'],
     ['blob:https://h/5f', 'blob:https://h/5f'],
     ['https://h/x?to=/live/show/index.m3u8', 'https://h/x?to=/live/show/index.m3u8'],

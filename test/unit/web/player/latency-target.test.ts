@@ -13,21 +13,28 @@ const LOADED_AFTER_MS = 30;
 class Delivery {
   readonly target = new LatencyTarget();
   nowMs = 0;
+  readonly #holdBackMs: number;
+  readonly #partMs: number;
   #parts = 0;
+
+  constructor(holdBackMs = HOLD_BACK_MS, partMs = PART_MS) {
+    this.#holdBackMs = holdBackMs;
+    this.#partMs = partMs;
+  }
 
   deliver(count: number, lateMs: (part: number) => number = () => 0): void {
     for (let part = 0; part < count; part += 1) {
-      const endMs = (this.#parts + 1) * PART_MS;
+      const endMs = (this.#parts + 1) * this.#partMs;
       this.nowMs = Math.max(this.nowMs, endMs + LISTED_AFTER_MS + lateMs(part));
       this.target.listed(this.nowMs, endMs);
       this.nowMs += LOADED_AFTER_MS;
-      this.target.appended(this.nowMs, endMs - PART_MS, true, HOLD_BACK_MS);
+      this.target.appended(this.nowMs, endMs - this.#partMs, true, this.#holdBackMs);
       this.#parts += 1;
     }
   }
 
   get targetMs(): number {
-    return this.target.targetMs(this.nowMs, HOLD_BACK_MS);
+    return this.target.targetMs(this.nowMs, this.#holdBackMs);
   }
 }
 
@@ -41,6 +48,34 @@ describe('latency target', () => {
   it('is far enough for loading and decoding where parts are short', () => {
     expect(new LatencyTarget().targetMs(0, 306)).toBe(430);
     expect(new LatencyTarget().targetMs(0, 440)).toBe(440);
+  });
+
+  it('takes a delay that 430 ms cover for no trouble, though the playlist’s own distance is shorter', () => {
+    const keptForMs = (usualLateMs: number): number => {
+      const delivery = new Delivery(306, 85);
+      // With 85 ms of media and 30 ms of loading, 100 ms of delay are too much for 306 ms, but not for 430 ms.
+      for (let round = 0; round < 20; round += 1) {
+        delivery.deliver(100);
+        delivery.deliver(1, () => usualLateMs);
+      }
+      delivery.deliver(1, () => 600);
+      const fromMs = delivery.nowMs;
+      expect(delivery.targetMs).toBeGreaterThan(800);
+      while (delivery.targetMs > 430) delivery.deliver(1);
+      return delivery.nowMs - fromMs;
+    };
+    expect(keptForMs(100)).toBe(keptForMs(0));
+  });
+
+  it('measures again after an interruption when parts are as much in time as 430 ms need', () => {
+    const delivery = new Delivery(306, 100);
+    delivery.deliver(50);
+    delivery.deliver(1, () => 3_000);
+    // Caught up: 130 ms are needed with the loading, and 200 ms to spare, which is more than the playlist's 306 ms.
+    delivery.deliver(200);
+    expect(delivery.targetMs).toBe(430);
+    delivery.deliver(1, () => 400);
+    expect(delivery.targetMs).toBeGreaterThan(430);
   });
 
   it('moves away before a part that is late could stop the picture', () => {
