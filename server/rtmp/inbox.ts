@@ -3,7 +3,7 @@
 
 import { GatewayError } from '../errors.ts';
 import { splitAggregate } from './aggregate.ts';
-import { MAX_TURN_CHUNKS, MAX_TURN_MESSAGES, type RtmpLimits } from './limits.ts';
+import { MAX_TURN_AGGREGATED_BYTES, MAX_TURN_CHUNKS, MAX_TURN_MESSAGES, type RtmpLimits } from './limits.ts';
 import type { Message } from './message.ts';
 import type { MessageLink } from './message-link.ts';
 import { bytesBeforePublish } from './session-faults.ts';
@@ -28,6 +28,8 @@ export class Inbox {
   /** The messages of an aggregate message, and the index of the next one. */
   #aggregated: readonly Message[] = NO_MESSAGES;
   #aggregatedIndex = 0;
+  /** How many of their bytes this turn may still handle. */
+  #aggregatedBytesLeft = 0;
   #isAggregated = false;
 
   constructor(link: MessageLink, limits: InboxLimits) {
@@ -90,6 +92,7 @@ export class Inbox {
   startTurn(): void {
     this.expireBodies();
     this.#messagesLeft = MAX_TURN_MESSAGES;
+    this.#aggregatedBytesLeft = MAX_TURN_AGGREGATED_BYTES;
     this.#link.allowChunks(MAX_TURN_CHUNKS);
   }
 
@@ -155,6 +158,9 @@ export class Inbox {
     const message = this.#aggregated[this.#aggregatedIndex];
     if (message === undefined) return undefined;
     this.#aggregatedIndex += 1;
+    this.#aggregatedBytesLeft -= message.body.length;
+    // It is the last one of this turn.
+    if (this.#aggregatedBytesLeft <= 0) this.#messagesLeft = 1;
     // After the last one the aggregate's memory is released.
     if (this.#aggregatedIndex === this.#aggregated.length) {
       this.#aggregated = NO_MESSAGES;
