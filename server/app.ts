@@ -150,9 +150,9 @@ export class App extends EventEmitter<GatewayEvents> implements Gateway {
     return this.#closing;
   }
 
-  info(hostHeader?: string): GatewayInfo {
+  info(hostHeader?: string, isNearby = true): GatewayInfo {
     const needsKey = this.#access.publish?.authorizer.isOpen === false;
-    return gatewayInfo(this.#settings, this.#ports, { hostHeader, needsKey });
+    return gatewayInfo(this.#settings, this.#ports, { hostHeader, lan: isNearby ? undefined : [], needsKey });
   }
 
   get publishKeyCount(): number {
@@ -250,7 +250,7 @@ export class App extends EventEmitter<GatewayEvents> implements Gateway {
       access: this.#access.publish,
       writeCaption: (name, caption) => this.#hls.writeCaption(name, caption),
       stats: this.#stats,
-      info: (hostHeader) => this.info(hostHeader),
+      info: (...asked) => this.info(...asked),
       playback: this.#access.playback,
       webhooks: this.#access.webhooks,
       reload: () => this.reload(),

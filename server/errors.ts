@@ -11,6 +11,9 @@ import { VIEWER_ERRORS } from './errors/viewer-errors.ts';
 /** A `limit` belongs to the whole stream, whichever track reached it. The command prints a `config` error without a stack. */
 export type ErrorKind = 'invalid-data' | 'invalid-state' | 'unsupported' | 'limit' | 'timeout' | 'config';
 
+/** The values in a message, such as `codec`, with which pages write the sentence in their own language. */
+export type ErrorValues = Readonly<Record<string, string>>;
+
 /** Every code, by audience; docs/errors.md is generated from it. A code never changes its name or meaning. */
 export const ERROR_TABLES = {
   publisher: { ...PUBLISH_ERRORS, ...MEDIA_ERRORS },
@@ -34,13 +37,15 @@ export type ErrorCode = CodesOf<(typeof ERROR_TABLES)[ErrorAudience]>;
 export class GatewayError extends Error {
   readonly kind: ErrorKind;
   readonly code: ErrorCode;
+  readonly values: ErrorValues | undefined;
 
   /** Without a value to name, leave `message` out: the table's sentence is used. */
-  constructor(kind: ErrorKind, code: ErrorCode, message = sentenceOf(code)) {
+  constructor(kind: ErrorKind, code: ErrorCode, message = sentenceOf(code), values?: ErrorValues) {
     super(message);
     this.name = 'GatewayError';
     this.kind = kind;
     this.code = code;
+    this.values = values;
   }
 }
 

@@ -30,6 +30,8 @@ const DEFAULT_RTMP_PORT = 1935;
 type InfoQuestion = {
   /** Of the request: the name under which the client reaches the gateway. */
   readonly hostHeader?: string | undefined;
+  /** Addresses of this machine that the client may learn; all by default. */
+  readonly lan?: readonly string[] | undefined;
   /** Encoders need a publish key. */
   readonly needsKey?: boolean;
 };
@@ -37,13 +39,13 @@ type InfoQuestion = {
 export function gatewayInfo(
   settings: Settings,
   ports: ListeningPorts | undefined,
-  { hostHeader, needsKey = false }: InfoQuestion = {},
+  { hostHeader, lan, needsKey = false }: InfoQuestion = {},
 ): GatewayInfo {
   const askedHost = hostOfHeader(hostHeader);
   const [httpUrl, rtmpUrl] = [settings['http.public-url'], settings['rtmp.public-url']];
   const { rtmpPort = settings['rtmp.port'], rtmpsPort, httpsPort } = ports ?? {};
   const servers = (scheme: 'rtmp' | 'rtmps', port: number): readonly string[] =>
-    rtmpServers(settings, { scheme, port, askedHost });
+    rtmpServers(settings, { scheme, port, askedHost, lan });
   return {
     version: packageVersion,
     ...(httpUrl === '' ? {} : { http: { publicUrl: httpUrl } }),
@@ -60,13 +62,17 @@ export function gatewayInfo(
 
 function rtmpServers(
   settings: Settings,
-  wanted: { scheme: 'rtmp' | 'rtmps'; port: number; askedHost: string | undefined },
+  wanted: Pick<InfoQuestion, 'lan'> & {
+    readonly scheme: 'rtmp' | 'rtmps';
+    readonly port: number;
+    readonly askedHost: string | undefined;
+  },
 ): readonly string[] {
   const { scheme, port } = wanted;
   const publicUrl = settings['rtmp.public-url'];
   const askedHost = publicUrl === '' ? wanted.askedHost : new URL(publicUrl).hostname;
   const suffix = scheme === 'rtmp' && port === DEFAULT_RTMP_PORT ? '' : `:${port}`;
-  const hosts = reachableHosts(publicUrl === '' ? settings['rtmp.host'] : '', askedHost);
+  const hosts = reachableHosts(publicUrl === '' ? settings['rtmp.host'] : '', askedHost, wanted.lan);
   return hosts.map((host) => `${scheme}://${host}${suffix}/live`);
 }
 

@@ -12,6 +12,11 @@ type FixedLimit = { readonly limit: number; readonly unit: LimitUnit; readonly m
 /** Limits that no operator wants to change. */
 export const FIXED_LIMITS = {
   'websocket.subscriptions': { limit: 64, unit: 'count', meaning: 'Subscriptions of one WebSocket.' },
+  'websocket.messages': {
+    limit: 128,
+    unit: 'count',
+    meaning: 'Messages from the client of one WebSocket at once; then 16 in a second.',
+  },
   'reports.bodies': {
     limit: 500,
     unit: 'count',
@@ -126,7 +131,9 @@ const BY_CODE: LimitsByCode = {
   too_many_passwords: 'passwords.wrong-per-address',
   too_many_connections_from_address: 'http.max-connections-per-address',
   too_many_websockets: 'http.max-websockets',
+  too_many_messages: 'websocket.messages',
   too_many_websockets_from_address: 'http.max-websockets-per-address',
+  too_many_held: 'http.max-connections',
   too_many_held_from_address: 'http.max-held-per-address',
   too_many_unanswered: 'http.unanswered',
   http2_flood: 'http2.abandoned',

@@ -122,6 +122,7 @@ function streamsPort({ registry, view, stats, playback }: OperatorSideOptions): 
     playback.isListed(name) && registry.get(name)?.testOf === undefined;
   const because = (what: string, reason: string | undefined): string =>
     reason === undefined ? what : `${what}: ${reason}`;
+  const valuesOf = (reason: string | undefined) => (reason === undefined ? undefined : { reason });
   return {
     page: (after, limit) => view.page(after, limit, isListed),
     detail: (name) => view.detail(name),
@@ -131,9 +132,12 @@ function streamsPort({ registry, view, stats, playback }: OperatorSideOptions): 
       const { streams, hasMore } = registry.page(after, limit);
       return { reports: streams.flatMap(({ name }) => report(name) ?? []), hasMore };
     },
-    kick: (name, reason) => registry.kick(name, because('the operator disconnected this publisher', reason)),
-    end: (name, reason, closedForMs) =>
-      registry.endByOperator(name, because('the operator ended this stream', reason), closedForMs),
+    kick: (name, reason) =>
+      registry.kick(name, because('the operator disconnected this publisher', reason), valuesOf(reason)),
+    end: (name, reason, closedForMs) => {
+      const message = because('the operator ended this stream', reason);
+      registry.endByOperator(name, message, closedForMs, valuesOf(reason));
+    },
   };
 }
 

@@ -36,7 +36,10 @@ export type JwtKeys = {
   /** A JWT with another one is refused. */
   readonly algorithms: readonly string[];
   readonly getKey: JWTVerifyGetKey;
+  /** Requests the keys again; if it rejects, the present ones stay. Present if they come from a URL. */
+  readonly renew?: (() => Promise<void>) | undefined;
 };
+type KeySet = Pick<JwtKeys, 'getKey' | 'renew'>;
 
 /** The keys cannot be loaded now, so nothing can be said about the token. */
 export class KeysUnavailable extends Error {}
@@ -46,11 +49,11 @@ export function jwtKeysOf(sources: JwtSources, clock: MonotonicClock): JwtKeys |
   const { secret, key, jwks } = sources;
   const getSecret = secret === '' ? undefined : new TextEncoder().encode(secret);
   const pem = key === '' ? undefined : publicKeyOf(key);
-  const getFromSet = jwks === '' ? undefined : setOf(jwks, clock);
+  const set = jwks === '' ? undefined : setOf(jwks, clock);
   const algorithms = [
     ...(getSecret === undefined ? [] : ['HS256']),
     ...(pem === undefined ? [] : [pem.algorithm]),
-    ...(getFromSet === undefined ? [] : ['RS256', 'ES256']),
+    ...(set === undefined ? [] : ['RS256', 'ES256']),
   ];
   if (algorithms.length === 0) return undefined;
   return {
@@ -59,9 +62,10 @@ export function jwtKeysOf(sources: JwtSources, clock: MonotonicClock): JwtKeys |
     getKey: (header, token) => {
       if (header.alg === 'HS256' && getSecret !== undefined) return getSecret;
       if (header.alg === pem?.algorithm && pem !== undefined) return pem.key;
-      if (header.alg !== 'HS256' && getFromSet !== undefined) return getFromSet(header, token);
+      if (header.alg !== 'HS256' && set !== undefined) return set.getKey(header, token);
       throw new errors.JWKSNoMatchingKey();
     },
+    renew: set?.renew,
   };
 }
 
@@ -81,18 +85,18 @@ function publicKeyOf(file: string): { readonly key: KeyObject; readonly algorith
   throw bad('playback.jwt-key', file, 'it must be an RSA key (RS256) or an EC key on P-256 (ES256)');
 }
 
-function setOf(place: string, clock: MonotonicClock): JWTVerifyGetKey {
-  if (/^https?:\/\//.test(place)) return remoteSet(new URL(place), clock);
+function setOf(place: string, clock: MonotonicClock): KeySet {
+  if (/^https?:\/\//i.test(place)) return remoteSet(new URL(place), clock);
   const text = textOf('playback.jwt-jwks', place);
   try {
-    return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
+    return { getKey: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) };
   } catch {
     throw bad('playback.jwt-jwks', place, 'it is not a JSON Web Key Set, such as {"keys":[…]}');
   }
 }
 
 /** The keys are requested when a token needs them, and again for an unknown key, at most every 30 seconds. */
-function remoteSet(url: URL, clock: MonotonicClock): JWTVerifyGetKey {
+function remoteSet(url: URL, clock: MonotonicClock): KeySet {
   const getKey = createRemoteJWKSet(url, { timeoutDuration: FETCH_TIMEOUT_MS });
   let retryAtMs = Number.NEGATIVE_INFINITY;
   let waiting = 0;
@@ -103,7 +107,7 @@ function remoteSet(url: URL, clock: MonotonicClock): JWTVerifyGetKey {
       throw error instanceof errors.JWKSNoMatchingKey ? new KeysUnavailable() : error;
     });
   };
-  return async (header, token) => {
+  const getRemote: JWTVerifyGetKey = async (header, token) => {
     // Anybody can send tokens with keys that do not exist: tokens with known keys do not depend on what becomes of those.
     if (clock.monotonicMs() < retryAtMs || waiting >= MAX_WAITING) return known(header, token);
     waiting += 1;
@@ -121,6 +125,7 @@ function remoteSet(url: URL, clock: MonotonicClock): JWTVerifyGetKey {
       waiting -= 1;
     }
   };
+  return { getKey: getRemote, renew: () => getKey.reload() };
 }
 
 function textOf(setting: string, file: string): string {

@@ -32,6 +32,16 @@ export class JwtVerifier {
     this.#options = options;
   }
 
+  /** Whether the keys come from a server. */
+  get isRemote(): boolean {
+    return this.#options.keys.renew !== undefined;
+  }
+
+  /** Requests the keys again, if they come from a server. If it rejects, the present ones stay. */
+  async renew(): Promise<void> {
+    await this.#options.keys.renew?.();
+  }
+
   /** An authentic token, for whatever stream; or why it is refused. Never rejects. */
   async verify(token: string): Promise<PlaybackPass | PlaybackRefusal> {
     if (token.length > MAX_JWT_CHARACTERS) return REFUSED.invalid;

@@ -81,10 +81,11 @@ export class PlaybackAccess {
   /** Reads keys and secrets again. If one cannot be used, the log says so and what was there before stays. Never rejects. */
   async reload(store: Store | undefined): Promise<void> {
     try {
-      const jwt = this.#readJwtKeys();
+      const jwt = this.#jwt?.isRemote === true ? this.#jwt : this.#readJwtKeys();
       await this.open(store);
       this.#jwt = jwt;
       this.#verified.clear();
+      await this.#renewRemoteKeys();
     } catch (error) {
       this.#log.warn({ err: error }, 'the changed playback keys are not used; those before are');
     }
@@ -151,6 +152,18 @@ export class PlaybackAccess {
       keys &&
       new JwtVerifier({ keys, audience, issuer, clock: this.#clock, onUnavailable, onLimit: this.#onLimit })
     );
+  }
+
+  /** A server that fails must not close streams that play: its last keys stay. */
+  async #renewRemoteKeys(): Promise<void> {
+    if (this.#jwt?.isRemote !== true) return;
+    try {
+      await this.#jwt.renew();
+      // Those that were checked meanwhile may have an old key.
+      this.#verified.clear();
+    } catch {
+      this.#log.warn('the keys of playback.jwt-jwks cannot be requested again; those before are used');
+    }
   }
 
   #accessOf(name: string): PlaybackVisibility {

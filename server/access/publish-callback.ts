@@ -64,6 +64,7 @@ export class PublishCallback implements Authorizer {
       kind: 'denied',
       code: 'callback_refused',
       reason: `the operator's server does not let this stream key publish${how}${words}`,
+      ...(outcome.reason === undefined ? {} : { values: { reason: outcome.reason } }),
     };
     this.#refusals.set(cacheKey, refusal, cacheMs);
     return refusal;

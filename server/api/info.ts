@@ -29,8 +29,11 @@ const infoSchema = z
 
 export type GatewayInfo = Immutable<z.output<typeof infoSchema>>;
 
-/** `hostHeader` is that of the request; its name is used in addresses. */
-export type InfoPort = (hostHeader: string | undefined) => GatewayInfo;
+/**
+ * `hostHeader` is that of the request; its name is used in addresses. Addresses of the gateway's own network are for clients there only
+ * (`isNearby`).
+ */
+export type InfoPort = (hostHeader: string | undefined, isNearby: boolean) => GatewayInfo;
 
 export const getInfo = operationsOn<{ readonly info: InfoPort }>()({
   id: 'getInfo',
@@ -42,5 +45,5 @@ export const getInfo = operationsOn<{ readonly info: InfoPort }>()({
   status: 200,
   answer: infoSchema,
   errors: [],
-  run: ({ info }, { hostHeader }) => info(hostHeader),
+  run: ({ info }, { hostHeader, isNearby }) => info(hostHeader, isNearby),
 });

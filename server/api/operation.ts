@@ -18,6 +18,8 @@ export type ApiInput<Params = unknown, Query = unknown, Body = unknown> = {
   readonly body: Body;
   /** The Host header: the name under which the client reaches the gateway. */
   readonly hostHeader: string | undefined;
+  /** The client is in a private network. */
+  readonly isNearby: boolean;
 };
 
 /** An operation on the part of a gateway that it needs. */

@@ -12,6 +12,10 @@ const rejectionList = z
           at: instant(),
           code: z.string().describe('A code of docs/errors.md, or one of an authorizer of its own.'),
           reason: z.string().describe('The sentence that the encoder was told.'),
+          values: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe('The values in the reason; absent if there are none.'),
           remoteAddress: z.string(),
           name: z
             .string()

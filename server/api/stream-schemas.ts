@@ -23,6 +23,10 @@ const endReason = z
       kind: z.literal('refused'),
       code: z.string().describe('A code of docs/errors.md.'),
       detail: z.string(),
+      values: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('The values in the detail, such as codec; absent if there are none.'),
     }),
   ])
   .meta({ id: 'EndReason', description: 'Why the last publisher left.' });

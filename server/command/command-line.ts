@@ -55,10 +55,14 @@ export function readCommand(
   const occurrences = new Map<string, string[]>();
   const asked = new Set<string>();
   let isShortHelp = false;
+  let isEnded = false;
   let file: string | undefined;
   for (const token of tokensOf(args)) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') throw unknownOption(token.value);
+    if (token.kind === 'option-terminator') {
+      isEnded = true;
+      continue;
+    }
+    if (token.kind === 'positional') throw isEnded ? afterEnd(token.value) : unknownOption(token.value);
     const flag = token.rawName;
     if (flag === '--config') file = optionValue(token);
     else if (paths.has(flag)) occurrences.set(flag, [...(occurrences.get(flag) ?? []), optionValue(token)]);
@@ -138,4 +142,10 @@ function flagValues(
 function unknownOption(given: string): GatewayError {
   const known = [...Object.keys(SWITCHES).map((name) => `--${name}`), '--config', ...settingFlags().keys()];
   return unknownName(`option ${given}`, given, known);
+}
+
+/** No option is read behind `--` (POSIX.1-2017 clause 12.2, guideline 10). */
+function afterEnd(given: string): GatewayError {
+  const message = `${given} stands behind a --, where no option is read; leave that -- out`;
+  return new GatewayError('config', 'unknown_setting', message);
 }

@@ -21,11 +21,11 @@ export async function keyAction(
     case 'help':
       return renderKeyHelp(program);
     case 'list':
-      return renderList(await allKeys(settings), program, nowMs);
+      return renderList(await allKeys(settings), settings, { program, nowMs });
     case 'add': {
       const stored = await storedKeys(settings, program);
       const { id, key } = await stored.add(action.name, action.terms, nowMs);
-      const isFirst = (await allKeys(settings)).length === 1;
+      const isFirst = (await allKeys(settings)).length === 1 && !asksBackend(settings);
       return renderAdded({ id, key, name: action.name, isFirst }, settings);
     }
     case 'remove': {
@@ -60,11 +60,24 @@ Viewers know the name only: /watch/${name}
 ${isFirst ? 'It is the first key: from now on, nobody publishes without one.\n' : ''}`;
 }
 
+/** Keys that are not known here are decided about there. */
+function asksBackend(settings: Settings): boolean {
+  return settings['auth.publish-url'] !== '';
+}
+
 const COLUMNS = ['ID', 'NAME', 'EXPIRES', 'NETWORKS', 'TAKEOVER', 'MAX BITRATE', 'MAX VIEWERS', 'FROM'];
 
-function renderList(keys: readonly PublishKey[], program: string, nowMs: number): string {
-  if (keys.length === 0)
-    return `No publish keys: the private network may publish under any name. ${program} key add NAME makes one.\n`;
+function renderList(
+  keys: readonly PublishKey[],
+  settings: Settings,
+  { program, nowMs }: { readonly program: string; readonly nowMs: number },
+): string {
+  if (keys.length === 0) {
+    const who = asksBackend(settings)
+      ? 'the server of auth.publish-url decides who may publish'
+      : 'the private network may publish under any name';
+    return `No publish keys: ${who}. ${program} key add NAME makes one.\n`;
+  }
   return renderColumns([COLUMNS, ...keys.map((key) => rowOf(key, nowMs))]);
 }
 

@@ -7,8 +7,8 @@ import type { Settings } from '../settings/table.ts';
 
 const TIMEOUT_MS = 2_500;
 const CHECK_FLAG = '--check-ready';
-/** `sluice key …` and `sluice token …` are no gateways. */
-const OTHER_COMMANDS: readonly (string | undefined)[] = ['key', 'token'];
+/** Subcommands: `sluice key …` is no gateway. */
+const OTHER_COMMANDS: readonly (string | undefined)[] = ['key', 'token', 'admin-token'];
 
 /**
  * The command-line options of the running gateway, so that the check finds a port that was set with a flag. A health check shares

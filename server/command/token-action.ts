@@ -23,8 +23,10 @@ export async function tokenAction(
   const root = rootOf(settings);
   const until = `${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const access = settings['playback.streams'][name]?.access ?? settings['playback.access'];
+  // A viewer without a token is asked about there.
+  const asksBackend = settings['auth.play-url'] !== '';
   const note =
-    access === 'signed'
+    access === 'signed' || asksBackend
       ? ''
       : `"${name}" is ${access} in these settings, so it plays without a token too; see playback.access.\n`;
   return `Token for "${name}", valid until ${until}${network === undefined ? '' : `, from ${network}`}:

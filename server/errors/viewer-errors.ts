@@ -26,6 +26,10 @@ export const VIEWER_ERRORS = {
     what: 'one address makes too many TLS handshakes',
     remedy: `keep connections open, or raise tls.max-handshakes-per-address; for encoders, rtmps.max-handshakes-per-address; ${EXEMPT}`,
   },
+  too_many_held: {
+    what: 'too many requests wait for media, in all',
+    remedy: 'try again in a second, or raise http.max-connections and the limit of open files',
+  },
   too_many_held_from_address: {
     what: 'one address has too many waiting playlist requests',
     remedy: `a player needs one for each playlist; raise http.max-held-per-address, or ${EXEMPT}`,
@@ -99,10 +103,17 @@ export const VIEWER_ERRORS = {
   // The WebSocket.
   bad_message: { what: 'a message is not a JSON object in a text frame', remedy: 'send one JSON object' },
   unknown_op: { what: 'the op of a message is unknown', remedy: 'send "sub", "unsub" or "ping"' },
-  unknown_topic: { what: 'the topic is unknown', remedy: 'the topics are "status" and "stream"' },
+  unknown_topic: {
+    what: 'the topic is unknown',
+    remedy: 'the topics are "status", "stream" and "detail" with a name, "streams" and "server"',
+  },
   too_many_subscriptions: {
     what: 'one WebSocket has too many subscriptions',
     remedy: 'unsubscribe some, or open another WebSocket',
+  },
+  too_many_messages: {
+    what: 'the client of a WebSocket sends too many messages, and its connection is closed',
+    remedy: 'subscribe once to each topic, and send a ping every few seconds; this is a fault of the client',
   },
   too_many_websockets: {
     what: 'the gateway has too many WebSockets',

@@ -1,7 +1,7 @@
 // AUDIODATA: the body of an RTMP audio message (Adobe FLV 10.1, annex E.4.2; Enhanced RTMP v2).
 
 import { GatewayError } from '../errors.ts';
-import { type ExTrack, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
+import { type ExTrack, fourCcName, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
 
 /** The content of a message for one track. */
 export type AudioTag =
@@ -42,6 +42,9 @@ const FORMAT_NAMES: Readonly<Record<number, string>> = {
   14: 'MP3 8 kHz',
 };
 
+/** The names without the words around them, for pages in other languages. */
+const BARE_NAMES: Readonly<Record<number, string>> = { ...FORMAT_NAMES, 0: 'PCM', 3: 'PCM' };
+
 const NOTHING: AudioTag = { kind: 'nothing' };
 
 /** Parses one audio tag body; `data` and `record` share its memory. `parseAudioTrack` reads multitrack data. */
@@ -50,7 +53,8 @@ export function parseAudioTag(body: Buffer): AudioTag | Multitrack {
   if (first === undefined) return NOTHING;
   const format = first >> 4;
   if (format === FORMAT_EX_HEADER) return parseExAudio(body);
-  if (format !== FORMAT_AAC) throw unsupported(FORMAT_NAMES[format] ?? `sound format ${format}`);
+  if (format !== FORMAT_AAC)
+    throw unsupported(FORMAT_NAMES[format] ?? `sound format ${format}`, BARE_NAMES[format]);
   if (body.length <= AAC_HEADER_BYTES) return NOTHING;
   const data = body.subarray(AAC_HEADER_BYTES);
   switch (body[1]) {
@@ -74,7 +78,8 @@ function parseExAudio(body: Buffer): AudioTag | Multitrack {
 
 /** Reads the data of one track of Enhanced RTMP. Throws GatewayError if it cannot be played. */
 export function parseAudioTrack({ packetType, fourCc, data }: ExTrack): AudioTag {
-  if (fourCc !== FOURCC_MP4A) throw unsupported(`Enhanced RTMP audio (${fourCcText(fourCc)})`);
+  if (fourCc !== FOURCC_MP4A)
+    throw unsupported(`Enhanced RTMP audio (${fourCcText(fourCc)})`, fourCcName(fourCc));
   if (data.length === 0 || packetType === EX_SEQUENCE_END || packetType === EX_MULTICHANNEL_CONFIG)
     return NOTHING;
   if (packetType === EX_SEQUENCE_START) return { kind: 'config', record: data };
@@ -91,10 +96,11 @@ export function writeAacTag(tag: { isConfig: boolean; data: Buffer }): Buffer {
   return body;
 }
 
-function unsupported(what: string): GatewayError {
+function unsupported(what: string, codec: string | undefined): GatewayError {
   return new GatewayError(
     'unsupported',
     'unsupported_audio_codec',
     `${what} is not supported; set the encoder to AAC`,
+    codec === undefined ? undefined : { codec },
   );
 }

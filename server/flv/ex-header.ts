@@ -70,6 +70,12 @@ export function fourCcText(fourCc: number): string {
   return text.replace(/[^ -~]/g, '?');
 }
 
+/** The same as a name of a codec; undefined if it is none. */
+export function fourCcName(fourCc: number): string | undefined {
+  const text = fourCcText(fourCc);
+  return fourCc === 0 || text.includes('?') || text.trim() === '' ? undefined : text;
+}
+
 /** Tracks before a damaged place are kept. */
 function parseMultitrack(body: Buffer, first: number, flags: number): Multitrack {
   const multitrackType = byteAt(body, first) >> 4;

@@ -1,7 +1,7 @@
 // VIDEODATA: the body of an RTMP video message (Adobe FLV 10.1, annex E.4.3; Enhanced RTMP v2).
 
 import { GatewayError } from '../errors.ts';
-import { type ExTrack, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
+import { type ExTrack, fourCcName, fourCcText, type Multitrack, parseExHeader } from './ex-header.ts';
 
 /** The content of a message for one track. */
 export type VideoTag =
@@ -42,6 +42,9 @@ const CODEC_NAMES: Readonly<Record<number, string>> = {
   12: 'HEVC in the unofficial codec id 12',
 };
 
+/** The names without the words around them, for pages in other languages. */
+const BARE_NAMES: Readonly<Record<number, string>> = { ...CODEC_NAMES, 5: 'VP6', 12: 'HEVC' };
+
 const NOTHING: VideoTag = { kind: 'nothing' };
 const END: VideoTag = { kind: 'end-of-sequence' };
 
@@ -53,7 +56,8 @@ export function parseVideoTag(body: Buffer): VideoTag | Multitrack {
   const frameType = first >> 4;
   const codec = first & 0x0f;
   if (frameType === FRAME_COMMAND) return NOTHING;
-  if (codec !== CODEC_AVC) throw unsupported(CODEC_NAMES[codec] ?? `video codec id ${codec}`);
+  if (codec !== CODEC_AVC)
+    throw unsupported(CODEC_NAMES[codec] ?? `video codec id ${codec}`, BARE_NAMES[codec]);
   if (body.length < AVC_HEADER_BYTES) return NOTHING;
   const packetType = body[1];
   const data = body.subarray(AVC_HEADER_BYTES);
@@ -87,7 +91,8 @@ function parseExVideo(body: Buffer): VideoTag | Multitrack {
 /** Reads the data of one track of Enhanced RTMP. Throws GatewayError if it cannot be played. */
 export function parseVideoTrack({ flags: frameType, packetType, fourCc, data }: ExTrack): VideoTag {
   if (packetType === EX_METADATA || frameType === FRAME_COMMAND) return NOTHING;
-  if (fourCc !== FOURCC_AVC1) throw unsupported(`Enhanced RTMP video (${fourCcText(fourCc)})`);
+  if (fourCc !== FOURCC_AVC1)
+    throw unsupported(`Enhanced RTMP video (${fourCcText(fourCc)})`, fourCcName(fourCc));
   const isKey = isKeyFrame(frameType);
   switch (packetType) {
     case EX_SEQUENCE_START:
@@ -123,10 +128,11 @@ export function writeAvcTag(tag: {
   return body;
 }
 
-function unsupported(what: string): GatewayError {
+function unsupported(what: string, codec: string | undefined): GatewayError {
   return new GatewayError(
     'unsupported',
     'unsupported_video_codec',
     `${what} is not supported; set the encoder to H.264`,
+    codec === undefined ? undefined : { codec },
   );
 }

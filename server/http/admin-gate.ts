@@ -64,6 +64,12 @@ export class AdminGate {
     return plainAddress(this.#options.proxies.clientOf(request) ?? 'unknown');
   }
 
+  /** Whether the client is known and in a private network. */
+  isNearby(request: AskingRequest): boolean {
+    const address = this.addressOf(request);
+    return isPrivateAddress(address) && !this.#isUnnamed(request, address);
+  }
+
   /** `access` is what the operation needs. */
   admit(request: AskingRequest, access: 'read' | 'write'): Promise<AdminCaller | AdminRefusal> {
     const [, sent] = BEARER.exec(request.headers.authorization ?? '') ?? [];
@@ -150,13 +156,16 @@ export class AdminGate {
         code: 'admin_network',
         detail: `There is no admin token, so only private networks may use this operation, and ${address} is a public address; make a token (sluice admin-token add), or add the network to admin.networks.`,
       };
-    // The client of a trusted proxy is known only if the proxy named it.
-    const { proxies } = this.#options;
-    const isProxied = !proxies.has(request.socket.remoteAddress) && isForwarded(request);
-    if (isProxied || proxies.has(address)) return { code: 'admin_proxied' };
+    if (this.#isUnnamed(request, address)) return { code: 'admin_proxied' };
     return this.#isOwnHost(request)
       ? { who: `address ${address}`, by: { kind: 'address' } }
       : { code: 'admin_host' };
+  }
+
+  /** The client of a trusted proxy is known only if the proxy named it, and nobody knows that of another proxy. */
+  #isUnnamed(request: AskingRequest, address: string): boolean {
+    const { proxies } = this.#options;
+    return proxies.has(address) || (!proxies.has(request.socket.remoteAddress) && isForwarded(request));
   }
 
   /** A foreign site can let its own name point to this gateway (DNS rebinding); its pages then send that name. */

@@ -45,6 +45,8 @@ export type RefusalCode =
   | 'too_many_handshakes_from_address'
   | 'too_many_websockets'
   | 'too_many_websockets_from_address'
+  | 'too_many_messages'
+  | 'too_many_held'
   | 'too_many_held_from_address'
   | 'too_many_reports_from_address'
   | 'too_many_unanswered'
@@ -111,10 +113,10 @@ export class Admission {
     return this.#handshakes.size;
   }
 
-  /** Sent on all connections since the start, bytes; over TLS, before they are encrypted. */
+  /** Sent on all connections since the start, bytes; over TLS, before they are encrypted. It never falls. */
   get sentBytes(): number {
     let bytes = this.#closedSentBytes;
-    for (const socket of this.#open) bytes += socket.bytesWritten;
+    for (const socket of this.#open) bytes += sentOn(socket);
     return bytes;
   }
 
@@ -224,7 +226,7 @@ export class Admission {
     this.#open.add(socket);
     const forget = guarded({ log: this.#log }, () => {
       this.#open.delete(socket);
-      this.#closedSentBytes += socket.bytesWritten;
+      this.#closedSentBytes += sentOn(socket);
     });
     socket.once('close', forget);
   }
@@ -264,6 +266,11 @@ export class Admission {
     socket.resume();
     socket.end(problemMessage(problem));
   }
+}
+
+/** What the system has taken. `bytesWritten` has what waits for it too, which is lost when the connection is. */
+function sentOn(socket: Socket): number {
+  return socket.bytesWritten - socket.writableLength;
 }
 
 function isGone(socket: Socket): boolean {

@@ -42,8 +42,9 @@ export function parseClientMessage(text: string | undefined): ParsedMessage {
 }
 
 function subjectOf({ topic, name }: Partial<Record<string, unknown>>): Subject | undefined {
-  // `status:first` has topic and name.
-  const [kind, inlineName = ''] = typeof topic === 'string' ? topic.split(':', 2) : [];
+  // `status:first` has topic and name. A name with a colon is refused as no stream name.
+  const [kind, ...rest] = typeof topic === 'string' ? topic.split(':') : [];
+  const inlineName = rest.join(':');
   if (kind === 'streams' || kind === 'server') return { topic: kind };
   if (kind !== 'status' && kind !== 'stream' && kind !== 'detail') return undefined;
   return { topic: kind, name: inlineName || (typeof name === 'string' ? name : '') };

@@ -22,7 +22,7 @@ import { type Problem, sendProblem, VISIBLE_ASCII } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { sendMedia } from './media-reply.ts';
 import { MediaSender } from './media-sender.ts';
-import type { PeerPlaces } from './peer-places.ts';
+import type { NoPlace, PeerPlaces } from './peer-places.ts';
 import { isPlainApple } from './plain-apple.ts';
 import type { PlayAsker } from './play-asker.ts';
 import {
@@ -95,11 +95,18 @@ const NOT_YET: Problem = {
   title: 'Not yet',
   detail: 'The publisher has not sent the requested media; try again.',
 };
-const TOO_MANY_HELD: Problem = {
-  status: 429,
-  title: 'Too many waiting requests',
-  detail:
-    'Your address has too many requests that wait for media. Proxies must be listed in proxies.trusted or http.exempt-networks.',
+const TOO_MANY_HELD: Readonly<Record<NoPlace, Problem>> = {
+  in_all: {
+    status: 503,
+    title: 'Too many waiting requests',
+    detail: 'The gateway has too many requests that wait for media; try again.',
+  },
+  per_address: {
+    status: 429,
+    title: 'Too many waiting requests',
+    detail:
+      'Your address has too many requests that wait for media. Proxies must be listed in proxies.trusted or http.exempt-networks.',
+  },
 };
 
 const FULL: Readonly<Record<NoRoom, Problem>> = {
@@ -244,9 +251,10 @@ export class HlsHandler {
   #hold(response: HttpReply, answer: PendingAnswer, viewer: ViewerGroup | undefined): void {
     const { held, admission, viewers, counts, clock, maxHoldMs, log } = this.#options;
     const client = admission.clientOf(response.req);
-    if (held.take(client) !== undefined) {
-      admission.refused('too_many_held_from_address', client);
-      return refuse(response, TOO_MANY_HELD);
+    const noPlace = held.take(client);
+    if (noPlace !== undefined) {
+      admission.refused(noPlace === 'in_all' ? 'too_many_held' : 'too_many_held_from_address', client);
+      return refuse(response, TOO_MANY_HELD[noPlace]);
     }
     const noRoom = viewer === undefined ? undefined : viewers.hold(viewer);
     if (noRoom !== undefined) {

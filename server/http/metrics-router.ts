@@ -25,6 +25,13 @@ const FORWARDED: Problem = {
     'Metrics are not served through a proxy that is not in proxies.trusted; let Prometheus connect to the gateway directly.',
 };
 
+const UNNAMED: Problem = {
+  status: 403,
+  title: 'Not for the public',
+  detail:
+    'The proxy does not name its client in the header of proxies.header, so the client is unknown; correct the setting, or let Prometheus connect to the gateway directly.',
+};
+
 export function createMetricsRouter({ metrics, networks, proxies }: MetricsRouterOptions): Router {
   const router = express.Router();
   getRoute(router, '/metrics', (request, response, next) => {
@@ -57,6 +64,9 @@ function refusalOf(
       detail: `Metrics are for private networks, and ${address} is a public address; add its network to metrics.networks.`,
     };
   }
-  if (proxies.has(request.socket.remoteAddress)) return undefined;
-  return isForwarded(request) ? FORWARDED : undefined;
+  if (!isForwarded(request)) return undefined;
+  const { remoteAddress = '' } = request.socket;
+  if (!proxies.has(remoteAddress)) return FORWARDED;
+  // The address of the proxy is private, also where its client is not.
+  return address === plainAddress(remoteAddress) ? UNNAMED : undefined;
 }

@@ -142,6 +142,7 @@ async function perform(
     query: checkedValue(readQuery(operation, query)),
     body: operation.body === undefined ? {} : await bodyOf(operation, request, log),
     hostHeader: request.headers.host ?? [request.headers[':authority']].flat()[0],
+    isNearby: gate.isNearby(request),
   };
   const result = await operation.run(gateway, input);
   call.subject = operation.subject?.(input, result) ?? call.subject;

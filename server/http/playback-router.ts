@@ -5,14 +5,35 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 import type { PlaybackAccess } from '../access/playback-access.ts';
 import type { PlaybackRefusal, PlaybackVerdict } from '../access/playback-verdict.ts';
 import type { Admission } from './admission.ts';
-import { sendProblem } from './http-replies.ts';
+import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { sendPasswordPage } from './password-page.ts';
 import { playbackProblem, queryWithoutToken, tokenOf } from './playback-door.ts';
+import { sendProblemFor } from './problem-page.ts';
 
 /** A form with one password of 128 characters, each percent-encoded. */
 const MAX_FORM_BYTES = 4 * 1024;
 const MAX_FORM_FIELDS = 4;
+
+/** Problems for the statuses of Express's reader of forms. */
+const FORM_PROBLEMS: Readonly<Record<number, Problem>> = {
+  413: {
+    status: 413,
+    title: 'Form too large',
+    detail: `The form with the password has ${MAX_FORM_BYTES} bytes and ${MAX_FORM_FIELDS} fields at most.`,
+  },
+  415: {
+    status: 415,
+    title: 'Unknown form',
+    detail:
+      'The form has an unknown encoding; send application/x-www-form-urlencoded in UTF-8, not compressed.',
+  },
+};
+const BAD_FORM: Problem = {
+  status: 400,
+  title: 'Bad form',
+  detail: 'The form with the password cannot be read; send it again.',
+};
 
 export type PlaybackRouterOptions = {
   readonly playback: Pick<PlaybackAccess, 'isSigned' | 'check' | 'passwords' | 'issueForPassword'>;
@@ -74,7 +95,7 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
     const name = String(request.params['name']);
     if (!playback.isSigned(name) || !playback.passwords.has(name)) return next();
     form(request, response, (error?: unknown) => {
-      if (error !== undefined && error !== null) return next(error);
+      if (error !== undefined && error !== null) return refuseForm(request, response, error, next);
       enter(request, response, name, options).catch(next);
     });
   });
@@ -90,6 +111,14 @@ function besideOptions(checks: Router, playback: PlaybackRouterOptions['playback
     if (hasForm) response.writeHead(204, { allow: 'GET, HEAD, POST, OPTIONS' }).end();
     else next();
   });
+}
+
+/** A form that cannot be read is a fault of the client; any other error is not. */
+function refuseForm(request: Request, response: Response, error: unknown, next: NextFunction): void {
+  const status =
+    typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+  if (!(status >= 400 && status < 500)) return next(error);
+  if (!isOver(response)) sendProblemFor(request, response, FORM_PROBLEMS[status] ?? BAD_FORM);
 }
 
 /** A right password gets a link with a token; the page at that link plays. */

@@ -2,12 +2,21 @@
 
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { systemClock } from '../clock.ts';
+import { FIXED_LIMITS } from '../limit-tally.ts';
 import type { OperatorMessage } from '../stats/operator-message.ts';
 import type { ServerMessage } from '../stats/stats-message.ts';
 import type { AdminVisitor } from './admin-gate.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { TopicKey } from './followers.ts';
 import { type Subscriber, tell } from './subscriber.ts';
+
+/**
+ * A page sends a dozen messages when it opens, and a ping every few seconds. A program may subscribe to all of its topics at once. Without a
+ * limit, one client with messages of a byte keeps the event loop busy, because thousands are read in one turn.
+ */
+const MAX_MESSAGES = FIXED_LIMITS['websocket.messages'].limit;
+export const MESSAGES_PER_SECOND = 16;
 
 export class SocketPeer implements Subscriber {
   readonly socket: WebSocket;
@@ -24,12 +33,26 @@ export class SocketPeer implements Subscriber {
   readonly asked = new Map<TopicKey, Promise<unknown>>();
   /** It has answered the last ping. */
   isAlive = true;
+  /** It has sent too many messages; further ones are not read. */
+  isExpelled = false;
+  /** Messages that it may send now, and when that was computed; monotonic. */
+  #mayReceive: number = MAX_MESSAGES;
+  #receivedAtMs = systemClock.monotonicMs();
 
   constructor(socket: WebSocket, connection: Duplex, client: string | undefined, visitor: AdminVisitor) {
     this.socket = socket;
     this.#connection = connection;
     this.client = client;
     this.visitor = visitor;
+  }
+
+  /** Counts a message. @returns whether it may be read */
+  takesMessage(): boolean {
+    const nowMs = systemClock.monotonicMs();
+    const gained = ((nowMs - this.#receivedAtMs) * MESSAGES_PER_SECOND) / 1_000;
+    this.#receivedAtMs = nowMs;
+    this.#mayReceive = Math.min(MAX_MESSAGES, this.#mayReceive + gained) - 1;
+    return this.#mayReceive >= 0;
   }
 
   /** ws limits unread pongs itself. */

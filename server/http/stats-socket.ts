@@ -32,7 +32,7 @@ import { OperatorTopics } from './operator-topics.ts';
 import { type NoPlace, PeerPlaces } from './peer-places.ts';
 import type { PlaybackDoor } from './playback-door.ts';
 import { pathAndQuery } from './request-target.ts';
-import { SocketPeer } from './socket-peer.ts';
+import { MESSAGES_PER_SECOND, SocketPeer } from './socket-peer.ts';
 import { ViewerTopics } from './viewer-topics.ts';
 
 export type StatsSocketOptions = {
@@ -70,6 +70,8 @@ const MAX_FRAGMENTS = 16;
 const MAX_BUFFERED_CHUNKS = 64;
 /** Subscriptions of one page. */
 const MAX_SUBSCRIPTIONS = FIXED_LIMITS['websocket.subscriptions'].limit;
+/** RFC 6455 clause 7.4.1: a message that violates a policy. */
+const POLICY_VIOLATION = 1008;
 const HEARTBEAT_MS = 30_000;
 /** How long a peer may take to answer the close frame; the gateway's stop waits for it. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -97,7 +99,7 @@ const FULL: Readonly<Record<NoPlace, Problem>> = {
     status: 429,
     title: 'Too many WebSockets',
     detail:
-      'Your address has too many WebSockets; close some. Proxies must be listed in http.exempt-networks.',
+      'Your address has too many WebSockets; close some. Proxies must be listed in proxies.trusted or http.exempt-networks.',
   },
 };
 const CLOSING: Problem = { status: 503, title: 'Shutting down', detail: 'The gateway is shutting down.' };
@@ -115,6 +117,12 @@ const TOO_MANY: ErrorMessage = {
   op: 'error',
   code: 'too_many_subscriptions',
   message: `a WebSocket may have ${MAX_SUBSCRIPTIONS} subscriptions`,
+};
+
+const TOO_MANY_MESSAGES: ErrorMessage = {
+  op: 'error',
+  code: 'too_many_messages',
+  message: `a WebSocket may send ${FIXED_LIMITS['websocket.messages'].limit} messages at once, then ${MESSAGES_PER_SECOND} in a second`,
 };
 
 export class StatsSocket {
@@ -228,8 +236,11 @@ export class StatsSocket {
     const { socket } = peer;
     this.#peers.add(peer);
     const guard = { log: this.#options.log, close: () => socket.terminate() };
-    const onMessage = (data: RawData, isBinary: boolean): void =>
-      this.#receive(peer, isBinary ? undefined : String(data));
+    const onMessage = (data: RawData, isBinary: boolean): void => {
+      if (peer.isExpelled) return;
+      if (peer.takesMessage()) this.#receive(peer, isBinary ? undefined : String(data));
+      else this.#expel(peer);
+    };
     socket.on('message', guarded(guard, onMessage));
     socket.on(
       'pong',
@@ -268,6 +279,15 @@ export class StatsSocket {
       case 'error':
         return peer.send(message);
     }
+  }
+
+  /** Closes a WebSocket that floods, and reads no more of it than what has arrived. */
+  #expel(peer: SocketPeer): void {
+    peer.isExpelled = true;
+    this.#options.admission.refused('too_many_messages', peer.client);
+    peer.send(TOO_MANY_MESSAGES);
+    peer.socket.close(POLICY_VIOLATION, 'too many messages');
+    peer.socket.pause();
   }
 
   #subscribe(peer: SocketPeer, subscription: Subscription): void {

@@ -1,12 +1,13 @@
 // One publication of a connection: holds the stream's name, and passes media from tag bodies to the stream.
 
 import type { MonotonicClock } from '../clock.ts';
-import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
-import type { PublishTerms } from '../live/authorizer.ts';
+import { assertNever, type ErrorCode, type ErrorValues, GatewayError } from '../errors.ts';
+import type { PublishRefusal, PublishTerms } from '../live/authorizer.ts';
 import type { LiveStream, Source } from '../live/live-stream.ts';
 import type { PublishOutcome, StreamRegistry } from '../live/stream-registry.ts';
 import type { EndReason } from '../live/stream-state.ts';
 import type { MemoryShare } from '../media/media-memory.ts';
+import { reasonText } from './connection-events.ts';
 import { DropReport } from './drop-report.ts';
 import { endReasonOf } from './end-reason.ts';
 import type { IngestLimits } from './limits.ts';
@@ -128,13 +129,13 @@ export class Publication {
   }
 
   /** Releases the name, which stays reserved for a while. */
-  close(code: string, message: string): void {
+  close(code: string, message: string, values?: ErrorValues): void {
     this.#assembling?.set(0);
     try {
       this.#assembler.finish();
     } finally {
       this.#reportDrops(true);
-      this.#closeSource(endReasonOf(code, message));
+      this.#closeSource(endReasonOf(code, message, values));
     }
   }
 
@@ -174,4 +175,20 @@ export function refusalOf(
     default:
       return assertNever(outcome);
   }
+}
+
+/** A refused publish request, for operators. */
+export function toldRefusal(
+  code: string,
+  reason: string,
+  remoteAddress: string,
+  { name, values }: Pick<PublishRefusal, 'name' | 'values'>,
+): PublishRefusal {
+  return {
+    code,
+    reason: reasonText(reason),
+    remoteAddress,
+    ...(name === undefined ? {} : { name }),
+    ...(values === undefined ? {} : { values }),
+  };
 }

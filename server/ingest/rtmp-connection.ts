@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { type NetworkList, plainAddress } from '../address.ts';
 import { freeBytes } from '../bytes/free-bytes.ts';
 import { type MonotonicClock, systemClock } from '../clock.ts';
-import { assertNever, type ErrorCode, GatewayError } from '../errors.ts';
+import { assertNever, type ErrorCode, type ErrorValues, GatewayError } from '../errors.ts';
 import type { EventLog } from '../event-log.ts';
 import { type Guard, guarded } from '../guard.ts';
 import type { LimitTally } from '../limit-tally.ts';
@@ -19,7 +19,7 @@ import type { HoldClock } from './hold-clock.ts';
 import { letGo } from './let-go.ts';
 import type { IngestLimits } from './limits.ts';
 import { parseMetadata } from './metadata.ts';
-import { Publication, refusalOf } from './publication.ts';
+import { Publication, refusalOf, toldRefusal } from './publication.ts';
 import { PublishDecision } from './publish-decision.ts';
 import { PublishRate } from './publish-rate.ts';
 import { ReadTurns } from './read-turns.ts';
@@ -203,7 +203,7 @@ export class RtmpConnection {
       work();
     } catch (error) {
       if (error instanceof GatewayError) {
-        this.#end(error.code, { code: 'NetStream.Failed', description: error.message });
+        this.#end(error.code, { code: 'NetStream.Failed', description: error.message }, error.values);
       } else {
         this.#logFault(error);
         this.#end('internal_error', { code: 'NetStream.Failed', description: INTERNAL_ERROR });
@@ -260,7 +260,7 @@ export class RtmpConnection {
   }
 
   #decide(request: PublishRequest, verdict: PublishGrant): void {
-    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict.name);
+    if (verdict.kind === 'denied') return this.#refuse(verdict.code, verdict.reason, verdict);
     const { registry, limits, onPublishing } = this.#options;
     const { name, test } = verdict;
     const publication = new Publication({
@@ -268,14 +268,14 @@ export class RtmpConnection {
       clock: this.#clock,
       remoteAddress: this.remoteAddress,
       flashVer: request.flashVer,
-      onReplaced: (code, message) =>
-        this.#end(code, { code: 'NetStream.Publish.BadName', description: message }),
+      onReplaced: (code, message, values) =>
+        this.#end(code, { code: 'NetStream.Publish.BadName', description: message }, values),
       onMediaLost: (code, reason) => this.#events.mediaLost(name, code, reason),
     });
     const refusal = refusalOf(publication.open(registry, name, verdict, test?.of), name);
     if (refusal !== undefined) {
       verdict.onEnded?.();
-      return this.#refuse(refusal.code, refusal.description, name);
+      return this.#refuse(refusal.code, refusal.description, { name });
     }
     clearTimeout(this.#deadline);
     this.#bitrate.limitTo(verdict.maxBitsPerSecond ?? limits.maxBitsPerSecond);
@@ -285,26 +285,25 @@ export class RtmpConnection {
     this.#handle(this.#session.accept(test && testWelcome(test)));
   }
 
-  #refuse(code: string, description: string, name?: string): void {
-    this.#tellRefusal(code, description, name);
+  #refuse(code: string, description: string, known: Pick<PublishRefusal, 'name' | 'values'>): void {
+    this.#tellRefusal(code, description, known);
     this.#sendLast(this.#session.reject({ code: 'NetStream.Publish.BadName', description }));
     this.#close(code, description);
   }
 
-  #tellRefusal(code: string, reason: string, name?: string): void {
-    const refusal = { code, reason: reasonText(reason), remoteAddress: this.remoteAddress };
-    this.#options.onPublishRefused?.(name === undefined ? refusal : { ...refusal, name });
+  #tellRefusal(code: string, reason: string, known: Pick<PublishRefusal, 'name' | 'values'> = {}): void {
+    this.#options.onPublishRefused?.(toldRefusal(code, reason, this.remoteAddress, known));
   }
 
   /** Sends the reason, then closes. */
-  #end(code: ErrorCode, status: ClosingStatus): void {
+  #end(code: ErrorCode, status: ClosingStatus, values?: ErrorValues): void {
     if (this.#isClosed) return;
     try {
       this.#sendLast(this.#session.end(status));
     } catch (error) {
       this.#logFault(error);
     }
-    this.#close(code, status.description);
+    this.#close(code, status.description, values);
   }
 
   /** Tries to send last messages; errors are ignored, because the connection is already closing. */
@@ -327,25 +326,25 @@ export class RtmpConnection {
     this.#startDeadline();
   }
 
-  #closePublication(code: string, message: string): void {
+  #closePublication(code: string, message: string, values?: ErrorValues): void {
     const publication = this.#publication;
     this.#publication = undefined;
     try {
-      publication?.close(code, reasonText(message));
+      publication?.close(code, reasonText(message), values);
     } catch (error) {
       // A sink that fails at the end must not keep the connection's place.
       if (!(error instanceof GatewayError)) this.#logFault(error);
     }
   }
 
-  #close(code: string, message: string): void {
+  #close(code: string, message: string, values?: ErrorValues): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#deadline);
     this.#decision.cancel();
     this.#turns.stop();
     const stream = this.#publication?.name ?? this.#unpublished?.name;
-    this.#closePublication(code, message);
+    this.#closePublication(code, message, values);
     const how = this.#unpublished?.how;
     if (how === undefined) this.#events.closed(code, message, stream);
     else this.#events.closed('unpublished', endedBy(how), stream);

@@ -1,6 +1,8 @@
 // Decides who may publish and under which public name. Another policy is another Authorizer. Who may watch is
 // decided in access/playback-access.ts.
 
+import type { ErrorValues } from '../errors.ts';
+
 /** A publish request with a parsed address. */
 export type PublishAttempt = {
   readonly name: string;
@@ -24,8 +26,17 @@ export type PublishEncoder = {
 
 export type PublishVerdict =
   | ({ readonly kind: 'allowed'; readonly name: string } & PublishTerms)
-  /** `code` is a stable name for logs and metrics; `reason` is sent to the publisher; `name` is the public name, if it is known. */
-  | { readonly kind: 'denied'; readonly code: string; readonly reason: string; readonly name?: string };
+  /**
+   * `code` is a stable name for logs and metrics; `reason` is sent to the publisher; `name` is the public name, if it is known;
+   * `values` are in the reason, for pages in other languages.
+   */
+  | {
+      readonly kind: 'denied';
+      readonly code: string;
+      readonly reason: string;
+      readonly name?: string;
+      readonly values?: ErrorValues;
+    };
 
 /** Options of one publisher, in place of the settings for all. */
 export type PublishTerms = {
@@ -50,6 +61,8 @@ export type PublishRefusal = {
   readonly remoteAddress: string;
   /** The public name, only if an authorizer returned one: the requested name may be a secret key. */
   readonly name?: string;
+  /** The values in `reason`; absent if there are none. */
+  readonly values?: ErrorValues;
 };
 
 export interface Authorizer {

@@ -1,7 +1,7 @@
 // One published name: its state, its tracks, and the fan-out of its samples to sinks. It knows no protocol.
 
 import type { Clock } from '../clock.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, ErrorValues } from '../errors.ts';
 import type { MediaDrops } from '../media/drops.ts';
 import { GatewayMemory, type MemoryShare, type StreamMemory } from '../media/media-memory.ts';
 import type { Sample } from '../media/sample.ts';
@@ -25,7 +25,7 @@ export type Source = {
   readonly repairs: TimelineRepairs;
   readonly drops: MediaDrops;
   /** Called when another source takes over or the stream is closed; the connection then ends. */
-  readonly onReplaced: (code: ErrorCode, message: string) => void;
+  readonly onReplaced: (code: ErrorCode, message: string, values?: ErrorValues) => void;
 };
 
 /** Public facts about the publisher. */

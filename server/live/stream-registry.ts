@@ -1,7 +1,7 @@
 // Name → LiveStream: one publisher per name, a grace window for its return, and the end of streams without one.
 
 import type { Clock } from '../clock.ts';
-import { GatewayError } from '../errors.ts';
+import { type ErrorValues, GatewayError } from '../errors.ts';
 import { type FaultLog, guarded } from '../guard.ts';
 import { GatewayMemory } from '../media/media-memory.ts';
 import type { PublishTerms } from './authorizer.ts';
@@ -130,26 +130,27 @@ export class StreamRegistry {
   }
 
   /**
-   * An operator disconnects the publisher, which is told `message`. Its name stays reserved, as after a lost connection. Throws
+   * An operator disconnects the publisher, which is told `message` with `values` in it. Its name stays reserved, as after a lost connection. Throws
    * GatewayError `no_such_stream` or `no_publisher`.
    */
-  kick(name: string, message: string): void {
+  kick(name: string, message: string, values?: ErrorValues): void {
     const { source } = this.known(name);
     if (source === undefined)
       throw new GatewayError('invalid-state', 'no_publisher', `nobody publishes "${name}" now`);
-    source.onReplaced('kicked', message);
+    source.onReplaced('kicked', message, values);
   }
 
   /**
    * An operator ends a stream: its playlists get their ENDLIST, and the publisher is told `message`. Nobody may publish the name for
    * `closedForMs`. Throws GatewayError `no_such_stream`.
    */
-  endByOperator(name: string, message: string, closedForMs: number): void {
+  endByOperator(name: string, message: string, closedForMs: number, values?: ErrorValues): void {
     const stream = this.known(name);
     const { source } = stream;
     this.closedNames.close(name, closedForMs);
-    void stream.end({ kind: 'refused', code: 'stream_ended', detail: message });
-    source?.onReplaced('stream_ended', message);
+    const told = { code: 'stream_ended', detail: message, ...(values === undefined ? {} : { values }) };
+    void stream.end({ kind: 'refused', ...told });
+    source?.onReplaced('stream_ended', message, values);
   }
 
   /** The stream of a name. Throws GatewayError `no_such_stream`. */

@@ -11,8 +11,13 @@ export type StreamState =
 
 /**
  * Why the last publisher of a stream left. `stopped`: it ended its publication; `lost`: its connection ended; `refused`: the
- * gateway ended it, `detail` says why; `replaced`: another publisher took the name; `draining`: the gateway stops.
+ * gateway ended it, `detail` says why, with `values` in it; `replaced`: another publisher took the name; `draining`: the gateway stops.
  */
 export type EndReason =
   | { readonly kind: 'stopped' | 'lost' | 'replaced' | 'draining' }
-  | { readonly kind: 'refused'; readonly code: string; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly detail: string;
+      readonly values?: Readonly<Record<string, string>>;
+    };

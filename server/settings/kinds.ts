@@ -69,9 +69,9 @@ export function text(defaultValue: string, meaning: string, form = 'a text'): Se
   return textual({ defaultValue, form, meaning });
 }
 
-/** A path prefix: begins with a slash and does not end with one. */
+/** A path prefix: begins with a slash and does not end with one. Browsers remove `.` and `..` (RFC 3986 clause 5.2.4). */
 export function path(defaultValue: string, meaning: string): Setting<string> {
-  const pattern = /^(?:\/[A-Za-z0-9._~-]+)*$/;
+  const pattern = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)*$/;
   return textual({ defaultValue, form: 'a path such as /tv, or empty', meaning, pattern });
 }
 

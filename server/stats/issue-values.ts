@@ -90,12 +90,14 @@ export type HappeningValues = {
   readonly starting: NoValues;
   readonly live: NoValues;
   readonly stalled: { readonly silentMs: number };
-  /** `error` and `detail`: a code of docs/errors.md with its sentence, when the gateway refused the media. */
+  /** `error` and `detail`: a code of docs/errors.md with its sentence, when the gateway refused the media; `codec` and the operator's `reason` are in some. */
   readonly reconnecting: {
     readonly kind: 'stopped' | 'lost' | 'replaced' | 'draining' | 'refused';
     readonly publishedMs: number;
     readonly error?: string;
     readonly detail?: string;
+    readonly codec?: string;
+    readonly reason?: string;
   };
   readonly ended: { readonly mediaMs: number };
   /** The tracks are in the text, which is the same in every language. */

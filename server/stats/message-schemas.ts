@@ -18,7 +18,15 @@ export const streamState = state();
 const endReason = z
   .union([
     z.strictObject({ kind: z.enum(['stopped', 'lost', 'replaced', 'draining']) }),
-    z.strictObject({ kind: z.literal('refused'), code: z.string(), detail: z.string() }),
+    z.strictObject({
+      kind: z.literal('refused'),
+      code: z.string(),
+      detail: z.string(),
+      values: z
+        .record(z.string(), z.string())
+        .exactOptional()
+        .describe('The values in `detail`, such as `codec`; absent if there are none.'),
+    }),
   ])
   .meta({ id: 'EndReason', description: 'Why the last publisher left. Codes are in docs/errors.md.' });
 

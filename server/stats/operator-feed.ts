@@ -329,8 +329,8 @@ export class OperatorFeed implements OperatorSource {
   }
 }
 
-function shownAttempt({ at, code, reason, remoteAddress, name }: RejectedPublish): RejectedAttempt {
-  return { t: at, ...(name === undefined ? {} : { name }), remoteAddress, code, reason };
+function shownAttempt({ at, ...refusal }: RejectedPublish): RejectedAttempt {
+  return { t: at, ...refusal };
 }
 
 function rounded(value: number | undefined): number | null {

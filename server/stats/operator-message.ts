@@ -261,6 +261,8 @@ export type RejectedAttempt = {
   remoteAddress: string;
   code: string;
   reason: string;
+  /** The values in the reason; absent if there are none. */
+  values?: Readonly<Record<string, string>>;
   encoder?: string;
 };
 

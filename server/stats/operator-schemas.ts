@@ -236,6 +236,10 @@ const rejected = z
     remoteAddress: z.string(),
     code: z.string().describe('A code of docs/errors.md.'),
     reason: z.string().describe('The sentence for the publisher.'),
+    values: z
+      .record(z.string(), z.string())
+      .exactOptional()
+      .describe('The values in the reason; absent if there are none.'),
     encoder: z.string().exactOptional(),
   })
   .meta({ id: 'RejectedAttempt', description: 'A publish that was refused.' });

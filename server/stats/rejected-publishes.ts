@@ -26,13 +26,14 @@ export class RejectedPublishes {
 
   add(refusal: PublishRefusal): RejectedPublish {
     const keptUntil = this.#clock.monotonicMs() + KEPT_MS;
-    const { code, reason, remoteAddress, name } = refusal;
+    const { code, reason, remoteAddress, name, values } = refusal;
     const rejected = {
       at: this.#clock.epochMs(),
       code,
       reason,
       remoteAddress,
       ...(name === undefined ? {} : { name }),
+      ...(values === undefined ? {} : { values }),
     };
     this.#kept.push({ rejected, keptUntil });
     if (this.#kept.length > MAX_KEPT) this.#removedUntil = this.#kept.shift()?.keptUntil ?? 0;

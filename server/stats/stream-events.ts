@@ -36,7 +36,9 @@ const STATES: Readonly<Record<StreamState, (stream: LiveStream) => Said>> = {
     ({ endReason, publishedMs }) => ({
       kind: endReason?.kind ?? 'lost',
       publishedMs,
-      ...(endReason?.kind === 'refused' ? { error: endReason.code, detail: endReason.detail } : {}),
+      ...(endReason?.kind === 'refused'
+        ? { ...endReason.values, error: endReason.code, detail: endReason.detail }
+        : {}),
     }),
     (values) => `${reasonText(values)} The publication lasted ${seconds(values.publishedMs)}.`,
   ),

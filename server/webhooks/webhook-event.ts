@@ -16,10 +16,11 @@ const reason = z
     kind: z.enum(['stopped', 'lost', 'replaced', 'draining', 'refused', 'restarted']),
     code: z.string().optional(),
     detail: z.string().optional(),
+    values: z.record(z.string(), z.string()).optional(),
   })
   .describe(
     'Why the publisher left: it stopped, its connection was lost, another one replaced it, the gateway stops (draining), the gateway ' +
-      'refused its media (code and detail say why), or the gateway was killed and has started again (restarted).',
+      'refused its media (code and detail say why, with the values in detail), or the gateway was killed and has started again (restarted).',
   );
 
 const issue = z

@@ -34,6 +34,31 @@ it('shows the verdict, the checklist, the facts and the fixes, without a token',
   expect(await page.locator('.report-title .pill').textContent()).toBe('The test runs');
   await expectGood(page, 'test-report', 'dark');
 
+  // A gateway that has started again knows no test of before.
+  const other = await page.context().newPage();
+  let isForgotten = false;
+  await other.route('**/api/v1/tests/*', (route) =>
+    isForgotten
+      ? route.fulfill({
+          status: 404,
+          contentType: 'application/problem+json',
+          json: {
+            type: 'about:blank',
+            title: 'No such test',
+            status: 404,
+            code: 'no_such_test',
+            detail: 'There is no test with this id.',
+          },
+        })
+      : route.continue(),
+  );
+  await other.goto(String(report));
+  await other.locator('.report-title .pill').getByText('The test runs').waitFor();
+  isForgotten = true;
+  await other.locator('.report-title .pill').getByText('The test is over').waitFor();
+  expect(await other.locator('.check').count()).toBeGreaterThan(0);
+  await other.close();
+
   await push.stop('SIGKILL');
   await page.locator('.report-title .pill').getByText('The test is over').waitFor();
   await page.setViewportSize({ width: 360, height: 740 });

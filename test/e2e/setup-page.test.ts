@@ -8,6 +8,11 @@ import { publishFile } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { TINY_FLV } from '../unit/gateway-fixture.ts';
 
+/** Of the chosen tab, and of the page. */
+const GROUNDS = `[document.querySelector('.tab[aria-selected="true"]'), document.body].map(
+  (node) => getComputedStyle(node).backgroundColor,
+)`;
+
 it('follows an encoder from the first connection to the picture, and says at once that another was refused', async () => {
   const gateway = await startGateway();
   const { page, problems } = await openPage(gateway.url('/?name=show'));
@@ -57,6 +62,10 @@ it('has tabs for the keyboard, a code of the watch page, and a way to the dashbo
   await page.keyboard.press('ArrowRight');
   await page.getByRole('tabpanel', { name: 'OBS Studio' }).waitFor();
   await page.getByRole('img', { name: 'QR code of the watch page' }).waitFor();
+  await page.emulateMedia({ forcedColors: 'active' });
+  const [chosen, others] = await page.evaluate<string[]>(GROUNDS);
+  expect(chosen).not.toBe(others);
+  await page.emulateMedia({ forcedColors: 'none' });
   const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor');
   await page.emulateMedia({ colorScheme: 'light' });
   expect(await ground()).toBe('rgb(244, 246, 248)');
@@ -65,6 +74,23 @@ it('has tabs for the keyboard, a code of the watch page, and a way to the dashbo
   expect(await page.getByRole('link', { name: 'Dashboard' }).getAttribute('href')).toBe(
     gateway.url('/dashboard'),
   );
+});
+
+it('keeps the live streams in order when one begins', async () => {
+  const gateway = await startGateway();
+  const { page } = await openPage('about:blank');
+  let names = ['b'];
+  const since = new Date().toISOString();
+  const entry = (name: string) => ({
+    ...{ name, state: 'live', since, startedAt: since, viewers: 0 },
+    ...{ watch: `watch/${name}`, hls: `live/${name}/index.m3u8` },
+  });
+  await page.route('**/api/v1/streams', (route) => route.fulfill({ json: { streams: names.map(entry) } }));
+  await page.goto(gateway.url('/'));
+  const shown = page.locator('.live-name');
+  await expect.poll(() => shown.allTextContents()).toEqual(['b']);
+  names = ['a', 'b', 'c'];
+  await expect.poll(() => shown.allTextContents()).toEqual(['a', 'b', 'c']);
 });
 
 it('offers to test an encoder only, and has the link to its report', async () => {

@@ -1,8 +1,12 @@
 // Which addresses are shown to people: never a container's own, and never loopback on another machine.
 import { type IncomingMessage, request } from 'node:http';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { App } from '../../server/app.ts';
+import { gatewayInfo } from '../../server/gateway-info.ts';
 import { hostOfHeader, lanAddresses, reachableHosts } from '../../server/reachable-hosts.ts';
+import { whenDone } from '../support/cleanup.ts';
+import { settingsFrom } from '../support/settings.ts';
 import { openGateway } from './gateway-fixture.ts';
 
 function at(address: string): NetworkInterfaceInfo[] {
@@ -63,8 +67,8 @@ describe('hosts to offer', () => {
   });
 });
 
-async function infoOf(url: string): Promise<Record<string, unknown>> {
-  return (await fetch(url)).json() as Promise<Record<string, unknown>>;
+async function infoOf(url: string, headers = {}): Promise<Record<string, unknown>> {
+  return (await fetch(url, { headers })).json() as Promise<Record<string, unknown>>;
 }
 
 test('public addresses from the settings are the only ones told', async () => {
@@ -97,3 +101,27 @@ test('who came by a name is told that name alone', async () => {
   const info = JSON.parse(Buffer.concat(await response.toArray()).toString());
   expect(info.rtmp.servers).toEqual([`rtmp://live.example.org:${open.rtmpPort}/live`]);
 });
+
+test('addresses of the network are told to those who may learn them', () => {
+  const servers = (lan: readonly string[]) =>
+    gatewayInfo(settingsFrom({}), undefined, { hostHeader: 'localhost', lan }).rtmp.servers;
+  expect(servers(['192.168.1.20'])).toEqual(['rtmp://192.168.1.20/live', 'rtmp://localhost/live']);
+  expect(servers([])).toEqual(['rtmp://localhost/live']);
+});
+
+test.each([
+  ['of this machine', [], {}, true],
+  ['behind a proxy that is not trusted', [], { 'x-forwarded-for': '192.168.1.9' }, false],
+  ['in a private network, behind a trusted proxy', ['127.0.0.1'], { 'x-forwarded-for': '192.168.1.9' }, true],
+  ['of the internet, behind a trusted proxy', ['127.0.0.1'], { 'x-forwarded-for': '203.0.113.7' }, false],
+  ['that a trusted proxy does not name', ['127.0.0.1'], {}, false],
+])(
+  'a client %s is known as near or far, whatever host it asks for',
+  async (_who, trusted, headers, isNear) => {
+    const info = vi.spyOn(App.prototype, 'info');
+    whenDone(() => info.mockRestore());
+    const open = await openGateway({ proxies: { trusted } });
+    await infoOf(open.url('/api/v1/info'), headers);
+    expect(info).toHaveBeenLastCalledWith(`127.0.0.1:${open.httpPort}`, isNear);
+  },
+);

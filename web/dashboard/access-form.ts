@@ -2,7 +2,9 @@
 import { copyLine } from '../page/copy-button.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { ApiProblem, type OperatorApi } from './operator-api.ts';
+import { ApiProblem } from './api-problem.ts';
+import type { OperatorApi } from './operator-api.ts';
+import { accessWords } from './problem-words.ts';
 
 const { access } = dashboardWords;
 
@@ -41,7 +43,7 @@ export function accessForm(api: OperatorApi, onToken: (token: string) => void): 
     copyLine(access.how, access.command).node,
   );
   const explain = (code: string, detail: string): void => {
-    setText(note, refusalWords(code, detail));
+    setText(note, accessWords(code, detail));
     input.setAttribute('aria-invalid', String(code === 'unknown_admin_token'));
   };
   form.addEventListener('submit', async (event) => {
@@ -64,10 +66,4 @@ export function accessForm(api: OperatorApi, onToken: (token: string) => void): 
     }
   });
   return { node: form, explain };
-}
-
-/** Without a code there was no answer. */
-function refusalWords(code: string, detail: string): string {
-  const known = Object.entries(access.refused).find(([name]) => name === code)?.[1];
-  return known ?? (detail === '' ? access.unreachable : detail);
 }

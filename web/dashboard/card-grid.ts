@@ -30,11 +30,6 @@ export function cardGrid(hrefOf: (name: string) => string, setUpUrl: string): Ca
     const shown = ordered.filter((card) => isShown(card, filter.value()));
     filter.count(latest, shown.length);
     note.show(latest.length, shown.length);
-    for (const card of ordered) {
-      const view = views.get(card.name) ?? streamCard(card.name, hrefOf(card.name));
-      views.set(card.name, view);
-      view.show(card);
-    }
     placeItems(
       list,
       shown.flatMap(({ name }) => views.get(name)?.node ?? []),
@@ -54,6 +49,12 @@ export function cardGrid(hrefOf: (name: string) => string, setUpUrl: string): Ca
       latest = streams;
       const names = new Set(streams.map(({ name }) => name));
       for (const name of views.keys()) if (!names.has(name)) views.delete(name);
+      for (const card of streams) {
+        const view = views.get(card.name) ?? streamCard(card.name, hrefOf(card.name));
+        views.set(card.name, view);
+        // Once for each message: a card adds the bit rate to its line.
+        view.show(card);
+      }
       arrange();
       for (const [at, name] of bps?.keys.entries() ?? []) views.get(name)?.load(bps?.columns[at] ?? []);
     },

@@ -11,7 +11,8 @@ import { themeColor } from './theme-colors.ts';
 /** All charts with this key have one cursor. */
 const CURSOR_KEY = 'dashboard';
 const FONT = '11px system-ui, sans-serif';
-const AXIS_WIDTH = 48;
+/** Room for `1.5 Mbit/s` and `−1,000 ms`. */
+const AXIS_WIDTH = 66;
 /** Half of the width of a time below the axis, less the padding at its end. */
 const HALF_TIME_PX = 16;
 /** Above this length of the axis its times have no seconds. */

@@ -29,7 +29,7 @@ export type ChartSpec = {
   readonly note?: () => string;
   readonly kind: 'line' | 'bars';
   readonly format: (value: number) => string;
-  /** Short, for the axis. */
+  /** Short, for the axis; with the unit, but for counts. */
   readonly axis: (value: number) => string;
   /** `fromZero`: the axis begins at 0; `aroundZero`: it has 0 inside. */
   readonly scale: 'fromZero' | 'aroundZero';
@@ -41,12 +41,17 @@ export type ChartSpec = {
 );
 
 const plain = numberFormat({ maximumFractionDigits: 1 });
-/** With the prefixes of SI, which are the same in every language: `1.5 M`, `500 k`. */
-const short = (value: number): string => {
-  if (Math.abs(value) >= 1e6) return `${plain(value / 1e6)} M`;
-  return Math.abs(value) >= 1e3 ? `${plain(value / 1e3)} k` : plain(value);
+/** With the prefixes of SI, which are the same in every language: `1.5 Mbit/s`, `500 kbit/s`, `1.2 k`. */
+const short = (value: number, unit = ''): string => {
+  if (value >= 1e9) return `${plain(value / 1e9)} G${unit}`;
+  if (value >= 1e6) return `${plain(value / 1e6)} M${unit}`;
+  return value >= 1e3 ? `${plain(value / 1e3)} k${unit}` : `${plain(value)} ${unit}`.trim();
 };
-const asIs = (value: number): string => plain(value).replace('-', '−');
+const inBitrate = (bitsPerSecond: number): string => short(bitsPerSecond, 'bit/s');
+const inBytes = (bytes: number): string => short(bytes, 'B');
+const inMs = (ms: number): string => `${plain(ms).replace('-', '−')} ms`;
+const inPercent = (percent: number): string => words.units.percent(plain(percent));
+const asCount = (count: number): string => short(count);
 const inSeconds = (ms: number): string => words.units.seconds(plain(ms / 1000));
 
 const LINE = { kind: 'line', scale: 'fromZero' } as const;
@@ -62,7 +67,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
       { column: 'abps', label: () => series.audio, color: 'series-2', isDashed: true },
     ],
     format: formatBitrate,
-    axis: short,
+    axis: inBitrate,
     leastSpan: 100_000,
   },
   {
@@ -72,7 +77,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
     source: 'stream',
     series: [{ column: 'fps', label: () => series.frames, color: 'series-1' }],
     format: formatFrameRate,
-    axis: asIs,
+    axis: formatFrameRate,
     leastSpan: 10,
   },
   {
@@ -92,7 +97,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
     source: 'stream',
     series: [{ column: 'jitterMs', label: () => series.jitter, color: 'series-1' }],
     format: formatMs,
-    axis: asIs,
+    axis: inMs,
     leastSpan: 20,
   },
   {
@@ -103,7 +108,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
     source: 'stream',
     series: [{ column: 'driftMs', label: () => series.drift, color: 'series-1' }],
     format: formatMs,
-    axis: asIs,
+    axis: inMs,
     scale: 'aroundZero',
     leastSpan: 200,
   },
@@ -114,7 +119,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
     source: 'stream',
     series: [{ column: 'avOffsetMs', label: () => series.offset, color: 'series-1' }],
     format: formatMs,
-    axis: asIs,
+    axis: inMs,
     scale: 'aroundZero',
     leastSpan: 100,
   },
@@ -128,7 +133,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
       { column: 'measuredViewers', label: () => series.measured, color: 'series-2', isDashed: true },
     ],
     format: formatCount,
-    axis: short,
+    axis: asCount,
     leastSpan: 4,
   },
   {
@@ -154,7 +159,7 @@ export const STREAM_CHARTS: readonly ChartSpec[] = [
     source: 'stream',
     series: [{ column: 'stalls', label: () => series.stalls, color: 'verdict-bad' }],
     format: formatCount,
-    axis: short,
+    axis: asCount,
     leastSpan: 4,
   },
 ];
@@ -167,7 +172,7 @@ export const SERVER_CHARTS: readonly ChartSpec[] = [
     source: 'server',
     series: [{ column: 'loopP99Ms', label: () => series.p99, color: 'series-3' }],
     format: formatMs,
-    axis: asIs,
+    axis: inMs,
     leastSpan: 10,
   },
   {
@@ -180,7 +185,7 @@ export const SERVER_CHARTS: readonly ChartSpec[] = [
       { column: 'mediaBytes', label: () => series.media, color: 'series-2', isDashed: true },
     ],
     format: formatBytes,
-    axis: short,
+    axis: inBytes,
     leastSpan: 10e6,
   },
   {
@@ -190,7 +195,7 @@ export const SERVER_CHARTS: readonly ChartSpec[] = [
     source: 'server',
     series: [{ column: 'cpuPercent', label: () => series.cpu, color: 'series-3' }],
     format: formatPercent,
-    axis: asIs,
+    axis: inPercent,
     leastSpan: 10,
   },
 ];

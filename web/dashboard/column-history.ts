@@ -59,8 +59,12 @@ export class ColumnHistory<Column extends string> {
 
   /** Adds the numbers of one second. */
   push(t: number, numbers: Readonly<Record<Column, number | null>>): void {
+    const newest = this.#recent.at(-1);
+    if (newest !== undefined && t <= newest.t) {
+      if (newest.t - t < this.#stepMs) return;
+      this.#forgetFrom(t);
+    }
     const last = this.#recent.at(-1);
-    if (last !== undefined && t <= last.t) return;
     const values = this.#columns.map((column) => numbers[column] ?? null);
     if (last !== undefined && t - last.t > this.#stepMs * GAP_STEPS)
       this.#recent.push({ t: last.t + this.#stepMs, values: values.map(() => null) });
@@ -68,6 +72,13 @@ export class ColumnHistory<Column extends string> {
     this.#fillBucket(t, values);
     dropBefore(this.#recent, t - RANGE_MS.fiveMinutes);
     dropBefore(this.#hour, t - RANGE_MS.hour);
+  }
+
+  /** The gateway's clock was set back. */
+  #forgetFrom(t: number): void {
+    this.#recent = this.#recent.filter((row) => row.t < t);
+    this.#hour = this.#hour.filter((row) => row.t < t);
+    this.#bucket = undefined;
   }
 
   /** The latest value of a column; null while it is unknown. */

@@ -1,7 +1,7 @@
 // A dialog that asks before something is changed: it says what will happen, and shows the outcome.
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { ApiProblem } from './operator-api.ts';
+import { problemWords } from './problem-words.ts';
 
 const { actions } = dashboardWords;
 
@@ -72,10 +72,4 @@ export function openDialog(title: string, ...content: readonly HTMLElement[]): H
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
-}
-
-/** The sentence of the gateway, or that there was no answer. */
-export function problemWords(error: unknown): string {
-  if (error instanceof ApiProblem && error.message !== '') return error.message;
-  return actions.unreachable;
 }

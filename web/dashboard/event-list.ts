@@ -23,13 +23,15 @@ export function eventList(onChoose: (t: number) => void): EventList {
   const items = element('ol', { class: 'events' });
   const note = element('p', { class: 'hint' }, text.none);
   /** An event keeps its item, and with it the focus. */
-  const known = new Map<StreamHappening, HTMLElement>();
+  const known = new Map<StreamHappening, EventItem>();
   const draw = (): void => {
     for (const event of known.keys()) if (!latest.includes(event)) known.delete(event);
     const shown = list.visible(latest).map((event) => {
       const item = known.get(event) ?? itemOf(event, onChoose);
       known.set(event, item);
-      return item;
+      // One of yesterday has its date.
+      setText(item.time, formatMoment(event.t, Date.now()));
+      return item.node;
     });
     placeItems(items, shown);
     setText(note, latest.length === 0 ? text.none : text.hint);
@@ -51,20 +53,24 @@ export function eventList(onChoose: (t: number) => void): EventList {
       list.button,
     ),
     show: (events) => {
+      if (events.length === latest.length && events[0] === latest[0]) return;
       latest = events;
       draw();
     },
   };
 }
 
-function itemOf(event: StreamHappening, onChoose: (t: number) => void): HTMLElement {
+type EventItem = { readonly node: HTMLElement; readonly time: HTMLElement };
+
+function itemOf(event: StreamHappening, onChoose: (t: number) => void): EventItem {
   const { t, type } = event;
+  const time = element('span', { class: 'event-time' });
   const button = element(
     'button',
     { type: 'button', class: 'event', 'data-type': type },
-    element('span', { class: 'event-time' }, formatMoment(t, Date.now())),
+    time,
     element('span', { class: 'event-text' }, readableMedia(eventText(event))),
   );
   button.addEventListener('click', () => onChoose(t));
-  return element('li', {}, button);
+  return { node: element('li', {}, button), time };
 }

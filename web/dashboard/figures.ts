@@ -1,6 +1,7 @@
 // Numbers that only the dashboard shows, as text with a unit. What all pages show is in page/format.ts.
 
 import { numberFormat, timeFormat } from '../words/language.ts';
+import { words } from '../words/stream.ts';
 
 export const NOTHING = '–';
 
@@ -25,7 +26,7 @@ export function formatMs(ms: Maybe): string {
 /** `4.2 %`. */
 export function formatPercent(percent: Maybe): string {
   if (!isKnown(percent)) return NOTHING;
-  return `${(percent < 9.95 ? oneDigit : whole)(percent)} %`;
+  return words.units.percent((percent < 9.95 ? oneDigit : whole)(percent));
 }
 
 /** `182 MB`, `1.4 GB`, `12 kB`: powers of 1000. */

@@ -15,6 +15,7 @@ export function homeView(root: string): PageView {
     node: element('div', { class: 'home' }, strip.node, grid.node, rejected.node),
     title: dashboardWords.title,
     receive: (message) => {
+      rejected.receive(message);
       switch (message.op) {
         case 'streams':
           grid.show(message);
@@ -22,13 +23,9 @@ export function homeView(root: string): PageView {
           break;
         case 'serverSnapshot':
           strip.load(message);
-          rejected.load(message.rejected);
           break;
         case 'server':
           strip.show(message.d);
-          break;
-        case 'rejected':
-          rejected.add(message.rejected);
           break;
         default:
       }

@@ -8,8 +8,9 @@ import { parseQueryOptions } from '../page/query-options.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { loadWords } from '../words/load-words.ts';
 import { accessForm } from './access-form.ts';
+import { ApiProblem } from './api-problem.ts';
 import { homeView } from './home-view.ts';
-import { ApiProblem, OperatorApi } from './operator-api.ts';
+import { OperatorApi } from './operator-api.ts';
 import { OperatorFeed } from './operator-feed.ts';
 import { adminToken, keepAdminToken } from './operator-token.ts';
 import type { PageView } from './page-view.ts';
@@ -52,13 +53,20 @@ function showLink(state: keyof typeof dashboardWords.link): void {
   setData(link, 'link', state);
 }
 
+/** Dialogs about what is no longer shown: one that stays open would cover the token's form, and keep the focus from it. */
+function closeDialogs(): void {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
 /** Shows the place of the address. */
 function enter(): void {
+  closeDialogs();
   const { name } = placeOf(root, window.location.href);
   view?.close();
   view = name === undefined ? homeView(root) : streamView({ root, name, api, info: () => info });
   document.title = `${view.title} · ${brandName()}`;
-  home.toggleAttribute('aria-current', name === undefined);
+  if (name === undefined) home.setAttribute('aria-current', 'page');
+  else home.removeAttribute('aria-current');
   main.replaceChildren(view.node);
   link.hidden = false;
   signOut.hidden = adminToken() === undefined;
@@ -68,6 +76,7 @@ function enter(): void {
 /** The gateway refuses the token, or wants one. */
 function askForToken(code: string, detail: string): void {
   feed.stop();
+  closeDialogs();
   view?.close();
   view = undefined;
   const hadToken = adminToken() !== undefined;
@@ -95,7 +104,7 @@ async function start(): Promise<void> {
     await api.check(adminToken());
     enter();
   } catch (error) {
-    if (error instanceof ApiProblem && error.status !== 0) return askForToken(error.code, error.message);
+    if (error instanceof ApiProblem && error.isRefusal) return askForToken(error.code, error.message);
     showLink('lost');
     window.setTimeout(start, RETRY_MS);
   }

@@ -1,21 +1,8 @@
 // The operations of the API that the dashboard uses, with the admin token. Errors are problem details (RFC 9457).
+import { ApiProblem, parseBody, problemIn } from './api-problem.ts';
 import { adminToken } from './operator-token.ts';
 
 const TIMEOUT_MS = 10_000;
-
-/** An answer that is no success. The status is 0 if there was none. */
-export class ApiProblem extends Error {
-  readonly status: number;
-  /** A code of docs/errors.md; empty if the answer has none. */
-  readonly code: string;
-
-  constructor(status: number, code: string, detail: string) {
-    super(detail);
-    this.name = 'ApiProblem';
-    this.status = status;
-    this.code = code;
-  }
-}
 
 /** A publish key as the list has it, without the secret. */
 export type ListedKey = {
@@ -98,23 +85,12 @@ export class OperatorApi {
     } catch {
       throw new ApiProblem(0, '', '');
     }
-    const answer = parse(text);
-    if (response.ok) return answer;
-    const { code, detail, title } = answer as { code?: unknown; detail?: unknown; title?: unknown };
-    throw new ApiProblem(response.status, String(code ?? ''), String(detail ?? title ?? response.status));
+    if (response.ok) return parseBody(text);
+    throw problemIn(response.status, text);
   }
 }
 
 function reasonOf(reason: string): { readonly reason?: string } {
   const text = reason.trim();
   return text === '' ? {} : { reason: text };
-}
-
-function parse(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,27 +1,27 @@
 // Publishes that the gateway refused, the newest first, with the reason that the encoder was told.
-import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
+import type { OperatorMessage, RejectedAttempt } from '../../server/stats/operator-message.ts';
 import { refusalText } from '../doctor/refusal-text.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { dataTable } from './data-table.ts';
 import { formatMoment } from './figures.ts';
+import { keptAttempts } from './kept-attempts.ts';
 import { longList } from './long-list.ts';
 
 const { rejected: text } = dashboardWords;
 
 const SHOWN = 8;
-/** The gateway keeps an hour; a page that stays open for days must not keep everything. */
-const MAX_KEPT = 500;
 
 export type RejectedList = {
   readonly node: HTMLElement;
-  readonly load: (attempts: readonly RejectedAttempt[]) => void;
-  readonly add: (attempt: RejectedAttempt) => void;
+  /** Takes a message of the gateway's topic `server`; others change nothing. */
+  readonly receive: (message: OperatorMessage) => void;
 };
 
 /** `only` limits the list to one stream. */
 export function rejectedList(only?: string): RejectedList {
   let kept: readonly RejectedAttempt[] = [];
+  let nowMs = 0;
   const columns = [text.time, text.stream, text.reason, text.from];
   const { node: table, body } = dataTable(text.heading, columns);
   const none = element('p', { class: 'hint' }, text.none);
@@ -39,11 +39,15 @@ export function rejectedList(only?: string): RejectedList {
     onChange: draw,
   });
   const keep = (attempts: readonly RejectedAttempt[]): void => {
-    kept = attempts
-      .filter(({ name }) => only === undefined || name === only)
-      .toSorted((a, b) => b.t - a.t)
-      .slice(0, MAX_KEPT);
+    kept = keptAttempts(attempts, { only, nowMs });
     draw();
+  };
+  const receive = (message: OperatorMessage): void => {
+    if (message.op === 'rejected') return keep([message.rejected, ...kept]);
+    if (message.op !== 'server' && message.op !== 'serverSnapshot') return;
+    nowMs = message.t;
+    if (message.op === 'serverSnapshot') keep(message.rejected);
+    else if (keptAttempts(kept, { only, nowMs }).length < kept.length) keep(kept);
   };
   draw();
   return {
@@ -56,12 +60,12 @@ export function rejectedList(only?: string): RejectedList {
       element('div', { class: 'table-frame' }, table),
       list.button,
     ),
-    load: keep,
-    add: (attempt) => keep([attempt, ...kept]),
+    receive,
   };
 }
 
-function rowOf({ t, name, reason, code, remoteAddress, encoder }: RejectedAttempt): HTMLElement {
+function rowOf(attempt: RejectedAttempt): HTMLElement {
+  const { t, name, code, remoteAddress, encoder } = attempt;
   return element(
     'tr',
     {},
@@ -70,7 +74,7 @@ function rowOf({ t, name, reason, code, remoteAddress, encoder }: RejectedAttemp
     element(
       'td',
       { class: 'wide' },
-      ...[refusalText({ code, reason }), ' ', element('code', { class: 'code' }, code)],
+      ...[refusalText(attempt), ' ', element('code', { class: 'code' }, code)],
       ...(encoder === undefined ? [] : [' ', text.encoder(encoder)]),
     ),
     element('td', { class: 'number' }, remoteAddress),

@@ -6,8 +6,9 @@ import { embedSnippet, playlistUrl, watchUrl } from '../page/gateway-urls.ts';
 import { type GlyphName, glyph } from '../page/glyph.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { words } from '../words/stream.ts';
-import { confirmDialog, openDialog, problemWords } from './dialog.ts';
+import { confirmDialog, openDialog } from './dialog.ts';
 import type { ListedKey, OperatorApi } from './operator-api.ts';
+import { problemWords } from './problem-words.ts';
 
 const { actions } = dashboardWords;
 
@@ -60,15 +61,18 @@ function actionButton(icon: GlyphName, label: string, onPress: () => void): HTML
 
 function showLinks({ root, name, info }: StreamActionsOptions): void {
   const shared = shareRoot(root, info());
-  const close = element('button', { type: 'button', class: 'button' }, actions.close);
-  const dialog = openDialog(
+  openWithClose(
     actions.linksTitle(name),
     ...(isOnlyHere(shared) ? [element('p', { class: 'hint' }, words.share.onlyHere)] : []),
     copyLine(words.share.watch, watchUrl(shared, name)).node,
     copyLine(words.share.embed, embedSnippet(shared, name)).node,
     copyLine(words.share.hls, playlistUrl(shared, name)).node,
-    element('div', { class: 'dialog-buttons' }, close),
   );
+}
+
+function openWithClose(title: string, ...content: readonly HTMLElement[]): void {
+  const close = element('button', { type: 'button', class: 'button' }, actions.close);
+  const dialog = openDialog(title, ...content, element('div', { class: 'dialog-buttons' }, close));
   close.addEventListener('click', () => dialog.close());
 }
 
@@ -122,7 +126,7 @@ async function askRotate({ name, api }: StreamActionsOptions): Promise<void> {
   try {
     all = await api.keys();
   } catch (error) {
-    openDialog(actions.rotateTitle(name), element('p', {}, actions.failed(problemWords(error))));
+    openWithClose(actions.rotateTitle(name), element('p', {}, actions.failed(problemWords(error))));
     return;
   }
   const own = all.filter((key) => key.name === name);

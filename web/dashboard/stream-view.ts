@@ -43,8 +43,7 @@ const SERVER_COMBINE = {
 export function streamView(options: StreamActionsOptions): PageView {
   const { name } = options;
   const facts = new StreamFacts();
-  const columns = Object.keys(SERVER_COLUMNS) as ServerColumn[];
-  const server = new ColumnHistory<ServerColumn>({ columns, combine: SERVER_COMBINE });
+  const server = serverHistory();
   const heading = streamHeading(options);
   const doctor = doctorList();
   const encoder = encoderPanel();
@@ -74,6 +73,7 @@ export function streamView(options: StreamActionsOptions): PageView {
       encoder.show(facts.encoderReport);
       strip.show(facts.segments, facts.nowMs);
       charts.update();
+      shows.events(); // those that are older than an hour leave
     },
     segments: () => strip.show(facts.segments, facts.nowMs),
     issues: () => doctor.show(facts.judgedIssues, facts.nowMs),
@@ -84,15 +84,15 @@ export function streamView(options: StreamActionsOptions): PageView {
     node: element('div', { class: 'stream' }, heading.node, note, judged, encoder.node, ...measured),
     title: dashboardWords.titleOf(name),
     receive: (message) => {
-      takeServer(message, server, rejected);
+      takeServer(message, server);
+      rejected.receive(message);
       const change = facts.receive(message);
       if (change === undefined) return;
       if (change === 'all') for (const show of Object.values(shows)) show();
       else if (facts.card !== undefined) shows[change]();
-      const isKnown = facts.isKnown;
-      note.hidden = isKnown;
+      note.hidden = facts.isKnown;
       setText(note, stream.noSuch(name));
-      for (const section of sections) section.hidden = !isKnown;
+      for (const section of sections) section.hidden = !facts.isKnown;
     },
     close: () => {
       strip.close();
@@ -101,16 +101,14 @@ export function streamView(options: StreamActionsOptions): PageView {
   };
 }
 
-function takeServer(
-  message: OperatorMessage,
-  server: ColumnHistory<ServerColumn>,
-  rejected: ReturnType<typeof rejectedList>,
-): void {
-  if (message.op === 'serverSnapshot') {
-    server.load(message.recent, message.hour);
-    rejected.load(message.rejected);
-  } else if (message.op === 'server') server.push(message.t, message.d);
-  else if (message.op === 'rejected') rejected.add(message.rejected);
+function serverHistory(): ColumnHistory<ServerColumn> {
+  const columns = Object.keys(SERVER_COLUMNS) as ServerColumn[];
+  return new ColumnHistory({ columns, combine: SERVER_COMBINE });
+}
+
+function takeServer(message: OperatorMessage, server: ColumnHistory<ServerColumn>): void {
+  if (message.op === 'serverSnapshot') server.load(message.recent, message.hour);
+  else if (message.op === 'server') server.push(message.t, message.d);
 }
 
 function writeReport(

@@ -6,6 +6,7 @@ import { dashboardWords } from '../words/dashboard.ts';
 import { dataTable } from './data-table.ts';
 import { NOTHING } from './figures.ts';
 import { longList } from './long-list.ts';
+import { playerText } from './player-text.ts';
 import { countViewers, inViewerOrder } from './viewer-order.ts';
 
 const { viewers: text } = dashboardWords;
@@ -78,7 +79,11 @@ function rowOf(row: ViewerRow, nowMs: number): HTMLElement {
   return element(
     'tr',
     { 'data-kind': kind },
-    element('td', { class: 'wide' }, count > 1 ? text.several(player, count) : player),
+    element(
+      'td',
+      { class: 'wide' },
+      count > 1 ? text.several(playerText(player), count) : playerText(player),
+    ),
     element('td', {}, element('span', { class: 'kind', 'data-kind': kind }, text.kinds[kind] ?? kind)),
     measured(latencyMs, formatLatency),
     measured(stalls, formatCount),

@@ -1,6 +1,6 @@
 // The doctor's findings: what was measured, what it should be, and what to do in the encoder.
 import type { Issue } from '../../server/stats/operator-message.ts';
-import { element, setText } from '../page/element.ts';
+import { element, setData, setText } from '../page/element.ts';
 import { formatDuration } from '../page/format.ts';
 import { glyph } from '../page/glyph.ts';
 import { doctorWords } from '../words/doctor.ts';
@@ -55,26 +55,22 @@ export function doctorList(heading = doctor.heading): DoctorList {
   };
 }
 
+/** The severity, what was measured and what to do may change while the finding stays. */
 function issueView(first: Issue): IssueView {
-  const { code, severity } = first;
-  const { title, fix } = issueText(first);
+  const { code } = first;
+  let badge = severityBadge(first.severity);
   const observed = element('dd', { class: 'number' });
   const expected = element('dd', { class: 'number' });
   const since = element('span', { class: 'issue-since' });
-  const fixes = (['obs', 'ffmpeg', 'generic'] as const).flatMap((kind) => {
-    const text = fix[kind];
-    if (text === undefined) return [];
-    const content = kind === 'ffmpeg' ? element('code', {}, ...wordsOf(text)) : text;
-    return [element('div', {}, element('dt', {}, doctor.fixFor[kind]), element('dd', {}, content))];
-  });
+  const fixes = (['obs', 'ffmpeg', 'generic'] as const).map(fixView);
   const node = element(
     'li',
-    { class: 'issue', 'data-severity': severity, 'data-code': code },
+    { class: 'issue', 'data-severity': first.severity, 'data-code': code },
     element(
       'div',
       { class: 'issue-top' },
-      severityBadge(severity),
-      element('h3', {}, title),
+      badge,
+      element('h3', {}, issueText(first).title),
       since,
       element('code', { class: 'code', title: doctor.code(code) }, code),
     ),
@@ -84,15 +80,37 @@ function issueView(first: Issue): IssueView {
       element('div', {}, element('dt', {}, doctor.observed), observed),
       element('div', {}, element('dt', {}, doctor.expected), expected),
     ),
-    element('dl', { class: 'issue-fixes', 'aria-label': doctor.fix }, ...fixes),
+    element('dl', { class: 'issue-fixes', 'aria-label': doctor.fix }, ...fixes.map(({ row }) => row)),
   );
   return {
     node,
     show: (issue, nowMs) => {
       const text = issueText(issue);
+      if (node.dataset['severity'] !== issue.severity) {
+        setData(node, 'severity', issue.severity);
+        const next = severityBadge(issue.severity);
+        badge.replaceWith(next);
+        badge = next;
+      }
+      for (const fix of fixes) fix.show(text.fix);
       setText(observed, text.observed);
       setText(expected, text.expected);
       setText(since, formatDuration(Math.max(0, nowMs - issue.since)));
+    },
+  };
+}
+
+/** What to do in one kind of encoder; hidden if nothing can be done there. */
+function fixView(kind: keyof Issue['fix']) {
+  const value = element('dd');
+  const row = element('div', {}, element('dt', {}, doctor.fixFor[kind]), value);
+  return {
+    row,
+    show: (fix: Issue['fix']): void => {
+      const text = fix[kind];
+      row.hidden = text === undefined;
+      if (text === undefined || value.textContent === text) return;
+      value.replaceChildren(kind === 'ffmpeg' ? element('code', {}, ...wordsOf(text)) : text);
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   HappeningValues,
   IssueCode,
   IssueValues,
+  PlainValues,
 } from '../../server/stats/issue-values.ts';
 import type {
   Health,
@@ -13,6 +14,7 @@ import type {
   StreamHappening,
   Verdict,
 } from '../../server/stats/operator-message.ts';
+import { refusalReason } from '../page/refusal-reason.ts';
 import { gatewayWords } from '../words/gateway.ts';
 import type { FixWords, RuleWords } from '../words/gateway-words.ts';
 
@@ -69,7 +71,15 @@ export function eventText({ type, text, values = {} }: StreamHappening): string 
   }
   if (!Object.hasOwn(words, type)) return text;
   const write = words[type as keyof typeof words] as (values: HappeningValues[HappeningType]) => string;
-  return write(values as HappeningValues[HappeningType]);
+  return write((type === 'reconnecting' ? inOwnWords(values) : values) as HappeningValues[HappeningType]);
+}
+
+/** With the reason of a refusal in the language of the page. */
+function inOwnWords(values: PlainValues): PlainValues {
+  const { error, detail = '' } = values;
+  if (error === undefined) return values;
+  const texts = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
+  return { ...values, detail: refusalReason({ code: String(error), detail: String(detail), values: texts }) };
 }
 
 function ruleWords(code: string): RuleWords<IssueCode> | undefined {

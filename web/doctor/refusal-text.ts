@@ -3,9 +3,16 @@ import type { RejectedAttempt } from '../../server/stats/operator-message.ts';
 import { gatewayWords } from '../words/gateway.ts';
 
 /** A whole sentence. Of codes that are not known here, and in English, what the gateway says. */
-export function refusalText({ code, reason }: Pick<RejectedAttempt, 'code' | 'reason'>): string {
+export function refusalText({
+  code,
+  reason,
+  values = {},
+}: Pick<RejectedAttempt, 'code' | 'reason' | 'values'>): string {
   const { refused } = gatewayWords;
-  if (refused !== undefined && Object.hasOwn(refused, code)) return refused[code as keyof typeof refused];
+  if (refused !== undefined && Object.hasOwn(refused, code)) {
+    const words = refused[code as keyof typeof refused];
+    return typeof words === 'function' ? words(values) : words;
+  }
   const full = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
   return /[.!?]$/.test(full) ? full : `${full}.`;
 }

@@ -56,6 +56,8 @@ function show(answer: ReportAnswer): void {
   if (!body.hidden) {
     if (!isMissing) note.replaceChildren(element('p', {}, text.unreachable));
     note.hidden = isMissing;
+    // The gateway has started again, and with it the test was over.
+    if (isMissing) showEnd(true);
     return;
   }
   note.replaceChildren(
@@ -73,14 +75,18 @@ function showReport(report: TestReport): void {
   setText(heading, text.heading(stream));
   document.title = `${text.heading(stream)} · ${brandName()}`;
   pill.hidden = false;
-  setText(pill, isOver ? text.over : text.running);
-  setData(pill, 'state', isOver ? 'ended' : 'starting');
+  showEnd(isOver);
   const nowMs = endedAt ?? Date.now();
   verdict.show(health.verdict, summaryText(health));
   checks.show(checksOf(report));
   facts.show(report, nowMs);
   doctor.show(health.verdict === 'noData' && health.issues.length === 0 ? undefined : health.issues, nowMs);
   past.show(report.past);
+}
+
+function showEnd(isOver: boolean): void {
+  setText(pill, isOver ? text.over : text.running);
+  setData(pill, 'state', isOver ? 'ended' : 'starting');
 }
 
 async function follow(): Promise<void> {

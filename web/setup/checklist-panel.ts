@@ -1,5 +1,6 @@
 // The checklist of the chosen name, with its refused encoders above, and a preview below once it is live.
 import { element, setData, setText } from '../page/element.ts';
+import { refusalReason } from '../page/refusal-reason.ts';
 import { setupWords } from '../words/setup.ts';
 import type { Step } from './checklist.ts';
 
@@ -63,5 +64,7 @@ export function checklistPanel(
 
 function detailOf({ detail }: Step): string {
   if (detail === undefined) return '';
-  return detail.kind === 'refused' ? text.refusedMedia(detail.reason) : text.details[detail.kind];
+  return detail.kind === 'refused'
+    ? text.refusedMedia(refusalReason(detail.reason))
+    : text.details[detail.kind];
 }

@@ -1,12 +1,13 @@
 // The steps from a server that can be reached to a picture that plays, from what is known about a stream.
-import type { StatusMessage } from '../../server/stats/stats-message.ts';
+import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
+import { endedBy, type Refusal } from '../page/refusal-reason.ts';
 import type { setupWords } from '../words/setup.ts';
 
 export type StepId = keyof typeof setupWords.checklist.steps;
 export type StepState = keyof typeof setupWords.checklist.marks;
 type Detail =
   | { readonly kind: keyof typeof setupWords.checklist.details }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: Refusal };
 
 export type Step = { readonly id: StepId; readonly state: StepState; readonly detail?: Detail };
 
@@ -65,7 +66,8 @@ function streamSteps(facts: ChecklistFacts, status: ChecklistFacts['status']): r
       return [fault('connected', 'silent'), ...waiting('keyFrame', 'playing')];
     case 'reconnecting':
       return [
-        fault('connected', status.reason?.kind === 'stopped' ? 'stopped' : 'lost'),
+        refusedStep(status.reason) ??
+          fault('connected', status.reason?.kind === 'stopped' ? 'stopped' : 'lost'),
         ...waiting('keyFrame', 'playing'),
       ];
     default:
@@ -74,9 +76,18 @@ function streamSteps(facts: ChecklistFacts, status: ChecklistFacts['status']): r
 }
 
 function withoutEncoder(status: ChecklistFacts['status']): Step {
-  if (status?.reason?.kind === 'refused')
-    return { id: 'connected', state: 'fault', detail: { kind: 'refused', reason: status.reason.detail } };
-  return active('connected', status?.state === 'ended' ? 'ended' : 'noEncoder');
+  return (
+    refusedStep(status?.reason) ?? active('connected', status?.state === 'ended' ? 'ended' : 'noEncoder')
+  );
+}
+
+/** The gateway ended the publication. */
+function refusedStep(reason: EndReason | undefined): Step | undefined {
+  if (reason?.kind !== 'refused') return undefined;
+  const others = endedBy(reason);
+  return others === undefined
+    ? { id: 'connected', state: 'fault', detail: { kind: 'refused', reason } }
+    : fault('connected', others);
 }
 
 function active(id: StepId, kind: keyof typeof setupWords.checklist.details): Step {

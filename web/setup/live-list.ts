@@ -49,11 +49,11 @@ export function liveList(root: string): LiveList {
       item.node.remove();
       items.delete(name);
     }
-    for (const entry of streams) {
+    for (const [at, entry] of streams.entries()) {
       const item = items.get(entry.name) ?? liveItem(root, entry.name);
-      if (!items.has(entry.name)) list.append(item.node);
       items.set(entry.name, item);
       item.show(entry);
+      if (list.children[at] !== item.node) list.insertBefore(item.node, list.children[at] ?? null);
     }
   };
   return { node, show };

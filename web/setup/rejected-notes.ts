@@ -32,13 +32,14 @@ export function rejectedNotes(): RejectedNotes {
   };
 }
 
-function noteOf({ t, name, code, reason, remoteAddress, count }: ShownRejection): HTMLElement {
+function noteOf(attempt: ShownRejection): HTMLElement {
+  const { t, name, remoteAddress, count } = attempt;
   const time = clock(t);
   const where = name === undefined ? text.unnamed(time, remoteAddress) : text.of(name, time, remoteAddress);
   return element(
     'li',
     {},
-    element('span', { class: 'rejection-reason' }, refusalText({ code, reason })),
+    element('span', { class: 'rejection-reason' }, refusalText(attempt)),
     element('span', { class: 'hint' }, count === 1 ? where : text.often(where, count)),
   );
 }

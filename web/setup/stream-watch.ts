@@ -2,7 +2,7 @@
 import type { Issue, RejectedAttempt, StreamCard } from '../../server/stats/operator-message.ts';
 import type { StatusMessage } from '../../server/stats/stats-message.ts';
 import { type Follow, LiveSocket } from '../live/live-socket.ts';
-import { isDenial, parseStreamDetail } from '../live/server-message.ts';
+import { denialIn, isDenial, parseStreamDetail } from '../live/server-message.ts';
 import { socketUrl, statusUrl } from '../page/gateway-urls.ts';
 
 /** Refusals that are kept here; the dashboard has more. */
@@ -120,6 +120,7 @@ export class StreamWatch {
       // A name that nobody publishes is not found.
       this.#isHttpUp = response.status < 500;
       this.#status = response.ok ? parseStreamDetail(body)?.status : undefined;
+      this.#isClosed = denialIn(body) !== undefined;
     } catch {
       this.#isHttpUp = false;
     }
@@ -164,7 +165,8 @@ export class StreamWatch {
     return this.#socket.follow('detail', {
       name,
       onMessage: (message) => {
-        if (message.op === 'snapshot') {
+        if (message.op === 'snapshot' || message.op === 'detail') {
+          // The worst first, with what was measured in this second.
           this.#issues = new Map(message.health.issues.map((issue) => [issue.code, issue]));
           this.#encoder = message.card.encoder;
         } else if (message.op === 'issue') {
@@ -172,8 +174,6 @@ export class StreamWatch {
           if (message.cleared === true) issues.delete(message.issue.code);
           else issues.set(message.issue.code, message.issue);
           this.#issues = issues;
-        } else if (message.op === 'detail') {
-          this.#encoder = message.card.encoder;
         } else return;
         this.#onChange();
       },

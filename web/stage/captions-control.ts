@@ -4,6 +4,7 @@
 import { setData } from '../page/element.ts';
 import type { Player } from '../player/player.ts';
 import { words } from '../words/stream.ts';
+import { captionName } from './caption-name.ts';
 import { captionTracks, showTrack, trackOf } from './caption-tracks.ts';
 import { CaptionsMenu } from './captions-menu.ts';
 import { type ControlButton, controlButton } from './control-button.ts';
@@ -118,7 +119,9 @@ export class CaptionsControl {
     this.#listed = this.#names();
     const isChosenListed = chosen === undefined || this.#listed.includes(chosen);
     const checked = isChosenListed ? chosen : this.#listed[0];
-    this.#menu.list(this.#listed, checked, (label) => this.#choose(label));
+    const labelOf = (name: string): string =>
+      captionName(name, tracks.find(({ label }) => label === name)?.language ?? '');
+    this.#menu.list(this.#listed, labelOf, checked, (label) => this.#choose(label));
     this.show();
   }
 

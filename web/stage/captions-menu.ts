@@ -38,9 +38,10 @@ export class CaptionsMenu {
     if (this.#button.hasAttribute('aria-expanded')) this.#button.setAttribute('aria-expanded', 'false');
   }
 
-  /** One item for none and one for each name; undefined means none. */
+  /** One item for none and one for each name, as `labelOf` says it; undefined means none. */
   list(
     names: readonly string[],
+    labelOf: (name: string) => string,
     checked: string | undefined,
     choose: (name: string | undefined) => void,
   ): void {
@@ -48,7 +49,7 @@ export class CaptionsMenu {
     const focused = document.activeElement?.textContent;
     this.#menu.replaceChildren(
       item(words.player.captionsNone, checked === undefined, () => choose(undefined)),
-      ...names.map((name) => item(name, name === checked, () => choose(name))),
+      ...names.map((name) => item(labelOf(name), name === checked, () => choose(name))),
     );
     if (!hadFocus) return;
     this.#focusChecked();

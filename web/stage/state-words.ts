@@ -2,6 +2,7 @@
 import type { EndReason, StatusMessage } from '../../server/stats/stats-message.ts';
 import { codecName, hasAudioCodec, splitCodecs } from '../page/codec-name.ts';
 import { formatDuration } from '../page/format.ts';
+import { endedBy, refusalReason } from '../page/refusal-reason.ts';
 import { timeFormat } from '../words/language.ts';
 import { words } from '../words/stream.ts';
 
@@ -41,9 +42,7 @@ export function stateWords(facts: StateFacts): LayerWords {
     case 'ended':
       return { ...plain, ...endedWords(facts) };
     case 'offline':
-      return status?.reason?.kind === 'refused'
-        ? { ...plain, detail: words.refusedBeforeMedia(status.reason.detail) }
-        : plain;
+      return { ...plain, ...neverBegan(status?.reason) };
     case 'unsupported':
       return { ...plain, detail: unsupportedDetail(facts.codec) };
     case 'denied':
@@ -72,9 +71,19 @@ function deniedWords(code: string | undefined): Partial<LayerWords> {
 }
 
 function goneWords(reason: EndReason | undefined): Omit<LayerWords, 'timer'> {
-  if (reason?.kind === 'refused')
-    return { ...words.gone.refused, detail: words.refusedBecause(reason.detail) };
-  return words.gone[reason?.kind ?? 'lost'];
+  if (reason?.kind !== 'refused') return words.gone[reason?.kind ?? 'lost'];
+  const others = endedBy(reason);
+  if (others !== undefined) return words.gone[others];
+  return { ...words.gone.refused, detail: words.refusedBecause(refusalReason(reason)) };
+}
+
+/** The publisher left before its stream began. */
+function neverBegan(reason: EndReason | undefined): Partial<LayerWords> {
+  if (reason?.kind !== 'refused') return {};
+  const told = refusalReason(reason);
+  return {
+    detail: endedBy(reason) === undefined ? words.refusedBeforeMedia(told) : words.refusedBecause(told),
+  };
 }
 
 function endedWords({ status, skewMs }: StateFacts): Partial<LayerWords> {
@@ -83,7 +92,7 @@ function endedWords({ status, skewMs }: StateFacts): Partial<LayerWords> {
   if (reason?.kind === 'draining') return words.serverStopped;
   const time = clock(since - skewMs);
   const title = words.endedAt(time, mediaMs === undefined ? '' : formatDuration(mediaMs));
-  if (reason?.kind === 'refused') return { title, detail: words.refusedBecause(reason.detail) };
+  if (reason?.kind === 'refused') return { title, detail: words.refusedBecause(refusalReason(reason)) };
   return reason?.kind === 'lost' ? { title, detail: words.endedLost } : { title };
 }
 

@@ -2,6 +2,7 @@
 // timeline, and refusals. There is no
 // English set: pages in English show what the gateway says, so that each sentence exists once.
 import type { FixValues, HappeningValues, IssueCode, IssueValues } from '../../server/stats/issue-values.ts';
+import type { RefusalValues } from './refusal-words.ts';
 
 type FixText = string | ((values: FixValues) => string);
 
@@ -21,11 +22,13 @@ export type RuleWords<Code extends IssueCode> = {
   readonly fix: FixWords;
 };
 
-/** Codes of docs/errors.md for which an encoder is refused, and whose sentence has no value that matters. */
+/** Codes of docs/errors.md for which an encoder is refused. */
 export type RefusalCode =
   | 'no_stream_name'
   | 'bad_stream_name'
+  | 'bad_publish_name'
   | 'name_taken'
+  | 'name_closed'
   | 'public_address'
   | 'unknown_key'
   | 'key_expired'
@@ -33,8 +36,10 @@ export type RefusalCode =
   | 'key_attempts'
   | 'stream_ended'
   | 'publish_rate'
+  | 'publish_deadline'
   | 'server_busy'
   | 'authorizer_failed'
+  | 'callback_refused'
   | 'callback_timeout'
   | 'callback_failed'
   | 'shutting_down';
@@ -57,5 +62,5 @@ export type GatewayWords = {
     readonly issueCleared: (title: string) => string;
   };
   /** Why an encoder was refused, and what to do. */
-  readonly refused: Readonly<Record<RefusalCode, string>>;
+  readonly refused: Readonly<Record<RefusalCode, string | ((values: RefusalValues) => string)>>;
 };

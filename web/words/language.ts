@@ -93,6 +93,19 @@ export function timeFormat(options: Intl.DateTimeFormatOptions): (epochMs: numbe
   return (epochMs) => format().format(epochMs);
 }
 
+/** The name of a language in the chosen one; undefined if it has none there. */
+export function languageName(tag: string): string | undefined {
+  try {
+    return languageNames().of(tag);
+  } catch {
+    return undefined; // not well-formed
+  }
+}
+
+const languageNames = forLocale(
+  (locale) => new Intl.DisplayNames(locale, { type: 'language', fallback: 'none' }),
+);
+
 /** A format is slow to make, so it is made at its first use, and again after another choice. */
 function forLocale<Format>(make: (locale: string) => Format): () => Format {
   let made: { readonly locale: string; readonly format: Format } | undefined;

@@ -220,6 +220,7 @@ test('ome: requests are signed, new_url renames, lifetime ends', async () => {
   expect(await publish()).toMatchObject({
     code: 'callback_refused',
     reason: expect.stringContaining('not today'),
+    values: { reason: 'not today' },
   });
 });
 
@@ -301,6 +302,7 @@ test('sluice: requests are signed as webhooks are, and the answer sets terms', a
   const refused = await publish();
   // A reason that repeats the key would be in the log.
   expect(refused).toMatchObject({ code: 'callback_refused', reason: expect.not.stringContaining(KEY) });
+  expect(JSON.stringify(refused)).not.toContain(KEY);
 });
 
 const FAILING: readonly (readonly [

@@ -161,3 +161,12 @@ test('adding needs a data folder, and help does not', async () => {
     expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
 });
+
+test('where the operator’s server decides, no key closes or opens anything', async () => {
+  const settings = ['--data-dir', newFolder(), '--auth-publish-url', 'https://example.org/publish'];
+  const added = await key('add', 'show', ...settings);
+  expect(added).not.toContain('nobody publishes without one');
+  const id = /^Key (\S+) for/.exec(added)?.[1] ?? '';
+  await key('remove', id, ...settings);
+  expect(await key('list', ...settings)).toContain('the server of auth.publish-url decides who may publish');
+});

@@ -19,11 +19,13 @@ function procWith(...commandLines: readonly (readonly string[])[]): string {
   return proc;
 }
 
-test('the options are those of the gateway, not of a check or of `key` beside it', () => {
+test('the options are those of the gateway, not of a check or a subcommand beside it', () => {
   const gateway = ['node', MAIN, '--http-port', '9090'];
   const others = [
     ['node', MAIN, '--check-ready'],
     ['node', MAIN, 'key', 'list', '--data-dir', '/data'],
+    ['node', MAIN, 'token', 'show', '--data-dir', '/data'],
+    ['node', MAIN, 'admin-token', 'list', '--data-dir', '/data'],
     ['node', '/srv/other.js'],
   ];
   expect(runningOptions(MAIN, procWith(...others, gateway))).toEqual(['--http-port', '9090']);

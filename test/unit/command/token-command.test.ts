@@ -53,6 +53,11 @@ test('is valid for two hours unless told otherwise, and says when the stream nee
   expect(text).toContain('"show" is public in these settings, so it plays without a token too');
 });
 
+test('is needed for a public stream where the operator’s server decides who may watch', async () => {
+  const text = await token(['show', '--auth-play-url', 'https://example.org/play'], SECRETS);
+  expect(text).not.toContain('plays without');
+});
+
 test('makes and keeps the secret of the data folder', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-token-'));
   whenDone(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,6 +14,15 @@ describe('parseAudioTag', () => {
     );
   });
 
+  it.each([
+    ['0faa', { codec: 'PCM' }],
+    ['2faa', { codec: 'MP3' }],
+    ['cfaa', undefined],
+    ['904f707573', { codec: 'Opus' }],
+  ])('names the codec of %s in no language', (hex, values) => {
+    expect(() => parseAudioTag(Buffer.from(hex, 'hex'))).toThrow(expect.objectContaining({ values }));
+  });
+
   it('lets nothing but a GatewayError out of any cut of any tag', () => {
     const bodies = BAD_AUDIO_TAG_CASES.map(({ hex }) => Buffer.from(hex, 'hex'));
     for (const body of [...bodies, ...AUDIO_TAG_CASES.map((each) => each.body)]) {

@@ -14,6 +14,18 @@ describe('parseVideoTag', () => {
     );
   });
 
+  it.each([
+    ['1201000000aa', { codec: 'Sorenson H.263' }],
+    ['1c01000000aa', { codec: 'HEVC' }],
+    ['1f01000000aa', undefined],
+    ['9068766331', { codec: 'hvc1' }],
+    ['91000a7fff', undefined],
+    ['9020202020', undefined],
+    ['90', undefined],
+  ])('names the codec of %s in no language', (hex, values) => {
+    expect(() => parseVideoTag(Buffer.from(hex, 'hex'))).toThrow(expect.objectContaining({ values }));
+  });
+
   it('lets nothing but a GatewayError out of any cut of any tag', () => {
     const bodies = BAD_VIDEO_TAG_CASES.map(({ hex }) => Buffer.from(hex, 'hex'));
     for (const body of [...bodies, ...VIDEO_TAG_CASES.map((each) => each.body)]) {

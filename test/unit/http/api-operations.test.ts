@@ -124,6 +124,7 @@ describe('streams', () => {
       kind: 'refused',
       code: 'kicked',
       detail: words,
+      values: { reason: 'wrong scene' },
     });
     expect((await api.post('/streams/show/kick')).body).toMatchObject({ status: 409, code: 'no_publisher' });
     expect((await api.post('/streams/none/kick')).body).toMatchObject({

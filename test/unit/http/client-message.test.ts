@@ -16,6 +16,10 @@ test.each([
     { op: 'sub', topic: 'stream', name: 'a' },
   ],
   [
+    { op: 'sub', topic: 'stream:a:b' },
+    { op: 'sub', topic: 'stream', name: 'a:b' },
+  ],
+  [
     { op: 'unsub', topic: 'status:a', name: 'b' },
     { op: 'unsub', topic: 'status', name: 'a' },
   ],

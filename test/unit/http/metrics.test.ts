@@ -80,6 +80,17 @@ test('a proxy is refused, whoever it asks for', async () => {
   }
 });
 
+test.each([
+  ['names a private client', { forwarded: 'for=10.1.2.3' }, 200],
+  ['names a public client', { forwarded: 'for=203.0.113.7' }, 403],
+  ['does not know its client', { forwarded: 'for=unknown' }, 403],
+  ['names its client in another header than the trusted one', { 'x-forwarded-for': '203.0.113.7' }, 403],
+  ['is no proxy, but runs beside one', {}, 200],
+])('a trusted peer that %s', async (_who, headers, status) => {
+  const open = await openGateway({ proxies: { trusted: ['127.0.0.1'], header: 'forwarded' } });
+  expect((await fetch(open.url('/metrics'), { headers })).status).toBe(status);
+});
+
 test('streams beyond the first have one series together', () => {
   const streams = Array.from({ length: MAX_NAMED_STREAMS + 3 }, (_, at) => ({
     name: `s${at}`,

@@ -11,7 +11,7 @@ import { PeerPlaces } from '../../../server/http/peer-places.ts';
 import { PeerGroups, PeerRates } from '../../../server/peer-rates.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { clockOf } from '../../support/clock.ts';
-import { connectHttp2, TEST_TLS } from '../../support/http2-client.ts';
+import { askHttp2, connectHttp2, TEST_TLS } from '../../support/http2-client.ts';
 import { type HttpAnswer, readAnswers } from '../../support/raw-http.ts';
 import { goLive, type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
@@ -198,6 +198,22 @@ test('held requests of one address: the next is told 429, over HTTP/2 too, and p
   const again = fetch(open.url(`/live/held/${later?.[1]}`));
   source.sendUntil(3_500);
   expect((await again).status).toBe(200);
+});
+
+test('held requests of all peers: the next is told 503, and that it is not its address', async () => {
+  const open = await openLimited({ maxConnections: 2 });
+  const source = await goLive(open, 'held');
+  const session = await connectHttp2(open.ports.httpsPort ?? 0);
+  const playlist = (await askHttp2(session, '/live/held/main.m3u8')).body.toString();
+  const hint = `/live/held/${/EXT-X-PRELOAD-HINT:.*URI="([^"]+)"/.exec(playlist)?.[1]}`;
+  const held = [askHttp2(session, hint), askHttp2(session, hint)];
+  const refused = await askHttp2(session, hint);
+  expect(refused.status).toBe(503);
+  expect(String(refused.body)).toContain('The gateway has too many requests that wait');
+  expect(refused.headers['retry-after']).toBe('1');
+  await open.log.until(({ code }) => code === 'too_many_held');
+  source.sendUntil(3_000);
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200]);
 });
 
 describe('TLS handshakes', () => {

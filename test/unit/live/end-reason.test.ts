@@ -78,7 +78,9 @@ test('a publisher that is refused before its first media leaves no stream behind
       else if (message.state === 'offline') void refusedEncoder(open);
     });
   });
-  expect(await told).toMatchObject({ reason: { kind: 'refused', detail: expect.any(String) } });
+  expect(await told).toMatchObject({
+    reason: { kind: 'refused', detail: expect.any(String), values: { codec: 'Sorenson H.263' } },
+  });
 });
 
 test('a publisher that gives way is replaced, until the next one is live', async () => {

@@ -143,6 +143,9 @@ describe('what is unknown is named, with the nearest known', () => {
     expect(faultOf(() => read(['stray'])).message).toContain('stray');
     expect(faultOf(() => read(['-x'])).message).toBe('option -x is unknown; see --help for all of them');
     expect(faultOf(() => read(['--', 'stray'])).message).toContain('stray');
+    expect(faultOf(() => read(['--', '--http-port', '1'])).message).toBe(
+      '--http-port stands behind a --, where no option is read; leave that -- out',
+    );
     expect(faultOf(() => read(['--demo=yes'])).message).toBe('--demo takes no value');
   });
 
@@ -185,6 +188,8 @@ describe('what is malformed names the value, its origin and the form', () => {
     [['--hls-hold-back', '2'], 'a number from 3 to 100'],
     [['--http-base-path', 'tv'], 'a path such as /tv, or empty'],
     [['--http-base-path', '/tv/'], '--http-base-path /tv/: it must be a path'],
+    [['--http-base-path', '/tv/..'], '--http-base-path /tv/..: it must be a path'],
+    [['--http-base-path', '/./tv'], '--http-base-path /./tv: it must be a path'],
     [['--log-level', 'loud'], 'one of debug, info, warn, error, silent'],
   ])('%j', (args, words) => {
     const { code, message } = faultOf(() => read(args));

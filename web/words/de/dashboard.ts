@@ -36,6 +36,8 @@ export const dashboard: DashboardWords = {
       admin_network: 'Von einer öffentlichen Adresse ist ein Admin-Token nötig.',
       admin_proxied: 'Über einen Proxy ist ein Admin-Token nötig.',
       admin_host: 'Unter diesem Hostnamen ist ein Admin-Token nötig.',
+      foreign_origin:
+        'Das Gateway hält diese Seite für die einer fremden Site. Setze hinter einem Proxy http.public-url.',
     },
   },
 
@@ -233,6 +235,12 @@ export const dashboard: DashboardWords = {
     none: 'Niemand sieht gerade zu.',
     hint: '„Gemessene“ Player melden, was sie sehen. „Gezählte“ rufen nur Daten ab: Mehr ist nicht bekannt, und das heißt nicht 0.',
     player: 'Player',
+    players: {
+      'Other player': 'Anderer Player',
+      'Apple player': 'Player von Apple',
+      'Command line': 'Befehlszeile',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Art',
     kinds: { measured: 'Gemessen', counted: 'Gezählt' },
     network: 'Netz',
@@ -303,6 +311,15 @@ export const dashboard: DashboardWords = {
     rotateHalf: (detail) => `Der neue Schlüssel gilt, aber ein alter konnte nicht entfernt werden: ${detail}`,
     failed: (detail) => `Das hat nicht geklappt: ${detail}`,
     unreachable: 'das Gateway ist nicht erreichbar',
+    problems: {
+      admin_scope: 'das Token darf nur lesen; benutze eines mit dem Scope write',
+      no_such_stream: 'das Gateway hat jetzt keinen Stream mit diesem Namen',
+      no_publisher: 'niemand sendet den Stream gerade',
+      no_such_key: 'der Schlüssel ist nicht mehr im Datenordner',
+      no_data_dir: 'Schlüssel brauchen einen Datenordner; setze data.dir',
+      data_dir_busy: 'ein anderer Prozess benutzt den Datenordner; versuche es erneut',
+      internal_error: 'im Gateway ist ein Fehler aufgetreten; das Log sagt, welcher',
+    },
     linksTitle: (name) => `Links zu ${name}`,
   },
 

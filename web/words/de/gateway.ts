@@ -45,8 +45,12 @@ export const gateway: GatewayWords = {
     no_stream_name: 'Der Streamschlüssel ist leer. Trage im Encoder einen ein.',
     bad_stream_name:
       'Der Name des Streams hat ungültige Zeichen oder ist zu lang. Benutze 1 bis 64 Buchstaben, Ziffern, Binde- oder Unterstriche.',
+    bad_publish_name:
+      'Der Encoder hat keinen Namen für den Stream gesendet. Trage einen Streamschlüssel ein, oder benutze einen anderen Encoder.',
     name_taken:
       'Unter diesem Namen sendet schon jemand. Benutze einen anderen Streamschlüssel oder beende den anderen Stream.',
+    name_closed:
+      'Der Betreiber hat den Stream beendet und den Namen für einige Zeit gesperrt. Warte, oder frage den Betreiber.',
     public_address:
       'Nur private Netze dürfen senden, und diese Adresse ist öffentlich. Lege Streamschlüssel an, oder trage das Netz in rtmp.trusted-networks ein.',
     unknown_key:
@@ -59,9 +63,13 @@ export const gateway: GatewayWords = {
     stream_ended: 'Der Betreiber hat den Stream beendet. Frage ihn, bevor du erneut sendest.',
     publish_rate:
       'Diese Verbindung hat in einer Minute zu oft um einen Stream gebeten. Warte länger, bevor du es erneut versuchst.',
+    publish_deadline:
+      'Ob der Encoder senden darf, wurde nicht rechtzeitig entschieden. Versuche es erneut; das Log sagt, wer nicht geantwortet hat.',
     server_busy:
       'Das Gateway hat keinen Platz für weitere Streams. Versuche es später erneut, oder erhöhe stream.max-streams, stream.max-tests oder media.max-memory.',
     authorizer_failed: 'Das Gateway konnte nicht entscheiden, wer senden darf. Das Log sagt, warum.',
+    callback_refused: ({ reason }) =>
+      `Der Server des Betreibers hat den Streamschlüssel abgelehnt${reason === undefined ? '' : `: ${reason}`}.`,
     callback_timeout: 'Der Server des Betreibers hat nicht rechtzeitig geantwortet. Das Log nennt ihn.',
     callback_failed:
       'Der Server des Betreibers war nicht erreichbar oder hat falsch geantwortet. Das Log sagt, was falsch war.',

@@ -74,6 +74,8 @@ export const setup: SetupWords = {
       silent: 'Der Encoder ist verbunden, aber es kommt nichts an. Vielleicht ist sein Upload zu langsam.',
       lost: 'Die Verbindung zu deinem Encoder ging verloren. Sein Name bleibt einige Sekunden reserviert.',
       stopped: 'Der Encoder hat gestoppt. Sein Name bleibt einige Sekunden reserviert.',
+      byOperator: 'Der Betreiber hat den Encoder getrennt oder den Stream beendet.',
+      byServer: 'Der Server konnte den Stream nicht fortsetzen. Sein Log sagt, warum.',
       loading: 'Das Bild unten wird geladen.',
       closed: 'Zuschauer dieses Streams brauchen ein Token, daher kann er hier nicht abgespielt werden.',
     },

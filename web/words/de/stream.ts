@@ -54,6 +54,16 @@ export const stream: Words = {
       detail: '',
       banner: 'Der Server kann mit den Daten des Streamers nichts anfangen',
     },
+    byOperator: {
+      title: 'Der Betreiber hat den Streamer getrennt',
+      detail: 'Dein Platz bleibt erhalten.',
+      banner: 'Streamer vom Betreiber getrennt – dein Platz bleibt erhalten',
+    },
+    byServer: {
+      title: 'Der Server konnte den Stream nicht fortsetzen',
+      detail: 'Dein Platz bleibt erhalten.',
+      banner: 'Der Server konnte nicht weitermachen – dein Platz bleibt erhalten',
+    },
     replaced: {
       title: 'Ein anderer Encoder hat übernommen',
       detail: 'Warten auf sein erstes Bild.',
@@ -149,6 +159,10 @@ export const stream: Words = {
     behind: (duration) => `−${duration}`,
     captions: 'Untertitel',
     captionsNone: 'Aus',
+    captionsNumbered: (number) => `Untertitel ${number}`,
+    captionsService: (number) => `Untertitel, Dienst ${number}`,
+    captionsWritten: 'Live-Untertitel',
+    captionsIn: (language) => `Live-Untertitel, ${language}`,
     enterPip: 'Bild im Bild',
     leavePip: 'Bild im Bild beenden',
     enterFullscreen: 'Vollbild',
@@ -183,6 +197,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} min ${seconds} s`,
     hours: (hours, minutes) => `${hours} h ${minutes} min`,
     days: (days, hours) => `${days} d ${hours} h`,
+    percent: (percent) => `${percent}\u00a0%`,
   },
   channels: { mono: 'Mono', stereo: 'Stereo', several: (count) => `${count} Kanäle` },
 

@@ -36,6 +36,8 @@ export const dashboard = {
       admin_network: 'From a public address an admin token is needed.',
       admin_proxied: 'Through a proxy an admin token is needed.',
       admin_host: 'Under this host name an admin token is needed.',
+      foreign_origin:
+        'The gateway takes this page for one of another site. Behind a proxy, set http.public-url.',
     },
   },
 
@@ -225,6 +227,13 @@ export const dashboard = {
     none: 'Nobody watches now.',
     hint: '“Measured” players report what they see. “Counted” ones only ask for media: nothing more is known, and that is not 0.',
     player: 'Player',
+    /** Names of the gateway that are no proper names (server/stats/player-name.ts). */
+    players: {
+      'Other player': 'Other player',
+      'Apple player': 'Apple player',
+      'Command line': 'Command line',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Kind',
     kinds: { measured: 'Measured', counted: 'Counted' },
     network: 'Network',
@@ -292,6 +301,16 @@ export const dashboard = {
     rotateHalf: (detail: string) => `The new key works, but an old one could not be removed: ${detail}`,
     failed: (detail: string) => `It did not work: ${detail}`,
     unreachable: 'the gateway cannot be reached',
+    /** By the code of the refusal; those of the token are in `access`, and of other codes the sentence of the gateway is shown. */
+    problems: {
+      admin_scope: 'the token may only read; use one with the scope write',
+      no_such_stream: 'the gateway has no stream with this name now',
+      no_publisher: 'nobody publishes the stream now',
+      no_such_key: 'the key is not in the data folder any more',
+      no_data_dir: 'keys are kept in a data folder; set data.dir',
+      data_dir_busy: 'another process uses the data folder; try again',
+      internal_error: 'the gateway has failed; its log says why',
+    },
     linksTitle: (name: string) => `Links of ${name}`,
   },
 

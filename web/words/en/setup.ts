@@ -74,6 +74,8 @@ export const setup = {
       silent: 'The encoder is connected, but nothing arrives. Its upload may be too slow.',
       lost: 'The connection to your encoder was lost. Its name is kept for it for some seconds.',
       stopped: 'The encoder has stopped. Its name is kept for it for some seconds.',
+      byOperator: 'The operator has disconnected the encoder, or ended its stream.',
+      byServer: 'The server could not go on with this stream. Its log says why.',
       loading: 'Loading the picture below.',
       closed: 'Viewers of this stream need a token, so it can’t be played here.',
     },

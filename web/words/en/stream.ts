@@ -51,6 +51,17 @@ export const stream = {
       detail: '',
       banner: 'The server can’t use what the streamer sends',
     },
+    /** Without the reason, which is for the encoder. */
+    byOperator: {
+      title: 'The operator has disconnected the streamer',
+      detail: 'Holding your place.',
+      banner: 'The operator has disconnected the streamer – holding your place',
+    },
+    byServer: {
+      title: 'The server could not go on with this stream',
+      detail: 'Holding your place.',
+      banner: 'The server could not go on – holding your place',
+    },
     replaced: {
       title: 'Another encoder has taken over',
       detail: 'Waiting for its first picture.',
@@ -150,6 +161,11 @@ export const stream = {
     behind: (duration: string) => `−${duration}`,
     captions: 'Captions',
     captionsNone: 'Off',
+    captionsNumbered: (number: string) => `Captions ${number}`,
+    captionsService: (number: string) => `Captions, service ${number}`,
+    /** Sent by the operator, not by the encoder. */
+    captionsWritten: 'Live captions',
+    captionsIn: (language: string) => `Live captions, ${language}`,
     enterPip: 'Picture in picture',
     leavePip: 'Leave picture in picture',
     enterFullscreen: 'Full screen',
@@ -179,12 +195,13 @@ export const stream = {
   },
   viewers: (count: number) => plural(count, { one: (n) => `${n} viewer`, other: (n) => `${n} viewers` }),
 
-  /** Durations, of numbers that are text already. */
+  /** Of numbers that are text already. */
   units: {
     seconds: (seconds: string) => `${seconds} s`,
     minutes: (minutes: string, seconds: string) => `${minutes} m ${seconds} s`,
     hours: (hours: string, minutes: string) => `${hours} h ${minutes} m`,
     days: (days: string, hours: string) => `${days} d ${hours} h`,
+    percent: (percent: string) => `${percent} %`,
   },
   channels: { mono: 'mono', stereo: 'stereo', several: (count: string) => `${count} channels` },
 

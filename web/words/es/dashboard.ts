@@ -36,6 +36,8 @@ export const dashboard: DashboardWords = {
       admin_network: 'Desde una dirección pública hace falta un token de administrador.',
       admin_proxied: 'A través de un proxy hace falta un token de administrador.',
       admin_host: 'Con este nombre de host hace falta un token de administrador.',
+      foreign_origin:
+        'El gateway toma esta página por la de otro sitio. Detrás de un proxy, configura http.public-url.',
     },
   },
 
@@ -223,9 +225,15 @@ export const dashboard: DashboardWords = {
 
   viewers: {
     heading: 'Espectadores',
-    none: 'Nadie está mirando ahora.',
+    none: 'Nadie está viendo la transmisión ahora.',
     hint: 'Los reproductores «medidos» comunican lo que ven. Los «contados» solo piden medios: no se sabe más, y eso no es 0.',
     player: 'Reproductor',
+    players: {
+      'Other player': 'Otro reproductor',
+      'Apple player': 'Reproductor de Apple',
+      'Command line': 'Línea de comandos',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Tipo',
     kinds: { measured: 'Medido', counted: 'Contado' },
     network: 'Red',
@@ -234,7 +242,7 @@ export const dashboard: DashboardWords = {
     stalls: 'Cortes',
     bitrate: 'Tasa de bits',
     startup: 'Arranque',
-    since: 'Mirando desde hace',
+    since: 'Viendo desde hace',
     notMeasured: 'sin medir',
     several: (player, count) => `${player} × ${count}`,
     total: (all, measured) => {
@@ -295,6 +303,15 @@ export const dashboard: DashboardWords = {
     rotateHalf: (detail) => `La clave nueva funciona, pero no se pudo eliminar una anterior: ${detail}`,
     failed: (detail) => `No funcionó: ${detail}`,
     unreachable: 'no se puede conectar con el gateway',
+    problems: {
+      admin_scope: 'el token solo permite leer; usa uno con el ámbito write',
+      no_such_stream: 'el gateway no tiene ahora ninguna transmisión con este nombre',
+      no_publisher: 'nadie emite la transmisión ahora',
+      no_such_key: 'la clave ya no está en la carpeta de datos',
+      no_data_dir: 'las claves necesitan una carpeta de datos; configura data.dir',
+      data_dir_busy: 'otro proceso está usando la carpeta de datos; inténtalo de nuevo',
+      internal_error: 'el gateway ha fallado; su registro dice por qué',
+    },
     linksTitle: (name) => `Enlaces de ${name}`,
   },
 

@@ -46,8 +46,12 @@ export const gateway: GatewayWords = {
     no_stream_name: 'La clave de transmisión está vacía. Escribe una en el codificador.',
     bad_stream_name:
       'El nombre de la transmisión tiene caracteres no válidos o es demasiado largo. Usa de 1 a 64 letras, cifras, guiones o guiones bajos.',
+    bad_publish_name:
+      'El codificador no envió ningún nombre de transmisión. Escribe una clave de transmisión o usa otro codificador.',
     name_taken:
       'Ya hay alguien emitiendo con este nombre. Usa otra clave de transmisión o termina la otra transmisión.',
+    name_closed:
+      'El operador terminó la transmisión y cerró el nombre por un tiempo. Espera o pregunta al operador.',
     public_address:
       'Solo pueden emitir las redes privadas, y esta dirección es pública. Crea claves de transmisión o añade la red a rtmp.trusted-networks.',
     unknown_key:
@@ -60,9 +64,13 @@ export const gateway: GatewayWords = {
     stream_ended: 'El operador ha terminado la transmisión. Pregúntale antes de emitir de nuevo.',
     publish_rate:
       'Esta conexión pidió emitir demasiadas veces en un minuto. Espera más antes de volver a intentarlo.',
+    publish_deadline:
+      'No se decidió a tiempo si el codificador puede emitir. Inténtalo de nuevo; el registro dice quién no respondió.',
     server_busy:
       'El gateway no tiene sitio para más transmisiones. Inténtalo más tarde o aumenta stream.max-streams, stream.max-tests o media.max-memory.',
     authorizer_failed: 'El gateway no pudo decidir quién puede emitir. El registro dice por qué.',
+    callback_refused: ({ reason }) =>
+      `El servidor del operador rechazó la clave de transmisión${reason === undefined ? '' : `: ${reason}`}.`,
     callback_timeout: 'El servidor del operador no respondió a tiempo. El registro dice cuál es.',
     callback_failed:
       'No se pudo conectar con el servidor del operador o respondió mal. El registro dice qué falló.',

@@ -78,7 +78,7 @@ export const rules: GatewayWords['rules'] = {
     title: 'Los fotogramas B aumentan la latencia',
     expected: 'sin fotogramas B, para la menor latencia',
     observed: ({ share, laterMs }) =>
-      `${percentText(share)} de las imágenes, hasta ${millisecondsText(laterMs)} más tarde`,
+      `el ${percentText(share)} de las imágenes, hasta ${millisecondsText(laterMs)} más tarde`,
     fix: {
       obs: ({ obsVersion }) => `${obs.x264('bframes=0')}; con ${obs.nvencBFrames(obsVersion)}`,
       ffmpeg: '-bf 0 (o -tune zerolatency)',

@@ -74,6 +74,8 @@ export const setup: SetupWords = {
       silent: 'El codificador está conectado, pero no llega nada. Puede que su subida sea demasiado lenta.',
       lost: 'Se perdió la conexión con tu codificador. Su nombre se le reserva unos segundos.',
       stopped: 'El codificador se ha detenido. Su nombre se le reserva unos segundos.',
+      byOperator: 'El operador ha desconectado el codificador o ha terminado la transmisión.',
+      byServer: 'El servidor no pudo continuar con esta transmisión. Su registro dice por qué.',
       loading: 'Cargando la imagen de abajo.',
       closed: 'Los espectadores de esta transmisión necesitan un token, así que no se puede reproducir aquí.',
     },

@@ -51,6 +51,16 @@ export const stream: Words = {
       detail: '',
       banner: 'El servidor no puede usar lo que envía el emisor',
     },
+    byOperator: {
+      title: 'El operador ha desconectado al emisor',
+      detail: 'Guardamos tu lugar.',
+      banner: 'El operador ha desconectado al emisor: guardamos tu lugar',
+    },
+    byServer: {
+      title: 'El servidor no pudo continuar con esta transmisión',
+      detail: 'Guardamos tu lugar.',
+      banner: 'El servidor no pudo continuar: guardamos tu lugar',
+    },
     replaced: {
       title: 'Otro codificador ha tomado el relevo',
       detail: 'Esperando su primera imagen.',
@@ -147,6 +157,10 @@ export const stream: Words = {
     behind: (duration) => `−${duration}`,
     captions: 'Subtítulos',
     captionsNone: 'No',
+    captionsNumbered: (number) => `Subtítulos ${number}`,
+    captionsService: (number) => `Subtítulos, servicio ${number}`,
+    captionsWritten: 'Subtítulos en directo',
+    captionsIn: (language) => `Subtítulos en directo, ${language}`,
     enterPip: 'Imagen en imagen',
     leavePip: 'Salir de imagen en imagen',
     enterFullscreen: 'Pantalla completa',
@@ -181,6 +195,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} min ${seconds} s`,
     hours: (hours, minutes) => `${hours} h ${minutes} min`,
     days: (days, hours) => `${days} d ${hours} h`,
+    percent: (percent) => `${percent}\u00a0%`,
   },
   channels: { mono: 'mono', stereo: 'estéreo', several: (count) => `${count} canales` },
 

@@ -51,6 +51,16 @@ export const stream: Words = {
       detail: '',
       banner: '配信者が送ったデータをサーバーが処理できません',
     },
+    byOperator: {
+      title: '管理者が配信者を切断しました',
+      detail: 'そのままお待ちください。',
+      banner: '管理者が配信者を切断しました – そのままお待ちください',
+    },
+    byServer: {
+      title: 'サーバーがこの配信を続けられませんでした',
+      detail: 'そのままお待ちください。',
+      banner: 'サーバーが配信を続けられませんでした – そのままお待ちください',
+    },
     replaced: {
       title: '別のエンコーダーに切り替わりました',
       detail: '最初の映像を待っています。',
@@ -130,7 +140,7 @@ export const stream: Words = {
     ended: '終了',
     unsupported: '再生不可',
     denied: 'アクセス不可',
-    'viewer-offline': '圏外',
+    'viewer-offline': 'ネット接続なし',
     invalid: '不明',
   },
 
@@ -147,6 +157,10 @@ export const stream: Words = {
     behind: (duration) => `−${duration}`,
     captions: '字幕',
     captionsNone: 'オフ',
+    captionsNumbered: (number) => `字幕 ${number}`,
+    captionsService: (number) => `字幕（サービス ${number}）`,
+    captionsWritten: 'ライブ字幕',
+    captionsIn: (language) => `ライブ字幕（${language}）`,
     enterPip: 'ピクチャー イン ピクチャー',
     leavePip: 'ピクチャー イン ピクチャーを終了',
     enterFullscreen: '全画面',
@@ -181,6 +195,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
     hours: (hours, minutes) => `${hours} 時間 ${minutes} 分`,
     days: (days, hours) => `${days} 日 ${hours} 時間`,
+    percent: (percent) => `${percent}%`,
   },
   channels: { mono: 'モノラル', stereo: 'ステレオ', several: (count) => `${count} チャンネル` },
 

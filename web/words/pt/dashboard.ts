@@ -35,6 +35,8 @@ export const dashboard: DashboardWords = {
       admin_network: 'De um endereço público é necessário um token de administrador.',
       admin_proxied: 'Através de um proxy é necessário um token de administrador.',
       admin_host: 'Com este nome de host é necessário um token de administrador.',
+      foreign_origin:
+        'O gateway considera que esta página é de outro site. Atrás de um proxy, defina http.public-url.',
     },
   },
 
@@ -224,6 +226,12 @@ export const dashboard: DashboardWords = {
     none: 'Ninguém está assistindo agora.',
     hint: 'Players “medidos” informam o que veem. Os “contados” só pedem mídia: nada mais se sabe, e isso não é 0.',
     player: 'Player',
+    players: {
+      'Other player': 'Outro player',
+      'Apple player': 'Player da Apple',
+      'Command line': 'Linha de comando',
+      'App (Electron)': 'App (Electron)',
+    },
     kind: 'Tipo',
     kinds: { measured: 'Medido', counted: 'Contado' },
     network: 'Rede',
@@ -292,6 +300,15 @@ export const dashboard: DashboardWords = {
     rotateHalf: (detail) => `A nova chave funciona, mas uma antiga não pôde ser removida: ${detail}`,
     failed: (detail) => `Não funcionou: ${detail}`,
     unreachable: 'não foi possível acessar o gateway',
+    problems: {
+      admin_scope: 'o token só permite ler; use um com o escopo write',
+      no_such_stream: 'o gateway não tem agora nenhuma transmissão com este nome',
+      no_publisher: 'ninguém está transmitindo agora',
+      no_such_key: 'a chave não está mais na pasta de dados',
+      no_data_dir: 'as chaves precisam de uma pasta de dados; defina data.dir',
+      data_dir_busy: 'outro processo está usando a pasta de dados; tente de novo',
+      internal_error: 'o gateway falhou; o log diz por quê',
+    },
     linksTitle: (name) => `Links de ${name}`,
   },
 

@@ -45,8 +45,12 @@ export const gateway: GatewayWords = {
     no_stream_name: 'A chave de transmissão está vazia. Informe uma no codificador.',
     bad_stream_name:
       'O nome da transmissão tem caracteres inválidos ou é longo demais. Use de 1 a 64 letras, números, hifens ou sublinhados.',
+    bad_publish_name:
+      'O codificador não enviou nenhum nome de transmissão. Informe uma chave de transmissão ou use outro codificador.',
     name_taken:
       'Alguém já está transmitindo com este nome. Use outra chave de transmissão ou encerre a outra transmissão.',
+    name_closed:
+      'O operador encerrou a transmissão e bloqueou o nome por algum tempo. Espere ou pergunte ao operador.',
     public_address:
       'Só redes privadas podem transmitir, e este endereço é público. Crie chaves de transmissão ou adicione a rede a rtmp.trusted-networks.',
     unknown_key:
@@ -59,9 +63,13 @@ export const gateway: GatewayWords = {
     stream_ended: 'O operador encerrou a transmissão. Pergunte a ele antes de transmitir de novo.',
     publish_rate:
       'Esta conexão pediu para transmitir vezes demais em um minuto. Espere mais antes de tentar de novo.',
+    publish_deadline:
+      'Não se decidiu a tempo se o codificador pode transmitir. Tente de novo; o log diz quem não respondeu.',
     server_busy:
       'O gateway não tem espaço para mais transmissões. Tente mais tarde ou aumente stream.max-streams, stream.max-tests ou media.max-memory.',
     authorizer_failed: 'O gateway não conseguiu decidir quem pode transmitir. O log diz por quê.',
+    callback_refused: ({ reason }) =>
+      `O servidor do operador recusou a chave de transmissão${reason === undefined ? '' : `: ${reason}`}.`,
     callback_timeout: 'O servidor do operador não respondeu a tempo. O log diz qual é.',
     callback_failed:
       'Não foi possível acessar o servidor do operador, ou ele respondeu errado. O log diz o que falhou.',

@@ -74,6 +74,8 @@ export const setup: SetupWords = {
       silent: 'O codificador está conectado, mas nada chega. O upload dele pode ser lento demais.',
       lost: 'A conexão com seu codificador foi perdida. O nome fica reservado por alguns segundos.',
       stopped: 'O codificador parou. O nome fica reservado por alguns segundos.',
+      byOperator: 'O operador desconectou o codificador ou encerrou a transmissão.',
+      byServer: 'O servidor não conseguiu continuar esta transmissão. O log dele diz por quê.',
       loading: 'Carregando a imagem abaixo.',
       closed:
         'Os espectadores desta transmissão precisam de um token, por isso ela não pode ser reproduzida aqui.',

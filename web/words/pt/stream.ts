@@ -54,6 +54,16 @@ export const stream: Words = {
       detail: '',
       banner: 'O servidor não consegue usar o que o transmissor envia',
     },
+    byOperator: {
+      title: 'O operador desconectou o transmissor',
+      detail: 'Guardando o seu lugar.',
+      banner: 'O operador desconectou o transmissor – guardando o seu lugar',
+    },
+    byServer: {
+      title: 'O servidor não conseguiu continuar esta transmissão',
+      detail: 'Guardando o seu lugar.',
+      banner: 'O servidor não conseguiu continuar – guardando o seu lugar',
+    },
     replaced: {
       title: 'Outro codificador assumiu',
       detail: 'Aguardando a primeira imagem dele.',
@@ -149,6 +159,10 @@ export const stream: Words = {
     behind: (duration) => `−${duration}`,
     captions: 'Legendas',
     captionsNone: 'Desativadas',
+    captionsNumbered: (number) => `Legendas ${number}`,
+    captionsService: (number) => `Legendas, serviço ${number}`,
+    captionsWritten: 'Legendas ao vivo',
+    captionsIn: (language) => `Legendas ao vivo, ${language}`,
     enterPip: 'Picture-in-picture',
     leavePip: 'Sair do picture-in-picture',
     enterFullscreen: 'Tela cheia',
@@ -183,6 +197,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} min ${seconds} s`,
     hours: (hours, minutes) => `${hours} h ${minutes} min`,
     days: (days, hours) => `${days} d ${hours} h`,
+    percent: (percent) => `${percent}%`,
   },
   channels: { mono: 'mono', stereo: 'estéreo', several: (count) => `${count} canais` },
 

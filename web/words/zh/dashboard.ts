@@ -35,6 +35,7 @@ export const dashboard: DashboardWords = {
       admin_network: '从公网地址访问需要管理员令牌。',
       admin_proxied: '通过代理访问需要管理员令牌。',
       admin_host: '使用此主机名访问需要管理员令牌。',
+      foreign_origin: '网关认为本页来自其他网站。使用代理时请设置 http.public-url。',
     },
   },
 
@@ -220,6 +221,12 @@ export const dashboard: DashboardWords = {
     none: '目前无人观看。',
     hint: '“已测量”的播放器会上报播放情况。“仅计数”的只请求媒体：其他情况未知，并不等于 0。',
     player: '播放器',
+    players: {
+      'Other player': '其他播放器',
+      'Apple player': 'Apple 播放器',
+      'Command line': '命令行',
+      'App (Electron)': '应用（Electron）',
+    },
     kind: '类型',
     kinds: { measured: '已测量', counted: '仅计数' },
     network: '网络',
@@ -279,6 +286,15 @@ export const dashboard: DashboardWords = {
     rotateHalf: (detail) => `新的推流码已生效，但有一个旧的未能删除：${detail}`,
     failed: (detail) => `操作失败：${detail}`,
     unreachable: '无法连接网关',
+    problems: {
+      admin_scope: '此令牌只能读取，请使用权限范围为 write 的令牌',
+      no_such_stream: '网关现在没有此名称的直播',
+      no_publisher: '现在没有编码器推送此直播',
+      no_such_key: '推流码已不在数据目录中',
+      no_data_dir: '推流码需要数据目录，请设置 data.dir',
+      data_dir_busy: '另一个进程正在使用数据目录，请重试',
+      internal_error: '网关发生故障，原因见日志',
+    },
     linksTitle: (name) => `${name} 的链接`,
   },
 

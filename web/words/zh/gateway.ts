@@ -42,7 +42,9 @@ export const gateway: GatewayWords = {
   refused: {
     no_stream_name: '推流码为空，请在编码器中填写。',
     bad_stream_name: '直播名称包含无效字符或过长。请使用 1 至 64 个字母、数字、连字符或下划线。',
+    bad_publish_name: '编码器没有发送直播名称。请填写推流码，或换用其他编码器。',
     name_taken: '已有人使用此名称推流。请使用其他推流码，或结束另一个直播。',
+    name_closed: '管理员已结束此直播，并在一段时间内禁用此名称。请等待，或询问管理员。',
     public_address:
       '只有私有网络可以推流，而此地址是公网地址。请创建推流码，或将该网络加入 rtmp.trusted-networks。',
     unknown_key: '推流码不存在。请向管理员索取；观看地址中的名称不是推流码。',
@@ -51,9 +53,12 @@ export const gateway: GatewayWords = {
     key_attempts: '此地址多次使用错误的推流码。请更正编码器中的推流码，几分钟后重试。',
     stream_ended: '管理员已结束此直播。再次推流前请先询问管理员。',
     publish_rate: '此连接在一分钟内请求推流的次数过多。请稍等更久再试。',
+    publish_deadline: '未能及时判断编码器是否可以推流。请重试；日志中有未响应的一方。',
     server_busy:
       '网关没有余量接收更多直播。请稍后重试，或调高 stream.max-streams、stream.max-tests 或 media.max-memory。',
     authorizer_failed: '网关无法判断是否允许推流，原因见日志。',
+    callback_refused: ({ reason }) =>
+      `管理员的服务器拒绝了推流码${reason === undefined ? '' : `：${reason}`}。`,
     callback_timeout: '管理员的服务器没有及时响应，日志中有它的名称。',
     callback_failed: '无法连接管理员的服务器，或其响应有误，详情见日志。',
     shutting_down: '网关正在停止，请在重启后重新连接。',

@@ -244,7 +244,7 @@ export const rules: GatewayWords['rules'] = {
     fix: {
       obs: ({ obsVersion }) =>
         `${obs.colourFormat(obsVersion)}；${obs.videoEncoder}：x264 或支持 H.264 的硬件编码器`,
-      generic: '请发送 H.264 8 位 4:2:0（Baseline、Main 或 High 配置）和 AAC-LC 声音。',
+      generic: '请发送 H.264 8 位 4:2:0（Baseline、Main 或 High 档次）和 AAC-LC 声音。',
     },
   },
   trackUnreadable: {

@@ -6,7 +6,7 @@ export const stream: Words = {
   product: 'Sluice',
   live: '直播',
 
-  test: { title: '这是测试', detail: '主播正在调试设置，暂时无法观看。' },
+  test: { title: '这是测试', detail: '主播正在调试设置，测试无法观看。' },
 
   state: {
     unknown: { title: '正在连接…', detail: '正在向服务器查询此直播。' },
@@ -47,6 +47,16 @@ export const stream: Words = {
       title: '服务器无法处理主播发送的内容',
       detail: '',
       banner: '服务器无法处理主播发送的内容',
+    },
+    byOperator: {
+      title: '管理员已断开主播',
+      detail: '请稍候，恢复后自动继续。',
+      banner: '管理员已断开主播 – 请稍候',
+    },
+    byServer: {
+      title: '服务器无法继续此直播',
+      detail: '请稍候，恢复后自动继续。',
+      banner: '服务器无法继续此直播 – 请稍候',
     },
     replaced: {
       title: '已切换到另一个编码器',
@@ -140,6 +150,10 @@ export const stream: Words = {
     behind: (duration) => `−${duration}`,
     captions: '字幕',
     captionsNone: '关闭',
+    captionsNumbered: (number) => `字幕 ${number}`,
+    captionsService: (number) => `字幕（服务 ${number}）`,
+    captionsWritten: '实时字幕',
+    captionsIn: (language) => `实时字幕（${language}）`,
     enterPip: '画中画',
     leavePip: '退出画中画',
     enterFullscreen: '全屏',
@@ -174,6 +188,7 @@ export const stream: Words = {
     minutes: (minutes, seconds) => `${minutes} 分 ${seconds} 秒`,
     hours: (hours, minutes) => `${hours} 小时 ${minutes} 分`,
     days: (days, hours) => `${days} 天 ${hours} 小时`,
+    percent: (percent) => `${percent}%`,
   },
   channels: { mono: '单声道', stereo: '立体声', several: (count) => `${count} 声道` },
 

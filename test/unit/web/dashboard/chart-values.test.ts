@@ -1,13 +1,17 @@
 // Numbers as text, the ends of axes, the rows of tables, and the points of sparklines.
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ViewerRow } from '../../../../server/stats/operator-message.ts';
-import { axisEnds } from '../../../../web/dashboard/chart-specs.ts';
+import { axisEnds, SERVER_CHARTS, STREAM_CHARTS } from '../../../../web/dashboard/chart-specs.ts';
 import { formatBytes, formatMs, formatPercent } from '../../../../web/dashboard/figures.ts';
 import { segmentSentence } from '../../../../web/dashboard/segment-words.ts';
 import { SPARK_POINTS, sparkPoints } from '../../../../web/dashboard/spark-points.ts';
 import { tableRows } from '../../../../web/dashboard/table-rows.ts';
 import { countViewers, inViewerOrder } from '../../../../web/dashboard/viewer-order.ts';
 import { readableMedia } from '../../../../web/page/readable-media.ts';
+import { speak } from '../../../../web/words/catalogue.ts';
+import { LANGUAGES } from '../../../../web/words/language.ts';
+import { percentText } from '../../../../web/words/measures.ts';
+import { words } from '../../../../web/words/stream.ts';
 
 test.each([
   [formatMs(12), '12 ms'],
@@ -46,6 +50,56 @@ test('an axis begins at 0, or has 0 inside, and is never so low that noise looks
     expect(bottom).toBeLessThanOrEqual(least ?? 0);
     expect(top).toBeGreaterThanOrEqual(most ?? 0);
   }
+});
+
+test.each(LANGUAGES)('axes, values and tables have their unit in %s', async (language) => {
+  await speak([language]);
+  onTestFinished(async () => {
+    await speak(['en']);
+  });
+  const second = words.units.seconds('').trim();
+  const units: Readonly<Record<string, string>> = {
+    bitrate: 'kbit/s',
+    'frame-rate': 'fps',
+    'key-frames': second,
+    jitter: 'ms',
+    drift: 'ms',
+    'av-offset': 'ms',
+    viewers: '',
+    latency: second,
+    stalls: '',
+    loop: 'ms',
+    memory: 'kB',
+    cpu: '%',
+  };
+  for (const { id, axis, format } of [...STREAM_CHARTS, ...SERVER_CHARTS]) {
+    const value = ['bitrate', 'memory'].includes(id) ? 120_000 : 120;
+    for (const text of [axis(value), format(value)]) {
+      if (units[id] === '') expect(text, id).toBe('120');
+      else expect(text, id).toMatch(new RegExp(`\\d\\s?${units[id]}$`));
+    }
+    expect(axis(0), id).toMatch(/^0/);
+  }
+});
+
+test.each(LANGUAGES.filter((language) => language !== 'en'))(
+  'a share is written as in the sentences of the doctor in %s',
+  async (language) => {
+    await speak([language]);
+    onTestFinished(async () => {
+      await speak(['en']);
+    });
+    expect([formatPercent(3), formatPercent(55)]).toEqual([percentText(0.03), percentText(0.55)]);
+  },
+);
+
+test('an axis says large values with a prefix, and negative ones with a minus', () => {
+  const axisOf = (id: string, value: number) =>
+    [...STREAM_CHARTS, ...SERVER_CHARTS].find((chart) => chart.id === id)?.axis(value);
+  expect(axisOf('bitrate', 1_500_000)).toBe('1.5 Mbit/s');
+  expect(axisOf('memory', 1.5e9)).toBe('1.5 GB');
+  expect(axisOf('viewers', 4_500)).toBe('4.5 k');
+  expect(axisOf('drift', -1_200)).toBe('−1,200 ms');
 });
 
 test('a table has at most twenty rows, the newest first, and a dash for what is unknown', () => {

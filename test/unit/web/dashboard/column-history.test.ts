@@ -56,6 +56,20 @@ test('steps of ten seconds have the mean, the sum or the highest value', () => {
   ]);
 });
 
+test('a clock that is set back replaces what was said to come later', () => {
+  const history = make();
+  const push = (second: number, bps: number) =>
+    history.push(START + second * 1_000, { bps, stalls: 0, jitter: 0 });
+  for (let second = 1; second <= 100; second += 1) push(second, 1);
+  for (let second = 41; second <= 45; second += 1) push(second, 2);
+  const { xs, ys } = history.view('minute', ['bps']);
+  expect(ys[0]?.slice(-7)).toEqual([1, 1, 2, 2, 2, 2, 2]);
+  expect(xs.at(-1)).toBe((START + 45_000) / 1_000);
+  const hour = history.view('hour', ['bps']);
+  expect(hour.xs).toEqual(hour.xs.toSorted((a, b) => a - b));
+  expect([hour.xs.at(-1), hour.ys[0]?.at(-1)]).toEqual([(START + 45_000) / 1_000, 2]);
+});
+
 test('a pause breaks the line, and a repeated second is dropped', () => {
   const history = make();
   const numbers = { bps: 5, stalls: 0, jitter: 0 };

@@ -48,6 +48,21 @@ test.each([
     { status: { state: 'offline', reason: { kind: 'refused', code: 'x', detail: 'the codec is HEVC' } } },
     'done, fault refused, waiting, waiting',
   ],
+  [
+    'its media could not be used any longer',
+    { status: { state: 'reconnecting', reason: { kind: 'refused', code: 'bitrate', detail: 'too much' } } },
+    'done, fault refused, waiting, waiting',
+  ],
+  [
+    'the operator has disconnected it',
+    { status: { state: 'reconnecting', reason: { kind: 'refused', code: 'kicked', detail: 'kicked' } } },
+    'done, fault byOperator, waiting, waiting',
+  ],
+  [
+    'the gateway itself has failed',
+    { status: { state: 'offline', reason: { kind: 'refused', code: 'internal_error', detail: 'x' } } },
+    'done, fault byServer, waiting, waiting',
+  ],
   ['viewers need a token', { isClosed: true }, 'done, waiting closed, waiting, waiting'],
 ] as const)('%s', (_what, facts, expected) => {
   expect(steps(facts)).toBe(expected);
@@ -57,6 +72,6 @@ test('the reason of a refusal is kept', () => {
   const reason = { kind: 'refused', code: 'x', detail: 'the codec is HEVC' } as const;
   expect(checklist({ ...FACTS, status: { state: 'offline', reason } })[1]?.detail).toEqual({
     kind: 'refused',
-    reason: 'the codec is HEVC',
+    reason,
   });
 });

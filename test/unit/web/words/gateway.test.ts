@@ -21,6 +21,26 @@ import type { GOOD } from '../../doctor/source-facts.ts';
 
 const OTHERS = LANGUAGES.filter((language) => language !== 'en');
 const GAP = /NaN|undefined|Infinity|\bnull\b|\[object/;
+/** Every code for which a publish request is refused (server/access, server/ingest/publish-decision.ts, publication.ts, rtmp-connection.ts). */
+const REFUSED = [
+  'no_stream_name',
+  'bad_stream_name',
+  'bad_publish_name',
+  'name_taken',
+  'name_closed',
+  'server_busy',
+  'public_address',
+  'unknown_key',
+  'key_expired',
+  'key_network',
+  'key_attempts',
+  'callback_refused',
+  'callback_timeout',
+  'callback_failed',
+  'authorizer_failed',
+  'publish_rate',
+  'publish_deadline',
+];
 /** English words in flags of ffmpeg: those that are no part of a flag, as in "-b:v with less". */
 const ENGLISH =
   /(?<![-\w:=+.])(?:with|less|more|or|and|add|before|for|both|where|faster|encode|again|smaller)\b/;
@@ -134,9 +154,14 @@ describe.each(OTHERS)('in %s', (language) => {
     expect(codes.filter((code) => !Object.hasOwn(PUBLISH_ERRORS, code))).toEqual([]);
     const texts = codes.map((code) => refusalText({ code, reason: 'English' }));
     expect(texts.filter((text) => text.includes('English') || !/[.。]$/.test(text))).toEqual([]);
-    expect(new Set(texts).size).toBeGreaterThan(12);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(REFUSED.filter((code) => !codes.includes(code))).toEqual([]);
     for (const limit of ['stream.max-streams', 'stream.max-tests', 'media.max-memory'])
       expect(refusalText({ code: 'server_busy', reason: 'English' })).toContain(limit);
+    const reason = 'the <b>key</b> of 50 %';
+    expect(refusalText({ code: 'callback_refused', reason: 'English', values: { reason } })).toContain(
+      reason,
+    );
     expect(refusalText({ code: 'toString', reason: 'the key is wrong' })).toBe('The key is wrong.');
   });
 
