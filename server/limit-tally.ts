@@ -13,7 +13,7 @@ type FixedLimit = { readonly limit: number; readonly unit: LimitUnit; readonly m
 export const FIXED_LIMITS = {
   'websocket.subscriptions': { limit: 64, unit: 'count', meaning: 'Subscriptions of one WebSocket.' },
   'websocket.messages': {
-    limit: 128,
+    limit: 256,
     unit: 'count',
     meaning: 'Messages from the client of one WebSocket at once; then 16 in a second.',
   },

@@ -49,6 +49,8 @@ export class PlaybackAccess {
   readonly #verified = new VerifiedTokens();
   #secrets: readonly string[];
   #jwt: JwtVerifier | undefined;
+  /** How often keys were read again. */
+  #keyChanges = 0;
   #complainedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Throws GatewayError `bad_playback_key` if a file with keys cannot be used. */
@@ -81,11 +83,13 @@ export class PlaybackAccess {
   /** Reads keys and secrets again. If one cannot be used, the log says so and what was there before stays. Never rejects. */
   async reload(store: Store | undefined): Promise<void> {
     try {
-      const jwt = this.#jwt?.isRemote === true ? this.#jwt : this.#readJwtKeys();
+      const remote = this.#jwt?.isRemote === true ? this.#jwt : undefined;
+      const jwt = remote ?? this.#readJwtKeys();
       await this.open(store);
       this.#jwt = jwt;
-      this.#verified.clear();
-      await this.#renewRemoteKeys();
+      if (remote === undefined) return this.#forgetVerified();
+      this.#verified.clearAllButJwts();
+      await this.#renewRemoteKeys(remote);
     } catch (error) {
       this.#log.warn({ err: error }, 'the changed playback keys are not used; those before are');
     }
@@ -154,16 +158,20 @@ export class PlaybackAccess {
     );
   }
 
-  /** A server that fails must not close streams that play: its last keys stay. */
-  async #renewRemoteKeys(): Promise<void> {
-    if (this.#jwt?.isRemote !== true) return;
+  /** A server that fails must not close streams that play: what was checked with its last keys stays. */
+  async #renewRemoteKeys(remote: JwtVerifier): Promise<void> {
     try {
-      await this.#jwt.renew();
-      // Those that were checked meanwhile may have an old key.
-      this.#verified.clear();
+      await remote.renew();
+      this.#forgetVerified();
     } catch {
       this.#log.warn('the keys of playback.jwt-jwks cannot be requested again; those before are used');
     }
+  }
+
+  /** There are other keys. */
+  #forgetVerified(): void {
+    this.#keyChanges += 1;
+    this.#verified.clear();
   }
 
   #accessOf(name: string): PlaybackVisibility {
@@ -183,9 +191,10 @@ export class PlaybackAccess {
     name: string,
     address: string | undefined,
   ): Promise<PlaybackVerdict> {
+    const before = this.#keyChanges;
     const verdict = await jwt.verify(token);
     // The keys were read again meanwhile: a key that was removed must not open the stream.
-    if (jwt !== this.#jwt) return this.check(name, token, address);
+    if (before !== this.#keyChanges) return this.check(name, token, address);
     return verdict.kind === 'refused' ? verdict : this.#admit(token, verdict, name, address);
   }
 

@@ -36,4 +36,9 @@ export class VerifiedTokens {
   clear(): void {
     this.#passes.clear();
   }
+
+  /** Leaves JWTs, which have dots. */
+  clearAllButJwts(): void {
+    for (const token of this.#passes.keys()) if (!token.includes('.')) this.#passes.delete(token);
+  }
 }

@@ -12,8 +12,9 @@ import type { TopicKey } from './followers.ts';
 import { type Subscriber, tell } from './subscriber.ts';
 
 /**
- * A page sends a dozen messages when it opens, and a ping every few seconds. A program may subscribe to all of its topics at once. Without a
- * limit, one client with messages of a byte keeps the event loop busy, because thousands are read in one turn.
+ * A page sends a dozen messages when it opens, and a ping every few seconds. A program may subscribe to all of its topics at once, and
+ * then replace all of them. Without a limit, one client with messages of a byte keeps the event loop busy, because thousands are read in
+ * one turn.
  */
 const MAX_MESSAGES = FIXED_LIMITS['websocket.messages'].limit;
 export const MESSAGES_PER_SECOND = 16;

@@ -113,11 +113,11 @@ const BAD_NAME: ErrorMessage = {
   code: 'bad_stream_name',
   message: 'a stream name is 1 to 64 letters, digits, "-" or "_"',
 };
-const TOO_MANY: ErrorMessage = {
+const TOO_MANY = {
   op: 'error',
   code: 'too_many_subscriptions',
   message: `a WebSocket may have ${MAX_SUBSCRIPTIONS} subscriptions`,
-};
+} as const satisfies ErrorMessage;
 
 const TOO_MANY_MESSAGES: ErrorMessage = {
   op: 'error',
@@ -297,7 +297,7 @@ export class StatsSocket {
     const isNew = !subscriptions.has(topicKey(topic, name));
     if (isNew && subscriptions.size >= MAX_SUBSCRIPTIONS) {
       this.#options.onLimit?.('websocket.subscriptions');
-      return peer.send(TOO_MANY);
+      return peer.send({ ...TOO_MANY, topic, ...(name === undefined ? {} : { name }) });
     }
     if (topic === 'status' || topic === 'stream') this.#viewers.subscribe(peer, { topic, name, token });
     else this.operators.subscribe(peer, name === undefined ? { topic } : { topic, name }, token);

@@ -18,6 +18,12 @@ export function isGivenUp(error: GatewayError): boolean {
   return WAITED_FOR.has(error.code);
 }
 
+/**
+ * Whether another track than the bad one plays, may still arrive, or is excluded by the source's metadata. None is needed if the bad one
+ * has a configuration that can be played: it may go on.
+ */
+export type OtherTracks = 'play' | 'may-come' | 'never' | 'not-needed';
+
 type LeftOut = {
   readonly error: GatewayError;
   readonly since: number;
@@ -43,11 +49,8 @@ export class LeftOutTracks {
     this.#onLeftOut = onLeftOut;
   }
 
-  /**
-   * One message of a track that cannot be played. `others`: whether another track plays, may still
-   * arrive, or is excluded by the source's metadata. Throws `error` when nothing can be played.
-   */
-  note(id: TrackId, error: GatewayError, timestamp: number, others: 'play' | 'may-come' | 'never'): void {
+  /** One message of a track that cannot be played. Throws the reason when nothing can be played. */
+  note(id: TrackId, error: GatewayError, timestamp: number, others: OtherTracks): void {
     this.#drops.leftOut += 1;
     const known = this.#tracks.get(id);
     const track =
@@ -65,7 +68,7 @@ export class LeftOutTracks {
     const isOver = waitedMs >= MAX_WAIT_MS || track.messages >= MAX_WAIT_MESSAGES || isGivenUp(error);
     // Main picture and main sound are both bad: no other track is awaited. Report the picture's error.
     const [video, audio] = [this.#tracks.get('v0'), this.#tracks.get('a0')];
-    if (video !== undefined && audio !== undefined) throw video.error;
+    if (video !== undefined && audio !== undefined && others !== 'not-needed') throw video.error;
     if (others === 'never' || isOver) throw error;
   }
 

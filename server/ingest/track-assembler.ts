@@ -22,7 +22,7 @@ import {
 import { AudioAssembler } from './audio-assembler.ts';
 import { isAboutTrack } from './config-wait.ts';
 import { type KeyFrameLimits, KeyFrameWatch } from './first-key-frame.ts';
-import { LeftOutTracks } from './left-out-tracks.ts';
+import { LeftOutTracks, type OtherTracks } from './left-out-tracks.ts';
 import { DEFAULT_INGEST_LIMITS } from './limits.ts';
 import { hintsOf, type Metadata } from './metadata.ts';
 import type { TrackContext } from './track-context.ts';
@@ -239,11 +239,11 @@ export class TrackAssembler {
     if (video?.hasShown === false) this.#takeBack(id);
   }
 
-  #othersThan(id: TrackId, error: GatewayError): 'play' | 'may-come' | 'never' {
+  #othersThan(id: TrackId, error: GatewayError): OtherTracks {
     for (const other of this.#announced.keys())
       if (other !== id && !this.#leftOut.areBothGivenUp(error, other)) return 'play';
     // A track that plays may go on after an odd message.
-    if (this.#announced.has(id)) return 'may-come';
+    if (this.#announced.has(id)) return 'not-needed';
     const { hasVideo, hasAudio } = hintsOf(this.#metadata);
     // Metadata is about the tracks 0.
     if (id === 'v0' && hasAudio === false) return 'never';

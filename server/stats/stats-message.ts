@@ -108,7 +108,7 @@ export type ErrorMessage = {
   op: 'error';
   code: string;
   message: string;
-  /** The subscription that does not begin, or has ended, where the code is about its token. */
+  /** The subscription that does not begin, or has ended, where the code is about one. */
   topic?: Topic;
   /** Its stream, if the topic has names. */
   name?: string;

@@ -1,9 +1,10 @@
 // A reload of the gateway, and the keys of JWTs that come from a server: new keys are used, and a server that fails closes no stream.
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, pbkdf2 } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { exportJWK, SignJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { PlaybackAccess } from '../../../server/access/playback-access.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { whenDone } from '../../support/cleanup.ts';
@@ -70,4 +71,35 @@ test('a reload takes the present keys of the server, and refuses tokens with tho
   await access.reload(undefined);
   expect(await codeOf(access, token)).toBe('playback_token_invalid');
   expect(await codeOf(access, await tokenOf(present.privateKey))).toBe('allowed');
+});
+
+test('a reload while the server fails keeps tokens that were checked, also when its keys are due to be requested again', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  whenDone(() => void vi.useRealTimers());
+  const { publicKey, privateKey } = newKeys();
+  const server = await openKeyServer(publicKey);
+  const access = accessWith(server.url);
+  const token = await tokenOf(privateKey);
+  expect(await codeOf(access, token)).toBe('allowed');
+  server.present = undefined;
+  // Keys are ten minutes old at most.
+  vi.setSystemTime(NOW + 11 * 60_000);
+  await access.reload(undefined);
+  expect(await codeOf(access, token)).toBe('allowed');
+});
+
+test('a token with a key from before is refused although its check began before the reload', async () => {
+  const [old, present] = [newKeys(), newKeys()];
+  const server = await openKeyServer(old.publicKey);
+  const access = accessWith(server.url);
+  const [first, token] = [await tokenOf(old.privateKey), await tokenOf(old.privateKey)];
+  expect(await codeOf(access, first)).toBe('allowed');
+  // All threads for signatures are busy, so that the check ends after the reload.
+  const busy = Array.from({ length: 4 }, () => promisify(pbkdf2)('x', 'y', 100_000, 64, 'sha512'));
+  const code = codeOf(access, token);
+  server.present = present.publicKey;
+  await access.reload(undefined);
+  await Promise.all(busy);
+  expect(await code).toBe('playback_token_invalid');
+  expect(await codeOf(access, token)).toBe('playback_token_invalid');
 });

@@ -42,15 +42,16 @@ test.each([
   await open.log.until((line) => line['code'] === 'too_many_messages');
 });
 
-test('a client may follow as many topics as are allowed, and replace all of their tokens', async () => {
+test('a client may follow as many topics as are allowed, replace all of their tokens, and then all of the topics', async () => {
   const open = await openGateway();
   const client = await SocketClient.open(open.url('/ws/v1'));
   whenDone(() => client.socket.terminate());
+  const last = MAX_SUBSCRIPTIONS - 1;
   for (const token of ['first', 'second'])
-    for (let at = 0; at < MAX_SUBSCRIPTIONS; at += 1)
-      client.send({ op: 'sub', topic: 'status', name: `n${at}`, token });
-  await client.until('status', ({ name }) => name === `n${MAX_SUBSCRIPTIONS - 1}`);
-  await client.until('status', ({ name }) => name === `n${MAX_SUBSCRIPTIONS - 1}`);
+    for (let at = 0; at <= last; at += 1) client.send({ op: 'sub', topic: 'status', name: `n${at}`, token });
+  for (let at = 0; at <= last; at += 1) client.send({ op: 'unsub', topic: 'status', name: `n${at}` });
+  for (let at = 0; at <= last; at += 1) client.send({ op: 'sub', topic: 'status', name: `m${at}` });
+  await client.until('status', ({ name }) => name === `m${last}`);
   const closed = once(client.socket, 'close');
   client.socket.close(1000);
   expect((await closed)[0]).toBe(1000);

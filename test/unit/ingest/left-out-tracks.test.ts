@@ -58,6 +58,25 @@ describe.each([
   });
 });
 
+it.each([
+  ['sound', 'HEVC', 'audio', '2f00', 'video', '9068766331aa'],
+  ['pictures', 'MP3', 'video', '2703000000', 'audio', '2f00'],
+] as const)(
+  'a single message that cannot be played does not end %s beside %s',
+  (_kind, _other, kind, odd, otherKind, other) => {
+    const assembler = new TrackAssembler({ onStart: () => {}, onTrack: () => {}, onSample: () => {} });
+    const tags = TAGS.filter((tag) => tag.kind === kind);
+    const leftOut = Buffer.from(other, 'hex');
+    for (const tag of tags) {
+      assembler[kind](tag.timestamp, tag.body);
+      assembler[otherKind](tag.timestamp, leftOut);
+    }
+    assembler[kind](CLIP_MS, Buffer.from(odd, 'hex'));
+    for (const tag of tags.slice(1)) assembler[kind](CLIP_MS + tag.timestamp, tag.body);
+    expect(Object.keys(assembler.drops.leftOutTracks)).toEqual([otherKind === 'video' ? 'v0' : 'a0']);
+  },
+);
+
 it('a track that stops to play is left out, and ends its source after some seconds', () => {
   const { assembler } = play('audio', 'af0200');
   const end = ROUNDS * CLIP_MS;

@@ -119,6 +119,20 @@ const snapshot = (seq: number) => ({
 });
 const detail = (seq: number) => ({ op: 'detail', name: 'show', seq, t: 0, card: {}, d: {} });
 
+test('who follows more topics than a socket may have keeps the first ones, and is told about each other one', async () => {
+  const open = await openGateway();
+  const { socket, links } = connect(socketUrl(open));
+  const [statuses, errors] = [new Inbox<TopicMessages['status']>(), new Inbox<ErrorMessage>()];
+  const names = Array.from({ length: 200 }, (_, at) => `n${at}`);
+  for (const name of names) socket.follow('status', { name, onMessage: statuses.take, onError: errors.take });
+  for (const name of names.slice(64))
+    expect(await errors.next()).toMatchObject({ code: 'too_many_subscriptions', topic: 'status', name });
+  for (const name of names.slice(0, 64)) expect(await statuses.next()).toMatchObject({ name });
+  expect(await links.next()).toBe(true);
+  socket.close();
+  expect(await links.next()).toBe(false);
+});
+
 test('after a gap a new snapshot is asked for, once', async () => {
   const { url, subs, say } = await openServer();
   const { socket } = connect(url);
