@@ -156,6 +156,15 @@ const BY_CODE_OF: Readonly<Record<'rtmp' | 'http', LimitsByCode>> = {
   },
 };
 
+/** The limit that an error is about; undefined if it is about none. */
+export function limitOf(code: string, text: string): LimitName | undefined {
+  return limitAmong(BY_CODE[code], text);
+}
+
+function limitAmong(limits: LimitsByCode[string] | undefined, text: string): LimitName | undefined {
+  return typeof limits === 'object' ? limits.find((each) => text.includes(each)) : limits;
+}
+
 /** How often a limit was met since the start, and when last, milliseconds since the Unix epoch. */
 export type MetLimit = { readonly times: number; readonly lastAt: number | undefined };
 
@@ -184,8 +193,7 @@ export class LimitTally {
   } {
     return {
       onEvent: (code, text = '') => {
-        const limits = BY_CODE_OF[source][code] ?? BY_CODE[code];
-        const limit = typeof limits === 'object' ? limits.find((each) => text.includes(each)) : limits;
+        const limit = limitAmong(BY_CODE_OF[source][code] ?? BY_CODE[code], text);
         if (limit !== undefined) this.met(limit);
       },
       onUnwritten: () => this.met('log.max-lines'),

@@ -12,6 +12,8 @@ import { parseSps, type SliceSyntax } from './avc-sps.ts';
 
 /** Data without a slice that arrives before its picture. Parameter sets and SEI have some kilobytes. */
 const MAX_PREFIX_BYTES = 256 * 1024;
+/** Messages with such data. Sources that send each NAL unit by itself send less than ten; each costs more memory than its bytes. */
+export const MAX_PREFIX_MESSAGES = 64;
 /** The size of one RTMP message. */
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
 /** Messages of one picture: one for each row of macroblocks of the largest picture, and some more. */
@@ -25,6 +27,12 @@ const MAX_PICTURE_SPAN_MS = 40;
  * one may be seconds away, and sinks wait for the first picture.
  */
 const MAX_PICTURE_WAIT_MS = 500;
+/**
+ * Pictures in one message; the rest is dropped. A message is handled in one turn, and 16 MiB of it could hold three million. Encoders put one
+ * picture into a message.
+ */
+export const MAX_MESSAGE_PICTURES = 16;
+const NO_DATA = Buffer.alloc(0);
 /** Without a configuration, assume frames and no fields, as all encoders for the web send. */
 const PLAIN_SYNTAX: SliceSyntax = {
   hasSeparatePlanes: false,
@@ -82,7 +90,7 @@ export class AvcPictures {
   readonly #picture: AvcPicture = {
     timestamp: 0,
     compositionMs: 0,
-    data: Buffer.alloc(0),
+    data: NO_DATA,
     isIdr: false,
     isOpenKey: false,
     isFlaggedKey: false,
@@ -124,7 +132,8 @@ export class AvcPictures {
     let data = message;
     const lengthSize = this.#config?.lengthSize ?? 4;
     let start = 0;
-    while (start < data.length) {
+    for (let count = 0; start < data.length; count += 1) {
+      if (count === MAX_MESSAGE_PICTURES) return this.#drop(data, lengthSize, start, timestamp);
       if (!this.#scan.walk(data, lengthSize, start, this.#syntax)) {
         const repaired = repairAccessUnit(start === 0 ? data : data.subarray(start), lengthSize);
         if (repaired === undefined || !this.#scan.walk(repaired.data, lengthSize, 0, this.#syntax))
@@ -157,7 +166,12 @@ export class AvcPictures {
     const repaired = this.#openGop.repair(picture.data);
     if (repaired !== picture.data) this.#events.onRepaired('open-gop');
     picture.data = repaired;
-    this.#events.onPicture(picture);
+    try {
+      this.#events.onPicture(picture);
+    } finally {
+      // Or it would be kept, uncounted, until the next picture.
+      picture.data = NO_DATA;
+    }
   }
 
   /** Another track is at `timestamp`: a picture that has waited long enough is passed on. */
@@ -251,8 +265,9 @@ export class AvcPictures {
   #addPrefix(piece: Buffer): void {
     const scan = this.#scan;
     // Filler and ends of sequence or stream belong to a picture that was already passed on.
-    if (!scan.hasPrefix || this.#prefixBytes + piece.length > MAX_PREFIX_BYTES)
-      return this.#events.onRepaired('left-over');
+    const isFull =
+      this.#prefixBytes + piece.length > MAX_PREFIX_BYTES || this.#prefix.length === MAX_PREFIX_MESSAGES;
+    if (!scan.hasPrefix || isFull) return this.#events.onRepaired('left-over');
     this.#prefix.push(Buffer.from(piece));
     this.#prefixBytes += piece.length;
     this.#prefixHasSets ||= scan.hasParameterSets;
@@ -287,8 +302,8 @@ export class AvcPictures {
     const config = this.#config;
     const lengthSize = config?.lengthSize ?? 4;
     const known: ParameterSets = config === undefined ? { sps: [], pps: [] } : parameterSetsOf(config);
-    const sps = [...known.sps];
-    const pps = [...known.pps];
+    const sps = byNumber(known.sps, SPS_ID_BYTE);
+    const pps = byNumber(known.pps, PPS_ID_BYTE);
     let isChanged = false;
     for (let offset = 0; data.length - offset > lengthSize; ) {
       const at = offset + lengthSize;
@@ -301,7 +316,7 @@ export class AvcPictures {
     }
     if (!isChanged) return;
     try {
-      const next = avcConfigOf({ sps, pps }, lengthSize);
+      const next = avcConfigOf({ sps: [...sps.values()], pps: [...pps.values()] }, lengthSize);
       this.#use(next);
       this.#events.onConfig(next);
     } catch {
@@ -321,12 +336,16 @@ const NO_SYNTAX: SliceSyntax = {
 };
 const idReader = new SliceHeader();
 
+/** A picture may hold thousands of sets, so each is read once. */
+function byNumber(sets: readonly Buffer[], idByte: number): Map<number, Buffer> {
+  return new Map(sets.map((set) => [setId(set, idByte), set]));
+}
+
 /** Replaces the set with the same number. @returns whether anything changed */
-function putSet(sets: Buffer[], nalUnit: Buffer, idByte: number): boolean {
+function putSet(sets: Map<number, Buffer>, nalUnit: Buffer, idByte: number): boolean {
   const id = setId(nalUnit, idByte);
-  const at = sets.findIndex((set) => setId(set, idByte) === id);
-  if (sets[at]?.equals(nalUnit) === true) return false;
-  sets[at === -1 ? sets.length : at] = Buffer.from(nalUnit);
+  if (sets.get(id)?.equals(nalUnit) === true) return false;
+  sets.set(id, Buffer.from(nalUnit));
   return true;
 }
 

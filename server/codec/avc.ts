@@ -26,9 +26,15 @@ const MIN_SPS_BYTES = 4;
 const MAX_SPS_COUNT = 31;
 const MAX_PPS_COUNT = 255;
 const MAX_SET_BYTES = 0xffff;
+/**
+ * Longest record, bytes. Each track keeps its own for as long as its stream is known. Encoders send less than 200 bytes, and
+ * less than 2,000 with scaling lists.
+ */
+export const MAX_RECORD_BYTES = 64 * 1024;
 
 /** Parses a record; it is copied so that it does not hold a message's memory. Start codes in it are taken off. */
 export function parseAvcConfig(body: Buffer): AvcConfig {
+  requireSize(body);
   if (isAnnexB(body)) return avcConfigOf(setsOf(annexBNalUnits(body)), 4);
   const { sets, lengthSize } = readRecord(body);
   if ([...sets.sps, ...sets.pps].some((set) => startCodeBytes(set, 0) > 0)) {
@@ -67,6 +73,7 @@ export function parameterSetsOf(config: AvcConfig): ParameterSets {
 }
 
 function configOf(record: Buffer, sets: ParameterSets, lengthSize: number): AvcConfig {
+  requireSize(record);
   const sps = parseSequenceParameters(sets.sps[0] ?? Buffer.alloc(0));
   return { kind: 'avc', record, codecString: `avc1.${record.toString('hex', 1, 4)}`, lengthSize, sps };
 }
@@ -93,6 +100,11 @@ function readRecord(body: Buffer): { readonly sets: ParameterSets; readonly leng
 function setsOf(nalUnits: readonly Buffer[]): ParameterSets {
   const ofType = (wanted: number): Buffer[] => nalUnits.filter((nal) => nalType(nal[0] ?? 0) === wanted);
   return { sps: ofType(NAL_SPS), pps: ofType(NAL_PPS) };
+}
+
+function requireSize(record: Buffer): void {
+  if (record.length <= MAX_RECORD_BYTES) return;
+  throw badConfig(`the AVC configuration has ${record.length} bytes, and ${MAX_RECORD_BYTES} are allowed`);
 }
 
 function badConfig(message: string): GatewayError {

@@ -36,8 +36,6 @@ const MANY_TRACKS_MANY_CODECS = 2;
 export const DEFAULT_TRACK = 0;
 /** ModEx packets in one message. One type exists: nanoseconds of a timestamp. */
 const MAX_MOD_EX = 8;
-/** Most tracks of a message: a track's number is one byte. */
-const MAX_TRACKS_IN_MESSAGE = 256;
 const FOURCC_BYTES = 4;
 const SIZE_BYTES = 3;
 
@@ -86,14 +84,16 @@ function parseMultitrack(body: Buffer, first: number, flags: number): Multitrack
   const isShared = multitrackType !== MANY_TRACKS_MANY_CODECS;
   const sharedFourCc = isShared ? readFourCc(body, first + 1) : 0;
   const tracks: ExTrack[] = [];
+  const numbers = multitrackType === ONE_TRACK ? undefined : new Set<number>();
   let damage: GatewayError | undefined;
   let at = first + 1 + (isShared ? FOURCC_BYTES : 0);
   try {
     do {
-      if (tracks.length === MAX_TRACKS_IN_MESSAGE) throw badHeader(`track ${tracks.length + 1} of a message`);
       const fourCc = isShared ? sharedFourCc : readFourCc(body, at);
       if (!isShared) at += FOURCC_BYTES;
       const number = byteAt(body, at);
+      if (numbers?.has(number) === true) throw badHeader(`a second track ${number}`);
+      numbers?.add(number);
       const [start, end] =
         multitrackType === ONE_TRACK ? [at + 1, body.length] : sizedTrack(body, at + 1, number);
       tracks.push({ number, flags, packetType, fourCc, data: body.subarray(start, end) });

@@ -9,6 +9,9 @@ import { type AudioTrack, audioTrack } from '../media/track.ts';
 import { ConfigWait, isKnown } from './config-wait.ts';
 import type { TrackContext } from './track-context.ts';
 
+/** Frames in one message, as for pictures (codec/avc-pictures.ts); the rest is dropped. Encoders put some into a message. */
+export const MAX_MESSAGE_FRAMES = 64;
+
 export class AudioAssembler {
   readonly id: AudioTrack['id'];
   readonly configWait: ConfigWait;
@@ -17,6 +20,8 @@ export class AudioAssembler {
   #track: AudioTrack | undefined;
   /** The configuration comes from ADTS headers. */
   #isAdtsConfig = false;
+  /** A message could not be played, and no frame has come since. */
+  #isInterrupted = false;
 
   constructor(number: number, context: TrackContext) {
     this.id = `a${number}`;
@@ -28,6 +33,11 @@ export class AudioAssembler {
   /** The announced track; undefined before its configuration. */
   get track(): AudioTrack | undefined {
     return this.#track;
+  }
+
+  /** A message cannot be played. */
+  noteLeftOut(): void {
+    this.#isInterrupted = true;
   }
 
   /** Handles a message's data for this track. Throws GatewayError if it cannot be played. */
@@ -62,9 +72,9 @@ export class AudioAssembler {
     const { drops } = this.#context;
     let frames = 0;
     for (let start = 0; start < data.length; ) {
-      const end = adtsFrameEnd(data, start);
+      const end = frames < MAX_MESSAGE_FRAMES ? adtsFrameEnd(data, start) : undefined;
       if (end === undefined) {
-        if (frames === 0) drops.damagedAccessUnits += 1;
+        if (frames === 0 || frames === MAX_MESSAGE_FRAMES) drops.damagedAccessUnits += 1;
         return;
       }
       if (this.#track === undefined || this.#isAdtsConfig)
@@ -82,6 +92,10 @@ export class AudioAssembler {
   #push(timestamp: number, data: Buffer): void {
     const track = this.#track;
     if (track === undefined) return this.configWait.count();
+    if (this.#isInterrupted) {
+      this.#isInterrupted = false;
+      this.#context.onPassed(this.id);
+    }
     const time = this.#context.timeline.audioTime(timestamp, track);
     this.#context.onSample({ trackId: this.id, kind: 'audio', ...time, isSync: true, data });
   }

@@ -38,7 +38,7 @@ export class BitrateCap {
     throw new GatewayError(
       'limit',
       'bitrate',
-      `more than ${this.#maxBitsPerSecond} bit/s came for longer than ${BURST_S} s; lower the encoder's bitrate`,
+      `more than ${this.#maxBitsPerSecond} bit/s came, averaged over ${BURST_S} s; lower the encoder's bitrate`,
     );
   }
 

@@ -3,6 +3,7 @@
 import type { EventLog } from '../event-log.ts';
 import type { LimitTally } from '../limit-tally.ts';
 import type { Logger } from '../log.ts';
+import type { SessionOutput } from '../rtmp/session.ts';
 import { printableText } from './printable-text.ts';
 import type { TestPublish } from './test-publish.ts';
 
@@ -56,12 +57,12 @@ export function endedBy(how: string): string {
   return `the publisher ended the stream (${reasonText(how)})`;
 }
 
-/** Something of a peer was ignored; a limit that was the reason is named in `what`. */
+/** Something of a peer was ignored. */
 export function tellIgnored(
-  what: string,
+  { what, limit }: Extract<SessionOutput, { readonly kind: 'ignored' }>,
   remote: string,
   { log, tally }: { readonly log: Logger; readonly tally?: Pick<LimitTally, 'met'> },
 ): void {
-  if (what.includes('rtmp.max-metadata')) tally?.met('rtmp.max-metadata');
-  log.debug({ remote, what }, 'ignored');
+  if (limit !== undefined) tally?.met(limit);
+  log.debug({ remote, what, limit }, 'ignored');
 }

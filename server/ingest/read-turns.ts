@@ -37,6 +37,9 @@ export class ReadTurns {
   readonly #onHeld: () => void;
   #next: NodeJS.Immediate | undefined;
   #cancelHold: (() => void) | undefined;
+  /** The connection has ended: called when all that was received is read. */
+  #onFinished: (() => void) | undefined;
+  #isReadFirst = false;
   #hasStopByte = false;
   /** Received since the last turn. */
   #byteCount = 0;
@@ -82,6 +85,7 @@ export class ReadTurns {
    * `patienceMs`.
    */
   readOn(hasUnread: boolean, patienceMs: number): void {
+    if (this.#onFinished !== undefined && !hasUnread) return this.#onFinished();
     if (hasUnread || this.#byteCount >= MAX_TURN_BYTES) {
       this.#isRestDue = true;
       this.#socket.pause();
@@ -93,6 +97,24 @@ export class ReadTurns {
     if (this.#socket.readableLength === 0) this.#isRestDue = false;
     if (holdMs > 0) this.#hold(holdMs);
     else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /**
+   * The connection has ended, which a socket tells also while it is paused. Calls `onFinished` at once, or after the turns that the
+   * unread bytes need. The first reason counts.
+   */
+  finish(hasUnread: boolean, onFinished: () => void): void {
+    if (hasUnread) this.#onFinished ??= onFinished;
+    else onFinished();
+  }
+
+  /**
+   * Whether what is unread should be read before the publisher is judged. Not twice in a row, because a flood of small messages is
+   * never read to its end.
+   */
+  mustReadFirst(hasUnread: boolean): boolean {
+    this.#isReadFirst = hasUnread && !this.#isReadFirst;
+    return this.#isReadFirst;
   }
 
   /** Cancels further turns. */

@@ -87,13 +87,12 @@ export class RtmpConnection {
     this.#turns = new ReadTurns(options.socket, guard, options.holds, () => this.#takeTurn());
     this.#startDeadline();
     const onData = guarded(guard, (bytes: Buffer) => this.#receive(bytes));
-    const onError = guarded(guard, (error: Error) => this.#close('socket_error', error.message));
-    const onEnd = guarded(guard, () => this.#close('peer_closed', 'the peer closed the connection'));
-    const onClose = guarded(guard, () => this.#close('peer_closed', 'the connection is gone'));
-    options.socket.on('data', onData);
-    options.socket.on('error', onError);
-    options.socket.on('end', onEnd);
-    options.socket.on('close', onClose);
+    const leave = (code: ErrorCode, message: string): void =>
+      this.#turns.finish(this.#session.hasUnread, () => this.#close(code, message));
+    const onError = guarded(guard, (error: Error) => leave('socket_error', error.message));
+    const onEnd = guarded(guard, () => leave('peer_closed', 'the peer closed the connection'));
+    const onClose = guarded(guard, () => leave('peer_closed', 'the connection is gone'));
+    options.socket.on('data', onData).on('error', onError).on('end', onEnd).on('close', onClose);
   }
 
   #newDecision(): PublishDecision {
@@ -117,7 +116,8 @@ export class RtmpConnection {
 
   /** Called once a second: ends a publisher that has sent nothing for too long, or no picture and no sound for longer. */
   checkSilence(): void {
-    if (this.#publication === undefined || this.#isClosed || this.#session.hasUnread) return;
+    if (this.#publication === undefined || this.#isClosed) return;
+    if (this.#turns.mustReadFirst(this.#session.hasUnread)) return;
     this.#contain(() => this.#publication?.check());
     if (this.#isClosed || this.#publication === undefined) return;
     const { silenceMs, mediaWaitMs } = this.#options.limits;
@@ -182,6 +182,7 @@ export class RtmpConnection {
 
   /** While a publish request waits for a decision, `#receive` says when to stop reading. */
   #readOn(): void {
+    this.#session.endTurn();
     if (this.#isClosed || this.#decision.isPending) return;
     this.#turns.readOn(this.#session.hasUnread, this.#publication?.patienceMs ?? 0);
   }
@@ -237,7 +238,7 @@ export class RtmpConnection {
       case 'publish-ended':
         return this.#unpublish(output.how);
       case 'ignored':
-        return tellIgnored(output.what, this.remoteAddress, this.#options);
+        return tellIgnored(output, this.remoteAddress, this.#options);
       case 'closed':
         if (output.code === 'bad_publish_name') this.#tellRefusal(output.code, output.message);
         return this.#close(output.code, output.message);

@@ -82,6 +82,7 @@ export class TrackAssembler {
       onTrack: (track) => this.#announce(track),
       onSample: (sample) => this.#events.onSample(sample),
       onPlayable: (id) => this.#leftOut.clear(id),
+      onPassed: (id) => this.#leftOut.notePassed(id),
       onDamagedConfig: (id, error) => events.onLeftOut?.(`a new configuration of ${trackName(id)}`, error),
     };
   }
@@ -233,13 +234,16 @@ export class TrackAssembler {
     const audio = isVideo ? undefined : this.#audioTrack(number);
     (video ?? audio)?.configWait.note(error);
     this.#leftOut.note(id, error, timestamp, this.#othersThan(id, error));
-    video?.noteLeftOut();
+    audio?.noteLeftOut();
+    video?.noteLeftOut(error);
     if (video?.hasShown === false) this.#takeBack(id);
   }
 
   #othersThan(id: TrackId, error: GatewayError): 'play' | 'may-come' | 'never' {
     for (const other of this.#announced.keys())
       if (other !== id && !this.#leftOut.areBothGivenUp(error, other)) return 'play';
+    // A track that plays may go on after an odd message.
+    if (this.#announced.has(id)) return 'may-come';
     const { hasVideo, hasAudio } = hintsOf(this.#metadata);
     // Metadata is about the tracks 0.
     if (id === 'v0' && hasAudio === false) return 'never';

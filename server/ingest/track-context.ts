@@ -14,6 +14,8 @@ export type TrackContext = {
   readonly onSample: (sample: Sample) => void;
   /** Decoding can start: earlier faults of the track are over. */
   readonly onPlayable: (id: TrackId) => void;
+  /** The first sample after messages that cannot be played. */
+  readonly onPassed: (id: TrackId) => void;
   /** A new configuration cannot be read; the track continues with the current one. */
   readonly onDamagedConfig: (id: TrackId, error: GatewayError) => void;
 };

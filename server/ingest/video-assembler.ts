@@ -3,12 +3,13 @@
 import { parseAvcConfig } from '../codec/avc.ts';
 import { type AvcPicture, AvcPictures } from '../codec/avc-pictures.ts';
 import type { VideoConfig } from '../codec/codec-config.ts';
-import { assertNever } from '../errors.ts';
+import { assertNever, type GatewayError } from '../errors.ts';
 import type { VideoTag } from '../flv/video-tag.ts';
 import type { Sample } from '../media/sample.ts';
 import { type VideoTrack, videoTrack } from '../media/track.ts';
 import { ConfigWait, isKnown } from './config-wait.ts';
 import type { KeyFrameWatch } from './first-key-frame.ts';
+import { isGivenUp } from './left-out-tracks.ts';
 import type { TrackContext } from './track-context.ts';
 
 /** Received bytes of a picture, including its tag's header. */
@@ -35,6 +36,8 @@ export class VideoAssembler {
   /** The latest sequence header; encoders repeat it without a change. */
   #header: VideoConfig | undefined;
   #hasShown = false;
+  /** A message could not be played, and no picture has come since. */
+  #isInterrupted = false;
   #pictureCount = 0;
   /** Timestamp of the damaged picture without which the next ones cannot be decoded. */
   #damagedAt: number | undefined;
@@ -115,9 +118,10 @@ export class VideoAssembler {
     this.#pictures.flush();
   }
 
-  /** The track is left out for now. If it returns, a new key frame is needed. */
-  noteLeftOut(): void {
-    this.#keyFrames.restart();
+  /** A message cannot be played. A new key frame is needed unless pictures are shown: they may go on after a single odd message. */
+  noteLeftOut(error: GatewayError): void {
+    this.#isInterrupted = true;
+    if (!this.#hasShown || isGivenUp(error)) this.#keyFrames.restart();
   }
 
   #readConfig(record: Buffer): void {
@@ -173,6 +177,10 @@ export class VideoAssembler {
     if (isLeading && this.#isAfterDamage) {
       drops.untilSync += 1;
       return;
+    }
+    if (this.#isInterrupted && this.#hasShown) {
+      this.#isInterrupted = false;
+      this.#context.onPassed(this.id);
     }
     const sample: Sample = { trackId: this.id, kind: 'video', ...time, isSync, data };
     this.#context.onSample(isLeading ? { ...sample, isLeading } : sample);

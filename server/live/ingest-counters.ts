@@ -9,7 +9,7 @@ export class TrackCounters {
   samples = 0;
   /** Ticks of the last sample, so that frame rates do not depend on the time of reading. */
   lastDts = 0;
-  /** Distance of the last two key frames of a video track, milliseconds; undefined before the second. */
+  /** Distance of the last two key frames of the source's video track, milliseconds; undefined before the second. */
   keyFrameIntervalMs: number | undefined;
   #lastKeyDts: number | undefined;
 
@@ -28,6 +28,12 @@ export class TrackCounters {
     }
     this.#lastKeyDts = sample.dts;
   }
+
+  /** Another source has a clock of its own. */
+  startSource(): void {
+    this.#lastKeyDts = undefined;
+    this.keyFrameIntervalMs = undefined;
+  }
 }
 
 export class IngestCounters {
@@ -41,6 +47,11 @@ export class IngestCounters {
       this.#tracks.set(sample.trackId, track);
     }
     track.count(sample);
+  }
+
+  /** Another source follows. Sums continue, and distances are measured again. */
+  startSource(): void {
+    for (const track of this.#tracks.values()) track.startSource();
   }
 
   track(id: TrackId): TrackCounters | undefined {

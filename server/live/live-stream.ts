@@ -175,6 +175,7 @@ export class LiveStream {
     this.#source = source;
     this.#maxViewers = maxViewers;
     this.#fanOut.reset();
+    this.counters.startSource();
     this.#lastMediaAt = this.#clock.monotonicMs();
     this.#publishedSince = this.#lastMediaAt;
     this.#setState('connecting');

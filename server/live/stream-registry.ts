@@ -236,8 +236,13 @@ export class StreamRegistry {
     this.#streams.set(name, stream);
     if (testOf !== undefined) this.#tests.add(stream);
     this.#options.onStreamCreated(stream);
-    const check = guarded({ log: this.#options.log ?? { error: () => {} } }, () => this.#check());
-    this.#timer ??= setInterval(check, CHECK_INTERVAL_MS).unref();
+    const guard = { log: this.#options.log ?? { error: () => {} } };
+    const check = guarded(guard, () => this.#check());
+    // After a pause of the process timers fire before reads: media that has come meanwhile is read first.
+    this.#timer ??= setInterval(
+      guarded(guard, () => void setImmediate(check)),
+      CHECK_INTERVAL_MS,
+    ).unref();
     return stream;
   }
 

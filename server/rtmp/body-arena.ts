@@ -64,6 +64,7 @@ export class BodyArena {
     this.#finished.length = 0;
     for (const slot of this.#carved) if (slot.capacity > 0 && !slot.isAlone) this.#move(slot, slot.capacity);
     this.#carved.length = 0;
+    if (this.#slabUsed === 0) return;
     expire(this.#slab.subarray(0, this.#slabUsed));
     this.#slabUsed = 0;
   }

@@ -3,7 +3,7 @@
 
 import { GatewayError } from '../errors.ts';
 import { splitAggregate } from './aggregate.ts';
-import { MAX_TURN_CHUNKS, MAX_TURN_MESSAGES, type RtmpLimits } from './limits.ts';
+import { MAX_TURN_AGGREGATED_BYTES, MAX_TURN_CHUNKS, MAX_TURN_MESSAGES, type RtmpLimits } from './limits.ts';
 import type { Message } from './message.ts';
 import type { MessageLink } from './message-link.ts';
 import { bytesBeforePublish } from './session-faults.ts';
@@ -28,6 +28,8 @@ export class Inbox {
   /** The messages of an aggregate message, and the index of the next one. */
   #aggregated: readonly Message[] = NO_MESSAGES;
   #aggregatedIndex = 0;
+  /** How many of their bytes this turn may still handle. */
+  #aggregatedBytesLeft = 0;
   #isAggregated = false;
 
   constructor(link: MessageLink, limits: InboxLimits) {
@@ -86,11 +88,17 @@ export class Inbox {
     if (end < bytes.length) this.#keep(bytes.subarray(end));
   }
 
-  /** Starts a turn: allows the next messages and chunks. Earlier bodies expire, unless messages of an aggregate are left. */
+  /** Starts a turn: allows the next messages and chunks. Earlier bodies expire. */
   startTurn(): void {
-    if (this.#aggregatedIndex === this.#aggregated.length) this.#link.startTurn();
+    this.expireBodies();
     this.#messagesLeft = MAX_TURN_MESSAGES;
+    this.#aggregatedBytesLeft = MAX_TURN_AGGREGATED_BYTES;
     this.#link.allowChunks(MAX_TURN_CHUNKS);
+  }
+
+  /** Earlier bodies expire, unless messages of an aggregate are left. */
+  expireBodies(): void {
+    if (this.#aggregatedIndex === this.#aggregated.length) this.#link.startTurn();
   }
 
   /** The next message; undefined when nothing is left or the turn is over (then `hasUnread` is true). */
@@ -150,6 +158,9 @@ export class Inbox {
     const message = this.#aggregated[this.#aggregatedIndex];
     if (message === undefined) return undefined;
     this.#aggregatedIndex += 1;
+    this.#aggregatedBytesLeft -= message.body.length;
+    // It is the last one of this turn.
+    if (this.#aggregatedBytesLeft <= 0) this.#messagesLeft = 1;
     // After the last one the aggregate's memory is released.
     if (this.#aggregatedIndex === this.#aggregated.length) {
       this.#aggregated = NO_MESSAGES;

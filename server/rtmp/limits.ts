@@ -62,6 +62,8 @@ export const MIN_CHUNK_BYTES = 1;
  * five bytes, and some tens from a real encoder.
  */
 export const MAX_TURN_MESSAGES = 256;
+/** Bytes of aggregated messages that one turn handles: as many as one read has. One aggregate may have 16 MiB. */
+export const MAX_TURN_AGGREGATED_BYTES = 64 * KIB;
 /** Chunks that one turn reads: a read of 64 KiB holds 512 chunks of 128 bytes, the default size, and 32,000 of one byte. */
 export const MAX_TURN_CHUNKS = 1_024;
 /** Clause 5.4.1: the top bit MUST be zero. Sizes beyond the longest message are valid and mean the same. */

@@ -1,5 +1,6 @@
 // The outputs of a server session in order, including bytes for the peer.
 
+import type { LimitName } from '../limit-tally.ts';
 import type { MessageLink } from './message-link.ts';
 import type { SessionOutput } from './session-output.ts';
 
@@ -17,8 +18,9 @@ export class Outbox {
     this.#outputs.push(output);
   }
 
-  ignore(what: string): void {
-    this.#outputs.push({ kind: 'ignored', what });
+  /** `limit`: the limit that is the reason. */
+  ignore(what: string, limit?: LimitName): void {
+    this.#outputs.push({ kind: 'ignored', what, ...(limit === undefined ? {} : { limit }) });
   }
 
   /** Adds the bytes that were written so far as an output. */

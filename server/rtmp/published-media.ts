@@ -1,6 +1,7 @@
 // Turns a publisher's audio, video and metadata messages into outputs (RTMP 1.0, clause 7.1).
 
 import { GatewayError } from '../errors.ts';
+import { limitOf } from '../limit-tally.ts';
 import { parseData } from './command.ts';
 import type { RtmpLimits } from './limits.ts';
 import type { Message } from './message.ts';
@@ -38,7 +39,7 @@ export class PublishedMedia {
     }
     this.requirePublisher(message);
     if (message.body.length > this.#limits.maxDataBytes) {
-      this.#outbox.ignore(`a data message of ${message.body.length} bytes (rtmp.max-metadata)`);
+      this.#outbox.ignore(`a data message of ${message.body.length} bytes`, 'rtmp.max-metadata');
       return;
     }
     try {
@@ -47,7 +48,7 @@ export class PublishedMedia {
       else this.#outbox.push({ kind: 'data', timestamp: message.timestamp, ...call });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      this.#outbox.ignore(`a data message: ${error.message}`);
+      this.#outbox.ignore(`a data message: ${error.message}`, limitOf(error.code, error.message));
     }
   }
 

@@ -1,6 +1,7 @@
 // The outputs of a server session for its connection.
 
 import type { ErrorCode } from '../errors.ts';
+import type { LimitName } from '../limit-tally.ts';
 import type { AmfValue } from './amf-value.ts';
 
 /** A publish request; strings are unchanged. */
@@ -27,8 +28,8 @@ export type SessionOutput =
       readonly name: string;
       readonly values: readonly AmfValue[];
     }
-  /** Unknown or unused, and harmless. */
-  | { readonly kind: 'ignored'; readonly what: string }
+  /** Unknown or unused, and harmless. `limit`: the limit that is the reason. */
+  | { readonly kind: 'ignored'; readonly what: string; readonly limit?: LimitName }
   /** The publisher ended its publication with this command; another may follow. */
   | { readonly kind: 'publish-ended'; readonly how: string }
   /** The last output. A `send` before it told the peer why. */

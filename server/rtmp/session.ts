@@ -24,7 +24,7 @@ const NO_OUTPUTS: readonly SessionOutput[] = [];
 /**
  * One connection from an encoder. Each call reads for one turn. While `hasUnread` is true, stop reading from the socket, let
  * other connections have a turn, and call `resume`. Give `receive` at most one socket read at a time: see `maxHeldBytes`. Bodies in
- * the outputs are valid until the next call of `receive`, `resume` or `accept`.
+ * the outputs are valid until the next call of `receive`, `resume`, `accept` or `endTurn`.
  */
 export class Session {
   readonly #limits: RtmpLimits;
@@ -86,6 +86,11 @@ export class Session {
   /** Reads what the last turn left unread. */
   resume(): readonly SessionOutput[] {
     return this.hasUnread ? this.#read(undefined) : NO_OUTPUTS;
+  }
+
+  /** The outputs were handled: the memory of their bodies is free, so that a peer that sends nothing more keeps none. */
+  endTurn(): void {
+    this.#inbox.expireBodies();
   }
 
   /** Accepts the pending request, with a sentence for the publisher, and reads the input that waited. No effect after a close. */

@@ -1,5 +1,6 @@
 // The queues and lists between a publisher's socket and the outputs: RTMP, ingest, the hub.
 
+import { BitWriter } from '../../server/bytes/bit-writer.ts';
 import { repairAccessUnit } from '../../server/codec/avc-repair.ts';
 import { TrackAssembler } from '../../server/ingest/track-assembler.ts';
 import { LiveStream } from '../../server/live/live-stream.ts';
@@ -77,6 +78,16 @@ function assembler(): TrackAssembler {
   return made;
 }
 
+/** The beginning of a picture parameter set with this number (H.264 clause 7.3.2.2). */
+function pictureParameters(number: number): Buffer {
+  const bits = new BitWriter(8);
+  bits.bits(0x68, 8);
+  bits.ue(number);
+  bits.ue(0);
+  bits.align(1);
+  return Buffer.from(bits.finish());
+}
+
 const INGEST: readonly ComplexityRow[] = [
   {
     what: 'track assembler: pictures and sound at one time',
@@ -99,6 +110,20 @@ const INGEST: readonly ComplexityRow[] = [
       const units = Buffer.alloc(n * 5, NAL);
       const body = Buffer.concat([Buffer.of(0x17, 1, 0, 0, 0), units]);
       return untilRefused(() => made.video(0, body));
+    },
+  },
+  {
+    what: 'pictures: a key frame behind many parameter sets',
+    n: 400,
+    prepare: (n) => {
+      const made = assembler();
+      const units = [...Array.from({ length: n }, (_, at) => pictureParameters(at)), Buffer.of(0x65, 0x88)];
+      const data = units.flatMap((unit) => [Buffer.of(0, 0, 0, unit.length), unit]);
+      const body = Buffer.concat([Buffer.of(0x17, 1, 0, 0, 0), ...data]);
+      return () => {
+        made.video(0, body);
+        made.finish();
+      };
     },
   },
   {

@@ -7,6 +7,7 @@ import { EventLog } from '../../server/event-log.ts';
 import { FIXED_LIMITS, type LimitName, LimitTally, limitNames } from '../../server/limit-tally.ts';
 import { silentLogger } from '../../server/log.ts';
 import { settingPaths } from '../../server/settings/table.ts';
+import { EncoderScript } from '../cases/rtmp-script.ts';
 import { readSources } from '../house/source-tree.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { whenDone } from '../support/cleanup.ts';
@@ -54,7 +55,7 @@ test('the code tells of every limit', () => {
   const byCode = tally.slice(tally.indexOf('const BY_CODE'));
   const isTold = (name: LimitName): boolean =>
     byCode.includes(`'${name}'`) ||
-    sources.some(({ text }) => new RegExp(`(?:met|onLimit\\?\\.)\\([^;]*'${name}'`).test(text));
+    sources.some(({ text }) => new RegExp(`(?:met|ignore|onLimit\\?\\.)\\([^;]*'${name}'`).test(text));
   expect(limitNames().filter((name) => !isTold(name))).toEqual([]);
 });
 
@@ -84,6 +85,19 @@ test('lines of the log that are not written are a limit that was met', () => {
   for (let line = 0; line < 5; line += 1) log.write('info', { code: 'gave_way' }, 'line');
   expect(tally.of('log.max-lines').times).toBe(3);
   expect(tally.of('rtmp.max-connections').times).toBe(5);
+});
+
+test('metadata that is left out counts its limit, and a text of the peer that names one counts nothing', async () => {
+  const open = await openGateway();
+  const raw = await connectRaw(open.rtmpPort);
+  const script = new EncoderScript();
+  const metadata = script.data('onMetaData', [Array.from({ length: 2_000 }, () => null)]);
+  const command = script.command('rtmp.max-metadata', 0, null, []);
+  await raw.write(Buffer.concat([script.opening(), script.publish('show'), metadata, command]));
+  await open.log.until(({ what }) => String(what).includes('the command "rtmp.max-metadata"'));
+  const limits = await limitsOf(open.url(''));
+  const met = [...limits.values()].filter(({ timesMet }) => timesMet > 0);
+  expect(met.map(({ name, timesMet }) => [name, timesMet])).toEqual([['rtmp.max-amf-values', 1]]);
 });
 
 test('limits that are met say so in the API and in metrics', async () => {

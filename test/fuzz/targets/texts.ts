@@ -143,6 +143,9 @@ function addressOf(app: string, streamName: string): string {
   }
 }
 
+/** Topics of one stream; the others have no name. */
+const NAMED_TOPICS: readonly string[] = ['status', 'stream', 'detail'];
+
 const clientMessage: FuzzTarget = {
   name: 'client-message',
   seeds: () =>
@@ -171,6 +174,9 @@ const clientMessage: FuzzTarget = {
     '"topic"',
     '"status"',
     '"stream"',
+    '"streams"',
+    '"server"',
+    '"detail"',
     '"name"',
     '"t0"',
     '"__proto__"',
@@ -194,9 +200,10 @@ const clientMessage: FuzzTarget = {
       default:
         demand(message.op === 'sub' || message.op === 'unsub', () => `op ${message.op}`);
         demand(
-          (message.topic === 'status' || message.topic === 'stream') && typeof message.name === 'string',
-          () => `${message.topic}`,
+          NAMED_TOPICS.includes(message.topic) === (typeof message.name === 'string'),
+          () => `${message.topic} of ${message.name}`,
         );
+        demand([...NAMED_TOPICS, 'streams', 'server'].includes(message.topic), () => message.topic);
         return `${message.op} ${message.topic}`;
     }
   },

@@ -191,6 +191,8 @@ const segmenterClocks: FuzzTarget = {
   maxInputBytes: 128,
   maxAllocatedBytes: 64 * MIB,
   mayRefuse: false,
+  // Each of 2,048 samples may be 80 parts long.
+  maxRunMs: 1_000,
   run: runSegmenter,
 };
 
@@ -277,7 +279,8 @@ function runSegmenter(input: Buffer): string {
 /** In order and once each. At the end of a run, missing sound is filled by repetition, but not without a picture. */
 function checkDelivered(judge: PlanJudge, pushed: Record<TrackKind, Buffer[]>, lead: TrackKind): void {
   for (const kind of ['video', 'audio'] as const) {
-    const written = judge.written[kind].filter((data, at, all) => at === 0 || data !== all[at - 1]);
+    // The frame that is repeated may have been moved to other memory.
+    const written = judge.written[kind].filter((data, at, all) => at === 0 || !isCopy(data, all[at - 1]));
     checkOrder(kind, written);
     demand(written.length <= pushed[kind].length, () => `more ${kind} was written than sent`);
     const isHeard = pushed[lead].length > 0;
@@ -287,6 +290,10 @@ function checkDelivered(judge: PlanJudge, pushed: Record<TrackKind, Buffer[]>, l
       () => `${missing} of ${pushed[kind].length} samples of ${kind} are lost`,
     );
   }
+}
+
+function isCopy(data: Uint8Array, other: Uint8Array | undefined): boolean {
+  return other !== undefined && Buffer.compare(data, other) === 0;
 }
 
 const followerQueue: FuzzTarget = {

@@ -36,7 +36,7 @@ const MAX_SECONDS = 40;
 const FRAME_MS = 40;
 const BIG_SOUND = Buffer.concat([Buffer.of(0xaf, 1), Buffer.alloc(8_000, 0x21)]);
 const TINY_SOUND = Buffer.of(0xaf, 1, 0x21);
-const PARAMETERS_BYTES = 1_000_000;
+const PARAMETERS_BYTES = 60_000;
 
 /** The next message of an endless publication; `at` counts from 0. */
 type Next = (script: EncoderScript, at: number) => Buffer;
@@ -88,7 +88,7 @@ const SHAPES: readonly Shape[] = [
       at % 8 === 0 ? script.video(AFTER_MS + at / 8, videoFrame(200)) : script.audio(AFTER_MS, BIG_SOUND),
   },
   {
-    what: '1 MB of parameter sets before each key frame (init segments)',
+    what: '60 KB of parameter sets before each key frame (init segments)',
     opening: () => Buffer.alloc(0),
     next: (script, at) => {
       const timeMs = at * 1_000;
@@ -156,7 +156,7 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-/** A configuration with 1 MB of picture parameter sets, different each time. */
+/** A configuration with 60 KB of picture parameter sets, different each time. */
 function largeConfig(at: number): Buffer {
   const { record, spsNal } = AVC_720P;
   const head = record.subarray(0, 6 + 2 + spsNal.length);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAvcConfig } from '../../../server/codec/avc.ts';
+import { MAX_RECORD_BYTES, parseAvcConfig } from '../../../server/codec/avc.ts';
 import { MAX_NAL_UNITS } from '../../../server/codec/avc-nal.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import {
@@ -65,6 +65,21 @@ describe('parseAvcConfig', () => {
     const record = Buffer.from(AVC_720P.record);
     record.set([0x42, 0x00, 0x0a], 1);
     expect(parseAvcConfig(record).codecString).toBe('avc1.42000a');
+  });
+
+  it('refuses a record that is longer than it may be, also as Annex B, because each track keeps one', () => {
+    const { record } = AVC_720P;
+    const padding = MAX_RECORD_BYTES - record.length;
+    const longest = Buffer.concat([record, Buffer.alloc(padding)]);
+    expect(parseAvcConfig(longest).record).toEqual(longest);
+    const tooLong = expect.objectContaining({
+      code: 'bad_avc_config',
+      message: expect.stringContaining('65536'),
+    });
+    expect(() => parseAvcConfig(Buffer.concat([longest, Buffer.alloc(1)]))).toThrow(tooLong);
+    const pps = Buffer.concat([Buffer.of(0x68), Buffer.alloc(MAX_RECORD_BYTES / 2, 0xff)]);
+    const annexB = [AVC_720P.spsNal, pps, pps].flatMap((set) => [Buffer.of(0, 0, 0, 1), set]);
+    expect(() => parseAvcConfig(Buffer.concat(annexB))).toThrow(tooLong);
   });
 
   it('keeps a copy of the record, so that no message stays in memory for it', () => {

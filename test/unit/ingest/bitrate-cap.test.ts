@@ -5,7 +5,9 @@ import { BitrateCap, BURST_S } from '../../../server/ingest/bitrate-cap.ts';
 import { clockOf } from '../../support/clock.ts';
 
 const MEGABYTE_PER_SECOND = 8_000_000;
-const TOO_MUCH = expect.objectContaining({ code: 'bitrate', kind: 'limit' });
+/** Also true of bytes that come at once. */
+const MESSAGE = expect.stringContaining('more than 8000000 bit/s came, averaged over 60 s');
+const TOO_MUCH = expect.objectContaining({ code: 'bitrate', kind: 'limit', message: MESSAGE });
 
 function capped(maxBitsPerSecond: number) {
   let now = 1_000;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { MAX_TURN_MESSAGES } from '../../../server/rtmp/limits.ts';
 import { EncoderScript } from '../../cases/rtmp-script.ts';
 import { connectRaw, type RawSocket } from '../../support/rtmp-bytes.ts';
 import { goLive, type OpenGateway, openGateway, tinyTags, untilState } from '../gateway-fixture.ts';
+import { connectEncoder } from './raw-encoder.ts';
 
 describe('several publications on one connection', () => {
   /** Commands and media of an encoder that publishes repeatedly, on message streams that it chooses. */
@@ -76,3 +78,24 @@ describe('several publications on one connection', () => {
     expect(published.map(({ stream }) => stream)).toEqual(['n1', 'n2', 'n3']);
   });
 });
+
+test.each([
+  ['ended', (raw: RawSocket) => void raw.end()],
+  ['reset', (raw: RawSocket) => void raw.socket.resetAndDestroy()],
+])(
+  'all of a burst that takes several turns is read, although the connection is %s meanwhile',
+  async (_how, leave) => {
+    const open = await openGateway();
+    const { raw, session, started } = await connectEncoder(open.rtmpPort, 'burst');
+    await started;
+    const [config, sound] = tinyTags.filter(({ kind }) => kind === 'audio').map(({ body }) => body);
+    // One read, and more messages than one turn handles.
+    const count = 4 * MAX_TURN_MESSAGES;
+    const bodies = Array.from({ length: count }, (_, at) => (at === 0 ? config : sound)?.subarray(0, 12));
+    const messages = bodies.map((body, at) => session.audio(at * 23, body ?? Buffer.alloc(0)));
+    raw.socket.write(Buffer.concat([...messages, session.end()]));
+    leave(raw);
+    const end = await open.log.until(({ msg }) => msg === 'rtmp connection closed');
+    expect(end).toMatchObject({ code: 'unpublished', stream: 'burst' });
+  },
+);

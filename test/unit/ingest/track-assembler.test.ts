@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { parseAvcConfig } from '../../../server/codec/avc.ts';
+import { MAX_PREFIX_MESSAGES } from '../../../server/codec/avc-pictures.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { type FlvTag, parseFlvFile } from '../../../server/flv/flv-file.ts';
 import { TrackAssembler } from '../../../server/ingest/track-assembler.ts';
@@ -144,6 +145,20 @@ describe('a picture in several messages', () => {
     expectSamePictures(video());
     expect(assembler.drops.empty).toBe(3 * PICTURES.length);
   });
+});
+
+it('keeps no more messages without a picture than belong to one, however small they are', () => {
+  const { video, assembler } = assembling();
+  assembler.video(0, CONFIG);
+  const sei = withData(CONFIG, Buffer.from('000000020680', 'hex'));
+  sei[1] = 1;
+  for (let at = 0; at < 1_000; at += 1) assembler.video(0, sei);
+  expect(assembler.heldBytes).toBe(MAX_PREFIX_MESSAGES * 6);
+  expect(assembler.drops.empty).toBe(1_000 - MAX_PREFIX_MESSAGES);
+  const [first] = PICTURES;
+  assembler.video(0, first?.body ?? Buffer.alloc(0));
+  assembler.finish();
+  expect(video()).toHaveLength(1);
 });
 
 describe('odd NAL units', () => {

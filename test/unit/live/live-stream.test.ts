@@ -120,6 +120,25 @@ describe('live stream', () => {
     expect(stream.counters.track('v0')).toMatchObject({ samples: 100, keyFrameIntervalMs: 2_000 });
     expect(stream.counters.track('a0')).toMatchObject({ samples: 47, bytes: 47 * 5 });
   });
+
+  it('measures the distance of key frames within one source, because each has a clock of its own', () => {
+    const stream = newStream();
+    const [first, second] = [newSource(), newSource()];
+    const keyAt = (seconds: number) =>
+      videoSamples({ seconds: 0.04, stepsMs: [40], gopFrames: [1] }).map((key) => ({
+        ...key,
+        dts: seconds * 90_000,
+      }));
+    stream.openSource(first);
+    for (const key of [...keyAt(0), ...keyAt(2)]) stream.push(first, key);
+    expect(stream.counters.track('v0')).toMatchObject({ samples: 2, keyFrameIntervalMs: 2_000 });
+    stream.closeSource(first);
+    stream.openSource(second);
+    for (const key of keyAt(3)) stream.push(second, key);
+    expect(stream.counters.track('v0')).toMatchObject({ samples: 3, keyFrameIntervalMs: undefined });
+    for (const key of keyAt(4)) stream.push(second, key);
+    expect(stream.counters.track('v0')).toMatchObject({ samples: 4, keyFrameIntervalMs: 1_000 });
+  });
 });
 
 describe('open to private networks', () => {

@@ -7,6 +7,7 @@ import { noDrops } from '../../../server/media/drops.ts';
 import { GatewayMemory, MIN_STREAM_BYTES } from '../../../server/media/media-memory.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { Timeline } from '../../../server/media/timeline.ts';
+import { clockOf } from '../../support/clock.ts';
 import { testVideoTrack, videoSamples } from '../../support/samples.ts';
 
 const GRACE_MS = 15_000;
@@ -181,6 +182,33 @@ describe('stream registry', () => {
     expect(hub.registry.list()).toEqual([second]);
     hub.registry.close();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('calls nobody silent whose media waits to be read after a pause of the process', () => {
+    let nowMs = 0;
+    const states: string[] = [];
+    const registry = new StreamRegistry({
+      graceMs: GRACE_MS,
+      clock: clockOf(() => nowMs),
+      onStreamCreated: () => undefined,
+      onStateChange: (_stream, state) => states.push(state),
+      onSinkFault: () => undefined,
+      onStreamRemoved: () => undefined,
+    });
+    const source = newSource();
+    const outcome = registry.publish('a', source);
+    if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
+    const { stream } = outcome;
+    stream.push(source, sample);
+    nowMs += 4_000;
+    // The timer of the registry fires first, then what has come is read.
+    setTimeout(() => stream.push(source, sample), 1_000);
+    vi.advanceTimersByTime(1_000);
+    expect(states).toEqual(['connecting', 'starting']);
+    nowMs += 4_000;
+    vi.advanceTimersByTime(1_000);
+    expect(states).toEqual(['connecting', 'starting', 'stalled']);
+    registry.close();
   });
 
   it('tells every state once', () => {

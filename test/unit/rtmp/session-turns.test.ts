@@ -1,6 +1,6 @@
 // No read blocks others: a session handles a limited number of messages and chunks in a turn, and loses nothing.
 import { describe, expect, it } from 'vitest';
-import { MAX_TURN_CHUNKS, MAX_TURN_MESSAGES } from '../../../server/rtmp/limits.ts';
+import { MAX_CHUNK_BYTES, MAX_TURN_CHUNKS, MAX_TURN_MESSAGES } from '../../../server/rtmp/limits.ts';
 import { Session, type SessionOutput } from '../../../server/rtmp/session.ts';
 import {
   aggregateBody,
@@ -55,6 +55,15 @@ describe('one turn', () => {
     const turns = readOn(session);
     expect(turns.every((turn) => mediaIn(turn).length <= MAX_TURN_MESSAGES)).toBe(true);
     expect(mediaIn([...first, ...turns.flat()])).toEqual(numbers(1_025));
+  });
+
+  it('counts the bytes of the messages of an aggregate, because one read can end 16 MiB of them', () => {
+    const { session, script } = publishingSession();
+    const body = aggregateBody(numbers(5).map((time) => ({ type: 9, time, body: pattern(40 * KIB) })));
+    const chunks = script.control({ kind: 'set-chunk-size', chunkBytes: MAX_CHUNK_BYTES });
+    const aggregate = script.message({ type: 22, messageStreamId: 1, timestamp: 0, body }, 6);
+    const first = session.receive(Buffer.concat([chunks, aggregate]));
+    expect([first, ...readOn(session)].map(mediaIn)).toEqual([[0, 1], [2, 3], [4]]);
   });
 
   it.each([1, 2, 64, 127])('reads so many chunks, with a chunk size of %i', (chunkBytes) => {
