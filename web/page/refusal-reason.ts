@@ -52,10 +52,15 @@ export function endedBy({ code }: Pick<Refusal, 'code'>): 'byOperator' | 'byServ
 export function refusalReason({ code, detail, values }: Refusal): string {
   const key = Object.hasOwn(ALIKE, code) ? (ALIKE[code] ?? code) : code;
   const words = Object.hasOwn(refusalWords, key) ? refusalWords[key as RefusalReason] : undefined;
-  if (typeof words !== 'function') return words ?? detail;
+  if (typeof words !== 'function') return words ?? withoutFullStop(detail);
   const { codec, reason } = values ?? {};
   return words({
     ...(codec === undefined ? {} : { codec: codecName(codec) }),
-    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined ? {} : { reason: withoutFullStop(reason) }),
   });
+}
+
+/** What an operator writes may be a whole sentence, and stands at the end of another one. */
+export function withoutFullStop(text: string): string {
+  return text.trimEnd().replace(/[.。]$/, '');
 }

@@ -1,4 +1,5 @@
 // The browser's own HLS player, for those without Media Source Extensions (iPhones before iOS 17.1).
+import { withToken } from '../page/access-token.ts';
 import { type EngineFacts, NO_QUALITIES } from './engine-facts.ts';
 import { firstVariantUrl, type HoldBack, keptHoldBackS, parseHoldBack } from './hold-back.ts';
 import type { EngineOptions, PlaybackEngine } from './playback-engine.ts';
@@ -62,7 +63,7 @@ class NativeEngine {
     this.#playlist = readHoldBack(url);
     void this.#playlist.then((holdBack) => {
       if (this.#isDestroyed) return;
-      if (holdBack === 'denied') return this.#onFailure({ kind: 'denied' });
+      if (holdBack === 'denied') return this.#refused(url);
       this.#holdBack = holdBack;
       this.#start();
     });
@@ -144,6 +145,12 @@ class NativeEngine {
     if (this.#isDestroyed) return;
     if (holdBack === undefined) this.#break();
     else if (holdBack !== 'denied') this.#onFailure({ kind: 'unsupported', codec: undefined });
+  }
+
+  /** If the page has got another token since the request, the answer says nothing about that one. */
+  #refused(url: string): void {
+    if (withToken(url) === url) this.#onFailure({ kind: 'denied' });
+    else this.#onFailure({ kind: 'broken', detail: 'an earlier token was refused' });
   }
 
   #break(): void {

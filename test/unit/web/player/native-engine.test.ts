@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { setToken } from '../../../../web/page/access-token.ts';
 import { whenDone } from '../../../support/cleanup.ts';
 
 type Failure = { readonly kind: string };
@@ -54,6 +55,25 @@ it.each([
     whenDone(() => engine.destroy());
   });
   expect(failure.kind).toBe(kind);
+});
+
+it('loads again when only an earlier token was refused', async () => {
+  const { createNativeEngine } = await import(FILE);
+  const server = createServer((_request, response) => {
+    setToken('another');
+    response.writeHead(403).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  whenDone(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/live/show/t/expired/index.m3u8`;
+  const failure = await new Promise<Failure>((onFailure) => {
+    const engine = createNativeEngine({ video: new Video(), url, startAt: { kind: 'live' }, onFailure });
+    whenDone(() => engine.destroy());
+  });
+  expect(failure.kind).toBe('broken');
 });
 
 it('reports that it cannot play at all without a request', async () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { MEDIA_ERRORS } from '../../../../server/errors/media-errors.ts';
 import type { EndReason, StatusMessage } from '../../../../server/stats/stats-message.ts';
 import { eventText } from '../../../../web/doctor/issue-text.ts';
+import { refusalText } from '../../../../web/doctor/refusal-text.ts';
 import { refusalReason } from '../../../../web/page/refusal-reason.ts';
 import { stateWords } from '../../../../web/stage/state-words.ts';
 import { speak } from '../../../../web/words/catalogue.ts';
@@ -115,4 +116,14 @@ it('a publisher whom the operator has disconnected did nothing that the server c
   expect(wordsOf('offline', kicked).detail).toBe(
     'Reason: the operator disconnected this publisher. This page starts again by itself.',
   );
+});
+
+it.each(LANGUAGES)('a reason that is a whole sentence has one full stop in %s', async (language) => {
+  await speak([language]);
+  const values = { reason: 'Wrong scene.' };
+  const detail = 'the operator disconnected this publisher: Wrong scene.';
+  for (const state of ['offline', 'ended'] as const)
+    expect(wordsOf(state, { kind: 'refused', code: 'kicked', detail, values }).detail).not.toMatch(/\.[.。]/);
+  const refused = { code: 'callback_refused', reason: "the operator's server says no: Wrong scene.", values };
+  expect(refusalText(refused)).toMatch(/Wrong scene[.。]$/);
 });
