@@ -68,7 +68,10 @@ it.each([3, 8])('bears a publisher that stalls for %i s', async (seconds) => {
   await delay(seconds * 1_000);
   sendSecond(publisher, CLIP_MS + seconds * 1_000);
   publisher.close();
-  const end = await gateway.untilLine((line) => line['stream'] === name && 'code' in line);
+  // Before that a line says that the sound has stopped.
+  const isEnd = ({ stream, msg }: Record<string, unknown>): boolean =>
+    stream === name && msg === 'rtmp connection closed';
+  const end = await gateway.untilLine(isEnd);
   expect(end['code']).toBe('unpublished');
 });
 
