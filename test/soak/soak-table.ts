@@ -48,6 +48,7 @@ export function soakTable(minutes: readonly Minute[]): string {
   const more = [
     'pictures a second',
     'dropped',
+    'longest without a picture, ms',
     'publisher late, max ms',
     'gateway RSS MiB',
     'page PSS MiB',
@@ -68,6 +69,7 @@ function row(name: string, minutes: readonly Minute[]): readonly string[] {
     String(sum(minutes, (minute) => minute.stalls)),
     shown(sum(minutes, (minute) => minute.pictures) / sum(minutes, (minute) => minute.seconds), 1),
     String(sum(minutes, (minute) => minute.dropped)),
+    shown(Math.max(...minutes.map((minute) => minute.longestGapMs))),
     shown(Math.max(...minutes.map((minute) => minute.publisherLateMs))),
     shown((last?.gatewayRssBytes ?? Number.NaN) / MIB),
     shown((last?.pagePssBytes ?? Number.NaN) / MIB),

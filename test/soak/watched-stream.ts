@@ -15,6 +15,8 @@ export type Minute = {
   readonly pictures: number;
   readonly dropped: number;
   readonly stalls: number;
+  /** Longest time from one picture to the next: a browser can also drop pictures without a stall. */
+  readonly longestGapMs: number;
   /** Age of each picture when it appeared: read from the picture itself, since the publisher's write. */
   readonly latenciesMs: readonly number[];
   /** The page's own figures, from PROGRAM-DATE-TIME, once a second. */
@@ -112,6 +114,7 @@ export class WatchedStream {
       pictures: seen.frames.length,
       dropped: seen.dropped - before.dropped,
       stalls: seen.stalls - before.stalls,
+      longestGapMs: longestGapMs(seen.frames),
       latenciesMs: latenciesMs(seen.frames, framesAtMs),
       toldMs,
       hurried,
@@ -132,4 +135,9 @@ export class WatchedStream {
     const { metrics } = await this.#cdp.send('Performance.getMetrics');
     return metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN;
   }
+}
+
+function longestGapMs(frames: SeenFrames['frames']): number {
+  const gaps = frames.slice(1).map(([, atMs], at) => atMs - (frames[at]?.[1] ?? atMs));
+  return Math.max(0, ...gaps);
 }
