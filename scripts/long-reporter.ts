@@ -9,12 +9,14 @@ const HEAD = `# Tests that take real time
 Written by \`npm run test:long -- --write\`; \`npm test\` does not run these. The seconds depend on the machine.
 `;
 
+const MAX_TITLE = 100;
+
 export default class LongReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const rows = modules.flatMap((module) =>
       [...module.children.allTests()].map((test) => {
         const seconds = ((test.diagnostic()?.duration ?? 0) / 1000).toFixed(0);
-        const name = test.fullName.replaceAll('|', '\\|');
+        const name = titleOf(test.fullName);
         return `| ${path.basename(module.moduleId, '.test.ts')} | ${name} | ${test.result().state} | ${seconds} |`;
       }),
     );
@@ -22,4 +24,10 @@ export default class LongReporter implements Reporter {
     const table = ['| file | test | result | seconds |', '|---|---|---|---|', ...rows.toSorted()];
     writeFileSync(FILE, `${HEAD}\nRun of ${date}.\n\n${table.join('\n')}\n`);
   }
+}
+
+/** A line of a table: some tests are named by the example that they run. */
+function titleOf(fullName: string): string {
+  const line = fullName.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
+  return line.length > MAX_TITLE ? `${line.slice(0, MAX_TITLE)}…` : line;
 }

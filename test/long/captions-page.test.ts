@@ -175,7 +175,7 @@ it('stay chosen over the end of a stream, also where those of the next one begin
   expect(problems.consoleErrors).toEqual([]);
 });
 
-it('are loaded for who watches behind live or has paused there, and stays there', async () => {
+it('are loaded for a viewer behind live, also a paused one, who stays there', async () => {
   const gateway = await startGateway({ args: ['--hls-dvr', '2m'] });
   const target = { port: gateway.rtmpPort, streamName: 'behind' };
   const encoder = await ClipEncoder.publish(target);

@@ -187,7 +187,7 @@ describe('row 85, a publisher that flaps', () => {
 });
 
 describe('rows 12 and 45, memory that is announced or never finished', () => {
-  it('is given back before the next round', async () => {
+  it('is freed before the next round', async () => {
     const bombs = CATALOGUE.filter(({ row }) => row === 12 || row === 45);
     const first = await playCatalogue(gateway, bombs);
     const between = await usedBytes();
@@ -198,8 +198,8 @@ describe('rows 12 and 45, memory that is announced or never finished', () => {
   });
 });
 
-describe('at last', () => {
-  it('the canary has missed nothing, and the log tells of no fault', async () => {
+describe('in the end', () => {
+  it('the canary has missed nothing, and the log has no fault', async () => {
     const report = await canary.stop();
     expect(report.faults).toEqual([]);
     expect(report.parts).toBeGreaterThan(0);

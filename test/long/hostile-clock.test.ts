@@ -60,7 +60,7 @@ function sendSecond(publisher: RtmpPublisher, fromMs: number): void {
   for (let ms = fromMs; ms < fromMs + 1_000; ms += 40) publisher.video(ms, videoFrame(300, ms === fromMs));
 }
 
-it.each([3, 8])('bears a publisher that stalls for %i s', async (seconds) => {
+it.each([3, 8])('keeps a publisher that stalls for %i s', async (seconds) => {
   const gateway = await openGateway();
   const name = `stall-${seconds}`;
   const publisher = await startPublisher(gateway, name);

@@ -34,7 +34,7 @@ it('plays on in the same source once what it is given can be decoded again', asy
   expect(Math.max(...times), 'requests for the same part').toBeLessThan(10);
 });
 
-it('starts afresh when nothing comes of a repair', async () => {
+it('starts again when a repair has no effect', async () => {
   const { page, hasWarned } = await watch();
   await page.route('**/live/damaged/*.m4s', async (route) => {
     if (hasWarned('loading the stream again')) await route.continue();

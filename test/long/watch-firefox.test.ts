@@ -137,45 +137,42 @@ it.each(SCHEMES)(
   },
 );
 
-it.each(SCHEMES)(
-  'Firefox is told of no access, of a password, and of a server that is gone, in %s',
-  async (scheme) => {
-    const { file, data } = fileWith(
-      'playback:\n  streams:\n    closed: signed\n    party: { password: "correct horse" }\n',
-    );
-    const gateway = await startGateway({ args: ['--config', file, '--data-dir', data] });
-    await push(gateway.rtmpUrl('closed'));
-    await push(gateway.rtmpUrl('party'));
-    await push(gateway.rtmpUrl('show'));
-    const denied = await watch(gateway.url('/watch/closed'), { scheme });
-    await denied.until(STATE, 'denied');
-    await denied.until(text('.card-title'), 'No access');
-    await denied.see('denied');
-    await denied.close();
+it.each(SCHEMES)('Firefox shows no access, a password, and a server that is gone, in %s', async (scheme) => {
+  const { file, data } = fileWith(
+    'playback:\n  streams:\n    closed: signed\n    party: { password: "correct horse" }\n',
+  );
+  const gateway = await startGateway({ args: ['--config', file, '--data-dir', data] });
+  await push(gateway.rtmpUrl('closed'));
+  await push(gateway.rtmpUrl('party'));
+  await push(gateway.rtmpUrl('show'));
+  const denied = await watch(gateway.url('/watch/closed'), { scheme });
+  await denied.until(STATE, 'denied');
+  await denied.until(text('.card-title'), 'No access');
+  await denied.see('denied');
+  await denied.close();
 
-    const party = await watch(gateway.url('/watch/party'), { scheme });
-    const answer = (password: string): string => `(() => {
+  const party = await watch(gateway.url('/watch/party'), { scheme });
+  const answer = (password: string): string => `(() => {
     document.querySelector('input[type="password"]').value = '${password}';
     document.querySelector('form').submit();
   })()`;
-    await party.until(text('label'), expect.stringContaining('Password of the stream'));
-    await party.see('password', text('label'));
-    await party.evaluate(answer('wrong'));
-    await party.until(text('main'), expect.stringContaining('The password is wrong.'));
-    await party.see('password-wrong', text('label'));
-    await party.evaluate(answer('correct horse'));
-    await party.until('document.querySelector(".stage")?.dataset.playing', 'true');
-    await party.close();
+  await party.until(text('label'), expect.stringContaining('Password of the stream'));
+  await party.see('password', text('label'));
+  await party.evaluate(answer('wrong'));
+  await party.until(text('main'), expect.stringContaining('The password is wrong.'));
+  await party.see('password-wrong', text('label'));
+  await party.evaluate(answer('correct horse'));
+  await party.until('document.querySelector(".stage")?.dataset.playing', 'true');
+  await party.close();
 
-    const left = await watch(gateway.url('/watch/show'), { scheme });
-    await left.until('document.querySelector(".stage").dataset.playing', 'true');
-    await gateway.stop('SIGKILL');
-    await left.until(STATE, 'unreachable');
-    await left.until(WORDS, expect.stringContaining('Can’t reach the server'));
-    await left.see('unreachable');
-    await left.close();
-  },
-);
+  const left = await watch(gateway.url('/watch/show'), { scheme });
+  await left.until('document.querySelector(".stage").dataset.playing', 'true');
+  await gateway.stop('SIGKILL');
+  await left.until(STATE, 'unreachable');
+  await left.until(WORDS, expect.stringContaining('Can’t reach the server'));
+  await left.see('unreachable');
+  await left.close();
+});
 
 it.each(SCHEMES)('Firefox without a decoder for H.264 says what helps, in %s', async (scheme) => {
   const gateway = await startGateway();
