@@ -28,6 +28,7 @@ export default class LongReporter implements Reporter {
 
 /** A line of a table: some tests are named by the example that they run. */
 function titleOf(fullName: string): string {
-  const line = fullName.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
-  return line.length > MAX_TITLE ? `${line.slice(0, MAX_TITLE)}…` : line;
+  const line = fullName.replaceAll(/\s+/g, ' ');
+  const title = line.length > MAX_TITLE ? `${line.slice(0, MAX_TITLE)}…` : line;
+  return title.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }
