@@ -49,12 +49,18 @@ async function codeOf(access: PlaybackAccess, token: string): Promise<string> {
   return verdict.kind === 'allowed' ? 'allowed' : verdict.code;
 }
 
-test('a reload while the server of the keys fails leaves the keys in use', async () => {
+/** A token that was checked with the key of a server. */
+async function checkedToken() {
   const { publicKey, privateKey } = newKeys();
   const server = await openKeyServer(publicKey);
   const access = accessWith(server.url);
   const token = await tokenOf(privateKey);
   expect(await codeOf(access, token)).toBe('allowed');
+  return { server, access, token };
+}
+
+test('a reload while the server of the keys fails leaves the keys in use', async () => {
+  const { server, access, token } = await checkedToken();
   server.present = undefined;
   await access.reload(undefined);
   expect(server.requests).toBe(2);
@@ -76,11 +82,7 @@ test('a reload takes the present keys of the server, and refuses tokens with tho
 test('a reload while the server fails keeps tokens that were checked, also when its keys are due to be requested again', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
   whenDone(() => void vi.useRealTimers());
-  const { publicKey, privateKey } = newKeys();
-  const server = await openKeyServer(publicKey);
-  const access = accessWith(server.url);
-  const token = await tokenOf(privateKey);
-  expect(await codeOf(access, token)).toBe('allowed');
+  const { server, access, token } = await checkedToken();
   server.present = undefined;
   // Keys are ten minutes old at most.
   vi.setSystemTime(NOW + 11 * 60_000);
