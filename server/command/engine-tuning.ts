@@ -1,5 +1,5 @@
 // Makes the JavaScript engine compile the gateway's code sooner. Only the command does this: a program that uses the library decides for
-// itself. Docs/decisions/0024.
+// itself (docs/decisions/0024-compiled-sooner.md).
 
 import { setFlagsFromString } from 'node:v8';
 
