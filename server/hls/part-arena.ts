@@ -12,15 +12,17 @@ import type { MemoryShare } from '../media/media-memory.ts';
  */
 export const BLOCK_BYTES = 256 * 1024;
 /**
- * Blocks are allocated together, because the engine takes new memory for future garbage and collects after each 10 MB. The pages of
- * a region cost nothing before they are written. Regions have two sizes, so that the hole that a region leaves fits the next.
+ * Blocks are allocated together, because the engine takes new memory for future garbage: each region causes a collection. The pages
+ * of a region cost nothing before they are written, but they count for limits of the system. So large regions come when much is in
+ * use; and sizes are few, so that the hole that a region leaves fits the next. All but the first are more than 32 MiB: glibc maps such
+ * memory alone, whatever was freed before (M_MMAP_THRESHOLD in mallopt(3)), and so a region goes back to the system as a whole.
+ * What is below that lies in the heap, where one small object keeps everything before it. To free the largest takes about 12 ms.
  */
-const SMALL_REGION_BLOCKS = 4;
-/**
- * More than 32 MiB: glibc maps such memory alone, whatever was freed before (M_MMAP_THRESHOLD in mallopt(3)), and so a region goes
- * back to the system as a whole. What is below that lies in the heap, where one small object keeps everything before it.
- */
-const LARGE_REGION_BLOCKS = 132;
+const REGIONS = [
+  { whenMoreThan: 2112, blockCount: 528 },
+  { whenMoreThan: 132, blockCount: 132 },
+] as const;
+const LEAST_REGION_BLOCKS = 4;
 /** Free memory for all streams together. A stream releases a segment at once and takes as many blocks until the next. */
 const LEAST_FREE_BYTES = 1024 * 1024;
 const FREE_SHARE = 1 / 8;
@@ -74,7 +76,8 @@ export class BlockPool {
   }
 
   #addRegion(): void {
-    const blockCount = this.#takenCount > LARGE_REGION_BLOCKS ? LARGE_REGION_BLOCKS : SMALL_REGION_BLOCKS;
+    const region = REGIONS.find(({ whenMoreThan }) => this.#takenCount > whenMoreThan);
+    const blockCount = region?.blockCount ?? LEAST_REGION_BLOCKS;
     const memory = Buffer.allocUnsafeSlow(blockCount * BLOCK_BYTES);
     const { buffer } = memory;
     const free = Array.from({ length: blockCount }, (_, at) =>
@@ -86,19 +89,20 @@ export class BlockPool {
 
   /**
    * Returns memory that is not needed, as far as whole regions are free. As rings turn over, all blocks move into the oldest regions.
-   * Small regions go last: blocks that turn over would stay in a large one without them.
+   * Smaller regions go last: blocks that turn over would stay in a larger one without them.
    */
   #dropFreeRegions(): void {
     const least = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
-    const newestFirst = [...this.#regions.values()].reverse();
-    let largeCount = newestFirst.filter(({ blockCount }) => blockCount === LARGE_REGION_BLOCKS).length;
-    for (const { memory, free, blockCount } of newestFirst) {
-      const isLarge = blockCount === LARGE_REGION_BLOCKS;
-      if (!isLarge && largeCount > 0) continue;
-      if (free.length < blockCount || this.#freeCount - blockCount < least) continue;
+    const largestFirst = [...this.#regions.values()].reverse().sort((a, b) => b.blockCount - a.blockCount);
+    let leastKept = 0;
+    for (const { memory, free, blockCount } of largestFirst) {
+      if (blockCount < leastKept) return;
+      if (free.length < blockCount || this.#freeCount - blockCount < least) {
+        leastKept = blockCount;
+        continue;
+      }
       this.#regions.delete(memory.buffer);
       this.#freeCount -= blockCount;
-      if (isLarge) largeCount -= 1;
       // At once: an idle process collects nothing for minutes. Nobody reads a free block.
       freeBytes(memory);
     }

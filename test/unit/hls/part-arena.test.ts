@@ -81,7 +81,18 @@ describe('block pool', () => {
       new Set(takeMany(new BlockPool(), bytes).map(({ buffer }) => buffer)).size;
     expect(allocations(MIB)).toBe(1);
     expect(allocations(32 * MIB)).toBe(32);
-    expect(allocations(512 * MIB)).toBeLessThanOrEqual(33 + 15);
+    expect(allocations(528 * MIB)).toBe(33 + 15);
+    expect(allocations(1056 * MIB)).toBe(33 + 15 + 4);
+  });
+
+  it('never allocates more at once than what is in use', () => {
+    const pool = new BlockPool();
+    let mostShare = 0;
+    for (let usedBytes = BLOCK_BYTES; usedBytes < 512 * MIB; usedBytes += BLOCK_BYTES) {
+      const { buffer } = pool.take();
+      if (usedBytes > MIB) mostShare = Math.max(mostShare, buffer.byteLength / usedBytes);
+    }
+    expect(mostShare).toBeLessThanOrEqual(1);
   });
 
   it('takes much memory only in pieces that the system can take back as a whole', () => {
