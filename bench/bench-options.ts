@@ -16,7 +16,7 @@ Measurements: ingest, flat-out, viewers, ll-viewers, saturation, start, edge, gl
 
   --rounds 5             how often everything is measured; systems alternate within a round
   --seconds 15           length of a measured window
-  --warm-up 30           longest time before a window, in seconds
+  --warm-up 60           longest time before a window, in seconds
   --streams 1,10,50,100,200     publishers of ingest
   --viewers 100,500,1000,2000   viewers of viewers and ll-viewers
   --systems sluice,nginx-rtmp   these systems only
@@ -86,7 +86,7 @@ export function readOptions(args: readonly string[], measurements: readonly stri
     only: single === undefined ? only : [],
     rounds: whole('--rounds', values.rounds ?? '5', MAX_ROUNDS),
     seconds: whole('--seconds', values.seconds ?? '15', MAX_SECONDS),
-    warmUpSeconds: whole('--warm-up', values['warm-up'] ?? '30', MAX_SECONDS),
+    warmUpSeconds: whole('--warm-up', values['warm-up'] ?? '60', MAX_SECONDS),
     streams: wholes('--streams', values.streams ?? '1,10,50,100,200', MAX_STREAMS),
     viewers: wholes('--viewers', values.viewers ?? '100,500,1000,2000', MAX_VIEWERS),
     systems: values.systems === undefined ? undefined : listOf(values.systems).map(systemOf),

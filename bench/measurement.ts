@@ -50,8 +50,10 @@ export type Measurement = {
 
 /** Milliseconds until what is measured is stable. */
 export type WarmUp = {
-  /** Many streams: rings are full, code is compiled, memory does not grow. */
+  /** Many streams: rings are full, memory does not grow. */
   readonly streamsMs: number;
+  /** A few streams: also the code is compiled, which takes as many messages as many streams send in less time. */
+  readonly fewStreamsMs: number;
   /** One stream: the window of its playlist is full. */
   readonly playlistMs: number;
   /** All viewers are connected and play. */
@@ -63,7 +65,8 @@ export type WarmUp = {
 export function warmUpOf(seconds: number): WarmUp {
   const upTo = (ms: number): number => Math.min(ms, seconds * 1000);
   return {
-    streamsMs: upTo(30_000),
+    streamsMs: upTo(35_000),
+    fewStreamsMs: upTo(60_000),
     playlistMs: upTo(16_000),
     viewersMs: upTo(8_000),
     requestsMs: upTo(2_000),

@@ -29,7 +29,7 @@ export const QUICK_SCENE = {
   streams: [20],
   viewers: [200],
   seconds: 2.5,
-  warmUp: { streamsMs: 2_500, playlistMs: 6_000, viewersMs: 3_000, requestsMs: 700 },
+  warmUp: { streamsMs: 2_500, fewStreamsMs: 2_500, playlistMs: 6_000, viewersMs: 3_000, requestsMs: 700 },
 } as const;
 
 const STREAMS = 20;
