@@ -1,7 +1,7 @@
 // A process that publishes one clip to many servers, in real time or as fast as they read, and measures its own lateness.
 
 import { readClip } from './media-clip.ts';
-import { percentile } from './statistics.ts';
+import { TimeHistogram } from './time-histogram.ts';
 import { wireClip } from './wire-clip.ts';
 import { WirePublisher } from './wire-publisher.ts';
 import { answerCalls } from './worker.ts';
@@ -10,7 +10,6 @@ export type PublishTarget = { readonly port: number; readonly name: string };
 
 /** Milliseconds behind the clip's time, including the pacing timer of 10 ms. */
 export type Lateness = {
-  readonly messages: number;
   readonly p99Ms: number;
   readonly maxMs: number;
   /** Bytes that servers have not read. */
@@ -46,7 +45,8 @@ const TICK_MS = 10;
 const GROUPS = 10;
 
 let publishers: readonly WirePublisher[] = [];
-let latenessMs: number[] = [];
+/** Counted, because a list of millions takes so long to sort that the publishers are late. */
+const latenessMs = new TimeHistogram();
 let connectedAtMs = 0;
 const framesAtMs: number[] = [];
 
@@ -71,12 +71,10 @@ answerCalls<PublisherCalls>({
   floodedBytes: () =>
     publishers.reduce((sum, { floodedBytes, unsentBytes }) => sum + floodedBytes - unsentBytes, 0),
   takeLateness: () => {
-    const taken = latenessMs;
-    latenessMs = [];
+    const { p99Ms, maxMs } = latenessMs.take();
     return {
-      messages: taken.length,
-      p99Ms: percentile(taken, 0.99),
-      maxMs: percentile(taken, 1),
+      p99Ms,
+      maxMs,
       unsentBytes: publishers.reduce((sum, publisher) => sum + publisher.unsentBytes, 0),
       lost: publishers.filter(({ isOpen }) => !isOpen).length,
     };
@@ -103,9 +101,9 @@ function playGroups(): void {
     dueAtMs: performance.now() + group,
   })).filter(({ members }) => members.length > 0);
   const first = publishers[0];
-  const note = (lateMs: number): void => void latenessMs.push(lateMs);
+  const note = (lateMs: number): void => latenessMs.add(lateMs);
   const noteFirst = (lateMs: number, isPicture: boolean): void => {
-    latenessMs.push(lateMs);
+    latenessMs.add(lateMs);
     if (isPicture) framesAtMs.push(Date.now());
   };
   setInterval(

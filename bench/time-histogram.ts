@@ -1,6 +1,11 @@
 // Durations of many requests, counted in steps, so that they take no memory each.
 
-export type Times = { readonly count: number; readonly p50Ms: number; readonly p99Ms: number };
+export type Times = {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+};
 
 const STEP_MS = 0.1;
 /** Longer ones are counted as this long. */
@@ -18,7 +23,12 @@ export class TimeHistogram {
 
   /** Since the last call; NaN without any. */
   take(): Times {
-    const times = { count: this.#total, p50Ms: this.#percentile(0.5), p99Ms: this.#percentile(0.99) };
+    const times = {
+      count: this.#total,
+      p50Ms: this.#percentile(0.5),
+      p99Ms: this.#percentile(0.99),
+      maxMs: this.#percentile(1),
+    };
     this.#counts.fill(0);
     this.#total = 0;
     return times;

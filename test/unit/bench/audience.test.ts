@@ -96,8 +96,13 @@ describe('times in steps', () => {
   it('give the value that a share of them does not exceed, to a tenth of a millisecond', () => {
     const times = new TimeHistogram();
     for (let ms = 1; ms <= 100; ms += 1) times.add(ms - 0.05);
-    expect(times.take()).toEqual({ count: 100, p50Ms: expect.closeTo(50, 5), p99Ms: expect.closeTo(99, 5) });
-    expect(times.take()).toEqual({ count: 0, p50Ms: Number.NaN, p99Ms: Number.NaN });
+    expect(times.take()).toEqual({
+      count: 100,
+      p50Ms: expect.closeTo(50, 5),
+      p99Ms: expect.closeTo(99, 5),
+      maxMs: expect.closeTo(100, 5),
+    });
+    expect(times.take()).toEqual({ count: 0, p50Ms: Number.NaN, p99Ms: Number.NaN, maxMs: Number.NaN });
   });
 
   it('count what is longer than all steps as the longest', () => {
