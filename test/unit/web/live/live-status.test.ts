@@ -2,12 +2,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { StatusMessage } from '../../../../server/stats/stats-message.ts';
 import { type Link, LiveStatus } from '../../../../web/live/live-status.ts';
 import { setToken } from '../../../../web/page/access-token.ts';
 import { whenDone } from '../../../support/cleanup.ts';
+
+// Files share their modules, and the token of a page is one module's state.
+afterAll(() => void vi.resetModules());
 
 beforeAll(() => {
   vi.stubGlobal('WebSocket', WebSocket);

@@ -1,5 +1,5 @@
 // The token of a page: where it is put in addresses.
-import { expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import {
   currentToken,
   setToken,
@@ -7,6 +7,9 @@ import {
   withToken,
   withTokenQuery,
 } from '../../../../web/page/access-token.ts';
+
+// Files share their modules, and the token of a page is one module's state.
+afterAll(() => void vi.resetModules());
 
 test('addresses are unchanged without a token, then have it, and a newer one replaces it', () => {
   const plain = 'https://h/tv/live/show/index.m3u8';

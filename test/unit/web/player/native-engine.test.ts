@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { setToken } from '../../../../web/page/access-token.ts';
 import { whenDone } from '../../../support/cleanup.ts';
 
+// Files share their modules, and the token of a page is one module's state.
+afterAll(() => void vi.resetModules());
+
 type Failure = { readonly kind: string };
 
 // Its types need those of a browser.
