@@ -13,7 +13,8 @@ let plainPort: number;
 /** Says what was read. */
 function answer(request: HttpRequest, reply: HttpReply): void {
   const { method, url, rawHeaders } = request;
-  const body = Buffer.from(JSON.stringify({ method, url, rawHeaders }));
+  // A header has a character for each byte, and the client reads it in the same way.
+  const body = Buffer.from(JSON.stringify({ method, url, rawHeaders }), 'latin1');
   reply.writeHead(200, ['content-length', String(body.length)]);
   reply.end(method === 'HEAD' ? undefined : body);
 }
@@ -141,7 +142,7 @@ test('a head that is read without node:http is the same request to node:http, an
         { method: 'GET', url: '/next', rawHeaders: ['host', 'x'] },
       ]);
     }),
-    { numRuns: 600 },
+    { numRuns: 600, examples: [['GET // HTTP/1.1\r\nhost:\x80x\r\n\r\n']] },
   );
   expect(accepted).toBeGreaterThan(20);
 }, 60_000);
