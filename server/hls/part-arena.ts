@@ -16,7 +16,7 @@ export const BLOCK_BYTES = 256 * 1024;
  * of a region cost nothing before they are written, but they count for limits of the system. So large regions come when much is in
  * use; and sizes are few, so that the hole that a region leaves fits the next. All but the first are more than 32 MiB: glibc maps such
  * memory alone, whatever was freed before (M_MMAP_THRESHOLD in mallopt(3)), and so a region goes back to the system as a whole.
- * What is below that lies in the heap, where one small object keeps everything before it. To free the largest takes about 12 ms.
+ * What is below that lies in the heap, where one small object keeps everything before it. To free the largest takes about 12 ms. Numbers are blocks.
  */
 const REGIONS = [
   { whenMoreThan: 2112, blockCount: 528 },
@@ -89,13 +89,13 @@ export class BlockPool {
 
   /**
    * Returns memory that is not needed, as far as whole regions are free. As rings turn over, all blocks move into the oldest regions.
-   * Smaller regions go last: blocks that turn over would stay in a larger one without them.
+   * Smaller regions go last: blocks that turn over would stay in a larger one without them. So the newest are always the largest.
    */
   #dropFreeRegions(): void {
     const least = Math.max(this.#leastFreeBytes, this.#takenCount * BLOCK_BYTES * FREE_SHARE) / BLOCK_BYTES;
-    const largestFirst = [...this.#regions.values()].reverse().sort((a, b) => b.blockCount - a.blockCount);
+    const newestFirst = [...this.#regions.values()].reverse();
     let leastKept = 0;
-    for (const { memory, free, blockCount } of largestFirst) {
+    for (const { memory, free, blockCount } of newestFirst) {
       if (blockCount < leastKept) return;
       if (free.length < blockCount || this.#freeCount - blockCount < least) {
         leastKept = blockCount;
