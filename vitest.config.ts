@@ -31,7 +31,11 @@ const E2E_ALONE = [
 ];
 
 /** Files of one worker share modules that are loaded once: loading was a third of the run. */
-const SHARED = { isolate: false, testTimeout: TIMEOUT_MS };
+const SHARED = {
+  isolate: false,
+  testTimeout: TIMEOUT_MS,
+  setupFiles: ['test/support/file-end.ts', 'test/support/poison.ts'],
+};
 
 /** Real encoders and browsers in real time. */
 const WITH_BROWSER = {
@@ -59,7 +63,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
           exclude: ALONE,
-          setupFiles: ['test/support/poison.ts'],
         },
       },
       {
@@ -76,7 +79,6 @@ export default defineConfig({
           name: 'property',
           include: ['test/property/**/*.test.ts'],
           exclude: ALONE,
-          setupFiles: ['test/support/poison.ts'],
         },
       },
       { test: { ...SHARED, name: 'house', include: ['test/house/**/*.test.ts'] } },

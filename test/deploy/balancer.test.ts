@@ -1,8 +1,7 @@
 // HAProxy as in deploy/haproxy, with real connections: the gateway's limits and log know the client, not the balancer.
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { whenDone } from '../support/cleanup.ts';
@@ -10,6 +9,7 @@ import { publish } from '../support/ffmpeg.ts';
 import { freePort } from '../support/free-port.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { startProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readDeployed } from './deploy-files.ts';
 
 const CLIENT = '127.0.0.9';
@@ -31,8 +31,7 @@ it('a stream plays through HAProxy, and limits and log have the addresses of cli
     ],
   });
   const [rtmpPort, httpPort] = [await freePort(), await freePort()];
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-haproxy-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('haproxy');
   const config = readDeployed('deploy/haproxy/haproxy.cfg')
     .replace('bind :1935', `bind 127.0.0.1:${rtmpPort}`)
     .replace('bind :80', `bind 127.0.0.1:${httpPort}`)

@@ -1,11 +1,10 @@
 // A real Prometheus that scrapes a gateway, with short intervals instead of those of deploy/prometheus.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { whenDone } from '../support/cleanup.ts';
 import { freePort } from '../support/free-port.ts';
 import { startProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readDeployed } from './deploy-files.ts';
 
 type Sample = {
@@ -22,8 +21,7 @@ export type Prometheus = {
 
 /** Starts Prometheus with the configuration and rules of deploy/prometheus; it ends with the test. */
 export async function startPrometheus(gatewayPort: number): Promise<Prometheus> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-prometheus-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('prometheus');
   const config = readDeployed('deploy/prometheus/prometheus.yml')
     .replaceAll(/_interval: 5s/g, '_interval: 1s')
     .replace('sluice:8080', `127.0.0.1:${gatewayPort}`);

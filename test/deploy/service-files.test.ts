@@ -1,16 +1,16 @@
 // The unit for systemd, the manifests for Kubernetes, the Caddyfile and docker-compose.yml, checked by their own readers.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { ConfigMap, PersistentVolumeClaim, Service } from 'kubernetes-models/v1';
 import { expect, it } from 'vitest';
 import { openPage, untilPlaying } from '../support/browser.ts';
-import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { freePort } from '../support/free-port.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { runProcess, startProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { checkoutPath, readDeployed, readYaml } from './deploy-files.ts';
 
 /** Exposure levels of `systemd-analyze security` below this are called OK. */
@@ -18,8 +18,7 @@ const MAX_EXPOSURE = 2;
 const LIMIT = { timeoutMs: 30_000 };
 
 it('systemd accepts the unit without a warning, and finds little that it could harm', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-unit-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('unit');
   const unit = path.join(folder, 'sluice.service');
   const text = readDeployed('deploy/systemd/sluice.service');
   writeFileSync(unit, text.replace('/usr/bin/node', process.execPath));

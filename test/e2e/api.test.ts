@@ -1,17 +1,16 @@
 // An operator at the API of the built gateway: real ffmpeg is disconnected with a reason, and no admin token appears anywhere.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.ts';
 import { openPage } from '../support/browser.ts';
-import { whenFileDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { CHECKOUT, type GatewayProcess, MAIN_FILE, startGateway } from '../support/gateway-process.ts';
 import { fetchFresh } from '../support/hls-client.ts';
 import { startHostSite } from '../support/host-site.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SMALL = { size: '320x180' };
 const FROM_ENVIRONMENT = 'token-from-the-environment-of-the-process';
@@ -23,8 +22,7 @@ const secrets = [FROM_ENVIRONMENT];
 const told: string[] = [];
 
 beforeAll(async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-api-'));
-  whenFileDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('api');
   data = path.join(folder, 'data');
   gateway = await startGateway({
     args: ['--data-dir', data, '--log-level', 'debug'],

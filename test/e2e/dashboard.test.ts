@@ -1,6 +1,5 @@
 // The dashboard end to end, on a gateway with its demo: all streams, one stream, what an operator does, and the admin token.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
@@ -14,6 +13,7 @@ import { openPage, screenshot } from '../support/browser.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
 import { runProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 import { NO_PROBLEMS } from '../support/watched-stream.ts';
 
@@ -186,8 +186,7 @@ it('shows what the encoder reports about itself, and where the report of a test 
 });
 
 it('makes a new publish key, shows it once, and removes the old one', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-dashboard-'));
-  whenDone(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder('dashboard');
   const gateway = await startGateway({ args: ['--data-dir', folder] });
   const api = await ApiClient.open(gateway.httpUrl);
   const { body: old } = await api.post('/keys', { name: 'show', networks: ['192.0.2.0/24'] });

@@ -1,15 +1,14 @@
 // Callbacks and webhooks of the built gateway with a real ffmpeg: a back-end renames the key, and a kill loses no event.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, it } from 'vitest';
 import { type Backend, type BackendRequest, startBackend, withStatus } from '../support/backend.ts';
-import { whenFileDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { fetchFresh } from '../support/hls-client.ts';
 import { leakSearch } from '../support/leak-search.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const KEY = 'hidden-key-of-the-show';
 const TOKEN = 'hidden-token-of-the-show';
@@ -51,8 +50,7 @@ function typesOf({ requests }: Backend): string[] {
 beforeAll(async () => {
   leakSearch.keepSecret('the key', KEY);
   leakSearch.keepSecret('the token of the encoder', TOKEN);
-  folder = mkdtempSync(path.join(tmpdir(), 'sluice-hooks-'));
-  whenFileDone(() => rmSync(folder, { recursive: true, force: true }));
+  folder = temporaryFolder('hooks');
   receiver = await startBackend(withStatus(200));
   operator = await startBackend((request, response) => {
     const form = new URLSearchParams(request.body);

@@ -1,12 +1,11 @@
 // The client that the package exports as `sluice/live`: a program that installed the package compiles against its types, and follows
 // the streams of a running gateway.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { whenDone } from '../support/cleanup.ts';
 import { CHECKOUT, startGateway } from '../support/gateway-process.ts';
 import { startProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PROGRAM = `import { type Follow, LiveSocket, type StreamCard } from 'sluice/live';
 
@@ -26,8 +25,7 @@ const follow: Follow = socket.follow('streams', {
 
 /** A folder of a program that has the package and its types. */
 function installProgram(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-live-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('live');
   mkdirSync(path.join(folder, 'node_modules/@types'), { recursive: true });
   symlinkSync(CHECKOUT, path.join(folder, 'node_modules/sluice'));
   for (const name of ['node', 'ws'])

@@ -1,16 +1,15 @@
 // Publishing over the internet: real ffmpeg with a secret key, which appears in no output of the gateway.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser.ts';
-import { whenFileDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { CHECKOUT, type GatewayProcess, MAIN_FILE, startGateway } from '../support/gateway-process.ts';
 import { fetchFresh, fetchMedia, firstMediaUrl, reload } from '../support/hls-client.ts';
 import { SocketClient } from '../support/socket-client.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const EXPIRED = 'sk_expiredexpiredexpiredexpi';
 const FOREIGN = 'sk_foreignforeignforeignfore';
@@ -36,8 +35,7 @@ const told: string[] = [];
 const secrets = [EXPIRED, FOREIGN, WRONG, FROM_FILE, LATER];
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'sluice-keys-'));
-  whenFileDone(() => rmSync(folder, { recursive: true, force: true }));
+  folder = temporaryFolder('keys');
   keysFile = path.join(folder, 'own-keys.yaml');
   writeFileSync(
     keysFile,

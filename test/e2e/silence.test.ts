@@ -1,6 +1,5 @@
 // How a real decoder reads the silence that replaces lost sound.
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAacConfig } from '../../server/codec/aac.ts';
@@ -11,6 +10,7 @@ import { mp4TrackId } from '../../server/mp4/track-id.ts';
 import { AAC_CONFIG_CASES } from '../cases/aac-configs.ts';
 import { fragmentBytes } from '../support/fragment-bytes.ts';
 import { runProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
 const FRAMES = 20;
@@ -30,7 +30,7 @@ it.each(CASES)('is silence to FFmpeg: $name', async ({ record, frameSamples, rat
   const fragment = fragmentBytes(1, [
     { trackId: mp4TrackId(track.id), kind: 'audio', baseDecodeTime: 0, samples },
   ]);
-  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-silence-'));
+  const folder = temporaryFolder('silence');
   const [file, decoded] = [path.join(folder, 'silence.mp4'), path.join(folder, 'silence.raw')];
   await writeFile(file, Buffer.concat([writeInitSegment([track]), fragment]));
   const args = ['-v', 'error', '-xerror', '-i', file, '-f', 's16le', decoded];

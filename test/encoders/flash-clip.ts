@@ -1,11 +1,10 @@
 // The source with a flash and a beep at the same moment: as live inputs of ffmpeg, and as a clip for encoders that play
 // one.
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { whenDone } from '../support/cleanup.ts';
 import { runProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 import { AUDIO_KBPS, AUDIO_RATE, PICTURE, VIDEO_KBPS } from './encoder.ts';
 
@@ -35,8 +34,7 @@ export function flvFlashClip(): Promise<string> {
 /** A clip of at least `seconds`. Its sound is PCM, which starts exactly at its timestamp. Removed with the test. */
 export async function longFlashClip(seconds: number): Promise<string> {
   const minute = await makeOnce('flash-beep.mkv', ['-c:a', 'pcm_s16le']);
-  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-flash-'));
-  whenDone(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('flash');
   const file = path.join(folder, 'long.mkv');
   const repeats = String(Math.ceil(seconds / CLIP_S) - 1);
   const args = [...QUIET, '-stream_loop', repeats, '-i', minute, '-c', 'copy', file];

@@ -1,12 +1,11 @@
 // OBS Studio as users run it, on a virtual display: a media source plays the prepared clip, and streaming starts by
 // itself.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { whenDone } from '../support/cleanup.ts';
 import type { GatewayProcess } from '../support/gateway-process.ts';
 import { type RunningProcess, runProcess, startProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Encoder, Push } from './encoder.ts';
 import { longFlashClip } from './flash-clip.ts';
 import { OBS_NAME, obsFiles } from './obs-profile.ts';
@@ -46,8 +45,7 @@ export async function startObs(
   gateway: GatewayProcess,
   { streamName, clip, script }: ObsStream,
 ): Promise<Push> {
-  const home = await mkdtemp(path.join(tmpdir(), 'sluice-obs-'));
-  whenDone(() => rm(home, { recursive: true, force: true }));
+  const home = temporaryFolder('obs');
   const scriptFile = path.join(home, 'script.lua');
   await writeFile(scriptFile, script ?? '');
   const server = `rtmp://127.0.0.1:${gateway.rtmpPort}/live`;

@@ -2,8 +2,7 @@
 // message by message, with the project's own reading of the bytes.
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { DEFAULT_RTMP_LIMITS } from '../../server/rtmp/limits.ts';
 import { MESSAGE_TYPE } from '../../server/rtmp/message.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { runProcess, startProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readPayloads } from './capture-file.ts';
 
 /** One direction of the connection. */
@@ -65,8 +65,7 @@ type Row = {
 
 /** Resolves when every packet from now on is captured. Throws with dumpcap's message when it may not capture. */
 export async function startCapture(rtmpPort: number): Promise<WireCapture> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-wire-'));
-  whenDone(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('wire');
   const file = path.join(folder, 'rtmp.pcapng');
   const filter = `tcp port ${rtmpPort} or udp port ${rtmpPort}`;
   const dumpcap = startProcess('dumpcap', ['-q', '-i', 'lo', '-f', filter, '-w', file]);

@@ -1,7 +1,6 @@
 // x264's open GOPs: the first picture is an IDR picture, and no other one is. Viewers who join later can play.
 
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -14,6 +13,7 @@ import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { runProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { FFMPEG } from '../support/test-tools.ts';
 
 const RATE = 25;
@@ -98,7 +98,7 @@ async function decodedPictures(clip: OpenGopClip, pictures: readonly Buffer[]): 
     for (let at = 0; at < picture.length; at += 4 + picture.readUInt32BE(at))
       parts.push(startCode, picture.subarray(at + 4, at + 4 + picture.readUInt32BE(at)));
   }
-  const file = path.join(await mkdtemp(path.join(tmpdir(), 'sluice-open-gop-')), 'clip.h264');
+  const file = path.join(temporaryFolder('open-gop'), 'clip.h264');
   await writeFile(file, Buffer.concat(parts));
   const args = [
     '-v',

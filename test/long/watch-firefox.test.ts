@@ -1,16 +1,15 @@
 // The states of the watch page in Firefox, on a phone, a desktop and a wall, in dark and light: with its words, its menus, its
 // statistics and axe-core. A real ffmpeg is behind every state.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { type FirefoxOptions, type FirefoxPage, openFirefoxPage } from '../players/firefox.ts';
-import { whenDone } from '../support/cleanup.ts';
 import { makeSource, type Publishing, publishFile } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { startNetworkLine } from '../support/network-line.ts';
 import { startSlowLink } from '../support/slow-link.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { VIEWPORTS } from '../support/watch-looks.ts';
 
 const SCHEMES = ['dark', 'light'] as const;
@@ -69,8 +68,7 @@ async function push(url: string): Promise<Publishing> {
 }
 
 function fileWith(settings: string): { readonly file: string; readonly data: string } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-firefox-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('firefox');
   const file = path.join(folder, 'sluice.yaml');
   writeFileSync(file, settings);
   return { file, data: path.join(folder, 'data') };

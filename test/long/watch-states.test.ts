@@ -1,16 +1,15 @@
 // Every state of the watch page as viewers see it: on a phone, a desktop and a wall, in dark and light, with a screenshot and
 // without a violation of WCAG 2.2 AA.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ClipEncoder } from '../continuity/clip-encoder.ts';
 import { loadClip } from '../continuity/clips.ts';
 import { openPage, untilPlaying } from '../support/browser.ts';
-import { whenDone } from '../support/cleanup.ts';
 import { publish } from '../support/ffmpeg.ts';
 import { startGateway } from '../support/gateway-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Look, openLooks, photograph } from '../support/watch-looks.ts';
 
 const stageIn = (page: Page, state: string) => page.locator(`.stage[data-state="${state}"]`);
@@ -80,8 +79,7 @@ it('each state of a stream can be seen and read in every look', async () => {
 });
 
 it('a stream without access, one with a password, one that cannot be decoded, and a server that is gone', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-looks-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('looks');
   const file = path.join(folder, 'sluice.yaml');
   writeFileSync(
     file,
@@ -112,8 +110,7 @@ it('a stream without access, one with a password, one that cannot be decoded, an
 });
 
 it('a page with the operator’s look', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-look-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('look');
   const logo = path.join(folder, 'logo.svg');
   writeFileSync(
     logo,

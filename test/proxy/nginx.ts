@@ -1,13 +1,12 @@
 // nginx with the configuration of deploy/nginx; only ports, paths and the log differ.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { whenDone } from '../support/cleanup.ts';
 import { freePort } from '../support/free-port.ts';
 import { TEST_TLS } from '../support/http2-client.ts';
 import { startProcess } from '../support/running-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** One request as nginx saw it. */
 export type ProxiedRequest = {
@@ -31,8 +30,7 @@ const POLL_MS = 50;
 
 /** Starts nginx in front of a gateway; it ends with the test. `adjust` changes the documented configuration. */
 export async function startNginx(gatewayPort: number, adjust = (text: string) => text): Promise<Nginx> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-nginx-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('nginx');
   const port = await freePort();
   const file = path.join(folder, 'nginx.conf');
   writeFileSync(file, configuration(folder, adjust(documented(gatewayPort, port, folder))));

@@ -5,10 +5,14 @@ type Dispose = () => void | Promise<void>;
 
 const disposers: Dispose[] = [];
 
-// Registered while the test file is collected, because hooks cannot register hooks.
-afterAll(async () => {
+// Registered while the test file is collected, because hooks cannot register hooks. Where files share modules, this is of the first
+// file only; file-end.ts does it for each.
+afterAll(endFile);
+
+/** Ends what the test file started. */
+export async function endFile(): Promise<void> {
   for (const dispose of disposers.splice(0).reverse()) await dispose();
-});
+}
 
 /** Runs `dispose` at the end of the running test, or of the test file when called outside a test. */
 export function whenDone(dispose: Dispose): void {

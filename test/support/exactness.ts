@@ -1,10 +1,9 @@
 // Compares packets of the source with packets of the segments.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { whenDone } from './cleanup.ts';
 import { type ProbedPacket, probe } from './ffmpeg.ts';
 import { fetchFresh, fetchMedia, firstMediaUrl } from './hls-client.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export type TrackExactness = {
   readonly sent: number;
@@ -27,8 +26,7 @@ export type Exactness = {
 /** Compares a source file with the segments of a playlist that still lists all of it. */
 export async function compareWithSource(source: string, multivariantUrl: string): Promise<Exactness> {
   const { bytes, playlist } = await downloadListed(multivariantUrl);
-  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-exact-'));
-  whenDone(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('exact');
   const file = path.join(folder, 'received.mp4');
   await writeFile(file, bytes);
   const [sent, received] = await Promise.all([

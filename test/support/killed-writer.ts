@@ -1,15 +1,14 @@
 // Kills processes that replace a file of the store, at seeded moments, and checks what they leave.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'vite';
 import { expect } from 'vitest';
 import { FolderStore } from '../../server/store/folder-store.ts';
-import { whenDone } from './cleanup.ts';
 import { fillerOf, VERSIONS } from './endless-writer.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const LANES = 4;
 /** Longer than some writes, so that kills hit each step of a write. */
@@ -17,9 +16,7 @@ const LONGEST_RUN_MS = 25;
 const SEED = 16_001;
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-store-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('store');
 }
 
 /** One file that Node starts at once: a loader for TypeScript would take most of the time. */

@@ -1,12 +1,11 @@
 // A gateway with one signed stream and one with a password, and the links that `sluice token` prints for it.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { whenDone } from './cleanup.ts';
 import { publish } from './ffmpeg.ts';
 import { CHECKOUT, type GatewayProcess, MAIN_FILE, startGateway } from './gateway-process.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const PASSWORD = 'correct horse';
 const SMALL = { size: '320x180' };
@@ -26,8 +25,7 @@ export class SignedGateway {
 
   /** Started, with live streams 'show' (signed) and 'party' (with a password). */
   static async start(): Promise<SignedGateway> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'sluice-signed-'));
-    whenDone(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder('signed');
     const file = path.join(folder, 'sluice.yaml');
     writeFileSync(file, `playback:\n  streams:\n    show: signed\n    party: { password: "${PASSWORD}" }\n`);
     const args = ['--config', file, '--data-dir', path.join(folder, 'data')];

@@ -1,10 +1,8 @@
 // The gateway as a library: several at once, mounted, its events, and a complete close.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,6 +14,7 @@ import { GatewayError } from '../../server/errors.ts';
 import { whenDone } from '../support/cleanup.ts';
 import { fetchMedia, firstMediaUrl } from '../support/hls-client.ts';
 import { connectRaw } from '../support/rtmp-bytes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { goLive, openGateway, startSource, TINY_FLV, untilState } from './gateway-fixture.ts';
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..');
@@ -256,8 +255,7 @@ function runScript(script: string): Promise<{ stdout: string; stderr: string }> 
 }
 
 test('with an authorizer of the program, the data folder keeps playback secrets, tokens and the lock', async () => {
-  const dir = mkdtempSync(path.join(tmpdir(), 'sluice-app-'));
-  whenDone(() => rmSync(dir, { recursive: true, force: true }));
+  const dir = temporaryFolder('app');
   const options: GatewayOptions = {
     authorizer: { authorizePublish: () => ({ kind: 'allowed' as const, name: 'show' }) },
     data: { dir },

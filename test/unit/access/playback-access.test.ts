@@ -1,9 +1,8 @@
 // Who may watch: the access of each stream, tokens and JWTs, and what a refusal says.
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
@@ -14,6 +13,7 @@ import { silentLogger } from '../../../server/log.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { clockOf } from '../../support/clock.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
 const OLD_SECRET = 'fedcba9876543210fedcba9876543210';
@@ -41,9 +41,7 @@ function accessWith({ jwt, ...rules }: Given = {}): PlaybackAccess {
 }
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-playback-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('playback');
 }
 
 const token = (

@@ -1,6 +1,5 @@
 // Publish keys in a running gateway: who may publish, what a key permits, changes at run time, and the output.
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newKey } from '../../../server/access/key-digest.ts';
@@ -9,13 +8,12 @@ import { createGateway } from '../../../server/app.ts';
 import type { PublishRefusal } from '../../../server/live/authorizer.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { fattened, goLive, openGateway, startSource, tinyClip, untilState } from '../gateway-fixture.ts';
 import { connectEncoder } from '../ingest/raw-encoder.ts';
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-access-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('access');
 }
 
 const keysIn = async (folder: string): Promise<StoredKeys> => StoredKeys.open(await FolderStore.open(folder));

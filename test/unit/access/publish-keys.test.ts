@@ -1,7 +1,6 @@
 // Keys: their form, what is stored of them, and where they are read from.
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { KeyDigests, newKey, newKeyId } from '../../../server/access/key-digest.ts';
@@ -10,14 +9,12 @@ import { keysFromRecords, PublishKeys } from '../../../server/access/publish-key
 import { StoredKeys } from '../../../server/access/stored-keys.ts';
 import { isStreamName } from '../../../server/live/stream-name.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 10, 28);
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-keys-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('keys');
 }
 
 const openStored = async (folder: string): Promise<StoredKeys> =>

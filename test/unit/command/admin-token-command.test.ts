@@ -1,6 +1,5 @@
 // `sluice admin-token …`: its subcommands and option, and its output, with a real data folder.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AdminTokens } from '../../../server/access/admin-tokens.ts';
@@ -9,14 +8,12 @@ import { adminTokenAction } from '../../../server/command/admin-token-actions.ts
 import { readAdminTokenArguments } from '../../../server/command/admin-token-command.ts';
 import { readCommand } from '../../../server/command/command-line.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 10, 28);
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-token-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('token');
 }
 
 /** The output of `sluice admin-token …`. */

@@ -1,6 +1,5 @@
 // `sluice key …`: its subcommands and options, and its output, with a real data folder.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PublishKeys } from '../../../server/access/publish-keys.ts';
@@ -10,15 +9,13 @@ import { keyAction } from '../../../server/command/key-actions.ts';
 import { readKeyArguments } from '../../../server/command/key-command.ts';
 import { GatewayError } from '../../../server/errors.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 10, 28);
 const DAY_MS = 24 * 3_600_000;
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-key-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('key');
 }
 
 /** The output of `sluice key …`. */

@@ -1,5 +1,5 @@
 // A port that cannot be opened: which process holds it, and which port is free.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { portHolder } from '../../../server/command/port-holder.ts';
 import { runningOptions } from '../../../server/command/ready-check.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { settingsFrom } from '../../support/settings.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const systemError = (code: string, more: object): Error => Object.assign(new Error(code), { code, ...more });
 
@@ -78,8 +79,7 @@ describe('in a made-up /proc', () => {
     files: Readonly<Record<string, string>>,
     links: Readonly<Record<string, string>> = {},
   ): string {
-    const proc = mkdtempSync(path.join(tmpdir(), 'sluice-proc-'));
-    whenDone(() => rmSync(proc, { recursive: true }));
+    const proc = temporaryFolder('proc');
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(proc, file)), { recursive: true });
       writeFileSync(path.join(proc, file), text);

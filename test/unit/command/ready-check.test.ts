@@ -1,17 +1,15 @@
 // The check finds the running gateway that uses the same file, and ignores other commands.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { runningOptions } from '../../../server/command/ready-check.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const MAIN = '/srv/dist/server/main.js';
 
 /** A folder like /proc with these command lines. */
 function procWith(...commandLines: readonly (readonly string[])[]): string {
-  const proc = mkdtempSync(path.join(tmpdir(), 'sluice-proc-'));
-  whenDone(() => rmSync(proc, { recursive: true }));
+  const proc = temporaryFolder('proc');
   for (const [at, words] of commandLines.entries()) {
     mkdirSync(path.join(proc, String(at + 1)));
     writeFileSync(path.join(proc, String(at + 1), 'cmdline'), words.map((word) => `${word}\0`).join(''));

@@ -1,12 +1,9 @@
 // `sluice token …`: its options, and its output, with a real data folder.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readPlaybackToken } from '../../../server/access/playback-token.ts';
 import { readCommand } from '../../../server/command/command-line.ts';
 import { tokenAction } from '../../../server/command/token-action.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 10, 28, 12);
 const SECRET = '0123456789abcdef0123456789abcdef';
@@ -59,8 +56,7 @@ test('is needed for a public stream where the operator’s server decides who ma
 });
 
 test('makes and keeps the secret of the data folder', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-token-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('token');
   const args = ['show', '--data-dir', folder];
   expect(tokenIn(await token(args))).toBe(tokenIn(await token(args)));
 });

@@ -1,10 +1,9 @@
 // Who may use the API: admin tokens and their scopes, networks without a token, pages of other sites, and what a request may bring.
 
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import express from 'express';
 import { describe, expect, test } from 'vitest';
@@ -23,6 +22,7 @@ import { whenDone } from '../../support/cleanup.ts';
 import { clockOf } from '../../support/clock.ts';
 import { connectHttp2, TEST_TLS } from '../../support/http2-client.ts';
 import { rawGet } from '../../support/raw-get.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type OpenGateway, openGateway } from '../gateway-fixture.ts';
 
 const READER = 'reader-token-of-thirty-four-letters';
@@ -38,9 +38,7 @@ const TOKENS: GatewayOptions = {
 };
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-api-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('api');
 }
 
 async function operate(options: GatewayOptions = {}): Promise<OpenGateway & { readonly api: ApiClient }> {

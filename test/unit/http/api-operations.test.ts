@@ -1,7 +1,6 @@
 // Each operation for operators, over real HTTP on a real gateway with a real publisher. Every answer is checked against the
 // OpenAPI document.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../../server/api/operations.ts';
@@ -10,6 +9,7 @@ import { openToPrivateNetworks } from '../../../server/live/authorizer.ts';
 import { ApiClient } from '../../support/api-client.ts';
 import { startBackend, withStatus } from '../../support/backend.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { goLive, type OpenGateway, openGateway, startSource, untilState } from '../gateway-fixture.ts';
 import { connectEncoder } from '../ingest/raw-encoder.ts';
 
@@ -21,9 +21,7 @@ async function operate(options: GatewayOptions = {}): Promise<Operated> {
 }
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-api-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('api');
 }
 
 const auditOf = ({ log }: OpenGateway) => log.lines.filter(({ code }) => code === 'api_write');

@@ -1,10 +1,7 @@
 // The topics for operators on real sockets: what arrives, who may subscribe, and when a subscription ends.
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { GatewayOptions } from '../../../server/app.ts';
@@ -12,6 +9,7 @@ import { DETAIL_COLUMNS, SERVER_COLUMNS } from '../../../server/stats/operator-m
 import { ApiClient } from '../../support/api-client.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { SocketClient } from '../../support/socket-client.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { goLive, type OpenGateway, openGateway, startSource } from '../gateway-fixture.ts';
 import { NO_STREAMS, statsSocket } from './http-fixture.ts';
 
@@ -207,8 +205,7 @@ describe('who may subscribe', () => {
   });
 
   test('until the token is removed', async () => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'sluice-ws-'));
-    whenDone(() => rmSync(dir, { recursive: true, force: true }));
+    const dir = temporaryFolder('ws');
     const open = await openGateway({ data: { dir } });
     const before = await connect(open);
     before.send({ op: 'sub', topic: 'streams' });

@@ -1,17 +1,15 @@
 // The operator's look of the pages: colours that can be read, a title, a logo, and clear errors for what cannot be used.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { createGateway } from '../../../server/app.ts';
 import { styleOf } from '../../../server/http/page-look.ts';
 import { contrast } from '../../../server/settings/page-settings.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openGateway } from '../gateway-fixture.ts';
 
 function logoFile(name: string, bytes: string | Buffer): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-logo-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('logo');
   const file = path.join(folder, name);
   writeFileSync(file, bytes);
   return file;

@@ -1,13 +1,13 @@
 // A signed stream over HTTP and the WebSocket: what plays with a token, and what is refused without one.
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServerMessage } from '../../../server/stats/stats-message.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { fetchMedia, firstMediaUrl, listParts, reload } from '../../support/hls-client.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
   type ClipSource,
   goLive,
@@ -313,8 +313,7 @@ describe('the WebSocket', () => {
   });
 
   test('ends a topic when the secret of its token is replaced', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'sluice-signed-'));
-    whenDone(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder('signed');
     const kept = await openGateway({ data: { dir: folder }, playback: { access: 'signed' } });
     const key = kept.gateway.publishKeyFor('show');
     await (await startSource(kept.rtmpPort, key)).sendUntil(1_000);

@@ -1,16 +1,14 @@
 // Media inside TLS: correct bytes at any reading speed, memory that is released, and no complete copy of the media.
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { ClientHttp2Session } from 'node:http2';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { BlockPool, PartArena } from '../../../server/hls/part-arena.ts';
 import type { HttpHandler } from '../../../server/http/http-handler.ts';
 import { MediaSender } from '../../../server/http/media-sender.ts';
-import { whenDone } from '../../support/cleanup.ts';
 import { fetchMedia, nextPart } from '../../support/hls-client.ts';
 import {
   askHttp2,
@@ -22,6 +20,7 @@ import {
 } from '../../support/http2-client.ts';
 import { END_HEADERS, END_STREAM, FRAME, frame, headerBlock, PREFACE } from '../../support/http2-frames.ts';
 import { listenHttp2 } from '../../support/http2-listener.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { goLive, openGateway } from '../gateway-fixture.ts';
 
 /** More than the kernel holds between two sockets. */
@@ -174,8 +173,7 @@ describe('a gateway over HTTP/2', () => {
   });
 
   test('a renewed certificate serves both TLS ports, and those who are here stay', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'sluice-https-'));
-    whenDone(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder('https');
     const [certificate, key] = [path.join(folder, 'chain.pem'), path.join(folder, 'key.pem')];
     copyFileSync(TEST_TLS.certificate, certificate);
     copyFileSync(TEST_TLS.key, key);

@@ -1,8 +1,7 @@
 // RTMPS: the same protocol inside TLS, a certificate renewed while the gateway runs, and a deadline for the handshake.
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
@@ -11,14 +10,14 @@ import { silentLogger } from '../../../server/log.ts';
 import { PublishSession } from '../../../server/rtmp/client-session.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openGateway, untilState } from '../gateway-fixture.ts';
 
 const CERTIFICATES = path.resolve(import.meta.dirname, '../../cases/certificates');
 
 /** A separate folder with a copy of a pair, so that a test can change it. */
 function certificateFolder(): { certificate: string; key: string; install: (name: string) => void } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-tls-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('tls');
   const [certificate, key] = [path.join(folder, 'chain.pem'), path.join(folder, 'key.pem')];
   const install = (name: string): void => {
     copyFileSync(path.join(CERTIFICATES, `${name}.crt`), certificate);

@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../server/errors.ts';
 import { LiveStream, type Source } from '../../../server/live/live-stream.ts';
 import { QueuedSink, type SlowSink } from '../../../server/live/queued-sink.ts';
@@ -20,10 +19,10 @@ import {
   testVideoTrack,
   videoSamples,
 } from '../../support/samples.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const MIB = 1024 * 1024;
-const folder = mkdtempSync(path.join(tmpdir(), 'sluice-sinks-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('sinks');
 
 const video = testVideoTrack();
 /** Four seconds, a key frame in each. */

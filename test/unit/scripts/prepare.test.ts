@@ -1,21 +1,10 @@
 // Several builds of one checkout at once. The scripts are the real ones; the compilers are programs that write one file.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { whenDone } from '../../support/cleanup.ts';
 import { CHECKOUT } from '../../support/gateway-process.ts';
 import { startProcess } from '../../support/running-process.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const OUTPUT = ['embed', 'live', 'server', 'web'];
 /** As long as there are fewer, a bundler waits. */
@@ -40,8 +29,7 @@ fs.writeFileSync(path.join(folder, 'assets/a.js'), '');
 
 /** A checkout whose dependencies are installed and which is not built. */
 function checkout(wantedBuilders: number): string {
-  const root = mkdtempSync(path.join(tmpdir(), 'sluice-checkout-'));
-  whenDone(() => rmSync(root, { recursive: true, force: true }));
+  const root = temporaryFolder('checkout');
   const write = (file: string, text: string): void => {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), text);

@@ -1,6 +1,5 @@
 // --print-config prints a file that --config accepts, and --print-schema the schema with which editors check it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -9,7 +8,7 @@ import { renderConfigFile } from '../../../server/settings/config-file.ts';
 import { settingsSchema } from '../../../server/settings/schema.ts';
 import type { Config } from '../../../server/settings/sources.ts';
 import { settingOf, settingPaths } from '../../../server/settings/table.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const CHANGED = [
   ...['--rtmp-port', '0', '--rtmp-max-bitrate', '6.5Mbit', '--rtmp-max-before-key-frame', '65537'],
@@ -32,8 +31,7 @@ function configOf(command: CommandLine): Config {
 }
 
 function fileWith(text: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-config-'));
-  whenDone(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder('config');
   const file = path.join(folder, 'a\tfile.yaml');
   writeFileSync(file, text);
   return file;

@@ -1,6 +1,5 @@
 // Publish keys as settings: records from every source, and no output that prints a key.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -9,15 +8,14 @@ import { renderConfigFile } from '../../../server/settings/config-file.ts';
 import { instantOf } from '../../../server/settings/publish-key.ts';
 import { settingsSchema } from '../../../server/settings/schema.ts';
 import type { Config } from '../../../server/settings/sources.ts';
-import { whenDone } from '../../support/cleanup.ts';
 import { sectionsOf, settingsFrom } from '../../support/settings.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const KEY = 'sk_abcdefghijklmnopqrstuvwxyz';
 const OTHER = 'another-key-of-a-person';
 
 function configWith(yaml: string, environment: Record<string, string> = {}): Config {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-config-'));
-  whenDone(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder('config');
   const file = path.join(folder, 'settings.yaml');
   writeFileSync(file, yaml);
   const command: CommandLine = readCommand(['--config', file], environment);

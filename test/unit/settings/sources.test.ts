@@ -1,5 +1,5 @@
 // Where settings come from, which layer has priority, and the message for a wrong one.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -13,12 +13,11 @@ import {
   settingOf,
   settingPaths,
 } from '../../../server/settings/table.ts';
-import { whenDone } from '../../support/cleanup.ts';
 import { sectionsOf, settingsFrom } from '../../support/settings.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 function fileWith(yaml: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-config-'));
-  whenDone(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder('config');
   const file = path.join(folder, 'settings.yaml');
   writeFileSync(file, yaml);
   return file;

@@ -1,17 +1,7 @@
 // The data folder: what it stores, what it refuses to touch, and which process may use it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
@@ -24,6 +14,7 @@ import { CLOCK_KIND } from '../../../server/store/kept-clock.ts';
 import type { StoreKind } from '../../../server/store/store.ts';
 import { WEBHOOKS_KIND } from '../../../server/webhooks/queue-file.ts';
 import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const COUNT: StoreKind<{ count: number }> = {
   name: 'count',
@@ -33,9 +24,7 @@ const COUNT: StoreKind<{ count: number }> = {
 const log = { error: () => {} };
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-store-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('store');
 }
 
 const add = (store: FolderStore): Promise<{ count: number }> =>

@@ -1,11 +1,10 @@
 // The clock that counts media sequence numbers continues from the last count of a killed gateway.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { FolderStore } from '../../../server/store/folder-store.ts';
 import { CLOCK_KIND, KeptClock } from '../../../server/store/kept-clock.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { goLive, openGateway } from '../gateway-fixture.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,9 +24,7 @@ class SetClock {
 }
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-clock-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('clock');
 }
 
 const newStore = (): Promise<FolderStore> => FolderStore.open(newFolder());

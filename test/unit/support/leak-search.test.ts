@@ -1,9 +1,9 @@
 // The search for secrets of the end-to-end tests finds a planted one in every place.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { LeakSearch, PLACES } from '../../support/leak-search.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const KEY = 'sk_abcdefghijklmnopqrstuvwxyz';
 const PASSWORD = 'correct horse battery';
@@ -46,8 +46,7 @@ it('finds a secret in two pieces of a log', () => {
 });
 
 it('finds the secrets of keys.file and of the data folder', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-leaks-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('leaks');
   const [file, data] = [path.join(folder, 'keys.yaml'), path.join(folder, 'data')];
   mkdirSync(data);
   writeFileSync(file, '- { name: show, key: a-key-of-the-settings-file }\n');

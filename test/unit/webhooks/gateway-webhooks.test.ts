@@ -1,12 +1,11 @@
 // Webhooks of a whole gateway: a receiver that never answers disturbs nobody, and what happens at the end is sent.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import { type Logger, silentLogger } from '../../../server/log.ts';
 import { startBackend, withStatus } from '../../support/backend.ts';
-import { whenDone } from '../../support/cleanup.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { goLive, openGateway, untilState } from '../gateway-fixture.ts';
 import { connectEncoder } from '../ingest/raw-encoder.ts';
 
@@ -62,8 +61,7 @@ test('a publisher without media has an end, and a refused one an event without i
 
 test('a receiver that never answers delays neither media nor the stop for long', async () => {
   const backend = await startBackend(() => {});
-  const dir = mkdtempSync(path.join(tmpdir(), 'sluice-webhooks-'));
-  whenDone(() => rmSync(dir, { recursive: true, force: true }));
+  const dir = temporaryFolder('webhooks');
   const open = await openGateway({ webhooks: { list: [{ url: backend.url, secret }] }, data: { dir } });
   await goLive(open, 'show');
   await goLive(open, 'other');
@@ -107,8 +105,7 @@ test.each([
 
 test('an event is in the journal before the log or a viewer can tell of it', async () => {
   const backend = await startBackend(withStatus(500));
-  const dir = mkdtempSync(path.join(tmpdir(), 'sluice-hooks-'));
-  whenDone(() => rmSync(dir, { recursive: true, force: true }));
+  const dir = temporaryFolder('hooks');
   const kept = (): string =>
     readdirSync(dir)
       .filter((name) => name.startsWith('webhooks'))

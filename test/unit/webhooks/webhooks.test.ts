@@ -1,8 +1,7 @@
 // Webhooks: each event signed and in order, retries on a simulated clock, receivers of every kind, and a restart.
 import { EventEmitter } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { expect, test, vi } from 'vitest';
@@ -20,6 +19,7 @@ import { Webhooks } from '../../../server/webhooks/webhooks.ts';
 import { type Backend, type BackendRequest, startBackend, withStatus } from '../../support/backend.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { FakeTime } from '../../support/fake-time.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { CollectedLog } from '../gateway-fixture.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
@@ -92,9 +92,7 @@ const silences = ({ requests }: Backend, stream: string) =>
     .map((data) => data['silentMs']);
 
 function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-webhooks-'));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder('webhooks');
 }
 
 test('every event arrives once, signed, in the form of its schema', async () => {
