@@ -18,6 +18,18 @@ async function expectGood(page: Page, name: string, colorScheme: 'dark' | 'light
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 }
 
+/** The first issue is the worst. A busy machine may have one that is worse than that of the stream. */
+async function expectWorstInVerdict(page: Page): Promise<void> {
+  await expect
+    .poll(async () => {
+      const [title = '', verdict = ''] = await page.evaluate<string[]>(
+        "['.issue h3', '.verdict'].map((selector) => document.querySelector(selector)?.textContent ?? '')",
+      );
+      return title !== '' && verdict.includes(title);
+    })
+    .toBe(true);
+}
+
 it('shows the verdict, the checklist, the facts and the fixes, without a token', async () => {
   const env = { SLUICE_ADMIN_TOKENS: JSON.stringify([{ name: 'desk', token: TOKEN, scope: 'read' }]) };
   const gateway = await startGateway({ env });
@@ -28,8 +40,10 @@ it('shows the verdict, the checklist, the facts and the fixes, without a token',
   await page.getByRole('heading', { name: 'Test of show' }).waitFor();
   await page.locator('.check[data-check="bFrames"][data-result="info"]').waitFor();
   await page.locator('.check[data-check="codecs"][data-result="fine"]').waitFor();
-  expect(await page.locator('.verdict').textContent()).toContain('B-frames add latency');
-  expect(await page.locator('.issue-fixes').textContent()).toContain('-bf 0');
+  await expectWorstInVerdict(page);
+  const found = page.locator('.issue[data-code="bFrames"]');
+  expect(await found.locator('h3').textContent()).toContain('B-frames add latency');
+  expect(await found.locator('.issue-fixes').textContent()).toContain('-bf 0');
   expect(await page.locator('[data-fact="resolution"]').textContent()).toContain('320');
   expect(await page.locator('.report-title .pill').textContent()).toBe('The test runs');
   await expectGood(page, 'test-report', 'dark');
@@ -65,8 +79,9 @@ it('shows the verdict, the checklist, the facts and the fixes, without a token',
   await page.goto(`${report}?lang=de`);
   await page.getByRole('heading', { name: 'Test von show' }).waitFor();
   await page.locator('.report-title .pill').getByText('Der Test ist beendet').waitFor();
-  expect(await page.locator('.verdict').textContent()).toContain('B-Frames erhöhen die Latenz');
+  await expectWorstInVerdict(page);
   const issue = page.locator('.issue[data-code="bFrames"]');
+  expect(await issue.locator('h3').textContent()).toContain('B-Frames erhöhen die Latenz');
   expect(await issue.innerText()).toMatch(/\d+\u00a0% der Bilder, bis zu \d+ ms später/);
   expect(await issue.innerText()).toContain('Einstellungen → Ausgabe → Ausgabemodus: Erweitert → Stream');
   expect(await issue.innerText()).toContain('(oder -tune zerolatency)');
