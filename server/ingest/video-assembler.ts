@@ -46,6 +46,8 @@ export class VideoAssembler {
   #openKeyPts: number | undefined;
   /** The latest key frame follows damage: pictures that refer past it cannot be decoded. */
   #isAfterDamage = false;
+  /** The clock jumped before a picture that was dropped: the next one is the first after the jump. */
+  #isAfterJump = false;
 
   constructor(number: number, context: TrackContext, keyFrames: KeyFrameWatch) {
     this.id = `v${number}`;
@@ -174,6 +176,7 @@ export class VideoAssembler {
     if (picture.isIdr || isSync || (picture.isOpenKey && this.#isAfterDamage))
       this.#openKeyPts = picture.isIdr ? undefined : time.pts;
     const isLeading = this.#openKeyPts !== undefined && time.pts < this.#openKeyPts;
+    this.#isAfterJump ||= time.afterJump;
     if (isLeading && this.#isAfterDamage) {
       drops.untilSync += 1;
       return;
@@ -182,7 +185,9 @@ export class VideoAssembler {
       this.#isInterrupted = false;
       this.#context.onPassed(this.id);
     }
-    const sample: Sample = { trackId: this.id, kind: 'video', ...time, isSync, data };
+    const afterJump = this.#isAfterJump;
+    this.#isAfterJump = false;
+    const sample: Sample = { trackId: this.id, kind: 'video', ...time, afterJump, isSync, data };
     this.#context.onSample(isLeading ? { ...sample, isLeading } : sample);
   }
 

@@ -24,8 +24,11 @@ function fail(): never {
   throw new Error('no clip');
 }
 
-/** The result for the clip's pictures from `start` on; `change` may damage one. */
-function assembled(start: number, change = (body: Buffer, _at: number): Buffer => body) {
+const damagedBody = (body: Buffer): Buffer =>
+  Buffer.concat([body.subarray(0, 5), Buffer.from('0000ffff41', 'hex')]);
+
+/** The result for the clip's pictures from `start` on; `change` may damage one. The clock jumps at the second open key frame. */
+function assembled(start: number, change = (body: Buffer, _at: number): Buffer => body, jumpMs = 0) {
   const samples: Sample[] = [];
   const tracks: Track[] = [];
   const assembler = new TrackAssembler({
@@ -36,7 +39,7 @@ function assembled(start: number, change = (body: Buffer, _at: number): Buffer =
   });
   assembler.video(0, CLIP.configTag.body);
   CLIP.pictures.forEach(({ timestamp, body }, at) => {
-    if (at >= start) assembler.video(timestamp, change(body, at));
+    if (at >= start) assembler.video(timestamp + (at >= SECOND_OPEN ? jumpMs : 0), change(body, at));
   });
   assembler.finish();
   return { samples, tracks, drops: assembler.drops };
@@ -76,12 +79,24 @@ test('pictures that are shown before the open key frame they follow are leading 
 
 test('after damage decoding goes on at an open key frame, without its leading pictures', () => {
   const damaged = FIRST_OPEN + 5;
-  const { samples, drops } = assembled(0, (body, at) =>
-    at === damaged ? Buffer.concat([body.subarray(0, 5), Buffer.from('0000ffff41', 'hex')]) : body,
-  );
+  const { samples, drops } = assembled(0, (body, at) => (at === damaged ? damagedBody(body) : body));
   const lost = SECOND_OPEN - damaged - 1 + leadingOf(SECOND_OPEN).length;
   expect(drops).toMatchObject({ damagedAccessUnits: 1, untilSync: lost });
   expect(samples).toHaveLength(CLIP.pictures.length - 1 - lost);
+});
+
+it('marks the next picture that is passed on if the clock jumped before one that is dropped', () => {
+  const whole = (body: Buffer): Buffer => body;
+  const jumpsOf = ({ samples }: ReturnType<typeof assembled>): number[] =>
+    samples.flatMap(({ afterJump }, at) => (afterJump ? [at] : []));
+  const [found = fail()] = jumpsOf(assembled(FIRST_OPEN, whole, 3_600_000));
+  // Without damage the jump shows at a leading picture of the key frame, which needs the pictures before it.
+  expect(leadingOf(SECOND_OPEN)).toContain(found + FIRST_OPEN);
+  const damaged = FIRST_OPEN + 5;
+  const result = assembled(FIRST_OPEN, (body, at) => (at === damaged ? damagedBody(body) : body), 3_600_000);
+  const keyFrame = damaged - FIRST_OPEN;
+  expect(result.samples[keyFrame]?.isSync).toBe(true);
+  expect(jumpsOf(result)).toEqual([keyFrame + 1]);
 });
 
 test('a run begins at an open key frame without its leading pictures, and keeps those of the next ones', () => {
