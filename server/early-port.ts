@@ -12,7 +12,8 @@ export const LISTEN_BACKLOG = 4_096;
 /** For RTMP. The system finds half-open connections after ten seconds without a byte. */
 export const RTMP_SOCKETS = {
   noDelay: true,
-  // A socket that is paused (ingest/read-turns.ts) reads one more piece, and leaves the rest in the kernel.
+  // A socket that is paused (ingest/read-turns.ts) reads one more piece, and leaves the rest in the kernel. Sockets inside TLS ignore
+  // this: Node passes it to the TCP socket only.
   highWaterMark: 1,
   keepAlive: true,
   keepAliveInitialDelay: 10_000,

@@ -24,6 +24,10 @@ const RATE_WINDOW_MS = 500;
 /**
  * A paused socket reads on until its buffer has `highWaterMark` bytes. One byte that is put back into the buffer of an RTMP socket fills
  * it (RTMP_SOCKETS), so that it stops at once. Then this byte is the first that the socket hands over.
+ *
+ * RTMPS sockets have Node's default of 16 KiB, which a TLS server cannot change. They read on up to it, and finish the read that exceeds
+ * it: at most 80 KiB wait there. A pause saves them fewer reads, and nothing is lost. To fill their buffer would be worse: one read arrives
+ * as several records, a pause may begin after the first, and a fast stream would fall behind.
  */
 const STOP_BYTE = Buffer.from([0]);
 
