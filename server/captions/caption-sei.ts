@@ -51,6 +51,7 @@ export function readCaptions(accessUnit: Uint8Array, lengthSize: number, sink: C
       const size = Math.min(length - 1, MAX_SEI_BYTES, seiRoom);
       cursor.open(accessUnit, at + 1, at + 1 + size);
       readSei(cursor, sink);
+      cursor.close();
       seiRoom -= size;
     }
     at += length;

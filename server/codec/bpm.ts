@@ -97,6 +97,7 @@ export class BpmReader {
         this.#readUserData();
       sei.skip(this.#left);
     }
+    sei.close();
   }
 
   #readUserData(): void {

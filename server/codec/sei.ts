@@ -7,10 +7,11 @@ export const SEI_USER_DATA_REGISTERED = 4;
 export const SEI_USER_DATA_UNREGISTERED = 5;
 
 const RBSP_TRAILING_BITS = 0x80;
+const NO_BYTES = new Uint8Array();
 
 /** Reads a SEI NAL unit as RBSP, without emulation prevention bytes (H.264 clause 7.4.1). It can be used again. */
 export class SeiCursor {
-  #bytes: Uint8Array = new Uint8Array();
+  #bytes: Uint8Array = NO_BYTES;
   #end = 0;
   #at = 0;
   #zeros = 0;
@@ -21,6 +22,11 @@ export class SeiCursor {
     this.#at = start;
     this.#end = end;
     this.#zeros = 0;
+  }
+
+  /** Forgets the bytes: they are a part of a picture, whose memory would stay in use, uncounted. */
+  close(): void {
+    this.open(NO_BYTES, 0, 0);
   }
 
   /** Bytes left, including emulation prevention. */

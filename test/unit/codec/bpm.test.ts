@@ -1,4 +1,7 @@
 // What OBS reports about itself in SEI messages: bytes as it writes them, other people's SEI, and bad bytes.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { BpmReader, type BpmReport, bpmNalUnits } from '../../../server/codec/bpm.ts';
 import { seiNalUnit } from '../../../server/codec/sei.ts';
@@ -39,6 +42,23 @@ describe('the reader', () => {
 
   it('reads what the writer writes', () => {
     expect(read([...bpmNalUnits(WHOLE), nalUnit(NAL.idr)])).toEqual(WHOLE);
+  });
+
+  it('keeps nothing of a picture that it has read', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const reader = new BpmReader();
+    const readOne = (): WeakRef<Buffer> => {
+      const picture = accessUnit(4, [...bpmNalUnits(WHOLE), nalUnit(NAL.idr)]);
+      expect(reader.read(picture, 4)).toEqual(WHOLE);
+      return new WeakRef(picture);
+    };
+    const picture = readOne();
+    // What a WeakRef has just been made of is kept until the end of the turn.
+    await nextTurn();
+    collectGarbage();
+    expect(picture.deref()).toBeUndefined();
+    expect(reader.read(Buffer.alloc(0), 4)).toBeUndefined();
   });
 
   it('reads counters whose zeros have emulation prevention bytes', () => {
