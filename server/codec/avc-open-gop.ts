@@ -50,12 +50,14 @@ export class OpenGop {
   repair(picture: Buffer): Buffer {
     if (this.#framesBehind === undefined) return picture;
     const parts: Uint8Array[] = [];
+    const longest = 2 ** (8 * this.#lengthSize) - 1;
     let isChanged = false;
     for (let offset = 0; picture.length - offset > this.#lengthSize; ) {
       const at = offset + this.#lengthSize;
       const end = at + picture.readUIntBE(offset, this.#lengthSize);
       const repaired = this.#repairSlice(picture.subarray(at, end));
-      if (repaired === undefined) parts.push(picture.subarray(offset, end));
+      // Data that has moved by some bits may need more emulation prevention bytes than its length field can count.
+      if (repaired === undefined || repaired.length > longest) parts.push(picture.subarray(offset, end));
       else {
         const length = Buffer.alloc(this.#lengthSize);
         length.writeUIntBE(repaired.length, 0, this.#lengthSize);

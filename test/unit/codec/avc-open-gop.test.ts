@@ -5,6 +5,7 @@ import { escapeRbsp, OpenGop } from '../../../server/codec/avc-open-gop.ts';
 import { type PictureParameters, parsePps } from '../../../server/codec/avc-pps.ts';
 import { readReferenceMarking, unmarkedDistances } from '../../../server/codec/avc-reference-marking.ts';
 import { parseSps, unescapeRbsp } from '../../../server/codec/avc-sps.ts';
+import { accessUnit, type LengthSize } from '../../cases/access-units.ts';
 import { OPEN_GOP_CLIPS, type OpenGopClip, pictureData } from '../../cases/open-gop.ts';
 
 const CLIPS = OPEN_GOP_CLIPS.map((clip) => [clip.name, clip] as const);
@@ -81,6 +82,36 @@ it.each(CLIPS)('leaves everything else of the pictures as it was: %s', (_name, c
   const same = clip.pictures.filter((tag, at) => played[at]?.buffer === pictureData(tag).buffer);
   expect(same.length).toBeGreaterThan(clip.pictures.length / 2);
 });
+
+it('leaves a slice as it is if the changed one is longer than its length can say', () => {
+  const clip = OPEN_GOP_CLIPS.find(({ name }) => name === 'cavlc');
+  if (clip === undefined) throw new Error('no clip');
+  // Moved by some bits, one of these patterns needs emulation prevention bytes: 255 bytes become more.
+  const results = [0x04, 0x08, 0x10, 0x20, 0x40, 0x80].map((last) => {
+    const [wide, narrow] = ([2, 1] as const).map((lengthSize: LengthSize) => {
+      const openGop = new OpenGop();
+      openGop.configure({ ...clip.config, lengthSize });
+      const pictures = clip.pictures.map((tag) => filledSlices(pictureData(tag), lengthSize, last));
+      return pictures.map((picture, at) => {
+        if (clip.keyFrames.includes(at)) openGop.begin(at === 0);
+        const result = openGop.repair(picture);
+        return { isChanged: result !== picture, bytes: result.length - picture.length };
+      });
+    });
+    return (wide ?? []).map((found, at) => ({ wide: found, narrow: narrow?.[at] }));
+  });
+  const tooLong = results.flat().filter(({ wide }) => wide.bytes > 0);
+  expect(tooLong.length).toBeGreaterThan(0);
+  for (const { narrow } of tooLong) expect(narrow).toEqual({ isChanged: false, bytes: 0 });
+});
+
+/** The first slice of a picture with its header and other data: as long as one byte of length can say. */
+function filledSlices(picture: Buffer, lengthSize: LengthSize, last: number): Buffer {
+  const header = picture.subarray(4, Math.min(picture.length, 4 + 24));
+  return accessUnit(lengthSize, [
+    Buffer.concat([header, Buffer.alloc(255 - header.length, Buffer.of(0, 0, last))]),
+  ]);
+}
 
 it('touches nothing behind an IDR picture, nor before a key frame came', () => {
   const clip = OPEN_GOP_CLIPS[0];
