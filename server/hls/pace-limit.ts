@@ -5,7 +5,6 @@ import type { MonotonicClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { msOf } from '../media/ticks.ts';
 import { MediaBudget } from './media-budget.ts';
-import { MAX_SLOW_PART } from './part-timing.ts';
 
 /** For one stream. */
 export class PaceLimit {
@@ -13,12 +12,13 @@ export class PaceLimit {
   readonly #budget: MediaBudget | undefined;
   #isAhead = false;
 
-  /** `maxAhead` may be sent at once, beside twice real time; 0 for no limit. Lengths are ticks of the common scale. */
+  /**
+   * `maxAhead` may be sent at once, beside twice real time; 0 for no limit. A limit below one part of a slow picture (MAX_SLOW_PART) would
+   * end a slow camera; the setting allows none. Lengths are ticks of the common scale.
+   */
   constructor(clock: MonotonicClock, maxAhead: number) {
     this.#maxAhead = maxAhead;
-    // One slow picture may be a part longer than `maxAhead`.
-    const reserve = Math.max(maxAhead, MAX_SLOW_PART);
-    this.#budget = maxAhead === 0 ? undefined : new MediaBudget(clock, reserve);
+    this.#budget = maxAhead === 0 ? undefined : new MediaBudget(clock, maxAhead);
   }
 
   /** A part of this duration was made. */

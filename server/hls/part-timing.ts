@@ -25,7 +25,7 @@ const SLOW_FRAME = ticksOfMs(100);
 const SLOW_FRAME_ROOM = 0.15;
 
 /** The longest part of one slow picture: one picture in ten seconds, with a margin. */
-export const MAX_SLOW_PART = ticksOfSeconds(12);
+const MAX_SLOW_PART = ticksOfSeconds(12);
 
 /**
  * PART-TARGET is the nearest whole number of frames plus RTMP's rounding at both ends, so that constant frame rates give parts of

@@ -130,7 +130,7 @@ export const SETTINGS = {
   'stream.max-ahead': duration(
     5 * 60_000,
     'Media that a publisher may send at once, such as after an outage, beside twice real time. Above it the publication ends; 0s for no limit.',
-    { minMs: 10_000, maxMs: DAY_MS, orZero: true, why: 'encoders send what a pause has delayed at once' },
+    { minMs: 12_000, maxMs: DAY_MS, orZero: true, why: 'one picture of a slow camera may last that long' },
   ),
   'stream.max-viewers': count(0, 'Viewers of one stream at the same time; 0 for no limit.', ANY_COUNT),
   'stream.max-streams': count(1000, 'Streams at the same time; ended streams are removed first.'),

@@ -4,6 +4,7 @@ import { GatewayError } from '../../../server/errors.ts';
 import type { Sample } from '../../../server/media/sample.ts';
 import { HlsScript } from '../../support/hls-script.ts';
 import { audioSamples, testAudioTrack, testVideoTrack, videoSamples } from '../../support/samples.ts';
+import { settingsFrom } from '../../support/settings.ts';
 
 const MAX_AHEAD_S = 60;
 const video = testVideoTrack();
@@ -90,9 +91,20 @@ it('does not blame a source for the last parts of the one before', () => {
   expect(script.play(frames(10), 1).error).toBeUndefined();
 });
 
-it('lets a camera go on whose pictures are further apart than the limit', () => {
-  const script = new PaceScript(video, 10);
-  expect(script.play(frames(120, 0, 11_000), 1).error).toBeUndefined();
+const secondsOf = (maxAhead: string): number =>
+  settingsFrom({ stream: { maxAhead } })['stream.max-ahead'] / 1_000;
+
+it('takes at once what the setting says, also its least value', () => {
+  expect(() => secondsOf('11999ms')).toThrow('from 12s to 24h');
+  const { takenS, error } = new PaceScript(video, secondsOf('12s')).play(frames(60), 1_000);
+  expect(error?.message).toContain('more than 12 s ahead (stream.max-ahead)');
+  expect(takenS).toBeGreaterThan(12);
+  expect(takenS).toBeLessThan(14);
+});
+
+it('lets a camera go on whose pictures are nearly as far apart as the least value', () => {
+  const script = new PaceScript(video, secondsOf('12s'));
+  expect(script.play(frames(120, 0, 11_900), 1).error).toBeUndefined();
 });
 
 it('has no limit of zero', () => {

@@ -153,7 +153,7 @@ test('a stream that changes its configuration too often is ended, and told so: t
 });
 
 test('a file that is sent as fast as the network takes it is ended, and told what to do', async () => {
-  const open = await openGateway({ stream: { maxAhead: '10s' } });
+  const open = await openGateway({ stream: { maxAhead: '12s' } });
   const encoder = await connectEncoder(open.rtmpPort, 'file');
   await encoder.started;
   for (let round = 0; round < 10; round += 1)
@@ -161,6 +161,6 @@ test('a file that is sent as fast as the network takes it is ended, and told wha
       encoder.raw.socket.write(
         encoder.session[kind === 'video' ? kind : 'audio'](round * tinyClip.durationMs + timestamp, body),
       );
-  expect(await encoder.rejected).toContain('more than 10 s ahead (stream.max-ahead); send in real time');
+  expect(await encoder.rejected).toContain('more than 12 s ahead (stream.max-ahead); send in real time');
   expect(await open.log.untilClosed('too_fast')).toMatchObject({ stream: 'file' });
 });
