@@ -44,7 +44,7 @@ export type GateResult = {
   /** When the leading track's first sample is to be decoded. */
   readonly start: number;
   readonly frameDuration: number;
-  /** Time 0 of the source's timeline on the wall clock, the earliest of all samples. */
+  /** Time 0 of the source's timeline on the wall clock, the earliest of all samples since its clock last jumped. */
   readonly originMs: number;
 };
 
@@ -104,7 +104,9 @@ export class StartGate {
     const time = toTicks(sample.dts, track.timescale);
     this.#firstTime ??= time;
     this.#lastTime = Math.max(this.#lastTime, time);
-    this.#originMs = Math.min(this.#originMs, arrivalMs - msOf(time));
+    // A jump of the source's clock gives other dates, as it does later (RunClock).
+    const originMs = sample.afterJump ? Number.POSITIVE_INFINITY : this.#originMs;
+    this.#originMs = Math.min(originMs, arrivalMs - msOf(time));
     if (sample.kind === 'video') {
       this.#hasVideoFlow = true;
       this.#lastVideoTime = time;

@@ -3,12 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../../server/media/sample.ts';
 import { audioOfHours, sumError, videoOfHours, worstStep } from '../../support/date-reader.ts';
-import { HlsScript } from '../../support/hls-script.ts';
+import { HlsScript, SCRIPT_START_MS } from '../../support/hls-script.ts';
 import {
   audioSamples,
   interleave,
   testAudioTrack,
   testVideoTrack,
+  timeOf,
   videoSamples,
 } from '../../support/samples.ts';
 
@@ -87,5 +88,23 @@ describe('a clock of the source that jumps while pictures are replaced', () => {
     const last = script.history.last?.segments.at(-1);
     expect(last?.discontinuity).toBe(1);
     expect((last?.dateMs ?? 0) - (script.firstDateMs ?? 0)).toBeGreaterThan(HOUR_MS);
+  });
+});
+
+describe('a clock of the source that jumps before its first picture is played', () => {
+  it.each(['audio', 'video'])('gives the dates from after the jump, if it shows at %s', (kind) => {
+    const audio = testAudioTrack();
+    const script = new HlsScript();
+    script.start([video, audio], { hasVideo: true, hasAudio: true });
+    const pictures = videoSamples({ seconds: 8, startMs: 2_000, stepsMs: [40], gopFrames: [50] });
+    const samples = interleave(pictures, audioSamples({ seconds: 10, track: audio }), audio);
+    const jump = samples.findIndex((sample) => sample.kind === kind && timeOf(sample, audio) >= 2);
+    for (const [at, sample] of samples.entries()) {
+      script.nowMs = SCRIPT_START_MS + timeOf(sample, audio) * 1_000 + (at >= jump ? HOUR_MS : 0);
+      script.send([{ ...sample, afterJump: at === jump }]);
+    }
+    // The sound from before the first picture is not played.
+    expect(script.firstDateMs).toBeCloseTo(SCRIPT_START_MS + HOUR_MS + 2_000, -1);
+    expect(script.history.last?.segments.at(-1)?.discontinuity).toBe(0);
   });
 });
