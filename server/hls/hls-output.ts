@@ -331,7 +331,7 @@ export class HlsOutput implements Sink {
 
   #addPart(rendition: Rendition, plan: PartPlan): void {
     this.#runClock.noteEnd(plan.start + plan.duration);
-    this.#tracks.count(plan);
+    const isNew = this.#tracks.count(plan);
     this.#pace.count(plan.duration);
     this.#arrival?.note(this.#segmenter?.latestMs ?? 0);
     const hasNewCaptions = this.captions.read(plan, this.#tracks.video);
@@ -339,7 +339,7 @@ export class HlsOutput implements Sink {
     rendition.addPart(plan, this.#runClock.dateOf(plan.start));
     this.#initSegments.set(rendition.ring.initBytes);
     const isFirstPlayable = !this.#isPlayable && hasEnoughToStart(rendition);
-    if (plan.endsSegment || isFirstPlayable || hasNewCaptions) this.#renderMultivariant(rendition);
+    if (isNew || plan.endsSegment || isFirstPlayable || hasNewCaptions) this.#renderMultivariant(rendition);
     if (hasNewCaptions) this.#options.onCaptions?.();
     if (!isFirstPlayable) return;
     this.#isPlayable = true;

@@ -111,10 +111,11 @@ export class RunTracks {
     this.#duration = 0;
   }
 
-  /** A part of the run. */
-  count(plan: PartPlan): void {
+  /** A part of the run. @returns whether it is the first */
+  count(plan: PartPlan): boolean {
     this.#duration += plan.duration;
     for (const { kind, samples } of plan.tracks) if (kind === 'video') this.#frames += samples.length;
+    return this.#duration === plan.duration;
   }
 
   /** Counted frames per second, rounded to a common rate. */

@@ -245,6 +245,18 @@ describe('a configuration that changes', () => {
     expect(script.multivariant).toContain('RESOLUTION=1920x720');
   });
 
+  it('is in the multivariant playlist with its first part', () => {
+    const script = playing(4);
+    script.track(testVideoTrack({ width: 1920 }));
+    const rest = mixed(frames(4, 4_000), sound(4, 4_011));
+    const first = rest.findIndex((sample) => {
+      script.send([sample]);
+      return discontinuities(script) === 1;
+    });
+    expect(first).toBeGreaterThan(0);
+    expect(script.multivariant).toContain('RESOLUTION=1920x720');
+  });
+
   it('of audio, keeps every picture, and all sound from the next key frame on', () => {
     const script = playing(4.5);
     const other = testAudioTrack(44_100);
