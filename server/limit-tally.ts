@@ -69,6 +69,11 @@ export const FIXED_LIMITS = {
     unit: 'count',
     meaning: 'Requests of one connection whose answers are not read.',
   },
+  'http.body-pieces': {
+    limit: 256,
+    unit: 'count',
+    meaning: 'Pieces (chunks or packets) in which the body of a request may arrive.',
+  },
   'http2.abandoned': {
     limit: 200,
     unit: 'count',
@@ -136,6 +141,7 @@ const BY_CODE: LimitsByCode = {
   too_many_held: 'http.max-connections',
   too_many_held_from_address: 'http.max-held-per-address',
   too_many_unanswered: 'http.unanswered',
+  body_in_pieces: 'http.body-pieces',
   http2_flood: 'http2.abandoned',
   too_many_viewers: 'http.max-viewers',
   too_many_viewers_of_stream: 'stream.max-viewers',

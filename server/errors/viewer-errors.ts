@@ -42,6 +42,10 @@ export const VIEWER_ERRORS = {
     what: 'one connection sent too many requests without reading the answers',
     remedy: 'read the answers; this is a fault of the client',
   },
+  body_in_pieces: {
+    what: 'the body of a request came in too many pieces, and its connection was closed',
+    remedy: 'send the body at once, with its Content-Length; this is a fault of the client',
+  },
   upgrade_waited_too_long: {
     what: 'a WebSocket request waited too long for the answers before it',
     remedy: 'open the WebSocket on a separate connection',

@@ -50,6 +50,7 @@ export type RefusalCode =
   | 'too_many_held_from_address'
   | 'too_many_reports_from_address'
   | 'too_many_unanswered'
+  | 'body_in_pieces'
   | 'upgrade_waited_too_long'
   | NoRoom
   | 'bad_proxy_header'

@@ -16,7 +16,7 @@ import { BodyPlaces } from './body-places.ts';
 import type { HttpRequest } from './http-exchange.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
-import { readBytes } from './json-body.ts';
+import { MAX_BODY_PIECES, readBytes } from './json-body.ts';
 import { type PlaybackDoor, tokenOf } from './playback-door.ts';
 import { sendPreflight } from './preflight.ts';
 import { headerOf } from './request-header.ts';
@@ -61,7 +61,7 @@ const TOO_MANY: Problem = {
 const TOO_LARGE: Problem = {
   status: 413,
   title: 'Too large',
-  detail: `A body with reports is ${MAX_BODY_BYTES} bytes at most.`,
+  detail: `A body with reports is ${MAX_BODY_BYTES} bytes at most, in ${MAX_BODY_PIECES} pieces at most.`,
 };
 const UNREADABLE: Problem = {
   status: 400,

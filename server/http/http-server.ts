@@ -83,10 +83,11 @@ export class HttpServer {
     const { admission, log, stats } = options;
     this.#options = options;
     const server = createServer({
-      IncomingMessage: requestClass(
-        (target) => stats.isSocketPath(target),
-        (request) => this.#connections.get(request.socket)?.canBeDirect(request) === true,
-      ),
+      IncomingMessage: requestClass({
+        isSocketPath: (target) => stats.isSocketPath(target),
+        canBeDirect: (request) => this.#connections.get(request.socket)?.canBeDirect(request) === true,
+        refuseBody: ({ socket }) => this.#connections.get(socket)?.refuse('body_in_pieces'),
+      }),
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_SECONDS * 1_000,

@@ -1,7 +1,7 @@
 // One connection of HTTP/1.1, plain or inside TLS. Requests are served in sequence (RFC 9112 clause 9.3.2), a limited number
 // may wait, and a WebSocket opens after the earlier answers were sent.
 
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemClock } from '../clock.ts';
@@ -27,6 +27,9 @@ const MAX_PARSED = 256;
 /** How long a WebSocket waits for earlier answers. The longest is a held request's, and players give up at 10 s. */
 const MAX_UPGRADE_WAIT_MS = 10_000;
 
+/** How long the client of a body that is not read may take to read its answer. */
+const MAX_LINGER_MS = 1_000;
+
 const NO_SOCKET_HERE: Problem = {
   status: 404,
   title: 'Not found',
@@ -45,7 +48,7 @@ export type Http1ConnectionOptions = {
   readonly handler: HttpHandler;
   /** As StatsSocket's: opens a WebSocket on the socket, or refuses it. */
   readonly openWebSocket: (request: GatewayRequest, socket: Duplex, head: Buffer) => boolean;
-  readonly onRefused: (code: 'too_many_unanswered' | 'upgrade_waited_too_long') => void;
+  readonly onRefused: (code: 'too_many_unanswered' | 'upgrade_waited_too_long' | 'body_in_pieces') => void;
   /** Absent if node:http serves all requests. */
   readonly media?: MediaRoute | undefined;
   readonly turns: ServingTurns;
@@ -81,6 +84,8 @@ export class Http1Connection {
   #isPausing = false;
   #isClosing = false;
   #isWebSocket = false;
+  /** A request that is answered, and whose body has not ended. */
+  #unread: IncomingMessage | undefined;
   #openWhenAnswered: (() => void) | undefined;
   /** Present while node:http has not the socket. */
   #direct: DirectConnection | undefined;
@@ -95,7 +100,7 @@ export class Http1Connection {
     this.#onAnswered = guarded(this.#guard, () => this.#answered());
     this.#pause = guarded(this.#guard, () => {
       this.#isPausing = false;
-      this.#isPaused = this.#unanswered.length >= MAX_UNANSWERED;
+      this.#isPaused = this.#mustPause;
       if (this.#isPaused) socket.pause();
     });
     this.#pauseSoon = guarded(this.#guard, () => process.nextTick(this.#pause));
@@ -143,6 +148,12 @@ export class Http1Connection {
     if (this.isIdle) this.socket.destroy();
   }
 
+  /** Ends the connection for a fault of the client. */
+  refuse(code: Parameters<Http1ConnectionOptions['onRefused']>[0]): void {
+    this.#options.onRefused(code);
+    this.socket.destroy();
+  }
+
   /** Ends a connection without node:http that is idle for too long. Called every few seconds. */
   check(nowMs: number): void {
     this.#direct?.check(nowMs);
@@ -183,8 +194,7 @@ export class Http1Connection {
     const isFlood = !this.#hasLast || this.#ignored === MAX_PARSED;
     this.#hasLast = true;
     if (!isFlood || this.socket.destroyed) return;
-    this.#options.onRefused('too_many_unanswered');
-    this.socket.destroy();
+    this.refuse('too_many_unanswered');
   }
 
   /** Serves the next request. */
@@ -196,20 +206,43 @@ export class Http1Connection {
   }
 
   #answered(): void {
-    this.#unanswered.shift();
+    const request = this.#unanswered.shift()?.req;
     this.#turnSinceMs = systemClock.monotonicMs();
+    if (request !== undefined && !request.complete && 'transfer-encoding' in request.headers)
+      this.#stopAtBody(request);
     this.#limitReading();
     if (this.#unanswered.length === 0) this.#openWhenAnswered?.();
   }
 
+  /** A body in chunks has no length: after the answer, node:http would read and drop it for as long as a request may take. */
+  #stopAtBody(request: IncomingMessage): void {
+    const { socket } = this;
+    this.#unread = request;
+    // The end of the body may be in the read that is being parsed.
+    const decide = guarded(this.#guard, () => {
+      if (request.complete) {
+        this.#unread = undefined;
+        return this.#limitReading();
+      }
+      this.#hasLast = true;
+      socket.end();
+      socket.setTimeout(MAX_LINGER_MS);
+    });
+    setImmediate(decide);
+  }
+
+  get #mustPause(): boolean {
+    return this.#unread !== undefined || this.#unanswered.length >= MAX_UNANSWERED;
+  }
+
   /** Stops reading while too many requests wait, and resumes after enough answers. */
   #limitReading(): void {
-    const isFull = this.#unanswered.length >= MAX_UNANSWERED;
-    if (!isFull && this.#isPaused) {
+    const mustPause = this.#mustPause;
+    if (!mustPause && this.#isPaused) {
       this.#isPaused = false;
       this.socket.resume();
     }
-    if (!isFull || this.#isPausing) return;
+    if (!mustPause || this.#isPausing) return;
     this.#isPausing = true;
     // node:http resumes its socket one tick after each request and answer. This runs after that.
     process.nextTick(this.#pauseSoon);
@@ -227,10 +260,7 @@ export class Http1Connection {
     const detach = this.#attendAnswers();
     if (this.#hasLast) return;
     this.#hasLast = true;
-    const giveUp = guarded(this.#guard, () => {
-      this.#options.onRefused('upgrade_waited_too_long');
-      socket.destroy();
-    });
+    const giveUp = guarded(this.#guard, () => this.refuse('upgrade_waited_too_long'));
     const timer = setTimeout(giveUp, MAX_UPGRADE_WAIT_MS);
     socket.once(
       'close',

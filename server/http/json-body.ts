@@ -8,13 +8,19 @@ import { FIXED_LIMITS } from '../limit-tally.ts';
 /** A key with all of its fields and 64 networks takes 4 KiB. */
 export const MAX_BODY_BYTES = FIXED_LIMITS['api.body'].limit;
 
+/**
+ * Each piece costs a call and some hundred bytes of memory, and one read can have ten thousand chunks of a byte. A body of 64 KiB in
+ * packets of 536 bytes, the smallest that TCP takes for granted (RFC 9293 clause 3.7.1), has 123.
+ */
+export const MAX_BODY_PIECES = FIXED_LIMITS['http.body-pieces'].limit;
+
 export type BodyFault = { readonly code: ErrorCode; readonly detail: string };
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
 const TOO_LARGE: BodyFault = {
   code: 'body_too_large',
-  detail: `A body is ${MAX_BODY_BYTES} bytes at most.`,
+  detail: `A body is ${MAX_BODY_BYTES} bytes at most, in ${MAX_BODY_PIECES} pieces at most.`,
 };
 
 /** The parsed value, or why there is none. Rejects if the client leaves before its body is complete. */
@@ -42,7 +48,7 @@ export async function readJsonBody(
   }
 }
 
-/** Undefined if the body is too long; the rest is not kept. Rejects if the client leaves before its body is complete. */
+/** Undefined if the body is too long or in too many pieces; the rest is not kept. Rejects if the client leaves before its body is complete. */
 export async function readBytes(
   request: IncomingMessage,
   maxBytes: number,
@@ -55,7 +61,7 @@ export async function readBytes(
     let length = 0;
     const take = (piece: Buffer): void => {
       length += piece.length;
-      if (length <= maxBytes) pieces.push(piece);
+      if (length <= maxBytes && pieces.length < MAX_BODY_PIECES) pieces.push(piece);
       else resolve(undefined);
     };
     const leave = (): void => reject(new Error('the client left before its body was complete'));
