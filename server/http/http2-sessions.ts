@@ -140,6 +140,8 @@ export class Http2Sessions {
     const guard = { log };
     const onRequest = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
       const serve = guarded({ log, close: () => response.stream.destroy() }, handler);
+      // Nobody reads the body of a GET, and node:http2 would keep 64 KiB of it, in as many pieces as the peer likes.
+      if (isWithoutBody(request.method) && !request.stream.endAfterHeaders) request.resume();
       // Requests and responses of node:http2 are compatible with node:http's; only their types differ.
       serve(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     };
@@ -327,4 +329,9 @@ export class Http2Sessions {
     connection.unasked = Math.min(MAX_UNASKED_BYTES, connection.unasked + earned) - read;
     return connection.unasked < 0;
   }
+}
+
+/** RFC 9110 clauses 9.3.1, 9.3.2 and 9.3.7: what is asked for does not depend on content. */
+function isWithoutBody(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }

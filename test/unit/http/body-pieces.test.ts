@@ -60,7 +60,8 @@ test('a connection stays open behind a body in chunks that was complete, and beh
   const { port } = await listenHttp((request, response) => {
     if (request.url === '/unread') return void response.writeHead(404, { 'content-length': 0 }).end();
     readBytes(request, 1_000, silentLogger).then(
-      (bytes) => void response.writeHead(200, { 'content-length': 0, 'x-bytes': String(bytes?.length) }).end(),
+      (bytes) =>
+        void response.writeHead(200, { 'content-length': 0, 'x-bytes': String(bytes?.length) }).end(),
       () => {},
     );
   });

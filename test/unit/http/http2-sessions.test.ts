@@ -1,6 +1,7 @@
 // HTTP/2 against malicious peers: each loses only its own connection or request, and other peers notice nothing.
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
@@ -206,6 +207,27 @@ describe('floods', () => {
     await expect(once(many, 'response')).rejects.toThrow();
     expect(await askHttp2(session, '/ok')).toMatchObject({ status: 200 });
   });
+});
+
+test('the body of a GET, which nobody reads, takes no memory while the answer waits', async () => {
+  let held: Http2ServerRequest | undefined;
+  const waiting: unknown[] = [];
+  const { port } = await listen((request, response) => {
+    const { readableLength, stream } = held ?? {};
+    waiting.push([readableLength, stream?.readableLength]);
+    // The handler's types are those of node:http.
+    held = request as unknown as Http2ServerRequest;
+    if (request.url === '/ok') response.end('ok');
+  });
+  const socket = await openHttp2Socket(port);
+  const pieces = Array.from({ length: 1_000 }, () => frame(FRAME.data, 0, 1, Buffer.from('x')));
+  socket.write(begun(frame(FRAME.headers, END_HEADERS, 1, headerBlock('/held')), ...pieces, get(3, '/ok')));
+  let received = '';
+  for await (const chunk of socket) {
+    received += String(chunk);
+    if (received.endsWith('ok')) break;
+  }
+  expect(waiting[1]).toEqual([0, 0]);
 });
 
 test('a request that its client takes back is forgotten', async () => {
