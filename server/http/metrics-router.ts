@@ -65,8 +65,7 @@ function refusalOf(
     };
   }
   if (!isForwarded(request)) return undefined;
-  const { remoteAddress = '' } = request.socket;
-  if (!proxies.has(remoteAddress)) return FORWARDED;
-  // The address of the proxy is private, also where its client is not.
-  return address === plainAddress(remoteAddress) ? UNNAMED : undefined;
+  if (!proxies.has(request.socket.remoteAddress)) return FORWARDED;
+  // Of several proxies the first one may not name its client. Its own address is private, also where its client is not.
+  return proxies.has(address) ? UNNAMED : undefined;
 }

@@ -91,6 +91,16 @@ test.each([
   expect((await fetch(open.url('/metrics'), { headers })).status).toBe(status);
 });
 
+test.each([
+  ['names a private client', 'for=10.1.2.3, for=10.9.9.9', 200],
+  ['names a public client', 'for=203.0.113.7, for=10.9.9.9', 403],
+  ['does not know its client', 'for=unknown, for=10.9.9.9', 403],
+  ['names nobody', 'for=10.9.9.9', 403],
+])('the first of two trusted proxies, which %s', async (_what, forwarded, status) => {
+  const open = await openGateway({ proxies: { trusted: ['127.0.0.1', '10.9.9.9'], header: 'forwarded' } });
+  expect((await fetch(open.url('/metrics'), { headers: { forwarded } })).status).toBe(status);
+});
+
 test('streams beyond the first have one series together', () => {
   const streams = Array.from({ length: MAX_NAMED_STREAMS + 3 }, (_, at) => ({
     name: `s${at}`,
