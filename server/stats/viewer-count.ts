@@ -147,6 +147,11 @@ export class ViewerCount {
     return count;
   }
 
+  /** Whether there are any. */
+  has(name: string, who: string | undefined): boolean {
+    return this.#audiences.get(name)?.byWho.has(who) === true;
+  }
+
   /** The viewers of a stream by address and user agent. `epochMs` is the present time. */
   *groups(name: string, epochMs: number): Generator<CountedViewers> {
     const nowMs = this.#clock.monotonicMs();

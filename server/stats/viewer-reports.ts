@@ -1,6 +1,6 @@
 // What viewers' players report about themselves, by stream: latency, stalls, start-up, bitrate, errors. Kept in memory only, until a
 // player has been silent for 25 s. Reports are claims of strangers: there are never more sessions than viewers who were counted by
-// their requests, from each address and in all.
+// their requests at one time in the last minute, from each address and in all.
 
 import type { Clock } from '../clock.ts';
 import { FIXED_LIMITS, type OnLimit } from '../limit-tally.ts';
@@ -68,11 +68,14 @@ type Audience = {
   /** Stalls since the last sweep, and of the seconds before it. */
   stallsNow: number;
   readonly stallsBySecond: number[];
+  /** Viewers who were counted by their requests in each of the last seconds, and the most of these. */
+  readonly countedBySecond: number[];
+  countedLately: number;
 };
 
 export type ViewerReportsOptions = {
   readonly clock: Clock;
-  readonly viewers: Pick<ViewerCount, 'count' | 'countOf'>;
+  readonly viewers: Pick<ViewerCount, 'count' | 'countOf' | 'has'>;
   /** Whether somebody can watch the stream. */
   readonly isWatchable: (name: string) => boolean;
   readonly onLimit?: OnLimit;
@@ -112,17 +115,19 @@ export class ViewerReports {
     return this.#sessionCount;
   }
 
-  /** Called once a second: removes players that are silent, and starts a new second. */
+  /** Called once a second: removes players that are silent or no longer counted, and starts a new second. */
   sweep(): void {
-    const heardSince = this.#options.clock.monotonicMs() - SILENCE_MS;
-    for (const audience of this.#audiences.values()) {
+    const nowMs = this.#options.clock.monotonicMs();
+    const [heardSince, countedSince] = [nowMs - SILENCE_MS, nowMs - MINUTE_MS];
+    for (const [name, audience] of this.#audiences) {
       for (const [key, session] of audience.sessions) {
-        if (session.heardAtMs >= heardSince) continue;
+        if (session.heardAtMs >= heardSince && session.countedAtMs > countedSince) continue;
         this.#remove(audience, key);
       }
-      audience.stallsBySecond.push(audience.stallsNow);
+      pushSecond(audience.stallsBySecond, audience.stallsNow);
       audience.stallsNow = 0;
-      if (audience.stallsBySecond.length > SECONDS_KEPT) audience.stallsBySecond.shift();
+      pushSecond(audience.countedBySecond, this.#options.viewers.count(name));
+      audience.countedLately = Math.max(...audience.countedBySecond);
     }
   }
 
@@ -132,10 +137,10 @@ export class ViewerReports {
     this.#audiences.delete(name);
   }
 
-  /** Viewers who report; never more than are counted. */
+  /** Viewers who report. */
   measured(name: string): number {
-    const size = this.#audiences.get(name)?.sessions.size ?? 0;
-    return size === 0 ? 0 : Math.min(size, this.#options.viewers.count(name));
+    const audience = this.#audiences.get(name);
+    return audience === undefined ? 0 : Math.min(audience.sessions.size, this.#mostOf(name, audience));
   }
 
   /** One row for each, the longest session first. */
@@ -204,11 +209,15 @@ export class ViewerReports {
     };
   }
 
-  /** As many as are counted by requests. */
   #sessions(name: string): readonly ViewerSession[] {
     const audience = this.#audiences.get(name);
     if (audience === undefined) return [];
-    return [...audience.sessions.values()].slice(0, this.#options.viewers.count(name));
+    return [...audience.sessions.values()].slice(0, this.#mostOf(name, audience));
+  }
+
+  /** A player whose requests hang is no longer counted, but it is the one that an operator looks for. */
+  #mostOf(name: string, { countedLately }: Audience): number {
+    return Math.max(countedLately, this.#options.viewers.count(name));
   }
 
   #take(name: string, report: ViewerReport, reporter: Reporter): ReportOutcome {
@@ -227,7 +236,7 @@ export class ViewerReports {
       this.#sessionCount += 1;
     } else addTo(present.byWho, known.who, -1);
     addTo(present.byWho, reporter.who, 1);
-    this.#update(present, session, report, reporter);
+    this.#update(name, present, session, { report, reporter });
     if (report.state === 'left') this.#remove(present, report.session);
     return 'taken';
   }
@@ -258,6 +267,8 @@ export class ViewerReports {
       errors: 0,
       stallsNow: 0,
       stallsBySecond: [],
+      countedBySecond: [],
+      countedLately: 0,
     };
     this.#audiences.set(name, audience);
     return audience;
@@ -271,7 +282,12 @@ export class ViewerReports {
     addTo(audience.byWho, session.who, -1);
   }
 
-  #update(audience: Audience, session: ViewerSession, report: ViewerReport, reporter: Reporter): void {
+  #update(
+    name: string,
+    audience: Audience,
+    session: ViewerSession,
+    { report, reporter }: { readonly report: ViewerReport; readonly reporter: Reporter },
+  ): void {
     const stalls = newStalls(session, report);
     audience.stalls += stalls;
     audience.stallsNow += stalls;
@@ -279,8 +295,16 @@ export class ViewerReports {
     if (report.isError) audience.errors += 1;
     if (report.startupMs !== undefined && session.startupMs === undefined)
       this.onStartup?.(report.startupMs / 1000);
-    updateSession(session, report, { reporter, stalls, nowMs: this.#options.clock.monotonicMs() });
+    const nowMs = this.#options.clock.monotonicMs();
+    if (this.#options.viewers.has(name, reporter.who)) session.countedAtMs = nowMs;
+    updateSession(session, report, { reporter, stalls, nowMs });
   }
+}
+
+/** Keeps the last minute. */
+function pushSecond(seconds: number[], value: number): void {
+  seconds.push(value);
+  if (seconds.length > SECONDS_KEPT) seconds.shift();
 }
 
 function addTo<Key>(counts: Map<Key, number>, key: Key, change: 1 | -1): void {

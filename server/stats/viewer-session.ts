@@ -28,6 +28,8 @@ export type ViewerSession = {
   network: string | undefined;
   player: string | undefined;
   heardAtMs: number;
+  /** When it last reported while there were viewers of its `who`, by their requests. */
+  countedAtMs: number;
   madeAt: number;
   /** As the player counts them, and how the gateway learns of stalls. */
   stallsInAll: number;
@@ -52,6 +54,7 @@ export function newSession(report: ViewerReport, since: number): ViewerSession {
     network: undefined,
     player: undefined,
     heardAtMs: 0,
+    countedAtMs: 0,
     madeAt: 0,
     // Stalls before the first report are old: the gateway may have forgotten the session.
     stallsInAll: report.stallsInAll ?? 0,

@@ -110,13 +110,45 @@ test('a player that is silent for 25 seconds has ended, and one that says so at 
   expect(reports.rows('show')).toEqual([]);
 });
 
-test('a viewer who is no longer counted is not measured, whatever its player says', () => {
+test('a viewer whose requests no longer come stays for a minute while it reports, beside the others', () => {
+  const { reports, watch, leave, report, pass } = open();
+  for (const address of ['192.0.2.7', '198.51.100.9']) {
+    watch(address);
+    report(address, address);
+  }
+  leave('192.0.2.7');
+  const passAndReport = (seconds: number): void => {
+    for (let left = seconds; left > 0; left -= 10) {
+      pass(10);
+      report('192.0.2.7', '192.0.2.7', { state: 'stalled' });
+      report('198.51.100.9', '198.51.100.9', { state: 'playing' });
+    }
+  };
+  // It is counted for ten seconds after its last request.
+  passAndReport(60);
+  expect(reports.measured('show')).toBe(2);
+  expect(reports.rows('show').map(({ network, stalls }) => [network, stalls])).toEqual([
+    ['192.0.2.x', 1],
+    ['198.51.100.x', 0],
+  ]);
+  passAndReport(10);
+  pass(1);
+  expect(reports.measured('show')).toBe(1);
+  expect(reports.rows('show')).toEqual([expect.objectContaining({ network: '198.51.100.x' })]);
+});
+
+test('after a minute a viewer who is no longer counted is not measured, whatever its player says', () => {
   const { reports, watch, leave, report, pass } = open();
   watch('192.0.2.7');
   report('192.0.2.7', 'a', { latencyMs: 2_000 });
   leave('192.0.2.7');
-  pass(10);
-  report('192.0.2.7', 'a', { latencyMs: 2_000 });
+  for (let seconds = 0; seconds < 60; seconds += 10) {
+    pass(10);
+    report('192.0.2.7', 'a', { latencyMs: 2_000 });
+    // Its address has no further viewer.
+    expect(report('192.0.2.7', 'b')).toBe('not-counted');
+  }
+  pass(9);
   expect(reports.measured('show')).toBe(1);
   pass(1);
   expect(reports.measured('show')).toBe(0);
@@ -199,7 +231,7 @@ test('a stream that is forgotten leaves nothing', () => {
 
 test('a flood of sessions ends at the limits, of one stream and in all', () => {
   const clock = clockOf(() => 0);
-  const viewers = { count: () => 1_000_000, countOf: () => 1_000_000 };
+  const viewers = { count: () => 1_000_000, countOf: () => 1_000_000, has: () => true };
   const reports = new ViewerReports({ clock, viewers, isWatchable: () => true });
   const flood = (name: string): void => {
     for (let at = 0; at < 11_000; at += 1)
