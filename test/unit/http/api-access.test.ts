@@ -13,7 +13,7 @@ import { NetworkList } from '../../../server/address.ts';
 import { OPERATIONS } from '../../../server/api/operations.ts';
 import { createGateway, type GatewayOptions } from '../../../server/app.ts';
 import { AdminGate } from '../../../server/http/admin-gate.ts';
-import { MAX_BODY_BYTES } from '../../../server/http/json-body.ts';
+import { MAX_BODY_BYTES, MAX_BODY_PIECES } from '../../../server/http/json-body.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { TrustedProxies } from '../../../server/proxied/trusted-proxies.ts';
 import { FolderStore } from '../../../server/store/folder-store.ts';
@@ -389,7 +389,7 @@ describe('a request', () => {
     expect((await api.post('/streams/show/kick', large)).body).toMatchObject({
       status: 413,
       code: 'body_too_large',
-      detail: `A body is ${MAX_BODY_BYTES} bytes at most.`,
+      detail: `A body is ${MAX_BODY_BYTES} bytes at most, in ${MAX_BODY_PIECES} pieces at most.`,
     });
     const status = await new Promise((resolve, reject) => {
       const asking = request(url('/api/v1/reload'), {
