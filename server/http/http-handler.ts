@@ -98,12 +98,12 @@ export function createHttpHandler(options: HttpHandlerOptions): GatewayHandler {
         request.url = url;
         if (error !== undefined && error !== null) fail(error);
         else if (next !== undefined) next();
-        else sendProblemFor(request, response, NOT_FOUND);
+        else sendProblemFor(request, response, NOT_FOUND, 'notFound');
       });
     }
 
     function fail(error: unknown): void {
-      if (isClientFault(error)) return sendProblemFor(request, response, BAD_REQUEST);
+      if (isClientFault(error)) return sendProblemFor(request, response, BAD_REQUEST, 'notFound');
       tellFault(log, error, url);
       if (response.headersSent) response.destroy();
       else sendProblem(response, INTERNAL_ERROR);

@@ -78,7 +78,7 @@ export function createPagesRouter(options: PagesOptions): Router {
     getRoute(router, path, (request, response) => {
       const name = String(request.params['name']);
       if (isStreamName(name)) sendPage(response, pageOf(request, name));
-      else sendProblemFor(request, response, BAD_NAME);
+      else sendProblemFor(request, response, BAD_NAME, 'badName');
     });
     // Redirect: the page's relative addresses need the path without the slash.
     const withSlash: string = `${path}/`;
@@ -86,7 +86,7 @@ export function createPagesRouter(options: PagesOptions): Router {
       const name = String(request.params['name']);
       const last = path.endsWith('/:name') ? name : path.slice(path.lastIndexOf('/') + 1);
       if (isStreamName(name)) redirectTo(response, `../${last}`, request.url);
-      else sendProblemFor(request, response, BAD_NAME);
+      else sendProblemFor(request, response, BAD_NAME, 'badName');
     });
   }
   const hostScript = assetOf('embed.js', readPage(PAGE_FILES.hostScript, webRoot), false);

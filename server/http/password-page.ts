@@ -2,13 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import {
-  PASSWORD_TAGS,
-  PASSWORD_WORDS,
-  type PasswordLanguage,
-  type PasswordPageState,
-  passwordLanguage,
-} from './password-words.ts';
+import { LANGUAGE_TAGS, type PageLanguage, pageLanguage } from './page-language.ts';
+import { PASSWORD_WORDS, type PasswordPageState } from './password-words.ts';
 
 /** The colours of web/page/style.css. */
 const STYLE =
@@ -46,10 +41,7 @@ export function sendPasswordPage(
   state: PasswordPageState,
   frameAncestors: string | undefined,
 ): void {
-  const { url = '', headers } = response.req;
-  const asked = new URLSearchParams(url.split('?')[1]).get('lang') ?? undefined;
-  const language = passwordLanguage(asked, headers['accept-language']);
-  const html = Buffer.from(pageOf(name, state, language));
+  const html = Buffer.from(pageOf(name, state, pageLanguage(response.req)));
   const retry = RETRY_S[state];
   response.writeHead(STATUSES[state], {
     'content-type': 'text/html; charset=utf-8',
@@ -65,10 +57,10 @@ export function sendPasswordPage(
 }
 
 /** A name has no character that is markup. Without `action`, the form is sent to the address of the page, with its query. */
-function pageOf(name: string, state: PasswordPageState, language: PasswordLanguage): string {
+function pageOf(name: string, state: PasswordPageState, language: PageLanguage): string {
   const words = PASSWORD_WORDS[language];
   return [
-    `<!doctype html><html lang="${PASSWORD_TAGS[language]}"><head><meta charset="utf-8">`,
+    `<!doctype html><html lang="${LANGUAGE_TAGS[language]}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">',
     `<title>${words.title}: ${name}</title><style>${STYLE}</style></head>`,
     `<body><main><h1>${name}</h1><p role="status">${words[state]}</p>`,

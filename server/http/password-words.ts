@@ -1,5 +1,6 @@
-// The texts of the page that asks for a password, which works without script: the languages of web/words/, by the address of the page
-// (`?lang=`), by `Accept-Language` (RFC 9110 clause 12.5.4), else English.
+// The texts of the page that asks for a password, in the languages of the other pages.
+
+import type { PageLanguage } from './page-language.ts';
 
 /** Why the page is shown: nothing was entered yet, or what was entered cannot be used. */
 export type PasswordPageState = 'asked' | 'wrong' | 'too-many' | 'busy';
@@ -63,29 +64,4 @@ export const PASSWORD_WORDS = {
     label: '直播密码',
     watch: '观看',
   },
-} as const satisfies Readonly<Record<string, PasswordWords>>;
-
-export type PasswordLanguage = keyof typeof PASSWORD_WORDS;
-
-/** As the attribute `lang` says it: the same tags as in web/words/language.ts. */
-export const PASSWORD_TAGS: Readonly<Record<PasswordLanguage, string>> = {
-  en: 'en',
-  de: 'de',
-  es: 'es',
-  ja: 'ja',
-  pt: 'pt-BR',
-  zh: 'zh-Hans',
-};
-
-/** `asked` is the value of `?lang=`. Browsers list their languages in order, so the weights are not read. */
-export function passwordLanguage(
-  asked: string | undefined,
-  acceptLanguage: string | undefined,
-): PasswordLanguage {
-  const wishes = [asked ?? '', ...(acceptLanguage ?? '').split(',')];
-  for (const wish of wishes) {
-    const [base = ''] = wish.trim().toLowerCase().split(/[-;]/);
-    if (Object.hasOwn(PASSWORD_WORDS, base)) return base as PasswordLanguage;
-  }
-  return 'en';
-}
+} as const satisfies Readonly<Record<PageLanguage, PasswordWords>>;

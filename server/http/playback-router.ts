@@ -9,7 +9,6 @@ import { type Problem, sendProblem } from './http-replies.ts';
 import { isOver } from './is-over.ts';
 import { sendPasswordPage } from './password-page.ts';
 import { playbackProblem, queryWithoutToken, tokenOf } from './playback-door.ts';
-import { sendProblemFor } from './problem-page.ts';
 
 /** A form with one password of 128 characters, each percent-encoded. */
 const MAX_FORM_BYTES = 4 * 1024;
@@ -95,7 +94,7 @@ export function createPlaybackRouter(options: PlaybackRouterOptions): Router {
     const name = String(request.params['name']);
     if (!playback.isSigned(name) || !playback.passwords.has(name)) return next();
     form(request, response, (error?: unknown) => {
-      if (error !== undefined && error !== null) return refuseForm(request, response, error, next);
+      if (error !== undefined && error !== null) return refuseForm(response, error, next);
       enter(request, response, name, options).catch(next);
     });
   });
@@ -114,11 +113,11 @@ function besideOptions(checks: Router, playback: PlaybackRouterOptions['playback
 }
 
 /** A form that cannot be read is a fault of the client; any other error is not. */
-function refuseForm(request: Request, response: Response, error: unknown, next: NextFunction): void {
+function refuseForm(response: Response, error: unknown, next: NextFunction): void {
   const status =
     typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
   if (!(status >= 400 && status < 500)) return next(error);
-  if (!isOver(response)) sendProblemFor(request, response, FORM_PROBLEMS[status] ?? BAD_FORM);
+  if (!isOver(response)) sendProblem(response, FORM_PROBLEMS[status] ?? BAD_FORM);
 }
 
 /** A right password gets a link with a token; the page at that link plays. */

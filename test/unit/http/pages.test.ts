@@ -156,13 +156,24 @@ describe('pages', () => {
     const response = await get(path, { headers: { accept: BROWSER } });
     expect([400, 404]).toContain(response.status);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(response.headers.get('vary')).toBe('Accept');
+    expect(response.headers.get('vary')).toBe('Accept, Accept-Language');
     const html = await response.text();
     expect(html).toContain(`<a href="${root}">`);
     // The policy allows this exact style.
     const style = /<style>(.*)<\/style>/.exec(html)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
     expect(response.headers.get('content-security-policy')).toContain(`'sha256-${hash}'`);
+  });
+
+  test.each([
+    ['/nothing', 'de-DE,de;q=0.9,en;q=0.8', '<html lang="de">', '<h1>Seite nicht gefunden</h1>'],
+    ['/nothing?lang=ja', 'de', '<html lang="ja">', '<h1>ページが見つかりません</h1>'],
+    ['/watch/no.dots', 'fr,pt-BR;q=0.5', '<html lang="pt-BR">', '>Todas as transmissões</a>'],
+    ['/watch/%zz', 'fr', '<html lang="en">', '<h1>Page not found</h1>'],
+  ])('%s is answered in a language of %s', async (path, language, ...texts) => {
+    const response = await get(path, { headers: { accept: BROWSER, 'accept-language': language } });
+    const html = await response.text();
+    for (const text of texts) expect(html).toContain(text);
   });
 
   test.each(['*/*', 'application/json', 'text/html;q=0, */*'])(
