@@ -15,7 +15,7 @@ export const FIXED_LIMITS = {
   'websocket.messages': {
     limit: 256,
     unit: 'count',
-    meaning: 'Messages from the client of one WebSocket at once; then 16 in a second.',
+    meaning: 'Messages, pings and pongs from the client of one WebSocket at once; then 16 in a second.',
   },
   'reports.bodies': {
     limit: 500,

@@ -236,16 +236,25 @@ export class StatsSocket {
     const { socket } = peer;
     this.#peers.add(peer);
     const guard = { log: this.#options.log, close: () => socket.terminate() };
+    const take = (): boolean => {
+      if (peer.isExpelled) return false;
+      const isTaken = peer.takesMessage();
+      if (!isTaken) this.#expel(peer);
+      return isTaken;
+    };
     const onMessage = (data: RawData, isBinary: boolean): void => {
-      if (peer.isExpelled) return;
-      if (peer.takesMessage()) this.#receive(peer, isBinary ? undefined : String(data));
-      else this.#expel(peer);
+      if (take()) this.#receive(peer, isBinary ? undefined : String(data));
     };
     socket.on('message', guarded(guard, onMessage));
+    // Control frames of a flood cost as much as messages. ws has answered the ping.
+    socket.on(
+      'ping',
+      guarded(guard, () => void take()),
+    );
     socket.on(
       'pong',
       guarded(guard, () => {
-        peer.isAlive = true;
+        if (take()) peer.isAlive = true;
       }),
     );
     socket.on(
