@@ -33,8 +33,13 @@ export class Player {
   readonly #pending = new Map<string, Pending>();
   readonly #id: string;
   #queue: string[] | undefined = [];
-  /** Handlers of `ready` that know that this frame is ready. */
-  readonly #told = new Set<Handler>();
+  /** Asks for the last refusal without a new one: the answer has this name. */
+  readonly #lateId: string;
+  /** For events that stay true, which a handler that comes later is told too: the handlers that know. */
+  readonly #told: ReadonlyMap<string, Set<Handler>> = new Map([
+    ['ready', new Set()],
+    ['denied', new Set()],
+  ]);
   #becomeReady: () => void = () => undefined;
   readonly #receive = (event: MessageEvent<unknown>): void => this.#onMessage(event);
   readonly #onLoad = (): void => this.#listenTo('ready');
@@ -45,6 +50,7 @@ export class Player {
     this.#getToken = getToken;
     callCount += 1;
     this.#id = `sluice-${callCount}`;
+    this.#lateId = `${this.#id}-late`;
     this.ready = new Promise((resolve) => {
       this.#becomeReady = resolve;
     });
@@ -138,9 +144,12 @@ export class Player {
     const handlers = this.#handlers.get(event) ?? new Set();
     this.#handlers.set(event, handlers);
     handlers.add(handler);
-    if (this.#queue === undefined && (handlers.size === 1 || event === 'ready')) this.#listenTo(event);
+    if (this.#queue === undefined) {
+      if (handlers.size === 1 || event === 'ready') this.#listenTo(event);
+      else if (event === 'denied') this.#askAgain(event);
+    }
     return () => {
-      if (event === 'ready') this.#told.delete(handler);
+      this.#told.get(event)?.delete(handler);
       // A frame that is not ready is not asked for events without handlers.
       if (handlers.delete(handler) && handlers.size === 0 && this.#queue === undefined)
         this.#call('removeEventListener', event, this.#id);
@@ -171,17 +180,14 @@ export class Player {
   }
 
   #tell({ event, value, listener }: EventMessage): void {
-    if (event === 'ready') return this.#tellReady(value, listener === undefined);
-    if (listener !== this.#id) return;
-    for (const handler of this.#handlers.get(event as PlayerEvent) ?? []) handler(value as never);
-  }
-
-  /** The frame says it to all when it starts, and again to those who ask. `isStart`: to all. */
-  #tellReady(value: unknown, isStart: boolean): void {
-    if (isStart) this.#told.clear();
-    for (const handler of this.#handlers.get('ready') ?? []) {
-      if (this.#told.has(handler)) continue;
-      this.#told.add(handler);
+    const isLate = event === 'denied' && listener === this.#lateId;
+    if (event !== 'ready' && listener !== this.#id && !isLate) return;
+    const told = this.#told.get(event);
+    // The frame says `ready` to all when it starts, and again to those who ask.
+    if (event === 'ready' ? listener === undefined : !isLate) told?.clear();
+    for (const handler of this.#handlers.get(event as PlayerEvent) ?? []) {
+      if (told?.has(handler)) continue;
+      told?.add(handler);
       handler(value as never);
     }
   }
@@ -203,6 +209,12 @@ export class Player {
 
   #listenTo(event: PlayerEvent): void {
     this.#post(writePlayerMessage({ method: 'addEventListener', value: event, listener: this.#id }));
+  }
+
+  /** A frame repeats an event only to a listener that it does not know. */
+  #askAgain(event: PlayerEvent): void {
+    this.#post(writePlayerMessage({ method: 'addEventListener', value: event, listener: this.#lateId }));
+    this.#post(writePlayerMessage({ method: 'removeEventListener', value: event, listener: this.#lateId }));
   }
 
   #ask<Answer>(method: PlayerMethod): Promise<Answer> {

@@ -25,6 +25,7 @@ class Frame extends EventTarget {
     postMessage: (text: string) => this.port?.receive(text, SITE),
   };
   port: PlayerPort | undefined;
+  denied: { readonly name: string; readonly code: string } | undefined;
 
   hasAttribute(): boolean {
     return false;
@@ -36,6 +37,7 @@ class Frame extends EventTarget {
 
   /** The page in the frame has loaded. */
   load(denied?: { readonly name: string; readonly code: string }): void {
+    this.denied = denied;
     const commands = PLAYER_METHODS.map(
       (method) => [method, (): unknown => this.calls.push(method)] as const,
     );
@@ -43,7 +45,7 @@ class Frame extends EventTarget {
       src: this.src,
       origin: undefined,
       commands: Object.fromEntries<unknown>(commands) as PlayerCommands,
-      denied: () => denied,
+      denied: () => this.denied,
       send: (data) => {
         const event = new MessageEvent('message', { data, origin: GATEWAY });
         // Only a browser can give a message a source.
@@ -175,6 +177,42 @@ test('a site that was busy while the embed was refused is still asked for a toke
   frame.load(denied);
   await vi.waitFor(() => expect(frame.calls).toEqual(['setToken']));
   expect(getToken.mock.calls).toEqual([[denied]]);
+});
+
+test('each handler of `denied` is told once of a refusal that lasts, whenever it comes', () => {
+  const frame = new Frame();
+  const player = newPlayer(frame);
+  const told: string[] = [];
+  const on = (who: string): Off => player.on('denied', ({ code }: { code: string }) => told.push(who + code));
+  const refuse = (code: string): void => {
+    frame.denied = { name: 'show', code };
+    frame.port?.emit('denied', frame.denied);
+  };
+  on('first ');
+  frame.load();
+  const off = on('second ');
+  expect(told).toEqual([]);
+  refuse('missing');
+  expect(told).toEqual(['first missing', 'second missing']);
+  on('third ');
+  off();
+  on('fourth ');
+  expect(told.slice(2)).toEqual(['third missing', 'fourth missing']);
+  refuse('expired');
+  expect(told.slice(4)).toEqual(['first expired', 'third expired', 'fourth expired']);
+  frame.denied = undefined;
+  on('late ');
+  expect(told).toHaveLength(7);
+});
+
+test('a site that renews tokens may ask later why it was refused', async () => {
+  const frame = new Frame();
+  const player = newPlayer(frame, () => undefined);
+  frame.load({ name: 'show', code: 'playback_token_missing' });
+  await player.ready;
+  const told = vi.fn();
+  player.on('denied', told);
+  expect(told.mock.calls).toEqual([[frame.denied]]);
 });
 
 test('a player that was destroyed says nothing to its frame when that loads again', () => {
