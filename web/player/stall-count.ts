@@ -16,7 +16,8 @@ const TOO_MANY = 2;
 export class StallCount {
   #count = 0;
   #totalMs = 0;
-  #startsMs: number[] = [];
+  /** Of the last ones: as many as are too many. */
+  #startsMs: readonly number[] = [];
   readonly #wait = new StallWait();
   #isCounted = false;
   #lookedAtMs: number | undefined;
@@ -40,7 +41,7 @@ export class StallCount {
       this.#isCounted = true;
       this.#count += 1;
       this.#totalMs += nowMs - stallSinceMs;
-      this.#startsMs.push(stallSinceMs);
+      this.#startsMs = [...this.#startsMs, stallSinceMs].slice(-TOO_MANY);
     }
   }
 

@@ -1,8 +1,12 @@
 // Stalls are counted once each, with their length; the waits of seeks are no stalls.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { StallCount } from '../../../../web/player/stall-count.ts';
 
 const LOOK_MS = 250;
+/** One a second for twelve days: a number for each would be eight megabytes. */
+const STALLS_OF_WEEKS = 1_000_000;
 
 /** Looks from `fromMs` until `toMs`, as the player does. */
 function wait(stalls: StallCount, fromMs: number, toMs: number, isSeeking = false): void {
@@ -44,5 +48,20 @@ describe('stalls', () => {
     stalls.forget();
     expect(stalls.isTooOften(71_000)).toBe(false);
     expect(stalls.count).toBe(3);
+  });
+
+  it('take no more memory on a page that plays for weeks', () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const usedBytes = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const stalls = new StallCount();
+    const before = usedBytes();
+    for (let at = 0; at < STALLS_OF_WEEKS; at += 1) wait(stalls, at * 1_000 + 0.5, at * 1_000 + 250.5);
+    expect(usedBytes() - before).toBeLessThan(STALLS_OF_WEEKS);
+    expect(stalls.count).toBe(STALLS_OF_WEEKS);
+    expect(stalls.isTooOften(STALLS_OF_WEEKS * 1_000)).toBe(true);
   });
 });
