@@ -2,6 +2,7 @@
 import type { DetailColumn, ServerColumn } from '../../server/stats/operator-message.ts';
 import {
   formatBitrate,
+  formatBytes,
   formatCount,
   formatFrameRate,
   formatInterval,
@@ -10,7 +11,7 @@ import {
 import { dashboardWords } from '../words/dashboard.ts';
 import { numberFormat } from '../words/language.ts';
 import { words } from '../words/stream.ts';
-import { formatBytes, formatMs, formatPercent } from './figures.ts';
+import { formatMs, formatPercent } from './figures.ts';
 import type { ThemeColor } from './theme-color.ts';
 
 const { titles, series, notes } = dashboardWords.charts;

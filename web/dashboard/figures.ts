@@ -29,15 +29,6 @@ export function formatPercent(percent: Maybe): string {
   return words.units.percent((percent < 9.95 ? oneDigit : whole)(percent));
 }
 
-/** `182 MB`, `1.4 GB`, `12 kB`: powers of 1000. */
-export function formatBytes(bytes: Maybe): string {
-  if (!isKnown(bytes)) return NOTHING;
-  if (bytes >= 999.5e6) return `${oneDigit(bytes / 1e9)} GB`;
-  if (bytes >= 999.5e3) return `${(bytes < 9.95e6 ? oneDigit : whole)(bytes / 1e6)} MB`;
-  if (bytes >= 1000) return `${whole(bytes / 1000)} kB`;
-  return `${whole(bytes)} B`;
-}
-
 /** `20:14:05`, in the visitor's time zone. */
 export function formatClock(epochMs: number): string {
   return clock(epochMs);

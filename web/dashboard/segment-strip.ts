@@ -1,9 +1,9 @@
 // The segment strip: the last minute as blocks. The pointer or the arrow keys choose a segment, and a line says its numbers.
 import type { SegmentNote } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
+import { formatBytes } from '../page/format.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { type FactsTable, factsTable } from './facts-table.ts';
-import { formatBytes } from './figures.ts';
 import { blockAt, type StripGeometry, stripGeometry } from './segment-geometry.ts';
 import { ABOVE, BELOW, paintStrip } from './segment-painting.ts';
 import { segmentSentence, segmentTexts } from './segment-words.ts';

@@ -1,8 +1,8 @@
 // What is said of one segment: in the line below the strip, to screen readers, and in the table.
 import type { SegmentNote } from '../../server/stats/operator-message.ts';
-import { formatBitrate } from '../page/format.ts';
+import { formatBitrate, formatBytes } from '../page/format.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { formatBytes, formatClock, formatMs } from './figures.ts';
+import { formatClock, formatMs } from './figures.ts';
 import type { StripBlock } from './segment-geometry.ts';
 
 const { strip } = dashboardWords;

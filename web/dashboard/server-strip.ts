@@ -1,9 +1,9 @@
 // The numbers of the process: processor, event loop, memory, streams and viewers.
 import type { ServerColumn, ServerSnapshotMessage } from '../../server/stats/operator-message.ts';
 import { element, setData, setText } from '../page/element.ts';
-import { formatCount } from '../page/format.ts';
+import { formatBytes, formatCount } from '../page/format.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { formatBytes, formatMs, formatPercent } from './figures.ts';
+import { formatMs, formatPercent } from './figures.ts';
 import { sparkline } from './sparkline.ts';
 
 const { server } = dashboardWords;

@@ -39,10 +39,11 @@ export function formatSeconds(durationMs: number | undefined): string {
   return words.units.seconds((seconds < 10 ? twoDigits : oneDigit)(seconds));
 }
 
-/** `512 B`, `48 kB`, `1.2 MB`. */
-export function formatBytes(bytes: number | undefined): string {
+/** `512 B`, `48 kB`, `1.2 MB`, `182 MB`, `1.4 GB`: powers of 1000. */
+export function formatBytes(bytes: number | null | undefined): string {
   if (!isCount(bytes)) return DASH;
-  if (bytes >= 999_500) return `${oneDigit(bytes / 1e6)} MB`;
+  if (bytes >= 999.5e6) return `${oneDigit(bytes / 1e9)} GB`;
+  if (bytes >= 999.5e3) return `${(bytes < 9.95e6 ? oneDigit : whole)(bytes / 1e6)} MB`;
   return bytes >= 1000 ? `${whole(bytes / 1000)} kB` : `${whole(bytes)} B`;
 }
 
@@ -83,6 +84,6 @@ function channelLayout(channels: number): string {
   return channels === 6 ? '5.1' : several(String(channels));
 }
 
-function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value) && value >= 0;
+function isCount(value: number | null | undefined): value is number {
+  return value !== undefined && value !== null && Number.isFinite(value) && value >= 0;
 }

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { ViewerRow } from '../../../../server/stats/operator-message.ts';
 import { axisEnds, SERVER_CHARTS, STREAM_CHARTS } from '../../../../web/dashboard/chart-specs.ts';
-import { formatBytes, formatMs, formatPercent } from '../../../../web/dashboard/figures.ts';
+import { formatMs, formatPercent } from '../../../../web/dashboard/figures.ts';
 import { segmentSentence } from '../../../../web/dashboard/segment-words.ts';
 import { SPARK_POINTS, sparkPoints } from '../../../../web/dashboard/spark-points.ts';
 import { tableRows } from '../../../../web/dashboard/table-rows.ts';
@@ -22,12 +22,6 @@ test.each([
   [formatPercent(4.21), '4.2 %'],
   [formatPercent(73.6), '74 %'],
   [formatPercent(undefined), '–'],
-  [formatBytes(512), '512 B'],
-  [formatBytes(12_345), '12 kB'],
-  [formatBytes(1_400_000), '1.4 MB'],
-  [formatBytes(182_000_000), '182 MB'],
-  [formatBytes(1.44e9), '1.4 GB'],
-  [formatBytes(Number.NaN), '–'],
 ])('%s is %s', (text, expected) => {
   expect(text).toBe(expected);
 });

@@ -114,7 +114,15 @@ describe('formatBytes', () => {
     [0, '0 B'],
     [999, '999 B'],
     [48_300, '48 kB'],
+    [999_500, '1.0 MB'],
     [1_234_000, '1.2 MB'],
+    [9_950_000, '10 MB'],
+    [182_000_000, '182 MB'],
+    [999_500_000, '1.0 GB'],
+    [1.44e9, '1.4 GB'],
     [undefined, '–'],
+    [null, '–'],
+    [Number.NaN, '–'],
+    [-1, '–'],
   ])('%s is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });
