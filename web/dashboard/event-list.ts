@@ -4,7 +4,7 @@ import { eventText } from '../doctor/issue-text.ts';
 import { element, setText } from '../page/element.ts';
 import { readableMedia } from '../page/readable-media.ts';
 import { dashboardWords } from '../words/dashboard.ts';
-import { formatMoment } from './figures.ts';
+import { formatDay, formatMoment } from './figures.ts';
 import { longList } from './long-list.ts';
 import { placeItems } from './place-items.ts';
 
@@ -14,12 +14,13 @@ const SHOWN = 10;
 
 export type EventList = {
   readonly node: HTMLElement;
-  /** The newest first. */
-  readonly show: (events: readonly StreamHappening[]) => void;
+  /** The newest first. `nowMs` is the gateway's time. */
+  readonly show: (events: readonly StreamHappening[], nowMs: number) => void;
 };
 
 export function eventList(onChoose: (t: number) => void): EventList {
   let latest: readonly StreamHappening[] = [];
+  let now = 0;
   const items = element('ol', { class: 'events' });
   const note = element('p', { class: 'hint' }, text.none);
   /** An event keeps its item, and with it the focus. */
@@ -30,7 +31,7 @@ export function eventList(onChoose: (t: number) => void): EventList {
       const item = known.get(event) ?? itemOf(event, onChoose);
       known.set(event, item);
       // One of yesterday has its date.
-      setText(item.time, formatMoment(event.t, Date.now()));
+      setText(item.time, formatMoment(event.t, now));
       return item.node;
     });
     placeItems(items, shown);
@@ -52,8 +53,10 @@ export function eventList(onChoose: (t: number) => void): EventList {
       items,
       list.button,
     ),
-    show: (events) => {
-      if (events.length === latest.length && events[0] === latest[0]) return;
+    show: (events, nowMs) => {
+      const hasSameDay = formatDay(nowMs) === formatDay(now);
+      now = nowMs;
+      if (hasSameDay && events.length === latest.length && events[0] === latest[0]) return;
       latest = events;
       draw();
     },

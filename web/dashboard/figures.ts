@@ -39,10 +39,15 @@ export function formatMinute(epochMs: number): string {
   return minutes(epochMs);
 }
 
+/** `May 1`: when it changes, moments that are shown need their date. */
+export function formatDay(epochMs: number): string {
+  return day(epochMs);
+}
+
 /** The time of day, with the date before it if that is not today's. */
 export function formatMoment(epochMs: number, nowMs: number): string {
-  const date = day(epochMs);
-  return date === day(nowMs) ? formatClock(epochMs) : `${date} ${formatMinute(epochMs)}`;
+  const date = formatDay(epochMs);
+  return date === formatDay(nowMs) ? formatClock(epochMs) : `${date} ${formatMinute(epochMs)}`;
 }
 
 function withMinus(text: string): string {

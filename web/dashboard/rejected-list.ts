@@ -4,7 +4,7 @@ import { refusalText } from '../doctor/refusal-text.ts';
 import { element, setText } from '../page/element.ts';
 import { dashboardWords } from '../words/dashboard.ts';
 import { dataTable } from './data-table.ts';
-import { formatMoment } from './figures.ts';
+import { formatDay, formatMoment } from './figures.ts';
 import { keptAttempts } from './kept-attempts.ts';
 import { longList } from './long-list.ts';
 
@@ -27,7 +27,7 @@ export function rejectedList(only?: string): RejectedList {
   const none = element('p', { class: 'hint' }, text.none);
   const count = element('span', { class: 'count' });
   const draw = (): void => {
-    body.replaceChildren(...list.visible(kept).map(rowOf));
+    body.replaceChildren(...list.visible(kept).map((attempt) => rowOf(attempt, nowMs)));
     table.hidden = kept.length === 0;
     none.hidden = kept.length > 0;
     setText(count, kept.length === 0 ? '' : String(kept.length));
@@ -43,11 +43,15 @@ export function rejectedList(only?: string): RejectedList {
     draw();
   };
   const receive = (message: OperatorMessage): void => {
-    if (message.op === 'rejected') return keep([message.rejected, ...kept]);
+    if (message.op === 'rejected') {
+      nowMs = Math.max(nowMs, message.rejected.t);
+      return keep([message.rejected, ...kept]);
+    }
     if (message.op !== 'server' && message.op !== 'serverSnapshot') return;
+    const hasSameDay = formatDay(message.t) === formatDay(nowMs);
     nowMs = message.t;
     if (message.op === 'serverSnapshot') keep(message.rejected);
-    else if (keptAttempts(kept, { only, nowMs }).length < kept.length) keep(kept);
+    else if (!hasSameDay || keptAttempts(kept, { only, nowMs }).length < kept.length) keep(kept);
   };
   draw();
   return {
@@ -64,12 +68,12 @@ export function rejectedList(only?: string): RejectedList {
   };
 }
 
-function rowOf(attempt: RejectedAttempt): HTMLElement {
+function rowOf(attempt: RejectedAttempt, nowMs: number): HTMLElement {
   const { t, name, code, remoteAddress, encoder } = attempt;
   return element(
     'tr',
     {},
-    element('td', { class: 'number' }, formatMoment(t, Date.now())),
+    element('td', { class: 'number' }, formatMoment(t, nowMs)),
     element('td', {}, name ?? text.unknownName),
     element(
       'td',

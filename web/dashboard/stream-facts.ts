@@ -107,6 +107,7 @@ export class StreamFacts {
         return 'issues';
       case 'event':
         this.events = [...this.events, message.event].slice(-MAX_EVENTS);
+        this.nowMs = Math.max(this.nowMs, message.event.t);
         return 'events';
       case 'viewers':
         this.viewers = message.viewers;

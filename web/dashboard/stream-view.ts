@@ -77,7 +77,7 @@ export function streamView(options: StreamActionsOptions): PageView {
     },
     segments: () => strip.show(facts.segments, facts.nowMs),
     issues: () => doctor.show(facts.judgedIssues, facts.nowMs),
-    events: () => events.show(facts.recentEvents()),
+    events: () => events.show(facts.recentEvents(), facts.nowMs),
     viewers: () => viewers.show(facts.viewers, facts.moreViewers, facts.nowMs),
   };
   return {
