@@ -26,13 +26,16 @@ let callCount = 0;
 
 export class Player {
   readonly iframe: HTMLIFrameElement;
-  /** Resolves when methods can be called. Methods that are called earlier wait for it. */
+  /** Resolves when methods can be called. Methods that are called earlier wait for it, the last call of each. */
   readonly ready: Promise<void>;
   readonly #getToken: TokenSource | undefined;
   readonly #handlers = new Map<PlayerEvent, Set<Handler>>();
   readonly #pending = new Map<string, Pending>();
   readonly #id: string;
-  #queue: string[] | undefined = [];
+  /** The last call of each method, oldest first: a frame that never becomes ready must not fill the memory of the page. */
+  #queue: Map<PlayerMethod, string> | undefined = new Map();
+  /** The answers that all callers of a method get, while the frame is not ready. */
+  readonly #awaited = new Map<PlayerMethod, Promise<never>>();
   /** Asks for the last refusal without a new one: the answer has this name. */
   readonly #lateId: string;
   /** For events that stay true, which a handler that comes later is told too: the handlers that know. */
@@ -194,8 +197,9 @@ export class Player {
 
   /** Also after the frame has loaded again: it has forgotten all listeners. */
   #begin(): void {
-    const queue = this.#queue ?? [];
+    const queue = this.#queue?.values() ?? [];
     this.#queue = undefined;
+    this.#awaited.clear();
     for (const [event, handlers] of this.#handlers)
       if (event !== 'ready' && handlers.size > 0) this.#listenTo(event);
     for (const text of queue) this.#post(text);
@@ -218,9 +222,14 @@ export class Player {
   }
 
   #ask<Answer>(method: PlayerMethod): Promise<Answer> {
+    const [awaited, question] = [this.#awaited.get(method), this.#queue?.get(method)];
+    if (awaited !== undefined && question !== undefined) {
+      this.#keep(method, question); // after what was called since
+      return awaited;
+    }
     callCount += 1;
     const listener = `${this.#id}-${callCount}`;
-    return new Promise<Answer>((resolve, reject) => {
+    const answer = new Promise<Answer>((resolve, reject) => {
       this.#pending.set(listener, { resolve, reject });
       const giveUp = (): void => {
         if (this.#pending.delete(listener)) reject(new Error(`sluice: the player did not answer ${method}`));
@@ -228,12 +237,19 @@ export class Player {
       void this.ready.then(() => window.setTimeout(giveUp, ANSWER_MS));
       this.#call(method, undefined, listener);
     });
+    if (this.#queue !== undefined) this.#awaited.set(method, answer as Promise<never>);
+    return answer;
   }
 
   #call(method: PlayerMethod, value?: unknown, listener?: string): void {
     const text = writePlayerMessage({ method, value, listener });
     if (this.#queue === undefined) this.#post(text);
-    else this.#queue.push(text);
+    else this.#keep(method, text);
+  }
+
+  #keep(method: PlayerMethod, text: string): void {
+    this.#queue?.delete(method);
+    this.#queue?.set(method, text);
   }
 
   #post(text: string): void {

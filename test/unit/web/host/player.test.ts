@@ -62,6 +62,8 @@ type Off = () => void;
 type HostPlayer = {
   on(event: string, handler: (value: never) => void): Off;
   play(): void;
+  pause(): void;
+  getStats(): Promise<unknown>;
   destroy(): void;
   readonly ready: Promise<void>;
 };
@@ -167,6 +169,22 @@ test('a handler that replaces another one before the frame is ready is called', 
   frame.port?.emit('play', undefined);
   expect(told).toEqual(['new']);
   expect(frame.port?.hasListeners('pause')).toBe(false);
+});
+
+test('a site that calls and asks every second of a frame that is not there keeps each method once', async () => {
+  const frame = new Frame();
+  const player = newPlayer(frame);
+  const answers = Array.from({ length: 1_000 }, () => {
+    player.play();
+    player.pause();
+    return player.getStats();
+  });
+  player.play();
+  frame.load();
+  expect(frame.calls).toEqual(['pause', 'getStats', 'play']);
+  await Promise.all(answers);
+  await player.getStats();
+  expect(frame.calls.slice(3)).toEqual(['getStats']);
 });
 
 test('a site that was busy while the embed was refused is still asked for a token', async () => {
