@@ -41,6 +41,21 @@ it('a portrait picture is wide on a phone', async () => {
   await screenshot(page, 'page-portrait-phone');
 });
 
+it('on a phone a long name has a line of its own, and a short one is beside the state and the button', async () => {
+  const { page } = await openPage(live.url('/watch/none'), { viewport: { width: 360, height: 800 } });
+  const middle = async (selector: string): Promise<number> => {
+    const { y = Number.NaN, height = 0 } = (await page.locator(selector).boundingBox()) ?? {};
+    return y + height / 2;
+  };
+  const offline = page.locator('.heading .pill[data-state="offline"]');
+  await offline.waitFor();
+  expect(await middle('.heading .action')).toBeCloseTo(await middle('.heading h1'), 0);
+  await page.goto(live.url(`/watch/${'a-conference-in-2026-'.repeat(3)}`));
+  await offline.waitFor();
+  expect((await page.locator('.heading h1').boundingBox())?.width).toBeGreaterThan(300);
+  expect(await middle('.heading .action')).toBeCloseTo(await middle('.heading .pill'), 0);
+});
+
 it('in forced colours the bar stands on a ground of its own', async () => {
   const page = await livePage('/watch/show');
   await page.emulateMedia({ forcedColors: 'active' });
