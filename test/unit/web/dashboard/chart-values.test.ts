@@ -123,6 +123,16 @@ test('codecs have the names that people know', () => {
   expect(readableMedia('unknown 1×1')).toBe('unknown 1×1');
 });
 
+test('rates in the line about codecs are written as in the language of the page', async () => {
+  await speak(['de']);
+  onTestFinished(async () => {
+    await speak(['en']);
+  });
+  expect(readableMedia('avc1.64001F 1280×720 29.97 fps · mp4a.40.2 44.1 kHz')).toBe(
+    'H.264 High 3.1 1280×720 29,97 fps · AAC-LC 44,1 kHz',
+  );
+});
+
 test('a segment is said in one line', () => {
   const segment = {
     msn: 7,
