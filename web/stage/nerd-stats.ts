@@ -13,12 +13,14 @@ import {
 import type { EngineFacts } from '../player/engine-facts.ts';
 import type { LatencyMode } from '../player/latency-mode.ts';
 import type { Playback } from '../player/playback.ts';
+import { numberFormat } from '../words/language.ts';
 import { watchWords } from '../words/watch.ts';
 import { type LowLatency, lowLatency } from './low-latency.ts';
 import type { ViewState } from './stage-view.ts';
 
 const { stats } = watchWords;
 const DASH = '–';
+const twoDigits = numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export type NerdStats = {
   readonly state: ViewState;
@@ -67,7 +69,7 @@ export function statRows(facts: NerdStats): readonly StatRow[] {
       formatSeconds(engine?.latencyTargetMs),
       formatSeconds(engine?.latencyMaxMs),
     ),
-    rate: `${facts.playbackRate.toFixed(2)}×`,
+    rate: `${twoDigits(facts.playbackRate)}×`,
     frames: stats.framesOf(formatCount(facts.decodedFrames), formatCount(facts.droppedFrames)),
     stalls: stats.stallsOf(formatCount(facts.stalls), formatSeconds(facts.stalledMs)),
     load: loadText(engine),

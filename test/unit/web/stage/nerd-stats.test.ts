@@ -1,9 +1,10 @@
 // The statistics of playback: the rows, the facts, and the reason why low latency is off.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EngineFacts } from '../../../../web/player/engine-facts.ts';
 import { lowLatency } from '../../../../web/stage/low-latency.ts';
 import { nerdStats, type StatSources, statRows } from '../../../../web/stage/nerd-stats.ts';
 import { qualityName } from '../../../../web/stage/quality-name.ts';
+import { speak } from '../../../../web/words/catalogue.ts';
 
 const HLS: EngineFacts = {
   engine: 'hls.js 1.7.4',
@@ -61,6 +62,14 @@ describe('the rows', () => {
       engine: 'hls.js 1.7.4',
       session: 'abc',
     });
+  });
+
+  it('have their numbers as in the language of the page', async () => {
+    await speak(['de']);
+    onTestFinished(async () => {
+      await speak(['en']);
+    });
+    expect(textsOf(SOURCES)).toMatchObject({ rate: '1,05×', bitrate: '4,2 Mbit/s', buffer: '0,73 s' });
   });
 
   it('are dashes while nothing is known', () => {
