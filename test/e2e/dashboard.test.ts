@@ -43,6 +43,15 @@ const DOES_FILTER_CHANGE_LINE = `(() => {
   }
   return canvas.toDataURL() !== before;
 })()`;
+/** The end of a name tells rooms of one event apart. */
+const IS_LONG_NAME_READABLE = `(() => {
+  const name = document.querySelector('.card-name');
+  const before = name.textContent;
+  name.textContent = 'conference-2026-'.repeat(4);
+  const isReadable = name.scrollWidth <= name.clientWidth && name.closest('.card').scrollWidth <= name.closest('.card').clientWidth;
+  name.textContent = before;
+  return isReadable;
+})()`;
 /** Of the chosen group of cards, and of the page. */
 const GROUNDS = `[document.querySelector('label[for="group-all"]'), document.body].map(
   (node) => getComputedStyle(node).backgroundColor,
@@ -84,6 +93,7 @@ it('shows all streams and one stream, and kicks its publisher', async () => {
   await screenshot(page, 'dashboard');
   expect(await page.evaluate(DOES_FILTER_CHANGE_LINE)).toBe(false);
   expect(await page.locator('.top-place a[aria-current="page"]').count()).toBe(1);
+  expect(await page.evaluate(IS_LONG_NAME_READABLE)).toBe(true);
   await page.emulateMedia({ forcedColors: 'active' });
   const [chosen, ground] = await page.evaluate<string[]>(GROUNDS);
   expect(chosen).not.toBe(ground);
