@@ -56,7 +56,8 @@ function background() {
   const green = `14+6*Y/H+52*${teal}+18*${violet}`;
   const blue = `30+10*X/W+66*${teal}+92*${violet}`;
   const source = `nullsrc=s=120x68:r=${FPS}:d=${LOOP_S},format=gbrp16`;
-  const scaled = `scale=${WIDTH}:${HEIGHT}:flags=bicubic:sws_dither=ed`;
+  // 68 lines become 540: without setsar the pixels would no longer count as square.
+  const scaled = `scale=${WIDTH}:${HEIGHT}:flags=bicubic:sws_dither=ed,setsar=1`;
   return `${source},geq=r='257*(${red})':g='257*(${green})':b='257*(${blue})',${scaled},format=gbrp`;
 }
 

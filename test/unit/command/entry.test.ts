@@ -101,7 +101,10 @@ test('the demo plays where RTMP listens on one address and HTTP on another, and 
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const ready = JSON.parse(String(line)) as { httpPort: number; servers: string[] };
   expect(ready.servers).toEqual([expect.stringMatching(/^rtmp:\/\/127\.0\.0\.2:\d+\/live$/)]);
-  expect((await fetch(`http://127.0.0.3:${ready.httpPort}/live/demo/index.m3u8`)).status).toBe(200);
+  const playlist = await fetch(`http://127.0.0.3:${ready.httpPort}/live/demo/index.m3u8`);
+  expect(playlist.status).toBe(200);
+  // As large as it is drawn: its pixels are square.
+  expect(await playlist.text()).toContain('RESOLUTION=960x540');
   const address = ['--http-host', '127.0.0.3', '--http-port', String(ready.httpPort)];
   expect((await run('--check-ready', ...address)).code).toBe(0);
   const exited = once(child, 'exit');
