@@ -13,7 +13,7 @@ import type { MeasuredSegment } from './media-checker.ts';
 import { type MultivariantPlaylist, readMultivariantPlaylist } from './multivariant-playlist.ts';
 import { isMultivariant } from './playlist-lines.ts';
 import { RenditionFollower } from './rendition-follower.ts';
-import { checkVariant, type RenditionMedia } from './variant-rules.ts';
+import { checkVariant, comparableSegments, type RenditionMedia } from './variant-rules.ts';
 
 export type CheckOptions = {
   /** Of a multivariant or a media playlist. */
@@ -237,14 +237,11 @@ class StreamCheck {
   }
 }
 
-/** Media of a rendition that was listed before the multivariant playlist was fetched, and still is. */
+/** What a variant is compared with. */
 function mediaOf(follower: RenditionFollower, before: readonly MeasuredSegment[]): readonly RenditionMedia[] {
   const { playlist, media } = follower;
-  const first = playlist?.mediaSequence ?? 0;
-  const segments = before.filter(({ msn }) => msn >= first);
-  const newest = media.measured.at(-1);
-  // While the tracks change, neither configuration can be compared.
-  if (segments.length === 0 || segments.some(({ tracks }) => tracks !== newest?.tracks)) return [];
+  const segments = playlist === undefined ? [] : comparableSegments(before, playlist.segments);
+  if (segments.length === 0) return [];
   return [{ segments, targetDuration: playlist?.targetDuration ?? 1, frameRate: media.frameRate }];
 }
 

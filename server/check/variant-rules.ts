@@ -4,6 +4,7 @@ import type { LineTell } from './attribute-list.ts';
 import type { InitTrack } from './init-reader.ts';
 import { peakBitrate } from './measurements.ts';
 import type { MeasuredSegment } from './media-checker.ts';
+import type { ListedSegment } from './media-playlist.ts';
 import type { Variant } from './multivariant-playlist.ts';
 
 /** Loaded media of one rendition of a variant. */
@@ -18,6 +19,21 @@ export type RenditionMedia = {
 const BANDWIDTH_TOLERANCE = 0.001;
 /** Tolerance of a frame rate that is counted from milliseconds. */
 const FRAME_RATE_TOLERANCE = 0.05;
+
+/**
+ * The segments whose media a multivariant playlist must describe: those that were loaded before it was fetched, and that are listed
+ * afterwards. None while the tracks change, also in the open segment: a server may describe the old ones or the new ones.
+ */
+export function comparableSegments(
+  before: readonly MeasuredSegment[],
+  listed: readonly Pick<ListedSegment, 'msn' | 'map'>[],
+): readonly MeasuredSegment[] {
+  const first = Math.max(listed[0]?.msn ?? 0, before[0]?.msn ?? 0);
+  const maps = new Set(
+    listed.filter(({ msn }) => msn >= first).map(({ map }) => `${map?.url} ${map?.range?.offset ?? ''}`),
+  );
+  return maps.size > 1 ? [] : before.filter(({ msn }) => msn >= first);
+}
 
 /** @param isWhole every rendition that the variant plays was inspected */
 export function checkVariant(
