@@ -38,6 +38,7 @@ export type ReadyMedia =
   | {
       readonly kind: 'ready';
       readonly content: 'media';
+      /** The same list every time, because what is written once for all clients is found by it. */
       readonly chunks: readonly PinnedBytes[];
       readonly byteLength: number;
     };

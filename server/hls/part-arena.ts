@@ -197,6 +197,25 @@ export class PartArena {
   }
 }
 
+/** Neighbours in one block become one slice: a segment has as many as blocks. The pins are those of `slices`. */
+export function joinSlices(slices: readonly ArenaSlice[]): readonly ArenaSlice[] {
+  const joined: ArenaSlice[] = [];
+  for (const next of slices) {
+    const last = joined.at(-1);
+    const isNeighbour =
+      last?.block === next.block && last.bytes.byteOffset + last.bytes.length === next.bytes.byteOffset;
+    if (!isNeighbour) {
+      joined.push(next);
+      continue;
+    }
+    const { block, bytes } = last;
+    const start = bytes.byteOffset - block.memory.byteOffset;
+    const end = start + bytes.length + next.bytes.length;
+    joined[joined.length - 1] = { block, bytes: block.memory.subarray(start, end) };
+  }
+  return joined;
+}
+
 function slice(block: Block, byteLength: number): ArenaSlice {
   const bytes = block.memory.subarray(block.used, block.used + byteLength);
   block.used += byteLength;

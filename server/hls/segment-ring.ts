@@ -2,7 +2,7 @@
 
 import { secondsOf, TICKS_PER_SECOND, ticksOfSeconds } from '../media/ticks.ts';
 import type { MeasuredBandwidth } from './multivariant-playlist.ts';
-import type { ArenaSlice, PartArena } from './part-arena.ts';
+import { type ArenaSlice, joinSlices, type PartArena } from './part-arena.ts';
 import type { InitSegment, Part, Segment } from './segment.ts';
 
 /** Times are ticks of the common scale. */
@@ -39,7 +39,7 @@ type LingeringSegment = { readonly segment: Segment; readonly until: number };
 export type MediaResource =
   | { readonly kind: 'init'; readonly init: InitSegment }
   | { readonly kind: 'part'; readonly part: Part }
-  | { readonly kind: 'segment'; readonly segment: Segment };
+  | { readonly kind: 'segment'; readonly segment: Segment; readonly slices: readonly ArenaSlice[] };
 
 export class SegmentRing {
   readonly #limits: RingLimits;
@@ -134,7 +134,10 @@ export class SegmentRing {
     if (segment === undefined) return;
     segment.isOpen = false;
     this.#closedDuration += segment.duration;
-    if (segment.byteLength > 0) this.#byUri.set(segment.uri, { kind: 'segment', segment });
+    if (segment.byteLength > 0) {
+      const slices = joinSlices(segment.parts.flatMap((part) => part.slices));
+      this.#byUri.set(segment.uri, { kind: 'segment', segment, slices });
+    }
     this.#evict();
   }
 
@@ -241,8 +244,7 @@ export class SegmentRing {
   }
 }
 
-/** The bytes of a resource in order, each with the block to pin while they are sent. */
+/** The bytes of a resource in order, each with the block to pin while they are sent; the same list every time. */
 export function slicesOf(resource: Exclude<MediaResource, { kind: 'init' }>): readonly ArenaSlice[] {
-  if (resource.kind === 'part') return resource.part.slices;
-  return resource.segment.parts.flatMap((part) => part.slices);
+  return resource.kind === 'part' ? resource.part.slices : resource.slices;
 }

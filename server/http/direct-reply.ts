@@ -7,6 +7,7 @@ import type { HttpReply, HttpRequest } from './http-exchange.ts';
 import { KEEP_ALIVE_TIMEOUT_MS } from './http-limits.ts';
 
 const EMPTY = Buffer.alloc(0);
+const NO_CHUNKS: readonly { readonly bytes: Uint8Array }[] = [];
 /** As node:http writes it. */
 const KEPT_OPEN = `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_TIMEOUT_MS / 1000}\r\n`;
 
@@ -51,13 +52,17 @@ export class DirectReply implements HttpReply {
     this.socket.uncork();
   }
 
-  /** Sends a whole answer: `head` and, if it is not part of it, `body`. */
-  endReady(head: Buffer, body: Buffer | undefined): void {
+  /** Sends a whole answer: `head`, and the chunks of a body that is not part of it. */
+  endReady(head: Buffer, chunks = NO_CHUNKS): void {
     this.#begin();
-    if (body === undefined) return this.#endWith(head);
+    if (chunks.length === 0) return this.#endWith(head);
     this.socket.cork();
-    this.socket.write(head);
-    this.#endWith(body);
+    let last: Uint8Array = head;
+    for (const { bytes } of chunks) {
+      this.socket.write(last);
+      last = bytes;
+    }
+    this.#endWith(last);
     this.socket.uncork();
   }
 

@@ -1,6 +1,6 @@
 // Sends init segments, parts and segments, whole or one range (RFC 9110 clause 14), without compression or copies.
 
-import type { PinnedBytes, ReadyMedia } from '../hls/hls-origin.ts';
+import type { ReadyMedia } from '../hls/hls-origin.ts';
 import { parseByteRange, sliceRange } from './byte-range.ts';
 import type { HttpReply } from './http-exchange.ts';
 import { type Problem, sendProblem } from './http-replies.ts';
@@ -35,10 +35,9 @@ export function sendMedia(response: HttpReply, media: ReadyMedia, sender: MediaS
     const headers = ['access-control-allow-origin', '*', 'content-range', `bytes */${length}`];
     return sendProblem(response, NO_SUCH_RANGE, headers);
   }
-  if (range === undefined && media.content === 'media' && isPart(media, response)) {
-    const [{ bytes }] = media.chunks;
+  if (range === undefined && media.content === 'media' && isUsual(response)) {
     sender.hold(response, media.chunks);
-    return sendRepeatedBody(response, bytes, MEDIA_HEADERS);
+    return sendRepeatedBody(response, media, MEDIA_HEADERS);
   }
   const { first, last } = range ?? { first: 0, last: length - 1 };
   const partial = range === undefined ? [] : ['content-range', `bytes ${first}-${last}/${length}`];
@@ -49,12 +48,9 @@ export function sendMedia(response: HttpReply, media: ReadyMedia, sender: MediaS
   else sender.send(response, range === undefined ? media.chunks : sliceRange(media.chunks, range));
 }
 
-/** Whether all bytes are sent at once from one place: a part to a viewer without TLS, which is most of all answers. */
-function isPart<Media extends { readonly chunks: readonly PinnedBytes[] }>(
-  media: Media,
-  response: HttpReply,
-): media is Media & { readonly chunks: readonly [PinnedBytes] } {
-  return media.chunks.length === 1 && response.req.method === 'GET' && !isEncrypted(response);
+/** Whether all bytes are sent at once: a GET without TLS, which is most of all requests. */
+function isUsual(response: HttpReply): boolean {
+  return response.req.method === 'GET' && !isEncrypted(response);
 }
 
 /** Range applies to GET only (14.2). If-Range never matches, because no validator is sent (13.1.5). */

@@ -14,6 +14,12 @@ export type RepeatedAnswer = {
   readonly body: Buffer;
 };
 
+/** A body that is too long to be copied behind its head. Equal bodies are one list of chunks. */
+export type RepeatedBody = {
+  readonly chunks: readonly { readonly bytes: Buffer }[];
+  readonly byteLength: number;
+};
+
 /** Head and body of the first answer. The head has the date, so it is valid for a second. */
 type ReadyBytes = { readonly head: string; readonly bytes: Buffer; readonly second: number };
 
@@ -24,10 +30,10 @@ type WrittenHead = { _header: string | null; _headerSent: boolean; maxRequestsOn
 const MAX_READY_BYTES = 64 * 1024;
 
 const ready = new WeakMap<RepeatedAnswer, ReadyBytes>();
-/** Heads by body. */
-const heads = new WeakMap<Buffer, Omit<ReadyBytes, 'bytes'>>();
+/** Heads by the list of chunks behind them. */
+const heads = new WeakMap<RepeatedBody['chunks'], Omit<ReadyBytes, 'bytes'>>();
 /** The same for direct connections. */
-const directHeads = new WeakMap<Buffer, Omit<ReadyBytes, 'head'>>();
+const directHeads = new WeakMap<RepeatedBody['chunks'], Omit<ReadyBytes, 'head'>>();
 const { writeHead, write, end } = ServerResponse.prototype;
 
 /** Sends the answer; HEAD gets the head only. */
@@ -43,23 +49,31 @@ export function sendRepeated(response: HttpReply, answer: RepeatedAnswer): void 
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** Answers a GET with 200 and a body that is too long to be copied behind its head. */
+/** Answers a GET with 200 and `body`. `headers` alternate names and values, without content-length. */
 export function sendRepeatedBody(
   response: HttpReply & Partial<WrittenHead>,
-  body: Buffer,
+  body: RepeatedBody,
   headers: readonly string[],
 ): void {
+  const { chunks, byteLength } = body;
   const second = Math.floor(systemClock.epochMs() / 1000);
   if (response instanceof DirectReply) return sendBodyDirectly(response, { body, headers, second });
   const isPlain = isPlainResponse(response);
-  const known = isPlain ? heads.get(body) : undefined;
+  const known = isPlain ? heads.get(chunks) : undefined;
   if (known?.second === second) response._header = known.head;
   else {
-    response.writeHead(200, [...headers, 'content-length', String(body.length)]);
+    response.writeHead(200, [...headers, 'content-length', String(byteLength)]);
     const { _header: head, _headerSent: isSent } = response;
-    if (isPlain && typeof head === 'string' && isSent === false) heads.set(body, { head, second });
+    if (isPlain && typeof head === 'string' && isSent === false) heads.set(chunks, { head, second });
   }
-  response.end(body);
+  let last: Buffer | undefined;
+  response.cork();
+  for (const { bytes } of chunks) {
+    if (last !== undefined) response.write(last);
+    last = bytes;
+  }
+  response.end(last);
+  response.uncork();
 }
 
 function sendDirectly(reply: DirectReply, answer: RepeatedAnswer, second: number): void {
@@ -67,11 +81,11 @@ function sendDirectly(reply: DirectReply, answer: RepeatedAnswer, second: number
   if (known?.second !== second) {
     const { status, headers, body } = answer;
     const head = headOf(status, [...headers, 'content-length', String(body.length)]);
-    if (body.length > MAX_READY_BYTES) return reply.endReady(Buffer.from(head, 'latin1'), body);
+    if (body.length > MAX_READY_BYTES) return reply.endReady(Buffer.from(head, 'latin1'), [{ bytes: body }]);
     known = { head, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]), second };
     ready.set(answer, known);
   }
-  reply.endReady(known.bytes, undefined);
+  reply.endReady(known.bytes);
 }
 
 function sendBodyDirectly(
@@ -80,15 +94,16 @@ function sendBodyDirectly(
     body,
     headers,
     second,
-  }: { readonly body: Buffer; readonly headers: readonly string[]; readonly second: number },
+  }: { readonly body: RepeatedBody; readonly headers: readonly string[]; readonly second: number },
 ): void {
-  let known = directHeads.get(body);
+  const { chunks, byteLength } = body;
+  let known = directHeads.get(chunks);
   if (known?.second !== second) {
-    const head = headOf(200, [...headers, 'content-length', String(body.length)]);
+    const head = headOf(200, [...headers, 'content-length', String(byteLength)]);
     known = { bytes: Buffer.from(head, 'latin1'), second };
-    directHeads.set(body, known);
+    directHeads.set(chunks, known);
   }
-  reply.endReady(known.bytes, body);
+  reply.endReady(known.bytes, chunks);
 }
 
 /** One write of one buffer; node:http's writev of head, body and end takes almost twice as long. */

@@ -38,6 +38,7 @@ class RingUnderTest {
     this.ring.openNext(segment);
     for (const bytes of parts) {
       const slices = this.arena.allocate(bytes);
+      for (const slice of slices) slice.bytes.fill(this.#part);
       const uri = `part-${this.#part++}`;
       this.ring.addPart({
         uri,
@@ -149,9 +150,21 @@ describe('segment ring', () => {
     under.add({ parts: [3, 0, 5] });
     const resource = under.ring.find('seg-0');
     if (resource?.kind !== 'segment') throw new Error('no segment');
-    expect(slicesOf(resource).map((slice) => slice.bytes.length)).toEqual([3, 5]);
+    expect(slicesOf(resource).map((slice) => [...slice.bytes])).toEqual([[0, 0, 0, 2, 2, 2, 2, 2]]);
     under.add({ parts: [0] });
     expect(under.ring.find('seg-1')).toBeUndefined();
+  });
+
+  it('gives a segment as one piece of each block, the same list every time', () => {
+    const under = new RingUnderTest(10);
+    under.add({ parts: [100, BLOCK_BYTES, 50] });
+    const resource = under.ring.find('seg-0');
+    if (resource?.kind !== 'segment') throw new Error('no segment');
+    const slices = slicesOf(resource);
+    expect(slices.map(({ bytes }) => bytes.length)).toEqual([BLOCK_BYTES, 150]);
+    const expected = Buffer.concat([Buffer.alloc(100, 0), Buffer.alloc(BLOCK_BYTES, 1), Buffer.alloc(50, 2)]);
+    expect(Buffer.concat(slices.map(({ bytes }) => bytes)).equals(expected)).toBe(true);
+    expect(slicesOf(resource)).toBe(slices);
   });
 
   it('gives all memory back', () => {

@@ -7,6 +7,7 @@ import { systemClock } from '../../../server/clock.ts';
 import { DirectConnection } from '../../../server/http/direct-connection.ts';
 import { HeadFields } from '../../../server/http/direct-head.ts';
 import type { HttpReply, HttpRequest } from '../../../server/http/http-exchange.ts';
+import { sendRepeatedBody } from '../../../server/http/repeated-answer.ts';
 import { ServingTurns } from '../../../server/http/serving-turns.ts';
 import { silentLogger } from '../../../server/log.ts';
 import { whenDone } from '../../support/cleanup.ts';
@@ -125,6 +126,38 @@ test('media leaves node:http, comes back for other requests, and leaves again', 
   }
   expect(begin).toHaveBeenCalledTimes(4);
   begin.mockRestore();
+});
+
+test('the head of a segment is written once for all who request it', async () => {
+  const request = getText(paths['segment'] ?? '');
+  // Every head has a date, and each second needs a new one.
+  const dates = vi.spyOn(Date.prototype, 'toUTCString');
+  await bytesOf(request.repeat(20));
+  expect(dates.mock.calls.length).toBeLessThan(10);
+  dates.mockRestore();
+});
+
+test('a body in several chunks follows the head of the first answer', async () => {
+  const body = { chunks: ['a', 'bc', 'd'].map((text) => ({ bytes: Buffer.from(text) })), byteLength: 4 };
+  let count = 0;
+  const media = {
+    serves: () => true,
+    handle: (_request: HttpRequest, reply: HttpReply) => {
+      count += 1;
+      sendRepeatedBody(reply, body, ['x-written', String(count)]);
+    },
+  };
+  const { port } = await listenHttp(
+    Object.assign((_request: IncomingMessage, response: ServerResponse) => response.end(), { media }),
+  );
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const client = await dialHttp(port);
+  client.send(getText('/media').repeat(3));
+  const answers = await client.answers(3);
+  vi.useRealTimers();
+  expect(answers.map(({ headers, body: sent }) => [headers['x-written'], String(sent)])).toEqual(
+    Array.from({ length: 3 }, () => ['1', 'abcd']),
+  );
 });
 
 test('a connection that changes often keeps its listeners', async () => {

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { sendProblem } from '../../../server/http/http-replies.ts';
-import { type RepeatedAnswer, sendRepeated } from '../../../server/http/repeated-answer.ts';
+import { type RepeatedAnswer, sendRepeated, sendRepeatedBody } from '../../../server/http/repeated-answer.ts';
 import { whenDone } from '../../support/cleanup.ts';
 import { connectRaw } from '../../support/rtmp-bytes.ts';
 
@@ -164,6 +164,20 @@ it('does not keep long ones', async () => {
   const body = Buffer.alloc(100_000, 'x');
   const port = await listen(new Numbered(body).send);
   expect((await ask(port, [get(), get()], body.length)).map(numberIn)).toEqual(['1', '2']);
+});
+
+it('writes the head of a body in several chunks once', async () => {
+  const chunks = ['#EXT', 'M3U', '\n'].map((text) => ({ bytes: Buffer.from(text) }));
+  let count = 0;
+  const port = await listen((_request, response) => {
+    count += 1;
+    const body = { chunks, byteLength: BODY.length };
+    sendRepeatedBody(response, body, ['x-written', String(count)]);
+  });
+  const [first, ...others] = await ask(port, [get(), get(), get()]);
+  expect(first).toMatch(/\r\nx-written: 1\r\ncontent-length: 8\r\n[\s\S]+\r\n\r\n#EXTM3U\n$/);
+  expect(others).toEqual([first, first]);
+  expect(count).toBe(3);
 });
 
 it('tells the same problem with the headers that each is to have', async () => {
