@@ -1,4 +1,4 @@
-// `npm run test:soak -- --minutes 30 [--write]`: a page watches a live stream for a long time. Reports stalls, latency of
+// `npm run test:soak -- --minutes 30 [--short-parts] [--write]`: a page watches a live stream for a long time. Reports stalls, latency of
 // presented pictures, drift and memory for each minute. --write writes the table into docs/measured/soak.md.
 import { parseArgs } from 'node:util';
 import { runToEnd } from '../../bench/child-process.ts';
@@ -16,18 +16,23 @@ const MAX_MINUTES = 1_440;
 const MAX_P95_MS = 1_500;
 /** The median varies by this much from minute to minute; a clock that drifts exceeds it. */
 const MAX_DRIFT_MS_PER_HOUR = 100;
+const SHORT_PARTS = ['--hls-part', '100ms'];
 
 cleanUpOnSignals();
 try {
   const { values } = parseArgs({
-    options: { minutes: { type: 'string', default: '30' }, write: { type: 'boolean' } },
+    options: {
+      minutes: { type: 'string', default: '30' },
+      'short-parts': { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+    },
   });
   const wanted = Number(values.minutes);
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > MAX_MINUTES)
     throw new Error(`--minutes: "${values.minutes}" is not a whole number from 1 to ${MAX_MINUTES}`);
   const building = ['scripts/build.mjs', '--if-stale'];
   await runToEnd(process.execPath, building, { cwd: CHECKOUT, timeoutMs: BUILD_TIMEOUT_MS });
-  process.exitCode = await soak(wanted, values.write === true);
+  process.exitCode = await soak(wanted, values);
 } catch (error) {
   process.stderr.write(`soak: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
@@ -36,8 +41,14 @@ try {
 }
 
 /** @returns the exit code */
-async function soak(wanted: number, isWritten: boolean): Promise<number> {
-  const stream = await WatchedStream.start();
+async function soak(
+  wanted: number,
+  {
+    'short-parts': hasShortParts,
+    write: isWritten,
+  }: { readonly 'short-parts': boolean; readonly write: boolean },
+): Promise<number> {
+  const stream = await WatchedStream.start(hasShortParts ? SHORT_PARTS : []);
   const minutes: Minute[] = [];
   while (minutes.length < wanted) {
     const minute = await stream.watch(MINUTE_S);
@@ -54,7 +65,7 @@ async function soak(wanted: number, isWritten: boolean): Promise<number> {
     `Drift: ${verdict.driftMsPerHour.toFixed(0)} ms an hour. ${describeMachine()}.`,
   ].join('\n');
   process.stdout.write(`${text}\n`);
-  if (isWritten) writeTable('soak.md', 'soak', text);
+  if (isWritten) writeTable('soak.md', hasShortParts ? 'short-parts' : 'soak', text);
   const isRight =
     verdict.stalls === 0 &&
     verdict.p95Ms < MAX_P95_MS &&

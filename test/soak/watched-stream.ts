@@ -1,4 +1,4 @@
-// One live stream at the default settings, and one page of real Chromium that watches it, measured minute by minute.
+// One live stream, and one page of real Chromium that watches it, measured minute by minute.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { FRAME_READER, latenciesMs, type SeenFrames } from '../../bench/frame-number.ts';
@@ -68,10 +68,10 @@ export class WatchedStream {
     this.#browserCdp = parts.browserCdp;
   }
 
-  /** Publishes, opens the page, and lets it settle. */
-  static async start(): Promise<WatchedStream> {
+  /** Publishes, opens the page, and lets it settle. `args` are settings of the gateway. */
+  static async start(args: readonly string[]): Promise<WatchedStream> {
     const clipFile = await makeClip('small');
-    const gateway = await startGateway();
+    const gateway = await startGateway({ args });
     const browser: Browser = await launchBrowser();
     const context = await browser.newContext({ viewport: VIEWPORT });
     const page = await context.newPage();
