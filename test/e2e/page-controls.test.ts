@@ -97,13 +97,19 @@ it('keys in an embed work while the player has the focus only', async () => {
   await untilVideo(page, ({ isPaused }) => isPaused);
 });
 
-it('a gateway that stops says so', async () => {
+it('a gateway that stops says so, also to a page whose player does not learn of the end in time', async () => {
   const { gateway } = await liveGateway();
-  const { page } = await openPage(gateway.url('/watch/show'));
+  const [{ page }, { page: late }] = [
+    await openPage(gateway.url('/watch/show')),
+    await openPage(gateway.url('/watch/show')),
+  ];
   await untilPlaying(page, { minFrames: 30 });
+  await untilPlaying(late, { minFrames: 30 });
+  await late.route('**/*.m3u8*', (route) => route.abort());
   await gateway.stop();
-  await expect
-    .poll(() => page.locator('.stage').innerText(), { timeout: 15_000 })
-    .toContain('The server was stopped');
+  for (const told of [page, late])
+    await expect
+      .poll(() => told.locator('.stage').innerText(), { timeout: 15_000 })
+      .toContain('The server was stopped');
   await screenshot(page, 'page-server-stopped');
 });

@@ -75,8 +75,8 @@ export function viewState(facts: {
   // A picture that plays is still allowed: the next playlist decides.
   if (playback === 'denied' || (isDenied && !IS_AT_EASE.has(playback))) return 'denied';
   if (isDeviceOffline && !IS_AT_EASE.has(playback)) return 'viewer-offline';
-  // Without a link, only the video shows what happens: its end is the stream's end.
-  if (isLinkUp === false && playback === 'ended') return 'ended';
+  // A lost link does not change an end that was told. Without a link, the end of the video is also the stream's end.
+  if (isLinkUp === false && (stream === 'ended' || playback === 'ended')) return 'ended';
   if (isLinkUp === false && !IS_AT_EASE.has(playback)) return 'unreachable';
   return stream ?? 'unknown';
 }

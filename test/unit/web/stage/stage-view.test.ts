@@ -56,6 +56,8 @@ describe('viewState', () => {
     ['no link and no picture', 'live', false, 'loading', 'unreachable'],
     ['no link and nothing left to play', 'live', false, 'buffering', 'unreachable'],
     ['a playlist that ended while the link was down', 'live', false, 'ended', 'ended'],
+    ['an end that was told before the link was lost', 'ended', false, 'idle', 'ended'],
+    ['an end that was told, and a wait for the last pictures', 'ended', false, 'buffering', 'ended'],
     ['a codec this browser lacks', 'live', true, 'unsupported', 'unsupported'],
   ] as const)('tells of %s', (_what, stream, isLinkUp, playback, state) => {
     expect(viewState({ stream, isLinkUp, playback })).toBe(state);
