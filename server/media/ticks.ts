@@ -3,10 +3,16 @@
 
 /**
  * The least common multiple of video's 90 000 and of the sample rates that AAC names (ISO 14496-3 table 1.18): a tick of any of
- * them is a whole number of these. Numbers are exact up to 2^53, which is two years. Positions at other
- * sample rates are rounded to 7 ns, and errors do not add up.
+ * them is a whole number of these. Positions at other sample rates are rounded, by 10 ns at most in two years, and errors do not add up.
  */
-export const TICKS_PER_SECOND = 141_120_000;
+const COMMON_HZ = 141_120_000;
+/**
+ * Makes every length and position larger than 31 bits. V8 compiles code for integers of 31 bits if it has seen no others, and throws all
+ * of it away at the first larger one: without this factor 15 seconds after a stream has begun (docs/decisions/0025-large-ticks.md). A
+ * power of two costs no precision: ticks of the clocks above stay exact for two years.
+ */
+const LARGE = 2 ** 12;
+export const TICKS_PER_SECOND = COMMON_HZ * LARGE;
 export const TICKS_PER_MS = TICKS_PER_SECOND / 1000;
 
 /** Converts a position or length on a track's clock. */
