@@ -8,6 +8,7 @@ import type { EncoderReport } from '../stats/operator-message.ts';
 import type { JudgedPictures, JudgedSound, Pace, SourceFacts } from './facts.ts';
 import { type IngestMeasure, type IngestSecond, IngestWatch } from './ingest-watch.ts';
 import type { PictureWatch } from './picture-watch.ts';
+import { meanAndVariation } from './variation.ts';
 
 /** Seconds that are kept: the bit rate is judged over a minute. */
 const KEPT_SECONDS = 61;
@@ -26,7 +27,8 @@ const SIZE_CHANGE_MS = 60_000;
 const RECENT_MS = 30_000;
 
 /** The counters of a second, and those of the source's repairs. */
-type Second = IngestSecond & {
+type Second = {
+  readonly counts: IngestSecond;
   readonly clockJumps: number;
   readonly badTimestamps: number;
   readonly openKeyFrames: number;
@@ -43,7 +45,7 @@ export class CaseFile {
   /** Bit rates of blocks of its media, oldest first. */
   readonly #blocks: Block[] = [];
   /** Where the open block begins. */
-  #blockBegan: Second | undefined;
+  #blockBegan: IngestSecond | undefined;
   /** How much the bit rates of the blocks differ. */
   #variation: number | undefined;
   #generation = 0;
@@ -76,7 +78,7 @@ export class CaseFile {
     const hasPictures = pictures !== undefined && pictures.frames > 0 && videoTrack !== undefined;
     const hasSound = sound !== undefined && sound.frames > 0 && audioTrack !== undefined;
     return {
-      ageMs: last.atMs - firstArrivalMs,
+      ageMs: last.counts.atMs - firstArrivalMs,
       pictures: hasPictures ? this.#judgedPictures(videoTrack, pictures, last) : undefined,
       sound: hasSound ? judgedSound(audioTrack) : undefined,
       isWithoutPictures: hints.hasVideo === false,
@@ -94,7 +96,7 @@ export class CaseFile {
   /** What the encoder reports about itself; undefined if it says nothing, and while nobody publishes. */
   get encoderReport(): EncoderReport | undefined {
     if (!this.watch.isOpen) return undefined;
-    return this.watch.encoder.report(this.#ago(RECENT_SECONDS)?.encoder);
+    return this.watch.encoder.report(this.#ago(RECENT_SECONDS)?.counts.encoder);
   }
 
   /** Bits per second of pictures, by media time. */
@@ -111,18 +113,18 @@ export class CaseFile {
   }
 
   #note({ drops, repairs }: Source): Second {
-    const closed = this.watch.close();
+    const counts = this.watch.close();
     const second: Second = {
-      ...closed,
-      clockJumps: closed.jumps + repairs.jumps + repairs.stepsBack,
+      counts,
+      clockJumps: counts.jumps + repairs.jumps + repairs.stepsBack,
       badTimestamps: repairs.nonMonotonic + repairs.restamped,
       openKeyFrames: drops.openKeyFrames,
       recoveryPoints: drops.recoveryPoints,
     };
     this.#seconds.push(second);
     if (this.#seconds.length > KEPT_SECONDS) this.#seconds.shift();
-    this.#noteBlock(second);
-    this.#mostAheadMs = Math.max(this.#mostAheadMs, this.#ago(PACE_SECONDS)?.driftMs ?? 0);
+    this.#noteBlock(counts);
+    this.#mostAheadMs = Math.max(this.#mostAheadMs, this.#ago(PACE_SECONDS)?.counts.driftMs ?? 0);
     return second;
   }
 
@@ -130,13 +132,15 @@ export class CaseFile {
     const { hints, sizeChange } = this.watch;
     const { sps } = track.config;
     const { width, height, displayWidth } = pictureOf(track.config);
+    const { counts } = last;
     const before = this.#ago(RECENT_SECONDS);
-    const frames = last.frames - (before?.frames ?? 0);
-    const missing = last.missing - (before?.missing ?? 0);
+    const frames = counts.frames - (before?.counts.frames ?? 0);
+    const missing = counts.missing - (before?.counts.missing ?? 0);
+    const reordered = counts.reordered - (before?.counts.reordered ?? 0);
     const hasEnough = frames >= LEAST_FRAMES;
     const { usualStepMs } = watch;
     const isSteady = usualStepMs !== undefined && hasEnough;
-    const isRecent = sizeChange !== undefined && last.atMs - sizeChange.atMs < SIZE_CHANGE_MS;
+    const isRecent = sizeChange !== undefined && counts.atMs - sizeChange.atMs < SIZE_CHANGE_MS;
     return {
       width,
       height,
@@ -148,9 +152,9 @@ export class CaseFile {
       isInterlaced: sps.isInterlaced,
       bps: this.#bps(),
       bpsVariation: this.#variation,
-      keys: watch.keyDistances(last.atMs - RECENT_MS),
+      keys: watch.keyDistances(counts.atMs - RECENT_MS),
       sinceKeyMs: watch.sinceKeyMs,
-      reorderedShare: hasEnough ? (last.reordered - (before?.reordered ?? 0)) / frames : undefined,
+      reorderedShare: hasEnough ? reordered / frames : undefined,
       maxOffsetMs: watch.maxOffsetMs,
       missingShare: isSteady ? missing / (frames + missing) : undefined,
       openKeyFrames: last.openKeyFrames - (before?.openKeyFrames ?? 0),
@@ -165,8 +169,8 @@ export class CaseFile {
   }
 
   #pace(notBeforeMs: number): Pace | undefined {
-    const last = this.#seconds.at(-1);
-    const first = this.#ago(PACE_SECONDS);
+    const last = this.#seconds.at(-1)?.counts;
+    const first = this.#ago(PACE_SECONDS)?.counts;
     if (last === undefined || first === undefined || first.atMs < notBeforeMs) return undefined;
     const wallMs = last.atMs - first.atMs;
     if (wallMs <= 0) return undefined;
@@ -184,42 +188,41 @@ export class CaseFile {
 
   /** The middle one of the last seconds, so that one late message does not count. */
   #avOffset(): number | undefined {
-    const recent = this.#seconds.slice(-PACE_SECONDS).flatMap(({ avOffsetMs }) => avOffsetMs ?? []);
+    const recent = this.#seconds.slice(-PACE_SECONDS).flatMap(({ counts }) => counts.avOffsetMs ?? []);
     if (recent.length < PACE_SECONDS) return undefined;
     return recent.sort((left, right) => left - right)[PACE_SECONDS >> 1];
   }
 
   #bps(): number | undefined {
-    const last = this.#seconds.at(-1);
-    const first = this.#seconds.at(-1 - BITRATE_SECONDS) ?? this.#seconds[0];
+    const last = this.#seconds.at(-1)?.counts;
+    const first = (this.#ago(BITRATE_SECONDS) ?? this.#seconds[0])?.counts;
     return last === undefined || first === undefined
       ? undefined
       : rateBetween(first, last, LEAST_RATED_SECONDS);
   }
 
   /** Blocks of media, so that neither key frames nor a bursty network count. */
-  #noteBlock(second: Second): void {
+  #noteBlock(second: IngestSecond): void {
     this.#blockBegan ??= second;
     const bps = rateBetween(this.#blockBegan, second, BLOCK_SECONDS);
     if (bps === undefined) return;
     this.#blocks.push({ bps, beganAtMs: this.#blockBegan.atMs });
     this.#blockBegan = second;
-    const oldestMs = this.#seconds[0]?.atMs ?? 0;
+    const oldestMs = this.#seconds[0]?.counts.atMs ?? 0;
     while ((this.#blocks[0]?.beganAtMs ?? oldestMs) < oldestMs) this.#blocks.shift();
     this.#variation = variationOf(this.#blocks);
   }
 }
 
-/** The standard deviation of the bit rates, divided by their mean; undefined for few blocks. */
+/** How much the bit rates differ; undefined for few blocks. */
 function variationOf(blocks: readonly Block[]): number | undefined {
   if (blocks.length < LEAST_BLOCKS) return undefined;
-  const mean = blocks.reduce((sum, { bps }) => sum + bps, 0) / blocks.length;
-  const variance = blocks.reduce((sum, { bps }) => sum + (bps - mean) ** 2, 0) / blocks.length;
-  return mean > 0 ? Math.sqrt(variance) / mean : undefined;
+  const { mean, variation } = meanAndVariation(blocks.map(({ bps }) => bps));
+  return mean > 0 ? variation : undefined;
 }
 
 /** Bits per second of media; undefined where there is less media than `seconds`. */
-function rateBetween(first: Second, last: Second, seconds: number): number | undefined {
+function rateBetween(first: IngestSecond, last: IngestSecond, seconds: number): number | undefined {
   const mediaMs = last.pictureMs - first.pictureMs;
   // A reading may come some milliseconds early.
   if (mediaMs < (seconds - 0.5) * 1_000) return undefined;

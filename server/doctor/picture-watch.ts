@@ -2,6 +2,7 @@
 
 import type { Sample } from '../media/sample.ts';
 import { TrackWatch } from './track-watch.ts';
+import { meanAndVariation } from './variation.ts';
 
 /** Distances of pictures are counted by the millisecond up to this one: 4 pictures a second. */
 const STEP_BINS = 256;
@@ -133,15 +134,14 @@ function distancesOf(distances: readonly number[]): KeyFrameDistances {
   const count = distances.length;
   if (count === 0) return { count, minMs: 0, maxMs: 0, meanMs: 0, variation: 0, oddCount: 0 };
   const sorted = [...distances].sort((left, right) => left - right);
-  const meanMs = sorted.reduce((sum, each) => sum + each, 0) / count;
-  const variance = sorted.reduce((sum, each) => sum + (each - meanMs) ** 2, 0) / count;
+  const { mean: meanMs, variation } = meanAndVariation(sorted);
   const middle = sorted[count >> 1] ?? 0;
   return {
     count,
     minMs: sorted[0] ?? 0,
     maxMs: sorted.at(-1) ?? 0,
     meanMs,
-    variation: meanMs > 0 ? Math.sqrt(variance) / meanMs : 0,
+    variation,
     oddCount: sorted.filter((each) => Math.abs(each - middle) > middle / 4).length,
   };
 }
