@@ -5,7 +5,6 @@ import { viewerLimitsOf } from './component-options.ts';
 import { Doctor, type DoctorOptions } from './doctor/doctor.ts';
 import type { IngestMeasure } from './doctor/ingest-watch.ts';
 import type { TestReport } from './doctor/test-reports.ts';
-import { guarded } from './guard.ts';
 import { REPORTS_PATH } from './http/cmcd-handler.ts';
 import type { StatsSocket } from './http/stats-socket.ts';
 import type { OnLimit } from './limit-tally.ts';
@@ -16,6 +15,7 @@ import type { StreamState } from './live/stream-state.ts';
 import type { Logger } from './log.ts';
 import type { GatewayMemory } from './media/media-memory.ts';
 import type { Settings } from './settings/table.ts';
+import { SmallSteps, type Work } from './small-steps.ts';
 import { StreamMeter } from './stats/collect-stats.ts';
 import { OperatorFeed } from './stats/operator-feed.ts';
 import type { EncoderReport, Health, ViewerRow } from './stats/operator-message.ts';
@@ -61,8 +61,8 @@ export class StatsSide {
   /** The numbers of viewers that followers of `status` were last told. */
   #toldViewers: ReadonlyMap<string, number> = new Map();
   #tickNumber = 0;
-  /** The work of every second. A fault in one step must not stop the others. */
-  readonly #steps: readonly ((receiver: StatsReceiver) => void)[];
+  /** Does the work of every second. */
+  readonly #steps: SmallSteps;
 
   constructor({ settings, registry, playbackFacts, memory, log, onLimit, ...options }: StatsSideOptions) {
     const limitOf = (name: string): number | undefined => registry.get(name)?.maxViewers;
@@ -102,6 +102,7 @@ export class StatsSide {
       mediaBytes: () => memory.usedBytes,
       webSockets: () => this.#receiver?.peerCount ?? 0,
       clock: systemClock,
+      settle: () => this.#steps.finish(),
     });
     const { reports } = this;
     this.feed.consult({
@@ -113,15 +114,7 @@ export class StatsSide {
         viewerRows: (name: string) => reports.rows(name),
       }),
     });
-    const steps: readonly ((receiver: StatsReceiver) => void)[] = [
-      ({ operators }) => operators.check(),
-      () => this.#sweep(),
-      (receiver) => this.#measure(receiver),
-      () => this.#doctor.tick(),
-      (receiver) => this.#tellViewers(receiver),
-      () => this.feed.tick(),
-    ];
-    this.#steps = steps.map((step) => guarded({ log }, step));
+    this.#steps = new SmallSteps({ clock: systemClock, log });
   }
 
   /** Where messages go. */
@@ -136,6 +129,7 @@ export class StatsSide {
 
   close(): void {
     this.#process.close();
+    this.#steps.close();
   }
 
   add(stream: LiveStream): void {
@@ -196,36 +190,52 @@ export class StatsSide {
     this.#doctor.noteState(stream);
   }
 
-  /** Called once a second: measures every stream, and tells its followers. */
+  /** Called once a second: measures every stream, and tells its followers. It goes on after it has returned. */
   tick(receiver: StatsReceiver): void {
     this.#tickNumber += 1;
-    for (const step of this.#steps) step(receiver);
+    const second = this.#tickNumber;
+    this.#steps.run([
+      this.#checkOperators(receiver),
+      this.#sweep(),
+      this.#measure(receiver, second),
+      this.#doctor.judge(),
+      this.#tellViewers(receiver, second),
+      this.feed.tell(),
+    ]);
   }
 
-  #sweep(): void {
+  *#checkOperators({ operators }: StatsReceiver): Work {
+    operators.check();
+    yield;
+  }
+
+  *#sweep(): Work {
     this.viewers.sweep();
+    yield;
     this.reports?.sweep();
   }
 
-  #measure(receiver: StatsReceiver): void {
-    for (const [name, meter] of this.#meters) {
+  *#measure(receiver: StatsReceiver, seq: number): Work {
+    for (const [name, meter] of [...this.#meters]) {
+      // In the meantime the stream may be forgotten, and another may have its name.
+      if (this.#meters.get(name) !== meter) continue;
       const numbers = meter.measure(this.viewers.count(name));
-      if (!receiver.hasFollowers('stream', name)) continue;
-      const seq = this.#tickNumber;
-      receiver.publish('stream', { op: 'tick', name, seq, t: systemClock.epochMs(), d: numbers }, true);
+      if (receiver.hasFollowers('stream', name))
+        receiver.publish('stream', { op: 'tick', name, seq, t: systemClock.epochMs(), d: numbers }, true);
+      yield;
     }
   }
 
   /** Followers of a state learn of another number of viewers. */
-  #tellViewers(receiver: StatsReceiver): void {
-    if (this.#tickNumber % VIEWERS_EVERY_TICKS !== 0) return;
+  *#tellViewers(receiver: StatsReceiver, second: number): Work {
+    if (second % VIEWERS_EVERY_TICKS !== 0) return;
     const told = new Map<string, number>();
     for (const name of this.#meters.keys()) {
       if (!receiver.hasFollowers('status', name)) continue;
       const status = this.view.status(name);
       told.set(name, status.viewers);
-      if (this.#toldViewers.get(name) === status.viewers) continue;
-      receiver.publish('status', status, true);
+      if (this.#toldViewers.get(name) !== status.viewers) receiver.publish('status', status, true);
+      yield;
     }
     this.#toldViewers = told;
   }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
+import type { Work } from '../small-steps.ts';
 import type { EncoderReport, Health } from '../stats/operator-message.ts';
 import type { StreamNumbers } from '../stats/stats-message.ts';
 import { CaseFile } from './case-file.ts';
@@ -76,19 +77,24 @@ export class Doctor {
     return this.#patients.get(name)?.file.encoderReport;
   }
 
-  /** Called once a second. */
-  tick(): void {
-    const { clock, viewers, numbers = () => undefined, loopP99Ms, onChange } = this.#options;
-    for (const { stream, file, diagnosis } of this.#patients.values()) {
-      const facts = {
-        source: file.read(),
-        reconnects: this.#reconnects.count(stream.name),
-        viewers: viewers?.(stream.name),
-        loopP99Ms: loopP99Ms?.(),
-      };
-      const changes = diagnosis.judge(facts, stream.publisher?.encoder, file.bps, clock.epochMs());
-      if (stream.testOf !== undefined) this.#tests.note(stream, diagnosis.health, numbers(stream.name));
-      for (const change of changes) onChange(stream, change, diagnosis.health);
+  /** Once a second: judges every stream, each in a step. */
+  *judge(): Work {
+    for (const patient of this.#patients.values()) {
+      this.#judge(patient);
+      yield;
     }
+  }
+
+  #judge({ stream, file, diagnosis }: Patient): void {
+    const { clock, viewers, numbers = () => undefined, loopP99Ms, onChange } = this.#options;
+    const facts = {
+      source: file.read(),
+      reconnects: this.#reconnects.count(stream.name),
+      viewers: viewers?.(stream.name),
+      loopP99Ms: loopP99Ms?.(),
+    };
+    const changes = diagnosis.judge(facts, stream.publisher?.encoder, file.bps, clock.epochMs());
+    if (stream.testOf !== undefined) this.#tests.note(stream, diagnosis.health, numbers(stream.name));
+    for (const change of changes) onChange(stream, change, diagnosis.health);
   }
 }

@@ -4,6 +4,7 @@
 import type { Clock } from '../clock.ts';
 import type { LiveStream } from '../live/live-stream.ts';
 import type { StreamRegistry } from '../live/stream-registry.ts';
+import type { Work } from '../small-steps.ts';
 import { NumberHistory } from './number-history.ts';
 import {
   type DetailNumbers,
@@ -83,6 +84,8 @@ export type OperatorFeedOptions = {
   readonly mediaBytes: () => number;
   readonly webSockets: () => number;
   readonly clock: Clock;
+  /** Finishes `tell` of this second: a first message must not have a part of it that the next message has again. */
+  readonly settle?: () => void;
 };
 
 const TIMESTAMP_JUMP: WordedEvent = {
@@ -123,6 +126,7 @@ export class OperatorFeed implements OperatorSource {
   }
 
   streams = (): StreamsMessage => {
+    this.#options.settle?.();
     const message = this.#streams();
     const keys = message.streams.map(({ name }) => name);
     const columns = keys.map((name) =>
@@ -137,16 +141,20 @@ export class OperatorFeed implements OperatorSource {
     return { op: 'streams', seq: this.#seq, t: this.#options.clock.epochMs(), streams };
   };
 
-  server = (): ServerSnapshotMessage => ({
-    op: 'serverSnapshot',
-    seq: this.#seq,
-    t: this.#options.clock.epochMs(),
-    recent: this.#process.recent(),
-    hour: this.#process.hour(),
-    rejected: this.#options.rejected.list().map(shownAttempt),
-  });
+  server = (): ServerSnapshotMessage => {
+    this.#options.settle?.();
+    return {
+      op: 'serverSnapshot',
+      seq: this.#seq,
+      t: this.#options.clock.epochMs(),
+      recent: this.#process.recent(),
+      hour: this.#process.hour(),
+      rejected: this.#options.rejected.list().map(shownAttempt),
+    };
+  };
 
   detail = (name: string): SnapshotMessage => {
+    this.#options.settle?.();
     const t = this.#options.clock.epochMs();
     const record = this.#records.of(name);
     return {
@@ -195,8 +203,8 @@ export class OperatorFeed implements OperatorSource {
     this.#tell('server', undefined, () => ({ op: 'rejected', rejected: shownAttempt(rejection) }));
   }
 
-  /** Called once a second, after every stream was measured. */
-  tick(): void {
+  /** Once a second, after every stream was measured: each stream in a step. */
+  *tell(): Work {
     this.#seq += 1;
     const t = this.#options.clock.epochMs();
     this.#tickServer(t);
@@ -205,8 +213,12 @@ export class OperatorFeed implements OperatorSource {
       const stream = this.#options.registry.get(name);
       record.numbers.push(t, this.#numbersOf(name));
       if (stream !== undefined) this.#noteChanges(stream);
+      yield;
     }
-    for (const name of this.#receiver?.followedNames() ?? []) this.#tickDetail(name, t);
+    for (const name of [...(this.#receiver?.followedNames() ?? [])]) {
+      this.#tickDetail(name, t);
+      yield;
+    }
     this.#tell('streams', undefined, this.#streams);
   }
 

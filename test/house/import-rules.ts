@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'early-port',
     'private-address',
     'every-seconds',
+    'small-steps',
     'peer-rates',
     'outbound',
     'proxied',

@@ -27,7 +27,7 @@ const GOP_LONG: Issue = {
 };
 
 /** A feed whose stream `show` exists, with everything that was published to followers of `followed`. */
-function openFeed(followed: readonly string[]) {
+function openFeed(followed: readonly string[], settle?: () => void) {
   let nowMs = 1_000_000;
   const clock = clockOf(() => nowMs);
   const viewers = new ViewerCount(clock);
@@ -53,6 +53,7 @@ function openFeed(followed: readonly string[]) {
     mediaBytes: () => 3,
     webSockets: () => 4,
     clock,
+    ...(settle === undefined ? {} : { settle }),
   });
   const keyOf = (topic: string, name: string | undefined): string =>
     name === undefined ? topic : `${topic}:${name}`;
@@ -78,10 +79,15 @@ const SOURCE: Source = {
   onReplaced: () => {},
 };
 
-function publish(registry: StreamRegistry): LiveStream {
-  const outcome = registry.publish('show', SOURCE);
+function publish(registry: StreamRegistry, name = 'show'): LiveStream {
+  const outcome = registry.publish(name, SOURCE);
   if (outcome.kind !== 'accepted') throw new Error(outcome.kind);
   return outcome.stream;
+}
+
+/** All steps of a second. */
+function tell(feed: OperatorFeed): void {
+  for (const _step of feed.tell());
 }
 
 test('a finding is told when it begins, when it becomes worse, and when it ends', () => {
@@ -91,7 +97,7 @@ test('a finding is told when it begins, when it becomes worse, and when it ends'
   feed.consult({ health: (): Health => ({ verdict: 'ok', summary: '', issues }) });
   const told = (): unknown[] => {
     published.length = 0;
-    feed.tick();
+    tell(feed);
     return published.flatMap((message): unknown[] => {
       if (message.op === 'issue') return [[message.issue.severity, message.cleared === true]];
       return message.op === 'event' ? [message.event.type] : [];
@@ -118,7 +124,7 @@ test('nothing is made for topics without followers, and the history is kept', ()
     },
     ingest: () => ({ jitterMs: 1.234, driftMs: undefined, avOffsetMs: -5 }),
   });
-  for (let second = 0; second < 10; second += 1) feed.tick();
+  for (let second = 0; second < 10; second += 1) tell(feed);
   expect([published, rowsAsked]).toEqual([[], 0]);
   const { recent, hour } = feed.detail('show');
   const jitter = recent.keys.indexOf('jitterMs');
@@ -157,14 +163,14 @@ test('the record of a stream with media is kept for an hour after its end, and g
   registry.endByOperator('show', 'over', 0);
   expect(feed.detail('show').events.length).toBeGreaterThan(0);
   pass(3_600_001);
-  feed.tick();
+  tell(feed);
   expect(feed.detail('show').events).toEqual([]);
 });
 
 test('the first message about all streams has their bit rates of the last minute, and later ones have not', () => {
   const { feed, registry, published } = openFeed(['streams']);
   publish(registry);
-  for (let second = 0; second < 3; second += 1) feed.tick();
+  for (let second = 0; second < 3; second += 1) tell(feed);
   expect(feed.streams().bps).toEqual({
     ...{ stepMs: 1_000, endsAt: 1_000_000, keys: ['show'], columns: [[null, null, null]] },
   });
@@ -181,8 +187,21 @@ test('each second tells the verdict with what was measured in it, and what the e
     health: (): Health => ({ verdict: 'ok', summary: observed, issues: [{ ...GOP_LONG, observed }] }),
     encoderReport: () => encoderReport,
   });
-  for (observed of ['1 s', '2 s']) feed.tick();
+  for (observed of ['1 s', '2 s']) tell(feed);
   const details = published.filter((message) => message.op === 'detail');
   expect(details.map(({ health }) => health.issues[0]?.observed)).toEqual(['1 s', '2 s']);
   expect(details[1]).toMatchObject({ encoderReport });
+});
+
+test('a first message that comes between two steps has the whole second', () => {
+  let second: Iterable<void> = [];
+  const { feed, registry } = openFeed([], () => {
+    for (const _step of second);
+  });
+  for (const name of ['first', 'second']) publish(registry, name);
+  tell(feed);
+  const steps = feed.tell();
+  second = steps;
+  steps.next();
+  expect(feed.streams().bps?.columns.map(({ length }) => length)).toEqual([2, 2]);
 });
