@@ -200,7 +200,7 @@ export class StatsSide {
       this.#measure(receiver, second),
       this.#doctor.judge(),
       this.#tellViewers(receiver, second),
-      this.feed.tell(),
+      this.feed.tellAll(),
     ]);
   }
 

@@ -8,7 +8,7 @@
 const COMMON_HZ = 141_120_000;
 /**
  * Makes every length and position larger than 31 bits. V8 compiles code for integers of 31 bits if it has seen no others, and throws all
- * of it away at the first larger one: without this factor 15 seconds after a stream has begun (docs/decisions/0025-large-ticks.md). A
+ * of it away at the first larger one: without this factor at a position of 15 seconds (docs/decisions/0025-large-ticks.md). A
  * power of two costs no precision: ticks of the clocks above stay exact for two years.
  */
 const LARGE = 2 ** 12;

@@ -84,7 +84,7 @@ export type OperatorFeedOptions = {
   readonly mediaBytes: () => number;
   readonly webSockets: () => number;
   readonly clock: Clock;
-  /** Finishes `tell` of this second: a first message must not have a part of it that the next message has again. */
+  /** Finishes `tellAll` of this second: a first message must not have a part of it that the next message has again. */
   readonly settle?: () => void;
 };
 
@@ -204,7 +204,7 @@ export class OperatorFeed implements OperatorSource {
   }
 
   /** Once a second, after every stream was measured: each stream in a step. */
-  *tell(): Work {
+  *tellAll(): Work {
     this.#seq += 1;
     const t = this.#options.clock.epochMs();
     this.#tickServer(t);

@@ -60,6 +60,16 @@ test('what is left of earlier work is done before other work begins', () => {
   expect(did.at(-1)).toBe('b2');
 });
 
+test('a turn does not do more after work was finished early', async () => {
+  const { steps, did, work } = stepsOf();
+  for (let second = 0; second < 5; second += 1) steps.run([work('a', 9)]);
+  const before = did.length;
+  await turn();
+  await turn();
+  // A turn has one step here, and at most three turns lie around two waits.
+  expect(did.length - before).toBeLessThanOrEqual(3);
+});
+
 test('nothing is done after the end, not even of the work that has ended it', async () => {
   const { steps, did, work } = stepsOf();
   const ending = function* (): Work {

@@ -87,7 +87,7 @@ function publish(registry: StreamRegistry, name = 'show'): LiveStream {
 
 /** All steps of a second. */
 function tell(feed: OperatorFeed): void {
-  for (const _step of feed.tell());
+  for (const _step of feed.tellAll());
 }
 
 test('a finding is told when it begins, when it becomes worse, and when it ends', () => {
@@ -200,7 +200,7 @@ test('a first message that comes between two steps has the whole second', () => 
   });
   for (const name of ['first', 'second']) publish(registry, name);
   tell(feed);
-  const steps = feed.tell();
+  const steps = feed.tellAll();
   second = steps;
   steps.next();
   expect(feed.streams().bps?.columns.map(({ length }) => length)).toEqual([2, 2]);
